@@ -1,0 +1,71 @@
+import * as z from "zod";
+
+/** Who said what a book is: the two providers, several merged, or the operator's old data. */
+export const bookProviderSchema = z.enum(["openlibrary", "google-books", "merged", "import"]);
+
+/** Which tier answered a lookup. */
+export const cacheSourceSchema = z.enum(["memory", "kv", "d1", "external_api"]);
+
+/** How far an answer can be trusted to be current. */
+export const answerStateSchema = z.enum(["fresh", "stale", "known-absent"]);
+
+const httpsUrl = z.string().startsWith("https://");
+const instant = z.iso.datetime();
+
+export const authorDetailSchema = z.object({
+  name: z.string(),
+  role: z.string().optional(),
+  key: z.string().optional(),
+});
+
+export const bookSourceSchema = z.object({
+  provider: z.string(),
+  fetchedAt: instant,
+  fields: z.array(z.string()),
+});
+
+/** One edition, keyed by its ISBN-13. */
+export const bookSchema = z.object({
+  isbn: z.string().regex(/^97[89]\d{10}$/),
+  isbn10: z.string().regex(/^\d{9}[\dX]$/).optional(),
+  title: z.string().min(1),
+  subtitle: z.string().optional(),
+  authors: z.array(z.string()),
+  authorsDetailed: z.array(authorDetailSchema).optional(),
+  publisher: z.string().optional(),
+  publishedDate: z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/).optional(),
+  publicationYear: z.int().optional(),
+  pageCount: z.int().positive().optional(),
+  language: z.string().regex(/^[a-z]{2}$/).optional(),
+  categories: z.array(z.string()),
+  description: z.string().optional(),
+  imageLinks: z
+    .object({ thumbnail: httpsUrl.optional(), medium: httpsUrl.optional(), large: httpsUrl.optional() })
+    .optional(),
+  coverUrl: httpsUrl.optional(),
+  identifiers: z.record(z.string(), z.string()).optional(),
+  provider: bookProviderSchema,
+  sources: z.array(bookSourceSchema),
+  updatedAt: instant,
+});
+
+/** A book as a lookup answers it, with the tier it came from. */
+export const lookedUpBookSchema = bookSchema.extend({ _cacheSource: cacheSourceSchema });
+
+/** Every success of a v1 route: `data` beside `success` and `metadata`. */
+export const v1 = <Data extends z.ZodType>(data: Data) =>
+  z.object({
+    success: z.literal(true),
+    data,
+    metadata: z.object({ timestamp: instant, processingTime: z.number().optional() }),
+  });
+
+export const isbnSearchQuerySchema = z.object({ isbn: z.string().optional() });
+export const isbnSearchResponseSchema = v1(z.object({ book: lookedUpBookSchema.nullable() }));
+
+export type Book = z.infer<typeof bookSchema>;
+export type BookSource = z.infer<typeof bookSourceSchema>;
+export type AuthorDetail = z.infer<typeof authorDetailSchema>;
+export type CacheSource = z.infer<typeof cacheSourceSchema>;
+export type AnswerState = z.infer<typeof answerStateSchema>;
+export type LookedUpBook = z.infer<typeof lookedUpBookSchema>;
