@@ -15,10 +15,16 @@ const jsonOf = <Shape extends z.ZodType>(shape: Shape, example: string) =>
 
 const baseUrl = z
   .string()
-  .regex(/^https?:\/\/[^\s?#]+$/, "must be an http(s) URL without query, such as https://openlibrary.org")
+  .regex(
+    /^https?:\/\/[^\s?#]+$/,
+    "must be an http(s) URL without query, such as https://openlibrary.org",
+  )
   .transform((url) => url.replace(/\/+$/, ""));
 
-const secret = z.string().min(1, "must not be empty; leave it out to switch the feature off").optional();
+const secret = z
+  .string()
+  .min(1, "must not be empty; leave it out to switch the feature off")
+  .optional();
 
 const providerLimit = z.strictObject({
   perSecond: z.number().positive().max(100),
@@ -33,11 +39,20 @@ const configSchema = z.object({
   OPEN_LIBRARY_BASE_URL: baseUrl.default("https://openlibrary.org"),
   GOOGLE_BOOKS_BASE_URL: baseUrl.default("https://www.googleapis.com/books/v1"),
   GOOGLE_BOOKS_API_KEY: secret,
-  GOOGLE_BOOKS_COUNTRY: z.string().regex(/^[A-Z]{2}$/, "must be two capital letters, such as US").default("US"),
-  GOOGLE_BOOKS_KEYLESS: z.enum(["0", "1"]).default("0").transform((flag) => flag === "1"),
+  GOOGLE_BOOKS_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "must be two capital letters, such as US")
+    .default("US"),
+  GOOGLE_BOOKS_KEYLESS: z
+    .enum(["0", "1"])
+    .default("0")
+    .transform((flag) => flag === "1"),
   PROVIDER_CONTACT: secret,
   PROVIDER_LIMITS: jsonOf(
-    z.strictObject({ openlibrary: providerLimit.optional(), "google-books": providerLimit.optional() }),
+    z.strictObject({
+      openlibrary: providerLimit.optional(),
+      "google-books": providerLimit.optional(),
+    }),
     '{"openlibrary":{"perSecond":3}}',
   ).default({}),
   RATE_LIMITS: jsonOf(
@@ -54,7 +69,10 @@ const configSchema = z.object({
     '{"search":100,"enrich":60}',
   ).default({}),
   FLAG_DEFAULTS: jsonOf(z.record(z.string(), z.boolean()), '{"enable_d1_reads":true}').default({}),
-  CLIENT_IP_HEADER: z.string().regex(/^[A-Za-z0-9-]+$/, "must be the name of a header").default("CF-Connecting-IP"),
+  CLIENT_IP_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, "must be the name of a header")
+    .default("CF-Connecting-IP"),
   CORS_ORIGINS: z
     .string()
     .default("")

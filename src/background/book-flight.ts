@@ -1,5 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
-import { createFlight, LANDED_MS, type Landed, type Passenger } from "../domain/catalogue/flight.ts";
+import {
+  createFlight,
+  LANDED_MS,
+  type Landed,
+  type Passenger,
+} from "../domain/catalogue/flight.ts";
 import type { Resolution } from "../domain/catalogue/resolve.ts";
 import { resolverFor } from "../wiring.ts";
 

@@ -52,7 +52,10 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
       onError: () => {
-        throw new DomainError("PAYLOAD_TOO_LARGE", `A request body may hold at most ${MAX_BODY_BYTES} bytes.`);
+        throw new DomainError(
+          "PAYLOAD_TOO_LARGE",
+          `A request body may hold at most ${MAX_BODY_BYTES} bytes.`,
+        );
       },
     }),
   );
@@ -62,7 +65,10 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", openapiRoutes());
 
   app.notFound((c) => {
-    throw new DomainError("NOT_FOUND", `There is no ${c.req.path} here. /openapi.json lists every route.`);
+    throw new DomainError(
+      "NOT_FOUND",
+      `There is no ${c.req.path} here. /openapi.json lists every route.`,
+    );
   });
   app.onError(onError(deps.log));
   return app;

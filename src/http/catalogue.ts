@@ -54,7 +54,9 @@ function requireIsbn(text: string | undefined): ParsedIsbn {
   }
   const parsed = parseIsbn(text);
   if (parsed.ok) return parsed.isbn;
-  throw new DomainError("INVALID_ISBN", parsed.detail, { details: { suggestions: parsed.suggestions } });
+  throw new DomainError("INVALID_ISBN", parsed.detail, {
+    details: { suggestions: parsed.suggestions },
+  });
 }
 
 function respond(c: Context<App>, outcome: LookupOutcome): Response {
@@ -76,18 +78,31 @@ function respond(c: Context<App>, outcome: LookupOutcome): Response {
         { details: { providers: outcome.providers }, retryAfterSeconds: outcome.retryAfterSeconds },
       );
     case "database_unavailable":
-      throw new DomainError("DATABASE_UNAVAILABLE", "The catalogue cannot be reached now. Try again.", {
-        retryAfterSeconds: DATABASE_RETRY_SECONDS,
-      });
+      throw new DomainError(
+        "DATABASE_UNAVAILABLE",
+        "The catalogue cannot be reached now. Try again.",
+        {
+          retryAfterSeconds: DATABASE_RETRY_SECONDS,
+        },
+      );
   }
 }
 
-function bookAnswer(c: Context<App>, book: string, source: CacheSource, state: AnswerState): Response {
+function bookAnswer(
+  c: Context<App>,
+  book: string,
+  source: CacheSource,
+  state: AnswerState,
+): Response {
   const timestamp = new Date().toISOString();
-  return c.body(`{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`, 200, {
-    "Content-Type": "application/json",
-    "X-Cache-Source": `${source}; state=${state}`,
-  });
+  return c.body(
+    `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
+    200,
+    {
+      "Content-Type": "application/json",
+      "X-Cache-Source": `${source}; state=${state}`,
+    },
+  );
 }
 
 /** A book stays serialised for as long as memory holds it: serialising is most of the cost of a hot answer. */

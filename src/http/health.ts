@@ -35,7 +35,9 @@ const getReadiness = createRoute({
 export function healthRoutes(deps: HealthDeps): OpenAPIHono<App> {
   const app = router();
   const uncached = { "Cache-Control": "no-store" };
-  app.openapi(getHealth, (c) => c.json({ status: "ok" as const, version: deps.version }, 200, uncached));
+  app.openapi(getHealth, (c) =>
+    c.json({ status: "ok" as const, version: deps.version }, 200, uncached),
+  );
   app.openapi(getReadiness, async (c) => {
     const readiness = await deps.readiness();
     return readiness.status === "ready"

@@ -7,12 +7,18 @@ interface JsonResponse<Schema extends z.ZodType> {
 }
 
 /** A JSON response of the document. */
-export function jsonBody<Schema extends z.ZodType>(description: string, schema: Schema): JsonResponse<Schema> {
+export function jsonBody<Schema extends z.ZodType>(
+  description: string,
+  schema: Schema,
+): JsonResponse<Schema> {
   return { description, content: { "application/json": { schema } } };
 }
 
 const RETRY_AFTER = {
-  "Retry-After": { description: "Whole seconds to wait", schema: { type: "integer" as const, minimum: 1 } },
+  "Retry-After": {
+    description: "Whole seconds to wait",
+    schema: { type: "integer" as const, minimum: 1 },
+  },
 };
 
 type Status = (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
@@ -32,6 +38,9 @@ export function problems<Given extends Status>(...statuses: readonly Given[]) {
   });
   return Object.fromEntries(entries) as Record<
     Given,
-    { description: string; content: { "application/problem+json": { schema: typeof problemSchema } } }
+    {
+      description: string;
+      content: { "application/problem+json": { schema: typeof problemSchema } };
+    }
   >;
 }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { PROBLEMS, type Problem, type ProblemCode } from "../../contract/problems.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
@@ -40,7 +41,7 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
   };
   if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
   if (status === 401) headers["WWW-Authenticate"] = "Bearer";
-  return c.newResponse(JSON.stringify(problem), { status, headers });
+  return c.body(JSON.stringify(problem), status as ContentfulStatusCode, headers);
 }
 
 /** Turns anything thrown into a refusal; what is not expected says nothing of itself to the caller. */
@@ -49,13 +50,20 @@ export function toDomainError(error: unknown): DomainError {
   if (error instanceof HTTPException) {
     const code = CODE_OF_STATUS[error.status];
     if (code === "INVALID_REQUEST") {
-      return new DomainError(code, "The request could not be read. Send well-formed JSON with its Content-Type.");
+      return new DomainError(
+        code,
+        "The request could not be read. Send well-formed JSON with its Content-Type.",
+      );
     }
     if (code) return new DomainError(code, `${PROBLEMS[code].title}.`, { cause: error });
   }
-  return new DomainError("INTERNAL_ERROR", "Something went wrong here. Quote the request id when you report it.", {
-    cause: error,
-  });
+  return new DomainError(
+    "INTERNAL_ERROR",
+    "Something went wrong here. Quote the request id when you report it.",
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Hono's error hook: logs what was not expected and answers with a problem. */

@@ -8,9 +8,11 @@ export interface Log {
 }
 
 /** Members that hold a secret wherever they occur. */
-const SECRET_NAMES = /^(authorization|cookie|token|ticket|key|secret|recoverycode|admin_token|google_books_api_key)$/i;
+const SECRET_NAMES =
+  /^(authorization|cookie|token|ticket|key|secret|recoverycode|admin_token|google_books_api_key)$/i;
 /** Secrets inside text: query members of providers and streams, our own tokens, bearer headers. */
-const SECRET_TEXT = /((?:[?&](?:key|token|ticket)=)|Bearer\s+)[^\s&"]+|bt_[A-Za-z0-9]+_[A-Za-z0-9_-]+/g;
+const SECRET_TEXT =
+  /((?:[?&](?:key|token|ticket)=)|Bearer\s+)[^\s&"]+|bt_[A-Za-z0-9]+_[A-Za-z0-9_-]+/g;
 
 /** Writes one line, with secrets taken out. `write` is console.log in the Worker. */
 export function jsonLog(write: (line: string) => void): Log {

@@ -78,7 +78,10 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
     },
     async save(record, version) {
       try {
-        const { meta } = await db.prepare(SAVE).bind(...toBindings(record, version)).run();
+        const { meta } = await db
+          .prepare(SAVE)
+          .bind(...toBindings(record, version))
+          .run();
         return meta.changes > 0 ? "saved" : "conflict";
       } catch (error) {
         log.error("d1_write_failed", { error });
@@ -88,7 +91,10 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
   };
 }
 
-function toBindings({ book, fetchedAt, freshUntil }: BookRecord, version: number | undefined): unknown[] {
+function toBindings(
+  { book, fetchedAt, freshUntil }: BookRecord,
+  version: number | undefined,
+): unknown[] {
   const json = (value: unknown[] | undefined): string | null =>
     value && value.length > 0 ? JSON.stringify(value) : null;
   return [

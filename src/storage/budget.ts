@@ -6,9 +6,12 @@ export async function within<Value>(
   budgetMs: number,
   work: Promise<Value>,
 ): Promise<{ ok: true; value: Value } | { ok: false; error: unknown }> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | null = null;
   const timeout = new Promise<{ ok: false; error: unknown }>((resolve) => {
-    timer = setTimeout(() => resolve({ ok: false, error: new Error(`no answer within ${budgetMs} ms`) }), budgetMs);
+    timer = setTimeout(
+      () => resolve({ ok: false, error: new Error(`no answer within ${budgetMs} ms`) }),
+      budgetMs,
+    );
   });
   const answer = work.then(
     (value) => ({ ok: true as const, value }),

@@ -74,7 +74,8 @@ export function d1CacheMetrics(
 
   const counted = (): void => {
     counts += 1;
-    if (counts >= FLUSH_AFTER_COUNTS || deps.now() - flushedAt >= FLUSH_AFTER_MS) deps.defer(flush());
+    if (counts >= FLUSH_AFTER_COUNTS || deps.now() - flushedAt >= FLUSH_AFTER_MS)
+      deps.defer(flush());
   };
 
   return {
@@ -97,7 +98,11 @@ export function d1CacheMetrics(
  * them.
  * @returns how many went
  */
-export async function pruneCacheMetrics(db: D1Database, beforeSeconds: number, limit: number): Promise<number> {
+export async function pruneCacheMetrics(
+  db: D1Database,
+  beforeSeconds: number,
+  limit: number,
+): Promise<number> {
   const { meta } = await db.prepare(PRUNE).bind(beforeSeconds, limit).run();
   return meta.changes;
 }

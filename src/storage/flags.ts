@@ -41,7 +41,8 @@ export function kvFlags(
       return;
     }
     const state = read.value === null ? undefined : parseFlagState(read.value);
-    if (read.value !== null && state === undefined) deps.log.error("flag_unreadable", { flag: name });
+    if (read.value !== null && state === undefined)
+      deps.log.error("flag_unreadable", { flag: name });
     held.set(name, { state, readAt: deps.now() });
   };
 

@@ -63,5 +63,8 @@ async function checkCache({ kv }: ReadinessDeps): Promise<ReadinessCheck> {
 async function checkQueue({ queue, now }: ReadinessDeps): Promise<ReadinessCheck> {
   const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
   const age = oldestMessageTimestamp ? now() - oldestMessageTimestamp.getTime() : 0;
-  return { ok: age < MAX_QUEUE_AGE_MS, detail: `${backlogCount} waiting, oldest ${Math.round(age / 1000)} s` };
+  return {
+    ok: age < MAX_QUEUE_AGE_MS,
+    detail: `${backlogCount} waiting, oldest ${Math.round(age / 1000)} s`,
+  };
 }

@@ -13,7 +13,10 @@ export interface AskedProvider {
   id: ProviderId;
   /** Whether its failure leaves the question open. False for a provider that refuses most callers anyway. */
   counts: boolean;
-  lookup(isbn13: string, options: { lane: Lane; budgetMs: number; account: boolean }): Promise<ProviderAnswer>;
+  lookup(
+    isbn13: string,
+    options: { lane: Lane; budgetMs: number; account: boolean },
+  ): Promise<ProviderAnswer>;
 }
 
 /** One provider's answer with its name on it. */

@@ -57,5 +57,7 @@ export function createFlight(deps: FlightDeps): { ask(passenger: Passenger): Pro
 
 function serves({ at, passenger, resolution }: Landed, asking: Passenger, now: number): boolean {
   if (resolution.kind !== "unavailable") return now - at < LANDED_MS;
-  return now - at < FAILED_MS && passenger.account === asking.account && passenger.lane === asking.lane;
+  return (
+    now - at < FAILED_MS && passenger.account === asking.account && passenger.lane === asking.lane
+  );
 }

@@ -14,7 +14,10 @@ export type CacheReading =
   | { kind: "failed" };
 
 /** What the database says of one ISBN. */
-export type StoreReading = { kind: "hit"; stored: StoredBook } | { kind: "miss" } | { kind: "failed" };
+export type StoreReading =
+  | { kind: "hit"; stored: StoredBook }
+  | { kind: "miss" }
+  | { kind: "failed" };
 
 /** Who asks; `account` callers may use the half of a provider's day that is kept for them. */
 export interface Caller {
@@ -32,7 +35,10 @@ export type LookupOutcome =
 
 /** What a lookup needs of the world. Every port answers within a budget of its own and never throws. */
 export interface LookupDeps {
-  memory: { get(isbn13: string): HeldAnswer | undefined; put(isbn13: string, answer: HeldAnswer): void };
+  memory: {
+    get(isbn13: string): HeldAnswer | undefined;
+    put(isbn13: string, answer: HeldAnswer): void;
+  };
   cache: {
     read(isbn: ParsedIsbn): Promise<CacheReading>;
     write(record: BookRecord): Promise<void>;

@@ -61,7 +61,9 @@ export async function resolveBook(
   deps.defer(deps.cache.writeAbsent(input.isbn13));
   return {
     kind: "absent",
-    providersChecked: settled.filter(({ answer }) => answer.kind === "absent").map(({ provider }) => provider),
+    providersChecked: settled
+      .filter(({ answer }) => answer.kind === "absent")
+      .map(({ provider }) => provider),
   };
 }
 
@@ -92,7 +94,11 @@ async function storeAnswers(
 }
 
 /** Writes a book over what is stored of it, losing nothing, and gives the book as it now stands. */
-async function storeBook(incoming: Book, fetchedAt: number, deps: ResolveDeps): Promise<BookRecord> {
+async function storeBook(
+  incoming: Book,
+  fetchedAt: number,
+  deps: ResolveDeps,
+): Promise<BookRecord> {
   let record: BookRecord = {
     book: incoming,
     fetchedAt,
