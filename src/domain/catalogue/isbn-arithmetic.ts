@@ -40,6 +40,15 @@ export function isEan13(text: string): boolean {
   return isbn13CheckDigit(text) === text.charAt(12);
 }
 
+/** Fourteen digits whose last one is the check digit of the others (weights 3 and 1 in turn); shorter GTINs with zeros in front. */
+export function isGtin14(text: string): boolean {
+  if (!/^\d{14}$/.test(text)) return false;
+  let sum = 0;
+  for (let index = 0; index < 14; index += 1)
+    sum += digitAt(text, index) * (index % 2 === 0 ? 3 : 1);
+  return sum % 10 === 0;
+}
+
 /** Prefix 978 or 979, and not 979-0, which is the range of printed music (ISMN). */
 export function hasBookPrefix(ean13: string): boolean {
   return ean13.startsWith("978") || (ean13.startsWith("979") && ean13.charAt(3) !== "0");
@@ -57,7 +66,7 @@ export function isValidIsbn10(text: string): boolean {
   return isbn10CheckDigit(text) === text.charAt(9);
 }
 
-/** The ISBN-13 of a valid ISBN-10. */
+/** The ISBN-13 of a valid ISBN-10, of which the first nine digits are read. */
 export function toIsbn13(isbn10: string): string {
   const digits = `978${isbn10.slice(0, 9)}`;
   return digits + isbn13CheckDigit(digits);

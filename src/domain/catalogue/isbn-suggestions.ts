@@ -35,7 +35,10 @@ const LETTERS_FOR_DIGITS: Readonly<Record<string, string>> = {
   B: "8",
 };
 
-const EMBEDDED_ISBN = /(?:97[89])?\d{9}[\dX]/g;
+/** Looked for at every place, since other digits may stand before it. */
+const EMBEDDED_ISBN_13 = /(?=(97[89]\d{10}))/g;
+/** Only where it stands alone: of ten digits out of a longer run, one in eleven would fit by chance. */
+const EMBEDDED_ISBN_10 = /(?<!\d)\d{9}[\dX](?!\d)/g;
 
 /** The ISBN-13 that a text stands for as it is, if it is a valid ISBN of either length. */
 function asIsbn13(text: string): string | undefined {
@@ -123,8 +126,7 @@ export function suggestForDigits(compact: string): string[] {
 /** The ISBN-13s that stand inside an upper-case text, or that it spells with letters for digits (`O306406152`). */
 export function suggestForText(compact: string): string[] {
   const spelled = compact.replace(/[OQILZSB]/g, (letter) => LETTERS_FOR_DIGITS[letter] ?? letter);
-  return distinctIsbns([spelled, ...(compact.match(EMBEDDED_ISBN) ?? [])]).slice(
-    0,
-    MAX_SUGGESTIONS,
-  );
+  const isbn13s = Array.from(compact.matchAll(EMBEDDED_ISBN_13), ([, isbn13]) => isbn13 ?? "");
+  const isbn10s = compact.match(EMBEDDED_ISBN_10) ?? [];
+  return distinctIsbns([spelled, ...isbn13s, ...isbn10s]).slice(0, MAX_SUGGESTIONS);
 }

@@ -7,6 +7,7 @@ import {
   toIsbn10,
   toIsbn13,
 } from "./isbn-arithmetic.ts";
+import { compactOf, MAX_INPUT_LENGTH } from "./isbn-text.ts";
 import { suggestForDigits, suggestForText } from "./isbn-suggestions.ts";
 
 export { isbn10CheckDigit, isbn13CheckDigit, toIsbn10, toIsbn13 } from "./isbn-arithmetic.ts";
@@ -38,32 +39,8 @@ export type IsbnResult =
 
 type Refusal = Extract<IsbnResult, { ok: false }>;
 
-/** The longest spelling in use, label, wrapping and marks included, has about 40 characters. */
-const MAX_INPUT_LENGTH = 100;
-
-/** Spaces, invisible marks (format characters: direction, zero width, soft hyphen), dashes, dots and quotation marks. */
-const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u02D7\u30FC.\u00B7\p{Pi}\p{Pf}"'`\u201E\u201A]/gu;
-const LABEL = /^=?(?:URN:)?(?:E?ISBN|SBN)[:=#]?(?:1[03]:)?/;
-/** `ISBN-13 978...`: after a label, a 10 or 13 that makes the rest too long is the label's. */
-const UNMARKED_LENGTH_LABEL = /^1[03](?=.{9})/;
-/** A table of numbers written as fractions; digits enough before the point that the zero cannot be a check digit. */
-const FRACTION = /^\s*(\d{10}|\d{13})\.0\s*$/;
 const ROUNDED_NUMBER = /^\d[\d,]*E\+?\d+$/;
 const ASIN = /^B0[0-9A-Z]{7,8}$/;
-
-/** The text in upper case without label, wrapping and separators. */
-function compactOf(input: string): string {
-  const folded = input
-    .normalize("NFKC")
-    .replace(FRACTION, "$1")
-    .replace(SEPARATORS, "")
-    .toUpperCase();
-  const unlabelled = folded.replace(LABEL, "");
-  if (unlabelled === folded) return folded.replace(/^=/, "");
-  return unlabelled.length === 10 || unlabelled.length === 13
-    ? unlabelled
-    : unlabelled.replace(UNMARKED_LENGTH_LABEL, "");
-}
 
 function accept(isbn13: string): IsbnResult {
   const isbn10 = toIsbn10(isbn13);
