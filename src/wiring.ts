@@ -8,7 +8,7 @@ import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
 import type { Lane, ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import { buildApp } from "./http/app.ts";
-import { jsonLog, type Log } from "./observability/log.ts";
+import { consoleLog, type Log } from "./observability/log.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
@@ -55,7 +55,7 @@ function servicesOf(env: Env): Services {
 
 function buildServices(env: Env): Services {
   const config = parseConfig({ ...env });
-  const log = jsonLog((line) => console.log(line));
+  const log = consoleLog();
   const metrics = memoryMetrics();
   const cacheMetrics = d1CacheMetrics(env.DB, { now, defer, log });
   return {

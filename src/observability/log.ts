@@ -14,7 +14,12 @@ const SECRET_NAMES =
 const SECRET_TEXT =
   /((?:[?&](?:key|token|ticket)=)|Bearer\s+)[^\s&"]+|bt_[A-Za-z0-9]+_[A-Za-z0-9_-]+/g;
 
-/** Writes one line, with secrets taken out. `write` is console.log in the Worker. */
+/** The log of the Worker: what it prints, Workers Logs and `wrangler tail` take. */
+export function consoleLog(): Log {
+  return jsonLog((line) => console.log(line));
+}
+
+/** Writes one line an event, with secrets taken out. */
 export function jsonLog(write: (line: string) => void): Log {
   const line = (level: string, event: string, fields: LogFields): void =>
     write(JSON.stringify({ level, event, ...redact(fields) }));

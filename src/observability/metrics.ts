@@ -20,7 +20,7 @@ export function memoryMetrics(): Metrics {
   const counters = new Map<string, number>();
   return {
     count(name, labels) {
-      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${String(value)}"`);
+      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
       const key = pairs.length > 0 ? `${name}{${pairs.join(",")}}` : name;
       counters.set(key, (counters.get(key) ?? 0) + 1);
     },

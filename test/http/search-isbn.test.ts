@@ -26,7 +26,7 @@ describe("GET /v1/search/isbn", () => {
     const first = await search("0-441-17271-7");
     expect(first.status).toBe(200);
     expect(first.headers.get("X-Cache-Source")).toBe("external_api; state=fresh");
-    expect(((await first.json()) as SearchBody).data.book).toMatchObject({
+    expect((await first.json<SearchBody>()).data.book).toMatchObject({
       isbn: "9780441172719",
       isbn10: "0441172717",
       title: "Dune",
@@ -37,10 +37,12 @@ describe("GET /v1/search/isbn", () => {
 
     const second = await search("978-0-441-17271-9");
     expect(second.headers.get("X-Cache-Source")).toBe("memory; state=fresh");
-    expect(((await second.json()) as SearchBody).data.book).toMatchObject({ _cacheSource: "memory" });
+    expect((await second.json<SearchBody>()).data.book).toMatchObject({ _cacheSource: "memory" });
     expect(openLibrary.calls).toHaveLength(1);
 
-    expect(await env.DB.prepare("SELECT title FROM Books WHERE isbn = '9780441172719'").first()).toEqual({
+    expect(
+      await env.DB.prepare("SELECT title FROM Books WHERE isbn = '9780441172719'").first(),
+    ).toEqual({
       title: "Dune",
     });
     await vi.waitFor(async () => {
@@ -51,33 +53,41 @@ describe("GET /v1/search/isbn", () => {
   it("answers null for a book that the provider does not know, and knows that the next time", async () => {
     const first = await search("9780306406157");
     expect(first.status).toBe(200);
-    expect(((await first.json()) as SearchBody).data).toEqual({ book: null });
+    expect((await first.json<SearchBody>()).data).toEqual({ book: null });
     expect(first.headers.get("X-Cache-Source")).toBe("external_api; state=known-absent");
     const second = await search("9780306406157");
     expect(second.headers.get("X-Cache-Source")).toBe("memory; state=known-absent");
     expect(openLibrary.calls).toHaveLength(1);
   });
 
-  it.each(["html", "429", "500"] as const)("says 503 and stores nothing when the provider answers %s", async (said) => {
-    const isbn = { html: "9780140328721", 429: "9780261103573", 500: "9780062315007" }[said];
-    openLibrary.say(isbn, said);
-    const response = await search(isbn);
-    expect(response.status).toBe(503);
-    expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
-    expect(await response.json()).toMatchObject({
-      code: "PROVIDERS_UNAVAILABLE",
-      retryable: true,
-      success: false,
-      providers: { openlibrary: expect.any(String) },
-      error: { code: "PROVIDERS_UNAVAILABLE", message: expect.any(String) },
-    });
-    expect(await env.BOOK_CACHE.get(`absent:isbn:${isbn}`)).toBeNull();
-    expect(await env.DB.prepare("SELECT 1 FROM Books WHERE isbn = ?").bind(isbn).first()).toBeNull();
-  });
+  it.each(["html", "429", "500"] as const)(
+    "says 503 and stores nothing when the provider answers %s",
+    async (said) => {
+      const isbn = { html: "9780140328721", 429: "9780261103573", 500: "9780062315007" }[said];
+      openLibrary.say(isbn, said);
+      const response = await search(isbn);
+      expect(response.status).toBe(503);
+      expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
+      expect(await response.json()).toMatchObject({
+        code: "PROVIDERS_UNAVAILABLE",
+        retryable: true,
+        success: false,
+        providers: { openlibrary: expect.any(String) },
+        error: { code: "PROVIDERS_UNAVAILABLE", message: expect.any(String) },
+      });
+      expect(await env.BOOK_CACHE.get(`absent:isbn:${isbn}`)).toBeNull();
+      expect(
+        await env.DB.prepare("SELECT 1 FROM Books WHERE isbn = ?").bind(isbn).first(),
+      ).toBeNull();
+    },
+  );
 
   it("does not take another edition for the one that was asked for", async () => {
-    openLibrary.say("9780765316899", { title: "Another", identifiers: { isbn_13: ["9780441172719"] } });
-    expect(((await (await search("9780765316899")).json()) as SearchBody).data.book).toBeNull();
+    openLibrary.say("9780765316899", {
+      title: "Another",
+      identifiers: { isbn_13: ["9780441172719"] },
+    });
+    expect((await (await search("9780765316899")).json<SearchBody>()).data.book).toBeNull();
   });
 
   it("says what is wrong with an ISBN, and what may have been meant", async () => {
@@ -96,7 +106,10 @@ describe("GET /v1/search/isbn", () => {
   it("says that the ISBN is missing", async () => {
     const response = await call("/v1/search/isbn");
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: "INVALID_REQUEST", issues: [{ path: "isbn" }] });
+    expect(await response.json()).toMatchObject({
+      code: "INVALID_REQUEST",
+      issues: [{ path: "isbn" }],
+    });
   });
 
   it("reads an old blob in KV under its ISBN-10", async () => {
@@ -106,7 +119,7 @@ describe("GET /v1/search/isbn", () => {
     );
     const response = await search("9780553293357");
     expect(response.headers.get("X-Cache-Source")).toBe("kv; state=fresh");
-    expect(((await response.json()) as SearchBody).data.book).toMatchObject({
+    expect((await response.json<SearchBody>()).data.book).toMatchObject({
       isbn: "9780553293357",
       title: "Foundation",
     });
@@ -149,7 +162,7 @@ describe("every route", () => {
   });
 
   it("serves the committed OpenAPI document", async () => {
-    const document = (await (await call("/openapi.json")).json()) as { openapi: string; paths: object };
+    const document = await (await call("/openapi.json")).json<{ openapi: string; paths: object }>();
     expect(document.openapi).toBe("3.1.0");
     expect(Object.keys(document.paths)).toContain("/v1/search/isbn");
   });

@@ -7,7 +7,9 @@ import { memoryLog } from "../support/fakes.ts";
 const record = { book: aBook(), fetchedAt: 1000, freshUntil: 2000 };
 
 /** A database that fails, whatever it is asked. */
-const brokenDb = { prepare: () => ({ bind: () => ({ first: fail, run: fail }) }) } as unknown as D1Database;
+const brokenDb = {
+  prepare: () => ({ bind: () => ({ first: fail, run: fail }) }),
+} as unknown as D1Database;
 function fail(): Promise<never> {
   return Promise.reject(new Error("D1_ERROR: the database is gone"));
 }
@@ -56,10 +58,14 @@ describe("the catalogue in D1", () => {
 
   it("writes only over the version that was read", async () => {
     await store.save(record, undefined);
-    expect(await store.save({ ...record, book: aBook({ title: "Other" }) }, undefined)).toBe("conflict");
+    expect(await store.save({ ...record, book: aBook({ title: "Other" }) }, undefined)).toBe(
+      "conflict",
+    );
     expect(await store.save({ ...record, book: aBook({ title: "Newer" }) }, 1)).toBe("saved");
     expect(await store.save({ ...record, book: aBook({ title: "Late" }) }, 1)).toBe("conflict");
-    expect(await store.save({ ...record, book: aBook({ isbn: "9780306406157" }) }, 3)).toBe("conflict");
+    expect(await store.save({ ...record, book: aBook({ isbn: "9780306406157" }) }, 3)).toBe(
+      "conflict",
+    );
     expect(await store.find(record.book.isbn)).toMatchObject({
       stored: { version: 2, book: { title: "Newer" } },
     });
@@ -80,7 +86,9 @@ describe("the catalogue in D1", () => {
     ).run();
     expect(await store.find("9780439708180")).toMatchObject({
       kind: "hit",
-      stored: { book: { isbn: "9780439708180", title: "By hand", authors: ["A. Author"], pageCount: 12 } },
+      stored: {
+        book: { isbn: "9780439708180", title: "By hand", authors: ["A. Author"], pageCount: 12 },
+      },
     });
   });
 

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { d1CacheMetrics, pruneCacheMetrics } from "../../src/storage/cache-metrics.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 
-const rows = async () => (await env.DB.prepare("SELECT * FROM CacheMetrics ORDER BY cache_key").all()).results;
+const rows = async () =>
+  (await env.DB.prepare("SELECT * FROM CacheMetrics ORDER BY cache_key").all()).results;
 
 function counting(db: D1Database = env.DB) {
   let now = 1_000_000_000;
@@ -15,7 +16,13 @@ function counting(db: D1Database = env.DB) {
     work.defer(promise);
   };
   const metrics = d1CacheMetrics(db, { now: () => now, defer, log });
-  return { metrics, log, settle: work.settle, wait: (ms: number) => (now += ms), writes: () => writes };
+  return {
+    metrics,
+    log,
+    settle: work.settle,
+    wait: (ms: number) => (now += ms),
+    writes: () => writes,
+  };
 }
 
 beforeEach(async () => {
@@ -47,11 +54,15 @@ describe("cache metrics", () => {
     wait(10_000);
     metrics.hit("book:isbn:a");
     await settle();
-    expect(await rows()).toMatchObject([{ hit_count: 4, data_size_bytes: 512, ttl_seconds: 86_400 }]);
+    expect(await rows()).toMatchObject([
+      { hit_count: 4, data_size_bytes: 512, ttl_seconds: 86_400 },
+    ]);
   });
 
   it("loses its counts and nothing else when D1 fails", async () => {
-    const broken = { prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("gone")) }) }) };
+    const broken = {
+      prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("gone")) }) }),
+    };
     const { metrics, log, settle, wait } = counting(broken as unknown as D1Database);
     wait(10_000);
     metrics.hit("book:isbn:a");

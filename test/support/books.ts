@@ -16,7 +16,9 @@ export function aBook(given: Partial<Book> = {}): Book {
     coverUrl: "https://covers.example/dune-l.jpg",
     imageLinks: { thumbnail: "https://covers.example/dune-s.jpg" },
     provider: "openlibrary",
-    sources: [{ provider: "openlibrary", fetchedAt: "2026-01-01T00:00:00.000Z", fields: ["title"] }],
+    sources: [
+      { provider: "openlibrary", fetchedAt: "2026-01-01T00:00:00.000Z", fields: ["title"] },
+    ],
     updatedAt: "2026-01-01T00:00:00.000Z",
     ...given,
   };

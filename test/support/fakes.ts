@@ -1,7 +1,10 @@
 import type { Log, LogFields } from "../../src/observability/log.ts";
 
 /** A log that remembers. */
-export function memoryLog(): Log & { events: string[]; lines: { event: string; fields: LogFields }[] } {
+export function memoryLog(): Log & {
+  events: string[];
+  lines: { event: string; fields: LogFields }[];
+} {
   const lines: { event: string; fields: LogFields }[] = [];
   const events: string[] = [];
   const note = (event: string, fields: LogFields = {}): void => {

@@ -34,7 +34,7 @@ export async function faultsOf(
 ): Promise<string[]> {
   const type = response.headers.get("Content-Type")?.split(";")[0] ?? "";
   const faults = response.headers.get("X-Request-Id") ? [] : ["no X-Request-Id"];
-  const body = type.endsWith("json") ? ((await response.clone().json()) as unknown) : undefined;
+  const body = type.endsWith("json") ? await response.clone().json<unknown>() : undefined;
   const template = templateOf(path);
   const operation = template ? paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) {
@@ -56,7 +56,7 @@ export async function faultsOf(
 }
 
 function schemaFaults(schema: Schema, body: unknown): string[] {
-  const validator = new Validator({ ...components, ...schema } as Schema, "2020-12", false);
+  const validator = new Validator({ ...components, ...schema }, "2020-12", false);
   return validator
     .validate(body)
     .errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);

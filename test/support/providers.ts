@@ -5,18 +5,14 @@ export type Said = "absent" | "html" | "429" | "500" | { title: string; [member:
 
 const json = (body: unknown): Response => Response.json(body);
 
-function trouble(said: "html" | "429" | "500"): Response {
-  switch (said) {
-    case "html":
-      return new Response("<html><body>Down for maintenance</body></html>", {
-        headers: { "Content-Type": "text/html" },
-      });
-    case "429":
-      return new Response("{}", { status: 429, headers: { "Retry-After": "7" } });
-    case "500":
-      return new Response("oops", { status: 500 });
-  }
-}
+const TROUBLE: Record<"html" | "429" | "500", () => Response> = {
+  html: () =>
+    new Response("<html><body>Down for maintenance</body></html>", {
+      headers: { "Content-Type": "text/html" },
+    }),
+  429: () => new Response("{}", { status: 429, headers: { "Retry-After": "7" } }),
+  500: () => new Response("oops", { status: 500 }),
+};
 
 /**
  * Answers in place of Open Library, in the shape of its `api/books?jscmd=data`. Calls are counted; `say` changes what
@@ -34,8 +30,12 @@ export function openLibraryInPlace(): { calls: URL[]; say(isbn: string, said: Sa
       const isbn = bibkey.replace("ISBN:", "");
       const said = answers.get(isbn) ?? "absent";
       if (said === "absent") continue;
-      if (typeof said === "string") return trouble(said);
-      body[bibkey] = { identifiers: { isbn_13: [isbn] }, authors: [{ name: "An Author" }], ...said };
+      if (typeof said === "string") return TROUBLE[said]();
+      body[bibkey] = {
+        identifiers: { isbn_13: [isbn] },
+        authors: [{ name: "An Author" }],
+        ...said,
+      };
     }
     return json(body);
   });

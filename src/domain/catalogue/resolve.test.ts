@@ -28,7 +28,9 @@ const storedBook: Book = {
   categories: [],
   description: "A desert planet.",
   provider: "google-books",
-  sources: [{ provider: "google-books", fetchedAt: "2020-01-01T00:00:00.000Z", fields: ["description"] }],
+  sources: [
+    { provider: "google-books", fetchedAt: "2020-01-01T00:00:00.000Z", fields: ["description"] },
+  ],
   updatedAt: "2020-01-01T00:00:00.000Z",
 };
 
@@ -93,7 +95,10 @@ function catalogue(
 describe("resolveBook", () => {
   it("stores a book in D1 first, then in KV", async () => {
     const { resolve, events, row } = catalogue({ openlibrary: { answer: found } });
-    expect(await resolve()).toMatchObject({ kind: "found", record: { book: { title: "Dune" }, fetchedAt: NOW } });
+    expect(await resolve()).toMatchObject({
+      kind: "found",
+      record: { book: { title: "Dune" }, fetchedAt: NOW },
+    });
     expect(events).toEqual(["save over undefined saved", "write kv"]);
     expect(row()?.freshUntil).toBe(NOW + 180 * 86_400_000);
   });
@@ -163,7 +168,10 @@ describe("resolveBook", () => {
   });
 
   it("keeps a stored book that the providers dropped, and asks again in a week", async () => {
-    const { resolve, events, row } = catalogue({ openlibrary: { answer: absent } }, { stored: storedBook });
+    const { resolve, events, row } = catalogue(
+      { openlibrary: { answer: absent } },
+      { stored: storedBook },
+    );
     expect(await resolve()).toMatchObject({ kind: "found", record: { book: storedBook } });
     expect(events).toEqual(["save over 3 saved"]);
     expect(row()?.freshUntil).toBe(NOW + 7 * 86_400_000);
