@@ -27,20 +27,33 @@ export const bookSourceSchema = z.object({
 /** One edition, keyed by its ISBN-13. */
 export const bookSchema = z.object({
   isbn: z.string().regex(/^97[89]\d{10}$/),
-  isbn10: z.string().regex(/^\d{9}[\dX]$/).optional(),
+  isbn10: z
+    .string()
+    .regex(/^\d{9}[\dX]$/)
+    .optional(),
   title: z.string().min(1),
   subtitle: z.string().optional(),
   authors: z.array(z.string()),
   authorsDetailed: z.array(authorDetailSchema).optional(),
   publisher: z.string().optional(),
-  publishedDate: z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/).optional(),
+  publishedDate: z
+    .string()
+    .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
+    .optional(),
   publicationYear: z.int().optional(),
   pageCount: z.int().positive().optional(),
-  language: z.string().regex(/^[a-z]{2}$/).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional(),
   categories: z.array(z.string()),
   description: z.string().optional(),
   imageLinks: z
-    .object({ thumbnail: httpsUrl.optional(), medium: httpsUrl.optional(), large: httpsUrl.optional() })
+    .object({
+      thumbnail: httpsUrl.optional(),
+      medium: httpsUrl.optional(),
+      large: httpsUrl.optional(),
+    })
     .optional(),
   coverUrl: httpsUrl.optional(),
   identifiers: z.record(z.string(), z.string()).optional(),

@@ -7,8 +7,16 @@ export interface ProblemDefinition {
   readonly retryable: boolean;
 }
 
-const once = (status: number, title: string): ProblemDefinition => ({ status, title, retryable: false });
-const again = (status: number, title: string): ProblemDefinition => ({ status, title, retryable: true });
+const once = (status: number, title: string): ProblemDefinition => ({
+  status,
+  title,
+  retryable: false,
+});
+const again = (status: number, title: string): ProblemDefinition => ({
+  status,
+  title,
+  retryable: true,
+});
 
 /** The one table in which a code meets a status. Types, the mapper and the OpenAPI document derive from it. */
 export const PROBLEMS = {
