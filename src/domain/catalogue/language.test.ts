@@ -31,6 +31,8 @@ describe("toLanguage", () => {
     ["scr", "hr"],
     ["tgl", "tl"],
     ["tl", "tl"],
+    ["aka", "ak"],
+    ["twi", "tw"],
     ["esp", "eo"],
     ["iri", "ga"],
     ["iw", "he"],

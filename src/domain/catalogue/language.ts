@@ -2,12 +2,12 @@ import { asList, asObject } from "./json-values.ts";
 import { textOf } from "./normalise.ts";
 
 /**
- * Codes that the Unicode data behind `Intl` does not lead back to ISO 639-1: Tagalog, which it takes for Filipino, and
+ * Codes that the Unicode data behind `Intl` does not lead back to ISO 639-1: Tagalog, which it takes for Filipino, Twi, and
  * what MARC, and so Open Library, used before ISO 639-2 (https://www.loc.gov/marc/languages/language_code.html).
  */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
   (
-    "tgl:tl fil:tl tl:tl bih:bh cam:km esp:eo far:fo fri:fy gae:gd gag:gl gal:om gua:gn int:ia iri:ga lan:oc " +
+    "tgl:tl fil:tl tl:tl twi:tw bih:bh cam:km esp:eo far:fo fri:fy gae:gd gag:gl gal:om gua:gn int:ia iri:ga lan:oc " +
     "lap:se max:gv mla:mg sao:sm sho:sn snh:si sso:st swz:ss tag:tl taj:tg tar:tt tsw:tn"
   )
     .split(" ")
@@ -28,13 +28,16 @@ function languages(): Languages {
   if (known !== undefined) return known;
   const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
   const letters = "abcdefghijklmnopqrstuvwxyz".split("");
+  const codes = new Set<string>();
   const byName = new Map<string, string>();
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
     const name = names.of(code);
     // A withdrawn code (`iw`) bears the name of its successor.
-    if (name !== undefined && canonical(code) === code) byName.set(name.toLowerCase(), code);
+    if (name === undefined || canonical(code) !== code) continue;
+    codes.add(code);
+    byName.set(name.toLowerCase(), code);
   }
-  known = { codes: new Set(byName.values()), byName };
+  known = { codes, byName };
   return known;
 }
 
