@@ -29,7 +29,8 @@ export function toImageUrl(value: unknown): string | undefined {
   return `https://${plain.replace(/^([\w.-]+):80(?!\d)/, "$1")}`;
 }
 
-type Covers = Pick<Book, "imageLinks" | "coverUrl">;
+/** The pictures of a book as it holds them. */
+export type Covers = Pick<Book, "imageLinks" | "coverUrl">;
 
 /** Candidates for the three sizes, each the best first, and for the cover itself if the source names one apart. */
 export interface CoverCandidates {
