@@ -62,13 +62,16 @@ export function toCovers(candidates: CoverCandidates): Covers {
   });
 }
 
-/** The pictures in an `imageLinks` as Google gives it, and as the app's own old entries do: the same names of sizes. */
-export function toCoversOfLinks(imageLinks: unknown, cover: readonly unknown[] = []): Covers {
+/**
+ * The pictures in an `imageLinks` as Google gives it, and as the service's own old entries do: the same names of sizes.
+ * `others` are candidates from elsewhere, which come after those of the links.
+ */
+export function toCoversOfLinks(imageLinks: unknown, others: CoverCandidates = {}): Covers {
   const links = asObject(imageLinks) ?? {};
   return toCovers({
-    thumbnail: [links["thumbnail"], links["smallThumbnail"]],
-    medium: [links["medium"], links["small"]],
-    large: [links["large"], links["extraLarge"]],
-    cover,
+    thumbnail: [links["thumbnail"], links["smallThumbnail"], ...(others.thumbnail ?? [])],
+    medium: [links["medium"], links["small"], ...(others.medium ?? [])],
+    large: [links["large"], links["extraLarge"], ...(others.large ?? [])],
+    cover: others.cover ?? [],
   });
 }

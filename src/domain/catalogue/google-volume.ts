@@ -21,18 +21,13 @@ export function isbn13sOfVolume(volume: unknown): string[] {
   );
 }
 
-/**
- * A Google Books volume (`{id, volumeInfo}`) as the book with this ISBN, which the caller has made sure of. Nothing if
- * it has no title. Google writes descriptions in HTML, addresses of pictures with http, and 0 for unknown pages.
- */
-export function volumeToBook(isbn13: string, volume: unknown): ProviderBook | undefined {
+/** What a Google Books volume (`{id, volumeInfo}`) says of the book it is about, whichever that is. */
+export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn10"> | undefined {
   const info = asObject(asObject(volume)?.["volumeInfo"]);
   const title = toLine(info?.["title"]);
   if (info === undefined || title === undefined) return undefined;
   const googleBooks = toLine(asObject(volume)?.["id"]);
   return present({
-    isbn: isbn13,
-    isbn10: toIsbn10(isbn13),
     title,
     subtitle: toLine(info["subtitle"]),
     authors: toLines(info["authors"]),
@@ -45,4 +40,13 @@ export function volumeToBook(isbn13: string, volume: unknown): ProviderBook | un
     ...toCoversOfLinks(info["imageLinks"]),
     identifiers: googleBooks === undefined ? undefined : { googleBooks },
   });
+}
+
+/**
+ * A Google Books volume as the book with this ISBN, which the caller has made sure of. Nothing if it has no title.
+ * Google writes descriptions in HTML, addresses of pictures with http, and 0 for an unknown number of pages.
+ */
+export function volumeToBook(isbn13: string, volume: unknown): ProviderBook | undefined {
+  const fields = volumeFields(volume);
+  return fields && { isbn: isbn13, ...present({ isbn10: toIsbn10(isbn13) }), ...fields };
 }
