@@ -34,14 +34,17 @@ function membersOf(value: JsonObject, names: readonly string[]): unknown[] {
   return holders.flatMap((holder) => names.map((name) => holder[name]));
 }
 
-/** When the value was stored or last said so (ms since 1970), if it tells. */
+/**
+ * When the value was stored or fetched (ms since 1970), if it tells. There is no clock here: a date that lies in the
+ * future is given as it is.
+ */
 export function dateOfLegacy(value: JsonObject): number | undefined {
   return membersOf(value, DATES)
     .map(toInstant)
     .find((instant) => instant !== undefined);
 }
 
-/** Who said it, if the value tells and it is a provider of ours: `google`, `OpenLibrary`, `orchestrated:google+openlibrary`. */
+/** Who said it, if the value tells: `google`, `OpenLibrary`, `orchestrated:google+openlibrary`; nobody for others. */
 export function providerOfLegacy(value: JsonObject): Book["provider"] | undefined {
   const said = membersOf(value, PROVIDERS)
     .map((member) => toLine(member)?.toLowerCase())
