@@ -135,6 +135,17 @@ describe("Retry-After", () => {
     expect(world.desk.status().breaker).toBe("closed");
   });
 
+  it("that is over is not told again to those who find no slot after it", async () => {
+    const world = openDesk({ maxBatch: 1, limits: { perSecond: 1 } });
+    world.provider.behave = (_, index) => ({ answer: index === 0 ? limited(10_000) : "found" });
+    const asked = ask(world, isbn(1), { ...importing, budgetMs: 11_000 });
+    await world.time.pass(1_000);
+    for (let n = 2; n < 6; n += 1) ask(world, isbn(n), { ...scan, budgetMs: 20_000 });
+    await world.time.pass(20_000);
+    expect(asked.answer).toMatchObject({ kind: "failed", reason: "rate_limited", status: 429 });
+    expect(asked.answer).toHaveProperty("retryAfterMs", 4 * 1_050);
+  });
+
   it("outlives the object", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: limited(30_000), latencyMs: 10 });

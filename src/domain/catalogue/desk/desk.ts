@@ -172,7 +172,8 @@ class OneDesk implements Desk {
     if (answer.kind !== "failed") {
       deliver(reply);
     } else if (isPassing(answer) && job.tries < MAX_TRIES) {
-      job.failure = answer;
+      // Without its Retry-After: from here on the gate knows how much of that is left.
+      job.failure = { kind: "failed", reason: answer.reason, ...statusOf(answer) };
       this.#queue.retry(job, retryAt);
     } else {
       dismiss(job, (waiter) => withWait(answer, this.#gate.refusal(waiter, now)));
@@ -216,4 +217,8 @@ class OneDesk implements Desk {
 function withWait(failure: ProviderFailed, refusal: ProviderFailed | undefined): ProviderFailed {
   const retryAfterMs = failure.retryAfterMs ?? refusal?.retryAfterMs;
   return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
+}
+
+function statusOf({ status }: ProviderFailed): { status?: number } {
+  return status === undefined ? {} : { status };
 }

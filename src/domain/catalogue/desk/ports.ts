@@ -44,7 +44,7 @@ export interface DeskStorage {
 export interface DeskMetrics {
   /**
    * `provider_calls`: by `outcome` (`answered` or the reason of the failure), each try by itself.
-   * `provider_refusals`: callers turned away without a call of theirs, by `reason` and `lane`.
+   * `provider_refusals`: callers turned away at the desk, by `reason` and `lane`.
    * `breaker_transitions`: by `to`.
    */
   count(
