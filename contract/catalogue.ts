@@ -25,32 +25,49 @@ export const bookSourceSchema = z.object({
 });
 
 /** One edition, keyed by its ISBN-13. */
-export const bookSchema = z.object({
-  isbn: z.string().regex(/^97[89]\d{10}$/),
-  isbn10: z.string().regex(/^\d{9}[\dX]$/).optional(),
-  title: z.string().min(1),
-  subtitle: z.string().optional(),
-  authors: z.array(z.string()),
-  authorsDetailed: z.array(authorDetailSchema).optional(),
-  publisher: z.string().optional(),
-  publishedDate: z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/).optional(),
-  publicationYear: z.int().optional(),
-  pageCount: z.int().positive().optional(),
-  language: z.string().regex(/^[a-z]{2}$/).optional(),
-  categories: z.array(z.string()),
-  description: z.string().optional(),
-  imageLinks: z
-    .object({ thumbnail: httpsUrl.optional(), medium: httpsUrl.optional(), large: httpsUrl.optional() })
-    .optional(),
-  coverUrl: httpsUrl.optional(),
-  identifiers: z.record(z.string(), z.string()).optional(),
-  provider: bookProviderSchema,
-  sources: z.array(bookSourceSchema),
-  updatedAt: instant,
-});
+export const bookSchema = z
+  .object({
+    isbn: z.string().regex(/^97[89]\d{10}$/),
+    isbn10: z
+      .string()
+      .regex(/^\d{9}[\dX]$/)
+      .optional(),
+    title: z.string().min(1),
+    subtitle: z.string().optional(),
+    authors: z.array(z.string()),
+    authorsDetailed: z.array(authorDetailSchema).optional(),
+    publisher: z.string().optional(),
+    publishedDate: z
+      .string()
+      .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
+      .optional(),
+    publicationYear: z.int().optional(),
+    pageCount: z.int().positive().optional(),
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/)
+      .optional(),
+    categories: z.array(z.string()),
+    description: z.string().optional(),
+    imageLinks: z
+      .object({
+        thumbnail: httpsUrl.optional(),
+        medium: httpsUrl.optional(),
+        large: httpsUrl.optional(),
+      })
+      .optional(),
+    coverUrl: httpsUrl.optional(),
+    identifiers: z.record(z.string(), z.string()).optional(),
+    provider: bookProviderSchema,
+    sources: z.array(bookSourceSchema),
+    updatedAt: instant,
+  })
+  .meta({ id: "Book" });
 
 /** A book as a lookup answers it, with the tier it came from. */
-export const lookedUpBookSchema = bookSchema.extend({ _cacheSource: cacheSourceSchema });
+export const lookedUpBookSchema = bookSchema
+  .extend({ _cacheSource: cacheSourceSchema })
+  .meta({ id: "LookedUpBook" });
 
 /** Every success of a v1 route: `data` beside `success` and `metadata`. */
 export const v1 = <Data extends z.ZodType>(data: Data) =>

@@ -7,8 +7,16 @@ export interface ProblemDefinition {
   readonly retryable: boolean;
 }
 
-const once = (status: number, title: string): ProblemDefinition => ({ status, title, retryable: false });
-const again = (status: number, title: string): ProblemDefinition => ({ status, title, retryable: true });
+const once = (status: number, title: string): ProblemDefinition => ({
+  status,
+  title,
+  retryable: false,
+});
+const again = (status: number, title: string): ProblemDefinition => ({
+  status,
+  title,
+  retryable: true,
+});
 
 /** The one table in which a code meets a status. Types, the mapper and the OpenAPI document derive from it. */
 export const PROBLEMS = {
@@ -74,20 +82,22 @@ const detailFields = {
 };
 
 /** RFC 9457 problem, plus `success` and `error` for the apps already in the field. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string(),
-  code: z.enum(codes),
-  requestId: z.string(),
-  retryable: z.boolean(),
-  retryAfter: z.int().optional(),
-  success: z.literal(false),
-  error: z.object({ code: z.enum(codes), message: z.string(), ...detailFields }),
-  ...detailFields,
-});
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(codes),
+    requestId: z.string(),
+    retryable: z.boolean(),
+    retryAfter: z.int().optional(),
+    success: z.literal(false),
+    error: z.object({ code: z.enum(codes), message: z.string(), ...detailFields }),
+    ...detailFields,
+  })
+  .meta({ id: "Problem" });
 
 /** The JSON body of every answer that is not a success. */
 export type Problem = z.infer<typeof problemSchema>;

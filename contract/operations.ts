@@ -1,0 +1,15 @@
+import * as z from "zod";
+
+export const healthSchema = z.object({ status: z.literal("ok"), version: z.string() });
+
+const checkSchema = z.object({ ok: z.boolean(), detail: z.string() });
+
+/** Whether the service can do its job: each dependency with what was seen. */
+export const readinessSchema = z.object({
+  status: z.enum(["ready", "not_ready"]),
+  version: z.string(),
+  checks: z.record(z.string(), checkSchema),
+});
+
+export type Readiness = z.infer<typeof readinessSchema>;
+export type ReadinessCheck = z.infer<typeof checkSchema>;

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { confirmAbsence, isAbsent, parseAbsence } from "./absence.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+describe("a known absence", () => {
+  it("first holds for five minutes", () => {
+    const absence = confirmAbsence(undefined, 0);
+    expect(isAbsent(absence, 5 * MINUTE - 1)).toBe(true);
+    expect(isAbsent(absence, 5 * MINUTE)).toBe(false);
+  });
+
+  it("holds for a day once two confirmations lie a day apart", () => {
+    const first = confirmAbsence(undefined, 0);
+    const soon = confirmAbsence(first, DAY - 1);
+    expect(soon.until).toBe(DAY - 1 + 5 * MINUTE);
+    const settled = confirmAbsence(soon, DAY);
+    expect(settled.until).toBe(2 * DAY);
+  });
+
+  it("is read back as it was written, and is none when damaged", () => {
+    const absence = confirmAbsence(undefined, 42);
+    expect(parseAbsence(JSON.stringify(absence))).toEqual(absence);
+    for (const text of [null, "", "{", "null", "1", "{}", '{"firstAt":"1","until":2}']) {
+      expect(parseAbsence(text)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { askProviders, type AskedProvider } from "./ask-providers.ts";
+import type { ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
+
+const isbn13 = "9780441172719";
+const whole: ProviderBook = {
+  isbn: isbn13,
+  title: "Dune",
+  authors: ["Frank Herbert"],
+  categories: [],
+  publisher: "Ace",
+  publishedDate: "1990-09-01",
+  pageCount: 535,
+  coverUrl: "https://covers.example/dune.jpg",
+};
+const { pageCount: _pages, ...partial } = whole;
+const found = (book: ProviderBook): ProviderAnswer => ({ kind: "found", book });
+const absent: ProviderAnswer = { kind: "absent" };
+const timeout: ProviderAnswer = { kind: "failed", reason: "timeout" };
+
+/** Providers that answer when they are let; `elapse` ends the wait for the first one. */
+function scene(lane: "scan" | "import" = "scan") {
+  const asked: ProviderId[] = [];
+  const answer = new Map<ProviderId, (answer: ProviderAnswer) => void>();
+  let elapse = (): void => {};
+  const provider = (id: ProviderId): AskedProvider => ({
+    id,
+    counts: true,
+    lookup: () => {
+      asked.push(id);
+      return new Promise((resolve) => answer.set(id, resolve));
+    },
+  });
+  const result = askProviders(
+    { isbn13, lane, account: false },
+    {
+      providers: [provider("openlibrary"), provider("google-books")],
+      sleep: () => new Promise((resolve) => (elapse = resolve)),
+    },
+  );
+  const settle = async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return {
+    asked,
+    result,
+    settle,
+    elapse: () => elapse(),
+    answer: async (id: ProviderId, given: ProviderAnswer) => {
+      answer.get(id)?.(given);
+      await settle();
+    },
+  };
+}
+
+describe("askProviders", () => {
+  it("is content with a complete answer of the first provider", async () => {
+    const { asked, answer, result } = scene();
+    await answer("openlibrary", found(whole));
+    expect((await result).settled.map(({ provider }) => provider)).toEqual(["openlibrary"]);
+    expect(asked).toEqual(["openlibrary"]);
+  });
+
+  it.each([
+    ["misses", absent],
+    ["cannot say", timeout],
+    ["leaves a wanted field blank", found(partial)],
+  ])("asks the second when the first %s", async (_why, first) => {
+    const { asked, answer, result } = scene();
+    await answer("openlibrary", first);
+    expect(asked).toEqual(["openlibrary", "google-books"]);
+    await answer("google-books", absent);
+    expect((await result).settled).toHaveLength(2);
+  });
+
+  it("asks the second when the first is slow, and keeps the slow answer", async () => {
+    const { asked, answer, result, elapse, settle } = scene();
+    elapse();
+    await settle();
+    expect(asked).toEqual(["openlibrary", "google-books"]);
+    await answer("google-books", found(whole));
+    const { settled, late } = await result;
+    expect(settled.map(({ provider }) => provider)).toEqual(["google-books"]);
+    expect(late).toHaveLength(1);
+    await answer("openlibrary", found(partial));
+    expect(await late[0]).toMatchObject({ provider: "openlibrary", answer: { kind: "found" } });
+  });
+
+  it("waits for both when neither is complete", async () => {
+    const { answer, result } = scene();
+    await answer("openlibrary", found(partial));
+    await answer("google-books", found(partial));
+    expect(await result).toMatchObject({ settled: [{}, {}], late: [] });
+  });
+
+  it("takes a thrown error for a failure of that provider", async () => {
+    const broken: AskedProvider = {
+      id: "openlibrary",
+      counts: true,
+      lookup: () => Promise.reject(new Error("the desk is gone")),
+    };
+    const { settled } = await askProviders(
+      { isbn13, lane: "import", account: true },
+      { providers: [broken], sleep: () => Promise.resolve() },
+    );
+    expect(settled).toEqual([
+      { provider: "openlibrary", counts: true, answer: { kind: "failed", reason: "network" } },
+    ]);
+  });
+
+  it("does not hurry in the import lane", async () => {
+    const { asked, elapse, settle, answer, result } = scene("import");
+    elapse();
+    await settle();
+    expect(asked).toEqual(["openlibrary"]);
+    await answer("openlibrary", absent);
+    await answer("google-books", absent);
+    expect((await result).settled).toHaveLength(2);
+  });
+
+  it("has nothing to say where no provider may be asked", async () => {
+    const deps = { providers: [], sleep: () => Promise.resolve() };
+    expect(await askProviders({ isbn13, lane: "scan", account: false }, deps)).toEqual({
+      settled: [],
+      late: [],
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { createFlight, type Landed, type Passenger } from "./flight.ts";
+import type { Resolution } from "./resolve.ts";
+
+const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
+const outage: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
+const scan: Passenger = { lane: "scan", account: false };
+
+function airport(resolutions: Resolution[], landed?: Landed) {
+  let now = 1_000_000;
+  let stored = landed;
+  const flights: { passenger: Passenger; land: () => void }[] = [];
+  const flight = createFlight({
+    resolve: (passenger) =>
+      new Promise((resolve) => {
+        const resolution = resolutions[flights.length] ?? absent;
+        flights.push({ passenger, land: () => resolve(resolution) });
+      }),
+    landed: {
+      read: async () => stored,
+      write: async (result) => void (stored = result),
+    },
+    now: () => now,
+  });
+  const settle = async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return {
+    flights,
+    settle,
+    ask: flight.ask,
+    wait: (ms: number) => (now += ms),
+    /** Asks, and lets whatever took off land. */
+    fly: async (passenger: Passenger = scan) => {
+      const answer = flight.ask(passenger);
+      await settle();
+      flights.at(-1)?.land();
+      return answer;
+    },
+  };
+}
+
+describe("createFlight", () => {
+  it("asks once for a hundred callers at a time", async () => {
+    const { ask, flights, settle } = airport([absent]);
+    const answers = Array.from({ length: 100 }, () => ask(scan));
+    await settle();
+    expect(flights).toHaveLength(1);
+    flights[0]?.land();
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([absent]));
+  });
+
+  it("shares what landed for a minute, and then asks again", async () => {
+    const { fly, flights, wait } = airport([absent, absent]);
+    await fly();
+    wait(59_999);
+    await fly();
+    expect(flights).toHaveLength(1);
+    wait(1);
+    await fly();
+    expect(flights).toHaveLength(2);
+  });
+
+  it("shares a failure for five seconds only", async () => {
+    const { fly, flights, wait } = airport([outage, absent]);
+    expect(await fly()).toBe(outage);
+    wait(4999);
+    expect(await fly()).toBe(outage);
+    expect(flights).toHaveLength(1);
+    wait(1);
+    expect(await fly()).toBe(absent);
+  });
+
+  it("does not hand a refusal for callers without an account to one that has one", async () => {
+    const { fly } = airport([outage, absent]);
+    expect(await fly()).toBe(outage);
+    expect(await fly({ lane: "scan", account: true })).toBe(absent);
+  });
+
+  it("never lets a scan wait for a flight in the import lane, but the reverse", async () => {
+    const first = airport([]);
+    void first.ask({ lane: "import", account: false });
+    await first.settle();
+    void first.ask(scan);
+    await first.settle();
+    expect(first.flights.map(({ passenger }) => passenger.lane)).toEqual(["import", "scan"]);
+
+    const second = airport([]);
+    void second.ask(scan);
+    void second.ask({ lane: "import", account: false });
+    await second.settle();
+    expect(second.flights.map(({ passenger }) => passenger.lane)).toEqual(["scan"]);
+  });
+
+  it("can fly again after a flight that broke", async () => {
+    let broken = true;
+    const flight = createFlight({
+      resolve: async () => {
+        if (broken) throw new Error("broken");
+        return absent;
+      },
+      landed: { read: async () => undefined, write: async () => {} },
+      now: () => 0,
+    });
+    await expect(flight.ask(scan)).rejects.toThrow("broken");
+    broken = false;
+    expect(await flight.ask(scan)).toBe(absent);
+  });
+});

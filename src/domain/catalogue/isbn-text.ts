@@ -1,0 +1,30 @@
+/** In characters. The longest spelling in use, label, wrapping and marks included, has about 40. */
+export const MAX_INPUT_LENGTH = 100;
+
+/**
+ * Spaces; invisible marks (format characters: direction, zero width, soft hyphen); dashes, with the minus signs and the
+ * Japanese length mark that are typed for them; dots; quotation marks; brackets, as LibraryThing puts around an ISBN.
+ */
+const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u02D7\u30FC.\u00B7\p{Pi}\p{Pf}"'`\u201E\u201A[\]()]/gu;
+const LABEL = /^=?(?:URN:)?(?:E?ISBN|SBN)[:=#]?(?:1[03]:)?/;
+/** `ISBN-13 978...`: after a label, a 10 or 13 that makes the rest too long is the label's. */
+const UNMARKED_LENGTH_LABEL = /^1[03](?=.{9})/;
+/** A table of numbers written as fractions; digits enough before the point that the zero cannot be a check digit. */
+const FRACTION = /^\s*(\d{10}|\d{13})\.0\s*$/;
+
+/**
+ * What is left of a spelling in upper case without label, wrapping and separators: for an ISBN, its digits and `X`.
+ * Full-width digits become plain ones.
+ */
+export function compactOf(input: string): string {
+  const folded = input
+    .normalize("NFKC")
+    .replace(FRACTION, "$1")
+    .replace(SEPARATORS, "")
+    .toUpperCase();
+  const unlabelled = folded.replace(LABEL, "");
+  if (unlabelled === folded) return folded.replace(/^=/, "");
+  return unlabelled.length === 10 || unlabelled.length === 13
+    ? unlabelled
+    : unlabelled.replace(UNMARKED_LENGTH_LABEL, "");
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import type { Book } from "../../../contract/catalogue.ts";
+import type { BookRecord } from "./book-record.ts";
+import {
+  lookupBook,
+  type CacheReading,
+  type HeldAnswer,
+  type LookupDeps,
+  type StoreReading,
+} from "./lookup.ts";
+import type { Resolution } from "./resolve.ts";
+
+const NOW = 1_000_000;
+const isbn = { isbn13: "9780441172719", isbn10: "0441172717" };
+const book: Book = {
+  isbn: isbn.isbn13,
+  title: "Dune",
+  authors: ["Frank Herbert"],
+  categories: [],
+  provider: "openlibrary",
+  sources: [],
+  updatedAt: "2026-01-01T00:00:00.000Z",
+};
+const fresh: BookRecord = { book, fetchedAt: 0, freshUntil: NOW + 1 };
+const stale: BookRecord = { book, fetchedAt: 0, freshUntil: NOW };
+
+/** A world in which each tier says what it is told to, and notes what it was asked. */
+function world(tiers: {
+  memory?: HeldAnswer;
+  kv?: CacheReading;
+  d1?: StoreReading;
+  d1Reads?: boolean;
+  admitted?: boolean;
+  providers?: Resolution;
+}) {
+  const asked: string[] = [];
+  const deferred: Promise<unknown>[] = [];
+  const observed: string[] = [];
+  const memory = new Map<string, HeldAnswer>();
+  if (tiers.memory) memory.set(isbn.isbn13, tiers.memory);
+  const deps: LookupDeps = {
+    memory: { get: (key) => memory.get(key), put: (key, answer) => void memory.set(key, answer) },
+    cache: {
+      read: async () => {
+        asked.push("kv");
+        return tiers.kv ?? { kind: "miss", unreadable: false };
+      },
+      write: async () => void asked.push("fill kv"),
+    },
+    books: {
+      find: async () => {
+        asked.push("d1");
+        return tiers.d1 ?? { kind: "miss" };
+      },
+    },
+    d1ReadsEnabled: () => tiers.d1Reads ?? true,
+    admitMiss: async () =>
+      tiers.admitted === false ? { ok: false, retryAfterSeconds: 7 } : { ok: true },
+    resolve: async () => {
+      asked.push("providers");
+      return tiers.providers ?? { kind: "absent", providersChecked: ["openlibrary"] };
+    },
+    refreshLater: async () => void asked.push("refresh"),
+    defer: (work) => void deferred.push(work),
+    now: () => NOW,
+    observe: (source, state) => void observed.push(`${source} ${state}`),
+  };
+  const run = async () => {
+    const outcome = await lookupBook({ isbn, caller: { key: "", account: false } }, deps);
+    await Promise.all(deferred);
+    return { outcome, asked, observed, memory };
+  };
+  return { run };
+}
+
+describe("lookupBook", () => {
+  it("answers from memory and asks nothing else", async () => {
+    const { outcome, asked } = await world({ memory: { kind: "found", record: fresh } }).run();
+    expect(outcome).toEqual({ kind: "found", book, source: "memory", state: "fresh" });
+    expect(asked).toEqual([]);
+  });
+
+  it("answers from KV with one read and holds the answer in memory", async () => {
+    const { outcome, asked, memory } = await world({
+      kv: { kind: "hit", record: fresh, legacy: false },
+    }).run();
+    expect(outcome).toMatchObject({ kind: "found", source: "kv", state: "fresh" });
+    expect(asked).toEqual(["kv"]);
+    expect(memory.get(isbn.isbn13)).toEqual({ kind: "found", record: fresh });
+  });
+
+  it("answers from D1 and fills KV behind the answer", async () => {
+    const { outcome, asked } = await world({
+      d1: { kind: "hit", stored: { ...fresh, version: 1 } },
+    }).run();
+    expect(outcome).toMatchObject({ kind: "found", source: "d1", state: "fresh" });
+    expect(asked).toEqual(["kv", "d1", "fill kv"]);
+  });
+
+  it("leaves a KV value that it cannot read where it is", async () => {
+    const { outcome, asked } = await world({
+      kv: { kind: "miss", unreadable: true },
+      d1: { kind: "hit", stored: { ...fresh, version: 1 } },
+    }).run();
+    expect(outcome).toMatchObject({ kind: "found", source: "d1" });
+    expect(asked).toEqual(["kv", "d1"]);
+  });
+
+  it("answers from D1 when KV is down", async () => {
+    const { outcome } = await world({
+      kv: { kind: "failed" },
+      d1: { kind: "hit", stored: { ...fresh, version: 1 } },
+    }).run();
+    expect(outcome).toMatchObject({ kind: "found", source: "d1" });
+  });
+
+  it("gives a stale book at once and asks for its refresh behind the answer", async () => {
+    const { outcome, asked, observed } = await world({
+      kv: { kind: "hit", record: stale, legacy: false },
+    }).run();
+    expect(outcome).toMatchObject({ kind: "found", source: "kv", state: "stale" });
+    expect(asked).toEqual(["kv", "refresh"]);
+    expect(observed).toEqual(["kv stale"]);
+  });
+
+  it("does not ask for a refresh again while memory holds the stale book", async () => {
+    const { outcome, asked } = await world({ memory: { kind: "found", record: stale } }).run();
+    expect(outcome).toMatchObject({ source: "memory", state: "stale" });
+    expect(asked).toEqual([]);
+  });
+
+  it("says that the database is unavailable when D1 fails and nothing above it knows", async () => {
+    const { outcome, asked } = await world({ d1: { kind: "failed" } }).run();
+    expect(outcome).toEqual({ kind: "database_unavailable" });
+    expect(asked).toEqual(["kv", "d1"]);
+  });
+
+  it("goes past D1 when the flag takes it out of the read path", async () => {
+    const { outcome, asked } = await world({
+      d1Reads: false,
+      d1: { kind: "failed" },
+      providers: { kind: "found", record: fresh },
+    }).run();
+    expect(outcome).toMatchObject({ kind: "found", source: "external_api" });
+    expect(asked).toEqual(["kv", "providers"]);
+  });
+
+  it("tells a known absence from an established one by its source", async () => {
+    const known = await world({ kv: { kind: "absent" } }).run();
+    expect(known.outcome).toMatchObject({ kind: "absent", source: "kv" });
+    expect(known.asked).toEqual(["kv"]);
+    const established = await world({}).run();
+    expect(established.outcome).toEqual({
+      kind: "absent",
+      source: "external_api",
+      providersChecked: ["openlibrary"],
+    });
+    expect(established.memory.get(isbn.isbn13)).toEqual({ kind: "absent" });
+  });
+
+  it("holds nothing of an outage", async () => {
+    const outage: Resolution = {
+      kind: "unavailable",
+      providers: { openlibrary: "timeout" },
+      retryAfterSeconds: 5,
+    };
+    const { outcome, memory, observed } = await world({ providers: outage }).run();
+    expect(outcome).toEqual(outage);
+    expect(memory.size).toBe(0);
+    expect(observed).toEqual(["external_api unavailable"]);
+  });
+
+  it("does not ask a provider for a caller who is over the limit for misses", async () => {
+    const { outcome, asked } = await world({ admitted: false }).run();
+    expect(outcome).toEqual({ kind: "limited", retryAfterSeconds: 7 });
+    expect(asked).not.toContain("providers");
+  });
+});

@@ -1,0 +1,145 @@
+import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
+import type { BookRecord, StoredBook } from "./book-record.ts";
+import type { ParsedIsbn } from "./isbn.ts";
+import type { Resolution } from "./resolve.ts";
+
+/** What the isolate's own memory holds of one ISBN. */
+export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
+
+/** What the KV tier says of one ISBN. A value that cannot be read is a miss that must not be written over. */
+export type CacheReading =
+  | { kind: "hit"; record: BookRecord; legacy: boolean }
+  | { kind: "absent" }
+  | { kind: "miss"; unreadable: boolean }
+  | { kind: "failed" };
+
+/** What the database says of one ISBN. */
+export type StoreReading =
+  | { kind: "hit"; stored: StoredBook }
+  | { kind: "miss" }
+  | { kind: "failed" };
+
+/** Who asks; `account` callers may use the half of a provider's day that is kept for them. */
+export interface Caller {
+  key: string;
+  account: boolean;
+}
+
+/** The answer to a lookup; exactly one of these. */
+export type LookupOutcome =
+  | { kind: "found"; book: Book; source: CacheSource; state: AnswerState }
+  | { kind: "absent"; source: CacheSource; providersChecked: string[] }
+  | { kind: "limited"; retryAfterSeconds: number }
+  | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number }
+  | { kind: "database_unavailable" };
+
+/** What a lookup needs of the world. Every port answers within a budget of its own and never throws. */
+export interface LookupDeps {
+  memory: {
+    get(isbn13: string): HeldAnswer | undefined;
+    put(isbn13: string, answer: HeldAnswer): void;
+  };
+  cache: {
+    read(isbn: ParsedIsbn): Promise<CacheReading>;
+    write(record: BookRecord): Promise<void>;
+  };
+  books: { find(isbn13: string): Promise<StoreReading> };
+  /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
+  d1ReadsEnabled(): boolean | Promise<boolean>;
+  /** Takes one of the caller's tokens for questions that reach a provider. */
+  admitMiss(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  /** Asks the providers, one flight an ISBN however many callers in however many isolates wait for it. */
+  resolve(isbn: ParsedIsbn, caller: Caller): Promise<Resolution>;
+  /** Asks for a stale book to be fetched again behind the answer. */
+  refreshLater(isbn13: string): Promise<void>;
+  /** Runs work after the answer has left. */
+  defer(work: Promise<unknown>): void;
+  now(): number;
+  /** Told of every answer: the tier, its state, and whether the key counts as hit or miss of the cache. */
+  observe(source: CacheSource, state: AnswerState | "unavailable", isbn13: string): void;
+}
+
+/**
+ * Finds one edition: memory, then KV, then D1, then the providers; each tier fills those above it behind the answer.
+ * An outage is never an absence: what cannot be established is `unavailable`, and nothing is stored for it.
+ */
+export async function lookupBook(
+  input: { isbn: ParsedIsbn; caller: Caller },
+  deps: LookupDeps,
+): Promise<LookupOutcome> {
+  const { isbn } = input;
+  const held = deps.memory.get(isbn.isbn13);
+  if (held) return answerHeld(held, isbn, deps);
+
+  const reading = await deps.cache.read(isbn);
+  if (reading.kind === "hit") return answerStored(reading.record, "kv", deps);
+  if (reading.kind === "absent") return answerAbsent(isbn, "kv", [], deps);
+
+  if (await deps.d1ReadsEnabled()) {
+    const row = await deps.books.find(isbn.isbn13);
+    if (row.kind === "hit") {
+      const mayFill = reading.kind === "miss" && !reading.unreadable;
+      if (mayFill) deps.defer(deps.cache.write(row.stored));
+      return answerStored(row.stored, "d1", deps);
+    }
+    if (row.kind === "failed") {
+      deps.observe("d1", "unavailable", isbn.isbn13);
+      return { kind: "database_unavailable" };
+    }
+  }
+  return askProviders(input, deps);
+}
+
+async function askProviders(
+  { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
+  deps: LookupDeps,
+): Promise<LookupOutcome> {
+  const admitted = await deps.admitMiss(caller);
+  if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
+
+  const resolution = await deps.resolve(isbn, caller);
+  switch (resolution.kind) {
+    case "found":
+      return answerStored(resolution.record, "external_api", deps);
+    case "absent":
+      return answerAbsent(isbn, "external_api", resolution.providersChecked, deps);
+    case "unavailable":
+      deps.observe("external_api", "unavailable", isbn.isbn13);
+      return resolution;
+  }
+}
+
+function answerHeld(held: HeldAnswer, isbn: ParsedIsbn, deps: LookupDeps): LookupOutcome {
+  if (held.kind === "absent") {
+    deps.observe("memory", "known-absent", isbn.isbn13);
+    return { kind: "absent", source: "memory", providersChecked: [] };
+  }
+  const state = stateOf(held.record, deps);
+  deps.observe("memory", state, isbn.isbn13);
+  return { kind: "found", book: held.record.book, source: "memory", state };
+}
+
+function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps): LookupOutcome {
+  const { isbn } = record.book;
+  const state = stateOf(record, deps);
+  deps.memory.put(isbn, { kind: "found", record });
+  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute.
+  if (state === "stale") deps.defer(deps.refreshLater(isbn));
+  deps.observe(source, state, isbn);
+  return { kind: "found", book: record.book, source, state };
+}
+
+function answerAbsent(
+  isbn: ParsedIsbn,
+  source: CacheSource,
+  providersChecked: string[],
+  deps: LookupDeps,
+): LookupOutcome {
+  deps.memory.put(isbn.isbn13, { kind: "absent" });
+  deps.observe(source, "known-absent", isbn.isbn13);
+  return { kind: "absent", source, providersChecked };
+}
+
+function stateOf(record: BookRecord, deps: LookupDeps): AnswerState {
+  return deps.now() < record.freshUntil ? "fresh" : "stale";
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import type { Book } from "../../../contract/catalogue.ts";
+import type { BookRecord, StoredBook } from "./book-record.ts";
+import type { ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
+import { resolveBook, type ResolveDeps, type SaveOutcome } from "./resolve.ts";
+
+const NOW = 1_700_000_000_000;
+const isbn13 = "9780441172719";
+const provided: ProviderBook = {
+  isbn: isbn13,
+  isbn10: "0441172717",
+  title: "Dune",
+  authors: ["Frank Herbert"],
+  categories: [],
+  publisher: "Ace",
+  publishedDate: "1990-09-01",
+  pageCount: 535,
+  coverUrl: "https://covers.example/dune.jpg",
+};
+const found: ProviderAnswer = { kind: "found", book: provided };
+const absent: ProviderAnswer = { kind: "absent" };
+const failed: ProviderAnswer = { kind: "failed", reason: "timeout", retryAfterMs: 2500 };
+
+const storedBook: Book = {
+  isbn: isbn13,
+  title: "Dune",
+  authors: ["Frank Herbert"],
+  categories: [],
+  description: "A desert planet.",
+  provider: "google-books",
+  sources: [
+    { provider: "google-books", fetchedAt: "2020-01-01T00:00:00.000Z", fields: ["description"] },
+  ],
+  updatedAt: "2020-01-01T00:00:00.000Z",
+};
+
+/** A catalogue that remembers what happened to it, with providers that answer what they are told to. */
+function catalogue(
+  answers: Partial<Record<ProviderId, { answer: ProviderAnswer; counts?: boolean }>>,
+  options: { stored?: Book; saves?: SaveOutcome[]; broken?: boolean; d1Reads?: boolean } = {},
+) {
+  const events: string[] = [];
+  const deferred: Promise<unknown>[] = [];
+  const saves = [...(options.saves ?? [])];
+  let row: StoredBook | undefined = options.stored && {
+    book: options.stored,
+    fetchedAt: 0,
+    freshUntil: 0,
+    version: 3,
+  };
+  let cached: BookRecord | undefined;
+  const deps: ResolveDeps = {
+    providers: Object.entries(answers).map(([id, { answer, counts = true }]) => ({
+      id: id as ProviderId,
+      counts,
+      lookup: async () => answer,
+    })),
+    sleep: () => new Promise(() => {}),
+    books: {
+      find: async () => {
+        if (options.broken) return { kind: "failed" };
+        return row ? { kind: "hit", stored: row } : { kind: "miss" };
+      },
+      save: async (record, version) => {
+        const outcome = saves.shift() ?? "saved";
+        events.push(`save over ${version} ${outcome}`);
+        if (outcome === "saved") row = { ...record, version: (version ?? 0) + 1 };
+        return outcome;
+      },
+    },
+    cache: {
+      write: async (record) => {
+        events.push("write kv");
+        cached = record;
+      },
+      writeAbsent: async () => void events.push("write absent"),
+    },
+    d1ReadsEnabled: () => options.d1Reads ?? true,
+    defer: (work) => void deferred.push(work),
+    now: () => NOW,
+    random: () => 0.5,
+  };
+  return {
+    events,
+    row: () => row,
+    cached: () => cached,
+    resolve: async () => {
+      const resolution = await resolveBook({ isbn13, lane: "scan", account: false }, deps);
+      await Promise.all(deferred);
+      return resolution;
+    },
+  };
+}
+
+describe("resolveBook", () => {
+  it("stores a book in D1 first, then in KV", async () => {
+    const { resolve, events, row } = catalogue({ openlibrary: { answer: found } });
+    expect(await resolve()).toMatchObject({
+      kind: "found",
+      record: { book: { title: "Dune" }, fetchedAt: NOW },
+    });
+    expect(events).toEqual(["save over undefined saved", "write kv"]);
+    expect(row()?.freshUntil).toBe(NOW + 180 * 86_400_000);
+  });
+
+  it("keeps what is stored where the new answer is poorer", async () => {
+    const { resolve, row } = catalogue({ openlibrary: { answer: found } }, { stored: storedBook });
+    await resolve();
+    expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
+  });
+
+  it("starts its write again when another writer was faster", async () => {
+    const { resolve, events } = catalogue(
+      { openlibrary: { answer: found } },
+      { saves: ["conflict", "conflict"] },
+    );
+    await resolve();
+    expect(events.filter((event) => event.startsWith("save"))).toHaveLength(3);
+    expect(events.at(-1)).toBe("write kv");
+  });
+
+  it("answers a book that could not be stored, and leaves KV alone", async () => {
+    const { resolve, events } = catalogue({ openlibrary: { answer: found } }, { broken: true });
+    expect(await resolve()).toMatchObject({ kind: "found" });
+    expect(events).toEqual([]);
+  });
+
+  it("fills KV without D1 while D1 is out of the read path", async () => {
+    const { resolve, events } = catalogue(
+      { openlibrary: { answer: found } },
+      { broken: true, d1Reads: false },
+    );
+    await resolve();
+    expect(events).toEqual(["write kv"]);
+  });
+
+  it("notes an absence when every provider that counts says no", async () => {
+    const { resolve, events } = catalogue({
+      openlibrary: { answer: absent },
+      "google-books": { answer: absent },
+    });
+    expect(await resolve()).toEqual({
+      kind: "absent",
+      providersChecked: ["openlibrary", "google-books"],
+    });
+    expect(events).toEqual(["write absent"]);
+  });
+
+  it("notes nothing when one says no and the other cannot say", async () => {
+    const { resolve, events } = catalogue({
+      openlibrary: { answer: absent },
+      "google-books": { answer: failed },
+    });
+    expect(await resolve()).toEqual({
+      kind: "unavailable",
+      providers: { openlibrary: "absent", "google-books": "timeout" },
+      retryAfterSeconds: 3,
+    });
+    expect(events).toEqual([]);
+  });
+
+  it("passes over the failure of a provider that does not count", async () => {
+    const { resolve } = catalogue({
+      openlibrary: { answer: absent },
+      "google-books": { answer: failed, counts: false },
+    });
+    expect(await resolve()).toEqual({ kind: "absent", providersChecked: ["openlibrary"] });
+  });
+
+  it("keeps a stored book that the providers dropped, and asks again in a week", async () => {
+    const { resolve, events, row } = catalogue(
+      { openlibrary: { answer: absent } },
+      { stored: storedBook },
+    );
+    expect(await resolve()).toMatchObject({ kind: "found", record: { book: storedBook } });
+    expect(events).toEqual(["save over 3 saved"]);
+    expect(row()?.freshUntil).toBe(NOW + 7 * 86_400_000);
+  });
+
+  it("establishes nothing where no provider may be asked", async () => {
+    expect(await catalogue({}).resolve()).toEqual({
+      kind: "unavailable",
+      providers: {},
+      retryAfterSeconds: 5,
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import type { Book } from "../../../contract/catalogue.ts";
+import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
+import { freshUntil, type BookRecord } from "./book-record.ts";
+import type { StoreReading } from "./lookup.ts";
+import { mergeAnswers, mergeStored } from "./merge.ts";
+import type { Lane } from "./provider.ts";
+
+/** What the providers could settle about one ISBN. `providers` names the answer or the failure of each. */
+export type Resolution =
+  | { kind: "found"; record: BookRecord }
+  | { kind: "absent"; providersChecked: string[] }
+  | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number };
+
+/** The outcome of a guarded write: `conflict` says that the row is not the one that was read. */
+export type SaveOutcome = "saved" | "conflict" | "failed";
+
+export interface ResolveDeps extends AskDeps {
+  books: {
+    find(isbn13: string): Promise<StoreReading>;
+    /** Writes the row only if it still has this version; `undefined` means that there was none. */
+    save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
+  };
+  cache: {
+    write(record: BookRecord): Promise<void>;
+    /** Notes that every provider that counts said no, and for how long that holds. */
+    writeAbsent(isbn13: string): Promise<void>;
+  };
+  d1ReadsEnabled(): boolean | Promise<boolean>;
+  defer(work: Promise<unknown>): void;
+  now(): number;
+  random(): number;
+}
+
+/** Without a hint of its own a failure is worth another try after this long. */
+const RETRY_AFTER_MS = 5000;
+/** A stored book that no provider knows any more is asked for again after a week. */
+const DROPPED_RETRY_MS = 7 * 86_400_000;
+/** How often a write starts again because another writer was faster. */
+const SAVE_ATTEMPTS = 4;
+
+/**
+ * Asks the providers for one edition and stores what they said: D1 first, then KV. A book that could not be stored is
+ * answered all the same. An absence is noted only if every provider that counts said no.
+ */
+export async function resolveBook(
+  input: { isbn13: string; lane: Lane; account: boolean },
+  deps: ResolveDeps,
+): Promise<Resolution> {
+  const { settled, late } = await askProviders(input, deps);
+  for (const answer of late) {
+    deps.defer(answer.then((named) => storeAnswers(input.isbn13, [named], deps)));
+  }
+  const found = await storeAnswers(input.isbn13, settled, deps);
+  if (found) return { kind: "found", record: found };
+
+  const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
+  if (failed.length > 0 || settled.length === 0) return unavailable(settled);
+
+  const known = await postponeRefresh(input.isbn13, deps);
+  if (known) return { kind: "found", record: known };
+  deps.defer(deps.cache.writeAbsent(input.isbn13));
+  return {
+    kind: "absent",
+    providersChecked: settled
+      .filter(({ answer }) => answer.kind === "absent")
+      .map(({ provider }) => provider),
+  };
+}
+
+/** A book that we hold is not absent because the providers dropped it: it stays, and is asked for again in a week. */
+async function postponeRefresh(isbn13: string, deps: ResolveDeps): Promise<BookRecord | undefined> {
+  const row = await deps.books.find(isbn13);
+  if (row.kind !== "hit") return undefined;
+  const record = { ...row.stored, freshUntil: deps.now() + DROPPED_RETRY_MS };
+  // Another writer that was faster has said something newer; then nothing needs postponing.
+  await deps.books.save(record, row.stored.version);
+  return record;
+}
+
+/** Merges the answers that hold the book and stores the result; `undefined` when none does. */
+async function storeAnswers(
+  isbn13: string,
+  answers: readonly NamedAnswer[],
+  deps: ResolveDeps,
+): Promise<BookRecord | undefined> {
+  const fetchedAt = deps.now();
+  const found = answers.flatMap(({ provider, answer }) =>
+    answer.kind === "found"
+      ? [{ provider, book: answer.book, fetchedAt: new Date(fetchedAt).toISOString() }]
+      : [],
+  );
+  if (found.length === 0) return undefined;
+  return storeBook(mergeAnswers(isbn13, found), fetchedAt, deps);
+}
+
+/** Writes a book over what is stored of it, losing nothing, and gives the book as it now stands. */
+async function storeBook(
+  incoming: Book,
+  fetchedAt: number,
+  deps: ResolveDeps,
+): Promise<BookRecord> {
+  let record: BookRecord = {
+    book: incoming,
+    fetchedAt,
+    freshUntil: freshUntil(fetchedAt, deps.random),
+  };
+  let saved: SaveOutcome = "conflict";
+  for (let attempt = 0; saved === "conflict" && attempt < SAVE_ATTEMPTS; attempt += 1) {
+    const row = await deps.books.find(incoming.isbn);
+    if (row.kind === "failed") {
+      saved = "failed";
+    } else {
+      const stored = row.kind === "hit" ? row.stored : undefined;
+      if (stored) record = { ...record, book: mergeStored(stored.book, incoming) };
+      saved = await deps.books.save(record, stored?.version);
+    }
+  }
+  // KV never holds what D1 does not, except while D1 is out of the read path and KV is all there is.
+  if (saved === "saved" || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record));
+  return record;
+}
+
+function unavailable(settled: readonly NamedAnswer[]): Resolution {
+  const providers: Record<string, string> = {};
+  const waits: number[] = [];
+  for (const { provider, answer } of settled) {
+    if (answer.kind === "failed") {
+      providers[provider] = answer.reason;
+      waits.push(answer.retryAfterMs ?? RETRY_AFTER_MS);
+    } else {
+      providers[provider] = answer.kind;
+    }
+  }
+  // The first provider to come back may be able to answer.
+  const wait = waits.length > 0 ? Math.min(...waits) : RETRY_AFTER_MS;
+  return { kind: "unavailable", providers, retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)) };
+}

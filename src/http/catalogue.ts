@@ -1,0 +1,118 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import {
+  isbnSearchQuerySchema,
+  isbnSearchResponseSchema,
+  type AnswerState,
+  type Book,
+  type CacheSource,
+} from "../../contract/catalogue.ts";
+import { parseIsbn, type ParsedIsbn } from "../domain/catalogue/isbn.ts";
+import type { Caller, LookupOutcome } from "../domain/catalogue/lookup.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { App } from "./context.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { hotGet, router } from "./router.ts";
+
+export interface CatalogueDeps {
+  lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
+}
+
+/** D1 is back within seconds, or an operator is on the way. */
+const DATABASE_RETRY_SECONDS = 5;
+
+const searchByIsbn = createRoute({
+  operationId: "searchByIsbn",
+  method: "get",
+  path: "/v1/search/isbn",
+  tags: ["Catalogue"],
+  summary: "Look up one edition by ISBN-10 or ISBN-13",
+  description: "`book` is null when every provider that counts says that there is no such book.",
+  request: { query: isbnSearchQuerySchema },
+  responses: {
+    200: jsonBody("The edition, or null", isbnSearchResponseSchema),
+    ...problems(400, 429, 500, 503),
+  },
+});
+
+/** Lookups in the catalogue. */
+export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
+  const app = router();
+  hotGet(app, searchByIsbn, async (c) => {
+    const isbn = requireIsbn(c.req.query("isbn"));
+    return respond(c, await deps.lookupBook(isbn, { key: "", account: false }));
+  });
+  return app;
+}
+
+function requireIsbn(text: string | undefined): ParsedIsbn {
+  if (text === undefined) {
+    const message = "is missing: give an ISBN-10 or ISBN-13, such as ?isbn=9780441172719";
+    throw new DomainError("INVALID_REQUEST", `isbn ${message}.`, {
+      details: { issues: [{ path: "isbn", message }] },
+    });
+  }
+  const parsed = parseIsbn(text);
+  if (parsed.ok) return parsed.isbn;
+  throw new DomainError("INVALID_ISBN", parsed.detail, {
+    details: { suggestions: parsed.suggestions },
+  });
+}
+
+function respond(c: Context<App>, outcome: LookupOutcome): Response {
+  switch (outcome.kind) {
+    case "found":
+      return bookAnswer(c, bookJson(outcome.book, outcome.source), outcome.source, outcome.state);
+    case "absent":
+      return bookAnswer(c, "null", outcome.source, "known-absent");
+    case "limited":
+      throw new DomainError(
+        "RATE_LIMIT_EXCEEDED",
+        "Too many lookups of books that are not in the catalogue yet. Try again later, or use an account.",
+        { retryAfterSeconds: outcome.retryAfterSeconds },
+      );
+    case "unavailable":
+      throw new DomainError(
+        "PROVIDERS_UNAVAILABLE",
+        "The book is not in the catalogue, and the providers cannot say now whether they know it. Try again.",
+        { details: { providers: outcome.providers }, retryAfterSeconds: outcome.retryAfterSeconds },
+      );
+    case "database_unavailable":
+      throw new DomainError(
+        "DATABASE_UNAVAILABLE",
+        "The catalogue cannot be reached now. Try again.",
+        {
+          retryAfterSeconds: DATABASE_RETRY_SECONDS,
+        },
+      );
+  }
+}
+
+function bookAnswer(
+  c: Context<App>,
+  book: string,
+  source: CacheSource,
+  state: AnswerState,
+): Response {
+  const timestamp = new Date().toISOString();
+  return c.body(
+    `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
+    200,
+    {
+      "Content-Type": "application/json",
+      "X-Cache-Source": `${source}; state=${state}`,
+    },
+  );
+}
+
+/** A book stays serialised for as long as memory holds it: serialising is most of the cost of a hot answer. */
+const serialised = new WeakMap<Book, string>();
+
+function bookJson(book: Book, source: CacheSource): string {
+  let open = serialised.get(book);
+  if (open === undefined) {
+    open = JSON.stringify(book).slice(0, -1);
+    serialised.set(book, open);
+  }
+  return `${open},"_cacheSource":"${source}"}`;
+}

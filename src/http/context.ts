@@ -1,0 +1,4 @@
+/** What middleware leaves for handlers in Hono's context. */
+export interface App {
+  Variables: { requestId: string };
+}

@@ -1,0 +1,48 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { healthSchema, readinessSchema, type Readiness } from "../../contract/operations.ts";
+import type { App } from "./context.ts";
+import { jsonBody } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+export interface HealthDeps {
+  version: string;
+  readiness(): Promise<Readiness>;
+}
+
+const getHealth = createRoute({
+  operationId: "getHealth",
+  method: "get",
+  path: "/health",
+  tags: ["Operations"],
+  summary: "Whether the Worker runs; asks nothing else",
+  responses: { 200: jsonBody("It runs", healthSchema) },
+});
+
+const getReadiness = createRoute({
+  operationId: "getReadiness",
+  method: "get",
+  path: "/health/ready",
+  tags: ["Operations"],
+  summary: "Whether everything that the service needs answers, and with the schema that it needs",
+  description: "Each check has a budget of 1 s; the result is shared for 10 s.",
+  responses: {
+    200: jsonBody("Every check passed", readinessSchema),
+    503: jsonBody("At least one check failed", readinessSchema),
+  },
+});
+
+/** Liveness and readiness. */
+export function healthRoutes(deps: HealthDeps): OpenAPIHono<App> {
+  const app = router();
+  const uncached = { "Cache-Control": "no-store" };
+  app.openapi(getHealth, (c) =>
+    c.json({ status: "ok" as const, version: deps.version }, 200, uncached),
+  );
+  app.openapi(getReadiness, async (c) => {
+    const readiness = await deps.readiness();
+    return readiness.status === "ready"
+      ? c.json(readiness, 200, uncached)
+      : c.json(readiness, 503, { ...uncached, "Retry-After": "10" });
+  });
+  return app;
+}

@@ -1,0 +1,84 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { PROBLEMS, type Problem, type ProblemCode } from "../../contract/problems.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { Log } from "../observability/log.ts";
+import type { App } from "./context.ts";
+
+/** What Hono's own refusals mean here. */
+const CODE_OF_STATUS: Record<number, ProblemCode> = {
+  400: "INVALID_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  406: "NOT_ACCEPTABLE",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+};
+
+/** The one mapper from a failure to an answer: RFC 9457, with `success` and `error` for the apps in the field. */
+export function problemResponse(c: Context<App>, failure: DomainError): Response {
+  const { status, title, retryable } = PROBLEMS[failure.code];
+  const { details, retryAfterSeconds } = failure;
+  const problem: Problem = {
+    type: `https://bookstrack.app/problems/${failure.code.toLowerCase().replaceAll("_", "-")}`,
+    title,
+    status,
+    detail: failure.message,
+    instance: c.req.path,
+    code: failure.code,
+    requestId: c.get("requestId"),
+    retryable,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds }),
+    ...details,
+    success: false,
+    error: { code: failure.code, message: failure.message, ...details },
+  };
+  const headers: Record<string, string> = {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+  };
+  if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
+  if (status === 401) headers["WWW-Authenticate"] = "Bearer";
+  return c.body(JSON.stringify(problem), status as ContentfulStatusCode, headers);
+}
+
+/** Turns anything thrown into a refusal; what is not expected says nothing of itself to the caller. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error instanceof HTTPException) {
+    const code = CODE_OF_STATUS[error.status];
+    if (code === "INVALID_REQUEST") {
+      return new DomainError(
+        code,
+        "The request could not be read. Send well-formed JSON with its Content-Type.",
+      );
+    }
+    if (code) return new DomainError(code, `${PROBLEMS[code].title}.`, { cause: error });
+  }
+  return new DomainError(
+    "INTERNAL_ERROR",
+    "Something went wrong here. Quote the request id when you report it.",
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Hono's error hook: logs what was not expected and answers with a problem. */
+export function onError(log: Log) {
+  return (error: Error, c: Context<App>): Response => {
+    const failure = toDomainError(error);
+    if (PROBLEMS[failure.code].status >= 500) {
+      log.error("request_failed", {
+        requestId: c.get("requestId"),
+        method: c.req.method,
+        path: c.req.routePath,
+        code: failure.code,
+        error: failure.cause ?? failure,
+      });
+    }
+    return problemResponse(c, failure);
+  };
+}

@@ -1,0 +1,106 @@
+import { cacheLifetimeMs, freshUntil, type BookRecord } from "../domain/catalogue/book-record.ts";
+import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
+import { confirmAbsence, isAbsent, parseAbsence } from "../domain/catalogue/absence.ts";
+import type { CacheReading } from "../domain/catalogue/lookup.ts";
+import { readStoredValue, writeOwnEntry } from "../domain/catalogue/stored-value.ts";
+import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { within } from "./budget.ts";
+import type { CacheMetrics } from "./cache-metrics.ts";
+import { kvKeys } from "./keys.ts";
+
+/** KV answers from the edge in a few ms; past this D1 is the faster way. */
+const READ_BUDGET_MS = 500;
+/** An absence note outlives its validity, so that a second confirmation a day later is seen as one. */
+const ABSENCE_NOTE_SECONDS = 3 * 86_400;
+
+/** Books and known absences in KV. No method throws: KV is a cache, and D1 or the providers answer without it. */
+export interface BookCache {
+  /** One read operation for the book under both spellings and for its known absence. */
+  read(isbn: ParsedIsbn): Promise<CacheReading>;
+  write(record: BookRecord): Promise<void>;
+  writeAbsent(isbn13: string): Promise<void>;
+}
+
+interface BookCacheDeps {
+  now(): number;
+  random(): number;
+  log: Log;
+  metrics: Metrics;
+  cacheMetrics: CacheMetrics;
+}
+
+/** The KV tier. */
+export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
+  const failed = (operation: string, error: unknown): void => {
+    deps.metrics.count("cache_failures", { operation });
+    deps.log.error("kv_failed", { operation, error });
+  };
+
+  const readKey = (isbn: string, text: string | null | undefined): CacheReading => {
+    const value = readStoredValue(isbn, text ?? null);
+    switch (value.kind) {
+      case "own":
+        return { kind: "hit", record: value.entry, legacy: false };
+      case "legacy": {
+        // Nobody dated most older values: those count as fresh, or every one of them would be asked for at once.
+        const fetchedAt = value.date ?? deps.now();
+        const record = {
+          book: value.book,
+          fetchedAt,
+          freshUntil: freshUntil(fetchedAt, deps.random),
+        };
+        return { kind: "hit", record, legacy: true };
+      }
+      case "empty":
+        return { kind: "miss", unreadable: false };
+      case "unreadable":
+        deps.metrics.count("kv_unreadable", { reason: value.reason });
+        return { kind: "miss", unreadable: true };
+    }
+  };
+
+  return {
+    async read({ isbn13, isbn10 }) {
+      const keys = [kvKeys.book(isbn13), kvKeys.absent(isbn13)];
+      if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
+      const read = await within(READ_BUDGET_MS, kv.get(keys, "text"));
+      if (!read.ok) {
+        failed("read", read.error);
+        return { kind: "failed" };
+      }
+      const byIsbn13 = readKey(isbn13, read.value.get(kvKeys.book(isbn13)));
+      if (byIsbn13.kind === "hit") return byIsbn13;
+      if (isbn10 !== undefined) {
+        const byIsbn10 = readKey(isbn10, read.value.get(kvKeys.bookByIsbn10(isbn10)));
+        if (byIsbn10.kind === "hit") return byIsbn10;
+      }
+      const absence = parseAbsence(read.value.get(kvKeys.absent(isbn13)) ?? null);
+      return absence && isAbsent(absence, deps.now()) ? { kind: "absent" } : byIsbn13;
+    },
+
+    async write(record) {
+      const lifetime = cacheLifetimeMs(deps.random);
+      const text = writeOwnEntry(record, deps.now() + lifetime);
+      const key = kvKeys.book(record.book.isbn);
+      const expirationTtl = Math.floor(lifetime / 1000);
+      try {
+        await kv.put(key, text, { expirationTtl });
+        deps.cacheMetrics.stored(key, text.length, expirationTtl);
+      } catch (error) {
+        failed("write", error);
+      }
+    },
+
+    async writeAbsent(isbn13) {
+      const key = kvKeys.absent(isbn13);
+      try {
+        const earlier = parseAbsence(await kv.get(key, "text"));
+        const absence = confirmAbsence(earlier, deps.now());
+        await kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
+      } catch (error) {
+        failed("write_absent", error);
+      }
+    },
+  };
+}

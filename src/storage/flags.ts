@@ -1,0 +1,61 @@
+import { isFlagOn, parseFlagState, type FlagState } from "../domain/rollout/flag.ts";
+import type { Log } from "../observability/log.ts";
+import { within } from "./budget.ts";
+import { kvKeys } from "./keys.ts";
+
+/** A state is kept this long in the isolate's memory; then it is read again off the path of a request. */
+const HELD_MS = 15_000;
+/** How long the very first read of a flag may keep a request waiting before its default counts. */
+const FIRST_READ_BUDGET_MS = 250;
+/** Shortest time for which Cloudflare's edge may answer from its own copy, in seconds. */
+const EDGE_TTL_SECONDS = 30;
+
+/** The rollout flags as this isolate sees them. */
+export interface Flags {
+  /** A promise only when the isolate has never read this flag. KV not reachable: the last value, else the default. */
+  isOn(name: string, account?: string): boolean | Promise<boolean>;
+}
+
+interface Held {
+  state: FlagState | undefined;
+  readAt: number;
+}
+
+/** @param defaults what a flag is that KV does not hold; a flag that neither names is off */
+export function kvFlags(
+  kv: KVNamespace,
+  defaults: Readonly<Record<string, boolean>>,
+  deps: { now(): number; defer(work: Promise<unknown>): void; log: Log },
+): Flags {
+  const held = new Map<string, Held>();
+
+  const evaluate = (name: string, account?: string): boolean =>
+    isFlagOn(name, held.get(name)?.state ?? defaults[name] ?? false, account);
+
+  const refresh = async (name: string): Promise<void> => {
+    const options = { type: "text", cacheTtl: EDGE_TTL_SECONDS } as const;
+    const read = await within(FIRST_READ_BUDGET_MS, kv.get(kvKeys.flag(name), options));
+    if (!read.ok) {
+      deps.log.error("flag_read_failed", { flag: name, error: read.error });
+      held.set(name, { state: held.get(name)?.state, readAt: deps.now() });
+      return;
+    }
+    const state = read.value === null ? undefined : parseFlagState(read.value);
+    if (read.value !== null && state === undefined)
+      deps.log.error("flag_unreadable", { flag: name });
+    held.set(name, { state, readAt: deps.now() });
+  };
+
+  return {
+    isOn(name, account) {
+      const current = held.get(name);
+      if (!current) return refresh(name).then(() => evaluate(name, account));
+      if (deps.now() - current.readAt >= HELD_MS) {
+        // Marked as read now, so that one request refreshes and the others do not.
+        held.set(name, { ...current, readAt: deps.now() });
+        deps.defer(refresh(name));
+      }
+      return evaluate(name, account);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Readiness, ReadinessCheck } from "../../contract/operations.ts";
+import { within } from "./budget.ts";
+import { kvKeys } from "./keys.ts";
+
+/** The last file of migrations/: the service is not ready on a database that lacks it. */
+export const SCHEMA_VERSION = "0005_add_book_provenance.sql";
+
+const CHECK_BUDGET_MS = 1000;
+const SHARED_MS = 10_000;
+/** A refresh that has waited this long says that nobody consumes the queue. */
+const MAX_QUEUE_AGE_MS = 15 * 60_000;
+
+const SCHEMA = "SELECT name FROM d1_migrations ORDER BY name DESC LIMIT 1";
+const PROBE = "SELECT isbn FROM Books LIMIT 1";
+
+interface ReadinessDeps {
+  db: D1Database;
+  kv: KVNamespace;
+  queue: Queue;
+  version: string;
+  now(): number;
+}
+
+/** Checks everything that the service needs, each check within a second; the result is shared for ten. */
+export function readinessProbe(deps: ReadinessDeps): () => Promise<Readiness> {
+  // The result is shared, never the promise: a promise dies with the request that it belongs to.
+  let shared: { at: number; result: Readiness } | undefined;
+  return async () => {
+    if (!shared || deps.now() - shared.at >= SHARED_MS) {
+      shared = { at: deps.now(), result: await checkAll(deps) };
+    }
+    return shared.result;
+  };
+}
+
+async function checkAll(deps: ReadinessDeps): Promise<Readiness> {
+  const checks = await Promise.all(
+    Object.entries({ database: checkDatabase, cache: checkCache, queue: checkQueue }).map(
+      async ([name, check]): Promise<[string, ReadinessCheck]> => {
+        const outcome = await within(CHECK_BUDGET_MS, check(deps));
+        return [name, outcome.ok ? outcome.value : { ok: false, detail: "does not answer" }];
+      },
+    ),
+  );
+  return {
+    status: checks.every(([, { ok }]) => ok) ? "ready" : "not_ready",
+    version: deps.version,
+    checks: Object.fromEntries(checks),
+  };
+}
+
+async function checkDatabase({ db }: ReadinessDeps): Promise<ReadinessCheck> {
+  const [schema] = await db.batch<{ name: string }>([db.prepare(SCHEMA), db.prepare(PROBE)]);
+  const name = schema?.results[0]?.name ?? "none";
+  return { ok: name >= SCHEMA_VERSION, detail: `schema ${name}, needs ${SCHEMA_VERSION}` };
+}
+
+async function checkCache({ kv }: ReadinessDeps): Promise<ReadinessCheck> {
+  await kv.get(kvKeys.flag("enable_d1_reads"));
+  return { ok: true, detail: "answers" };
+}
+
+async function checkQueue({ queue, now }: ReadinessDeps): Promise<ReadinessCheck> {
+  const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
+  const age = oldestMessageTimestamp ? now() - oldestMessageTimestamp.getTime() : 0;
+  return {
+    ok: age < MAX_QUEUE_AGE_MS,
+    detail: `${backlogCount} waiting, oldest ${Math.round(age / 1000)} s`,
+  };
+}

@@ -1,0 +1,20 @@
+import type { RefreshMessage } from "./background/refresh-consumer.ts";
+import { appFor, refreshConsumer, scheduledWork } from "./wiring.ts";
+
+export { BookFlight } from "./background/book-flight.ts";
+export { ProviderDesk } from "./background/provider-desk.ts";
+
+let app: ReturnType<typeof appFor> | undefined;
+
+export default {
+  fetch(request, env, context) {
+    app ??= appFor(env);
+    return app.fetch(request, env, context);
+  },
+  async queue(batch, env) {
+    await refreshConsumer(env)(batch);
+  },
+  async scheduled(_controller, env) {
+    await scheduledWork(env)();
+  },
+} satisfies ExportedHandler<Env, RefreshMessage>;

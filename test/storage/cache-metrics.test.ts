@@ -1,0 +1,81 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { d1CacheMetrics, pruneCacheMetrics } from "../../src/storage/cache-metrics.ts";
+import { deferred, memoryLog } from "../support/fakes.ts";
+
+const rows = async () =>
+  (await env.DB.prepare("SELECT * FROM CacheMetrics ORDER BY cache_key").all()).results;
+
+function counting(db: D1Database = env.DB) {
+  let now = 1_000_000_000;
+  let writes = 0;
+  const work = deferred();
+  const log = memoryLog();
+  const defer = (promise: Promise<unknown>): void => {
+    writes += 1;
+    work.defer(promise);
+  };
+  const metrics = d1CacheMetrics(db, { now: () => now, defer, log });
+  return {
+    metrics,
+    log,
+    settle: work.settle,
+    wait: (ms: number) => (now += ms),
+    writes: () => writes,
+  };
+}
+
+beforeEach(async () => {
+  await env.DB.prepare("DELETE FROM CacheMetrics").run();
+});
+
+describe("cache metrics", () => {
+  it("writes one statement a hundred counts", async () => {
+    const { metrics, settle, writes } = counting();
+    for (let count = 0; count < 99; count += 1) metrics.hit("book:isbn:a");
+    expect(writes()).toBe(0);
+    metrics.miss("book:isbn:b");
+    expect(writes()).toBe(1);
+    await settle();
+    expect(await rows()).toMatchObject([
+      { cache_key: "book:isbn:a", hit_count: 99, miss_count: 0, last_accessed: 1_000_000 },
+      { cache_key: "book:isbn:b", hit_count: 0, miss_count: 1 },
+    ]);
+  });
+
+  it("writes what has waited for ten seconds", async () => {
+    const { metrics, settle, wait } = counting();
+    metrics.stored("book:isbn:a", 512, 86_400);
+    metrics.hit("book:isbn:a");
+    wait(10_000);
+    metrics.hit("book:isbn:a");
+    await settle();
+    metrics.hit("book:isbn:a");
+    wait(10_000);
+    metrics.hit("book:isbn:a");
+    await settle();
+    expect(await rows()).toMatchObject([
+      { hit_count: 4, data_size_bytes: 512, ttl_seconds: 86_400 },
+    ]);
+  });
+
+  it("loses its counts and nothing else when D1 fails", async () => {
+    const broken = {
+      prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("gone")) }) }),
+    };
+    const { metrics, log, settle, wait } = counting(broken as unknown as D1Database);
+    wait(10_000);
+    metrics.hit("book:isbn:a");
+    await settle();
+    expect(log.events).toEqual(["cache_metrics_lost"]);
+  });
+
+  it("prunes what nobody asked for, so many at a time", async () => {
+    await env.DB.prepare(
+      `INSERT INTO CacheMetrics (cache_key, last_accessed) VALUES ('a', 1), ('b', 2), ('c', 3), ('d', 10)`,
+    ).run();
+    expect(await pruneCacheMetrics(env.DB, 10, 2)).toBe(2);
+    expect(await pruneCacheMetrics(env.DB, 10, 2)).toBe(1);
+    expect((await rows()).map(({ cache_key }) => cache_key)).toEqual(["d"]);
+  });
+});

@@ -1,0 +1,57 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { kvFlags } from "../../src/storage/flags.ts";
+import { deferred, memoryLog } from "../support/fakes.ts";
+
+const brokenKv = { get: () => Promise.reject(new Error("KV is gone")) } as unknown as KVNamespace;
+
+function isolate(kv: KVNamespace, defaults: Record<string, boolean> = {}) {
+  let now = 1_000_000;
+  const work = deferred();
+  const log = memoryLog();
+  const flags = kvFlags(kv, defaults, { now: () => now, defer: work.defer, log });
+  return { flags, log, settle: work.settle, wait: (ms: number) => (now += ms) };
+}
+
+beforeEach(async () => {
+  await env.BOOK_CACHE.delete("feature:enable_d1_reads");
+});
+
+describe("flags in KV", () => {
+  it("is the default where KV holds nothing, and off where nobody names it", async () => {
+    const { flags } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
+    expect(await flags.isOn("enable_d1_reads")).toBe(true);
+    expect(await flags.isOn("unheard_of")).toBe(false);
+  });
+
+  it("is what KV holds, whatever the default", async () => {
+    await env.BOOK_CACHE.put("feature:enable_d1_reads", "false");
+    const { flags } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
+    expect(await flags.isOn("enable_d1_reads")).toBe(false);
+  });
+
+  it("answers from memory for 15 s, then refreshes behind an answer", async () => {
+    const { flags, wait, settle } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
+    expect(await flags.isOn("enable_d1_reads")).toBe(true);
+    await env.BOOK_CACHE.put("feature:enable_d1_reads", "false");
+    wait(14_999);
+    expect(flags.isOn("enable_d1_reads")).toBe(true);
+    wait(1);
+    expect(flags.isOn("enable_d1_reads")).toBe(true);
+    await settle();
+    expect(flags.isOn("enable_d1_reads")).toBe(false);
+  });
+
+  it("keeps its default when KV cannot be reached, and says so in the log", async () => {
+    const { flags, log } = isolate(brokenKv, { enable_d1_reads: true });
+    expect(await flags.isOn("enable_d1_reads")).toBe(true);
+    expect(log.events).toEqual(["flag_read_failed"]);
+  });
+
+  it("keeps its default when the stored state cannot be read", async () => {
+    await env.BOOK_CACHE.put("feature:enable_d1_reads", "ture");
+    const { flags, log } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
+    expect(await flags.isOn("enable_d1_reads")).toBe(true);
+    expect(log.events).toEqual(["flag_unreadable"]);
+  });
+});

@@ -1,0 +1,63 @@
+import { Validator, type Schema } from "@cfworker/json-schema";
+import document from "../../openapi.json" with { type: "json" };
+
+interface Operation {
+  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+}
+
+const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
+const components = { components: document.components };
+
+/** The template of openapi.json that a path belongs to; the one with the fewest parameters when several fit. */
+function templateOf(path: string): string | undefined {
+  const wanted = path.split("/");
+  return Object.keys(paths)
+    .filter((template) => {
+      const parts = template.split("/");
+      return (
+        parts.length === wanted.length &&
+        parts.every((part, index) => part.startsWith("{") || part === wanted[index])
+      );
+    })
+    .sort((a, b) => a.split("{").length - b.split("{").length)[0];
+}
+
+/**
+ * What is wrong with a response by openapi.json: an undocumented status, media type or member. Problems of the router
+ * itself (404 for an unknown path, 405) belong to no operation and are checked against the Problem schema.
+ * @returns one line for each fault; empty when it conforms
+ */
+export async function faultsOf(
+  method: string,
+  path: string,
+  response: Response,
+): Promise<string[]> {
+  const type = response.headers.get("Content-Type")?.split(";")[0] ?? "";
+  const faults = response.headers.get("X-Request-Id") ? [] : ["no X-Request-Id"];
+  const body = type.endsWith("json") ? await response.clone().json<unknown>() : undefined;
+  const template = templateOf(path);
+  const operation = template ? paths[template]?.[method.toLowerCase()] : undefined;
+  if (!operation) {
+    if (response.status < 400)
+      return [...faults, `${method} ${path} stands nowhere in openapi.json`];
+    return [...faults, ...schemaFaults({ $ref: "#/components/schemas/Problem" }, body)];
+  }
+  const documented = operation.responses[String(response.status)];
+  if (!documented)
+    return [...faults, `status ${response.status} of ${method} ${path} is not documented`];
+  if (!documented.content) return faults;
+  const media = documented.content[type];
+  if (!media)
+    return [
+      ...faults,
+      `media type ${type} of ${method} ${path} ${response.status} is not documented`,
+    ];
+  return body === undefined ? faults : [...faults, ...schemaFaults(media.schema, body)];
+}
+
+function schemaFaults(schema: Schema, body: unknown): string[] {
+  const validator = new Validator({ ...components, ...schema }, "2020-12", false);
+  return validator
+    .validate(body)
+    .errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+}

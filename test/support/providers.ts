@@ -1,0 +1,43 @@
+import { vi } from "vitest";
+
+/** What a provider answers for one ISBN in a test. */
+export type Said = "absent" | "html" | "429" | "500" | { title: string; [member: string]: unknown };
+
+const json = (body: unknown): Response => Response.json(body);
+
+const TROUBLE: Record<"html" | "429" | "500", () => Response> = {
+  html: () =>
+    new Response("<html><body>Down for maintenance</body></html>", {
+      headers: { "Content-Type": "text/html" },
+    }),
+  429: () => new Response("{}", { status: 429, headers: { "Retry-After": "7" } }),
+  500: () => new Response("oops", { status: 500 }),
+};
+
+/**
+ * Answers in place of Open Library, in the shape of its `api/books?jscmd=data`. Calls are counted; `say` changes what
+ * is said of an ISBN, and an ISBN that nothing was said of is absent.
+ */
+export function openLibraryInPlace(): { calls: URL[]; say(isbn: string, said: Said): void } {
+  const calls: URL[] = [];
+  const answers = new Map<string, Said>();
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+    const url = new URL(input instanceof Request ? input.url : String(input));
+    calls.push(url);
+    const bibkeys = url.searchParams.get("bibkeys")?.split(",") ?? [];
+    const body: Record<string, unknown> = {};
+    for (const bibkey of bibkeys) {
+      const isbn = bibkey.replace("ISBN:", "");
+      const said = answers.get(isbn) ?? "absent";
+      if (said === "absent") continue;
+      if (typeof said === "string") return TROUBLE[said]();
+      body[bibkey] = {
+        identifiers: { isbn_13: [isbn] },
+        authors: [{ name: "An Author" }],
+        ...said,
+      };
+    }
+    return json(body);
+  });
+  return { calls, say: (isbn, said) => void answers.set(isbn, said) };
+}

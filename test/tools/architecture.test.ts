@@ -1,0 +1,43 @@
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const read = (path: string): string => readFileSync(path, "utf8");
+const sources = globSync("{src,contract,client,web}/**/*.{ts,tsx}").filter(
+  (path) => !path.includes(".test."),
+);
+
+/** Files whose text matches, without those that may. */
+const offenders = (pattern: RegExp, allowed: RegExp): string[] =>
+  sources.filter((path) => !allowed.test(path) && pattern.test(read(path)));
+
+describe("the layout", () => {
+  it("names bindings in the composition root alone", () => {
+    const config = read("wrangler.jsonc");
+    const bindings = new Set(
+      [...config.matchAll(/"(?:binding|name)":\s*"([A-Z][A-Z0-9_]+)"/g)].map(([, name]) => name),
+    );
+    expect(bindings.size).toBeGreaterThan(3);
+    const named = new RegExp(`env\\.(${[...bindings].join("|")})\\b`);
+    expect(offenders(named, /^src\/wiring/)).toEqual([]);
+  });
+
+  it("keeps SQL and KV in storage/", () => {
+    const sql = /\.prepare\(|\b(INSERT INTO|DELETE FROM|SELECT\s[^;]*\sFROM\s)/;
+    expect(offenders(sql, /^src\/storage\//)).toEqual([]);
+  });
+
+  it("has no file past 300 lines", () => {
+    const long = sources.filter((path) => read(path).split("\n").length > 301);
+    expect(long).toEqual([]);
+  });
+
+  it("knows the last migration as the schema that it needs", () => {
+    const last = readdirSync("migrations").sort().at(-1);
+    expect(read("src/storage/readiness.ts")).toContain(`SCHEMA_VERSION = "${last}"`);
+  });
+
+  it("numbers migrations without a gap", () => {
+    const numbers = readdirSync("migrations").map((name) => Number(name.slice(0, 4)));
+    expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+  });
+});
