@@ -10,7 +10,6 @@ type JsonVars = NonNullable<V4WorkerOptions["bindings"]>;
 
 /** The Worker as wrangler.jsonc declares it, with the vars and secrets it will see. */
 export interface LocalWorker {
-  readonly name: string;
   readonly crons: readonly string[];
   readonly vars: Readonly<Record<string, unknown>>;
   /** What Miniflare needs to serve the bundle in `bundleDir`. */
@@ -33,7 +32,6 @@ export function readWorker(env: Readonly<Record<string, string | undefined>>): L
     throw new LaunchError(error instanceof Error ? error.message : String(error));
   }
   return {
-    name: config.name ?? "worker",
     crons: config.triggers.crons ?? [],
     vars,
     miniflare: (bundleDir) => ({
