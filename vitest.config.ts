@@ -1,7 +1,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-/** Pure logic and end-to-end tests run in plain Node; storage, HTTP, queues and Durable Objects run in workerd. */
+/** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
 export default defineConfig({
   test: {
     projects: [
@@ -14,7 +14,6 @@ export default defineConfig({
             "src/domain/**/*.test.ts",
             "src/providers/**/*.test.ts",
             "src/**/*.node.test.ts",
-            "test/e2e/**/*.test.ts",
             "test/tools/**/*.test.ts",
           ],
         },
@@ -36,6 +35,18 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],
           setupFiles: ["test/support/setup.ts"],
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["test/e2e/**/*.test.ts"],
+          // They start whole services: one at a time, and when nothing else wants the machine.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],
