@@ -21,8 +21,12 @@ async function dev(signal: AbortSignal): Promise<void> {
     const port = await usablePort(host, wanted);
     await applyMigrations(stateDir, signal);
     const args = [
-      ...["dev", "--ip", host, "--port", String(port), "--inspector-port", "0"],
-      ...["--persist-to", stateDir, "--show-interactive-dev-session=false"],
+      "dev",
+      `--ip=${host}`,
+      `--port=${port}`,
+      "--inspector-port=0",
+      `--persist-to=${stateDir}`,
+      "--show-interactive-dev-session=false",
       // A developer's own machine: that the values show in the list of processes is no harm there.
       ...worker.overrules.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ];
@@ -35,7 +39,7 @@ async function dev(signal: AbortSignal): Promise<void> {
     // wrangler dev leaves the clock to its user.
     const stopCron = startCron(worker.crons, async (cron) => {
       const query = new URLSearchParams({ cron });
-      await fetch(`http://${host}:${port}/cdn-cgi/local/scheduled?${query}`);
+      await fetch(`http://${host}:${port}/cdn-cgi/local/scheduled?${query.toString()}`);
     });
     const ended = once(child, "exit");
     await Promise.race([aborted(signal), ended]);
