@@ -9,12 +9,12 @@ import type { Lane, ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import { buildApp } from "./http/app.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
+import { lookupObserver } from "./observability/lookup-observer.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/cache-metrics.ts";
 import { kvFlags, type Flags } from "./storage/flags.ts";
-import { kvKeys } from "./storage/keys.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 
@@ -130,14 +130,7 @@ function lookupDeps(
     },
     defer,
     now,
-    observe(source, state, isbn13) {
-      metrics.count("lookups", { source, state });
-      if (state === "fresh" || state === "stale") {
-        const key = kvKeys.book(isbn13);
-        if (source === "memory" || source === "kv") cacheMetrics.hit(key);
-        else cacheMetrics.miss(key);
-      }
-    },
+    observe: lookupObserver(metrics, cacheMetrics),
   };
 }
 
@@ -154,6 +147,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     version,
     now,
     random,
+    newId: () => crypto.randomUUID(),
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     readiness: readinessProbe({
       db: env.DB,
