@@ -4,6 +4,7 @@ export interface MetricLabels {
   kv_unreadable: { reason: string };
   cache_failures: { operation: string };
   flight_failures: Record<string, never>;
+  rate_limiter_failed_open: { class: string };
 }
 
 export type MetricName = keyof MetricLabels;
