@@ -7,7 +7,7 @@ import type { App } from "./context.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
-import { onError } from "./problem.ts";
+import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
 
 export interface AppDeps extends CatalogueDeps, HealthDeps {
@@ -30,8 +30,10 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => {
-        c.header("Allow", methods.join(", "));
-        throw new DomainError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")} here.`);
+        const detail = `Use ${methods.join(" or ")} here.`;
+        const response = problemResponse(c, new DomainError("METHOD_NOT_ALLOWED", detail));
+        response.headers.set("Allow", methods.join(", "));
+        return response;
       },
     }),
   );
@@ -42,10 +44,8 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", openapiRoutes());
 
   app.notFound((c) => {
-    throw new DomainError(
-      "NOT_FOUND",
-      `There is no ${c.req.path} here. /openapi.json lists every route.`,
-    );
+    const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
+    return problemResponse(c, new DomainError("NOT_FOUND", detail));
   });
   app.onError(onError(log));
   return app;

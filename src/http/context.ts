@@ -1,4 +1,6 @@
-/** What middleware leaves for handlers in Hono's context. */
+import type { ProblemCode } from "../../contract/problems.ts";
+
+/** What middleware and the problem mapper leave in Hono's context. */
 export interface App {
-  Variables: { requestId: string };
+  Variables: { requestId: string; problem?: ProblemCode };
 }

@@ -39,6 +39,7 @@ export function requestLog(deps: {
       method: c.req.method,
       route: c.req.routePath,
       status,
+      code: c.get("problem"),
       ms: deps.now() - startedAt,
     });
   };

@@ -98,6 +98,8 @@ export async function getJson(
   try {
     const response = await fetch(url, {
       headers: { Accept: "application/json", "User-Agent": options.userAgent },
+      // A redirect would be a second call, which nobody counts against the provider's limit.
+      redirect: "manual",
       signal,
     });
     return await readAnswer(response, now());
