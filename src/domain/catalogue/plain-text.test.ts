@@ -1,0 +1,101 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toPlainText } from "./plain-text.ts";
+
+describe("toPlainText", () => {
+  it.each([
+    ["plain text", "plain text"],
+    ["<p>One.</p><p>Two.</p>", "One.\n\nTwo."],
+    ["One.<br>Two.<BR/>Three.<br />Four.", "One.\nTwo.\nThree.\nFour."],
+    ["<b>Bold</b> and <i>slanted</i>", "Bold and slanted"],
+    ["<ul><li>a</li><li>b</li></ul>", "a\n\nb"],
+    ["Tom &amp; Jerry &lt;3", "Tom & Jerry <3"],
+    ["It&#39;s &#x201C;here&#8221;&hellip;", "It's “here”…"],
+    ["caf&eacute; &Eacute;t&eacute; &nbsp; &euro;5", "café Été €5"],
+    ["windows &#146;quote&#146;", "windows ’quote’"],
+    ["not &a; name &unknown; &", "not &a; name &unknown; &"],
+    ["&#0;&#xD800;&#x110000;", "\uFFFD\uFFFD\uFFFD"],
+    ["a < b and <3", "a < b and <3"],
+    ["cut off <b", "cut off <b"],
+    ["x<script>alert('<p>')</script>y<style>p{}</style>z", "xyz"],
+    ["x<SCRIPT>never closed", "x"],
+    ["İ<script>1</script>y", "İy"],
+    ["a<!-- <p>hidden</p> -->b", "ab"],
+    ["a<!-- never closed", "a"],
+    [
+      "&lt;p&gt;Escaped&lt;/p&gt;&lt;p&gt;twice &amp;amp; more&lt;/p&gt;",
+      "Escaped\n\ntwice & more",
+    ],
+    ["Windows\r\nlines\rhere", "Windows\nlines\nhere"],
+    ["one\n\n\n\n\ntwo", "one\n\ntwo"],
+    ["  spaces \t and\u00A0more  ", "spaces and more"],
+    ["nul\u0000 bell\u0007 escape\u001B[31m", "nul bell escape[31m"],
+    ["half \uD83D pair", "half \uFFFD pair"],
+  ])("%j becomes %j", (markup, text) => {
+    expect(toPlainText(markup)).toBe(text);
+  });
+
+  it("reads Open Library's wrapped text", () => {
+    expect(toPlainText({ type: "/type/text", value: "A <i>novel</i>." })).toBe("A novel.");
+  });
+
+  it.each([undefined, null, true, [], {}, { value: 7 }, "", "   ", "<p></p>", "<br>", "&nbsp;"])(
+    "%j holds no text",
+    (value) => {
+      expect(toPlainText(value)).toBeUndefined();
+    },
+  );
+
+  it("cuts what is too long for a row, between characters", () => {
+    const text = toPlainText(`x${"😀".repeat(60_000)}`) ?? "";
+    expect(text).toHaveLength(49_999);
+    expect(text).not.toMatch(/\p{Cs}/u);
+  });
+
+  it.each([
+    "<",
+    "<a",
+    "<a <",
+    "<!--",
+    "<script>",
+    "<script></script>",
+    "&",
+    "&#",
+    "&lt;p",
+    " ",
+    "\n",
+  ])("takes 200,000 repetitions of %j without slowing down out of proportion", (unit) => {
+    // Quadratic work would be 10^10 steps here and run into the test's time limit.
+    expect(() => toPlainText(unit.repeat(200_000))).not.toThrow();
+  });
+
+  it("leaves no tag of its own making and no control character, whatever comes in", () => {
+    const piece = fc.constantFrom(
+      "<",
+      ">",
+      "/",
+      "p",
+      "br",
+      "&lt;",
+      "&gt;",
+      "&amp;",
+      " ",
+      "\u0000",
+      "x",
+      "\n",
+      "-->",
+      "<!--",
+      "<script>",
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece).map((pieces) => pieces.join("")),
+        (markup) => {
+          const text = toPlainText(markup) ?? "";
+          expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+          expect(text).toBe(text.trim());
+        },
+      ),
+    );
+  });
+});
