@@ -24,7 +24,17 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                AUTH_ISSUERS: JSON.stringify(
+                  ["https://issuer.test", "https://away.test"].map((issuer) => ({
+                    issuer,
+                    jwks: `${issuer}/keys`,
+                    audience: "com.example.app",
+                    algorithms: ["ES256"],
+                  })),
+                ),
+              },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>
                 new Response(`no network in tests: ${request.url}`, { status: 599 }),

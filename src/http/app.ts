@@ -6,6 +6,7 @@ import { requestId } from "hono/request-id";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
 import { accessLog } from "./access-log.ts";
+import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
@@ -17,7 +18,7 @@ import { router } from "./router.ts";
 /** No JSON body that a route takes comes near this; uploads have a limit of their own. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export interface AppDeps extends CatalogueDeps, HealthDeps {
+export interface AppDeps extends AccountsDeps, CatalogueDeps, HealthDeps {
   log: Log;
   logSample: number;
   corsOrigins: readonly string[];
@@ -61,6 +62,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   );
 
   app.route("/", catalogueRoutes(deps));
+  app.route("/", accountRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
 

@@ -13,12 +13,12 @@ export type { Identity } from "../domain/accounts/identity.ts";
 export type Authenticate = (authorization: string | undefined) => Promise<Identity>;
 
 /** Two headers arrive as one value with a comma in it, which no token holds (RFC 6750 2.1, b64token). */
-const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+const HEADER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 /** Identity tokens of outside issuers are the longest that are taken: 2 to 3 KB with many claims. */
 const MAX_BEARER_LENGTH = 8192;
-/** D1 is back within seconds, or an operator is on the way. */
-const DATABASE_RETRY_SECONDS = 5;
 
+/** `security` of a documented route that takes a token. */
+export const BEARER = [{ bearer: [] }];
 /**
  * The one reader of Authorization headers.
  * @returns the token of a Bearer header
@@ -29,7 +29,7 @@ export function bearerToken(authorization: string | undefined): string {
     throw new DomainError("UNAUTHORIZED", "Send a token: Authorization: Bearer <token>.");
   }
   const token =
-    authorization.length <= MAX_BEARER_LENGTH ? BEARER.exec(authorization)?.[1] : undefined;
+    authorization.length <= MAX_BEARER_LENGTH ? HEADER.exec(authorization)?.[1] : undefined;
   if (token === undefined) throw invalidToken();
   return token;
 }
@@ -45,20 +45,8 @@ export function bearerAuthentication(
 ): Authenticate {
   return async (authorization) => {
     const verdict = await verify(bearerToken(authorization));
-    switch (verdict.kind) {
-      case "valid":
-        return verdict.identity;
-      case "refused":
-        throw invalidToken();
-      case "unavailable":
-        throw new DomainError(
-          "DATABASE_UNAVAILABLE",
-          "The token cannot be checked now. Try again.",
-          {
-            retryAfterSeconds: DATABASE_RETRY_SECONDS,
-          },
-        );
-    }
+    if (verdict.kind === "refused") throw invalidToken();
+    return verdict.identity;
   };
 }
 
