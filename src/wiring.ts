@@ -1,20 +1,25 @@
 import { waitUntil } from "cloudflare:workers";
 import packageJson from "../package.json" with { type: "json" };
+import type { DeskConnections } from "./background/provider-desk.ts";
 import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
 import { lookupBook, type LookupDeps } from "./domain/catalogue/lookup.ts";
 import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
-import type { Lane, ProviderId } from "./domain/catalogue/provider.ts";
+import type { DeskLimits } from "./domain/catalogue/desk/gate.ts";
+import type { Lane, Provider, ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import { buildApp } from "./http/app.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
+import { lookupObserver } from "./observability/lookup-observer.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
+import { googleBooks } from "./providers/google-books.ts";
+import type { Fetch } from "./providers/http.ts";
+import { openLibrary } from "./providers/open-library.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/cache-metrics.ts";
 import { kvFlags, type Flags } from "./storage/flags.ts";
-import { kvKeys } from "./storage/keys.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
@@ -109,6 +114,50 @@ function askedProviders(env: Env, config: Config): AskedProvider[] {
   ];
 }
 
+/** What the desk of one provider is connected to. */
+export function deskConnections(id: ProviderId, env: Env): DeskConnections {
+  const { config, log, metrics } = servicesOf(env);
+  return {
+    provider: PROVIDERS[id](config),
+    limits: config.PROVIDER_LIMITS[id] ?? defaultLimits(id, config),
+    metrics,
+    report: (what, error) => log.error(what, { provider: id, error }),
+  };
+}
+
+/** Called through the global at call time: the runtime wants `fetch` unbound. */
+const outward: Fetch = (url, init) => fetch(url, init);
+
+/** Each provider from the configuration. */
+const PROVIDERS: Record<ProviderId, (config: Config) => Provider> = {
+  openlibrary: (config) =>
+    openLibrary({
+      baseUrl: config.OPEN_LIBRARY_BASE_URL,
+      fetch: outward,
+      now,
+      ...contactOf(config),
+    }),
+  "google-books": (config) =>
+    googleBooks({
+      baseUrl: config.GOOGLE_BOOKS_BASE_URL,
+      country: config.GOOGLE_BOOKS_COUNTRY,
+      fetch: outward,
+      now,
+      ...contactOf(config),
+      ...(config.GOOGLE_BOOKS_API_KEY === undefined ? {} : { apiKey: config.GOOGLE_BOOKS_API_KEY }),
+    }),
+};
+
+function contactOf({ PROVIDER_CONTACT: contact }: Config): { contact?: string } {
+  return contact === undefined ? {} : { contact };
+}
+
+/** What the providers publish: Open Library allows one call a second, three to those who say how to reach them. */
+function defaultLimits(id: ProviderId, config: Config): DeskLimits {
+  if (id === "google-books") return { perSecond: 1, perDay: 1000 };
+  return { perSecond: config.PROVIDER_CONTACT === undefined ? 1 : 3 };
+}
+
 function lookupDeps(
   env: Env,
   { books, cache, flags, metrics, cacheMetrics, log }: Services,
@@ -133,14 +182,7 @@ function lookupDeps(
     },
     defer,
     now,
-    observe(source, state, isbn13) {
-      metrics.count("lookups", { source, state });
-      if (state === "fresh" || state === "stale") {
-        const key = kvKeys.book(isbn13);
-        if (source === "memory" || source === "kv") cacheMetrics.hit(key);
-        else cacheMetrics.miss(key);
-      }
-    },
+    observe: lookupObserver(metrics, cacheMetrics),
   };
 }
 
@@ -157,6 +199,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     version,
     now,
     random,
+    newId: () => crypto.randomUUID(),
     ...services.accounts.http,
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     readiness: readinessProbe({

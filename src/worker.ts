@@ -1,8 +1,12 @@
+import { bookFlight } from "./background/book-flight.ts";
+import { providerDesk } from "./background/provider-desk.ts";
 import type { RefreshMessage } from "./background/refresh-consumer.ts";
-import { appFor, refreshConsumer, scheduledWork } from "./wiring.ts";
+import { appFor, deskConnections, refreshConsumer, resolverFor, scheduledWork } from "./wiring.ts";
 
-export { BookFlight } from "./background/book-flight.ts";
-export { ProviderDesk } from "./background/provider-desk.ts";
+/** One object an ISBN that nobody here knows yet. */
+export class BookFlight extends bookFlight(resolverFor) {}
+/** One object a provider. */
+export class ProviderDesk extends providerDesk(deskConnections) {}
 
 let app: ReturnType<typeof appFor> | undefined;
 

@@ -6,37 +6,45 @@ import {
   type Passenger,
 } from "../domain/catalogue/flight.ts";
 import type { Resolution } from "../domain/catalogue/resolve.ts";
-import { resolverFor } from "../wiring.ts";
 
-const LANDED = "landed";
+/** Where the object keeps what its last flight brought. */
+const LANDED_KEY = "landed";
 
-/** One object an ISBN: the place where callers from all isolates meet, so that a provider is asked once. */
-export class BookFlight extends DurableObject<Env> {
-  readonly #flight = createFlight({
-    resolve: (passenger) => {
-      const isbn13 = this.ctx.id.name;
-      if (isbn13 === undefined) throw new TypeError("A flight is named by its ISBN-13");
-      return resolverFor(this.env)({ isbn13, ...passenger });
-    },
-    landed: {
-      read: () => this.ctx.storage.get<Landed>(LANDED),
-      write: async (landed) => {
-        await this.ctx.storage.put(LANDED, landed);
-        await this.ctx.storage.setAlarm(landed.at + LANDED_MS);
+/** Asks the providers for one ISBN, and stores what they say. */
+export type Resolve = (input: { isbn13: string } & Passenger) => Promise<Resolution>;
+
+/**
+ * One Durable Object an ISBN, named by its ISBN-13: the place where callers from all isolates meet, so that a provider
+ * is asked once.
+ */
+export function bookFlight(connect: (env: Env) => Resolve) {
+  return class BookFlight extends DurableObject<Env> {
+    readonly #flight = createFlight({
+      resolve: (passenger) => {
+        const isbn13 = this.ctx.id.name;
+        if (isbn13 === undefined) throw new Error("A flight is named after its ISBN-13.");
+        return connect(this.env)({ isbn13, ...passenger });
       },
-    },
-    now: () => Date.now(),
-  });
+      landed: {
+        read: () => this.ctx.storage.get<Landed>(LANDED_KEY),
+        write: async (landed) => {
+          await this.ctx.storage.put(LANDED_KEY, landed);
+          await this.ctx.storage.setAlarm(landed.at + LANDED_MS);
+        },
+      },
+      now: Date.now,
+    });
 
-  /** Asks the providers for this object's ISBN, or shares what another caller's question brings or just brought. */
-  async ask(passenger: Passenger): Promise<Resolution> {
-    const flight = this.#flight.ask(passenger);
-    this.ctx.waitUntil(flight);
-    return flight;
-  }
+    /** Asks for this object's ISBN, or shares what another caller's question brings or just brought. */
+    async ask(passenger: Passenger): Promise<Resolution> {
+      const flight = this.#flight.ask(passenger);
+      this.ctx.waitUntil(flight);
+      return flight;
+    }
 
-  /** Forgets the result once it serves nobody any more: an object without storage costs nothing. */
-  override async alarm(): Promise<void> {
-    await this.ctx.storage.deleteAll();
-  }
+    /** Forgets the result once it serves nobody any more: an object without storage costs nothing. */
+    override async alarm(): Promise<void> {
+      await this.ctx.storage.deleteAll();
+    }
+  };
 }

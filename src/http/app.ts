@@ -1,65 +1,44 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
-import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
-import { accessLog } from "./access-log.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import type { App } from "./context.ts";
-import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
+import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
-import { onError } from "./problem.ts";
+import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
-
-/** No JSON body that a route takes comes near this; uploads have a limit of their own. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface AppDeps extends AccountsDeps, CatalogueDeps, HealthDeps {
   log: Log;
+  /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
   corsOrigins: readonly string[];
   now(): number;
   random(): number;
+  newId(): string;
 }
 
 /** The whole HTTP surface. */
 export function buildApp(deps: AppDeps): OpenAPIHono<App> {
+  const { log, now, random, newId } = deps;
   const app = router();
-  app.use(requestId({ limitLength: 100 }));
-  app.use(accessLog({ log: deps.log, now: deps.now, random: deps.random, sample: deps.logSample }));
-  app.use(
-    cors({
-      origin: [...deps.corsOrigins],
-      allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
-      allowHeaders: [...ALLOWED_HEADERS],
-      exposeHeaders: [...EXPOSED_HEADERS],
-      maxAge: 86_400,
-    }),
-  );
+  app.use(requestLog({ log, now, random, newId, sample: deps.logSample }));
+  app.use(crossOrigin(deps.corsOrigins));
   app.use(
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => {
-        c.header("Allow", methods.join(", "));
-        throw new DomainError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")} here.`);
+        const detail = `Use ${methods.join(" or ")} here.`;
+        const response = problemResponse(c, new DomainError("METHOD_NOT_ALLOWED", detail));
+        response.headers.set("Allow", methods.join(", "));
+        return response;
       },
     }),
   );
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new DomainError(
-          "PAYLOAD_TOO_LARGE",
-          `A request body may hold at most ${MAX_BODY_BYTES} bytes.`,
-        );
-      },
-    }),
-  );
+  app.use(boundedBody());
 
   app.route("/", catalogueRoutes(deps));
   app.route("/", accountRoutes(deps));
@@ -67,11 +46,9 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", openapiRoutes());
 
   app.notFound((c) => {
-    throw new DomainError(
-      "NOT_FOUND",
-      `There is no ${c.req.path} here. /openapi.json lists every route.`,
-    );
+    const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
+    return problemResponse(c, new DomainError("NOT_FOUND", detail));
   });
-  app.onError(onError(deps.log));
+  app.onError(onError(log));
   return app;
 }

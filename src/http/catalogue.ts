@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import {
   isbnSearchQuerySchema,
   isbnSearchResponseSchema,
@@ -40,7 +39,7 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
   const app = router();
   hotGet(app, searchByIsbn, async (c) => {
     const isbn = requireIsbn(c.req.query("isbn"));
-    return respond(c, await deps.lookupBook(isbn, { key: "", account: false }));
+    return respond(await deps.lookupBook(isbn, { key: "", account: false }));
   });
   return app;
 }
@@ -59,12 +58,12 @@ function requireIsbn(text: string | undefined): ParsedIsbn {
   });
 }
 
-function respond(c: Context<App>, outcome: LookupOutcome): Response {
+function respond(outcome: LookupOutcome): Response {
   switch (outcome.kind) {
     case "found":
-      return bookAnswer(c, bookJson(outcome.book, outcome.source), outcome.source, outcome.state);
+      return bookAnswer(bookJson(outcome.book, outcome.source), outcome.source, outcome.state);
     case "absent":
-      return bookAnswer(c, "null", outcome.source, "known-absent");
+      return bookAnswer("null", outcome.source, "known-absent");
     case "limited":
       throw new DomainError(
         "RATE_LIMIT_EXCEEDED",
@@ -88,19 +87,16 @@ function respond(c: Context<App>, outcome: LookupOutcome): Response {
   }
 }
 
-function bookAnswer(
-  c: Context<App>,
-  book: string,
-  source: CacheSource,
-  state: AnswerState,
-): Response {
+function bookAnswer(book: string, source: CacheSource, state: AnswerState): Response {
   const timestamp = new Date().toISOString();
-  return c.body(
+  // A Response of its own: the context's helpers copy every header once more.
+  return new Response(
     `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
-    200,
     {
-      "Content-Type": "application/json",
-      "X-Cache-Source": `${source}; state=${state}`,
+      headers: {
+        "Content-Type": "application/json",
+        "X-Cache-Source": `${source}; state=${state}`,
+      },
     },
   );
 }

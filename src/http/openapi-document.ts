@@ -15,6 +15,7 @@ export function openapiDocument(): object {
     version: packageJson.version,
     now: unused,
     random: unused,
+    newId: unused,
     lookupBook: unused,
     authenticate: unused,
     createAccount: unused,

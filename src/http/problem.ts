@@ -21,6 +21,7 @@ const CODE_OF_STATUS: Record<number, ProblemCode> = {
 export function problemResponse(c: Context<App>, failure: DomainError): Response {
   const { status, title, retryable } = PROBLEMS[failure.code];
   const { details, retryAfterSeconds } = failure;
+  c.set("problem", failure.code);
   const problem: Problem = {
     type: `https://bookstrack.app/problems/${failure.code.toLowerCase().replaceAll("_", "-")}`,
     title,
@@ -70,16 +71,15 @@ export function toDomainError(error: unknown): DomainError {
   );
 }
 
-/** Hono's error hook: logs what was not expected and answers with a problem. */
+/** Hono's error hook: logs what was not expected, whole, and answers with a problem. */
 export function onError(log: Log) {
   return (error: Error, c: Context<App>): Response => {
     const failure = toDomainError(error);
-    if (PROBLEMS[failure.code].status >= 500) {
-      log.error("request_failed", {
+    if (failure.code === "INTERNAL_ERROR") {
+      log.error("unexpected", {
         requestId: c.get("requestId"),
         method: c.req.method,
-        path: c.req.routePath,
-        code: failure.code,
+        route: c.req.routePath,
         error: failure.cause ?? failure,
       });
     }

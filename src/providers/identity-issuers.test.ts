@@ -5,6 +5,7 @@ import {
   generateKeyPair,
   SignJWT,
   UnsecuredJWT,
+  type CryptoKey,
   type JWK,
   type JWTPayload,
 } from "jose";

@@ -86,7 +86,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       const expirationTtl = Math.floor(lifetime / 1000);
       try {
         await kv.put(key, text, { expirationTtl });
-        deps.cacheMetrics.stored(key, text.length, expirationTtl);
+        deps.cacheMetrics.stored(record.book.isbn, text.length, expirationTtl);
       } catch (error) {
         failed("write", error);
       }

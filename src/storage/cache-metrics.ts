@@ -1,7 +1,8 @@
 import type { Log } from "../observability/log.ts";
+import { kvKeys } from "./keys.ts";
 
-/** One key's counts since the last flush. */
-interface KeyCounts {
+/** One book's counts since the last flush. */
+interface BookCounts {
   key: string;
   hits: number;
   misses: number;
@@ -11,8 +12,9 @@ interface KeyCounts {
   ttl: number | null;
 }
 
-const FLUSH_AFTER_COUNTS = 100;
 const FLUSH_AFTER_MS = 10_000;
+/** About 50 KB of JSON a statement. */
+const FLUSH_AFTER_BOOKS = 500;
 
 const FLUSH = `
   INSERT INTO CacheMetrics (cache_key, hit_count, miss_count, last_accessed, data_size_bytes, ttl_seconds)
@@ -32,28 +34,26 @@ const PRUNE = `
 
 /** Counts hits and misses of stored books in memory, and writes them in blocks. */
 export interface CacheMetrics {
-  hit(key: string): void;
-  miss(key: string): void;
+  hit(isbn13: string): void;
+  miss(isbn13: string): void;
   /** Notes what a write to the cache put there. */
-  stored(key: string, bytes: number, ttlSeconds: number): void;
+  stored(isbn13: string, bytes: number, ttlSeconds: number): void;
 }
 
 /**
- * One statement a hundred counts or ten seconds, behind a request that was answered anyway. Counts that an ending
+ * One statement every ten seconds, or five hundred books, behind a request that was answered anyway. Counts that an ending
  * isolate had not written yet are lost; they are a measurement, not a record.
  */
 export function d1CacheMetrics(
   db: D1Database,
   deps: { now(): number; defer(work: Promise<unknown>): void; log: Log },
 ): CacheMetrics {
-  let pending = new Map<string, KeyCounts>();
-  let counts = 0;
+  let pending = new Map<string, BookCounts>();
   let flushedAt = deps.now();
 
   const flush = async (): Promise<void> => {
     const rows = [...pending.values()];
     pending = new Map();
-    counts = 0;
     flushedAt = deps.now();
     try {
       await db.prepare(FLUSH).bind(JSON.stringify(rows)).run();
@@ -62,33 +62,40 @@ export function d1CacheMetrics(
     }
   };
 
-  const entry = (key: string): KeyCounts => {
-    let row = pending.get(key);
+  const entry = (isbn13: string, at: number): BookCounts => {
+    let row = pending.get(isbn13);
     if (!row) {
-      row = { key, hits: 0, misses: 0, lastAccessed: 0, bytes: null, ttl: null };
-      pending.set(key, row);
+      row = {
+        key: kvKeys.book(isbn13),
+        hits: 0,
+        misses: 0,
+        lastAccessed: 0,
+        bytes: null,
+        ttl: null,
+      };
+      pending.set(isbn13, row);
     }
-    row.lastAccessed = Math.floor(deps.now() / 1000);
+    row.lastAccessed = Math.floor(at / 1000);
     return row;
   };
 
-  const counted = (): void => {
-    counts += 1;
-    if (counts >= FLUSH_AFTER_COUNTS || deps.now() - flushedAt >= FLUSH_AFTER_MS)
-      deps.defer(flush());
+  const counted = (at: number): void => {
+    if (pending.size >= FLUSH_AFTER_BOOKS || at - flushedAt >= FLUSH_AFTER_MS) deps.defer(flush());
   };
 
   return {
-    hit(key) {
-      entry(key).hits += 1;
-      counted();
+    hit(isbn13) {
+      const at = deps.now();
+      entry(isbn13, at).hits += 1;
+      counted(at);
     },
-    miss(key) {
-      entry(key).misses += 1;
-      counted();
+    miss(isbn13) {
+      const at = deps.now();
+      entry(isbn13, at).misses += 1;
+      counted(at);
     },
-    stored(key, bytes, ttlSeconds) {
-      Object.assign(entry(key), { bytes, ttl: ttlSeconds });
+    stored(isbn13, bytes, ttlSeconds) {
+      Object.assign(entry(isbn13, deps.now()), { bytes, ttl: ttlSeconds });
     },
   };
 }

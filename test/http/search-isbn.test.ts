@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { call } from "../support/http.ts";
-import { openLibraryInPlace } from "../support/providers.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 
 let openLibrary: ReturnType<typeof openLibraryInPlace>;
 
-beforeEach(() => {
+beforeEach(async () => {
   openLibrary = openLibraryInPlace();
+  await restDesks();
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,4 +1,7 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { PROVIDER_IDS } from "../../src/domain/catalogue/provider.ts";
 
 /** What a provider answers for one ISBN in a test. */
 export type Said = "absent" | "html" | "429" | "500" | { title: string; [member: string]: unknown };
@@ -40,4 +43,13 @@ export function openLibraryInPlace(): { calls: URL[]; say(isbn: string, said: Sa
     return json(body);
   });
   return { calls, say: (isbn, said) => void answers.set(isbn, said) };
+}
+
+/** Lets the desks forget what earlier tests put them through: a broken circuit, a Retry-After, calls of the last second. */
+export async function restDesks(): Promise<void> {
+  for (const id of PROVIDER_IDS) {
+    const desk = env.PROVIDER_DESKS.getByName(id);
+    await runInDurableObject(desk, (_desk, state) => state.storage.deleteAll());
+    await evictDurableObject(desk);
+  }
 }

@@ -29,7 +29,8 @@ export function toImageUrl(value: unknown): string | undefined {
   return `https://${plain.replace(/^([\w.-]+):80(?!\d)/, "$1")}`;
 }
 
-type Covers = Pick<Book, "imageLinks" | "coverUrl">;
+/** The pictures of a book as it holds them. */
+export type Covers = Pick<Book, "imageLinks" | "coverUrl">;
 
 /** Candidates for the three sizes, each the best first, and for the cover itself if the source names one apart. */
 export interface CoverCandidates {
@@ -61,13 +62,16 @@ export function toCovers(candidates: CoverCandidates): Covers {
   });
 }
 
-/** The pictures in an `imageLinks` as Google gives it, and as the app's own old entries do: the same names of sizes. */
-export function toCoversOfLinks(imageLinks: unknown, cover: readonly unknown[] = []): Covers {
+/**
+ * The pictures in an `imageLinks` as Google gives it, and as the service's own old entries do: the same names of sizes.
+ * `others` are candidates from elsewhere, which come after those of the links.
+ */
+export function toCoversOfLinks(imageLinks: unknown, others: CoverCandidates = {}): Covers {
   const links = asObject(imageLinks) ?? {};
   return toCovers({
-    thumbnail: [links["thumbnail"], links["smallThumbnail"]],
-    medium: [links["medium"], links["small"]],
-    large: [links["large"], links["extraLarge"]],
-    cover,
+    thumbnail: [links["thumbnail"], links["smallThumbnail"], ...(others.thumbnail ?? [])],
+    medium: [links["medium"], links["small"], ...(others.medium ?? [])],
+    large: [links["large"], links["extraLarge"], ...(others.large ?? [])],
+    cover: others.cover ?? [],
   });
 }

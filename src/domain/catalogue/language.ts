@@ -2,8 +2,8 @@ import { asList, asObject } from "./json-values.ts";
 import { textOf } from "./normalise.ts";
 
 /**
- * Codes that the Unicode data behind `Intl` does not lead back to ISO 639-1: Tagalog, which it takes for Filipino, Twi, and
- * what MARC, and so Open Library, used before ISO 639-2 (https://www.loc.gov/marc/languages/language_code.html).
+ * Codes that the Unicode data behind `Intl` does not lead back to ISO 639-1: Tagalog, which it takes for Filipino; Twi;
+ * and what MARC, and so Open Library, used before ISO 639-2 (https://www.loc.gov/marc/languages/language_code.html).
  */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
   (

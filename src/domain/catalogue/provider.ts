@@ -28,7 +28,38 @@ export type ProviderFailure =
 export type ProviderAnswer =
   | { kind: "found"; book: ProviderBook }
   | { kind: "absent" }
-  | { kind: "failed"; reason: ProviderFailure; retryAfterMs?: number };
+  | ProviderFailed;
+
+/** `status` is the HTTP status behind `http_error`; `retryAfterMs` is how long to leave the provider alone. */
+export interface ProviderFailed {
+  kind: "failed";
+  reason: ProviderFailure;
+  status?: number;
+  retryAfterMs?: number;
+}
+
+/** A search by words, as a reader types them. */
+export interface TitleQuery {
+  readonly title: string;
+  readonly author?: string;
+  readonly limit: number;
+}
+
+/** One provider's answer to a search; no hit is `found` with an empty list. */
+export type ProviderSearchAnswer = { kind: "found"; books: ProviderBook[] } | ProviderFailed;
+
+/** One provider's HTTP interface: makes the call that it is told to make, at once, and never throws for what comes back. */
+export interface Provider {
+  readonly id: ProviderId;
+  /** How many ISBNs one call may carry. */
+  readonly maxBatch: number;
+  /** One call for at most `maxBatch` ISBN-13s; an entry for each of them. */
+  lookup(
+    isbns: readonly string[],
+    options: { timeoutMs: number },
+  ): Promise<Map<string, ProviderAnswer>>;
+  search(query: TitleQuery, options: { timeoutMs: number }): Promise<ProviderSearchAnswer>;
+}
 
 /** A live scan goes before everything else; imports and background refreshes take what is left. */
 export type Lane = "scan" | "import";

@@ -1,0 +1,21 @@
+import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { QUIET_ENV } from "../local/wrangler.ts";
+import { PROJECT_ROOT } from "../local/settings.ts";
+
+/** The project's own tools first, so that Node is the pinned one whatever the machine has. */
+const PATH = [join(PROJECT_ROOT, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+
+/** Runs a command in the project's folder with its output shown; resolves with whether it succeeded. */
+export async function runCommand(command: string, args: readonly string[]): Promise<boolean> {
+  const child = spawn(command, args, {
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, ...QUIET_ENV, PATH },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once("error", fail);
+    child.once("close", done);
+  });
+  return code === 0;
+}

@@ -1,0 +1,52 @@
+import { bundleFitsBudget } from "./bundle-budget.ts";
+import { runCommand } from "./command.ts";
+
+/** Where the test run leaves its counts. */
+export const TEST_REPORT = "coverage/tests.json";
+
+/** One thing that has to hold; the cheap ones come first. */
+export interface Step {
+  readonly title: string;
+  readonly run: () => Promise<boolean>;
+}
+
+const command =
+  (name: string, ...args: string[]): Step["run"] =>
+  () =>
+    runCommand(name, args);
+
+export const STEPS: readonly Step[] = [
+  { title: "Types of the bindings", run: command("npm", "run", "--silent", "types") },
+  { title: "Format", run: command("oxfmt", "--check") },
+  { title: "Lint", run: command("npm", "run", "--silent", "lint") },
+  { title: "Type check", run: command("npm", "run", "--silent", "typecheck") },
+  { title: "openapi.json is current", run: command("node", "scripts/openapi.ts", "--check") },
+  {
+    title: "Tests and coverage",
+    run: command(
+      "vitest",
+      "run",
+      "--coverage",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${TEST_REPORT}`,
+    ),
+  },
+  { title: "Bundle budget", run: bundleFitsBudget },
+];
+
+/**
+ * Runs steps in order and stops at the first that fails.
+ * @returns the title of that step, or nothing when all hold.
+ */
+export async function firstFailure(steps: readonly Step[]): Promise<string | undefined> {
+  for (const { title, run } of steps) {
+    console.log(`\n== ${title}`);
+    const started = performance.now();
+    const holds = await run();
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    console.log(`== ${title}: ${holds ? "ok" : "FAILED"} (${seconds} s)`);
+    if (!holds) return title;
+  }
+  return undefined;
+}

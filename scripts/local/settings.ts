@@ -1,0 +1,40 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { LaunchError } from "./launch-error.ts";
+
+/** The folder that holds package.json, wrangler.jsonc and migrations. */
+export const PROJECT_ROOT = resolve(import.meta.dirname, "../..");
+
+/** Where a local service listens and keeps its state. */
+export interface LaunchSettings {
+  /** An address or a host name to listen on. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Absolute; what wrangler calls `--persist-to`. */
+  readonly stateDir: string;
+}
+
+type ProcessEnv = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads `HOST` (127.0.0.1), `PORT` (8787) and `STATE_DIR` (wrangler's own default), and creates the state folder.
+ * @throws LaunchError when a value cannot be used.
+ */
+export function launchSettings(env: ProcessEnv): LaunchSettings {
+  const stateDir = resolve(PROJECT_ROOT, env["STATE_DIR"] || ".wrangler/state");
+  try {
+    mkdirSync(stateDir, { recursive: true });
+  } catch (error) {
+    throw new LaunchError(`STATE_DIR ${stateDir} cannot be created: ${reason(error)}`);
+  }
+  return { host: env["HOST"] || "127.0.0.1", port: portNumber(env["PORT"] || "8787"), stateDir };
+}
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new LaunchError(`PORT must be a whole number from 0 to 65535, not "${text}".`);
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

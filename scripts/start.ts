@@ -1,0 +1,58 @@
+/**
+ * `npm start`: builds the Worker, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
+ * `HOST`, `STATE_DIR`, and every var or secret of the Worker (see src/config.ts).
+ */
+import { join } from "node:path";
+import { LaunchError } from "./local/launch-error.ts";
+import { usablePort } from "./local/port.ts";
+import { serve } from "./local/serve.ts";
+import { launchSettings } from "./local/settings.ts";
+import { lockState } from "./local/state-lock.ts";
+import { aborted, stopSignal } from "./local/stop-signal.ts";
+import { readWorker } from "./local/worker.ts";
+import { applyMigrations, buildBundle, QUIET_ENV } from "./local/wrangler.ts";
+
+async function start(signal: AbortSignal): Promise<void> {
+  Object.assign(process.env, QUIET_ENV);
+  const { host, port: wanted, stateDir } = launchSettings(process.env);
+  const worker = readWorker(process.env);
+  const lock = await lockState(stateDir);
+  try {
+    const port = await usablePort(host, wanted);
+    // Beside the state rather than in dist/: two services on one checkout must not build over each other.
+    const bundleDir = join(stateDir, "bundle");
+    await Promise.all([
+      buildBundle(stateDir, bundleDir, signal),
+      applyMigrations(stateDir, signal),
+    ]);
+    const onRuntime = (): void => lock.noteChildren();
+    const stopServing = await serve({ worker, bundleDir, stateDir, host, port, onRuntime });
+    announce(host, port);
+    await aborted(signal);
+    await stopServing();
+  } finally {
+    lock.release();
+  }
+}
+
+function announce(host: string, port: number): void {
+  const everywhere = ["127.0.0.1", "0.0.0.0", "::"].includes(host);
+  const url = `http://${everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
+  console.log(`
+Ready on ${url}   (Ctrl-C ends it)
+
+  curl '${url}/v1/search/isbn?isbn=9780140328721'
+  curl '${url}/health'
+  curl '${url}/openapi.json'
+`);
+}
+
+const signal = stopSignal();
+try {
+  await start(signal);
+  process.exit(0);
+} catch (error) {
+  if (signal.aborted) process.exit(0);
+  console.error(error instanceof LaunchError ? error.message : error);
+  process.exit(1);
+}

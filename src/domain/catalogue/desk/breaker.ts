@@ -1,0 +1,92 @@
+/** `open` refuses every call; `half_open` has one probe under way and refuses the rest. */
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** What a call says of the provider's health: `neutral` (our own fault, or a rate limit) says nothing. */
+export type Health = "good" | "bad" | "neutral";
+
+/** What has to outlive the object: how often in a row the breaker has opened (0: it is closed) and until when it stays so. */
+export interface BreakerRecord {
+  readonly trips: number;
+  readonly openUntil: number;
+}
+
+/** Opens after so many failed calls in a row: two seconds of a dead provider at 3 calls/s, never one unlucky retry. */
+const CONSECUTIVE = 5;
+/** Or when half of the last 20 calls (10 at least, none older than 30 s) failed: a provider that limps. */
+const SAMPLE = 20;
+const SAMPLE_MIN = 10;
+const SAMPLE_MS = 30_000;
+/** First cool-down; doubles with each failed probe up to the cap, which is how late a recovery can be noticed. */
+const COOL_DOWN_MS = 2_000;
+export const COOL_DOWN_MAX_MS = 15_000;
+/** What those are told who come while the probe is under way: most probes are answered by then. */
+const PROBE_HINT_MS = 1_000;
+
+/** Stops calls to a provider that is down, so that it can recover and nobody waits for it. */
+export class Breaker {
+  #state: BreakerState;
+  #trips: number;
+  #openUntil: number;
+  #sample: { at: number; bad: boolean }[] = [];
+
+  constructor(record: BreakerRecord | undefined, now: number) {
+    this.#trips = record?.trips ?? 0;
+    this.#openUntil = Math.min(record?.openUntil ?? 0, now + COOL_DOWN_MAX_MS);
+    this.#state = this.#trips === 0 ? "closed" : "open";
+  }
+
+  get state(): BreakerState {
+    return this.#state;
+  }
+
+  /** How long calls are refused, in ms; 0 if one may be made now. */
+  refusesForMs(now: number): number {
+    if (this.#state === "closed") return 0;
+    if (this.#state === "half_open") return PROBE_HINT_MS;
+    return Math.max(0, this.#openUntil - now);
+  }
+
+  /** A call starts; true if it is the probe on which the breaker's fate hangs. */
+  begin(): boolean {
+    if (this.#state !== "open") return false;
+    this.#state = "half_open";
+    return true;
+  }
+
+  /** A call has ended. While the breaker is not closed only the probe counts: the others began before it opened. */
+  end(call: { probe: boolean; health: Health }, now: number, random: () => number): void {
+    if (call.probe) {
+      if (call.health === "bad") this.#open(now, random);
+      else this.#close();
+    } else if (this.#state === "closed" && call.health !== "neutral") {
+      const sample = [...this.#sample, { at: now, bad: call.health === "bad" }];
+      this.#sample = sample.filter(({ at }) => at > now - SAMPLE_MS).slice(-SAMPLE);
+      if (this.#isDown()) this.#open(now, random);
+    }
+  }
+
+  record(): BreakerRecord {
+    return { trips: this.#trips, openUntil: this.#openUntil };
+  }
+
+  #isDown(): boolean {
+    const last = this.#sample.slice(-CONSECUTIVE);
+    if (last.length === CONSECUTIVE && last.every(({ bad }) => bad)) return true;
+    const failed = this.#sample.filter(({ bad }) => bad).length;
+    return this.#sample.length >= SAMPLE_MIN && failed * 2 >= this.#sample.length;
+  }
+
+  #open(now: number, random: () => number): void {
+    const coolDown = Math.min(COOL_DOWN_MAX_MS, COOL_DOWN_MS * 2 ** this.#trips);
+    this.#state = "open";
+    this.#trips += 1;
+    this.#openUntil = now + Math.ceil(coolDown * (0.75 + 0.25 * random()));
+    this.#sample = [];
+  }
+
+  #close(): void {
+    this.#state = "closed";
+    this.#trips = 0;
+    this.#openUntil = 0;
+  }
+}

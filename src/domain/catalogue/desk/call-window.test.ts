@@ -1,0 +1,85 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { busiestSecond } from "../../../../test/support/desk-world.ts";
+import { ARRIVAL_MS, CallWindow, PLACE_MS } from "./call-window.ts";
+
+const START = 1_000_000;
+
+describe("CallWindow", () => {
+  it("lets a burst of perSecond through when idle, and then nothing for more than a second", () => {
+    const window = new CallWindow(3, [], START);
+    for (let call = 0; call < 3; call += 1) {
+      expect(window.opensAt(START)).toBe(START);
+      window.take(START);
+    }
+    expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + PLACE_MS);
+  });
+
+  it("counts the second from the answer when that comes before the arrival could be late", () => {
+    const window = new CallWindow(1, [], START);
+    const place = window.take(START);
+    window.answered(place, START + 50);
+    expect(window.opensAt(START + 50)).toBe(START + 50 + PLACE_MS);
+  });
+
+  it("does not hold a place longer because an answer is slow", () => {
+    const window = new CallWindow(1, [], START);
+    const place = window.take(START);
+    const opensAt = window.opensAt(START + 1);
+    window.answered(place, START + 900);
+    expect(window.opensAt(START + 900)).toBe(opensAt);
+  });
+
+  it("makes one call in two seconds of 0.5 a second, and two in one of 2.5", () => {
+    const slow = new CallWindow(0.5, [], START);
+    slow.answered(slow.take(START), START);
+    expect(slow.opensAt(START)).toBe(START + 2 * PLACE_MS);
+    const odd = new CallWindow(2.5, [], START);
+    odd.take(START);
+    expect(odd.opensAt(START)).toBe(START);
+    odd.take(START);
+    expect(odd.opensAt(START)).toBeGreaterThan(START + 1_000);
+  });
+
+  it("takes up the places of a former life, also when the limit has become smaller meanwhile", () => {
+    const before = new CallWindow(3, [], START);
+    for (let call = 0; call < 3; call += 1) before.take(START + call);
+    const after = new CallWindow(2, before.freeAts(), START + 5);
+    expect(after.opensAt(START + 5)).toBe(START + 1 + ARRIVAL_MS + PLACE_MS);
+  });
+
+  it("does not wait for hours because the clock was set back between two lives", () => {
+    const window = new CallWindow(1, [START + 3_600_000], START);
+    expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + PLACE_MS);
+  });
+
+  it("never lets a sliding second at the provider hold more than perSecond calls, however late they arrive", () => {
+    const call = fc.record({
+      pauseMs: fc.integer({ min: 0, max: 700 }),
+      networkMs: fc.integer({ min: 0, max: ARRIVAL_MS }),
+      latencyMs: fc.integer({ min: 0, max: 3_000 }),
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.array(call, { maxLength: 60 }), (n, calls) => {
+        const window = new CallWindow(n, [], START);
+        const answers: { at: number; place: ReturnType<CallWindow["take"]> }[] = [];
+        const arrivals: number[] = [];
+        const answerUntil = (until: number) => {
+          for (const { at, place } of answers) if (at <= until) window.answered(place, at);
+        };
+        let now = START;
+        for (const { pauseMs, networkMs, latencyMs } of calls) {
+          now += pauseMs;
+          answerUntil(now);
+          while (window.opensAt(now) > now) {
+            now += 1;
+            answerUntil(now);
+          }
+          arrivals.push(now + Math.min(networkMs, latencyMs));
+          answers.push({ at: now + latencyMs, place: window.take(now) });
+        }
+        expect(busiestSecond(arrivals)).toBeLessThanOrEqual(n);
+      }),
+    );
+  });
+});

@@ -1,0 +1,69 @@
+/** How many calls were made on which day; the day is Google's, written `2026-11-22`. */
+export interface DayCount {
+  readonly day: string;
+  readonly spent: number;
+}
+
+// Google counts its day in Pacific time (https://developers.google.com/books/docs/v1/using#quota), so any other day
+// could spend two quotas in one of Google's. A provider that counts otherwise is at most a day's quota out.
+const PACIFIC = new Intl.DateTimeFormat("en-US", {
+  timeZone: "America/Los_Angeles",
+  hourCycle: "h23",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+
+const DAY_MS = 86_400_000;
+
+function pacific(now: number): { day: string; elapsedMs: number } {
+  const part = Object.fromEntries(
+    PACIFIC.formatToParts(now).map(({ type, value }) => [type, value]),
+  );
+  const seconds = Number(part.hour) * 3_600 + Number(part.minute) * 60 + Number(part.second);
+  return { day: `${part.year}-${part.month}-${part.day}`, elapsedMs: seconds * 1_000 };
+}
+
+/** The provider's calls a day, half of them kept for callers with a token. Without `perDay` there is no limit. */
+export class DayQuota {
+  readonly #perDay: number | undefined;
+  #count: DayCount;
+
+  constructor(perDay: number | undefined, count: DayCount | undefined) {
+    this.#perDay = perDay;
+    this.#count = count ?? { day: "", spent: 0 };
+  }
+
+  /** Whether one more call may be made for a caller with (`account`) or without a token. */
+  allows(account: boolean, now: number): boolean {
+    if (this.#perDay === undefined) return true;
+    const open = account ? this.#perDay : Math.floor(this.#perDay / 2);
+    return this.#today(now).spent < open;
+  }
+
+  /** Counts a call, before it is sent: a crash between the two counts one too many, never one too few. */
+  spend(now: number): void {
+    if (this.#perDay === undefined) return;
+    const { day, spent } = this.#today(now);
+    this.#count = { day, spent: spent + 1 };
+  }
+
+  /** Time to the next midnight in ms; on the two days a year that do not have 24 hours, an hour out. */
+  resetsInMs(now: number): number {
+    return Math.max(1_000, DAY_MS - pacific(now).elapsedMs);
+  }
+
+  /** Today's count; absent for a provider without a daily limit. */
+  count(now: number): (DayCount & { readonly perDay: number }) | undefined {
+    return this.#perDay === undefined ? undefined : { ...this.#today(now), perDay: this.#perDay };
+  }
+
+  #today(now: number): DayCount {
+    const { day } = pacific(now);
+    if (day !== this.#count.day) this.#count = { day, spent: 0 };
+    return this.#count;
+  }
+}

@@ -1,0 +1,264 @@
+import { describe, expect, it } from "vitest";
+import {
+  ask,
+  busiestSecond,
+  importing,
+  isbn,
+  openDesk,
+  scan,
+  searchFor,
+  sentAt,
+  sizes,
+  type DeskWorld,
+} from "../../../../test/support/desk-world.ts";
+import type { ProviderFailed } from "../provider.ts";
+
+const down: ProviderFailed = { kind: "failed", reason: "http_error", status: 503 };
+
+/** Fails five calls in a row, and leaves the breaker just opened. */
+async function breakDown(world: DeskWorld): Promise<void> {
+  const before = world.provider.behave;
+  world.provider.behave = () => ({
+    answer: { kind: "failed", reason: "bad_answer" },
+    latencyMs: 5,
+  });
+  for (let n = 0; world.desk.status().breaker === "closed"; n += 1) {
+    ask(world, isbn(900_000 + n));
+    await world.time.pass(1_300);
+  }
+  world.provider.behave = before;
+  world.provider.calls.length = 0;
+}
+
+describe("retries", () => {
+  it("ask again after a 503, in a slot of their own, and the batch stays together", async () => {
+    const world = openDesk();
+    world.provider.behave = (_, index) => ({ answer: index < 2 ? down : "found", latencyMs: 10 });
+    const asked = [1, 2].map((n) => ask(world, isbn(n)));
+    await world.time.pass(5_000);
+    expect(sizes(world)).toEqual([2, 2, 2]);
+    for (const { answer } of asked) expect(answer).toMatchObject({ kind: "found" });
+  });
+
+  it("end with the budget, and then tell what the provider said", async () => {
+    const world = openDesk({ limits: { perSecond: 1 } });
+    world.provider.behave = () => ({ answer: down, latencyMs: 10 });
+    const asked = ask(world, isbn(1), { ...scan, budgetMs: 2_000 });
+    await world.time.pass(5_000);
+    expect(asked.answer).toMatchObject({ kind: "failed", reason: "http_error", status: 503 });
+    expect(asked.answeredAt).toBeLessThanOrEqual(asked.deadline);
+    expect(world.provider.calls.length).toBe(2);
+  });
+
+  it("are not waited for when the pause alone is longer than the budget", async () => {
+    const world = openDesk({ random: () => 0.99 });
+    world.provider.behave = () => ({ answer: down, latencyMs: 10 });
+    const start = world.time.now();
+    const asked = ask(world, isbn(1), { ...scan, budgetMs: 400 });
+    await world.time.pass(400);
+    expect(asked).toMatchObject({ answer: { reason: "http_error" }, answeredAt: start + 30 });
+  });
+
+  it("go in the scan's lane when a scan has come to wait for an import's call", async () => {
+    const world = openDesk();
+    world.provider.behave = (_, index) => ({ answer: index === 0 ? down : "found" });
+    ask(world, isbn(1), importing);
+    await world.time.pass(150);
+    ask(world, isbn(1));
+    await world.time.pass(2_000);
+    expect(world.provider.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 3_000]);
+  });
+
+  it("end after four tries, however long the caller would wait", async () => {
+    const world = openDesk();
+    world.provider.behave = () => ({ answer: down, latencyMs: 10 });
+    const asked = ask(world, isbn(1), importing);
+    await world.time.pass(60_000);
+    expect(asked.answer).toMatchObject({ kind: "failed", reason: "http_error" });
+    expect(world.provider.calls.length).toBe(4);
+  });
+
+  it("are not made of 400, 403, 404, 500, a bad answer or a timeout", async () => {
+    const failures: ProviderFailed[] = [
+      ...[400, 403, 404, 500].map(
+        (status) => ({ kind: "failed", reason: "http_error", status }) as const,
+      ),
+      { kind: "failed", reason: "bad_answer" },
+      { kind: "failed", reason: "timeout" },
+    ];
+    for (const failure of failures) {
+      const world = openDesk();
+      world.provider.behave = () => ({ answer: failure });
+      const asked = ask(world, isbn(1));
+      await world.time.pass(10_000);
+      expect(asked.answer).toEqual(failure);
+      expect(world.provider.calls.length).toBe(1);
+    }
+  });
+
+  it("are not made of a provider that threw; it is reported", async () => {
+    const world = openDesk();
+    world.provider.behave = () => ({ answer: "throw" });
+    const asked = [ask(world, isbn(1)), searchFor(world, "emma")];
+    await world.time.pass(10_000);
+    for (const { answer } of asked) expect(answer).toMatchObject({ reason: "bad_answer" });
+    expect(world.reported).toEqual(["provider_threw", "provider_threw"]);
+  });
+});
+
+describe("Retry-After", () => {
+  const limited = (retryAfterMs: number): ProviderFailed => ({
+    kind: "failed",
+    reason: "rate_limited",
+    status: 429,
+    retryAfterMs,
+  });
+
+  it("is obeyed by everybody, and who cannot wait so long hears it at once", async () => {
+    const world = openDesk();
+    world.provider.behave = (_, index) => ({ answer: index === 0 ? limited(30_000) : "found" });
+    const start = world.time.now();
+    const first = ask(world, isbn(1));
+    const patient = ask(world, isbn(1), importing);
+    await world.time.pass(290);
+    expect(first.answer).toEqual(limited(30_000));
+    const second = ask(world, isbn(2));
+    await world.time.pass(0);
+    expect(second.answer).toEqual({
+      kind: "failed",
+      reason: "rate_limited",
+      retryAfterMs: 30_000,
+    });
+    await world.time.pass(40_000);
+    expect(patient.answer).toMatchObject({ kind: "found" });
+    expect(sentAt(world, start)).toEqual([20, 30_290]);
+    expect(world.desk.status().breaker).toBe("closed");
+  });
+
+  it("that is over is not told again to those who find no slot after it", async () => {
+    const world = openDesk({ maxBatch: 1, limits: { perSecond: 1 } });
+    world.provider.behave = (_, index) => ({ answer: index === 0 ? limited(10_000) : "found" });
+    const asked = ask(world, isbn(1), { ...importing, budgetMs: 11_000 });
+    await world.time.pass(1_000);
+    for (let n = 2; n < 6; n += 1) ask(world, isbn(n), { ...scan, budgetMs: 20_000 });
+    await world.time.pass(20_000);
+    expect(asked.answer).toMatchObject({ kind: "failed", reason: "rate_limited", status: 429 });
+    expect(asked.answer).toHaveProperty("retryAfterMs", 4 * 1_050);
+  });
+
+  it("outlives the object", async () => {
+    const world = openDesk();
+    world.provider.behave = () => ({ answer: limited(30_000), latencyMs: 10 });
+    ask(world, isbn(1));
+    await world.time.pass(30);
+    world.restart();
+    const asked = ask(world, isbn(2));
+    await world.time.pass(0);
+    expect(asked.answer).toMatchObject({ reason: "rate_limited", retryAfterMs: 30_000 });
+    expect(world.desk.status().refusesForMs).toBe(30_000);
+  });
+
+  it("that is missing from a 429 is replaced by a pause that grows", async () => {
+    const world = openDesk();
+    world.provider.behave = () => ({
+      answer: { kind: "failed", reason: "rate_limited" },
+      latencyMs: 0,
+    });
+    const start = world.time.now();
+    ask(world, isbn(1), importing);
+    await world.time.pass(60_000);
+    const gaps = sentAt(world, start).map((at, n, all) => at - (all[n - 1] ?? 0));
+    // An import gathers for 100 ms; then 1, 2 and 4 s at three quarters, the mean of their jitter.
+    expect(gaps).toEqual([100, 750, 1_500, 3_000]);
+    expect(world.desk.status().breaker).toBe("closed");
+  });
+});
+
+describe("breaker", () => {
+  it("defers scans and imports at once and without a call", async () => {
+    const world = openDesk();
+    await breakDown(world);
+    const asked = [ask(world, isbn(1)), ask(world, isbn(2), importing), searchFor(world, "emma")];
+    await world.time.pass(0);
+    for (const { answer } of asked) {
+      expect(answer).toMatchObject({ kind: "failed", reason: "breaker_open" });
+      expect(answer).toHaveProperty("retryAfterMs");
+    }
+    expect(world.provider.calls).toEqual([]);
+    expect(world.timers()).toBe(0);
+  });
+
+  it("turns away those who wait when it opens", async () => {
+    const world = openDesk({ maxBatch: 1, limits: { perSecond: 5 } });
+    world.provider.behave = () => ({ answer: { kind: "failed", reason: "network" }, latencyMs: 5 });
+    const asked = Array.from({ length: 50 }, (_, n) => ask(world, isbn(n), importing));
+    await world.time.pass(2_000);
+    expect(world.provider.calls.length).toBe(5);
+    const reasons = asked.map(({ answer }) => (answer?.kind === "failed" ? answer.reason : ""));
+    expect(reasons.filter((reason) => reason === "network").length).toBe(5);
+    expect(reasons.filter((reason) => reason === "breaker_open").length).toBe(45);
+    for (const { answer } of asked) expect(answer).toHaveProperty("retryAfterMs");
+  });
+
+  it("probes with one call after the cool-down, and closes when that is answered", async () => {
+    const world = openDesk({ maxBatch: 1 });
+    await breakDown(world);
+    await world.time.pass(2_000);
+    const asked = Array.from({ length: 20 }, (_, n) => ask(world, isbn(n)));
+    await world.time.pass(1_000);
+    expect(world.provider.calls.length).toBe(1);
+    expect(asked.filter(({ answer }) => answer?.kind === "found").length).toBe(1);
+    expect(world.desk.status().breaker).toBe("closed");
+    const again = ask(world, isbn(30));
+    await world.time.pass(2_000);
+    expect(again.answer).toMatchObject({ kind: "found" });
+    expect(world.counted.filter((line) => line.startsWith("breaker_transitions"))).toEqual([
+      "breaker_transitions openlibrary open",
+      "breaker_transitions openlibrary half_open",
+      "breaker_transitions openlibrary closed",
+    ]);
+  });
+
+  it("gives a probe 3 s, also one that carries imports alone", async () => {
+    const world = openDesk();
+    await breakDown(world);
+    await world.time.pass(2_000);
+    world.provider.behave = () => ({ answer: "silence" });
+    ask(world, isbn(1), importing);
+    await world.time.pass(3_100);
+    expect(world.provider.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000]);
+    expect(world.desk.status().breaker).toBe("open");
+  });
+
+  it("stays open while the probe fails, with few calls and none above the limit on return", async () => {
+    const world = openDesk();
+    await breakDown(world);
+    const back = world.time.now() + 60_000;
+    world.provider.behave = ({ sentAt }) =>
+      sentAt < back ? { answer: "silence" } : { answer: "found" };
+    const asked: ReturnType<typeof ask>[] = [];
+    for (let n = 0; n < 800; n += 1) {
+      asked.push(ask(world, isbn(n)));
+      await world.time.pass(100);
+    }
+    const during = world.provider.calls.filter((call) => call.sentAt < back);
+    expect(during.length).toBeGreaterThan(2);
+    expect(during.length).toBeLessThan(10);
+    expect(asked.at(-1)?.answer ?? asked.at(-10)?.answer).toMatchObject({ kind: "found" });
+    expect(asked.filter(({ answer }) => answer?.kind === "absent")).toEqual([]);
+    expect(busiestSecond(world.provider.calls.map((call) => call.arrivedAt))).toBeLessThan(4);
+  });
+
+  it("outlives the object", async () => {
+    const world = openDesk();
+    await breakDown(world);
+    world.restart();
+    const asked = ask(world, isbn(1));
+    await world.time.pass(0);
+    expect(asked.answer).toMatchObject({ reason: "breaker_open" });
+    await world.time.pass(3_000);
+    const later = ask(world, isbn(1));
+    await world.time.pass(1_000);
+    expect(later.answer).toMatchObject({ kind: "found" });
+  });
+});

@@ -1,0 +1,224 @@
+import type {
+  ProviderAnswer,
+  ProviderFailed,
+  ProviderSearchAnswer,
+  TitleQuery,
+} from "../provider.ts";
+import { deliver, failAll, makeCall, openCall, TIMEOUT, type Call, type Reply } from "./call.ts";
+import { Gate } from "./gate.ts";
+import { InFlight } from "./in-flight.ts";
+import { Instruments } from "./instruments.ts";
+import { backoffMs, isPassing, MAX_TRIES, outcomeOf } from "./outcome.ts";
+import type { AskOptions, Desk, DeskDeps, DeskStatus } from "./ports.ts";
+import { WakeUp } from "./wake-up.ts";
+import { WorkQueue } from "./work-queue.ts";
+import {
+  dismiss,
+  lastStart,
+  lookupJob,
+  searchJob,
+  searchKey,
+  waiterFor,
+  type Job,
+  type Load,
+  type Waiter,
+} from "./work.ts";
+
+/** What a reader's whole lookup may take: the status is told from his point of view. */
+const SCAN_BUDGET_MS = 5_000;
+
+/** Opens the desk of one provider, taking up what a former life has left in storage. */
+export function createDesk(deps: DeskDeps): Desk {
+  return new OneDesk(deps);
+}
+
+class OneDesk implements Desk {
+  readonly #deps: DeskDeps;
+  readonly #gate: Gate;
+  readonly #queue: WorkQueue;
+  readonly #inFlight = new InFlight();
+  readonly #instruments: Instruments;
+  readonly #wakeUp: WakeUp;
+
+  constructor(deps: DeskDeps) {
+    this.#deps = deps;
+    this.#gate = new Gate(deps.limits, deps.storage.load(), deps.now());
+    this.#queue = new WorkQueue(deps.provider.maxBatch);
+    this.#instruments = new Instruments(deps.metrics, deps.provider.id);
+    this.#wakeUp = new WakeUp({ ...deps, fire: () => this.#tick() });
+  }
+
+  lookup(isbn: string, options: AskOptions): Promise<ProviderAnswer> {
+    return new Promise((resolve) => {
+      const now = this.#deps.now();
+      const waiter = waiterFor<ProviderAnswer>(options, now, resolve);
+      if (this.#turnsAway(waiter, now)) return;
+      const known = this.#find(isbn);
+      const job = known?.kind === "lookup" ? known : lookupJob(isbn, waiter.lane, now);
+      job.waiters.push(waiter);
+      this.#take(job, waiter, now);
+    });
+  }
+
+  search(query: TitleQuery, options: AskOptions): Promise<ProviderSearchAnswer> {
+    return new Promise((resolve) => {
+      const now = this.#deps.now();
+      const waiter = waiterFor<ProviderSearchAnswer>(options, now, resolve);
+      if (this.#turnsAway(waiter, now)) return;
+      const known = this.#find(searchKey(query));
+      const job = known?.kind === "search" ? known : searchJob(query, waiter.lane, now);
+      job.waiters.push(waiter);
+      this.#take(job, waiter, now);
+    });
+  }
+
+  status(): DeskStatus {
+    const now = this.#deps.now();
+    const refusal = this.#gate.refusal({ account: true, deadline: now + SCAN_BUDGET_MS }, now);
+    const quota = this.#gate.quota(now);
+    return {
+      provider: this.#deps.provider.id,
+      breaker: this.#gate.breaker,
+      ...(refusal?.retryAfterMs === undefined ? {} : { refusesForMs: refusal.retryAfterMs }),
+      queued: { scan: this.#queue.size("scan"), import: this.#queue.size("import") },
+      inFlight: this.#inFlight.size,
+      ...(quota === undefined ? {} : { quota }),
+    };
+  }
+
+  #find(key: string): Job | undefined {
+    return this.#inFlight.get(key) ?? this.#queue.get(key);
+  }
+
+  /** Answers a caller who cannot be served in his time, before his question has cost anything. */
+  #turnsAway(waiter: Waiter, now: number): boolean {
+    const refusal = this.#refusal(waiter, now, now);
+    if (refusal !== undefined) waiter.resolve(refusal);
+    return refusal !== undefined;
+  }
+
+  #take(job: Job, waiter: Waiter, now: number): void {
+    if (this.#inFlight.get(job.key) === job) this.#inFlight.join(job, waiter.lane);
+    else this.#queue.join(job, waiter.lane, now);
+    this.#wakeUp.by(Math.min(this.#startCalls(now), lastStart(waiter)));
+  }
+
+  /** Does everything for which it is time, and sets the timer for what comes next. */
+  #tick(): void {
+    const now = this.#deps.now();
+    for (const call of this.#inFlight.overdue(now))
+      this.#end(call, failAll(call.load, TIMEOUT), now);
+    this.#inFlight.dismissLate(now);
+    this.#dismissQueued(now);
+    const startAt = this.#startCalls(now);
+    this.#wakeUp.at(Math.min(startAt, this.#queue.nextEvent(), this.#inFlight.nextEvent()));
+  }
+
+  /** Starts what may start now. @returns when more may; Infinity if nothing waits for a moment in time. */
+  #startCalls(now: number): number {
+    for (;;) {
+      const next = this.#queue.next(now);
+      if (next.kind === "empty") return Infinity;
+      const opensAt = this.#gate.opensAt(now);
+      if (next.kind === "wait") return Math.max(next.until, opensAt);
+      if (!this.#inFlight.hasRoom(next.carriesScan)) return Infinity;
+      if (opensAt > now) return opensAt;
+      this.#start(next.load, next.carriesScan, now);
+      // That call may have been the last of the quota, or the breaker's probe.
+      this.#dismissQueued(now);
+    }
+  }
+
+  #start(load: Load, carriesScan: boolean, now: number): void {
+    const breaker = this.#gate.breaker;
+    const permit = this.#gate.begin(now);
+    this.#instruments.breaker(breaker, this.#gate.breaker);
+    this.#save(now);
+    const call = openCall(load, permit, carriesScan, now);
+    for (const job of load.jobs) {
+      this.#queue.remove(job);
+      job.tries += 1;
+    }
+    this.#inFlight.add(call);
+    this.#instruments.started(call);
+    void this.#run(call);
+  }
+
+  async #run(call: Call): Promise<void> {
+    const { provider, report, now } = this.#deps;
+    const replies = await makeCall(call, provider, (error) => report("provider_threw", error));
+    this.#end(call, replies, now());
+    this.#tick();
+  }
+
+  #end(call: Call, replies: readonly Reply[], now: number): void {
+    // A call that was given up has been answered for already.
+    if (!this.#inFlight.remove(call)) return;
+    const { permit, timeoutMs } = call;
+    const { random } = this.#deps;
+    const breaker = this.#gate.breaker;
+    const outcome = outcomeOf(replies.map(({ answer }) => answer));
+    this.#gate.end(permit, outcome, { now, timeoutMs, random });
+    this.#instruments.breaker(breaker, this.#gate.breaker);
+    this.#instruments.ended(call, outcome, now);
+    if (outcome.kind === "failed" || permit.probe) this.#save(now);
+    // One pause for all, so that what went together goes together again.
+    const retryAt = now + backoffMs(call.load.jobs[0]?.tries ?? 1, random);
+    for (const reply of replies) this.#conclude(reply, retryAt, now);
+  }
+
+  #conclude(reply: Reply, retryAt: number, now: number): void {
+    const { job, answer } = reply;
+    if (answer.kind !== "failed") {
+      deliver(reply);
+    } else if (isPassing(answer) && job.tries < MAX_TRIES) {
+      // Without its Retry-After: from here on the gate knows how much of that is left.
+      job.failure = { kind: "failed", reason: answer.reason, ...statusOf(answer) };
+      this.#queue.retry(job, retryAt);
+    } else {
+      dismiss(job, (waiter) => withWait(answer, this.#gate.refusal(waiter, now)));
+    }
+  }
+
+  #dismissQueued(now: number): void {
+    for (const job of this.#queue.jobs()) {
+      dismiss(job, (waiter) => {
+        const refusal = this.#refusal(waiter, Math.max(now, job.notBefore), now);
+        return refusal && job.failure ? withWait(job.failure, refusal) : refusal;
+      });
+      if (job.waiters.length === 0) this.#queue.remove(job);
+    }
+  }
+
+  /** Why a caller whose question is sent at `sendAt` at the earliest cannot be served in his time. */
+  #refusal(waiter: Waiter, sendAt: number, now: number): ProviderFailed | undefined {
+    const refusal = this.#gate.refusal(waiter, now) ?? this.#tooLate(waiter, sendAt);
+    if (refusal !== undefined) this.#instruments.refused(waiter, refusal);
+    return refusal;
+  }
+
+  #tooLate(waiter: Waiter, sendAt: number): ProviderFailed | undefined {
+    if (sendAt < lastStart(waiter)) return undefined;
+    const retryAfterMs = Math.ceil(this.#queue.callsAhead(waiter.lane) * this.#gate.intervalMs);
+    return { kind: "failed", reason: "budget_spent", retryAfterMs };
+  }
+
+  /** If the record cannot be written the desk limits from memory: only a restart right then could do too much. */
+  #save(now: number): void {
+    try {
+      this.#deps.storage.save(this.#gate.record(now));
+    } catch (error) {
+      this.#deps.report("record_not_saved", error);
+    }
+  }
+}
+
+/** A failure that says, unless the provider has said it, how long to wait before asking again. */
+function withWait(failure: ProviderFailed, refusal: ProviderFailed | undefined): ProviderFailed {
+  const retryAfterMs = failure.retryAfterMs ?? refusal?.retryAfterMs;
+  return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
+}
+
+function statusOf({ status }: ProviderFailed): { status?: number } {
+  return status === undefined ? {} : { status };
+}

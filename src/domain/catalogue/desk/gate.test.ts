@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { ProviderFailed } from "../provider.ts";
+import { Gate } from "./gate.ts";
+
+const START = Date.parse("2026-11-22T18:00:00Z");
+const clock = { timeoutMs: 3_000, random: () => 0 };
+
+const caller = (budgetMs: number, now = START) => ({ account: true, deadline: now + budgetMs });
+
+function fail(gate: Gate, failure: Partial<ProviderFailed>, now: number): void {
+  const permit = gate.begin(now);
+  const failed: ProviderFailed = { kind: "failed", reason: "http_error", status: 503, ...failure };
+  gate.end(permit, { kind: "failed", failure: failed }, { now, ...clock });
+}
+
+describe("Gate", () => {
+  it("tells the longer wait when the breaker is open and the provider asked for a pause too", () => {
+    const gate = new Gate({ perSecond: 10 }, undefined, START);
+    for (let call = 0; call < 4; call += 1) fail(gate, {}, START);
+    fail(gate, { retryAfterMs: 40_000 }, START);
+    expect(gate.refusal(caller(5_000), START)).toEqual({
+      kind: "failed",
+      reason: "breaker_open",
+      retryAfterMs: 40_000,
+    });
+    expect(gate.refusal(caller(50_000, START + 5_000), START + 5_000)).toBeUndefined();
+    expect(gate.opensAt(START + 5_000)).toBe(START + 40_000);
+  });
+
+  it("lets who can wait for the end of a pause wait, and refuses who cannot", () => {
+    const gate = new Gate({ perSecond: 10 }, undefined, START);
+    fail(gate, { reason: "rate_limited", status: 429, retryAfterMs: 10_000 }, START);
+    expect(gate.refusal(caller(10_001), START)).toBeUndefined();
+    expect(gate.refusal(caller(10_000), START)).toMatchObject({
+      reason: "rate_limited",
+      retryAfterMs: 10_000,
+    });
+  });
+
+  it("gives back a record from which another gate goes on as this one would", () => {
+    const limits = { perSecond: 2, perDay: 100 };
+    const gate = new Gate(limits, undefined, START);
+    for (let call = 0; call < 5; call += 1) fail(gate, { retryAfterMs: 700 }, START + call);
+    const now = START + 10;
+    const next = new Gate(limits, gate.record(now), now);
+    expect(next.record(now)).toEqual(gate.record(now));
+    expect(next.refusal(caller(5_000), now)).toEqual(gate.refusal(caller(5_000), now));
+    expect(next.opensAt(now)).toBe(gate.opensAt(now));
+    expect(next.quota(now)).toEqual({ day: "2026-11-22", spent: 5, perDay: 100 });
+  });
+});

@@ -1,0 +1,115 @@
+import type { ProviderFailed } from "../provider.ts";
+import { Breaker, type BreakerRecord, type BreakerState } from "./breaker.ts";
+import { CallWindow, type Place } from "./call-window.ts";
+import { DayQuota, type DayCount } from "./day-quota.ts";
+import { Hold, type HoldRecord } from "./hold.ts";
+import { healthOf, isThrottled, type CallOutcome } from "./outcome.ts";
+
+/** What a provider lets us do. `perSecond` is above 0; without `perDay` there is no daily limit. */
+export interface DeskLimits {
+  readonly perSecond: number;
+  readonly perDay?: number | undefined;
+}
+
+/** What has to outlive the object, as it is stored. Written before each call is sent, so it is never behind. */
+export interface DeskRecord {
+  readonly freeAts: readonly number[];
+  readonly breaker: BreakerRecord;
+  readonly hold: HoldRecord;
+  readonly today?: DayCount;
+}
+
+/** The right to make one call, to be handed back with `end`. */
+export interface Permit {
+  readonly place: Place;
+  readonly probe: boolean;
+}
+
+/** Whether, when and for whom the provider may be asked: breaker, hold, daily quota and rate limit in one place. */
+export class Gate {
+  readonly #window: CallWindow;
+  readonly #quota: DayQuota;
+  readonly #breaker: Breaker;
+  readonly #hold: Hold;
+
+  constructor(limits: DeskLimits, record: DeskRecord | undefined, now: number) {
+    this.#window = new CallWindow(limits.perSecond, record?.freeAts ?? [], now);
+    this.#quota = new DayQuota(limits.perDay, record?.today);
+    this.#breaker = new Breaker(record?.breaker, now);
+    this.#hold = new Hold(record?.hold);
+  }
+
+  get breaker(): BreakerState {
+    return this.#breaker.state;
+  }
+
+  get intervalMs(): number {
+    return this.#window.intervalMs;
+  }
+
+  /** Why a caller can not be served within its time, if that is already certain. It costs the provider nothing. */
+  refusal(
+    caller: { readonly account: boolean; readonly deadline: number },
+    now: number,
+  ): ProviderFailed | undefined {
+    const brokenForMs = this.#breaker.refusesForMs(now);
+    if (brokenForMs > 0) {
+      const retryAfterMs = Math.max(brokenForMs, this.#hold.until - now);
+      return { kind: "failed", reason: "breaker_open", retryAfterMs };
+    }
+    if (this.#hold.until > now && this.#hold.until >= caller.deadline) {
+      return { kind: "failed", reason: "rate_limited", retryAfterMs: this.#hold.until - now };
+    }
+    if (!this.#quota.allows(caller.account, now)) {
+      const retryAfterMs = this.#quota.resetsInMs(now);
+      return { kind: "failed", reason: "quota_exhausted", retryAfterMs };
+    }
+    return undefined;
+  }
+
+  /** When the next call may be sent, as far as hold and rate limit go: `now`, or a later moment. */
+  opensAt(now: number): number {
+    return Math.max(this.#hold.until, this.#window.opensAt(now));
+  }
+
+  /** A call is sent now; it has a caller without a `refusal`, and `opensAt` has come. */
+  begin(now: number): Permit {
+    this.#quota.spend(now);
+    return { place: this.#window.take(now), probe: this.#breaker.begin() };
+  }
+
+  /** A call has ended after at most `timeoutMs`. */
+  end(
+    permit: Permit,
+    outcome: CallOutcome,
+    clock: { readonly now: number; readonly timeoutMs: number; readonly random: () => number },
+  ): void {
+    const { now, timeoutMs, random } = clock;
+    const unanswered = outcome.kind === "failed" && outcome.failure.reason === "timeout";
+    if (!unanswered) this.#window.answered(permit.place, now);
+    if (outcome.kind === "answered") {
+      this.#hold.forgive();
+    } else if (outcome.failure.retryAfterMs !== undefined) {
+      this.#hold.obey(outcome.failure.retryAfterMs, now);
+    } else if (isThrottled(outcome.failure)) {
+      this.#hold.backOff(now, random);
+    }
+    const health = healthOf(outcome, timeoutMs, permit.probe);
+    this.#breaker.end({ probe: permit.probe, health }, now, random);
+  }
+
+  /** Today's count and limit; absent for a provider without a daily limit. */
+  quota(now: number): (DayCount & { readonly perDay: number }) | undefined {
+    return this.#quota.count(now);
+  }
+
+  record(now: number): DeskRecord {
+    const count = this.#quota.count(now);
+    return {
+      freeAts: this.#window.freeAts(),
+      breaker: this.#breaker.record(),
+      hold: this.#hold.record(),
+      ...(count === undefined ? {} : { today: { day: count.day, spent: count.spent } }),
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { Hold } from "./hold.ts";
+
+const START = 1_000_000;
+const most = () => 1 - Number.EPSILON;
+
+describe("Hold", () => {
+  it("holds as long as the provider said, and a shorter word does not shorten it", () => {
+    const hold = new Hold(undefined);
+    hold.obey(30_000, START);
+    hold.obey(1_000, START + 5_000);
+    expect(hold.until).toBe(START + 30_000);
+  });
+
+  it("holds a day at most", () => {
+    const hold = new Hold(undefined);
+    hold.obey(Number.MAX_SAFE_INTEGER, START);
+    expect(hold.until).toBe(START + 86_400_000);
+  });
+
+  it("backs off longer each time that the provider does not say how long, up to a minute", () => {
+    const hold = new Hold(undefined);
+    const pauses: number[] = [];
+    for (let strike = 0; strike < 8; strike += 1) {
+      const now = START + strike * 100_000;
+      hold.backOff(now, most);
+      pauses.push(hold.until - now);
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  });
+
+  it("starts over once the provider has answered", () => {
+    const hold = new Hold(undefined);
+    for (let strike = 0; strike < 5; strike += 1) hold.backOff(START, most);
+    hold.forgive();
+    hold.backOff(START + 100_000, most);
+    expect(hold.until).toBe(START + 101_000);
+  });
+
+  it("goes on after a restart", () => {
+    const before = new Hold(undefined);
+    before.backOff(START, most);
+    before.obey(30_000, START);
+    const after = new Hold(before.record());
+    expect(after.until).toBe(START + 30_000);
+    after.backOff(START + 40_000, most);
+    expect(after.until).toBe(START + 42_000);
+  });
+});

@@ -1,0 +1,33 @@
+interface WakeUpDeps {
+  readonly now: () => number;
+  readonly setTimer: (delayMs: number, fire: () => void) => () => void;
+  readonly fire: () => void;
+}
+
+/** One timer at most, and none while there is nothing to wake for: a pending timer keeps a Durable Object in memory. */
+export class WakeUp {
+  readonly #deps: WakeUpDeps;
+  #pending: { readonly at: number; readonly cancel: () => void } | undefined;
+
+  constructor(deps: WakeUpDeps) {
+    this.#deps = deps;
+  }
+
+  /** Fires next at `at` (ms since the epoch), whatever was said before; Infinity is never. */
+  at(at: number): void {
+    if (this.#pending?.at === at) return;
+    this.#pending?.cancel();
+    this.#pending = undefined;
+    if (at === Infinity) return;
+    const cancel = this.#deps.setTimer(Math.max(1, at - this.#deps.now()), () => {
+      this.#pending = undefined;
+      this.#deps.fire();
+    });
+    this.#pending = { at, cancel };
+  }
+
+  /** Fires at `at` unless it fires earlier anyway. */
+  by(at: number): void {
+    if (this.#pending === undefined || at < this.#pending.at) this.at(at);
+  }
+}

@@ -1,0 +1,122 @@
+import type { Lane } from "../provider.ts";
+import { lastStart, type Job, type Load, type LookupJob } from "./work.ts";
+
+/** How long a lone question waits for company: a scan costs its reader at most this, an import is in no hurry. */
+const GATHER_MS: Readonly<Record<Lane, number>> = { scan: 20, import: 100 };
+
+/** What the queue has to send now, or from when on it will have something. */
+export type Next =
+  | { readonly kind: "ready"; readonly load: Load; readonly carriesScan: boolean }
+  | { readonly kind: "wait"; readonly until: number }
+  | { readonly kind: "empty" };
+
+const EMPTY: Next = { kind: "empty" };
+
+/** Questions not yet sent: scans before imports, and in each lane those that were sent before, then first come, first served. */
+export class WorkQueue {
+  readonly #maxBatch: number;
+  readonly #retried: Readonly<Record<Lane, Map<string, Job>>> = {
+    scan: new Map(),
+    import: new Map(),
+  };
+  readonly #fresh: Readonly<Record<Lane, Map<string, Job>>> = {
+    scan: new Map(),
+    import: new Map(),
+  };
+
+  /** @param maxBatch how many lookups one call may carry, at least 1. */
+  constructor(maxBatch: number) {
+    this.#maxBatch = maxBatch;
+  }
+
+  get(key: string): Job | undefined {
+    return this.#ranks()
+      .find((rank) => rank.has(key))
+      ?.get(key);
+  }
+
+  /** Takes in a question that has come in a lane; one that waits already moves up with it, and is sent the sooner. */
+  join(job: Job, lane: Lane, now: number): void {
+    const company = job.kind === "lookup" && this.#maxBatch > 1 ? GATHER_MS[lane] : 0;
+    job.gatherUntil = Math.min(job.gatherUntil, now + company);
+    if (this.get(job.key) !== undefined) {
+      if (job.lane === lane || lane === "import") return;
+      this.remove(job);
+    }
+    if (lane === "scan") job.lane = lane;
+    this.#place(job);
+  }
+
+  /** Takes back a question whose try has failed: before the fresh ones of its lane, but not before `notBefore`. */
+  retry(job: Job, notBefore: number): void {
+    job.notBefore = notBefore;
+    this.#place(job);
+  }
+
+  remove(job: Job): void {
+    for (const rank of this.#ranks()) rank.delete(job.key);
+  }
+
+  /** All waiting jobs, a copy: they may be removed while it is read. */
+  jobs(): Job[] {
+    return this.#ranks().flatMap((rank) => [...rank.values()]);
+  }
+
+  /** How many questions wait in a lane. */
+  size(lane: Lane): number {
+    return this.#retried[lane].size + this.#fresh[lane].size;
+  }
+
+  /** When the first caller's time for being sent runs out; Infinity if nobody waits. */
+  nextEvent(): number {
+    let next = Infinity;
+    for (const rank of this.#ranks()) {
+      for (const { waiters } of rank.values()) {
+        for (const waiter of waiters) next = Math.min(next, lastStart(waiter));
+      }
+    }
+    return next;
+  }
+
+  /** How many calls it takes until a question that has just come to the lane is sent. */
+  callsAhead(lane: Lane): number {
+    const ahead = lane === "scan" ? this.size("scan") : this.size("scan") + this.size("import");
+    return Math.max(1, Math.ceil(ahead / this.#maxBatch));
+  }
+
+  /** The next call's load. It stays in the queue until it is removed. */
+  next(now: number): Next {
+    let earliest = Infinity;
+    const lookups: LookupJob[] = [];
+    for (const rank of this.#ranks()) {
+      for (const job of rank.values()) {
+        if (job.notBefore > now) {
+          earliest = Math.min(earliest, job.notBefore);
+        } else if (job.kind === "lookup") {
+          lookups.push(job);
+          if (lookups.length === this.#maxBatch) return ready({ kind: "lookup", jobs: lookups });
+        } else if (lookups.length === 0) {
+          return ready({ kind: "search", jobs: [job] });
+        }
+      }
+    }
+    if (lookups.length === 0)
+      return earliest === Infinity ? EMPTY : { kind: "wait", until: earliest };
+    const until = Math.min(...lookups.map(({ gatherUntil }) => gatherUntil));
+    if (until <= now) return ready({ kind: "lookup", jobs: lookups });
+    return { kind: "wait", until: Math.min(until, earliest) };
+  }
+
+  #place(job: Job): void {
+    const lanes = job.tries > 0 ? this.#retried : this.#fresh;
+    lanes[job.lane].set(job.key, job);
+  }
+
+  #ranks(): readonly Map<string, Job>[] {
+    return [this.#retried.scan, this.#fresh.scan, this.#retried.import, this.#fresh.import];
+  }
+}
+
+function ready(load: Load): Next {
+  return { kind: "ready", load, carriesScan: load.jobs.some(({ lane }) => lane === "scan") };
+}

@@ -1,0 +1,99 @@
+import type {
+  Lane,
+  ProviderAnswer,
+  ProviderFailed,
+  ProviderSearchAnswer,
+  TitleQuery,
+} from "../provider.ts";
+
+/** One caller: `deadline` is when its budget ends (ms since the epoch); `resolve` is called exactly once. */
+export interface Waiter<Answer = never> {
+  readonly lane: Lane;
+  readonly account: boolean;
+  readonly deadline: number;
+  resolve(answer: Answer | ProviderFailed): void;
+}
+
+interface JobBase<Answer> {
+  /** Equal questions have equal keys, and share one job. */
+  readonly key: string;
+  readonly queuedAt: number;
+  lane: Lane;
+  waiters: Waiter<Answer>[];
+  /** It may go with company until then, and must not wait for it any longer. */
+  gatherUntil: number;
+  /** Not to be sent before, because it is backing off. */
+  notBefore: number;
+  tries: number;
+  /** What the last try came to. */
+  failure?: ProviderFailed;
+}
+
+/** A question for the provider, and everybody who waits for the answer. */
+export interface LookupJob extends JobBase<ProviderAnswer> {
+  readonly kind: "lookup";
+  readonly isbn: string;
+}
+export interface SearchJob extends JobBase<ProviderSearchAnswer> {
+  readonly kind: "search";
+  readonly query: TitleQuery;
+}
+export type Job = LookupJob | SearchJob;
+
+/** A new question of one edition. Nobody waits for it yet. */
+export function lookupJob(isbn: string, lane: Lane, now: number): LookupJob {
+  return { kind: "lookup", isbn, ...base<ProviderAnswer>(isbn, lane, now) };
+}
+
+/** A new search. Nobody waits for it yet. */
+export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob {
+  return { kind: "search", query, ...base<ProviderSearchAnswer>(searchKey(query), lane, now) };
+}
+
+/** The key of a search; the key of a lookup is its ISBN. */
+export function searchKey({ title, author, limit }: TitleQuery): string {
+  return `search ${JSON.stringify([title, author, limit])}`;
+}
+
+function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {
+  return { key, lane, queuedAt: now, waiters: [], gatherUntil: Infinity, notBefore: now, tries: 0 };
+}
+
+/** What one call carries: lookups together, a search by itself. */
+export type Load =
+  | { readonly kind: "lookup"; readonly jobs: readonly LookupJob[] }
+  | { readonly kind: "search"; readonly jobs: readonly [SearchJob] };
+
+/** With less time left a call would only be a timeout. */
+const SHORTEST_CALL_MS = 50;
+/** No caller is kept longer: one that waits keeps the object in memory. */
+const MAX_BUDGET_MS = 600_000;
+
+/** A caller who has come now. A budget that is not a number is none. */
+export function waiterFor<Answer>(
+  { lane, account, budgetMs }: { lane: Lane; account: boolean; budgetMs: number },
+  now: number,
+  resolve: (answer: Answer | ProviderFailed) => void,
+): Waiter<Answer> {
+  const deadline = now + Math.min(MAX_BUDGET_MS, Math.max(0, budgetMs || 0));
+  return { lane, account, deadline, resolve };
+}
+
+/** The moment from which on no call can be made for a caller any more. */
+export function lastStart({ deadline }: Waiter): number {
+  return deadline - SHORTEST_CALL_MS;
+}
+
+/** Answers those waiters of a job whom `failureFor` gives a failure, and lets the others wait on. */
+export function dismiss(
+  job: Job,
+  failureFor: (waiter: Waiter) => ProviderFailed | undefined,
+): void {
+  const stays = (waiter: Waiter): boolean => {
+    const failure = failureFor(waiter);
+    if (failure !== undefined) waiter.resolve(failure);
+    return failure === undefined;
+  };
+  if (job.kind === "lookup") job.waiters = job.waiters.filter(stays);
+  else job.waiters = job.waiters.filter(stays);
+}

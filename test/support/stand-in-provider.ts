@@ -1,0 +1,95 @@
+import type {
+  Provider,
+  ProviderAnswer,
+  ProviderFailed,
+  ProviderId,
+  ProviderSearchAnswer,
+  TitleQuery,
+} from "../../src/domain/catalogue/provider.ts";
+import type { FakeTime } from "./fake-time.ts";
+
+/**
+ * What the stand-in does with a call. `silence` lets it time out; `hang` answers after a minute, whatever time it
+ * was given.
+ */
+export interface Behaviour {
+  readonly answer: "found" | "absent" | "silence" | "hang" | "throw" | ProviderFailed;
+  /** From the call to its answer; 270 ms, Open Library's median, unless told. */
+  readonly latencyMs?: number;
+  /** From the call to its arrival; nothing unless told, and never later than an answer. */
+  readonly networkMs?: number;
+}
+
+/** A call as the stand-in has seen it. */
+export interface SeenCall {
+  readonly sentAt: number;
+  readonly arrivedAt: number;
+  readonly timeoutMs: number;
+  readonly isbns: readonly string[];
+  readonly query?: TitleQuery;
+}
+
+/** A provider on a fake clock: notes every call, and does with it what `behave` says. */
+export class StandInProvider implements Provider {
+  readonly id: ProviderId;
+  readonly maxBatch: number;
+  readonly calls: SeenCall[] = [];
+  behave: (call: SeenCall, index: number) => Behaviour = () => ({ answer: "found" });
+  readonly #time: FakeTime;
+
+  constructor(time: FakeTime, options: { id?: ProviderId; maxBatch?: number } = {}) {
+    this.#time = time;
+    this.id = options.id ?? "openlibrary";
+    this.maxBatch = options.maxBatch ?? 25;
+  }
+
+  async lookup(
+    isbns: readonly string[],
+    { timeoutMs }: { timeoutMs: number },
+  ): Promise<Map<string, ProviderAnswer>> {
+    const answer = await this.#call({ isbns, timeoutMs });
+    return new Map(isbns.map((isbn) => [isbn, answer === "found" ? found(isbn) : answer]));
+  }
+
+  async search(
+    query: TitleQuery,
+    { timeoutMs }: { timeoutMs: number },
+  ): Promise<ProviderSearchAnswer> {
+    const answer = await this.#call({ isbns: [], query, timeoutMs });
+    if (answer === "found") return { kind: "found", books: [book("9780306406157")] };
+    return answer.kind === "failed" ? answer : { kind: "found", books: [] };
+  }
+
+  #call(
+    asked: Pick<SeenCall, "isbns" | "query" | "timeoutMs">,
+  ): Promise<"found" | { kind: "absent" } | ProviderFailed> {
+    const sentAt = this.#time.now();
+    const seen = { ...asked, sentAt, arrivedAt: sentAt };
+    const behaviour = this.behave(seen, this.calls.length);
+    const { answer, networkMs = 0 } = behaviour;
+    const latencyMs = answer === "silence" ? Infinity : (behaviour.latencyMs ?? 270);
+    const timesOut = latencyMs > asked.timeoutMs;
+    const arrivedAt = sentAt + (timesOut ? networkMs : Math.min(networkMs, latencyMs));
+    this.calls.push({ ...seen, arrivedAt });
+    return new Promise((resolve, reject) => {
+      if (answer === "hang") {
+        this.#time.setTimer(60_000, () => resolve("found"));
+        return;
+      }
+      this.#time.setTimer(Math.min(latencyMs, asked.timeoutMs), () => {
+        if (timesOut) resolve({ kind: "failed", reason: "timeout" });
+        else if (answer === "throw") reject(new Error("the stand-in threw"));
+        else if (answer === "absent") resolve({ kind: "absent" });
+        else if (answer !== "silence") resolve(answer);
+      });
+    });
+  }
+}
+
+function found(isbn: string): ProviderAnswer {
+  return { kind: "found", book: book(isbn) };
+}
+
+function book(isbn: string): Extract<ProviderAnswer, { kind: "found" }>["book"] {
+  return { isbn, title: `Book ${isbn}`, authors: [], categories: [] };
+}

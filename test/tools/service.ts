@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endNow, leftovers } from "../../scripts/local/processes.ts";
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+import { CONFIG_KEYS } from "../../src/config.ts";
+
+/** Generous: builds share the machine with whatever else runs. */
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 15_000;
+
+export interface ServiceOptions {
+  /** Vars and secrets of the Worker; nothing of them is taken from this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where state persists. Default: a temporary folder that `stop` removes. */
+  readonly stateDir?: string;
+  /** `npm` runs `npm start` as a person would; the default runs the same script on this process's Node. */
+  readonly through?: "npm" | "node";
+}
+
+/** A service in a process of its own, started as a person would start it, on a free port. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly stateDir: string;
+  /** The process that was started: npm, or the launcher. */
+  readonly child: ChildProcess;
+  /** All that it has printed so far, errors included. */
+  output(): string;
+  /** Ends it as Ctrl-C does (the whole foreground group is signalled) and gives the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Kills everything of it at once, as a power cut would. */
+  kill9(): Promise<void>;
+}
+
+/**
+ * Starts the service and waits until it serves.
+ * @throws Error with its output when it ends instead, or takes longer than a minute.
+ */
+export async function startService(options: ServiceOptions = {}): Promise<ServiceProcess> {
+  const ownDir = options.stateDir === undefined;
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "bookstrack-"));
+  const [command, args] =
+    options.through === "npm"
+      ? ["npm", ["start"]]
+      : [process.execPath, [join(PROJECT_ROOT, "scripts/start.ts")]];
+  const child = spawn(command, args, {
+    cwd: PROJECT_ROOT,
+    env: { ...inheritedEnv(), PORT: "0", STATE_DIR: stateDir, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, so that a signal can go to all of it, as a terminal's does.
+    detached: true,
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  const ended = new Promise<number | null>((done) => child.once("close", done));
+
+  const service: Omit<ServiceProcess, "url"> = {
+    stateDir,
+    child,
+    output: () => output,
+    async stop(signal = "SIGINT") {
+      signalGroup(child, signal);
+      const code = await within(STOP_WITHIN_MS, ended, () => `did not stop:\n${output}`);
+      if (ownDir) rmSync(stateDir, { recursive: true, force: true });
+      return code;
+    },
+    async kill9() {
+      signalGroup(child, "SIGKILL");
+      await endNow(leftovers(stateDir, []));
+      await ended;
+    },
+  };
+  try {
+    const url = await within(
+      READY_WITHIN_MS,
+      readyUrl(child, ended),
+      () => "was not ready in time",
+    );
+    return { ...service, url };
+  } catch (error) {
+    await service.kill9();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The service ${reason}:\n${output}`, { cause: error });
+  }
+}
+
+/** This process's environment without the vars of a Worker that may happen to be set in it. */
+function inheritedEnv(): NodeJS.ProcessEnv {
+  const drop = new Set([...CONFIG_KEYS, "HOST"]);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !drop.has(name)));
+}
+
+function readyUrl(child: ChildProcess, ended: Promise<number | null>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout?.on("data", (chunk: string) => {
+      text += chunk;
+      const url = /Ready on (\S+)/.exec(text)?.[1];
+      if (url !== undefined) resolve(url.replace("localhost", "127.0.0.1"));
+    });
+    void ended.then((code) => reject(new Error(`ended with code ${String(code)}`)));
+  });
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function within<Value>(ms: number, work: Promise<Value>, why: () => string): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(why())), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,29 @@
+import type { CallStats } from "./call-record.ts";
+import type { FaultRule } from "./fault.ts";
+import type { Latency } from "./latency.ts";
+
+/** How a provider behaves from now on. */
+export interface Behaviour {
+  readonly latency?: Latency;
+  /** The first rule that matches a call counts. */
+  readonly faults?: readonly FaultRule[];
+}
+
+/** One of the two providers. */
+export interface ProviderControl {
+  readonly baseUrl: string;
+  stats(): CallStats;
+  /** Replaces the behaviour; without an argument the provider answers at once and well. */
+  behave(behaviour?: Behaviour): void;
+  forgetCalls(): void;
+}
+
+export const STAND_IN_PROVIDERS = ["openlibrary", "google-books"] as const;
+export type StandInProvider = (typeof STAND_IN_PROVIDERS)[number];
+
+export interface StandIn extends Record<StandInProvider, ProviderControl> {
+  readonly url: string;
+  /** Vars that point the service here. */
+  readonly env: { OPEN_LIBRARY_BASE_URL: string; GOOGLE_BOOKS_BASE_URL: string };
+  close(): Promise<void>;
+}
