@@ -18,11 +18,11 @@ export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
 
 /** Takes a request that announces JSON and then sends nothing for one without a body, where none is required. */
 export const emptyBodyIsNone: MiddlewareHandler<App> = async (c, next) => {
-  const { raw } = c.req;
-  if (raw.body === null && raw.headers.has("Content-Type")) {
-    const headers = new Headers(raw.headers);
-    headers.delete("Content-Type");
-    c.req.raw = new Request(raw, { headers });
+  const { url, method, headers } = c.req.raw;
+  if (headers.has("Content-Type") && (await c.req.text()) === "") {
+    const remaining = new Headers(headers);
+    remaining.delete("Content-Type");
+    c.req.raw = new Request(url, { method, headers: remaining });
   }
   await next();
 };

@@ -89,12 +89,15 @@ describe("POST /api/v2/tokens with a token", () => {
     expect(await codeOf(more)).toBe("FORBIDDEN");
   });
 
-  it("takes a body that is announced and never comes for none", async () => {
-    const { token } = await newAccount();
-    const headers = { ...bearer(token), "Content-Type": "application/json" };
-    const response = await call("/api/v2/tokens", { method: "POST", headers });
-    expect(response.status).toBe(201);
-  });
+  it.each([{}, { body: "" }])(
+    "takes a body that is announced and empty for none: %j",
+    async (init) => {
+      const { token } = await newAccount();
+      const headers = { ...bearer(token), "Content-Type": "application/json" };
+      const response = await call("/api/v2/tokens", { method: "POST", headers, ...init });
+      expect(response.status).toBe(201);
+    },
+  );
 
   it.each([
     [{ scopes: [] }, "scopes"],
