@@ -1,6 +1,17 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+const NO_LIMITS = JSON.stringify({
+  search: 0,
+  enrich: 0,
+  imports: 0,
+  accounts: 0,
+  library: 0,
+  jobs: 0,
+  admin: 0,
+  misses: 0,
+});
+
 /** Pure logic and end-to-end tests run in plain Node; storage, HTTP, queues and Durable Objects run in workerd. */
 export default defineConfig({
   test: {
@@ -34,6 +45,8 @@ export default defineConfig({
                     algorithms: ["ES256"],
                   })),
                 ),
+                // A test that is about limits sets its own.
+                RATE_LIMITS: NO_LIMITS,
               },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>

@@ -1,5 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
+import { LRUCache } from "lru-cache";
 import packageJson from "../package.json" with { type: "json" };
+import { limiterObjects } from "./background/limiter-objects.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
 import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
@@ -9,6 +11,10 @@ import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
 import type { DeskLimits } from "./domain/catalogue/desk/gate.ts";
 import type { Lane, Provider, ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
+import type { Bucket } from "./domain/limits/limiter.ts";
+import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
+import { missGate } from "./domain/limits/miss-gate.ts";
+import { rateLimitsOf } from "./domain/limits/policy.ts";
 import { buildApp } from "./http/app.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
@@ -17,6 +23,7 @@ import { googleBooks } from "./providers/google-books.ts";
 import type { Fetch } from "./providers/http.ts";
 import { openLibrary } from "./providers/open-library.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
+import { within } from "./storage/budget.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/cache-metrics.ts";
 import { kvFlags, type Flags } from "./storage/flags.ts";
@@ -30,6 +37,8 @@ const D1_READS = "enable_d1_reads";
 const FLIGHT_RETRY_SECONDS = 2;
 /** Counts of keys that nobody asks for are kept for 90 days. */
 const METRICS_KEPT_SECONDS = 90 * 86_400;
+/** Callers that an isolate remembers in each class: about 1 MB of its 128. */
+const MAX_CALLERS = 5000;
 
 /** What every entry point of an isolate shares, whether it is the Worker or an object. */
 interface Services {
@@ -114,6 +123,21 @@ function askedProviders(env: Env, config: Config): AskedProvider[] {
   ];
 }
 
+function limitersOf(env: Env, { config, log, metrics }: Services): Limiters {
+  return createLimiters(rateLimitsOf(config.RATE_LIMITS), {
+    memory: () => new LRUCache<string, Bucket>({ max: MAX_CALLERS }),
+    takeTokens: limiterObjects({
+      limiter: (name) => env.RATE_LIMITERS.getByName(name),
+      salt: (day) => env.DAILY_SALTS.getByName(day).read(),
+    }),
+    within,
+    defer,
+    now,
+    objectFailed: (rateClass, error) => log.error("rate_limiter_failed", { rateClass, error }),
+    failedOpen: (rateClass) => metrics.count("rate_limiter_failed_open", { class: rateClass }),
+  });
+}
+
 /** What the desk of one provider is connected to. */
 export function deskConnections(id: ProviderId, env: Env): DeskConnections {
   const { config, log, metrics } = servicesOf(env);
@@ -161,13 +185,15 @@ function defaultLimits(id: ProviderId, config: Config): DeskLimits {
 function lookupDeps(
   env: Env,
   { books, cache, flags, metrics, cacheMetrics, log }: Services,
+  limiters: Limiters,
 ): LookupDeps {
+  const misses = missGate(limiters.misses);
   return {
     memory: memoryCache(now),
     books,
     cache,
     d1ReadsEnabled: () => flags.isOn(D1_READS),
-    admitMiss: async () => ({ ok: true }),
+    admitMiss: (caller) => misses.admit(caller),
     resolve: async ({ isbn13 }, { account }) => {
       try {
         return await flight(env, isbn13, "scan", account);
@@ -190,12 +216,15 @@ function lookupDeps(
 export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
   const { config, log } = services;
-  const lookup = lookupDeps(env, services);
+  const limiters = limitersOf(env, services);
+  const lookup = lookupDeps(env, services, limiters);
   const version = packageJson.version;
   return buildApp({
     log,
     logSample: config.LOG_SAMPLE,
     corsOrigins: config.CORS_ORIGINS,
+    clientIpHeader: config.CLIENT_IP_HEADER,
+    limiters,
     version,
     now,
     random,

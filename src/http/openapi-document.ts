@@ -12,6 +12,8 @@ export function openapiDocument(): object {
     log: jsonLog(unused),
     logSample: 0,
     corsOrigins: [],
+    clientIpHeader: "",
+    limiters: {},
     version: packageJson.version,
     now: unused,
     random: unused,

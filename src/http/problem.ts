@@ -23,7 +23,7 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
   const { details, retryAfterSeconds } = failure;
   c.set("problem", failure.code);
   const problem: Problem = {
-    type: `https://bookstrack.app/problems/${failure.code.toLowerCase().replaceAll("_", "-")}`,
+    type: `urn:bookstrack:problem:${failure.code.toLowerCase().replaceAll("_", "-")}`,
     title,
     status,
     detail: failure.message,
