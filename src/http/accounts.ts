@@ -15,18 +15,28 @@ import type { LinkOutcome } from "../domain/accounts/link-identity.ts";
 import type { OutsideVerdict } from "../domain/accounts/outside-identity.ts";
 import type { IssuedToken } from "../domain/accounts/tokens.ts";
 import { DomainError } from "../domain/failure.ts";
+import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
+import { addressCaller, userCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 import { emptyBodyIsNone } from "./validation.ts";
 
-export interface AccountsDeps {
+/** What the routes call. */
+export interface AccountUseCases {
   authenticate: Authenticate;
   createAccount(): Promise<IssuedToken & { recoveryCode: string }>;
   issueToken(proof: Proof, scopes: readonly Scope[] | undefined): Promise<IssueOutcome>;
   revokeToken(identity: Identity): Promise<void>;
   linkIdentity(userId: string, identityToken: string): Promise<LinkOutcome>;
+}
+
+export interface AccountsDeps extends AccountUseCases {
+  limiters: Limiters;
+  /** The request header that names a caller's address. */
+  clientIpHeader: string;
 }
 
 /** An issuer that is away is asked again after 5 s at the earliest. */
@@ -99,34 +109,44 @@ const linkUser = createRoute({
   },
 });
 
-/** Accounts, tokens, outside identities. What limits the rate of all four stands before the first of them. */
+/** Accounts, tokens, outside identities. */
 export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const app = router();
+  const { accounts } = deps.limiters;
+  // Guesses at recovery codes come from somewhere; who has a token is counted by his account.
+  const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
+  const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
 
-  app.openapi(createUser, async (c) => {
+  app.openapi({ ...createUser, middleware: perAddress }, async (c) => {
     const { recoveryCode, ...token } = await deps.createAccount();
     return c.json({ ...presentToken(token), recoveryCode }, 201, UNCACHED);
   });
 
-  app.openapi({ ...createToken, middleware: emptyBodyIsNone }, async (c) => {
+  app.openapi({ ...createToken, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
     const request = c.req.valid("json");
     const proof = proofOf(request, c.req.header("Authorization"));
     const token = issuedToken(await deps.issueToken(proof, request.scopes), proof);
     return c.json(presentToken(token), 201, UNCACHED);
   });
 
-  app.openapi({ ...revokeCurrentToken, middleware: requireUser(deps.authenticate) }, async (c) => {
-    await deps.revokeToken(c.get("user"));
-    return c.body(null, 204, UNCACHED);
-  });
+  app.openapi(
+    { ...revokeCurrentToken, middleware: [requireUser(deps.authenticate), perUser] },
+    async (c) => {
+      await deps.revokeToken(c.get("user"));
+      return c.body(null, 204, UNCACHED);
+    },
+  );
 
-  app.openapi({ ...linkUser, middleware: requireUser(deps.authenticate, ...SCOPES) }, async (c) => {
-    const { userId } = c.get("user");
-    const outcome = await deps.linkIdentity(userId, c.req.valid("json").identityToken);
-    const { issuer, linkedAt } = linkedIdentity(outcome);
-    const body = { userId, issuer, linkedAt: new Date(linkedAt).toISOString() };
-    return c.json(body, 200, UNCACHED);
-  });
+  app.openapi(
+    { ...linkUser, middleware: [requireUser(deps.authenticate, ...SCOPES), perUser] },
+    async (c) => {
+      const { userId } = c.get("user");
+      const outcome = await deps.linkIdentity(userId, c.req.valid("json").identityToken);
+      const { issuer, linkedAt } = linkedIdentity(outcome);
+      const body = { userId, issuer, linkedAt: new Date(linkedAt).toISOString() };
+      return c.json(body, 200, UNCACHED);
+    },
+  );
 
   return app;
 }

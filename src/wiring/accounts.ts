@@ -11,7 +11,7 @@ import {
 import { issueToken } from "../domain/accounts/issue-token.ts";
 import { linkIdentity } from "../domain/accounts/link-identity.ts";
 import { verifyToken } from "../domain/accounts/verify-token.ts";
-import type { AccountsDeps } from "../http/accounts.ts";
+import type { AccountUseCases } from "../http/accounts.ts";
 import { bearerAuthentication } from "../http/auth.ts";
 import type { Log } from "../observability/log.ts";
 import { identityIssuers } from "../providers/identity-issuers.ts";
@@ -37,7 +37,7 @@ interface Shared {
 
 /** Accounts as the rest of the service uses them. */
 export interface Accounts {
-  http: AccountsDeps;
+  http: AccountUseCases;
   /** Deletes everything of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing has happened */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted: what still runs for him must stop. @throws DomainError DATABASE_UNAVAILABLE */
