@@ -37,6 +37,14 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                AUTH_ISSUERS: JSON.stringify(
+                  ["https://issuer.test", "https://away.test"].map((issuer) => ({
+                    issuer,
+                    jwks: `${issuer}/keys`,
+                    audience: "com.example.app",
+                    algorithms: ["ES256"],
+                  })),
+                ),
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS,
               },
