@@ -1,6 +1,17 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+const NO_LIMITS = JSON.stringify({
+  search: 0,
+  enrich: 0,
+  imports: 0,
+  accounts: 0,
+  library: 0,
+  jobs: 0,
+  admin: 0,
+  misses: 0,
+});
+
 /** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
 export default defineConfig({
   test: {
@@ -23,7 +34,19 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                AUTH_ISSUERS: JSON.stringify(
+                  ["https://issuer.test", "https://away.test"].map((issuer) => ({
+                    issuer,
+                    jwks: `${issuer}/keys`,
+                    audience: "com.example.app",
+                    algorithms: ["ES256"],
+                  })),
+                ),
+                // A test that is about limits sets its own.
+                RATE_LIMITS: NO_LIMITS,
+              },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>
                 new Response(`no network in tests: ${request.url}`, { status: 599 }),

@@ -1,5 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
+import { LRUCache } from "lru-cache";
 import packageJson from "../package.json" with { type: "json" };
+import { limiterObjects } from "./background/limiter-objects.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
 import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
@@ -9,6 +11,10 @@ import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
 import type { DeskLimits } from "./domain/catalogue/desk/gate.ts";
 import type { Lane, Provider, ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
+import type { Bucket } from "./domain/limits/limiter.ts";
+import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
+import { missGate } from "./domain/limits/miss-gate.ts";
+import { rateLimitsOf } from "./domain/limits/policy.ts";
 import { buildApp } from "./http/app.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
@@ -17,11 +23,13 @@ import { googleBooks } from "./providers/google-books.ts";
 import type { Fetch } from "./providers/http.ts";
 import { openLibrary } from "./providers/open-library.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
+import { within } from "./storage/budget.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/cache-metrics.ts";
 import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
+import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
 const D1_READS = "enable_d1_reads";
@@ -29,6 +37,8 @@ const D1_READS = "enable_d1_reads";
 const FLIGHT_RETRY_SECONDS = 2;
 /** Counts of keys that nobody asks for are kept for 90 days. */
 const METRICS_KEPT_SECONDS = 90 * 86_400;
+/** Callers that an isolate remembers in each class: about 1 MB of its 128. */
+const MAX_CALLERS = 5000;
 
 /** What every entry point of an isolate shares, whether it is the Worker or an object. */
 interface Services {
@@ -39,6 +49,7 @@ interface Services {
   cache: BookCache;
   cacheMetrics: CacheMetrics;
   flags: Flags;
+  accounts: Accounts;
 }
 
 const now = (): number => Date.now();
@@ -71,6 +82,7 @@ function buildServices(env: Env): Services {
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
     flags: kvFlags(env.BOOK_CACHE, config.FLAG_DEFAULTS, { now, defer, log }),
+    accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
 
@@ -109,6 +121,21 @@ function askedProviders(env: Env, config: Config): AskedProvider[] {
     desk("openlibrary", true),
     ...(hasKey || config.GOOGLE_BOOKS_KEYLESS ? [desk("google-books", hasKey)] : []),
   ];
+}
+
+function limitersOf(env: Env, { config, log, metrics }: Services): Limiters {
+  return createLimiters(rateLimitsOf(config.RATE_LIMITS), {
+    memory: () => new LRUCache<string, Bucket>({ max: MAX_CALLERS }),
+    takeTokens: limiterObjects({
+      limiter: (name) => env.RATE_LIMITERS.getByName(name),
+      salt: (day) => env.DAILY_SALTS.getByName(day).read(),
+    }),
+    within,
+    defer,
+    now,
+    objectFailed: (rateClass, error) => log.error("rate_limiter_failed", { rateClass, error }),
+    failedOpen: (rateClass) => metrics.count("rate_limiter_failed_open", { class: rateClass }),
+  });
 }
 
 /** What the desk of one provider is connected to. */
@@ -158,13 +185,15 @@ function defaultLimits(id: ProviderId, config: Config): DeskLimits {
 function lookupDeps(
   env: Env,
   { books, cache, flags, metrics, cacheMetrics, log }: Services,
+  limiters: Limiters,
 ): LookupDeps {
+  const misses = missGate(limiters.misses);
   return {
     memory: memoryCache(now),
     books,
     cache,
     d1ReadsEnabled: () => flags.isOn(D1_READS),
-    admitMiss: async () => ({ ok: true }),
+    admitMiss: (caller) => misses.admit(caller),
     resolve: async ({ isbn13 }, { account }) => {
       try {
         return await flight(env, isbn13, "scan", account);
@@ -187,16 +216,20 @@ function lookupDeps(
 export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
   const { config, log } = services;
-  const lookup = lookupDeps(env, services);
+  const limiters = limitersOf(env, services);
+  const lookup = lookupDeps(env, services, limiters);
   const version = packageJson.version;
   return buildApp({
     log,
     logSample: config.LOG_SAMPLE,
     corsOrigins: config.CORS_ORIGINS,
+    clientIpHeader: config.CLIENT_IP_HEADER,
+    limiters,
     version,
     now,
     random,
     newId: () => crypto.randomUUID(),
+    ...services.accounts.http,
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     readiness: readinessProbe({
       db: env.DB,
@@ -217,11 +250,12 @@ export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>)
 
 /** What the clock sets off. */
 export function scheduledWork(env: Env): () => Promise<void> {
-  const { log } = servicesOf(env);
+  const { log, accounts } = servicesOf(env);
   return () =>
     runScheduled({
       log,
       tasks: {
+        ...accounts.tasks,
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

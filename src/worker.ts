@@ -3,6 +3,8 @@ import { providerDesk } from "./background/provider-desk.ts";
 import type { RefreshMessage } from "./background/refresh-consumer.ts";
 import { appFor, deskConnections, refreshConsumer, resolverFor, scheduledWork } from "./wiring.ts";
 
+export { DailySalt } from "./background/daily-salt.ts";
+export { RateLimiter } from "./background/rate-limiter.ts";
 /** One object an ISBN that nobody here knows yet. */
 export class BookFlight extends bookFlight(resolverFor) {}
 /** One object a provider. */

@@ -1,19 +1,25 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import {
   isbnSearchQuerySchema,
   isbnSearchResponseSchema,
-  type AnswerState,
   type Book,
   type CacheSource,
 } from "../../contract/catalogue.ts";
 import { parseIsbn, type ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { Caller, LookupOutcome } from "../domain/catalogue/lookup.ts";
 import { DomainError } from "../domain/failure.ts";
+import type { Limiters } from "../domain/limits/limiters.ts";
+import { addressCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
+import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
 import { hotGet, router } from "./router.ts";
 
 export interface CatalogueDeps {
+  limiters: Limiters;
+  /** The request header that names a caller's address. */
+  clientIpHeader: string;
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
 }
 
@@ -37,10 +43,15 @@ const searchByIsbn = createRoute({
 /** Lookups in the catalogue. */
 export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
   const app = router();
-  hotGet(app, searchByIsbn, async (c) => {
-    const isbn = requireIsbn(c.req.query("isbn"));
-    return respond(await deps.lookupBook(isbn, { key: "", account: false }));
-  });
+  const search = rateLimited(
+    deps.limiters.search,
+    (c) => addressCaller(c, deps.clientIpHeader),
+    async (c, caller, fields) => {
+      const isbn = requireIsbn(c.req.query("isbn"));
+      return respond(c, deps, await deps.lookupBook(isbn, caller), fields);
+    },
+  );
+  hotGet(app, searchByIsbn, search);
   return app;
 }
 
@@ -58,17 +69,29 @@ function requireIsbn(text: string | undefined): ParsedIsbn {
   });
 }
 
-function respond(outcome: LookupOutcome): Response {
+function respond(
+  c: Context<App>,
+  { limiters }: CatalogueDeps,
+  outcome: LookupOutcome,
+  fields: HeaderFields,
+): Response {
   switch (outcome.kind) {
     case "found":
-      return bookAnswer(bookJson(outcome.book, outcome.source), outcome.source, outcome.state);
+      return bookAnswer(bookJson(outcome.book, outcome.source), {
+        ...fields,
+        "X-Cache-Source": `${outcome.source}; state=${outcome.state}`,
+      });
     case "absent":
-      return bookAnswer("null", outcome.source, "known-absent");
+      return bookAnswer("null", {
+        ...fields,
+        "X-Cache-Source": `${outcome.source}; state=known-absent`,
+      });
     case "limited":
-      throw new DomainError(
-        "RATE_LIMIT_EXCEEDED",
+      return refuse(
+        c,
+        limiters.misses,
+        outcome.retryAfterSeconds,
         "Too many lookups of books that are not in the catalogue yet. Try again later, or use an account.",
-        { retryAfterSeconds: outcome.retryAfterSeconds },
       );
     case "unavailable":
       throw new DomainError(
@@ -87,17 +110,12 @@ function respond(outcome: LookupOutcome): Response {
   }
 }
 
-function bookAnswer(book: string, source: CacheSource, state: AnswerState): Response {
+function bookAnswer(book: string, fields: HeaderFields): Response {
   const timestamp = new Date().toISOString();
   // A Response of its own: the context's helpers copy every header once more.
   return new Response(
     `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
-    {
-      headers: {
-        "Content-Type": "application/json",
-        "X-Cache-Source": `${source}; state=${state}`,
-      },
-    },
+    { headers: { ...fields, "Content-Type": "application/json" } },
   );
 }
 

@@ -12,12 +12,24 @@ export function openapiDocument(): object {
     log: jsonLog(unused),
     logSample: 0,
     corsOrigins: [],
+    clientIpHeader: "",
+    limiters: {},
     version: packageJson.version,
     now: unused,
     random: unused,
     newId: unused,
     lookupBook: unused,
+    authenticate: unused,
+    createAccount: unused,
+    issueToken: unused,
+    revokeToken: unused,
+    linkIdentity: unused,
     readiness: unused,
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "bt_<id>_<secret>",
   });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",

@@ -23,7 +23,7 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
   const { details, retryAfterSeconds } = failure;
   c.set("problem", failure.code);
   const problem: Problem = {
-    type: `https://bookstrack.app/problems/${failure.code.toLowerCase().replaceAll("_", "-")}`,
+    type: `urn:bookstrack:problem:${failure.code.toLowerCase().replaceAll("_", "-")}`,
     title,
     status,
     detail: failure.message,
@@ -41,7 +41,11 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
     "Cache-Control": "no-store",
   };
   if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
-  if (status === 401) headers["WWW-Authenticate"] = "Bearer";
+  if (status === 401) {
+    // RFC 6750 3.1: an error is named only to who has sent a token.
+    const named = c.req.header("Authorization") === undefined ? "" : ' error="invalid_token"';
+    headers["WWW-Authenticate"] = `Bearer${named}`;
+  }
   return c.body(JSON.stringify(problem), status as ContentfulStatusCode, headers);
 }
 

@@ -1,0 +1,33 @@
+import type { LimiterDeps } from "../domain/limits/limiter.ts";
+import { DAY_MS } from "../domain/limits/policy.ts";
+import type { Grant, TakeRequest } from "../domain/limits/window.ts";
+
+export interface LimiterObjectsDeps {
+  /** The object that counts the caller of this name. */
+  limiter(name: string): { take(request: TakeRequest): Promise<Grant> };
+  /** The salt of a UTC day, written as 2026-11-22. */
+  salt(day: string): Promise<string>;
+}
+
+/**
+ * Asks a caller's object for tokens. The object is named by a hash of the caller with the day's salt, so that no
+ * address is stored; a minute in which the UTC day changes may count as two. Hashing here costs nothing that matters:
+ * it happens once a block of tokens, before a question to an object.
+ */
+export function limiterObjects(deps: LimiterObjectsDeps): LimiterDeps["takeTokens"] {
+  let today: { number: number; salt: string } | undefined;
+  return async (caller, request) => {
+    const number = Math.floor(request.now / DAY_MS);
+    if (today?.number !== number) {
+      const day = new Date(number * DAY_MS).toISOString().slice(0, 10);
+      today = { number, salt: await deps.salt(day) };
+    }
+    const name = await sha256(`${today.salt}:${caller}`);
+    return deps.limiter(name).take(request);
+  };
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

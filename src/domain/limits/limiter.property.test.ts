@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { admitted, remaining, request, world } from "../../../test/support/limiter-world.ts";
+
+describe("on one isolate", () => {
+  it("passes exactly the limit and says each remaining number once, however requests and answers interleave", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.constantFrom("search" as const, "enrich" as const),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (scheduler, rateClass, limit, requests) => {
+          const { isolate } = world(rateClass, limit, async (answer) => {
+            await scheduler.schedule(Promise.resolve());
+            await scheduler.schedule(answer());
+          });
+          const limiter = isolate();
+          const arrivals = Array.from({ length: requests }, () =>
+            scheduler.schedule(Promise.resolve()).then(() => request(limiter)),
+          );
+          await scheduler.waitIdle();
+          const decisions = await Promise.all(arrivals);
+          const passed = decisions.filter(({ kind }) => kind === "admitted");
+          expect(passed).toHaveLength(Math.min(limit, requests));
+          expect(passed.map(remaining).sort((a = 0, b = 0) => b - a)).toEqual(
+            passed.map((_, index) => limit - 1 - index),
+          );
+          expect(
+            admitted(decisions) + decisions.filter(({ kind }) => kind === "refused").length,
+          ).toBe(requests);
+        },
+      ),
+    );
+  });
+
+  it("never passes more than the limit in a window, whenever requests come", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("search" as const, "enrich" as const),
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.nat(9000), { maxLength: 100 }),
+        async (rateClass, limit, waits) => {
+          const { isolate, wait, settle } = world(rateClass, limit);
+          const limiter = isolate();
+          let inWindow = 0;
+          for (const ms of waits) {
+            wait(ms);
+            const decision = await request(limiter);
+            await settle();
+            if (decision.kind === "open") throw new Error("nothing failed");
+            if (decision.kind === "admitted" && decision.remaining === limit - 1) inWindow = 0;
+            if (decision.kind === "admitted") inWindow += 1;
+            expect(decision.remaining).toBe(limit - inWindow);
+            expect(decision.resetSeconds).toBeGreaterThan(0);
+            expect(decision.resetSeconds).toBeLessThanOrEqual(60);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("on several isolates", () => {
+  it("passes the limit and at most one search on credit for each further isolate", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.constantFrom("search" as const, "enrich" as const),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.nat(4), { maxLength: 80 }),
+        async (scheduler, rateClass, limit, count, arrivals) => {
+          const { isolate } = world(rateClass, limit, async (answer) => {
+            await scheduler.schedule(Promise.resolve());
+            await scheduler.schedule(answer());
+          });
+          const isolates = Array.from({ length: count }, isolate);
+          const requests = arrivals.map((at) =>
+            scheduler.schedule(Promise.resolve()).then(() => request(isolates.at(at % count)!)),
+          );
+          await scheduler.waitIdle();
+          const decisions = await Promise.all(requests);
+          const credit = rateClass === "search" ? count - 1 : 0;
+          expect(admitted(decisions)).toBeLessThanOrEqual(limit + credit);
+          for (const decision of decisions) expect(remaining(decision)).toBeGreaterThanOrEqual(0);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import { admitted, MINUTE, request, START, world } from "../../../test/support/limiter-world.ts";
+
+describe("on one isolate", () => {
+  it.each(["search", "enrich"] as const)(
+    "passes exactly the limit of %s, counts down by one, and refuses until the window ends",
+    async (rateClass) => {
+      const { isolate, wait } = world(rateClass, 100);
+      const limiter = isolate();
+      for (let left = 99; left >= 0; left -= 1) {
+        expect(await request(limiter)).toMatchObject({
+          kind: "admitted",
+          remaining: left,
+          resetSeconds: 60,
+        });
+      }
+      wait(12_001);
+      expect(await request(limiter)).toMatchObject({
+        kind: "refused",
+        remaining: 0,
+        resetSeconds: 48,
+      });
+      wait(47_998);
+      expect(await request(limiter)).toMatchObject({
+        kind: "refused",
+        remaining: 0,
+        resetSeconds: 1,
+      });
+      wait(1);
+      expect(await request(limiter)).toMatchObject({
+        kind: "admitted",
+        remaining: 99,
+        resetSeconds: 60,
+      });
+    },
+  );
+
+  it("asks once a tenth of the limit, then once a token, and not at all for what it refuses", async () => {
+    const { isolate, asked } = world("enrich", 100);
+    const limiter = isolate();
+    for (let count = 0; count < 150; count += 1) await request(limiter);
+    expect(asked.map(({ want }) => want)).toEqual([
+      ...Array<number>(9).fill(10),
+      ...Array<number>(10).fill(1),
+    ]);
+  });
+
+  it("decides at once while it has tokens in hand", async () => {
+    const limiter = world("enrich", 100).isolate();
+    expect(limiter.tryTake("a")).toBeUndefined();
+    await limiter.take("a");
+    for (let count = 0; count < 9; count += 1) {
+      expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted" });
+    }
+    expect(limiter.tryTake("a")).toBeUndefined();
+  });
+
+  it("admits the first search of each window before anyone was asked, and settles it after", async () => {
+    const { isolate, asked, settle, wait } = world("search", 100);
+    const limiter = isolate();
+    expect(limiter.tryTake("a")).toMatchObject({
+      kind: "admitted",
+      remaining: 99,
+      resetSeconds: 60,
+    });
+    await settle();
+    expect(asked).toEqual([{ rateClass: "search", want: 11, limit: 100, now: START }]);
+    expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 98 });
+    wait(MINUTE);
+    expect(limiter.tryTake("a")).toMatchObject({
+      kind: "admitted",
+      remaining: 99,
+      resetSeconds: 60,
+    });
+  });
+
+  it("takes misses one by one, so that none of a day's is lost", async () => {
+    const { isolate, asked } = world("misses", 20);
+    const limiter = isolate();
+    for (let count = 0; count < 25; count += 1) await request(limiter);
+    expect(asked.map(({ want }) => want)).toEqual(Array<number>(20).fill(1));
+  });
+
+  it("keeps callers apart", async () => {
+    const limiter = world("search", 2).isolate();
+    expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 1 });
+    expect(limiter.tryTake("a")).toBeUndefined();
+    expect(limiter.tryTake("b")).toMatchObject({ kind: "admitted", remaining: 1 });
+  });
+
+  it("asks for as many tokens as requests wait", async () => {
+    const { isolate, asked } = world("enrich", 100);
+    const limiter = isolate();
+    const burst = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => request(limiter)));
+    expect(admitted(await burst(60))).toBe(60);
+    expect(asked.map(({ want }) => want)).toEqual([10, 50]);
+    expect(admitted(await burst(60))).toBe(40);
+    expect(asked.map(({ want }) => want)).toEqual([10, 50, 10, 50]);
+  });
+
+  it("forgets who waited in vain", async () => {
+    const { isolate, asked, wait } = world("enrich", 10);
+    const limiter = isolate();
+    await Promise.all(Array.from({ length: 50 }, () => request(limiter)));
+    wait(MINUTE);
+    await request(limiter);
+    expect(asked.at(-1)?.want).toBe(1);
+  });
+
+  it("does not go on taking tokens for requests that were cut off while they waited", async () => {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const { isolate, asked, leave } = world("enrich", 100, (answered) => held.then(answered));
+    const limiter = isolate();
+    const first = request(limiter);
+    leave(30);
+    for (let count = 0; count < 30; count += 1) void request(limiter);
+    answer();
+    await first;
+    for (let count = 0; count < 39; count += 1) await request(limiter);
+    expect(asked.map(({ want }) => want)).toEqual([10, 22, 10]);
+  });
+
+  it("asks no second question when the window ends while the first is out", async () => {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const { isolate, asked, settle, wait } = world("search", 10, (answered) => held.then(answered));
+    const limiter = isolate();
+    expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted" });
+    wait(MINUTE);
+    expect(limiter.tryTake("a")).toBeUndefined();
+    answer();
+    await settle();
+    expect(asked).toHaveLength(1);
+    expect(await request(limiter)).toMatchObject({ kind: "admitted", remaining: 9 });
+  });
+});
+
+describe("on several isolates", () => {
+  it("refuses on one what the other has used up, after its credit", async () => {
+    const { isolate, settle } = world("search", 10);
+    const [first, second] = [isolate(), isolate()];
+    for (let count = 0; count < 10; count += 1) await request(first);
+    expect(await request(second)).toMatchObject({ kind: "admitted" });
+    await settle();
+    expect(await request(second)).toMatchObject({
+      kind: "refused",
+      remaining: 0,
+      resetSeconds: 60,
+    });
+  });
+});
+
+describe("when the object fails", () => {
+  const lost = (): Promise<void> => Promise.reject(new Error("the object is gone"));
+
+  it("lets every request pass, counts each, and asks again only after a second", async () => {
+    const { isolate, failures, settle, wait } = world("search", 2, lost);
+    const limiter = isolate();
+    expect(await request(limiter)).toMatchObject({ kind: "admitted" });
+    await settle();
+    for (let count = 0; count < 10; count += 1)
+      expect(await request(limiter)).toEqual({ kind: "open" });
+    expect(failures).toEqual({ object: 1, open: 11 });
+    wait(1000);
+    expect(await request(limiter)).toMatchObject({ kind: "admitted" });
+    await settle();
+    expect(failures.object).toBe(2);
+  });
+
+  it("lets requests pass that were waiting for it", async () => {
+    const { isolate, failures } = world("enrich", 60, lost);
+    const limiter = isolate();
+    const decisions = await Promise.all([request(limiter), request(limiter), request(limiter)]);
+    expect(decisions).toEqual([{ kind: "open" }, { kind: "open" }, { kind: "open" }]);
+    expect(failures).toEqual({ object: 1, open: 3 });
+  });
+
+  it("lets requests pass when the object does not answer in time, and ignores what it says later", async () => {
+    let answer = (): void => undefined;
+    const late = new Promise<void>((resolve) => (answer = resolve));
+    const { isolate, failures, runOut, wait } = world("enrich", 60, (answered) =>
+      late.then(answered),
+    );
+    const limiter = isolate();
+    const decisions = Promise.all([request(limiter), request(limiter)]);
+    runOut(0);
+    expect(await decisions).toEqual([{ kind: "open" }, { kind: "open" }]);
+    expect(failures).toEqual({ object: 1, open: 2 });
+    answer();
+    wait(1000);
+    expect(await request(limiter)).toMatchObject({ kind: "admitted", remaining: 59 - 6 });
+  });
+
+  it("is not held up by a question whose request ended with it, and ignores its answer", async () => {
+    let answer = (): void => undefined;
+    const late = new Promise<void>((resolve) => (answer = resolve));
+    let first = true;
+    const { isolate, failures, runOut, wait } = world("enrich", 60, async (answered) => {
+      const isFirst = first;
+      first = false;
+      await answered();
+      if (isFirst) await late;
+    });
+    const limiter = isolate();
+    const owner = request(limiter);
+    const waiter = request(limiter);
+    runOut(2);
+    expect(await waiter).toEqual({ kind: "open" });
+    expect(failures).toEqual({ object: 1, open: 1 });
+    wait(1000);
+    expect(await request(limiter)).toMatchObject({ kind: "admitted", remaining: 53 });
+    answer();
+    expect(await owner).toMatchObject({ kind: "admitted", remaining: 52 });
+  });
+
+  it("limits again once the object is back", async () => {
+    let down = true;
+    const { isolate, wait } = world("enrich", 3, (answer) => (down ? lost() : answer()));
+    const limiter = isolate();
+    expect(await request(limiter)).toEqual({ kind: "open" });
+    down = false;
+    wait(1000);
+    const decisions = [];
+    for (let count = 0; count < 5; count += 1) decisions.push(await request(limiter));
+    expect(decisions.map(({ kind }) => kind)).toEqual([
+      "admitted",
+      "admitted",
+      "admitted",
+      "refused",
+      "refused",
+    ]);
+  });
+});

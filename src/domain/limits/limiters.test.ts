@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { Bucket } from "./limiter.ts";
+import { createLimiters } from "./limiters.ts";
+import { RATE_CLASSES, rateLimitsOf, type RateLimits } from "./policy.ts";
+
+const limitersOf = (limits: RateLimits) =>
+  createLimiters(limits, {
+    memory: () => new Map<string, Bucket>(),
+    takeTokens: async ({ length }, { want, now }) => ({
+      granted: want,
+      remaining: length,
+      resetsAt: now + 60_000,
+    }),
+    within: async (_budgetMs, work) => ({ ok: true, value: await work }),
+    defer: () => undefined,
+    now: () => 0,
+    objectFailed: () => undefined,
+    failedOpen: () => undefined,
+  });
+
+describe("createLimiters", () => {
+  it("has one for each class that has a limit", () => {
+    expect(Object.keys(limitersOf(rateLimitsOf({})))).toEqual([...RATE_CLASSES]);
+    const { search, enrich } = limitersOf(rateLimitsOf({ search: 0 }));
+    expect(search).toBeUndefined();
+    expect(enrich).toBeDefined();
+  });
+
+  it("gives every class a memory of its own", async () => {
+    const { enrich, library } = limitersOf(rateLimitsOf({}));
+    await enrich?.take("a");
+    expect(enrich?.tryTake("a")).toMatchObject({ kind: "admitted" });
+    expect(library?.tryTake("a")).toBeUndefined();
+  });
+});
+
+describe("rateLimitsOf", () => {
+  it("takes the defaults where a deployment says nothing", () => {
+    expect(rateLimitsOf({ search: 0, misses: 5 })).toEqual({
+      search: 0,
+      enrich: 60,
+      imports: 10,
+      accounts: 10,
+      library: 300,
+      jobs: 300,
+      admin: 30,
+      misses: 5,
+    });
+  });
+});

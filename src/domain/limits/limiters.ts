@@ -1,0 +1,19 @@
+import type { ClassLimiter, LimiterDeps } from "./limiter.ts";
+import { createLimiter } from "./limiter.ts";
+import { policyOf, RATE_CLASSES, type RateClass, type RateLimits } from "./policy.ts";
+
+/** The limiters of an isolate; a class without a limit has none. */
+export type Limiters = Readonly<Partial<Record<RateClass, ClassLimiter>>>;
+
+/** One limiter for each class that has a limit, with a memory of its own: classes share nothing. */
+export function createLimiters(
+  limits: RateLimits,
+  deps: Omit<LimiterDeps, "buckets"> & { memory(): LimiterDeps["buckets"] },
+): Limiters {
+  return Object.fromEntries(
+    RATE_CLASSES.filter((rateClass) => limits[rateClass] > 0).map((rateClass) => [
+      rateClass,
+      createLimiter(policyOf(rateClass, limits[rateClass]), { ...deps, buckets: deps.memory() }),
+    ]),
+  );
+}

@@ -1,0 +1,75 @@
+import type { Context } from "hono";
+import type { Caller } from "../domain/catalogue/lookup.ts";
+
+/** The key of callers whose address is not known: they share one bucket a class. */
+const LOCAL = "local";
+/** The longest way to write an address: an IPv6 one that ends in IPv4. */
+const MAX_ADDRESS_LENGTH = 45;
+
+const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+const IPV6_GROUP = /^[\da-f]{1,4}$/i;
+const IPV6_GROUPS = 8;
+
+/** The caller on routes that need an account, and wherever a token was given and is looked at. */
+export function userCaller(userId: string): Caller {
+  return { key: `user:${userId}`, account: true };
+}
+
+/** The caller by its address, on routes that do not look at tokens. */
+export function addressCaller(c: Context, header: string): Caller {
+  return { key: addressKey(c.req.header(header)), account: false };
+}
+
+/**
+ * The key under which an address is counted: IPv4 as it is, also when it is written as IPv6; of IPv6 the /64, which
+ * one subscriber has to itself and can choose addresses from. Of a list the last entry counts: our own proxy wrote
+ * that one, the others are hearsay. What is no address is `local`.
+ */
+export function addressKey(text: string | undefined): string {
+  if (text === undefined) return LOCAL;
+  const address = text.slice(text.lastIndexOf(",") + 1).trim();
+  if (IPV4.test(address)) return address;
+  const groups = address.length <= MAX_ADDRESS_LENGTH ? ipv6Groups(address) : undefined;
+  if (groups === undefined) return LOCAL;
+  return mappedIpv4(groups) ?? `${groups.slice(0, 4).map(hex).join(":")}::/64`;
+}
+
+const hex = (group: number): string => group.toString(16);
+
+/** The eight 16-bit groups of an IPv6 address (RFC 4291 2.2). */
+function ipv6Groups(address: string): number[] | undefined {
+  const [before, after, more] = address.split("::");
+  const head = parseGroups(before ?? "", after === undefined);
+  const tail = parseGroups(after ?? "", true);
+  if (head === undefined || tail === undefined || more !== undefined) return undefined;
+  const missing = IPV6_GROUPS - head.length - tail.length;
+  // `::` stands for at least one group.
+  if (after === undefined ? missing !== 0 : missing < 1) return undefined;
+  return [...head, ...Array<number>(missing).fill(0), ...tail];
+}
+
+/** @param last whether the address ends here, where two groups may be written as IPv4 */
+function parseGroups(text: string, last: boolean): number[] | undefined {
+  if (text === "") return [];
+  const parts = text.split(":");
+  const groups: number[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (IPV6_GROUP.test(part)) groups.push(Number.parseInt(part, 16));
+    else if (last && index === parts.length - 1 && IPV4.test(part)) {
+      const [a = 0, b = 0, c = 0, d = 0] = part.split(".").map(Number);
+      groups.push(a * 256 + b, c * 256 + d);
+    } else return undefined;
+  }
+  return groups;
+}
+
+/** The IPv4 address inside `::ffff:0:0/96`. */
+function mappedIpv4(groups: readonly number[]): string | undefined {
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  if (!isMapped) return undefined;
+  return groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 0xff])
+    .join(".");
+}
