@@ -1,16 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-
-const NO_LIMITS = JSON.stringify({
-  search: 0,
-  enrich: 0,
-  imports: 0,
-  accounts: 0,
-  library: 0,
-  jobs: 0,
-  admin: 0,
-  misses: 0,
-});
+import { NO_LIMITS } from "./test/tools/no-limits.ts";
 
 /** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
 export default defineConfig({
@@ -26,6 +16,7 @@ export default defineConfig({
             "src/providers/**/*.test.ts",
             "src/**/*.node.test.ts",
             "test/tools/**/*.test.ts",
+            "bench/**/*.test.ts",
           ],
         },
       },
@@ -45,7 +36,7 @@ export default defineConfig({
                   })),
                 ),
                 // A test that is about limits sets its own.
-                RATE_LIMITS: NO_LIMITS,
+                RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
               },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { isAlive, leftovers } from "../../scripts/local/processes.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
-import { eventually, lookUp, NO_LIMITS, temporaryState } from "./support.ts";
+import { eventually, lookUp, temporaryState } from "./support.ts";
 
 const catalogue = generatedBooks(3_000, 21);
 const CALLERS = 8;

@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { leftovers } from "../../scripts/local/processes.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
-import { lookUp, NO_LIMITS, temporaryState } from "./support.ts";
+import { lookUp, temporaryState } from "./support.ts";
 
 const DUNE = "9780441172719";
 /** Nothing listens there: what a laptop without a network sees, quickly. */

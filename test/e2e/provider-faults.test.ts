@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import type { Fault, FaultRule } from "../tools/stand-in/fault.ts";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
@@ -8,7 +9,7 @@ import {
   type StandIn,
   type StandInProvider,
 } from "../tools/stand-in/stand-in.ts";
-import { eventually, lookUp, NO_LIMITS } from "./support.ts";
+import { eventually, lookUp } from "./support.ts";
 
 const FAULTS: Fault[] = [
   { kind: "hang" },

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
 import { kvKeysOf, queryD1, wrangler } from "../tools/wrangler-cli.ts";
-import { eventually, lookUp, NO_LIMITS, temporaryState } from "./support.ts";
+import { eventually, lookUp, temporaryState } from "./support.ts";
 
 const DUNE = "9780441172719";
 

@@ -2,15 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Limits that no test reaches: what is tested is not the limiter. */
-export const NO_LIMITS = {
-  PROVIDER_LIMITS: JSON.stringify({
-    openlibrary: { perSecond: 100 },
-    "google-books": { perSecond: 100 },
-  }),
-  RATE_LIMITS: "{}",
-};
-
 /** An answer of `GET /v1/search/isbn`, as far as tests look at it. */
 export interface LookupAnswer {
   status: number;
