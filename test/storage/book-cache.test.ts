@@ -59,7 +59,9 @@ describe("the KV tier", () => {
       record: { book: { isbn: isbn.isbn13, title: "By ten" } },
     });
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify({ title: "By thirteen" }));
-    expect(await tier().cache.read(isbn)).toMatchObject({ record: { book: { title: "By thirteen" } } });
+    expect(await tier().cache.read(isbn)).toMatchObject({
+      record: { book: { title: "By thirteen" } },
+    });
   });
 
   it("counts a value that it cannot read, and does not write over it", async () => {
@@ -75,7 +77,10 @@ describe("the KV tier", () => {
     const { cache } = tier();
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify({ title: "Old" }));
     await cache.replace(record);
-    expect(await cache.read(isbn)).toMatchObject({ legacy: false, record: { book: { title: "Dune" } } });
+    expect(await cache.read(isbn)).toMatchObject({
+      legacy: false,
+      record: { book: { title: "Dune" } },
+    });
   });
 
   it("knows an absence for five minutes", async () => {
