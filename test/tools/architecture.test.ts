@@ -54,10 +54,10 @@ describe("the layout", () => {
 
 function bindingsOf(config: ReturnType<typeof unstable_readConfig>): string[] {
   return [
-    ...config.d1_databases.map(({ binding }) => binding),
-    ...config.kv_namespaces.map(({ binding }) => binding),
-    ...config.durable_objects.bindings.map(({ name }) => name),
-    ...(config.queues.producers ?? []).map(({ binding }) => binding),
+    ...config.d1_databases.map(({ binding }: { binding: string }) => binding),
+    ...config.kv_namespaces.map(({ binding }: { binding: string }) => binding),
+    ...config.durable_objects.bindings.map(({ name }: { name: string }) => name),
+    ...(config.queues.producers ?? []).map(({ binding }: { binding: string }) => binding),
     `${config.queues.consumers?.length} consumers`,
     `crons ${config.triggers.crons?.join()}`,
     ...Object.keys(config.vars),
