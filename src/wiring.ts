@@ -99,7 +99,7 @@ export function resolverFor(
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
     books: services.books,
-    cache: services.cache,
+    cache: { write: services.cache.replace, writeAbsent: services.cache.writeAbsent },
     d1ReadsEnabled: () => services.flags.isOn(D1_READS),
     sleep,
     defer,
