@@ -56,9 +56,9 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // They start whole services: one at a time, and when nothing else wants the machine.
+          // They start whole services: few at a time, and when nothing else wants the machine.
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
