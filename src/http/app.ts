@@ -9,8 +9,9 @@ import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
+import { searchRoutes, type SearchRouteDeps } from "./search.ts";
 
-export interface AppDeps extends CatalogueDeps, HealthDeps {
+export interface AppDeps extends CatalogueDeps, SearchRouteDeps, HealthDeps {
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
@@ -40,6 +41,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use(boundedBody());
 
   app.route("/", catalogueRoutes(deps));
+  app.route("/", searchRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
 
