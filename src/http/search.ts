@@ -7,8 +7,12 @@ import {
   type BookSearchResponse,
 } from "../../contract/search.ts";
 import type { Caller } from "../domain/catalogue/lookup.ts";
-import { readSearchText, type SearchText } from "../domain/catalogue/search-text.ts";
-import type { SearchOutcome, SearchQuery } from "../domain/catalogue/search.ts";
+import {
+  readSearchText,
+  type SearchQuery,
+  type SearchText,
+} from "../domain/catalogue/search-text.ts";
+import type { SearchOutcome } from "../domain/catalogue/search.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";

@@ -1,5 +1,4 @@
-import type { SearchQuery } from "../domain/catalogue/search.ts";
-import type { SearchText, SearchWord } from "../domain/catalogue/search-text.ts";
+import type { SearchQuery, SearchText, SearchWord } from "../domain/catalogue/search-text.ts";
 import { PLAIN_LETTERS } from "./search-letters.ts";
 
 /** Two FTS5 expressions for one search. */

@@ -2,7 +2,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import type { Caller } from "./lookup.ts";
 import { mergeAnswers, type DatedAnswer } from "./merge.ts";
 import type { Lane, ProviderId, ProviderSearchAnswer, TitleQuery } from "./provider.ts";
-import type { SearchQuery } from "./search.ts";
+import type { SearchQuery } from "./search-text.ts";
 
 /** A reader waits for one provider this long, and for all of them together. */
 const CALL_BUDGET_MS = 3000;

@@ -7,6 +7,15 @@ export interface SearchText {
   readonly words: readonly SearchWord[];
 }
 
+/** What is searched for: words anywhere in a book's title, subtitle and authors, or words in the fields named. */
+export type SearchQuery =
+  | { readonly kind: "anywhere"; readonly words: SearchText }
+  | {
+      readonly kind: "fields";
+      readonly title?: SearchText | undefined;
+      readonly author?: SearchText | undefined;
+    };
+
 /** The words of a text, or why it cannot be searched for, as the end of a sentence that begins with its name. */
 export type ReadText = { ok: true; text: SearchText } | { ok: false; message: string };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { ProviderBook, ProviderId, ProviderSearchAnswer, TitleQuery } from "./provider.ts";
-import { readSearchText, type SearchText } from "./search-text.ts";
-import { searchBooks, type CatalogueReading, type SearchDeps, type SearchQuery } from "./search.ts";
+import { readSearchText, type SearchQuery, type SearchText } from "./search-text.ts";
+import { searchBooks, type CatalogueReading, type SearchDeps } from "./search.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const isbnOf = (number: number): string => String(9_780_000_000_000 + number);

@@ -1,17 +1,8 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { MAX_RESULTS, readCursor, writeCursor, type SearchPosition } from "./search-cursor.ts";
 import { searchProviders, type SearchProvidersDeps } from "./search-providers.ts";
-import type { SearchText } from "./search-text.ts";
+import type { SearchQuery } from "./search-text.ts";
 import type { Caller } from "./lookup.ts";
-
-/** What is searched for: words anywhere in a book's title, subtitle and authors, or words in the fields named. */
-export type SearchQuery =
-  | { readonly kind: "anywhere"; readonly words: SearchText }
-  | {
-      readonly kind: "fields";
-      readonly title?: SearchText | undefined;
-      readonly author?: SearchText | undefined;
-    };
 
 /** Books of the catalogue by rank, and whether there are more after them. */
 export type CatalogueReading =
