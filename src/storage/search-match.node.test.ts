@@ -16,6 +16,7 @@ describe("searchMatch", () => {
     ["Ender's", '("Ender s" * OR "Enders" *)'],
     ["enders", '("enders" * OR "ender s" *)'],
     ["jrr tolkien", '("jrr" OR "j r r") AND ("tolkien" *)'],
+    ["bora bora bora", '("bora") AND ("bora" *)'],
     ["łódź", '("lódź" *)'],
     ["三体", '(" 三  体 " *)'],
     ['" OR NEAR(x*)', '("OR" OR "O R") AND ("NEAR") AND ("x" *)'],

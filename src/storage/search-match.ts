@@ -47,15 +47,14 @@ function both(...expressions: (string | undefined)[]): string {
 }
 
 function everyWord({ words }: SearchText): string {
-  const last = words.length - 1;
-  return words
-    .map((word, index) => {
-      const spellings = spellingsOf(word).map(
-        (parts) => phrase(parts) + (index === last ? " *" : ""),
-      );
-      return `(${spellings.join(" OR ")})`;
-    })
-    .join(" AND ");
+  const whole = words.slice(0, -1).map((word) => anySpelling(word, ""));
+  const begun = words.slice(-1).map((word) => anySpelling(word, " *"));
+  return [...new Set([...whole, ...begun])].join(" AND ");
+}
+
+function anySpelling(word: SearchWord, suffix: string): string {
+  const spellings = spellingsOf(word).map((parts) => phrase(parts) + suffix);
+  return `(${spellings.join(" OR ")})`;
 }
 
 /** How the catalogue may spell a word: in one, in parts, with the points or the apostrophe that a reader left out. */

@@ -53,6 +53,7 @@ describe("readSearchText", () => {
   it("says how many words there are, and how many there may be", () => {
     expect(refusal("a ".repeat(MAX_WORDS))).toBeUndefined();
     expect(refusal("a ".repeat(MAX_WORDS + 1))).toBe("has 41 words: give at most 40");
+    expect(refusal(`${"a-".repeat(MAX_WORDS)}b`)).toBe("has 41 words: give at most 40");
   });
 
   it("gives parts of letters, digits and marks alone, whatever is typed", () => {

@@ -39,10 +39,10 @@ export function readSearchText(typed: string): ReadText {
   }
   const written = (clean.match(WORD) ?? []).filter((word) => LETTER.test(word));
   if (written.length === 0) return no("holds no letter or digit to search for");
-  if (written.length > MAX_WORDS) {
-    return no(`has ${written.length} words: give at most ${MAX_WORDS}`);
-  }
-  return { ok: true, text: { text: written.join(" "), words: written.map(partsOf) } };
+  const words = written.map(partsOf);
+  const count = words.flat().length;
+  if (count > MAX_WORDS) return no(`has ${count} words: give at most ${MAX_WORDS}`);
+  return { ok: true, text: { text: written.join(" "), words } };
 }
 
 function partsOf(word: string): SearchWord {
