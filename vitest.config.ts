@@ -1,18 +1,8 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { NO_LIMITS } from "./test/tools/no-limits.ts";
 
-const NO_LIMITS = JSON.stringify({
-  search: 0,
-  enrich: 0,
-  imports: 0,
-  accounts: 0,
-  library: 0,
-  jobs: 0,
-  admin: 0,
-  misses: 0,
-});
-
-/** Pure logic and end-to-end tests run in plain Node; storage, HTTP, queues and Durable Objects run in workerd. */
+/** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
 export default defineConfig({
   test: {
     projects: [
@@ -25,8 +15,8 @@ export default defineConfig({
             "src/domain/**/*.test.ts",
             "src/providers/**/*.test.ts",
             "src/**/*.node.test.ts",
-            "test/e2e/**/*.test.ts",
             "test/tools/**/*.test.ts",
+            "bench/**/*.test.ts",
           ],
         },
       },
@@ -37,8 +27,16 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("migrations"),
+                AUTH_ISSUERS: JSON.stringify(
+                  ["https://issuer.test", "https://away.test"].map((issuer) => ({
+                    issuer,
+                    jwks: `${issuer}/keys`,
+                    audience: "com.example.app",
+                    algorithms: ["ES256"],
+                  })),
+                ),
                 // A test that is about limits sets its own.
-                RATE_LIMITS: NO_LIMITS,
+                RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
                 // Tests of the limits have desks of their own.
                 PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },
@@ -53,6 +51,18 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],
           setupFiles: ["test/support/setup.ts"],
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["test/e2e/**/*.test.ts"],
+          // They start whole services: one at a time, and when nothing else wants the machine.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,5 +1,5 @@
 /** `npm run smoke`: boots the built service on an empty state as a newcomer would, and looks one book up. */
-import { startService } from "../test/tools/service.ts";
+import { startService, type ServiceProcess } from "../test/tools/service.ts";
 import { startStandIn } from "../test/tools/stand-in/server.ts";
 
 const ISBN = "9780140328721";
@@ -7,7 +7,14 @@ const ISBN = "9780140328721";
 /** Throws an Error that says what was not as it should be. */
 export async function smoke(): Promise<void> {
   const standIn = await startStandIn();
-  const service = await startService({ env: standIn.env, through: "npm" });
+  try {
+    await lookUp(await startService({ env: standIn.env, through: "npm" }));
+  } finally {
+    await standIn.close();
+  }
+}
+
+async function lookUp(service: ServiceProcess): Promise<void> {
   try {
     const answer = await fetch(`${service.url}/v1/search/isbn?isbn=${ISBN}`);
     const body = await answer.text();
@@ -17,7 +24,6 @@ export async function smoke(): Promise<void> {
     console.log(`Looked up ${ISBN}: X-Cache-Source ${answer.headers.get("x-cache-source")}`);
   } finally {
     const code = await service.stop();
-    await standIn.close();
     if (code !== 0) console.error(`The service ended with code ${code}:\n${service.output()}`);
   }
 }

@@ -3,17 +3,16 @@
  * `HOST`, `STATE_DIR`, and every var or secret of the Worker (see src/config.ts).
  */
 import { join } from "node:path";
-import { LaunchError } from "./local/launch-error.ts";
+import { runLauncher } from "./local/launcher.ts";
 import { usablePort } from "./local/port.ts";
 import { serve } from "./local/serve.ts";
 import { launchSettings } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
-import { aborted, stopSignal } from "./local/stop-signal.ts";
+import { aborted } from "./local/stop-signal.ts";
 import { readWorker } from "./local/worker.ts";
-import { applyMigrations, buildBundle, QUIET_ENV } from "./local/wrangler.ts";
+import { applyMigrations, buildBundle } from "./local/wrangler.ts";
 
 async function start(signal: AbortSignal): Promise<void> {
-  Object.assign(process.env, QUIET_ENV);
   const { host, port: wanted, stateDir } = launchSettings(process.env);
   const worker = readWorker(process.env);
   const lock = await lockState(stateDir);
@@ -47,12 +46,4 @@ Ready on ${url}   (Ctrl-C ends it)
 `);
 }
 
-const signal = stopSignal();
-try {
-  await start(signal);
-  process.exit(0);
-} catch (error) {
-  if (signal.aborted) process.exit(0);
-  console.error(error instanceof LaunchError ? error.message : error);
-  process.exit(1);
-}
+await runLauncher(start);

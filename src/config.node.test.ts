@@ -69,3 +69,42 @@ describe("parseConfig", () => {
     expect(CONFIG_KEYS).toContain("RATE_LIMITS");
   });
 });
+
+describe("AUTH_ISSUERS", () => {
+  const good = {
+    issuer: "https://issuer.example",
+    jwks: "https://issuer.example/keys",
+    audience: "com.example.app",
+    algorithms: ["RS256"],
+  };
+  const parse = (issuers: unknown) =>
+    parseConfig({ ENVIRONMENT: "local", AUTH_ISSUERS: JSON.stringify(issuers) }).AUTH_ISSUERS;
+
+  it("is empty where it is not set, and takes what is complete", () => {
+    expect(parseConfig({ ENVIRONMENT: "local" }).AUTH_ISSUERS).toEqual([]);
+    expect(parse([good])).toEqual([good]);
+    const local = { ...good, jwks: "http://127.0.0.1:9000/keys", audience: ["one", "two"] };
+    expect(parse([local])).toEqual([local]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no list", good, "AUTH_ISSUERS"],
+    ["no audience", [{ ...good, audience: undefined }], "AUTH_ISSUERS.0.audience: must be the aud"],
+    ["an empty audience", [{ ...good, audience: [] }], "AUTH_ISSUERS.0.audience"],
+    ["no algorithms", [{ ...good, algorithms: undefined }], "AUTH_ISSUERS.0.algorithms"],
+    ["an empty list of them", [{ ...good, algorithms: [] }], "at least one algorithm"],
+    ["none", [{ ...good, algorithms: ["none"] }], "must be one of RS256"],
+    ["an HMAC", [{ ...good, algorithms: ["RS256", "HS256"] }], "AUTH_ISSUERS.0.algorithms.1"],
+    ["keys over http", [{ ...good, jwks: "http://issuer.example/keys" }], "https URL"],
+    [
+      "keys at a host that only looks local",
+      [{ ...good, jwks: "http://localhost.evil/k" }],
+      "jwks",
+    ],
+    ["no issuer", [{ ...good, issuer: "" }], "AUTH_ISSUERS.0.issuer"],
+    ["one issuer twice", [good, good], "must name each issuer once"],
+    ["a member that nobody knows", [{ ...good, audiance: "x" }], "audiance"],
+  ])("refuses %s and says where", (_what, issuers, text) => {
+    expect(refused({ AUTH_ISSUERS: JSON.stringify(issuers) })).toContain(text);
+  });
+});

@@ -31,6 +31,29 @@ const providerLimit = z.strictObject({
   perDay: z.int().positive().optional(),
 });
 
+/** Public-key algorithms alone: with a public key set, an HMAC would be keyed by what everyone can read. */
+const SIGNATURE_ALGORITHMS =
+  "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
+const signatureAlgorithm = z.enum(
+  SIGNATURE_ALGORITHMS,
+  `must be one of ${SIGNATURE_ALGORITHMS.join(", ")}`,
+);
+
+const identityIssuer = z.strictObject({
+  issuer: z.string().min(1, "must be the issuer's iss, to the letter"),
+  jwks: z
+    .string()
+    .regex(
+      /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])[^\s]+$/,
+      "must be the https URL of the issuer's key set",
+    ),
+  audience: z.union(
+    [z.string().min(1), z.array(z.string().min(1)).min(1)],
+    "must be the aud that tokens for this service have, or a list of them",
+  ),
+  algorithms: z.array(signatureAlgorithm).min(1, "must name at least one algorithm"),
+});
+
 const rate = z.int().min(0).optional();
 
 const configSchema = z.object({
@@ -68,6 +91,14 @@ const configSchema = z.object({
     }),
     '{"search":100,"enrich":60}',
   ).default({}),
+  AUTH_ISSUERS: jsonOf(
+    z
+      .array(identityIssuer)
+      .refine((list) => new Set(list.map(({ issuer }) => issuer)).size === list.length, {
+        message: "must name each issuer once",
+      }),
+    '[{"issuer":"https://appleid.apple.com","jwks":"https://appleid.apple.com/auth/keys","audience":"com.example.app","algorithms":["RS256"]}]',
+  ).default([]),
   FLAG_DEFAULTS: jsonOf(z.record(z.string(), z.boolean()), '{"enable_d1_reads":true}').default({}),
   CLIENT_IP_HEADER: z
     .string()

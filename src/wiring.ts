@@ -29,6 +29,7 @@ import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/
 import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
+import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { searchFor } from "./wiring/search.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -49,6 +50,7 @@ interface Services {
   cache: BookCache;
   cacheMetrics: CacheMetrics;
   flags: Flags;
+  accounts: Accounts;
 }
 
 const now = (): number => Date.now();
@@ -81,6 +83,7 @@ function buildServices(env: Env): Services {
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
     flags: kvFlags(env.BOOK_CACHE, config.FLAG_DEFAULTS, { now, defer, log }),
+    accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
 
@@ -227,6 +230,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     now,
     random,
     newId: () => crypto.randomUUID(),
+    ...services.accounts.http,
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     searchBooks: searchFor(env, {
       ...services,
@@ -253,11 +257,12 @@ export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>)
 
 /** What the clock sets off. */
 export function scheduledWork(env: Env): () => Promise<void> {
-  const { log } = servicesOf(env);
+  const { log, accounts } = servicesOf(env);
   return () =>
     runScheduled({
       log,
       tasks: {
+        ...accounts.tasks,
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

@@ -11,7 +11,8 @@ type JsonVars = NonNullable<V4WorkerOptions["bindings"]>;
 /** The Worker as wrangler.jsonc declares it, with the vars and secrets it will see. */
 export interface LocalWorker {
   readonly crons: readonly string[];
-  readonly vars: Readonly<Record<string, unknown>>;
+  /** The vars and secrets that the environment overrules. */
+  readonly overrules: readonly (readonly [name: string, value: string])[];
   /** What Miniflare needs to serve the bundle in `bundleDir`. */
   miniflare(bundleDir: string): V4WorkerOptions;
 }
@@ -24,7 +25,10 @@ export function readWorker(env: Readonly<Record<string, string | undefined>>): L
   const config = unstable_readConfig({ config: join(PROJECT_ROOT, "wrangler.jsonc") });
   const { modulesRules = [], ...workerOptions } =
     unstable_getMiniflareWorkerOptions(config).workerOptions;
-  const overrules = CONFIG_KEYS.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]));
+  const overrules = CONFIG_KEYS.flatMap((key) => {
+    const value = env[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
   const vars = { ...(workerOptions.bindings as JsonVars), ...Object.fromEntries(overrules) };
   try {
     parseConfig(vars);
@@ -33,7 +37,7 @@ export function readWorker(env: Readonly<Record<string, string | undefined>>): L
   }
   return {
     crons: config.triggers.crons ?? [],
-    vars,
+    overrules,
     miniflare: (bundleDir) => ({
       ...workerOptions,
       // Durable Objects are stored under the Worker's name: it has to be the one that wrangler uses.

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { LaunchError } from "./launch-error.ts";
 import { STATE_MARK } from "./processes.ts";
@@ -31,6 +32,8 @@ export const wranglerArgs = (args: readonly string[]): string[] => [WRANGLER, ..
 
 /** Builds the Worker into `outDir` as it would be deployed. */
 export function buildBundle(stateDir: string, outDir: string, signal: AbortSignal): Promise<void> {
+  // What an older build left there would be served along.
+  rmSync(outDir, { recursive: true, force: true });
   return run("Building the Worker", ["deploy", "--dry-run", "--outdir", outDir], stateDir, signal);
 }
 

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
+import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import type { App } from "./context.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
@@ -11,7 +12,7 @@ import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
 import { searchRoutes, type SearchRouteDeps } from "./search.ts";
 
-export interface AppDeps extends CatalogueDeps, SearchRouteDeps, HealthDeps {
+export interface AppDeps extends AccountsDeps, CatalogueDeps, SearchRouteDeps, HealthDeps {
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
@@ -42,6 +43,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
 
   app.route("/", catalogueRoutes(deps));
   app.route("/", searchRoutes(deps));
+  app.route("/", accountRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
 

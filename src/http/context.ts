@@ -1,6 +1,12 @@
 import type { ProblemCode } from "../../contract/problems.ts";
+import type { Identity } from "../domain/accounts/identity.ts";
 
 /** What middleware and the problem mapper leave in Hono's context. */
 export interface App {
-  Variables: { requestId: string; problem?: ProblemCode };
+  Variables: {
+    requestId: string;
+    problem?: ProblemCode;
+    /** Who calls; only on routes behind `requireUser`. */
+    user: Identity;
+  };
 }

@@ -41,7 +41,11 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
     "Cache-Control": "no-store",
   };
   if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
-  if (status === 401) headers["WWW-Authenticate"] = "Bearer";
+  if (status === 401) {
+    // RFC 6750 3.1: an error is named only to who has sent a token.
+    const named = c.req.header("Authorization") === undefined ? "" : ' error="invalid_token"';
+    headers["WWW-Authenticate"] = `Bearer${named}`;
+  }
   return c.body(JSON.stringify(problem), status as ContentfulStatusCode, headers);
 }
 

@@ -1,4 +1,5 @@
 import type { Hook } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { DomainError } from "../domain/failure.ts";
 import type { App } from "./context.ts";
 
@@ -13,4 +14,15 @@ export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
     .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
     .join("; ");
   throw new DomainError("INVALID_REQUEST", summary, { details: { issues } });
+};
+
+/** Takes a request that announces JSON and then sends nothing for one without a body, where none is required. */
+export const emptyBodyIsNone: MiddlewareHandler<App> = async (c, next) => {
+  const { url, method, headers } = c.req.raw;
+  if (headers.has("Content-Type") && (await c.req.text()) === "") {
+    const remaining = new Headers(headers);
+    remaining.delete("Content-Type");
+    c.req.raw = new Request(url, { method, headers: remaining });
+  }
+  await next();
 };

@@ -22,6 +22,8 @@ describe("jsonLog", () => {
   it.each([
     [{ authorization: "Bearer abc" }, "abc"],
     [{ nested: { token: "abc" } }, "abc"],
+    [{ body: { recoveryCode: "K7QM-2F0V", identityToken: "abc.def.ghi" } }, "K7QM"],
+    [{ body: { recoveryCode: "K7QM-2F0V", identityToken: "abc.def.ghi" } }, "def"],
     [{ list: [{ secret: "abc" }] }, "abc"],
     [{ url: "https://provider.example/volumes?q=isbn:1&key=abc" }, "abc"],
     [{ url: "/api/v2/imports/1/stream?ticket=abc&x=1" }, "abc"],

@@ -81,7 +81,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     );
     return { ...service, url };
   } catch (error) {
-    await service.kill9();
+    // If it ended by itself, what runs on this state belongs to another start.
+    if (child.exitCode === null && child.signalCode === null) await service.kill9();
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The service ${reason}:\n${output}`, { cause: error });
   }

@@ -3,6 +3,7 @@ import type { Catalogue, CatalogueBook } from "./catalogue-book.ts";
 import type { ProviderModel } from "./provider-model.ts";
 
 const SITE = "https://openlibrary.org";
+const COVERS = "https://covers.openlibrary.org/b/id";
 /** Open Library's own codes of languages, for those in the catalogues. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   en: "eng",
@@ -90,6 +91,11 @@ function entry(book: CatalogueBook, catalogue: Catalogue): object {
     identifiers: { ...isbnLists(book), openlibrary: [`OL${number}M`] },
     publishers: [{ name: book.publisher }],
     publish_date: book.published,
+    cover: {
+      small: `${COVERS}/${number}-S.jpg`,
+      medium: `${COVERS}/${number}-M.jpg`,
+      large: `${COVERS}/${number}-L.jpg`,
+    },
     subjects: (book.subjects ?? []).map((name) => ({
       name,
       url: `${SITE}/subjects/${name.toLowerCase()}`,

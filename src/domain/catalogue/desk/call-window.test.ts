@@ -26,8 +26,8 @@ describe("CallWindow", () => {
     const window = new CallWindow(1, [], START);
     const place = window.take(START);
     const opensAt = window.opensAt(START + 1);
-    window.answered(place, START + 900);
-    expect(window.opensAt(START + 900)).toBe(opensAt);
+    window.answered(place, START + ARRIVAL_MS + 700);
+    expect(window.opensAt(START + ARRIVAL_MS + 700)).toBe(opensAt);
   });
 
   it("makes one call in two seconds of 0.5 a second, and two in one of 2.5", () => {

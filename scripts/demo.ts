@@ -1,0 +1,106 @@
+/**
+ * `npm run demo`: the main job, with no network. Starts a stand-in for the book providers and the service on an empty
+ * state, looks books up through every tier, and prints what came from where in what time. Exits 1 if anything was not
+ * as it should be.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startService, type ServiceProcess } from "../test/tools/service.ts";
+import { startStandIn } from "../test/tools/stand-in/server.ts";
+import { UNKNOWN_ISBN } from "../test/tools/stand-in/well-known-books.ts";
+import { kvKeysOf, queryD1, wrangler } from "../test/tools/wrangler-cli.ts";
+import { lookUpAndPrint, printHead, type Expectation } from "./demo/table.ts";
+
+const DUNE = "9780441172719";
+const HOBBIT = "9780261102217";
+
+const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-demo-"));
+const standIn = await startStandIn();
+const env = { ...standIn.env, PROVIDER_LIMITS: '{"openlibrary":{"perSecond":20}}' };
+let service: ServiceProcess | undefined;
+let surprises = 0;
+
+async function look(isbn: string, what: string, expected: Expectation): Promise<void> {
+  if (!(await lookUpAndPrint(service?.url ?? "", isbn, what, expected))) surprises += 1;
+}
+
+async function restart(meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
+  await service?.stop();
+  await meanwhile();
+  service = await startService({ stateDir, env });
+}
+
+/** Waits for the circuit breaker to try once more, which it does within 15 s. */
+async function providersAreAskedAgain(): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${service?.url}/v1/search/isbn?isbn=${HOBBIT}`);
+    if (answer.ok) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+const emptyKv = async (): Promise<void> => {
+  for (const key of await kvKeysOf(stateDir, "BOOK_CACHE")) {
+    await wrangler(stateDir, "kv", "key", "delete", key, "--binding", "BOOK_CACHE");
+  }
+};
+
+try {
+  console.log("Starting the service on an empty state, with a stand-in for the providers ...");
+  await restart();
+  printHead();
+  await look("0-441-17271-7", "the first time, with hyphens", {
+    source: "external_api; state=fresh",
+    title: "Dune",
+  });
+  await look("0441172717", "again, as an ISBN-10", {
+    source: "memory; state=fresh",
+    title: "Dune",
+  });
+  await look(UNKNOWN_ISBN, "a book that no provider knows", {
+    source: "external_api; state=known-absent",
+    title: null,
+  });
+  await look(UNKNOWN_ISBN, "again", { source: "memory; state=known-absent", title: null });
+  await look("9780441172710", "a wrong check digit", { status: 400 });
+
+  await restart();
+  await look(DUNE, "after a restart", { source: "kv; state=fresh", title: "Dune" });
+
+  await restart(emptyKv);
+  await look(DUNE, "after KV was emptied", { source: "d1; state=fresh", title: "Dune" });
+
+  standIn.openlibrary.behave({ faults: [{ fault: { kind: "html", status: 503 } }] });
+  await look("9780140328721", "the providers are down, a new book", { status: 503 });
+  await restart(async () => {
+    await emptyKv();
+    await queryD1(stateDir, "UPDATE Books SET fresh_until = 0");
+  });
+  await look(DUNE, "the providers are down, a stale book", {
+    source: "d1; state=stale",
+    title: "Dune",
+  });
+
+  standIn.openlibrary.behave();
+  await providersAreAskedAgain();
+  await look("9780140328721", "the providers are back", {
+    source: "external_api; state=fresh",
+    title: "Fantastic Mr. Fox",
+  });
+} catch (error) {
+  surprises += 1;
+  console.error(error);
+} finally {
+  await service?.stop();
+  await standIn.close();
+  rmSync(stateDir, { recursive: true, force: true });
+}
+
+console.log(
+  surprises === 0
+    ? "\nEverything came from where it should."
+    : "\nNot everything was as it should be.",
+);
+process.exitCode = surprises === 0 ? 0 : 1;

@@ -1,0 +1,51 @@
+/** What a lookup in the demo has to give. */
+export interface Expectation {
+  /** 200 unless told. */
+  readonly status?: number;
+  /** `X-Cache-Source`. */
+  readonly source?: string;
+  /** null: known to be unknown. */
+  readonly title?: string | null;
+}
+
+interface LookupBody {
+  data?: { book: { title: string } | null };
+  code?: string;
+}
+
+const WIDTHS = [40, 16, 36, 28, 10] as const;
+
+const row = (...cells: string[]): string =>
+  cells.map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0)).join("");
+
+export function printHead(): void {
+  console.log(`\n${row("what", "isbn", "answered from", "answer", "time")}`);
+  console.log("-".repeat(WIDTHS.reduce((sum, width) => sum + width, 0)));
+}
+
+/**
+ * Looks an ISBN up, prints a line, and marks it if it is not as expected.
+ * @returns whether it was.
+ */
+export async function lookUpAndPrint(
+  url: string,
+  isbn: string,
+  what: string,
+  expected: Expectation,
+): Promise<boolean> {
+  const started = performance.now();
+  const response = await fetch(`${url}/v1/search/isbn?isbn=${isbn}`);
+  const body = (await response.json()) as LookupBody;
+  const ms = performance.now() - started;
+  const source = response.headers.get("x-cache-source") ?? "-";
+  const title = body.data === undefined ? undefined : (body.data.book?.title ?? null);
+  const asExpected =
+    response.status === (expected.status ?? 200) &&
+    (expected.source === undefined || source === expected.source) &&
+    (expected.title === undefined || title === expected.title);
+  const answer = response.ok ? (title ?? "null (unknown)") : `${response.status} ${body.code}`;
+  console.log(
+    row(what, isbn, source, answer, `${ms.toFixed(1)} ms`) + (asExpected ? "" : "  <- no"),
+  );
+  return asExpected;
+}

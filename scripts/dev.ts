@@ -1,0 +1,54 @@
+/**
+ * `npm run dev`: as `npm start`, but under `wrangler dev`, which builds and loads anew at each change of a source. The
+ * same environment variables, the same state.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { startCron } from "./local/cron.ts";
+import { runLauncher } from "./local/launcher.ts";
+import { usablePort } from "./local/port.ts";
+import { launchSettings, PROJECT_ROOT } from "./local/settings.ts";
+import { lockState } from "./local/state-lock.ts";
+import { aborted } from "./local/stop-signal.ts";
+import { readWorker } from "./local/worker.ts";
+import { applyMigrations, wranglerArgs, wranglerEnv } from "./local/wrangler.ts";
+
+async function dev(signal: AbortSignal): Promise<void> {
+  const { host, port: wanted, stateDir } = launchSettings(process.env);
+  const worker = readWorker(process.env);
+  const lock = await lockState(stateDir);
+  try {
+    const port = await usablePort(host, wanted);
+    await applyMigrations(stateDir, signal);
+    const args = [
+      "dev",
+      `--ip=${host}`,
+      `--port=${port}`,
+      "--inspector-port=0",
+      `--persist-to=${stateDir}`,
+      "--show-interactive-dev-session=false",
+      // A developer's own machine: that the values show in the list of processes is no harm there.
+      ...worker.overrules.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    ];
+    const child = spawn(process.execPath, wranglerArgs(args), {
+      cwd: PROJECT_ROOT,
+      env: wranglerEnv(stateDir),
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    lock.noteChildren();
+    // wrangler dev leaves the clock to its user.
+    const stopCron = startCron(worker.crons, async (cron) => {
+      const query = new URLSearchParams({ cron });
+      await fetch(`http://${host}:${port}/cdn-cgi/local/scheduled?${query.toString()}`);
+    });
+    const ended = once(child, "exit");
+    await Promise.race([aborted(signal), ended]);
+    stopCron();
+    child.kill("SIGTERM");
+    await ended;
+  } finally {
+    lock.release();
+  }
+}
+
+await runLauncher(dev);

@@ -1,0 +1,90 @@
+import { SCOPES, type Scope } from "../../../contract/accounts.ts";
+import { recoveryHashOf } from "./create-account.ts";
+import { holdsAll, type TokenVerdict } from "./identity.ts";
+import type { OutsideIdentity, OutsideVerdict, VerifyOutside } from "./outside-identity.ts";
+import { NO_HASH, type Secrets } from "./secrets.ts";
+import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
+
+/** What somebody brings to show whose account he may have a token of. */
+export type Proof =
+  | { kind: "token"; token: string }
+  | { kind: "recovery"; userId: string; recoveryCode: string }
+  | { kind: "identity"; identityToken: string };
+
+/** What came of asking for a token; exactly one of these. */
+export type IssueOutcome =
+  | { kind: "issued"; token: IssuedToken }
+  | { kind: "refused" }
+  | { kind: "not_linked" }
+  | { kind: "beyond_scopes" }
+  | Extract<OutsideVerdict, { kind: "unavailable" }>;
+
+/** What issuing a token needs of the world. Every port throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+export interface IssueTokenDeps {
+  verifyToken(token: string): Promise<TokenVerdict>;
+  verifyOutside: VerifyOutside;
+  users: { findRecoveryHash(userId: string): Promise<string | undefined> };
+  identities: { findUser(identity: OutsideIdentity): Promise<string | undefined> };
+  tokens: {
+    /** @returns false when the user is gone: nothing is stored then */
+    add(token: StoredToken): Promise<boolean>;
+  };
+  secrets: Secrets;
+  now(): number;
+}
+
+/**
+ * Gives a token for what somebody has brought. A token brings at most its own scopes; a recovery code and an outside
+ * identity stand for the whole account.
+ * @param input.scopes what the new token may do; all that the proof allows when not said
+ */
+export async function issueToken(
+  input: { proof: Proof; scopes: readonly Scope[] | undefined },
+  deps: IssueTokenDeps,
+): Promise<IssueOutcome> {
+  const proven = await prove(input.proof, deps);
+  if (proven.kind !== "proven") return proven;
+  const scopes = input.scopes ?? proven.scopes;
+  if (!holdsAll(proven.scopes, scopes)) return { kind: "beyond_scopes" };
+  const { issued, stored } = await mintToken({ userId: proven.userId, scopes }, deps);
+  return (await deps.tokens.add(stored)) ? { kind: "issued", token: issued } : { kind: "refused" };
+}
+
+type Proven = { kind: "proven"; userId: string; scopes: readonly Scope[] };
+
+async function prove(
+  proof: Proof,
+  deps: IssueTokenDeps,
+): Promise<Proven | Exclude<IssueOutcome, { kind: "issued" }>> {
+  switch (proof.kind) {
+    case "token": {
+      const verdict = await deps.verifyToken(proof.token);
+      if (verdict.kind === "refused") return verdict;
+      const { userId, scopes } = verdict.identity;
+      return { kind: "proven", userId, scopes };
+    }
+    case "recovery":
+      return proveByCode(proof, deps);
+    case "identity": {
+      const verdict = await deps.verifyOutside(proof.identityToken);
+      if (verdict.kind !== "verified") return verdict;
+      const userId = await deps.identities.findUser(verdict.identity);
+      return userId === undefined
+        ? { kind: "not_linked" }
+        : { kind: "proven", userId, scopes: SCOPES };
+    }
+  }
+}
+
+/** An unknown user costs the same work as a wrong code, and gets the same answer. */
+async function proveByCode(
+  { userId, recoveryCode }: Extract<Proof, { kind: "recovery" }>,
+  { users, secrets }: IssueTokenDeps,
+): Promise<Proven | { kind: "refused" }> {
+  const stored = await users.findRecoveryHash(userId);
+  const presented = await recoveryHashOf(recoveryCode, secrets);
+  const matches = secrets.sameHash(stored ?? NO_HASH, presented);
+  return stored !== undefined && matches
+    ? { kind: "proven", userId, scopes: SCOPES }
+    : { kind: "refused" };
+}

@@ -1,0 +1,86 @@
+import type { MiddlewareHandler } from "hono";
+import type { Scope } from "../../contract/accounts.ts";
+import { holdsAll, type Identity, type TokenVerdict } from "../domain/accounts/identity.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { App } from "./context.ts";
+
+export type { Identity } from "../domain/accounts/identity.ts";
+
+/**
+ * Finds out who calls, from the value of the Authorization header.
+ * @throws DomainError UNAUTHORIZED without a valid token, DATABASE_UNAVAILABLE when that cannot be established
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<Identity>;
+
+/** Two headers arrive as one value with a comma in it, which no token holds (RFC 6750 2.1, b64token). */
+const HEADER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+/** Identity tokens of outside issuers are the longest that are taken: 2 to 3 KB with many claims. */
+const MAX_BEARER_LENGTH = 8192;
+
+/** `security` of a documented route that takes a token. */
+export const BEARER = [{ bearer: [] }];
+/**
+ * The one reader of Authorization headers.
+ * @returns the token of a Bearer header
+ * @throws DomainError UNAUTHORIZED when the header is missing or is not one Bearer token
+ */
+export function bearerToken(authorization: string | undefined): string {
+  if (authorization === undefined) {
+    throw new DomainError("UNAUTHORIZED", "Send a token: Authorization: Bearer <token>.");
+  }
+  const token =
+    authorization.length <= MAX_BEARER_LENGTH ? HEADER.exec(authorization)?.[1] : undefined;
+  if (token === undefined) throw invalidToken();
+  return token;
+}
+
+/** The one refusal of a token, whatever is wrong with it: a guesser learns nothing from it. */
+export function invalidToken(): DomainError {
+  return new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+}
+
+/** Says who calls, by what `verify` finds out of the bearer token. */
+export function bearerAuthentication(
+  verify: (token: string) => Promise<TokenVerdict>,
+): Authenticate {
+  return async (authorization) => {
+    const verdict = await verify(bearerToken(authorization));
+    if (verdict.kind === "refused") throw invalidToken();
+    return verdict.identity;
+  };
+}
+
+/**
+ * Lets through who has a token with all of `scopes` (none: any valid token), and leaves the caller in
+ * `c.get("user")`. 401 without a valid token, 403 without a scope.
+ */
+export function requireUser(
+  authenticate: Authenticate,
+  ...scopes: readonly Scope[]
+): MiddlewareHandler<App> {
+  return async (c, next) => {
+    const identity = await authenticate(c.req.header("Authorization"));
+    requireScopes(identity, scopes);
+    c.set("user", identity);
+    await next();
+  };
+}
+
+/**
+ * Lets a path with `:userId` through for that user alone, on every method alike; stands behind `requireUser`.
+ * 403 for anyone else, whether or not that user exists.
+ */
+export function requireOwner(): MiddlewareHandler<App> {
+  return async (c, next) => {
+    if (c.req.param("userId") !== c.get("user").userId) {
+      throw new DomainError("FORBIDDEN", "A token opens the library of its own user only.");
+    }
+    await next();
+  };
+}
+
+/** @throws DomainError FORBIDDEN when a scope is missing */
+export function requireScopes(identity: Identity, scopes: readonly Scope[]): void {
+  if (holdsAll(identity.scopes, scopes)) return;
+  throw new DomainError("FORBIDDEN", `The token lacks the scope ${scopes.join(" ")}.`);
+}

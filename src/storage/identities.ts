@@ -1,0 +1,38 @@
+import type { IssueTokenDeps } from "../domain/accounts/issue-token.ts";
+import type { LinkIdentityDeps } from "../domain/accounts/link-identity.ts";
+import type { Log } from "../observability/log.ts";
+import { reachableOr503 } from "./database.ts";
+
+/** What linking reads back of a row of `Identities`; the instant in ms since the epoch. */
+interface LinkRow {
+  user_id: string;
+  linked_at: number;
+}
+
+const FIND_USER = "SELECT user_id FROM Identities WHERE issuer = ?1 AND subject = ?2";
+
+// The update changes nothing: it is there so that RETURNING says whose the identity was already.
+const LINK = `
+  INSERT INTO Identities (issuer, subject, user_id, linked_at)
+  SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?3)
+  ON CONFLICT(issuer, subject) DO UPDATE SET linked_at = linked_at
+  RETURNING user_id, linked_at`;
+
+/** Outside identities in D1. */
+export function d1Identities(
+  db: D1Database,
+  log: Log,
+): IssueTokenDeps["identities"] & LinkIdentityDeps["identities"] {
+  const { read, write } = reachableOr503(log);
+  return {
+    async findUser({ issuer, subject }) {
+      const find = db.prepare(FIND_USER).bind(issuer, subject);
+      return (await read(find.first<string>("user_id"))) ?? undefined;
+    },
+    async link({ issuer, subject }, { userId, linkedAt }) {
+      const link = db.prepare(LINK).bind(issuer, subject, userId, linkedAt);
+      const row = await write(link.first<LinkRow>());
+      return row ? { userId: row.user_id, linkedAt: row.linked_at } : undefined;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { DeleteUserDeps, PurgeUsers } from "../domain/accounts/delete-user.ts";
+import type { Log } from "../observability/log.ts";
+import { reachableOr503 } from "./database.ts";
+
+/**
+ * Every table that holds something of a user, with the column that names him; children before parents. A table that is
+ * added to the schema and missing here fails a test. Tokens, Identities and Users go before all of these.
+ */
+export const USER_TABLES = [{ table: "UserLibrary", column: "user_id" }] as const;
+
+const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
+
+const ADD_TOMBSTONE = `
+  INSERT INTO DeletedUsers (user_id, deleted_at) VALUES (?1, ?2)
+  ON CONFLICT(user_id) DO NOTHING`;
+
+const DELETE_IDENTITIES = "DELETE FROM Identities WHERE user_id = ?1";
+
+const DELETE_USER = "DELETE FROM Users WHERE id = ?1";
+
+const IS_DELETED = "SELECT 1 AS deleted FROM DeletedUsers WHERE user_id = ?1";
+
+const UNPURGED = `
+  SELECT user_id FROM DeletedUsers
+  WHERE purged_at IS NULL AND deleted_at <= ?1 ORDER BY deleted_at LIMIT ?2`;
+
+const PURGED = `
+  UPDATE DeletedUsers SET purged_at = ?2
+  WHERE user_id IN (SELECT value FROM json_each(?1))`;
+
+const PRUNE = `
+  DELETE FROM DeletedUsers WHERE user_id IN (
+    SELECT user_id FROM DeletedUsers
+    WHERE deleted_at < ?1 AND purged_at IS NOT NULL ORDER BY deleted_at LIMIT ?2
+  )`;
+
+/** Deleted users in D1: the account goes, a tombstone comes. */
+export type Graves = DeleteUserDeps["graves"] & {
+  /** Whether a user was deleted: what still runs for him must stop. @throws DomainError DATABASE_UNAVAILABLE */
+  isDeleted(userId: string): Promise<boolean>;
+};
+
+/** @param log is told of every failure. */
+export function d1Graves(db: D1Database, log: Log): Graves {
+  const { read, write } = reachableOr503(log);
+  return {
+    async bury(userId, deletedAt) {
+      await write(
+        db.batch([
+          db.prepare(DELETE_TOKENS).bind(userId),
+          db.prepare(ADD_TOMBSTONE).bind(userId, deletedAt),
+          db.prepare(DELETE_IDENTITIES).bind(userId),
+          db.prepare(DELETE_USER).bind(userId),
+        ]),
+      );
+    },
+    async isDeleted(userId) {
+      return (await read(db.prepare(IS_DELETED).bind(userId).first())) !== null;
+    },
+    async unpurged(until, limit) {
+      const { results } = await read(
+        db.prepare(UNPURGED).bind(until, limit).all<{ user_id: string }>(),
+      );
+      return results.map((row) => row.user_id);
+    },
+    async purged(userIds, at) {
+      await write(db.prepare(PURGED).bind(JSON.stringify(userIds), at).run());
+    },
+  };
+}
+
+/** Empties `USER_TABLES` of some users, in one transaction. Names come from the list above, never from a caller. */
+export function purgeUserTables(db: D1Database): PurgeUsers {
+  return async (userIds) => {
+    const ids = JSON.stringify(userIds);
+    await db.batch(
+      USER_TABLES.map(({ table, column }) =>
+        db
+          .prepare(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?1))`)
+          .bind(ids),
+      ),
+    );
+  };
+}
+
+/**
+ * Forgets that users were deleted before an instant (ms since the epoch), at most `limit` of them.
+ * @returns how many tombstones went
+ */
+export async function pruneTombstones(
+  db: D1Database,
+  deletedBefore: number,
+  limit: number,
+): Promise<number> {
+  const { meta } = await db.prepare(PRUNE).bind(deletedBefore, limit).run();
+  return meta.changes;
+}

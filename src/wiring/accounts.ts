@@ -1,0 +1,98 @@
+import type { ScheduledTask } from "../background/scheduled.ts";
+import type { Config } from "../config.ts";
+import { createAccount } from "../domain/accounts/create-account.ts";
+import {
+  deleteUser,
+  finishDeletions,
+  TOMBSTONE_KEPT_MS,
+  type DeleteUserDeps,
+  type PurgeUsers,
+} from "../domain/accounts/delete-user.ts";
+import { issueToken } from "../domain/accounts/issue-token.ts";
+import { linkIdentity } from "../domain/accounts/link-identity.ts";
+import { verifyToken } from "../domain/accounts/verify-token.ts";
+import type { AccountUseCases } from "../http/accounts.ts";
+import { bearerAuthentication } from "../http/auth.ts";
+import type { Log } from "../observability/log.ts";
+import { identityIssuers } from "../providers/identity-issuers.ts";
+import { d1Identities } from "../storage/identities.ts";
+import { rememberedTokens } from "../storage/remembered-tokens.ts";
+import { d1Tokens, sweepExpiredTokens } from "../storage/tokens.ts";
+import { d1Graves, pruneTombstones, purgeUserTables } from "../storage/user-data.ts";
+import { d1Users, sweepUnusedUsers } from "../storage/users.ts";
+import { runtimeSecrets as secrets } from "./secrets.ts";
+
+/** An anonymous account that was never used is kept for 30 days. */
+const UNUSED_KEPT_MS = 30 * 86_400_000;
+/** Rows that one run of a sweep deletes at most; the rest waits a minute. */
+const SWEPT_AT_ONCE = 500;
+
+/** What accounts need of the isolate. */
+interface Shared {
+  config: Pick<Config, "AUTH_ISSUERS">;
+  log: Log;
+  now(): number;
+  defer(work: Promise<unknown>): void;
+}
+
+/** Accounts as the rest of the service uses them. */
+export interface Accounts {
+  http: AccountUseCases;
+  /** Deletes everything of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing has happened */
+  deleteUser(userId: string): Promise<void>;
+  /** Whether a user was deleted: what still runs for him must stop. @throws DomainError DATABASE_UNAVAILABLE */
+  isDeleted(userId: string): Promise<boolean>;
+  tasks: Record<string, ScheduledTask>;
+}
+
+/**
+ * Puts accounts together. A capability that keeps something of users outside of D1 adds its own to `purges`; one that
+ * keeps it in D1 adds its tables to `USER_TABLES`.
+ */
+export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Accounts {
+  const db = env.DB;
+  const purges: PurgeUsers[] = [purgeUserTables(db)];
+  const remembered = rememberedTokens(now);
+  const tokens = d1Tokens(db, log);
+  const users = d1Users(db, log);
+  const identities = d1Identities(db, log);
+  const graves = d1Graves(db, log);
+  const verifyOutside = identityIssuers(config.AUTH_ISSUERS, {
+    fetch: (input, init) => fetch(input, init),
+    now,
+  });
+  const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
+  const deletion: DeleteUserDeps = {
+    graves,
+    purges,
+    forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
+    failed: (error) => log.error("purge_failed", { error }),
+    now,
+  };
+
+  return {
+    http: {
+      authenticate: bearerAuthentication(verify),
+      createAccount: () => createAccount({ users, secrets, now }),
+      issueToken: (proof, scopes) =>
+        issueToken(
+          { proof, scopes },
+          { verifyToken: verify, verifyOutside, users, identities, tokens, secrets, now },
+        ),
+      async revokeToken({ tokenId }) {
+        await tokens.revoke(tokenId);
+        remembered.forget(({ identity }) => identity.tokenId === tokenId);
+      },
+      linkIdentity: (userId, identityToken) =>
+        linkIdentity({ userId, identityToken }, { verifyOutside, identities, now }),
+    },
+    deleteUser: (userId) => deleteUser(userId, deletion),
+    isDeleted: (userId) => graves.isDeleted(userId),
+    tasks: {
+      finish_deletions: () => finishDeletions(deletion),
+      prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_KEPT_MS, SWEPT_AT_ONCE),
+      sweep_expired_tokens: () => sweepExpiredTokens(db, now(), SWEPT_AT_ONCE),
+      sweep_unused_accounts: () => sweepUnusedUsers(db, now() - UNUSED_KEPT_MS, SWEPT_AT_ONCE),
+    },
+  };
+}

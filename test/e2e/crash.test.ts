@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { isAlive, leftovers } from "../../scripts/local/processes.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import type { StandIn } from "../tools/stand-in/stand-in.ts";
+import { eventually, lookUp, temporaryState } from "./support.ts";
+
+const catalogue = generatedBooks(3_000, 21);
+const CALLERS = 8;
+const ANSWERS_BEFORE_THE_KILL = 150;
+
+const state = temporaryState();
+const running: ServiceProcess[] = [];
+let standIn: StandIn;
+
+const start = async (through: "npm" | "node" = "node"): Promise<ServiceProcess> => {
+  const env = { ...standIn.env, ...NO_LIMITS };
+  const service = await startService({ stateDir: state.path, env, through });
+  running.push(service);
+  return service;
+};
+
+beforeAll(async () => {
+  standIn = await startStandIn({ books: catalogue });
+});
+afterEach(async () => {
+  for (const service of running.splice(0)) await service.kill9();
+});
+afterAll(async () => {
+  await standIn.close();
+  state.remove();
+});
+
+it("kill -9 in the middle of load: what was answered before is still answered", async () => {
+  const service = await start();
+  const answered = new Map<string, string>();
+  const unasked = catalogue.values();
+  let killed = false;
+  const caller = async (): Promise<void> => {
+    for (const { isbn13 } of unasked) {
+      if (killed) return;
+      const answer = await lookUp(service.url, isbn13).catch(() => undefined);
+      if (answer?.status === 200 && answer.title !== undefined) answered.set(isbn13, answer.title);
+    }
+  };
+  const load = Promise.all(Array.from({ length: CALLERS }, caller));
+  await eventually(
+    async () => answered.size,
+    (count) => count >= ANSWERS_BEFORE_THE_KILL,
+  );
+  await service.kill9();
+  killed = true;
+  await load;
+
+  standIn.openlibrary.behave({ faults: [{ fault: { kind: "server-error", status: 500 } }] });
+  const again = await start();
+  for (const [isbn, title] of answered) {
+    expect(await lookUp(again.url, isbn)).toMatchObject({ status: 200, title });
+  }
+  standIn.openlibrary.behave();
+});
+
+describe("what a killed start leaves behind", () => {
+  it("a kill -9 of the launcher alone: the next start ends the orphan and serves", async () => {
+    const service = await start();
+    process.kill(service.child.pid!, "SIGKILL");
+    const [orphan] = leftovers(state.path, []);
+    expect(orphan !== undefined && isAlive(orphan)).toBe(true);
+    const port = new URL(service.url).port;
+    const again = await startService({
+      stateDir: state.path,
+      env: { ...standIn.env, ...NO_LIMITS, PORT: port },
+    });
+    running.push(again);
+    expect(isAlive(orphan!)).toBe(false);
+    expect((await fetch(`${again.url}/health`)).status).toBe(200);
+    expect(again.output()).toContain("Ending what an earlier start left running");
+  });
+
+  it("a kill -9 of npm alone: the launcher follows, and the next start serves", async () => {
+    const service = await start("npm");
+    process.kill(service.child.pid!, "SIGKILL");
+    const again = await start();
+    expect((await fetch(`${again.url}/health`)).status).toBe(200);
+  });
+
+  it("a kill -9 of workerd alone: it is started again on the same port", async () => {
+    const service = await start();
+    for (const pid of leftovers(state.path, [])) process.kill(pid, "SIGKILL");
+    const health = await eventually(
+      () =>
+        fetch(`${service.url}/health`).then(
+          ({ status }) => status,
+          () => undefined,
+        ),
+      (status) => status !== undefined,
+    );
+    expect(health).toBe(200);
+  });
+});

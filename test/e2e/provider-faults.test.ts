@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import type { Fault, FaultRule } from "../tools/stand-in/fault.ts";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import {
+  STAND_IN_PROVIDERS,
+  type StandIn,
+  type StandInProvider,
+} from "../tools/stand-in/stand-in.ts";
+import { eventually, lookUp } from "./support.ts";
+
+const FAULTS: Fault[] = [
+  { kind: "hang" },
+  { kind: "reset" },
+  { kind: "cut" },
+  { kind: "html", status: 200 },
+  { kind: "html", status: 503 },
+  { kind: "truncated" },
+  { kind: "odd-shape" },
+  { kind: "rate-limited", retryAfterSeconds: 1 },
+  { kind: "server-error", status: 500 },
+  { kind: "server-error", status: 503, retryAfterSeconds: 1 },
+  { kind: "unknown-location" },
+];
+/** More than a call and its retries, so that the good answers outweigh the bad ones. */
+const GOOD_ANSWERS = 4;
+
+let standIn: StandIn;
+let service: ServiceProcess;
+const catalogue = generatedBooks(1_000, 11);
+const unasked = catalogue.values();
+/** A book that nobody has asked for yet. */
+const nextBook = () => unasked.next().value!;
+
+const rules: Record<StandInProvider, FaultRule[]> = { openlibrary: [], "google-books": [] };
+function fail(provider: StandInProvider, isbn: string, fault: Fault): void {
+  rules[provider].push({ isbn, fault });
+  standIn[provider].behave({ faults: rules[provider] });
+}
+
+beforeAll(async () => {
+  standIn = await startStandIn({ books: catalogue });
+  service = await startService({
+    env: { ...standIn.env, ...NO_LIMITS, GOOGLE_BOOKS_API_KEY: "key-of-the-stand-in" },
+  });
+});
+afterAll(async () => {
+  await service.stop();
+  await standIn.close();
+});
+
+/** Has both providers answer well, so that no breaker opens and each case meets its own fault. */
+async function reassureBreakers(): Promise<void> {
+  for (const provider of STAND_IN_PROVIDERS) {
+    let good = 0;
+    await eventually(
+      async () => {
+        for (; good < GOOD_ANSWERS; good += 1) {
+          const { isbn13, title } = nextBook();
+          if (provider === "google-books") fail("openlibrary", isbn13, { kind: "empty" });
+          if ((await lookUp(service.url, isbn13)).title !== title) break;
+        }
+        return good;
+      },
+      () => good === GOOD_ANSWERS,
+    );
+  }
+}
+
+describe("Open Library in trouble, Google Books well", () => {
+  it.each(FAULTS)("%j: the other provider answers", async (fault) => {
+    const { isbn13, title } = nextBook();
+    fail("openlibrary", isbn13, fault);
+    expect(await lookUp(service.url, isbn13)).toMatchObject({
+      status: 200,
+      source: "external_api; state=fresh",
+      title,
+    });
+    expect(standIn.openlibrary.stats().isbns).toContain(isbn13);
+    await reassureBreakers();
+  });
+
+  it("another edition is not taken for the one asked for", async () => {
+    const { isbn13, title } = nextBook();
+    fail("openlibrary", isbn13, { kind: "other-edition" });
+    expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 200, title });
+  });
+});
+
+describe("both providers in trouble", () => {
+  const refused: { isbn13: string; title: string }[] = [];
+
+  it.each(FAULTS)("%j: 503 with Retry-After", async (fault) => {
+    const book = nextBook();
+    for (const provider of STAND_IN_PROVIDERS) fail(provider, book.isbn13, fault);
+    const answer = await lookUp(service.url, book.isbn13);
+    expect(answer).toMatchObject({ status: 503, body: { code: "PROVIDERS_UNAVAILABLE" } });
+    expect(Number(answer.retryAfter)).toBeGreaterThan(0);
+    expect(standIn.openlibrary.stats().isbns).toContain(book.isbn13);
+    expect(standIn["google-books"].stats().isbns).toContain(book.isbn13);
+    refused.push(book);
+    await reassureBreakers();
+  });
+
+  it("none of it was kept as an absence", async () => {
+    for (const provider of STAND_IN_PROVIDERS) standIn[provider].behave();
+    expect(refused).toHaveLength(FAULTS.length);
+    for (const { isbn13, title } of refused) {
+      const answer = await eventually(
+        () => lookUp(service.url, isbn13),
+        ({ status }) => status !== 503,
+      );
+      expect(answer).toMatchObject({ status: 200, title });
+    }
+  });
+
+  it("one says no and the other is down: 503", async () => {
+    const { isbn13 } = nextBook();
+    fail("openlibrary", isbn13, { kind: "empty" });
+    fail("google-books", isbn13, { kind: "server-error", status: 500 });
+    expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 503 });
+  });
+
+  it("both answer with another edition: never that book", async () => {
+    const { isbn13 } = nextBook();
+    for (const provider of STAND_IN_PROVIDERS) fail(provider, isbn13, { kind: "other-edition" });
+    const answer = await lookUp(service.url, isbn13);
+    expect(answer).toMatchObject({ status: 200, body: { data: { book: null } } });
+  });
+});

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import type { StandIn } from "../tools/stand-in/stand-in.ts";
+import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
+import { kvKeysOf, queryD1, wrangler } from "../tools/wrangler-cli.ts";
+import { eventually, lookUp, temporaryState } from "./support.ts";
+
+const DUNE = "9780441172719";
+
+describe("one book through every tier", () => {
+  const state = temporaryState();
+  let standIn: StandIn;
+  let service: ServiceProcess;
+  const start = async (): Promise<void> => {
+    service = await startService({ stateDir: state.path, env: { ...standIn.env, ...NO_LIMITS } });
+  };
+
+  beforeAll(async () => {
+    standIn = await startStandIn();
+    await start();
+  });
+  afterAll(async () => {
+    await service.stop();
+    await standIn.close();
+    state.remove();
+  });
+
+  it("comes from the provider, then from memory, in every spelling", async () => {
+    const first = await lookUp(service.url, "0-441-17271-7");
+    expect(first).toMatchObject({
+      status: 200,
+      source: "external_api; state=fresh",
+      title: "Dune",
+    });
+    expect(first.body.data?.book).toMatchObject({ isbn: DUNE, _cacheSource: "external_api" });
+    for (const spelling of [DUNE, "0441172717", "978-0-441-17271-9"]) {
+      expect(await lookUp(service.url, spelling)).toMatchObject({
+        source: "memory; state=fresh",
+        title: "Dune",
+      });
+    }
+    expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);
+  });
+
+  it("stands in D1 and in KV, where wrangler sees it", async () => {
+    const rows = await queryD1(state.path, `SELECT isbn, title FROM Books WHERE isbn = '${DUNE}'`);
+    expect(rows).toEqual([{ isbn: DUNE, title: "Dune" }]);
+    await eventually(
+      () => kvKeysOf(state.path, "BOOK_CACHE"),
+      (keys) => keys.includes(`book:isbn:${DUNE}`),
+    );
+  });
+
+  it("comes from KV after a restart", async () => {
+    expect(await service.stop()).toBe(0);
+    await start();
+    expect(await lookUp(service.url, DUNE)).toMatchObject({
+      source: "kv; state=fresh",
+      title: "Dune",
+    });
+  });
+
+  it("comes from D1 once KV is emptied, and stands in KV again", async () => {
+    await service.stop();
+    await wrangler(
+      state.path,
+      "kv",
+      "key",
+      "delete",
+      `book:isbn:${DUNE}`,
+      "--binding",
+      "BOOK_CACHE",
+    );
+    await start();
+    expect(await lookUp(service.url, DUNE)).toMatchObject({
+      source: "d1; state=fresh",
+      title: "Dune",
+    });
+    await eventually(
+      () => kvKeysOf(state.path, "BOOK_CACHE"),
+      (keys) => keys.includes(`book:isbn:${DUNE}`),
+    );
+    expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);
+  });
+
+  it("knows that a book is unknown, and remembers it", async () => {
+    expect(await lookUp(service.url, UNKNOWN_ISBN)).toMatchObject({
+      status: 200,
+      source: "external_api; state=known-absent",
+      body: { data: { book: null } },
+    });
+    expect(await lookUp(service.url, UNKNOWN_ISBN)).toMatchObject({
+      source: "memory; state=known-absent",
+      body: { data: { book: null } },
+    });
+  });
+
+  it("says what is wrong with what is no ISBN, and suggests what may be meant", async () => {
+    expect(await lookUp(service.url, "9780441172710")).toMatchObject({
+      status: 400,
+      body: { code: "INVALID_ISBN", suggestions: expect.arrayContaining([DUNE]) as string[] },
+    });
+    expect(await lookUp(service.url, "dune")).toMatchObject({ status: 400 });
+    expect(await lookUp(service.url, "")).toMatchObject({ status: 400 });
+  });
+
+  it("tells how it is, and what it offers", async () => {
+    const get = async (path: string): Promise<unknown> => (await fetch(service.url + path)).json();
+    expect(await get("/health")).toMatchObject({ status: expect.any(String) as string });
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+    expect(await get("/openapi.json")).toMatchObject({ openapi: "3.1.0" });
+  });
+});

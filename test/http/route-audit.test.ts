@@ -1,0 +1,102 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import document from "../../openapi.json" with { type: "json" };
+import { appFor } from "../../src/wiring.ts";
+import { bearer, newAccount, type Account } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+
+/** Everything that is open without a token. A route that is not named here is closed. */
+const PUBLIC = new Set([
+  "GET /docs",
+  "GET /health",
+  "GET /health/ready",
+  "GET /metrics",
+  "GET /openapi.json",
+  "GET /v1/search/advanced",
+  "GET /v1/search/isbn",
+  "GET /v1/search/title",
+  "GET /api/v2/capabilities",
+  "POST /api/v2/books/enrich",
+  "POST /api/v2/users",
+]);
+
+interface Operation {
+  operationId?: string;
+  security?: Record<string, unknown>[];
+  responses: Record<string, unknown>;
+}
+const documented = document.paths as unknown as Record<string, Record<string, Operation>>;
+
+const routes = [
+  ...new Set(
+    appFor(env)
+      .routes.filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path}`),
+  ),
+].sort();
+const closed = routes.filter((route) => !PUBLIC.has(route));
+const ofOneUser = closed.filter((route) => route.includes("/:userId"));
+
+const operationOf = (route: string): Operation | undefined => {
+  const [method = "", path = ""] = route.split(" ");
+  return documented[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+};
+
+/** Calls a route with something in place of each parameter. */
+function request(route: string, headers: HeadersInit, userId = "0"): Promise<Response> {
+  const [method = "", path = ""] = route.split(" ");
+  const target = path.replace(":userId", userId).replaceAll(/:\w+/g, "0");
+  return call(target, { method, headers });
+}
+
+const codeOf = async (response: Response): Promise<string> =>
+  (await response.json<{ code: string }>()).code;
+
+describe("the audit of routes", () => {
+  it("sees the routes that there are", () => {
+    expect(routes).toContain("GET /v1/search/isbn");
+    expect(closed).toContain("DELETE /api/v2/tokens/current");
+    expect(closed).toContain("POST /api/v2/tokens");
+  });
+
+  it("finds every operation id once", () => {
+    const ids = routes.map((route) => operationOf(route)?.operationId);
+    expect(new Set(ids).size).toBe(routes.length);
+  });
+});
+
+describe.each(routes)("%s", (route) => {
+  it("stands in openapi.json", () => {
+    expect(operationOf(route)?.operationId).toMatch(/^[a-z][A-Za-z0-9]+$/);
+  });
+});
+
+describe.each(closed)("%s, which is not on the public list,", (route) => {
+  it("says so in openapi.json", () => {
+    expect(operationOf(route)?.security?.[0]).toHaveProperty("bearer");
+    expect(Object.keys(operationOf(route)?.responses ?? {})).toContain("401");
+  });
+
+  it("answers 401 without a token and with a wrong one, or is switched off", async () => {
+    const switchedOff = route.includes(" /admin/") && !("ADMIN_TOKEN" in env);
+    for (const headers of [{}, { Authorization: "Basic Og==" }, bearer("bt_0_0")]) {
+      const response = await request(route, headers);
+      expect([response.status, await codeOf(response)]).toEqual(
+        switchedOff ? [503, "ADMIN_DISABLED"] : [401, "UNAUTHORIZED"],
+      );
+    }
+  });
+});
+
+describe.each(ofOneUser)("%s, which is one user's,", (route) => {
+  let account: Account;
+  beforeAll(async () => {
+    account = await newAccount();
+  });
+
+  it("answers 403 with the token of another", async () => {
+    const { userId } = await newAccount();
+    const response = await request(route, bearer(account.token), userId);
+    expect([response.status, await codeOf(response)]).toEqual([403, "FORBIDDEN"]);
+  });
+});

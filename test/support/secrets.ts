@@ -1,0 +1,20 @@
+import type { Secrets } from "../../src/domain/accounts/secrets.ts";
+
+/** Randomness and hashing that plain Node has too; comparisons are kept, so that a test can count them. */
+export function secretsInPlace(): Secrets & { compared: [string, string][] } {
+  const compared: [string, string][] = [];
+  return {
+    compared,
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    async sha256(text) {
+      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+      return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(
+        "",
+      );
+    },
+    sameHash(one, other) {
+      compared.push([one, other]);
+      return one === other;
+    },
+  };
+}

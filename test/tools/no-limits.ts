@@ -1,0 +1,17 @@
+/** Vars for tests and benches that are not about limits: as many calls as the configuration allows. */
+export const NO_LIMITS = {
+  PROVIDER_LIMITS: JSON.stringify({
+    openlibrary: { perSecond: 100 },
+    "google-books": { perSecond: 100 },
+  }),
+  RATE_LIMITS: JSON.stringify({
+    search: 0,
+    enrich: 0,
+    imports: 0,
+    accounts: 0,
+    library: 0,
+    jobs: 0,
+    admin: 0,
+    misses: 0,
+  }),
+};

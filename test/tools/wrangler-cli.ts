@@ -1,0 +1,28 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+import { wranglerArgs, wranglerEnv } from "../../scripts/local/wrangler.ts";
+
+const run = promisify(execFile);
+
+/** Runs wrangler on a local state as an operator would (`--local --persist-to`) and gives what it prints. */
+export async function wrangler(stateDir: string, ...args: string[]): Promise<string> {
+  const where = ["--local", "--persist-to", stateDir];
+  const { stdout } = await run(process.execPath, wranglerArgs([...args, ...where]), {
+    cwd: PROJECT_ROOT,
+    env: wranglerEnv(stateDir),
+  });
+  return stdout;
+}
+
+/** The names of all keys in the KV namespace of a binding. */
+export async function kvKeysOf(stateDir: string, binding: string): Promise<string[]> {
+  const printed = await wrangler(stateDir, "kv", "key", "list", "--binding", binding);
+  return (JSON.parse(printed) as { name: string }[]).map(({ name }) => name);
+}
+
+/** The rows of a query on the local database. */
+export async function queryD1(stateDir: string, sql: string): Promise<unknown[]> {
+  const printed = await wrangler(stateDir, "d1", "execute", "DB", "--json", "--command", sql);
+  return (JSON.parse(printed) as { results: unknown[] }[])[0]?.results ?? [];
+}

@@ -1,0 +1,178 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { LAST_WRITES_MS, TOMBSTONE_KEPT_MS } from "../../src/domain/accounts/delete-user.ts";
+import { USER_TABLES } from "../../src/storage/user-data.ts";
+import { buildAccounts, type Accounts } from "../../src/wiring/accounts.ts";
+import { deferred, memoryLog } from "../support/fakes.ts";
+import { columnsOf, tableNames, tablesThatHold } from "../support/tables.ts";
+
+const DAY = 86_400_000;
+
+/** Tables that go with the account itself, before all others. */
+const WITH_THE_ACCOUNT = ["DeletedUsers", "Identities", "Tokens", "Users"];
+
+let now: number;
+let accounts: Accounts;
+let settle: () => Promise<void>;
+
+/** Another isolate of the same service. */
+function isolate(): Accounts {
+  const work = deferred();
+  settle = work.settle;
+  return buildAccounts(env, {
+    config: { AUTH_ISSUERS: [] },
+    log: memoryLog(),
+    now: () => now,
+    defer: work.defer,
+  });
+}
+
+const runTasks = async (): Promise<void> => {
+  for (const task of Object.values(accounts.tasks)) await task();
+};
+
+const shelve = (userId: string) =>
+  env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn) VALUES (?1, '9780441172719')")
+    .bind(userId)
+    .run();
+
+const authorization = (token: string): string => `Bearer ${token}`;
+
+beforeAll(async () => {
+  await env.DB.prepare(
+    `INSERT INTO Books (isbn, title, authors, canonical_metadata)
+     VALUES ('9780441172719', 'Dune', '[]', '{}')`,
+  ).run();
+});
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 1);
+  accounts = isolate();
+});
+
+describe("the list of tables that hold something of users", () => {
+  it("names every table that has a column for them", async () => {
+    const listed = new Set<string>(USER_TABLES.map(({ table }) => table));
+    for (const table of await tableNames()) {
+      if (WITH_THE_ACCOUNT.includes(table) || listed.has(table)) continue;
+      const columns = await columnsOf(table);
+      expect([table, columns.filter((column) => /user|owner|caller/.test(column))]).toEqual([
+        table,
+        [],
+      ]);
+    }
+  });
+
+  it("names nothing that is not there", async () => {
+    for (const { table, column } of USER_TABLES) expect(await columnsOf(table)).toContain(column);
+  });
+});
+
+describe("deleting a user", () => {
+  it("leaves a tombstone and nothing else, and other users as they were", async () => {
+    const [gone, stays] = [
+      await accounts.http.createAccount(),
+      await accounts.http.createAccount(),
+    ];
+    await Promise.all([shelve(gone.userId), shelve(stays.userId)]);
+    const before = await tablesThatHold(stays.userId);
+    await accounts.deleteUser(gone.userId);
+    expect(await tablesThatHold(gone.userId)).toEqual(["DeletedUsers"]);
+    expect(await tablesThatHold(stays.userId)).toEqual(before);
+    expect(await accounts.isDeleted(gone.userId)).toBe(true);
+    expect(await accounts.isDeleted(stays.userId)).toBe(false);
+    expect((await accounts.http.authenticate(authorization(stays.token))).userId).toBe(
+      stays.userId,
+    );
+  });
+
+  it("kills every token at once in this isolate, and within 30 s in others", async () => {
+    const { userId, token } = await accounts.http.createAccount();
+    const elsewhere = isolate();
+    await accounts.http.authenticate(authorization(token));
+    await elsewhere.http.authenticate(authorization(token));
+    await settle();
+    await accounts.deleteUser(userId);
+    const refused = { code: "UNAUTHORIZED" };
+    await expect(accounts.http.authenticate(authorization(token))).rejects.toMatchObject(refused);
+    now += 30_001;
+    await expect(elsewhere.http.authenticate(authorization(token))).rejects.toMatchObject(refused);
+  });
+
+  it("gives no token to who asks for one meanwhile", async () => {
+    const { userId, token, recoveryCode } = await accounts.http.createAccount();
+    const asked = Array.from({ length: 10 }, (_, index) =>
+      accounts.http.issueToken(
+        index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
+        undefined,
+      ),
+    );
+    await Promise.all([...asked, accounts.deleteUser(userId)]);
+    await settle();
+    expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+  });
+
+  it("takes what a request wrote that was under way, and forgets after 30 days that he was there", async () => {
+    const { userId } = await accounts.http.createAccount();
+    await accounts.deleteUser(userId);
+    await shelve(userId);
+    now += LAST_WRITES_MS;
+    await runTasks();
+    expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+    now += TOMBSTONE_KEPT_MS;
+    await runTasks();
+    expect(await tablesThatHold(userId)).toEqual([]);
+  });
+
+  it("does no harm twice, or for nobody", async () => {
+    const { userId } = await accounts.http.createAccount();
+    await accounts.deleteUser(userId);
+    await accounts.deleteUser(userId);
+    await accounts.deleteUser("nobody");
+    expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+  });
+});
+
+describe("an account that is never used", () => {
+  it("goes after 30 days", async () => {
+    const { userId } = await accounts.http.createAccount();
+    now += 30 * DAY;
+    await runTasks();
+    expect(await tablesThatHold(userId)).not.toEqual([]);
+    now += 1;
+    await runTasks();
+    expect(await tablesThatHold(userId)).toEqual([]);
+  });
+
+  it("stays once its token was used, or its recovery code", async () => {
+    const [byToken, byCode] = [
+      await accounts.http.createAccount(),
+      await accounts.http.createAccount(),
+    ];
+    await accounts.http.authenticate(authorization(byToken.token));
+    const { userId, recoveryCode } = byCode;
+    await accounts.http.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);
+    await settle();
+    now += 31 * DAY;
+    await runTasks();
+    expect(await tablesThatHold(byToken.userId)).toContain("Users");
+    expect(await tablesThatHold(byCode.userId)).toContain("Users");
+  });
+});
+
+describe("a token", () => {
+  it("lives for 400 days after its last use, then goes", async () => {
+    const { userId, token } = await accounts.http.createAccount();
+    now += 399 * DAY;
+    await accounts.http.authenticate(authorization(token));
+    await settle();
+    now += 400 * DAY - 1;
+    await runTasks();
+    expect(await tablesThatHold(userId)).toContain("Tokens");
+    now += 1;
+    await expect(accounts.http.authenticate(authorization(token))).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+    });
+    await runTasks();
+    expect(await tablesThatHold(userId)).toEqual(["Users"]);
+  });
+});
