@@ -11,7 +11,11 @@ const limit = z
   .default(20)
   .meta({ type: "integer", minimum: 1, maximum: 50, default: 20, description: "Books a page" });
 
-const words = (description: string) => z.string().optional().meta({ description });
+const words = (description: string, ...examples: string[]) =>
+  z
+    .string()
+    .optional()
+    .meta({ description, ...(examples.length > 0 ? { examples } : {}) });
 
 const page = {
   limit,
@@ -19,14 +23,14 @@ const page = {
 };
 
 export const titleSearchQuerySchema = z.object({
-  q: words("Words of the title or the author: at most 300 characters and 40 words"),
+  q: words("Words of the title or the author: at most 300 characters and 40 words", "dune herbert"),
   title: words("Another name of `q`"),
   ...page,
 });
 
 export const advancedSearchQuerySchema = z.object({
-  title: words("Words of title or subtitle: at most 300 characters and 40 words"),
-  author: words("Words of the authors' names: at most 300 characters and 40 words"),
+  title: words("Words of title or subtitle: at most 300 characters and 40 words", "dune"),
+  author: words("Words of the authors' names: at most 300 characters and 40 words", "herbert"),
   ...page,
 });
 

@@ -5,6 +5,7 @@ import type { Log } from "../observability/log.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import type { App } from "./context.ts";
+import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
@@ -46,6 +47,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", accountRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
+  app.route("/", docsRoutes());
 
   app.notFound((c) => {
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
