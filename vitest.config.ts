@@ -37,6 +37,8 @@ export default defineConfig({
                 ),
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
+                // Tests of the limits have desks of their own.
+                PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>

@@ -30,6 +30,7 @@ import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
+import { searchFor } from "./wiring/search.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
 const D1_READS = "enable_d1_reads";
@@ -231,6 +232,12 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     newId: () => crypto.randomUUID(),
     ...services.accounts.http,
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
+    searchBooks: searchFor(env, {
+      ...services,
+      providers: askedProviders(env, config),
+      admitMiss: lookup.admitMiss,
+      now,
+    }),
     readiness: readinessProbe({
       db: env.DB,
       kv: env.BOOK_CACHE,

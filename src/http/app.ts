@@ -5,13 +5,15 @@ import type { Log } from "../observability/log.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import type { App } from "./context.ts";
+import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
+import { searchRoutes, type SearchRouteDeps } from "./search.ts";
 
-export interface AppDeps extends AccountsDeps, CatalogueDeps, HealthDeps {
+export interface AppDeps extends AccountsDeps, CatalogueDeps, SearchRouteDeps, HealthDeps {
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
@@ -41,9 +43,11 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use(boundedBody());
 
   app.route("/", catalogueRoutes(deps));
+  app.route("/", searchRoutes(deps));
   app.route("/", accountRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
+  app.route("/", docsRoutes());
 
   app.notFound((c) => {
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;

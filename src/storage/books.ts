@@ -6,7 +6,7 @@ import type { Log } from "../observability/log.ts";
 import { within } from "./budget.ts";
 
 /** One row of `Books` as a read needs it. */
-interface BookRow {
+export interface BookRow {
   isbn: string;
   title: string;
   authors: string;
@@ -24,10 +24,12 @@ interface BookRow {
 /** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
 const READ_BUDGET_MS = 2000;
 
-const FIND = `
-  SELECT isbn, title, authors, publication_year, publisher, page_count, description,
-         canonical_metadata, updated_at, fetched_at, fresh_until, version
-  FROM Books WHERE isbn = ?1`;
+/** The columns of a `BookRow`. */
+export const BOOK_COLUMNS = `
+  Books.isbn, Books.title, Books.authors, publication_year, publisher, page_count, description,
+  canonical_metadata, updated_at, fetched_at, fresh_until, version`;
+
+const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
 
 // Columns and blob are bound from one book in one statement, so they cannot disagree. ?16 is the version that the
 // writer read: 0 when there was no row.
@@ -74,7 +76,7 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
         log.error("d1_read_failed", { error: read.error });
         return { kind: "failed" };
       }
-      return read.value ? { kind: "hit", stored: fromRow(read.value) } : { kind: "miss" };
+      return read.value ? { kind: "hit", stored: toStoredBook(read.value) } : { kind: "miss" };
     },
     async save(record, version) {
       try {
@@ -117,7 +119,8 @@ function toBindings(
   ];
 }
 
-function fromRow(row: BookRow): StoredBook {
+/** A row as the domain knows it; its JSON is the book, and its columns where that cannot be read. */
+export function toStoredBook(row: BookRow): StoredBook {
   return {
     book: readBlob(row.canonical_metadata) ?? fromColumns(row),
     fetchedAt: row.fetched_at ?? row.updated_at * 1000,
