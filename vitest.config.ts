@@ -38,6 +38,8 @@ export default defineConfig({
                 ADMIN_TOKEN: "the-operator-of-the-tests",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
+                // Tests of the limits have desks of their own.
+                PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>
@@ -57,9 +59,9 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // They start whole services: one at a time, and when nothing else wants the machine.
+          // They start whole services: few at a time, and when nothing else wants the machine.
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

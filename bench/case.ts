@@ -1,5 +1,6 @@
 import type { StandIn } from "../test/tools/stand-in/stand-in.ts";
 import type { ServiceProcess } from "../test/tools/service.ts";
+import type { Served } from "./load.ts";
 
 /** One measured thing. */
 export interface Line {
@@ -23,7 +24,7 @@ export interface BenchWorld {
   /** Starts the service on an empty state, as `npm start` does. */
   service(env: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   /** Serves a Worker of bench/workers on a direct socket, as `npm start` serves the service. */
-  yardstick(worker: "bare" | "bare-hono", env: Readonly<Record<string, unknown>>): Promise<string>;
+  yardstick(worker: "bare" | "bare-hono", env: Readonly<Record<string, unknown>>): Promise<Served>;
 }
 
 /** One file of bench/cases. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, type Json, Miniflare } from "miniflare";
+import { STATE_MARK } from "../scripts/local/processes.ts";
 import { usablePort } from "../scripts/local/port.ts";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import { wranglerArgs, wranglerEnv } from "../scripts/local/wrangler.ts";
@@ -11,6 +12,7 @@ import { startService } from "../test/tools/service.ts";
 import { generatedBooks } from "../test/tools/stand-in/generated-books.ts";
 import { startStandIn } from "../test/tools/stand-in/server.ts";
 import type { BenchWorld } from "./case.ts";
+import type { Served } from "./load.ts";
 
 const run = promisify(execFile);
 const WORKERS = join(PROJECT_ROOT, "bench/workers");
@@ -33,9 +35,9 @@ export async function inWorld<Result>(
         return service;
       },
       async yardstick(worker, env) {
-        const { url, end } = await serveYardstick(worker, env);
+        const { end, ...served } = await serveYardstick(worker, env);
         endings.push(end);
-        return url;
+        return served;
       },
     });
   } finally {
@@ -46,7 +48,7 @@ export async function inWorld<Result>(
 async function serveYardstick(
   worker: string,
   env: Readonly<Record<string, unknown>>,
-): Promise<{ url: string; end: () => Promise<void> }> {
+): Promise<Served & { end: () => Promise<void> }> {
   const outDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
   const config = join(WORKERS, "wrangler.jsonc");
   const args = ["deploy", join(WORKERS, `${worker}.ts`), "--config", config];
@@ -62,12 +64,14 @@ async function serveYardstick(
       compatibilityDate: "2026-10-30",
       bindings: env as Record<string, Json>,
       unsafeDirectSockets: [{ host, port }],
+      unsafeRuntimeEnv: { [STATE_MARK]: outDir },
       cf: false,
     }),
   );
   await miniflare.ready;
   return {
     url: `http://${host}:${port}`,
+    stateDir: outDir,
     async end() {
       await miniflare.dispose();
       rmSync(outDir, { recursive: true, force: true });

@@ -33,6 +33,7 @@ import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
+import { searchFor } from "./wiring/search.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
 const D1_READS = "enable_d1_reads";
@@ -102,7 +103,7 @@ export function resolverFor(
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
     books: services.books,
-    cache: services.cache,
+    cache: { write: services.cache.replace, writeAbsent: services.cache.writeAbsent },
     d1ReadsEnabled: () => services.flags.isOn(D1_READS),
     sleep,
     defer,
@@ -242,6 +243,12 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
+    searchBooks: searchFor(env, {
+      ...services,
+      providers: askedProviders(env, config),
+      admitMiss: lookup.admitMiss,
+      now,
+    }),
     readiness: readinessProbe({
       db: env.DB,
       kv: env.BOOK_CACHE,

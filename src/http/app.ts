@@ -8,14 +8,22 @@ import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
+import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
+import { searchRoutes, type SearchRouteDeps } from "./search.ts";
 
 export interface AppDeps
-  extends AccountsDeps, AdminCacheDeps, AdminMigrationDeps, CatalogueDeps, HealthDeps {
+  extends
+    AccountsDeps,
+    AdminCacheDeps,
+    AdminMigrationDeps,
+    CatalogueDeps,
+    SearchRouteDeps,
+    HealthDeps {
   isOperator: OperatorDeps["isOperator"];
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
@@ -46,12 +54,14 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use(boundedBody());
 
   app.route("/", catalogueRoutes(deps));
+  app.route("/", searchRoutes(deps));
   app.route("/", accountRoutes(deps));
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
+  app.route("/", docsRoutes());
 
   app.notFound((c) => {
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;

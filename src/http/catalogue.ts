@@ -97,14 +97,16 @@ function respond(
         { details: { providers: outcome.providers }, retryAfterSeconds: outcome.retryAfterSeconds },
       );
     case "database_unavailable":
-      throw new DomainError(
-        "DATABASE_UNAVAILABLE",
-        "The catalogue cannot be reached now. Try again.",
-        {
-          retryAfterSeconds: DATABASE_RETRY_SECONDS,
-        },
-      );
+      throw catalogueUnavailable();
   }
+}
+
+/** The refusal of whatever needs D1 while it does not answer. */
+export function catalogueUnavailable(): DomainError {
+  const detail = "The catalogue cannot be reached now. Try again.";
+  return new DomainError("DATABASE_UNAVAILABLE", detail, {
+    retryAfterSeconds: DATABASE_RETRY_SECONDS,
+  });
 }
 
 function bookAnswer(book: string, fields: HeaderFields): Response {

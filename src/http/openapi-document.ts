@@ -19,6 +19,7 @@ export function openapiDocument(): object {
     random: unused,
     newId: unused,
     lookupBook: unused,
+    searchBooks: unused,
     authenticate: unused,
     createAccount: unused,
     issueToken: unused,

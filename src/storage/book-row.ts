@@ -17,6 +17,11 @@ export interface BookRow {
   version: number;
 }
 
+/** The columns of a `BookRow`. */
+export const BOOK_COLUMNS = `
+  Books.isbn, Books.title, Books.authors, publication_year, publisher, page_count, description,
+  canonical_metadata, updated_at, fetched_at, fresh_until, version`;
+
 /** The columns that say again what the blob says, and the blob itself. */
 export interface BookColumns {
   isbn: string;
@@ -92,8 +97,8 @@ export function toRow({ book, fetchedAt, freshUntil }: BookRecord): WrittenBookR
   return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil };
 }
 
-/** The book of a row, from its blob, or from its columns where an operator wrote the row by hand. */
-export function fromRow(row: BookRow): StoredBook {
+/** A row as the domain knows it; its JSON is the book, and its columns where that cannot be read. */
+export function toStoredBook(row: BookRow): StoredBook {
   return {
     book: readBlob(row.canonical_metadata) ?? fromColumns(row),
     fetchedAt: row.fetched_at ?? row.updated_at * 1000,

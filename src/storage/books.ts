@@ -2,16 +2,20 @@ import type { BookRecord } from "../domain/catalogue/book-record.ts";
 import type { StoreReading } from "../domain/catalogue/lookup.ts";
 import type { SaveOutcome } from "../domain/catalogue/resolve.ts";
 import type { Log } from "../observability/log.ts";
-import { fromRow, OVERWRITE, toRow, WRITTEN_COLUMNS, type BookRow } from "./book-row.ts";
+import {
+  BOOK_COLUMNS,
+  OVERWRITE,
+  toRow,
+  toStoredBook,
+  WRITTEN_COLUMNS,
+  type BookRow,
+} from "./book-row.ts";
 import { within } from "./budget.ts";
 
 /** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
 const READ_BUDGET_MS = 2000;
 
-const FIND = `
-  SELECT isbn, title, authors, publication_year, publisher, page_count, description,
-         canonical_metadata, updated_at, fetched_at, fresh_until, version
-  FROM Books WHERE isbn = ?1`;
+const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
 
 // Columns and blob are bound from one book in one statement, so they cannot disagree. ?16 is the version that the
 // writer read: 0 when there was no row.
@@ -39,7 +43,7 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
         log.error("d1_read_failed", { error: read.error });
         return { kind: "failed" };
       }
-      return read.value ? { kind: "hit", stored: fromRow(read.value) } : { kind: "miss" };
+      return read.value ? { kind: "hit", stored: toStoredBook(read.value) } : { kind: "miss" };
     },
     async save(record, version) {
       const row = toRow(record);

@@ -1,7 +1,7 @@
 import type { KeyRecord } from "../domain/migration/key-record.ts";
 import type { FieldDifference, HeldBook, HeldBooks } from "../domain/migration/page.ts";
 import { differenceOf } from "../domain/migration/plan-validation.ts";
-import { fromRow, readBlob, toColumns, type BookColumns, type BookRow } from "./book-row.ts";
+import { toStoredBook, readBlob, toColumns, type BookColumns, type BookRow } from "./book-row.ts";
 
 /** One ISBN asked for, with its row, if there is one, and the keys that were taken into it. */
 type HeldRow = { asked: string; keys: string } & {
@@ -45,7 +45,11 @@ function toHeld({ asked, keys, ...row }: HeldRow): HeldBook {
   }));
   if (row.isbn === null) return { keys: records, columnDifferences: [] };
   const found = row as FoundRow;
-  return { stored: fromRow(found), keys: records, columnDifferences: columnDifferences(found) };
+  return {
+    stored: toStoredBook(found),
+    keys: records,
+    columnDifferences: columnDifferences(found),
+  };
 }
 
 /** Where the columns of a row do not say what its blob says. */

@@ -177,14 +177,14 @@ it("lets live writers and readers at the same books win", async () => {
     }
     written.set(isbn, `Live ${round}`);
   };
-  let ended = false;
+  const migration = { on: true };
   const hammer = (async () => {
-    for (let round = 0; !ended; round += 1) {
+    for (let round = 0; migration.on; round += 1) {
       await Promise.all(isbns.map((isbn) => live(isbn, round)));
     }
   })();
   const { run } = await toTheEnd(workDeps(() => {}));
-  ended = true;
+  migration.on = false;
   await hammer;
   expect(run).toMatchObject({ status: "completed", counts: mix.expected });
   for (const [isbn, title] of written) {

@@ -9,7 +9,9 @@ export const ADMIN = { Authorization: `Bearer ${(env as { ADMIN_TOKEN?: string }
 
 /** Calls an admin route as the operator. */
 export function admin(path: string, init: RequestInit = {}): Promise<Response> {
-  return call(`/admin/${path}`, { ...init, headers: { ...ADMIN, ...init.headers } });
+  const headers = new Headers(init.headers);
+  headers.set("Authorization", ADMIN.Authorization);
+  return call(`/admin/${path}`, { ...init, headers });
 }
 
 export const post = (path: string): Promise<Response> => admin(path, { method: "POST" });
@@ -78,6 +80,6 @@ export async function rows(): Promise<Record<string, unknown>[]> {
     `SELECT isbn, title, authors, publisher, publication_year, page_count, language, categories, description,
             canonical_metadata, version, updated_at
      FROM Books ORDER BY isbn`,
-  ).all<Record<string, unknown>>();
+  ).all();
   return results;
 }

@@ -101,16 +101,8 @@ export function foldKey(
     isbn: stored.isbn,
     ...(stored.isbn10 === undefined ? {} : { isbn10: stored.isbn10 }),
     ...(merged as Pick<Book, "title" | "authors" | "categories">),
-    provider: taken.has("title") ? providerOf(stored, book) : stored.provider,
+    provider: taken.has("title") ? book.provider : stored.provider,
     sources,
     updatedAt: newest > stored.updatedAt ? newest : stored.updatedAt,
   };
-}
-
-/** A book on which a provider's answer has left its mark is merged; else it is what the highest value says it is. */
-function providerOf(stored: Book, incoming: Book): Book["provider"] {
-  const live = stored.sources.some(
-    ({ provider, fields }) => provider !== KV_IMPORT && fields.length > 0,
-  );
-  return live && stored.provider !== incoming.provider ? "merged" : incoming.provider;
 }

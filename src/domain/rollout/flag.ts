@@ -1,3 +1,5 @@
+import { fnv1a } from "../fnv1a.ts";
+
 /** State of a flag: a switch, or a share of the accounts with named ones let in whatever their share. */
 export type FlagState = boolean | { percentage: number; allow: readonly string[] };
 
@@ -40,12 +42,7 @@ export function isFlagOn(name: string, state: FlagState, account?: string): bool
   return state.allow.includes(account) || bucketOf(name, account) < state.percentage;
 }
 
-/** 32-bit FNV-1a over UTF-16 code units, spread over 0 to 99.99 in steps of 0.01. */
+/** Spread over 0 to 99.99 in steps of 0.01. */
 function bucketOf(name: string, account: string): number {
-  const text = `${name}:${account}`;
-  let hash = 0x81_1c_9d_c5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93) >>> 0;
-  }
-  return (hash % 10_000) / 100;
+  return (fnv1a(`${name}:${account}`) % 10_000) / 100;
 }
