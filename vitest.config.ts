@@ -35,6 +35,7 @@ export default defineConfig({
                     algorithms: ["ES256"],
                   })),
                 ),
+                ADMIN_TOKEN: "the-operator-of-the-tests",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
                 // Tests of the limits have desks of their own.

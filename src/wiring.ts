@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
 import packageJson from "../package.json" with { type: "json" };
 import { limiterObjects } from "./background/limiter-objects.ts";
+import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
 import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
@@ -30,6 +31,8 @@ import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
+import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
+import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { searchFor } from "./wiring/search.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -213,6 +216,11 @@ function lookupDeps(
   };
 }
 
+/** What drives the migration and its validation. */
+export function migrationWorkFor(env: Env): MigrationWork {
+  return migrationWork(env, { log: servicesOf(env).log, now });
+}
+
 /** The HTTP surface over this isolate's services. */
 export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
@@ -231,6 +239,9 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     random,
     newId: () => crypto.randomUUID(),
     ...services.accounts.http,
+    isOperator: operatorCheck(config),
+    ...migrationUseCases(env, { log, now }),
+    ...cacheUseCases(env, config),
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     searchBooks: searchFor(env, {
       ...services,
@@ -263,6 +274,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       log,
       tasks: {
         ...accounts.tasks,
+        ...migrationTasks(env),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

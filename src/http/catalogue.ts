@@ -6,12 +6,13 @@ import {
   type Book,
   type CacheSource,
 } from "../../contract/catalogue.ts";
-import { parseIsbn, type ParsedIsbn } from "../domain/catalogue/isbn.ts";
+import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { Caller, LookupOutcome } from "../domain/catalogue/lookup.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";
 import type { App } from "./context.ts";
+import { requireIsbn } from "./isbn-parameter.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
 import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
 import { hotGet, router } from "./router.ts";
@@ -47,7 +48,7 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
     deps.limiters.search,
     (c) => addressCaller(c, deps.clientIpHeader),
     async (c, caller, fields) => {
-      const isbn = requireIsbn(c.req.query("isbn"));
+      const isbn = requireQueryIsbn(c.req.query("isbn"));
       return respond(c, deps, await deps.lookupBook(isbn, caller), fields);
     },
   );
@@ -55,18 +56,14 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
   return app;
 }
 
-function requireIsbn(text: string | undefined): ParsedIsbn {
+function requireQueryIsbn(text: string | undefined): ParsedIsbn {
   if (text === undefined) {
     const message = "is missing: give an ISBN-10 or ISBN-13, such as ?isbn=9780441172719";
     throw new DomainError("INVALID_REQUEST", `isbn ${message}.`, {
       details: { issues: [{ path: "isbn", message }] },
     });
   }
-  const parsed = parseIsbn(text);
-  if (parsed.ok) return parsed.isbn;
-  throw new DomainError("INVALID_ISBN", parsed.detail, {
-    details: { suggestions: parsed.suggestions },
-  });
+  return requireIsbn(text);
 }
 
 function respond(

@@ -25,6 +25,14 @@ export function openapiDocument(): object {
     issueToken: unused,
     revokeToken: unused,
     linkIdentity: unused,
+    isOperator: undefined,
+    startRun: unused,
+    actOnRun: unused,
+    report: unused,
+    faults: unused,
+    storedFlags: { read: unused, write: unused },
+    readCacheMetrics: unused,
+    dropFromCache: unused,
     readiness: unused,
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
