@@ -16,6 +16,7 @@ import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
 import { missGate } from "./domain/limits/miss-gate.ts";
 import { rateLimitsOf } from "./domain/limits/policy.ts";
 import { buildApp } from "./http/app.ts";
+import type { CatalogueDeps } from "./http/catalogue.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
@@ -30,6 +31,7 @@ import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
+import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
 const D1_READS = "enable_d1_reads";
@@ -219,6 +221,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const limiters = limitersOf(env, services);
   const lookup = lookupDeps(env, services, limiters);
   const version = packageJson.version;
+  const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
+    lookupBook({ isbn, caller }, lookup);
   return buildApp({
     log,
     logSample: config.LOG_SAMPLE,
@@ -230,7 +234,13 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     random,
     newId: () => crypto.randomUUID(),
     ...services.accounts.http,
-    lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
+    ...buildLibrary(env, {
+      ...services,
+      lookupBook: answerLookup,
+      deleteUser: services.accounts.deleteUser,
+      now,
+    }),
+    lookupBook: answerLookup,
     readiness: readinessProbe({
       db: env.DB,
       kv: env.BOOK_CACHE,
@@ -256,6 +266,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       log,
       tasks: {
         ...accounts.tasks,
+        ...libraryTasks(env),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

@@ -5,8 +5,8 @@ import type { SaveOutcome } from "../domain/catalogue/resolve.ts";
 import type { Log } from "../observability/log.ts";
 import { within } from "./budget.ts";
 
-/** One row of `Books` as a read needs it. */
-interface BookRow {
+/** The columns of `Books` that say what the book is. */
+export interface BookColumns {
   isbn: string;
   title: string;
   authors: string;
@@ -16,6 +16,10 @@ interface BookRow {
   description: string | null;
   canonical_metadata: string;
   updated_at: number;
+}
+
+/** One row of `Books` as a read needs it. */
+interface BookRow extends BookColumns {
   fetched_at: number | null;
   fresh_until: number;
   version: number;
@@ -119,11 +123,16 @@ function toBindings(
 
 function fromRow(row: BookRow): StoredBook {
   return {
-    book: readBlob(row.canonical_metadata) ?? fromColumns(row),
+    book: bookFromRow(row),
     fetchedAt: row.fetched_at ?? row.updated_at * 1000,
     freshUntil: row.fresh_until,
     version: row.version,
   };
+}
+
+/** The book of a row: its blob, or its columns where there is none. */
+export function bookFromRow(row: BookColumns): Book {
+  return readBlob(row.canonical_metadata) ?? fromColumns(row);
 }
 
 function readBlob(text: string): Book | undefined {
@@ -132,7 +141,7 @@ function readBlob(text: string): Book | undefined {
 }
 
 /** A row that an operator wrote by hand may have no blob; its columns are then the book. */
-function fromColumns(row: BookRow): Book {
+function fromColumns(row: BookColumns): Book {
   const authors = parseJson(row.authors);
   return {
     isbn: row.isbn,
