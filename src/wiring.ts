@@ -17,6 +17,7 @@ import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
 import { missGate } from "./domain/limits/miss-gate.ts";
 import { rateLimitsOf } from "./domain/limits/policy.ts";
 import { buildApp } from "./http/app.ts";
+import type { CatalogueDeps } from "./http/catalogue.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
@@ -34,6 +35,7 @@ import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { searchFor } from "./wiring/search.ts";
+import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
 const D1_READS = "enable_d1_reads";
@@ -228,6 +230,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const limiters = limitersOf(env, services);
   const lookup = lookupDeps(env, services, limiters);
   const version = packageJson.version;
+  const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
+    lookupBook({ isbn, caller }, lookup);
   return buildApp({
     log,
     logSample: config.LOG_SAMPLE,
@@ -242,13 +246,19 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     isOperator: operatorCheck(config),
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
-    lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),
       admitMiss: lookup.admitMiss,
       now,
     }),
+    ...buildLibrary(env, {
+      ...services,
+      lookupBook: answerLookup,
+      deleteUser: services.accounts.deleteUser,
+      now,
+    }),
+    lookupBook: answerLookup,
     readiness: readinessProbe({
       db: env.DB,
       kv: env.BOOK_CACHE,
@@ -275,6 +285,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       tasks: {
         ...accounts.tasks,
         ...migrationTasks(env),
+        ...libraryTasks(env),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

@@ -12,7 +12,7 @@ import {
 import type { FlagState, StoredFlags } from "../domain/rollout/flag.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import { BEARER } from "./auth.ts";
-import { requireIsbn } from "./isbn-parameter.ts";
+import { requireIsbn } from "./isbn.ts";
 import type { App } from "./context.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";

@@ -12,6 +12,8 @@ import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
+import { libraryRoutes, type LibraryDeps } from "./library.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { router } from "./router.ts";
 import { searchRoutes, type SearchRouteDeps } from "./search.ts";
@@ -22,6 +24,8 @@ export interface AppDeps
     AdminCacheDeps,
     AdminMigrationDeps,
     CatalogueDeps,
+    LibraryDeps,
+    LibraryListDeps,
     SearchRouteDeps,
     HealthDeps {
   isOperator: OperatorDeps["isOperator"];
@@ -59,6 +63,8 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
+  app.route("/", libraryListRoutes(deps));
+  app.route("/", libraryRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
   app.route("/", docsRoutes());
