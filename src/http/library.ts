@@ -7,6 +7,7 @@ import {
   changeBookRequestSchema,
   changedBookResponseSchema,
   libraryBookResponseSchema,
+  ownBookSchema,
   type AddBookRequest,
   type OwnBook,
 } from "../../contract/library.ts";
@@ -249,9 +250,7 @@ function newBook(request: AddBookRequest): NewBook {
 }
 
 function ownBook(request: AddBookRequest): OwnBook | undefined {
-  const { isbn, status, rating, review, notes, tags, readings, title, authors, ...details } =
-    request;
-  return title === undefined ? undefined : { title, authors: authors ?? [], ...details };
+  return request.title === undefined ? undefined : ownBookSchema.parse(request);
 }
 
 function changeOf({ status, rating, review, notes, tags, readings }: AddBookRequest): EntryChange {

@@ -87,7 +87,7 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
       const of = (sql: string): D1PreparedStatement => db.prepare(sql).bind(userId);
       const month = db.prepare(BY_MONTH).bind(userId, String(year).padStart(4, "0"));
       const results = await read(
-        db.batch<unknown>([
+        db.batch([
           ...[BY_STATUS, RATINGS, AVERAGE, READ, BY_YEAR].map(of),
           month,
           ...[TOP_AUTHORS, CATEGORIES, LANGUAGES].map(of),

@@ -12,7 +12,12 @@ export interface Reader {
   userId: string;
   token: string;
   /** @param path what follows `/v1/library/:userId` */
-  call(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Response>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   /** Adds a book and gives it back. */
   add(request: object): Promise<LibraryBook>;
   list(query?: string): Promise<ListedPage>;
@@ -72,7 +77,7 @@ export async function inCatalogue(given: Partial<Book>): Promise<Book> {
 /** A valid ISBN-13 for a number below a billion. */
 export function isbnOf(number: number): string {
   const twelve = `978${String(number).padStart(9, "0")}`;
-  const sum = [...twelve].reduce(
+  const sum = Array.from(twelve).reduce(
     (total, digit, index) => total + Number(digit) * (index % 2 ? 3 : 1),
     0,
   );

@@ -182,9 +182,7 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** A change without the fields that it leaves out, so that it can be spread over defaults. */
 function given(change: EntryChange): EntryChange {
-  return Object.fromEntries(
-    Object.entries(change).filter(([, value]) => value !== undefined),
-  ) as EntryChange;
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
 /** The book of a shelved entry as its reader sees it. */
