@@ -8,13 +8,22 @@ import type { App } from "./context.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
 import { libraryRoutes, type LibraryDeps } from "./library.ts";
 import { onError, problemResponse } from "./problem.ts";
+import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
 import { router } from "./router.ts";
 
 export interface AppDeps
-  extends AccountsDeps, CatalogueDeps, HealthDeps, LibraryDeps, LibraryListDeps {
+  extends
+    AccountsDeps,
+    CatalogueDeps,
+    HealthDeps,
+    LibraryDeps,
+    LibraryExportDeps,
+    LibraryListDeps,
+    ReviewQueueDeps {
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
@@ -46,6 +55,8 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", catalogueRoutes(deps));
   app.route("/", accountRoutes(deps));
   app.route("/", libraryListRoutes(deps));
+  app.route("/", libraryExportRoutes(deps));
+  app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
