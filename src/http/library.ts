@@ -264,7 +264,12 @@ function nothingToChange(): DomainError {
   });
 }
 
-function addedOrThrow(c: Context<App>, { limiters }: LibraryDeps, outcome: AddOutcome): Shelved {
+/** @throws DomainError for every outcome that is not an entry */
+export function addedOrThrow(
+  c: Context<App>,
+  { limiters }: Pick<LibraryDeps, "limiters">,
+  outcome: AddOutcome,
+): Shelved {
   switch (outcome.kind) {
     case "shelved":
       return outcome;

@@ -41,6 +41,10 @@ export function openapiDocument(): object {
     listShelf: unused,
     topRated: unused,
     libraryStats: unused,
+    exportLibrary: unused,
+    reviewPage: unused,
+    resolveRow: unused,
+    dismissRow: unused,
     readiness: unused,
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {

@@ -20,7 +20,7 @@ const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "fin
 const MAX_PAGE_BYTES = 4_000_000;
 
 /** One row of a page before it is filled. */
-interface KeyRow {
+export interface KeyRow {
   id: number;
   key: string | number | null;
   bytes: number;

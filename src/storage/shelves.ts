@@ -11,45 +11,56 @@ const FIND = `
   LEFT JOIN Books AS book ON book.isbn = wanted.isbn
   LEFT JOIN UserBooks AS own ON own.user_id = wanted.user_id AND own.isbn = wanted.isbn`;
 
+// Parameters of every statement of a write: ?1 user, ?2 isbn, ?3 the version that its writer read (0: no entry), ?4 the
+// row of the review queue that it settles, or NULL.
+const WAITS = `
+  (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))`;
+
 // Version 0 is seen by nobody: UPDATE below raises it in the same transaction.
 const CREATE = `
   INSERT INTO UserLibrary (user_id, isbn, version)
-  SELECT ?1, ?2, 0 WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
+  SELECT ?1, ?2, ?3 WHERE ${WAITS} AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
   ON CONFLICT(user_id, isbn) DO NOTHING`;
 
-// Everything that follows holds only while the entry has the version that its writer read (?3). The entry itself comes
-// last, so that until then the version tells whether this is the write that counts.
-const AS_READ = `EXISTS (SELECT 1 FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND version = ?3)`;
+// Everything that follows holds only while the entry has the version that its writer read. The entry itself comes last,
+// so that until then the version tells whether this is the write that counts.
+const AS_READ = `${WAITS}
+  AND EXISTS (SELECT 1 FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND version = ?3)`;
 
 const CLEAR_READINGS = `DELETE FROM Readings WHERE user_id = ?1 AND isbn = ?2 AND ${AS_READ}`;
 
 const ADD_READINGS = `
   INSERT INTO Readings (user_id, isbn, position, started_at, finished_at)
-  SELECT ?1, ?2, key, value ->> 'startedAt', value ->> 'finishedAt' FROM json_each(?4) WHERE ${AS_READ}`;
+  SELECT ?1, ?2, key, value ->> 'startedAt', value ->> 'finishedAt' FROM json_each(?5) WHERE ${AS_READ}`;
 
 const CLEAR_TAGS = `DELETE FROM Tags WHERE user_id = ?1 AND isbn = ?2 AND ${AS_READ}`;
 
 const ADD_TAGS = `
   INSERT INTO Tags (user_id, isbn, folded, tag, position)
-  SELECT ?1, ?2, value ->> 'folded', value ->> 'tag', key FROM json_each(?4) WHERE ${AS_READ}`;
+  SELECT ?1, ?2, value ->> 'folded', value ->> 'tag', key FROM json_each(?5) WHERE ${AS_READ}`;
 
 const SET_OWN = `
   INSERT INTO UserBooks (user_id, isbn, details)
-  SELECT ?1, ?2, ?4 WHERE ${AS_READ}
+  SELECT ?1, ?2, ?5 WHERE ${AS_READ}
   ON CONFLICT(user_id, isbn) DO UPDATE SET details = excluded.details`;
 
 // The keys were made from another version of the book than is there now: whoever changed it did not see this entry.
 const REFRESH_IF_STALE = `
   INSERT INTO ShelfRefreshes (isbn)
-  SELECT isbn FROM Books WHERE isbn = ?2 AND version <> ?4 AND ${AS_READ}
+  SELECT isbn FROM Books WHERE isbn = ?2 AND version <> ?5 AND ${AS_READ}
   ON CONFLICT DO NOTHING`;
 
 const UPDATE = `
   UPDATE UserLibrary SET
-    status = ?4, rating = ?5, review = ?6, notes = ?7, source = ?8, extra = ?9, added_at = ?10, updated_at = ?11,
-    sort_title = ?12, sort_author = ?13, year = ?14, last_finished = ?15, search_text = ?16, book_version = ?17,
+    status = ?5, rating = ?6, review = ?7, notes = ?8, source = ?9, extra = ?10, added_at = ?11, updated_at = ?12,
+    sort_title = ?13, sort_author = ?14, year = ?15, last_finished = ?16, search_text = ?17, book_version = ?18,
     version = version + 1
-  WHERE user_id = ?1 AND isbn = ?2 AND version = ?3`;
+  WHERE user_id = ?1 AND isbn = ?2 AND version = ?3 AND ${WAITS}`;
+
+// changes() is that of the statement before: nothing is settled unless the entry was written.
+const SETTLE = `
+  UPDATE ReviewQueue SET state = 'resolved', shelved_as = ?2, settled_at = ?5
+  WHERE id = ?4 AND user_id = ?1 AND state = 'open' AND changes() > 0`;
 
 const REMOVE = `
   DELETE FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND (?3 IS NULL OR version = ?3)`;
@@ -75,13 +86,13 @@ export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
 
 /** One transaction that writes an entry whole or, when its version is another, nothing; the last statement tells which. */
 export function writeStatements(db: D1Database, write: ShelfWrite): D1PreparedStatement[] {
-  const { userId, entry, keys, own } = write;
+  const { userId, entry, keys, own, settles } = write;
   const version = write.version ?? 0;
   const guarded = (sql: string, ...values: unknown[]): D1PreparedStatement =>
-    db.prepare(sql).bind(userId, entry.isbn, version, ...values);
+    db.prepare(sql).bind(userId, entry.isbn, version, settles?.rowId ?? null, ...values);
   const tags = entry.tags.map((tag) => ({ tag, folded: foldTag(tag) }));
   return [
-    ...(write.version === undefined ? [db.prepare(CREATE).bind(userId, entry.isbn)] : []),
+    ...(write.version === undefined ? [guarded(CREATE)] : []),
     guarded(CLEAR_READINGS),
     guarded(ADD_READINGS, JSON.stringify(entry.readings)),
     guarded(CLEAR_TAGS),
@@ -105,5 +116,6 @@ export function writeStatements(db: D1Database, write: ShelfWrite): D1PreparedSt
       keys.searchText,
       write.bookVersion,
     ),
+    ...(settles ? [guarded(SETTLE, settles.at)] : []),
   ];
 }

@@ -2,11 +2,17 @@ import type { ScheduledTask } from "../background/scheduled.ts";
 import type { Book } from "../../contract/catalogue.ts";
 import { addBook, changeBook, removeBook, type ShelfDeps } from "../domain/library/shelf.ts";
 import { libraryBook } from "../domain/library/entry.ts";
+import { exportLibrary } from "../domain/library/export.ts";
+import { resolveRow, type ReviewDeps } from "../domain/library/review-queue.ts";
 import { listShelf } from "../domain/library/shelf-page.ts";
 import type { ShelfUseCases } from "../http/library.ts";
+import type { LibraryExportDeps } from "../http/library-export.ts";
+import type { ReviewQueueDeps } from "../http/review-queue.ts";
 import type { LibraryListDeps } from "../http/library-lists.ts";
 import type { Log } from "../observability/log.ts";
 import type { BookStore } from "../storage/books.ts";
+import { d1LibraryExport } from "../storage/library-export.ts";
+import { d1ReviewQueue } from "../storage/review-queue.ts";
 import { d1LibraryNumbers } from "../storage/library-stats.ts";
 import { refreshShelves } from "../storage/shelf-refresh.ts";
 import { d1ShelfPages } from "../storage/shelf-pages.ts";
@@ -24,7 +30,9 @@ interface Shared {
 
 /** What the library's routes call. */
 export type LibraryUseCases = ShelfUseCases &
-  Pick<LibraryListDeps, "listShelf" | "topRated" | "libraryStats">;
+  Pick<LibraryListDeps, "listShelf" | "topRated" | "libraryStats"> &
+  Pick<LibraryExportDeps, "exportLibrary"> &
+  Pick<ReviewQueueDeps, "reviewPage" | "resolveRow" | "dismissRow">;
 
 /** Puts the library together. */
 export function buildLibrary(
@@ -34,7 +42,10 @@ export function buildLibrary(
   const shelves = d1Shelves(env.DB, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
-  const deps: ShelfDeps = {
+  const queue = d1ReviewQueue(env.DB, log);
+  const library = d1LibraryExport(env.DB, log);
+  const deps: ReviewDeps = {
+    findRow: (userId, id) => queue.find(userId, id),
     shelves,
     lookupBook,
     keepBook: (book) => keepBook(book, books, now),
@@ -53,6 +64,18 @@ export function buildLibrary(
       return places.map((place) => libraryBook(place.entry, place));
     },
     libraryStats: (userId, year) => numbers.stats(userId, year),
+    exportLibrary: (input) => exportLibrary(input, { library }),
+    async reviewPage(userId, after, limit) {
+      const { rows, total, hasMore } = await queue.page(userId, after, limit);
+      const last = rows.at(-1);
+      return {
+        items: rows.map(({ item: { details: _details, entry: _entry, ...item } }) => item),
+        total,
+        ...(hasMore && last ? { next: { createdAt: last.createdAt, id: last.id } } : {}),
+      };
+    },
+    resolveRow: (input) => resolveRow(input, deps),
+    dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
   };
 }
 

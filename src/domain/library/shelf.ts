@@ -4,7 +4,6 @@ import type { ParsedIsbn } from "../catalogue/isbn.ts";
 import type { Caller, LookupOutcome } from "../catalogue/lookup.ts";
 import {
   emptyEntry,
-  libraryBook,
   withChange,
   withMove,
   type Entry,
@@ -27,9 +26,11 @@ export interface ShelfWrite {
   version: number | undefined;
   /** What the reader says the book is, when this write says it. */
   own?: OwnBook;
+  /** The row of the review queue that becomes this entry; `at` is ms since the epoch. */
+  settles?: { rowId: string; at: number };
 }
 
-/** `conflict`: the entry is not the one that was read, or its user is gone. */
+/** `conflict`: the entry is not the one that was read, its user is gone, or the row that it settles does not wait. */
 export type ShelfSave = "saved" | "conflict";
 
 /** What shelves need of the world. Every port may throw DomainError DATABASE_UNAVAILABLE. */
@@ -80,14 +81,36 @@ export type Precondition = (place: Place & { entry: StoredEntry }) => Promise<bo
 /** How often a write starts again because another one was faster. */
 const ATTEMPTS = 5;
 
-/**
- * Puts a book on a shelf: an edition is looked up first, unless it is there already; then what is given changes it.
- */
+/** Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given. */
 export async function addBook(
   input: { userId: string; caller: Caller; book: NewBook; change: EntryChange },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
-  const { userId, book, change } = input;
+  const { change } = input;
+  const at = seconds(deps.now());
+  const make = (entry: Entry | undefined, isbn: string): Entry =>
+    entry
+      ? withMove(entry, change, at, dayOf(deps.now()))
+      : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...given(change) }, at);
+  return shelve({ ...input, make }, deps);
+}
+
+/**
+ * Writes an entry of a book, new or not. An edition that the shelf and the catalogue lack is looked up first.
+ * @param input.make the entry to write, from the one that is there
+ * @param input.settles the row of the review queue that is settled by this; without it waiting, nothing is written
+ */
+export async function shelve(
+  input: {
+    userId: string;
+    caller: Caller;
+    book: NewBook;
+    make(entry: Entry | undefined, isbn: string): Entry;
+    settles?: string;
+  },
+  deps: ShelfDeps,
+): Promise<AddOutcome> {
+  const { userId, book, make, settles } = input;
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   let place = await deps.shelves.find(userId, isbn);
   if (!place.entry && !place.book && book.isbn) {
@@ -98,12 +121,9 @@ export async function addBook(
     if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { entry } = place;
-    const at = seconds(deps.now());
-    const changed = entry
-      ? withMove(entry, change, at, dayOf(deps.now()))
-      : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...given(change) }, at);
-    const shelved = await save(userId, changed, place, deps, entry ? undefined : book.own);
+    const entry = make(place.entry, isbn);
+    const own = place.entry ? undefined : book.own;
+    const shelved = await save({ userId, entry, place, own, settles }, deps);
     if (shelved) return shelved;
     place = await deps.shelves.find(userId, isbn);
   }
@@ -124,7 +144,7 @@ export async function changeBook(
       return { kind: "precondition_failed" };
     }
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
-    const shelved = await save(userId, changed, place, deps);
+    const shelved = await save({ userId, entry: changed, place }, deps);
     if (shelved) return shelved;
   }
   return { kind: "contended" };
@@ -151,12 +171,16 @@ export async function removeBook(
 }
 
 async function save(
-  userId: string,
-  entry: Entry,
-  place: Place,
+  input: {
+    userId: string;
+    entry: Entry;
+    place: Place;
+    own?: OwnBook | undefined;
+    settles?: string | undefined;
+  },
   deps: ShelfDeps,
-  own?: OwnBook,
 ): Promise<Shelved | undefined> {
+  const { userId, entry, place, own, settles } = input;
   const before = place.entry;
   const shown: Place = own ? { ...place, own } : place;
   const outcome = await deps.shelves.save({
@@ -166,6 +190,7 @@ async function save(
     bookVersion: place.bookVersion,
     version: before?.version,
     ...(own ? { own } : {}),
+    ...(settles === undefined ? {} : { settles: { rowId: settles, at: deps.now() } }),
   });
   if (outcome === "conflict") return undefined;
   const stored = { ...entry, version: (before?.version ?? 0) + 1 };
@@ -183,9 +208,4 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 /** A change without the fields that it leaves out, so that it can be spread over defaults. */
 function given(change: EntryChange): EntryChange {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-}
-
-/** The book of a shelved entry as its reader sees it. */
-export function shownBook({ entry, place }: Pick<Shelved, "entry" | "place">) {
-  return libraryBook(entry, place);
 }
