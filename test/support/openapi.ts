@@ -47,7 +47,7 @@ export async function faultsOf(
 ): Promise<string[]> {
   const type = response.headers.get("Content-Type")?.split(";")[0] ?? "";
   const faults = response.headers.get("X-Request-Id") ? [] : ["no X-Request-Id"];
-  const body = type.endsWith("json") ? await response.clone().json<unknown>() : undefined;
+  const body = /[/+]json$/.test(type) ? await response.clone().json<unknown>() : undefined;
   const template = templateOf(path);
   const operation = template ? paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) {
