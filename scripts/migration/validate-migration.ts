@@ -53,9 +53,10 @@ async function listDifferences(
   { runId }: ValidationStatus,
   all: boolean,
 ): Promise<void> {
+  if (runId === undefined) return;
   let shown = 0;
   let cursor = "";
-  while (runId !== undefined && shown < SHOWN) {
+  while (shown < SHOWN) {
     const answer = await client.call(
       "GET",
       `errors?kind=validation&runId=${runId}&limit=500${cursor}`,
