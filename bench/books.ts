@@ -5,7 +5,10 @@ import { seededRandom } from "../test/tools/stand-in/random.ts";
 import { zipf } from "./zipf.ts";
 
 const SYLLABLES =
-  "ka lo mi ren ta vel or in sa du fen gar hi jo ne pra qui ru sto wen xa yl zo é ü";
+  "ka lo mi ren ta vel or in sa du fen gar hi jo ne pra qui ru sto wen xa yl zo ti be mo";
+const ACCENTED = ["é", "ü", "ø", "ł"];
+/** One word in so many has a letter beyond ASCII, so that about one book in ten has one. */
+const ACCENTED_ONE_IN = 40;
 const WORDS = 20_000;
 const FIRST_NAMES = 300;
 const LAST_NAMES = 5000;
@@ -56,6 +59,9 @@ function vocabulary(count: number, random: () => number): string[] {
       { length },
       () => syllables[Math.floor(random() * syllables.length)] ?? "",
     );
+    if (words.size % ACCENTED_ONE_IN === 0) {
+      parts.push(ACCENTED[Math.floor(random() * ACCENTED.length)] ?? "");
+    }
     words.add(parts.join(""));
   }
   return [...words];

@@ -68,9 +68,11 @@ function databaseFile(stateDir: string): string {
 function fill(database: DatabaseSync, books: readonly Book[]): void {
   const insert = database.prepare(INSERT);
   const now = Date.now();
-  database.exec("BEGIN");
+  // FTS5 writes a segment whenever a row's number is below the one before it: in the order of ISBNs it need not.
+  const sorted = books.toSorted((a, b) => (a.isbn < b.isbn ? -1 : 1));
+  database.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
   for (let first = 0; first < books.length; first += BOOKS_A_STATEMENT) {
-    const some = books.slice(first, first + BOOKS_A_STATEMENT);
+    const some = sorted.slice(first, first + BOOKS_A_STATEMENT);
     insert.run(JSON.stringify(some), now, now + FRESH_FOR_MS);
   }
   database.exec("COMMIT; PRAGMA optimize");

@@ -9,12 +9,14 @@ import { zipf } from "../zipf.ts";
 
 const BOOKS = 5000;
 const LOOKUPS = 20_000;
+/** What is fast anyway is measured on fewer. */
+const WARM_LOOKUPS = 8000;
 const CONNECTIONS = 16;
 
 /**
  * Lookups over a catalogue in which few books are popular and most are not, starting with memory and KV empty. The
- * best that any cache can do from there is to miss each book once. Throughput is held against the same number of
- * lookups of one book by the same client, once from memory and once from a bare Worker.
+ * best that any cache can do from there is to miss each book once. Throughput is held against
+ * lookups of one book by the same client, from memory and from a bare Worker.
  */
 export const zipfMix: BenchCase = {
   name: "zipf",
@@ -31,12 +33,12 @@ export const zipfMix: BenchCase = {
     const mix = await ask(service, paths, CONNECTIONS);
 
     const hotPath = `/v1/search/isbn?isbn=${books[0]?.isbn}`;
-    const sameTimes = Array.from({ length: LOOKUPS }, () => hotPath);
+    const sameTimes = Array.from({ length: WARM_LOOKUPS }, () => hotPath);
     const bare = await world.yardstick("bare", {
       BODY: mix.answers[0]?.body,
       HEADERS: { "Content-Type": "application/json" },
     });
-    const warmMix = await ask(service, paths, CONNECTIONS);
+    const warmMix = await ask(service, paths.slice(-WARM_LOOKUPS), CONNECTIONS);
     const hot = await ask(service, sameTimes, CONNECTIONS);
     const floor = await ask(bare, sameTimes, CONNECTIONS);
 
@@ -56,7 +58,7 @@ export const zipfMix: BenchCase = {
           figure: "over 80 %",
           met: rate > 0.8,
         },
-        { what: "hit rate of the same lookups again", measured: percent(hitRate(warmMix)) },
+        { what: "hit rate of the last of them again", measured: percent(hitRate(warmMix)) },
         { what: "by tier, from cold", measured: describe(tiers(mix)) },
         { what: "by tier, again", measured: describe(tiers(warmMix)) },
         throughput("throughput from cold, to one hot book", mix, hot),
