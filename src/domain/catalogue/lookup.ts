@@ -8,7 +8,7 @@ export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent
 
 /** What the KV tier says of one ISBN. A value that cannot be read is a miss that must not be written over. */
 export type CacheReading =
-  | { kind: "hit"; record: BookRecord; legacy: boolean }
+  | { kind: "hit"; record: BookRecord }
   | { kind: "absent" }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
@@ -122,9 +122,11 @@ function answerHeld(held: HeldAnswer, isbn: ParsedIsbn, deps: LookupDeps): Looku
 function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps): LookupOutcome {
   const { isbn } = record.book;
   const state = stateOf(record, deps);
+  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute: those that read a
+  // lower tier at the same time find it filled by the first.
+  const isFirst = deps.memory.get(isbn) === undefined;
   deps.memory.put(isbn, { kind: "found", record });
-  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute.
-  if (state === "stale") deps.defer(deps.refreshLater(isbn));
+  if (state === "stale" && isFirst) deps.defer(deps.refreshLater(isbn));
   deps.observe(source, state, isbn);
   return { kind: "found", book: record.book, source, state };
 }
