@@ -23,6 +23,8 @@ export interface BookRow {
 
 /** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
 const READ_BUDGET_MS = 2000;
+/** A reader waits for the write of a new book, too. One that comes to pass later does no harm: it names its version. */
+const WRITE_BUDGET_MS = 2000;
 
 /** The columns of a `BookRow`. */
 export const BOOK_COLUMNS = `
@@ -63,7 +65,7 @@ const SAVE = `
 export interface BookStore {
   /** One statement. `failed` when D1 throws or takes longer than 2 s. */
   find(isbn13: string): Promise<StoreReading>;
-  /** One statement. Writes only over the version that the caller read (`undefined`: no row). */
+  /** One statement. Writes only over the version that the caller read (`undefined`: no row). `failed` as for `find`. */
   save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
 }
 
@@ -79,16 +81,11 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
       return read.value ? { kind: "hit", stored: toStoredBook(read.value) } : { kind: "miss" };
     },
     async save(record, version) {
-      try {
-        const { meta } = await db
-          .prepare(SAVE)
-          .bind(...toBindings(record, version))
-          .run();
-        return meta.changes > 0 ? "saved" : "conflict";
-      } catch (error) {
-        log.error("d1_write_failed", { error });
-        return "failed";
-      }
+      const statement = db.prepare(SAVE).bind(...toBindings(record, version));
+      const write = await within(WRITE_BUDGET_MS, statement.run());
+      if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
+      log.error("d1_write_failed", { error: write.error });
+      return "failed";
     },
   };
 }
