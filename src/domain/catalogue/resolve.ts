@@ -27,7 +27,6 @@ export interface ResolveDeps extends AskDeps {
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
   defer(work: Promise<unknown>): void;
-  now(): number;
   random(): number;
 }
 
