@@ -47,7 +47,10 @@ export interface LookupDeps {
   /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
   d1ReadsEnabled(): boolean | Promise<boolean>;
   /** Takes one of the caller's tokens for questions that reach a provider. */
-  admitMiss(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  admitMiss(
+    caller: Caller,
+    isbn13: string,
+  ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   /** Asks the providers, one flight an ISBN however many callers in however many isolates wait for it. */
   resolve(isbn: ParsedIsbn, caller: Caller): Promise<Resolution>;
   /** Asks for a stale book to be fetched again behind the answer. */
@@ -94,7 +97,7 @@ async function askProviders(
   { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
-  const admitted = await deps.admitMiss(caller);
+  const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
 
   const resolution = await deps.resolve(isbn, caller);
