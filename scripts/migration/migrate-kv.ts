@@ -14,7 +14,7 @@ const HELP = `npm run migrate-kv -- [options]
   --dry-run      read and transform everything, write no book, say what would happen
   --resume       go on where a run was paused or has failed
   --status       print where the latest run stands, as JSON
-  --watch        watch the latest run
+  --watch        watch the latest run; with --dry-run or --resume, the one that they start
   --pause, --cancel
   --prefix TEXT  keys to migrate (default book:isbn:)
 ${SERVICE_HELP}`;
@@ -48,7 +48,8 @@ async function main(): Promise<number> {
     await client.call("POST", `migration/${values.pause ? "pause" : "cancel"}`);
     return report(await readStatus(client));
   }
-  if (!values.watch) {
+  const starts = values["dry-run"] || values.resume || !values.watch;
+  if (starts) {
     const query = new URLSearchParams({
       dryRun: String(values["dry-run"] ?? false),
       resume: String(values.resume ?? false),
