@@ -1,7 +1,7 @@
 import { MAX_RESULTS } from "../domain/catalogue/search-cursor.ts";
 import type { SearchDeps } from "../domain/catalogue/search.ts";
 import type { Log } from "../observability/log.ts";
-import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./books.ts";
+import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./book-row.ts";
 import { within } from "./budget.ts";
 import { searchMatch } from "./search-match.ts";
 

@@ -3,6 +3,14 @@ import { fnv1a } from "../fnv1a.ts";
 /** State of a flag: a switch, or a share of the accounts with named ones let in whatever their share. */
 export type FlagState = boolean | { percentage: number; allow: readonly string[] };
 
+/** A flag as it is stored, for the operator: read past every copy, and written. */
+export interface StoredFlags {
+  /** `default` when no state is stored that can be read. */
+  read(name: string): Promise<{ state: FlagState; source: "kv" | "default" }>;
+  /** Seen by all within about 60 s. */
+  write(name: string, state: FlagState): Promise<void>;
+}
+
 /**
  * Reads a stored state: `true`, `false`, or `{"percentage": 0 to 100, "allow": ["user id"]}`.
  * @returns undefined for anything else, so that a typing error leaves the flag at its default
