@@ -5,10 +5,11 @@
 import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { BenchCase, CaseResult } from "./case.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
+import { shelf } from "./cases/shelf.ts";
 import { printCase, writeResults } from "./report.ts";
 import { inWorld } from "./world.ts";
 
-const CASES: readonly BenchCase[] = [hotLookup];
+const CASES: readonly BenchCase[] = [hotLookup, shelf];
 
 Object.assign(process.env, QUIET_ENV);
 const wanted = process.argv.slice(2);
