@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          testTimeout: 60_000,
           environment: "node",
           include: [
             "contract/**/*.test.ts",
@@ -35,8 +36,11 @@ export default defineConfig({
                     algorithms: ["ES256"],
                   })),
                 ),
+                ADMIN_TOKEN: "the-operator-of-the-tests",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
+                // Tests of the limits have desks of their own.
+                PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },
               queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
               outboundService: (request: Request) =>
@@ -46,6 +50,8 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
+          // Guards against a hang, and is no measure: a loaded machine takes ten times as long.
+          testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],
           setupFiles: ["test/support/setup.ts"],
@@ -56,9 +62,9 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // They start whole services: one at a time, and when nothing else wants the machine.
+          // They start whole services: few at a time, and when nothing else wants the machine.
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

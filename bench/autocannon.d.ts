@@ -3,7 +3,9 @@ declare module "autocannon" {
   interface Result {
     errors: number;
     non2xx: number;
-    requests: { average: number };
+    /** Seconds. */
+    duration: number;
+    requests: { total: number };
     latency: { p50: number; p99: number };
   }
   export default function autocannon(options: {

@@ -27,27 +27,43 @@ export const bookSourceSchema = z.object({
 /** One edition, keyed by its ISBN-13. */
 export const bookSchema = z
   .object({
-    isbn: z.string().regex(/^97[89]\d{10}$/),
+    isbn: z
+      .string()
+      .regex(/^97[89]\d{10}$/)
+      .meta({ examples: ["9780441172719"] }),
     isbn10: z
       .string()
       .regex(/^\d{9}[\dX]$/)
-      .optional(),
-    title: z.string().min(1),
+      .optional()
+      .meta({ examples: ["0441172717"] }),
+    title: z
+      .string()
+      .min(1)
+      .meta({ examples: ["Dune"] }),
     subtitle: z.string().optional(),
-    authors: z.array(z.string()),
+    authors: z.array(z.string()).meta({ examples: [["Frank Herbert"]] }),
     authorsDetailed: z.array(authorDetailSchema).optional(),
     publisher: z.string().optional(),
     publishedDate: z
       .string()
       .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
-      .optional(),
-    publicationYear: z.int().optional(),
-    pageCount: z.int().positive().optional(),
+      .optional()
+      .meta({ examples: ["1990-09"] }),
+    publicationYear: z
+      .int()
+      .optional()
+      .meta({ examples: [1990] }),
+    pageCount: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ examples: [535] }),
     language: z
       .string()
       .regex(/^[a-z]{2}$/)
-      .optional(),
-    categories: z.array(z.string()),
+      .optional()
+      .meta({ examples: ["en"] }),
+    categories: z.array(z.string()).meta({ examples: [["Science fiction"]] }),
     description: z.string().optional(),
     imageLinks: z
       .object({
@@ -77,8 +93,18 @@ export const v1 = <Data extends z.ZodType>(data: Data) =>
     metadata: z.object({ timestamp: instant, processingTime: z.number().optional() }),
   });
 
-export const isbnSearchQuerySchema = z.object({ isbn: z.string().optional() });
-export const isbnSearchResponseSchema = v1(z.object({ book: lookedUpBookSchema.nullable() }));
+export const isbnSearchQuerySchema = z.object({
+  isbn: z
+    .string()
+    .optional()
+    .meta({
+      description: "ISBN-10 or ISBN-13, hyphens and spaces as they come",
+      examples: ["978-0-441-17271-9"],
+    }),
+});
+export const isbnSearchResponseSchema = v1(
+  z.object({ book: z.union([lookedUpBookSchema, z.null()]) }),
+);
 
 export type Book = z.infer<typeof bookSchema>;
 export type BookSource = z.infer<typeof bookSourceSchema>;

@@ -2,8 +2,13 @@ import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
 import packageJson from "../package.json" with { type: "json" };
 import { limiterObjects } from "./background/limiter-objects.ts";
+import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
-import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
+import {
+  consumeRefreshes,
+  refreshRequests,
+  type RefreshMessage,
+} from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
 import { lookupBook, type LookupDeps } from "./domain/catalogue/lookup.ts";
@@ -13,7 +18,7 @@ import type { Lane, Provider, ProviderId } from "./domain/catalogue/provider.ts"
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import type { Bucket } from "./domain/limits/limiter.ts";
 import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
-import { missGate } from "./domain/limits/miss-gate.ts";
+import { missGate, type MissGate } from "./domain/limits/miss-gate.ts";
 import { rateLimitsOf } from "./domain/limits/policy.ts";
 import { buildApp } from "./http/app.ts";
 import type { CatalogueDeps } from "./http/catalogue.ts";
@@ -29,8 +34,12 @@ import { d1BookStore, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/cache-metrics.ts";
 import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
+import { recentFlights } from "./storage/recent-flights.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
+import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
+import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
+import { searchFor } from "./wiring/search.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -101,7 +110,7 @@ export function resolverFor(
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
     books: services.books,
-    cache: services.cache,
+    cache: { write: services.cache.replace, writeAbsent: services.cache.writeAbsent },
     d1ReadsEnabled: () => services.flags.isOn(D1_READS),
     sleep,
     defer,
@@ -187,15 +196,14 @@ function defaultLimits(id: ProviderId, config: Config): DeskLimits {
 function lookupDeps(
   env: Env,
   { books, cache, flags, metrics, cacheMetrics, log }: Services,
-  limiters: Limiters,
+  misses: MissGate,
 ): LookupDeps {
-  const misses = missGate(limiters.misses);
   return {
     memory: memoryCache(now),
     books,
     cache,
     d1ReadsEnabled: () => flags.isOn(D1_READS),
-    admitMiss: (caller) => misses.admit(caller),
+    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
     resolve: async ({ isbn13 }, { account }) => {
       try {
         return await flight(env, isbn13, "scan", account);
@@ -205,13 +213,16 @@ function lookupDeps(
         return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
       }
     },
-    refreshLater: async (isbn13) => {
-      await env.REFRESH_QUEUE.send({ isbn13 } satisfies RefreshMessage);
-    },
+    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
     defer,
     now,
     observe: lookupObserver(metrics, cacheMetrics),
   };
+}
+
+/** What drives the migration and its validation. */
+export function migrationWorkFor(env: Env): MigrationWork {
+  return migrationWork(env, { log: servicesOf(env).log, now });
 }
 
 /** The HTTP surface over this isolate's services. */
@@ -219,7 +230,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
   const { config, log } = services;
   const limiters = limitersOf(env, services);
-  const lookup = lookupDeps(env, services, limiters);
+  const misses = missGate(limiters.misses, recentFlights(now));
+  const lookup = lookupDeps(env, services, misses);
   const version = packageJson.version;
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
@@ -234,6 +246,15 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     random,
     newId: () => crypto.randomUUID(),
     ...services.accounts.http,
+    isOperator: operatorCheck(config),
+    ...migrationUseCases(env, { log, now }),
+    ...cacheUseCases(env, config),
+    searchBooks: searchFor(env, {
+      ...services,
+      providers: askedProviders(env, config),
+      admitMiss: (caller) => misses.admit(caller),
+      now,
+    }),
     ...buildLibrary(env, {
       ...services,
       lookupBook: answerLookup,
@@ -254,8 +275,9 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
 /** The consumer of the refresh queue. */
 export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>) => Promise<void> {
   const { log } = servicesOf(env);
+  // Anybody sets off a refresh by reading: the half of a provider's day that is kept for accounts is not for it.
   return (batch) =>
-    consumeRefreshes(batch, { resolve: (isbn13) => flight(env, isbn13, "import", true), log });
+    consumeRefreshes(batch, { resolve: (isbn13) => flight(env, isbn13, "import", false), log });
 }
 
 /** What the clock sets off. */
@@ -266,6 +288,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       log,
       tasks: {
         ...accounts.tasks,
+        ...migrationTasks(env),
         ...libraryTasks(env),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),

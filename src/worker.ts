@@ -1,12 +1,22 @@
 import { bookFlight } from "./background/book-flight.ts";
+import { kvMigration } from "./background/kv-migration.ts";
 import { providerDesk } from "./background/provider-desk.ts";
 import type { RefreshMessage } from "./background/refresh-consumer.ts";
-import { appFor, deskConnections, refreshConsumer, resolverFor, scheduledWork } from "./wiring.ts";
+import {
+  appFor,
+  deskConnections,
+  refreshConsumer,
+  resolverFor,
+  scheduledWork,
+  migrationWorkFor,
+} from "./wiring.ts";
 
 export { DailySalt } from "./background/daily-salt.ts";
 export { RateLimiter } from "./background/rate-limiter.ts";
 /** One object an ISBN that nobody here knows yet. */
 export class BookFlight extends bookFlight(resolverFor) {}
+/** One object for the migration from KV, one for its validation. */
+export class KvMigration extends kvMigration(migrationWorkFor) {}
 /** One object a provider. */
 export class ProviderDesk extends providerDesk(deskConnections) {}
 

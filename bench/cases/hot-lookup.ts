@@ -1,14 +1,22 @@
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
-import type { BenchCase } from "../case.ts";
-import { load, type LoadResult } from "../load.ts";
+import type { BenchCase, Line } from "../case.ts";
+import { load, type LoadResult, type Served } from "../load.ts";
 import { median } from "../statistics.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 6;
 const SECONDS = 2;
 const CONNECTIONS = 32;
 /** What the service sends of itself; the runtime adds the rest to every Worker alike. */
 const OWN_HEADERS = /^(content-type|x-|vary|cache-control|access-control-)/;
+
+type Who = "service" | "hono" | "bare";
+const NAMES: Record<Who, string> = {
+  service: "service",
+  hono: "bare Hono Worker",
+  bare: "bare Worker",
+};
+type Round = Record<Who, LoadResult>;
 
 /**
  * A book that memory holds, against Workers that return the same bytes and do nothing else. The three take turns, so
@@ -18,10 +26,10 @@ export const hotLookup: BenchCase = {
   name: "hot-lookup",
   title: "Hot ISBN lookup, from memory",
   async run(world) {
-    const standIn = await world.standIn(1);
+    const books = generatedBooks(1);
+    const standIn = await world.standIn(books);
     const service = await world.service({ ...standIn.env, ...NO_LIMITS });
-    const [book] = generatedBooks(1);
-    const path = `/v1/search/isbn?isbn=${book?.isbn13}`;
+    const path = `/v1/search/isbn?isbn=${books[0]?.isbn13}`;
     await fetch(service.url + path);
     const hot = await fetch(service.url + path);
     const source = hot.headers.get("x-cache-source");
@@ -31,49 +39,61 @@ export const hotLookup: BenchCase = {
       BODY: await hot.text(),
       HEADERS: Object.fromEntries([...hot.headers].filter(([name]) => OWN_HEADERS.test(name))),
     };
-    const urls = {
-      service: service.url + path,
-      hono: (await world.yardstick("bare-hono", env)) + path,
-      bare: (await world.yardstick("bare", env)) + path,
-    };
-    const rounds: Record<keyof typeof urls, LoadResult>[] = [];
-    for (const url of Object.values(urls))
-      await load(url, { connections: CONNECTIONS, seconds: 1 });
+    const hono = await world.yardstick("bare-hono", env);
+    const bare = await world.yardstick("bare", env);
+    const measure = (served: Served, seconds: number): Promise<LoadResult> =>
+      load(served, { path, connections: CONNECTIONS, seconds });
+
+    for (const served of [service, hono, bare]) await measure(served, 1);
+    const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const options = { connections: CONNECTIONS, seconds: SECONDS };
       rounds.push({
-        service: await load(urls.service, options),
-        hono: await load(urls.hono, options),
-        bare: await load(urls.bare, options),
+        service: await measure(service, SECONDS),
+        hono: await measure(hono, SECONDS),
+        bare: await measure(bare, SECONDS),
       });
     }
-
-    const rate = (who: keyof typeof urls): number =>
-      median(rounds.map((round) => round[who].requestsPerSecond));
-    const ratio = (to: "hono" | "bare"): number =>
-      median(rounds.map((one) => one.service.requestsPerSecond / one[to].requestsPerSecond));
-    const latency = (who: keyof typeof urls, which: "p50Ms" | "p99Ms"): number =>
-      median(rounds.map((round) => round[who][which]));
-    const rateLine = (who: keyof typeof urls): string =>
-      `${Math.round(rate(who)).toLocaleString("en")} requests/s, p50 ${latency(who, "p50Ms")} ms, p99 ${latency(who, "p99Ms")} ms`;
     return {
       lines: [
-        { what: "service", value: rateLine("service") },
-        { what: "bare Hono Worker", value: rateLine("hono") },
-        { what: "bare Worker", value: rateLine("bare") },
-        held("service to bare Hono Worker", ratio("hono"), 0.8),
-        held("service to bare Worker", ratio("bare"), 0.6),
+        ...(["service", "hono", "bare"] as const).map((who) => ({
+          what: NAMES[who],
+          measured: describe(rounds, who),
+        })),
+        throughputRatio(rounds, "hono", 0.8),
+        throughputRatio(rounds, "bare", 0.6),
       ],
       data: { connections: CONNECTIONS, seconds: SECONDS, bodyBytes: env.BODY.length, rounds },
     };
   },
 };
 
-function held(what: string, ratio: number, least: number) {
+function describe(rounds: readonly Round[], who: Who): string {
+  const cpu = middle(rounds, who, ({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds);
+  const p50 = middle(rounds, who, ({ p50Ms }) => p50Ms);
+  const p99 = middle(rounds, who, ({ p99Ms }) => p99Ms);
+  return `p50 ${p50} ms, p99 ${p99} ms, ${cpu.toFixed(0)} µs CPU`;
+}
+
+function throughputRatio(
+  rounds: readonly Round[],
+  yardstick: Exclude<Who, "service">,
+  least: number,
+): Line {
+  const rate = (who: Who): string =>
+    `${Math.round(middle(rounds, who, ({ requestsPerSecond }) => requestsPerSecond)).toLocaleString("en")}/s`;
+  const ratio = median(
+    rounds.map((one) => one.service.requestsPerSecond / one[yardstick].requestsPerSecond),
+  );
   return {
-    what,
-    value: ratio.toFixed(2),
+    what: `throughput, to ${NAMES[yardstick]}`,
+    measured: rate("service"),
+    baseline: rate(yardstick),
+    ratio,
     figure: `at least ${least.toFixed(2)}`,
     met: ratio >= least,
   };
+}
+
+function middle(rounds: readonly Round[], who: Who, pick: (result: LoadResult) => number): number {
+  return median(rounds.map((round) => pick(round[who])));
 }

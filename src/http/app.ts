@@ -4,7 +4,11 @@ import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
+import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
+import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
+import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
+import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
@@ -14,16 +18,21 @@ import { libraryRoutes, type LibraryDeps } from "./library.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
 import { router } from "./router.ts";
+import { searchRoutes, type SearchRouteDeps } from "./search.ts";
 
 export interface AppDeps
   extends
     AccountsDeps,
+    AdminCacheDeps,
+    AdminMigrationDeps,
     CatalogueDeps,
     HealthDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
-    ReviewQueueDeps {
+    ReviewQueueDeps,
+    SearchRouteDeps {
+  isOperator: OperatorDeps["isOperator"];
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
@@ -53,13 +62,18 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use(boundedBody());
 
   app.route("/", catalogueRoutes(deps));
+  app.route("/", searchRoutes(deps));
   app.route("/", accountRoutes(deps));
+  app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
+  app.route("/", adminMigrationRoutes(deps));
+  app.route("/", adminCacheRoutes(deps));
   app.route("/", libraryListRoutes(deps));
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
+  app.route("/", docsRoutes());
 
   app.notFound((c) => {
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;

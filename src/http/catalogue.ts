@@ -13,7 +13,7 @@ import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 import { requireIsbn } from "./isbn.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
 import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
 import { hotGet, router } from "./router.ts";
 
@@ -36,8 +36,21 @@ const searchByIsbn = createRoute({
   description: "`book` is null when every provider that counts says that there is no such book.",
   request: { query: isbnSearchQuerySchema },
   responses: {
-    200: jsonBody("The edition, or null", isbnSearchResponseSchema),
-    ...problems(400, 429, 500, 503),
+    200: jsonBody("The edition, or null", isbnSearchResponseSchema, {
+      ...RATE_LIMIT_HEADERS,
+      "X-Cache-Source": {
+        description: "The tier that answered, and how: `d1; state=fresh`, `stale`, `known-absent`",
+        schema: { type: "string" },
+      },
+    }),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "PROVIDERS_UNAVAILABLE",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 
@@ -114,14 +127,16 @@ export function refuseUnanswered(
         { details: { providers: outcome.providers }, retryAfterSeconds: outcome.retryAfterSeconds },
       );
     case "database_unavailable":
-      throw new DomainError(
-        "DATABASE_UNAVAILABLE",
-        "The catalogue cannot be reached now. Try again.",
-        {
-          retryAfterSeconds: DATABASE_RETRY_SECONDS,
-        },
-      );
+      throw catalogueUnavailable();
   }
+}
+
+/** The refusal of whatever needs D1 while it does not answer. */
+export function catalogueUnavailable(): DomainError {
+  const detail = "The catalogue cannot be reached now. Try again.";
+  return new DomainError("DATABASE_UNAVAILABLE", detail, {
+    retryAfterSeconds: DATABASE_RETRY_SECONDS,
+  });
 }
 
 function bookAnswer(book: string, fields: HeaderFields): Response {

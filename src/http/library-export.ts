@@ -42,7 +42,14 @@ const exportRoute = createRoute({
         "application/x-ndjson": text,
       },
     },
-    ...problems(400, 401, 403, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 

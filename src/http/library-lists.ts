@@ -39,7 +39,15 @@ export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "lim
 }
 
 const LIBRARY = "/v1/library/{userId}";
-const refusals = problems(400, 401, 403, 429, 500, 503);
+const refusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_CURSOR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+);
 
 const listLibraryRoute = createRoute({
   operationId: "listLibrary",

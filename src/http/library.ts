@@ -112,7 +112,21 @@ const addBookRoute = createRoute({
   responses: {
     200: { ...jsonBody("It was there", addedBookResponseSchema), ...etagHeader },
     201: { ...jsonBody("It is there now", addedBookResponseSchema), ...etagHeader },
-    ...problems(400, 401, 403, 404, 409, 413, 415, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "BOOK_NOT_FOUND",
+      "CONFLICT",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+      "PROVIDERS_UNAVAILABLE",
+    ),
   },
 });
 
@@ -127,7 +141,16 @@ const getBookRoute = createRoute({
   responses: {
     200: { ...jsonBody("The book", libraryBookResponseSchema), ...etagHeader },
     ...notModified,
-    ...problems(400, 401, 403, 404, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 
@@ -142,7 +165,20 @@ const changeBookRoute = createRoute({
   request: { params: bookParams, ...json(changeBookRequestSchema) },
   responses: {
     200: { ...jsonBody("The book as it is now", changedBookResponseSchema), ...etagHeader },
-    ...problems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "CONFLICT",
+      "PRECONDITION_FAILED",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 
@@ -157,7 +193,19 @@ const removeBookRoute = createRoute({
   request: { params: bookParams },
   responses: {
     204: { description: "It is gone" },
-    ...problems(400, 401, 403, 404, 409, 412, 413, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "CONFLICT",
+      "PRECONDITION_FAILED",
+      "PAYLOAD_TOO_LARGE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 
@@ -172,7 +220,14 @@ const deleteLibraryRoute = createRoute({
   request: { params: userParams },
   responses: {
     204: { description: "It is gone" },
-    ...problems(401, 403, 413, 429, 500, 503),
+    ...problems(
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "PAYLOAD_TOO_LARGE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 

@@ -66,7 +66,15 @@ const listRoute = createRoute({
   responses: {
     200: { ...jsonBody("A page of rows, oldest first", reviewPageSchema), ...etagHeader },
     ...notModified,
-    ...problems(400, 401, 403, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_CURSOR",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 
@@ -88,7 +96,21 @@ const resolveRoute = createRoute({
   },
   responses: {
     200: { ...jsonBody("The book that it is now", resolvedReviewResponseSchema), ...etagHeader },
-    ...problems(400, 401, 403, 404, 409, 413, 415, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "BOOK_NOT_FOUND",
+      "CONFLICT",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+      "PROVIDERS_UNAVAILABLE",
+    ),
   },
 });
 
@@ -103,7 +125,16 @@ const dismissRoute = createRoute({
   request: { params: rowParams },
   responses: {
     204: { description: "It waits no longer" },
-    ...problems(400, 401, 403, 404, 413, 429, 500, 503),
+    ...problems(
+      "INVALID_REQUEST",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "PAYLOAD_TOO_LARGE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 

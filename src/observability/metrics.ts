@@ -4,6 +4,7 @@ export interface CounterLabels {
   kv_unreadable: { reason: string };
   cache_failures: { operation: string };
   flight_failures: Record<string, never>;
+  searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;

@@ -237,6 +237,15 @@ describe("googleBooks", () => {
     expect(asked[0]?.searchParams.get("maxResults")).toBe("40");
   });
 
+  it.each([
+    [{ words: "dune herbert" }, "dune herbert"],
+    [{ author: "Quill" }, 'inauthor:"Quill"'],
+  ])("searches by %j", async (query, q) => {
+    const { fetch, asked } = answering(volumes());
+    await googleBooks({ ...options, fetch }).search({ ...query, limit: 5 }, { timeoutMs: 1000 });
+    expect(asked[0]?.searchParams.get("q")).toBe(q);
+  });
+
   it("does not take something else for a search without results", async () => {
     const search = (body: unknown) =>
       googleBooks({ ...options, fetch: answering(body).fetch }).search(

@@ -81,6 +81,10 @@ export function readRefusal(refusal: Refusal): ProviderFailed {
   };
 }
 
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', " ").trim()}"`;
+}
+
 /** Google Books: one ISBN a call, and searches. */
 export function googleBooks(options: GoogleBooksOptions): Provider {
   const baseUrl = withoutTrailingSlash(options.baseUrl);
@@ -114,11 +118,14 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ title, author, limit }, { timeoutMs }) {
-      const quoted = (text: string) => `"${text.replaceAll('"', " ").trim()}"`;
-      const by = author === undefined ? "" : ` inauthor:${quoted(author)}`;
+    async search({ words, title, author, limit }, { timeoutMs }) {
+      const terms = [
+        ...(words === undefined ? [] : [words]),
+        ...(title === undefined ? [] : [`intitle:${quoted(title)}`]),
+        ...(author === undefined ? [] : [`inauthor:${quoted(author)}`]),
+      ];
       const wanted = Math.min(limit, MAX_SEARCH_RESULTS);
-      const answer = await volumes(`intitle:${quoted(title)}${by}`, wanted, timeoutMs);
+      const answer = await volumes(terms.join(" "), wanted, timeoutMs);
       if (answer.kind === "refused") return readRefusal(answer);
       if (answer.kind === "failed") return answer;
       const books = volumesToBooks(answer.body);

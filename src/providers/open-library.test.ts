@@ -242,6 +242,20 @@ describe("openLibrary", () => {
     expect(query?.get("fields")?.split(",")).toContain("editions.isbn");
   });
 
+  it.each([
+    [{ words: "War AND Peace" }, { q: "war and peace" }],
+    [{ author: "Quill" }, { author: "Quill" }],
+  ])("searches by %j", async (query, asks) => {
+    const { fetch, asked } = answering('{"docs": []}');
+    await openLibrary({ ...options, fetch }).search({ ...query, limit: 5 }, { timeoutMs: 1000 });
+    const {
+      fields: _fields,
+      limit: _limit,
+      ...rest
+    } = Object.fromEntries(asked[0]?.url.searchParams ?? []);
+    expect(rest).toEqual(asks);
+  });
+
   it("does not take something else for a search without results", async () => {
     const failed = { kind: "failed", reason: "bad_answer" };
     const search = (body: string) =>

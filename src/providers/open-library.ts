@@ -77,9 +77,11 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       return new Map(isbns.map((isbn) => [isbn, failure]));
     },
 
-    async search({ title, author, limit }, { timeoutMs }) {
+    async search({ words, title, author, limit }, { timeoutMs }) {
       const query = new URLSearchParams({
-        title,
+        // In capitals AND, OR and NOT are operators there.
+        ...(words === undefined ? {} : { q: words.toLowerCase() }),
+        ...(title === undefined ? {} : { title }),
         ...(author === undefined ? {} : { author }),
         fields: SEARCH_FIELDS,
         limit: String(Math.min(limit, MAX_SEARCH_RESULTS)),

@@ -1,6 +1,11 @@
 import { cacheLifetimeMs, freshUntil, type BookRecord } from "../domain/catalogue/book-record.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
-import { confirmAbsence, isAbsent, parseAbsence } from "../domain/catalogue/absence.ts";
+import {
+  type Absence,
+  confirmAbsence,
+  isAbsent,
+  parseAbsence,
+} from "../domain/catalogue/absence.ts";
 import type { CacheReading } from "../domain/catalogue/lookup.ts";
 import { readStoredValue, writeOwnEntry } from "../domain/catalogue/stored-value.ts";
 import type { Log } from "../observability/log.ts";
@@ -18,7 +23,10 @@ const ABSENCE_NOTE_SECONDS = 3 * 86_400;
 export interface BookCache {
   /** One read operation for the book under both spellings and for its known absence. */
   read(isbn: ParsedIsbn): Promise<CacheReading>;
+  /** For whoever has just seen that the key is free, or holds what can be read. */
   write(record: BookRecord): Promise<void>;
+  /** Writes over whatever lies there, but a value that cannot be read: that one is left for the migration to report. */
+  replace(record: BookRecord): Promise<void>;
   writeAbsent(isbn13: string): Promise<void>;
 }
 
@@ -40,8 +48,10 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
   const readKey = (isbn: string, text: string | null | undefined): CacheReading => {
     const value = readStoredValue(isbn, text ?? null);
     switch (value.kind) {
-      case "own":
-        return { kind: "hit", record: value.entry, legacy: false };
+      case "own": {
+        const { book, fetchedAt, freshUntil } = value.entry;
+        return { kind: "hit", record: { book, fetchedAt, freshUntil } };
+      }
       case "legacy": {
         // Nobody dated most older values: those count as fresh, or every one of them would be asked for at once.
         const fetchedAt = value.date ?? deps.now();
@@ -50,13 +60,27 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
           fetchedAt,
           freshUntil: freshUntil(fetchedAt, deps.random),
         };
-        return { kind: "hit", record, legacy: true };
+        return { kind: "hit", record };
       }
       case "empty":
         return { kind: "miss", unreadable: false };
       case "unreadable":
         deps.metrics.count("kv_unreadable", { reason: value.reason });
         return { kind: "miss", unreadable: true };
+    }
+  };
+
+  const write = async (record: BookRecord): Promise<void> => {
+    const lifetime = cacheLifetimeMs(deps.random);
+    const text = writeOwnEntry(record, deps.now() + lifetime);
+    const key = kvKeys.book(record.book.isbn);
+    const expirationTtl = Math.floor(lifetime / 1000);
+    try {
+      await kv.put(key, text, { expirationTtl });
+      const { byteLength } = new TextEncoder().encode(text);
+      deps.cacheMetrics.stored(record.book.isbn, byteLength, expirationTtl);
+    } catch (error) {
+      failed("write", error);
     }
   };
 
@@ -69,28 +93,25 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
         failed("read", read.error);
         return { kind: "failed" };
       }
+      const note = parseAbsence(read.value.get(kvKeys.absent(isbn13)) ?? null);
+      const absence = note && isAbsent(note, deps.now()) ? note : undefined;
       const byIsbn13 = readKey(isbn13, read.value.get(kvKeys.book(isbn13)));
-      if (byIsbn13.kind === "hit") return byIsbn13;
+      if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, absence);
       if (isbn10 !== undefined) {
         const byIsbn10 = readKey(isbn10, read.value.get(kvKeys.bookByIsbn10(isbn10)));
-        if (byIsbn10.kind === "hit") return byIsbn10;
+        if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, absence);
       }
-      const absence = parseAbsence(read.value.get(kvKeys.absent(isbn13)) ?? null);
-      return absence && isAbsent(absence, deps.now()) ? { kind: "absent" } : byIsbn13;
+      return absence ? { kind: "absent" } : byIsbn13;
     },
 
-    async write(record) {
-      const lifetime = cacheLifetimeMs(deps.random);
-      const text = writeOwnEntry(record, deps.now() + lifetime);
+    async replace(record) {
       const key = kvKeys.book(record.book.isbn);
-      const expirationTtl = Math.floor(lifetime / 1000);
-      try {
-        await kv.put(key, text, { expirationTtl });
-        deps.cacheMetrics.stored(record.book.isbn, text.length, expirationTtl);
-      } catch (error) {
-        failed("write", error);
-      }
+      const read = await within(READ_BUDGET_MS, kv.get(key, "text"));
+      if (!read.ok) return failed("read", read.error);
+      if (readStoredValue(record.book.isbn, read.value).kind !== "unreadable") await write(record);
     },
+
+    write,
 
     async writeAbsent(isbn13) {
       const key = kvKeys.absent(isbn13);
@@ -103,4 +124,14 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       }
     },
   };
+}
+
+/** A book that the providers have just said no to is not asked for again while their no holds. */
+function withAbsence(
+  hit: Extract<CacheReading, { kind: "hit" }>,
+  absence: Absence | undefined,
+): CacheReading {
+  if (!absence) return hit;
+  const { record } = hit;
+  return { ...hit, record: { ...record, freshUntil: Math.max(record.freshUntil, absence.until) } };
 }

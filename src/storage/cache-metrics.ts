@@ -32,6 +32,31 @@ const PRUNE = `
     SELECT cache_key FROM CacheMetrics WHERE last_accessed < ?1 ORDER BY last_accessed LIMIT ?2
   )`;
 
+const TOTALS = `
+  SELECT count(*) AS keys, coalesce(sum(hit_count), 0) AS hits, coalesce(sum(miss_count), 0) AS misses
+  FROM CacheMetrics`;
+
+const MOST_ASKED = `
+  SELECT cache_key, hit_count, miss_count, last_accessed, data_size_bytes, ttl_seconds
+  FROM CacheMetrics ORDER BY hit_count DESC LIMIT ?1`;
+
+interface MetricsRow {
+  cache_key: string;
+  hit_count: number;
+  miss_count: number;
+  /** Seconds since the epoch. */
+  last_accessed: number;
+  data_size_bytes: number | null;
+  ttl_seconds: number | null;
+}
+
+/** What the isolates have written so far. */
+export interface CacheMetricsReading {
+  totals: { keys: number; hits: number; misses: number };
+  /** Those asked for most come first. */
+  rows: MetricsRow[];
+}
+
 /** Counts hits and misses of stored books in memory, and writes them in blocks. */
 export interface CacheMetrics {
   hit(isbn13: string): void;
@@ -95,7 +120,10 @@ export function d1CacheMetrics(
       counted(at);
     },
     stored(isbn13, bytes, ttlSeconds) {
-      Object.assign(entry(isbn13, deps.now()), { bytes, ttl: ttlSeconds });
+      const at = deps.now();
+      Object.assign(entry(isbn13, at), { bytes, ttl: ttlSeconds });
+      // An isolate that holds flights alone writes the cache and never reads it.
+      counted(at);
     },
   };
 }
@@ -112,4 +140,16 @@ export async function pruneCacheMetrics(
 ): Promise<number> {
   const { meta } = await db.prepare(PRUNE).bind(beforeSeconds, limit).run();
   return meta.changes;
+}
+
+/** The counts of all keys, and the `limit` keys that were hit most. */
+export async function readCacheMetrics(
+  db: D1Database,
+  limit: number,
+): Promise<CacheMetricsReading> {
+  const [totals, rows] = await Promise.all([
+    db.prepare(TOTALS).first<CacheMetricsReading["totals"]>(),
+    db.prepare(MOST_ASKED).bind(limit).all<MetricsRow>(),
+  ]);
+  return { totals: totals ?? { keys: 0, hits: 0, misses: 0 }, rows: rows.results };
 }

@@ -1,4 +1,9 @@
-import { isFlagOn, parseFlagState, type FlagState } from "../domain/rollout/flag.ts";
+import {
+  isFlagOn,
+  parseFlagState,
+  type FlagState,
+  type StoredFlags,
+} from "../domain/rollout/flag.ts";
 import type { Log } from "../observability/log.ts";
 import { within } from "./budget.ts";
 import { kvKeys } from "./keys.ts";
@@ -57,5 +62,22 @@ export function kvFlags(
       }
       return evaluate(name, account);
     },
+  };
+}
+
+/** The stored flags, past what isolates hold of them. */
+export function storedFlags(
+  kv: KVNamespace,
+  defaults: Readonly<Record<string, boolean>>,
+): StoredFlags {
+  return {
+    async read(name) {
+      const text = await kv.get(kvKeys.flag(name), "text");
+      const state = text === null ? undefined : parseFlagState(text);
+      return state === undefined
+        ? { state: defaults[name] ?? false, source: "default" }
+        : { state, source: "kv" };
+    },
+    write: (name, state) => kv.put(kvKeys.flag(name), JSON.stringify(state)),
   };
 }

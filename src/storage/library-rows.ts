@@ -1,10 +1,10 @@
 import { statusSchema, type Reading } from "../../contract/library-fields.ts";
 import { ownBookSchema } from "../../contract/library.ts";
 import type { Place, StoredEntry } from "../domain/library/entry.ts";
-import { bookFromRow, type BookColumns } from "./books.ts";
+import { bookFromRow, type BookText } from "./book-row.ts";
 
 /** An entry with its book and what hangs on it, as one row; everything of the entry is null where there is none. */
-export interface PlaceRow extends BookColumns {
+export interface PlaceRow extends BookText {
   id: number | null;
   shelved_isbn: string | null;
   status: string | null;

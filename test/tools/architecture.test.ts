@@ -1,5 +1,6 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { unstable_readConfig } from "wrangler";
 
 const read = (path: string): string => readFileSync(path, "utf8");
 const sources = globSync("{src,contract,client,web}/**/*.{ts,tsx}").filter(
@@ -40,4 +41,25 @@ describe("the layout", () => {
     const numbers = readdirSync("migrations").map((name) => Number(name.slice(0, 4)));
     expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
   });
+
+  it("gives staging and production every binding that the local service has", () => {
+    const local = unstable_readConfig({ config: "wrangler.jsonc" });
+    for (const env of ["staging", "production"]) {
+      expect(bindingsOf(unstable_readConfig({ config: "wrangler.jsonc", env }))).toEqual(
+        bindingsOf(local),
+      );
+    }
+  });
 });
+
+function bindingsOf(config: ReturnType<typeof unstable_readConfig>): string[] {
+  return [
+    ...config.d1_databases.map(({ binding }: { binding: string }) => binding),
+    ...config.kv_namespaces.map(({ binding }: { binding: string }) => binding),
+    ...config.durable_objects.bindings.map(({ name }: { name: string }) => name),
+    ...(config.queues.producers ?? []).map(({ binding }: { binding: string }) => binding),
+    `${config.queues.consumers?.length} consumers`,
+    `crons ${config.triggers.crons?.join()}`,
+    ...Object.keys(config.vars),
+  ];
+}

@@ -38,9 +38,10 @@ export interface ProviderFailed {
   retryAfterMs?: number;
 }
 
-/** A search by words, as a reader types them. */
+/** A search, as a reader types it: `words` of whatever kind, or a title, an author, or both. */
 export interface TitleQuery {
-  readonly title: string;
+  readonly words?: string;
+  readonly title?: string;
   readonly author?: string;
   readonly limit: number;
 }

@@ -1,5 +1,15 @@
+import { fnv1a } from "../fnv1a.ts";
+
 /** State of a flag: a switch, or a share of the accounts with named ones let in whatever their share. */
 export type FlagState = boolean | { percentage: number; allow: readonly string[] };
+
+/** A flag as it is stored, for the operator: read past every copy, and written. */
+export interface StoredFlags {
+  /** `default` when no state is stored that can be read. */
+  read(name: string): Promise<{ state: FlagState; source: "kv" | "default" }>;
+  /** Seen by all within about 60 s. */
+  write(name: string, state: FlagState): Promise<void>;
+}
 
 /**
  * Reads a stored state: `true`, `false`, or `{"percentage": 0 to 100, "allow": ["user id"]}`.
@@ -32,12 +42,7 @@ export function isFlagOn(name: string, state: FlagState, account?: string): bool
   return state.allow.includes(account) || bucketOf(name, account) < state.percentage;
 }
 
-/** 32-bit FNV-1a over UTF-16 code units, spread over 0 to 99.99 in steps of 0.01. */
+/** Spread over 0 to 99.99 in steps of 0.01. */
 function bucketOf(name: string, account: string): number {
-  const text = `${name}:${account}`;
-  let hash = 0x81_1c_9d_c5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93) >>> 0;
-  }
-  return (hash % 10_000) / 100;
+  return (fnv1a(`${name}:${account}`) % 10_000) / 100;
 }

@@ -1,0 +1,136 @@
+import type { Book } from "../../../contract/catalogue.ts";
+import type { BookField } from "../catalogue/book-fields.ts";
+import { KV_IMPORT } from "../catalogue/stored-value.ts";
+import { FIELD_GROUPS, speaksTo, type FieldGroup } from "./field-groups.ts";
+import { claimOf, isGroupBlank, ownerOf } from "./fold.ts";
+import {
+  compareRank,
+  readKey,
+  type KeyReading,
+  type KeyRecord,
+  type KeyValue,
+} from "./key-record.ts";
+import type { FieldDifference, HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";
+import { tallyOf, type KeyTally } from "./run.ts";
+
+/**
+ * How a key and its row can disagree. `missing`: no row. `differs`: a field is not what the key says, and no source
+ * explains it. `columnVsBlob`: the row contradicts itself. `superseded`: a newer source explains the difference; the one
+ * that does not count.
+ */
+export type Difference = "missing" | "differs" | "columnVsBlob" | "superseded";
+
+const SHOWN_LENGTH = 200;
+
+type BookReading = Extract<KeyReading, { kind: "book" }>;
+
+/** Compares a page of keys with their rows, every field. Nothing is to be written but what was found. */
+export function planValidationPage(
+  entries: readonly KeyValue[],
+  held: HeldBooks,
+  startedAt: number,
+): PagePlan {
+  const faults: KeyFault[] = [];
+  const tallies = entries.map((entry): KeyTally => {
+    const reading = readKey(entry, startedAt);
+    if (reading.kind !== "book") return { outcome: "skipped", reason: reading.reason };
+    const found = compareKey(reading, held.get(reading.record.isbn));
+    faults.push(...found);
+    const worst = found.find(({ reason }) => reason !== "superseded") ?? found[0];
+    if (worst === undefined) return { outcome: "migrated", shape: reading.shape };
+    const outcome = worst.reason === "superseded" ? "unchanged" : "failed";
+    return { outcome, shape: reading.shape, reason: worst.reason };
+  });
+  return { rows: [], keys: [], forget: [], faults, tally: tallyOf(tallies) };
+}
+
+function compareKey({ record, book }: BookReading, held: HeldBook | undefined): KeyFault[] {
+  const { key } = record;
+  if (held?.stored === undefined) return [fault(key, "missing", [])];
+  const row = held.stored.book;
+  const differs: FieldDifference[] = [];
+  const superseded: FieldDifference[] = [];
+  for (const group of FIELD_GROUPS) {
+    const differences = compareGroup(book, row, group);
+    if (differences.length === 0) continue;
+    const verdict = explain(record, book, held, group);
+    if (verdict === "differs") differs.push(...differences);
+    if (verdict === "superseded") superseded.push(...differences);
+  }
+  return [
+    ...(differs.length > 0 ? [fault(key, "differs", differs)] : []),
+    ...(held.columnDifferences.length > 0
+      ? [fault(key, "columnVsBlob", held.columnDifferences)]
+      : []),
+    ...(superseded.length > 0 ? [fault(key, "superseded", superseded)] : []),
+  ];
+}
+
+function fault(key: string, reason: Difference, differences: readonly FieldDifference[]): KeyFault {
+  return { key, reason, ...(differences.length > 0 ? { differences } : {}) };
+}
+
+/** Why the row says something else in this group than the key, or more than the key. */
+function explain(
+  record: KeyRecord,
+  book: Book,
+  held: HeldBook,
+  group: FieldGroup,
+): "differs" | "superseded" | "more" {
+  const row = held.stored?.book;
+  const claim = row && claimOf(row, group);
+  const others = held.keys.filter(({ key }) => key !== record.key);
+  const owner = ownerOf(others, group);
+  const isSilent = isGroupBlank(book, group);
+  if (row === undefined || claim === undefined)
+    return isWrittenByHand(row) ? "superseded" : "differs";
+  if (isGroupBlank(row, group)) return "differs";
+  if (claim.provider !== KV_IMPORT) {
+    if (isSilent) return "more";
+    return record.datedAt === undefined || record.datedAt <= claim.at ? "superseded" : "differs";
+  }
+  if (owner && (isSilent || compareRank(owner, record) > 0)) {
+    return isSilent ? "more" : "superseded";
+  }
+  if (!isSilent) return "differs";
+  // A value that no key has any more: it was changed since it was taken over, or an earlier, richer one is kept.
+  const known = held.keys.find(({ key }) => key === record.key);
+  return known && speaksTo(known.fields, group) ? "differs" : "more";
+}
+
+/** A row that names no source at all was written by an operator, over whatever KV holds. */
+function isWrittenByHand(row: Book | undefined): boolean {
+  return row !== undefined && row.sources.length === 0;
+}
+
+function compareGroup(book: Book, row: Book, group: FieldGroup): FieldDifference[] {
+  const fields: readonly BookField[] = group;
+  return fields.flatMap((field) => differenceOf(field, book[field], row[field]));
+}
+
+/** One field of two sides; nothing when they say the same. An empty list says nothing. */
+export function differenceOf(field: string, kv: unknown, row: unknown): FieldDifference[] {
+  const [left, right] = [shown(kv), shown(row)];
+  if (left === right) return [];
+  return [
+    {
+      field,
+      ...(left === undefined ? {} : { kv: left.slice(0, SHOWN_LENGTH) }),
+      ...(right === undefined ? {} : { row: right.slice(0, SHOWN_LENGTH) }),
+    },
+  ];
+}
+
+function shown(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value) && value.length === 0) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(canonical(value));
+}
+
+/** The same value with the members of its objects in one order. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, member]) => [name, canonical(member)]));
+}

@@ -1,0 +1,57 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { addTally, speedOf, tallyOf, transitionOf, type KeyTally } from "./run.ts";
+
+const keys = fc.array(
+  fc.record({
+    outcome: fc.constantFrom<KeyTally["outcome"]>("migrated", "unchanged", "skipped", "failed"),
+    shape: fc.constantFrom("flat", "works"),
+    reason: fc.constantFrom("empty", "not_json"),
+  }),
+);
+
+describe("the accounts of a run", () => {
+  it("add up, however the keys fall on pages", () => {
+    fc.assert(
+      fc.property(keys, keys, (one, other) => {
+        const { counts, shapes, reasons } = addTally(tallyOf(one), tallyOf(other));
+        expect(counts.migrated + counts.unchanged + counts.skipped + counts.failed).toBe(
+          counts.listed,
+        );
+        expect({ counts, shapes, reasons }).toEqual(tallyOf([...one, ...other]));
+      }),
+    );
+  });
+
+  it("are refused when they do not", () => {
+    const page = tallyOf([{ outcome: "migrated" }]);
+    const broken = { ...page, counts: { ...page.counts, listed: 2 } };
+    expect(() => addTally(page, broken)).toThrow("do not add up");
+  });
+});
+
+describe("the speed of a run", () => {
+  const counts = { listed: 200, migrated: 200, unchanged: 0, skipped: 0, failed: 0 };
+
+  it("is that of its own work", () => {
+    expect(speedOf({ counts, activeMs: 4000, status: "running" }, 1000)).toEqual({
+      keysPerSecond: 50,
+      etaSeconds: 16,
+    });
+  });
+
+  it("says nothing of the end when nobody knows how many keys there are", () => {
+    expect(speedOf({ counts, activeMs: 4000, status: "running" }, undefined)).toEqual({
+      keysPerSecond: 50,
+    });
+    expect(speedOf({ counts, activeMs: 0, status: "running" }, 1000)).toEqual({});
+    expect(speedOf({ counts, activeMs: 4000, status: "completed" }, 1000).etaSeconds).toBe(0);
+  });
+});
+
+it("lets a run that has ended be", () => {
+  for (const action of ["pause", "resume", "cancel"] as const) {
+    expect(transitionOf(action).from).not.toContain("completed");
+    expect(transitionOf(action).from).not.toContain("cancelled");
+  }
+});

@@ -1,0 +1,123 @@
+import { isbn13Of, type KeyValue } from "./key-record.ts";
+import type { HeldBooks, PagePlan } from "./page.ts";
+import { planMigrationPage } from "./plan-migration.ts";
+import { planValidationPage } from "./plan-validation.ts";
+import { addTally, type PageTally, type Run, type RunKind } from "./run.ts";
+
+/** One page of keys as KV lists them. A page may be empty and not be the last. */
+export interface ListedPage {
+  readonly keys: readonly string[];
+  /** Where to go on; none after the last page. */
+  readonly cursor?: string;
+}
+
+/** What the run says after a page. */
+export interface Checkpoint extends PageTally {
+  readonly step: number;
+  readonly cursor?: string;
+  readonly lastKey?: string;
+  readonly activeMs: number;
+  readonly status: "running" | "completed";
+  readonly at: number;
+}
+
+/**
+ * What became of a page: `conflict`, a live writer was faster at one of its rows; `moved`, somebody else has the run (a
+ * second worker, or an operator who paused it). In both cases nothing was written.
+ */
+export type CommitOutcome = "committed" | "conflict" | "moved";
+
+export interface WorkDeps {
+  source: {
+    /**
+     * At most `limit` keys in byte order. A cursor that KV does not take any more, after a long pause, begins anew, and
+     * then leaves out what is not after `lastKey`.
+     */
+    list(options: {
+      prefix: string;
+      cursor?: string;
+      lastKey?: string;
+      limit: number;
+    }): Promise<ListedPage>;
+    /** One read operation. */
+    read(keys: readonly string[]): Promise<KeyValue[]>;
+  };
+  /** One statement. */
+  held(isbns: readonly string[]): Promise<HeldBooks>;
+  runs: {
+    /** The run that is on, if one is. */
+    running(kind: RunKind): Promise<Run | undefined>;
+    /** Writes a page and its checkpoint in one transaction, if the run is still where `run` says and no row moved. */
+    commit(run: Run, plan: PagePlan, checkpoint: Checkpoint): Promise<CommitOutcome>;
+  };
+  now(): number;
+}
+
+/** A bulk read takes 100 keys at most. */
+export const PAGE_KEYS = 100;
+/** Live writers are a few a second, and a page takes some ms: a second conflict is rare, a fifth trouble. */
+const COMMIT_ATTEMPTS = 5;
+
+const PLANNERS = { migration: planMigrationPage, validation: planValidationPage };
+
+/**
+ * Takes the run that is on a few pages further.
+ * @param pages how many at most
+ * @returns whether there is more to do
+ * @throws what the storage throws, and an Error when live writers kept a page from being written
+ */
+export async function workOnRun(
+  input: { kind: RunKind; pages: number },
+  deps: WorkDeps,
+): Promise<"more" | "idle"> {
+  let run = await deps.runs.running(input.kind);
+  for (let page = 0; run !== undefined && page < input.pages; page += 1) {
+    run = await workOnPage(run, deps);
+  }
+  return run === undefined ? "idle" : "more";
+}
+
+async function workOnPage(run: Run, deps: WorkDeps): Promise<Run | undefined> {
+  const begun = deps.now();
+  const { prefix, cursor, kind } = run;
+  const listed = await deps.source.list({
+    prefix,
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(run.lastKey === undefined ? {} : { lastKey: run.lastKey }),
+    limit: PAGE_KEYS,
+  });
+  const entries = listed.keys.length > 0 ? await deps.source.read(listed.keys) : [];
+  const isbns = [...new Set(listed.keys.flatMap((key) => isbn13Of(key) ?? []))];
+  for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt += 1) {
+    const held = isbns.length > 0 ? await deps.held(isbns) : new Map();
+    const plan = PLANNERS[kind](entries, held, run.startedAt);
+    const lastKey = listed.keys.at(-1) ?? run.lastKey;
+    const at = deps.now();
+    const checkpoint: Checkpoint = {
+      ...addTally(run, plan.tally),
+      step: run.step + 1,
+      ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }),
+      ...(lastKey === undefined ? {} : { lastKey }),
+      activeMs: run.activeMs + Math.max(0, at - begun),
+      status: listed.cursor === undefined ? "completed" : "running",
+      at,
+    };
+    const written = run.dryRun ? { ...plan, rows: [], keys: [], forget: [] } : plan;
+    const outcome = await deps.runs.commit(run, written, checkpoint);
+    if (outcome === "moved") return deps.runs.running(kind);
+    if (outcome === "committed") return advanced(run, checkpoint);
+  }
+  throw new Error(
+    `Live writers kept page ${run.step} from being written ${COMMIT_ATTEMPTS} times.`,
+  );
+}
+
+/** The run as the commit left it, which spares reading it again; nothing when that was the last page. */
+function advanced(
+  { cursor: _before, error: _solved, ...run }: Run,
+  checkpoint: Checkpoint,
+): Run | undefined {
+  if (checkpoint.status === "completed") return undefined;
+  const { at, ...rest } = checkpoint;
+  return { ...run, ...rest, updatedAt: at };
+}

@@ -1,0 +1,50 @@
+import type { MiddlewareHandler } from "hono";
+import { DomainError } from "../domain/failure.ts";
+import type { ClassLimiter } from "../domain/limits/limiter.ts";
+import type { Log } from "../observability/log.ts";
+import { bearerToken } from "./auth.ts";
+import { addressCaller } from "./caller.ts";
+import type { App } from "./context.ts";
+import { refuse } from "./rate-limit.ts";
+
+export interface OperatorDeps {
+  /** Compares with the operator's token in constant time; none when no token is set, and administration is off. */
+  isOperator: ((token: string) => Promise<boolean>) | undefined;
+  /** Counts failed log-ins by address. */
+  limiter: ClassLimiter | undefined;
+  clientIpHeader: string;
+  log: Log;
+}
+
+/** Lets the operator through, and leaves a line in the log for each thing that is done or refused. */
+export function requireOperator(deps: OperatorDeps): MiddlewareHandler<App> {
+  return async (c, next) => {
+    const audit = (outcome: string): void =>
+      deps.log.info("admin_action", {
+        requestId: c.get("requestId"),
+        method: c.req.method,
+        path: c.req.path,
+        outcome,
+      });
+    if (deps.isOperator === undefined) {
+      throw new DomainError("ADMIN_DISABLED", "No ADMIN_TOKEN is set, so nobody can administer.");
+    }
+    try {
+      const token = bearerToken(c.req.header("Authorization"));
+      if (!(await deps.isOperator(token))) {
+        throw new DomainError("FORBIDDEN", "That is not the operator's token.");
+      }
+    } catch (error) {
+      audit("refused");
+      const { key } = addressCaller(c, deps.clientIpHeader);
+      const decision = deps.limiter?.tryTake(key) ?? (await deps.limiter?.take(key));
+      if (decision?.kind === "refused") {
+        refuse(c, decision, decision.resetSeconds, "Too many failed log-ins. Try again later.");
+      }
+      throw error;
+    }
+    await next();
+    c.header("Cache-Control", "no-store");
+    audit(String(c.res.status));
+  };
+}

@@ -1,0 +1,88 @@
+import type { MigrationError, MigrationStatus, ValidationStatus } from "../../contract/admin.ts";
+import { NO_COUNTS, speedOf, type Run } from "../domain/migration/run.ts";
+import type { ListedFault } from "../domain/migration/page.ts";
+
+/** A run with what an operator wants to see beside it. */
+export interface RunReport {
+  run: Run | undefined;
+  /** Keys there were the last time, if that is known. */
+  knownTotal: number | undefined;
+  firstFaults: ListedFault[];
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+export function presentFault({ id: _id, at, ...fault }: ListedFault): MigrationError {
+  return { ...fault, at: instant(at) };
+}
+
+function common({ run, knownTotal }: RunReport, now: number) {
+  if (run === undefined) {
+    return {
+      status: "not_started" as const,
+      listed: 0,
+      shapes: {},
+      reasons: {},
+      timestamp: instant(now),
+    };
+  }
+  return {
+    status: run.status,
+    runId: run.runId,
+    prefix: run.prefix,
+    listed: run.counts.listed,
+    shapes: run.shapes,
+    reasons: run.reasons,
+    ...(run.cursor === undefined ? {} : { cursor: run.cursor }),
+    ...(run.lastKey === undefined ? {} : { lastProcessedKey: run.lastKey }),
+    ...speedOf(run, knownTotal),
+    startedAt: instant(run.startedAt),
+    ...(run.finishedAt === undefined ? {} : { finishedAt: instant(run.finishedAt) }),
+    timestamp: instant(run.updatedAt),
+    ...(run.error === undefined ? {} : { error: run.error }),
+  };
+}
+
+export function presentMigration(report: RunReport, now: number): MigrationStatus {
+  const { migrated, unchanged, skipped, failed } = report.run?.counts ?? NO_COUNTS;
+  return {
+    ...common(report, now),
+    dryRun: report.run?.dryRun ?? false,
+    migrated,
+    unchanged,
+    skipped,
+    failed,
+    totalMigrated: migrated,
+    totalErrors: failed,
+    ...estimate(report),
+    firstFailures: report.firstFaults.map(presentFault),
+  };
+}
+
+/** How long the run takes whose rehearsal this dry run was, by the rehearsal's own speed. */
+function estimate({ run, knownTotal }: RunReport): { estimatedSeconds?: number } {
+  if (run === undefined || !run.dryRun) return {};
+  const { keysPerSecond } = speedOf(run, undefined);
+  const keys = run.status === "completed" ? run.counts.listed : knownTotal;
+  if (!keysPerSecond || keys === undefined) return {};
+  return { estimatedSeconds: Math.ceil(keys / keysPerSecond) };
+}
+
+export function presentValidation(report: RunReport, now: number): ValidationStatus {
+  const { migrated, unchanged, skipped, failed } = report.run?.counts ?? NO_COUNTS;
+  const reasons = report.run?.reasons ?? {};
+  return {
+    ...common(report, now),
+    same: migrated,
+    superseded: unchanged,
+    skipped,
+    different: failed,
+    differences: {
+      missing: reasons["missing"] ?? 0,
+      differs: reasons["differs"] ?? 0,
+      columnVsBlob: reasons["columnVsBlob"] ?? 0,
+    },
+    ...(report.run?.status === "completed" ? { valid: failed === 0 } : {}),
+    firstDifferences: report.firstFaults.map(presentFault),
+  };
+}

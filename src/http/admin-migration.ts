@@ -1,0 +1,210 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import {
+  errorsQuerySchema,
+  migrateQuerySchema,
+  migrationErrorsSchema,
+  migrationStatusSchema,
+  runStartedSchema,
+  validateQuerySchema,
+  validationStatusSchema,
+  type MigrationErrors,
+  type RunStarted,
+} from "../../contract/admin.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { ControlOutcome } from "../domain/migration/control.ts";
+import type { RunAction, RunKind } from "../domain/migration/run.ts";
+import type { ListedFault } from "../domain/migration/page.ts";
+import {
+  presentFault,
+  presentMigration,
+  presentValidation,
+  type RunReport,
+} from "./admin-migration-views.ts";
+import { BEARER } from "./auth.ts";
+import type { App } from "./context.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+/** What the routes call. */
+export interface MigrationUseCases {
+  startRun(input: {
+    kind: RunKind;
+    prefix: string;
+    dryRun: boolean;
+    resume: boolean;
+  }): Promise<ControlOutcome>;
+  actOnRun(kind: RunKind, action: RunAction): Promise<ControlOutcome>;
+  report(kind: RunKind): Promise<RunReport>;
+  /** Faults of a run after the one of this id; the latest run of the kind when `runId` is not given. */
+  faults(of: {
+    kind: RunKind;
+    runId?: string;
+    afterId: number;
+    limit: number;
+  }): Promise<ListedFault[]>;
+}
+
+export interface AdminMigrationDeps extends MigrationUseCases {
+  now(): number;
+}
+
+const TAGS = ["Administration"];
+const refusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_CURSOR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "CONFLICT",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+);
+const readRefusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_CURSOR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+);
+
+const migrate = createRoute({
+  operationId: "migrateKvToD1",
+  method: "post",
+  path: "/admin/migrate-kv-to-d1",
+  tags: TAGS,
+  summary: "Move the old values of KV into D1, in the background",
+  description:
+    "`dryRun` reads and transforms everything and writes no book. `resume` goes on with a run that was paused or has failed. One run at a time.",
+  security: BEARER,
+  request: { query: migrateQuerySchema },
+  responses: { 202: jsonBody("The run is on", runStartedSchema), ...refusals },
+});
+
+const migrationStatus = createRoute({
+  operationId: "getMigrationStatus",
+  method: "get",
+  path: "/admin/migration-status",
+  tags: TAGS,
+  summary: "Where the latest migration stands",
+  security: BEARER,
+  responses: { 200: jsonBody("The latest run", migrationStatusSchema), ...readRefusals },
+});
+
+const validate = createRoute({
+  operationId: "validateMigration",
+  method: "post",
+  path: "/admin/validate-migration",
+  tags: TAGS,
+  summary: "Compare every key with its row, every field, in the background",
+  security: BEARER,
+  request: { query: validateQuerySchema },
+  responses: { 202: jsonBody("The run is on", runStartedSchema), ...refusals },
+});
+
+const validationStatus = createRoute({
+  operationId: "getValidationStatus",
+  method: "get",
+  path: "/admin/validation-status",
+  tags: TAGS,
+  summary: "Where the latest validation stands",
+  security: BEARER,
+  responses: { 200: jsonBody("The latest run", validationStatusSchema), ...readRefusals },
+});
+
+const actionRoute = <Action extends RunAction>(action: Action, summary: string) =>
+  createRoute({
+    operationId: `${action}Migration`,
+    method: "post",
+    path: `/admin/migration/${action}`,
+    tags: TAGS,
+    summary,
+    security: BEARER,
+    responses: { 202: jsonBody("The run as it is now", runStartedSchema), ...refusals },
+  });
+
+const pause = actionRoute("pause", "Stop the migration after the page that it is at");
+const resume = actionRoute("resume", "Go on where the migration was paused or has failed");
+const cancel = actionRoute("cancel", "End the migration; what is migrated stays");
+
+const listErrors = createRoute({
+  operationId: "listMigrationErrors",
+  method: "get",
+  path: "/admin/errors",
+  tags: TAGS,
+  summary: "Keys that failed, or that a validation found something at, with the reason of each",
+  description: "Of the latest migration, or of the run or the kind that is named.",
+  security: BEARER,
+  request: { query: errorsQuerySchema },
+  responses: { 200: jsonBody("A page of them", migrationErrorsSchema), ...readRefusals },
+});
+
+/** The migration from KV to D1 and its validation. */
+export function adminMigrationRoutes(deps: AdminMigrationDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openapi(migrate, async (c) => {
+    const outcome = await deps.startRun({ kind: "migration", ...c.req.valid("query") });
+    return c.json(started(outcome), 202);
+  });
+  app.openapi(validate, async (c) => {
+    const { prefix } = c.req.valid("query");
+    const input = { kind: "validation", prefix, dryRun: false, resume: true } as const;
+    return c.json(started(await deps.startRun(input)), 202);
+  });
+  app.openapi(pause, async (c) => c.json(started(await deps.actOnRun("migration", "pause")), 202));
+  app.openapi(resume, async (c) =>
+    c.json(started(await deps.actOnRun("migration", "resume")), 202),
+  );
+  app.openapi(cancel, async (c) =>
+    c.json(started(await deps.actOnRun("migration", "cancel")), 202),
+  );
+  app.openapi(migrationStatus, async (c) =>
+    c.json(presentMigration(await deps.report("migration"), deps.now()), 200),
+  );
+  app.openapi(validationStatus, async (c) =>
+    c.json(presentValidation(await deps.report("validation"), deps.now()), 200),
+  );
+  app.openapi(listErrors, async (c) => {
+    const { runId, kind, limit, cursor } = c.req.valid("query");
+    const faults = await deps.faults({
+      kind,
+      ...(runId === undefined ? {} : { runId }),
+      afterId: afterIdOf(cursor),
+      limit: limit + 1,
+    });
+    return c.json(toPage(faults, limit), 200);
+  });
+  return app;
+}
+
+function started(outcome: ControlOutcome): RunStarted {
+  if (outcome.kind === "done") return { runId: outcome.run.runId, status: outcome.run.status };
+  const { run } = outcome;
+  throw new DomainError(
+    "CONFLICT",
+    run === undefined
+      ? "There is no run yet."
+      : `The latest run, ${run.runId}, is ${run.status}: that cannot be done to it now.`,
+  );
+}
+
+function afterIdOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new DomainError("INVALID_CURSOR", "The cursor is not one that this list has given.");
+}
+
+/** @param faults one more than `limit` when there is another page */
+function toPage(faults: ListedFault[], limit: number): MigrationErrors {
+  const items = faults.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(presentFault),
+    ...(faults.length > limit && last ? { nextCursor: String(last.id) } : {}),
+  };
+}

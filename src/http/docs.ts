@@ -1,0 +1,56 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import document from "../../openapi.json" with { type: "json" };
+import type { App } from "./context.ts";
+import { docsPage } from "./docs/page.ts";
+import { STYLE } from "./docs/style.ts";
+import { router } from "./router.ts";
+
+const getDocs = createRoute({
+  operationId: "getDocs",
+  method: "get",
+  path: "/docs",
+  tags: ["Operations"],
+  summary: "This reference as a page",
+  responses: {
+    200: {
+      description: "HTML that loads nothing from anywhere",
+      content: { "text/html": { schema: z.string() } },
+    },
+  },
+});
+
+/**
+ * The API reference for people, made from the same document as /openapi.json, so that the two cannot differ. It needs
+ * no other file, which is why it is the same on Cloudflare, under `wrangler dev` and on the bare runtime.
+ */
+export function docsRoutes(): OpenAPIHono<App> {
+  const app = router();
+  let made: { page: string; policy: string } | undefined;
+  app.openapi(getDocs, async (c) => {
+    made ??= {
+      page: await docsPage(document, STYLE),
+      policy: await contentPolicy(),
+    };
+    return c.html(made.page, 200, {
+      "Cache-Control": "public, max-age=300",
+      "Content-Security-Policy": made.policy,
+      "Referrer-Policy": "no-referrer",
+      "X-Content-Type-Options": "nosniff",
+    });
+  });
+  return app;
+}
+
+/** Allows the page's own style sheet and nothing else. */
+async function contentPolicy(): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
+  const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+  return [
+    "default-src 'none'",
+    `style-src 'sha256-${hash}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

@@ -1,0 +1,57 @@
+import { targetOf, type ApiDocument, type Schema } from "./document.ts";
+
+/** How deep an example goes into objects that hold objects. */
+const MAX_DEPTH = 10;
+
+/** A value that a schema describes: its own example where it has one, else the plainest. */
+export function exampleOf(schema: Schema, document: ApiDocument, depth = 0): unknown {
+  const [given] = schema.examples ?? [];
+  if (given !== undefined) return given;
+  if (schema.const !== undefined) return schema.const;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum) return schema.enum[0];
+  const next = (inner: Schema): unknown => exampleOf(inner, document, depth + 1);
+
+  const target = targetOf(schema, document);
+  if (target) return depth < MAX_DEPTH ? next(target) : {};
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map(next));
+  const [choice] = schema.anyOf ?? schema.oneOf ?? [];
+  if (choice) return next(choice);
+
+  switch (firstType(schema)) {
+    case "object":
+      return depth < MAX_DEPTH ? exampleObject(schema, next) : {};
+    case "array":
+      return schema.items && depth < MAX_DEPTH ? [next(schema.items)] : [];
+    case "integer":
+    case "number":
+      return schema.minimum ?? (schema.exclusiveMinimum ?? 0) + 1;
+    case "boolean":
+      return true;
+    case "null":
+      return null;
+    case "string":
+    default:
+      return exampleText(schema);
+  }
+}
+
+function firstType({ type }: Schema): string {
+  return (Array.isArray(type) ? type[0] : type) ?? "string";
+}
+
+/** What has to be there, and what has an example; an object in which nothing does shows all that it may hold. */
+function exampleObject(schema: Schema, next: (inner: Schema) => unknown): object {
+  const properties = Object.entries(schema.properties ?? {});
+  const told = properties.filter(
+    ([name, inner]) => schema.required?.includes(name) || inner.examples,
+  );
+  const shown = told.length > 0 ? told : properties;
+  return Object.fromEntries(shown.map(([name, inner]) => [name, next(inner)]));
+}
+
+function exampleText({ format, pattern }: Schema): string {
+  if (format === "date-time") return "2026-01-31T12:00:00.000Z";
+  if (format === "date") return "2026-01-31";
+  return pattern?.startsWith("^https") ? "https://…" : "…";
+}

@@ -1,0 +1,41 @@
+import type { Config } from "../config.ts";
+import { dropFromCache } from "../domain/migration/drop-from-cache.ts";
+import type { AdminCacheDeps } from "../http/admin-cache.ts";
+import type { OperatorDeps } from "../http/admin-auth.ts";
+import { readCacheMetrics } from "../storage/cache-metrics.ts";
+import { storedFlags } from "../storage/flags.ts";
+import { kvKeys } from "../storage/keys.ts";
+import { d1HeldBooks } from "../storage/migration-books.ts";
+import { kvMigrationSource } from "../storage/migration-source.ts";
+import { runtimeSecrets as secrets } from "./secrets.ts";
+
+/** Who the operator is. Both sides are hashed, so that the comparison takes the same time whatever was sent. */
+export function operatorCheck({ ADMIN_TOKEN: due }: Config): OperatorDeps["isOperator"] {
+  if (due === undefined) return undefined;
+  return async (token) => secrets.sameHash(await secrets.sha256(token), await secrets.sha256(due));
+}
+
+/** The flags and the cache as the admin routes use them. */
+export function cacheUseCases(env: Env, { FLAG_DEFAULTS }: Config): AdminCacheDeps {
+  const source = kvMigrationSource(env.BOOK_CACHE, (text) => secrets.sha256(text));
+  const held = d1HeldBooks(env.DB);
+  return {
+    storedFlags: storedFlags(env.BOOK_CACHE, FLAG_DEFAULTS),
+    readCacheMetrics: (limit) => readCacheMetrics(env.DB, limit),
+    dropFromCache: ({ isbn13, isbn10 }) =>
+      dropFromCache(
+        {
+          isbn13,
+          keys: [
+            kvKeys.book(isbn13),
+            ...(isbn10 === undefined ? [] : [kvKeys.bookByIsbn10(isbn10)]),
+          ],
+        },
+        {
+          read: (keys) => source.read(keys),
+          held,
+          remove: (key) => env.BOOK_CACHE.delete(key),
+        },
+      ),
+  };
+}

@@ -1,0 +1,94 @@
+import type { MigrationWork } from "../background/kv-migration.ts";
+import type { ScheduledTask } from "../background/scheduled.ts";
+import { actOnRun, startRun, type ControlDeps } from "../domain/migration/control.ts";
+import type { RunKind } from "../domain/migration/run.ts";
+import { workOnRun, type WorkDeps } from "../domain/migration/work.ts";
+import type { MigrationUseCases } from "../http/admin-migration.ts";
+import type { Log } from "../observability/log.ts";
+import { d1MigrationErrors } from "../storage/migration-errors.ts";
+import { d1HeldBooks } from "../storage/migration-books.ts";
+import { d1PageWriter } from "../storage/migration-pages.ts";
+import { d1MigrationRuns } from "../storage/migration-runs.ts";
+import { kvMigrationSource } from "../storage/migration-source.ts";
+import { runtimeSecrets } from "./secrets.ts";
+
+/** Pages an alarm does: 200 statements of the 1,000 that D1 allows an invocation, and a few seconds. */
+const PAGES_AN_ALARM = 100;
+/** With a minute between the later tries this is an hour and a half: nobody is looking, so it says so. */
+const MAX_FAILURES = 100;
+/** Faults that a status shows; the others are listed by pages. */
+const SHOWN_FAULTS = 10;
+const KINDS: readonly RunKind[] = ["migration", "validation"];
+
+interface Shared {
+  log: Log;
+  now(): number;
+}
+
+const newId = (): string => crypto.randomUUID();
+
+function objectOf(env: Env, kind: RunKind) {
+  return env.KV_MIGRATIONS.getByName(kind);
+}
+
+/** The migration as the admin routes use it. */
+export function migrationUseCases(env: Env, { now }: Shared): MigrationUseCases {
+  const runs = d1MigrationRuns(env.DB);
+  const faults = d1MigrationErrors(env.DB);
+  const wake = (kind: RunKind): Promise<void> => objectOf(env, kind).wake(kind);
+  const control: ControlDeps = { runs, wake, newId, now };
+  return {
+    startRun: (input) => startRun(input, control),
+    actOnRun: (kind, action) => actOnRun({ kind, action }, control),
+    async report(kind) {
+      const run = await runs.latest(kind);
+      if (run === undefined) return { run, knownTotal: undefined, firstFaults: [] };
+      const [knownTotal, firstFaults] = await Promise.all([
+        runs.knownTotal(run.prefix),
+        faults(run.runId, 0, SHOWN_FAULTS),
+      ]);
+      return { run, knownTotal, firstFaults };
+    },
+    async faults({ kind, runId, afterId, limit }) {
+      const wanted = runId ?? (await runs.latest(kind))?.runId;
+      return wanted === undefined ? [] : faults(wanted, afterId, limit);
+    },
+  };
+}
+
+/** What the object that drives the runs is connected to. */
+export function migrationWork(env: Env, { log, now }: Shared): MigrationWork {
+  const runs = d1MigrationRuns(env.DB);
+  const deps: WorkDeps = {
+    source: kvMigrationSource(env.BOOK_CACHE, (text) => runtimeSecrets.sha256(text)),
+    held: d1HeldBooks(env.DB),
+    runs: { running: (kind) => runs.running(kind), commit: d1PageWriter(env.DB, newId) },
+    now,
+  };
+  return {
+    work: (kind) => workOnRun({ kind, pages: PAGES_AN_ALARM }, deps),
+    async failed(kind, error, failures) {
+      log.error("migration_failed", { kind, failures, error });
+      const run = await runs.running(kind);
+      if (run === undefined) return false;
+      const isFinal = failures >= MAX_FAILURES;
+      const reason = error instanceof Error ? error.message : String(error);
+      await runs.noteError(run.runId, reason, now(), isFinal);
+      return !isFinal;
+    },
+  };
+}
+
+/** Looks after runs whose object has lost its alarm. */
+export function migrationTasks(env: Env): Record<string, ScheduledTask> {
+  const runs = d1MigrationRuns(env.DB);
+  return {
+    async keep_runs_going() {
+      const open = await Promise.all(KINDS.map((kind) => runs.running(kind)));
+      const kinds = open.flatMap((run) => (run === undefined ? [] : [run.kind]));
+      await Promise.all(kinds.map((kind) => objectOf(env, kind).ensureAwake(kind)));
+      // What goes on by itself is no news.
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { appFor } from "../../src/wiring.ts";
+import { call } from "../support/http.ts";
+import { admin } from "../support/migration.ts";
+
+describe("the operator's token", () => {
+  const ask = async (Authorization?: string) => {
+    const headers: Record<string, string> = Authorization === undefined ? {} : { Authorization };
+    const response = await call("/admin/migration-status", { headers });
+    return [response.status, response.headers.get("WWW-Authenticate")?.split(" ")[0]];
+  };
+
+  it("is missing or no bearer token: 401", async () => {
+    expect(await ask()).toEqual([401, "Bearer"]);
+    expect(await ask("Basic b3BlcmF0b3I=")).toEqual([401, "Bearer"]);
+  });
+
+  it("is another one: 403, however near it comes", async () => {
+    for (const wrong of ["x", "the-operator-of-the-test", "the-operator-of-the-testss"]) {
+      expect(await ask(`Bearer ${wrong}`)).toEqual([403, undefined]);
+    }
+  });
+
+  it("is not set: 503, and no token opens anything", async () => {
+    const { ADMIN_TOKEN: _none, ...without } = env as Env & { ADMIN_TOKEN?: string };
+    const response = await appFor(without).request("/admin/migration-status", {
+      headers: { Authorization: "Bearer undefined" },
+    });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: "ADMIN_DISABLED", retryable: false });
+  });
+
+  it("leaves a line for each thing that is done, without the token", async () => {
+    const lines: string[] = [];
+    const spy = vi
+      .spyOn(console, "log")
+      .mockImplementation((line) => void lines.push(String(line)));
+    await admin("flags/audited", {
+      method: "PUT",
+      body: "true",
+      headers: { "Content-Type": "application/json" },
+    });
+    await call("/admin/flags/audited", { headers: { Authorization: "Bearer wrong" } });
+    spy.mockRestore();
+    const actions = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === "admin_action");
+    expect(actions).toMatchObject([
+      { method: "PUT", path: "/admin/flags/audited", outcome: "200" },
+      { method: "GET", path: "/admin/flags/audited", outcome: "refused" },
+    ]);
+    expect(lines.join()).not.toContain("the-operator-of-the-tests");
+  });
+});
+
+describe("flags", () => {
+  const put = (name: string, body: unknown) =>
+    admin(`flags/${name}`, {
+      method: "PUT",
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    });
+
+  it("are what is put, bare or as an answer has it", async () => {
+    expect(await (await admin("flags/enable_d1_reads")).json()).toEqual({
+      name: "enable_d1_reads",
+      state: true,
+      source: "default",
+    });
+    for (const [body, state] of [
+      [false, false],
+      [{ state: true }, true],
+      [
+        { percentage: 10, allow: ["u1"] },
+        { percentage: 10, allow: ["u1"] },
+      ],
+      [{ percentage: 50 }, { percentage: 50, allow: [] }],
+    ]) {
+      const due = { name: "rollout", state, source: "kv" };
+      expect(await (await put("rollout", body)).json()).toEqual(due);
+      expect(await (await admin("flags/rollout")).json()).toEqual(due);
+    }
+  });
+
+  it("refuse what is no state, and what is no name", async () => {
+    for (const body of ["on", { percentage: 101 }, null, {}]) {
+      expect((await put("rollout", body)).status).toBe(400);
+    }
+    expect((await put("a%20b", true)).status).toBe(400);
+  });
+});
+
+describe("cache metrics", () => {
+  it("sum up what the isolates wrote, the most asked first", async () => {
+    await env.DB.prepare(
+      `INSERT INTO CacheMetrics (cache_key, hit_count, miss_count, last_accessed, ttl_seconds)
+       VALUES ('book:isbn:1', 1, 1, 1700000000, NULL), ('book:isbn:2', 7, 1, 1700000000, 60)`,
+    ).run();
+    expect(await (await admin("cache-metrics?limit=1")).json()).toEqual({
+      keys: 2,
+      hits: 8,
+      misses: 2,
+      hitRate: 0.8,
+      items: [
+        {
+          key: "book:isbn:2",
+          hits: 7,
+          misses: 1,
+          lastAccessed: "2023-11-14T22:13:20.000Z",
+          ttlSeconds: 60,
+        },
+      ],
+    });
+    expect((await admin("cache-metrics?limit=0")).status).toBe(400);
+  });
+});
+
+describe("what cannot be asked", () => {
+  it("is refused", async () => {
+    expect((await admin("errors?cursor=x")).status).toBe(400);
+    expect((await admin("errors?limit=501")).status).toBe(400);
+    expect((await admin("migrate-kv-to-d1?dryRun=perhaps", { method: "POST" })).status).toBe(400);
+    expect((await admin("cache/9780306406158", { method: "DELETE" })).status).toBe(400);
+    expect((await admin("nothing")).status).toBe(404);
+  });
+});

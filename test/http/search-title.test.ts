@@ -1,0 +1,291 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Book } from "../../contract/catalogue.ts";
+import { appFor } from "../../src/wiring.ts";
+import { aBook } from "../support/books.ts";
+import { call } from "../support/http.ts";
+import { faultsOf } from "../support/openapi.ts";
+
+const TITLE = "/v1/search/title";
+
+let asked: URL[];
+let docs: object[] | "down";
+
+beforeEach(async () => {
+  asked = [];
+  docs = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+    asked.push(new URL(input instanceof Request ? input.url : String(input)));
+    return docs === "down" ? new Response("oops", { status: 404 }) : Response.json({ docs });
+  });
+  vi.spyOn(console, "log").mockReturnValue();
+  await env.DB.prepare("DELETE FROM Books").run();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function fill(...given: Partial<Book>[]): Promise<void> {
+  const books = given.map((fields, index) =>
+    aBook({ isbn: String(9_780_000_000_000 + index), authors: [], ...fields }),
+  );
+  const insert = env.DB.prepare(
+    "INSERT INTO Books (isbn, title, authors, canonical_metadata) VALUES (?1, ?2, ?3, ?4)",
+  );
+  await env.DB.batch(
+    books.map((book) =>
+      insert.bind(book.isbn, book.title, JSON.stringify(book.authors), JSON.stringify(book)),
+    ),
+  );
+}
+
+interface Found {
+  success: true;
+  data: { books: Book[]; resultCount: number; nextCursor?: string; partial?: true };
+}
+
+/** An isolate of its own with these bindings in place of the usual ones, as one caller sees it. */
+function isolate(bindings: Record<string, unknown>) {
+  const given = { ...env, ...bindings } as Env;
+  const app = appFor(given);
+  return async (path: string): Promise<Response> => {
+    const headers = { "CF-Connecting-IP": "192.0.2.77" };
+    const request = new Request(`http://bookstrack.test${path}`, { headers });
+    const response = await app.fetch(request, given, createExecutionContext());
+    expect(await faultsOf("GET", path.split("?")[0] ?? "", response)).toEqual([]);
+    return response;
+  };
+}
+
+const get = (path: string, query: Record<string, string>) =>
+  call(`${path}?${new URLSearchParams(query).toString()}`);
+
+async function found(path: string, query: Record<string, string>): Promise<Found["data"]> {
+  const response = await get(path, query);
+  expect(response.status).toBe(200);
+  return (await response.json<Found>()).data;
+}
+
+const titlesOf = ({ books }: Found["data"]): string[] => books.map(({ title }) => title);
+
+describe("GET /v1/search/title", () => {
+  it("answers whole books in the v1 envelope, and asks nobody when there are enough", async () => {
+    await fill(...Array.from({ length: 5 }, (_, index) => ({ title: `Dune ${index}` })));
+    const response = await get(TITLE, { q: "dune" });
+    const body = await response.json<Found>();
+    expect(body).toMatchObject({
+      success: true,
+      data: { resultCount: 5 },
+      metadata: { timestamp: expect.any(String) },
+    });
+    expect(body.data.books[0]).toEqual(
+      aBook({ isbn: "9780000000000", authors: [], title: "Dune 0" }),
+    );
+    expect(body.data).not.toHaveProperty("nextCursor");
+    expect(body.data).not.toHaveProperty("partial");
+    expect(asked).toEqual([]);
+  });
+
+  it("takes title for q, and refuses both with different words", async () => {
+    await fill({ title: "Dune" });
+    expect(titlesOf(await found(TITLE, { title: "dune" }))).toEqual(["Dune"]);
+    expect(titlesOf(await found(TITLE, { title: "dune", q: "dune" }))).toEqual(["Dune"]);
+    const both = await get(TITLE, { title: "dune", q: "emma" });
+    expect(both.status).toBe(400);
+    expect(await both.json()).toMatchObject({ issues: [{ path: "title" }] });
+  });
+
+  it("walks through the pages by cursor, each book once", async () => {
+    await fill(...Array.from({ length: 45 }, (_, index) => ({ title: `Same ${index}` })));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await found(TITLE, { q: "same", ...(cursor === undefined ? {} : { cursor }) });
+      seen.push(...page.books.map(({ isbn }) => isbn));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen).toHaveLength(45);
+    expect(new Set(seen).size).toBe(45);
+  });
+
+  it("shows what Open Library finds when the catalogue has too few, without storing it", async () => {
+    await fill({ title: "Dune", isbn: "9780441172719" });
+    docs = [
+      { title: "Dune", isbn: ["9780441172719"], author_name: ["Frank Herbert"] },
+      { title: "Dune Messiah", isbn: ["9780593098233"], author_name: ["Frank Herbert"] },
+    ];
+    const data = await found(TITLE, { q: "Dune" });
+    expect(titlesOf(data)).toEqual(["Dune", "Dune Messiah"]);
+    expect(data.books[1]).toMatchObject({
+      isbn: "9780593098233",
+      authors: ["Frank Herbert"],
+      provider: "openlibrary",
+    });
+    expect(asked[0]?.searchParams.get("q")).toBe("dune");
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM Books").first("n")).toBe(1);
+    await found(TITLE, { q: "Dune" });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("is only shorter, and says so, when the providers are down", async () => {
+    await fill({ title: "Emma" });
+    docs = "down";
+    const data = await found(TITLE, { q: "emma" });
+    expect(titlesOf(data)).toEqual(["Emma"]);
+    expect(data.partial).toBe(true);
+  });
+
+  it("says 503 when D1 cannot be reached, whatever the providers know", async () => {
+    const broken = { prepare: () => statement, batch: () => Promise.reject(new Error("gone")) };
+    const statement = { bind: () => statement, all: () => Promise.reject(new Error("gone")) };
+    const search = isolate({ DB: broken });
+    const response = await search(`${TITLE}?q=dune`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get("Retry-After")).toBe("5");
+    expect(await response.json()).toMatchObject({ code: "DATABASE_UNAVAILABLE", retryable: true });
+    expect(asked).toEqual([]);
+  });
+
+  it("counts among the searches of its caller, and its questions to providers among the misses", async () => {
+    const search = isolate({ RATE_LIMITS: JSON.stringify({ search: 3, misses: 1 }) });
+    const first = await search(`${TITLE}?q=one`);
+    expect(first.headers.get("X-RateLimit-Remaining")).toBe("2");
+    expect((await first.json<Found>()).data).toEqual({ books: [], resultCount: 0 });
+    const second = await search(`${TITLE}?q=two`);
+    expect((await second.json<Found>()).data).toEqual({ books: [], resultCount: 0, partial: true });
+    expect(asked).toHaveLength(1);
+    await search(`${TITLE}?q=three`);
+    expect((await search(`${TITLE}?q=four`)).status).toBe(429);
+  });
+});
+
+describe("GET /v1/search/advanced", () => {
+  it("searches each field for its own words", async () => {
+    await fill(
+      { title: "1984", authors: ["George Orwell"] },
+      { title: "Orwell", authors: ["Raymond Williams"] },
+    );
+    const path = "/v1/search/advanced";
+    expect(titlesOf(await found(path, { author: "orwell" }))).toEqual(["1984"]);
+    expect(titlesOf(await found(path, { title: "orwell" }))).toEqual(["Orwell"]);
+    expect(titlesOf(await found(path, { title: "1984", author: "orw" }))).toEqual(["1984"]);
+    expect(asked.at(-1)?.searchParams.get("title")).toBe("1984");
+  });
+
+  it("says that it needs a title or an author", async () => {
+    const response = await get("/v1/search/advanced", { limit: "5" });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: "INVALID_REQUEST",
+      issues: [{ path: "title" }, { path: "author" }],
+    });
+  });
+});
+
+describe("what cannot be searched for", () => {
+  it.each([
+    [{}, "q", "is missing"],
+    [{ q: "" }, "q", "holds no letter or digit"],
+    [{ q: "!?*" }, "q", "holds no letter or digit"],
+    [{ title: "\u0000" }, "title", "holds no letter or digit"],
+    [{ q: "x".repeat(5000) }, "q", "is 5000 characters long: give at most 300"],
+    [{ q: "a ".repeat(41) }, "q", "has 41 words: give at most 40"],
+    [{ q: "dune", limit: "0" }, "limit", "from 1 to 50"],
+    [{ q: "dune", limit: "51" }, "limit", "from 1 to 50"],
+    [{ q: "dune", limit: "-1" }, "limit", "from 1 to 50"],
+    [{ q: "dune", limit: "1.5" }, "limit", "from 1 to 50"],
+    [{ q: "dune", limit: "ten" }, "limit", "from 1 to 50"],
+    [{ q: "dune", limit: "" }, "limit", "from 1 to 50"],
+  ])("%j: the answer names %s", async (query, path, message) => {
+    const response = await get(TITLE, query);
+    expect(response.status).toBe(400);
+    const problem = await response.json();
+    expect(problem).toMatchObject({ code: "INVALID_REQUEST", issues: [{ path }] });
+    expect(JSON.stringify(problem)).toContain(message);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(["x", "", "s1.00000000.20.9780441172719", "\u0000", "9".repeat(4000)])(
+    "the cursor %j",
+    async (cursor) => {
+      const response = await get(TITLE, { q: "dune", cursor });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: "INVALID_CURSOR" });
+    },
+  );
+});
+
+describe("hostile input", () => {
+  // One question to the providers is let through; more would only wait for their limits.
+  const search = isolate({ RATE_LIMITS: JSON.stringify({ search: 0, misses: 1 }) });
+
+  it.each([
+    '"',
+    '""',
+    '"dune',
+    "dune\"'",
+    "*",
+    "dune*",
+    "*dune",
+    "NEAR(",
+    "NEAR(a b, 5)",
+    "AND",
+    "dune AND",
+    "NOT dune",
+    "(((",
+    "title:dune",
+    "{title authors} : dune",
+    "^dune",
+    "- dune",
+    "a+b",
+    "dune\u0000messiah",
+    "\u0001\u001f\u007f",
+    "'; DROP TABLE Books; --",
+    "%",
+    "_",
+    "\\",
+    "a\u0301\u0327".repeat(40),
+    "\u0301",
+    "😀",
+    "👩‍👩‍👧‍👦 dune",
+    "三体",
+    "한국어",
+    "العربية",
+    "ﷺ",
+    "\u202edune",
+    "\ue000",
+    "\ufffe",
+    "𝒹𝓊𝓃𝑒",
+    "a".repeat(300),
+    "a ".repeat(40),
+    "三".repeat(300),
+    "ـ",
+    "%00",
+    "%ff",
+    "\ud800",
+    "0",
+    "null",
+    "[]",
+    "{}",
+  ])("%j is an answer", async (typed) => {
+    await fill({ title: "Dune" });
+    for (const query of [`q=${encode(typed)}`, `title=${encode(typed)}&limit=1`]) {
+      const response = await search(`${TITLE}?${query}`);
+      expect([200, 400]).toContain(response.status);
+    }
+    const response = await search(`/v1/search/advanced?author=${encode(typed)}`);
+    expect([200, 400]).toContain(response.status);
+  });
+
+  it.each(["q=%ff%fe", "q=%", "q=%E0%A4%A", "q=dune&q=emma", "q[]=dune", "Q=dune"])(
+    "?%s is an answer",
+    async (query) => {
+      expect([200, 400]).toContain((await search(`${TITLE}?${query}`)).status);
+    },
+  );
+});
+
+function encode(typed: string): string {
+  return new URLSearchParams({ x: typed }).toString().slice(2);
+}

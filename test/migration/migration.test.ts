@@ -1,0 +1,260 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { kvMigrationSource } from "../../src/storage/migration-source.ts";
+import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
+import { memoryLog } from "../support/fakes.ts";
+import {
+  admin,
+  emptied,
+  errors,
+  migrated,
+  migrationStatus,
+  post,
+  rows,
+  stored,
+  validated,
+} from "../support/migration.ts";
+import { mixedKeys } from "../support/mixed-keys.ts";
+
+beforeEach(emptied);
+
+describe("a migration of every shape of key", () => {
+  const mix = mixedKeys(230);
+
+  it("counts every key, validates without a difference, and finds nothing to do the second time", async () => {
+    await stored(mix.values);
+    expect(await migrated()).toMatchObject({
+      status: "completed",
+      ...mix.expected,
+      unchanged: 0,
+      dryRun: false,
+      totalMigrated: mix.expected.migrated,
+      totalErrors: mix.expected.failed,
+    });
+    const before = await rows();
+    expect(before).toHaveLength(mix.books);
+    const faults = await errors("?limit=500");
+    expect(faults.items).toHaveLength(mix.expected.failed);
+    expect(new Set(faults.items.map(({ reason }) => reason))).toEqual(
+      new Set(["not_json", "no_title"]),
+    );
+
+    const check = await validated();
+    expect(check).toMatchObject({ status: "completed", valid: true, different: 0, superseded: 23 });
+    expect(check.same + check.superseded + check.skipped).toBe(mix.expected.listed);
+
+    expect(await migrated()).toMatchObject({
+      ...mix.expected,
+      migrated: 0,
+      unchanged: mix.expected.migrated,
+    });
+    expect(await rows()).toEqual(before);
+  });
+
+  it("writes nothing in a dry run, and foretells what the run does", async () => {
+    await stored(mix.values);
+    const dry = await migrated("?dryRun=true");
+    expect(dry).toMatchObject({ dryRun: true, ...mix.expected, unchanged: 0 });
+    expect(dry.firstFailures).toHaveLength(10);
+    expect(dry.estimatedSeconds).toBeGreaterThan(0);
+    expect(await rows()).toEqual([]);
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM MigratedKeys").first("n")).toBe(0);
+    const { shapes, reasons } = await migrated();
+    expect({ shapes, reasons }).toEqual({ shapes: dry.shapes, reasons: dry.reasons });
+  });
+
+  it("pages through the failures", async () => {
+    await stored(mix.values);
+    await migrated();
+    const keys: string[] = [];
+    let query = "?limit=20";
+    for (;;) {
+      const page = await errors(query);
+      expect(page.items.length).toBeLessThanOrEqual(20);
+      keys.push(...page.items.map(({ key }) => key));
+      if (page.nextCursor === undefined) break;
+      query = `?limit=20&cursor=${page.nextCursor}`;
+    }
+    expect(new Set(keys).size).toBe(mix.expected.failed);
+    expect(keys).toHaveLength(mix.expected.failed);
+  });
+});
+
+describe("the keys of one book", () => {
+  const isbn13 = "book:isbn:9780306406157";
+  const isbn10 = "book:isbn:0306406152";
+  const bookOf = async (): Promise<unknown> => {
+    const [row] = await rows();
+    return row && JSON.parse(String(row["canonical_metadata"]));
+  };
+
+  it("become one row: the ISBN-13 key stands, the other one fills blanks", async () => {
+    await stored({ [isbn13]: { title: "Thirteen" }, [isbn10]: { title: "Ten", pageCount: 10 } });
+    expect(await migrated()).toMatchObject({ listed: 2, migrated: 2 });
+    expect(await rows()).toHaveLength(1);
+    expect(await bookOf()).toMatchObject({ title: "Thirteen", pageCount: 10 });
+  });
+
+  it("stand by their dates before their spelling, in whichever run they come", async () => {
+    const newer = { data: { title: "Ten" }, cachedAt: "2025-03-01T00:00:00Z" };
+    await stored({ [isbn10]: newer });
+    await migrated();
+    await stored({ [isbn13]: { data: { title: "Thirteen" }, cachedAt: "2024-03-01T00:00:00Z" } });
+    await migrated();
+    expect(await bookOf()).toMatchObject({ title: "Ten" });
+    expect((await validated()).valid).toBe(true);
+  });
+
+  it("have no date in the future: a later answer would never stand against it", async () => {
+    await stored({ [isbn13]: { data: { title: "From 2099" }, cachedAt: "2099-01-01T00:00:00Z" } });
+    const { startedAt } = await migrated();
+    expect(await bookOf()).toMatchObject({ updatedAt: startedAt });
+  });
+
+  it("are taken in again when their row has gone", async () => {
+    await stored({ [isbn13]: { title: "Thirteen" }, [isbn10]: { title: "Ten", pageCount: 10 } });
+    await migrated();
+    await env.DB.prepare("DELETE FROM Books").run();
+    expect(await migrated()).toMatchObject({ migrated: 2, unchanged: 0 });
+    expect(await bookOf()).toMatchObject({ title: "Thirteen", pageCount: 10 });
+  });
+});
+
+describe("one run at a time", () => {
+  it("refuses a second one while one is on or paused, and resumes or cancels that", async () => {
+    await env.DB.prepare(
+      `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at)
+       VALUES ('r1', 'migration', 'paused', 'book:isbn:', 1, 1)`,
+    ).run();
+    expect((await post("migrate-kv-to-d1")).status).toBe(409);
+    expect((await post("migration/pause")).status).toBe(409);
+    expect(await (await post("migration/cancel")).json()).toEqual({
+      runId: "r1",
+      status: "cancelled",
+    });
+    expect((await post("migration/resume")).status).toBe(409);
+    expect(await migrationStatus()).toMatchObject({ status: "cancelled", runId: "r1" });
+    expect(await migrated()).toMatchObject({ status: "completed", listed: 0 });
+  });
+
+  it("says that there has been none", async () => {
+    expect(await migrationStatus()).toMatchObject({ status: "not_started", listed: 0 });
+    expect((await post("migration/pause")).status).toBe(409);
+    expect(await errors()).toEqual({ items: [] });
+  });
+
+  it("goes on where it was paused", async () => {
+    const mix = mixedKeys(230, 200_000_000);
+    await stored(mix.values);
+    await post("migrate-kv-to-d1");
+    await post("migration/pause");
+    const paused = await migrationStatus();
+    expect(["paused", "completed"]).toContain(paused.status);
+    const end = paused.status === "paused" ? await migrated("?resume=true") : paused;
+    expect(end).toMatchObject({ status: "completed", runId: paused.runId, ...mix.expected });
+  });
+});
+
+describe("what does not agree", () => {
+  const key = "book:isbn:9780306406157";
+
+  it("is named field by field, whichever side was changed", async () => {
+    await stored({ [key]: { title: "As it was", publisher: "Press", pageCount: 5 } });
+    await stored({ "book:isbn:9780441172719": { title: "Dune", publisher: "Ace" } });
+    await stored({ "book:isbn:9780553293357": { title: "Foundation" } });
+    await stored({ "book:isbn:9780140328721": { title: "Fantastic Mr Fox" } });
+    await migrated();
+    await env.DB.prepare(
+      `UPDATE Books SET title = 'By hand', canonical_metadata = json_set(canonical_metadata, '$.title', 'By hand')
+       WHERE isbn = '9780306406157'`,
+    ).run();
+    await env.DB.prepare("UPDATE Books SET page_count = 7 WHERE isbn = '9780140328721'").run();
+    await env.DB.prepare("DELETE FROM Books WHERE isbn = '9780553293357'").run();
+    await stored({ "book:isbn:9780441172719": { title: "Dune", publisher: "Other" } });
+
+    expect(await validated()).toMatchObject({
+      valid: false,
+      different: 4,
+      differences: { missing: 1, differs: 2, columnVsBlob: 1 },
+    });
+    const found = (await errors("?kind=validation")).items.map(({ key, reason, differences }) => ({
+      key,
+      reason,
+      differences,
+    }));
+    expect(found).toEqual([
+      {
+        key: "book:isbn:9780140328721",
+        reason: "columnVsBlob",
+        differences: [{ field: "page_count", row: "7" }],
+      },
+      {
+        key,
+        reason: "differs",
+        differences: [{ field: "title", kv: "As it was", row: "By hand" }],
+      },
+      {
+        key: "book:isbn:9780441172719",
+        reason: "differs",
+        differences: [{ field: "publisher", kv: "Other", row: "Ace" }],
+      },
+      { key: "book:isbn:9780553293357", reason: "missing", differences: undefined },
+    ]);
+  });
+});
+
+describe("DELETE /admin/cache/:isbn", () => {
+  it("drops what D1 holds, and nothing else", async () => {
+    await stored({ "book:isbn:9780306406157": { title: "Taken" } });
+    await migrated();
+    await stored({ "book:isbn:0306406152": { title: "Not taken yet" } });
+    const response = await admin("cache/0-306-40615-2", { method: "DELETE" });
+    expect(await response.json()).toEqual({
+      isbn: "9780306406157",
+      dropped: ["book:isbn:9780306406157"],
+      kept: ["book:isbn:0306406152"],
+    });
+    expect(await env.BOOK_CACHE.get("book:isbn:9780306406157")).toBeNull();
+    expect(await env.BOOK_CACHE.get("book:isbn:0306406152")).not.toBeNull();
+  });
+});
+
+describe("a run that is held up", () => {
+  const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
+    VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
+  const work = () => migrationWork(env, { log: memoryLog(), now: () => 1000 });
+
+  it("says what holds it up, and gives up in the end, and can go on then", async () => {
+    await env.DB.prepare(open).bind(null, null).run();
+    expect(await work().failed("migration", new Error("KV is away"), 1)).toBe(true);
+    expect(await migrationStatus()).toMatchObject({ status: "running", error: "KV is away" });
+    expect(await work().failed("migration", new Error("KV is away"), 100)).toBe(false);
+    expect(await migrationStatus()).toMatchObject({ status: "failed", error: "KV is away" });
+    const end = await migrated("?resume=true");
+    expect(end).toMatchObject({ status: "completed", runId: "r1" });
+    expect(end.error).toBeUndefined();
+  });
+
+  it("is looked after when nobody drives it", async () => {
+    await stored({ "book:isbn:9780306406157": { title: "Late" } });
+    await env.DB.prepare(open).bind(null, null).run();
+    await migrationTasks(env)["keep_runs_going"]?.();
+    await vi.waitFor(async () => {
+      expect(await migrationStatus()).toMatchObject({ status: "completed", listed: 1 });
+    });
+  });
+
+  it("goes on after its last key when KV does not take its cursor any more", async () => {
+    const [first, second] = ["book:isbn:9780306406157", "book:isbn:9780441172719"];
+    await stored({ [first]: { title: "Done" }, [second]: { title: "Not yet" } });
+    const kv = {
+      list: (options: KVNamespaceListOptions) =>
+        options.cursor === undefined
+          ? env.BOOK_CACHE.list(options)
+          : Promise.reject(new Error("KV GET failed: 400 Invalid cursor")),
+    } as unknown as KVNamespace;
+    const source = kvMigrationSource(kv, async () => "");
+    const page = { prefix: "book:isbn:", cursor: "worn out", lastKey: first, limit: 100 };
+    expect(await source.list(page)).toEqual({ keys: [second] });
+  });
+});
