@@ -44,3 +44,12 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
     }
   });
 });
+
+describe("filters by what hangs on an entry", () => {
+  it.each([{ tag: "sf" }, { finishedYear: 2020 }])("are asked once: %j", async (filter) => {
+    const sort = { key: "added", descending: true } as const;
+    for (const statement of pageStatements("user", { filter, sort }, 50)) {
+      expect((await planOf(statement)).join("\n")).not.toContain("CORRELATED");
+    }
+  });
+});
