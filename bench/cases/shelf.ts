@@ -122,17 +122,20 @@ const ENTRY = `
 const READING = "INSERT INTO Readings VALUES (?, ?, 0, NULL, ?)";
 const TAG = "INSERT INTO Tags VALUES (?, ?, ?, ?, 0)";
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 /** A reader with the first books of the catalogue, half of them rated and dated. Gives his token. */
 function shelve(database: DatabaseSync, userId: string, count: number): string {
   const statements = [ENTRY, READING, TAG].map((sql) => database.prepare(sql));
   const [entries, readings, tags] = statements;
   const now = Date.now();
-  const id = userId.padEnd(16, "0");
+  const id = sha256(userId).slice(0, 16);
   const token = `bt_${id}_${"0".repeat(52)}`;
-  const hash = createHash("sha256").update(token).digest("hex");
   database.exec("PRAGMA synchronous = OFF; BEGIN");
   database.prepare(ACCOUNT).run(userId, now);
-  database.prepare(TOKEN).run(id, userId, hash, JSON.stringify(SCOPES), now, now + 86_400_000);
+  database
+    .prepare(TOKEN)
+    .run(id, userId, sha256(token), JSON.stringify(SCOPES), now, now + 86_400_000);
   for (const [index, book] of madeUpBooks(count).entries()) {
     const { isbn } = book;
     const status = statusSchema.options[index % statusSchema.options.length];
