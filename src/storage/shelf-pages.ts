@@ -35,22 +35,22 @@ interface Query {
 // The whole of a filter is fixed text; only what is bound comes from a caller.
 function filtered(userId: string, filter: ShelfFilter): Query {
   const query: Query = { conditions: ["user_id = ?"], values: [userId] };
-  const and = (condition: string, ...bound: unknown[]): void => {
+  const and = (condition: string, ...values: unknown[]): void => {
     query.conditions.push(condition);
-    query.values.push(...bound);
+    query.values.push(...values);
   };
   const { status, rating, year, finishedYear, terms = [], tag } = filter;
   if (status !== undefined) and("status = ?", status);
   if (rating !== undefined) and("rating >= ?", rating);
   if (year !== undefined) and("year = ?", year);
-  // These subqueries name the user themselves: tied to the row's they would be asked once more for every book.
   if (finishedYear !== undefined) {
-    const first = String(finishedYear).padStart(4, "0");
+    // The user is bound once more: a list that refers to the outer row is made anew for every book of the shelf.
+    const start = String(finishedYear).padStart(4, "0");
     and(
       "isbn IN (SELECT isbn FROM Readings WHERE user_id = ? AND finished_at BETWEEN ? AND ?)",
       userId,
-      first,
-      `${first}-99`,
+      start,
+      `${start}-99`,
     );
   }
   if (tag !== undefined) {

@@ -45,11 +45,12 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
   });
 });
 
-describe("filters by what hangs on an entry", () => {
-  it.each([{ tag: "sf" }, { finishedYear: 2020 }])("are asked once: %j", async (filter) => {
+it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
+  "makes the list of a filter once, not once a book: %j",
+  async (filter) => {
     const sort = { key: "added", descending: true } as const;
     for (const statement of pageStatements("user", { filter, sort }, 50)) {
-      expect((await planOf(statement)).join("\n")).not.toContain("CORRELATED");
+      expect((await planOf(statement)).join()).not.toContain("CORRELATED");
     }
-  });
-});
+  },
+);

@@ -47,7 +47,7 @@ export async function resolveBook(
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
   for (const answer of late) {
-    deps.defer(answer.then((named) => storeAnswers(input.isbn13, [named], deps)));
+    deps.defer(answer.then((named) => storeLate(input.isbn13, named, settled, deps)));
   }
   const found = await storeAnswers(input.isbn13, settled, deps);
   if (found) return { kind: "found", record: found };
@@ -81,6 +81,16 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
   // Else KV would have the book asked for again each minute, for as long as it keeps the stale entry.
   if (saved === "saved") deps.defer(deps.cache.write(record));
   return record;
+}
+
+/** With the answers that it missed, so that preference decides between them and not who was slower. */
+async function storeLate(
+  isbn13: string,
+  late: NamedAnswer,
+  settled: readonly NamedAnswer[],
+  deps: ResolveDeps,
+): Promise<void> {
+  if (late.answer.kind === "found") await storeAnswers(isbn13, [...settled, late], deps);
 }
 
 /** Merges the answers that hold the book and stores the result; `undefined` when none does. */
