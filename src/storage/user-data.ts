@@ -6,7 +6,10 @@ import { reachableOr503 } from "./database.ts";
  * Every table that holds something of a user, with the column that names him; children before parents. A table that is
  * added to the schema and missing here fails a test. Tokens, Identities and Users go before all of these.
  */
-export const USER_TABLES = [{ table: "UserLibrary", column: "user_id" }] as const;
+export const USER_TABLES = [
+  { table: "UserLibrary", column: "user_id" },
+  { table: "IdempotencyKeys", column: "user_id" },
+] as const;
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
