@@ -102,7 +102,9 @@ export const isbnSearchQuerySchema = z.object({
       examples: ["978-0-441-17271-9"],
     }),
 });
-export const isbnSearchResponseSchema = v1(z.object({ book: z.union([lookedUpBookSchema, z.null()]) }));
+export const isbnSearchResponseSchema = v1(
+  z.object({ book: z.union([lookedUpBookSchema, z.null()]) }),
+);
 
 export type Book = z.infer<typeof bookSchema>;
 export type BookSource = z.infer<typeof bookSourceSchema>;

@@ -7,10 +7,12 @@ import type { DeskConnections } from "./background/provider-desk.ts";
 import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
-import { lookupBook, type LookupDeps } from "./domain/catalogue/lookup.ts";
+import { enrichBook, type EnrichDeps } from "./domain/catalogue/enrich.ts";
+import type { Passenger } from "./domain/catalogue/flight.ts";
+import { lookupBook } from "./domain/catalogue/lookup.ts";
 import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
 import type { DeskLimits } from "./domain/catalogue/desk/gate.ts";
-import type { Lane, Provider, ProviderId } from "./domain/catalogue/provider.ts";
+import type { Provider, ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import type { Bucket } from "./domain/limits/limiter.ts";
 import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
@@ -32,6 +34,7 @@ import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
+import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { searchFor } from "./wiring/search.ts";
 
@@ -91,14 +94,14 @@ function buildServices(env: Env): Services {
 }
 
 /** The flight that asks the providers for one ISBN, and shares what they say. */
-function flight(env: Env, isbn13: string, lane: Lane, account: boolean): Promise<Resolution> {
-  return env.BOOK_FLIGHTS.getByName(isbn13).ask({ lane, account });
+function flight(env: Env, isbn13: string, passenger: Passenger): Promise<Resolution> {
+  return env.BOOK_FLIGHTS.getByName(isbn13).ask(passenger);
 }
 
 /** What a flight does once it has taken off: asks through the desks, stores, answers. */
 export function resolverFor(
   env: Env,
-): (input: { isbn13: string; lane: Lane; account: boolean }) => Promise<Resolution> {
+): (input: { isbn13: string } & Passenger) => Promise<Resolution> {
   const services = servicesOf(env);
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
@@ -188,9 +191,9 @@ function defaultLimits(id: ProviderId, config: Config): DeskLimits {
 
 function lookupDeps(
   env: Env,
-  { books, cache, flags, metrics, cacheMetrics, log }: Services,
+  { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
   limiters: Limiters,
-): LookupDeps {
+): EnrichDeps {
   const misses = missGate(limiters.misses);
   return {
     memory: memoryCache(now),
@@ -198,9 +201,14 @@ function lookupDeps(
     cache,
     d1ReadsEnabled: () => flags.isOn(D1_READS),
     admitMiss: (caller) => misses.admit(caller),
-    resolve: async ({ isbn13 }, { account }) => {
+    admitRefresh: (caller) => misses.admitRefresh(caller),
+    countingProviders: askedProviders(env, config).flatMap(({ id, counts }) =>
+      counts ? [id] : [],
+    ),
+    resolve: async ({ isbn13 }, { account }, prefer) => {
       try {
-        return await flight(env, isbn13, "scan", account);
+        const passenger = { lane: "scan", account } as const;
+        return await flight(env, isbn13, prefer ? { ...passenger, prefer } : passenger);
       } catch (error) {
         metrics.count("flight_failures", {});
         log.error("flight_failed", { error });
@@ -243,6 +251,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
+    enrichBook: (request) => enrichBook(request, lookup),
+    once: onceFor(env, { log, now, defer }),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),
@@ -263,7 +273,10 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
 export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>) => Promise<void> {
   const { log } = servicesOf(env);
   return (batch) =>
-    consumeRefreshes(batch, { resolve: (isbn13) => flight(env, isbn13, "import", true), log });
+    consumeRefreshes(batch, {
+      resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: true }),
+      log,
+    });
 }
 
 /** What the clock sets off. */
@@ -275,6 +288,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       tasks: {
         ...accounts.tasks,
         ...migrationTasks(env),
+        ...idempotencyTasks(env, now),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

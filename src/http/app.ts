@@ -10,6 +10,7 @@ import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
+import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { onError, problemResponse } from "./problem.ts";
@@ -22,6 +23,7 @@ export interface AppDeps
     AdminCacheDeps,
     AdminMigrationDeps,
     CatalogueDeps,
+    EnrichRouteDeps,
     SearchRouteDeps,
     HealthDeps {
   isOperator: OperatorDeps["isOperator"];
@@ -55,6 +57,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
 
   app.route("/", catalogueRoutes(deps));
   app.route("/", searchRoutes(deps));
+  app.route("/", enrichRoutes(deps));
   app.route("/", accountRoutes(deps));
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));

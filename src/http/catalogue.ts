@@ -91,14 +91,23 @@ function respond(
         "Too many lookups of books that are not in the catalogue yet. Try again later, or use an account.",
       );
     case "unavailable":
-      throw new DomainError(
-        "PROVIDERS_UNAVAILABLE",
-        "The book is not in the catalogue, and the providers cannot say now whether they know it. Try again.",
-        { details: { providers: outcome.providers }, retryAfterSeconds: outcome.retryAfterSeconds },
-      );
+      throw providersUnavailable(outcome);
     case "database_unavailable":
       throw catalogueUnavailable();
   }
+}
+
+/** The refusal of a lookup that only a provider could have answered. */
+export function providersUnavailable({
+  providers,
+  retryAfterSeconds,
+}: Extract<LookupOutcome, { kind: "unavailable" }>): DomainError {
+  const detail =
+    "The book is not in the catalogue, and the providers cannot say now whether they know it. Try again.";
+  return new DomainError("PROVIDERS_UNAVAILABLE", detail, {
+    details: { providers },
+    retryAfterSeconds,
+  });
 }
 
 /** The refusal of whatever needs D1 while it does not answer. */

@@ -20,6 +20,8 @@ export function openapiDocument(): object {
     newId: unused,
     lookupBook: unused,
     searchBooks: unused,
+    enrichBook: unused,
+    once: unused,
     authenticate: unused,
     createAccount: unused,
     issueToken: unused,

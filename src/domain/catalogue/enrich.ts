@@ -27,10 +27,7 @@ export interface EnrichDeps extends LookupDeps {
 }
 
 /** Finds the book behind a scan: as a lookup does, or by asking the providers anew. `absent` names who said no. */
-export async function enrichBook(
-  request: EnrichRequest,
-  deps: EnrichDeps,
-): Promise<LookupOutcome> {
+export async function enrichBook(request: EnrichRequest, deps: EnrichDeps): Promise<LookupOutcome> {
   const outcome = await (request.refresh ? askAnew(request, deps) : lookupBook(request, deps));
   return outcome.kind === "absent" && outcome.providersChecked.length === 0
     ? { ...outcome, providersChecked: [...deps.countingProviders] }

@@ -51,16 +51,17 @@ export type ClaimReading =
   /** The caller's account was deleted meanwhile. */
   | { kind: "caller_gone" };
 
-/** What became of a request: carried out now, or answered with what it said the first time. */
+/** What became of a request: carried out now, or to be answered with what it said the first time. */
 export type OnceOutcome<Result extends Answer> =
-  { kind: "done"; answer: Result } | { kind: "replayed"; answer: Answer };
+  | { kind: "done"; answer: Result }
+  | { kind: "replayed"; kept: KeptAnswer };
 
 export interface OnceDeps {
   keys: {
     /** Atomic. Takes over what has expired, and what has outlived its lease. @throws DomainError DATABASE_UNAVAILABLE */
     claim(claim: Claim, times: { now: number; leaseUntil: number }): Promise<ClaimReading>;
-    /** Keeps an answer for whoever still holds the claim. Never throws. */
-    keep(claim: Claim, kept: KeptAnswer): Promise<void>;
+    /** Keeps an answer if the claim is still held, and says whether it did. Never throws. */
+    keep(claim: Claim, kept: KeptAnswer): Promise<boolean>;
     /** Gives the key back, unless it has an answer. Never throws. */
     release(claim: Claim): Promise<void>;
   };
@@ -97,7 +98,7 @@ export async function once<Result extends Answer>(
   }
   const claim = await claimOf({ ...request, key: request.key }, deps);
   const reading = await readClaim(claim, request, deps);
-  if (reading.kind !== "claimed") return { kind: "replayed", answer: replay(reading, claim) };
+  if (reading.kind !== "claimed") return { kind: "replayed", kept: keptOf(reading, claim) };
   const work = carryOut(claim, request, run, deps);
   deps.defer(work.catch(() => undefined));
   return { kind: "done", answer: await work };
@@ -131,8 +132,8 @@ async function readClaim(
   }
 }
 
-/** The answer of the first request. @throws DomainError when there is none yet, or none for this request */
-function replay(reading: Exclude<ClaimReading, { kind: "claimed" }>, claim: Claim): Answer {
+/** What the first request said. @throws DomainError when that is not known yet, or not meant for this request */
+function keptOf(reading: Exclude<ClaimReading, { kind: "claimed" }>, claim: Claim): KeptAnswer {
   if (reading.kind === "caller_gone") {
     throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
   }
@@ -144,9 +145,7 @@ function replay(reading: Exclude<ClaimReading, { kind: "claimed" }>, claim: Clai
     const detail = "The first request with this key is still running. Try again for its answer.";
     throw new DomainError("IDEMPOTENCY_IN_PROGRESS", detail, { retryAfterSeconds: RETRY_SECONDS });
   }
-  const { kept } = reading;
-  if (kept.kind === "success") return kept.answer;
-  throw new DomainError(kept.code, kept.message, { details: kept.details, replayed: true });
+  return reading.kept;
 }
 
 async function carryOut<Result extends Answer>(
@@ -157,8 +156,8 @@ async function carryOut<Result extends Answer>(
 ): Promise<Result> {
   let isGuarded = false;
   const keep = async (kept: KeptAnswer): Promise<void> => {
-    if (!isGuarded) await deps.keys.keep(claim, kept);
-    if (isPublic) deps.defer(deps.copies.write(claim, kept));
+    const isKept = isGuarded || (await deps.keys.keep(claim, kept));
+    if (isKept && isPublic) deps.defer(deps.copies.write(claim, kept));
   };
   try {
     const answer = await run({
