@@ -33,6 +33,7 @@ import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
+import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
@@ -88,7 +89,7 @@ function buildServices(env: Env): Services {
     books: d1BookStore(env.DB, log),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
-    flags: kvFlags(env.BOOK_CACHE, config.FLAG_DEFAULTS, { now, defer, log }),
+    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),
     accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
@@ -253,6 +254,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
+    readCapabilities: capabilitiesFor(services, version),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),

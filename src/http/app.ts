@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
+import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
@@ -22,6 +23,7 @@ export interface AppDeps
     AccountsDeps,
     AdminCacheDeps,
     AdminMigrationDeps,
+    CapabilitiesRouteDeps,
     CatalogueDeps,
     EnrichRouteDeps,
     SearchRouteDeps,
@@ -59,6 +61,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", searchRoutes(deps));
   app.route("/", enrichRoutes(deps));
   app.route("/", accountRoutes(deps));
+  app.route("/", capabilitiesRoutes(deps));
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));

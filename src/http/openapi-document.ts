@@ -22,6 +22,7 @@ export function openapiDocument(): object {
     searchBooks: unused,
     enrichBook: unused,
     once: unused,
+    readCapabilities: unused,
     authenticate: unused,
     createAccount: unused,
     issueToken: unused,
