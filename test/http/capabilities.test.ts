@@ -11,7 +11,7 @@ async function ask(
   headers: Record<string, string> = {},
   settings: Record<string, string> = {},
 ): Promise<Capabilities> {
-  const app = appFor({ ...env, ...settings } as Env);
+  const app = appFor({ ...env, ...settings });
   const response = await app.request("/api/v2/capabilities", { headers });
   expect(response.status).toBe(200);
   return response.json<Capabilities>();
