@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          testTimeout: 60_000,
           environment: "node",
           include: [
             "contract/**/*.test.ts",
@@ -49,6 +50,8 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
+          // Guards against a hang, and is no measure: a loaded machine takes ten times as long.
+          testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],
           setupFiles: ["test/support/setup.ts"],

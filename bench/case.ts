@@ -1,11 +1,20 @@
+import type { Book } from "../contract/catalogue.ts";
 import type { StandIn } from "../test/tools/stand-in/stand-in.ts";
+import type { CatalogueBook } from "../test/tools/stand-in/catalogue-book.ts";
 import type { ServiceProcess } from "../test/tools/service.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { CountedService } from "./counted-service.ts";
 import type { Served } from "./load.ts";
+import type { Yardstick } from "./yardstick.ts";
 
 /** One measured thing. */
 export interface Line {
   readonly what: string;
-  readonly value: string;
+  readonly measured: string;
+  /** What the same run measured of what it is compared with. */
+  readonly baseline?: string;
+  /** Measured to baseline. */
+  readonly ratio?: number;
   /** The figure it is held against, if there is one. */
   readonly figure?: string;
   readonly met?: boolean;
@@ -19,12 +28,23 @@ export interface CaseResult {
 
 /** What cases can use; all of it is ended after the case. */
 export interface BenchWorld {
-  /** Starts a stand-in for the providers with so many made-up books. */
-  standIn(books: number): Promise<StandIn>;
-  /** Starts the service on an empty state, as `npm start` does. */
-  service(env: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  /** Starts a stand-in for the providers that knows these books. */
+  standIn(books: readonly CatalogueBook[]): Promise<StandIn>;
+  /** Fills a D1 database, of which services and yardsticks get copies. */
+  catalogue(books: readonly Book[]): Promise<Catalogue>;
+  /** Starts the service as `npm start` does: on an empty state, or one whose D1 holds a catalogue. */
+  service(env: Readonly<Record<string, string>>, catalogue?: Catalogue): Promise<ServiceProcess>;
+  /** Serves the service with its D1 and KV operations counted. */
+  countedService(
+    env: Readonly<Record<string, string>>,
+    catalogue: Catalogue,
+  ): Promise<CountedService>;
   /** Serves a Worker of bench/workers on a direct socket, as `npm start` serves the service. */
-  yardstick(worker: "bare" | "bare-hono", env: Readonly<Record<string, unknown>>): Promise<Served>;
+  yardstick(
+    worker: Yardstick,
+    vars: Readonly<Record<string, unknown>>,
+    catalogue?: Catalogue,
+  ): Promise<Served>;
 }
 
 /** One file of bench/cases. */

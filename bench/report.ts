@@ -3,17 +3,26 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
-import type { CaseResult } from "./case.ts";
+import type { CaseResult, Line } from "./case.ts";
 
 const RESULTS = join(PROJECT_ROOT, "bench/results");
 
-/** Prints what a case measured, and whether it reaches its figures. */
+/** Prints what a case measured beside its baseline, and whether it reaches its figures. */
 export function printCase(title: string, { lines }: CaseResult): void {
+  const rows = [["", "measured", "baseline", "ratio", "figure", ""], ...lines.map(cells)];
+  const widths = rows[0]?.map((_cell, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   console.log(`\n${title}`);
-  for (const { what, value, figure, met } of lines) {
-    const verdict = figure === undefined ? "" : `  ${met ? "met" : "MISSED"}: ${figure}`;
-    console.log(`  ${what.padEnd(36)} ${value}${verdict}`);
+  for (const row of rows) {
+    const padded = row.map((cell, column) => cell.padEnd(widths?.[column] ?? 0));
+    console.log(`  ${padded.join("  ").trimEnd()}`);
   }
+}
+
+function cells({ what, measured, baseline = "", ratio, figure = "", met }: Line): string[] {
+  const verdict = met === undefined ? "" : met ? "met" : "FALLS SHORT";
+  return [what, measured, baseline, ratio?.toFixed(2) ?? "", figure, verdict];
 }
 
 /** Writes everything measured in one run, with what it was measured on. @returns the file. */

@@ -4,11 +4,23 @@
  */
 import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { BenchCase, CaseResult } from "./case.ts";
+import { d1Hit } from "./cases/d1-hit.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
+import { oneFlight } from "./cases/one-flight.ts";
+import { providerMiss } from "./cases/provider-miss.ts";
+import { titleSearch } from "./cases/title-search.ts";
+import { zipfMix } from "./cases/zipf.ts";
 import { printCase, writeResults } from "./report.ts";
 import { inWorld } from "./world.ts";
 
-const CASES: readonly BenchCase[] = [hotLookup];
+const CASES: readonly BenchCase[] = [
+  hotLookup,
+  d1Hit,
+  zipfMix,
+  titleSearch,
+  providerMiss,
+  oneFlight,
+];
 
 Object.assign(process.env, QUIET_ENV);
 const wanted = process.argv.slice(2);

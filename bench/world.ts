@@ -1,41 +1,45 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { convertV4MiniflareOptions, type Json, Miniflare } from "miniflare";
-import { STATE_MARK } from "../scripts/local/processes.ts";
-import { usablePort } from "../scripts/local/port.ts";
-import { PROJECT_ROOT } from "../scripts/local/settings.ts";
-import { wranglerArgs, wranglerEnv } from "../scripts/local/wrangler.ts";
 import { startService } from "../test/tools/service.ts";
-import { generatedBooks } from "../test/tools/stand-in/generated-books.ts";
 import { startStandIn } from "../test/tools/stand-in/server.ts";
 import type { BenchWorld } from "./case.ts";
-import type { Served } from "./load.ts";
-
-const run = promisify(execFile);
-const WORKERS = join(PROJECT_ROOT, "bench/workers");
+import { seededCatalogue } from "./catalogue.ts";
+import { serveCounted } from "./counted-service.ts";
+import { serveYardstick } from "./yardstick.ts";
 
 /** Gives a case what it needs, and ends it all afterwards, whatever has happened. */
 export async function inWorld<Result>(
   use: (world: BenchWorld) => Promise<Result>,
 ): Promise<Result> {
-  const endings: (() => Promise<unknown>)[] = [];
+  const endings: (() => unknown)[] = [];
   try {
     return await use({
       async standIn(books) {
-        const standIn = await startStandIn({ books: generatedBooks(books) });
+        const standIn = await startStandIn({ books });
         endings.push(() => standIn.close());
         return standIn;
       },
-      async service(env) {
-        const service = await startService({ env });
+      async catalogue(books) {
+        const catalogue = await seededCatalogue(books);
+        endings.push(() => catalogue.remove());
+        return catalogue;
+      },
+      async service(env, catalogue) {
+        const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
+        endings.push(() => rmSync(stateDir, { recursive: true, force: true }));
+        catalogue?.copyTo(stateDir);
+        const service = await startService({ env, stateDir });
         endings.push(() => service.stop());
         return service;
       },
-      async yardstick(worker, env) {
-        const { end, ...served } = await serveYardstick(worker, env);
+      async countedService(env, catalogue) {
+        const counted = await serveCounted(env, catalogue);
+        endings.push(() => counted.end());
+        return counted;
+      },
+      async yardstick(worker, vars, catalogue) {
+        const { end, ...served } = await serveYardstick(worker, vars, catalogue);
         endings.push(end);
         return served;
       },
@@ -43,38 +47,4 @@ export async function inWorld<Result>(
   } finally {
     for (const end of endings.toReversed()) await end();
   }
-}
-
-async function serveYardstick(
-  worker: string,
-  env: Readonly<Record<string, unknown>>,
-): Promise<Served & { end: () => Promise<void> }> {
-  const outDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
-  const config = join(WORKERS, "wrangler.jsonc");
-  const args = ["deploy", join(WORKERS, `${worker}.ts`), "--config", config];
-  await run(process.execPath, wranglerArgs([...args, "--dry-run", "--outdir", outDir]), {
-    env: wranglerEnv(outDir),
-  });
-  const host = "127.0.0.1";
-  const port = await usablePort(host, 0);
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: join(outDir, `${worker}.js`) }],
-      modulesRoot: outDir,
-      compatibilityDate: "2026-10-30",
-      bindings: env as Record<string, Json>,
-      unsafeDirectSockets: [{ host, port }],
-      unsafeRuntimeEnv: { [STATE_MARK]: outDir },
-      cf: false,
-    }),
-  );
-  await miniflare.ready;
-  return {
-    url: `http://${host}:${port}`,
-    stateDir: outDir,
-    async end() {
-      await miniflare.dispose();
-      rmSync(outDir, { recursive: true, force: true });
-    },
-  };
 }

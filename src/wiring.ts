@@ -4,40 +4,43 @@ import packageJson from "../package.json" with { type: "json" };
 import { limiterObjects } from "./background/limiter-objects.ts";
 import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
-import { consumeRefreshes, type RefreshMessage } from "./background/refresh-consumer.ts";
+import {
+  consumeRefreshes,
+  refreshRequests,
+  type RefreshMessage,
+} from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
 import { enrichBook, type EnrichDeps } from "./domain/catalogue/enrich.ts";
 import type { Passenger } from "./domain/catalogue/flight.ts";
 import { lookupBook } from "./domain/catalogue/lookup.ts";
-import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
-import type { DeskLimits } from "./domain/catalogue/desk/gate.ts";
-import type { Provider, ProviderId } from "./domain/catalogue/provider.ts";
+import type { ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import type { Bucket } from "./domain/limits/limiter.ts";
 import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
-import { missGate } from "./domain/limits/miss-gate.ts";
+import { missGate, type MissGate } from "./domain/limits/miss-gate.ts";
 import { rateLimitsOf } from "./domain/limits/policy.ts";
 import { buildApp } from "./http/app.ts";
+import type { CatalogueDeps } from "./http/catalogue.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
-import { googleBooks } from "./providers/google-books.ts";
-import type { Fetch } from "./providers/http.ts";
-import { openLibrary } from "./providers/open-library.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { within } from "./storage/budget.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, type CacheMetrics } from "./storage/cache-metrics.ts";
 import { kvFlags, type Flags } from "./storage/flags.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
+import { recentFlights } from "./storage/recent-flights.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
-import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
+import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
+import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
+import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
 const D1_READS = "enable_d1_reads";
@@ -117,20 +120,6 @@ export function resolverFor(
   return (input) => resolveBook(input, deps);
 }
 
-/** The providers that this deployment may ask. Google refuses most callers without a key, so it takes one or a wish. */
-function askedProviders(env: Env, config: Config): AskedProvider[] {
-  const desk = (id: ProviderId, counts: boolean): AskedProvider => ({
-    id,
-    counts,
-    lookup: (isbn13, options) => env.PROVIDER_DESKS.getByName(id).lookup(isbn13, options),
-  });
-  const hasKey = config.GOOGLE_BOOKS_API_KEY !== undefined;
-  return [
-    desk("openlibrary", true),
-    ...(hasKey || config.GOOGLE_BOOKS_KEYLESS ? [desk("google-books", hasKey)] : []),
-  ];
-}
-
 function limitersOf(env: Env, { config, log, metrics }: Services): Limiters {
   return createLimiters(rateLimitsOf(config.RATE_LIMITS), {
     memory: () => new LRUCache<string, Bucket>({ max: MAX_CALLERS }),
@@ -157,52 +146,18 @@ export function deskConnections(id: ProviderId, env: Env): DeskConnections {
   };
 }
 
-/** Called through the global at call time: the runtime wants `fetch` unbound. */
-const outward: Fetch = (url, init) => fetch(url, init);
-
-/** Each provider from the configuration. */
-const PROVIDERS: Record<ProviderId, (config: Config) => Provider> = {
-  openlibrary: (config) =>
-    openLibrary({
-      baseUrl: config.OPEN_LIBRARY_BASE_URL,
-      fetch: outward,
-      now,
-      ...contactOf(config),
-    }),
-  "google-books": (config) =>
-    googleBooks({
-      baseUrl: config.GOOGLE_BOOKS_BASE_URL,
-      country: config.GOOGLE_BOOKS_COUNTRY,
-      fetch: outward,
-      now,
-      ...contactOf(config),
-      ...(config.GOOGLE_BOOKS_API_KEY === undefined ? {} : { apiKey: config.GOOGLE_BOOKS_API_KEY }),
-    }),
-};
-
-function contactOf({ PROVIDER_CONTACT: contact }: Config): { contact?: string } {
-  return contact === undefined ? {} : { contact };
-}
-
-/** What the providers publish: Open Library allows one call a second, three to those who say how to reach them. */
-function defaultLimits(id: ProviderId, config: Config): DeskLimits {
-  if (id === "google-books") return { perSecond: 1, perDay: 1000 };
-  return { perSecond: config.PROVIDER_CONTACT === undefined ? 1 : 3 };
-}
-
 function lookupDeps(
   env: Env,
   { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
-  limiters: Limiters,
+  misses: MissGate,
 ): EnrichDeps {
-  const misses = missGate(limiters.misses);
   return {
     memory: memoryCache(now),
     books,
     cache,
     d1ReadsEnabled: () => flags.isOn(D1_READS),
-    admitMiss: (caller) => misses.admit(caller),
-    admitRefresh: (caller) => misses.admitRefresh(caller),
+    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
+    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
     countingProviders: askedProviders(env, config).flatMap(({ id, counts }) =>
       counts ? [id] : [],
     ),
@@ -216,9 +171,7 @@ function lookupDeps(
         return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
       }
     },
-    refreshLater: async (isbn13) => {
-      await env.REFRESH_QUEUE.send({ isbn13 } satisfies RefreshMessage);
-    },
+    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
     defer,
     now,
     observe: lookupObserver(metrics, cacheMetrics),
@@ -235,8 +188,11 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
   const { config, log } = services;
   const limiters = limitersOf(env, services);
-  const lookup = lookupDeps(env, services, limiters);
+  const misses = missGate(limiters.misses, recentFlights(now));
+  const lookup = lookupDeps(env, services, misses);
   const version = packageJson.version;
+  const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
+    lookupBook({ isbn, caller }, lookup);
   return buildApp({
     log,
     logSample: config.LOG_SAMPLE,
@@ -251,16 +207,22 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     isOperator: operatorCheck(config),
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
-    lookupBook: (isbn, caller) => lookupBook({ isbn, caller }, lookup),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),
-      admitMiss: lookup.admitMiss,
+      admitMiss: (caller) => misses.admit(caller),
       now,
     }),
+    ...buildLibrary(env, {
+      ...services,
+      lookupBook: answerLookup,
+      deleteUser: services.accounts.deleteUser,
+      now,
+    }),
+    lookupBook: answerLookup,
     readiness: readinessProbe({
       db: env.DB,
       kv: env.BOOK_CACHE,
@@ -274,9 +236,10 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
 /** The consumer of the refresh queue. */
 export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>) => Promise<void> {
   const { log } = servicesOf(env);
+  // Anybody sets off a refresh by reading: the half of a provider's day that is kept for accounts is not for it.
   return (batch) =>
     consumeRefreshes(batch, {
-      resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: true }),
+      resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: false }),
       log,
     });
 }
@@ -291,6 +254,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
         ...accounts.tasks,
         ...migrationTasks(env),
         ...idempotencyTasks(env, now),
+        ...libraryTasks(env),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

@@ -19,7 +19,7 @@ import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
 import { addressCaller, userCaller } from "./caller.ts";
 import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 import { emptyBodyIsNone } from "./validation.ts";
@@ -45,6 +45,22 @@ const ISSUER_RETRY_SECONDS = 5;
 /** Answers that hold a secret, or say that one is gone, are for nobody's cache. */
 const UNCACHED = { "Cache-Control": "no-store" };
 
+const COMMON_PROBLEMS = [
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+] as const;
+
+/** Of the routes that take a proof of who calls; an outside issuer may be the provider that is away. */
+const PROOF_PROBLEMS = [
+  "INVALID_REQUEST",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "PROVIDERS_UNAVAILABLE",
+] as const;
+
 const createUser = createRoute({
   operationId: "createUser",
   method: "post",
@@ -54,8 +70,12 @@ const createUser = createRoute({
   description:
     "Nothing has to be told. The token and the recovery code are shown this once. An account that is never used is deleted after 30 days.",
   responses: {
-    201: jsonBody("The account, its first token and its recovery code", createdAccountSchema),
-    ...problems(413, 429, 500, 503),
+    201: jsonBody(
+      "The account, its first token and its recovery code",
+      createdAccountSchema,
+      RATE_LIMIT_HEADERS,
+    ),
+    ...problems(...COMMON_PROBLEMS),
   },
 });
 
@@ -72,8 +92,8 @@ const createToken = createRoute({
     body: { content: { "application/json": { schema: issueTokenRequestSchema } }, required: false },
   },
   responses: {
-    201: jsonBody("The token, shown this once", issuedTokenSchema),
-    ...problems(400, 401, 403, 413, 415, 429, 500, 503),
+    201: jsonBody("The token, shown this once", issuedTokenSchema, RATE_LIMIT_HEADERS),
+    ...problems(...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
   },
 });
 
@@ -85,7 +105,10 @@ const revokeCurrentToken = createRoute({
   summary: "Revoke the token that this request is made with",
   description: "It is dead everywhere within 30 s. Other tokens of the account stay valid.",
   security: BEARER,
-  responses: { 204: { description: "It is revoked" }, ...problems(401, 413, 429, 500, 503) },
+  responses: {
+    204: { description: "It is revoked", headers: RATE_LIMIT_HEADERS },
+    ...problems("UNAUTHORIZED", ...COMMON_PROBLEMS),
+  },
 });
 
 const linkUser = createRoute({
@@ -104,8 +127,8 @@ const linkUser = createRoute({
     },
   },
   responses: {
-    200: jsonBody("It is linked, now or since earlier", linkedIdentitySchema),
-    ...problems(400, 401, 403, 409, 413, 415, 429, 500, 503),
+    200: jsonBody("It is linked, now or since earlier", linkedIdentitySchema, RATE_LIMIT_HEADERS),
+    ...problems("CONFLICT", ...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
   },
 });
 

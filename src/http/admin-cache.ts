@@ -12,7 +12,7 @@ import {
 import type { FlagState, StoredFlags } from "../domain/rollout/flag.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import { BEARER } from "./auth.ts";
-import { requireIsbn } from "./isbn-parameter.ts";
+import { requireIsbn } from "./isbn.ts";
 import type { App } from "./context.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";
@@ -39,7 +39,17 @@ export interface AdminCacheDeps {
 }
 
 const TAGS = ["Administration"];
-const refusals = problems(400, 401, 403, 413, 429, 500, 503);
+const refusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_ISBN",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+);
 
 const getFlag = createRoute({
   operationId: "getFlag",
@@ -65,7 +75,11 @@ const putFlag = createRoute({
     params: flagNameSchema,
     body: { content: { "application/json": { schema: flagBodySchema } }, required: true },
   },
-  responses: { 200: jsonBody("The flag", flagSchema), ...problems(415), ...refusals },
+  responses: {
+    200: jsonBody("The flag", flagSchema),
+    ...problems("UNSUPPORTED_MEDIA_TYPE"),
+    ...refusals,
+  },
 });
 
 const getCacheMetrics = createRoute({

@@ -49,8 +49,29 @@ export interface AdminMigrationDeps extends MigrationUseCases {
 }
 
 const TAGS = ["Administration"];
-const refusals = problems(400, 401, 403, 409, 413, 429, 500, 503);
-const readRefusals = problems(400, 401, 403, 413, 429, 500, 503);
+const refusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_CURSOR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "CONFLICT",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+);
+const readRefusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_CURSOR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+);
 
 const migrate = createRoute({
   operationId: "migrateKvToD1",

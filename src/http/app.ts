@@ -14,7 +14,11 @@ import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
+import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
+import { libraryRoutes, type LibraryDeps } from "./library.ts";
 import { onError, problemResponse } from "./problem.ts";
+import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
 import { router } from "./router.ts";
 import { searchRoutes, type SearchRouteDeps } from "./search.ts";
 
@@ -26,8 +30,12 @@ export interface AppDeps
     CapabilitiesRouteDeps,
     CatalogueDeps,
     EnrichRouteDeps,
-    SearchRouteDeps,
-    HealthDeps {
+    HealthDeps,
+    LibraryDeps,
+    LibraryExportDeps,
+    LibraryListDeps,
+    ReviewQueueDeps,
+    SearchRouteDeps {
   isOperator: OperatorDeps["isOperator"];
   log: Log;
   /** The share of successful requests that is logged, 0 to 1. */
@@ -65,6 +73,10 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
+  app.route("/", libraryListRoutes(deps));
+  app.route("/", libraryExportRoutes(deps));
+  app.route("/", reviewQueueRoutes(deps));
+  app.route("/", libraryRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
   app.route("/", docsRoutes());

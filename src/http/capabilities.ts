@@ -23,7 +23,7 @@ const getCapabilities = createRoute({
   security: OPTIONAL_BEARER,
   responses: {
     200: jsonBody("Limits, formats, features, notices", capabilitiesSchema),
-    ...problems(401, 500, 503),
+    ...problems("UNAUTHORIZED", "INTERNAL_ERROR", "DATABASE_UNAVAILABLE"),
   },
 });
 

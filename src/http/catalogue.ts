@@ -12,8 +12,8 @@ import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";
 import type { App } from "./context.ts";
-import { requireIsbn } from "./isbn-parameter.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { requireIsbn } from "./isbn.ts";
+import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
 import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
 import { hotGet, router } from "./router.ts";
 
@@ -36,8 +36,18 @@ const searchByIsbn = createRoute({
   description: "`book` is null when every provider that counts says that there is no such book.",
   request: { query: isbnSearchQuerySchema },
   responses: {
-    200: jsonBody("The edition, or null", isbnSearchResponseSchema),
-    ...problems(400, 429, 500, 503),
+    200: jsonBody("The edition, or null", isbnSearchResponseSchema, {
+      ...RATE_LIMIT_HEADERS,
+      ...CACHE_SOURCE,
+    }),
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "PROVIDERS_UNAVAILABLE",
+      "DATABASE_UNAVAILABLE",
+    ),
   },
 });
 
@@ -48,7 +58,7 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
     deps.limiters.search,
     (c) => addressCaller(c, deps.clientIpHeader),
     async (c, caller, fields) => {
-      const isbn = requireQueryIsbn(c.req.query("isbn"));
+      const isbn = isbnOf(c.req.query("isbn"));
       return respond(c, deps, await deps.lookupBook(isbn, caller), fields);
     },
   );
@@ -56,7 +66,7 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
   return app;
 }
 
-function requireQueryIsbn(text: string | undefined): ParsedIsbn {
+function isbnOf(text: string | undefined): ParsedIsbn {
   if (text === undefined) {
     const message = "is missing: give an ISBN-10 or ISBN-13, such as ?isbn=9780441172719";
     throw new DomainError("INVALID_REQUEST", `isbn ${message}.`, {
@@ -83,6 +93,23 @@ function respond(
         ...fields,
         "X-Cache-Source": `${outcome.source}; state=known-absent`,
       });
+    case "limited":
+    case "unavailable":
+    case "database_unavailable":
+      return refuseUnanswered(c, limiters, outcome);
+  }
+}
+
+/**
+ * Refuses what hangs on a lookup that could not be answered.
+ * @throws DomainError RATE_LIMIT_EXCEEDED, PROVIDERS_UNAVAILABLE or DATABASE_UNAVAILABLE, always
+ */
+export function refuseUnanswered(
+  c: Context<App>,
+  limiters: Limiters,
+  outcome: Exclude<LookupOutcome, { kind: "found" | "absent" }>,
+): never {
+  switch (outcome.kind) {
     case "limited":
       return refuse(
         c,

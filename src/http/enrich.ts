@@ -12,11 +12,11 @@ import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
-import { catalogueUnavailable, providersUnavailable } from "./catalogue.ts";
+import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "./context.ts";
-import { IDEMPOTENCY_KEY, idempotently, REPLAYED, type Once } from "./idempotency.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
-import { rateLimit, refuse } from "./rate-limit.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, REPLAYED, type Once } from "./idempotency.ts";
+import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 
 export interface EnrichRouteDeps {
@@ -43,8 +43,24 @@ const enrichBook = createRoute({
     body: { content: { "application/json": { schema: enrichRequestSchema } }, required: true },
   },
   responses: {
-    200: { ...jsonBody("The book", enrichedBookSchema), headers: REPLAYED },
-    ...problems(400, 401, 404, 409, 413, 415, 422, 429, 500, 503),
+    200: jsonBody("The book", enrichedBookSchema, {
+      ...CACHE_SOURCE,
+      ...RATE_LIMIT_HEADERS,
+      ...REPLAYED,
+    }),
+    ...problems(
+      ...KEY_REFUSALS,
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "BOOK_NOT_FOUND",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "NOT_A_BOOK_BARCODE",
+      "BARCODE_NEEDS_ADDON",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "PROVIDERS_UNAVAILABLE",
+    ),
   },
 });
 
@@ -127,14 +143,9 @@ function answer(
       throw new DomainError("BOOK_NOT_FOUND", "No provider knows a book with this ISBN.", {
         details: { providersChecked: outcome.providersChecked },
       });
-    case "limited": {
-      const seconds = outcome.retryAfterSeconds;
-      const detail = `Too many questions to the providers. Try again in ${seconds} seconds.`;
-      return refuse(c, limiters.misses, seconds, detail);
-    }
+    case "limited":
     case "unavailable":
-      throw providersUnavailable(outcome);
     case "database_unavailable":
-      throw catalogueUnavailable();
+      return refuseUnanswered(c, limiters, outcome);
   }
 }

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { healthSchema, readinessSchema, type Readiness } from "../../contract/operations.ts";
 import type { App } from "./context.ts";
-import { jsonBody } from "./openapi-parts.ts";
+import { jsonBody, RETRY_AFTER } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
 export interface HealthDeps {
@@ -27,7 +27,7 @@ const getReadiness = createRoute({
   description: "Each check has a budget of 1 s; the result is shared for 10 s.",
   responses: {
     200: jsonBody("Every check passed", readinessSchema),
-    503: jsonBody("At least one check failed", readinessSchema),
+    503: jsonBody("At least one check failed", readinessSchema, RETRY_AFTER),
   },
 });
 

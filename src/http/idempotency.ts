@@ -29,6 +29,14 @@ export const REPLAYED = {
   },
 };
 
+/** How such an operation refuses, beside its own refusals. */
+export const KEY_REFUSALS = [
+  "INVALID_REQUEST",
+  "IDEMPOTENCY_IN_PROGRESS",
+  "IDEMPOTENCY_KEY_REUSED",
+  "DATABASE_UNAVAILABLE",
+] as const;
+
 /** What an operation says of its request. */
 export interface Keyed extends Omit<KeyedRequest, "key"> {
   /** The keys that the body gave. */

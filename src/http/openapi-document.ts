@@ -36,6 +36,18 @@ export function openapiDocument(): object {
     storedFlags: { read: unused, write: unused },
     readCacheMetrics: unused,
     dropFromCache: unused,
+    findPlace: unused,
+    addBook: unused,
+    changeBook: unused,
+    removeBook: unused,
+    deleteUser: unused,
+    listShelf: unused,
+    topRated: unused,
+    libraryStats: unused,
+    exportLibrary: unused,
+    reviewPage: unused,
+    resolveRow: unused,
+    dismissRow: unused,
     readiness: unused,
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {

@@ -1,46 +1,97 @@
 import type * as z from "zod";
-import { PROBLEMS, problemSchema } from "../../contract/problems.ts";
+import { PROBLEMS, problemSchema, type ProblemCode } from "../../contract/problems.ts";
+
+// Types and not interfaces: those lack the index signature of the document's objects.
+type Header = {
+  description: string;
+  schema: { type: "integer"; minimum: number } | { type: "string" };
+};
+type Headers = Record<string, Header>;
 
 interface JsonResponse<Schema extends z.ZodType> {
   description: string;
+  headers?: Headers;
   content: { "application/json": { schema: Schema } };
 }
 
-/** A JSON response of the document. */
+/** A JSON response of the document, with the headers that only it has. */
 export function jsonBody<Schema extends z.ZodType>(
   description: string,
   schema: Schema,
+  headers?: Headers,
 ): JsonResponse<Schema> {
-  return { description, content: { "application/json": { schema } } };
+  const content = { "application/json": { schema } };
+  return { description, ...(headers === undefined ? {} : { headers }), content };
 }
 
-const RETRY_AFTER = {
+/** For whoever is to come back later. */
+export const RETRY_AFTER: Headers = {
   "Retry-After": {
     description: "Whole seconds to wait",
-    schema: { type: "integer" as const, minimum: 1 },
+    schema: { type: "integer", minimum: 1 },
   },
 };
 
-type Status = (typeof PROBLEMS)[keyof typeof PROBLEMS]["status"];
+const count = (description: string): Header => ({
+  description,
+  schema: { type: "integer", minimum: 0 },
+});
+const text = (description: string): Header => ({ description, schema: { type: "string" } });
 
-/** The problem responses of a route: one entry a status, naming the codes of the table that have it. */
-export function problems<Given extends Status>(...statuses: readonly Given[]) {
-  const entries = statuses.map((status) => {
-    const codes = Object.entries(PROBLEMS).filter(([, problem]) => problem.status === status);
-    return [
-      status,
-      {
-        description: codes.map(([code, { title }]) => `${code}: ${title}`).join(". "),
-        content: { "application/problem+json": { schema: problemSchema } },
-        ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
-      },
-    ];
-  });
+/** On every answer of a route whose class has a limit. */
+export const RATE_LIMIT_HEADERS: Headers = {
+  RateLimit: text('What is left and for how many seconds: `"search";r=50;t=30`'),
+  "RateLimit-Policy": text('The limit and its window in seconds: `"search";q=100;w=60`'),
+  "X-RateLimit-Limit": count("Requests that a window allows"),
+  "X-RateLimit-Remaining": count("Requests that are left in this window"),
+  "X-RateLimit-Reset": count("Seconds until the window ends"),
+};
+
+/** On every answer that a lookup found. */
+export const CACHE_SOURCE: Headers = {
+  "X-Cache-Source": text(
+    "The tier that answered, and how: `d1; state=fresh`, `stale`, `known-absent`",
+  ),
+};
+
+const WWW_AUTHENTICATE: Headers = {
+  "WWW-Authenticate": text("`Bearer`, and `error` if a token was sent (RFC 6750)"),
+};
+
+type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]["status"];
+
+/** The problem responses of a route that refuses with these codes: one entry a status, naming its codes. */
+export function problems<Given extends ProblemCode>(...codes: readonly Given[]) {
+  const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
+  const entries = [...statuses]
+    .sort((a, b) => a - b)
+    .map((status) => {
+      const own = codes.filter((code) => PROBLEMS[code].status === status);
+      const headers = headersOf(own);
+      return [
+        status,
+        {
+          description: own.map((code) => `${code}: ${PROBLEMS[code].title}`).join(". "),
+          ...(Object.keys(headers).length > 0 ? { headers } : {}),
+          content: { "application/problem+json": { schema: problemSchema } },
+        },
+      ];
+    });
   return Object.fromEntries(entries) as Record<
-    Given,
+    StatusOf<Given>,
     {
       description: string;
       content: { "application/problem+json": { schema: typeof problemSchema } };
     }
   >;
+}
+
+function headersOf(codes: readonly ProblemCode[]): Headers {
+  // An unexpected failure cannot say when it will be over.
+  const waits = codes.some((code) => PROBLEMS[code].retryable && code !== "INTERNAL_ERROR");
+  return {
+    ...(waits ? RETRY_AFTER : {}),
+    ...(codes.includes("RATE_LIMIT_EXCEEDED") ? RATE_LIMIT_HEADERS : {}),
+    ...(codes.includes("UNAUTHORIZED") ? WWW_AUTHENTICATE : {}),
+  };
 }

@@ -18,7 +18,7 @@ import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";
 import { catalogueUnavailable } from "./catalogue.ts";
 import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 
@@ -35,8 +35,14 @@ export interface SearchRouteDeps {
 }
 
 const responses = {
-  200: jsonBody("A page of books, best first", bookSearchResponseSchema),
-  ...problems(400, 429, 500, 503),
+  200: jsonBody("A page of books, best first", bookSearchResponseSchema, RATE_LIMIT_HEADERS),
+  ...problems(
+    "INVALID_REQUEST",
+    "INVALID_CURSOR",
+    "RATE_LIMIT_EXCEEDED",
+    "INTERNAL_ERROR",
+    "DATABASE_UNAVAILABLE",
+  ),
 };
 
 const searchByTitle = createRoute({

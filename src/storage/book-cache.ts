@@ -50,7 +50,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     switch (value.kind) {
       case "own": {
         const { book, fetchedAt, freshUntil } = value.entry;
-        return { kind: "hit", record: { book, fetchedAt, freshUntil }, legacy: false };
+        return { kind: "hit", record: { book, fetchedAt, freshUntil } };
       }
       case "legacy": {
         // Nobody dated most older values: those count as fresh, or every one of them would be asked for at once.
@@ -60,7 +60,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
           fetchedAt,
           freshUntil: freshUntil(fetchedAt, deps.random),
         };
-        return { kind: "hit", record, legacy: true };
+        return { kind: "hit", record };
       }
       case "empty":
         return { kind: "miss", unreadable: false };
@@ -77,7 +77,8 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     const expirationTtl = Math.floor(lifetime / 1000);
     try {
       await kv.put(key, text, { expirationTtl });
-      deps.cacheMetrics.stored(record.book.isbn, text.length, expirationTtl);
+      const { byteLength } = new TextEncoder().encode(text);
+      deps.cacheMetrics.stored(record.book.isbn, byteLength, expirationTtl);
     } catch (error) {
       failed("write", error);
     }

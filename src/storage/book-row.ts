@@ -1,8 +1,8 @@
 import { bookSchema, type Book } from "../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "../domain/catalogue/book-record.ts";
 
-/** One row of `Books` as a read needs it. */
-export interface BookRow {
+/** The columns from which a read builds the book. */
+export interface BookText {
   isbn: string;
   title: string;
   authors: string;
@@ -12,6 +12,10 @@ export interface BookRow {
   description: string | null;
   canonical_metadata: string;
   updated_at: number;
+}
+
+/** One row of `Books` as a read needs it. */
+export interface BookRow extends BookText {
   fetched_at: number | null;
   fresh_until: number;
   version: number;
@@ -97,10 +101,15 @@ export function toRow({ book, fetchedAt, freshUntil }: BookRecord): WrittenBookR
   return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil };
 }
 
-/** A row as the domain knows it; its JSON is the book, and its columns where that cannot be read. */
+/** The book of a row: its JSON, or its columns where that cannot be read. */
+export function bookFromRow(row: BookText): Book {
+  return readBlob(row.canonical_metadata) ?? fromColumns(row);
+}
+
+/** A row as the domain knows it. */
 export function toStoredBook(row: BookRow): StoredBook {
   return {
-    book: readBlob(row.canonical_metadata) ?? fromColumns(row),
+    book: bookFromRow(row),
     fetchedAt: row.fetched_at ?? row.updated_at * 1000,
     freshUntil: row.fresh_until,
     version: row.version,
@@ -113,7 +122,7 @@ export function readBlob(text: string): Book | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-function fromColumns(row: BookRow): Book {
+function fromColumns(row: BookText): Book {
   const authors = parseJson(row.authors);
   return {
     isbn: row.isbn,

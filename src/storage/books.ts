@@ -14,6 +14,8 @@ import { within } from "./budget.ts";
 
 /** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
 const READ_BUDGET_MS = 2000;
+/** A reader waits for the write of a new book, too. One that comes to pass later does no harm: it names its version. */
+const WRITE_BUDGET_MS = 2000;
 
 const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
 
@@ -30,7 +32,7 @@ const SAVE = `
 export interface BookStore {
   /** One statement. `failed` when D1 throws or takes longer than 2 s. */
   find(isbn13: string): Promise<StoreReading>;
-  /** One statement. Writes only over the version that the caller read (`undefined`: no row). */
+  /** One statement. Writes only over the version that the caller read (`undefined`: no row). `failed` as for `find`. */
   save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
 }
 
@@ -47,16 +49,12 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
     },
     async save(record, version) {
       const row = toRow(record);
-      try {
-        const { meta } = await db
-          .prepare(SAVE)
-          .bind(...WRITTEN_COLUMNS.map((name) => row[name]), version ?? 0)
-          .run();
-        return meta.changes > 0 ? "saved" : "conflict";
-      } catch (error) {
-        log.error("d1_write_failed", { error });
-        return "failed";
-      }
+      const values = WRITTEN_COLUMNS.map((name) => row[name]);
+      const statement = db.prepare(SAVE).bind(...values, version ?? 0);
+      const write = await within(WRITE_BUDGET_MS, statement.run());
+      if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
+      log.error("d1_write_failed", { error: write.error });
+      return "failed";
     },
   };
 }

@@ -120,7 +120,10 @@ export function d1CacheMetrics(
       counted(at);
     },
     stored(isbn13, bytes, ttlSeconds) {
-      Object.assign(entry(isbn13, deps.now()), { bytes, ttl: ttlSeconds });
+      const at = deps.now();
+      Object.assign(entry(isbn13, at), { bytes, ttl: ttlSeconds });
+      // An isolate that holds flights alone writes the cache and never reads it.
+      counted(at);
     },
   };
 }

@@ -31,10 +31,11 @@ const KEEP =
   "UPDATE IdempotencyKeys SET answer = ?3 WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
 
 // In a batch nothing may be written under a key that somebody else has taken over: an owner of NULL, which the table
-// refuses, makes the whole batch fail.
+// refuses, makes the whole batch fail. changes() is that of the statement before: a write that changed nothing, because
+// what it was made from has changed, has not happened and is not answered.
 const KEEP_OR_FAIL = `
   UPDATE IdempotencyKeys SET answer = ?3, owner = CASE WHEN owner = ?2 AND answer IS NULL THEN owner END
-  WHERE id = ?1`;
+  WHERE id = ?1 AND changes() > 0`;
 
 const RELEASE = "DELETE FROM IdempotencyKeys WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
 
@@ -44,8 +45,9 @@ const SWEEP = `
   )`;
 
 /**
- * What a store adds to the batch of a write that runs under a key: the answer becomes true with the write, and the batch
- * fails if the key is no longer held. Nothing for a request without a key.
+ * What a store adds to the end of the batch of a write that runs under a key, right after the statement whose changes say
+ * whether the write happened: the answer is kept if it did, and the batch fails if the key is no longer held. Nothing
+ * for a request without a key.
  */
 export function answerStatements(
   db: D1Database,

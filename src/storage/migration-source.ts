@@ -9,10 +9,12 @@ export function kvMigrationSource(
   sha256: (text: string) => Promise<string>,
 ): WorkDeps["source"] {
   return {
-    async list({ prefix, cursor, limit }) {
-      const options = { prefix, limit, ...(cursor === undefined ? {} : { cursor }) };
-      const page = await kv.list(options);
-      const keys = page.keys.map(({ name }) => name);
+    async list({ prefix, cursor, lastKey, limit }) {
+      const page = await listFrom(kv, { prefix, limit }, cursor);
+      // Keys come in byte order; after a new beginning the first pages are those that are done.
+      const keys = page.keys
+        .map(({ name }) => name)
+        .filter((name) => lastKey === undefined || name > lastKey);
       return page.list_complete ? { keys } : { keys, cursor: page.cursor };
     },
     async read(keys) {
@@ -25,4 +27,18 @@ export function kvMigrationSource(
       );
     },
   };
+}
+
+async function listFrom(
+  kv: KVNamespace,
+  options: { prefix: string; limit: number },
+  cursor: string | undefined,
+): Promise<KVNamespaceListResult<unknown>> {
+  if (cursor === undefined) return kv.list(options);
+  try {
+    return await kv.list({ ...options, cursor });
+  } catch (error) {
+    if (!/cursor/i.test(String(error))) throw error;
+    return kv.list(options);
+  }
 }

@@ -11,6 +11,8 @@ const SHARED_MS = 10_000;
 const MAX_QUEUE_AGE_MS = 15 * 60_000;
 
 const SCHEMA = "SELECT name FROM d1_migrations ORDER BY name DESC LIMIT 1";
+const LAST_MIGRATION = `
+  SELECT status FROM MigrationRuns WHERE kind = 'migration' ORDER BY started_at DESC LIMIT 1`;
 const PROBE = "SELECT isbn FROM Books LIMIT 1";
 
 interface ReadinessDeps {
@@ -33,14 +35,19 @@ export function readinessProbe(deps: ReadinessDeps): () => Promise<Readiness> {
   };
 }
 
+const CHECKS = {
+  database: checkDatabase,
+  cache: checkCache,
+  queue: checkQueue,
+  migration: checkMigration,
+};
+
 async function checkAll(deps: ReadinessDeps): Promise<Readiness> {
   const checks = await Promise.all(
-    Object.entries({ database: checkDatabase, cache: checkCache, queue: checkQueue }).map(
-      async ([name, check]): Promise<[string, ReadinessCheck]> => {
-        const outcome = await within(CHECK_BUDGET_MS, check(deps));
-        return [name, outcome.ok ? outcome.value : { ok: false, detail: "does not answer" }];
-      },
-    ),
+    Object.entries(CHECKS).map(async ([name, check]): Promise<[string, ReadinessCheck]> => {
+      const outcome = await within(CHECK_BUDGET_MS, check(deps));
+      return [name, outcome.ok ? outcome.value : { ok: false, detail: "does not answer" }];
+    }),
   );
   return {
     status: checks.every(([, { ok }]) => ok) ? "ready" : "not_ready",
@@ -67,4 +74,9 @@ async function checkQueue({ queue, now }: ReadinessDeps): Promise<ReadinessCheck
     ok: age < MAX_QUEUE_AGE_MS,
     detail: `${backlogCount} waiting, oldest ${Math.round(age / 1000)} s`,
   };
+}
+
+async function checkMigration({ db }: ReadinessDeps): Promise<ReadinessCheck> {
+  const status = (await db.prepare(LAST_MIGRATION).first<string>("status")) ?? "not_started";
+  return { ok: status !== "failed", detail: status };
 }

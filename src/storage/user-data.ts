@@ -7,6 +7,10 @@ import { reachableOr503 } from "./database.ts";
  * added to the schema and missing here fails a test. Tokens, Identities and Users go before all of these.
  */
 export const USER_TABLES = [
+  { table: "UserBooks", column: "user_id" },
+  { table: "Readings", column: "user_id" },
+  { table: "Tags", column: "user_id" },
+  { table: "ReviewQueue", column: "user_id" },
   { table: "UserLibrary", column: "user_id" },
   { table: "IdempotencyKeys", column: "user_id" },
 ] as const;

@@ -126,4 +126,12 @@ describe("the limit of misses", () => {
     expect((await search("192.0.2.8", unknown[1])).status).toBe(200);
     expect((await search("192.0.2.9", unknown[2])).status).toBe(200);
   });
+
+  it("refuses none of a hundred requests that want the same new book at once", async () => {
+    const search = isolate({ search: 100, misses: 20 });
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => search("192.0.2.10", "9780262033848")),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
 });

@@ -1,5 +1,8 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { kvMigrationSource } from "../../src/storage/migration-source.ts";
+import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
+import { memoryLog } from "../support/fakes.ts";
 import {
   admin,
   emptied,
@@ -213,5 +216,45 @@ describe("DELETE /admin/cache/:isbn", () => {
     });
     expect(await env.BOOK_CACHE.get("book:isbn:9780306406157")).toBeNull();
     expect(await env.BOOK_CACHE.get("book:isbn:0306406152")).not.toBeNull();
+  });
+});
+
+describe("a run that is held up", () => {
+  const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
+    VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
+  const work = () => migrationWork(env, { log: memoryLog(), now: () => 1000 });
+
+  it("says what holds it up, and gives up in the end, and can go on then", async () => {
+    await env.DB.prepare(open).bind(null, null).run();
+    expect(await work().failed("migration", new Error("KV is away"), 1)).toBe(true);
+    expect(await migrationStatus()).toMatchObject({ status: "running", error: "KV is away" });
+    expect(await work().failed("migration", new Error("KV is away"), 100)).toBe(false);
+    expect(await migrationStatus()).toMatchObject({ status: "failed", error: "KV is away" });
+    const end = await migrated("?resume=true");
+    expect(end).toMatchObject({ status: "completed", runId: "r1" });
+    expect(end.error).toBeUndefined();
+  });
+
+  it("is looked after when nobody drives it", async () => {
+    await stored({ "book:isbn:9780306406157": { title: "Late" } });
+    await env.DB.prepare(open).bind(null, null).run();
+    await migrationTasks(env)["keep_runs_going"]?.();
+    await vi.waitFor(async () => {
+      expect(await migrationStatus()).toMatchObject({ status: "completed", listed: 1 });
+    });
+  });
+
+  it("goes on after its last key when KV does not take its cursor any more", async () => {
+    const [first, second] = ["book:isbn:9780306406157", "book:isbn:9780441172719"];
+    await stored({ [first]: { title: "Done" }, [second]: { title: "Not yet" } });
+    const kv = {
+      list: (options: KVNamespaceListOptions) =>
+        options.cursor === undefined
+          ? env.BOOK_CACHE.list(options)
+          : Promise.reject(new Error("KV GET failed: 400 Invalid cursor")),
+    } as unknown as KVNamespace;
+    const source = kvMigrationSource(kv, async () => "");
+    const page = { prefix: "book:isbn:", cursor: "worn out", lastKey: first, limit: 100 };
+    expect(await source.list(page)).toEqual({ keys: [second] });
   });
 });

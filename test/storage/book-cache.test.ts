@@ -19,14 +19,22 @@ function tier(kv: KVNamespace = env.BOOK_CACHE) {
   const log = memoryLog();
   const metrics = memoryMetrics();
   const stored: string[] = [];
+  const sizes: number[] = [];
   const cache = kvBookCache(kv, {
     now: () => now,
     random: () => 0.5,
     log,
     metrics,
-    cacheMetrics: { hit: () => {}, miss: () => {}, stored: (key) => void stored.push(key) },
+    cacheMetrics: {
+      hit: () => {},
+      miss: () => {},
+      stored: (key, bytes) => {
+        stored.push(key);
+        sizes.push(bytes);
+      },
+    },
   });
-  return { cache, log, metrics, stored, wait: (ms: number) => (now += ms) };
+  return { cache, log, metrics, stored, sizes, wait: (ms: number) => (now += ms) };
 }
 
 beforeEach(async () => {
@@ -39,8 +47,15 @@ describe("the KV tier", () => {
     const { cache, stored } = tier();
     expect(await cache.read(isbn)).toEqual({ kind: "miss", unreadable: false });
     await cache.write(record);
-    expect(await cache.read(isbn)).toEqual({ kind: "hit", record, legacy: false });
+    expect(await cache.read(isbn)).toEqual({ kind: "hit", record });
     expect(stored).toEqual([isbn.isbn13]);
+  });
+
+  it("tells the size of an entry in bytes", async () => {
+    const { cache, sizes } = tier();
+    await cache.write({ ...record, book: { ...record.book, title: "Søknad 図書" } });
+    const text = await env.BOOK_CACHE.get(`book:isbn:${isbn.isbn13}`, "arrayBuffer");
+    expect(sizes).toEqual([text?.byteLength]);
   });
 
   it("lets entries live for a day less up to a tenth", async () => {
@@ -55,7 +70,7 @@ describe("the KV tier", () => {
     await env.BOOK_CACHE.put("book:isbn:0441172717", JSON.stringify({ title: "By ten" }));
     expect(await tier().cache.read(isbn)).toMatchObject({
       kind: "hit",
-      legacy: true,
+
       record: { book: { isbn: isbn.isbn13, title: "By ten" } },
     });
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify({ title: "By thirteen" }));
@@ -78,7 +93,6 @@ describe("the KV tier", () => {
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify({ title: "Old" }));
     await cache.replace(record);
     expect(await cache.read(isbn)).toMatchObject({
-      legacy: false,
       record: { book: { title: "Dune" } },
     });
   });

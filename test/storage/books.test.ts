@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { d1BookStore } from "../../src/storage/books.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
@@ -13,6 +13,8 @@ const brokenDb = {
 function fail(): Promise<never> {
   return Promise.reject(new Error("D1_ERROR: the database is gone"));
 }
+
+afterEach(() => void vi.useRealTimers());
 
 beforeEach(async () => {
   await env.DB.prepare("DELETE FROM Books").run();
@@ -98,5 +100,15 @@ describe("the catalogue in D1", () => {
     expect(await broken.find("9780441172719")).toEqual({ kind: "failed" });
     expect(await broken.save(record, undefined)).toBe("failed");
     expect(log.events).toEqual(["d1_read_failed", "d1_write_failed"]);
+  });
+
+  it("keeps no reader waiting for a write that hangs", async () => {
+    vi.useFakeTimers();
+    const hangs = (): Promise<never> => new Promise(() => {});
+    const statement = { bind: () => ({ run: hangs }) };
+    const hanging = d1BookStore({ prepare: () => statement } as unknown as D1Database, memoryLog());
+    const outcome = hanging.save(record, undefined);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await outcome).toBe("failed");
   });
 });

@@ -49,6 +49,14 @@ describe("cache metrics", () => {
     expect(written.at(-1)).toMatchObject({ cache_key: "book:isbn:z", hit_count: 0, miss_count: 1 });
   });
 
+  it("writes what only writers of the cache have noted", async () => {
+    const { metrics, settle, writes } = counting();
+    for (let key = 0; key < 500; key += 1) metrics.stored(String(key), 512, 86_400);
+    expect(writes()).toBe(1);
+    await settle();
+    expect(await rows()).toHaveLength(500);
+  });
+
   it("writes what has waited for ten seconds", async () => {
     const { metrics, settle, wait } = counting();
     metrics.stored("a", 512, 86_400);

@@ -1,9 +1,21 @@
 import { Validator, type Schema } from "@cfworker/json-schema";
+import { EXPOSED_HEADERS } from "../../src/http/headers.ts";
 import document from "../../openapi.json" with { type: "json" };
 
 interface Operation {
-  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  responses: Record<
+    string,
+    {
+      description: string;
+      headers?: Record<string, unknown>;
+      content?: Record<string, { schema: Schema }>;
+    }
+  >;
 }
+
+/** Headers with a meaning of their own; the limit of a class stands on every answer, and is documented on two. */
+const MEANINGFUL = EXPOSED_HEADERS.filter((name) => name !== "X-Request-Id");
+const STATES_LIMIT = (status: number): boolean => status < 400 || status === 429;
 
 const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
 const components = { components: document.components };
@@ -23,7 +35,8 @@ function templateOf(path: string): string | undefined {
 }
 
 /**
- * What is wrong with a response by openapi.json: an undocumented status, media type or member. Problems of the router
+ * What is wrong with a response by openapi.json: an undocumented status, header, media type or member, or a code that
+ * the status of this route does not name. Problems of the router
  * itself (404 for an unknown path, 405) belong to no operation and are checked against the Problem schema.
  * @returns one line for each fault; empty when it conforms
  */
@@ -34,7 +47,7 @@ export async function faultsOf(
 ): Promise<string[]> {
   const type = response.headers.get("Content-Type")?.split(";")[0] ?? "";
   const faults = response.headers.get("X-Request-Id") ? [] : ["no X-Request-Id"];
-  const body = type.endsWith("json") ? await response.clone().json<unknown>() : undefined;
+  const body = /[/+]json$/.test(type) ? await response.clone().json<unknown>() : undefined;
   const template = templateOf(path);
   const operation = template ? paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) {
@@ -45,7 +58,22 @@ export async function faultsOf(
   const documented = operation.responses[String(response.status)];
   if (!documented)
     return [...faults, `status ${response.status} of ${method} ${path} is not documented`];
+  const undocumented = MEANINGFUL.filter(
+    (name) =>
+      response.headers.has(name) &&
+      documented.headers?.[name] === undefined &&
+      (STATES_LIMIT(response.status) || !name.includes("RateLimit")),
+  );
+  faults.push(
+    ...undocumented.map(
+      (name) => `${name} of ${method} ${path} ${response.status} is not documented`,
+    ),
+  );
   if (!documented.content) return faults;
+  const code = body !== undefined && type === "application/problem+json" ? codeOf(body) : undefined;
+  if (code !== undefined && !documented.description.includes(`${code}:`)) {
+    faults.push(`code ${code} of ${method} ${path} ${response.status} is not documented`);
+  }
   const media = documented.content[type];
   if (!media)
     return [
@@ -53,6 +81,12 @@ export async function faultsOf(
       `media type ${type} of ${method} ${path} ${response.status} is not documented`,
     ];
   return body === undefined ? faults : [...faults, ...schemaFaults(media.schema, body)];
+}
+
+function codeOf(body: unknown): string | undefined {
+  return typeof body === "object" && body !== null && "code" in body
+    ? String(body.code)
+    : undefined;
 }
 
 function schemaFaults(schema: Schema, body: unknown): string[] {

@@ -21,13 +21,16 @@ const timeout: ProviderAnswer = { kind: "failed", reason: "timeout" };
 /** Providers that answer when they are let; `elapse` ends the wait for the first one. */
 function scene(lane: "scan" | "import" = "scan") {
   const asked: ProviderId[] = [];
+  const budgets: number[] = [];
+  let now = 0;
   const answer = new Map<ProviderId, (answer: ProviderAnswer) => void>();
   let elapse = (): void => {};
   const provider = (id: ProviderId): AskedProvider => ({
     id,
     counts: true,
-    lookup: () => {
+    lookup: (_isbn13, { budgetMs }) => {
       asked.push(id);
+      budgets.push(budgetMs);
       return new Promise((resolve) => answer.set(id, resolve));
     },
   });
@@ -36,6 +39,7 @@ function scene(lane: "scan" | "import" = "scan") {
     {
       providers: [provider("openlibrary"), provider("google-books")],
       sleep: () => new Promise((resolve) => (elapse = resolve)),
+      now: () => now,
     },
   );
   const settle = async () => {
@@ -43,6 +47,8 @@ function scene(lane: "scan" | "import" = "scan") {
   };
   return {
     asked,
+    budgets,
+    wait: (ms: number) => (now += ms),
     result,
     settle,
     elapse: () => elapse(),
@@ -59,6 +65,16 @@ describe("askProviders", () => {
     await answer("openlibrary", found(whole));
     expect((await result).settled.map(({ provider }) => provider)).toEqual(["openlibrary"]);
     expect(asked).toEqual(["openlibrary"]);
+  });
+
+  it.each([
+    ["scan", [5000, 4200]],
+    ["import", [10_000, 10_000]],
+  ] as const)("gives the second what is left of a %s's time", async (lane, expected) => {
+    const { answer, wait, budgets } = scene(lane);
+    wait(800);
+    await answer("openlibrary", absent);
+    expect(budgets).toEqual(expected);
   });
 
   it.each([
@@ -101,7 +117,7 @@ describe("askProviders", () => {
     };
     const { settled } = await askProviders(
       { isbn13, lane: "import", account: true },
-      { providers: [broken], sleep: () => Promise.resolve() },
+      { providers: [broken], sleep: () => Promise.resolve(), now: () => 0 },
     );
     expect(settled).toEqual([
       { provider: "openlibrary", counts: true, answer: { kind: "failed", reason: "network" } },
@@ -119,7 +135,7 @@ describe("askProviders", () => {
   });
 
   it("has nothing to say where no provider may be asked", async () => {
-    const deps = { providers: [], sleep: () => Promise.resolve() };
+    const deps = { providers: [], sleep: () => Promise.resolve(), now: () => 0 };
     expect(await askProviders({ isbn13, lane: "scan", account: false }, deps)).toEqual({
       settled: [],
       late: [],

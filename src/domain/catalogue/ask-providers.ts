@@ -5,8 +5,10 @@ const WANTED_FIELDS = ["authors", "publisher", "publishedDate", "pageCount", "co
 
 /** A scan waits this long for the first provider alone before it asks the second one too. */
 const HEDGE_MS = 800;
-/** A scan may take this long in all; an import row waits longer, nobody stands at a shelf for it. */
-const BUDGET_MS: Record<Lane, number> = { scan: 5000, import: 10_000 };
+/** A scan may take this long in all, whoever is asked when. */
+const SCAN_BUDGET_MS = 5000;
+/** An import row gives this long to each provider: nobody stands at a shelf for it. */
+const IMPORT_CALL_BUDGET_MS = 10_000;
 
 /** A provider as the catalogue asks it: through the desk that keeps its limits. */
 export interface AskedProvider {
@@ -36,6 +38,7 @@ export interface AskDeps {
   /** In order of preference. */
   providers: readonly AskedProvider[];
   sleep(ms: number): Promise<void>;
+  now(): number;
 }
 
 /**
@@ -49,9 +52,12 @@ export async function askProviders(
   deps: AskDeps,
 ): Promise<Answers> {
   const { isbn13, lane, account, prefer } = input;
+  const scanEndsAt = deps.now() + SCAN_BUDGET_MS;
+  const budgetMs = (): number =>
+    lane === "scan" ? Math.max(0, scanEndsAt - deps.now()) : IMPORT_CALL_BUDGET_MS;
   const ask = (provider: AskedProvider): Promise<NamedAnswer> =>
     provider
-      .lookup(isbn13, { lane, budgetMs: BUDGET_MS[lane], account })
+      .lookup(isbn13, { lane, budgetMs: budgetMs(), account })
       .catch((): ProviderAnswer => ({ kind: "failed", reason: "network" }))
       .then((answer) => ({ provider: provider.id, counts: provider.counts, answer }));
 

@@ -21,7 +21,10 @@ export interface EnrichRequest {
 
 export interface EnrichDeps extends LookupDeps {
   /** Takes one of the caller's tokens for asking anew, from callers with an account too. */
-  admitRefresh(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  admitRefresh(
+    caller: Caller,
+    isbn13: string,
+  ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   /** Every one of them said no where an absence is known. */
   countingProviders: readonly ProviderId[];
 }
@@ -39,7 +42,7 @@ async function askAnew(
   { isbn, caller, prefer }: EnrichRequest,
   deps: EnrichDeps,
 ): Promise<LookupOutcome> {
-  const admitted = await deps.admitRefresh(caller);
+  const admitted = await deps.admitRefresh(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
   const resolution = await deps.resolve(isbn, caller, prefer);
   if (resolution.kind !== "found") {

@@ -82,7 +82,7 @@ describe("lookupBook", () => {
 
   it("answers from KV with one read and holds the answer in memory", async () => {
     const { outcome, asked, memory } = await world({
-      kv: { kind: "hit", record: fresh, legacy: false },
+      kv: { kind: "hit", record: fresh },
     }).run();
     expect(outcome).toMatchObject({ kind: "found", source: "kv", state: "fresh" });
     expect(asked).toEqual(["kv"]);
@@ -116,7 +116,7 @@ describe("lookupBook", () => {
 
   it("gives a stale book at once and asks for its refresh behind the answer", async () => {
     const { outcome, asked, observed } = await world({
-      kv: { kind: "hit", record: stale, legacy: false },
+      kv: { kind: "hit", record: stale },
     }).run();
     expect(outcome).toMatchObject({ kind: "found", source: "kv", state: "stale" });
     expect(asked).toEqual(["kv", "refresh"]);
@@ -127,6 +127,12 @@ describe("lookupBook", () => {
     const { outcome, asked } = await world({ memory: { kind: "found", record: stale } }).run();
     expect(outcome).toMatchObject({ source: "memory", state: "stale" });
     expect(asked).toEqual([]);
+  });
+
+  it("asks for one refresh however many readers meet the stale book at once", async () => {
+    const { run } = world({ kv: { kind: "hit", record: stale } });
+    const [{ asked }] = await Promise.all([run(), run(), run()]);
+    expect(asked.filter((what) => what === "refresh")).toHaveLength(1);
   });
 
   it("says that the database is unavailable when D1 fails and nothing above it knows", async () => {

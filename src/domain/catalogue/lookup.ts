@@ -9,7 +9,7 @@ export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent
 
 /** What the KV tier says of one ISBN. A value that cannot be read is a miss that must not be written over. */
 export type CacheReading =
-  | { kind: "hit"; record: BookRecord; legacy: boolean }
+  | { kind: "hit"; record: BookRecord }
   | { kind: "absent" }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
@@ -48,7 +48,10 @@ export interface LookupDeps {
   /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
   d1ReadsEnabled(): boolean | Promise<boolean>;
   /** Takes one of the caller's tokens for questions that reach a provider. */
-  admitMiss(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  admitMiss(
+    caller: Caller,
+    isbn13: string,
+  ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   /** Asks the providers, one flight an ISBN however many callers in however many isolates wait for it. */
   resolve(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
   /** Asks for a stale book to be fetched again behind the answer. */
@@ -102,7 +105,7 @@ async function askProviders(
   { isbn, caller, prefer }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
-  const admitted = await deps.admitMiss(caller);
+  const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
   return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps);
 }
@@ -137,9 +140,11 @@ function answerHeld(held: HeldAnswer, isbn: ParsedIsbn, deps: LookupDeps): Looku
 function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps): LookupOutcome {
   const { isbn } = record.book;
   const state = stateOf(record, deps);
+  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute: those that read a
+  // lower tier at the same time find it filled by the first.
+  const isFirst = deps.memory.get(isbn) === undefined;
   deps.memory.put(isbn, { kind: "found", record });
-  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute.
-  if (state === "stale") deps.defer(deps.refreshLater(isbn));
+  if (state === "stale" && isFirst) deps.defer(deps.refreshLater(isbn));
   deps.observe(source, state, isbn);
   return { kind: "found", book: record.book, source, state };
 }

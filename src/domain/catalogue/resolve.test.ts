@@ -173,8 +173,27 @@ describe("resolveBook", () => {
       { stored: storedBook },
     );
     expect(await resolve()).toMatchObject({ kind: "found", record: { book: storedBook } });
-    expect(events).toEqual(["save over 3 saved"]);
+    expect(events).toEqual(["save over 3 saved", "write kv"]);
     expect(row()?.freshUntil).toBe(NOW + 7 * 86_400_000);
+  });
+
+  it("notes no absence while D1 cannot say whether we hold the book", async () => {
+    const { resolve, events } = catalogue({ openlibrary: { answer: absent } }, { broken: true });
+    expect(await resolve()).toEqual({
+      kind: "unavailable",
+      providers: { openlibrary: "absent" },
+      retryAfterSeconds: 5,
+    });
+    expect(events).toEqual([]);
+  });
+
+  it("does not answer from D1 while D1 is out of the read path", async () => {
+    const { resolve, events } = catalogue(
+      { openlibrary: { answer: absent } },
+      { stored: storedBook, d1Reads: false },
+    );
+    expect(await resolve()).toEqual({ kind: "absent", providersChecked: ["openlibrary"] });
+    expect(events).toEqual(["write absent"]);
   });
 
   it("establishes nothing where no provider may be asked", async () => {

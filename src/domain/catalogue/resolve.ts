@@ -1,6 +1,6 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
-import { freshUntil, type BookRecord } from "./book-record.ts";
+import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { Passenger } from "./flight.ts";
 import type { StoreReading } from "./lookup.ts";
 import { mergeAnswers, mergeStored } from "./merge.ts";
@@ -28,7 +28,6 @@ export interface ResolveDeps extends AskDeps {
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
   defer(work: Promise<unknown>): void;
-  now(): number;
   random(): number;
 }
 
@@ -58,8 +57,14 @@ export async function resolveBook(
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
   if (failed.length > 0 || settled.length === 0) return unavailable(settled);
 
-  const known = await postponeRefresh(input.isbn13, deps);
-  if (known) return { kind: "found", record: known };
+  // Out of the read path, D1 says nothing of what we hold.
+  if (await deps.d1ReadsEnabled()) {
+    const row = await deps.books.find(input.isbn13);
+    // We may hold the book: a no that D1 could not confirm would hide it for as long as the note holds.
+    if (row.kind === "failed") return unavailable(settled);
+    if (row.kind === "hit")
+      return { kind: "found", record: await postponeRefresh(row.stored, deps) };
+  }
   deps.defer(deps.cache.writeAbsent(input.isbn13));
   return {
     kind: "absent",
@@ -70,12 +75,13 @@ export async function resolveBook(
 }
 
 /** A book that we hold is not absent because the providers dropped it: it stays, and is asked for again in a week. */
-async function postponeRefresh(isbn13: string, deps: ResolveDeps): Promise<BookRecord | undefined> {
-  const row = await deps.books.find(isbn13);
-  if (row.kind !== "hit") return undefined;
-  const record = { ...row.stored, freshUntil: deps.now() + DROPPED_RETRY_MS };
+async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<BookRecord> {
+  const { version, ...held } = stored;
+  const record = { ...held, freshUntil: deps.now() + DROPPED_RETRY_MS };
   // Another writer that was faster has said something newer; then nothing needs postponing.
-  await deps.books.save(record, row.stored.version);
+  const saved = await deps.books.save(record, version);
+  // Else KV would have the book asked for again each minute, for as long as it keeps the stale entry.
+  if (saved === "saved") deps.defer(deps.cache.write(record));
   return record;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClassLimiter, Decision } from "./limiter.ts";
-import { missGate } from "./miss-gate.ts";
+import { missGate, type RecentFlights } from "./miss-gate.ts";
 import { policyOf } from "./policy.ts";
 
 const policy = policyOf("misses", 20);
@@ -24,12 +24,16 @@ function limiter(decision: Decision, atOnce: boolean): ClassLimiter & { asked: s
   };
 }
 
+const noFlights: RecentFlights = { has: () => false, add: () => {} };
+
 describe("missGate", () => {
   it.each([true, false])(
     "admits and refuses callers without an account (at once: %s)",
     async (atOnce) => {
-      expect(await missGate(limiter(admitted, atOnce)).admit(anonymous)).toEqual({ ok: true });
-      expect(await missGate(limiter(refused, atOnce)).admit(anonymous)).toEqual({
+      expect(await missGate(limiter(admitted, atOnce), noFlights).admit(anonymous)).toEqual({
+        ok: true,
+      });
+      expect(await missGate(limiter(refused, atOnce), noFlights).admit(anonymous)).toEqual({
         ok: false,
         retryAfterSeconds: 42,
       });
@@ -37,16 +41,32 @@ describe("missGate", () => {
   );
 
   it("lets a lookup pass when the limiter cannot say", async () => {
-    expect(await missGate(limiter({ kind: "open" }, false)).admit(anonymous)).toEqual({ ok: true });
+    expect(await missGate(limiter({ kind: "open" }, false), noFlights).admit(anonymous)).toEqual({
+      ok: true,
+    });
   });
 
   it("neither counts nor refuses callers with an account", async () => {
     const strict = limiter(refused, true);
-    expect(await missGate(strict).admit(reader)).toEqual({ ok: true });
+    expect(await missGate(strict, noFlights).admit(reader)).toEqual({ ok: true });
     expect(strict.asked).toEqual([]);
   });
 
   it("admits everybody when there is no limit", async () => {
-    expect(await missGate(undefined).admit(anonymous)).toEqual({ ok: true });
+    expect(await missGate(undefined, noFlights).admit(anonymous)).toEqual({ ok: true });
+  });
+
+  it("counts one of those who share a flight, and refuses none of them", async () => {
+    const asked = new Set<string>();
+    let tokens = 1;
+    const take = (): Decision => (tokens-- > 0 ? admitted : refused);
+    const gate = missGate({ policy, tryTake: () => undefined, take: async () => take() }, asked);
+    const verdicts = await Promise.all(
+      Array.from({ length: 100 }, () => gate.admit(anonymous, "1")),
+    );
+    expect(verdicts.every(({ ok }) => ok)).toBe(true);
+    expect(await gate.admit(anonymous, "1")).toEqual({ ok: true });
+    expect(await gate.admit(anonymous, "2")).toEqual({ ok: false, retryAfterSeconds: 42 });
+    expect(asked).toEqual(new Set(["1"]));
   });
 });

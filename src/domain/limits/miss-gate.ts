@@ -3,9 +3,19 @@ import type { ClassLimiter } from "./limiter.ts";
 
 /** Asked before a lookup goes to a provider. */
 export interface MissGate {
-  admit(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  /** @param isbn13 given if the question is for one edition: those that share its flight are not counted */
+  admit(caller: Caller, isbn13?: string): Promise<Admission>;
   /** The same before a provider is asked anew for what is stored: counts callers with an account, too. */
-  admitRefresh(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  admitRefresh(caller: Caller, isbn13: string): Promise<Admission>;
+}
+
+export type Admission = { ok: true } | { ok: false; retryAfterSeconds: number };
+
+/** ISBNs whose flight took off so lately that who asks now shares it. */
+export interface RecentFlights {
+  has(isbn13: string): boolean;
+  /** Notes one; an earlier note of the same keeps its time. */
+  add(isbn13: string): void;
 }
 
 /**
@@ -13,16 +23,20 @@ export interface MissGate {
  * a provider allows in a day.
  * @param misses the limiter of that class; none admits everybody
  */
-export function missGate(misses: ClassLimiter | undefined): MissGate {
-  const count: MissGate["admitRefresh"] = async ({ key }) => {
-    if (misses === undefined) return { ok: true };
+export function missGate(misses: ClassLimiter | undefined, flights: RecentFlights): MissGate {
+  const count = async ({ key }: Caller, isbn13?: string): Promise<Admission> => {
+    const shares = (): boolean => isbn13 !== undefined && flights.has(isbn13);
+    if (misses === undefined || shares()) return { ok: true };
     const decision = misses.tryTake(key) ?? (await misses.take(key));
-    return decision.kind === "refused"
-      ? { ok: false, retryAfterSeconds: decision.resetSeconds }
-      : { ok: true };
+    if (decision.kind === "refused") {
+      // While this caller waited for its token, another one's question for the same book may have left.
+      return shares() ? { ok: true } : { ok: false, retryAfterSeconds: decision.resetSeconds };
+    }
+    if (isbn13 !== undefined) flights.add(isbn13);
+    return { ok: true };
   };
   return {
-    admit: async (caller) => (caller.account ? { ok: true } : count(caller)),
+    admit: async (caller, isbn13) => (caller.account ? { ok: true } : count(caller, isbn13)),
     admitRefresh: count,
   };
 }

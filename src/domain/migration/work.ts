@@ -29,8 +29,16 @@ export type CommitOutcome = "committed" | "conflict" | "moved";
 
 export interface WorkDeps {
   source: {
-    /** At most `limit` keys in byte order. */
-    list(options: { prefix: string; cursor?: string; limit: number }): Promise<ListedPage>;
+    /**
+     * At most `limit` keys in byte order. A cursor that KV does not take any more, after a long pause, begins anew, and
+     * then leaves out what is not after `lastKey`.
+     */
+    list(options: {
+      prefix: string;
+      cursor?: string;
+      lastKey?: string;
+      limit: number;
+    }): Promise<ListedPage>;
     /** One read operation. */
     read(keys: readonly string[]): Promise<KeyValue[]>;
   };
@@ -75,6 +83,7 @@ async function workOnPage(run: Run, deps: WorkDeps): Promise<Run | undefined> {
   const listed = await deps.source.list({
     prefix,
     ...(cursor === undefined ? {} : { cursor }),
+    ...(run.lastKey === undefined ? {} : { lastKey: run.lastKey }),
     limit: PAGE_KEYS,
   });
   const entries = listed.keys.length > 0 ? await deps.source.read(listed.keys) : [];

@@ -1,7 +1,7 @@
 import { parseIsbn, type ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import { DomainError } from "../domain/failure.ts";
 
-/** The ISBN in a parameter. @throws DomainError INVALID_ISBN with what may have been meant */
+/** Reads an ISBN. @throws DomainError INVALID_ISBN, with what may have been meant */
 export function requireIsbn(text: string): ParsedIsbn {
   const parsed = parseIsbn(text);
   if (parsed.ok) return parsed.isbn;

@@ -1,0 +1,83 @@
+import { Agent, get } from "node:http";
+import { runtimeCpuSeconds } from "./cpu.ts";
+import type { Served } from "./load.ts";
+
+/** One answer with status 200. */
+export interface Answer {
+  readonly ms: number;
+  /** What `X-Cache-Source` says, such as `d1; state=fresh`. */
+  readonly source: string | undefined;
+  readonly body: string;
+}
+
+/** The answers in the order of the questions, and what the whole came to. */
+export interface Asked {
+  readonly answers: readonly Answer[];
+  readonly requestsPerSecond: number;
+  /** Processor time of the runtime for one request. */
+  readonly cpuMicroseconds: number | undefined;
+}
+
+/**
+ * Asks each path once, over so many connections that each send their next request when the last is answered.
+ * @throws Error if any answer is not 200.
+ */
+export async function ask(
+  served: Pick<Served, "url"> & Partial<Served>,
+  paths: readonly string[],
+  connections: number,
+): Promise<Asked> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const answers = Array.from<Answer>({ length: paths.length });
+  let next = 0;
+  const connection = async (): Promise<void> => {
+    for (let index = next++; index < paths.length; index = next++) {
+      answers[index] = await askOnce(served.url + (paths[index] ?? ""), agent);
+    }
+  };
+  const cpuBefore = cpuOf(served);
+  const startedAt = performance.now();
+  try {
+    await Promise.all(Array.from({ length: connections }, connection));
+  } finally {
+    agent.destroy();
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const cpuAfter = cpuOf(served);
+  return {
+    answers,
+    requestsPerSecond: paths.length / seconds,
+    cpuMicroseconds:
+      cpuBefore === undefined || cpuAfter === undefined
+        ? undefined
+        : ((cpuAfter - cpuBefore) / paths.length) * 1e6,
+  };
+}
+
+const cpuOf = ({ stateDir }: Partial<Served>): number | undefined =>
+  stateDir === undefined ? undefined : runtimeCpuSeconds(stateDir);
+
+function askOnce(url: string, agent: Agent): Promise<Answer> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => (body += text));
+      response.on("error", reject);
+      response.on("end", () => {
+        if (response.statusCode !== 200) {
+          reject(new Error(`${url}: ${response.statusCode} ${body.slice(0, 300)}`));
+          return;
+        }
+        const source = response.headers["x-cache-source"];
+        resolve({
+          ms: performance.now() - startedAt,
+          source: Array.isArray(source) ? source.join() : source,
+          body,
+        });
+      });
+    });
+    request.on("error", reject);
+  });
+}

@@ -1,0 +1,155 @@
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { ask, type Asked } from "../ask.ts";
+import { madeUpBooks } from "../books.ts";
+import type { BenchCase, BenchWorld, Line } from "../case.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { ms, perSecond } from "../format.ts";
+import type { OperationCounts } from "../operation-counts.ts";
+import { median, percentile } from "../statistics.ts";
+
+const ROUNDS = 4;
+const LOOKUPS_A_ROUND = 600;
+const COUNTED_LOOKUPS = 1000;
+const CONNECTIONS = 8;
+const TIMESTAMP = /"timestamp":"[^"]*"/;
+
+type Who = "service" | "sameOperations" | "select";
+type Round = Record<Who, Asked>;
+
+/**
+ * Books that neither memory nor KV holds, each asked for once. Held against a Worker that does one D1 select and
+ * returns the same bytes, and against one that does all that the service has to: KV read, select, KV write. The
+ * operations are counted apart, in the service with counters around its bindings.
+ */
+export const d1Hit: BenchCase = {
+  name: "d1-hit",
+  title: `Cold ISBN lookup, answered by D1 (${CONNECTIONS} connections)`,
+  async run(world) {
+    const books = madeUpBooks((ROUNDS + 1) * LOOKUPS_A_ROUND);
+    const paths = books.map(({ isbn }) => `/v1/search/isbn?isbn=${isbn}`);
+    const catalogue = await world.catalogue(books);
+    const { counts, lines } = await countOperations(world, catalogue, paths);
+
+    const service = await world.service(NO_LIMITS, catalogue);
+    const select = await world.yardstick("d1-select", {}, catalogue);
+    const sameOperations = await world.yardstick("d1-and-kv", {}, catalogue);
+    const measure = async (round: number): Promise<Round> => {
+      const some = paths.slice(round * LOOKUPS_A_ROUND, (round + 1) * LOOKUPS_A_ROUND);
+      return {
+        service: await ask(service, some, CONNECTIONS),
+        sameOperations: await ask(sameOperations, some, CONNECTIONS),
+        select: await ask(select, some, CONNECTIONS),
+      };
+    };
+    assertSameBytes(await measure(0));
+    const rounds: Round[] = [];
+    for (let round = 1; round <= ROUNDS; round += 1) rounds.push(await measure(round));
+
+    const p99 = latency(rounds, "service", 99);
+    return {
+      lines: [
+        ...lines,
+        throughput(rounds, "select", "throughput, to a bare D1 select"),
+        throughput(rounds, "sameOperations", "throughput, to bare KV + D1 + KV"),
+        {
+          what: "p50, to a bare D1 select",
+          measured: ms(latency(rounds, "service", 50)),
+          baseline: ms(latency(rounds, "select", 50)),
+          ratio: latency(rounds, "service", 50) / latency(rounds, "select", 50),
+        },
+        {
+          what: "p99, to a bare D1 select",
+          measured: ms(p99),
+          baseline: ms(latency(rounds, "select", 99)),
+          ratio: p99 / latency(rounds, "select", 99),
+          figure: "D1 query under 100 ms",
+          met: p99 < 100,
+        },
+      ],
+      data: { counts, countedLookups: COUNTED_LOOKUPS, rounds: rounds.map(withoutAnswers) },
+    };
+  },
+};
+
+/** Statements, reads and writes of so many cold lookups, and whether they are what was promised. */
+async function countOperations(
+  world: BenchWorld,
+  catalogue: Catalogue,
+  paths: readonly string[],
+): Promise<{ counts: OperationCounts; lines: Line[] }> {
+  const counted = await world.countedService(NO_LIMITS, catalogue);
+  const { answers } = await ask(counted, paths.slice(0, COUNTED_LOOKUPS), CONNECTIONS);
+  const warm = answers.filter(({ source }) => source !== "d1; state=fresh").length;
+  if (warm > 0) throw new Error(`${warm} of the lookups were not cold.`);
+  const counts = await counted.takeCounts();
+  const statements = Object.values(counts.d1Statements).reduce((sum, one) => sum + one, 0);
+  const selects = counts.d1Statements["SELECT Books"] ?? 0;
+  const each = (count: number): string => (count / COUNTED_LOOKUPS).toFixed(3);
+  return {
+    counts,
+    lines: [
+      {
+        what: "D1 statements a lookup",
+        measured: each(selects),
+        figure: "1",
+        met: selects === COUNTED_LOOKUPS,
+      },
+      {
+        what: "D1 statements beside it (metrics)",
+        measured: each(statements - selects),
+        figure: "at most 1 in 100",
+        met: statements - selects <= COUNTED_LOOKUPS / 100,
+      },
+      {
+        what: "KV writes a lookup",
+        measured: each(counts.kvWrites),
+        figure: "1",
+        met: counts.kvWrites === COUNTED_LOOKUPS,
+      },
+      {
+        what: "answers that left before that write ended",
+        measured: each(counts.answeredBeforeKvWrite),
+        figure: "all",
+        met: counts.answeredBeforeKvWrite === COUNTED_LOOKUPS,
+      },
+      { what: "KV reads a lookup (flags among them)", measured: each(counts.kvReads) },
+    ],
+  };
+}
+
+/** @throws Error if the yardsticks do not send what the service sends: then they are none. */
+function assertSameBytes({ service, sameOperations, select }: Round): void {
+  const said = (asked: Asked): string =>
+    asked.answers.map(({ body }) => body.replace(TIMESTAMP, "")).join("\n");
+  if (said(select) !== said(service) || said(sameOperations) !== said(service)) {
+    throw new Error("A yardstick answers other bytes than the service.");
+  }
+}
+
+function throughput(rounds: readonly Round[], yardstick: Exclude<Who, "service">, what: string) {
+  const rate = (who: Who): string =>
+    perSecond(median(rounds.map((round) => round[who].requestsPerSecond)));
+  const ratios = rounds.map(
+    (one) => one.service.requestsPerSecond / one[yardstick].requestsPerSecond,
+  );
+  return { what, measured: rate("service"), baseline: rate(yardstick), ratio: median(ratios) };
+}
+
+function latency(rounds: readonly Round[], who: Who, percents: number): number {
+  return median(
+    rounds.map((round) =>
+      percentile(
+        round[who].answers.map((answer) => answer.ms),
+        percents,
+      ),
+    ),
+  );
+}
+
+const withoutAnswers = (round: Round): object =>
+  Object.fromEntries(
+    Object.entries(round).map(([who, { requestsPerSecond, cpuMicroseconds }]) => [
+      who,
+      { requestsPerSecond, cpuMicroseconds },
+    ]),
+  );

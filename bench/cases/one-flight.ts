@@ -1,0 +1,107 @@
+import { toIsbn13 } from "../../src/domain/catalogue/isbn-arithmetic.ts";
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
+import {
+  STAND_IN_PROVIDERS,
+  type StandIn,
+  type StandInProvider,
+} from "../../test/tools/stand-in/stand-in.ts";
+import { ask } from "../ask.ts";
+import type { BenchCase, Line } from "../case.ts";
+
+const SIMULTANEOUS = 100;
+const ISBNS = 10;
+/** Long enough for all requests to arrive before the first answer. After 800 ms the second provider is asked as well. */
+const LATENCY = { fixedMs: 300 };
+const NAMES: Record<StandInProvider, string> = {
+  openlibrary: "Open Library",
+  "google-books": "Google Books",
+};
+
+/** How often each ISBN was asked of each provider. */
+type CallsByIsbn = Record<StandInProvider, number[]>;
+
+/**
+ * So many readers who ask at once for one book that nobody here knows yet, book after book: some that the first
+ * provider knows, so that the second one is only asked if the first is slow to be heard, and some that neither knows,
+ * so that both are. Without sharing, each reader would cost a call to each provider asked.
+ */
+export const oneFlight: BenchCase = {
+  name: "one-flight",
+  title: `${SIMULTANEOUS} simultaneous lookups of one unknown ISBN, ${ISBNS} ISBNs each`,
+  async run(world) {
+    const known = generatedBooks(ISBNS);
+    const unknown = generatedBooks(ISBNS, 2);
+    const standIn = await world.standIn(known);
+    const service = await world.service({
+      ...standIn.env,
+      ...NO_LIMITS,
+      GOOGLE_BOOKS_API_KEY: "bench",
+    });
+    for (const id of STAND_IN_PROVIDERS) standIn[id].behave({ latency: LATENCY });
+
+    const askAll = async (isbns: readonly string[]): Promise<CallsByIsbn> => {
+      for (const isbn of isbns) {
+        const paths = Array.from({ length: SIMULTANEOUS }, () => `/v1/search/isbn?isbn=${isbn}`);
+        const { answers } = await ask(service, paths, SIMULTANEOUS);
+        if (new Set(answers.map(({ body }) => bookIn(body))).size !== 1) {
+          throw new Error(`${isbn} was answered in several ways.`);
+        }
+      }
+      return callsByIsbn(standIn, isbns);
+    };
+    const ofKnown = await askAll(known.map(({ isbn13 }) => isbn13));
+    const ofUnknown = await askAll(unknown.map(({ isbn13 }) => isbn13));
+    return {
+      lines: [
+        line("a book that Open Library knows", "openlibrary", ofKnown.openlibrary),
+        {
+          what: "the same, calls to Google Books",
+          measured: rangeOf(ofKnown["google-books"]),
+          figure: "at most 1",
+          met: Math.max(...ofKnown["google-books"]) <= 1,
+        },
+        line("a book that nobody knows", "openlibrary", ofUnknown.openlibrary),
+        line("a book that nobody knows", "google-books", ofUnknown["google-books"]),
+      ],
+      data: { simultaneous: SIMULTANEOUS, latency: LATENCY, ofKnown, ofUnknown },
+    };
+  },
+};
+
+/** Counts each ISBN that a call names, in whichever spelling: a call may name several. */
+function callsByIsbn(standIn: StandIn, isbns: readonly string[]): CallsByIsbn {
+  const count = (id: StandInProvider): number[] => {
+    const asked = standIn[id]
+      .stats()
+      .isbns.map((isbn) => (isbn.length === 10 ? toIsbn13(isbn) : isbn));
+    return isbns.map((isbn) => asked.filter((one) => one === isbn).length);
+  };
+  return { openlibrary: count("openlibrary"), "google-books": count("google-books") };
+}
+
+function line(what: string, provider: StandInProvider, calls: readonly number[]): Line {
+  const least = Math.min(...calls);
+  const most = Math.max(...calls);
+  const sum = calls.reduce((total, one) => total + one, 0);
+  return {
+    what: `${what}, calls to ${NAMES[provider]}`,
+    measured: rangeOf(calls),
+    baseline: `${SIMULTANEOUS} unshared`,
+    ratio: sum / (SIMULTANEOUS * calls.length),
+    figure: "exactly 1",
+    met: least === 1 && most === 1,
+  };
+}
+
+function rangeOf(calls: readonly number[]): string {
+  const least = Math.min(...calls);
+  const most = Math.max(...calls);
+  return least === most ? String(most) : `${least} to ${most}`;
+}
+
+/** The book of an answer without the tier and the time of the answer. */
+function bookIn(body: string): string {
+  const { data } = JSON.parse(body) as { data: { book: Record<string, unknown> | null } };
+  return JSON.stringify(data.book === null ? null : { ...data.book, _cacheSource: undefined });
+}

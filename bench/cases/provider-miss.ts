@@ -1,0 +1,95 @@
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
+import { ask } from "../ask.ts";
+import type { BenchCase, Line } from "../case.ts";
+import { ms } from "../format.ts";
+import { median, percentile } from "../statistics.ts";
+
+/** As providers were measured in the wild. */
+const LATENCY = { p50Ms: 270, p90Ms: 650 };
+const ROUNDS = 3;
+const LOOKUPS_A_ROUND = 80;
+/** Some 15 lookups a second: a wave of scans, below the limiter's 100 calls and below what two cores can do of new objects. */
+const CONNECTIONS = 6;
+
+/**
+ * Books that nobody here knows yet, each asked for once, with providers that are as slow as real ones; held against
+ * calls of the same provider without the service. Both take turns, so that a machine that slows down slows both.
+ */
+export const providerMiss: BenchCase = {
+  name: "provider-miss",
+  title: `Unknown ISBN, providers at p50 ${LATENCY.p50Ms} ms and p90 ${LATENCY.p90Ms} ms (${CONNECTIONS} connections)`,
+  async run(world) {
+    const books = generatedBooks(ROUNDS * LOOKUPS_A_ROUND);
+    const standIn = await world.standIn(books);
+    const service = await world.service({
+      ...standIn.env,
+      ...NO_LIMITS,
+      GOOGLE_BOOKS_API_KEY: "bench",
+    });
+    await fetch(`${service.url}/health`);
+    standIn.openlibrary.behave({ latency: LATENCY });
+    standIn["google-books"].behave({ latency: LATENCY });
+
+    const throughService: number[] = [];
+    const direct: number[] = [];
+    const cpu: number[] = [];
+    const calls = { openlibrary: 0, "google-books": 0 };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const isbns = books
+        .slice(round * LOOKUPS_A_ROUND, (round + 1) * LOOKUPS_A_ROUND)
+        .map(({ isbn13 }) => isbn13);
+      standIn.openlibrary.forgetCalls();
+      standIn["google-books"].forgetCalls();
+      const looked = await ask(
+        service,
+        isbns.map((isbn) => `/v1/search/isbn?isbn=${isbn}`),
+        CONNECTIONS,
+      );
+      if (looked.answers.some(({ source }) => source !== "external_api; state=fresh")) {
+        throw new Error("A lookup was not answered by a provider.");
+      }
+      if (looked.cpuMicroseconds !== undefined) cpu.push(looked.cpuMicroseconds);
+      throughService.push(...looked.answers.map((answer) => answer.ms));
+      calls.openlibrary += standIn.openlibrary.stats().calls;
+      calls["google-books"] += standIn["google-books"].stats().calls;
+
+      const asked = await ask(
+        { url: standIn.openlibrary.baseUrl },
+        isbns.map((isbn) => `/api/books?bibkeys=ISBN:${isbn}&jscmd=data&format=json`),
+        CONNECTIONS,
+      );
+      direct.push(...asked.answers.map((answer) => answer.ms));
+    }
+
+    const compare = (percents: number): Line => {
+      const measured = percentile(throughService, percents);
+      const baseline = percentile(direct, percents);
+      return {
+        what: `p${percents}, to the provider asked directly`,
+        measured: ms(measured),
+        baseline: ms(baseline),
+        ratio: measured / baseline,
+      };
+    };
+    const each = (count: number): string => (count / books.length).toFixed(2);
+    return {
+      lines: [
+        compare(50),
+        compare(90),
+        compare(99),
+        {
+          what: "calls to Open Library a lookup",
+          measured: each(calls.openlibrary),
+          baseline: "1.00",
+        },
+        {
+          what: "calls to Google Books a lookup",
+          measured: each(calls["google-books"]),
+        },
+        { what: "processor time of the runtime a lookup", measured: ms(median(cpu) / 1000) },
+      ],
+      data: { latency: LATENCY, lookups: books.length, calls, throughService, direct, cpu },
+    };
+  },
+};

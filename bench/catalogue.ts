@@ -1,0 +1,88 @@
+import { cpSync, globSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { applyMigrations } from "../scripts/local/wrangler.ts";
+import type { Book } from "../contract/catalogue.ts";
+
+const D1_FILES = "v3/d1";
+const BOOKS_A_STATEMENT = 5000;
+/** 180 days, as for a book that a provider has just given. */
+const FRESH_FOR_MS = 180 * 86_400_000;
+
+const INSERT = `
+  INSERT INTO Books (
+    isbn, title, authors, publication_year, publisher, page_count, language, categories, description, cover_url,
+    canonical_metadata, fetched_at, fresh_until
+  )
+  SELECT
+    value ->> 'isbn', value ->> 'title', value -> 'authors', value ->> 'publicationYear', value ->> 'publisher',
+    value ->> 'pageCount', value ->> 'language', value -> 'categories', value ->> 'description',
+    value ->> 'coverUrl', value, ?2, ?3
+  FROM json_each(?1)`;
+
+/** A migrated local D1 database with books in it, to be copied into the state of whatever is to serve it. */
+export interface Catalogue {
+  /** How long it took to fill, indexes and triggers included. */
+  readonly seededInMs: number;
+  copyTo(stateDir: string): void;
+  /** The file itself, for questions to it that are not measured. */
+  read<Result>(use: (database: DatabaseSync) => Result): Result;
+  remove(): void;
+}
+
+/** Migrates a database of its own and fills it in bulk. */
+export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue> {
+  const folder = mkdtempSync(join(tmpdir(), "bookstrack-bench-catalogue-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    await applyMigrations(folder, new AbortController().signal);
+    const file = databaseFile(folder);
+    const startedAt = performance.now();
+    withDatabase(file, (database) => fill(database, books));
+    return {
+      seededInMs: performance.now() - startedAt,
+      copyTo: (stateDir) =>
+        cpSync(join(folder, D1_FILES), join(stateDir, D1_FILES), { recursive: true }),
+      read: (use) => withDatabase(file, use),
+      remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Miniflare names the file after the id of the database, and keeps a list of such files beside it. */
+function databaseFile(stateDir: string): string {
+  const files = globSync("*/*.sqlite", { cwd: join(stateDir, D1_FILES) }).filter(
+    (name) => !name.endsWith("metadata.sqlite"),
+  );
+  const [file] = files;
+  if (file === undefined || files.length > 1) {
+    throw new Error(`One database was expected, not ${files.length}.`);
+  }
+  return join(stateDir, D1_FILES, file);
+}
+
+function fill(database: DatabaseSync, books: readonly Book[]): void {
+  const insert = database.prepare(INSERT);
+  const now = Date.now();
+  // FTS5 writes a segment whenever a row's number is below the one before it: in the order of ISBNs it need not.
+  const sorted = books.toSorted((a, b) => (a.isbn < b.isbn ? -1 : 1));
+  database.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
+  for (let first = 0; first < books.length; first += BOOKS_A_STATEMENT) {
+    const some = sorted.slice(first, first + BOOKS_A_STATEMENT);
+    insert.run(JSON.stringify(some), now, now + FRESH_FOR_MS);
+  }
+  database.exec("COMMIT; PRAGMA optimize");
+}
+
+function withDatabase<Result>(file: string, use: (database: DatabaseSync) => Result): Result {
+  const database = new DatabaseSync(file);
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,140 @@
+import * as z from "zod";
+import { bookSchema, v1 } from "./catalogue.ts";
+import {
+  addedAtSchema,
+  extraSchema,
+  notesSchema,
+  ratingSchema,
+  readingSchema,
+  readingsSchema,
+  reviewSchema,
+  statusSchema,
+  tagsSchema,
+  textSchema,
+} from "./library-fields.ts";
+
+/** What a reader may say a book is, where no provider says it. */
+export const ownBookSchema = z
+  .object({
+    title: textSchema(1000).refine((title) => title.trim() !== "", "must not be blank"),
+    authors: z.array(textSchema(300).min(1)).max(50).default([]),
+    subtitle: textSchema(1000).optional(),
+    publisher: textSchema(300).optional(),
+    publishedDate: z
+      .string()
+      .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "must be YYYY, YYYY-MM or YYYY-MM-DD")
+      .optional(),
+    publicationYear: z.int().min(-3000).max(9999).optional(),
+    pageCount: z.int().min(1).max(100_000).optional(),
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/, "must be an ISO 639-1 code, such as en")
+      .optional(),
+    categories: z.array(textSchema(100).min(1)).max(50).optional(),
+    description: textSchema(20_000).optional(),
+  })
+  .meta({ id: "OwnBook" });
+
+/** A book on a shelf: what it is, and what its reader says of it. `updatedAt` is when he last said so. */
+export const libraryBookSchema = bookSchema
+  .extend({
+    isbn: z.string().min(1).meta({ description: "ISBN-13, or `local-...` for a book without one" }),
+    status: statusSchema.optional(),
+    rating: ratingSchema.optional(),
+    review: z.string().optional(),
+    notes: z.string().optional(),
+    tags: z.array(z.string()),
+    readings: z.array(readingSchema),
+    addedAt: addedAtSchema,
+    updatedAt: addedAtSchema,
+    confirmed: z.boolean().meta({
+      description: "False while only the reader's own file or hand says what the book is",
+    }),
+    source: z.string().optional().meta({ description: "The import that it came by" }),
+    extra: extraSchema.optional(),
+  })
+  .meta({ id: "LibraryBook" });
+
+const entryFields = {
+  status: statusSchema.optional(),
+  rating: ratingSchema.optional(),
+  review: reviewSchema.optional(),
+  notes: notesSchema.optional(),
+  tags: tagsSchema.optional(),
+  readings: readingsSchema.optional(),
+};
+
+export const addBookRequestSchema = ownBookSchema
+  .partial({ title: true, authors: true })
+  .extend({ isbn: z.string().min(1).max(100).optional(), ...entryFields })
+  .refine(({ isbn, title }) => isbn !== undefined || title !== undefined, {
+    message: "is missing: give an ISBN, or the title of a book without one",
+    path: ["isbn"],
+  })
+  .meta({ id: "AddBookRequest" });
+
+export const changeBookRequestSchema = z
+  .object({
+    status: statusSchema.nullable().optional(),
+    rating: ratingSchema.nullable().optional(),
+    review: reviewSchema.nullable().optional(),
+    notes: notesSchema.nullable().optional(),
+    tags: tagsSchema.nullable().optional(),
+    readings: readingsSchema.nullable().optional(),
+  })
+  .meta({ id: "ChangeBookRequest" });
+
+export const libraryPageSchema = v1(
+  z.object({
+    books: z.array(libraryBookSchema),
+    count: z.int().min(0),
+    total: z.int().min(0),
+    nextCursor: z.string().optional(),
+  }),
+);
+
+export const libraryBookResponseSchema = v1(z.object({ book: libraryBookSchema }));
+export const addedBookResponseSchema = v1(
+  z.object({ added: z.boolean(), book: libraryBookSchema }),
+);
+export const changedBookResponseSchema = v1(
+  z.object({ updated: z.literal(true), book: libraryBookSchema }),
+);
+export const topRatedResponseSchema = v1(
+  z.object({ year: z.int(), books: z.array(libraryBookSchema), count: z.int().min(0) }),
+);
+
+const count = z.int().min(0);
+
+export const libraryStatsSchema = z
+  .object({
+    books: count,
+    byStatus: z.object({
+      want_to_read: count,
+      reading: count,
+      completed: count,
+      paused: count,
+      abandoned: count,
+      none: count,
+    }),
+    ratings: z.array(z.object({ rating: ratingSchema, count })),
+    averageRating: z.number().optional().meta({ description: "Of the rated books alone" }),
+    readings: count.meta({ description: "Times that a book was read to its end" }),
+    pages: count.meta({ description: "Pages of those readings, where the length is known" }),
+    year: z.int().meta({ description: "The year of `byMonth`" }),
+    byMonth: z.array(
+      z.object({ month: z.int().min(1).max(12), books: count, readings: count, pages: count }),
+    ),
+    byYear: z.array(z.object({ year: z.int(), books: count, readings: count, pages: count })),
+    topAuthors: z.array(z.object({ name: z.string(), books: count })),
+    categories: z.array(z.object({ name: z.string(), books: count })),
+    languages: z.array(z.object({ language: z.string(), books: count })),
+  })
+  .meta({ id: "LibraryStats" });
+export const libraryStatsResponseSchema = v1(libraryStatsSchema);
+
+export type LibraryBook = z.infer<typeof libraryBookSchema>;
+export type OwnBook = z.infer<typeof ownBookSchema>;
+export type AddBookRequest = z.infer<typeof addBookRequestSchema>;
+export type ChangeBookRequest = z.infer<typeof changeBookRequestSchema>;
+export type LibraryStats = z.infer<typeof libraryStatsSchema>;

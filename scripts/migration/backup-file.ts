@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, renameSync } from "node:fs";
+import { once } from "node:events";
+import { LaunchError } from "../local/launch-error.ts";
+import type { KvEntry } from "./kv-store.ts";
+
+/** The first line of a backup. */
+interface Head {
+  format: "bookstrack-kv-backup";
+  version: 1;
+  binding: string;
+  prefix: string;
+  createdAt: string;
+}
+
+/** The last line: a file without it was cut off. The checksum is over all lines before it. */
+interface Tail {
+  keys: number;
+  sha256: string;
+}
+
+/** Writes a backup; the file has its name only once it is whole. @returns how many keys it holds */
+export async function writeBackup(
+  path: string,
+  about: Pick<Head, "binding" | "prefix" | "createdAt">,
+  pages: AsyncIterable<readonly KvEntry[]>,
+): Promise<Tail> {
+  const unfinished = `${path}.part`;
+  const stream = createWriteStream(unfinished);
+  const hash = createHash("sha256");
+  let keys = 0;
+  const line = async (content: Head | KvEntry): Promise<void> => {
+    const text = `${JSON.stringify(content)}\n`;
+    hash.update(text);
+    if (!stream.write(text)) await once(stream, "drain");
+  };
+  await line({ format: "bookstrack-kv-backup", version: 1, ...about });
+  for await (const page of pages) {
+    for (const entry of page) await line(entry);
+    keys += page.length;
+  }
+  const tail: Tail = { keys, sha256: hash.digest("hex") };
+  stream.end(`${JSON.stringify(tail)}\n`);
+  await once(stream, "close");
+  renameSync(unfinished, path);
+  return tail;
+}
+
+/** Reads a backup through without keeping it. @throws LaunchError when it is not whole or was changed */
+export async function checkBackup(path: string): Promise<Tail> {
+  const hash = createHash("sha256");
+  let lines = 0;
+  let last: string | undefined;
+  for await (const line of linesOf(path)) {
+    if (last !== undefined) {
+      hash.update(`${last}\n`);
+      lines += 1;
+    }
+    last = line;
+  }
+  const tail = parsed(last) as Partial<Tail> | undefined;
+  if (tail?.sha256 === undefined || tail.keys === undefined) {
+    throw new LaunchError(`${path} is no backup, or was cut off: its last line has no checksum.`);
+  }
+  if (tail.sha256 !== hash.digest("hex") || tail.keys !== lines - 1) {
+    throw new LaunchError(`${path} is not what was backed up: the checksum is another.`);
+  }
+  return { keys: tail.keys, sha256: tail.sha256 };
+}
+
+/** The entries of a backup that `checkBackup` found whole, in pages. */
+export async function* readBackup(path: string, pageSize: number): AsyncIterable<KvEntry[]> {
+  let page: KvEntry[] = [];
+  for await (const line of linesOf(path)) {
+    const entry = parsed(line) as Partial<KvEntry> | undefined;
+    if (entry?.key === undefined) continue;
+    page.push(entry as KvEntry);
+    if (page.length === pageSize) {
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+/** Lines end at a line feed and nowhere else: JSON may hold U+2028 as it is. */
+async function* linesOf(path: string): AsyncIterable<string> {
+  let rest = "";
+  for await (const chunk of createReadStream(path, "utf8")) {
+    const lines = `${rest}${String(chunk)}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+function parsed(line: string | undefined): unknown {
+  try {
+    return line === undefined ? undefined : JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

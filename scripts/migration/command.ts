@@ -1,0 +1,29 @@
+import { LaunchError } from "../local/launch-error.ts";
+import { adminClient, type AdminClient } from "./admin-client.ts";
+
+/** Options that say which service is meant. */
+export const SERVICE_OPTIONS = { url: { type: "string" } } as const;
+
+export const SERVICE_HELP = `  --url URL      the service (default: BOOKSTRACK_URL, else http://127.0.0.1:\${PORT:-8787})
+  The operator's token is taken from ADMIN_TOKEN.`;
+
+/** The client for the service that options and environment name. @throws LaunchError without a token */
+export function clientFor(url: string | undefined): AdminClient {
+  const token = process.env["ADMIN_TOKEN"];
+  if (token === undefined || token === "") {
+    throw new LaunchError("Set ADMIN_TOKEN to the operator's token of the service.");
+  }
+  const local = `http://127.0.0.1:${process.env["PORT"] ?? "8787"}`;
+  return adminClient(url ?? process.env["BOOKSTRACK_URL"] ?? local, token);
+}
+
+/** Runs a command: its number is the exit code; what a person can mend is said in one text. */
+export async function runCommand(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    const isUsage = error instanceof TypeError && "code" in error;
+    console.error(error instanceof LaunchError || isUsage ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * `npm run restore-kv -- FILE`: puts a backup back, and reads every key again to prove it. Keys that are not in the
+ * backup stay as they are.
+ */
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { LaunchError } from "../local/launch-error.ts";
+import { checkBackup, readBackup } from "./backup-file.ts";
+import { runCommand } from "./command.ts";
+import { PAGE_KEYS, type KvEntry, type KvKey, type KvStore } from "./kv-store.ts";
+import { NAMESPACE_HELP, NAMESPACE_OPTIONS, openNamespace } from "./namespace.ts";
+
+const HELP = `npm run restore-kv -- FILE [options]
+
+  --check        only check the file's checksum
+${NAMESPACE_HELP}`;
+
+/** KV takes no expiration that is less than a minute away. */
+const SHORTEST_SECONDS = 60;
+
+/** KV at Cloudflare may list a key a minute late. */
+const SHOWN_LATE_MS = 90_000;
+const AGAIN_MS = 5_000;
+
+const isOver = ({ expiration }: KvEntry): boolean =>
+  expiration !== undefined && expiration < Date.now() / 1000 + SHORTEST_SECONDS;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { ...NAMESPACE_OPTIONS, check: { type: "boolean" } },
+    allowPositionals: true,
+  });
+  const [path] = positionals;
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (path === undefined) throw new LaunchError(HELP);
+  const { keys } = await checkBackup(path);
+  console.log(`${path} is whole: ${keys} keys.`);
+  if (values.check) return 0;
+  const store = await openNamespace(values);
+  try {
+    return await restore(path, store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function restore(path: string, store: KvStore): Promise<number> {
+  let restored = 0;
+  let expired = 0;
+  for await (const page of readBackup(path, PAGE_KEYS)) {
+    const entries = page.filter((entry) => !isOver(entry));
+    expired += page.length - entries.length;
+    if (entries.length === 0) continue;
+    await store.write(entries);
+    restored += entries.length;
+  }
+  let different = await differing(path, store);
+  const deadline = Date.now() + SHOWN_LATE_MS;
+  while (different.length > 0 && Date.now() < deadline) {
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    different = await differing(path, store);
+  }
+  for (const key of different) console.error(`not as in the backup: ${key}`);
+  console.log(
+    `${restored} restored and read again, ${expired} expired since, ${different.length} differ`,
+  );
+  return different.length === 0 ? 0 : 1;
+}
+
+/** The keys of the backup that the namespace does not hold as they were: value, metadata and expiration. */
+async function differing(path: string, store: KvStore): Promise<string[]> {
+  const listed = new Map<string, KvKey>();
+  for await (const keys of store.pages("")) for (const key of keys) listed.set(key.key, key);
+  const different: string[] = [];
+  for await (const page of readBackup(path, PAGE_KEYS)) {
+    const entries = page.filter((entry) => !isOver(entry));
+    const keys = entries.flatMap(({ key }) => listed.get(key) ?? []);
+    const found = new Map((await store.read(keys)).map((entry) => [entry.key, entry]));
+    for (const entry of entries) {
+      if (!isDeepStrictEqual(found.get(entry.key), entry)) different.push(entry.key);
+    }
+  }
+  return different;
+}
+
+await runCommand(main);

@@ -1,0 +1,78 @@
+/**
+ * `npm run validate-migration`: compares every key of KV with its row in D1, every field. Exit code 1 on any difference
+ * that no newer source explains, and when the validation could not be finished.
+ */
+import { parseArgs } from "node:util";
+import type { MigrationErrors, ValidationStatus } from "../../contract/admin.ts";
+import type { AdminClient } from "./admin-client.ts";
+import { clientFor, runCommand, SERVICE_HELP, SERVICE_OPTIONS } from "./command.ts";
+import { watchRun } from "./progress.ts";
+
+const HELP = `npm run validate-migration -- [options]
+
+  --prefix TEXT  keys to compare (default book:isbn:)
+  --all          list superseded keys, too, which do not count
+${SERVICE_HELP}`;
+
+/** A validation that is on is watched. */
+const CONFLICT = 409;
+/** More than that on a terminal nobody reads; GET /admin/errors has them all. */
+const SHOWN = 200;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      ...SERVICE_OPTIONS,
+      prefix: { type: "string" },
+      all: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const client = clientFor(values.url);
+  const query = values.prefix === undefined ? "" : `?prefix=${encodeURIComponent(values.prefix)}`;
+  await client.call("POST", `validate-migration${query}`, [CONFLICT]);
+  const status = await watchRun(
+    async () => (await client.call("GET", "validation-status")).body as ValidationStatus,
+    ({ same, superseded, skipped, different }) => ({ same, superseded, skipped, different }),
+  );
+  await listDifferences(client, status, values.all ?? false);
+  const { same, superseded, skipped, different, listed } = status;
+  console.log(
+    `${same} same + ${superseded} superseded + ${skipped} skipped + ${different} different = ${listed} keys`,
+  );
+  console.log(status.valid === true ? "Valid: no difference." : `Not valid (${status.status}).`);
+  return status.valid === true ? 0 : 1;
+}
+
+async function listDifferences(
+  client: AdminClient,
+  { runId }: ValidationStatus,
+  all: boolean,
+): Promise<void> {
+  if (runId === undefined) return;
+  let shown = 0;
+  let cursor = "";
+  while (shown < SHOWN) {
+    const answer = await client.call(
+      "GET",
+      `errors?kind=validation&runId=${runId}&limit=500${cursor}`,
+    );
+    const body = answer.body as MigrationErrors;
+    for (const { key, reason, differences = [] } of body.items) {
+      if ((reason === "superseded" && !all) || shown >= SHOWN) continue;
+      shown += 1;
+      console.log(`${reason}: ${key}`);
+      for (const { field, kv, row } of differences) {
+        console.log(`  ${field}: KV ${JSON.stringify(kv)}, D1 ${JSON.stringify(row)}`);
+      }
+    }
+    if (body.nextCursor === undefined) return;
+    cursor = `&cursor=${body.nextCursor}`;
+  }
+}
+
+await runCommand(main);

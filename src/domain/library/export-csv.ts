@@ -1,0 +1,172 @@
+import type { LibraryBook } from "../../../contract/library.ts";
+import type { QueuedRow } from "./review.ts";
+
+/** The columns of Goodreads' export, in its order. */
+const GOODREADS = [
+  "Book Id",
+  "Title",
+  "Author",
+  "Author l-f",
+  "Additional Authors",
+  "ISBN",
+  "ISBN13",
+  "My Rating",
+  "Average Rating",
+  "Publisher",
+  "Binding",
+  "Number of Pages",
+  "Year Published",
+  "Original Publication Year",
+  "Date Read",
+  "Date Added",
+  "Bookshelves",
+  "Bookshelves with positions",
+  "Exclusive Shelf",
+  "My Review",
+  "Spoiler",
+  "Private Notes",
+  "Read Count",
+  "Owned Copies",
+] as const;
+
+/** Our own, for what Goodreads' columns cannot say or not say exactly. */
+const OWN = [
+  "BooksTrack Id",
+  "BooksTrack Status",
+  "BooksTrack Rating",
+  "BooksTrack Tags",
+  "BooksTrack Readings",
+  "BooksTrack Book",
+  "BooksTrack Added",
+  "BooksTrack Updated",
+  "BooksTrack Source",
+  "BooksTrack Extra",
+  "BooksTrack Review Queue",
+] as const;
+
+type Column = (typeof GOODREADS)[number] | (typeof OWN)[number];
+
+const FIXED: readonly string[] = [...GOODREADS, ...OWN];
+
+/** Goodreads' columns that nothing of ours goes into: what a file of Goodreads said there is put back. */
+const FREE: readonly string[] = [
+  "Book Id",
+  "Average Rating",
+  "Binding",
+  "Original Publication Year",
+  "Bookshelves with positions",
+  "Spoiler",
+  "Owned Copies",
+];
+
+/** Statuses in the words of Goodreads; it has three shelves of its own and takes others for the reader's. */
+const SHELVES = {
+  want_to_read: "to-read",
+  reading: "currently-reading",
+  completed: "read",
+  paused: "paused",
+  abandoned: "abandoned",
+} as const;
+
+/**
+ * The columns of an export.
+ * @param extraColumns the names under which the reader's files said what has no field here
+ */
+export function exportColumns(extraColumns: readonly string[]): string[] {
+  return [...FIXED, ...extraColumns.filter((name) => !FIXED.includes(name))];
+}
+
+/** The cells of a book, in the order of the columns. */
+export function bookCells(book: LibraryBook, columns: readonly string[]): string[] {
+  const extra = book.extra ?? {};
+  const cells: Record<Column, string> = {
+    ...nothing(),
+    ...goodreadsCells(book),
+    ...ownCells(book),
+  };
+  return columns.map((column) =>
+    isColumn(column) && !FREE.includes(column) ? cells[column] : (ownValue(extra, column) ?? ""),
+  );
+}
+
+/** The cells of a row that waits in the review queue: what is known of it, and the whole of it as JSON. */
+export function queuedCells(row: QueuedRow, columns: readonly string[]): string[] {
+  const cells: Partial<Record<Column, string>> = {
+    Title: row.title ?? "",
+    Author: row.authors[0] ?? "",
+    "Additional Authors": row.authors.slice(1).join(", "),
+    "BooksTrack Review Queue": JSON.stringify(row),
+  };
+  return columns.map((column) => (isColumn(column) ? (cells[column] ?? "") : ""));
+}
+
+function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
+  const { authors, readings, rating, tags, status } = book;
+  const lastRead = readings
+    .flatMap(({ finishedAt }) => finishedAt ?? [])
+    .sort()
+    .at(-1);
+  return {
+    Title: book.title,
+    Author: authors[0] ?? "",
+    "Author l-f": lastFirst(authors[0] ?? ""),
+    "Additional Authors": authors.slice(1).join(", "),
+    ISBN: book.isbn10 ?? "",
+    ISBN13: book.isbn.startsWith("local-") ? "" : book.isbn,
+    // Whole stars are all that Goodreads knows; 0 is not rated.
+    "My Rating": rating === undefined ? "0" : String(Math.min(5, Math.max(1, Math.round(rating)))),
+    Publisher: book.publisher ?? "",
+    "Number of Pages": numberCell(book.pageCount),
+    "Year Published": numberCell(book.publicationYear),
+    "Date Read": (lastRead ?? "").replaceAll("-", "/"),
+    "Date Added": book.addedAt.slice(0, 10).replaceAll("-", "/"),
+    Bookshelves: tags.join(", "),
+    "Exclusive Shelf": status === undefined ? "" : SHELVES[status],
+    "My Review": book.review ?? "",
+    "Private Notes": book.notes ?? "",
+    "Read Count": String(readings.length),
+  };
+}
+
+function ownCells(book: LibraryBook): Partial<Record<Column, string>> {
+  const json = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value));
+  const { title, subtitle, authors, publishedDate, language, categories, description } = book;
+  return {
+    // A prefix keeps spreadsheets from rounding the ISBN or dropping its zeros.
+    "BooksTrack Id": book.isbn.startsWith("local-") ? book.isbn : `isbn:${book.isbn}`,
+    "BooksTrack Status": book.status ?? "",
+    "BooksTrack Rating": numberCell(book.rating),
+    "BooksTrack Tags": json(book.tags),
+    "BooksTrack Readings": json(book.readings),
+    // What no provider confirms would be lost otherwise.
+    "BooksTrack Book": book.confirmed
+      ? ""
+      : json({ title, subtitle, authors, publishedDate, language, categories, description }),
+    "BooksTrack Added": book.addedAt,
+    "BooksTrack Updated": book.updatedAt,
+    "BooksTrack Source": book.source ?? "",
+    "BooksTrack Extra": json(book.extra),
+  };
+}
+
+function nothing(): Record<Column, string> {
+  return Object.fromEntries(FIXED.map((column) => [column, ""])) as Record<Column, string>;
+}
+
+const isColumn = (name: string): name is Column => FIXED.includes(name);
+
+const numberCell = (value: number | undefined): string =>
+  value === undefined ? "" : String(value);
+
+/** A reader's file may have a column by the name of something that every object has. */
+function ownValue(extra: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(extra, name) ? extra[name] : undefined;
+}
+
+/** `Frank Herbert` as `Herbert, Frank`, by its last word, as Goodreads does. */
+function lastFirst(name: string): string {
+  const space = name.lastIndexOf(" ");
+  return space === -1 || name.includes(",")
+    ? name
+    : `${name.slice(space + 1)}, ${name.slice(0, space)}`;
+}

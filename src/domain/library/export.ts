@@ -1,0 +1,70 @@
+import { csvRecord } from "./csv.ts";
+import { bookCells, exportColumns, queuedCells } from "./export-csv.ts";
+import type { LibraryRecord } from "./review.ts";
+
+/** What an export needs of the world; each is read in pages of bounded size. */
+export interface ExportDeps {
+  library: {
+    /** The columns under which the reader's files said what has no field here, by name. */
+    extraColumns(userId: string): Promise<string[]>;
+    /** Everything of a reader, books first, a page at a time. */
+    pages(userId: string): AsyncIterable<readonly LibraryRecord[]>;
+  };
+}
+
+export type ExportFormat = "csv" | "json" | "ndjson";
+
+/** The whole library of a reader as text, a page at a time. docs/export.md describes the formats. */
+export function exportLibrary(
+  { userId, format }: { userId: string; format: ExportFormat },
+  deps: ExportDeps,
+): AsyncIterable<string> {
+  switch (format) {
+    case "csv":
+      return csvPages(userId, deps);
+    case "json":
+      return jsonPages(userId, deps);
+    case "ndjson":
+      return ndjsonPages(userId, deps);
+  }
+}
+
+async function* csvPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
+  const columns = exportColumns(await library.extraColumns(userId));
+  // Excel reads UTF-8 only behind a byte order mark.
+  yield `\uFEFF${csvRecord(columns)}`;
+  for await (const page of library.pages(userId)) {
+    const cells = (record: LibraryRecord): string[] =>
+      record.type === "book" ? bookCells(record.book, columns) : queuedCells(record.item, columns);
+    yield page.map((record) => csvRecord(cells(record))).join("");
+  }
+}
+
+async function* ndjsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
+  for await (const page of library.pages(userId)) {
+    yield page.map((record) => `${JSON.stringify(flat(record))}\n`).join("");
+  }
+}
+
+const flat = (record: LibraryRecord): object =>
+  record.type === "book" ? { type: "book", ...record.book } : { type: "review", ...record.item };
+
+async function* jsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
+  yield '{"books":[';
+  let inQueue = false;
+  let isFirst = true;
+  for await (const page of library.pages(userId)) {
+    let text = "";
+    for (const record of page) {
+      if (record.type === "review" && !inQueue) {
+        text += '],"reviewQueue":[';
+        inQueue = true;
+        isFirst = true;
+      }
+      text += `${isFirst ? "" : ","}\n${JSON.stringify(record.type === "book" ? record.book : record.item)}`;
+      isFirst = false;
+    }
+    yield text;
+  }
+  yield inQueue ? "\n]}\n" : '\n],"reviewQueue":[]}\n';
+}

@@ -1,0 +1,16 @@
+import type { LibraryBook, OwnBook } from "../../../contract/library.ts";
+import type { ReviewItem } from "../../../contract/review-queue.ts";
+import type { FiledEntry } from "./merge-entry.ts";
+
+/** A row of an import that waits for its reader, with all that is kept of it. */
+export interface QueuedRow extends ReviewItem {
+  /** What the row says of the book beside title and authors. */
+  details: Partial<OwnBook>;
+  /** What it says of the entry, to be shelved once its book is known. */
+  entry: FiledEntry;
+}
+
+/** One thing of a reader's library, as exports give it. */
+export type LibraryRecord =
+  | { type: "book"; book: LibraryBook }
+  | { type: "review"; item: QueuedRow };

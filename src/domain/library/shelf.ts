@@ -1,0 +1,232 @@
+import type { Book } from "../../../contract/catalogue.ts";
+import type { OwnBook } from "../../../contract/library.ts";
+import type { ParsedIsbn } from "../catalogue/isbn.ts";
+import type { GuardedAnswer } from "../idempotency/once.ts";
+import type { Caller, LookupOutcome } from "../catalogue/lookup.ts";
+import {
+  emptyEntry,
+  withChange,
+  withMove,
+  type Entry,
+  type EntryChange,
+  type Place,
+  type StoredEntry,
+} from "./entry.ts";
+import { fold } from "./fold.ts";
+import { dayOf } from "./readings.ts";
+import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
+
+/** One guarded write of an entry with everything that hangs on it. */
+export interface ShelfWrite {
+  userId: string;
+  entry: Entry;
+  keys: ShelfKeys;
+  /** The catalogue's version that the keys were made from; 0 for none. */
+  bookVersion: number;
+  /** The version that the writer read; undefined when there was no entry. */
+  version: number | undefined;
+  /** What the reader says the book is, when this write says it. */
+  own?: OwnBook;
+  /** The row of the review queue that becomes this entry; `at` is ms since the epoch. */
+  settles?: { rowId: string; at: number };
+  /** What the reader is answered, to be kept with this write; it fails when his key has been taken over. */
+  answer?: GuardedAnswer;
+}
+
+/** `conflict`: the entry is not the one that was read, its user is gone, or the row that it settles does not wait. */
+export type ShelfSave = "saved" | "conflict";
+
+/** What shelves need of the world. Every port may throw DomainError DATABASE_UNAVAILABLE. */
+export interface ShelfDeps {
+  shelves: {
+    find(userId: string, isbn: string): Promise<Place>;
+    save(write: ShelfWrite): Promise<ShelfSave>;
+    /** Only over `version`, when one is given. Says whether there was something to remove. */
+    remove(userId: string, isbn: string, version?: number): Promise<boolean>;
+  };
+  lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
+  /** Stores a book that a cache still held and the catalogue does not. */
+  keepBook(book: Book): Promise<void>;
+  /** SHA-256 as lower-case hex digits. */
+  sha256(text: string): Promise<string>;
+  now(): number;
+}
+
+/** What is shelved: an edition, with what the reader says it is should nobody know it; or a book without an ISBN. */
+export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
+
+/** An entry as it is stored now, with its book. */
+export interface Shelved {
+  kind: "shelved";
+  entry: StoredEntry;
+  place: Place;
+  added: boolean;
+}
+
+/** Why a lookup did not find a book to shelve. */
+export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
+
+/** Makes the answer to a write that is about to happen; `undefined` when the request has no idempotency key. */
+export type KeepAnswer = (shelved: Shelved) => Promise<GuardedAnswer | undefined>;
+
+export type AddOutcome = Shelved | NotFound | { kind: "contended" };
+export type ChangeOutcome =
+  | Shelved
+  | { kind: "not_on_shelf" }
+  | { kind: "precondition_failed" }
+  | { kind: "contended" };
+export type RemoveOutcome =
+  | { kind: "removed" }
+  | { kind: "not_on_shelf" }
+  | { kind: "precondition_failed" }
+  | { kind: "contended" };
+
+/** Whether an entry is the one that the caller means; asked with what is stored. */
+export type Precondition = (place: Place & { entry: StoredEntry }) => Promise<boolean>;
+
+/** How often a write starts again because another one was faster. */
+const ATTEMPTS = 5;
+
+/** Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given. */
+export async function addBook(
+  input: {
+    userId: string;
+    caller: Caller;
+    book: NewBook;
+    change: EntryChange;
+    keepAnswer?: KeepAnswer;
+  },
+  deps: ShelfDeps,
+): Promise<AddOutcome> {
+  const { change } = input;
+  const at = seconds(deps.now());
+  const make = (entry: Entry | undefined, isbn: string): Entry =>
+    entry
+      ? withMove(entry, change, at, dayOf(deps.now()))
+      : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...given(change) }, at);
+  return shelve({ ...input, make }, deps);
+}
+
+/**
+ * Writes an entry of a book, new or not. An edition that the shelf and the catalogue lack is looked up first.
+ * @param input.make the entry to write, from the one that is there
+ * @param input.settles the row of the review queue that is settled by this; without it waiting, nothing is written
+ */
+export async function shelve(
+  input: {
+    userId: string;
+    caller: Caller;
+    book: NewBook;
+    make(entry: Entry | undefined, isbn: string): Entry;
+    settles?: string;
+    keepAnswer?: KeepAnswer | undefined;
+  },
+  deps: ShelfDeps,
+): Promise<AddOutcome> {
+  const { userId, book, make, settles, keepAnswer } = input;
+  const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
+  let place = await deps.shelves.find(userId, isbn);
+  if (!place.entry && !place.book && book.isbn) {
+    const lookup = await deps.lookupBook(book.isbn, input.caller);
+    if (lookup.kind !== "found" && !(lookup.kind === "absent" && book.own)) return lookup;
+    if (lookup.kind === "found") await deps.keepBook(lookup.book);
+    place = await deps.shelves.find(userId, isbn);
+    if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
+  }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const entry = make(place.entry, isbn);
+    const own = place.entry ? undefined : book.own;
+    const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
+    if (shelved) return shelved;
+    place = await deps.shelves.find(userId, isbn);
+  }
+  return { kind: "contended" };
+}
+
+/** Changes an entry that is there. */
+export async function changeBook(
+  input: { userId: string; isbn: string; change: EntryChange; precondition?: Precondition },
+  deps: ShelfDeps,
+): Promise<ChangeOutcome> {
+  const { userId, isbn, change, precondition } = input;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const place = await deps.shelves.find(userId, isbn);
+    const { entry } = place;
+    if (!entry) return { kind: "not_on_shelf" };
+    if (precondition && !(await precondition({ ...place, entry }))) {
+      return { kind: "precondition_failed" };
+    }
+    const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
+    const shelved = await save({ userId, entry: changed, place }, deps);
+    if (shelved) return shelved;
+  }
+  return { kind: "contended" };
+}
+
+/** Takes a book off a shelf. */
+export async function removeBook(
+  input: { userId: string; isbn: string; precondition?: Precondition },
+  deps: ShelfDeps,
+): Promise<RemoveOutcome> {
+  const { userId, isbn, precondition } = input;
+  if (!precondition) {
+    const removed = await deps.shelves.remove(userId, isbn);
+    return { kind: removed ? "removed" : "not_on_shelf" };
+  }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const place = await deps.shelves.find(userId, isbn);
+    const { entry } = place;
+    if (!entry) return { kind: "not_on_shelf" };
+    if (!(await precondition({ ...place, entry }))) return { kind: "precondition_failed" };
+    if (await deps.shelves.remove(userId, isbn, entry.version)) return { kind: "removed" };
+  }
+  return { kind: "contended" };
+}
+
+async function save(
+  input: {
+    userId: string;
+    entry: Entry;
+    place: Place;
+    own?: OwnBook | undefined;
+    settles?: string | undefined;
+    keepAnswer?: KeepAnswer | undefined;
+  },
+  deps: ShelfDeps,
+): Promise<Shelved | undefined> {
+  const { userId, entry, place, own, settles } = input;
+  const before = place.entry;
+  const shown: Place = own ? { ...place, own } : place;
+  const stored = { ...entry, version: (before?.version ?? 0) + 1 };
+  const shelved: Shelved = {
+    kind: "shelved",
+    entry: stored,
+    place: shown,
+    added: before === undefined,
+  };
+  const answer = await input.keepAnswer?.(shelved);
+  const outcome = await deps.shelves.save({
+    userId,
+    entry,
+    keys: shelfKeys(entry, shown),
+    bookVersion: place.bookVersion,
+    version: before?.version,
+    ...(own ? { own } : {}),
+    ...(settles === undefined ? {} : { settles: { rowId: settles, at: deps.now() } }),
+    ...(answer ? { answer } : {}),
+  });
+  return outcome === "saved" ? shelved : undefined;
+}
+
+/** The same title by the same authors is the same book, however often it is handed in. */
+async function localId({ title, authors }: OwnBook, deps: ShelfDeps): Promise<string> {
+  const hash = await deps.sha256(JSON.stringify([title, ...authors].map(fold)));
+  return `local-${hash.slice(0, 32)}`;
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** A change without the fields that it leaves out, so that it can be spread over defaults. */
+function given(change: EntryChange): EntryChange {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,99 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { exportQuerySchema } from "../../contract/library-query.ts";
+import type { ExportFormat } from "../domain/library/export.ts";
+import type { Log } from "../observability/log.ts";
+import { BEARER } from "./auth.ts";
+import type { App } from "./context.ts";
+import { ownLibrary, type LibraryDeps } from "./library.ts";
+import { userParams } from "./library-parts.ts";
+import { problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+export interface LibraryExportDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
+  /** The whole library as text, a page at a time. */
+  exportLibrary(input: { userId: string; format: ExportFormat }): AsyncIterable<string>;
+  log: Log;
+}
+
+const MEDIA_TYPES = {
+  csv: "text/csv; charset=utf-8; header=present",
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+} as const satisfies Record<ExportFormat, string>;
+
+const text = { schema: { type: "string" as const } };
+
+const exportRoute = createRoute({
+  operationId: "exportLibrary",
+  method: "get",
+  path: "/v1/library/{userId}/export",
+  tags: ["Library"],
+  summary: "The whole library as a file",
+  description:
+    "CSV has the columns of Goodreads' export and our own; no cell of it is a formula to a spreadsheet. docs/export.md has the layout.",
+  security: BEARER,
+  request: { params: userParams, query: exportQuerySchema },
+  responses: {
+    200: {
+      description: "The file, streamed",
+      content: {
+        "text/csv": text,
+        "application/json": { schema: { type: "object" as const } },
+        "application/x-ndjson": text,
+      },
+    },
+    ...problems(
+      "INVALID_REQUEST",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+/** The export of a library. */
+export function libraryExportRoutes(deps: LibraryExportDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openapi({ ...exportRoute, middleware: ownLibrary(deps, "library:read") }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { format } = c.req.valid("query");
+    const pages = deps.exportLibrary({ userId, format })[Symbol.asyncIterator]();
+    // Trouble before the first byte can still be told.
+    const first = await pages.next();
+    const body = streamOf(first, pages, (error) => deps.log.error("export_failed", { error }));
+    return c.body(body, 200, {
+      "Content-Type": MEDIA_TYPES[format],
+      "Content-Disposition": `attachment; filename="bookstrack-library.${format}"`,
+      "Cache-Control": "no-store",
+    });
+  });
+  return app;
+}
+
+/** A page is read when the one before has been taken, so that memory holds two at most. */
+function streamOf(
+  first: IteratorResult<string>,
+  pages: AsyncIterator<string>,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let next: IteratorResult<string> | undefined = first;
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const page = next ?? (await pages.next());
+        next = undefined;
+        if (page.done) controller.close();
+        else controller.enqueue(encoder.encode(page.value));
+      } catch (error) {
+        failed(error);
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      await pages.return?.();
+    },
+  });
+}

@@ -1,0 +1,176 @@
+import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { LibraryStats } from "../../contract/library.ts";
+import {
+  libraryPageSchema,
+  libraryStatsResponseSchema,
+  topRatedResponseSchema,
+  type LibraryBook,
+} from "../../contract/library.ts";
+import {
+  libraryQuerySchema,
+  statsQuerySchema,
+  topRatedQuerySchema,
+} from "../../contract/library-query.ts";
+import { DomainError } from "../domain/failure.ts";
+import { searchTerms } from "../domain/library/fold.ts";
+import type { PageOutcome } from "../domain/library/shelf-page.ts";
+import { parseSort, type ShelfFilter, type Sort } from "../domain/library/shelf-query.ts";
+import { foldTag } from "../domain/library/tags.ts";
+import { BEARER } from "./auth.ts";
+import type { App } from "./context.ts";
+import { envelope } from "./envelope.ts";
+import { ownLibrary, type LibraryDeps } from "./library.ts";
+import { etagHeader, notModified, revalidate, userParams } from "./library-parts.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+/** What the routes of many books call. */
+export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
+  listShelf(input: {
+    userId: string;
+    filter: ShelfFilter;
+    sort: Sort;
+    limit: number;
+    cursor?: string | undefined;
+  }): Promise<PageOutcome>;
+  topRated(userId: string, year: number, limit: number): Promise<LibraryBook[]>;
+  libraryStats(userId: string, year: number): Promise<LibraryStats>;
+  now(): number;
+}
+
+const LIBRARY = "/v1/library/{userId}";
+const refusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_CURSOR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+);
+
+const listLibraryRoute = createRoute({
+  operationId: "listLibrary",
+  method: "get",
+  path: LIBRARY,
+  tags: ["Library"],
+  summary: "The books of the shelf, a page at a time",
+  description:
+    "Filters combine. `total` counts what they let through. A page can end early when reviews are long: go on while there is a `nextCursor`.",
+  security: BEARER,
+  request: { params: userParams, query: libraryQuerySchema },
+  responses: {
+    200: { ...jsonBody("A page of books", libraryPageSchema), ...etagHeader },
+    ...notModified,
+    ...refusals,
+  },
+});
+
+const topRatedRoute = createRoute({
+  operationId: "listTopRated",
+  method: "get",
+  path: `${LIBRARY}/top-rated`,
+  tags: ["Library"],
+  summary: "Books published in a year and rated 4 or more, best first",
+  security: BEARER,
+  request: { params: userParams, query: topRatedQuerySchema },
+  responses: {
+    200: { ...jsonBody("The books", topRatedResponseSchema), ...etagHeader },
+    ...notModified,
+    ...refusals,
+  },
+});
+
+const statsRoute = createRoute({
+  operationId: "getLibraryStats",
+  method: "get",
+  path: `${LIBRARY}/stats`,
+  tags: ["Library"],
+  summary: "The shelf in numbers",
+  description:
+    "`year` is the year of `byMonth` (default: this year); all else is about the whole shelf. A re-read counts once more in `readings` and `pages`, not in `books`. A reading of which only the year is known is in `byYear` alone.",
+  security: BEARER,
+  request: { params: userParams, query: statsQuerySchema },
+  responses: {
+    200: { ...jsonBody("The numbers", libraryStatsResponseSchema), ...etagHeader },
+    ...notModified,
+    ...refusals,
+  },
+});
+
+/** Lists and numbers of a shelf. */
+export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
+  const app = router();
+  const middleware = ownLibrary(deps, "library:read");
+  const thisYear = (): number => new Date(deps.now()).getUTCFullYear();
+
+  app.openapi({ ...listLibraryRoute, middleware }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { sort, limit, cursor, ...filters } = c.req.valid("query");
+    const page = pageOrThrow(
+      await deps.listShelf({
+        userId,
+        sort: sortOf(sort),
+        limit,
+        cursor,
+        filter: filterOf(filters),
+      }),
+    );
+    const { books, total, nextCursor } = page;
+    const data = {
+      books,
+      count: books.length,
+      total,
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+    };
+    if (await revalidate(c, data)) return c.body(null, 304);
+    return c.json(envelope(data), 200);
+  });
+
+  app.openapi({ ...topRatedRoute, middleware }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { year = thisYear(), limit } = c.req.valid("query");
+    const books = await deps.topRated(userId, year, limit);
+    const data = { year, books, count: books.length };
+    if (await revalidate(c, data)) return c.body(null, 304);
+    return c.json(envelope(data), 200);
+  });
+
+  app.openapi({ ...statsRoute, middleware }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { year = thisYear() } = c.req.valid("query");
+    const data = await deps.libraryStats(userId, year);
+    if (await revalidate(c, data)) return c.body(null, 304);
+    return c.json(envelope(data), 200);
+  });
+  return app;
+}
+
+type Filters = Omit<z.infer<typeof libraryQuerySchema>, "sort" | "limit" | "cursor">;
+
+function filterOf({ q, tag, ...exact }: Filters): ShelfFilter {
+  return {
+    ...exact,
+    ...(q === undefined ? {} : { terms: searchTerms(q) }),
+    ...(tag === undefined ? {} : { tag: foldTag(tag) }),
+  };
+}
+
+function sortOf(text: string): Sort {
+  const sort = parseSort(text);
+  if (!sort) throw new TypeError(`The schema lets no order ${text} through`);
+  return sort;
+}
+
+function pageOrThrow(outcome: PageOutcome): Extract<PageOutcome, { kind: "page" }> {
+  if (outcome.kind === "page") return outcome;
+  throw invalidCursor();
+}
+
+/** @returns the refusal of a cursor that this list did not give */
+export function invalidCursor(): DomainError {
+  const message = "is not one that this list gave in this order";
+  return new DomainError("INVALID_CURSOR", `The cursor ${message}. Leave it out to begin again.`, {
+    details: { issues: [{ path: "cursor", message }] },
+  });
+}

@@ -1,0 +1,99 @@
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { LibraryBook } from "../../contract/library.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { Answer } from "../domain/idempotency/answer.ts";
+import type { Guard } from "../domain/idempotency/once.ts";
+import type { KeepAnswer, Precondition, Shelved } from "../domain/library/shelf.ts";
+import { libraryBook } from "../domain/library/entry.ts";
+import type { App } from "./context.ts";
+import { etagOf, namesEtag } from "./etag.ts";
+import { requireIsbn } from "./isbn.ts";
+
+/** Path of everything that is one user's. */
+export const userParams = z.object({ userId: z.string().min(1) });
+/** Path of one entry. */
+export const bookParams = userParams.extend({
+  isbn: z
+    .string()
+    .min(1)
+    .meta({ description: "ISBN-13 or ISBN-10, or the `local-...` of a book without one" }),
+});
+
+export const etagHeader = {
+  headers: {
+    ETag: { description: "Changes with what is answered", schema: { type: "string" as const } },
+  },
+};
+
+export const notModified = { 304: { description: "It is as the caller has it", ...etagHeader } };
+
+/** What of one user has an ETag is kept by his own client alone, and asked for again. */
+export const REVALIDATED = "private, no-cache";
+/** What has none is kept by nobody. */
+export const UNCACHED = { "Cache-Control": "no-store" } as const;
+
+const LOCAL_ID = /^local-[\w-]{1,100}$/;
+
+/** The id of an entry from a path. @throws DomainError INVALID_ISBN */
+export function requireEntryId(text: string): string {
+  return LOCAL_ID.test(text) ? text : requireIsbn(text).isbn13;
+}
+
+/** Marks an answer with its ETag. @returns whether the caller has it already, and 304 is due */
+export async function revalidate(c: Context<App>, data: unknown): Promise<boolean> {
+  const etag = await etagOf(data);
+  c.header("ETag", etag);
+  c.header("Cache-Control", REVALIDATED);
+  const held = c.req.header("If-None-Match");
+  return held !== undefined && namesEtag(held, etag);
+}
+
+/** What If-Match asks of a stored entry; undefined when the header is missing. */
+export function preconditionOf(c: Context<App>): Precondition | undefined {
+  const wanted = c.req.header("If-Match");
+  if (wanted === undefined) return undefined;
+  return async (place) => namesEtag(wanted, await etagOf(libraryBook(place.entry, place)));
+}
+
+/** What marks the answer to a write with the ETag of what is stored now. */
+export async function storedHeaders(book: LibraryBook): Promise<Record<string, string>> {
+  return { ETag: await etagOf(book), "Cache-Control": REVALIDATED };
+}
+
+/** Puts them on an answer. */
+export async function markStored(c: Context<App>, book: LibraryBook): Promise<void> {
+  for (const [name, value] of Object.entries(await storedHeaders(book))) c.header(name, value);
+}
+
+/** Shelves a book and answers it, with the answer kept in the transaction that shelves it. */
+export async function answerOnce<Result extends Answer>(
+  guard: Guard,
+  answerOf: (shelved: Shelved) => Promise<Result>,
+  shelve: (keepAnswer: KeepAnswer) => Promise<Shelved>,
+): Promise<Result> {
+  // One for each time that another writer was faster; the last is the one that was kept.
+  const answers: Result[] = [];
+  const shelved = await shelve(async (stored) => {
+    const answer = await answerOf(stored);
+    answers.push(answer);
+    return guard.keepWith(answer);
+  });
+  return answers.at(-1) ?? answerOf(shelved);
+}
+
+export function notOnShelf(): DomainError {
+  return new DomainError("NOT_FOUND", "This book is not on the shelf.");
+}
+
+export function preconditionFailed(): DomainError {
+  return new DomainError(
+    "PRECONDITION_FAILED",
+    "The book has changed since the ETag in If-Match was given. Get it again, then change it.",
+  );
+}
+
+/** Other writers were faster, time and again. */
+export function contended(): DomainError {
+  return new DomainError("CONFLICT", "The book is being changed by others just now. Try again.");
+}

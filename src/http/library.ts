@@ -1,0 +1,380 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Scope } from "../../contract/accounts.ts";
+import {
+  addBookRequestSchema,
+  addedBookResponseSchema,
+  changeBookRequestSchema,
+  changedBookResponseSchema,
+  libraryBookResponseSchema,
+  ownBookSchema,
+  type AddBookRequest,
+  type OwnBook,
+} from "../../contract/library.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { Limiters } from "../domain/limits/limiters.ts";
+import {
+  changesSomething,
+  libraryBook,
+  type EntryChange,
+  type Place,
+} from "../domain/library/entry.ts";
+import type {
+  AddOutcome,
+  ChangeOutcome,
+  KeepAnswer,
+  NewBook,
+  Precondition,
+  RemoveOutcome,
+  Shelved,
+} from "../domain/library/shelf.ts";
+import type { Caller } from "../domain/catalogue/lookup.ts";
+import { BEARER, requireOwner, requireUser, type Authenticate } from "./auth.ts";
+import { userCaller } from "./caller.ts";
+import { refuseUnanswered } from "./catalogue.ts";
+import type { App } from "./context.ts";
+import { envelope } from "./envelope.ts";
+import { requireIsbn } from "./isbn.ts";
+import {
+  bookParams,
+  contended,
+  etagHeader,
+  answerOnce,
+  markStored,
+  notModified,
+  notOnShelf,
+  preconditionFailed,
+  preconditionOf,
+  requireEntryId,
+  revalidate,
+  storedHeaders,
+  UNCACHED,
+  userParams,
+} from "./library-parts.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, REPLAYED, type Once } from "./idempotency.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { rateLimit } from "./rate-limit.ts";
+import { router } from "./router.ts";
+
+/** What the routes of single books call. */
+export interface ShelfUseCases {
+  findPlace(userId: string, isbn: string): Promise<Place>;
+  addBook(input: {
+    userId: string;
+    caller: Caller;
+    book: NewBook;
+    change: EntryChange;
+    keepAnswer?: KeepAnswer;
+  }): Promise<AddOutcome>;
+  changeBook(input: {
+    userId: string;
+    isbn: string;
+    change: EntryChange;
+    precondition?: Precondition;
+  }): Promise<ChangeOutcome>;
+  removeBook(input: {
+    userId: string;
+    isbn: string;
+    precondition?: Precondition;
+  }): Promise<RemoveOutcome>;
+  /** Deletes everything of a user. */
+  deleteUser(userId: string): Promise<void>;
+}
+
+export interface LibraryDeps extends ShelfUseCases {
+  limiters: Limiters;
+  authenticate: Authenticate;
+  once: Once;
+}
+
+/** What stands before every route of one user: his token, his path, his limit. */
+export function ownLibrary(
+  { authenticate, limiters }: Pick<LibraryDeps, "authenticate" | "limiters">,
+  scope: Scope,
+): MiddlewareHandler<App>[] {
+  return [
+    requireUser(authenticate, scope),
+    requireOwner(),
+    rateLimit(limiters.library, (c) => userCaller(c.get("user").userId)),
+  ];
+}
+
+const BOOK = "/v1/library/{userId}/books/{isbn}";
+const ifMatch = "With `If-Match` it happens only if the book still has that ETag.";
+/** Headers of the answer to a write under a key. */
+export const WRITTEN = { ...etagHeader.headers, ...REPLAYED };
+const json = <Schema>(schema: Schema) => ({
+  body: { content: { "application/json": { schema } }, required: true },
+});
+
+const addBookRoute = createRoute({
+  operationId: "addBook",
+  method: "post",
+  path: "/v1/library/{userId}/books",
+  tags: ["Library"],
+  summary: "Put a book on the shelf",
+  description:
+    "By ISBN: a book that is not in the catalogue yet is looked up first; one that no provider knows is shelved unconfirmed when a title is given. Without an ISBN: `title` and `authors` make a book of the reader's own. One that is there already is changed by the fields given.",
+  security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
+  request: { params: userParams, ...json(addBookRequestSchema) },
+  responses: {
+    200: { ...jsonBody("It was there", addedBookResponseSchema), headers: WRITTEN },
+    201: { ...jsonBody("It is there now", addedBookResponseSchema), headers: WRITTEN },
+    ...problems(
+      ...KEY_REFUSALS,
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "BOOK_NOT_FOUND",
+      "CONFLICT",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "PROVIDERS_UNAVAILABLE",
+    ),
+  },
+});
+
+const getBookRoute = createRoute({
+  operationId: "getLibraryBook",
+  method: "get",
+  path: BOOK,
+  tags: ["Library"],
+  summary: "One book of the shelf",
+  security: BEARER,
+  request: { params: bookParams },
+  responses: {
+    200: { ...jsonBody("The book", libraryBookResponseSchema), ...etagHeader },
+    ...notModified,
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+const changeBookRoute = createRoute({
+  operationId: "changeLibraryBook",
+  method: "patch",
+  path: BOOK,
+  tags: ["Library"],
+  summary: "Change what is said of a book",
+  description: `Fields left out stay, null clears. Moving to \`reading\` or \`completed\` dates the reading, in UTC, unless \`readings\` is given. ${ifMatch}`,
+  security: BEARER,
+  request: { params: bookParams, ...json(changeBookRequestSchema) },
+  responses: {
+    200: { ...jsonBody("The book as it is now", changedBookResponseSchema), ...etagHeader },
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "CONFLICT",
+      "PRECONDITION_FAILED",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+const removeBookRoute = createRoute({
+  operationId: "removeLibraryBook",
+  method: "delete",
+  path: BOOK,
+  tags: ["Library"],
+  summary: "Take a book off the shelf, with everything said of it",
+  description: ifMatch,
+  security: BEARER,
+  request: { params: bookParams },
+  responses: {
+    204: { description: "It is gone" },
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "CONFLICT",
+      "PRECONDITION_FAILED",
+      "PAYLOAD_TOO_LARGE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+const deleteLibraryRoute = createRoute({
+  operationId: "deleteUser",
+  method: "delete",
+  path: "/v1/library/{userId}",
+  tags: ["Library"],
+  summary: "Delete everything of this user: account, tokens, shelves, imports",
+  description: "There is no way back. His tokens are dead everywhere within 30 s.",
+  security: BEARER,
+  request: { params: userParams },
+  responses: {
+    204: { description: "It is gone" },
+    ...problems(
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "PAYLOAD_TOO_LARGE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+/** Single books of a shelf. */
+export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
+  const app = router();
+  const reading = ownLibrary(deps, "library:read");
+  const writing = ownLibrary(deps, "library:write");
+
+  app.openapi({ ...addBookRoute, middleware: writing }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const request = c.req.valid("json");
+    const caller = userCaller(userId);
+    const keyed = { caller, operation: addBookRoute.operationId, fields: request, isPublic: false };
+    const answer = await idempotently(c, deps.once, keyed, (guard) =>
+      answerOnce(guard, addedAnswer, async (keepAnswer) =>
+        addedOrThrow(
+          c,
+          deps,
+          await deps.addBook({
+            userId,
+            caller,
+            book: newBook(request),
+            change: changeOf(request),
+            keepAnswer,
+          }),
+        ),
+      ),
+    );
+    return c.json(answer.body, answer.status, answer.headers);
+  });
+
+  app.openapi({ ...getBookRoute, middleware: reading }, async (c) => {
+    const { userId, isbn } = c.req.valid("param");
+    const place = await deps.findPlace(userId, requireEntryId(isbn));
+    if (!place.entry) throw notOnShelf();
+    const book = libraryBook(place.entry, place);
+    if (await revalidate(c, book)) return c.body(null, 304);
+    return c.json(envelope({ book }), 200);
+  });
+
+  app.openapi({ ...changeBookRoute, middleware: writing }, async (c) => {
+    const { userId, isbn } = c.req.valid("param");
+    const change = c.req.valid("json");
+    if (!changesSomething(change)) throw nothingToChange();
+    const outcome = await deps.changeBook({
+      userId,
+      isbn: requireEntryId(isbn),
+      change,
+      ...conditional(c),
+    });
+    const { entry, place } = doneOrThrow(outcome);
+    const book = libraryBook(entry, place);
+    await markStored(c, book);
+    return c.json(envelope({ updated: true as const, book }), 200);
+  });
+
+  app.openapi({ ...removeBookRoute, middleware: writing }, async (c) => {
+    const { userId, isbn } = c.req.valid("param");
+    doneOrThrow(await deps.removeBook({ userId, isbn: requireEntryId(isbn), ...conditional(c) }));
+    return c.body(null, 204, UNCACHED);
+  });
+
+  app.openapi({ ...deleteLibraryRoute, middleware: writing }, async (c) => {
+    await deps.deleteUser(c.req.valid("param").userId);
+    return c.body(null, 204, UNCACHED);
+  });
+  return app;
+}
+
+async function addedAnswer({ added, entry, place }: Shelved) {
+  const book = libraryBook(entry, place);
+  const status = added ? (201 as const) : (200 as const);
+  return { status, headers: await storedHeaders(book), body: envelope({ added, book }) };
+}
+
+function conditional(c: Context<App>): { precondition?: Precondition } {
+  const precondition = preconditionOf(c);
+  return precondition ? { precondition } : {};
+}
+
+function newBook(request: AddBookRequest): NewBook {
+  const own = ownBook(request);
+  if (request.isbn !== undefined) {
+    return { isbn: requireIsbn(request.isbn), ...(own ? { own } : {}) };
+  }
+  if (!own) throw new TypeError("The schema lets no book through without ISBN and title");
+  return { own };
+}
+
+function ownBook(request: AddBookRequest): OwnBook | undefined {
+  return request.title === undefined ? undefined : ownBookSchema.parse(request);
+}
+
+function changeOf({ status, rating, review, notes, tags, readings }: AddBookRequest): EntryChange {
+  return { status, rating, review, notes, tags, readings };
+}
+
+function nothingToChange(): DomainError {
+  const message = "holds nothing to change: give status, rating, review, notes, tags or readings";
+  return new DomainError("INVALID_REQUEST", `The body ${message}.`, {
+    details: { issues: [{ path: "", message }] },
+  });
+}
+
+/** @throws DomainError for every outcome that is not an entry */
+export function addedOrThrow(
+  c: Context<App>,
+  { limiters }: Pick<LibraryDeps, "limiters">,
+  outcome: AddOutcome,
+): Shelved {
+  switch (outcome.kind) {
+    case "shelved":
+      return outcome;
+    case "absent":
+      throw new DomainError("BOOK_NOT_FOUND", "No provider knows a book with this ISBN.", {
+        details: { providersChecked: outcome.providersChecked },
+      });
+    case "contended":
+      throw contended();
+    case "limited":
+    case "unavailable":
+    case "database_unavailable":
+      return refuseUnanswered(c, limiters, outcome);
+  }
+}
+
+function doneOrThrow<Outcome extends ChangeOutcome | RemoveOutcome>(
+  outcome: Outcome,
+): Extract<Outcome, { kind: "shelved" | "removed" }> {
+  switch (outcome.kind) {
+    case "not_on_shelf":
+      throw notOnShelf();
+    case "precondition_failed":
+      throw preconditionFailed();
+    case "contended":
+      throw contended();
+    case "shelved":
+    case "removed":
+      return outcome as Extract<Outcome, { kind: "shelved" | "removed" }>;
+  }
+}

@@ -1,0 +1,223 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import { reviewQueueQuerySchema } from "../../contract/library-query.ts";
+import {
+  resolvedReviewResponseSchema,
+  resolveReviewRequestSchema,
+  reviewPageSchema,
+  type ReviewItem,
+} from "../../contract/review-queue.ts";
+import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
+import type { Caller } from "../domain/catalogue/lookup.ts";
+import { DomainError } from "../domain/failure.ts";
+import { libraryBook } from "../domain/library/entry.ts";
+import type { KeepAnswer, Shelved } from "../domain/library/shelf.ts";
+import type { ResolveOutcome } from "../domain/library/review-queue.ts";
+import { BEARER } from "./auth.ts";
+import { userCaller } from "./caller.ts";
+import type { App } from "./context.ts";
+import { envelope } from "./envelope.ts";
+import { requireIsbn } from "./isbn.ts";
+import { invalidCursor } from "./library-lists.ts";
+import {
+  etagHeader,
+  answerOnce,
+  storedHeaders,
+  notModified,
+  revalidate,
+  UNCACHED,
+  userParams,
+} from "./library-parts.ts";
+import { addedOrThrow, ownLibrary, WRITTEN, type LibraryDeps } from "./library.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "./idempotency.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+/** Where a page of the queue begins: after this row. `createdAt` is ms since the epoch. */
+export interface QueuePosition {
+  createdAt: number;
+  id: string;
+}
+
+/** What the routes call. */
+export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
+  reviewPage(
+    userId: string,
+    after: QueuePosition | undefined,
+    limit: number,
+  ): Promise<{ items: ReviewItem[]; total: number; next?: QueuePosition }>;
+  resolveRow(input: {
+    userId: string;
+    caller: Caller;
+    id: string;
+    isbn?: ParsedIsbn | undefined;
+    keepAnswer?: KeepAnswer;
+  }): Promise<ResolveOutcome>;
+  /** Says whether the row waited. */
+  dismissRow(userId: string, id: string): Promise<boolean>;
+}
+
+const QUEUE = "/v1/library/{userId}/review-queue";
+const rowParams = userParams.extend({ id: z.string().min(1).max(100) });
+
+const listRoute = createRoute({
+  operationId: "listReviewQueue",
+  method: "get",
+  path: QUEUE,
+  tags: ["Library"],
+  summary: "Rows of imports that wait for their reader to say which book they are",
+  security: BEARER,
+  request: { params: userParams, query: reviewQueueQuerySchema },
+  responses: {
+    200: { ...jsonBody("A page of rows, oldest first", reviewPageSchema), ...etagHeader },
+    ...notModified,
+    ...problems(
+      "INVALID_REQUEST",
+      "INVALID_CURSOR",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+const resolveRoute = createRoute({
+  operationId: "resolveReviewItem",
+  method: "post",
+  path: `${QUEUE}/{id}/resolve`,
+  tags: ["Library"],
+  summary: "Shelve a waiting row",
+  description:
+    "With `isbn` as that edition, which is looked up if need be; with `keep: true` as a book of the reader's own that is what the row says. A book that is on the shelf already gets what it lacks from the row.",
+  security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
+  request: {
+    params: rowParams,
+    body: {
+      content: { "application/json": { schema: resolveReviewRequestSchema } },
+      required: true,
+    },
+  },
+  responses: {
+    200: { ...jsonBody("The book that it is now", resolvedReviewResponseSchema), headers: WRITTEN },
+    ...problems(
+      ...KEY_REFUSALS,
+      "INVALID_ISBN",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "BOOK_NOT_FOUND",
+      "CONFLICT",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "PROVIDERS_UNAVAILABLE",
+    ),
+  },
+});
+
+const dismissRoute = createRoute({
+  operationId: "dismissReviewItem",
+  method: "delete",
+  path: `${QUEUE}/{id}`,
+  tags: ["Library"],
+  summary: "Put a waiting row away",
+  description: "It is remembered, so that the same row of a later import does not wait again.",
+  security: BEARER,
+  request: { params: rowParams },
+  responses: {
+    204: { description: "It waits no longer" },
+    ...problems(
+      "INVALID_REQUEST",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "NOT_FOUND",
+      "PAYLOAD_TOO_LARGE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+/** The review queue of a library. */
+export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
+  const app = router();
+  const writing = ownLibrary(deps, "library:write");
+
+  app.openapi({ ...listRoute, middleware: ownLibrary(deps, "library:read") }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { limit, cursor } = c.req.valid("query");
+    const { items, total, next } = await deps.reviewPage(userId, positionOf(cursor), limit);
+    const data = {
+      items,
+      count: items.length,
+      total,
+      ...(next ? { nextCursor: `q1.${next.createdAt}.${next.id}` } : {}),
+    };
+    if (await revalidate(c, data)) return c.body(null, 304);
+    return c.json(envelope(data), 200);
+  });
+
+  app.openapi({ ...resolveRoute, middleware: writing }, async (c) => {
+    const { userId, id } = c.req.valid("param");
+    const request = c.req.valid("json");
+    const { isbn } = request;
+    const caller = userCaller(userId);
+    const fields = { id, ...request };
+    const keyed = { caller, operation: resolveRoute.operationId, fields, isPublic: false };
+    const answer = await idempotently(c, deps.once, keyed, (guard) =>
+      answerOnce(guard, resolvedAnswer, async (keepAnswer) => {
+        const outcome = await deps.resolveRow({
+          userId,
+          caller,
+          id,
+          isbn: isbn === undefined ? undefined : requireIsbn(isbn),
+          keepAnswer,
+        });
+        if (outcome.kind === "not_waiting") throw notWaiting();
+        if (outcome.kind === "untitled") throw untitled();
+        return addedOrThrow(c, deps, outcome);
+      }),
+    );
+    return c.json(answer.body, answer.status, answer.headers);
+  });
+
+  app.openapi({ ...dismissRoute, middleware: writing }, async (c) => {
+    const { userId, id } = c.req.valid("param");
+    if (!(await deps.dismissRow(userId, id))) throw notWaiting();
+    return c.body(null, 204, UNCACHED);
+  });
+  return app;
+}
+
+async function resolvedAnswer({ added, entry, place }: Shelved) {
+  const book = libraryBook(entry, place);
+  return {
+    status: 200 as const,
+    headers: await storedHeaders(book),
+    body: envelope({ resolved: true as const, added, book }),
+  };
+}
+
+const CURSOR = /^q1\.(\d{1,15})\.([\w-]{1,100})$/;
+
+function positionOf(cursor: string | undefined): QueuePosition | undefined {
+  if (cursor === undefined) return undefined;
+  const [, createdAt, id] = CURSOR.exec(cursor) ?? [];
+  if (id === undefined) throw invalidCursor();
+  return { createdAt: Number(createdAt), id };
+}
+
+function notWaiting(): DomainError {
+  return new DomainError("NOT_FOUND", "No such row waits in the review queue.");
+}
+
+function untitled(): DomainError {
+  const message = "cannot be true: the row has no title to keep. Give the isbn of the book";
+  return new DomainError("INVALID_REQUEST", `keep ${message}.`, {
+    details: { issues: [{ path: "keep", message }] },
+  });
+}

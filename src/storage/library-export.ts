@@ -1,0 +1,65 @@
+import { libraryBook } from "../domain/library/entry.ts";
+import type { ExportDeps } from "../domain/library/export.ts";
+import type { LibraryRecord } from "../domain/library/review.ts";
+import type { ShelfPosition, Sort } from "../domain/library/shelf-query.ts";
+import type { Log } from "../observability/log.ts";
+import { reachableOr503 } from "./database.ts";
+import { fetchQueue, QUEUE_PAGE } from "./review-queue-rows.ts";
+import { fillEntries, pageStatements, withinPageBytes, type KeyRow } from "./shelf-pages.ts";
+
+/** Entries of one page: 200 of the usual size are half a megabyte. */
+const PAGE = 200;
+/** More columns than any file seen has; what is beyond stands in the JSON column alone. */
+const MAX_EXTRA_COLUMNS = 200;
+
+const OLDEST_FIRST: Sort = { key: "added", descending: false };
+
+const EXTRA_COLUMNS = `
+  SELECT DISTINCT item.key AS name
+  FROM UserLibrary AS entry, json_each(entry.extra) AS item
+  WHERE entry.user_id = ?1 AND entry.extra IS NOT NULL ORDER BY name LIMIT ${MAX_EXTRA_COLUMNS}`;
+
+/** Whole libraries in D1, read a page at a time. @param log is told of every failure. */
+export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"] {
+  const database = reachableOr503(log);
+
+  async function* books(userId: string): AsyncGenerator<LibraryRecord[]> {
+    let after: ShelfPosition | undefined;
+    for (;;) {
+      const query = { filter: {}, sort: OLDEST_FIRST, after };
+      const [page] = pageStatements(userId, query, PAGE);
+      if (!page) return;
+      const statement = db.prepare(page.sql).bind(...page.values);
+      const { results } = await database.read(statement.all<KeyRow>());
+      const shown = withinPageBytes(results);
+      const last = shown.at(-1);
+      if (!last) return;
+      const ids = shown.map(({ id }) => id);
+      const places = await fillEntries(db, database, userId, ids);
+      yield places.map((place) => ({ type: "book", book: libraryBook(place.entry, place) }));
+      after = { key: last.key, id: last.id };
+    }
+  }
+
+  async function* queue(userId: string): AsyncGenerator<LibraryRecord[]> {
+    let after: { createdAt: number; id: string } | undefined;
+    for (;;) {
+      const rows = await fetchQueue(db, database, userId, after, QUEUE_PAGE);
+      if (rows.length === 0) return;
+      yield rows.map(({ item }) => ({ type: "review", item }));
+      after = rows.at(-1);
+    }
+  }
+
+  return {
+    async extraColumns(userId) {
+      const statement = db.prepare(EXTRA_COLUMNS).bind(userId);
+      const { results } = await database.read(statement.all<{ name: string }>());
+      return results.map(({ name }) => name);
+    },
+    async *pages(userId) {
+      yield* books(userId);
+      yield* queue(userId);
+    },
+  };
+}

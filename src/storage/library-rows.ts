@@ -1,0 +1,80 @@
+import { statusSchema, type Reading } from "../../contract/library-fields.ts";
+import { ownBookSchema } from "../../contract/library.ts";
+import type { Place, StoredEntry } from "../domain/library/entry.ts";
+import { bookFromRow, type BookText } from "./book-row.ts";
+
+/** An entry with its book and what hangs on it, as one row; everything of the entry is null where there is none. */
+export interface PlaceRow extends BookText {
+  id: number | null;
+  shelved_isbn: string | null;
+  status: string | null;
+  rating: number | null;
+  review: string | null;
+  notes: string | null;
+  added_at: number | null;
+  changed_at: number | null;
+  entry_version: number | null;
+  source: string | null;
+  extra: string | null;
+  readings: string;
+  tags: string;
+  own: string | null;
+  book_version: number | null;
+}
+
+/** The columns of `PlaceRow`; `entry`, `book` and `own` are UserLibrary, Books and UserBooks. */
+export const PLACE_COLUMNS = `
+  entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, entry.review, entry.notes, entry.added_at,
+  entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.extra,
+  (SELECT json_group_array(json_array(started_at, finished_at)) FROM (
+    SELECT started_at, finished_at FROM Readings
+    WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
+  )) AS readings,
+  (SELECT json_group_array(tag) FROM (
+    SELECT tag FROM Tags WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
+  )) AS tags,
+  own.details AS own, book.version AS book_version,
+  book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
+  book.canonical_metadata, book.updated_at`;
+
+/** A row as the domain sees it. */
+export function placeOf(row: PlaceRow): Place {
+  const book = row.book_version === null ? undefined : bookFromRow(row);
+  const own = row.own === null ? undefined : ownBookSchema.safeParse(JSON.parse(row.own)).data;
+  const entry = entryOf(row);
+  return {
+    bookVersion: row.book_version ?? 0,
+    ...(book ? { book } : {}),
+    ...(own ? { own } : {}),
+    ...(entry ? { entry } : {}),
+  };
+}
+
+function entryOf(row: PlaceRow): StoredEntry | undefined {
+  const { shelved_isbn: isbn, added_at: addedAt, changed_at: updatedAt, entry_version } = row;
+  if (isbn === null || addedAt === null || updatedAt === null || entry_version === null) {
+    return undefined;
+  }
+  const status = statusSchema.safeParse(row.status).data;
+  return {
+    isbn,
+    addedAt,
+    updatedAt,
+    version: entry_version,
+    tags: JSON.parse(row.tags) as string[],
+    readings: (JSON.parse(row.readings) as [string | null, string | null][]).map(readingOf),
+    ...(status === undefined ? {} : { status }),
+    ...(row.rating === null ? {} : { rating: row.rating }),
+    ...(row.review === null ? {} : { review: row.review }),
+    ...(row.notes === null ? {} : { notes: row.notes }),
+    ...(row.source === null ? {} : { source: row.source }),
+    ...(row.extra === null ? {} : { extra: JSON.parse(row.extra) as Record<string, string> }),
+  };
+}
+
+function readingOf([startedAt, finishedAt]: [string | null, string | null]): Reading {
+  return {
+    ...(startedAt === null ? {} : { startedAt }),
+    ...(finishedAt === null ? {} : { finishedAt }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { QueuedRow } from "../domain/library/review.ts";
+import type { Log } from "../observability/log.ts";
+import { reachableOr503 } from "./database.ts";
+import {
+  fetchQueue,
+  QUEUE_COLUMNS,
+  queuedOf,
+  type Queued,
+  type QueueRow,
+} from "./review-queue-rows.ts";
+
+const FIND = `
+  SELECT ${QUEUE_COLUMNS} FROM ReviewQueue WHERE id = ?2 AND user_id = ?1 AND state = 'open'`;
+
+const COUNT = "SELECT count(*) AS total FROM ReviewQueue WHERE user_id = ?1 AND state = 'open'";
+
+const DISMISS = `
+  UPDATE ReviewQueue SET state = 'dismissed', settled_at = ?3
+  WHERE id = ?2 AND user_id = ?1 AND state = 'open'`;
+
+/** Rows that wait for their reader, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+export interface ReviewQueue {
+  find(userId: string, id: string): Promise<QueuedRow | undefined>;
+  /** Oldest first; `hasMore` says whether some are left after these. */
+  page(
+    userId: string,
+    after: { createdAt: number; id: string } | undefined,
+    limit: number,
+  ): Promise<{ rows: Queued[]; total: number; hasMore: boolean }>;
+  /** Puts a row away for good. Says whether it waited. @param at ms since the epoch */
+  dismiss(userId: string, id: string, at: number): Promise<boolean>;
+}
+
+/** @param log is told of every failure. */
+export function d1ReviewQueue(db: D1Database, log: Log): ReviewQueue {
+  const database = reachableOr503(log);
+  return {
+    async find(userId, id) {
+      const row = await database.read(db.prepare(FIND).bind(userId, id).first<QueueRow>());
+      return row ? queuedOf(row).item : undefined;
+    },
+    async page(userId, after, limit) {
+      const rows = await fetchQueue(db, database, userId, after, limit + 1);
+      const count = db.prepare(COUNT).bind(userId).first<number>("total");
+      const total = (await database.read(count)) ?? 0;
+      return { rows: rows.slice(0, limit), total, hasMore: rows.length > limit };
+    },
+    async dismiss(userId, id, at) {
+      const { meta } = await database.write(db.prepare(DISMISS).bind(userId, id, at).run());
+      return meta.changes > 0;
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import type { Place, StoredEntry } from "../domain/library/entry.ts";
+import type { PageDeps, ShelfPage } from "../domain/library/shelf-page.ts";
+import type { ShelfFilter, ShelfPosition, Sort, SortKey } from "../domain/library/shelf-query.ts";
+import type { Log } from "../observability/log.ts";
+import { reachableOr503, type Database } from "./database.ts";
+import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
+
+/** The column of each order; what is not in `NULLABLE` is always known. */
+const COLUMNS: Readonly<Record<SortKey, string>> = {
+  added: "added_at",
+  title: "sort_title",
+  author: "sort_author",
+  rating: "rating",
+  year: "year",
+  finished: "last_finished",
+};
+const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "finished"]);
+
+/** Reviews have up to 300 KB each: a page ends early rather than fill an isolate's 128 MB. */
+const MAX_PAGE_BYTES = 4_000_000;
+
+/** One row of a page before it is filled. */
+export interface KeyRow {
+  id: number;
+  key: string | number | null;
+  bytes: number;
+}
+
+/** A statement in the making: conditions, and what is bound to their `?`. */
+interface Query {
+  conditions: string[];
+  values: unknown[];
+}
+
+// The whole of a filter is fixed text; only what is bound comes from a caller.
+function filtered(userId: string, filter: ShelfFilter): Query {
+  const query: Query = { conditions: ["user_id = ?"], values: [userId] };
+  const and = (condition: string, value: unknown): void => {
+    query.conditions.push(condition);
+    query.values.push(value);
+  };
+  const { status, rating, year, finishedYear, terms = [], tag } = filter;
+  if (status !== undefined) and("status = ?", status);
+  if (rating !== undefined) and("rating >= ?", rating);
+  if (year !== undefined) and("year = ?", year);
+  if (finishedYear !== undefined) {
+    and(
+      `isbn IN (SELECT isbn FROM Readings WHERE user_id = UserLibrary.user_id AND substr(finished_at, 1, 4) = ?)`,
+      String(finishedYear).padStart(4, "0"),
+    );
+  }
+  if (tag !== undefined) {
+    and("isbn IN (SELECT isbn FROM Tags WHERE user_id = UserLibrary.user_id AND folded = ?)", tag);
+  }
+  if (terms.length > 0) {
+    and(
+      "NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr(search_text, value) = 0)",
+      JSON.stringify(terms),
+    );
+  }
+  return query;
+}
+
+/** The statements of a page: those of which the key is known, then the others; either may not be needed. */
+function pageQueries(
+  { conditions, values }: Query,
+  { key, descending }: Sort,
+  after: ShelfPosition | undefined,
+): Query[] {
+  const column = COLUMNS[key];
+  const beyond = descending ? "<" : ">";
+  const queries: Query[] = [];
+  if (after?.key !== null) {
+    const known = NULLABLE.has(key) ? [`${column} IS NOT NULL`] : [];
+    queries.push(
+      after
+        ? {
+            conditions: [...conditions, ...known, `(${column}, id) ${beyond} (?, ?)`],
+            values: [...values, after.key, after.id],
+          }
+        : { conditions: [...conditions, ...known], values },
+    );
+  }
+  if (NULLABLE.has(key)) {
+    const unknown = [...conditions, `${column} IS NULL`];
+    queries.push(
+      after?.key === null
+        ? { conditions: [...unknown, `id ${beyond} ?`], values: [...values, after.id] }
+        : { conditions: unknown, values },
+    );
+  }
+  return queries;
+}
+
+/** The SQL of one page of keys; `?` at its end is how many rows at most. */
+function pageSql({ conditions }: Query, { key, descending }: Sort): string {
+  const column = COLUMNS[key];
+  const direction = descending ? "DESC" : "ASC";
+  return `
+    SELECT id, ${column} AS key,
+      coalesce(octet_length(review), 0) + coalesce(octet_length(notes), 0) + coalesce(octet_length(extra), 0) AS bytes
+    FROM UserLibrary WHERE ${conditions.join(" AND ")}
+    ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
+}
+
+/** Every statement of a page with what is bound: the rows by their keys, and last how many there are in all. */
+export function pageStatements(
+  userId: string,
+  { filter, sort, after }: { filter: ShelfFilter; sort: Sort; after?: ShelfPosition | undefined },
+  limit: number,
+): { sql: string; values: unknown[] }[] {
+  const where = filtered(userId, filter);
+  return [
+    ...pageQueries(where, sort, after).map((query) => ({
+      sql: pageSql(query, sort),
+      values: [...query.values, limit],
+    })),
+    {
+      sql: `SELECT count(*) AS total FROM UserLibrary WHERE ${where.conditions.join(" AND ")}`,
+      values: where.values,
+    },
+  ];
+}
+
+const FILL = `
+  SELECT ${PLACE_COLUMNS}
+  FROM json_each(?2) AS wanted
+  JOIN UserLibrary AS entry ON entry.id = wanted.value
+  LEFT JOIN Books AS book ON book.isbn = entry.isbn
+  LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn
+  WHERE entry.user_id = ?1 ORDER BY wanted.key`;
+
+/** An entry that is there, with its book. */
+export type Filled = Place & { entry: StoredEntry };
+
+/** Fetches entries by row id, in the order of the ids; what is gone is left out. */
+export async function fillEntries(
+  db: D1Database,
+  { read }: Database,
+  userId: string,
+  ids: readonly number[],
+): Promise<Filled[]> {
+  if (ids.length === 0) return [];
+  const statement = db.prepare(FILL).bind(userId, JSON.stringify(ids));
+  const { results } = await read(statement.all<PlaceRow>());
+  return results.flatMap((row) => {
+    const { entry, ...place } = placeOf(row);
+    return entry ? [{ ...place, entry }] : [];
+  });
+}
+
+/** As many of the first rows as fit on a page; at least one, so that reading goes on. */
+export function withinPageBytes<Row extends { bytes: number }>(rows: readonly Row[]): Row[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => {
+    bytes += row.bytes;
+    return index > 0 && bytes > MAX_PAGE_BYTES;
+  });
+  return rows.slice(0, end === -1 ? rows.length : end);
+}
+
+/** Pages of shelves in D1. @param log is told of every failure. */
+export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
+  const database = reachableOr503(log);
+  return {
+    async read(userId, query, limit): Promise<ShelfPage> {
+      // One row more than is shown says whether there is another page.
+      const statements = pageStatements(userId, query, limit + 1).map(({ sql, values }) =>
+        db.prepare(sql).bind(...values),
+      );
+      const results = await database.read(db.batch<KeyRow & { total: number }>(statements));
+      const total = results.at(-1)?.results[0]?.total ?? 0;
+      const rows: KeyRow[] = results.slice(0, -1).flatMap(({ results: page }) => page);
+      const shown = withinPageBytes(rows.slice(0, limit));
+      const last = shown.at(-1);
+      const entries = await fillEntries(
+        db,
+        database,
+        userId,
+        shown.map(({ id }) => id),
+      );
+      const hasMore = last !== undefined && shown.length < rows.length;
+      return {
+        entries,
+        total,
+        ...(hasMore ? { last: { key: last.key, id: last.id } } : {}),
+      };
+    },
+    async topRated(userId, year, limit) {
+      const ids = await database.read(
+        db.prepare(TOP_RATED).bind(userId, year, limit).all<KeyRow>(),
+      );
+      const shown = withinPageBytes(ids.results);
+      return fillEntries(
+        db,
+        database,
+        userId,
+        shown.map(({ id }) => id),
+      );
+    },
+  };
+}
+
+const TOP_RATED = `
+  SELECT id, octet_length(coalesce(review, '')) + octet_length(coalesce(notes, '')) AS bytes
+  FROM UserLibrary WHERE user_id = ?1 AND year = ?2 AND rating >= 4
+  ORDER BY rating DESC, sort_title, id LIMIT ?3`;

@@ -1,0 +1,91 @@
+import type { ScheduledTask } from "../background/scheduled.ts";
+import type { Book } from "../../contract/catalogue.ts";
+import { addBook, changeBook, removeBook, type ShelfDeps } from "../domain/library/shelf.ts";
+import { libraryBook } from "../domain/library/entry.ts";
+import { exportLibrary } from "../domain/library/export.ts";
+import { resolveRow, type ReviewDeps } from "../domain/library/review-queue.ts";
+import { listShelf } from "../domain/library/shelf-page.ts";
+import type { ShelfUseCases } from "../http/library.ts";
+import type { LibraryExportDeps } from "../http/library-export.ts";
+import type { ReviewQueueDeps } from "../http/review-queue.ts";
+import type { LibraryListDeps } from "../http/library-lists.ts";
+import type { Log } from "../observability/log.ts";
+import type { BookStore } from "../storage/books.ts";
+import { d1LibraryExport } from "../storage/library-export.ts";
+import { d1ReviewQueue } from "../storage/review-queue.ts";
+import { d1LibraryNumbers } from "../storage/library-stats.ts";
+import { refreshShelves } from "../storage/shelf-refresh.ts";
+import { d1ShelfPages } from "../storage/shelf-pages.ts";
+import { d1Shelves } from "../storage/shelves.ts";
+import { runtimeSecrets } from "./secrets.ts";
+
+/** What shelves need of the isolate. */
+interface Shared {
+  log: Log;
+  books: BookStore;
+  lookupBook: ShelfDeps["lookupBook"];
+  deleteUser(userId: string): Promise<void>;
+  now(): number;
+}
+
+/** What the library's routes call. */
+export type LibraryUseCases = ShelfUseCases &
+  Pick<LibraryListDeps, "listShelf" | "topRated" | "libraryStats"> &
+  Pick<LibraryExportDeps, "exportLibrary"> &
+  Pick<ReviewQueueDeps, "reviewPage" | "resolveRow" | "dismissRow">;
+
+/** Puts the library together. */
+export function buildLibrary(
+  env: Env,
+  { log, books, lookupBook, deleteUser, now }: Shared,
+): LibraryUseCases {
+  const shelves = d1Shelves(env.DB, log);
+  const pages = d1ShelfPages(env.DB, log);
+  const numbers = d1LibraryNumbers(env.DB, log);
+  const queue = d1ReviewQueue(env.DB, log);
+  const library = d1LibraryExport(env.DB, log);
+  const deps: ReviewDeps = {
+    findRow: (userId, id) => queue.find(userId, id),
+    shelves,
+    lookupBook,
+    keepBook: (book) => keepBook(book, books, now),
+    sha256: (text) => runtimeSecrets.sha256(text),
+    now,
+  };
+  return {
+    findPlace: (userId, isbn) => shelves.find(userId, isbn),
+    addBook: (input) => addBook(input, deps),
+    changeBook: (input) => changeBook(input, deps),
+    removeBook: (input) => removeBook(input, deps),
+    deleteUser,
+    listShelf: (input) => listShelf(input, { pages }),
+    async topRated(userId, year, limit) {
+      const places = await pages.topRated(userId, year, limit);
+      return places.map((place) => libraryBook(place.entry, place));
+    },
+    libraryStats: (userId, year) => numbers.stats(userId, year),
+    exportLibrary: (input) => exportLibrary(input, { library }),
+    async reviewPage(userId, after, limit) {
+      const { rows, total, hasMore } = await queue.page(userId, after, limit);
+      const last = rows.at(-1);
+      return {
+        items: rows.map(({ item: { details: _details, entry: _entry, ...item } }) => item),
+        total,
+        ...(hasMore && last ? { next: { createdAt: last.createdAt, id: last.id } } : {}),
+      };
+    },
+    resolveRow: (input) => resolveRow(input, deps),
+    dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
+  };
+}
+
+/** A book that only a cache holds goes to the catalogue, where shelves see it; it is stale and will be fetched anew. */
+async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {
+  if ((await books.find(book.isbn)).kind !== "miss") return;
+  await books.save({ book, fetchedAt: now(), freshUntil: 0 }, undefined);
+}
+
+/** What the clock sets off for shelves. */
+export function libraryTasks(env: Env): Record<string, ScheduledTask> {
+  return { refresh_shelves: () => refreshShelves(env.DB) };
+}

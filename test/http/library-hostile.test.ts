@@ -1,0 +1,142 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { LibraryBook } from "../../contract/library.ts";
+import { inCatalogue, newReader, type Reader } from "../support/library.ts";
+
+const DUNE = "9780441172719";
+
+let reader: Reader;
+
+beforeAll(async () => {
+  await inCatalogue({ isbn: DUNE });
+});
+beforeEach(async () => {
+  reader = await newReader();
+  await reader.add({ isbn: DUNE, review: "first" });
+});
+
+const stored = async (): Promise<LibraryBook> => {
+  const response = await reader.call("GET", `/books/${DUNE}`);
+  return (await response.json<{ data: { book: LibraryBook } }>()).data.book;
+};
+
+describe("what is stored exactly", () => {
+  it.each([
+    "'; DROP TABLE UserLibrary; --",
+    '=HYPERLINK("http://example.com")',
+    "👩‍👩‍👧‍👦 und e\u0301 und \u202Eabc\u202C und \uFEFF",
+    "line\r\nline\u2028line\u0001",
+    "𝒳".repeat(50_000),
+    "\uFDFA".repeat(100_000),
+    "ế".normalize("NFD").repeat(30_000),
+  ])("text %#", async (text) => {
+    const response = await reader.call("PATCH", `/books/${DUNE}`, { review: text, notes: text });
+    expect(response.status).toBe(200);
+    expect(await stored()).toMatchObject({ review: text, notes: text });
+  });
+
+  it("the tags of a reader, in his spelling, each once", async () => {
+    await reader.call("PATCH", `/books/${DUNE}`, {
+      tags: ["  a  b ", "A B", "Cafe\u0301", "__proto__", "' OR 1=1"],
+    });
+    expect((await stored()).tags).toEqual(["a b", "Café", "__proto__", "' OR 1=1"]);
+  });
+
+  it("dates that are still to come", async () => {
+    const readings = [{ startedAt: "2099-01", finishedAt: "9999-12-31" }];
+    await reader.call("PATCH", `/books/${DUNE}`, { readings });
+    expect((await stored()).readings).toEqual(readings);
+  });
+});
+
+describe("what is refused", () => {
+  it.each([
+    [{ review: "a\0b" }, "review"],
+    [{ notes: "\uD800" }, "notes"],
+    [{ review: "x".repeat(100_001) }, "review"],
+    [{ review: 7 }, "review"],
+    [{ rating: "5" }, "rating"],
+    [{ rating: 0 }, "rating"],
+    [{ rating: -1 }, "rating"],
+    [{ rating: 5.25 }, "rating"],
+    [{ rating: 4.3 }, "rating"],
+    [{ status: "read" }, "status"],
+    [{ status: ["reading"] }, "status"],
+    [{ tags: "sf" }, "tags"],
+    [{ tags: [" "] }, "tags.0"],
+    [{ tags: ["x".repeat(101)] }, "tags.0"],
+    [{ tags: Array.from({ length: 101 }, (_, index) => `t${index}`) }, "tags"],
+    [{ readings: [{ startedAt: "2023-02-29" }] }, "readings.0.startedAt"],
+    [{ readings: [{ startedAt: "0000" }] }, "readings.0.startedAt"],
+    [{ readings: [{ finishedAt: "2023-1-1" }] }, "readings.0.finishedAt"],
+    [{ readings: [{ startedAt: "2024-05", finishedAt: "2023" }] }, "readings.0.finishedAt"],
+    [{ readings: [null] }, "readings.0"],
+  ])("change %#", async (change, path) => {
+    const response = await reader.call("PATCH", `/books/${DUNE}`, change);
+    const text = await response.text();
+    expect([response.status, text.slice(0, 200)]).toEqual([400, expect.any(String)]);
+    expect(JSON.parse(text)).toMatchObject({ code: "INVALID_REQUEST", issues: [{ path }] });
+    expect((await stored()).review).toBe("first");
+  });
+
+  it.each(["[]", "null", "7", "{", '"x"', ""])("the body %s", async (body) => {
+    const response = await reader.call("PATCH", `/books/${DUNE}`, body);
+    expect(response.status).toBe(400);
+  });
+
+  it("a body of more than 1 MB", async () => {
+    const body = { review: "x".repeat(1_100_000) };
+    const response = await reader.call("PATCH", `/books/${DUNE}`, body);
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
+      413,
+      "PAYLOAD_TOO_LARGE",
+    ]);
+  });
+
+  it.each([
+    [{}, "INVALID_REQUEST"],
+    [{ isbn: 9_780_441_172_719 }, "INVALID_REQUEST"],
+    [{ isbn: "9780441172718" }, "INVALID_ISBN"],
+    [{ isbn: "local-x" }, "INVALID_ISBN"],
+    [{ title: " " }, "INVALID_REQUEST"],
+    [{ title: "a\0" }, "INVALID_REQUEST"],
+    [{ title: "a", authors: "b" }, "INVALID_REQUEST"],
+    [{ title: "a", authors: [], pageCount: -4 }, "INVALID_REQUEST"],
+  ])("to add %j", async (request, code) => {
+    const response = await reader.call("POST", "/books", request);
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code]);
+  });
+
+  const SQL = encodeURIComponent("' OR 1=1 --");
+
+  it.each([
+    ["GET", `/books/${SQL}`],
+    ["PATCH", `/books/${SQL}`],
+    ["DELETE", `/books/${SQL}`],
+    ["GET", "/books/9780441172710"],
+    ["GET", `?status=${SQL}`],
+    ["GET", `?rating=${SQL}`],
+    ["GET", `?year=${SQL}`],
+    ["GET", `?finishedYear=${SQL}`],
+    ["GET", `?sort=${SQL}`],
+    ["GET", `?limit=${SQL}`],
+    ["GET", `?cursor=${SQL}`],
+    ["GET", `/top-rated?year=${SQL}`],
+    ["GET", `/stats?year=${SQL}`],
+  ])("%s %s", async (method, path) => {
+    const response = await reader.call(
+      method,
+      path,
+      method === "PATCH" ? { rating: 5 } : undefined,
+    );
+    expect(response.status).toBe(400);
+  });
+
+  it("nothing that is only searched for", async () => {
+    for (const text of [SQL, "%00", "%F0%9F%93%9A", "%25%5F", "x".repeat(300), "%ED%A0%80"]) {
+      for (const name of ["q", "tag"]) {
+        const response = await reader.call("GET", `?${name}=${text}`);
+        expect([name, text, response.status]).toEqual([name, text, 200]);
+      }
+    }
+  });
+});

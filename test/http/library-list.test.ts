@@ -1,0 +1,217 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { LibraryBook } from "../../contract/library.ts";
+import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
+import { refreshShelves } from "../../src/storage/shelf-refresh.ts";
+
+let reader: Reader;
+
+const BOOKS = [
+  { title: "Érase una vez", authors: ["Zoë Ärger"], publicationYear: 2001 },
+  { title: "Dune", authors: ["Frank Herbert"], publicationYear: 1965 },
+  { title: "dune messiah", authors: ["Frank Herbert"], publicationYear: 1969 },
+  { title: "Beowulf", authors: [] },
+  { title: "Åse", authors: ["Bo Ek"], publicationYear: 2001 },
+].map(({ publicationYear, ...book }, index) => ({
+  ...book,
+  isbn: isbnOf(index + 1),
+  ...(publicationYear === undefined ? {} : { publicationYear }),
+}));
+
+const SAID = [
+  { status: "completed", rating: 4.5, tags: ["Café au lait"], readings: [{ finishedAt: "2023" }] },
+  {
+    status: "completed",
+    rating: 5,
+    readings: [{ finishedAt: "2020-03" }, { finishedAt: "2024-01-02" }],
+  },
+  { status: "want_to_read", review: "Straße der Würmer" },
+  { status: "reading", notes: "ask Øystein" },
+  { status: "paused", rating: 0.25, readings: [{ startedAt: "2024" }, {}] },
+];
+
+beforeAll(async () => {
+  reader = await newReader();
+  for (const [index, book] of BOOKS.entries()) {
+    const { publicationYear: _year, ...rest } = { publicationYear: undefined, ...book };
+    const { isbn } = await inCatalogue({ ...rest });
+    if (book.publicationYear === undefined) await withoutYear(isbn);
+    else await inCatalogue(book);
+    await reader.add({ isbn, ...SAID[index] });
+  }
+});
+
+/** The usual test book has a year. */
+async function withoutYear(isbn: string): Promise<void> {
+  await env.DB.prepare(
+    `UPDATE Books SET publication_year = NULL, version = version + 1,
+       canonical_metadata = json_remove(canonical_metadata, '$.publicationYear', '$.publishedDate')
+     WHERE isbn = ?1`,
+  )
+    .bind(isbn)
+    .run();
+}
+
+const titles = async (query: string): Promise<string[]> =>
+  (await reader.list(query)).books.map(({ title }) => title);
+
+describe("GET /v1/library/:userId", () => {
+  it.each([
+    ["", ["Åse", "Beowulf", "dune messiah", "Dune", "Érase una vez"]],
+    ["?sort=added", ["Érase una vez", "Dune", "dune messiah", "Beowulf", "Åse"]],
+    ["?sort=title", ["Åse", "Beowulf", "Dune", "dune messiah", "Érase una vez"]],
+    ["?sort=-title", ["Érase una vez", "dune messiah", "Dune", "Beowulf", "Åse"]],
+    ["?sort=author", ["Åse", "Dune", "dune messiah", "Érase una vez", "Beowulf"]],
+    ["?sort=-rating", ["Dune", "Érase una vez", "Åse", "Beowulf", "dune messiah"]],
+    ["?sort=rating", ["Åse", "Érase una vez", "Dune", "dune messiah", "Beowulf"]],
+    ["?sort=year", ["Dune", "dune messiah", "Érase una vez", "Åse", "Beowulf"]],
+    ["?sort=-finished", ["Dune", "Érase una vez", "Åse", "Beowulf", "dune messiah"]],
+    ["?status=completed&sort=title", ["Dune", "Érase una vez"]],
+    ["?rating=4.5&sort=title", ["Dune", "Érase una vez"]],
+    ["?year=2001&sort=title", ["Åse", "Érase una vez"]],
+    ["?finishedYear=2020", ["Dune"]],
+    ["?finishedYear=2023", ["Érase una vez"]],
+    ["?q=ERASE", ["Érase una vez"]],
+    ["?q=herbert%20DUNE&sort=title", ["Dune", "dune messiah"]],
+    ["?q=strasse", ["dune messiah"]],
+    ["?q=oystein", ["Beowulf"]],
+    ["?q=cafe", ["Érase una vez"]],
+    ["?q=%25", []],
+    ["?q=%20", ["Åse", "Beowulf", "dune messiah", "Dune", "Érase una vez"]],
+    ["?tag=CAFE%CC%81%20AU%20%20LAIT", ["Érase una vez"]],
+    ["?tag=cafe", []],
+    ["?status=completed&rating=5&q=dune&finishedYear=2024", ["Dune"]],
+  ])("answers %s", async (query, expected) => {
+    expect(await titles(query)).toEqual(expected);
+  });
+
+  it.each(["added", "title", "author", "rating", "year", "finished"])(
+    "walks through by %s in both directions, one a page",
+    async (sort) => {
+      for (const order of [sort, `-${sort}`]) {
+        const whole = await titles(`?sort=${order}`);
+        const walked: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const after: string = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+          const page = await reader.list(`?sort=${order}&limit=1${after}`);
+          expect(page).toMatchObject({ count: 1, total: 5 });
+          walked.push(...page.books.map(({ title }) => title));
+          cursor = page.nextCursor;
+        } while (cursor !== undefined);
+        expect(walked).toEqual(whole);
+      }
+    },
+  );
+
+  it.each([
+    "?status=read",
+    "?rating=six",
+    "?rating=6",
+    "?year=1e3",
+    "?sort=isbn",
+    "?limit=0",
+    "?limit=201",
+    "?limit=x",
+  ])("refuses %s", async (query) => {
+    const response = await reader.call("GET", query);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "INVALID_REQUEST" });
+  });
+
+  it.each([
+    "x",
+    "",
+    "l1.title.1.n",
+    "l1.-added.1.tx",
+    "l1.-added.1.s1e400",
+    "l1.title.5.t~zz",
+    "l1.-title.5.tdune",
+  ])("refuses the cursor %j", async (cursor) => {
+    const sort = cursor.includes("added") ? "-added" : "title";
+    const response = await reader.call("GET", `?sort=${sort}&cursor=${encodeURIComponent(cursor)}`);
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
+      400,
+      "INVALID_CURSOR",
+    ]);
+  });
+
+  it("answers 304 until something changes", async () => {
+    const other = await newReader();
+    await inCatalogue({ isbn: BOOKS[1]?.isbn ?? "", title: "Dune" });
+    await other.add({ isbn: BOOKS[1]?.isbn });
+    const etag = (await other.call("GET", "")).headers.get("ETag") ?? "";
+    const ask = () => other.call("GET", "", undefined, { "If-None-Match": `"x", W/${etag}` });
+    expect((await ask()).status).toBe(304);
+    await other.call("PATCH", `/books/${BOOKS[1]?.isbn}`, { rating: 1 });
+    expect((await ask()).status).toBe(200);
+  });
+
+  it("neither skips nor repeats while books come", async () => {
+    const other = await newReader();
+    const add = (title: string) => other.add({ title, authors: ["A"] });
+    for (const title of ["b", "d", "f", "h"]) await add(title);
+    const seen: LibraryBook[] = [];
+    let cursor: string | undefined;
+    do {
+      const after: string = cursor === undefined ? "" : `&cursor=${cursor}`;
+      const page = await other.list(`?sort=title&limit=2${after}`);
+      seen.push(...page.books);
+      cursor = page.nextCursor;
+      if (cursor !== undefined) await Promise.all([add("a"), add("e")]);
+    } while (cursor !== undefined);
+    expect(seen.map(({ title }) => title)).toEqual(["b", "d", "e", "f", "h"]);
+  });
+});
+
+describe("GET /v1/library/:userId/top-rated", () => {
+  it("names the best books of a year", async () => {
+    const { books } = await reader.list("/top-rated?year=2001");
+    expect(books.map(({ title }) => title)).toEqual(["Érase una vez"]);
+    const response = await reader.call("GET", "/top-rated");
+    expect(await response.json()).toMatchObject({
+      data: { year: new Date().getUTCFullYear(), books: [], count: 0 },
+    });
+  });
+});
+
+describe("when a book of the catalogue changes", () => {
+  it("is found and sorted by what it says now", async () => {
+    const isbn = isbnOf(500);
+    await inCatalogue({ isbn, title: "Working title" });
+    const other = await newReader();
+    await other.add({ isbn });
+    await inCatalogue({ isbn, title: "Final title", publicationYear: 2020 });
+    expect((await other.list("?q=final")).total).toBe(0);
+    await refreshShelves(env.DB);
+    expect((await other.list("?q=final&year=2020")).total).toBe(1);
+    expect((await other.list("?q=working")).total).toBe(0);
+    const left = await env.DB.prepare("SELECT * FROM ShelfRefreshes").all();
+    expect(left.results).toEqual([]);
+  });
+
+  it("confirms what was the reader's own word", async () => {
+    const other = await newReader();
+    const isbn = isbnOf(501);
+    await other.add({ isbn: isbnOf(500), title: "ignored" });
+    await env.DB.batch([
+      env.DB.prepare(
+        "INSERT INTO UserLibrary (user_id, isbn, sort_title) VALUES (?1, ?2, 'mine')",
+      ).bind(other.userId, isbn),
+      env.DB.prepare("INSERT INTO UserBooks VALUES (?1, ?2, ?3)").bind(
+        other.userId,
+        isbn,
+        JSON.stringify({ title: "Mine", authors: [] }),
+      ),
+    ]);
+    expect((await other.list("?sort=title")).books.at(-1)).toMatchObject({
+      title: "Mine",
+      confirmed: false,
+    });
+    await inCatalogue({ isbn, title: "Theirs" });
+    await refreshShelves(env.DB);
+    expect((await other.list("?q=theirs")).books).toMatchObject([
+      { title: "Theirs", confirmed: true },
+    ]);
+  });
+});

@@ -1,0 +1,141 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LibraryBook } from "../../contract/library.ts";
+import type { ReviewItem } from "../../contract/review-queue.ts";
+import { inCatalogue, newReader, type Reader } from "../support/library.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { queueRow } from "../support/review-queue.ts";
+
+const DUNE = "9780441172719";
+
+let reader: Reader;
+
+beforeEach(async () => {
+  openLibraryInPlace();
+  await restDesks();
+  await env.DB.prepare("DELETE FROM ReviewQueue").run();
+  await inCatalogue({ isbn: DUNE });
+  reader = await newReader();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+interface QueuePage {
+  items: ReviewItem[];
+  count: number;
+  total: number;
+  nextCursor?: string;
+}
+
+const page = async (query = ""): Promise<QueuePage> => {
+  const response = await reader.call("GET", `/review-queue${query}`);
+  expect(response.status).toBe(200);
+  return (await response.json<{ data: QueuePage }>()).data;
+};
+const resolve = (id: string, body: unknown) =>
+  reader.call("POST", `/review-queue/${id}/resolve`, body);
+const bookOf = async (response: Response): Promise<LibraryBook> => {
+  expect(response.status).toBe(200);
+  return (await response.json<{ data: { book: LibraryBook } }>()).data.book;
+};
+
+describe("the review queue", () => {
+  it("lists what waits, oldest first, a page at a time", async () => {
+    for (const [index, id] of ["c", "a", "b"].entries()) {
+      await queueRow(reader.userId, { id, title: id, createdAt: index === 0 ? 5 : 1 });
+    }
+    await queueRow("somebody else", { id: "z" });
+    const first = await page("?limit=2");
+    expect(first).toMatchObject({ count: 2, total: 3 });
+    expect(first.items[0]).toEqual({
+      id: "a",
+      jobId: "job-1",
+      row: 7,
+      title: "a",
+      authors: [],
+      raw: { Title: "a" },
+      reason: { code: "AMBIGUOUS_TITLE", text: "Several editions fit." },
+      candidates: [{ isbn: DUNE, title: "Dune", authors: ["F"], score: 0.8 }],
+    });
+    const second = await page(`?limit=2&cursor=${first.nextCursor}`);
+    expect(second.items.map(({ id }) => id)).toEqual(["c"]);
+    expect(second).not.toHaveProperty("nextCursor");
+  });
+
+  it("shelves a row as an edition, with what the row said", async () => {
+    await queueRow(reader.userId, { id: "r", title: "Dune" });
+    const book = await bookOf(await resolve("r", { isbn: DUNE }));
+    expect(book).toMatchObject({ isbn: DUNE, status: "completed", rating: 4.5, source: "job-1" });
+    expect(book.readings).toEqual([]);
+    expect(await page()).toMatchObject({ total: 0 });
+    expect((await resolve("r", { isbn: DUNE })).status).toBe(404);
+  });
+
+  it("adds to a book that is there what it lacks, and lowers nothing", async () => {
+    await reader.add({ isbn: DUNE, status: "completed", review: "mine", tags: ["x"] });
+    const entry = { status: "reading", rating: 2, review: "theirs", tags: ["X", "y"] };
+    await queueRow(reader.userId, { id: "r", entry });
+    expect(await bookOf(await resolve("r", { isbn: DUNE }))).toMatchObject({
+      status: "completed",
+      rating: 2,
+      review: "mine",
+      tags: ["x", "y"],
+    });
+  });
+
+  it("keeps a row as a book of its own", async () => {
+    await queueRow(reader.userId, { id: "r", title: "Zine 4", authors: ["Kim"] });
+    const book = await bookOf(await resolve("r", { keep: true }));
+    expect(book).toMatchObject({
+      title: "Zine 4",
+      authors: ["Kim"],
+      confirmed: false,
+      rating: 4.5,
+    });
+    expect(book.isbn).toMatch(/^local-/);
+  });
+
+  it("settles a row once, however often it is asked at the same time", async () => {
+    await inCatalogue({ isbn: "9780140328721" });
+    await queueRow(reader.userId, { id: "r", title: "Dune" });
+    const answers = await Promise.all([
+      resolve("r", { isbn: DUNE }),
+      resolve("r", { isbn: "9780140328721" }),
+      reader.call("DELETE", "/review-queue/r"),
+    ]);
+    const done = answers.filter(({ status }) => status < 300);
+    expect(done).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(2);
+    expect((await reader.list()).total).toBe(done[0]?.status === 204 ? 0 : 1);
+  });
+
+  it("leaves a row waiting when its book is not found", async () => {
+    await queueRow(reader.userId, { id: "r" });
+    const response = await resolve("r", { isbn: "9780306406157" });
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
+      404,
+      "BOOK_NOT_FOUND",
+    ]);
+    expect(await page()).toMatchObject({ total: 1 });
+    expect((await resolve("r", { keep: true })).status).toBe(400);
+  });
+
+  it("remembers a row that was put away", async () => {
+    await queueRow(reader.userId, { id: "r" });
+    expect((await reader.call("DELETE", "/review-queue/r")).status).toBe(204);
+    expect((await reader.call("DELETE", "/review-queue/r")).status).toBe(404);
+    expect(
+      await env.DB.prepare("SELECT state FROM ReviewQueue WHERE id = 'r'").first("state"),
+    ).toBe("dismissed");
+  });
+
+  it.each([{}, { isbn: DUNE, keep: true }, { keep: false }, { isbn: "978" }])(
+    "refuses %j",
+    async (body) => {
+      await queueRow(reader.userId, { id: "r", title: "Dune" });
+      expect((await resolve("r", body)).status).toBe(400);
+      expect((await reader.call("GET", "/review-queue?cursor=x")).status).toBe(400);
+    },
+  );
+});

@@ -1,0 +1,126 @@
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, it } from "vitest";
+
+const upTo = (number: number) =>
+  env.TEST_MIGRATIONS.filter(({ name }) => Number(name.slice(0, 4)) <= number);
+
+const rowsOf = async (sql: string): Promise<unknown[]> => (await env.DB.prepare(sql).all()).results;
+
+/** An empty database: the setup has migrated this one already. */
+beforeEach(async () => {
+  await reset();
+});
+
+const BOOKS = [
+  ["9780441172719", "Dune", '["Frank Herbert"]', 1965],
+  ["9780140449136", "Ödipus", "not json", null],
+] as const;
+
+const ENTRIES = [
+  {
+    id: 3,
+    user: "a",
+    isbn: BOOKS[0][0],
+    status: "completed",
+    rating: 5,
+    review: "Spice",
+    added: 1_600_000_000,
+    started: 1_590_000_000,
+    completed: 1_595_000_000,
+  },
+  {
+    id: 7,
+    user: "a",
+    isbn: BOOKS[1][0],
+    status: "reading",
+    rating: null,
+    review: null,
+    added: 1_600_000_001,
+    started: 1_600_000_001,
+    completed: null,
+  },
+  {
+    id: 9,
+    user: "b",
+    isbn: BOOKS[0][0],
+    status: null,
+    rating: 1,
+    review: "",
+    added: 5,
+    started: null,
+    completed: null,
+  },
+];
+
+async function fill(): Promise<void> {
+  await env.DB.batch([
+    ...BOOKS.map((book) =>
+      env.DB.prepare(
+        `INSERT INTO Books (isbn, title, authors, publication_year, canonical_metadata)
+         VALUES (?1, ?2, ?3, ?4, 'not json either')`,
+      ).bind(...book),
+    ),
+    ...ENTRIES.map(({ id, user, isbn, status, rating, review, added, started, completed }) =>
+      env.DB.prepare(
+        `INSERT INTO UserLibrary (id, user_id, isbn, status, rating, review, added_at, started_at, completed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+      ).bind(id, user, isbn, status, rating, review, added, started, completed),
+    ),
+  ]);
+}
+
+it("keeps every row of the plan's tables, and makes readings of their dates", async () => {
+  await applyD1Migrations(env.DB, upTo(3));
+  await fill();
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+
+  const kept = await rowsOf(
+    `SELECT id, user_id AS user, isbn, status, rating, review, added_at AS added FROM UserLibrary ORDER BY id`,
+  );
+  expect(kept).toEqual(
+    ENTRIES.map(({ started: _started, completed: _completed, ...entry }) => entry),
+  );
+  expect(await rowsOf("SELECT * FROM Readings ORDER BY user_id, isbn DESC")).toEqual([
+    {
+      user_id: "a",
+      isbn: BOOKS[0][0],
+      position: 0,
+      started_at: "2020-05-20",
+      finished_at: "2020-07-17",
+    },
+    { user_id: "a", isbn: BOOKS[1][0], position: 0, started_at: "2020-09-13", finished_at: null },
+  ]);
+  expect(await rowsOf("SELECT isbn, title FROM Books ORDER BY title")).toHaveLength(2);
+  expect(await rowsOf("SELECT isbn FROM ShelfRefreshes")).toHaveLength(2);
+});
+
+it("takes up ids where they were, so that none is given twice", async () => {
+  await applyD1Migrations(env.DB, upTo(3));
+  await fill();
+  await env.DB.prepare("DELETE FROM UserLibrary WHERE id = 9").run();
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  await env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn) VALUES ('c', 'x')").run();
+  expect(await rowsOf("SELECT id FROM UserLibrary WHERE user_id = 'c'")).toEqual([{ id: 8 }]);
+});
+
+it("leaves shelves alone when a book of the catalogue goes, and takes readings with their entry", async () => {
+  await applyD1Migrations(env.DB, upTo(3));
+  await fill();
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  await env.DB.prepare("DELETE FROM Books").run();
+  expect(await rowsOf("SELECT id FROM UserLibrary")).toHaveLength(3);
+  await env.DB.prepare("DELETE FROM UserLibrary WHERE user_id = 'a'").run();
+  expect(await rowsOf("SELECT * FROM Readings")).toEqual([]);
+});
+
+it("takes quarter stars and no other ratings", async () => {
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  const rate = (rating: number) =>
+    env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn, rating) VALUES ('a', ?1, ?1)")
+      .bind(rating)
+      .run();
+  for (const rating of [0.25, 3.5, 4.75, 5]) await rate(rating);
+  for (const rating of [0, 0.3, 5.25, -1]) await expect(rate(rating)).rejects.toThrow("CHECK");
+  expect(await rowsOf("SELECT id FROM UserLibrary")).toHaveLength(4);
+});

@@ -1,0 +1,32 @@
+import { env } from "cloudflare:workers";
+
+/** Puts a row into a reader's review queue, as an import would. */
+export async function queueRow(
+  userId: string,
+  given: { id: string; title?: string; authors?: string[]; entry?: object; createdAt?: number },
+): Promise<void> {
+  const {
+    id,
+    title,
+    authors = [],
+    createdAt = 1,
+    entry = { status: "completed", rating: 4.5 },
+  } = given;
+  await env.DB.prepare(
+    `INSERT INTO ReviewQueue
+       (id, user_id, row_hash, job_id, row, title, authors, entry, raw, reason, candidates, created_at)
+     VALUES (?1, ?2, ?1, 'job-1', 7, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+  )
+    .bind(
+      id,
+      userId,
+      title ?? null,
+      JSON.stringify(authors),
+      JSON.stringify(entry),
+      JSON.stringify({ Title: title ?? "" }),
+      JSON.stringify({ code: "AMBIGUOUS_TITLE", text: "Several editions fit." }),
+      JSON.stringify([{ isbn: "9780441172719", title: "Dune", authors: ["F"], score: 0.8 }]),
+      createdAt,
+    )
+    .run();
+}
