@@ -14,8 +14,8 @@ import type { Limiters } from "../domain/limits/limiters.ts";
 import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
 import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "./context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, REPLAYED, type Once } from "./idempotency.ts";
-import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS, REPLAYED } from "./openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 

@@ -21,14 +21,6 @@ export const IDEMPOTENCY_KEY = {
   schema: { type: "string" as const },
 };
 
-/** Headers of the answer of such an operation. */
-export const REPLAYED = {
-  "Idempotency-Replayed": {
-    description: "`true` when this is the first answer to the key again",
-    schema: { type: "string" as const, enum: ["true"] },
-  },
-};
-
 /** How such an operation refuses, beside its own refusals. */
 export const KEY_REFUSALS = [
   "INVALID_REQUEST",

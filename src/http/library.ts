@@ -51,8 +51,8 @@ import {
   UNCACHED,
   userParams,
 } from "./library-parts.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, REPLAYED, type Once } from "./idempotency.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 

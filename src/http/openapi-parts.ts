@@ -54,6 +54,11 @@ export const CACHE_SOURCE: Headers = {
   ),
 };
 
+/** On the answer to a request under an idempotency key. */
+export const REPLAYED: Headers = {
+  "Idempotency-Replayed": text("`true` when this is the first answer to the key again"),
+};
+
 const WWW_AUTHENTICATE: Headers = {
   "WWW-Authenticate": text("`Bearer`, and `error` if a token was sent (RFC 6750)"),
 };
@@ -93,5 +98,7 @@ function headersOf(codes: readonly ProblemCode[]): Headers {
     ...(waits ? RETRY_AFTER : {}),
     ...(codes.includes("RATE_LIMIT_EXCEEDED") ? RATE_LIMIT_HEADERS : {}),
     ...(codes.includes("UNAUTHORIZED") ? WWW_AUTHENTICATE : {}),
+    ...(codes.includes("BOOK_NOT_FOUND") ? CACHE_SOURCE : {}),
+    ...(codes.includes("IDEMPOTENCY_KEY_REUSED") ? REPLAYED : {}),
   };
 }
