@@ -19,38 +19,43 @@ export interface Asked {
 }
 
 /**
- * Asks each path once, over so many connections that each send their next request when the last is answered.
+ * Asks each path once, over so many connections that each send their next request when the last is answered. After
+ * so many seconds no more is sent: the paths that are left have no answer.
  * @throws Error if any answer is not 200.
  */
 export async function ask(
   served: Pick<Served, "url"> & Partial<Served>,
   paths: readonly string[],
   connections: number,
+  seconds = Infinity,
 ): Promise<Asked> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const answers = Array.from<Answer>({ length: paths.length });
+  const answers: Answer[] = [];
   let next = 0;
   const connection = async (): Promise<void> => {
-    for (let index = next++; index < paths.length; index = next++) {
+    while (next < paths.length && performance.now() < endsAt) {
+      const index = next;
+      next += 1;
       answers[index] = await askOnce(served.url + (paths[index] ?? ""), agent);
     }
   };
   const cpuBefore = cpuOf(served);
   const startedAt = performance.now();
+  const endsAt = startedAt + seconds * 1000;
   try {
     await Promise.all(Array.from({ length: connections }, connection));
   } finally {
     agent.destroy();
   }
-  const seconds = (performance.now() - startedAt) / 1000;
+  const took = (performance.now() - startedAt) / 1000;
   const cpuAfter = cpuOf(served);
   return {
     answers,
-    requestsPerSecond: paths.length / seconds,
+    requestsPerSecond: answers.length / took,
     cpuMicroseconds:
       cpuBefore === undefined || cpuAfter === undefined
         ? undefined
-        : ((cpuAfter - cpuBefore) / paths.length) * 1e6,
+        : ((cpuAfter - cpuBefore) / answers.length) * 1e6,
   };
 }
 

@@ -1,8 +1,9 @@
 /** Requests a second, rounded. */
 export const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/s`;
 
-/** Milliseconds, with a decimal where it says something. */
-export const ms = (value: number): string => `${value.toFixed(value < 20 ? 1 : 0)} ms`;
+/** Milliseconds, with decimals where they say something. */
+export const ms = (value: number): string =>
+  `${value.toFixed(value < 10 ? 2 : value < 20 ? 1 : 0)} ms`;
 
 /** A share of 1 as a percentage. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -8,6 +8,7 @@ import { d1Hit } from "./cases/d1-hit.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
+import { shelf } from "./cases/shelf.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 import { printCase, writeResults } from "./report.ts";
@@ -20,6 +21,7 @@ const CASES: readonly BenchCase[] = [
   titleSearch,
   providerMiss,
   oneFlight,
+  shelf,
 ];
 
 Object.assign(process.env, QUIET_ENV);

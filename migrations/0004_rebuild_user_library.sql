@@ -2,7 +2,7 @@
 -- Without the foreign key to Books: a catalogue row that goes must not take readers' entries with it.
 -- added_at, updated_at: seconds since the epoch, as in the plan. `extra`: JSON object of strings.
 -- sort_title, sort_author, year, search_text: from the book that the reader sees, folded; last_finished: from his readings;
--- book_version: the Books.version that they were made from, 0 for none.
+-- book_version: the Books.version that they were made from; 0 when there was no row, -1 when they were never made.
 CREATE TABLE UserLibraryRebuilt (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id TEXT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE UserLibraryRebuilt (
   sort_author TEXT,
   year INTEGER,
   last_finished TEXT,
-  book_version INTEGER NOT NULL DEFAULT 0,
+  book_version INTEGER NOT NULL DEFAULT -1,
   extra TEXT,
   notes TEXT,
   review TEXT,
@@ -59,5 +59,5 @@ CREATE INDEX idx_user_library_status_author ON UserLibrary(user_id, status, sort
 CREATE INDEX idx_user_library_status_rating ON UserLibrary(user_id, status, rating);
 CREATE INDEX idx_user_library_status_year ON UserLibrary(user_id, status, year);
 CREATE INDEX idx_user_library_status_finished ON UserLibrary(user_id, status, last_finished);
--- Who has a book, for when the book changes.
-CREATE INDEX idx_user_library_isbn ON UserLibrary(isbn);
+-- Who has a book, and from which version of it his keys are, for when it changes.
+CREATE INDEX idx_user_library_isbn ON UserLibrary(isbn, book_version);

@@ -101,3 +101,10 @@ WHEN EXISTS (SELECT 1 FROM UserLibrary WHERE isbn = OLD.isbn)
 BEGIN
   INSERT INTO ShelfRefreshes (isbn) VALUES (OLD.isbn) ON CONFLICT DO NOTHING;
 END;
+
+-- An entry that was written without its keys.
+CREATE TRIGGER IF NOT EXISTS shelves_follow_bare_entries AFTER INSERT ON UserLibrary
+WHEN NEW.book_version = -1
+BEGIN
+  INSERT INTO ShelfRefreshes (isbn) VALUES (NEW.isbn) ON CONFLICT DO NOTHING;
+END;

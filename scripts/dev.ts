@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { startCron } from "./local/cron.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { usablePort } from "./local/port.ts";
-import { launchSettings, PROJECT_ROOT } from "./local/settings.ts";
+import { launchSettings, localUrl, PROJECT_ROOT } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 import { readWorker } from "./local/worker.ts";
@@ -39,7 +39,7 @@ async function dev(signal: AbortSignal): Promise<void> {
     // wrangler dev leaves the clock to its user.
     const stopCron = startCron(worker.crons, async (cron) => {
       const query = new URLSearchParams({ cron });
-      await fetch(`http://${host}:${port}/cdn-cgi/local/scheduled?${query.toString()}`);
+      await fetch(`${localUrl(host, port)}/cdn-cgi/local/scheduled?${query.toString()}`);
     });
     const ended = once(child, "exit");
     await Promise.race([aborted(signal), ended]);

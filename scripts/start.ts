@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { runLauncher } from "./local/launcher.ts";
 import { usablePort } from "./local/port.ts";
 import { serve } from "./local/serve.ts";
-import { launchSettings } from "./local/settings.ts";
+import { launchSettings, localUrl } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 import { readWorker } from "./local/worker.ts";
@@ -35,8 +35,7 @@ async function start(signal: AbortSignal): Promise<void> {
 }
 
 function announce(host: string, port: number): void {
-  const everywhere = ["127.0.0.1", "0.0.0.0", "::"].includes(host);
-  const url = `http://${everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
+  const url = localUrl(host, port);
   console.log(`
 Ready on ${url}   (Ctrl-C ends it)
 

@@ -31,6 +31,12 @@ export function launchSettings(env: ProcessEnv): LaunchSettings {
   return { host: env["HOST"] || "127.0.0.1", port: portNumber(env["PORT"] || "8787"), stateDir };
 }
 
+/** Where a browser or a script on this machine reaches a service that listens there. */
+export function localUrl(host: string, port: number): string {
+  const everywhere = ["127.0.0.1", "0.0.0.0", "::"].includes(host);
+  return `http://${everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;

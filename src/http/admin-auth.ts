@@ -16,6 +16,9 @@ export interface OperatorDeps {
   log: Log;
 }
 
+/** Setting a secret is a deployment: nobody need ask again before an hour has gone. */
+const DISABLED_RETRY_SECONDS = 3600;
+
 /** Lets the operator through, and leaves a line in the log for each thing that is done or refused. */
 export function requireOperator(deps: OperatorDeps): MiddlewareHandler<App> {
   return async (c, next) => {
@@ -24,10 +27,14 @@ export function requireOperator(deps: OperatorDeps): MiddlewareHandler<App> {
         requestId: c.get("requestId"),
         method: c.req.method,
         path: c.req.path,
+        // Whether a run was a rehearsal, and of which keys.
+        query: c.req.query(),
         outcome,
       });
     if (deps.isOperator === undefined) {
-      throw new DomainError("ADMIN_DISABLED", "No ADMIN_TOKEN is set, so nobody can administer.");
+      throw new DomainError("ADMIN_DISABLED", "No ADMIN_TOKEN is set, so nobody can administer.", {
+        retryAfterSeconds: DISABLED_RETRY_SECONDS,
+      });
     }
     try {
       const token = bearerToken(c.req.header("Authorization"));

@@ -9,6 +9,7 @@ import { libraryBook } from "../domain/library/entry.ts";
 import type { App } from "./context.ts";
 import { etagOf, namesEtag } from "./etag.ts";
 import { requireIsbn } from "./isbn.ts";
+import { REPLAYED } from "./openapi-parts.ts";
 
 /** Path of everything that is one user's. */
 export const userParams = z.object({ userId: z.string().min(1) });
@@ -25,6 +26,9 @@ export const etagHeader = {
     ETag: { description: "Changes with what is answered", schema: { type: "string" as const } },
   },
 };
+
+/** Headers of the answer to a write under a key. */
+export const WRITTEN = { ...etagHeader.headers, ...REPLAYED };
 
 export const notModified = { 304: { description: "It is as the caller has it", ...etagHeader } };
 

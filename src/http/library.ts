@@ -1,16 +1,7 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Scope } from "../../contract/accounts.ts";
-import {
-  addBookRequestSchema,
-  addedBookResponseSchema,
-  changeBookRequestSchema,
-  changedBookResponseSchema,
-  libraryBookResponseSchema,
-  ownBookSchema,
-  type AddBookRequest,
-  type OwnBook,
-} from "../../contract/library.ts";
+import { ownBookSchema, type AddBookRequest, type OwnBook } from "../../contract/library.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import {
@@ -29,19 +20,16 @@ import type {
   Shelved,
 } from "../domain/library/shelf.ts";
 import type { Caller } from "../domain/catalogue/lookup.ts";
-import { BEARER, requireOwner, requireUser, type Authenticate } from "./auth.ts";
+import { requireOwner, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "./caller.ts";
 import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "./context.ts";
 import { envelope } from "./envelope.ts";
 import { requireIsbn } from "./isbn.ts";
 import {
-  bookParams,
   contended,
-  etagHeader,
   answerOnce,
   markStored,
-  notModified,
   notOnShelf,
   preconditionFailed,
   preconditionOf,
@@ -49,10 +37,15 @@ import {
   revalidate,
   storedHeaders,
   UNCACHED,
-  userParams,
 } from "./library-parts.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
-import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
+import { idempotently, type Once } from "./idempotency.ts";
+import {
+  addBookRoute,
+  changeBookRoute,
+  deleteLibraryRoute,
+  getBookRoute,
+  removeBookRoute,
+} from "./library-routes.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 
@@ -98,146 +91,6 @@ export function ownLibrary(
     rateLimit(limiters.library, (c) => userCaller(c.get("user").userId)),
   ];
 }
-
-const BOOK = "/v1/library/{userId}/books/{isbn}";
-const ifMatch = "With `If-Match` it happens only if the book still has that ETag.";
-/** Headers of the answer to a write under a key. */
-export const WRITTEN = { ...etagHeader.headers, ...REPLAYED };
-const json = <Schema>(schema: Schema) => ({
-  body: { content: { "application/json": { schema } }, required: true },
-});
-
-const addBookRoute = createRoute({
-  operationId: "addBook",
-  method: "post",
-  path: "/v1/library/{userId}/books",
-  tags: ["Library"],
-  summary: "Put a book on the shelf",
-  description:
-    "By ISBN: a book that is not in the catalogue yet is looked up first; one that no provider knows is shelved unconfirmed when a title is given. Without an ISBN: `title` and `authors` make a book of the reader's own. One that is there already is changed by the fields given.",
-  security: BEARER,
-  parameters: [IDEMPOTENCY_KEY],
-  request: { params: userParams, ...json(addBookRequestSchema) },
-  responses: {
-    200: { ...jsonBody("It was there", addedBookResponseSchema), headers: WRITTEN },
-    201: { ...jsonBody("It is there now", addedBookResponseSchema), headers: WRITTEN },
-    ...problems(
-      ...KEY_REFUSALS,
-      "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
-      "NOT_FOUND",
-      "BOOK_NOT_FOUND",
-      "CONFLICT",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
-      "RATE_LIMIT_EXCEEDED",
-      "INTERNAL_ERROR",
-      "PROVIDERS_UNAVAILABLE",
-    ),
-  },
-});
-
-const getBookRoute = createRoute({
-  operationId: "getLibraryBook",
-  method: "get",
-  path: BOOK,
-  tags: ["Library"],
-  summary: "One book of the shelf",
-  security: BEARER,
-  request: { params: bookParams },
-  responses: {
-    200: { ...jsonBody("The book", libraryBookResponseSchema), ...etagHeader },
-    ...notModified,
-    ...problems(
-      "INVALID_REQUEST",
-      "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
-      "NOT_FOUND",
-      "RATE_LIMIT_EXCEEDED",
-      "INTERNAL_ERROR",
-      "DATABASE_UNAVAILABLE",
-    ),
-  },
-});
-
-const changeBookRoute = createRoute({
-  operationId: "changeLibraryBook",
-  method: "patch",
-  path: BOOK,
-  tags: ["Library"],
-  summary: "Change what is said of a book",
-  description: `Fields left out stay, null clears. Moving to \`reading\` or \`completed\` dates the reading, in UTC, unless \`readings\` is given. ${ifMatch}`,
-  security: BEARER,
-  request: { params: bookParams, ...json(changeBookRequestSchema) },
-  responses: {
-    200: { ...jsonBody("The book as it is now", changedBookResponseSchema), ...etagHeader },
-    ...problems(
-      "INVALID_REQUEST",
-      "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
-      "NOT_FOUND",
-      "CONFLICT",
-      "PRECONDITION_FAILED",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
-      "RATE_LIMIT_EXCEEDED",
-      "INTERNAL_ERROR",
-      "DATABASE_UNAVAILABLE",
-    ),
-  },
-});
-
-const removeBookRoute = createRoute({
-  operationId: "removeLibraryBook",
-  method: "delete",
-  path: BOOK,
-  tags: ["Library"],
-  summary: "Take a book off the shelf, with everything said of it",
-  description: ifMatch,
-  security: BEARER,
-  request: { params: bookParams },
-  responses: {
-    204: { description: "It is gone" },
-    ...problems(
-      "INVALID_REQUEST",
-      "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
-      "NOT_FOUND",
-      "CONFLICT",
-      "PRECONDITION_FAILED",
-      "PAYLOAD_TOO_LARGE",
-      "RATE_LIMIT_EXCEEDED",
-      "INTERNAL_ERROR",
-      "DATABASE_UNAVAILABLE",
-    ),
-  },
-});
-
-const deleteLibraryRoute = createRoute({
-  operationId: "deleteUser",
-  method: "delete",
-  path: "/v1/library/{userId}",
-  tags: ["Library"],
-  summary: "Delete everything of this user: account, tokens, shelves, imports",
-  description: "There is no way back. His tokens are dead everywhere within 30 s.",
-  security: BEARER,
-  request: { params: userParams },
-  responses: {
-    204: { description: "It is gone" },
-    ...problems(
-      "UNAUTHORIZED",
-      "FORBIDDEN",
-      "PAYLOAD_TOO_LARGE",
-      "RATE_LIMIT_EXCEEDED",
-      "INTERNAL_ERROR",
-      "DATABASE_UNAVAILABLE",
-    ),
-  },
-});
 
 /** Single books of a shelf. */
 export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {

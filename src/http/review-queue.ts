@@ -26,8 +26,9 @@ import {
   revalidate,
   UNCACHED,
   userParams,
+  WRITTEN,
 } from "./library-parts.ts";
-import { addedOrThrow, ownLibrary, WRITTEN, type LibraryDeps } from "./library.ts";
+import { addedOrThrow, ownLibrary, type LibraryDeps } from "./library.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "./idempotency.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";

@@ -1,7 +1,7 @@
 import type { WorkDeps } from "../domain/migration/work.ts";
 
 /**
- * The keys of a namespace. A page is one list and one bulk read.
+ * The keys of a namespace. A page is one list and one bulk read, more reads only for values of 250 kB and more.
  * @param sha256 of a text, in hex
  */
 export function kvMigrationSource(
@@ -18,7 +18,7 @@ export function kvMigrationSource(
       return page.list_complete ? { keys } : { keys, cursor: page.cursor };
     },
     async read(keys) {
-      const values = await kv.get([...keys], "text");
+      const values = await readBulk(kv, keys);
       return Promise.all(
         keys.map(async (key) => {
           const value = values.get(key) ?? null;
@@ -38,7 +38,26 @@ async function listFrom(
   try {
     return await kv.list({ ...options, cursor });
   } catch (error) {
-    if (!/cursor/i.test(String(error))) throw error;
+    // KV says 400 and no more of a cursor that it does not know.
+    if (!/cursor|\b400\b/i.test(String(error))) throw error;
     return kv.list(options);
+  }
+}
+
+/** One read; where that is more than KV gives at once (25 MB: error 413), one for each half, down to single keys. */
+async function readBulk(
+  kv: KVNamespace,
+  keys: readonly string[],
+): Promise<Map<string, string | null>> {
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined) return new Map([[only, await kv.get(only, "text")]]);
+  try {
+    return await kv.get([...keys], "text");
+  } catch (error) {
+    if (!/\b413\b/.test(String(error))) throw error;
+    const middle = Math.ceil(keys.length / 2);
+    const first = await readBulk(kv, keys.slice(0, middle));
+    const second = await readBulk(kv, keys.slice(middle));
+    return new Map([...first, ...second]);
   }
 }

@@ -35,22 +35,24 @@ interface Query {
 // The whole of a filter is fixed text; only what is bound comes from a caller.
 function filtered(userId: string, filter: ShelfFilter): Query {
   const query: Query = { conditions: ["user_id = ?"], values: [userId] };
-  const and = (condition: string, value: unknown): void => {
+  const and = (condition: string, ...values: unknown[]): void => {
     query.conditions.push(condition);
-    query.values.push(value);
+    query.values.push(...values);
   };
   const { status, rating, year, finishedYear, terms = [], tag } = filter;
   if (status !== undefined) and("status = ?", status);
   if (rating !== undefined) and("rating >= ?", rating);
   if (year !== undefined) and("year = ?", year);
   if (finishedYear !== undefined) {
+    // The user is bound once more: a list that refers to the outer row is made anew for every book of the shelf.
     and(
-      `isbn IN (SELECT isbn FROM Readings WHERE user_id = UserLibrary.user_id AND substr(finished_at, 1, 4) = ?)`,
+      "isbn IN (SELECT isbn FROM Readings WHERE user_id = ? AND substr(finished_at, 1, 4) = ?)",
+      userId,
       String(finishedYear).padStart(4, "0"),
     );
   }
   if (tag !== undefined) {
-    and("isbn IN (SELECT isbn FROM Tags WHERE user_id = UserLibrary.user_id AND folded = ?)", tag);
+    and("isbn IN (SELECT isbn FROM Tags WHERE user_id = ? AND folded = ?)", userId, tag);
   }
   if (terms.length > 0) {
     and(

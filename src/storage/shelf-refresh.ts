@@ -6,15 +6,17 @@ const STEP = 50;
 /** Steps that one run takes at most; the rest waits a minute. */
 const STEPS = 20;
 
-// An entry is due when its keys were made from another version of the book than is there now (0: none is there), or
-// before letters were folded as now.
+/** Books that one run looks at. */
+const BOOKS = 500;
+
+// An entry is due when its keys were made from another version of the book than is there now (0: none is there).
 const DUE = `
-  SELECT ${PLACE_COLUMNS}, entry.user_id
-  FROM ShelfRefreshes AS refresh
+  SELECT ${PLACE_COLUMNS}
+  FROM (SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${BOOKS}) AS refresh
   JOIN UserLibrary AS entry ON entry.isbn = refresh.isbn
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn
-  WHERE entry.book_version <> coalesce(book.version, 0) OR entry.sort_title = ''
+  WHERE entry.book_version <> coalesce(book.version, 0)
   LIMIT ?1`;
 
 // What a reader has changed since has fresh keys already: the version tells.
@@ -26,10 +28,10 @@ const SET_KEYS = `
   WHERE UserLibrary.id = made.value ->> 'id' AND UserLibrary.version = made.value ->> 'version'`;
 
 const DONE = `
-  DELETE FROM ShelfRefreshes WHERE NOT EXISTS (
+  DELETE FROM ShelfRefreshes
+  WHERE isbn IN (SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${BOOKS}) AND NOT EXISTS (
     SELECT 1 FROM UserLibrary AS entry LEFT JOIN Books AS book ON book.isbn = entry.isbn
-    WHERE entry.isbn = ShelfRefreshes.isbn
-      AND (entry.book_version <> coalesce(book.version, 0) OR entry.sort_title = '')
+    WHERE entry.isbn = ShelfRefreshes.isbn AND entry.book_version <> coalesce(book.version, 0)
   )`;
 
 /**

@@ -19,8 +19,8 @@ const WAITS = `
 
 // Version 0 is seen by nobody: UPDATE below raises it in the same transaction.
 const CREATE = `
-  INSERT INTO UserLibrary (user_id, isbn, version)
-  SELECT ?1, ?2, ?3 WHERE ${WAITS} AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
+  INSERT INTO UserLibrary (user_id, isbn, version, book_version)
+  SELECT ?1, ?2, ?3, 0 WHERE ${WAITS} AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
   ON CONFLICT(user_id, isbn) DO NOTHING`;
 
 // Everything that follows holds only while the entry has the version that its writer read. The entry itself comes last,

@@ -14,6 +14,11 @@ import { runtimeSecrets } from "./secrets.ts";
 
 /** Pages an alarm does: 200 statements of the 1,000 that D1 allows an invocation, and a few seconds. */
 const PAGES_AN_ALARM = 100;
+/**
+ * Between two pages. On one machine a page's steps follow each other without the runtime looking at its sockets: readers
+ * would wait for the whole run.
+ */
+const PAUSE_MS = 5;
 /** With a minute between the later tries this is an hour and a half: nobody is looking, so it says so. */
 const MAX_FAILURES = 100;
 /** Faults that a status shows; the others are listed by pages. */
@@ -63,6 +68,7 @@ export function migrationWork(env: Env, { log, now }: Shared): MigrationWork {
     source: kvMigrationSource(env.BOOK_CACHE, (text) => runtimeSecrets.sha256(text)),
     held: d1HeldBooks(env.DB),
     runs: { running: (kind) => runs.running(kind), commit: d1PageWriter(env.DB, newId) },
+    pause: () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS)),
     now,
   };
   return {

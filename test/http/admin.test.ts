@@ -28,6 +28,7 @@ describe("the operator's token", () => {
       headers: { Authorization: "Bearer undefined" },
     });
     expect(response.status).toBe(503);
+    expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
     expect(await response.json()).toMatchObject({ code: "ADMIN_DISABLED", retryable: false });
   });
 

@@ -190,6 +190,16 @@ describe("when a book of the catalogue changes", () => {
     expect(left.results).toEqual([]);
   });
 
+  it("is found even if it was shelved by hand, without its keys", async () => {
+    const other = await newReader();
+    await env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn, review) VALUES (?1, ?2, 'Ölig')")
+      .bind(other.userId, BOOKS[0]?.isbn)
+      .run();
+    expect(await refreshShelves(env.DB)).toBeGreaterThan(0);
+    expect((await other.list("?q=erase%20olig&year=2001")).total).toBe(1);
+    expect(await refreshShelves(env.DB)).toBe(0);
+  });
+
   it("confirms what was the reader's own word", async () => {
     const other = await newReader();
     const isbn = isbnOf(501);

@@ -54,6 +54,7 @@ function workDeps(fault: Fault): WorkDeps {
       running: (kind) => runs.running(kind),
       commit: d1PageWriter(db, () => `page-${(ids += 1)}`),
     },
+    pause: async () => {},
     now: () => STARTED + 1000,
   };
 }

@@ -120,6 +120,17 @@ describe("the keys of one book", () => {
   });
 });
 
+describe("values that are large", () => {
+  it("come through, though a page of them is more than KV gives in one read", async () => {
+    const filler = "x".repeat(300_000);
+    const isbns = Array.from({ length: 100 }, (_, n) => isbn13(500_000_000 + n));
+    for (const isbn of isbns) {
+      await stored({ [`book:isbn:${isbn}`]: { title: `Large ${isbn}`, filler } });
+    }
+    expect(await migrated()).toMatchObject({ status: "completed", listed: 100, migrated: 100 });
+  });
+});
+
 describe("one run at a time", () => {
   it("refuses a second one while one is on or paused, and resumes or cancels that", async () => {
     await env.DB.prepare(

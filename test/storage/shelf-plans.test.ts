@@ -44,3 +44,13 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
     }
   });
 });
+
+it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
+  "makes the list of a filter once, not once a book: %j",
+  async (filter) => {
+    const sort = { key: "added", descending: true } as const;
+    for (const statement of pageStatements("user", { filter, sort }, 50)) {
+      expect((await planOf(statement)).join()).not.toContain("CORRELATED");
+    }
+  },
+);

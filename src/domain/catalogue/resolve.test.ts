@@ -37,7 +37,14 @@ const storedBook: Book = {
 /** A catalogue that remembers what happened to it, with providers that answer what they are told to. */
 function catalogue(
   answers: Partial<Record<ProviderId, { answer: ProviderAnswer; counts?: boolean }>>,
-  options: { stored?: Book; saves?: SaveOutcome[]; broken?: boolean; d1Reads?: boolean } = {},
+  options: {
+    stored?: Book;
+    saves?: SaveOutcome[];
+    broken?: boolean;
+    d1Reads?: boolean;
+    firstIsLate?: Promise<void>;
+    now?: () => number;
+  } = {},
 ) {
   const events: string[] = [];
   const deferred: Promise<unknown>[] = [];
@@ -50,12 +57,15 @@ function catalogue(
   };
   let cached: BookRecord | undefined;
   const deps: ResolveDeps = {
-    providers: Object.entries(answers).map(([id, { answer, counts = true }]) => ({
+    providers: Object.entries(answers).map(([id, { answer, counts = true }], index) => ({
       id: id as ProviderId,
       counts,
-      lookup: async () => answer,
+      lookup: async () => {
+        if (index === 0) await options.firstIsLate;
+        return answer;
+      },
     })),
-    sleep: () => new Promise(() => {}),
+    sleep: () => (options.firstIsLate ? Promise.resolve() : new Promise(() => {})),
     books: {
       find: async () => {
         if (options.broken) return { kind: "failed" };
@@ -77,7 +87,7 @@ function catalogue(
     },
     d1ReadsEnabled: () => options.d1Reads ?? true,
     defer: (work) => void deferred.push(work),
-    now: () => NOW,
+    now: () => options.now?.() ?? NOW,
     random: () => 0.5,
   };
   return {
@@ -132,6 +142,27 @@ describe("resolveBook", () => {
     );
     await resolve();
     expect(events).toEqual(["write kv"]);
+  });
+
+  it("stores a late answer as if it had come in time", async () => {
+    let arrive = (): void => {};
+    let clock = NOW;
+    const firstIsLate = new Promise<void>((resolve) => (arrive = resolve));
+    const withText = (title: string, description: string): ProviderAnswer => ({
+      kind: "found",
+      book: { ...provided, title, description },
+    });
+    const { resolve, row } = catalogue(
+      {
+        openlibrary: { answer: withText("Dune", "By a reader.") },
+        "google-books": { answer: withText("DUNE", "By the publisher.") },
+      },
+      { firstIsLate, now: () => (clock += 1) },
+    );
+    const resolution = resolve();
+    setTimeout(arrive, 0);
+    expect(await resolution).toMatchObject({ record: { book: { provider: "google-books" } } });
+    expect(row()?.book).toMatchObject({ title: "Dune", description: "By the publisher." });
   });
 
   it("notes an absence when every provider that counts says no", async () => {

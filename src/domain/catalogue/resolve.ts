@@ -49,7 +49,7 @@ export async function resolveBook(
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
   for (const answer of late) {
-    deps.defer(answer.then((named) => storeAnswers(input, [named], deps)));
+    deps.defer(answer.then((named) => storeLate(input, named, settled, deps)));
   }
   const found = await storeAnswers(input, settled, deps);
   if (found) return { kind: "found", record: found };
@@ -83,6 +83,16 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
   // Else KV would have the book asked for again each minute, for as long as it keeps the stale entry.
   if (saved === "saved") deps.defer(deps.cache.write(record));
   return record;
+}
+
+/** With the answers that it missed, so that preference decides between them and not who was slower. */
+async function storeLate(
+  book: { isbn13: string; prefer?: ProviderId },
+  late: NamedAnswer,
+  settled: readonly NamedAnswer[],
+  deps: ResolveDeps,
+): Promise<void> {
+  if (late.answer.kind === "found") await storeAnswers(book, [...settled, late], deps);
 }
 
 /** Merges the answers that hold the book and stores the result; `undefined` when none does. */

@@ -1,4 +1,4 @@
-import type { LibraryBook } from "../../../contract/library.ts";
+import { ownBookSchema, type LibraryBook } from "../../../contract/library.ts";
 import type { QueuedRow } from "./review.ts";
 
 /** The columns of Goodreads' export, in its order. */
@@ -130,7 +130,6 @@ function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
 
 function ownCells(book: LibraryBook): Partial<Record<Column, string>> {
   const json = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value));
-  const { title, subtitle, authors, publishedDate, language, categories, description } = book;
   return {
     // A prefix keeps spreadsheets from rounding the ISBN or dropping its zeros.
     "BooksTrack Id": book.isbn.startsWith("local-") ? book.isbn : `isbn:${book.isbn}`,
@@ -139,9 +138,7 @@ function ownCells(book: LibraryBook): Partial<Record<Column, string>> {
     "BooksTrack Tags": json(book.tags),
     "BooksTrack Readings": json(book.readings),
     // What no provider confirms would be lost otherwise.
-    "BooksTrack Book": book.confirmed
-      ? ""
-      : json({ title, subtitle, authors, publishedDate, language, categories, description }),
+    "BooksTrack Book": book.confirmed ? "" : json(ownBookSchema.parse(book)),
     "BooksTrack Added": book.addedAt,
     "BooksTrack Updated": book.updatedAt,
     "BooksTrack Source": book.source ?? "",

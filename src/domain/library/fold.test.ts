@@ -62,3 +62,13 @@ describe("normaliseTags", () => {
     );
   });
 });
+
+it("keeps the marks that make another word", () => {
+  for (const [one, other] of [
+    ["किला", "काला"],
+    ["かき", "がき"],
+    ["கல்", "கால்"],
+  ] as const) {
+    expect(fold(one)).not.toBe(fold(other));
+  }
+});

@@ -19,13 +19,20 @@ const SPECIAL = /[æœøßđðþłħŧŋıς]/g;
 /** As many as an index entry needs to keep titles apart; ties are settled by the row id. */
 const SORT_KEY_LENGTH = 200;
 
-/** A text as it is compared: compatibility forms resolved (NFKD), no marks, lower case. Folding twice changes nothing. */
+/**
+ * Marks that people leave out when they type: the accents of Latin, Greek and Cyrillic, the points of Hebrew and Arabic.
+ * The marks of other scripts are letters: a vowel sign of Devanagari, or the voicing of kana, makes another word.
+ */
+const DIACRITICS =
+  /[\u0300-\u036F]|[\u0483-\u0487]|[\u0591-\u05C7]|[\u0610-\u061A]|[\u064B-\u065F]|\u0670|[\u06D6-\u06ED]|[\u1AB0-\u1AFF]|[\u1DC0-\u1DFF]|[\u20D0-\u20FF]|[\uFE20-\uFE2F]/g;
+
+/** A text as it is compared: compatibility forms resolved (NFKD), no diacritics, lower case. Folding twice changes nothing. */
 export function fold(text: string): string {
   return text
     .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
+    .replace(DIACRITICS, "")
     .toLowerCase()
-    .replace(/\p{M}/gu, "")
+    .replace(DIACRITICS, "")
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 

@@ -12,7 +12,13 @@ describe("readingsAfterMove", () => {
       "reading",
       [{ finishedAt: "2020" }, { startedAt: TODAY }],
     ],
-    ["dates a reading that had no date", [{}], "reading", [{ startedAt: TODAY }]],
+    ["takes a reading without dates for a past one", [{}], "reading", [{}, { startedAt: TODAY }]],
+    [
+      "ends nothing before it was begun",
+      [{ startedAt: "2026-01-03" }],
+      "completed",
+      [{ startedAt: "2026-01-03", finishedAt: "2026-01-03" }],
+    ],
     ["leaves a date that is there", [{ startedAt: "2020" }], "reading", [{ startedAt: "2020" }]],
     [
       "ends the open reading",

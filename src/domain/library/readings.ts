@@ -6,26 +6,31 @@ export function dayOf(ms: number): string {
 }
 
 /**
- * The readings after a book has moved to another status: beginning it notes the day unless a reading is open that has
- * one, finishing it closes the open reading, or notes the day if nothing says when it was read.
+ * The readings after a book has moved to another status: beginning it notes the day unless a reading is open, finishing it
+ * closes the open reading, or notes the day if nothing says that it was read. A reading without dates is a past one.
  */
 export function readingsAfterMove(
   readings: readonly Reading[],
   status: Status | undefined,
   today: string,
 ): readonly Reading[] {
-  const open = readings.findLastIndex(({ finishedAt }) => finishedAt === undefined);
+  const open = readings.findLastIndex(
+    ({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined,
+  );
   const reading = readings[open];
   if (status === "reading") {
-    if (reading === undefined) return [...readings, { startedAt: today }];
-    if (reading.startedAt !== undefined) return readings;
-    return readings.with(open, { startedAt: today });
+    return reading === undefined ? [...readings, { startedAt: today }] : readings;
   }
   if (status === "completed") {
     if (reading === undefined) return readings.length > 0 ? readings : [{ finishedAt: today }];
-    return readings.with(open, { ...reading, finishedAt: today });
+    return readings.with(open, { ...reading, finishedAt: notBefore(reading.startedAt, today) });
   }
   return readings;
+}
+
+/** It may be tomorrow where the reader is: nothing is finished before it was begun. */
+function notBefore(startedAt: string | undefined, today: string): string {
+  return startedAt !== undefined && startedAt > today ? startedAt : today;
 }
 
 /** When a book was last finished, as far as that is known: the greatest partial date. */

@@ -12,7 +12,6 @@ import {
   type Place,
   type StoredEntry,
 } from "./entry.ts";
-import { fold } from "./fold.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
 
@@ -218,9 +217,12 @@ async function save(
   return outcome === "saved" ? shelved : undefined;
 }
 
-/** The same title by the same authors is the same book, however often it is handed in. */
+/** The same title by the same authors is the same book, however often it is handed in. Accents do tell books apart. */
 async function localId({ title, authors }: OwnBook, deps: ShelfDeps): Promise<string> {
-  const hash = await deps.sha256(JSON.stringify([title, ...authors].map(fold)));
+  const named = [title, ...authors].map((text) =>
+    text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim(),
+  );
+  const hash = await deps.sha256(JSON.stringify(named));
   return `local-${hash.slice(0, 32)}`;
 }
 

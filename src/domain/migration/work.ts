@@ -50,6 +50,8 @@ export interface WorkDeps {
     /** Writes a page and its checkpoint in one transaction, if the run is still where `run` says and no row moved. */
     commit(run: Run, plan: PagePlan, checkpoint: Checkpoint): Promise<CommitOutcome>;
   };
+  /** Lets others have the machine and the database between two pages. */
+  pause(): Promise<void>;
   now(): number;
 }
 
@@ -73,6 +75,7 @@ export async function workOnRun(
   let run = await deps.runs.running(input.kind);
   for (let page = 0; run !== undefined && page < input.pages; page += 1) {
     run = await workOnPage(run, deps);
+    await deps.pause();
   }
   return run === undefined ? "idle" : "more";
 }

@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { SCOPES } from "../../contract/accounts.ts";
+import { statusSchema } from "../../contract/library-fields.ts";
+import { emptyEntry, withChange } from "../../src/domain/library/entry.ts";
+import { shelfKeys } from "../../src/domain/library/shelf-keys.ts";
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { madeUpBooks } from "../books.ts";
+import type { BenchCase, Line } from "../case.ts";
+import { ms } from "../format.ts";
+import { median } from "../statistics.ts";
+
+const SMALL = 200;
+const LARGE = 20_000;
+const ROUNDS = 15;
+/** A page of the large shelf takes at most twice as long as one of the small shelf. */
+const MOST = 2;
+
+const SORTS = ["added", "title", "author", "rating", "year", "finished"].flatMap((sort) => [
+  `sort=${sort}`,
+  `sort=-${sort}`,
+]);
+/** What has to look at every book. */
+const WHOLE = [
+  "?q=777",
+  "?rating=4&finishedYear=2010",
+  "?tag=tag%207",
+  "/top-rated?year=2000",
+  "/stats",
+];
+
+/** Pages of a large shelf against the same pages of a small one, in turns; then what has no index of its own. */
+export const shelf: BenchCase = {
+  name: "shelf",
+  title: `A shelf of ${LARGE.toLocaleString("en")} books against one of ${SMALL}`,
+  async run(world) {
+    const catalogue = await world.catalogue(madeUpBooks(LARGE));
+    const readers = catalogue.read((database) => ({
+      small: shelve(database, "small", SMALL),
+      large: shelve(database, "large", LARGE),
+    }));
+    const { url } = await world.service(NO_LIMITS, catalogue);
+    const ask = async (who: keyof typeof readers, path: string): Promise<number> => {
+      const from = performance.now();
+      const headers = { Authorization: `Bearer ${readers[who]}` };
+      const response = await fetch(`${url}/v1/library/${who}${path}`, { headers });
+      await response.arrayBuffer();
+      if (response.status !== 200) throw new Error(`${path} answers ${response.status}`);
+      return performance.now() - from;
+    };
+    const measure = async (path: string): Promise<Measured> => {
+      const times: Record<keyof typeof readers, number[]> = { small: [], large: [] };
+      for (let round = 0; round < ROUNDS; round += 1) {
+        times.small.push(await ask("small", path));
+        times.large.push(await ask("large", path));
+      }
+      return { path, small: median(times.small), large: median(times.large) };
+    };
+    await measure("");
+    const plain = await inTurn(
+      SORTS.map((sort) => `?${sort}`),
+      measure,
+    );
+    const byStatus = await inTurn(
+      SORTS.map((sort) => `?status=reading&${sort}`),
+      measure,
+    );
+    const whole = await inTurn(WHOLE, measure);
+    return {
+      lines: [
+        slowest("a page, unfiltered: the slowest order", plain),
+        slowest("a page by status: the slowest order", byStatus),
+        ...whole.map(({ path, small, large }) => ({
+          what: path,
+          measured: ms(large),
+          baseline: ms(small),
+        })),
+      ],
+      data: { rounds: ROUNDS, plain, byStatus, whole },
+    };
+  },
+};
+
+/** Medians in ms. */
+interface Measured {
+  readonly path: string;
+  readonly small: number;
+  readonly large: number;
+}
+
+async function inTurn(
+  paths: readonly string[],
+  measure: (path: string) => Promise<Measured>,
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const path of paths) measured.push(await measure(path));
+  return measured;
+}
+
+function slowest(what: string, measured: readonly Measured[]): Line {
+  const ratioOf = ({ small, large }: Measured): number => large / small;
+  const [worst] = measured.toSorted((one, other) => ratioOf(other) - ratioOf(one));
+  if (!worst) throw new Error("Nothing was measured");
+  return {
+    what: `${what} (${worst.path})`,
+    measured: ms(worst.large),
+    baseline: ms(worst.small),
+    ratio: ratioOf(worst),
+    figure: `at most ${MOST.toFixed(2)}`,
+    met: ratioOf(worst) <= MOST,
+  };
+}
+
+const ACCOUNT = "INSERT INTO Users (id, recovery_hash, created_at) VALUES (?, '', ?)";
+const TOKEN = `
+  INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
+const ENTRY = `
+  INSERT INTO UserLibrary (
+    user_id, isbn, status, rating, added_at, review, sort_title, sort_author, year, last_finished, search_text,
+    book_version
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`;
+const READING = "INSERT INTO Readings VALUES (?, ?, 0, NULL, ?)";
+const TAG = "INSERT INTO Tags VALUES (?, ?, ?, ?, 0)";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** A reader with the first books of the catalogue, half of them rated and dated. Gives his token. */
+function shelve(database: DatabaseSync, userId: string, count: number): string {
+  const statements = [ENTRY, READING, TAG].map((sql) => database.prepare(sql));
+  const [entries, readings, tags] = statements;
+  const now = Date.now();
+  const id = sha256(userId).slice(0, 16);
+  const token = `bt_${id}_${"0".repeat(52)}`;
+  database.exec("PRAGMA synchronous = OFF; BEGIN");
+  database.prepare(ACCOUNT).run(userId, now);
+  database
+    .prepare(TOKEN)
+    .run(id, userId, sha256(token), JSON.stringify(SCOPES), now, now + 86_400_000);
+  for (const [index, book] of madeUpBooks(count).entries()) {
+    const { isbn } = book;
+    const status = statusSchema.options[index % statusSchema.options.length];
+    const finishedAt = String(2000 + (index % 25));
+    const tag = `tag ${index % 50}`;
+    const change = {
+      ...(status === undefined ? {} : { status }),
+      review: `Read as number ${index}.`,
+      tags: [tag],
+      ...(index % 2 === 0 ? { rating: (1 + (index % 20)) / 4, readings: [{ finishedAt }] } : {}),
+    };
+    const entry = withChange(emptyEntry(isbn, index), change, index);
+    const keys = shelfKeys(entry, { book });
+    entries?.run(
+      userId,
+      isbn,
+      entry.status ?? null,
+      entry.rating ?? null,
+      index,
+      entry.review ?? null,
+      keys.sortTitle,
+      keys.sortAuthor ?? null,
+      keys.year ?? null,
+      keys.lastFinished ?? null,
+      keys.searchText,
+    );
+    if (entry.readings.length > 0) readings?.run(userId, isbn, finishedAt);
+    tags?.run(userId, isbn, tag, tag);
+  }
+  database.exec("COMMIT; PRAGMA optimize");
+  return token;
+}
