@@ -11,10 +11,10 @@ import {
 } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
-import { lookupBook, type LookupDeps } from "./domain/catalogue/lookup.ts";
-import type { AskedProvider } from "./domain/catalogue/ask-providers.ts";
-import type { DeskLimits } from "./domain/catalogue/desk/gate.ts";
-import type { Lane, Provider, ProviderId } from "./domain/catalogue/provider.ts";
+import { enrichBook, type EnrichDeps } from "./domain/catalogue/enrich.ts";
+import type { Passenger } from "./domain/catalogue/flight.ts";
+import { lookupBook } from "./domain/catalogue/lookup.ts";
+import type { ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
 import type { Bucket } from "./domain/limits/limiter.ts";
 import { createLimiters, type Limiters } from "./domain/limits/limiters.ts";
@@ -25,9 +25,6 @@ import type { CatalogueDeps } from "./http/catalogue.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
 import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
-import { googleBooks } from "./providers/google-books.ts";
-import type { Fetch } from "./providers/http.ts";
-import { openLibrary } from "./providers/open-library.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { within } from "./storage/budget.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
@@ -38,7 +35,10 @@ import { recentFlights } from "./storage/recent-flights.ts";
 import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
+import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
+import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
+import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
@@ -92,20 +92,20 @@ function buildServices(env: Env): Services {
     books: d1BookStore(env.DB, log),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
-    flags: kvFlags(env.BOOK_CACHE, config.FLAG_DEFAULTS, { now, defer, log }),
+    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),
     accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
 
 /** The flight that asks the providers for one ISBN, and shares what they say. */
-function flight(env: Env, isbn13: string, lane: Lane, account: boolean): Promise<Resolution> {
-  return env.BOOK_FLIGHTS.getByName(isbn13).ask({ lane, account });
+function flight(env: Env, isbn13: string, passenger: Passenger): Promise<Resolution> {
+  return env.BOOK_FLIGHTS.getByName(isbn13).ask(passenger);
 }
 
 /** What a flight does once it has taken off: asks through the desks, stores, answers. */
 export function resolverFor(
   env: Env,
-): (input: { isbn13: string; lane: Lane; account: boolean }) => Promise<Resolution> {
+): (input: { isbn13: string } & Passenger) => Promise<Resolution> {
   const services = servicesOf(env);
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
@@ -118,20 +118,6 @@ export function resolverFor(
     random,
   };
   return (input) => resolveBook(input, deps);
-}
-
-/** The providers that this deployment may ask. Google refuses most callers without a key, so it takes one or a wish. */
-function askedProviders(env: Env, config: Config): AskedProvider[] {
-  const desk = (id: ProviderId, counts: boolean): AskedProvider => ({
-    id,
-    counts,
-    lookup: (isbn13, options) => env.PROVIDER_DESKS.getByName(id).lookup(isbn13, options),
-  });
-  const hasKey = config.GOOGLE_BOOKS_API_KEY !== undefined;
-  return [
-    desk("openlibrary", true),
-    ...(hasKey || config.GOOGLE_BOOKS_KEYLESS ? [desk("google-books", hasKey)] : []),
-  ];
 }
 
 function limitersOf(env: Env, { config, log, metrics }: Services): Limiters {
@@ -160,53 +146,25 @@ export function deskConnections(id: ProviderId, env: Env): DeskConnections {
   };
 }
 
-/** Called through the global at call time: the runtime wants `fetch` unbound. */
-const outward: Fetch = (url, init) => fetch(url, init);
-
-/** Each provider from the configuration. */
-const PROVIDERS: Record<ProviderId, (config: Config) => Provider> = {
-  openlibrary: (config) =>
-    openLibrary({
-      baseUrl: config.OPEN_LIBRARY_BASE_URL,
-      fetch: outward,
-      now,
-      ...contactOf(config),
-    }),
-  "google-books": (config) =>
-    googleBooks({
-      baseUrl: config.GOOGLE_BOOKS_BASE_URL,
-      country: config.GOOGLE_BOOKS_COUNTRY,
-      fetch: outward,
-      now,
-      ...contactOf(config),
-      ...(config.GOOGLE_BOOKS_API_KEY === undefined ? {} : { apiKey: config.GOOGLE_BOOKS_API_KEY }),
-    }),
-};
-
-function contactOf({ PROVIDER_CONTACT: contact }: Config): { contact?: string } {
-  return contact === undefined ? {} : { contact };
-}
-
-/** What the providers publish: Open Library allows one call a second, three to those who say how to reach them. */
-function defaultLimits(id: ProviderId, config: Config): DeskLimits {
-  if (id === "google-books") return { perSecond: 1, perDay: 1000 };
-  return { perSecond: config.PROVIDER_CONTACT === undefined ? 1 : 3 };
-}
-
 function lookupDeps(
   env: Env,
-  { books, cache, flags, metrics, cacheMetrics, log }: Services,
+  { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
   misses: MissGate,
-): LookupDeps {
+): EnrichDeps {
   return {
     memory: memoryCache(now),
     books,
     cache,
     d1ReadsEnabled: () => flags.isOn(D1_READS),
     admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
-    resolve: async ({ isbn13 }, { account }) => {
+    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
+    countingProviders: askedProviders(env, config).flatMap(({ id, counts }) =>
+      counts ? [id] : [],
+    ),
+    resolve: async ({ isbn13 }, { account }, prefer) => {
       try {
-        return await flight(env, isbn13, "scan", account);
+        const passenger = { lane: "scan", account } as const;
+        return await flight(env, isbn13, prefer ? { ...passenger, prefer } : passenger);
       } catch (error) {
         metrics.count("flight_failures", {});
         log.error("flight_failed", { error });
@@ -249,6 +207,9 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     isOperator: operatorCheck(config),
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
+    enrichBook: (request) => enrichBook(request, lookup),
+    once: onceFor(env, { log, now, defer }),
+    readCapabilities: capabilitiesFor(services, version),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),
@@ -277,7 +238,10 @@ export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>)
   const { log } = servicesOf(env);
   // Anybody sets off a refresh by reading: the half of a provider's day that is kept for accounts is not for it.
   return (batch) =>
-    consumeRefreshes(batch, { resolve: (isbn13) => flight(env, isbn13, "import", false), log });
+    consumeRefreshes(batch, {
+      resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: false }),
+      log,
+    });
 }
 
 /** What the clock sets off. */
@@ -289,6 +253,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       tasks: {
         ...accounts.tasks,
         ...migrationTasks(env),
+        ...idempotencyTasks(env, now),
         ...libraryTasks(env),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),

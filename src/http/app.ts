@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
+import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
@@ -10,6 +11,7 @@ import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
+import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
@@ -25,7 +27,9 @@ export interface AppDeps
     AccountsDeps,
     AdminCacheDeps,
     AdminMigrationDeps,
+    CapabilitiesRouteDeps,
     CatalogueDeps,
+    EnrichRouteDeps,
     HealthDeps,
     LibraryDeps,
     LibraryExportDeps,
@@ -63,7 +67,9 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
 
   app.route("/", catalogueRoutes(deps));
   app.route("/", searchRoutes(deps));
+  app.route("/", enrichRoutes(deps));
   app.route("/", accountRoutes(deps));
+  app.route("/", capabilitiesRoutes(deps));
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Scope } from "../../contract/accounts.ts";
 import { holdsAll, type Identity, type TokenVerdict } from "../domain/accounts/identity.ts";
 import { DomainError } from "../domain/failure.ts";
+import { addressCaller, userCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 
 export type { Identity } from "../domain/accounts/identity.ts";
@@ -19,6 +20,9 @@ const MAX_BEARER_LENGTH = 8192;
 
 /** `security` of a documented route that takes a token. */
 export const BEARER = [{ bearer: [] }];
+/** The same for a route that does without one, too. */
+export const OPTIONAL_BEARER = [{}, ...BEARER];
+
 /**
  * The one reader of Authorization headers.
  * @returns the token of a Bearer header
@@ -62,6 +66,26 @@ export function requireUser(
     const identity = await authenticate(c.req.header("Authorization"));
     requireScopes(identity, scopes);
     c.set("user", identity);
+    await next();
+  };
+}
+
+/**
+ * Leaves the caller in `c.get("caller")` on routes that are open to all: the account whose token was sent, else the
+ * address. A token that is sent must be valid.
+ * @param clientIpHeader the request header that names a caller's address
+ */
+export function identifyCaller(
+  authenticate: Authenticate,
+  clientIpHeader: string,
+): MiddlewareHandler<App> {
+  return async (c, next) => {
+    const authorization = c.req.header("Authorization");
+    const caller =
+      authorization === undefined
+        ? addressCaller(c, clientIpHeader)
+        : userCaller((await authenticate(authorization)).userId);
+    c.set("caller", caller);
     await next();
   };
 }

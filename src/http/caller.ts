@@ -11,9 +11,14 @@ const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const IPV6_GROUP = /^[\da-f]{1,4}$/i;
 const IPV6_GROUPS = 8;
 
+/** Who calls, by account if there is one. */
+export interface IdentifiedCaller extends Caller {
+  readonly userId?: string;
+}
+
 /** The caller on routes that need an account, and wherever a token was given and is looked at. */
-export function userCaller(userId: string): Caller {
-  return { key: `user:${userId}`, account: true };
+export function userCaller(userId: string): IdentifiedCaller {
+  return { key: `user:${userId}`, account: true, userId };
 }
 
 /** The caller by its address, on routes that do not look at tokens. */

@@ -13,7 +13,7 @@ import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 import { requireIsbn } from "./isbn.ts";
-import { jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
 import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
 import { hotGet, router } from "./router.ts";
 
@@ -38,10 +38,7 @@ const searchByIsbn = createRoute({
   responses: {
     200: jsonBody("The edition, or null", isbnSearchResponseSchema, {
       ...RATE_LIMIT_HEADERS,
-      "X-Cache-Source": {
-        description: "The tier that answered, and how: `d1; state=fresh`, `stale`, `known-absent`",
-        schema: { type: "string" },
-      },
+      ...CACHE_SOURCE,
     }),
     ...problems(
       "INVALID_REQUEST",
@@ -121,14 +118,23 @@ export function refuseUnanswered(
         "Too many lookups of books that are not in the catalogue yet. Try again later, or use an account.",
       );
     case "unavailable":
-      throw new DomainError(
-        "PROVIDERS_UNAVAILABLE",
-        "The book is not in the catalogue, and the providers cannot say now whether they know it. Try again.",
-        { details: { providers: outcome.providers }, retryAfterSeconds: outcome.retryAfterSeconds },
-      );
+      throw providersUnavailable(outcome);
     case "database_unavailable":
       throw catalogueUnavailable();
   }
+}
+
+/** The refusal of a lookup that only a provider could have answered. */
+export function providersUnavailable({
+  providers,
+  retryAfterSeconds,
+}: Extract<LookupOutcome, { kind: "unavailable" }>): DomainError {
+  const detail =
+    "The book is not in the catalogue, and the providers cannot say now whether they know it. Try again.";
+  return new DomainError("PROVIDERS_UNAVAILABLE", detail, {
+    details: { providers },
+    retryAfterSeconds,
+  });
 }
 
 /** The refusal of whatever needs D1 while it does not answer. */

@@ -2,11 +2,14 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { LibraryBook } from "../../contract/library.ts";
 import { DomainError } from "../domain/failure.ts";
-import type { Precondition } from "../domain/library/shelf.ts";
+import type { Answer } from "../domain/idempotency/answer.ts";
+import type { Guard } from "../domain/idempotency/once.ts";
+import type { KeepAnswer, Precondition, Shelved } from "../domain/library/shelf.ts";
 import { libraryBook } from "../domain/library/entry.ts";
 import type { App } from "./context.ts";
 import { etagOf, namesEtag } from "./etag.ts";
 import { requireIsbn } from "./isbn.ts";
+import { REPLAYED } from "./openapi-parts.ts";
 
 /** Path of everything that is one user's. */
 export const userParams = z.object({ userId: z.string().min(1) });
@@ -23,6 +26,9 @@ export const etagHeader = {
     ETag: { description: "Changes with what is answered", schema: { type: "string" as const } },
   },
 };
+
+/** Headers of the answer to a write under a key. */
+export const WRITTEN = { ...etagHeader.headers, ...REPLAYED };
 
 export const notModified = { 304: { description: "It is as the caller has it", ...etagHeader } };
 
@@ -54,10 +60,30 @@ export function preconditionOf(c: Context<App>): Precondition | undefined {
   return async (place) => namesEtag(wanted, await etagOf(libraryBook(place.entry, place)));
 }
 
-/** Marks the answer to a write with the ETag of what is stored now. */
+/** What marks the answer to a write with the ETag of what is stored now. */
+export async function storedHeaders(book: LibraryBook): Promise<Record<string, string>> {
+  return { ETag: await etagOf(book), "Cache-Control": REVALIDATED };
+}
+
+/** Puts them on an answer. */
 export async function markStored(c: Context<App>, book: LibraryBook): Promise<void> {
-  c.header("ETag", await etagOf(book));
-  c.header("Cache-Control", REVALIDATED);
+  for (const [name, value] of Object.entries(await storedHeaders(book))) c.header(name, value);
+}
+
+/** Shelves a book and answers it, with the answer kept in the transaction that shelves it. */
+export async function answerOnce<Result extends Answer>(
+  guard: Guard,
+  answerOf: (shelved: Shelved) => Promise<Result>,
+  shelve: (keepAnswer: KeepAnswer) => Promise<Shelved>,
+): Promise<Result> {
+  // One for each time that another writer was faster; the last is the one that was kept.
+  const answers: Result[] = [];
+  const shelved = await shelve(async (stored) => {
+    const answer = await answerOf(stored);
+    answers.push(answer);
+    return guard.keepWith(answer);
+  });
+  return answers.at(-1) ?? answerOf(shelved);
 }
 
 export function notOnShelf(): DomainError {

@@ -7,7 +7,8 @@ import {
   libraryBookResponseSchema,
 } from "../../contract/library.ts";
 import { BEARER } from "./auth.ts";
-import { bookParams, etagHeader, notModified, userParams } from "./library-parts.ts";
+import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "./idempotency.ts";
+import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./library-parts.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
 
 // The documents of the routes of single books; src/http/library.ts answers them.
@@ -27,12 +28,13 @@ export const addBookRoute = createRoute({
   description:
     "By ISBN: a book that is not in the catalogue yet is looked up first; one that no provider knows is shelved unconfirmed when a title is given. Without an ISBN: `title` and `authors` make a book of the reader's own. One that is there already is changed by the fields given.",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: { params: userParams, ...json(addBookRequestSchema) },
   responses: {
-    200: { ...jsonBody("It was there", addedBookResponseSchema), ...etagHeader },
-    201: { ...jsonBody("It is there now", addedBookResponseSchema), ...etagHeader },
+    200: { ...jsonBody("It was there", addedBookResponseSchema), headers: WRITTEN },
+    201: { ...jsonBody("It is there now", addedBookResponseSchema), headers: WRITTEN },
     ...problems(
-      "INVALID_REQUEST",
+      ...KEY_REFUSALS,
       "INVALID_ISBN",
       "UNAUTHORIZED",
       "FORBIDDEN",
@@ -43,7 +45,6 @@ export const addBookRoute = createRoute({
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
-      "DATABASE_UNAVAILABLE",
       "PROVIDERS_UNAVAILABLE",
     ),
   },

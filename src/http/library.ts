@@ -13,6 +13,7 @@ import {
 import type {
   AddOutcome,
   ChangeOutcome,
+  KeepAnswer,
   NewBook,
   Precondition,
   RemoveOutcome,
@@ -27,14 +28,17 @@ import { envelope } from "./envelope.ts";
 import { requireIsbn } from "./isbn.ts";
 import {
   contended,
+  answerOnce,
   markStored,
   notOnShelf,
   preconditionFailed,
   preconditionOf,
   requireEntryId,
   revalidate,
+  storedHeaders,
   UNCACHED,
 } from "./library-parts.ts";
+import { idempotently, type Once } from "./idempotency.ts";
 import {
   addBookRoute,
   changeBookRoute,
@@ -53,6 +57,7 @@ export interface ShelfUseCases {
     caller: Caller;
     book: NewBook;
     change: EntryChange;
+    keepAnswer?: KeepAnswer;
   }): Promise<AddOutcome>;
   changeBook(input: {
     userId: string;
@@ -72,6 +77,7 @@ export interface ShelfUseCases {
 export interface LibraryDeps extends ShelfUseCases {
   limiters: Limiters;
   authenticate: Authenticate;
+  once: Once;
 }
 
 /** What stands before every route of one user: his token, his path, his limit. */
@@ -95,16 +101,24 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
   app.openapi({ ...addBookRoute, middleware: writing }, async (c) => {
     const { userId } = c.req.valid("param");
     const request = c.req.valid("json");
-    const outcome = await deps.addBook({
-      userId,
-      caller: userCaller(userId),
-      book: newBook(request),
-      change: changeOf(request),
-    });
-    const { added, ...shelved } = addedOrThrow(c, deps, outcome);
-    const book = libraryBook(shelved.entry, shelved.place);
-    await markStored(c, book);
-    return c.json(envelope({ added, book }), added ? 201 : 200);
+    const caller = userCaller(userId);
+    const keyed = { caller, operation: addBookRoute.operationId, fields: request, isPublic: false };
+    const answer = await idempotently(c, deps.once, keyed, (guard) =>
+      answerOnce(guard, addedAnswer, async (keepAnswer) =>
+        addedOrThrow(
+          c,
+          deps,
+          await deps.addBook({
+            userId,
+            caller,
+            book: newBook(request),
+            change: changeOf(request),
+            keepAnswer,
+          }),
+        ),
+      ),
+    );
+    return c.json(answer.body, answer.status, answer.headers);
   });
 
   app.openapi({ ...getBookRoute, middleware: reading }, async (c) => {
@@ -143,6 +157,12 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
     return c.body(null, 204, UNCACHED);
   });
   return app;
+}
+
+async function addedAnswer({ added, entry, place }: Shelved) {
+  const book = libraryBook(entry, place);
+  const status = added ? (201 as const) : (200 as const);
+  return { status, headers: await storedHeaders(book), body: envelope({ added, book }) };
 }
 
 function conditional(c: Context<App>): { precondition?: Precondition } {

@@ -47,6 +47,18 @@ export const RATE_LIMIT_HEADERS: Headers = {
   "X-RateLimit-Reset": count("Seconds until the window ends"),
 };
 
+/** On every answer that a lookup found. */
+export const CACHE_SOURCE: Headers = {
+  "X-Cache-Source": text(
+    "The tier that answered, and how: `d1; state=fresh`, `stale`, `known-absent`",
+  ),
+};
+
+/** On the answer to a request under an idempotency key. */
+export const REPLAYED: Headers = {
+  "Idempotency-Replayed": text("`true` when this is the first answer to the key again"),
+};
+
 const WWW_AUTHENTICATE: Headers = {
   "WWW-Authenticate": text("`Bearer`, and `error` if a token was sent (RFC 6750)"),
 };
@@ -86,5 +98,7 @@ function headersOf(codes: readonly ProblemCode[]): Headers {
     ...(waits ? RETRY_AFTER : {}),
     ...(codes.includes("RATE_LIMIT_EXCEEDED") ? RATE_LIMIT_HEADERS : {}),
     ...(codes.includes("UNAUTHORIZED") ? WWW_AUTHENTICATE : {}),
+    ...(codes.includes("BOOK_NOT_FOUND") ? CACHE_SOURCE : {}),
+    ...(codes.includes("IDEMPOTENCY_KEY_REUSED") ? REPLAYED : {}),
   };
 }

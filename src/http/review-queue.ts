@@ -10,6 +10,7 @@ import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { Caller } from "../domain/catalogue/lookup.ts";
 import { DomainError } from "../domain/failure.ts";
 import { libraryBook } from "../domain/library/entry.ts";
+import type { KeepAnswer, Shelved } from "../domain/library/shelf.ts";
 import type { ResolveOutcome } from "../domain/library/review-queue.ts";
 import { BEARER } from "./auth.ts";
 import { userCaller } from "./caller.ts";
@@ -19,13 +20,16 @@ import { requireIsbn } from "./isbn.ts";
 import { invalidCursor } from "./library-lists.ts";
 import {
   etagHeader,
-  markStored,
+  answerOnce,
+  storedHeaders,
   notModified,
   revalidate,
   UNCACHED,
   userParams,
+  WRITTEN,
 } from "./library-parts.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./library.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "./idempotency.ts";
 import { jsonBody, problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
@@ -36,7 +40,7 @@ export interface QueuePosition {
 }
 
 /** What the routes call. */
-export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
+export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
   reviewPage(
     userId: string,
     after: QueuePosition | undefined,
@@ -47,6 +51,7 @@ export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "lim
     caller: Caller;
     id: string;
     isbn?: ParsedIsbn | undefined;
+    keepAnswer?: KeepAnswer;
   }): Promise<ResolveOutcome>;
   /** Says whether the row waited. */
   dismissRow(userId: string, id: string): Promise<boolean>;
@@ -87,6 +92,7 @@ const resolveRoute = createRoute({
   description:
     "With `isbn` as that edition, which is looked up if need be; with `keep: true` as a book of the reader's own that is what the row says. A book that is on the shelf already gets what it lacks from the row.",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: {
     params: rowParams,
     body: {
@@ -95,9 +101,9 @@ const resolveRoute = createRoute({
     },
   },
   responses: {
-    200: { ...jsonBody("The book that it is now", resolvedReviewResponseSchema), ...etagHeader },
+    200: { ...jsonBody("The book that it is now", resolvedReviewResponseSchema), headers: WRITTEN },
     ...problems(
-      "INVALID_REQUEST",
+      ...KEY_REFUSALS,
       "INVALID_ISBN",
       "UNAUTHORIZED",
       "FORBIDDEN",
@@ -108,7 +114,6 @@ const resolveRoute = createRoute({
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
-      "DATABASE_UNAVAILABLE",
       "PROVIDERS_UNAVAILABLE",
     ),
   },
@@ -159,19 +164,26 @@ export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
 
   app.openapi({ ...resolveRoute, middleware: writing }, async (c) => {
     const { userId, id } = c.req.valid("param");
-    const { isbn } = c.req.valid("json");
-    const outcome = await deps.resolveRow({
-      userId,
-      caller: userCaller(userId),
-      id,
-      isbn: isbn === undefined ? undefined : requireIsbn(isbn),
-    });
-    if (outcome.kind === "not_waiting") throw notWaiting();
-    if (outcome.kind === "untitled") throw untitled();
-    const { added, entry, place } = addedOrThrow(c, deps, outcome);
-    const book = libraryBook(entry, place);
-    await markStored(c, book);
-    return c.json(envelope({ resolved: true as const, added, book }), 200);
+    const request = c.req.valid("json");
+    const { isbn } = request;
+    const caller = userCaller(userId);
+    const fields = { id, ...request };
+    const keyed = { caller, operation: resolveRoute.operationId, fields, isPublic: false };
+    const answer = await idempotently(c, deps.once, keyed, (guard) =>
+      answerOnce(guard, resolvedAnswer, async (keepAnswer) => {
+        const outcome = await deps.resolveRow({
+          userId,
+          caller,
+          id,
+          isbn: isbn === undefined ? undefined : requireIsbn(isbn),
+          keepAnswer,
+        });
+        if (outcome.kind === "not_waiting") throw notWaiting();
+        if (outcome.kind === "untitled") throw untitled();
+        return addedOrThrow(c, deps, outcome);
+      }),
+    );
+    return c.json(answer.body, answer.status, answer.headers);
   });
 
   app.openapi({ ...dismissRoute, middleware: writing }, async (c) => {
@@ -180,6 +192,15 @@ export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
     return c.body(null, 204, UNCACHED);
   });
   return app;
+}
+
+async function resolvedAnswer({ added, entry, place }: Shelved) {
+  const book = libraryBook(entry, place);
+  return {
+    status: 200 as const,
+    headers: await storedHeaders(book),
+    body: envelope({ resolved: true as const, added, book }),
+  };
 }
 
 const CURSOR = /^q1\.(\d{1,15})\.([\w-]{1,100})$/;

@@ -8,4 +8,6 @@ export const kvKeys = {
   absent: (isbn13: string): string => `absent:isbn:${isbn13}`,
   /** The state of a rollout flag. */
   flag: (name: string): string => `feature:${name}`,
+  /** A copy of what was answered under an idempotency key. */
+  answer: (id: string): string => `answer:${id}`,
 } as const;

@@ -1,6 +1,7 @@
 import { foldTag } from "../domain/library/tags.ts";
 import type { ShelfDeps, ShelfWrite } from "../domain/library/shelf.ts";
 import type { Log } from "../observability/log.ts";
+import { answerStatements } from "./idempotency.ts";
 import { reachableOr503 } from "./database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
 
@@ -74,8 +75,12 @@ export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
       return row ? placeOf(row) : { bookVersion: 0 };
     },
     async save(shelfWrite) {
-      const results = await write(db.batch(writeStatements(db, shelfWrite)));
-      return (results.at(-1)?.meta.changes ?? 0) > 0 ? "saved" : "conflict";
+      const statements = writeStatements(db, shelfWrite);
+      const results = await write(
+        db.batch([...statements, ...answerStatements(db, shelfWrite.answer)]),
+      );
+      const changes = results[statements.length - 1]?.meta.changes ?? 0;
+      return changes > 0 ? "saved" : "conflict";
     },
     async remove(userId, isbn, version) {
       const removal = db.prepare(REMOVE).bind(userId, isbn, version ?? null);

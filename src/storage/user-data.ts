@@ -12,6 +12,7 @@ export const USER_TABLES = [
   { table: "Tags", column: "user_id" },
   { table: "ReviewQueue", column: "user_id" },
   { table: "UserLibrary", column: "user_id" },
+  { table: "IdempotencyKeys", column: "user_id" },
 ] as const;
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";

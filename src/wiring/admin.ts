@@ -7,6 +7,7 @@ import { storedFlags } from "../storage/flags.ts";
 import { kvKeys } from "../storage/keys.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
 import { kvMigrationSource } from "../storage/migration-source.ts";
+import { defaultsOf } from "./rollout.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 
 /** Who the operator is. Both sides are hashed, so that the comparison takes the same time whatever was sent. */
@@ -16,11 +17,11 @@ export function operatorCheck({ ADMIN_TOKEN: due }: Config): OperatorDeps["isOpe
 }
 
 /** The flags and the cache as the admin routes use them. */
-export function cacheUseCases(env: Env, { FLAG_DEFAULTS }: Config): AdminCacheDeps {
+export function cacheUseCases(env: Env, config: Config): AdminCacheDeps {
   const source = kvMigrationSource(env.BOOK_CACHE, (text) => secrets.sha256(text));
   const held = d1HeldBooks(env.DB);
   return {
-    storedFlags: storedFlags(env.BOOK_CACHE, FLAG_DEFAULTS),
+    storedFlags: storedFlags(env.BOOK_CACHE, defaultsOf(config)),
     readCacheMetrics: (limit) => readCacheMetrics(env.DB, limit),
     dropFromCache: ({ isbn13, isbn10 }) =>
       dropFromCache(

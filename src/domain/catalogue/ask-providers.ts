@@ -44,13 +44,14 @@ export interface AskDeps {
 /**
  * Asks the providers for one edition. The first is asked alone; the second when the first has no such book, cannot
  * say, leaves a wanted field blank, or has not answered after 800 ms. A complete answer settles the question
- * whoever gives it; an answer still on its way is handed out as `late`, so that it is not lost.
+ * whoever gives it; an answer still on its way is handed out as `late`, so that it is not lost. `prefer` comes first
+ * if it is one of those that may be asked.
  */
 export async function askProviders(
-  input: { isbn13: string; lane: Lane; account: boolean },
+  input: { isbn13: string; lane: Lane; account: boolean; prefer?: ProviderId },
   deps: AskDeps,
 ): Promise<Answers> {
-  const { isbn13, lane, account } = input;
+  const { isbn13, lane, account, prefer } = input;
   const scanEndsAt = deps.now() + SCAN_BUDGET_MS;
   const budgetMs = (): number =>
     lane === "scan" ? Math.max(0, scanEndsAt - deps.now()) : IMPORT_CALL_BUDGET_MS;
@@ -60,7 +61,7 @@ export async function askProviders(
       .catch((): ProviderAnswer => ({ kind: "failed", reason: "network" }))
       .then((answer) => ({ provider: provider.id, counts: provider.counts, answer }));
 
-  const [first, ...others] = deps.providers;
+  const first = deps.providers.find(({ id }) => id === prefer) ?? deps.providers[0];
   if (!first) return { settled: [], late: [] };
 
   const asked = [ask(first)];
@@ -68,7 +69,7 @@ export async function askProviders(
     lane === "scan" ? await Promise.race([asked[0], deps.sleep(HEDGE_MS)]) : await asked[0];
   if (head && isComplete(head.answer)) return { settled: [head], late: [] };
 
-  asked.push(...others.map(ask));
+  asked.push(...deps.providers.filter((provider) => provider !== first).map(ask));
   return lane === "scan" ? firstComplete(asked) : { settled: await Promise.all(asked), late: [] };
 }
 

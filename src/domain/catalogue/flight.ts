@@ -1,10 +1,12 @@
-import type { Lane } from "./provider.ts";
+import type { Lane, ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolve.ts";
 
-/** Who waits for a flight; both decide which of a provider's limits apply to it. */
+/** Who waits for a flight: `lane` and `account` decide which of a provider's limits apply to it. */
 export interface Passenger {
   lane: Lane;
   account: boolean;
+  /** The provider to ask first. Whoever joins a flight, or comes shortly after it, takes what it brings. */
+  prefer?: ProviderId;
 }
 
 /** What a finished flight left behind, kept so that callers who do not see it in KV yet need no second flight. */

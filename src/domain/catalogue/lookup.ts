@@ -1,6 +1,7 @@
 import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "./book-record.ts";
 import type { ParsedIsbn } from "./isbn.ts";
+import type { ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolve.ts";
 
 /** What the isolate's own memory holds of one ISBN. */
@@ -52,7 +53,7 @@ export interface LookupDeps {
     isbn13: string,
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   /** Asks the providers, one flight an ISBN however many callers in however many isolates wait for it. */
-  resolve(isbn: ParsedIsbn, caller: Caller): Promise<Resolution>;
+  resolve(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
   /** Asks for a stale book to be fetched again behind the answer. */
   refreshLater(isbn13: string): Promise<void>;
   /** Runs work after the answer has left. */
@@ -67,10 +68,17 @@ export interface LookupDeps {
  * An outage is never an absence: what cannot be established is `unavailable`, and nothing is stored for it.
  */
 export async function lookupBook(
-  input: { isbn: ParsedIsbn; caller: Caller },
+  input: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
-  const { isbn } = input;
+  return (await findStored(input.isbn, deps)) ?? askProviders(input, deps);
+}
+
+/** What memory, KV and D1 say, in this order; `undefined` when only a provider can know. */
+export async function findStored(
+  isbn: ParsedIsbn,
+  deps: LookupDeps,
+): Promise<LookupOutcome | undefined> {
   const held = deps.memory.get(isbn.isbn13);
   if (held) return answerHeld(held, isbn, deps);
 
@@ -90,17 +98,24 @@ export async function lookupBook(
       return { kind: "database_unavailable" };
     }
   }
-  return askProviders(input, deps);
+  return undefined;
 }
 
 async function askProviders(
-  { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
+  { isbn, caller, prefer }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
+  return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps);
+}
 
-  const resolution = await deps.resolve(isbn, caller);
+/** The answer that a flight has brought, held in memory for whoever asks next. */
+export function answerResolved(
+  isbn: ParsedIsbn,
+  resolution: Resolution,
+  deps: LookupDeps,
+): LookupOutcome {
   switch (resolution.kind) {
     case "found":
       return answerStored(resolution.record, "external_api", deps);

@@ -39,12 +39,14 @@ const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   identifiers: EDITION_FIRST,
 };
 
-function byPreference(field: BookField, first: Claim, second: Claim): number {
-  const order = PREFERENCE[field];
-  return (
-    order.indexOf(first.provider) - order.indexOf(second.provider) || byDate(field, first, second)
-  );
-}
+/** @param wanted the provider whose word goes before the table */
+const byPreference =
+  (wanted?: ProviderId) =>
+  (field: BookField, first: Claim, second: Claim): number => {
+    const rank = ({ provider }: Claim): number =>
+      provider === wanted ? -1 : PREFERENCE[field].indexOf(provider);
+    return rank(first) - rank(second) || byDate(field, first, second);
+  };
 
 function byDate(_field: BookField, first: Claim, second: Claim): number {
   return second.at - first.at;
@@ -64,12 +66,16 @@ function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): B
 /**
  * The book that the answers of one lookup make together, in whatever order they came: `provider` is the one that is
  * behind it, or `merged`; `sources` says which field is whose; `updatedAt` is the newest `fetchedAt`. There must be at
- * least one answer.
+ * least one answer. What `prefer` says stands before what the table of preference prefers.
  */
-export function mergeAnswers(isbn13: string, answers: readonly DatedAnswer[]): Book {
+export function mergeAnswers(
+  isbn13: string,
+  answers: readonly DatedAnswer[],
+  prefer?: ProviderId,
+): Book {
   const [first, ...others] = answers.map((answer) => toStored(isbn13, answer));
   if (first === undefined) throw new DomainError("INTERNAL_ERROR", "There is no answer to merge.");
-  return others.reduce((merged, book) => combine(merged, book, byPreference), first);
+  return others.reduce((merged, book) => combine(merged, book, byPreference(prefer)), first);
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
+import type { Passenger } from "./flight.ts";
 import type { StoreReading } from "./lookup.ts";
 import { mergeAnswers, mergeStored } from "./merge.ts";
-import type { Lane } from "./provider.ts";
+import type { ProviderId } from "./provider.ts";
 
 /** What the providers could settle about one ISBN. `providers` names the answer or the failure of each. */
 export type Resolution =
@@ -39,17 +40,18 @@ const SAVE_ATTEMPTS = 4;
 
 /**
  * Asks the providers for one edition and stores what they said: D1 first, then KV. A book that could not be stored is
- * answered all the same. An absence is noted only if every provider that counts said no.
+ * answered all the same. An absence is noted only if every provider that counts said no. `prefer` names the provider that
+ * is asked first, and whose word stands where several say something.
  */
 export async function resolveBook(
-  input: { isbn13: string; lane: Lane; account: boolean },
+  input: { isbn13: string } & Passenger,
   deps: ResolveDeps,
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
   for (const answer of late) {
-    deps.defer(answer.then((named) => storeLate(input.isbn13, named, settled, deps)));
+    deps.defer(answer.then((named) => storeLate(input, named, settled, deps)));
   }
-  const found = await storeAnswers(input.isbn13, settled, deps);
+  const found = await storeAnswers(input, settled, deps);
   if (found) return { kind: "found", record: found };
 
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
@@ -85,17 +87,17 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
 
 /** With the answers that it missed, so that preference decides between them and not who was slower. */
 async function storeLate(
-  isbn13: string,
+  book: { isbn13: string; prefer?: ProviderId },
   late: NamedAnswer,
   settled: readonly NamedAnswer[],
   deps: ResolveDeps,
 ): Promise<void> {
-  if (late.answer.kind === "found") await storeAnswers(isbn13, [...settled, late], deps);
+  if (late.answer.kind === "found") await storeAnswers(book, [...settled, late], deps);
 }
 
 /** Merges the answers that hold the book and stores the result; `undefined` when none does. */
 async function storeAnswers(
-  isbn13: string,
+  { isbn13, prefer }: { isbn13: string; prefer?: ProviderId },
   answers: readonly NamedAnswer[],
   deps: ResolveDeps,
 ): Promise<BookRecord | undefined> {
@@ -106,7 +108,7 @@ async function storeAnswers(
       : [],
   );
   if (found.length === 0) return undefined;
-  return storeBook(mergeAnswers(isbn13, found), fetchedAt, deps);
+  return storeBook(mergeAnswers(isbn13, found, prefer), fetchedAt, deps);
 }
 
 /** Writes a book over what is stored of it, losing nothing, and gives the book as it now stands. */

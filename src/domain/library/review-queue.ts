@@ -4,7 +4,7 @@ import type { Caller } from "../catalogue/lookup.ts";
 import { emptyEntry } from "./entry.ts";
 import { mergeFiled } from "./merge-entry.ts";
 import type { QueuedRow } from "./review.ts";
-import { shelve, type AddOutcome, type NewBook, type ShelfDeps } from "./shelf.ts";
+import { shelve, type AddOutcome, type KeepAnswer, type NewBook, type ShelfDeps } from "./shelf.ts";
 
 /** What settling rows needs of the world beside shelves. */
 export interface ReviewDeps extends ShelfDeps {
@@ -19,7 +19,13 @@ export type ResolveOutcome = AddOutcome | { kind: "not_waiting" } | { kind: "unt
  * and entry are written together, so that a row is never lost and never shelved twice.
  */
 export async function resolveRow(
-  input: { userId: string; caller: Caller; id: string; isbn?: ParsedIsbn | undefined },
+  input: {
+    userId: string;
+    caller: Caller;
+    id: string;
+    isbn?: ParsedIsbn | undefined;
+    keepAnswer?: KeepAnswer;
+  },
   deps: ReviewDeps,
 ): Promise<ResolveOutcome> {
   const { userId, caller, id, isbn } = input;
@@ -34,6 +40,7 @@ export async function resolveRow(
       caller,
       book,
       settles: id,
+      keepAnswer: input.keepAnswer,
       make: (entry, key) =>
         mergeFiled(entry ?? { ...emptyEntry(key, at), source: row.jobId }, row.entry, at),
     },

@@ -1,6 +1,7 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../catalogue/isbn.ts";
+import type { GuardedAnswer } from "../idempotency/once.ts";
 import type { Caller, LookupOutcome } from "../catalogue/lookup.ts";
 import {
   emptyEntry,
@@ -27,6 +28,8 @@ export interface ShelfWrite {
   own?: OwnBook;
   /** The row of the review queue that becomes this entry; `at` is ms since the epoch. */
   settles?: { rowId: string; at: number };
+  /** What the reader is answered, to be kept with this write; it fails when his key has been taken over. */
+  answer?: GuardedAnswer;
 }
 
 /** `conflict`: the entry is not the one that was read, its user is gone, or the row that it settles does not wait. */
@@ -62,6 +65,9 @@ export interface Shelved {
 /** Why a lookup did not find a book to shelve. */
 export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
 
+/** Makes the answer to a write that is about to happen; `undefined` when the request has no idempotency key. */
+export type KeepAnswer = (shelved: Shelved) => Promise<GuardedAnswer | undefined>;
+
 export type AddOutcome = Shelved | NotFound | { kind: "contended" };
 export type ChangeOutcome =
   | Shelved
@@ -82,7 +88,13 @@ const ATTEMPTS = 5;
 
 /** Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given. */
 export async function addBook(
-  input: { userId: string; caller: Caller; book: NewBook; change: EntryChange },
+  input: {
+    userId: string;
+    caller: Caller;
+    book: NewBook;
+    change: EntryChange;
+    keepAnswer?: KeepAnswer;
+  },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
   const { change } = input;
@@ -106,10 +118,11 @@ export async function shelve(
     book: NewBook;
     make(entry: Entry | undefined, isbn: string): Entry;
     settles?: string;
+    keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
-  const { userId, book, make, settles } = input;
+  const { userId, book, make, settles, keepAnswer } = input;
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   let place = await deps.shelves.find(userId, isbn);
   if (!place.entry && !place.book && book.isbn) {
@@ -122,7 +135,7 @@ export async function shelve(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const entry = make(place.entry, isbn);
     const own = place.entry ? undefined : book.own;
-    const shelved = await save({ userId, entry, place, own, settles }, deps);
+    const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
     if (shelved) return shelved;
     place = await deps.shelves.find(userId, isbn);
   }
@@ -176,12 +189,21 @@ async function save(
     place: Place;
     own?: OwnBook | undefined;
     settles?: string | undefined;
+    keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
 ): Promise<Shelved | undefined> {
   const { userId, entry, place, own, settles } = input;
   const before = place.entry;
   const shown: Place = own ? { ...place, own } : place;
+  const stored = { ...entry, version: (before?.version ?? 0) + 1 };
+  const shelved: Shelved = {
+    kind: "shelved",
+    entry: stored,
+    place: shown,
+    added: before === undefined,
+  };
+  const answer = await input.keepAnswer?.(shelved);
   const outcome = await deps.shelves.save({
     userId,
     entry,
@@ -190,10 +212,9 @@ async function save(
     version: before?.version,
     ...(own ? { own } : {}),
     ...(settles === undefined ? {} : { settles: { rowId: settles, at: deps.now() } }),
+    ...(answer ? { answer } : {}),
   });
-  if (outcome === "conflict") return undefined;
-  const stored = { ...entry, version: (before?.version ?? 0) + 1 };
-  return { kind: "shelved", entry: stored, place: shown, added: before === undefined };
+  return outcome === "saved" ? shelved : undefined;
 }
 
 /** The same title by the same authors is the same book, however often it is handed in. Accents do tell books apart. */

@@ -4,11 +4,12 @@ import type { ClassLimiter } from "./limiter.ts";
 /** Asked before a lookup goes to a provider. */
 export interface MissGate {
   /** @param isbn13 given if the question is for one edition: those that share its flight are not counted */
-  admit(
-    caller: Caller,
-    isbn13?: string,
-  ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  admit(caller: Caller, isbn13?: string): Promise<Admission>;
+  /** The same before a provider is asked anew for what is stored: counts callers with an account, too. */
+  admitRefresh(caller: Caller, isbn13: string): Promise<Admission>;
 }
+
+export type Admission = { ok: true } | { ok: false; retryAfterSeconds: number };
 
 /** ISBNs whose flight took off so lately that who asks now shares it. */
 export interface RecentFlights {
@@ -23,17 +24,19 @@ export interface RecentFlights {
  * @param misses the limiter of that class; none admits everybody
  */
 export function missGate(misses: ClassLimiter | undefined, flights: RecentFlights): MissGate {
+  const count = async ({ key }: Caller, isbn13?: string): Promise<Admission> => {
+    const shares = (): boolean => isbn13 !== undefined && flights.has(isbn13);
+    if (misses === undefined || shares()) return { ok: true };
+    const decision = misses.tryTake(key) ?? (await misses.take(key));
+    if (decision.kind === "refused") {
+      // While this caller waited for its token, another one's question for the same book may have left.
+      return shares() ? { ok: true } : { ok: false, retryAfterSeconds: decision.resetSeconds };
+    }
+    if (isbn13 !== undefined) flights.add(isbn13);
+    return { ok: true };
+  };
   return {
-    async admit(caller, isbn13) {
-      const shares = (): boolean => isbn13 !== undefined && flights.has(isbn13);
-      if (misses === undefined || caller.account || shares()) return { ok: true };
-      const decision = misses.tryTake(caller.key) ?? (await misses.take(caller.key));
-      if (decision.kind === "refused") {
-        // While this caller waited for its token, another one's question for the same book may have left.
-        return shares() ? { ok: true } : { ok: false, retryAfterSeconds: decision.resetSeconds };
-      }
-      if (isbn13 !== undefined) flights.add(isbn13);
-      return { ok: true };
-    },
+    admit: async (caller, isbn13) => (caller.account ? { ok: true } : count(caller, isbn13)),
+    admitRefresh: count,
   };
 }

@@ -1,0 +1,39 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { capabilitiesSchema, type Capabilities } from "../../contract/capabilities.ts";
+import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
+import type { App } from "./context.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+export interface CapabilitiesRouteDeps {
+  authenticate: Authenticate;
+  /** The request header that names a caller's address. */
+  clientIpHeader: string;
+  readCapabilities(account: string | undefined): Promise<Capabilities>;
+}
+
+const getCapabilities = createRoute({
+  operationId: "getCapabilities",
+  method: "get",
+  path: "/api/v2/capabilities",
+  tags: ["Operations"],
+  summary: "What this service can do, and what is switched on for this caller",
+  description:
+    "Features are rolled out to a share of the accounts: send a token to see what yours gets. Without one only what is on for all is on. Ask at the start of an app, and once an hour.",
+  security: OPTIONAL_BEARER,
+  responses: {
+    200: jsonBody("Limits, formats, features, notices", capabilitiesSchema),
+    ...problems("UNAUTHORIZED", "INTERNAL_ERROR", "DATABASE_UNAVAILABLE"),
+  },
+});
+
+/** What apps ask before they use something new. */
+export function capabilitiesRoutes(deps: CapabilitiesRouteDeps): OpenAPIHono<App> {
+  const app = router();
+  const middleware = identifyCaller(deps.authenticate, deps.clientIpHeader);
+  app.openapi({ ...getCapabilities, middleware }, async (c) => {
+    const capabilities = await deps.readCapabilities(c.get("caller").userId);
+    return c.json(capabilities, 200, { "Cache-Control": "no-store" });
+  });
+  return app;
+}

@@ -1,0 +1,45 @@
+import type { KeptAnswer } from "../domain/idempotency/answer.ts";
+import type { OnceDeps } from "../domain/idempotency/once.ts";
+import type { Log } from "../observability/log.ts";
+import { within } from "./budget.ts";
+import { kvKeys } from "./keys.ts";
+
+/** The value under a key. */
+interface Copy {
+  fingerprint: string;
+  kept: KeptAnswer;
+  /** ms since the epoch. */
+  expiresAt: number;
+}
+
+/** D1 is away already: whoever waits has waited. */
+const READ_BUDGET_MS = 500;
+/** KV takes no shorter lifetime than a minute. */
+const MIN_TTL_SECONDS = 60;
+
+/** Copies of public answers in KV, for replays while D1 is away. KV shows a write up to a minute late, so it claims nothing. */
+export function kvAnswerCopies(
+  kv: KVNamespace,
+  { now, log }: { now(): number; log: Log },
+): OnceDeps["copies"] {
+  return {
+    async read(id) {
+      const read = await within(READ_BUDGET_MS, kv.get<Copy>(kvKeys.answer(id), "json"));
+      if (!read.ok) {
+        log.error("idempotency_copy_unread", { error: read.error });
+        return undefined;
+      }
+      return read.value !== null && now() < read.value.expiresAt ? read.value : undefined;
+    },
+    async write({ id, fingerprint, expiresAt }, kept) {
+      const seconds = Math.ceil((expiresAt - now()) / 1000);
+      const copy: Copy = { fingerprint, kept, expiresAt };
+      const expirationTtl = Math.max(MIN_TTL_SECONDS, seconds);
+      try {
+        await kv.put(kvKeys.answer(id), JSON.stringify(copy), { expirationTtl });
+      } catch (error) {
+        log.error("idempotency_copy_lost", { error });
+      }
+    },
+  };
+}

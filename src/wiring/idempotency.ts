@@ -1,0 +1,37 @@
+import type { ScheduledTask } from "../background/scheduled.ts";
+import { once } from "../domain/idempotency/once.ts";
+import type { Once } from "../http/idempotency.ts";
+import type { Log } from "../observability/log.ts";
+import { kvAnswerCopies } from "../storage/idempotency-copies.ts";
+import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../storage/idempotency.ts";
+import { runtimeSecrets } from "./secrets.ts";
+
+/** Rows that one run of the sweep deletes at most; the rest waits a minute. */
+const SWEPT_AT_ONCE = 1000;
+
+/** What idempotency keys need of the isolate. */
+interface Shared {
+  log: Log;
+  now(): number;
+  defer(work: Promise<unknown>): void;
+}
+
+/** Carries requests out once, by keys in D1. */
+export function onceFor(env: Env, { log, now, defer }: Shared): Once {
+  const deps = {
+    keys: d1IdempotencyKeys(env.DB, log),
+    copies: kvAnswerCopies(env.IDEMPOTENCY_CACHE, { now, log }),
+    sha256: (text: string) => runtimeSecrets.sha256(text),
+    newId: () => crypto.randomUUID(),
+    defer,
+    now,
+  };
+  return (request, run) => once(request, run, deps);
+}
+
+/** What the clock sets off for idempotency keys. */
+export function idempotencyTasks(env: Env, now: () => number): Record<string, ScheduledTask> {
+  return {
+    sweep_idempotency_keys: () => sweepIdempotencyKeys(env.DB, now(), SWEPT_AT_ONCE),
+  };
+}

@@ -1,0 +1,79 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Capabilities } from "../../contract/capabilities.ts";
+import { FLAGS, flagDefaults } from "../../src/domain/rollout/flags-table.ts";
+import { appFor } from "../../src/wiring.ts";
+import { bearer, newAccount } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+
+/** Asks an isolate that has read no flag yet. */
+async function ask(
+  headers: Record<string, string> = {},
+  settings: Record<string, string> = {},
+): Promise<Capabilities> {
+  const app = appFor({ ...env, ...settings });
+  const response = await app.request("/api/v2/capabilities", { headers });
+  expect(response.status).toBe(200);
+  return response.json<Capabilities>();
+}
+
+beforeEach(async () => {
+  for (const { name } of FLAGS) await env.BOOK_CACHE.delete(`feature:${name}`);
+});
+
+describe("GET /api/v2/capabilities", () => {
+  it("says what there is", async () => {
+    const response = await call("/api/v2/capabilities");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    expect(await response.json()).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      limits: { rows: 50_000, bytes: 26_214_400, rates: {} },
+      formats: [],
+      features: { useHTTPEnrichment: true, useSSEImport: true },
+      notices: [],
+    });
+  });
+
+  it("gives the limits of the deployment", async () => {
+    const limited = { RATE_LIMITS: '{"enrich":7,"search":0}' };
+    const { limits } = await ask({}, limited);
+    expect(limits.rates).toMatchObject({ enrich: 7, accounts: 10, misses: 20 });
+    expect(limits.rates).not.toHaveProperty("search");
+  });
+
+  it("tells an account what it gets, and a caller without one what all get", async () => {
+    const { userId, token } = await newAccount();
+    const state = { percentage: 0, allow: [userId] };
+    await env.BOOK_CACHE.put("feature:useHTTPEnrichment", JSON.stringify(state));
+    expect((await ask(bearer(token))).features).toMatchObject({ useHTTPEnrichment: true });
+    expect((await ask()).features).toMatchObject({ useHTTPEnrichment: false });
+    await env.BOOK_CACHE.put("feature:useHTTPEnrichment", "false");
+    expect((await ask(bearer(token))).features).toMatchObject({ useHTTPEnrichment: false });
+  });
+
+  it("shows no flag that is the service's own", async () => {
+    expect(Object.keys((await ask()).features)).not.toContain("enable_d1_reads");
+  });
+
+  it("has features off in production until they are rolled out", async () => {
+    const production = { ENVIRONMENT: "production", FLAG_DEFAULTS: "{}" };
+    const { features } = await ask({}, production);
+    expect(features).toEqual({ useHTTPEnrichment: false, useSSEImport: false });
+    await env.BOOK_CACHE.put("feature:useHTTPEnrichment", '{"percentage":100}');
+    expect((await ask({}, production)).features).toMatchObject({ useHTTPEnrichment: true });
+  });
+
+  it("refuses a bad token", async () => {
+    const response = await call("/api/v2/capabilities", { headers: bearer("bt_0_0") });
+    expect(response.status).toBe(401);
+  });
+});
+
+it("lets a deployment override one default and keeps the others", () => {
+  expect(flagDefaults("production", { enable_d1_reads: true })).toEqual({
+    enable_d1_reads: true,
+    useHTTPEnrichment: false,
+    useSSEImport: false,
+  });
+});

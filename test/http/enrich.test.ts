@@ -1,0 +1,184 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bearer, newAccount } from "../support/accounts.ts";
+import { enrich, gist } from "../support/enrich.ts";
+import { call } from "../support/http.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+
+let openLibrary: ReturnType<typeof openLibraryInPlace>;
+
+beforeEach(async () => {
+  openLibrary = openLibraryInPlace();
+  await restDesks();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("POST /api/v2/books/enrich", () => {
+  it("answers the book flat, as apps in the field decode it", async () => {
+    openLibrary.say("9780441172719", { title: "Dune", number_of_pages: 535, publish_date: "1990" });
+    const response = await enrich("9780441172719");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("X-Cache-Source")).toBe("external_api; state=fresh");
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    const book = await response.json<Record<string, unknown>>();
+    expect(book).toMatchObject({
+      isbn: "9780441172719",
+      title: "Dune",
+      authors: ["An Author"],
+      publishedDate: "1990",
+      pageCount: 535,
+      provider: "openlibrary",
+      enrichedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    });
+    expect(book).not.toHaveProperty("success");
+    expect(book).not.toHaveProperty("description");
+    const again = await enrich({ isbn: "0-441-17271-7" });
+    expect(again.headers.get("X-Cache-Source")).toBe("memory; state=fresh");
+    expect(openLibrary.calls).toHaveLength(1);
+  });
+
+  it("says who was asked for a book that nobody knows, the first time and from memory", async () => {
+    for (const source of ["external_api", "memory"]) {
+      const response = await enrich("9780306406157");
+      expect(response.status).toBe(404);
+      expect(response.headers.get("X-Cache-Source")).toBe(`${source}; state=known-absent`);
+      expect(await response.json()).toMatchObject({
+        success: false,
+        code: "BOOK_NOT_FOUND",
+        providersChecked: ["openlibrary"],
+        error: {
+          code: "BOOK_NOT_FOUND",
+          message: expect.any(String),
+          providersChecked: ["openlibrary"],
+        },
+      });
+    }
+    expect(openLibrary.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ["EAN-13", "9780671486679"],
+    ["EAN-13 with EAN-5 joined", "978067148667951995"],
+    ["EAN-13 with EAN-5 spaced", "9780671486679 51995"],
+    ["EAN-13 with EAN-2 joined", "978067148667905"],
+    ["EAN-13 with EAN-2 spaced", "9780671486679 05"],
+    ["UPC-A with its add-on", "07671400395848667"],
+    ["UPC-A with its add-on spaced", "076714003958 48667"],
+    ["AIM prefix", "]E09780671486679"],
+    ["GTIN-14", "09780671486679"],
+    ["line end", "9780671486679\r\n"],
+    ["dashes and a label", "ISBN 978\u20130\u2013671\u201348667\u20139"],
+    ["a spreadsheet's formula", '="9780671486679"'],
+  ])("takes %s for the book that it is on", async (_what, scanned) => {
+    openLibrary.say("9780671486679", { title: "An old paperback" });
+    const response = await enrich(scanned);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ isbn: "9780671486679" });
+  });
+
+  it.each([
+    ["UPC-A without its add-on", "076714003958", 422, "BARCODE_NEEDS_ADDON", undefined],
+    ["ISSN", "9770317847001", 422, "NOT_A_BOOK_BARCODE", "issn"],
+    ["ISSN with its add-on", "977031784700105", 422, "NOT_A_BOOK_BARCODE", "issn"],
+    ["ISMN", "9790060115615", 422, "NOT_A_BOOK_BARCODE", "ismn"],
+    ["EAN-8", "96385074", 422, "NOT_A_BOOK_BARCODE", "product"],
+    ["other goods", "4006381333931", 422, "NOT_A_BOOK_BARCODE", "product"],
+    ["a wrong check digit", "9780441172710", 400, "INVALID_ISBN", undefined],
+    ["nothing", "", 400, "INVALID_ISBN", undefined],
+    ["no number", "hello", 400, "INVALID_ISBN", undefined],
+  ])("refuses %s", async (_what, scanned, status, code, kind) => {
+    const response = await enrich(scanned);
+    expect(response.status).toBe(status);
+    const problem = await response.json<{ kind?: string; error: object }>();
+    expect(problem).toMatchObject({ code, success: false, error: { code } });
+    expect(problem.kind).toBe(kind);
+    expect(openLibrary.calls).toEqual([]);
+  });
+
+  it.each([
+    ["neither", {}],
+    ["both", { barcode: "9780441172719", isbn: "9780441172719" }],
+    ["a number", { barcode: 9780441172719 }],
+    ["an unknown provider", { barcode: "9780441172719", preferProvider: "isbndb" }],
+    ["a refresh that is no boolean", { barcode: "9780441172719", refresh: "yes" }],
+    ["an empty key", { barcode: "9780441172719", idempotency_key: "" }],
+    ["a key that is too long", { barcode: "9780441172719", idempotencyKey: "k".repeat(256) }],
+  ])("refuses a body with %s", async (_what, body) => {
+    expect(await gist(await enrich(body))).toEqual([400, "INVALID_REQUEST"]);
+  });
+
+  it("refuses what is no JSON", async () => {
+    for (const [type, body, status] of [
+      ["application/json", "{", 400],
+      ["application/json", "[]", 400],
+      ["application/json", "null", 400],
+      ["application/json", "", 400],
+      ["text/plain", "9780441172719", 415],
+    ] as const) {
+      const headers = { "Content-Type": type };
+      const init = { method: "POST", headers, body };
+      expect((await call("/api/v2/books/enrich", init)).status).toBe(status);
+    }
+  });
+
+  it("ignores fields that it does not know", async () => {
+    openLibrary.say("9780547928227", { title: "The Hobbit" });
+    const response = await enrich({ barcode: "9780547928227", scanner: "new", app: { v: 9 } });
+    expect(await gist(response)).toEqual([200, "The Hobbit"]);
+  });
+
+  it("takes a good token, and refuses any other", async () => {
+    openLibrary.say("9780547928227", { title: "The Hobbit" });
+    const { token } = await newAccount();
+    expect((await enrich("9780547928227", bearer(token))).status).toBe(200);
+    for (const headers of [bearer("bt_0_0"), { Authorization: "Basic Og==" }]) {
+      expect(await gist(await enrich("9780547928227", headers))).toEqual([401, "UNAUTHORIZED"]);
+    }
+  });
+
+  it("says 503 when nobody can tell, with what each provider said", async () => {
+    openLibrary.say("9780062315007", "500");
+    const response = await enrich("9780062315007");
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get("Retry-After"))).toBeGreaterThanOrEqual(1);
+    expect(await response.json()).toMatchObject({
+      code: "PROVIDERS_UNAVAILABLE",
+      providers: { openlibrary: expect.any(String) },
+    });
+  });
+});
+
+describe("refresh", () => {
+  it("asks again and writes what is new", async () => {
+    openLibrary.say("9780140328721", { title: "Fantastic Mr Fox" });
+    await env.DB.prepare(
+      `INSERT INTO Books (isbn, title, authors, canonical_metadata, fetched_at, fresh_until)
+       VALUES ('9780140328721', 'Fantastic Mr. Fax', '[]', '{}', 1, 9e15)`,
+    ).run();
+    expect(await gist(await enrich("9780140328721"))).toEqual([200, "Fantastic Mr. Fax"]);
+    const response = await enrich({ barcode: "9780140328721", refresh: true });
+    expect(response.headers.get("X-Cache-Source")).toBe("external_api; state=fresh");
+    expect(await gist(response)).toEqual([200, "Fantastic Mr Fox"]);
+    expect(await gist(await enrich("9780140328721"))).toEqual([200, "Fantastic Mr Fox"]);
+  });
+
+  it("gives the stored book as stale when the providers fail", async () => {
+    openLibrary.say("9780261103573", "500");
+    await env.DB.prepare(
+      `INSERT INTO Books (isbn, title, authors, canonical_metadata, fetched_at, fresh_until)
+       VALUES ('9780261103573', 'The Fellowship of the Ring', '[]', '{}', 1, 9e15)`,
+    ).run();
+    const response = await enrich({ barcode: "9780261103573", refresh: true });
+    expect(response.headers.get("X-Cache-Source")).toBe("d1; state=stale");
+    expect(await gist(response)).toEqual([200, "The Fellowship of the Ring"]);
+    expect(openLibrary.calls.length).toBeGreaterThan(0);
+  });
+
+  it("says 503 when they fail and nothing is stored", async () => {
+    openLibrary.say("9780385495226", "html");
+    const response = await enrich({ barcode: "9780385495226", refresh: true });
+    expect(response.status).toBe(503);
+  });
+});

@@ -1,0 +1,191 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bearer, newAccount } from "../support/accounts.ts";
+import { enrich, forgetKeys, gist } from "../support/enrich.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+
+const DAY = 86_400_000;
+const SIMULTANEOUS = 50;
+
+let openLibrary: ReturnType<typeof openLibraryInPlace>;
+
+beforeEach(async () => {
+  openLibrary = openLibraryInPlace();
+  openLibrary.say("9780441172719", { title: "Dune" });
+  openLibrary.say("9780547928227", { title: "The Hobbit" });
+  await forgetKeys();
+  await restDesks();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const keyed = (key: string): Record<string, string> => ({ "Idempotency-Key": key });
+const replayed = (response: Response): string | null =>
+  response.headers.get("Idempotency-Replayed");
+const rows = async (): Promise<{ answer: string | null }[]> =>
+  (await env.DB.prepare("SELECT answer FROM IdempotencyKeys").all<{ answer: string | null }>())
+    .results;
+
+/** Moves the clock for everything that runs here. */
+function moveClock(ms: number): void {
+  const now = Date.now.bind(Date);
+  vi.spyOn(Date, "now").mockImplementation(() => now() + ms);
+}
+
+describe("a request with an idempotency key", () => {
+  it("is answered again with its first answer, whatever happened since", async () => {
+    const first = await enrich("9780441172719", keyed("scan-1"));
+    expect(replayed(first)).toBeNull();
+    const body = await first.text();
+    await env.DB.prepare("UPDATE Books SET title = 'Dune Messiah'").run();
+    const again = await enrich("9780441172719", keyed("scan-1"));
+    expect([again.status, replayed(again), await again.text()]).toEqual([200, "true", body]);
+    expect(again.headers.get("X-Cache-Source")).toBe(first.headers.get("X-Cache-Source"));
+    expect(again.headers.get("X-Request-Id")).not.toBe(first.headers.get("X-Request-Id"));
+  });
+
+  it("is one request however the key is sent", async () => {
+    await enrich("9780441172719", keyed("scan-1"));
+    const same = [
+      enrich("9780441172719", keyed('"scan-1"')),
+      enrich({ barcode: "9780441172719", idempotency_key: "scan-1" }),
+      enrich({ barcode: "9780441172719", idempotencyKey: "scan-1" }, keyed("scan-1")),
+      enrich({ refresh: false, barcode: "9780441172719", unknown: 1 }, keyed("scan-1")),
+    ];
+    for (const response of await Promise.all(same)) expect(replayed(response)).toBe("true");
+  });
+
+  it.each([
+    ["two that differ", { barcode: "9780441172719", idempotency_key: "a" }, "b"],
+    [
+      "two in the body that differ",
+      { barcode: "9780441172719", idempotency_key: "a", idempotencyKey: "b" },
+      "a",
+    ],
+    ["an empty one", { barcode: "9780441172719" }, '""'],
+    ["one that is too long", { barcode: "9780441172719" }, "k".repeat(256)],
+    ["an open quote", { barcode: "9780441172719" }, '"abc'],
+    ["two headers", { barcode: "9780441172719" }, "a, b"],
+  ])("is refused with %s", async (_what, body, key) => {
+    expect(await gist(await enrich(body, keyed(key)))).toEqual([400, "INVALID_REQUEST"]);
+    expect(await rows()).toEqual([]);
+  });
+
+  it("takes the longest key", async () => {
+    for (const key of ["k".repeat(255), `"${"\\\\".repeat(255)}"`]) {
+      expect((await enrich("9780441172719", keyed(key))).status).toBe(200);
+    }
+  });
+
+  it("is refused for another body", async () => {
+    await enrich("9780441172719", keyed("scan-1"));
+    const others = [{ barcode: "9780547928227" }, { barcode: "9780441172719", refresh: true }];
+    for (const other of others) {
+      const refusal = await gist(await enrich(other, keyed("scan-1")));
+      expect(refusal).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
+    }
+    expect(replayed(await enrich("9780441172719", keyed("scan-1")))).toBe("true");
+  });
+
+  it("is another request for another caller", async () => {
+    const [one, other] = [await newAccount(), await newAccount()];
+    await enrich("9780441172719", keyed("scan-1"));
+    await enrich("9780441172719", { ...keyed("scan-1"), ...bearer(one.token) });
+    for (const headers of [bearer(other.token), { "CF-Connecting-IP": "192.0.2.7" }]) {
+      const response = await enrich("9780547928227", { ...keyed("scan-1"), ...headers });
+      expect([...(await gist(response)), replayed(response)]).toEqual([200, "The Hobbit", null]);
+    }
+  });
+
+  it("is done once, however many come at the same time", async () => {
+    openLibrary.say("9780765316899", { title: "Asked for once" });
+    const responses = await Promise.all(
+      Array.from({ length: SIMULTANEOUS }, () => enrich("9780765316899", keyed("scan-1"))),
+    );
+    const running = responses.filter(({ status }) => status === 409);
+    const answered = responses.filter(({ status }) => status === 200);
+    expect(running.length + answered.length).toBe(SIMULTANEOUS);
+    expect(answered.filter((response) => replayed(response) === null)).toHaveLength(1);
+    expect(new Set(await Promise.all(answered.map((response) => response.text()))).size).toBe(1);
+    for (const response of running) {
+      expect(Number(response.headers.get("Retry-After"))).toBeGreaterThanOrEqual(1);
+      expect(await gist(response)).toEqual([409, "IDEMPOTENCY_IN_PROGRESS"]);
+    }
+    expect(openLibrary.calls).toHaveLength(1);
+  });
+
+  it("is taken over when its owner died, and not before", async () => {
+    await enrich("9780441172719", keyed("scan-1"));
+    await env.DB.prepare("UPDATE IdempotencyKeys SET answer = NULL, owner = 'dead'").run();
+    expect((await enrich("9780441172719", keyed("scan-1"))).status).toBe(409);
+    moveClock(15_000);
+    const other = await enrich("9780547928227", keyed("scan-1"));
+    expect(await gist(other)).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
+    const next = await enrich("9780441172719", keyed("scan-1"));
+    expect([next.status, replayed(next)]).toEqual([200, null]);
+    expect(replayed(await enrich("9780441172719", keyed("scan-1")))).toBe("true");
+  });
+
+  it("is a new request after a day, for another body too", async () => {
+    await enrich("9780441172719", keyed("scan-1"));
+    moveClock(DAY);
+    const next = await enrich("9780547928227", keyed("scan-1"));
+    expect([...(await gist(next)), replayed(next)]).toEqual([200, "The Hobbit", null]);
+  });
+
+  it("keeps a refusal that will always be the same, under the id of each request", async () => {
+    const first = await enrich("4006381333931", keyed("scan-1"));
+    const again = await enrich("4006381333931", keyed("scan-1"));
+    expect([first.status, again.status, replayed(again)]).toEqual([422, 422, "true"]);
+    const [one, other] = await Promise.all([first, again].map((response) => response.json()));
+    expect(other).toEqual({ ...(one as object), requestId: again.headers.get("X-Request-Id") });
+  });
+
+  it.each([
+    ["9780441172710", 400],
+    ["9780306406157", 404],
+    ["9780062315007", 503],
+  ])("keeps nothing of %s, which is answered with %i", async (barcode, status) => {
+    openLibrary.say("9780062315007", "500");
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const response = await enrich(barcode, keyed("scan-1"));
+      expect([response.status, replayed(response)]).toEqual([status, null]);
+    }
+    expect(await rows()).toEqual([]);
+    expect((await enrich("9780441172719", keyed("scan-1"))).status).toBe(200);
+  });
+
+  it("says nothing of the caller's address to the database", async () => {
+    await enrich("9780441172719", { ...keyed("scan-1"), "CF-Connecting-IP": "192.0.2.99" });
+    const { results } = await env.DB.prepare("SELECT * FROM IdempotencyKeys").all();
+    expect(results).toHaveLength(1);
+    expect(JSON.stringify(results)).not.toMatch(/192\.0\.2\.99|scan-1/);
+  });
+});
+
+describe("while D1 is away", () => {
+  const breakD1 = () =>
+    vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: network connection lost"));
+
+  it("promises nothing under a new key, and answers without one", async () => {
+    await enrich("9780441172719");
+    breakD1();
+    expect(await gist(await enrich("9780441172719", keyed("scan-1")))).toEqual([
+      503,
+      "DATABASE_UNAVAILABLE",
+    ]);
+    expect((await enrich("9780441172719")).status).toBe(200);
+  });
+
+  it("answers again what KV has a copy of, to the same request alone", async () => {
+    await enrich("9780441172719", keyed("scan-1"));
+    await vi.waitFor(async () => {
+      expect((await env.IDEMPOTENCY_CACHE.list()).keys).toHaveLength(1);
+    });
+    breakD1();
+    expect(replayed(await enrich("9780441172719", keyed("scan-1")))).toBe("true");
+    const other = await enrich("9780547928227", keyed("scan-1"));
+    expect(await gist(other)).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
+  });
+});
