@@ -1,0 +1,163 @@
+import { env } from "cloudflare:workers";
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import document from "../../openapi.json" with { type: "json" };
+import { bearer } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+import { newReader } from "../support/library.ts";
+import { ADMIN } from "../support/migration.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { queueRow } from "../support/review-queue.ts";
+import {
+  hostileText,
+  mutated,
+  valuesOf,
+  type JsonSchema,
+  type Schemas,
+} from "../support/schema-values.ts";
+
+const SEED = 20_261_122;
+/** Of each kind, for each operation: with all operations about half a minute. */
+const REQUESTS = 40;
+
+interface Parameter {
+  name: string;
+  in: "path" | "query" | "header";
+  required?: boolean;
+  schema?: JsonSchema;
+}
+interface Operation {
+  operationId: string;
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema?: JsonSchema }> };
+}
+interface Request {
+  path: Record<string, unknown>;
+  query: Record<string, unknown>;
+  header: Record<string, unknown>;
+  body: unknown;
+  type: string;
+}
+
+const schemas = document.components.schemas as Schemas;
+const operations = Object.entries(
+  document.paths as unknown as Record<string, Record<string, Operation>>,
+).flatMap(([template, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    template,
+    method: method.toUpperCase(),
+    operation,
+    name: operation.operationId,
+  })),
+);
+
+/** Requests that the document allows, and ones that differ from those in a place or two. */
+function requestsOf({ parameters = [], requestBody }: Operation) {
+  const of = (place: Parameter["in"]) => {
+    const here = parameters.filter((parameter) => parameter.in === place);
+    return fc.record(
+      Object.fromEntries(
+        here.map(({ name, schema = { type: "string" } }) => [
+          name,
+          valuesOf(schema, schemas, name),
+        ]),
+      ),
+      {
+        requiredKeys: here
+          .filter(({ required }) => required === true || place === "path")
+          .map(({ name }) => name),
+      },
+    );
+  };
+  const [[type, content] = ["", undefined]] = Object.entries(requestBody?.content ?? {});
+  const body = content?.schema ? valuesOf(content.schema, schemas) : fc.constant(undefined);
+  const parts = { path: of("path"), query: of("query"), header: of("header") };
+  const hostile = fc.record({
+    path: fc.oneof(parts.path, mutatedTexts(parts.path)),
+    query: fc.oneof(parts.query, mutatedTexts(parts.query)),
+    header: fc.oneof(parts.header, hostileHeaders),
+    body: type === "" ? body : mutated(body),
+    type: fc.constantFrom(type, type, type, "text/plain", "application/json; charset=latin1"),
+  });
+  return { valid: fc.record({ ...parts, body, type: fc.constant(type) }), hostile };
+}
+
+const mutatedTexts = (
+  values: fc.Arbitrary<Record<string, unknown>>,
+): fc.Arbitrary<Record<string, unknown>> =>
+  fc
+    .tuple(values, hostileText)
+    .map(([record, text]) => Object.fromEntries(Object.keys(record).map((name) => [name, text])));
+
+const hostileHeaders = fc.record(
+  {
+    "Idempotency-Key": fc.constantFrom('"', "a,b", "k".repeat(300), '""'),
+    "If-Match": fc.constantFrom("*", '"', 'W/"x"', ","),
+    "If-None-Match": fc.constantFrom("*", '"', ",,"),
+    "Content-Length": fc.constantFrom("0", "-1", "x"),
+    Accept: fc.constantFrom("image/png", "*/*", ";q=x"),
+  },
+  { requiredKeys: [] },
+);
+
+function send(
+  { template, method }: { template: string; method: string },
+  { path, query, header, body, type }: Request,
+  { userId, headers }: { userId: string; headers: Record<string, string> },
+): Promise<Response> {
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
+    const text = name === "userId" ? userId : String(path[name]);
+    // An empty segment, or one of dots, is another path.
+    return /^\.*$/.test(text) ? "x" : encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "?"));
+  });
+  const pairs = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const sent = Object.entries(header).map(([name, value]) => [name, ascii(String(value))]);
+  const hasBody = method !== "GET" && body !== undefined;
+  const init: RequestInit = {
+    method,
+    headers: {
+      ...Object.fromEntries(sent),
+      ...headers,
+      ...(hasBody ? { "Content-Type": type } : {}),
+    },
+    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+  };
+  return call(`${filled}?${new URLSearchParams(pairs).toString()}`, init);
+}
+
+/** What may stand in a header. */
+const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
+
+const succeeded = new Set<string>();
+
+beforeEach(async () => {
+  openLibraryInPlace().say("9780441172719", { title: "Dune" });
+  await restDesks();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe.each(operations)("$name", ({ template, method, operation }) => {
+  it.each(["valid", "hostile"] as const)("answers %s requests as documented", async (kind) => {
+    const { userId, token, add } = await newReader();
+    await add({ isbn: "9780441172719" });
+    await env.DB.prepare("DELETE FROM ReviewQueue").run();
+    await queueRow(userId, { id: "waiting", title: "Dune", authors: ["Frank Herbert"] });
+    const headers = template.startsWith("/admin") ? ADMIN : bearer(token);
+    const requests = fc.sample(requestsOf(operation)[kind], { seed: SEED, numRuns: REQUESTS });
+    for (const request of requests) {
+      const response = await send({ template, method }, request, { userId, headers });
+      if (response.ok) succeeded.add(operation.operationId);
+      const answer = await response.text();
+      expect({ request, isServerError: response.status === 500, answer }).toMatchObject({
+        isServerError: false,
+      });
+    }
+  });
+});
+
+it("gets past every check of every operation but one, which takes a signed token", () => {
+  const refused = operations.map(({ name }) => name).filter((name) => !succeeded.has(name));
+  expect(refused).toEqual(["linkIdentity"]);
+});

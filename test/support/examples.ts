@@ -1,0 +1,51 @@
+/** A documented request and the answer that it gets. */
+export interface Example {
+  request: { method: string; path: string; headers: Record<string, string>; body?: string };
+  answer: { status: number; headers: Record<string, string>; body: unknown };
+}
+
+const BLOCK = /```http\n([\s\S]*?)```/g;
+
+/** The examples of a page: `http` blocks in pairs, a request and its answer. @throws Error when one has no pair */
+export function examplesOf(markdown: string): Example[] {
+  const blocks = [...markdown.matchAll(BLOCK)].map(([, text = ""]) => messageOf(text));
+  if (blocks.length % 2 !== 0) throw new Error("A request stands without its answer.");
+  return Array.from({ length: blocks.length / 2 }, (_, index) => {
+    const [request, answer] = blocks.slice(index * 2, index * 2 + 2);
+    const [method = "", path = ""] = request?.start.split(" ") ?? [];
+    const { headers = {}, body = "" } = request ?? {};
+    return {
+      request: { method, path, headers, ...(body === "" ? {} : { body }) },
+      answer: {
+        status: Number(answer?.start),
+        headers: answer?.headers ?? {},
+        body: JSON.parse(answer?.body ?? ""),
+      },
+    };
+  });
+}
+
+function messageOf(text: string): { start: string; headers: Record<string, string>; body: string } {
+  const [head = "", ...body] = text.split("\n\n");
+  const [start = "", ...lines] = head.trim().split("\n");
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+  );
+  return { start, headers, body: body.join("\n\n").trim() };
+}
+
+/** `actual` with `"..."` wherever the example has it, so that both can be compared. */
+export function elided(actual: unknown, example: unknown): unknown {
+  if (example === "..." && actual !== undefined) return "...";
+  if (typeof actual !== "object" || actual === null) return actual;
+  if (typeof example !== "object" || example === null) return actual;
+  if (Array.isArray(actual)) {
+    return actual.map((item, index) => elided(item, Reflect.get(example, index)));
+  }
+  return Object.fromEntries(
+    Object.entries(actual).map(([name, value]) => [
+      name,
+      elided(value, Reflect.get(example, name)),
+    ]),
+  );
+}

@@ -1,0 +1,141 @@
+import * as fc from "fast-check";
+
+/** JSON Schema as far as openapi.json uses it. */
+export interface JsonSchema {
+  $ref?: string;
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  additionalProperties?: JsonSchema | boolean;
+  examples?: unknown[];
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+}
+
+export type Schemas = Record<string, JsonSchema>;
+
+/** What fields of these names are given often, so that requests get past the first check. */
+const LIKELY: Record<string, string[]> = {
+  isbn: ["9780441172719", "0441172717", "9780306406157", "9780441172710", "local-0"],
+  barcode: ["9780441172719", "07671400395848667", "9770317847001", "978044117271951995"],
+  q: ["dune", "dune herbert", '"', "NEAR(a b)", "*"],
+  title: ["Dune", "a"],
+  id: ["waiting"],
+  cursor: ["q1.1.x", "x"],
+};
+
+/** Strings that have broken services. */
+const HOSTILE = [
+  "",
+  " ",
+  "\u0000",
+  "\r\nX-Injected: 1",
+  "'; DROP TABLE Books; --",
+  "\ud800",
+  "\u202e\u0300\u{1f4da}",
+  "../../etc/passwd",
+  "%00%ff",
+  "__proto__",
+  "1e400",
+  "-1",
+  "NaN",
+  "x".repeat(5000),
+];
+
+/** Values that a schema allows, or nearly: patterns are tried and not proved. */
+export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Arbitrary<unknown> {
+  const values = (inner: JsonSchema): fc.Arbitrary<unknown> => valuesOf(inner, schemas, name);
+  if (schema.$ref !== undefined) return values(schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return fc.oneof(...choices.map(values));
+  if (schema.allOf) {
+    return fc.tuple(...schema.allOf.map(values)).map((parts) => Object.assign({}, ...parts));
+  }
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  switch (type) {
+    case "string":
+      return stringsOf(schema, name);
+    case "integer":
+      return numbersOf(schema, 1);
+    case "number":
+      return numbersOf(schema, QUARTER);
+    case "boolean":
+      return fc.boolean();
+    case "null":
+      return fc.constant(null);
+    case "array":
+      return fc.array(values(schema.items ?? {}), { maxLength: 3 });
+    case "object":
+      return objectsOf(schema, schemas);
+    case undefined:
+    default:
+      return fc.jsonValue({ maxDepth: 2 });
+  }
+}
+
+/** The step of the one number that is not whole: a rating. */
+const QUARTER = 0.25;
+
+function numbersOf(
+  { minimum = -5, maximum = 1_000_000 }: JsonSchema,
+  step: number,
+): fc.Arbitrary<number> {
+  const range = { min: Math.ceil(minimum / step), max: Math.floor(maximum / step) };
+  return fc.integer(range).map((count) => count * step);
+}
+
+function stringsOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
+  const likely = [...(LIKELY[name] ?? []), ...(schema.examples ?? []).map(String)];
+  const { minLength = 0, maxLength = 40 } = schema;
+  const free = fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 40) });
+  const fitting =
+    schema.pattern === undefined ? free : fc.stringMatching(new RegExp(schema.pattern));
+  return likely.length === 0
+    ? fitting
+    : fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(...likely) },
+        { weight: 1, arbitrary: fitting },
+      );
+}
+
+function objectsOf(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<unknown> {
+  const members = Object.entries(schema.properties ?? {}).map(([name, member]) => [
+    name,
+    valuesOf(member, schemas, name),
+  ]);
+  return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
+    requiredKeys: schema.required ?? [],
+  });
+}
+
+/** A value of any kind, with those that have broken services. */
+export const hostileValues: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.constantFrom(null, true, -1, 0.5, 1e308, Number.MAX_SAFE_INTEGER, [], {}, [[[]]]),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+
+/** Hostile text alone. */
+export const hostileText: fc.Arbitrary<string> = fc.constantFrom(...HOSTILE);
+
+/** The same values with one member of theirs, or the whole, made something else, left out, or doubled. */
+export function mutated(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc.tuple(values, hostileValues, fc.nat(), fc.nat(3)).map(([value, hostile, at, how]) => {
+    if (typeof value !== "object" || value === null || how === 0) return hostile;
+    const entries = Object.entries(value);
+    const [name] = entries[at % Math.max(1, entries.length)] ?? ["__proto__"];
+    if (how === 1) return Object.fromEntries(entries.filter(([other]) => other !== name));
+    return { ...value, [name]: how === 2 ? hostile : [hostile, hostile] };
+  });
+}
