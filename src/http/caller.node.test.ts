@@ -116,6 +116,6 @@ describe("callers", () => {
   });
 
   it("keeps an account apart from every address", () => {
-    expect(userCaller("1")).toEqual({ key: "user:1", account: true });
+    expect(userCaller("1")).toEqual({ key: "user:1", account: true, userId: "1" });
   });
 });
