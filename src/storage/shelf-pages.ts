@@ -45,10 +45,12 @@ function filtered(userId: string, filter: ShelfFilter): Query {
   if (year !== undefined) and("year = ?", year);
   if (finishedYear !== undefined) {
     // The user is bound once more: a list that refers to the outer row is made anew for every book of the shelf.
+    const start = String(finishedYear).padStart(4, "0");
     and(
-      "isbn IN (SELECT isbn FROM Readings WHERE user_id = ? AND substr(finished_at, 1, 4) = ?)",
+      "isbn IN (SELECT isbn FROM Readings WHERE user_id = ? AND finished_at BETWEEN ? AND ?)",
       userId,
-      String(finishedYear).padStart(4, "0"),
+      start,
+      `${start}-99`,
     );
   }
   if (tag !== undefined) {

@@ -326,7 +326,10 @@ describe("any input", () => {
     }));
     const title = fc.string({ unit: fc.mapToConstant(...letters), minLength: 1, maxLength: 40 });
     const composed = new Set(fc.sample(title, 300).map((typed) => typed.normalize("NFC")));
-    const searchable = [...composed].filter((typed) => readSearchText(typed).ok);
+    // Of a code point that is assigned to nothing, Unicode and SQLite do not agree what it is.
+    const searchable = [...composed].filter(
+      (typed) => readSearchText(typed).ok && !/\p{Cn}/u.test(typed),
+    );
     await fill(...searchable.map((title) => ({ title })));
     const lost: string[] = [];
     for (const title of searchable) if (!(await titles(title)).includes(title)) lost.push(title);
