@@ -13,6 +13,8 @@ export const USER_TABLES = [
   { table: "ReviewQueue", column: "user_id" },
   { table: "UserLibrary", column: "user_id" },
   { table: "IdempotencyKeys", column: "user_id" },
+  { table: "ImportJobs", column: "user_id" },
+  { table: "DeadLetters", column: "user_id" },
 ] as const;
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";

@@ -1,9 +1,7 @@
 import type { Capabilities } from "../../../contract/capabilities.ts";
+import { MAX_IMPORT } from "../../../contract/imports.ts";
 import type { RateLimits } from "../limits/policy.ts";
 import { FLAGS } from "./flags-table.ts";
-
-/** The largest import, in rows and in bytes of its file. */
-export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
 
 export interface CapabilitiesDeps {
   version: string;

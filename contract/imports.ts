@@ -1,0 +1,138 @@
+import * as z from "zod";
+
+/** The largest import, in rows and in bytes of its file. */
+export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
+
+export const importStatusSchema = z.enum([
+  "queued",
+  "processing",
+  "completed",
+  "failed",
+  "cancelled",
+  "previewed",
+  "undone",
+]);
+
+export const importPhaseSchema = z.enum(["shelving", "enriching"]);
+export const importModeSchema = z.enum(["merge", "overwrite"]);
+export const rowOutcomeSchema = z.enum([
+  "created",
+  "updated",
+  "unchanged",
+  "needsReview",
+  "invalid",
+  "notProcessed",
+]);
+
+/** Columns of the file by the field that they hold, for a file of a layout that is not known. */
+export const importMappingSchema = z
+  .record(z.string().min(1).max(300), z.string().min(1).max(40))
+  .meta({ description: "Field by column of the file" });
+
+/** What the caller wants of an import. */
+export const importOptionsSchema = z
+  .object({
+    dryRun: z.boolean().default(false),
+    mode: importModeSchema.default("merge"),
+    format: z.string().min(1).max(40).optional(),
+    mapping: importMappingSchema.optional(),
+    enrich: z.boolean().default(true),
+  })
+  .meta({ id: "ImportOptions" });
+
+const count = z.int().min(0);
+
+export const importOutcomesSchema = z
+  .object({
+    created: count,
+    updated: count,
+    unchanged: count,
+    needsReview: count,
+    invalid: count,
+    notProcessed: count,
+  })
+  .meta({ id: "ImportOutcomes", description: "Rows by what came of them; add up to totalRows" });
+
+export const importEnrichmentSchema = z
+  .object({ done: count, pending: count, notFound: count, deferred: count })
+  .meta({ id: "ImportEnrichment", description: "Books of the file by what the providers said" });
+
+export const importAcceptedSchema = z
+  .object({
+    jobId: z.string(),
+    status: z.literal("queued"),
+    format: z.string(),
+    formatConfidence: z.number().min(0).max(1),
+    totalRows: count,
+    statusUrl: z.string(),
+    streamUrl: z.string(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: "ImportAccepted" });
+
+/** The state of a job, the same in polling and in every event of the stream. */
+export const importSnapshotSchema = z
+  .object({
+    jobId: z.string(),
+    status: importStatusSchema,
+    phase: importPhaseSchema,
+    attempt: z.int().min(1),
+    seq: count,
+    progress: z.number().min(0).max(1),
+    totalRows: count,
+    processedRows: count,
+    outcomes: importOutcomesSchema,
+    enrichment: importEnrichmentSchema,
+    message: z.string(),
+    format: z.string(),
+    mode: importModeSchema,
+    dryRun: z.boolean(),
+    currentTitle: z.string().optional(),
+    rowsPerSecond: z.number().min(0).optional(),
+    etaSeconds: count.optional(),
+    streamUrl: z.string(),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().optional(),
+    completedAt: z.iso.datetime().optional(),
+    error: z.object({ code: z.string(), text: z.string() }).optional(),
+  })
+  .meta({ id: "ImportSnapshot" });
+
+export const importListSchema = z.object({
+  items: z.array(importSnapshotSchema),
+  nextCursor: z.string().optional(),
+});
+
+const reasonSchema = z.object({ code: z.string(), text: z.string() });
+
+export const importRowSchema = z
+  .object({
+    row: z.int().min(1).meta({ description: "Record number in the file; the header is 1" }),
+    line: z.int().min(1).meta({ description: "Line in the file" }),
+    outcome: rowOutcomeSchema,
+    isbn: z.string().optional(),
+    title: z.string().optional(),
+    reason: reasonSchema.optional(),
+    notes: z.array(reasonSchema).meta({ description: "What was mended or left out" }),
+    matchedBy: z.enum(["isbn13", "isbn10", "titleAuthor"]).optional(),
+    score: z.number().min(0).max(1).optional(),
+    enrichment: z.enum(["done", "pending", "notFound", "deferred"]).optional(),
+    undo: z.enum(["reverted", "changedSince"]).optional(),
+  })
+  .meta({ id: "ImportRow" });
+
+export const importRowListSchema = z.object({
+  items: z.array(importRowSchema),
+  nextCursor: z.string().optional(),
+});
+
+export type ImportStatus = z.infer<typeof importStatusSchema>;
+export type ImportPhase = z.infer<typeof importPhaseSchema>;
+export type ImportMode = z.infer<typeof importModeSchema>;
+export type RowOutcome = z.infer<typeof rowOutcomeSchema>;
+export type ImportOptions = z.infer<typeof importOptionsSchema>;
+export type ImportOutcomes = z.infer<typeof importOutcomesSchema>;
+export type ImportEnrichment = z.infer<typeof importEnrichmentSchema>;
+export type ImportAccepted = z.infer<typeof importAcceptedSchema>;
+export type ImportSnapshot = z.infer<typeof importSnapshotSchema>;
+export type ImportRowView = z.infer<typeof importRowSchema>;
