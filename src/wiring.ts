@@ -93,7 +93,7 @@ function buildServices(env: Env): Services {
     books: d1BookStore(env.DB, log),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
-    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),
+    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log, metrics }),
     accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
@@ -211,7 +211,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
     enrichBook: (request) => enrichBook(request, lookup),
-    once: onceFor(env, { log, now, defer }),
+    once: onceFor(env, { ...services, now, defer }),
     readCapabilities: capabilitiesFor(services, version),
     searchBooks: searchFor(env, {
       ...services,

@@ -7,6 +7,8 @@ export interface CounterLabels {
   flight_failures: Record<string, never>;
   searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
+  idempotency_keys: { event: string };
+  flag_evaluations: { flag: string; state: "on" | "off" };
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
