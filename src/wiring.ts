@@ -212,7 +212,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...cacheUseCases(env, config),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { ...services, now, defer }),
-    readCapabilities: capabilitiesFor(services, version),
+    readCapabilities: capabilitiesFor({ ...services, now }, version),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),

@@ -57,11 +57,34 @@ describe("GET /api/v2/capabilities", () => {
   });
 
   it("has features off in production until they are rolled out", async () => {
-    const production = { ENVIRONMENT: "production", FLAG_DEFAULTS: "{}" };
+    const production = { ENVIRONMENT: "production", FLAG_DEFAULTS: "{}", METRICS_TOKEN: "scraper" };
     const { features } = await ask({}, production);
     expect(features).toEqual({ useHTTPEnrichment: false, useSSEImport: false });
     await env.BOOK_CACHE.put("feature:useHTTPEnrichment", '{"percentage":100}');
     expect((await ask({}, production)).features).toMatchObject({ useHTTPEnrichment: true });
+  });
+
+  it("tells a version of an app what goes that it still needs", async () => {
+    const calendar = { WS_DEPRECATION_DATE: "2020-01-01", MIN_APP_VERSION: "2.4.0" };
+    const old = await ask({ "X-Client-Version": "ios/2.3.9" }, calendar);
+    expect(old.notices).toEqual([
+      {
+        code: "LEGACY_WEBSOCKET",
+        level: "warning",
+        message: expect.any(String),
+        minAppVersion: "2.4.0",
+      },
+    ]);
+    const gone = await ask(
+      { "X-Client-Version": "ios/2.3.9" },
+      { ...calendar, WS_SUNSET_DATE: "2020-01-08" },
+    );
+    expect(gone.notices).toMatchObject([
+      { level: "critical", sunsetAt: "2020-01-08T00:00:00.000Z" },
+    ]);
+    expect((await ask({ "X-Client-Version": "ios/2.4.0" }, calendar)).notices).toEqual([]);
+    expect((await ask({}, calendar)).notices).toEqual([]);
+    expect((await ask({ "X-Client-Version": "ios/2.3.9" })).notices).toEqual([]);
   });
 
   it("refuses a bad token", async () => {
