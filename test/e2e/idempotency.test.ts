@@ -6,8 +6,10 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { eventually, temporaryState } from "./support.ts";
 
-const catalogue = generatedBooks(2, 37);
-const [answered, interrupted] = catalogue;
+const SIMULTANEOUS = 50;
+
+const catalogue = generatedBooks(3, 37);
+const [answered, interrupted, wanted] = catalogue;
 const state = temporaryState();
 const running: ServiceProcess[] = [];
 let standIn: StandIn;
@@ -91,4 +93,41 @@ it("kill -9 between claim and answer: refused for a lease, then done once", asyn
     expect([status, Number(retryAfter) >= 1]).toEqual([409, true]);
   }
   expect(await scan(again.url, barcode, "interrupted")).toEqual({ ...done, isReplay: true });
+});
+
+it("kill -9 between claim and answer, then 50 at a time: one is carried out, the others get its answer or 409", async () => {
+  const barcode = wanted!.isbn13;
+  const burst = (url: string): Promise<Scan[]> =>
+    Promise.all(Array.from({ length: SIMULTANEOUS }, () => scan(url, barcode, "wanted")));
+  const service = await start();
+  standIn.openlibrary.behave({ faults: [{ fault: { kind: "hang" } }] });
+  const lost = Promise.allSettled(
+    Array.from({ length: SIMULTANEOUS }, () => scan(service.url, barcode, "wanted")),
+  );
+  await eventually(
+    async () => (await scan(service.url, barcode, "wanted")).status,
+    (status) => status === 409,
+  );
+  await service.kill9();
+  await lost;
+  standIn.openlibrary.behave();
+
+  const again = await start();
+  const answers: Scan[] = [];
+  await eventually(
+    async () => {
+      answers.push(...(await burst(again.url)));
+      return answers.at(-1)?.status;
+    },
+    (status) => status === 200,
+  );
+  const done = answers.filter(({ status }) => status === 200);
+  const running = answers.filter(({ status }) => status === 409);
+  expect(done.length + running.length).toBe(answers.length);
+  expect(done.filter(({ isReplay }) => !isReplay)).toHaveLength(1);
+  expect(new Set(done.map(({ text }) => text)).size).toBe(1);
+  for (const { retryAfter } of running) expect(retryAfter).toMatch(/^[1-9]\d*$/);
+  expect((await burst(again.url)).map(({ status, isReplay }) => [status, isReplay])).toEqual(
+    Array.from({ length: SIMULTANEOUS }, () => [200, true]),
+  );
 });
