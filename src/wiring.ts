@@ -37,7 +37,7 @@ import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
-import { metricsFor, metricsUseCases } from "./wiring/metrics.ts";
+import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
@@ -90,7 +90,7 @@ function buildServices(env: Env): Services {
     config,
     log,
     metrics,
-    books: d1BookStore(env.DB, log),
+    books: timedReads(d1BookStore(env.DB, log), metrics, now),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
     flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),

@@ -20,10 +20,12 @@ export const HELP: {
     rate_limiter_failed_open: `Requests let through because the limiter failed, by class. ${LOSS}`,
     provider_calls: `Calls to a provider by outcome, each try by itself. ${LOSS}`,
     provider_refusals: `Questions turned away at a provider's desk, by lane and reason. ${LOSS}`,
+    streams_opened: `Progress streams of imports, fresh ones and those that go on behind an event. ${LOSS}`,
     breaker_transitions: `Changes of a provider's circuit breaker, by new state. ${LOSS}`,
   },
   histograms: {
     request_ms: `Time from request to answer by route, as the Worker's clock sees it: it stands still without I/O. ${LOSS}`,
+    d1_lookup_ms: `Time of single-book reads in D1. ${LOSS}`,
     provider_batch_size: `Questions a call to a provider. ${LOSS}`,
     provider_wait_ms: `Time from question to call, by lane. ${LOSS}`,
     provider_call_ms: `Time from call to answer of a provider. ${LOSS}`,
