@@ -36,7 +36,11 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
       if (!last) return;
       const ids = shown.map(({ id }) => id);
       const places = await fillEntries(db, database, userId, ids);
-      yield places.map((place) => ({ type: "book", book: libraryBook(place.entry, place) }));
+      yield places.map(({ entry, ...place }) => ({
+        type: "book",
+        book: libraryBook(entry, place),
+        ...(place.own ? { own: place.own } : {}),
+      }));
       after = { key: last.key, id: last.id };
     }
   }
