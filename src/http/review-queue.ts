@@ -66,6 +66,7 @@ const listRoute = createRoute({
   path: QUEUE,
   tags: ["Library"],
   summary: "Rows of imports that wait for their reader to say which book they are",
+  description: "A page can end early when cells are long: go on while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: reviewQueueQuerySchema },
   responses: {
