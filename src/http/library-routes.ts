@@ -136,7 +136,8 @@ export const deleteLibraryRoute = createRoute({
   path: "/v1/library/{userId}",
   tags: ["Library"],
   summary: "Delete everything of this user: account, tokens, shelves, imports",
-  description: "There is no way back. His tokens are dead everywhere within 30 s.",
+  description:
+    "There is no way back. His tokens are dead everywhere within 30 s. The database's own history holds deleted rows for 30 more days, where nobody reads them; docs/privacy.md says what else is left, and for how long.",
   security: BEARER,
   request: { params: userParams },
   responses: {
