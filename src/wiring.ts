@@ -37,6 +37,7 @@ import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
+import { oldValueRetirement } from "./wiring/old-values.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
@@ -110,7 +111,7 @@ export function resolverFor(
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
     books: services.books,
-    cache: { write: services.cache.replace, writeAbsent: services.cache.writeAbsent },
+    cache: { ...services.cache, write: services.cache.replace },
     d1ReadsEnabled: () => services.flags.isOn(D1_READS),
     sleep,
     defer,
@@ -151,11 +152,12 @@ function lookupDeps(
   { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
   misses: MissGate,
 ): EnrichDeps {
+  const d1ReadsEnabled = () => flags.isOn(D1_READS);
   return {
     memory: memoryCache(now),
     books,
     cache,
-    d1ReadsEnabled: () => flags.isOn(D1_READS),
+    d1ReadsEnabled,
     admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
     admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
     countingProviders: askedProviders(env, config).flatMap(({ id, counts }) =>
@@ -172,6 +174,7 @@ function lookupDeps(
       }
     },
     refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
+    retireOldValues: oldValueRetirement(env, { cache, log, d1ReadsEnabled }),
     defer,
     now,
     observe: lookupObserver(metrics, cacheMetrics),

@@ -61,6 +61,7 @@ function world(tiers: {
       return tiers.providers ?? { kind: "absent", providersChecked: ["openlibrary"] };
     },
     refreshLater: async () => void asked.push("refresh"),
+    retireOldValues: async () => void asked.push("retire"),
     defer: (work) => void deferred.push(work),
     now: () => NOW,
     observe: (source, state) => void observed.push(`${source} ${state}`),

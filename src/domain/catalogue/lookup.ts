@@ -7,9 +7,9 @@ import type { Resolution } from "./resolve.ts";
 /** What the isolate's own memory holds of one ISBN. */
 export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
 
-/** What the KV tier says of one ISBN. A value that cannot be read is a miss that must not be written over. */
+/** What the KV tier says of one ISBN. `isOld`: the value is one of an earlier version of the service. A value that cannot be read is a miss that must not be written over. */
 export type CacheReading =
-  | { kind: "hit"; record: BookRecord }
+  | { kind: "hit"; record: BookRecord; isOld?: boolean }
   | { kind: "absent" }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
@@ -45,6 +45,8 @@ export interface LookupDeps {
     write(record: BookRecord): Promise<void>;
   };
   books: { find(isbn13: string): Promise<StoreReading> };
+  /** Lets the row take the place of old values in KV, if D1 has taken them over; else it does nothing. */
+  retireOldValues(isbn: ParsedIsbn): Promise<void>;
   /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
   d1ReadsEnabled(): boolean | Promise<boolean>;
   /** Takes one of the caller's tokens for questions that reach a provider. */
@@ -83,7 +85,10 @@ export async function findStored(
   if (held) return answerHeld(held, isbn, deps);
 
   const reading = await deps.cache.read(isbn);
-  if (reading.kind === "hit") return answerStored(reading.record, "kv", deps);
+  if (reading.kind === "hit") {
+    if (reading.isOld) deps.defer(deps.retireOldValues(isbn));
+    return answerStored(reading.record, "kv", deps);
+  }
   if (reading.kind === "absent") return answerAbsent(isbn, "kv", [], deps);
 
   if (await deps.d1ReadsEnabled()) {
