@@ -149,12 +149,13 @@ export function deskConnections(id: ProviderId, env: Env): DeskConnections {
 
 function lookupDeps(
   env: Env,
-  { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
+  services: Services & Pick<EnrichDeps, "memory">,
   misses: MissGate,
 ): EnrichDeps {
+  const { memory, books, cache, config, flags, metrics, cacheMetrics, log } = services;
   const d1ReadsEnabled = () => flags.isOn(D1_READS);
   return {
-    memory: memoryCache(now),
+    memory,
     books,
     cache,
     d1ReadsEnabled,
@@ -192,7 +193,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const { config, log } = services;
   const limiters = limitersOf(env, services);
   const misses = missGate(limiters.misses, recentFlights(now));
-  const lookup = lookupDeps(env, services, misses);
+  const memory = memoryCache(now);
+  const lookup = lookupDeps(env, { ...services, memory }, misses);
   const version = packageJson.version;
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
@@ -209,7 +211,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...services.accounts.http,
     isOperator: operatorCheck(config),
     ...migrationUseCases(env, { log, now }),
-    ...cacheUseCases(env, config),
+    ...cacheUseCases(env, { config, log, forget: memory.drop }),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),

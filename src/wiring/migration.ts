@@ -5,6 +5,7 @@ import type { RunKind } from "../domain/migration/run.ts";
 import { workOnRun, type WorkDeps } from "../domain/migration/work.ts";
 import type { MigrationUseCases } from "../http/admin-migration.ts";
 import type { Log } from "../observability/log.ts";
+import { reachableOr503 } from "../storage/database.ts";
 import { d1MigrationErrors } from "../storage/migration-errors.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
 import { d1PageWriter } from "../storage/migration-pages.ts";
@@ -37,9 +38,16 @@ function objectOf(env: Env, kind: RunKind) {
 }
 
 /** The migration as the admin routes use it. */
-export function migrationUseCases(env: Env, { now }: Shared): MigrationUseCases {
-  const runs = d1MigrationRuns(env.DB);
-  const faults = d1MigrationErrors(env.DB);
+export function migrationUseCases(env: Env, { log, now }: Shared): MigrationUseCases {
+  const { read, write } = reachableOr503(log);
+  const stored = d1MigrationRuns(env.DB);
+  const listed = d1MigrationErrors(env.DB);
+  const runs: ControlDeps["runs"] = {
+    start: (run) => write(stored.start(run)),
+    latest: (kind) => read(stored.latest(kind)),
+    change: (runId, action, at) => write(stored.change(runId, action, at)),
+  };
+  const faults: typeof listed = (runId, afterId, limit) => read(listed(runId, afterId, limit));
   const wake = (kind: RunKind): Promise<void> => objectOf(env, kind).wake(kind);
   const control: ControlDeps = { runs, wake, newId, now };
   return {
@@ -49,7 +57,7 @@ export function migrationUseCases(env: Env, { now }: Shared): MigrationUseCases 
       const run = await runs.latest(kind);
       if (run === undefined) return { run, knownTotal: undefined, firstFaults: [] };
       const [knownTotal, firstFaults] = await Promise.all([
-        runs.knownTotal(run.prefix),
+        read(stored.knownTotal(run.prefix)),
         faults(run.runId, 0, SHOWN_FAULTS),
       ]);
       return { run, knownTotal, firstFaults };

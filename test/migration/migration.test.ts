@@ -5,7 +5,6 @@ import { kvMigrationSource } from "../../src/storage/migration-source.ts";
 import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
 import { memoryLog } from "../support/fakes.ts";
 import {
-  admin,
   emptied,
   errors,
   migrated,
@@ -218,22 +217,6 @@ describe("what does not agree", () => {
       },
       { key: "book:isbn:9780553293357", reason: "missing", differences: undefined },
     ]);
-  });
-});
-
-describe("DELETE /admin/cache/:isbn", () => {
-  it("drops what D1 holds, and nothing else", async () => {
-    await stored({ "book:isbn:9780306406157": { title: "Taken" } });
-    await migrated();
-    await stored({ "book:isbn:0306406152": { title: "Not taken yet" } });
-    const response = await admin("cache/0-306-40615-2", { method: "DELETE" });
-    expect(await response.json()).toEqual({
-      isbn: "9780306406157",
-      dropped: ["book:isbn:9780306406157"],
-      kept: ["book:isbn:0306406152"],
-    });
-    expect(await env.BOOK_CACHE.get("book:isbn:9780306406157")).toBeNull();
-    expect(await env.BOOK_CACHE.get("book:isbn:0306406152")).not.toBeNull();
   });
 });
 
