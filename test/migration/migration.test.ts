@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
 import { kvMigrationSource } from "../../src/storage/migration-source.ts";
 import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
+import { runtimeSecrets } from "../../src/wiring/secrets.ts";
 import { memoryLog } from "../support/fakes.ts";
 import {
   emptied,
@@ -115,6 +116,27 @@ describe("the keys of one book", () => {
     await stored({ [isbn13]: { data: { title: "From 2099" }, cachedAt: "2099-01-01T00:00:00Z" } });
     const { startedAt } = await migrated();
     expect(await bookOf()).toMatchObject({ updatedAt: startedAt });
+  });
+
+  it("are taken in again after a change to the transform", async () => {
+    const value = JSON.stringify({ title: "Thirteen", publisher: "Ace" });
+    await stored({ [isbn13]: value });
+    await migrated();
+    // As a transform left it that read the title wrongly, and that knew the key by its value alone.
+    await env.DB.batch([
+      env.DB.prepare(
+        `UPDATE Books SET title = 'Misread',
+           canonical_metadata = json_set(canonical_metadata, '$.title', 'Misread')`,
+      ),
+      env.DB.prepare("UPDATE MigratedKeys SET content_hash = ?1").bind(
+        await runtimeSecrets.sha256(value),
+      ),
+    ]);
+    expect(await validated()).toMatchObject({ valid: false, differences: { differs: 1 } });
+    expect(await migrated()).toMatchObject({ migrated: 1, unchanged: 0 });
+    expect(await bookOf()).toMatchObject({ title: "Thirteen", publisher: "Ace" });
+    expect(await validated()).toMatchObject({ valid: true });
+    expect(await migrated()).toMatchObject({ migrated: 0, unchanged: 1 });
   });
 
   it("are taken in again when their row has gone", async () => {
