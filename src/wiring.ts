@@ -184,7 +184,8 @@ function lookupDeps(
 
 /** What drives the migration and its validation. */
 export function migrationWorkFor(env: Env): MigrationWork {
-  return migrationWork(env, { log: servicesOf(env).log, now });
+  const { log, metrics } = servicesOf(env);
+  return migrationWork(env, { log, metrics, now });
 }
 
 /** The HTTP surface over this isolate's services. */

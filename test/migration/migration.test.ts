@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
+import { memoryMetrics } from "../../src/observability/metrics.ts";
 import { kvMigrationSource } from "../../src/storage/migration-source.ts";
 import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
 import { runtimeSecrets } from "../../src/wiring/secrets.ts";
@@ -245,7 +246,8 @@ describe("what does not agree", () => {
 describe("a run that is held up", () => {
   const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
     VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
-  const work = () => migrationWork(env, { log: memoryLog(), now: () => 1000 });
+  const work = () =>
+    migrationWork(env, { log: memoryLog(), metrics: memoryMetrics(), now: () => 1000 });
 
   it("says what holds it up, and gives up in the end, and can go on then", async () => {
     await env.DB.prepare(open).bind(null, null).run();

@@ -35,6 +35,9 @@ export async function retireOldValues(
   const there = values.find(({ key }) => key === own);
   if (there === undefined || readKey(there, Infinity).kind !== "failed") {
     await deps.write(book.stored);
+    // A newer answer may have come between: its entry comes after this look, or else the next reader asks D1.
+    const now = (await deps.held([input.isbn13])).get(input.isbn13);
+    if (now?.stored?.version !== book.stored.version) await deps.remove(own);
   }
   const gone = old.filter(({ key }) => others.includes(key));
   await Promise.all(gone.map(({ key }) => deps.remove(key)));
