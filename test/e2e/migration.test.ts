@@ -102,7 +102,10 @@ it("the D1 reads are switched off and on under load without an error", async () 
 });
 
 it("names a row and a key that were changed by hand, and exits 1", async () => {
-  const [first = "", second = ""] = Object.keys(mix.values).filter((key) => key.length === 23);
+  // Flat books under an ISBN-13 that nobody has looked up: their old values are still there.
+  const [first = "", second = ""] = Object.keys(mix.values)
+    .filter((key) => key.length === 23 && mix.values[key]?.startsWith('{"title":"Volume'))
+    .toReversed();
   const isbn = first.slice("book:isbn:".length);
   await wrangler(
     state.path,
