@@ -38,6 +38,7 @@ import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
+import { oldValueRetirement } from "./wiring/old-values.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
@@ -111,7 +112,7 @@ export function resolverFor(
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
     books: services.books,
-    cache: { write: services.cache.replace, writeAbsent: services.cache.writeAbsent },
+    cache: { ...services.cache, write: services.cache.replace },
     d1ReadsEnabled: () => services.flags.isOn(D1_READS),
     sleep,
     defer,
@@ -149,14 +150,16 @@ export function deskConnections(id: ProviderId, env: Env): DeskConnections {
 
 function lookupDeps(
   env: Env,
-  { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
+  services: Services & Pick<EnrichDeps, "memory">,
   misses: MissGate,
 ): EnrichDeps {
+  const { memory, books, cache, config, flags, metrics, cacheMetrics, log } = services;
+  const d1ReadsEnabled = () => flags.isOn(D1_READS);
   return {
-    memory: memoryCache(now),
+    memory,
     books,
     cache,
-    d1ReadsEnabled: () => flags.isOn(D1_READS),
+    d1ReadsEnabled,
     admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
     admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
     countingProviders: askedProviders(env, config).flatMap(({ id, counts }) =>
@@ -173,6 +176,7 @@ function lookupDeps(
       }
     },
     refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
+    retireOldValues: oldValueRetirement(env, { cache, log, d1ReadsEnabled }),
     defer,
     now,
     observe: lookupObserver(metrics, cacheMetrics),
@@ -181,7 +185,8 @@ function lookupDeps(
 
 /** What drives the migration and its validation. */
 export function migrationWorkFor(env: Env): MigrationWork {
-  return migrationWork(env, { log: servicesOf(env).log, now });
+  const { log, metrics } = servicesOf(env);
+  return migrationWork(env, { log, metrics, now });
 }
 
 /** The HTTP surface over this isolate's services. */
@@ -190,7 +195,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const { config, log } = services;
   const limiters = limitersOf(env, services);
   const misses = missGate(limiters.misses, recentFlights(now));
-  const lookup = lookupDeps(env, services, misses);
+  const memory = memoryCache(now);
+  const lookup = lookupDeps(env, { ...services, memory }, misses);
   const version = packageJson.version;
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
@@ -209,7 +215,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...metricsUseCases(env, { ...services, now }),
     metrics: services.metrics,
     ...migrationUseCases(env, { log, now }),
-    ...cacheUseCases(env, config),
+    ...cacheUseCases(env, { config, log, forget: memory.drop }),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),

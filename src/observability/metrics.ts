@@ -7,6 +7,9 @@ export interface CounterLabels {
   flight_failures: Record<string, never>;
   searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
+  migration_pages: { run: string; outcome: "committed" | "conflict" | "moved" };
+  migration_keys: { run: string; outcome: "migrated" | "unchanged" | "skipped" | "failed" };
+  migration_failures: { kind: string };
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
