@@ -25,7 +25,8 @@ const LOOK_AHEAD = 1_000_000;
  */
 const REREAD_BUDGET = 10_000_000;
 
-const BLANK = /^[\s\u001A]*$/;
+/** Old programs end a file with it. */
+const END_OF_FILE = "\u001A";
 
 /** Cuts records out of a text that comes in pieces. Rows are numbered from 1, as if there were no header. */
 export interface RecordParser {
@@ -130,8 +131,9 @@ function damageOf({ cells, damage }: Scanned, isLong: boolean): CsvRecord["damag
   return isLong ? "ROW_TOO_LONG" : undefined;
 }
 
-/** An empty line, or the mark that old programs end a file with. A quoted cell is none. */
-const isBlank = (cell: string, code: number): boolean => code !== 0x22 && BLANK.test(cell);
+/** A line without a cell; a quoted one is a cell. */
+const isBlank = (cell: string, code: number): boolean =>
+  code !== 0x22 && cell.replaceAll(END_OF_FILE, "").trim() === "";
 
 const shortened = (cell: string): string =>
   cell.length > KEPT_OF_CELL ? `${cell.slice(0, KEPT_OF_CELL)}…` : cell;

@@ -206,7 +206,7 @@ describe("dialects", () => {
   ])("finds the delimiter of %j", async (file, delimiter) => {
     const result = await reading(file);
     expect(result).toMatchObject({ kind: "csv", dialect: { delimiter } });
-    if (result.kind === "csv") expect(result.sample[0]?.cells[0]).not.toContain("sep");
+    expect((await cells(file))[0]?.join()).not.toContain("sep");
   });
 
   it("leaves a list of one column alone", async () => {
