@@ -3,6 +3,7 @@ export const REASONS = {
   // Refused: nothing of the row can be shelved.
   UNBALANCED_QUOTE: "A quotation mark is opened and never closed, so the row cannot be read.",
   CELL_TOO_LONG: "A cell is longer than 100,000 characters.",
+  ROW_TOO_LONG: "The row is longer than 300,000 characters or has more than 1,000 cells.",
   EMPTY_ROW: "The row holds neither a title nor an identifier.",
   NOT_A_BOOK: "The row is a film, music, a game or something else that is not a book.",
   NO_TITLE: "The row has neither a title nor a usable ISBN.",
