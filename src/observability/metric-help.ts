@@ -21,6 +21,9 @@ export const HELP: {
     provider_calls: `Calls to a provider by outcome, each try by itself. ${LOSS}`,
     provider_refusals: `Questions turned away at a provider's desk, by lane and reason. ${LOSS}`,
     streams_opened: `Progress streams of imports, fresh ones and those that go on behind an event. ${LOSS}`,
+    migration_pages: `Pages of runs from KV to D1, by what became of them. ${LOSS}`,
+    migration_keys: `Keys of committed pages, by outcome. ${LOSS}`,
+    migration_failures: `Failures of runs, each try by itself. ${LOSS}`,
     breaker_transitions: `Changes of a provider's circuit breaker, by new state. ${LOSS}`,
   },
   histograms: {
