@@ -24,7 +24,7 @@ import { buildApp } from "./http/app.ts";
 import type { CatalogueDeps } from "./http/catalogue.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
-import { memoryMetrics, type Metrics } from "./observability/metrics.ts";
+import type { ReportedMetrics } from "./observability/metrics-reports.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { within } from "./storage/budget.ts";
 import { d1BookStore, type BookStore } from "./storage/books.ts";
@@ -37,6 +37,7 @@ import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
+import { metricsFor, metricsUseCases } from "./wiring/metrics.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
@@ -55,7 +56,7 @@ const MAX_CALLERS = 5000;
 interface Services {
   config: Config;
   log: Log;
-  metrics: Metrics;
+  metrics: ReportedMetrics;
   books: BookStore;
   cache: BookCache;
   cacheMetrics: CacheMetrics;
@@ -83,7 +84,7 @@ function servicesOf(env: Env): Services {
 function buildServices(env: Env): Services {
   const config = parseConfig({ ...env });
   const log = consoleLog();
-  const metrics = memoryMetrics();
+  const metrics = metricsFor(env, { log, now, defer });
   const cacheMetrics = d1CacheMetrics(env.DB, { now, defer, log });
   return {
     config,
@@ -205,6 +206,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     newId: () => crypto.randomUUID(),
     ...services.accounts.http,
     isOperator: operatorCheck(config),
+    ...metricsUseCases(env, { ...services, now }),
+    metrics: services.metrics,
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
     enrichBook: (request) => enrichBook(request, lookup),

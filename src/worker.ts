@@ -1,5 +1,6 @@
 import { bookFlight } from "./background/book-flight.ts";
 import { kvMigration } from "./background/kv-migration.ts";
+import { metricsHub } from "./background/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
 import type { RefreshMessage } from "./background/refresh-consumer.ts";
 import {
@@ -10,6 +11,7 @@ import {
   scheduledWork,
   migrationWorkFor,
 } from "./wiring.ts";
+import { metricsSink } from "./wiring/metrics.ts";
 
 export { DailySalt } from "./background/daily-salt.ts";
 export { RateLimiter } from "./background/rate-limiter.ts";
@@ -17,6 +19,8 @@ export { RateLimiter } from "./background/rate-limiter.ts";
 export class BookFlight extends bookFlight(resolverFor) {}
 /** One object for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration(migrationWorkFor) {}
+/** One object, which adds up what the isolates count. */
+export class MetricsHub extends metricsHub(metricsSink) {}
 /** One object a provider. */
 export class ProviderDesk extends providerDesk(deskConnections) {}
 

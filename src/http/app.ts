@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
@@ -17,6 +18,7 @@ import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
 import { libraryRoutes, type LibraryDeps } from "./library.ts";
+import { metricsRoutes, type MetricsRouteDeps } from "./metrics.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
 import { router } from "./router.ts";
@@ -34,10 +36,12 @@ export interface AppDeps
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
+    MetricsRouteDeps,
     ReviewQueueDeps,
     SearchRouteDeps {
   isOperator: OperatorDeps["isOperator"];
   log: Log;
+  metrics: Pick<Metrics, "count" | "observe">;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
   corsOrigins: readonly string[];
@@ -48,9 +52,9 @@ export interface AppDeps
 
 /** The whole HTTP surface. */
 export function buildApp(deps: AppDeps): OpenAPIHono<App> {
-  const { log, now, random, newId } = deps;
+  const { log, metrics, now, random, newId } = deps;
   const app = router();
-  app.use(requestLog({ log, now, random, newId, sample: deps.logSample }));
+  app.use(requestLog({ log, metrics, now, random, newId, sample: deps.logSample }));
   app.use(crossOrigin(deps.corsOrigins));
   app.use(
     methodNotAllowed({
@@ -78,6 +82,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
   app.route("/", healthRoutes(deps));
+  app.route("/", metricsRoutes(deps));
   app.route("/", openapiRoutes());
   app.route("/", docsRoutes());
 

@@ -19,7 +19,7 @@ const absent: ProviderAnswer = { kind: "absent" };
 const timeout: ProviderAnswer = { kind: "failed", reason: "timeout" };
 
 /** Providers that answer when they are let; `elapse` ends the wait for the first one. */
-function scene(lane: "scan" | "import" = "scan") {
+function scene(lane: "scan" | "import" = "scan", prefer?: ProviderId) {
   const asked: ProviderId[] = [];
   const budgets: number[] = [];
   let now = 0;
@@ -35,7 +35,7 @@ function scene(lane: "scan" | "import" = "scan") {
     },
   });
   const result = askProviders(
-    { isbn13, lane, account: false },
+    { isbn13, lane, account: false, ...(prefer ? { prefer } : {}) },
     {
       providers: [provider("openlibrary"), provider("google-books")],
       sleep: () => new Promise((resolve) => (elapse = resolve)),
@@ -140,5 +140,22 @@ describe("askProviders", () => {
       settled: [],
       late: [],
     });
+  });
+});
+
+describe("a preferred provider", () => {
+  it("is asked first, and alone when its answer is complete", async () => {
+    const { asked, answer, result } = scene("scan", "google-books");
+    await answer("google-books", found(whole));
+    expect(asked).toEqual(["google-books"]);
+    expect(await result).toMatchObject({ settled: [{ provider: "google-books" }], late: [] });
+  });
+
+  it("is followed by the others when its answer is not", async () => {
+    const { asked, answer, result } = scene("import", "google-books");
+    await answer("google-books", absent);
+    await answer("openlibrary", found(whole));
+    expect(asked).toEqual(["google-books", "openlibrary"]);
+    expect((await result).settled).toHaveLength(2);
   });
 });
