@@ -57,6 +57,17 @@ export function importJob(connect: (env: Env) => ImportWork) {
       await this.ctx.storage.deleteAll();
     }
 
+    /** Somebody may have set an earlier alarm meanwhile: that one stays. What has ended leaves nothing behind. */
+    async #setAlarm(delayMs: number | undefined): Promise<void> {
+      const set = await this.ctx.storage.getAlarm();
+      if (delayMs === undefined) {
+        if (set === null) await this.ctx.storage.deleteAll();
+        return;
+      }
+      const due = Date.now() + delayMs;
+      if (set === null || set > due) await this.ctx.storage.setAlarm(due);
+    }
+
     /** Never throws: the platform gives an alarm up after six failures. */
     override async alarm(): Promise<void> {
       const jobId = await this.ctx.storage.get<string>(JOB_KEY);
@@ -72,7 +83,7 @@ export function importJob(connect: (env: Env) => ImportWork) {
         const goesOn = await failed(jobId, error, failures).catch(() => true);
         delayMs = goesOn ? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
-        if (delayMs !== undefined) await this.ctx.storage.setAlarm(Date.now() + delayMs);
+        await this.#setAlarm(delayMs);
       }
     }
   };

@@ -6,7 +6,8 @@ import { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "./library-rows.ts"
 /** What one step holds of rows and entries, in bytes: reviews have up to 300 KB each, and an isolate has 128 MB. */
 const STEP_BYTES = 4_000_000;
 
-// Readings have 30 bytes each, tags 100 characters.
+// The planner takes a job, or a shelf, for a handful of rows: CROSS JOIN and INDEXED BY keep it from reading all of it for
+// each book. Readings have 30 bytes each.
 const SIZES = `
   SELECT entry.isbn,
     octet_length(coalesce(entry.review, '')) + octet_length(coalesce(entry.notes, '')) +
@@ -14,7 +15,7 @@ const SIZES = `
     30 * (SELECT count(*) FROM Readings WHERE user_id = ?1 AND isbn = entry.isbn) +
     coalesce((SELECT sum(octet_length(tag)) FROM Tags WHERE user_id = ?1 AND isbn = entry.isbn), 0) AS bytes
   FROM json_each(?2) AS wanted
-  JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
+  CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
   LEFT JOIN UserBooks AS own ON own.user_id = ?1 AND own.isbn = wanted.value`;
 
 const PLACES = `
@@ -23,11 +24,12 @@ const PLACES = `
     CASE WHEN book.publication_year IS NULL AND json_valid(book.canonical_metadata)
       THEN book.canonical_metadata ->> 'publishedDate' END AS published_date,
     EXISTS (
-      SELECT 1 FROM ImportRows WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
+      SELECT 1 FROM ImportRows INDEXED BY idx_import_rows_isbn
+      WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
     ) AS is_counted,
     EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?3 AND isbn = wanted.value AND row > ?4) AS recurs,
     CASE WHEN ?5 THEN (
-      SELECT after FROM ImportRows
+      SELECT after FROM ImportRows INDEXED BY idx_import_rows_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
     ) END AS after
   FROM json_each(?2) AS wanted

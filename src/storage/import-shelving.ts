@@ -14,7 +14,8 @@ import { jsonPieces } from "./json-pieces.ts";
 /** Chunks that one step takes: 2,000 rows or 2 MB of JSON, a fifth of a second. */
 const CHUNKS_A_STEP = 2;
 
-// Unary plus keeps the planner at the index of chunks: it has the rows in order.
+// The planner takes a job for a handful of rows. Unary plus keeps it at the index of chunks, which has the rows in order;
+// INDEXED BY, CROSS JOIN and the job's id in each item of a list keep it from reading all rows of the job for each of them.
 const ROWS = `
   SELECT due.row, due.chunk, due.verdict, due.isbn, due.row_hash, due.title, due.filed,
     review.state AS review_state, review.job_id = due.job_id AS is_ours, review.candidates <> '[]' AS has_candidates
@@ -25,7 +26,8 @@ const ROWS = `
   ORDER BY due.chunk, due.row`;
 
 const FIRST_CHUNK = `
-  SELECT chunk FROM ImportRows WHERE job_id = ?1 AND outcome IS NULL ORDER BY row LIMIT 1`;
+  SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_outcome
+  WHERE job_id = ?1 AND outcome IS NULL ORDER BY row LIMIT 1`;
 
 // What is shelved needs its cells no more; what waits or was refused is kept for its reader, and a preview for its commit.
 const SETTLE_ROWS = `
@@ -42,7 +44,7 @@ const SETTLE_ROWS = `
     filed = CASE WHEN made.value ->> 'keep' THEN ImportRows.filed END,
     raw = CASE WHEN made.value ->> 'keep' THEN ImportRows.raw END
   FROM json_each(?4) AS made
-  WHERE ImportRows.job_id = ?1 AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
+  WHERE ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
 
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
@@ -51,7 +53,7 @@ const QUEUE_REVIEWS = `
     due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
     coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
     coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', ?6
-  FROM json_each(?4) AS made JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value
+  FROM json_each(?4) AS made CROSS JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value
   WHERE ${IS_OURS}
   ON CONFLICT DO NOTHING`;
 
@@ -86,7 +88,7 @@ export async function commitShelving(
   plan: ShelvingPlan,
 ): Promise<boolean> {
   const { job, next, token } = step;
-  const { jobId, userId, dryRun } = job;
+  const { jobId, userId } = job;
   const pieces = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
     jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
   const [claimed] = await db.batch([
@@ -95,17 +97,20 @@ export async function commitShelving(
     ...pieces(QUEUE_REVIEWS, plan.reviews, JSON.stringify(reason("NO_ISBN")), next.updatedAt),
     ...pieces(
       SETTLE_ROWS,
-      plan.rows.map((row) => settledOf(row, dryRun)),
+      plan.rows.map((row) => settledOf(row, job)),
     ),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;
 }
 
-function settledOf(row: ShelvedRow, dryRun: boolean): Record<string, unknown> {
+function settledOf(
+  row: ShelvedRow,
+  { jobId, dryRun }: Pick<WorkedJob, "jobId" | "dryRun">,
+): Record<string, unknown> {
   const { written, after, ...rest } = row;
   const keep = dryRun || row.outcome === "needsReview" || row.outcome === "invalid";
-  return { ...rest, ...written, ...(after ? { after } : {}), keep: Number(keep) };
+  return { job: jobId, ...rest, ...written, ...(after ? { after } : {}), keep: Number(keep) };
 }
 
 function dueRowOf(row: DueRowText): DueRow {

@@ -21,15 +21,21 @@ const ABANDONED = `
 const OLD_ROWS = `
   DELETE FROM ImportRows WHERE (job_id, row) IN (
     SELECT job_id, row FROM ImportJobs JOIN ImportRows USING (job_id)
-    WHERE completed_at IS NOT NULL AND completed_at < ?1 LIMIT ?2
+    WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
   )`;
 
 const OLD_EVENTS = `
   DELETE FROM ImportEvents WHERE (job_id, seq) IN (
     SELECT ImportEvents.job_id, ImportEvents.seq
     FROM ImportJobs JOIN ImportEvents ON ImportEvents.job_id = ImportJobs.job_id
-    WHERE completed_at IS NOT NULL AND completed_at < ?1 LIMIT ?2
+    WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
   )`;
+
+const SWEPT = `
+  UPDATE ImportJobs SET chunks = 0
+  WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1
+    AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
+    AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
 
 /** Jobs under way on which nothing has happened since an instant (ms since the epoch), at most `limit` of them. */
 export async function stalledJobs(
@@ -61,8 +67,7 @@ export async function sweepAbandonedUploads(
 
 /** Deletes rows and events of jobs that ended before an instant; what the jobs say of themselves stays. @returns how many */
 export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
-  const results = await db.batch(
-    [OLD_ROWS, OLD_EVENTS].map((sql) => db.prepare(sql).bind(before, limit)),
-  );
-  return results.reduce((sum, { meta }) => sum + meta.changes, 0);
+  const deletions = [OLD_ROWS, OLD_EVENTS].map((sql) => db.prepare(sql).bind(before, limit));
+  const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);
+  return results.slice(0, 2).reduce((sum, { meta }) => sum + meta.changes, 0);
 }

@@ -12,33 +12,34 @@ const STEP_BYTES = 4_000_000;
 
 const NEXT_CHUNK = `
   SELECT chunk FROM ImportRows
-  WHERE job_id = ?1 AND chunk >= ?2 AND +entry_id IS NOT NULL AND undo IS NULL ORDER BY chunk LIMIT 1`;
+  WHERE job_id = ?1 AND chunk >= ?2 AND entry_id IS NOT NULL AND undo IS NULL ORDER BY chunk LIMIT 1`;
 
+// INDEXED BY and CROSS JOIN as in shelving: the planner takes a job for a handful of rows.
 // All writes of the entries that the chunk has written first, wherever they are.
 const WRITTEN = `
   SELECT written.isbn, count(*) AS writes, min(entry_version) AS first_version, max(entry_version) AS last_version,
     min(entry_id) AS least_id, max(entry_id) AS greatest_id, total(octet_length(before)) AS bytes
   FROM (
-    SELECT DISTINCT isbn FROM ImportRows
-    WHERE job_id = ?1 AND chunk = ?2 AND +entry_id IS NOT NULL AND undo IS NULL
+    SELECT DISTINCT isbn FROM ImportRows INDEXED BY idx_import_rows_chunk
+    WHERE job_id = ?1 AND chunk = ?2 AND entry_id IS NOT NULL AND undo IS NULL
   ) AS due
-  JOIN ImportRows AS written ON written.job_id = ?1 AND written.isbn = due.isbn
+  CROSS JOIN ImportRows AS written INDEXED BY idx_import_rows_isbn ON written.job_id = ?1 AND written.isbn = due.isbn
   WHERE written.entry_id IS NOT NULL
   GROUP BY written.isbn ORDER BY written.isbn`;
 
 const IMAGES = `
   SELECT due.value ->> 'isbn' AS isbn, before
   FROM json_each(?2) AS due
-  JOIN ImportRows ON job_id = ?1 AND isbn = due.value ->> 'isbn' AND entry_version = due.value ->> 'version'
+  CROSS JOIN ImportRows INDEXED BY idx_import_rows_isbn ON job_id = ?1 AND isbn = due.value ->> 'isbn' AND entry_version = due.value ->> 'version'
   WHERE before IS NOT NULL`;
 
 const REMOVE_ENTRIES = `
   DELETE FROM UserLibrary WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
 
 const MARK_ROWS = `
-  UPDATE ImportRows SET undo = made.value ->> 'undo'
+  UPDATE ImportRows INDEXED BY idx_import_rows_isbn SET undo = made.value ->> 'undo'
   FROM json_each(?4) AS made
-  WHERE ?3 IS NOT NULL AND job_id = ?1 AND isbn = made.value ->> 'isbn' AND outcome IN ('created', 'updated')
+  WHERE ?3 IS NOT NULL AND job_id = made.value ->> 'job' AND isbn = made.value ->> 'isbn' AND outcome IN ('created', 'updated')
     AND ${IS_OURS}`;
 
 const MARK_REVIEWS = `
@@ -125,7 +126,10 @@ export async function commitUndoStep(
     claimStep(db, { ...step, read }),
     ...entryStatements(db, { jobId, token, userId }, plan.writes),
     ...pieces(REMOVE_ENTRIES, plan.removed),
-    ...pieces(MARK_ROWS, plan.marks),
+    ...pieces(
+      MARK_ROWS,
+      plan.marks.map((mark) => ({ job: jobId, ...mark })),
+    ),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;

@@ -6,6 +6,7 @@ import type { FiledEntry } from "../../src/domain/library/merge-entry.ts";
 import { reason, type Reason } from "../../src/domain/imports/reasons.ts";
 import { isTerminal } from "../../src/domain/imports/job.ts";
 import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
+import { jsonPieces } from "../../src/storage/json-pieces.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
 
 /** A row of a file as an upload stages it. */
@@ -35,6 +36,12 @@ export interface StagedJob {
 
 let jobs = 0;
 
+const STAGE_ROWS = `
+  INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, isbn, title, filed, raw, reason)
+  SELECT ?1, value ->> 'row', value ->> 'chunk', value ->> 'row', value ->> 'hash', value ->> 'verdict',
+    value ->> 'isbn', value ->> 'title', value ->> 'filed', value ->> 'raw', value ->> 'reason'
+  FROM json_each(?2)`;
+
 /** Stages a job as an upload does: its rows are safe, and it is queued. */
 export async function staged(job: StagedJob): Promise<string> {
   const { userId, rows, dryRun = false, mode = "merge", enrich = false, chunk = 1000 } = job;
@@ -56,13 +63,7 @@ export async function staged(job: StagedJob): Promise<string> {
       rows.length,
       at,
     ),
-    env.DB.prepare(
-      `INSERT INTO ImportRows
-         (job_id, row, chunk, line, row_hash, verdict, isbn, title, filed, raw, reason)
-       SELECT ?1, value ->> 'row', value ->> 'chunk', value ->> 'row', value ->> 'hash', value ->> 'verdict',
-         value ->> 'isbn', value ->> 'title', value ->> 'filed', value ->> 'raw', value ->> 'reason'
-       FROM json_each(?2)`,
-    ).bind(jobId, JSON.stringify(listed)),
+    ...jsonPieces(listed).map((piece) => env.DB.prepare(STAGE_ROWS).bind(jobId, piece)),
   ]);
   return jobId;
 }

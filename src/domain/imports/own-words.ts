@@ -3,17 +3,16 @@ import type { OwnBook } from "../../../contract/library.ts";
 
 /**
  * What the reader's own words of a book are once a file has had its say: a merge fills what is blank, an overwrite
- * replaces what the file says. Words without a title are none.
+ * replaces what the file says. A row without a title says nothing of the book: what it says could be shown nowhere.
  */
 export function withFileWords(
   own: OwnBook | undefined,
   filed: Partial<OwnBook>,
   mode: ImportMode,
 ): OwnBook | undefined {
-  const words =
-    mode === "merge" ? { ...said(filed), ...said(own) } : { ...said(own), ...said(filed) };
-  const { title } = words;
-  return title === undefined ? own : { ...words, title, authors: words.authors ?? [] };
+  if (filed.title === undefined) return own;
+  const words = mode === "merge" ? [said(filed), said(own)] : [said(own), said(filed)];
+  return { title: filed.title, authors: [], ...words[0], ...words[1] };
 }
 
 /** Whether two books say the same, in whatever order. */
