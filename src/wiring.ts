@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
 import packageJson from "../package.json" with { type: "json" };
 import { limiterObjects } from "./background/limiter-objects.ts";
+import type { ImportWork } from "./background/import-job.ts";
 import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
 import {
@@ -36,6 +37,7 @@ import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
+import { importActions, importTasks, importWork } from "./wiring/imports.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
 import { oldValueRetirement } from "./wiring/old-values.ts";
@@ -189,6 +191,14 @@ export function migrationWorkFor(env: Env): MigrationWork {
   return migrationWork(env, { log, metrics, now });
 }
 
+/** What drives an import. */
+export function importWorkFor(env: Env): ImportWork {
+  const { log } = servicesOf(env);
+  const nudge = (): Promise<void> => Promise.resolve();
+  const announce = (): Promise<void> => Promise.resolve();
+  return importWork(env, { log, now, nudge, announce });
+}
+
 /** The HTTP surface over this isolate's services. */
 export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
@@ -216,6 +226,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     metrics: services.metrics,
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, { config, log, forget: memory.drop }),
+    ...importActions(env, { log, now }),
+    streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),
@@ -262,6 +274,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       tasks: {
         ...accounts.tasks,
         ...migrationTasks(env),
+        ...importTasks(env, now),
         ...idempotencyTasks(env, now),
         ...libraryTasks(env),
         prune_cache_metrics: () =>

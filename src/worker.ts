@@ -1,4 +1,5 @@
 import { bookFlight } from "./background/book-flight.ts";
+import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { metricsHub } from "./background/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
@@ -6,6 +7,7 @@ import type { RefreshMessage } from "./background/refresh-consumer.ts";
 import {
   appFor,
   deskConnections,
+  importWorkFor,
   refreshConsumer,
   resolverFor,
   scheduledWork,
@@ -17,6 +19,8 @@ export { DailySalt } from "./background/daily-salt.ts";
 export { RateLimiter } from "./background/rate-limiter.ts";
 /** One object an ISBN that nobody here knows yet. */
 export class BookFlight extends bookFlight(resolverFor) {}
+/** One object an import. */
+export class ImportJob extends importJob(importWorkFor) {}
 /** One object for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration(migrationWorkFor) {}
 /** One object, which adds up what the isolates count. */

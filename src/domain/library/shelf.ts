@@ -254,7 +254,10 @@ async function save(
 }
 
 /** The same title by the same authors is the same book, however often it is handed in. Accents do tell books apart. */
-async function localId({ title, authors }: OwnBook, deps: ShelfDeps): Promise<string> {
+export async function localId(
+  { title, authors }: OwnBook,
+  deps: Pick<ShelfDeps, "sha256">,
+): Promise<string> {
   const named = [title, ...authors].map((text) =>
     text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim(),
   );
