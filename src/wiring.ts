@@ -4,15 +4,11 @@ import packageJson from "../package.json" with { type: "json" };
 import { limiterObjects } from "./background/limiter-objects.ts";
 import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
-import {
-  consumeRefreshes,
-  refreshRequests,
-  type RefreshMessage,
-} from "./background/refresh-consumer.ts";
+import { refreshRequests } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
 import { enrichBook, type EnrichDeps } from "./domain/catalogue/enrich.ts";
-import type { Passenger } from "./domain/catalogue/flight.ts";
+import type { FlightPlan, Passenger } from "./domain/catalogue/flight.ts";
 import { lookupBook } from "./domain/catalogue/lookup.ts";
 import type { ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
@@ -38,6 +34,7 @@ import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
+import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
@@ -105,7 +102,7 @@ function flight(env: Env, isbn13: string, passenger: Passenger): Promise<Resolut
 /** What a flight does once it has taken off: asks through the desks, stores, answers. */
 export function resolverFor(
   env: Env,
-): (input: { isbn13: string } & Passenger) => Promise<Resolution> {
+): (input: { isbn13: string } & FlightPlan) => Promise<Resolution> {
   const services = servicesOf(env);
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
@@ -207,6 +204,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     isOperator: operatorCheck(config),
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
+    ...deadLetterUseCases(env, { log, now }),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),
@@ -233,15 +231,15 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   });
 }
 
-/** The consumer of the refresh queue. */
-export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>) => Promise<void> {
+/** The consumer of all queues. */
+export function consumerFor(env: Env): (batch: MessageBatch<QueueMessage>) => Promise<void> {
   const { log } = servicesOf(env);
-  // Anybody sets off a refresh by reading: the half of a provider's day that is kept for accounts is not for it.
-  return (batch) =>
-    consumeRefreshes(batch, {
-      resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: false }),
-      log,
-    });
+  return queueConsumer(env, {
+    log,
+    resolve: (isbn13, account) => flight(env, isbn13, { lane: "import", account }),
+    announce: () => Promise.resolve(),
+    now,
+  });
 }
 
 /** What the clock sets off. */

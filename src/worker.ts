@@ -1,11 +1,11 @@
 import { bookFlight } from "./background/book-flight.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { providerDesk } from "./background/provider-desk.ts";
-import type { RefreshMessage } from "./background/refresh-consumer.ts";
+import type { QueueMessage } from "./wiring/queues.ts";
 import {
   appFor,
+  consumerFor,
   deskConnections,
-  refreshConsumer,
   resolverFor,
   scheduledWork,
   migrationWorkFor,
@@ -28,9 +28,9 @@ export default {
     return app.fetch(request, env, context);
   },
   async queue(batch, env) {
-    await refreshConsumer(env)(batch);
+    await consumerFor(env)(batch);
   },
   async scheduled(_controller, env) {
     await scheduledWork(env)();
   },
-} satisfies ExportedHandler<Env, RefreshMessage>;
+} satisfies ExportedHandler<Env, QueueMessage>;

@@ -36,6 +36,8 @@ export function openapiDocument(): object {
     storedFlags: { read: unused, write: unused },
     readCacheMetrics: unused,
     dropFromCache: unused,
+    openLetters: unused,
+    retryLetter: unused,
     findPlace: unused,
     addBook: unused,
     changeBook: unused,
