@@ -104,7 +104,7 @@ CREATE INDEX idx_import_rows_leased
 
 -- Books that were left over when their import ended.
 CREATE INDEX idx_import_rows_deferred
-  ON ImportRows(lease_until) WHERE enrichment = 'deferred';
+  ON ImportRows(lease_until) WHERE enrichment = 'deferred' AND isbn IS NOT NULL;
 
 -- What a stream replays. `data` is the job's numbers at that moment.
 CREATE TABLE ImportEvents (

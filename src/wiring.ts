@@ -34,6 +34,7 @@ import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
+import { enrichmentTasks } from "./wiring/import-enrichment.ts";
 import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
@@ -253,6 +254,10 @@ export function scheduledWork(env: Env): () => Promise<void> {
         ...migrationTasks(env),
         ...idempotencyTasks(env, now),
         ...libraryTasks(env),
+        ...enrichmentTasks(env, {
+          resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: true }),
+          now,
+        }),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

@@ -4,8 +4,11 @@ import {
   type ImportNudge,
 } from "../background/import-consumer.ts";
 import type { Resolution } from "../domain/catalogue/resolve.ts";
+import type { ScheduledTask } from "../background/scheduled.ts";
+import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
 import type { Log } from "../observability/log.ts";
+import { d1DeferredBooks } from "../storage/import-deferred.ts";
 import { d1ImportBooks } from "../storage/import-enrichment.ts";
 
 /** What the second phase of imports shares with the rest of the isolate. */
@@ -57,4 +60,13 @@ function enrichmentDeps(env: Env, services: EnrichmentServices): EnrichJobDeps {
       }
     },
   };
+}
+
+/** What the clock sets off for imports that have ended. */
+export function enrichmentTasks(
+  env: Env,
+  { resolve, now }: Pick<EnrichmentServices, "resolve" | "now">,
+): Record<string, ScheduledTask> {
+  const deferred = d1DeferredBooks(env.DB);
+  return { enrich_deferred: () => enrichDeferred({ deferred, resolve, now }) };
 }

@@ -2,8 +2,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Resolution } from "../../src/domain/catalogue/resolve.ts";
 import { BOOKS_PER_STEP, LEASE_MS } from "../../src/domain/imports/enrich-books.ts";
+import { enrichDeferred } from "../../src/domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../../src/domain/imports/enrich-job.ts";
 import { d1BookStore } from "../../src/storage/books.ts";
+import { d1DeferredBooks } from "../../src/storage/import-deferred.ts";
 import { d1ImportBooks } from "../../src/storage/import-enrichment.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
@@ -234,6 +236,45 @@ describe("the queue of imports", () => {
     const events = await eventsOf(jobId);
     expect(events.map(([seq]) => seq)).toEqual(events.map((_, index) => index + 1));
     expect(events.filter(([, type]) => type === "completed")).toHaveLength(1);
+  });
+});
+
+describe("books that were left over", () => {
+  it("are asked for by the clock, a few at a time, and the rows learn what was found", async () => {
+    const isbns = books(3);
+    const jobId = await enrichingJob("u1", isbns, { state: "completed" });
+    await env.DB.prepare("UPDATE ImportRows SET enrichment = 'deferred' WHERE job_id = ?1")
+      .bind(jobId)
+      .run();
+    const before = await jobNumbers(jobId);
+    const asked: string[] = [];
+    const run = () =>
+      enrichDeferred({
+        deferred: d1DeferredBooks(env.DB),
+        resolve: async (isbn) => {
+          asked.push(isbn);
+          if (isbn === isbns[0]) return found(isbn);
+          return isbn === isbns[1] ? absent : away;
+        },
+        now: () => clock,
+      });
+    expect(await run()).toBe(3);
+    expect(await run()).toBe(0);
+    const rows = await env.DB.prepare(
+      "SELECT enrichment FROM ImportRows WHERE job_id = ?1 ORDER BY row",
+    )
+      .bind(jobId)
+      .all();
+    expect(rows.results.map(({ enrichment }) => enrichment)).toEqual([
+      "done",
+      "notFound",
+      "deferred",
+    ]);
+    clock += 7000;
+    expect(await run()).toBe(1);
+    expect(asked).toEqual([...isbns, isbns[2]]);
+    expect(await jobNumbers(jobId)).toEqual(before);
+    await env.DB.prepare("DELETE FROM ImportJobs WHERE job_id = ?1").bind(jobId).run();
   });
 });
 

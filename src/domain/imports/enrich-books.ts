@@ -12,7 +12,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 /** If no book at all could be asked for, the job rests: a provider that is back is noticed within this. */
 const LONGEST_REST_MS = 60_000;
 /** An object that could not be reached is a moment's trouble of the platform. */
-const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
+export const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
 
 /** A hold on rows of a job. `owner` is unique to it; instants are ms since the epoch. */
 export interface Lease {
@@ -98,7 +98,8 @@ export async function enrichBooks(
   return { moved, next: { kind: "again", afterMs: restMs } };
 }
 
-function findingOf(row: number, resolution: Resolution, at: number): BookFinding {
+/** What a resolution says of the book of a row. */
+export function findingOf(row: number, resolution: Resolution, at: number): BookFinding {
   if (resolution.kind === "found") return { row, said: "done" };
   if (resolution.kind === "absent") return { row, said: "notFound" };
   const waitMs = Math.max(SHORTEST_WAIT_MS, resolution.retryAfterSeconds * 1000);
