@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { consumeDeadLetters } from "../../src/background/dead-letter-consumer.ts";
 import worker from "../../src/worker.ts";
-import { enrichingJob, isbnOf, jobNumbers } from "../support/imports.ts";
+import { enrichingJob, isbnOf, jobNumbers } from "../support/import-enrichment.ts";
 import { admin, post } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 

@@ -9,7 +9,13 @@ import { d1DeferredBooks } from "../../src/storage/import-deferred.ts";
 import { d1ImportBooks } from "../../src/storage/import-enrichment.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
-import { enrichingJob, eventsOf, isbnOf, jobNumbers, wholeJob } from "../support/imports.ts";
+import {
+  enrichingJob,
+  eventsOf,
+  isbnOf,
+  jobNumbers,
+  wholeJob,
+} from "../support/import-enrichment.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 
 const away: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 7 };
