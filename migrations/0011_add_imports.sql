@@ -52,9 +52,9 @@ CREATE INDEX idx_import_jobs_user
 CREATE INDEX idx_import_jobs_open
   ON ImportJobs(updated_at) WHERE state IN ('uploading', 'queued', 'processing', 'undoing');
 
--- What the sweeper looks for.
+-- What the sweeper looks for; it leaves 0 chunks to a job of which the rows are gone.
 CREATE INDEX idx_import_jobs_ended
-  ON ImportJobs(completed_at) WHERE completed_at IS NOT NULL;
+  ON ImportJobs(completed_at) WHERE completed_at IS NOT NULL AND chunks > 0;
 
 -- One row a record of the file. A chunk is what one step takes: at most 1,000 rows and 1 MB.
 CREATE TABLE ImportRows (

@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
 import packageJson from "../package.json" with { type: "json" };
 import { limiterObjects } from "./background/limiter-objects.ts";
+import type { ImportWork } from "./background/import-job.ts";
 import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
 import { refreshRequests } from "./background/refresh-consumer.ts";
@@ -32,9 +33,10 @@ import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
+import { announceImport, importActions, importTasks, importWork } from "./wiring/imports.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
-import { enrichmentTasks } from "./wiring/import-enrichment.ts";
+import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
 import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
@@ -181,6 +183,13 @@ export function migrationWorkFor(env: Env): MigrationWork {
   return migrationWork(env, { log: servicesOf(env).log, now });
 }
 
+/** What drives an import. */
+export function importWorkFor(env: Env): ImportWork {
+  const { log } = servicesOf(env);
+  const announce = (): Promise<void> => Promise.resolve();
+  return importWork(env, { log, now, nudge: nudgeImport(env, log), announce });
+}
+
 /** The HTTP surface over this isolate's services. */
 export function appFor(env: Env): ReturnType<typeof buildApp> {
   const services = servicesOf(env);
@@ -206,6 +215,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
     ...deadLetterUseCases(env, { log, now }),
+    ...importActions(env, { log, now }),
+    streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),
@@ -238,7 +249,7 @@ export function consumerFor(env: Env): (batch: MessageBatch<QueueMessage>) => Pr
   return queueConsumer(env, {
     log,
     resolve: (isbn13, account) => flight(env, isbn13, { lane: "import", account }),
-    announce: () => Promise.resolve(),
+    announce: (jobId) => announceImport(env, jobId),
     now,
   });
 }
@@ -252,6 +263,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
       tasks: {
         ...accounts.tasks,
         ...migrationTasks(env),
+        ...importTasks(env, now),
         ...idempotencyTasks(env, now),
         ...libraryTasks(env),
         ...enrichmentTasks(env, {

@@ -1,4 +1,5 @@
 import { bookFlight } from "./background/book-flight.ts";
+import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { providerDesk } from "./background/provider-desk.ts";
 import type { QueueMessage } from "./wiring/queues.ts";
@@ -6,6 +7,7 @@ import {
   appFor,
   consumerFor,
   deskConnections,
+  importWorkFor,
   resolverFor,
   scheduledWork,
   migrationWorkFor,
@@ -15,6 +17,8 @@ export { DailySalt } from "./background/daily-salt.ts";
 export { RateLimiter } from "./background/rate-limiter.ts";
 /** One object an ISBN that nobody here knows yet. */
 export class BookFlight extends bookFlight(resolverFor) {}
+/** One object an import. */
+export class ImportJob extends importJob(importWorkFor) {}
 /** One object for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration(migrationWorkFor) {}
 /** One object a provider. */

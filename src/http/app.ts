@@ -14,6 +14,7 @@ import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
+import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
@@ -33,6 +34,7 @@ export interface AppDeps
     DeadLetterUseCases,
     EnrichRouteDeps,
     HealthDeps,
+    ImportActionDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
@@ -80,6 +82,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
+  app.route("/", importActionRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", openapiRoutes());
   app.route("/", docsRoutes());

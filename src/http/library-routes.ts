@@ -14,7 +14,8 @@ import { jsonBody, problems } from "./openapi-parts.ts";
 // The documents of the routes of single books; src/http/library.ts answers them.
 
 const BOOK = "/v1/library/{userId}/books/{isbn}";
-const ifMatch = "With `If-Match` it happens only if the book still has that ETag.";
+const ifMatch =
+  "With `If-Match` it happens only if the reader has not changed the entry since that ETag (else 412), nor removed it and put it back. What the catalogue learns of the book changes the ETag, too, but an older one still holds here.";
 const json = <Schema>(schema: Schema) => ({
   body: { content: { "application/json": { schema } }, required: true },
 });

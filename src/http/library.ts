@@ -29,12 +29,11 @@ import { requireIsbn } from "./isbn.ts";
 import {
   contended,
   answerOnce,
-  markStored,
   notOnShelf,
   preconditionFailed,
   preconditionOf,
   requireEntryId,
-  revalidate,
+  revalidateBook,
   storedHeaders,
   UNCACHED,
 } from "./library-parts.ts";
@@ -126,7 +125,7 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
     const place = await deps.findPlace(userId, requireEntryId(isbn));
     if (!place.entry) throw notOnShelf();
     const book = libraryBook(place.entry, place);
-    if (await revalidate(c, book)) return c.body(null, 304);
+    if (await revalidateBook(c, place.entry, book)) return c.body(null, 304);
     return c.json(envelope({ book }), 200);
   });
 
@@ -142,8 +141,8 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
     });
     const { entry, place } = doneOrThrow(outcome);
     const book = libraryBook(entry, place);
-    await markStored(c, book);
-    return c.json(envelope({ updated: true as const, book }), 200);
+    const headers = await storedHeaders(entry, book);
+    return c.json(envelope({ updated: true as const, book }), 200, headers);
   });
 
   app.openapi({ ...removeBookRoute, middleware: writing }, async (c) => {
@@ -162,7 +161,7 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
 async function addedAnswer({ added, entry, place }: Shelved) {
   const book = libraryBook(entry, place);
   const status = added ? (201 as const) : (200 as const);
-  return { status, headers: await storedHeaders(book), body: envelope({ added, book }) };
+  return { status, headers: await storedHeaders(entry, book), body: envelope({ added, book }) };
 }
 
 function conditional(c: Context<App>): { precondition?: Precondition } {

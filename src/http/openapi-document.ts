@@ -49,6 +49,8 @@ export function openapiDocument(): object {
     exportLibrary: unused,
     reviewPage: unused,
     resolveRow: unused,
+    actOnJob: unused,
+    streamUrlOf: unused,
     dismissRow: unused,
     readiness: unused,
   });

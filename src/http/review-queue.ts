@@ -198,7 +198,7 @@ async function resolvedAnswer({ added, entry, place }: Shelved) {
   const book = libraryBook(entry, place);
   return {
     status: 200 as const,
-    headers: await storedHeaders(book),
+    headers: await storedHeaders(entry, book),
     body: envelope({ resolved: true as const, added, book }),
   };
 }

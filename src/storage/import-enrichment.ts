@@ -2,7 +2,7 @@ import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/imports
 import { reason } from "../domain/imports/reasons.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
-import { completeWhenDone } from "./import-completion.ts";
+import { finishStatements } from "./import-finish.ts";
 import { ADD_EVENT } from "./import-jobs.ts";
 
 /** What a claim gives back of one row of ImportRows, with its job's attempt. */
@@ -112,6 +112,6 @@ function settlement(
     db.prepare(SETTLE).bind(...held, notFound, at + UNSTORED_WAIT_MS),
     db.prepare(ADD_EVENT).bind(jobId, token, at),
     ...(restUntil === undefined ? [] : [db.prepare(REST).bind(jobId, attempt, restUntil)]),
-    ...completeWhenDone(db, { jobId, token, at }),
+    ...finishStatements(db, { jobId, token, at }),
   ];
 }

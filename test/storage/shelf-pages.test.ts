@@ -127,7 +127,15 @@ async function shelve(userId: string, books: readonly ShelvedBook[]): Promise<Ke
     const entry = withChange(emptyEntry(isbn, added), change, added);
     const own = { title, authors, ...(year === undefined ? {} : { publicationYear: year }) };
     const keys = shelfKeys(entry, { own });
-    await shelves.save({ userId, entry, keys, own, bookVersion: 0, version: undefined });
+    await shelves.save({
+      userId,
+      entry,
+      keys,
+      own,
+      bookVersion: 0,
+      version: undefined,
+      nextVersion: 1,
+    });
     kept.push({ entry, keys });
   }
   return kept;
@@ -182,6 +190,7 @@ describe("pages of a shelf", () => {
         keys: shelfKeys(entry, {}),
         bookVersion: 0,
         version: undefined,
+        nextVersion: 1,
       });
     }
     const sort: Sort = { key: "added", descending: false };

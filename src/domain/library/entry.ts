@@ -22,9 +22,19 @@ export interface Entry {
   extra?: Readonly<Record<string, string>>;
 }
 
-/** A stored entry; `version` is raised by every write. */
+/** A stored entry; `version` is raised by every write, and no two states of an entry ever have the same. */
 export interface StoredEntry extends Entry {
   version: number;
+}
+
+/**
+ * The version that a write gives. A new entry begins with the clock rather than with 1: one that is removed and put back
+ * must not look like the one that was there before.
+ * @param before what is there now
+ * @param now ms since the epoch
+ */
+export function nextVersion(before: StoredEntry | undefined, now: number): number {
+  return before === undefined ? now : before.version + 1;
 }
 
 /** What the book of an entry is: the catalogue's row if there is one, and what the reader himself said. */

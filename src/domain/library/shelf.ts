@@ -5,6 +5,7 @@ import type { GuardedAnswer } from "../idempotency/once.ts";
 import type { Caller, LookupOutcome } from "../catalogue/lookup.ts";
 import {
   emptyEntry,
+  nextVersion,
   withChange,
   withMove,
   type Entry,
@@ -24,6 +25,8 @@ export interface ShelfWrite {
   bookVersion: number;
   /** The version that the writer read; undefined when there was no entry. */
   version: number | undefined;
+  /** The version that this write gives, from `nextVersion`. */
+  nextVersion: number;
   /** What the reader says the book is, when this write says it. */
   own?: OwnBook;
   /** The row of the review queue that becomes this entry; `at` is ms since the epoch. */
@@ -81,7 +84,7 @@ export type RemoveOutcome =
   | { kind: "contended" };
 
 /** Whether an entry is the one that the caller means; asked with what is stored. */
-export type Precondition = (place: Place & { entry: StoredEntry }) => Promise<boolean>;
+export type Precondition = (entry: StoredEntry) => boolean;
 
 /** How often a write starts again because another one was faster. */
 const ATTEMPTS = 5;
@@ -152,9 +155,7 @@ export async function changeBook(
     const place = await deps.shelves.find(userId, isbn);
     const { entry } = place;
     if (!entry) return { kind: "not_on_shelf" };
-    if (precondition && !(await precondition({ ...place, entry }))) {
-      return { kind: "precondition_failed" };
-    }
+    if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
     const shelved = await save({ userId, entry: changed, place }, deps);
     if (shelved) return shelved;
@@ -173,10 +174,9 @@ export async function removeBook(
     return { kind: removed ? "removed" : "not_on_shelf" };
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const place = await deps.shelves.find(userId, isbn);
-    const { entry } = place;
+    const { entry } = await deps.shelves.find(userId, isbn);
     if (!entry) return { kind: "not_on_shelf" };
-    if (!(await precondition({ ...place, entry }))) return { kind: "precondition_failed" };
+    if (!precondition(entry)) return { kind: "precondition_failed" };
     if (await deps.shelves.remove(userId, isbn, entry.version)) return { kind: "removed" };
   }
   return { kind: "contended" };
@@ -196,7 +196,7 @@ async function save(
   const { userId, entry, place, own, settles } = input;
   const before = place.entry;
   const shown: Place = own ? { ...place, own } : place;
-  const stored = { ...entry, version: (before?.version ?? 0) + 1 };
+  const stored = { ...entry, version: nextVersion(before, deps.now()) };
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
@@ -210,6 +210,7 @@ async function save(
     keys: shelfKeys(entry, shown),
     bookVersion: place.bookVersion,
     version: before?.version,
+    nextVersion: stored.version,
     ...(own ? { own } : {}),
     ...(settles === undefined ? {} : { settles: { rowId: settles, at: deps.now() } }),
     ...(answer ? { answer } : {}),
@@ -218,7 +219,10 @@ async function save(
 }
 
 /** The same title by the same authors is the same book, however often it is handed in. Accents do tell books apart. */
-async function localId({ title, authors }: OwnBook, deps: ShelfDeps): Promise<string> {
+export async function localId(
+  { title, authors }: OwnBook,
+  deps: Pick<ShelfDeps, "sha256">,
+): Promise<string> {
   const named = [title, ...authors].map((text) =>
     text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim(),
   );
