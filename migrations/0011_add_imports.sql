@@ -40,6 +40,7 @@ CREATE TABLE ImportJobs (
   started_at INTEGER,                       -- of this attempt
   updated_at INTEGER NOT NULL,
   enrich_since INTEGER,                     -- when this attempt began to ask the providers
+  enrich_after INTEGER,                     -- none of them can be asked before
   completed_at INTEGER,
   CHECK (created + updated + unchanged + needs_review + invalid <= total_rows)
 );
@@ -96,6 +97,14 @@ CREATE INDEX idx_import_rows_isbn
 
 CREATE INDEX idx_import_rows_pending
   ON ImportRows(job_id, lease_until, row) WHERE enrichment = 'pending';
+
+-- Whether somebody is at work on a job.
+CREATE INDEX idx_import_rows_leased
+  ON ImportRows(job_id, lease_until) WHERE lease_owner IS NOT NULL;
+
+-- Books that were left over when their import ended.
+CREATE INDEX idx_import_rows_deferred
+  ON ImportRows(lease_until) WHERE enrichment = 'deferred' AND isbn IS NOT NULL;
 
 -- What a stream replays. `data` is the job's numbers at that moment.
 CREATE TABLE ImportEvents (

@@ -1,7 +1,7 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
-import type { Passenger } from "./flight.ts";
+import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./lookup.ts";
 import { mergeAnswers, mergeStored } from "./merge.ts";
 import type { ProviderId } from "./provider.ts";
@@ -47,7 +47,7 @@ const SAVE_ATTEMPTS = 4;
  * is asked first, and whose word stands where several say something.
  */
 export async function resolveBook(
-  input: { isbn13: string } & Passenger,
+  input: { isbn13: string } & FlightPlan,
   deps: ResolveDeps,
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
