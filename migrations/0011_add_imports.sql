@@ -75,7 +75,7 @@ CREATE TABLE ImportRows (
   outcome TEXT CHECK (outcome IN ('created', 'updated', 'unchanged', 'needsReview', 'invalid')),
   enrichment TEXT CHECK (enrichment IN ('done', 'pending', 'notFound', 'deferred')), -- on the first row of a book
   lease_until INTEGER,                      -- a consumer has taken the row until then
-  lease_owner TEXT,
+  lease_holder TEXT,
   tries INTEGER NOT NULL DEFAULT 0,
   before TEXT,                              -- JSON: the entry as it was, for undo; NULL when there was none
   after TEXT,                               -- JSON: the entry as it would be, in a preview
@@ -100,7 +100,7 @@ CREATE INDEX idx_import_rows_pending
 
 -- Whether somebody is at work on a job.
 CREATE INDEX idx_import_rows_leased
-  ON ImportRows(job_id, lease_until) WHERE lease_owner IS NOT NULL;
+  ON ImportRows(job_id, lease_until) WHERE lease_holder IS NOT NULL;
 
 -- Books that were left over when their import ended.
 CREATE INDEX idx_import_rows_deferred

@@ -21,11 +21,11 @@ export const IS_ENRICHING = `
 
 /** Holds while somebody is at work on a job's books or rows. Parameters: ?1 job, ?2 ms since the epoch. */
 export const IS_LEASED = `
-  EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND lease_owner IS NOT NULL AND lease_until > ?2)`;
+  EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL AND lease_until > ?2)`;
 
 // ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit. Those never asked for come first: NULL sorts before all else.
 const CLAIM = `
-  UPDATE ImportRows SET lease_owner = ?3, lease_until = ?4
+  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
     SELECT row FROM ImportRows
     WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NOT NULL
@@ -47,7 +47,7 @@ const HELD = `
     END AS said
   FROM json_each(?4) AS finding
   JOIN ImportRows AS held ON held.job_id = ?1 AND held.row = finding.value ->> 'row'
-  WHERE held.lease_owner = ?2 AND held.enrichment = 'pending'`;
+  WHERE held.lease_holder = ?2 AND held.enrichment = 'pending'`;
 
 // ?5 token, ?6 now. The second half of the progress is that of the books; all of it is for the end.
 const COUNT = `
@@ -67,7 +67,7 @@ const COUNT = `
 // ?5 the reason of a book that nobody knows, ?6 when a book is asked for again that could not be stored.
 const SETTLE = `
   UPDATE ImportRows SET
-    enrichment = found.said, lease_owner = NULL,
+    enrichment = found.said, lease_holder = NULL,
     lease_until = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
     reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
   FROM (${HELD}) AS found

@@ -79,11 +79,11 @@ describe("a step of the second phase", () => {
     ]);
     expect(announced).toEqual([jobId]);
     const row = await env.DB.prepare(
-      "SELECT enrichment, reason, lease_owner FROM ImportRows WHERE job_id = ?1 AND row = 3",
+      "SELECT enrichment, reason, lease_holder FROM ImportRows WHERE job_id = ?1 AND row = 3",
     )
       .bind(jobId)
       .first<{ reason: string }>();
-    expect(row).toMatchObject({ enrichment: "notFound", lease_owner: null });
+    expect(row).toMatchObject({ enrichment: "notFound", lease_holder: null });
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
@@ -286,7 +286,7 @@ describe("books that were left over", () => {
 
 async function leased(jobId: string): Promise<number> {
   const count = env.DB.prepare(
-    "SELECT count(*) AS n FROM ImportRows WHERE job_id = ?1 AND lease_owner IS NOT NULL",
+    "SELECT count(*) AS n FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL",
   );
   return (await count.bind(jobId).first<number>("n")) ?? 0;
 }
