@@ -4,6 +4,7 @@ import { appFor } from "../../src/wiring.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { inCatalogue, newReader, type Reader } from "../support/library.ts";
+import { staged } from "../support/imports.ts";
 import { queueRow } from "../support/review-queue.ts";
 import { rowsThatHold } from "../support/tables.ts";
 
@@ -29,7 +30,8 @@ beforeAll(async () => {
   other = await newAccount();
   await owner.add({ isbn: DUNE, rating: 5, review: SECRET, tags: ["t"], readings: [{}] });
   await queueRow(owner.userId, { id: "waiting", title: SECRET });
-  owned = { userId: owner.userId, isbn: DUNE, id: "waiting" };
+  const jobId = await staged({ userId: owner.userId, rows: [{ isbn: DUNE, title: SECRET }] });
+  owned = { userId: owner.userId, isbn: DUNE, id: "waiting", jobId };
 });
 
 /** A path to what the owner has; a route with a new parameter fails here until this test can name one. */
