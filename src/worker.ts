@@ -1,12 +1,14 @@
 import { bookFlight } from "./background/book-flight.ts";
+import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { metricsHub } from "./background/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
-import type { RefreshMessage } from "./background/refresh-consumer.ts";
+import type { QueueMessage } from "./wiring/queues.ts";
 import {
   appFor,
+  consumerFor,
   deskConnections,
-  refreshConsumer,
+  importWorkFor,
   resolverFor,
   scheduledWork,
   migrationWorkFor,
@@ -17,6 +19,8 @@ export { DailySalt } from "./background/daily-salt.ts";
 export { RateLimiter } from "./background/rate-limiter.ts";
 /** One object an ISBN that nobody here knows yet. */
 export class BookFlight extends bookFlight(resolverFor) {}
+/** One object an import. */
+export class ImportJob extends importJob(importWorkFor) {}
 /** One object for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration(migrationWorkFor) {}
 /** One object, which adds up what the isolates count. */
@@ -32,9 +36,9 @@ export default {
     return app.fetch(request, env, context);
   },
   async queue(batch, env) {
-    await refreshConsumer(env)(batch);
+    await consumerFor(env)(batch);
   },
   async scheduled(_controller, env) {
     await scheduledWork(env)();
   },
-} satisfies ExportedHandler<Env, RefreshMessage>;
+} satisfies ExportedHandler<Env, QueueMessage>;

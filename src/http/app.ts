@@ -8,12 +8,14 @@ import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.t
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
+import { adminDeadLetterRoutes, type DeadLetterUseCases } from "./admin-dead-letters.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
+import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
@@ -31,8 +33,10 @@ export interface AppDeps
     AdminMigrationDeps,
     CapabilitiesRouteDeps,
     CatalogueDeps,
+    DeadLetterUseCases,
     EnrichRouteDeps,
     HealthDeps,
+    ImportActionDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
@@ -77,10 +81,12 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
+  app.route("/", adminDeadLetterRoutes(deps));
   app.route("/", libraryListRoutes(deps));
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
+  app.route("/", importActionRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", openapiRoutes());

@@ -8,10 +8,27 @@ export async function etagOf(value: unknown): Promise<string> {
 }
 
 /**
+ * The validator of one entry of a shelf: the entry's version, and a hash of the whole answer. What the catalogue says of
+ * the book changes the hash alone, so that a client sees it, and its If-Match holds all the same.
+ */
+export async function entryEtag(version: number, answer: unknown): Promise<string> {
+  return `"${version}-${(await etagOf(answer)).slice(1)}`;
+}
+
+/** Whether If-Match names this version of an entry, whatever the catalogue has learned of its book since. */
+export function namesVersion(list: string, version: number): boolean {
+  return listed(list, (tag) => tag.startsWith(`"${version}-`));
+}
+
+/**
  * Whether a list of entity tags (If-Match, If-None-Match) names this one. Weak tags count as strong ones: a proxy that
  * compresses on the way makes them weak, and its clients could never change anything.
  */
 export function namesEtag(list: string, etag: string): boolean {
+  return listed(list, (tag) => tag === etag);
+}
+
+function listed(list: string, matches: (tag: string) => boolean): boolean {
   if (list.trim() === "*") return true;
-  return list.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
+  return list.split(",").some((tag) => matches(tag.trim().replace(/^W\//, "")));
 }

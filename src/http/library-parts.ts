@@ -4,10 +4,10 @@ import type { LibraryBook } from "../../contract/library.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Answer } from "../domain/idempotency/answer.ts";
 import type { Guard } from "../domain/idempotency/once.ts";
+import type { StoredEntry } from "../domain/library/entry.ts";
 import type { KeepAnswer, Precondition, Shelved } from "../domain/library/shelf.ts";
-import { libraryBook } from "../domain/library/entry.ts";
 import type { App } from "./context.ts";
-import { etagOf, namesEtag } from "./etag.ts";
+import { entryEtag, etagOf, namesEtag, namesVersion } from "./etag.ts";
 import { requireIsbn } from "./isbn.ts";
 import { REPLAYED } from "./openapi-parts.ts";
 
@@ -46,7 +46,19 @@ export function requireEntryId(text: string): string {
 
 /** Marks an answer with its ETag. @returns whether the caller has it already, and 304 is due */
 export async function revalidate(c: Context<App>, data: unknown): Promise<boolean> {
-  const etag = await etagOf(data);
+  return marked(c, await etagOf(data));
+}
+
+/** The same for one book: its ETag is what If-Match is compared with. */
+export async function revalidateBook(
+  c: Context<App>,
+  entry: StoredEntry,
+  book: LibraryBook,
+): Promise<boolean> {
+  return marked(c, await entryEtag(entry.version, book));
+}
+
+function marked(c: Context<App>, etag: string): boolean {
   c.header("ETag", etag);
   c.header("Cache-Control", REVALIDATED);
   const held = c.req.header("If-None-Match");
@@ -57,17 +69,15 @@ export async function revalidate(c: Context<App>, data: unknown): Promise<boolea
 export function preconditionOf(c: Context<App>): Precondition | undefined {
   const wanted = c.req.header("If-Match");
   if (wanted === undefined) return undefined;
-  return async (place) => namesEtag(wanted, await etagOf(libraryBook(place.entry, place)));
+  return ({ version }) => namesVersion(wanted, version);
 }
 
 /** What marks the answer to a write with the ETag of what is stored now. */
-export async function storedHeaders(book: LibraryBook): Promise<Record<string, string>> {
-  return { ETag: await etagOf(book), "Cache-Control": REVALIDATED };
-}
-
-/** Puts them on an answer. */
-export async function markStored(c: Context<App>, book: LibraryBook): Promise<void> {
-  for (const [name, value] of Object.entries(await storedHeaders(book))) c.header(name, value);
+export async function storedHeaders(
+  { version }: StoredEntry,
+  book: LibraryBook,
+): Promise<Record<string, string>> {
+  return { ETag: await entryEtag(version, book), "Cache-Control": REVALIDATED };
 }
 
 /** Shelves a book and answers it, with the answer kept in the transaction that shelves it. */

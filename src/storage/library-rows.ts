@@ -1,10 +1,10 @@
 import { statusSchema, type Reading } from "../../contract/library-fields.ts";
-import { ownBookSchema } from "../../contract/library.ts";
+import { ownBookSchema, type OwnBook } from "../../contract/library.ts";
 import type { Place, StoredEntry } from "../domain/library/entry.ts";
 import { bookFromRow, type BookText } from "./book-row.ts";
 
-/** An entry with its book and what hangs on it, as one row; everything of the entry is null where there is none. */
-export interface PlaceRow extends BookText {
+/** An entry with what hangs on it, as one row; everything but `readings` and `tags` is null where there is none. */
+export interface EntryRow {
   id: number | null;
   shelved_isbn: string | null;
   status: string | null;
@@ -18,12 +18,16 @@ export interface PlaceRow extends BookText {
   extra: string | null;
   readings: string;
   tags: string;
+}
+
+/** An entry with its book. */
+export interface PlaceRow extends EntryRow, BookText {
   own: string | null;
   book_version: number | null;
 }
 
-/** The columns of `PlaceRow`; `entry`, `book` and `own` are UserLibrary, Books and UserBooks. */
-export const PLACE_COLUMNS = `
+/** The columns of `EntryRow`; `entry` is UserLibrary. */
+export const ENTRY_COLUMNS = `
   entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, entry.review, entry.notes, entry.added_at,
   entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.extra,
   (SELECT json_group_array(json_array(started_at, finished_at)) FROM (
@@ -32,7 +36,11 @@ export const PLACE_COLUMNS = `
   )) AS readings,
   (SELECT json_group_array(tag) FROM (
     SELECT tag FROM Tags WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
-  )) AS tags,
+  )) AS tags`;
+
+/** The columns of `PlaceRow`; `entry`, `book` and `own` are UserLibrary, Books and UserBooks. */
+export const PLACE_COLUMNS = `
+  ${ENTRY_COLUMNS},
   own.details AS own, book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
   book.canonical_metadata, book.updated_at`;
@@ -40,7 +48,7 @@ export const PLACE_COLUMNS = `
 /** A row as the domain sees it. */
 export function placeOf(row: PlaceRow): Place {
   const book = row.book_version === null ? undefined : bookFromRow(row);
-  const own = row.own === null ? undefined : ownBookSchema.safeParse(JSON.parse(row.own)).data;
+  const own = ownOf(row.own);
   const entry = entryOf(row);
   return {
     bookVersion: row.book_version ?? 0,
@@ -50,7 +58,13 @@ export function placeOf(row: PlaceRow): Place {
   };
 }
 
-function entryOf(row: PlaceRow): StoredEntry | undefined {
+/** The reader's own words from `UserBooks.details`. */
+export function ownOf(details: string | null): OwnBook | undefined {
+  return details === null ? undefined : ownBookSchema.safeParse(JSON.parse(details)).data;
+}
+
+/** The entry of a row, if it has one. */
+export function entryOf(row: EntryRow): StoredEntry | undefined {
   const { shelved_isbn: isbn, added_at: addedAt, changed_at: updatedAt, entry_version } = row;
   if (isbn === null || addedAt === null || updatedAt === null || entry_version === null) {
     return undefined;

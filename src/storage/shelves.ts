@@ -55,7 +55,7 @@ const UPDATE = `
   UPDATE UserLibrary SET
     status = ?5, rating = ?6, review = ?7, notes = ?8, source = ?9, extra = ?10, added_at = ?11, updated_at = ?12,
     sort_title = ?13, sort_author = ?14, year = ?15, last_finished = ?16, search_text = ?17, book_version = ?18,
-    version = version + 1
+    version = ?19
   WHERE user_id = ?1 AND isbn = ?2 AND version = ?3 AND ${WAITS}`;
 
 // changes() is that of the statement before: nothing is settled unless the entry was written.
@@ -120,6 +120,7 @@ export function writeStatements(db: D1Database, write: ShelfWrite): D1PreparedSt
       keys.lastFinished ?? null,
       keys.searchText,
       write.bookVersion,
+      write.nextVersion,
     ),
     ...(settles ? [guarded(SETTLE, settles.at)] : []),
   ];

@@ -20,6 +20,7 @@ import { rememberedTokens } from "../storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "../storage/tokens.ts";
 import { d1Graves, pruneTombstones, purgeUserTables } from "../storage/user-data.ts";
 import { d1Users, sweepUnusedUsers } from "../storage/users.ts";
+import { stopImports } from "./imports.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 
 /** An anonymous account that was never used is kept for 30 days. */
@@ -51,7 +52,7 @@ export interface Accounts {
  */
 export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Accounts {
   const db = env.DB;
-  const purges: PurgeUsers[] = [purgeUserTables(db)];
+  const purges: PurgeUsers[] = [stopImports(env), purgeUserTables(db)];
   const remembered = rememberedTokens(now);
   const tokens = d1Tokens(db, log);
   const users = d1Users(db, log);

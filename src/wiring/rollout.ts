@@ -1,13 +1,11 @@
 import type { Config } from "../config.ts";
+import { FORMATS } from "../domain/imports/layouts/formats.ts";
 import { rateLimitsOf } from "../domain/limits/policy.ts";
 import { readCapabilities } from "../domain/rollout/capabilities.ts";
 import { legacyWebSocket, type Deprecation } from "../domain/rollout/deprecations.ts";
 import { flagDefaults } from "../domain/rollout/flags-table.ts";
 import type { CapabilitiesRouteDeps } from "../http/capabilities.ts";
 import type { Flags } from "../storage/flags.ts";
-
-/** Files that can be imported, by name: none yet. */
-const IMPORT_FORMATS: readonly string[] = [];
 
 /** What the flags are in this deployment while KV holds no state for them. */
 export function defaultsOf({
@@ -35,7 +33,7 @@ export function capabilitiesFor(
   const deps = {
     version,
     rateLimits: rateLimitsOf(config.RATE_LIMITS),
-    formats: IMPORT_FORMATS,
+    formats: FORMATS,
     deprecations: [legacyWebSocketOf(config)],
     isOn: flags.isOn,
     now,

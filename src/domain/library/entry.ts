@@ -1,6 +1,6 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { Reading, Status } from "../../../contract/library-fields.ts";
-import type { ChangeBookRequest, LibraryBook, OwnBook } from "../../../contract/library.ts";
+import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
@@ -22,9 +22,19 @@ export interface Entry {
   extra?: Readonly<Record<string, string>>;
 }
 
-/** A stored entry; `version` is raised by every write. */
+/** A stored entry; `version` is raised by every write, and no two states of an entry ever have the same. */
 export interface StoredEntry extends Entry {
   version: number;
+}
+
+/**
+ * The version that a write gives. A new entry begins with the clock rather than with 1: one that is removed and put back
+ * must not look like the one that was there before.
+ * @param before what is there now
+ * @param now ms since the epoch
+ */
+export function nextVersion(before: StoredEntry | undefined, now: number): number {
+  return before === undefined ? now : before.version + 1;
 }
 
 /** What the book of an entry is: the catalogue's row if there is one, and what the reader himself said. */
@@ -40,14 +50,7 @@ export interface Place extends BookOfEntry {
 }
 
 /** A change of an entry: what is absent stays, null clears. */
-export type EntryChange = ChangeBookRequest;
-
-const FIELDS = ["status", "rating", "review", "notes", "tags", "readings"] as const;
-
-/** Whether a change says anything at all. */
-export function changesSomething(change: EntryChange): boolean {
-  return FIELDS.some((field) => change[field] !== undefined);
-}
+export type EntryChange = ChangeEntry;
 
 /** An entry that says nothing yet. @param at seconds since the epoch */
 export function emptyEntry(isbn: string, at: number): Entry {

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { statusSchema } from "../../../contract/library-fields.ts";
-import { emptyEntry, type Entry } from "./entry.ts";
-import { mergeFiled } from "./merge-entry.ts";
+import { emptyEntry, withChange, type Entry } from "./entry.ts";
+import { mergeFiled, overwriteFiled, sameSaid, type FiledEntry } from "./merge-entry.ts";
+import { foldTag } from "./tags.ts";
 
 const entry = (given: Partial<Entry>): Entry => ({ ...emptyEntry("9780441172719", 1), ...given });
 
@@ -53,4 +55,160 @@ describe("mergeFiled", () => {
     const readings = [{ startedAt: "2020", finishedAt: "2021" }];
     expect(mergeFiled(entry({}), { readings }, 2).readings).toEqual(readings);
   });
+});
+
+describe("overwriteFiled", () => {
+  const before = entry({
+    status: "completed",
+    rating: 5,
+    review: "mine",
+    notes: "mine",
+    tags: ["Sea"],
+    readings: [{ finishedAt: "2020" }],
+    extra: { Binding: "mine", Owned: "1" },
+    source: "job",
+  });
+
+  it("takes the word of the file, lower or not, and adds tags", () => {
+    const filed: FiledEntry = {
+      status: "want_to_read",
+      rating: 0.25,
+      review: "theirs",
+      notes: "theirs",
+      tags: ["sea", "sun"],
+      readings: [{}, { startedAt: "2021" }],
+      extra: { Binding: "theirs", Shop: "x" },
+    };
+    expect(overwriteFiled(before, filed, 2)).toEqual({
+      ...before,
+      ...filed,
+      tags: ["Sea", "sun"],
+      extra: { Binding: "theirs", Owned: "1", Shop: "x" },
+      updatedAt: 2,
+    });
+  });
+
+  it.each([{}, { review: "", notes: "", tags: [], readings: [], extra: {} }])(
+    "leaves what the file does not say: %j",
+    (filed) => {
+      expect(overwriteFiled(before, filed, 2)).toEqual({ ...before, updatedAt: 2 });
+    },
+  );
+});
+
+describe("sameSaid", () => {
+  it("sees every field but the time of writing, and no order of columns", () => {
+    const one = entry({ status: "reading", tags: ["a"], extra: { A: "1", B: "2" } });
+    expect(sameSaid(one, { ...one, updatedAt: 9, extra: { B: "2", A: "1" } })).toBe(true);
+    const others: Partial<Entry>[] = [
+      { isbn: "local-1" },
+      { status: "paused" },
+      { rating: 1 },
+      { review: "r" },
+      { notes: "n" },
+      { tags: ["A"] },
+      { readings: [{}] },
+      { addedAt: 2 },
+      { source: "job" },
+      { extra: { A: "1" } },
+    ];
+    for (const other of others) expect(sameSaid(one, { ...one, ...other })).toBe(false);
+  });
+});
+
+const text = fc.constantFrom("", "a", "b");
+const filed: fc.Arbitrary<FiledEntry> = fc.record(
+  {
+    status: fc.constantFrom(...statusSchema.options),
+    rating: fc.constantFrom(0.25, 3.5, 5),
+    review: text,
+    notes: text,
+    tags: fc.array(fc.constantFrom("a", "A", "b", "c")),
+    readings: fc.array(
+      fc.record({ startedAt: fc.constant("2019"), finishedAt: fc.constantFrom("2020", "2021-02") }),
+      { maxLength: 2 },
+    ),
+    extra: fc.dictionary(fc.constantFrom("A", "B", "__proto__"), fc.constantFrom("1", "2"), {
+      minKeys: 1,
+    }),
+  },
+  { requiredKeys: [] },
+);
+const shelved = filed.map(({ extra, ...change }) => ({
+  ...withChange(emptyEntry("9780441172719", 1), change, 1),
+  ...(extra ? { extra } : {}),
+}));
+
+/** What a file would say that says all that an entry does. */
+const asFiled = ({ status, rating, review, notes, tags, readings, extra }: Entry): FiledEntry => ({
+  status,
+  rating,
+  review,
+  notes,
+  tags: [...tags],
+  readings: [...readings],
+  extra,
+});
+
+describe.each([
+  ["mergeFiled", mergeFiled],
+  ["overwriteFiled", overwriteFiled],
+])("%s", (_name, merge) => {
+  it("changes nothing when the same file comes again", () => {
+    fc.assert(
+      fc.property(shelved, filed, (before, file) => {
+        const once = merge(before, file, 2);
+        expect(sameSaid(merge(once, file, 3), once)).toBe(true);
+      }),
+    );
+  });
+
+  it("is the same row by row as with the rows of a file folded first", () => {
+    fc.assert(
+      fc.property(shelved, filed, filed, (before, one, other) => {
+        const rows = merge(merge(before, one, 2), other, 2);
+        const folded = asFiled(merge(merge(emptyEntry(before.isbn, 1), one, 2), other, 2));
+        expect(sameSaid(merge(before, folded, 2), rows)).toBe(true);
+      }),
+    );
+  });
+
+  it("keeps the place on the shelf, every tag and every column", () => {
+    fc.assert(
+      fc.property(shelved, filed, (before, file) => {
+        const after = merge(before, file, 2);
+        expect(after).toMatchObject({ isbn: before.isbn, addedAt: before.addedAt, updatedAt: 2 });
+        expect(after.tags.slice(0, before.tags.length)).toEqual(before.tags);
+        const folded = after.tags.map(foldTag);
+        expect(folded).toEqual(expect.arrayContaining((file.tags ?? []).map(foldTag)));
+        const columns = Object.keys({ ...before.extra, ...file.extra });
+        expect(Object.keys(after.extra ?? {}).sort()).toEqual(columns.sort());
+      }),
+    );
+  });
+});
+
+it("mergeFiled loses no word of the reader", () => {
+  fc.assert(
+    fc.property(shelved, filed, (before, file) => {
+      const { status: _status, tags: _tags, readings, ...words } = before;
+      const after = mergeFiled(before, file, 1);
+      expect(after).toMatchObject(words);
+      expect(after.readings).toEqual(readings.length ? readings : (file.readings ?? []));
+    }),
+  );
+});
+
+it("overwriteFiled loses no word of the file", () => {
+  fc.assert(
+    fc.property(shelved, filed, (before, file) => {
+      const { tags: _tags, review, notes, readings, ...words } = file;
+      expect(overwriteFiled(before, file, 1)).toMatchObject({
+        ...words,
+        ...(review ? { review } : {}),
+        ...(notes ? { notes } : {}),
+        ...(readings?.length ? { readings } : {}),
+      });
+    }),
+  );
 });

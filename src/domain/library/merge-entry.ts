@@ -10,8 +10,10 @@ const RANK: Readonly<Record<Status, number>> = {
   completed: 3,
 };
 
-/** What a file says: a change that also holds what has no field. */
-export type FiledEntry = EntryChange & { extra?: Readonly<Record<string, string>> };
+/** What a file says of an entry. An empty cell says nothing, so that nothing is ever cleared by a file. */
+export type FiledEntry = {
+  [Field in keyof EntryChange]?: NonNullable<EntryChange[Field]> | undefined;
+} & { extra?: Readonly<Record<string, string>> | undefined };
 
 /**
  * An entry with what a file says of it: blanks are filled, tags are added, a status is raised and never lowered;
@@ -19,21 +21,61 @@ export type FiledEntry = EntryChange & { extra?: Readonly<Record<string, string>
  * @param at seconds since the epoch
  */
 export function mergeFiled(entry: Entry, filed: FiledEntry, at: number): Entry {
-  const { extra, tags, readings } = filed;
-  const status = higher(entry.status, filed.status ?? undefined);
   const merged = withChange(
     entry,
     {
-      status,
+      status: higher(entry.status, filed.status),
       rating: entry.rating ?? filed.rating,
       review: entry.review ?? filed.review,
       notes: entry.notes ?? filed.notes,
-      tags: [...entry.tags, ...(tags ?? [])],
-      readings: entry.readings.length > 0 ? undefined : readings,
+      tags: withTags(entry, filed),
+      readings: entry.readings.length > 0 ? undefined : filed.readings,
     },
     at,
   );
-  return extra === undefined ? merged : { ...merged, extra: { ...extra, ...entry.extra } };
+  return withExtra(merged, { ...filed.extra, ...entry.extra });
+}
+
+/**
+ * An entry with what a file says of it in place of what was there: a status can be lowered, readings are the file's if
+ * it has any. What the file does not say stays, tags are added.
+ * @param at seconds since the epoch
+ */
+export function overwriteFiled(entry: Entry, filed: FiledEntry, at: number): Entry {
+  const written = withChange(
+    entry,
+    {
+      status: filed.status,
+      rating: filed.rating,
+      review: filed.review || undefined,
+      notes: filed.notes || undefined,
+      tags: withTags(entry, filed),
+      readings: filed.readings?.length ? filed.readings : undefined,
+    },
+    at,
+  );
+  return withExtra(written, { ...entry.extra, ...filed.extra });
+}
+
+/** Whether two states of an entry say the same, whenever each was written: then there is nothing to write. */
+export function sameSaid(one: Entry, other: Entry): boolean {
+  return JSON.stringify(said(one)) === JSON.stringify(said(other));
+}
+
+/** All of an entry but when it was written, in one order. */
+function said(entry: Entry): unknown[] {
+  const { isbn, status, rating, review, notes, tags, readings, addedAt, source, extra } = entry;
+  const dates = readings.map(({ startedAt, finishedAt }) => [startedAt, finishedAt]);
+  const columns = Object.entries(extra ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [isbn, status, rating, review, notes, tags, dates, addedAt, source, columns];
+}
+
+function withTags(entry: Entry, { tags }: FiledEntry): string[] | undefined {
+  return tags?.length ? [...entry.tags, ...tags] : undefined;
+}
+
+function withExtra(entry: Entry, extra: Readonly<Record<string, string>>): Entry {
+  return Object.keys(extra).length > 0 ? { ...entry, extra } : entry;
 }
 
 function higher(one: Status | undefined, other: Status | undefined): Status | undefined {

@@ -1,4 +1,6 @@
-import type { Entry, BookOfEntry } from "./entry.ts";
+import type { Book } from "../../../contract/catalogue.ts";
+import type { OwnBook } from "../../../contract/library.ts";
+import type { Entry } from "./entry.ts";
 import { fold, sortKey } from "./fold.ts";
 import { lastFinished } from "./readings.ts";
 
@@ -11,11 +13,17 @@ export interface ShelfKeys {
   searchText: string;
 }
 
+/** What of a book the keys are made from. */
+export type KnownBook = Pick<Book, "title" | "authors" | "publicationYear" | "publishedDate">;
+
 /** UTF-16 units: at most 900 KB, so that review, notes and this text together stay below D1's 2 MB a row. */
 const MAX_SEARCH_TEXT = 300_000;
 
 /** The keys of an entry, from the book that its reader sees and from what he says of it. */
-export function shelfKeys(entry: Entry, { book, own }: BookOfEntry): ShelfKeys {
+export function shelfKeys(
+  entry: Entry,
+  { book, own }: { book?: KnownBook; own?: OwnBook },
+): ShelfKeys {
   const { title, authors, publicationYear, publishedDate } = book ?? own ?? unknownBook(entry);
   const year = publicationYear ?? yearOf(publishedDate);
   const sortAuthor = sortKey(authors[0] ?? "");
@@ -32,12 +40,7 @@ export function shelfKeys(entry: Entry, { book, own }: BookOfEntry): ShelfKeys {
   };
 }
 
-function unknownBook({ isbn }: Entry): {
-  title: string;
-  authors: string[];
-  publicationYear?: number;
-  publishedDate?: string;
-} {
+function unknownBook({ isbn }: Entry): KnownBook {
   return { title: isbn, authors: [] };
 }
 

@@ -1,0 +1,73 @@
+// All of it is bounded, and does no harm when it runs twice.
+
+// In any order: jobs that wait for a provider are never touched, and must not keep the others from being seen.
+const STALLED = `
+  SELECT job_id FROM ImportJobs
+  WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+  ORDER BY random() LIMIT ?2`;
+
+const OPEN_OF_USERS = `
+  SELECT job_id FROM ImportJobs
+  WHERE user_id IN (SELECT value FROM json_each(?1)) AND state IN ('uploading', 'queued', 'processing', 'undoing')`;
+
+const ABANDONED = `
+  DELETE FROM ImportJobs WHERE job_id IN (
+    SELECT job_id FROM ImportJobs
+    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1
+    ORDER BY updated_at LIMIT ?2
+  )`;
+
+// A job of 50,000 rows takes fifty runs of the sweep: an hour.
+const OLD_ROWS = `
+  DELETE FROM ImportRows WHERE (job_id, row) IN (
+    SELECT job_id, row FROM ImportJobs JOIN ImportRows USING (job_id)
+    WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
+  )`;
+
+const OLD_EVENTS = `
+  DELETE FROM ImportEvents WHERE (job_id, seq) IN (
+    SELECT ImportEvents.job_id, ImportEvents.seq
+    FROM ImportJobs JOIN ImportEvents ON ImportEvents.job_id = ImportJobs.job_id
+    WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
+  )`;
+
+const SWEPT = `
+  UPDATE ImportJobs SET chunks = 0
+  WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1
+    AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
+    AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
+
+/** Jobs under way on which nothing has happened since an instant (ms since the epoch), at most `limit` of them. */
+export async function stalledJobs(
+  db: D1Database,
+  before: number,
+  limit: number,
+): Promise<string[]> {
+  const { results } = await db.prepare(STALLED).bind(before, limit).all<{ job_id: string }>();
+  return results.map((row) => row.job_id);
+}
+
+/** Jobs under way of some users. */
+export async function openJobsOf(db: D1Database, userIds: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare(OPEN_OF_USERS)
+    .bind(JSON.stringify(userIds))
+    .all<{ job_id: string }>();
+  return results.map((row) => row.job_id);
+}
+
+/** Deletes uploads on which nothing has happened since an instant, with their rows. @returns how many */
+export async function sweepAbandonedUploads(
+  db: D1Database,
+  before: number,
+  limit: number,
+): Promise<number> {
+  return (await db.prepare(ABANDONED).bind(before, limit).run()).meta.changes;
+}
+
+/** Deletes rows and events of jobs that ended before an instant; what the jobs say of themselves stays. @returns how many */
+export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
+  const deletions = [OLD_ROWS, OLD_EVENTS].map((sql) => db.prepare(sql).bind(before, limit));
+  const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);
+  return results.slice(0, 2).reduce((sum, { meta }) => sum + meta.changes, 0);
+}
