@@ -50,6 +50,8 @@ export function openapiDocument(): object {
     exportLibrary: unused,
     reviewPage: unused,
     resolveRow: unused,
+    acceptUpload: unused,
+    newDigest: unused,
     actOnJob: unused,
     streamUrlOf: unused,
     dismissRow: unused,
