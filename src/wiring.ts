@@ -43,7 +43,7 @@ import { metricsFor, metricsUseCases } from "./wiring/metrics.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
-import { importUploads } from "./wiring/import-upload.ts";
+import { importFiles } from "./wiring/import-files.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -222,7 +222,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, config),
     ...importActions(env, { log, now }),
-    ...importUploads(env, { log, now, defer }),
+    ...importFiles(env, { log, now, defer }),
     streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),

@@ -15,6 +15,7 @@ import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
+import { importRowRoutes, type ImportRowDeps } from "./import-rows.ts";
 import { importUploadRoutes, type ImportUploadDeps } from "./imports.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
@@ -36,6 +37,7 @@ export interface AppDeps
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
+    ImportRowDeps,
     ImportUploadDeps,
     LibraryDeps,
     LibraryExportDeps,
@@ -86,6 +88,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
   app.route("/", importUploadRoutes(deps));
+  app.route("/", importRowRoutes(deps));
   app.route("/", importActionRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));

@@ -1,8 +1,12 @@
 import { acceptUpload, type UploadDeps } from "../domain/imports/accept-upload.ts";
 import type { TextDecoders } from "../domain/imports/csv/encoding.ts";
 import { detectLayout } from "../domain/imports/layouts/detect.ts";
+import { failedCsv } from "../domain/imports/failed-csv.ts";
+import type { ImportRowUseCases } from "../http/import-rows.ts";
 import type { Digest, UploadUseCases } from "../http/imports.ts";
 import type { Log } from "../observability/log.ts";
+import { d1ImportJobs } from "../storage/import-jobs.ts";
+import { d1ImportRowPages } from "../storage/import-row-pages.ts";
 import { d1ImportStaging } from "../storage/import-staging.ts";
 import { wakeImport, watchImport } from "./imports.ts";
 import { runtimeSecrets } from "./secrets.ts";
@@ -18,8 +22,22 @@ interface Shared {
   defer(work: Promise<unknown>): void;
 }
 
-/** Puts uploads together. */
-export function importUploads(env: Env, { log, now, defer }: Shared): UploadUseCases {
+/** Puts together how files come in, and what is shown of their rows. */
+export function importFiles(env: Env, shared: Shared): UploadUseCases & ImportRowUseCases {
+  return { ...importUploads(env, shared), ...importRows(env, shared) };
+}
+
+function importRows(env: Env, { log }: Shared): ImportRowUseCases {
+  const jobs = d1ImportJobs(env.DB, log);
+  const rows = d1ImportRowPages(env.DB, log);
+  return {
+    findImport: (userId, jobId) => jobs.find(userId, jobId),
+    importRows: (jobId, outcome, afterRow, limit) => rows.page(jobId, outcome, afterRow, limit),
+    failedCsv: (job) => failedCsv(job, { rows }),
+  };
+}
+
+function importUploads(env: Env, { log, now, defer }: Shared): UploadUseCases {
   const newId = (): string => crypto.randomUUID();
   // The clock takes up what was not woken.
   const told =
