@@ -42,6 +42,7 @@ import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
 import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
+import { importFiles } from "./wiring/import-files.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -225,6 +226,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...cacheUseCases(env, { config, log, forget: memory.drop }),
     ...deadLetterUseCases(env, { log, now }),
     ...importActions(env, { log, now }),
+    ...importFiles(env, { log, now, defer }),
     streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { ...services, now, defer }),

@@ -16,6 +16,8 @@ import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
 import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
+import { importRowRoutes, type ImportRowDeps } from "./import-rows.ts";
+import { importUploadRoutes, type ImportUploadDeps } from "./imports.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
@@ -37,6 +39,8 @@ export interface AppDeps
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
+    ImportRowDeps,
+    ImportUploadDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
@@ -86,6 +90,8 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
+  app.route("/", importUploadRoutes(deps));
+  app.route("/", importRowRoutes(deps));
   app.route("/", importActionRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
