@@ -39,18 +39,15 @@ export interface Keyed extends Omit<KeyedRequest, "key"> {
  * The one way in which a POST that writes runs: under the key of its request, if it has one. Stands in the handler,
  * behind authentication, rate limit and validation, because it compares what was parsed.
  *
- * A file is hashed while it is stored; a repeat of it is read, hashed and compared, and nothing else. `pieces()` are the
- * bytes of the body, which is read once, in one of the two places:
+ * A file is hashed while it is taken in; a repeat of it is read, hashed and compared, and nothing else. `bytes` is the body,
+ * which is read once, in one of the two places (http/imports.ts):
  *
- *     const keyed = {
- *       caller, operation: importFile.operationId, fields: options, isPublic: false,
- *       readBodyFields: () => hashOf(pieces(), deps.newHash()),
- *     };
- *     const answer = await idempotently(c, deps.once, keyed, async (guard) => {
- *       const hash = deps.newHash();
- *       const upload = await deps.store(hashed(pieces(), hash));
+ *     const hash = deps.newHash();
+ *     const keyed = { caller, operation, fields: { options }, readBodyFields: () => hashOf(bytes, hash), isPublic: false };
+ *     await idempotently(c, deps.once, keyed, async (guard) => {
+ *       await store(hashed(bytes, hash));
  *       await guard.settle(await hash.hex());
- *       return deps.startImport(upload, (job) => guard.keepWith(answerOf(job)));
+ *       return complete(guard.keepWith(answer));
  *     });
  *
  * @returns what to answer, the first time and again alike; a replay has `Idempotency-Replayed: true` on it already

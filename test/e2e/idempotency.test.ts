@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
@@ -130,4 +130,69 @@ it("kill -9 between claim and answer, then 50 at a time: one is carried out, the
   expect((await burst(again.url)).map(({ status, isReplay }) => [status, isReplay])).toEqual(
     Array.from({ length: SIMULTANEOUS }, () => [200, true]),
   );
+});
+
+describe("an upload that takes longer than a lease", () => {
+  const LEASE_MS = 15_000;
+  const encoder = new TextEncoder();
+
+  async function newReader(url: string): Promise<string> {
+    const response = await fetch(`${url}/api/v2/users`, { method: "POST" });
+    return ((await response.json()) as { token: string }).token;
+  }
+
+  /** Sends ten rows, spread over so many ms. */
+  function send(url: string, token: string, { ms }: { ms: number }): Promise<Response> {
+    const rows = [..."abcdefghij"].map((letter) => `Book ${letter},Ann Author\n`);
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(encoder.encode("Title,Author\n"));
+        for (const row of rows) {
+          await new Promise((done) => setTimeout(done, ms / rows.length));
+          controller.enqueue(encoder.encode(row));
+        }
+        controller.close();
+      },
+    });
+    return fetch(`${url}/api/v2/imports`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${token}`,
+        "Content-Type": "text/csv",
+        "Idempotency-Key": "slow",
+      },
+      body,
+      duplex: "half",
+    } as RequestInit);
+  }
+
+  it("keeps its key while it is under way", async () => {
+    const { url } = await start();
+    const token = await newReader(url);
+    const slow = send(url, token, { ms: LEASE_MS + 4000 });
+    await new Promise((done) => setTimeout(done, LEASE_MS + 1000));
+    expect((await send(url, token, { ms: 0 })).status).toBe(409);
+    const first = await slow;
+    const again = await send(url, token, { ms: 0 });
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
+  });
+
+  it("kill -9 while it is under way: the next one takes over after a lease", async () => {
+    const service = await start();
+    const token = await newReader(service.url);
+    const lost = send(service.url, token, { ms: LEASE_MS }).catch(() => undefined);
+    await new Promise((done) => setTimeout(done, 3000));
+    await service.kill9();
+    await lost;
+    const { url } = await start();
+    const job = await eventually(
+      () => send(url, token, { ms: 0 }),
+      ({ status }) => status === 202,
+    );
+    expect(job.headers.get("Idempotency-Replayed")).toBeNull();
+    const again = await send(url, token, { ms: 0 });
+    expect(again.headers.get("Location")).toBe(job.headers.get("Location"));
+  });
 });
