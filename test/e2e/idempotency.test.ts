@@ -143,7 +143,7 @@ describe("an upload that takes longer than a lease", () => {
 
   /** Sends ten rows, spread over so many ms. */
   function send(url: string, token: string, { ms }: { ms: number }): Promise<Response> {
-    const rows = [..."abcdefghij"].map((letter) => `Book ${letter},Ann Author\n`);
+    const rows = Array.from({ length: 10 }, (_, row) => `Book ${row},Ann Author\n`);
     const body = new ReadableStream<Uint8Array>({
       async start(controller) {
         controller.enqueue(encoder.encode("Title,Author\n"));
@@ -163,7 +163,7 @@ describe("an upload that takes longer than a lease", () => {
       },
       body,
       duplex: "half",
-    } as RequestInit);
+    });
   }
 
   it("keeps its key while it is under way", async () => {
