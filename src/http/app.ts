@@ -15,6 +15,8 @@ import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
+import { importStatusRoutes, type ImportStatusDeps } from "./import-status.ts";
+import { importStreamRoutes, type ImportStreamDeps } from "./import-stream.ts";
 import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
@@ -37,6 +39,8 @@ export interface AppDeps
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
+    ImportStatusDeps,
+    ImportStreamDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
@@ -87,6 +91,8 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
   app.route("/", importActionRoutes(deps));
+  app.route("/", importStatusRoutes(deps));
+  app.route("/", importStreamRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", openapiRoutes());

@@ -54,6 +54,10 @@ export function openapiDocument(): object {
     resolveRow: unused,
     actOnJob: unused,
     streamUrlOf: unused,
+    findImport: unused,
+    listImports: unused,
+    jobByTicket: unused,
+    openStream: unused,
     dismissRow: unused,
     readiness: unused,
   });
