@@ -40,7 +40,7 @@ const streamRoute = createRoute({
   summary: "What happens to an import, as Server-Sent Events",
   description:
     "First `retry:`, then, without `Last-Event-ID`, a `snapshot` without an id; then `progress` events, and last the one that ends the attempt: `completed`, `failed`, `cancelled`, `previewed` or `undone`. The data of each is an ImportSnapshot in one line. With `Last-Event-ID` it goes on behind that event; 204 when nothing can come behind it. A comment every 15 s says that the line is alive; after 30 minutes the stream is closed, and the reader comes back. Opened by a token, or by the ticket in `streamUrl`.",
-  security: [{}, ...BEARER],
+  security: [...BEARER, { ticket: [] }],
   request: {
     params: z.object({ jobId: z.string().min(1).max(100) }),
     query: z.object({

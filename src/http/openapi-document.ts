@@ -66,6 +66,11 @@ export function openapiDocument(): object {
     scheme: "bearer",
     bearerFormat: "bt_<id>_<secret>",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "ticket", {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
+  });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
