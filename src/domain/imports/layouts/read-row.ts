@@ -12,7 +12,7 @@ import type { Plan, PlannedColumn } from "./plan.ts";
 export function readRow(record: CsvRecord, plan: Plan): ImportRow {
   const draft = newDraft(plan.conventions);
   const { cells, damage } = record;
-  if (cells.some((cell) => cell.includes("\0"))) note(draft, "NUL_REMOVED");
+  if (record.hadNul || cells.some((cell) => cell.includes("\0"))) note(draft, "NUL_REMOVED");
   const kept = new Kept(draft);
   const refuse = (code: Parameters<typeof reason>[0], particular?: string): ImportRow =>
     unreadable(
