@@ -93,22 +93,23 @@ export const READING_FIELDS = {
     return !readings.includes(undefined);
   },
 
-  /** Openreads: `start|end|time;start|end|time`; a reading without either is one whose days are not known. */
+  /** Openreads: `start|end|time;start|end|time`; one without either is a reading whose days are not known. */
   readings: (cell, draft, column) => {
-    const readings = parts(cell, /;/).map((part) => {
-      const [start = "", end = ""] = part.split("|");
-      const startedAt = dateIn(start, draft, column);
-      const finishedAt = dateIn(end, draft, column);
-      return {
+    let isWhole = true;
+    for (const part of parts(cell, /;/)) {
+      const [start = "", end = "", time = ""] = part.split("|");
+      const [startedAt, finishedAt] = [start, end].map((side) => dateIn(side, draft, column));
+      draft.read.sessions.push({
         ...(startedAt === undefined ? {} : { startedAt }),
         ...(finishedAt === undefined ? {} : { finishedAt }),
-      };
-    });
-    draft.read.sessions.push(...readings);
+      });
+      const isRead = [startedAt, finishedAt].every(
+        (date, side) => date !== undefined || saysNothing([start, end][side] ?? ""),
+      );
+      isWhole &&= isRead && time === "";
+    }
     draft.read.ends.push([column, cell]);
-    return (
-      !/\|[^|;]*\|\s*\d/.test(cell) && !draft.notes.some(({ code }) => code === "DATE_UNREADABLE")
-    );
+    return isWhole;
   },
 
   readCount: (cell, draft) => {
