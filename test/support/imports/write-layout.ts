@@ -1,7 +1,8 @@
 import type { Format } from "../../../src/domain/imports/layouts/formats.ts";
+import { jelu, openreads } from "./app-writers.ts";
 import { writeTable, type Dialect } from "./dialect.ts";
 import type { FixtureBook } from "./fixture-book.ts";
-import { calibre, inventaire, jelu, libib, librarything, openreads } from "./shelf-writers.ts";
+import { calibre, inventaire, libib, librarything } from "./shelf-writers.ts";
 import { bookwyrm, goodreads, hardcover, openlibrary, storygraph } from "./social-writers.ts";
 import { carried, write, type Carried, type Writer } from "./writer.ts";
 

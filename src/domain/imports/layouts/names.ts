@@ -26,7 +26,8 @@ export function splitAtCommas(cell: string): string[] {
 /** Names between marks that cannot stand in a name; commas are not looked at. */
 export function splitAtMarks(cell: string): string[] {
   return cell
-    .split(/\s*(?:[;|\n]|\s&\s)\s*/)
+    .replace(/[^\S\n]+/g, " ")
+    .split(/[;|\n]| & /)
     .map(spaced)
     .filter((name) => name !== "");
 }

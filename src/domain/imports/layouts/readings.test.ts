@@ -127,6 +127,12 @@ describe("dates", () => {
     expect(row?.addedAt).toBe(Date.UTC(2021, 0, 2) / 1000);
   });
 
+  it("does not take dates with dashes for American ones", () => {
+    const row = rowOf("goodreads", { "Date Read": "02-04-2021", "Date Added": "25-03-2021" });
+    expect(row.entry.readings).toEqual([{ finishedAt: "2021-04-02" }]);
+    expect(rowOf("goodreads", { "Date Read": "02-04-2021" }).entry.readings).toBeUndefined();
+  });
+
   it("keeps what it could not read", () => {
     expect(entryOf("goodreads", { "Date Read": "soon" })).toEqual({
       extra: { "Date Read": "soon" },

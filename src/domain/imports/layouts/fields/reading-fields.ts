@@ -6,6 +6,8 @@ import type { FieldReader } from "./field-reader.ts";
 
 /** More readings than are kept; the rest of a cell is not looked at. */
 const MAX_PARTS = 1000;
+/** No two dates are as long. */
+const MAX_RANGE_LENGTH = 100;
 
 /** A date, or nothing and a note if a text is not blank and no date. */
 function dateIn(text: string, draft: Draft, column: string): string | undefined {
@@ -41,6 +43,7 @@ function readingIn(text: string, draft: Draft): Reading | undefined {
   const { dayOrder } = draft.conventions;
   const day = readDate(text, dayOrder)?.date;
   if (day !== undefined) return { finishedAt: day };
+  if (text.length > MAX_RANGE_LENGTH) return undefined;
   for (const { index } of text.matchAll(/[-–—]/g)) {
     const [before, after] = [text.slice(0, index), text.slice(index + 1)].map((side) =>
       side.trim(),
