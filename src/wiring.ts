@@ -43,6 +43,7 @@ import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
 import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
+import { importFiles } from "./wiring/import-files.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -226,6 +227,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...deadLetterUseCases(env, { log, now }),
     ...importActions(env, { log, now }),
     ...importProgress(env, { log, metrics: services.metrics, now }),
+    ...importFiles(env, { log, now, defer }),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),
