@@ -117,7 +117,7 @@ async function shelveStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | u
     dryRun: job.dryRun,
     enrich: job.enrich,
     isRetry: job.attempt > 1,
-    at: Math.floor(at / 1000),
+    now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;
   const next = afterRows(job, plan, {
