@@ -26,6 +26,7 @@ describe("parseConfig", () => {
   it("reads JSON vars and lists", () => {
     const config = parseConfig({
       ENVIRONMENT: "production",
+      METRICS_TOKEN: "scraper",
       PROVIDER_LIMITS: '{"openlibrary":{"perSecond":3}}',
       FLAG_DEFAULTS: '{"enable_d1_reads":false}',
       CORS_ORIGINS: "https://app.example, https://web.example",
@@ -40,6 +41,11 @@ describe("parseConfig", () => {
       OPEN_LIBRARY_BASE_URL: "http://127.0.0.1:9/ol",
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("wants a token for metrics in production, where everybody could read them", () => {
+    expect(() => parseConfig({ ENVIRONMENT: "production" })).toThrow("METRICS_TOKEN: must be set");
+    expect(() => parseConfig({ ENVIRONMENT: "staging" })).not.toThrow();
   });
 
   it.each([

@@ -56,9 +56,10 @@ const identityIssuer = z.strictObject({
 
 const rate = z.int().min(0).optional();
 
-const configSchema = z.object({
+const varsSchema = z.object({
   ENVIRONMENT: z.enum(["local", "staging", "production"]),
   ADMIN_TOKEN: secret,
+  METRICS_TOKEN: secret,
   OPEN_LIBRARY_BASE_URL: baseUrl.default("https://openlibrary.org"),
   GOOGLE_BOOKS_BASE_URL: baseUrl.default("https://www.googleapis.com/books/v1"),
   GOOGLE_BOOKS_API_KEY: secret,
@@ -112,11 +113,16 @@ const configSchema = z.object({
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0.01),
 });
 
+const configSchema = varsSchema.refine(
+  ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT !== "production" || METRICS_TOKEN !== undefined,
+  { path: ["METRICS_TOKEN"], message: "must be set in production: /metrics is open without it" },
+);
+
 /** Every var and secret of the Worker, checked and with defaults filled in. Frozen: nothing changes it later. */
 export type Config = Readonly<z.output<typeof configSchema>>;
 
 /** The names of all vars and secrets, for launchers that hand them over from the process environment. */
-export const CONFIG_KEYS: readonly string[] = Object.keys(configSchema.shape);
+export const CONFIG_KEYS: readonly string[] = Object.keys(varsSchema.shape);
 
 /**
  * Parses the Worker's vars and secrets; unknown names (bindings among them) are passed over.

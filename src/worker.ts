@@ -1,17 +1,19 @@
 import { bookFlight } from "./background/book-flight.ts";
 import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
+import { metricsHub } from "./background/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
-import type { RefreshMessage } from "./background/refresh-consumer.ts";
+import type { QueueMessage } from "./wiring/queues.ts";
 import {
   appFor,
+  consumerFor,
   deskConnections,
   importWorkFor,
-  refreshConsumer,
   resolverFor,
   scheduledWork,
   migrationWorkFor,
 } from "./wiring.ts";
+import { metricsSink } from "./wiring/metrics.ts";
 
 export { DailySalt } from "./background/daily-salt.ts";
 export { RateLimiter } from "./background/rate-limiter.ts";
@@ -21,6 +23,8 @@ export class BookFlight extends bookFlight(resolverFor) {}
 export class ImportJob extends importJob(importWorkFor) {}
 /** One object for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration(migrationWorkFor) {}
+/** One object, which adds up what the isolates count. */
+export class MetricsHub extends metricsHub(metricsSink) {}
 /** One object a provider. */
 export class ProviderDesk extends providerDesk(deskConnections) {}
 
@@ -32,9 +36,9 @@ export default {
     return app.fetch(request, env, context);
   },
   async queue(batch, env) {
-    await refreshConsumer(env)(batch);
+    await consumerFor(env)(batch);
   },
   async scheduled(_controller, env) {
     await scheduledWork(env)();
   },
-} satisfies ExportedHandler<Env, RefreshMessage>;
+} satisfies ExportedHandler<Env, QueueMessage>;

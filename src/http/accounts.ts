@@ -19,7 +19,8 @@ import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
 import { addressCaller, userCaller } from "./caller.ts";
 import type { App } from "./context.ts";
-import { jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { jsonBody, problems, RATE_LIMIT_HEADERS, REPLAYED } from "./openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 import { emptyBodyIsNone } from "./validation.ts";
@@ -37,6 +38,7 @@ export interface AccountsDeps extends AccountUseCases {
   limiters: Limiters;
   /** The request header that names a caller's address. */
   clientIpHeader: string;
+  once: Once;
 }
 
 /** An issuer that is away is asked again after 5 s at the earliest. */
@@ -120,6 +122,7 @@ const linkUser = createRoute({
   description:
     "From then on an identity token of that issuer and subject gets tokens of this account, with every scope: so the token must hold every scope itself. An identity opens one account only.",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: {
     body: {
       content: { "application/json": { schema: linkIdentityRequestSchema } },
@@ -127,8 +130,11 @@ const linkUser = createRoute({
     },
   },
   responses: {
-    200: jsonBody("It is linked, now or since earlier", linkedIdentitySchema, RATE_LIMIT_HEADERS),
-    ...problems("CONFLICT", ...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
+    200: jsonBody("It is linked, now or since earlier", linkedIdentitySchema, {
+      ...RATE_LIMIT_HEADERS,
+      ...REPLAYED,
+    }),
+    ...problems("CONFLICT", ...KEY_REFUSALS, ...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
   },
 });
 
@@ -164,9 +170,19 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
     { ...linkUser, middleware: [requireUser(deps.authenticate, ...SCOPES), perUser] },
     async (c) => {
       const { userId } = c.get("user");
-      const outcome = await deps.linkIdentity(userId, c.req.valid("json").identityToken);
-      const { issuer, linkedAt } = linkedIdentity(outcome);
-      const body = { userId, issuer, linkedAt: new Date(linkedAt).toISOString() };
+      const { identityToken } = c.req.valid("json");
+      const keyed = {
+        caller: userCaller(userId),
+        operation: linkUser.operationId,
+        fields: { identityToken },
+        isPublic: false,
+      };
+      // The answer is kept after the link: should that fail, the same request finds it linked, and answers the same.
+      const { body } = await idempotently(c, deps.once, keyed, async () => {
+        const { issuer, linkedAt } = linkedIdentity(await deps.linkIdentity(userId, identityToken));
+        const linked = { userId, issuer, linkedAt: new Date(linkedAt).toISOString() };
+        return { status: 200, body: linked };
+      });
       return c.json(body, 200, UNCACHED);
     },
   );

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import {
   errorsQuerySchema,
   migrateQuerySchema,
@@ -22,7 +23,8 @@ import {
 } from "./admin-migration-views.ts";
 import { BEARER } from "./auth.ts";
 import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
 /** What the routes call. */
@@ -45,12 +47,15 @@ export interface MigrationUseCases {
 }
 
 export interface AdminMigrationDeps extends MigrationUseCases {
+  once: Once;
   now(): number;
 }
 
+/** There is one. */
+const OPERATOR = { key: "operator" };
 const TAGS = ["Administration"];
 const refusals = problems(
-  "INVALID_REQUEST",
+  ...KEY_REFUSALS,
   "INVALID_CURSOR",
   "UNAUTHORIZED",
   "FORBIDDEN",
@@ -58,7 +63,6 @@ const refusals = problems(
   "PAYLOAD_TOO_LARGE",
   "RATE_LIMIT_EXCEEDED",
   "INTERNAL_ERROR",
-  "DATABASE_UNAVAILABLE",
   "ADMIN_DISABLED",
 );
 const readRefusals = problems(
@@ -82,8 +86,9 @@ const migrate = createRoute({
   description:
     "`dryRun` reads and transforms everything and writes no book. `resume` goes on with a run that was paused or has failed. One run at a time.",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: { query: migrateQuerySchema },
-  responses: { 202: jsonBody("The run is on", runStartedSchema), ...refusals },
+  responses: { 202: jsonBody("The run is on", runStartedSchema, REPLAYED), ...refusals },
 });
 
 const migrationStatus = createRoute({
@@ -103,8 +108,9 @@ const validate = createRoute({
   tags: TAGS,
   summary: "Compare every key with its row, every field, in the background",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: { query: validateQuerySchema },
-  responses: { 202: jsonBody("The run is on", runStartedSchema), ...refusals },
+  responses: { 202: jsonBody("The run is on", runStartedSchema, REPLAYED), ...refusals },
 });
 
 const validationStatus = createRoute({
@@ -125,7 +131,8 @@ const actionRoute = <Action extends RunAction>(action: Action, summary: string) 
     tags: TAGS,
     summary,
     security: BEARER,
-    responses: { 202: jsonBody("The run as it is now", runStartedSchema), ...refusals },
+    parameters: [IDEMPOTENCY_KEY],
+    responses: { 202: jsonBody("The run as it is now", runStartedSchema, REPLAYED), ...refusals },
   });
 
 const pause = actionRoute("pause", "Stop the migration after the page that it is at");
@@ -147,22 +154,39 @@ const listErrors = createRoute({
 /** The migration from KV to D1 and its validation. */
 export function adminMigrationRoutes(deps: AdminMigrationDeps): OpenAPIHono<App> {
   const app = router();
+  // The answer is kept after the run has begun: should that fail, the same request finds the run on, and is refused.
+  const onRun = async (
+    c: Context<App>,
+    operation: string,
+    fields: object,
+    act: () => Promise<ControlOutcome>,
+  ): Promise<RunStarted> => {
+    const keyed = { caller: OPERATOR, operation, fields, isPublic: false };
+    const { body } = await idempotently(c, deps.once, keyed, async () => ({
+      status: 202,
+      body: started(await act()),
+    }));
+    return body;
+  };
   app.openapi(migrate, async (c) => {
-    const outcome = await deps.startRun({ kind: "migration", ...c.req.valid("query") });
-    return c.json(started(outcome), 202);
+    const input = { kind: "migration", ...c.req.valid("query") } as const;
+    return c.json(await onRun(c, migrate.operationId, input, () => deps.startRun(input)), 202);
   });
   app.openapi(validate, async (c) => {
     const { prefix } = c.req.valid("query");
     const input = { kind: "validation", prefix, dryRun: false, resume: true } as const;
-    return c.json(started(await deps.startRun(input)), 202);
+    return c.json(await onRun(c, validate.operationId, input, () => deps.startRun(input)), 202);
   });
-  app.openapi(pause, async (c) => c.json(started(await deps.actOnRun("migration", "pause")), 202));
-  app.openapi(resume, async (c) =>
-    c.json(started(await deps.actOnRun("migration", "resume")), 202),
-  );
-  app.openapi(cancel, async (c) =>
-    c.json(started(await deps.actOnRun("migration", "cancel")), 202),
-  );
+  for (const { route, action } of [
+    { route: pause, action: "pause" },
+    { route: resume, action: "resume" },
+    { route: cancel, action: "cancel" },
+  ] as const) {
+    app.openapi(route, async (c) => {
+      const act = () => deps.actOnRun("migration", action);
+      return c.json(await onRun(c, route.operationId, {}, act), 202);
+    });
+  }
   app.openapi(migrationStatus, async (c) =>
     c.json(presentMigration(await deps.report("migration"), deps.now()), 200),
   );

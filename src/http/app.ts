@@ -2,11 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
+import { adminDeadLetterRoutes, type DeadLetterUseCases } from "./admin-dead-letters.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
@@ -18,6 +20,7 @@ import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
 import { libraryRoutes, type LibraryDeps } from "./library.ts";
+import { metricsRoutes, type MetricsRouteDeps } from "./metrics.ts";
 import { onError, problemResponse } from "./problem.ts";
 import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
 import { router } from "./router.ts";
@@ -30,16 +33,19 @@ export interface AppDeps
     AdminMigrationDeps,
     CapabilitiesRouteDeps,
     CatalogueDeps,
+    DeadLetterUseCases,
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
+    MetricsRouteDeps,
     ReviewQueueDeps,
     SearchRouteDeps {
   isOperator: OperatorDeps["isOperator"];
   log: Log;
+  metrics: Pick<Metrics, "count" | "observe">;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
   corsOrigins: readonly string[];
@@ -50,9 +56,9 @@ export interface AppDeps
 
 /** The whole HTTP surface. */
 export function buildApp(deps: AppDeps): OpenAPIHono<App> {
-  const { log, now, random, newId } = deps;
+  const { log, metrics, now, random, newId } = deps;
   const app = router();
-  app.use(requestLog({ log, now, random, newId, sample: deps.logSample }));
+  app.use(requestLog({ log, metrics, now, random, newId, sample: deps.logSample }));
   app.use(crossOrigin(deps.corsOrigins));
   app.use(
     methodNotAllowed({
@@ -75,12 +81,14 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
+  app.route("/", adminDeadLetterRoutes(deps));
   app.route("/", libraryListRoutes(deps));
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));
   app.route("/", libraryRoutes(deps));
   app.route("/", importActionRoutes(deps));
   app.route("/", healthRoutes(deps));
+  app.route("/", metricsRoutes(deps));
   app.route("/", openapiRoutes());
   app.route("/", docsRoutes());
 

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
 
@@ -13,11 +14,12 @@ import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
 /**
- * Names the request, by the caller's `X-Request-Id` or a new one, and logs it: every failure, and a share of the
- * successes, since a hot route would drown everything else.
+ * Names the request, by the caller's `X-Request-Id` or a new one, counts it, and logs it: every failure, and a share of
+ * the successes, since a hot route would drown everything else.
  */
 export function requestLog(deps: {
   log: Log;
+  metrics: Pick<Metrics, "count" | "observe">;
   now(): number;
   random(): number;
   newId(): string;
@@ -31,16 +33,20 @@ export function requestLog(deps: {
     await next();
     c.res.headers.set("X-Request-Id", requestId);
     const { status } = c.res;
+    const { method, routePath: route } = c.req;
+    const ms = deps.now() - startedAt;
+    deps.metrics.count("requests", { method, route, status: String(status) });
+    deps.metrics.observe("request_ms", ms, { route });
     if (status < 400 && deps.random() >= deps.sample) return;
     const write = status >= 500 ? deps.log.error : deps.log.info;
     // The route's pattern, not the path: a line must not pair a caller with a book.
     write("request", {
       requestId,
-      method: c.req.method,
-      route: c.req.routePath,
+      method,
+      route,
       status,
       code: c.get("problem"),
-      ms: deps.now() - startedAt,
+      ms,
     });
   };
 }

@@ -1,22 +1,48 @@
 /** Every counter of the service with its labels; one union, so that a name cannot be misspelt. */
 export interface CounterLabels {
+  requests: { method: string; route: string; status: string };
   lookups: { source: string; state: string };
   kv_unreadable: { reason: string };
   cache_failures: { operation: string };
   flight_failures: Record<string, never>;
   searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
+  migration_pages: { run: string; outcome: "committed" | "conflict" | "moved" };
+  migration_keys: { run: string; outcome: "migrated" | "unchanged" | "skipped" | "failed" };
+  migration_failures: { kind: string };
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
+  streams_opened: { kind: "fresh" | "resumed" };
 }
 
 /** Every distribution of the service with its labels. */
 export interface HistogramLabels {
+  request_ms: { route: string };
+  d1_lookup_ms: Record<string, never>;
   provider_batch_size: Readonly<Record<string, string>>;
   provider_wait_ms: Readonly<Record<string, string>>;
   provider_call_ms: Readonly<Record<string, string>>;
 }
+
+/** Every state that is looked up when somebody asks, with its labels. */
+export interface GaugeLabels {
+  queue_messages: { queue: string };
+  queue_oldest_message_seconds: { queue: string };
+  open_import_jobs: { state: string };
+  import_job_idle_seconds: Record<string, never>;
+  dead_letters: Record<string, never>;
+  breaker_open: { provider: string };
+  provider_quota_used_ratio: { provider: string };
+  migration_keys: { kind: string; outcome: string };
+  migration_running: { kind: string };
+  scrape_source_up: { source: string };
+}
+
+export type CounterName = keyof CounterLabels;
+export type HistogramName = keyof HistogramLabels;
+export type GaugeName = keyof GaugeLabels;
+export type Labels = Readonly<Record<string, string>>;
 
 /** One series. Take it once and keep it: finding it costs more than counting. */
 export interface Counter {
@@ -36,53 +62,130 @@ export const BUCKET_BOUNDS = [
   1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000,
 ] as const;
 
+export type CounterSample = { name: CounterName; labels: Labels } & Counter;
+export type HistogramSample = { name: HistogramName; labels: Labels } & Histogram;
+
+/** Series with their values, or with what was added to them. */
+export interface MetricsBlock {
+  counters: CounterSample[];
+  histograms: HistogramSample[];
+}
+
 /** Counts in the isolate's memory; nothing is written for a request. */
 export interface Metrics {
   /** The series of these labels; the same one for the same labels. */
-  counter<Name extends keyof CounterLabels>(name: Name, labels: CounterLabels[Name]): Counter;
-  count<Name extends keyof CounterLabels>(name: Name, labels: CounterLabels[Name]): void;
-  observe<Name extends keyof HistogramLabels>(
+  counter<Name extends CounterName>(name: Name, labels: CounterLabels[Name]): Counter;
+  count<Name extends CounterName>(name: Name, labels: CounterLabels[Name]): void;
+  observe<Name extends HistogramName>(
     name: Name,
     value: number,
     labels: HistogramLabels[Name],
   ): void;
-  /** The series so far, keyed as `name{label="value"}`. What an isolate counted is lost when it ends. */
-  read(): {
-    counters: ReadonlyMap<string, Counter>;
-    histograms: ReadonlyMap<string, Histogram>;
-  };
+  /** What was counted since the last call of this. */
+  take(): MetricsBlock;
+  /** Counts what was taken once more: it could not be handed over. */
+  giveBack(block: MetricsBlock): void;
 }
 
-/** Metrics in memory. */
-export function memoryMetrics(): Metrics {
-  const counters = new Map<string, Counter>();
-  const histograms = new Map<string, Histogram>();
+/** @param counted called after each count, to hand blocks over now and then; it must cost next to nothing */
+export function memoryMetrics(counted: () => void = () => undefined): Metrics {
+  const counters = new Map<string, CounterSample>();
+  const histograms = new Map<string, HistogramSample>();
 
   const counter: Metrics["counter"] = (name, labels) =>
-    found(counters, seriesKey(name, labels), () => ({ value: 0 }));
+    found(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 }));
+
+  const histogram = (name: HistogramName, labels: Labels): Histogram =>
+    found(histograms, seriesKey(name, labels), () => ({ name, labels, ...emptyHistogram() }));
 
   return {
     counter,
-    count: (name, labels) => void (counter(name, labels).value += 1),
-    observe(name, value, labels) {
-      const histogram = found(histograms, seriesKey(name, labels), () => ({
-        buckets: BUCKET_BOUNDS.map(() => 0),
-        count: 0,
-        sum: 0,
-      }));
-      histogram.buckets = BUCKET_BOUNDS.map(
-        (bound, index) => (histogram.buckets[index] ?? 0) + (value <= bound ? 1 : 0),
-      );
-      histogram.count += 1;
-      histogram.sum += value;
+    count(name, labels) {
+      counter(name, labels).value += 1;
+      counted();
     },
-    read: () => ({ counters, histograms }),
+    observe(name, value, labels) {
+      const series = histogram(name, labels);
+      for (const [index, bound] of BUCKET_BOUNDS.entries()) {
+        if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
+      }
+      series.count += 1;
+      series.sum += value;
+      counted();
+    },
+    take() {
+      const block: MetricsBlock = { counters: [], histograms: [] };
+      for (const series of counters.values()) {
+        if (series.value === 0) continue;
+        block.counters.push({ ...series });
+        series.value = 0;
+      }
+      for (const series of histograms.values()) {
+        if (series.count === 0) continue;
+        block.histograms.push({ ...series });
+        Object.assign(series, emptyHistogram());
+      }
+      return block;
+    },
+    giveBack(block) {
+      for (const { name, labels, value } of block.counters) {
+        found(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 })).value += value;
+      }
+      for (const sample of block.histograms) addTo(histogram(sample.name, sample.labels), sample);
+    },
   };
 }
 
-function seriesKey(name: string, labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-  return pairs.length > 0 ? `${name}{${pairs.join(",")}}` : name;
+/** The sum of what isolates have counted, series by series. */
+export function addBlocks(sum: MetricsBlock, block: MetricsBlock): MetricsBlock {
+  const counters = bySeries(sum.counters);
+  for (const sample of block.counters) {
+    const key = seriesKey(sample.name, sample.labels);
+    found(counters, key, () => ({ ...sample, value: 0 })).value += sample.value;
+  }
+  const histograms = bySeries(sum.histograms);
+  for (const sample of block.histograms) {
+    const key = seriesKey(sample.name, sample.labels);
+    addTo(
+      found(histograms, key, () => ({ ...sample, ...emptyHistogram() })),
+      sample,
+    );
+  }
+  return { counters: [...counters.values()], histograms: [...histograms.values()] };
+}
+
+/** The first `limit` series of a block, and the others. */
+export function takeSome(
+  { counters, histograms }: MetricsBlock,
+  limit: number,
+): { taken: MetricsBlock; left: MetricsBlock } {
+  const room = Math.max(0, limit - counters.length);
+  return {
+    taken: { counters: counters.slice(0, limit), histograms: histograms.slice(0, room) },
+    left: { counters: counters.slice(limit), histograms: histograms.slice(room) },
+  };
+}
+
+function emptyHistogram(): Histogram {
+  return { buckets: BUCKET_BOUNDS.map(() => 0), count: 0, sum: 0 };
+}
+
+function addTo(histogram: Histogram, more: Histogram): void {
+  histogram.buckets = histogram.buckets.map((count, index) => count + (more.buckets[index] ?? 0));
+  histogram.count += more.count;
+  histogram.sum += more.sum;
+}
+
+function bySeries<Sample extends { name: string; labels: Labels }>(
+  samples: readonly Sample[],
+): Map<string, Sample> {
+  return new Map(samples.map((sample) => [seriesKey(sample.name, sample.labels), { ...sample }]));
+}
+
+function seriesKey(name: string, labels: Labels): string {
+  let key = name;
+  for (const label in labels) key += `\n${label}=${labels[label] ?? ""}`;
+  return key;
 }
 
 function found<Value>(series: Map<string, Value>, key: string, make: () => Value): Value {

@@ -25,10 +25,10 @@ afterAll(() => {
 const revoke = (token: string) =>
   call("/api/v2/tokens/current", { method: "DELETE", headers: bearer(token) });
 
-const link = (token: string, body: object) =>
+const link = (token: string, body: object, headers: Record<string, string> = {}) =>
   call("/api/v2/users/link", {
     method: "POST",
-    headers: { ...bearer(token), "Content-Type": "application/json" },
+    headers: { ...bearer(token), "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
 
@@ -267,6 +267,22 @@ describe("POST /api/v2/users/link", () => {
         providers: { "https://away.test": "network" },
       });
     }
+  });
+
+  it("is one request under a key, of which no token is kept", async () => {
+    const [one, other] = [await newAccount(), await newAccount()];
+    const key = { "Idempotency-Key": "link-1" };
+    const identityToken = await sign({ sub: "linked under a key" });
+    const first = await link(one.token, { identityToken }, key);
+    const again = await link(one.token, { identityToken }, key);
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(await again.text()).toBe(await first.text());
+    const another = await sign({ sub: "another under a key" });
+    expect((await link(one.token, { identityToken: another }, key)).status).toBe(422);
+    expect((await link(other.token, { identityToken }, key)).status).toBe(409);
+    const { results } = await env.DB.prepare("SELECT * FROM IdempotencyKeys").all();
+    expect(JSON.stringify(results)).not.toContain(identityToken);
   });
 
   it("answers 400 without an identity token", async () => {

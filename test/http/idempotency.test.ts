@@ -2,6 +2,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { enrich, forgetKeys, gist } from "../support/enrich.ts";
+import { call } from "../support/http.ts";
+import { ADMIN } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 
 const DAY = 86_400_000;
@@ -188,4 +190,15 @@ describe("while D1 is away", () => {
     const other = await enrich("9780547928227", keyed("scan-1"));
     expect(await gist(other)).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
   });
+});
+
+it("the operator's request for a run is one request under a key", async () => {
+  const start = () =>
+    call("/admin/migrate-kv-to-d1?dryRun=true", {
+      method: "POST",
+      headers: { ...ADMIN, ...keyed("run-1") },
+    });
+  const [first, again] = [await start(), await start()];
+  expect([first.status, again.status, replayed(again)]).toEqual([202, 202, "true"]);
+  expect(await again.text()).toBe(await first.text());
 });

@@ -19,7 +19,7 @@ const absent: ProviderAnswer = { kind: "absent" };
 const timeout: ProviderAnswer = { kind: "failed", reason: "timeout" };
 
 /** Providers that answer when they are let; `elapse` ends the wait for the first one. */
-function scene(lane: "scan" | "import" = "scan") {
+function scene(lane: "scan" | "import" = "scan", prefer?: ProviderId) {
   const asked: ProviderId[] = [];
   const budgets: number[] = [];
   let now = 0;
@@ -35,7 +35,7 @@ function scene(lane: "scan" | "import" = "scan") {
     },
   });
   const result = askProviders(
-    { isbn13, lane, account: false },
+    { isbn13, lane, account: false, ...(prefer ? { prefer } : {}) },
     {
       providers: [provider("openlibrary"), provider("google-books")],
       sleep: () => new Promise((resolve) => (elapse = resolve)),
@@ -134,11 +134,60 @@ describe("askProviders", () => {
     expect((await result).settled).toHaveLength(2);
   });
 
+  it.each([
+    ["has the book, be it with blank fields", found(partial)],
+    ["cannot say", timeout],
+  ])("leaves the second alone in the import lane when the first %s", async (_why, first) => {
+    const { asked, answer, result } = scene("import");
+    await answer("openlibrary", first);
+    expect(await result).toMatchObject({ settled: [{ answer: first }], late: [] });
+    expect(asked).toEqual(["openlibrary"]);
+  });
+
+  it("does not ask again who has just said no", async () => {
+    const asked: ProviderId[] = [];
+    const provider = (id: ProviderId): AskedProvider => ({
+      id,
+      counts: true,
+      lookup: async () => {
+        asked.push(id);
+        return absent;
+      },
+    });
+    const { settled } = await askProviders(
+      { isbn13, lane: "import", account: true, saidNo: ["openlibrary"] },
+      {
+        providers: [provider("openlibrary"), provider("google-books")],
+        sleep: () => Promise.resolve(),
+        now: () => 0,
+      },
+    );
+    expect(asked).toEqual(["google-books"]);
+    expect(settled.map(({ answer }) => answer)).toEqual([absent, absent]);
+  });
+
   it("has nothing to say where no provider may be asked", async () => {
     const deps = { providers: [], sleep: () => Promise.resolve(), now: () => 0 };
     expect(await askProviders({ isbn13, lane: "scan", account: false }, deps)).toEqual({
       settled: [],
       late: [],
     });
+  });
+});
+
+describe("a preferred provider", () => {
+  it("is asked first, and alone when its answer is complete", async () => {
+    const { asked, answer, result } = scene("scan", "google-books");
+    await answer("google-books", found(whole));
+    expect(asked).toEqual(["google-books"]);
+    expect(await result).toMatchObject({ settled: [{ provider: "google-books" }], late: [] });
+  });
+
+  it("is followed by the others when its answer is not", async () => {
+    const { asked, answer, result } = scene("import", "google-books");
+    await answer("google-books", absent);
+    await answer("openlibrary", found(whole));
+    expect(asked).toEqual(["google-books", "openlibrary"]);
+    expect((await result).settled).toHaveLength(2);
   });
 });

@@ -211,3 +211,19 @@ describe("mergeStored", () => {
     expect(() => mergeStored(stored({}, MONDAY), other)).toThrow("one ISBN");
   });
 });
+
+describe("a preferred provider", () => {
+  it("has the last word on every field that it fills, and no other", () => {
+    const answers = [
+      openLibrary({ title: "Theirs", publisher: "Theirs", pageCount: 1 }),
+      google({ title: "Ours", publisher: "Ours", publishedDate: "1990-09-01" }),
+    ];
+    expect(mergeAnswers(ISBN, answers, "google-books")).toMatchObject({
+      title: "Ours",
+      publisher: "Ours",
+      pageCount: 1,
+      publishedDate: "1990-09-01",
+    });
+    expect(mergeAnswers(ISBN, answers, "openlibrary")).toMatchObject({ title: "Theirs" });
+  });
+});

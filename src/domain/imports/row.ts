@@ -10,7 +10,9 @@ export interface CsvRecord {
   line: number;
   cells: readonly string[];
   /** Why the record cannot be taken for what its file meant. */
-  damage?: "UNBALANCED_QUOTE" | "CELL_TOO_LONG" | undefined;
+  damage?: "UNBALANCED_QUOTE" | "CELL_TOO_LONG" | "ROW_TOO_LONG" | undefined;
+  /** NUL characters were taken out. */
+  hadNul?: boolean | undefined;
 }
 
 /** How a row's ISBN came about. */

@@ -70,3 +70,14 @@ describe("missGate", () => {
     expect(asked).toEqual(new Set(["1"]));
   });
 });
+
+describe("admitRefresh", () => {
+  it("counts and refuses callers with an account, too", async () => {
+    const strict = limiter(refused, true);
+    expect(await missGate(strict, noFlights).admitRefresh(reader, "9780441172719")).toEqual({
+      ok: false,
+      retryAfterSeconds: 42,
+    });
+    expect(strict.asked).toEqual([reader.key]);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { aBook } from "../../../test/support/books.ts";
+import type { BookRecord } from "./book-record.ts";
+import { enrichBook, type EnrichDeps, type EnrichRequest } from "./enrich.ts";
+import type { HeldAnswer } from "./lookup.ts";
+import type { Resolution } from "./resolve.ts";
+
+const NOW = 1_000_000;
+const isbn = { isbn13: "9780441172719", isbn10: "0441172717" };
+const record: BookRecord = {
+  book: aBook({ isbn: isbn.isbn13, title: "Dune" }),
+  fetchedAt: 0,
+  freshUntil: NOW + 1,
+};
+const newer: BookRecord = { ...record, book: { ...record.book, title: "Dune, anew" } };
+const down: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
+const nobody: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
+
+/** A catalogue that may hold the book, and providers that say one thing; `asked` notes what went on. */
+function world(given: {
+  held?: HeldAnswer;
+  stored?: BookRecord;
+  said?: Resolution;
+  refuse?: true;
+}) {
+  const asked: string[] = [];
+  let held = given.held;
+  const deps: EnrichDeps = {
+    memory: { get: () => held, put: (_isbn, answer) => void (held = answer) },
+    cache: {
+      read: async () =>
+        given.stored ? { kind: "hit", record: given.stored } : { kind: "miss", unreadable: false },
+      write: async () => undefined,
+    },
+    books: { find: async () => ({ kind: "miss" }) },
+    retireOldValues: async () => undefined,
+    d1ReadsEnabled: () => true,
+    admitMiss: async () => {
+      asked.push("admit miss");
+      return { ok: true };
+    },
+    admitRefresh: async () => {
+      asked.push("admit refresh");
+      return given.refuse ? { ok: false, retryAfterSeconds: 7 } : { ok: true };
+    },
+    resolve: async (_isbn, _caller, prefer) => {
+      asked.push(`providers, ${prefer ?? "any"} first`);
+      return given.said ?? nobody;
+    },
+    countingProviders: ["openlibrary", "google-books"],
+    refreshLater: async () => undefined,
+    defer: () => undefined,
+    now: () => NOW,
+    observe: () => undefined,
+  };
+  return {
+    asked,
+    held: () => held,
+    enrich: (request: Partial<EnrichRequest> = {}) =>
+      enrichBook({ isbn, caller: { key: "a", account: true }, refresh: false, ...request }, deps),
+  };
+}
+
+describe("enrichBook", () => {
+  it("answers what is stored and asks nobody", async () => {
+    const { enrich, asked } = world({ stored: record });
+    expect(await enrich({ prefer: "google-books" })).toMatchObject({ kind: "found", source: "kv" });
+    expect(asked).toEqual([]);
+  });
+
+  it("asks the preferred provider first when somebody has to be asked", async () => {
+    const { enrich, asked } = world({ said: { kind: "found", record } });
+    expect(await enrich({ prefer: "google-books" })).toMatchObject({ source: "external_api" });
+    expect(asked).toEqual(["admit miss", "providers, google-books first"]);
+  });
+
+  it("names everybody who counts where an absence is known, and who was asked where it is new", async () => {
+    const known = world({ held: { kind: "absent" } });
+    expect(await known.enrich()).toMatchObject({
+      kind: "absent",
+      providersChecked: ["openlibrary", "google-books"],
+    });
+    expect(await world({}).enrich()).toMatchObject({ providersChecked: ["openlibrary"] });
+  });
+});
+
+describe("refresh", () => {
+  const refresh = { refresh: true } as const;
+
+  it("asks anew, past what is stored, and holds what came", async () => {
+    const { enrich, asked, held } = world({
+      stored: record,
+      said: { kind: "found", record: newer },
+    });
+    expect(await enrich(refresh)).toMatchObject({
+      kind: "found",
+      book: { title: "Dune, anew" },
+      source: "external_api",
+      state: "fresh",
+    });
+    expect(asked).toEqual(["admit refresh", "providers, any first"]);
+    expect(held()).toEqual({ kind: "found", record: newer });
+  });
+
+  it.each([
+    ["cannot say", down],
+    ["know it no more", nobody],
+  ])("gives what is stored as stale when the providers %s", async (_what, said) => {
+    const { enrich, held } = world({ stored: record, said });
+    expect(await enrich(refresh)).toMatchObject({ kind: "found", source: "kv", state: "stale" });
+    expect(held()).toEqual({ kind: "found", record });
+  });
+
+  it("says what the providers say when nothing is stored", async () => {
+    expect(await world({ said: down }).enrich(refresh)).toEqual(down);
+    expect(await world({ said: nobody }).enrich(refresh)).toMatchObject({ kind: "absent" });
+  });
+
+  it("is limited, with an account too, and asks nobody then", async () => {
+    const { enrich, asked } = world({ stored: record, refuse: true });
+    expect(await enrich(refresh)).toEqual({ kind: "limited", retryAfterSeconds: 7 });
+    expect(asked).toEqual(["admit refresh"]);
+  });
+});

@@ -1,0 +1,130 @@
+import { toLanguage } from "../../../catalogue/language.ts";
+import { toLine, toPageCount } from "../../../catalogue/normalise.ts";
+import { toPublished } from "../../../catalogue/published-date.ts";
+import { saysNothing } from "../cells.ts";
+import { readDate } from "../dates.ts";
+import { fitting, note, type Draft } from "../draft.ts";
+import { withoutMarkup } from "../markup.ts";
+import { isNotABook } from "../media.ts";
+import type { FieldReader } from "./field-reader.ts";
+
+type LineField = "title" | "subtitle" | "publisher";
+
+const LENGTHS: Readonly<Record<LineField, number>> = {
+  title: 1000,
+  subtitle: 1000,
+  publisher: 300,
+};
+const MAX_DESCRIPTION_LENGTH = 20_000;
+const MAX_CATEGORIES = 50;
+const MAX_CATEGORY_LENGTH = 100;
+/** Calibre's day for a date that is not known. */
+const UNKNOWN_DATE = /^0?101-01-0[12]/;
+const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
+
+const lineField =
+  (field: LineField): FieldReader =>
+  (cell, draft, column) => {
+    // toLine cuts at 1,000, so what is longer is noted before.
+    const fitted = fitting(draft, cell.trim(), LENGTHS[field], column);
+    const line = toLine(fitted);
+    if (line === undefined) return false;
+    return once(draft, field, line);
+  };
+
+/** Columns that name the same field twice: the first one counts, and another that says the same is no loss. */
+function once<Field extends keyof Draft["book"]>(
+  draft: Draft,
+  field: Field,
+  value: NonNullable<Draft["book"][Field]>,
+): boolean {
+  if (draft.book[field] === undefined) draft.book[field] = value;
+  return draft.book[field] === value;
+}
+
+const categories =
+  (separator: RegExp): FieldReader =>
+  (cell, draft, column) => {
+    const found = cell
+      .split(separator)
+      .flatMap((part) => toLine(part) ?? [])
+      .map((part) => fitting(draft, part, MAX_CATEGORY_LENGTH, column).trim())
+      .filter((part) => part !== "");
+    const all = [...new Set([...(draft.book.categories ?? []), ...found])];
+    if (all.length > MAX_CATEGORIES) note(draft, "LIST_SHORTENED", `${column}: ${all.length}.`);
+    if (all.length > 0) draft.book.categories = all.slice(0, MAX_CATEGORIES);
+    return true;
+  };
+
+/** Fields that say what the book is. */
+export const BOOK_FIELDS = {
+  title: lineField("title"),
+  subtitle: lineField("subtitle"),
+  publisher: lineField("publisher"),
+
+  /** LibraryThing: `Gallimard (1979), Poche`; the whole is kept, since it says more. */
+  publication: (cell, draft, column) => {
+    const publisher = toLine(/^([^([]+?)\s*\(/.exec(cell)?.[1]);
+    if (publisher !== undefined) once(draft, "publisher", fitting(draft, publisher, 300, column));
+    return false;
+  },
+
+  publishedDate: (cell, draft) => {
+    if (saysNothing(cell) || UNKNOWN_DATE.test(cell.trim())) return true;
+    const number = NUMBER.exec(cell.trim());
+    if (number !== null) return setYear(draft, Number(number[1]));
+    const day = readDate(cell, draft.conventions.dayOrder)?.date;
+    const { publishedDate, publicationYear } = toPublished(day ?? cell.trim());
+    if (publishedDate === undefined || publicationYear === undefined) return false;
+    draft.book.publicationYear ??= publicationYear;
+    return once(draft, "publishedDate", publishedDate);
+  },
+
+  publicationYear: (cell, draft) => {
+    if (saysNothing(cell)) return true;
+    const number = NUMBER.exec(cell.trim());
+    if (number !== null) return setYear(draft, Number(number[1]), true);
+    const { publicationYear } = toPublished(cell.trim());
+    return publicationYear !== undefined && setYear(draft, publicationYear, true);
+  },
+
+  pageCount: (cell, draft) => {
+    const pages = toPageCount(cell.trim().replace(/\.0+$/, ""));
+    if (pages === undefined) return saysNothing(cell) || /^0+$/.test(cell.trim());
+    return once(draft, "pageCount", pages);
+  },
+
+  language: (cell, draft) => {
+    if (saysNothing(cell)) return true;
+    const language = toLanguage(cell.split(/[,;|]/)[0]);
+    return language !== undefined && once(draft, "language", language);
+  },
+
+  categories: categories(/[,;|\n]/),
+  categoriesByBar: categories(/[|\n]/),
+
+  description: (cell, draft, column) => {
+    const text = fitting(draft, withoutMarkup(cell), MAX_DESCRIPTION_LENGTH, column);
+    return text.trim() === "" || once(draft, "description", text);
+  },
+
+  media: (cell, draft) => {
+    const found = isNotABook(cell);
+    if (found !== undefined) draft.notABook = { word: cell.trim().slice(0, 50), ...found };
+    return false;
+  },
+
+  isRemoved: (cell, draft) => {
+    draft.isRemoved = /^(?:true|yes|1)$/i.test(cell.trim());
+    return !draft.isRemoved;
+  },
+} satisfies Record<string, FieldReader>;
+
+/** Before Christ is negative; a year 0 is one that is not known. A column of its own outranks a date's year. */
+function setYear(draft: Draft, year: number, outranks = false): boolean {
+  if (year === 0) return true;
+  if (year < -3000) return false;
+  if (outranks) draft.book.publicationYear = year;
+  else draft.book.publicationYear ??= year;
+  return true;
+}

@@ -1,0 +1,91 @@
+import { parseIsbn } from "../../../catalogue/isbn.ts";
+import { compactOf, MAX_INPUT_LENGTH } from "../../../catalogue/isbn-text.ts";
+import type { Draft } from "../draft.ts";
+import type { FieldReader } from "./field-reader.ts";
+
+const ASIN = /^B0[0-9A-Z]{8}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const EDITION = /OL\d+M/i;
+const WORK = /OL\d+W/i;
+/** Ids of services are short; what is longer is something else. */
+const MAX_ID_LENGTH = 100;
+
+/** Calibre's names for services, by ours. */
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ["amazon", "asin"],
+  ["mobi-asin", "asin"],
+  ["openlibrary", "openLibraryEdition"],
+  ["olid", "openLibraryEdition"],
+]);
+
+function identify(draft: Draft, service: string, id: string): void {
+  if (id !== "" && id.length <= MAX_ID_LENGTH) draft.identifiers[service] ??= id;
+}
+
+/** Kept under its column, too, since an identifier is no field of an entry. */
+const identifier =
+  (service: string): FieldReader =>
+  (cell, draft) => {
+    identify(draft, service, cell.trim());
+    return false;
+  };
+
+const openLibrary: FieldReader = (cell, draft) => {
+  const [edition] = EDITION.exec(cell) ?? [];
+  const [work] = WORK.exec(cell) ?? [];
+  if (edition !== undefined) identify(draft, "openLibraryEdition", edition.toUpperCase());
+  if (work !== undefined) identify(draft, "openLibraryWork", work.toUpperCase());
+  return false;
+};
+
+const isbn =
+  (kind: "isbn" | "spare"): FieldReader =>
+  (cell, draft, column) => {
+    if (ASIN.test(cell.trim())) return identifier("asin")(cell.trim().toUpperCase(), draft, column);
+    draft.isbnCells.push({ column, cell, kind });
+    return true;
+  };
+
+/** Whether a text of StoryGraph's `ISBN/UID` was meant to be an ISBN and not another service's number. */
+function looksLikeIsbn(cell: string): boolean {
+  if (cell.length > MAX_INPUT_LENGTH || UUID.test(cell.trim())) return false;
+  const result = parseIsbn(cell);
+  if (result.ok || result.problem === "rounded_number") return true;
+  return /^(?:\d{9}[\dX]|97[89]\d{10})$/.test(compactOf(cell));
+}
+
+/** Fields that name the book by a number. */
+export const IDENTIFIER_FIELDS = {
+  isbn: isbn("isbn"),
+  /** Every ISBN that the service knows of the edition, used if the row has no other. */
+  spareIsbn: isbn("spare"),
+  /** StoryGraph: an ISBN, an ASIN, a UUID or a number. */
+  isbnOrOther: (cell, draft, column) =>
+    looksLikeIsbn(cell) ? isbn("isbn")(cell, draft, column) : identifierOf(cell, draft, column),
+  /** Libib: an ISBN-10 of books, the article number of other things. */
+  isbnOrArticle: (cell, draft, column) =>
+    /^\d{12}$/.test(cell.trim()) ? false : isbn("isbn")(cell, draft, column),
+  /** Calibre: `isbn:9780756411800,goodreads:39077187`. */
+  identifiers: (cell, draft, column) => {
+    for (const pair of cell.split(",").slice(0, 50)) {
+      const colon = pair.indexOf(":");
+      const scheme = pair.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+      const id = pair.slice(colon + 1).trim();
+      if (scheme === "isbn") draft.isbnCells.push({ column, cell: id, kind: "isbn" });
+      else if (/^[a-z][a-z0-9_-]{0,30}$/.test(scheme))
+        identify(draft, SCHEMES.get(scheme) ?? scheme, id);
+    }
+    return false;
+  },
+  openLibrary,
+  goodreadsId: identifier("goodreads"),
+  asin: identifier("asin"),
+  librarythingId: identifier("librarything"),
+  hardcoverId: identifier("hardcover"),
+  inventaireId: identifier("inventaire"),
+} satisfies Record<string, FieldReader>;
+
+function identifierOf(cell: string, draft: Draft, column: string): boolean {
+  const text = cell.trim();
+  return identifier(ASIN.test(text) ? "asin" : "storygraph")(text, draft, column);
+}

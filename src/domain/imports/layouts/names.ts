@@ -1,0 +1,77 @@
+/** What follows a name behind a comma and belongs to it. */
+const SUFFIX =
+  /^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|d\.?d|ed\.?d|esq|inc|ltd|llc|m\.?a|m\.?b\.?a|j\.?d|r\.?n|obe|cbe|dds|ret)\.?$/i;
+/** What a family name may begin with. */
+const PARTICLE =
+  /^(?:le|la|les|de|du|des|da|das|do|dos|di|del|della|der|den|ter|van|von|vom|zu|el|al|ben|bin|ibn|abu|mac|st\.?|saint|san|santa|ten|af|av)\s/i;
+const ROLE = /^(.*\S)\s*\(([^()]+)\)$/;
+const AUTHOR_ROLE = /auth|autor|auteur|writ|schriftsteller|scrittor|^text/i;
+const OTHER_ROLE =
+  /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect/i;
+
+const spaced = (name: string): string => name.replace(/\s+/g, " ").trim();
+
+/** Names between commas; `King, Jr.` stays one. */
+export function splitAtCommas(cell: string): string[] {
+  const names: string[] = [];
+  for (const piece of cell.split(",").map(spaced)) {
+    const last = names.at(-1);
+    if (piece === "") continue;
+    if (SUFFIX.test(piece) && last !== undefined) names[names.length - 1] = `${last}, ${piece}`;
+    else names.push(piece);
+  }
+  return names;
+}
+
+/** Names between marks that cannot stand in a name; commas are not looked at. */
+export function splitAtMarks(cell: string): string[] {
+  return cell
+    .split(/\s*(?:[;|\n]|\s&\s)\s*/)
+    .map(spaced)
+    .filter((name) => name !== "");
+}
+
+/** `Le Guin, Ursula K.` as `Ursula K. Le Guin`, `King, Martin Luther, Jr.` as `Martin Luther King, Jr.` */
+export function naturalOrder(name: string): string {
+  const [last, first, ...suffixes] = name.split(",").map(spaced);
+  if (last === undefined || first === undefined || first === "" || last === "") return spaced(name);
+  if (SUFFIX.test(first) || suffixes.some((suffix) => !SUFFIX.test(suffix))) return spaced(name);
+  return [`${first} ${last}`, ...suffixes].join(", ");
+}
+
+/**
+ * The names in a cell of which nothing is known: marks split it; commas do if every piece is a whole name, else they
+ * stand behind a family name (`Herbert, Frank`).
+ */
+export function guessNames(cell: string): string[] {
+  return splitAtMarks(cell).flatMap((part) => {
+    const pieces = splitAtCommas(part);
+    const isInverted =
+      pieces.length === 2 &&
+      (!pieces[0]?.includes(" ") || (PARTICLE.test(pieces[0]) && !PARTICLE.test(pieces[1] ?? "")));
+    if (isInverted && isGivenName(pieces[1] ?? "")) return [naturalOrder(part)];
+    return pieces.every((piece) => piece.includes(" ")) || pieces.length > 2
+      ? pieces
+      : [spaced(part)];
+  });
+}
+
+const isGivenName = (name: string): boolean => name.split(" ").length <= 4;
+
+/** A name without the role behind it, or nothing if the role is not an author's: `Anne Bell (Translator)`. */
+export function authorOf(name: string): string | undefined {
+  const [, bare, role] = ROLE.exec(name) ?? [];
+  if (bare === undefined || role === undefined) return name;
+  if (AUTHOR_ROLE.test(role)) return bare;
+  return OTHER_ROLE.test(role) ? undefined : name;
+}
+
+/** Whether a role that stands in a cell of its own is an author's; none is. */
+export function isAuthorRole(role: string): boolean {
+  return role.trim() === "" || AUTHOR_ROLE.test(role);
+}
+
+/** Whether a name says that it is no author's. */
+export function hasRole(name: string): boolean {
+  return ROLE.test(name);
+}

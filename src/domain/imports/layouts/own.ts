@@ -1,0 +1,106 @@
+import {
+  addedAtSchema,
+  extraSchema,
+  MAX_REVIEW_LENGTH,
+  ratingSchema,
+  readingsSchema,
+  statusSchema,
+  tagsSchema,
+} from "../../../../contract/library-fields.ts";
+import { ownBookSchema } from "../../../../contract/library.ts";
+import { parseIsbn } from "../../catalogue/isbn.ts";
+import { cut } from "../../catalogue/normalise.ts";
+import { unguardCell } from "../../library/formula.ts";
+import type { Reason } from "../reasons.ts";
+import type { CsvRecord, ImportRow, Verdict } from "../row.ts";
+import { isBlank, storable } from "./cells.ts";
+import { columnKey } from "./column-names.ts";
+import { readQueued, storableExtra } from "./own-queue.ts";
+import { json, valid } from "./own-values.ts";
+import { planColumns, type Plan } from "./plan.ts";
+import { readRow } from "./read-row.ts";
+import { GOODREADS } from "./tables/goodreads.ts";
+
+const ID = "BooksTrack Id";
+const LOCAL_ID = /^local-[\w-]{1,100}$/;
+
+/** What was said of Goodreads' columns beside the exact ones does not matter. */
+const KEPT_NOTES: readonly string[] = ["NUL_REMOVED", "RAGGED_ROW"];
+
+/** Whether a header is that of this service's export. */
+export function isOwnHeader(header: readonly string[]): boolean {
+  return header.some((cell) => columnKey(unguardCell(cell)) === columnKey(ID));
+}
+
+/**
+ * Reads this service's own export (docs/export.md): by its own columns, which are exact, and where they say nothing by
+ * those of Goodreads beside them.
+ */
+export function ownReader(header: readonly string[]): {
+  columns: string[];
+  read: (record: CsvRecord) => ImportRow;
+} {
+  const columns = planColumns(header.map(unguardCell), GOODREADS);
+  const plan: Plan = {
+    layout: GOODREADS,
+    columns,
+    conventions: { fullRating: 5, dayOrder: "mdy" },
+  };
+  const places = new Map(header.map((cell, index) => [columnKey(unguardCell(cell)), index]));
+  const read = (record: CsvRecord): ImportRow => {
+    const cells = record.cells.map((cell) => unguardCell(cell));
+    const row = readRow({ ...record, cells }, plan);
+    const cell = (name: string): string => storable(cells[places.get(columnKey(name)) ?? -1] ?? "");
+    if (isUnreadable(record, row)) return row;
+    const queued = cell("BooksTrack Review Queue");
+    return isBlank(queued) ? exact(row, cell) : readQueued(row, queued);
+  };
+  return { columns: columns.map(({ name }) => name), read };
+}
+
+function isUnreadable({ damage }: CsvRecord, { verdict }: ImportRow): boolean {
+  const isShifted = verdict.kind === "invalid" && verdict.reason.code === "CELLS_SHIFTED";
+  return damage !== undefined || isShifted;
+}
+
+/** A row with what the exact columns say in place of what was read beside them. */
+function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
+  const notes: Reason[] = row.notes.filter(({ code }) => KEPT_NOTES.includes(code));
+  const text = (name: string): string | undefined => cell(name).trim() || undefined;
+  const own = valid(notes, "BooksTrack Book", json(cell("BooksTrack Book")), ownBookSchema);
+  const status = valid(notes, "BooksTrack Status", text("BooksTrack Status"), statusSchema);
+  const rating = valid(notes, "BooksTrack Rating", json(cell("BooksTrack Rating")), ratingSchema);
+  const tags = valid(notes, "BooksTrack Tags", json(cell("BooksTrack Tags")), tagsSchema) ?? [];
+  const readings =
+    valid(notes, "BooksTrack Readings", json(cell("BooksTrack Readings")), readingsSchema) ?? [];
+  const added = valid(notes, "BooksTrack Added", text("BooksTrack Added"), addedAtSchema);
+  const said = valid(notes, "BooksTrack Extra", json(cell("BooksTrack Extra")), extraSchema);
+  const extra = said === undefined ? undefined : storableExtra(said);
+  const [review, privateNotes] = [cell("My Review"), cell("Private Notes")];
+  return {
+    row: row.row,
+    line: row.line,
+    verdict: verdictOf(row, cell(ID).trim()),
+    notes,
+    book: own ?? row.book,
+    entry: {
+      ...(status === undefined ? {} : { status }),
+      ...(rating === undefined ? {} : { rating }),
+      ...(review === "" ? {} : { review: cut(review, MAX_REVIEW_LENGTH) }),
+      ...(privateNotes === "" ? {} : { notes: cut(privateNotes, MAX_REVIEW_LENGTH) }),
+      ...(tags.length === 0 ? {} : { tags }),
+      ...(readings.length === 0 ? {} : { readings }),
+      ...(extra === undefined ? {} : { extra }),
+    },
+    ...(added === undefined ? {} : { addedAt: Math.floor(Date.parse(added) / 1000) }),
+    identifiers: row.identifiers,
+    raw: row.raw,
+  };
+}
+
+function verdictOf({ verdict, book }: ImportRow, id: string): Verdict {
+  if (LOCAL_ID.test(id)) return book.title === undefined ? verdict : { kind: "shelve", isbn: id };
+  const result = id === "" ? undefined : parseIsbn(id);
+  if (result?.ok !== true) return verdict;
+  return { kind: "shelve", isbn: result.isbn.isbn13, matchedBy: "isbn13" };
+}

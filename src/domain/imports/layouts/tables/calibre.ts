@@ -1,0 +1,30 @@
+import type { Layout } from "../layout.ts";
+
+/** The catalogue that Calibre writes. `timestamp` is the day on which the book came into it; `cover` is a local path. */
+export const CALIBRE: Layout = {
+  format: "calibre",
+  isSelection: true,
+  columns: {
+    author_sort: "spareAuthor",
+    authors: "authorsByAmpersand",
+    comments: "description",
+    cover: "ignored",
+    timestamp: "addedAt",
+    formats: "extra",
+    isbn: "isbn",
+    identifiers: "identifiers",
+    languages: "language",
+    library_name: "extra",
+    pubdate: "publishedDate",
+    publisher: "publisher",
+    rating: "rating",
+    series: "extra",
+    series_index: "extra",
+    size: "extra",
+    tags: "tags",
+    title: "title",
+    title_sort: "ignored",
+    id: "extra",
+    uuid: "extra",
+  },
+};

@@ -1,0 +1,24 @@
+import type { Layout } from "../layout.ts";
+
+/** Goodreads' columns for other services, then its own, which are complete. */
+export const JELU: Layout = {
+  format: "jelu",
+  datesImplyStatus: true,
+  columns: {
+    Title: "title",
+    Author: "author",
+    ISBN: "isbn",
+    Publisher: "publisher",
+    "Date Read": "lastRead",
+    Shelves: "status",
+    Bookshelves: "spareTags",
+    read_dates: "finishes",
+    tags: "tags",
+    authors: "spareAuthors",
+    isbn10: "isbn",
+    isbn13: "isbn",
+    owned: "extra",
+    dropped_dates: "stoppedAt",
+    currently_reading: "startedAt",
+  },
+};

@@ -1,0 +1,37 @@
+import type { Layout } from "../layout.ts";
+
+/** The reading log: ids alone until 2021, with titles since. Years and ratings of others are the work's. */
+export const OPENLIBRARY: Layout = {
+  format: "openlibrary",
+  optional: [
+    "Title",
+    "Authors",
+    "First Publish Year",
+    "Edition Count",
+    "My Ratings",
+    "Ratings Average",
+    "Ratings Count",
+    "Has Ebook",
+    "Subjects",
+    "Subject People",
+    "Subject Places",
+    "Subject Times",
+  ],
+  columns: {
+    "Work ID": "openLibrary",
+    Title: "title",
+    Authors: "authors",
+    "First Publish Year": "extra",
+    "Edition ID": "openLibrary",
+    "Edition Count": "extra",
+    Bookshelf: "status",
+    "My Ratings": "rating",
+    "Ratings Average": "extra",
+    "Ratings Count": "extra",
+    "Has Ebook": "extra",
+    Subjects: "categories",
+    "Subject People": "extra",
+    "Subject Places": "extra",
+    "Subject Times": "extra",
+  },
+};

@@ -1,0 +1,27 @@
+import type { Layout } from "../layout.ts";
+
+/** Its file also has the books that its reader has put into the trash. */
+export const OPENREADS: Layout = {
+  format: "openreads",
+  columns: {
+    title: "title",
+    subtitle: "subtitle",
+    author: "authorsInAnyOrder",
+    description: "description",
+    status: "status",
+    favourite: "extra",
+    deleted: "isRemoved",
+    rating: "rating",
+    pages: "pageCount",
+    publication_year: "publicationYear",
+    isbn: "isbn",
+    olid: "openLibrary",
+    tags: "tagsByBars",
+    my_review: "review",
+    notes: "notes",
+    book_format: "extra",
+    readings: "readings",
+    date_added: "addedAt",
+    date_modified: "extra",
+  },
+};

@@ -1,0 +1,31 @@
+import type { Layout } from "../layout.ts";
+
+export const STORYGRAPH: Layout = {
+  format: "storygraph",
+  isAmerican: true,
+  columns: {
+    Title: "title",
+    Authors: "authors",
+    Contributors: "contributors",
+    "ISBN/UID": "isbnOrOther",
+    Format: "extra",
+    "Read Status": "status",
+    "Date Added": "addedAt",
+    "Last Date Read": "lastRead",
+    "Dates Read": "datesRead",
+    "Read Count": "readCount",
+    Moods: "extra",
+    Pace: "extra",
+    "Character- or Plot-Driven?": "extra",
+    "Strong Character Development?": "extra",
+    "Loveable Characters?": "extra",
+    "Diverse Characters?": "extra",
+    "Flawed Characters?": "extra",
+    "Star Rating": "rating",
+    Review: "review",
+    "Content Warnings": "extra",
+    "Content Warning Description": "extra",
+    Tags: "tags",
+    "Owned?": "extra",
+  },
+};

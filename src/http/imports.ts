@@ -1,0 +1,185 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import {
+  importAcceptedSchema,
+  importOptionsSchema,
+  MAX_IMPORT,
+  type ImportAccepted,
+} from "../../contract/imports.ts";
+import { DomainError } from "../domain/failure.ts";
+import type { Accepted, Upload, UploadOutcome } from "../domain/imports/accept-upload.ts";
+import type { Limiters } from "../domain/limits/limiters.ts";
+import { BEARER, requireUser, type Authenticate } from "./auth.ts";
+import { userCaller } from "./caller.ts";
+import type { App } from "./context.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { UNCACHED } from "./library-parts.ts";
+import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
+import { rateLimit } from "./rate-limit.ts";
+import { router } from "./router.ts";
+import { readUpload, uploadQuerySchema } from "./upload.ts";
+
+/** SHA-256 of what comes piece by piece. */
+export interface Digest {
+  update(bytes: Uint8Array): Promise<void>;
+  /** In hex; nothing may come behind it. */
+  hex(): Promise<string>;
+}
+
+/** What the upload calls. */
+export interface UploadUseCases {
+  acceptUpload(upload: Upload): Promise<UploadOutcome>;
+  newDigest(): Digest;
+}
+
+export interface ImportUploadDeps extends UploadUseCases {
+  authenticate: Authenticate;
+  limiters: Limiters;
+  once: Once;
+  /** Where the job's stream is, with a fresh ticket. */
+  streamUrlOf(jobId: string): Promise<string>;
+}
+
+const IMPORTS = "/api/v2/imports";
+const file = { schema: { type: "string" as const, format: "binary" } };
+
+const uploadRoute = createRoute({
+  operationId: "createImport",
+  method: "post",
+  path: IMPORTS,
+  tags: ["Imports"],
+  summary: "Import a reading list",
+  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, in any layout of docs/imports.md. As a form with \`file\` and \`options\`, or the file as body with the options in the query. The answer comes when every row is safe; what becomes of them is told under \`statusUrl\` and \`streamUrl\`. A form whose \`options\` stand before its \`file\` is read as it comes in.`,
+  security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
+  request: {
+    query: uploadQuerySchema,
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: z.object({
+            file: z.string().meta({ format: "binary" }),
+            options: importOptionsSchema.optional(),
+          }),
+        },
+        "text/csv": file,
+        "text/plain": file,
+        "text/tab-separated-values": file,
+        "application/octet-stream": file,
+      },
+    },
+  },
+  responses: {
+    202: jsonBody("The job that now runs", importAcceptedSchema, {
+      Location: { description: "Its `statusUrl`", schema: { type: "string" as const } },
+      ...REPLAYED,
+    }),
+    ...problems(
+      ...KEY_REFUSALS,
+      "INVALID_CSV",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+    ),
+  },
+});
+
+/** Uploads of files. */
+export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openAPIRegistry.registerPath(uploadRoute);
+  // The general validator would read the body whole.
+  app.post(
+    IMPORTS,
+    requireUser(deps.authenticate, "imports"),
+    rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
+    async (c) => {
+      const { userId } = c.get("user");
+      const { options, file: sent } = await identified(c, deps);
+      const keyed = {
+        caller: userCaller(userId),
+        operation: uploadRoute.operationId,
+        fields: { options, file: sent.hash },
+        isPublic: false,
+      };
+      const answer = await idempotently(c, deps.once, keyed, async (guard) =>
+        answerOf(
+          acceptedOrThrow(
+            await deps.acceptUpload({
+              userId,
+              options,
+              bytes: sent.bytes,
+              hash: sent.digest,
+              keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
+            }),
+          ),
+        ),
+      );
+      // A ticket is a secret, so it is not kept with the answer: each time there is a fresh one.
+      const streamUrl = await deps.streamUrlOf(answer.body.jobId);
+      const body: ImportAccepted = { ...answer.body, streamUrl };
+      return c.json(body, answer.status, { ...answer.headers, ...UNCACHED });
+    },
+  );
+  return app;
+}
+
+/** An upload with what it is told from another by: under a key its bytes are read before anything is done with them. */
+async function identified(c: Context<App>, { newDigest }: UploadUseCases) {
+  const { options, bytes } = await readUpload(c);
+  const digest = newDigest();
+  const digested = tapped(bytes, (piece) => digest.update(piece));
+  if (c.req.header(IDEMPOTENCY_KEY.name) === undefined) {
+    const hash = undefined;
+    return { options, file: { bytes: digested, hash, digest: () => digest.hex() } };
+  }
+  const held = await Array.fromAsync(digested);
+  const hash = await digest.hex();
+  return {
+    options,
+    file: { bytes: tapped(held, async () => undefined), hash, digest: async () => hash },
+  };
+}
+
+async function* tapped(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  tap: (piece: Uint8Array) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    await tap(piece);
+    yield piece;
+  }
+}
+
+function answerOf(accepted: Accepted) {
+  const statusUrl = `${IMPORTS}/${accepted.jobId}`;
+  return {
+    status: 202 as const,
+    headers: { Location: statusUrl },
+    body: { ...accepted, status: "queued" as const, statusUrl },
+  };
+}
+
+/** @throws DomainError for every outcome that is not a job */
+function acceptedOrThrow(outcome: UploadOutcome): Accepted {
+  switch (outcome.kind) {
+    case "accepted":
+      return outcome.accepted;
+    case "not_usable": {
+      const { text, foundColumns, line } = outcome;
+      const details = { foundColumns, ...(line === undefined ? {} : { line }) };
+      throw new DomainError("INVALID_CSV", text, { details });
+    }
+    case "too_many_rows":
+      throw new DomainError(
+        "PAYLOAD_TOO_LARGE",
+        `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
+      );
+    case "caller_gone":
+      throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+  }
+}
