@@ -26,7 +26,7 @@ const book = (isbn: string, title: string, authors = [TOLKIEN]): ProviderBook =>
 const store = (found: ProviderBook) =>
   d1BookStore(env.DB, memoryLog()).save(
     {
-      book: aBook({ ...found, isbn10: undefined } as Partial<ReturnType<typeof aBook>>),
+      book: aBook(found),
       fetchedAt: 1,
       freshUntil: 2,
     },
@@ -86,7 +86,7 @@ const finding = (found: ProviderBook) => async (): Promise<Resolution> => {
   return {
     kind: "found",
     record: {
-      book: aBook(found as Partial<ReturnType<typeof aBook>>),
+      book: aBook(found),
       fetchedAt: 1,
       freshUntil: 2,
     },
