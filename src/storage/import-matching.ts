@@ -24,7 +24,7 @@ interface ClaimedRow {
 
 // ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit.
 const CLAIM = `
-  UPDATE ImportRows SET lease_owner = ?3, lease_until = ?4
+  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
     SELECT row FROM ImportRows
     WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NULL AND (lease_until IS NULL OR lease_until <= ?2)
@@ -39,7 +39,7 @@ const REVIEW = `
   FROM ImportRows AS held
   CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
   LEFT JOIN ReviewQueue AS review ON review.user_id = job.user_id AND review.row_hash = held.row_hash
-  WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_owner = ?3 AND held.enrichment = 'pending'`;
+  WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
 const TWINS = `
@@ -49,7 +49,7 @@ const TWINS = `
 // ?1 job, ?2 token, ?3 row, ?4 what is settled, ?5 user. What is shelved needs its cells no more.
 const SETTLE_ROW = `
   UPDATE ImportRows SET
-    enrichment = ?4 ->> 'enrichment', lease_owner = NULL, lease_until = NULL,
+    enrichment = ?4 ->> 'enrichment', lease_holder = NULL, lease_until = NULL,
     reason = CASE WHEN ?4 ->> 'isbn' IS NULL THEN coalesce(?4 -> 'reason', reason) END,
     outcome = coalesce(?4 ->> 'outcome', outcome),
     isbn = ?4 ->> 'isbn', matched_by = ?4 ->> 'by', score = ?4 ->> 'score',
@@ -79,7 +79,7 @@ const ADD_CANDIDATES = `
 
 // ?1 job, ?2 owner.
 const RELEASE = `
-  UPDATE ImportRows SET lease_owner = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_owner = ?2`;
+  UPDATE ImportRows SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
 
 // ?1 job, ?2 until.
 const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;

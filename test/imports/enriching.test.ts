@@ -105,11 +105,11 @@ describe("an import of books that the catalogue lacks", () => {
       .bind(jobId)
       .run();
     await env.DB.prepare(
-      `UPDATE ImportRows SET enrichment = 'pending', lease_owner = 'dead', lease_until = ?2 WHERE job_id = ?1`,
+      `UPDATE ImportRows SET enrichment = 'pending', lease_holder = 'dead', lease_until = ?2 WHERE job_id = ?1`,
     )
       .bind(jobId, Date.now() + 500)
       .run();
     expect(await ended(jobId)).toMatchObject({ state: "completed", enrichment: { done: 1 } });
-    expect(await rowsOf(jobId)).toMatchObject([{ enrichment: "done", lease_owner: null }]);
+    expect(await rowsOf(jobId)).toMatchObject([{ enrichment: "done", lease_holder: null }]);
   });
 });

@@ -161,7 +161,7 @@ function settlementOf(
     dryRun: false,
     enrich: false,
     isRetry: false,
-    at: Math.floor(at / 1000),
+    now: at,
   });
   const next = afterMatch(job, "done", at, {
     outcome: plan.rows[0]?.outcome ?? "unchanged",
