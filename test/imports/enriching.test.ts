@@ -35,7 +35,11 @@ describe("an import of books that the catalogue lacks", () => {
       enrichment: { done: 1, notFound: 1, pending: 0, deferred: 0 },
     });
     const { books } = await reader.list();
-    expect(books.map(({ title, confirmed }) => [title, confirmed]).toSorted()).toEqual([
+    expect(
+      books
+        .map(({ title, confirmed }) => [title, confirmed])
+        .toSorted((a, b) => (String(a) < String(b) ? -1 : 1)),
+    ).toEqual([
       ["Known to nobody", false],
       ["Known to them", true],
     ]);
