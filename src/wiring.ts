@@ -256,9 +256,10 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
 
 /** The consumer of all queues. */
 export function consumerFor(env: Env): (batch: MessageBatch<QueueMessage>) => Promise<void> {
-  const { log } = servicesOf(env);
+  const { log, config } = servicesOf(env);
   return queueConsumer(env, {
     log,
+    providers: askedProviders(env, config),
     resolve: (isbn13, account) => flight(env, isbn13, { lane: "import", account }),
     announce: (jobId) => announceImport(env, jobId),
     now,

@@ -26,7 +26,7 @@ const STALLED_MS = 30_000;
 const STALLED_AT_ONCE = 100;
 /** Uploads on which nothing has happened for so long are given up. */
 const ABANDONED_MS = 15 * 60_000;
-const ABANDONED_AT_ONCE = 5;
+const ABANDONED_AT_ONCE = 2;
 /** Rows, and events, that one run of a sweep deletes at most; the rest waits a minute. */
 const SWEPT_AT_ONCE = 1000;
 /** Objects that are asked at the same time. */
