@@ -59,7 +59,6 @@ export function openapiDocument(): object {
     failedCsv: unused,
     actOnJob: unused,
     streamUrlOf: unused,
-    findImport: unused,
     listImports: unused,
     jobByTicket: unused,
     openStream: unused,
