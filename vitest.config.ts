@@ -42,7 +42,10 @@ export default defineConfig({
                 // Tests of the limits have desks of their own.
                 PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },
-              queueConsumers: { "bookstrack-refresh": { maxBatchTimeout: 0.05 } },
+              queueConsumers: {
+                "bookstrack-refresh": { maxBatchTimeout: 0.05 },
+                "bookstrack-imports": { maxBatchTimeout: 0 },
+              },
               outboundService: (request: Request) =>
                 new Response(`no network in tests: ${request.url}`, { status: 599 }),
             },

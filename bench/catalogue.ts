@@ -1,11 +1,11 @@
-import { cpSync, globSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { applyMigrations } from "../scripts/local/wrangler.ts";
 import type { Book } from "../contract/catalogue.ts";
+import { D1_FILES, withLocalD1 } from "../test/tools/local-d1.ts";
 
-const D1_FILES = "v3/d1";
 const BOOKS_A_STATEMENT = 5000;
 /** 180 days, as for a book that a provider has just given. */
 const FRESH_FOR_MS = 180 * 86_400_000;
@@ -37,32 +37,19 @@ export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     await applyMigrations(folder, new AbortController().signal);
-    const file = databaseFile(folder);
     const startedAt = performance.now();
-    withDatabase(file, (database) => fill(database, books));
+    withLocalD1(folder, (database) => fill(database, books));
     return {
       seededInMs: performance.now() - startedAt,
       copyTo: (stateDir) =>
         cpSync(join(folder, D1_FILES), join(stateDir, D1_FILES), { recursive: true }),
-      read: (use) => withDatabase(file, use),
+      read: (use) => withLocalD1(folder, use),
       remove,
     };
   } catch (error) {
     remove();
     throw error;
   }
-}
-
-/** Miniflare names the file after the id of the database, and keeps a list of such files beside it. */
-function databaseFile(stateDir: string): string {
-  const files = globSync("*/*.sqlite", { cwd: join(stateDir, D1_FILES) }).filter(
-    (name) => !name.endsWith("metadata.sqlite"),
-  );
-  const [file] = files;
-  if (file === undefined || files.length > 1) {
-    throw new Error(`One database was expected, not ${files.length}.`);
-  }
-  return join(stateDir, D1_FILES, file);
 }
 
 function fill(database: DatabaseSync, books: readonly Book[]): void {
@@ -76,13 +63,4 @@ function fill(database: DatabaseSync, books: readonly Book[]): void {
     insert.run(JSON.stringify(some), now, now + FRESH_FOR_MS);
   }
   database.exec("COMMIT; PRAGMA optimize");
-}
-
-function withDatabase<Result>(file: string, use: (database: DatabaseSync) => Result): Result {
-  const database = new DatabaseSync(file);
-  try {
-    return use(database);
-  } finally {
-    database.close();
-  }
 }

@@ -6,6 +6,7 @@ import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { BenchCase, CaseResult } from "./case.ts";
 import { d1Hit } from "./cases/d1-hit.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
+import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { shelf } from "./cases/shelf.ts";
@@ -22,6 +23,7 @@ const CASES: readonly BenchCase[] = [
   providerMiss,
   oneFlight,
   shelf,
+  migration,
 ];
 
 Object.assign(process.env, QUIET_ENV);

@@ -17,7 +17,13 @@ const WORKERS = join(PROJECT_ROOT, "bench/workers");
 const HOST = "127.0.0.1";
 
 /** The Workers that measurements are held against. */
-export type Yardstick = "bare" | "bare-hono" | "d1-select" | "d1-and-kv" | "d1-search";
+export type Yardstick =
+  | "bare"
+  | "bare-hono"
+  | "d1-select"
+  | "d1-and-kv"
+  | "d1-search"
+  | "kv-migration";
 
 /** Something served, and the function that ends it. */
 export type Serving = Served & { end: () => Promise<void> };

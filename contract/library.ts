@@ -13,27 +13,41 @@ import {
   textSchema,
 } from "./library-fields.ts";
 
+const ownTitle = textSchema(1000).refine((title) => title.trim() !== "", "must not be blank");
+const ownAuthors = z.array(textSchema(300).min(1)).max(50);
+const ownDetails = z.object({
+  subtitle: textSchema(1000),
+  publisher: textSchema(300),
+  publishedDate: z
+    .string()
+    .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "must be YYYY, YYYY-MM or YYYY-MM-DD"),
+  publicationYear: z.int().min(-3000).max(9999),
+  pageCount: z.int().min(1).max(100_000),
+  language: z.string().regex(/^[a-z]{2}$/, "must be an ISO 639-1 code, such as en"),
+  categories: z.array(textSchema(100).min(1)).max(50),
+  description: textSchema(20_000),
+});
+
 /** What a reader may say a book is, where no provider says it. */
 export const ownBookSchema = z
-  .object({
-    title: textSchema(1000).refine((title) => title.trim() !== "", "must not be blank"),
-    authors: z.array(textSchema(300).min(1)).max(50).default([]),
-    subtitle: textSchema(1000).optional(),
-    publisher: textSchema(300).optional(),
-    publishedDate: z
-      .string()
-      .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "must be YYYY, YYYY-MM or YYYY-MM-DD")
-      .optional(),
-    publicationYear: z.int().min(-3000).max(9999).optional(),
-    pageCount: z.int().min(1).max(100_000).optional(),
-    language: z
-      .string()
-      .regex(/^[a-z]{2}$/, "must be an ISO 639-1 code, such as en")
-      .optional(),
-    categories: z.array(textSchema(100).min(1)).max(50).optional(),
-    description: textSchema(20_000).optional(),
-  })
+  .object({ title: ownTitle, authors: ownAuthors.default([]), ...ownDetails.partial().shape })
   .meta({ id: "OwnBook" });
+
+const clearable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
+
+/** A change of those words: what is absent stays, null clears; a book is never without a title. */
+export const changeOwnBookSchema = z.object({
+  title: ownTitle.optional(),
+  authors: clearable(ownAuthors),
+  subtitle: clearable(ownDetails.shape.subtitle),
+  publisher: clearable(ownDetails.shape.publisher),
+  publishedDate: clearable(ownDetails.shape.publishedDate),
+  publicationYear: clearable(ownDetails.shape.publicationYear),
+  pageCount: clearable(ownDetails.shape.pageCount),
+  language: clearable(ownDetails.shape.language),
+  categories: clearable(ownDetails.shape.categories),
+  description: clearable(ownDetails.shape.description),
+});
 
 /** A book on a shelf: what it is, and what its reader says of it. `updatedAt` is when he last said so. */
 export const libraryBookSchema = bookSchema
@@ -64,24 +78,32 @@ const entryFields = {
   readings: readingsSchema.optional(),
 };
 
-export const addBookRequestSchema = ownBookSchema
-  .partial({ title: true, authors: true })
-  .extend({ isbn: z.string().min(1).max(100).optional(), ...entryFields })
+export const addBookRequestSchema = z
+  .object({
+    isbn: z.string().min(1).max(100).optional(),
+    title: ownTitle.optional(),
+    authors: ownAuthors.optional(),
+    ...ownDetails.partial().shape,
+    ...entryFields,
+  })
   .refine(({ isbn, title }) => isbn !== undefined || title !== undefined, {
     message: "is missing: give an ISBN, or the title of a book without one",
     path: ["isbn"],
   })
   .meta({ id: "AddBookRequest" });
 
-export const changeBookRequestSchema = z
-  .object({
-    status: statusSchema.nullable().optional(),
-    rating: ratingSchema.nullable().optional(),
-    review: reviewSchema.nullable().optional(),
-    notes: notesSchema.nullable().optional(),
-    tags: tagsSchema.nullable().optional(),
-    readings: readingsSchema.nullable().optional(),
-  })
+/** A change of what a reader says of a book: what is absent stays, null clears. */
+export const changeEntrySchema = z.object({
+  status: clearable(statusSchema),
+  rating: clearable(ratingSchema),
+  review: clearable(reviewSchema),
+  notes: clearable(notesSchema),
+  tags: clearable(tagsSchema),
+  readings: clearable(readingsSchema),
+});
+
+export const changeBookRequestSchema = changeEntrySchema
+  .extend(changeOwnBookSchema.shape)
   .meta({ id: "ChangeBookRequest" });
 
 export const libraryPageSchema = v1(
@@ -136,5 +158,6 @@ export const libraryStatsResponseSchema = v1(libraryStatsSchema);
 export type LibraryBook = z.infer<typeof libraryBookSchema>;
 export type OwnBook = z.infer<typeof ownBookSchema>;
 export type AddBookRequest = z.infer<typeof addBookRequestSchema>;
-export type ChangeBookRequest = z.infer<typeof changeBookRequestSchema>;
+export type ChangeEntry = z.infer<typeof changeEntrySchema>;
+export type ChangeOwnBook = z.infer<typeof changeOwnBookSchema>;
 export type LibraryStats = z.infer<typeof libraryStatsSchema>;

@@ -1,6 +1,7 @@
 -- UserLibrary in its final shape. It is rebuilt here, before any table refers to it: later on, dropping it would cascade.
 -- Without the foreign key to Books: a catalogue row that goes must not take readers' entries with it.
--- added_at, updated_at: seconds since the epoch, as in the plan. `extra`: JSON object of strings.
+-- added_at, updated_at: seconds since the epoch. Older writers mixed seconds and milliseconds: what is above 1e11 (the year
+-- 5138 in seconds, 1973 in milliseconds) is in milliseconds. `extra`: JSON object of strings.
 -- sort_title, sort_author, year, search_text: from the book that the reader sees, folded; last_finished: from his readings;
 -- book_version: the Books.version that they were made from; 0 when there was no row, -1 when they were never made.
 CREATE TABLE UserLibraryRebuilt (
@@ -32,12 +33,14 @@ INSERT INTO UserLibraryRebuilt (
   sort_title, sort_author, year, last_finished, review, search_text
 )
 SELECT
-  entry.id, entry.user_id, entry.isbn, entry.status, entry.rating, entry.added_at, entry.added_at,
+  entry.id, entry.user_id, entry.isbn, entry.status, entry.rating,
+  iif(entry.added_at > 1e11, entry.added_at / 1000, entry.added_at),
+  iif(entry.added_at > 1e11, entry.added_at / 1000, entry.added_at),
   entry.started_at, entry.completed_at,
   lower(coalesce(book.title, '')),
   CASE WHEN json_valid(book.authors) THEN lower(json_extract(book.authors, '$[0]')) END,
   book.publication_year,
-  date(entry.completed_at, 'unixepoch'),
+  date(iif(entry.completed_at > 1e11, entry.completed_at / 1000, entry.completed_at), 'unixepoch'),
   entry.review,
   lower(coalesce(book.title, '') || char(10) || coalesce(book.authors, '') || char(10) || coalesce(entry.review, ''))
 FROM UserLibrary AS entry LEFT JOIN Books AS book ON book.isbn = entry.isbn;

@@ -61,8 +61,11 @@ CREATE TABLE IF NOT EXISTS ReviewQueue (
 CREATE INDEX IF NOT EXISTS idx_review_queue_open
   ON ReviewQueue(user_id, created_at, id) WHERE state = 'open';
 
+-- Seconds or, above 1e11, milliseconds.
 INSERT INTO Readings (user_id, isbn, position, started_at, finished_at)
-SELECT user_id, isbn, 0, date(started_at, 'unixepoch'), date(completed_at, 'unixepoch')
+SELECT user_id, isbn, 0,
+  date(iif(started_at > 1e11, started_at / 1000, started_at), 'unixepoch'),
+  date(iif(completed_at > 1e11, completed_at / 1000, completed_at), 'unixepoch')
 FROM UserLibrary
 WHERE started_at IS NOT NULL OR completed_at IS NOT NULL
 ON CONFLICT DO NOTHING;

@@ -40,6 +40,7 @@ CREATE TABLE ImportJobs (
   started_at INTEGER,                       -- of this attempt
   updated_at INTEGER NOT NULL,
   enrich_since INTEGER,                     -- when this attempt began to ask the providers
+  enrich_after INTEGER,                     -- none of them can be asked before
   completed_at INTEGER,
   CHECK (created + updated + unchanged + needs_review + invalid <= total_rows)
 );
@@ -74,7 +75,7 @@ CREATE TABLE ImportRows (
   outcome TEXT CHECK (outcome IN ('created', 'updated', 'unchanged', 'needsReview', 'invalid')),
   enrichment TEXT CHECK (enrichment IN ('done', 'pending', 'notFound', 'deferred')), -- on the first row of a book
   lease_until INTEGER,                      -- a consumer has taken the row until then
-  lease_owner TEXT,
+  lease_holder TEXT,
   tries INTEGER NOT NULL DEFAULT 0,
   before TEXT,                              -- JSON: the entry as it was, for undo; NULL when there was none
   after TEXT,                               -- JSON: the entry as it would be, in a preview
@@ -96,6 +97,14 @@ CREATE INDEX idx_import_rows_isbn
 
 CREATE INDEX idx_import_rows_pending
   ON ImportRows(job_id, lease_until, row) WHERE enrichment = 'pending';
+
+-- Whether somebody is at work on a job.
+CREATE INDEX idx_import_rows_leased
+  ON ImportRows(job_id, lease_until) WHERE lease_holder IS NOT NULL;
+
+-- Books that were left over when their import ended.
+CREATE INDEX idx_import_rows_deferred
+  ON ImportRows(lease_until) WHERE enrichment = 'deferred' AND isbn IS NOT NULL;
 
 -- What a stream replays. `data` is the job's numbers at that moment.
 CREATE TABLE ImportEvents (

@@ -5,15 +5,11 @@ import { limiterObjects } from "./background/limiter-objects.ts";
 import type { ImportWork } from "./background/import-job.ts";
 import type { MigrationWork } from "./background/kv-migration.ts";
 import type { DeskConnections } from "./background/provider-desk.ts";
-import {
-  consumeRefreshes,
-  refreshRequests,
-  type RefreshMessage,
-} from "./background/refresh-consumer.ts";
+import { refreshRequests } from "./background/refresh-consumer.ts";
 import { runScheduled } from "./background/scheduled.ts";
 import { parseConfig, type Config } from "./config.ts";
 import { enrichBook, type EnrichDeps } from "./domain/catalogue/enrich.ts";
-import type { Passenger } from "./domain/catalogue/flight.ts";
+import type { FlightPlan, Passenger } from "./domain/catalogue/flight.ts";
 import { lookupBook } from "./domain/catalogue/lookup.ts";
 import type { ProviderId } from "./domain/catalogue/provider.ts";
 import { resolveBook, type Resolution, type ResolveDeps } from "./domain/catalogue/resolve.ts";
@@ -37,10 +33,13 @@ import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
-import { importActions, importTasks, importWork } from "./wiring/imports.ts";
+import { announceImport, importActions, importTasks, importWork } from "./wiring/imports.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
-import { metricsFor, metricsUseCases } from "./wiring/metrics.ts";
+import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
+import { oldValueRetirement } from "./wiring/old-values.ts";
 import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts";
+import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
+import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
 import { importFiles } from "./wiring/import-files.ts";
@@ -93,7 +92,7 @@ function buildServices(env: Env): Services {
     config,
     log,
     metrics,
-    books: d1BookStore(env.DB, log),
+    books: timedReads(d1BookStore(env.DB, log), metrics, now),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
     flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),
@@ -109,12 +108,12 @@ function flight(env: Env, isbn13: string, passenger: Passenger): Promise<Resolut
 /** What a flight does once it has taken off: asks through the desks, stores, answers. */
 export function resolverFor(
   env: Env,
-): (input: { isbn13: string } & Passenger) => Promise<Resolution> {
+): (input: { isbn13: string } & FlightPlan) => Promise<Resolution> {
   const services = servicesOf(env);
   const deps: ResolveDeps = {
     providers: askedProviders(env, services.config),
     books: services.books,
-    cache: { write: services.cache.replace, writeAbsent: services.cache.writeAbsent },
+    cache: { ...services.cache, write: services.cache.replace },
     d1ReadsEnabled: () => services.flags.isOn(D1_READS),
     sleep,
     defer,
@@ -152,14 +151,16 @@ export function deskConnections(id: ProviderId, env: Env): DeskConnections {
 
 function lookupDeps(
   env: Env,
-  { books, cache, config, flags, metrics, cacheMetrics, log }: Services,
+  services: Services & Pick<EnrichDeps, "memory">,
   misses: MissGate,
 ): EnrichDeps {
+  const { memory, books, cache, config, flags, metrics, cacheMetrics, log } = services;
+  const d1ReadsEnabled = () => flags.isOn(D1_READS);
   return {
-    memory: memoryCache(now),
+    memory,
     books,
     cache,
-    d1ReadsEnabled: () => flags.isOn(D1_READS),
+    d1ReadsEnabled,
     admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
     admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
     countingProviders: askedProviders(env, config).flatMap(({ id, counts }) =>
@@ -176,6 +177,7 @@ function lookupDeps(
       }
     },
     refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
+    retireOldValues: oldValueRetirement(env, { cache, log, d1ReadsEnabled }),
     defer,
     now,
     observe: lookupObserver(metrics, cacheMetrics),
@@ -184,15 +186,15 @@ function lookupDeps(
 
 /** What drives the migration and its validation. */
 export function migrationWorkFor(env: Env): MigrationWork {
-  return migrationWork(env, { log: servicesOf(env).log, now });
+  const { log, metrics } = servicesOf(env);
+  return migrationWork(env, { log, metrics, now });
 }
 
 /** What drives an import. */
 export function importWorkFor(env: Env): ImportWork {
   const { log } = servicesOf(env);
-  const nudge = (): Promise<void> => Promise.resolve();
   const announce = (): Promise<void> => Promise.resolve();
-  return importWork(env, { log, now, nudge, announce });
+  return importWork(env, { log, now, nudge: nudgeImport(env, log), announce });
 }
 
 /** The HTTP surface over this isolate's services. */
@@ -201,7 +203,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   const { config, log } = services;
   const limiters = limitersOf(env, services);
   const misses = missGate(limiters.misses, recentFlights(now));
-  const lookup = lookupDeps(env, services, misses);
+  const memory = memoryCache(now);
+  const lookup = lookupDeps(env, { ...services, memory }, misses);
   const version = packageJson.version;
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
@@ -220,7 +223,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...metricsUseCases(env, { ...services, now }),
     metrics: services.metrics,
     ...migrationUseCases(env, { log, now }),
-    ...cacheUseCases(env, config),
+    ...cacheUseCases(env, { config, log, forget: memory.drop }),
+    ...deadLetterUseCases(env, { log, now }),
     ...importActions(env, { log, now }),
     ...importFiles(env, { log, now, defer }),
     streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
@@ -250,15 +254,15 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
   });
 }
 
-/** The consumer of the refresh queue. */
-export function refreshConsumer(env: Env): (batch: MessageBatch<RefreshMessage>) => Promise<void> {
+/** The consumer of all queues. */
+export function consumerFor(env: Env): (batch: MessageBatch<QueueMessage>) => Promise<void> {
   const { log } = servicesOf(env);
-  // Anybody sets off a refresh by reading: the half of a provider's day that is kept for accounts is not for it.
-  return (batch) =>
-    consumeRefreshes(batch, {
-      resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: false }),
-      log,
-    });
+  return queueConsumer(env, {
+    log,
+    resolve: (isbn13, account) => flight(env, isbn13, { lane: "import", account }),
+    announce: (jobId) => announceImport(env, jobId),
+    now,
+  });
 }
 
 /** What the clock sets off. */
@@ -273,6 +277,10 @@ export function scheduledWork(env: Env): () => Promise<void> {
         ...importTasks(env, now),
         ...idempotencyTasks(env, now),
         ...libraryTasks(env),
+        ...enrichmentTasks(env, {
+          resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: true }),
+          now,
+        }),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },

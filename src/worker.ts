@@ -3,12 +3,12 @@ import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { metricsHub } from "./background/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
-import type { RefreshMessage } from "./background/refresh-consumer.ts";
+import type { QueueMessage } from "./wiring/queues.ts";
 import {
   appFor,
+  consumerFor,
   deskConnections,
   importWorkFor,
-  refreshConsumer,
   resolverFor,
   scheduledWork,
   migrationWorkFor,
@@ -36,9 +36,9 @@ export default {
     return app.fetch(request, env, context);
   },
   async queue(batch, env) {
-    await refreshConsumer(env)(batch);
+    await consumerFor(env)(batch);
   },
   async scheduled(_controller, env) {
     await scheduledWork(env)();
   },
-} satisfies ExportedHandler<Env, RefreshMessage>;
+} satisfies ExportedHandler<Env, QueueMessage>;

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import {
   createFlight,
-  LANDED_MS,
+  REMEMBERED_MS,
+  type FlightPlan,
   type Landed,
   type Passenger,
 } from "../domain/catalogue/flight.ts";
@@ -11,7 +12,7 @@ import type { Resolution } from "../domain/catalogue/resolve.ts";
 const LANDED_KEY = "landed";
 
 /** Asks the providers for one ISBN, and stores what they say. */
-export type Resolve = (input: { isbn13: string } & Passenger) => Promise<Resolution>;
+export type Resolve = (input: { isbn13: string } & FlightPlan) => Promise<Resolution>;
 
 /**
  * One Durable Object an ISBN, named by its ISBN-13: the place where callers from all isolates meet, so that a provider
@@ -20,16 +21,16 @@ export type Resolve = (input: { isbn13: string } & Passenger) => Promise<Resolut
 export function bookFlight(connect: (env: Env) => Resolve) {
   return class BookFlight extends DurableObject<Env> {
     readonly #flight = createFlight({
-      resolve: (passenger) => {
+      resolve: (plan) => {
         const isbn13 = this.ctx.id.name;
         if (isbn13 === undefined) throw new Error("A flight is named after its ISBN-13.");
-        return connect(this.env)({ isbn13, ...passenger });
+        return connect(this.env)({ isbn13, ...plan });
       },
       landed: {
         read: () => this.ctx.storage.get<Landed>(LANDED_KEY),
         write: async (landed) => {
           await this.ctx.storage.put(LANDED_KEY, landed);
-          await this.ctx.storage.setAlarm(landed.at + LANDED_MS);
+          await this.ctx.storage.setAlarm(landed.at + REMEMBERED_MS);
         },
       },
       now: Date.now,

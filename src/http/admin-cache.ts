@@ -34,7 +34,7 @@ export interface CacheMetricsReading {
 export interface AdminCacheDeps {
   storedFlags: StoredFlags;
   readCacheMetrics(limit: number): Promise<CacheMetricsReading>;
-  /** Drops from KV what D1 holds of a book, and says which keys went and which stayed. */
+  /** Drops from the cache what D1 holds of a book, and says which keys of KV went and which stayed. */
   dropFromCache(isbn: ParsedIsbn): Promise<{ dropped: string[]; kept: string[] }>;
 }
 
@@ -98,8 +98,9 @@ const dropCache = createRoute({
   method: "delete",
   path: "/admin/cache/{isbn}",
   tags: TAGS,
-  summary: "Drop a book from KV, as far as D1 holds it",
-  description: "An isolate may answer from its memory for 60 s more.",
+  summary: "Drop a book from the cache, as far as D1 holds it",
+  description:
+    "Its keys in KV, the note that no provider knows it, and the memory of the isolate that is asked. An old value that D1 does not hold as it lies there is kept, and named in `kept`. Other isolates answer from their memory, and a question that was just put to the providers is not put again, for at most 60 s.",
   security: BEARER,
   request: { params: cacheIsbnSchema },
   responses: { 200: jsonBody("What went and what stayed", cacheDroppedSchema), ...refusals },

@@ -8,6 +8,7 @@ import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.t
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
+import { adminDeadLetterRoutes, type DeadLetterUseCases } from "./admin-dead-letters.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
@@ -34,6 +35,7 @@ export interface AppDeps
     AdminMigrationDeps,
     CapabilitiesRouteDeps,
     CatalogueDeps,
+    DeadLetterUseCases,
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
@@ -83,6 +85,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
+  app.route("/", adminDeadLetterRoutes(deps));
   app.route("/", libraryListRoutes(deps));
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));

@@ -72,6 +72,7 @@ const topRatedRoute = createRoute({
   path: `${LIBRARY}/top-rated`,
   tags: ["Library"],
   summary: "Books published in a year and rated 4 or more, best first",
+  description: "Ends early when what is said of the books is longer than 4 MB together.",
   security: BEARER,
   request: { params: userParams, query: topRatedQuerySchema },
   responses: {

@@ -27,7 +27,7 @@ export const addBookRoute = createRoute({
   tags: ["Library"],
   summary: "Put a book on the shelf",
   description:
-    "By ISBN: a book that is not in the catalogue yet is looked up first; one that no provider knows is shelved unconfirmed when a title is given. Without an ISBN: `title` and `authors` make a book of the reader's own. One that is there already is changed by the fields given.",
+    "By ISBN: a book that is not in the catalogue yet is looked up first. When no provider knows it, or none can say, it is shelved as what the reader says, `confirmed: false`, if a `title` is given; else the answer is 404, or 503. Without an ISBN: `title` and `authors` make a book of the reader's own, which is found again by both. One that is there already is changed by the fields given; what it is only as long as the catalogue does not say that.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { params: userParams, ...json(addBookRequestSchema) },
@@ -81,7 +81,7 @@ export const changeBookRoute = createRoute({
   path: BOOK,
   tags: ["Library"],
   summary: "Change what is said of a book",
-  description: `Fields left out stay, null clears. Moving to \`reading\` or \`completed\` dates the reading, in UTC, unless \`readings\` is given. ${ifMatch}`,
+  description: `Fields left out stay, null clears. What the book is (\`title\`, \`authors\`, \`publisher\` ...) is the reader's to say while it is \`confirmed: false\`; \`title\` cannot be cleared. Of a confirmed book the catalogue says that, and to say otherwise is 400; to repeat what it says is not. Moving to \`reading\` or \`completed\` dates the reading, in UTC, unless \`readings\` is given. ${ifMatch}`,
   security: BEARER,
   request: { params: bookParams, ...json(changeBookRequestSchema) },
   responses: {
@@ -136,7 +136,8 @@ export const deleteLibraryRoute = createRoute({
   path: "/v1/library/{userId}",
   tags: ["Library"],
   summary: "Delete everything of this user: account, tokens, shelves, imports",
-  description: "There is no way back. His tokens are dead everywhere within 30 s.",
+  description:
+    "There is no way back. His tokens are dead everywhere within 30 s. The database's own history holds deleted rows for 30 more days, where nobody reads them; docs/privacy.md says what else is left, and for how long.",
   security: BEARER,
   request: { params: userParams },
   responses: {

@@ -1,15 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Scope } from "../../contract/accounts.ts";
-import { ownBookSchema, type AddBookRequest, type OwnBook } from "../../contract/library.ts";
+import {
+  changeEntrySchema,
+  changeOwnBookSchema,
+  ownBookSchema,
+  type AddBookRequest,
+  type ChangeOwnBook,
+  type OwnBook,
+} from "../../contract/library.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
-import {
-  changesSomething,
-  libraryBook,
-  type EntryChange,
-  type Place,
-} from "../domain/library/entry.ts";
+import { libraryBook, type EntryChange, type Place } from "../domain/library/entry.ts";
 import type {
   AddOutcome,
   ChangeOutcome,
@@ -56,12 +58,14 @@ export interface ShelfUseCases {
     caller: Caller;
     book: NewBook;
     change: EntryChange;
+    words?: ChangeOwnBook;
     keepAnswer?: KeepAnswer;
   }): Promise<AddOutcome>;
   changeBook(input: {
     userId: string;
     isbn: string;
     change: EntryChange;
+    words?: ChangeOwnBook;
     precondition?: Precondition;
   }): Promise<ChangeOutcome>;
   removeBook(input: {
@@ -111,7 +115,8 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
             userId,
             caller,
             book: newBook(request),
-            change: changeOf(request),
+            change: changeEntrySchema.parse(request),
+            words: changeOwnBookSchema.parse(request),
             keepAnswer,
           }),
         ),
@@ -131,12 +136,13 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
 
   app.openapi({ ...changeBookRoute, middleware: writing }, async (c) => {
     const { userId, isbn } = c.req.valid("param");
-    const change = c.req.valid("json");
-    if (!changesSomething(change)) throw nothingToChange();
+    const request = c.req.valid("json");
+    if (!changesSomething(request)) throw nothingToChange();
     const outcome = await deps.changeBook({
       userId,
       isbn: requireEntryId(isbn),
-      change,
+      change: changeEntrySchema.parse(request),
+      words: changeOwnBookSchema.parse(request),
       ...conditional(c),
     });
     const { entry, place } = doneOrThrow(outcome);
@@ -182,12 +188,13 @@ function ownBook(request: AddBookRequest): OwnBook | undefined {
   return request.title === undefined ? undefined : ownBookSchema.parse(request);
 }
 
-function changeOf({ status, rating, review, notes, tags, readings }: AddBookRequest): EntryChange {
-  return { status, rating, review, notes, tags, readings };
+function changesSomething(change: object): boolean {
+  return Object.values(change).some((value) => value !== undefined);
 }
 
 function nothingToChange(): DomainError {
-  const message = "holds nothing to change: give status, rating, review, notes, tags or readings";
+  const message =
+    "holds nothing to change: give status, rating, review, notes, tags or readings, or what a book is that is not in the catalogue";
   return new DomainError("INVALID_REQUEST", `The body ${message}.`, {
     details: { issues: [{ path: "", message }] },
   });
@@ -215,6 +222,13 @@ export function addedOrThrow(
   }
 }
 
+function contradicted(fields: readonly string[]): DomainError {
+  const message = "is said by the catalogue, which knows this book: no reader can change it";
+  return new DomainError("INVALID_REQUEST", "The catalogue says what this book is.", {
+    details: { issues: fields.map((path) => ({ path, message })) },
+  });
+}
+
 function doneOrThrow<Outcome extends ChangeOutcome | RemoveOutcome>(
   outcome: Outcome,
 ): Extract<Outcome, { kind: "shelved" | "removed" }> {
@@ -223,6 +237,8 @@ function doneOrThrow<Outcome extends ChangeOutcome | RemoveOutcome>(
       throw notOnShelf();
     case "precondition_failed":
       throw preconditionFailed();
+    case "contradicted":
+      throw contradicted(outcome.fields);
     case "contended":
       throw contended();
     case "shelved":

@@ -39,6 +39,8 @@ export function openapiDocument(): object {
     metrics: { count: unused, observe: unused },
     isScraper: undefined,
     readMetrics: unused,
+    openLetters: unused,
+    retryLetter: unused,
     findPlace: unused,
     addBook: unused,
     changeBook: unused,

@@ -66,6 +66,7 @@ const listRoute = createRoute({
   path: QUEUE,
   tags: ["Library"],
   summary: "Rows of imports that wait for their reader to say which book they are",
+  description: "A page can end early when cells are long: go on while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: reviewQueueQuerySchema },
   responses: {
@@ -90,7 +91,7 @@ const resolveRoute = createRoute({
   tags: ["Library"],
   summary: "Shelve a waiting row",
   description:
-    "With `isbn` as that edition, which is looked up if need be; with `keep: true` as a book of the reader's own that is what the row says. A book that is on the shelf already gets what it lacks from the row.",
+    "With `isbn` as that edition, which is looked up if need be. When no provider knows it, or none can say, it is shelved as what the row says, `confirmed: false`; a row without a title then goes on waiting (404, or 503). With `keep: true` as a book of the reader's own that is what the row says. A book that is on the shelf already gets what it lacks from the row.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {

@@ -7,14 +7,19 @@ export interface CounterLabels {
   flight_failures: Record<string, never>;
   searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
+  migration_pages: { run: string; outcome: "committed" | "conflict" | "moved" };
+  migration_keys: { run: string; outcome: "migrated" | "unchanged" | "skipped" | "failed" };
+  migration_failures: { kind: string };
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
+  streams_opened: { kind: "fresh" | "resumed" };
 }
 
 /** Every distribution of the service with its labels. */
 export interface HistogramLabels {
   request_ms: { route: string };
+  d1_lookup_ms: Record<string, never>;
   provider_batch_size: Readonly<Record<string, string>>;
   provider_wait_ms: Readonly<Record<string, string>>;
   provider_call_ms: Readonly<Record<string, string>>;

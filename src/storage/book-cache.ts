@@ -1,5 +1,7 @@
+import type { Book } from "../../contract/catalogue.ts";
+import { BOOK_FIELDS } from "../domain/catalogue/book-fields.ts";
 import { cacheLifetimeMs, freshUntil, type BookRecord } from "../domain/catalogue/book-record.ts";
-import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
+import { toIsbn10, type ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import {
   type Absence,
   confirmAbsence,
@@ -7,7 +9,9 @@ import {
   parseAbsence,
 } from "../domain/catalogue/absence.ts";
 import type { CacheReading } from "../domain/catalogue/lookup.ts";
+import { mergeStored } from "../domain/catalogue/merge.ts";
 import { readStoredValue, writeOwnEntry } from "../domain/catalogue/stored-value.ts";
+import { bookOfOldValues } from "../domain/migration/old-values.ts";
 import type { Log } from "../observability/log.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { within } from "./budget.ts";
@@ -25,8 +29,13 @@ export interface BookCache {
   read(isbn: ParsedIsbn): Promise<CacheReading>;
   /** For whoever has just seen that the key is free, or holds what can be read. */
   write(record: BookRecord): Promise<void>;
-  /** Writes over whatever lies there, but a value that cannot be read: that one is left for the migration to report. */
-  replace(record: BookRecord): Promise<void>;
+  /** What the old values that still lie there, under both spellings, say together; nothing when KV cannot say. */
+  oldBook(isbn13: string): Promise<Book | undefined>;
+  /**
+   * Writes over whatever lies there, but a value that cannot be read, which is left for the migration to report, and an
+   * old one that may be all there is of what it says: while the row is not in D1 (`isStored`), or says less.
+   */
+  replace(record: BookRecord, isStored: boolean): Promise<void>;
   writeAbsent(isbn13: string): Promise<void>;
 }
 
@@ -60,7 +69,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
           fetchedAt,
           freshUntil: freshUntil(fetchedAt, deps.random),
         };
-        return { kind: "hit", record };
+        return { kind: "hit", record, isOld: true };
       }
       case "empty":
         return { kind: "miss", unreadable: false };
@@ -104,11 +113,30 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       return absence ? { kind: "absent" } : byIsbn13;
     },
 
-    async replace(record) {
+    async oldBook(isbn13) {
+      const isbn10 = toIsbn10(isbn13);
+      const keys = [kvKeys.book(isbn13)];
+      if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
+      const read = await within(READ_BUDGET_MS, kv.get(keys, "text"));
+      if (!read.ok) {
+        failed("read", read.error);
+        return undefined;
+      }
+      const { value: values } = read;
+      return bookOfOldValues(
+        keys.map((key) => ({ key, value: values.get(key) ?? null })),
+        deps.now(),
+      );
+    },
+
+    async replace(record, isStored) {
       const key = kvKeys.book(record.book.isbn);
       const read = await within(READ_BUDGET_MS, kv.get(key, "text"));
       if (!read.ok) return failed("read", read.error);
-      if (readStoredValue(record.book.isbn, read.value).kind !== "unreadable") await write(record);
+      const there = readStoredValue(record.book.isbn, read.value);
+      if (there.kind === "unreadable") return;
+      if (there.kind === "legacy" && !(isStored && saysAllOf(there.book, record.book))) return;
+      await write(record);
     },
 
     write,
@@ -124,6 +152,12 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       }
     },
   };
+}
+
+/** Whether `old` has nothing to add to `book`. */
+function saysAllOf(old: Book, book: Book): boolean {
+  const [both, alone] = [mergeStored(old, book), mergeStored(book, book)];
+  return BOOK_FIELDS.every((field) => JSON.stringify(both[field]) === JSON.stringify(alone[field]));
 }
 
 /** A book that the providers have just said no to is not asked for again while their no holds. */

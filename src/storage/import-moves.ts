@@ -7,7 +7,7 @@ import { lastUndoStatements } from "./import-undo.ts";
 
 // Of the books that the providers were not asked for; the scheduled refresh takes them on.
 const DEFER_REST = `
-  UPDATE ImportRows SET enrichment = 'deferred', lease_until = NULL, lease_owner = NULL
+  UPDATE ImportRows SET enrichment = 'deferred', lease_until = NULL, lease_holder = NULL
   WHERE job_id = ?1 AND enrichment = 'pending' AND ${IS_OURS}`;
 
 const FORGET_OUTCOMES = `
@@ -19,11 +19,11 @@ const IS_AGAIN = `
   (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_FOUND', 'DEFERRED')))`;
 
 const TRY_ROWS_AGAIN = `
-  UPDATE ImportRows SET outcome = NULL, enrichment = NULL, lease_until = NULL, lease_owner = NULL, tries = 0
+  UPDATE ImportRows SET outcome = NULL, enrichment = NULL, lease_until = NULL, lease_holder = NULL, tries = 0
   WHERE job_id = ?1 AND ${IS_AGAIN} AND ${IS_OURS}`;
 
 const ASK_AGAIN = `
-  UPDATE ImportRows SET enrichment = 'pending', lease_until = NULL, lease_owner = NULL, tries = 0
+  UPDATE ImportRows SET enrichment = 'pending', lease_until = NULL, lease_holder = NULL, tries = 0
   WHERE job_id = ?1 AND enrichment IN ('notFound', 'deferred') AND ${IS_OURS}`;
 
 const COUNT_AGAIN = `

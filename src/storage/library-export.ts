@@ -4,10 +4,10 @@ import type { LibraryRecord } from "../domain/library/review.ts";
 import type { ShelfPosition, Sort } from "../domain/library/shelf-query.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
-import { fetchQueue, QUEUE_PAGE } from "./review-queue-rows.ts";
-import { fillEntries, pageStatements, withinPageBytes, type KeyRow } from "./shelf-pages.ts";
+import { fetchQueue } from "./review-queue-rows.ts";
+import { fillEntries, pageStatements, withinBytes, type KeyRow } from "./shelf-pages.ts";
 
-/** Entries of one page: 200 of the usual size are half a megabyte. */
+/** Entries or rows of one page: 200 of the usual size are half a megabyte. */
 const PAGE = 200;
 /** More columns than any file seen has; what is beyond stands in the JSON column alone. */
 const MAX_EXTRA_COLUMNS = 200;
@@ -31,12 +31,16 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
       if (!page) return;
       const statement = db.prepare(page.sql).bind(...page.values);
       const { results } = await database.read(statement.all<KeyRow>());
-      const shown = withinPageBytes(results);
+      const shown = withinBytes(results);
       const last = shown.at(-1);
       if (!last) return;
       const ids = shown.map(({ id }) => id);
       const places = await fillEntries(db, database, userId, ids);
-      yield places.map((place) => ({ type: "book", book: libraryBook(place.entry, place) }));
+      yield places.map(({ entry, ...place }) => ({
+        type: "book",
+        book: libraryBook(entry, place),
+        ...(place.own ? { own: place.own } : {}),
+      }));
       after = { key: last.key, id: last.id };
     }
   }
@@ -44,9 +48,9 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
   async function* queue(userId: string): AsyncGenerator<LibraryRecord[]> {
     let after: { createdAt: number; id: string } | undefined;
     for (;;) {
-      const rows = await fetchQueue(db, database, userId, after, QUEUE_PAGE);
-      if (rows.length === 0) return;
+      const { rows, hasMore } = await fetchQueue(db, database, userId, after, PAGE);
       yield rows.map(({ item }) => ({ type: "review", item }));
+      if (!hasMore) return;
       after = rows.at(-1);
     }
   }

@@ -1,3 +1,4 @@
+import { TRANSFORM_VERSION } from "../domain/catalogue/stored-value.ts";
 import type { WorkDeps } from "../domain/migration/work.ts";
 
 /**
@@ -22,7 +23,7 @@ export function kvMigrationSource(
       return Promise.all(
         keys.map(async (key) => {
           const value = values.get(key) ?? null;
-          return { key, value, hash: await sha256(value ?? "") };
+          return { key, value, hash: await sha256(`${TRANSFORM_VERSION}:${value ?? ""}`) };
         }),
       );
     },

@@ -21,12 +21,26 @@ export interface QueueRow {
 export const QUEUE_COLUMNS =
   "id, job_id, row, title, authors, details, entry, raw, reason, candidates, created_at";
 
-/** Rows of one page of an export: a row's cells can be long. */
-export const QUEUE_PAGE = 20;
+/** A row's cells have up to 70,000 characters each: a page ends early rather than grow beyond this. */
+const MAX_PAGE_BYTES = 1_000_000;
 
+// `earlier`: bytes of the rows before this one on the page; the first row is given however long it is, so that reading
+// goes on. `found`: rows that are there, up to one more than the page may have.
 const FETCH = `
-  SELECT ${QUEUE_COLUMNS} FROM ReviewQueue
-  WHERE user_id = ?1 AND state = 'open' AND (created_at, id) > (?2, ?3)
+  WITH page AS (
+    SELECT id, created_at,
+      octet_length(raw) + octet_length(entry) + octet_length(details) + octet_length(candidates) AS bytes
+    FROM ReviewQueue
+    WHERE user_id = ?1 AND state = 'open' AND (created_at, id) > (?2, ?3)
+    ORDER BY created_at, id LIMIT ?4 + 1
+  ),
+  measured AS (
+    SELECT id, bytes, sum(bytes) OVER (ORDER BY created_at, id) - bytes AS earlier, count(*) OVER () AS found
+    FROM page
+  )
+  SELECT ${QUEUE_COLUMNS}, found
+  FROM measured JOIN ReviewQueue USING (id)
+  WHERE earlier = 0 OR earlier + bytes <= ${MAX_PAGE_BYTES}
   ORDER BY created_at, id LIMIT ?4`;
 
 /** A waiting row with its place in the queue; `createdAt` is ms since the epoch. */
@@ -36,18 +50,24 @@ export interface Queued {
   item: QueuedRow;
 }
 
-/** Waiting rows in the order in which they came. */
+/** Some waiting rows, and whether there are more after them. */
+export interface QueuePage {
+  rows: Queued[];
+  hasMore: boolean;
+}
+
+/** Waiting rows in the order in which they came: as many as the limit and a megabyte allow, and one at least. */
 export async function fetchQueue(
   db: D1Database,
   { read }: Database,
   userId: string,
   after: { createdAt: number; id: string } | undefined,
   limit: number,
-): Promise<Queued[]> {
+): Promise<QueuePage> {
   const { createdAt, id } = after ?? { createdAt: -1, id: "" };
   const statement = db.prepare(FETCH).bind(userId, createdAt, id, limit);
-  const { results } = await read(statement.all<QueueRow>());
-  return results.map(queuedOf);
+  const { results } = await read(statement.all<QueueRow & { found: number }>());
+  return { rows: results.map(queuedOf), hasMore: results.length < (results[0]?.found ?? 0) };
 }
 
 /** A row as the domain sees it. What is in its columns was validated when it was written. */

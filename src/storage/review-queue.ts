@@ -5,7 +5,7 @@ import {
   fetchQueue,
   QUEUE_COLUMNS,
   queuedOf,
-  type Queued,
+  type QueuePage,
   type QueueRow,
 } from "./review-queue-rows.ts";
 
@@ -21,12 +21,12 @@ const DISMISS = `
 /** Rows that wait for their reader, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
 export interface ReviewQueue {
   find(userId: string, id: string): Promise<QueuedRow | undefined>;
-  /** Oldest first; `hasMore` says whether some are left after these. */
+  /** Oldest first, and how many wait in all. */
   page(
     userId: string,
     after: { createdAt: number; id: string } | undefined,
     limit: number,
-  ): Promise<{ rows: Queued[]; total: number; hasMore: boolean }>;
+  ): Promise<QueuePage & { total: number }>;
   /** Puts a row away for good. Says whether it waited. @param at ms since the epoch */
   dismiss(userId: string, id: string, at: number): Promise<boolean>;
 }
@@ -40,10 +40,10 @@ export function d1ReviewQueue(db: D1Database, log: Log): ReviewQueue {
       return row ? queuedOf(row).item : undefined;
     },
     async page(userId, after, limit) {
-      const rows = await fetchQueue(db, database, userId, after, limit + 1);
+      const page = await fetchQueue(db, database, userId, after, limit);
       const count = db.prepare(COUNT).bind(userId).first<number>("total");
       const total = (await database.read(count)) ?? 0;
-      return { rows: rows.slice(0, limit), total, hasMore: rows.length > limit };
+      return { ...page, total };
     },
     async dismiss(userId, id, at) {
       const { meta } = await database.write(db.prepare(DISMISS).bind(userId, id, at).run());

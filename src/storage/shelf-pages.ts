@@ -16,8 +16,14 @@ const COLUMNS: Readonly<Record<SortKey, string>> = {
 };
 const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "finished"]);
 
-/** Reviews have up to 300 KB each: a page ends early rather than fill an isolate's 128 MB. */
-const MAX_PAGE_BYTES = 4_000_000;
+/** Reviews and notes have up to 300 KB each: a page ends early rather than grow far beyond this. */
+const MAX_PAGE_BYTES = 1_000_000;
+/** A list that has one page only is given more, within what an isolate of 128 MB can hold several times. */
+const MAX_LIST_BYTES = 4_000_000;
+
+/** What of an entry can be long: all else of it has 20 KB or so at most. */
+const BYTES =
+  "coalesce(octet_length(review), 0) + coalesce(octet_length(notes), 0) + coalesce(octet_length(extra), 0) AS bytes";
 
 /** One row of a page before it is filled. */
 export interface KeyRow {
@@ -101,8 +107,7 @@ function pageSql({ conditions }: Query, { key, descending }: Sort): string {
   const column = COLUMNS[key];
   const direction = descending ? "DESC" : "ASC";
   return `
-    SELECT id, ${column} AS key,
-      coalesce(octet_length(review), 0) + coalesce(octet_length(notes), 0) + coalesce(octet_length(extra), 0) AS bytes
+    SELECT id, ${column} AS key, ${BYTES}
     FROM UserLibrary WHERE ${conditions.join(" AND ")}
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
@@ -154,11 +159,14 @@ export async function fillEntries(
 }
 
 /** As many of the first rows as fit on a page; at least one, so that reading goes on. */
-export function withinPageBytes<Row extends { bytes: number }>(rows: readonly Row[]): Row[] {
+export function withinBytes<Row extends { bytes: number }>(
+  rows: readonly Row[],
+  most = MAX_PAGE_BYTES,
+): Row[] {
   let bytes = 0;
   const end = rows.findIndex((row, index) => {
     bytes += row.bytes;
-    return index > 0 && bytes > MAX_PAGE_BYTES;
+    return index > 0 && bytes > most;
   });
   return rows.slice(0, end === -1 ? rows.length : end);
 }
@@ -175,7 +183,7 @@ export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
       const results = await database.read(db.batch<KeyRow & { total: number }>(statements));
       const total = results.at(-1)?.results[0]?.total ?? 0;
       const rows: KeyRow[] = results.slice(0, -1).flatMap(({ results: page }) => page);
-      const shown = withinPageBytes(rows.slice(0, limit));
+      const shown = withinBytes(rows.slice(0, limit));
       const last = shown.at(-1);
       const entries = await fillEntries(
         db,
@@ -194,7 +202,7 @@ export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
       const ids = await database.read(
         db.prepare(TOP_RATED).bind(userId, year, limit).all<KeyRow>(),
       );
-      const shown = withinPageBytes(ids.results);
+      const shown = withinBytes(ids.results, MAX_LIST_BYTES);
       return fillEntries(
         db,
         database,
@@ -206,6 +214,6 @@ export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
 }
 
 const TOP_RATED = `
-  SELECT id, octet_length(coalesce(review, '')) + octet_length(coalesce(notes, '')) AS bytes
+  SELECT id, ${BYTES}
   FROM UserLibrary WHERE user_id = ?1 AND year = ?2 AND rating >= 4
   ORDER BY rating DESC, sort_title, id LIMIT ?3`;

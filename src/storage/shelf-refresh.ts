@@ -9,15 +9,28 @@ const STEPS = 20;
 /** Books that one run looks at. */
 const BOOKS = 500;
 
-// An entry is due when its keys were made from another version of the book than is there now (0: none is there).
+const TAKE = `SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${BOOKS}`;
+
+/** The books taken, ?1 as JSON, each with the version that keys are to be made from; 0 when the catalogue has no row. */
+const TAKEN = `
+  WITH taken AS (
+    SELECT value AS isbn, coalesce((SELECT version FROM Books WHERE isbn = value), 0) AS version FROM json_each(?1)
+  )`;
+
+// An entry is due when its keys were made from another version of the book. Below and above it are two stretches of
+// idx_user_library_isbn: the readers of a well-known book whose keys are fresh are not looked at one by one.
 const DUE = `
+  ${TAKEN}, due AS (
+    SELECT id FROM taken JOIN UserLibrary AS entry ON entry.isbn = taken.isbn AND entry.book_version < taken.version
+    UNION ALL
+    SELECT id FROM taken JOIN UserLibrary AS entry ON entry.isbn = taken.isbn AND entry.book_version > taken.version
+    LIMIT ?2
+  )
   SELECT ${PLACE_COLUMNS}
-  FROM (SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${BOOKS}) AS refresh
-  JOIN UserLibrary AS entry ON entry.isbn = refresh.isbn
+  FROM due
+  JOIN UserLibrary AS entry ON entry.id = due.id
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
-  LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn
-  WHERE entry.book_version <> coalesce(book.version, 0)
-  LIMIT ?1`;
+  LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn`;
 
 // What a reader has changed since has fresh keys already: the version tells.
 const SET_KEYS = `
@@ -28,26 +41,33 @@ const SET_KEYS = `
   WHERE UserLibrary.id = made.value ->> 'id' AND UserLibrary.version = made.value ->> 'version'`;
 
 const DONE = `
-  DELETE FROM ShelfRefreshes
-  WHERE isbn IN (SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${BOOKS}) AND NOT EXISTS (
-    SELECT 1 FROM UserLibrary AS entry LEFT JOIN Books AS book ON book.isbn = entry.isbn
-    WHERE entry.isbn = ShelfRefreshes.isbn AND entry.book_version <> coalesce(book.version, 0)
+  ${TAKEN}
+  DELETE FROM ShelfRefreshes WHERE isbn IN (
+    SELECT isbn FROM taken
+    WHERE NOT EXISTS (SELECT 1 FROM UserLibrary AS entry WHERE entry.isbn = taken.isbn AND book_version < taken.version)
+      AND NOT EXISTS (SELECT 1 FROM UserLibrary AS entry WHERE entry.isbn = taken.isbn AND book_version > taken.version)
   )`;
+
+/** Every statement of a run, for a test that reads their plans. */
+export const REFRESH_STATEMENTS = { TAKE, DUE, SET_KEYS, DONE };
 
 /**
  * Makes sort keys and search text anew where the book of an entry has changed. Bounded, restartable at every statement.
  * @returns how many entries were due
  */
 export async function refreshShelves(db: D1Database): Promise<number> {
+  const { results: taken } = await db.prepare(TAKE).all<{ isbn: string }>();
+  if (taken.length === 0) return 0;
+  const isbns = JSON.stringify(taken.map(({ isbn }) => isbn));
   let count = 0;
   for (let step = 0; step < STEPS; step++) {
-    const { results } = await db.prepare(DUE).bind(STEP).all<PlaceRow & { id: number }>();
+    const { results } = await db.prepare(DUE).bind(isbns, STEP).all<PlaceRow & { id: number }>();
     const statements = inParameters(keysOf(results)).map((list) => db.prepare(SET_KEYS).bind(list));
     if (statements.length > 0) await db.batch(statements);
     count += results.length;
     if (results.length < STEP) break;
   }
-  await db.prepare(DONE).run();
+  await db.prepare(DONE).bind(isbns).run();
   return count;
 }
 

@@ -2,7 +2,9 @@ import type { Config } from "../config.ts";
 import { dropFromCache } from "../domain/migration/drop-from-cache.ts";
 import type { AdminCacheDeps } from "../http/admin-cache.ts";
 import type { OperatorDeps } from "../http/admin-auth.ts";
+import type { Log } from "../observability/log.ts";
 import { readCacheMetrics } from "../storage/cache-metrics.ts";
+import { reachableOr503 } from "../storage/database.ts";
 import { storedFlags } from "../storage/flags.ts";
 import { kvKeys } from "../storage/keys.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
@@ -16,13 +18,17 @@ export function operatorCheck({ ADMIN_TOKEN: due }: Config): OperatorDeps["isOpe
   return async (token) => secrets.sameHash(await secrets.sha256(token), await secrets.sha256(due));
 }
 
-/** The flags and the cache as the admin routes use them. */
-export function cacheUseCases(env: Env, config: Config): AdminCacheDeps {
+/** The flags and the cache as the admin routes use them. `forget`: has the isolate's own memory forget a book. */
+export function cacheUseCases(
+  env: Env,
+  { config, log, forget }: { config: Config; log: Log; forget(isbn13: string): void },
+): AdminCacheDeps {
   const source = kvMigrationSource(env.BOOK_CACHE, (text) => secrets.sha256(text));
+  const database = reachableOr503(log);
   const held = d1HeldBooks(env.DB);
   return {
     storedFlags: storedFlags(env.BOOK_CACHE, defaultsOf(config)),
-    readCacheMetrics: (limit) => readCacheMetrics(env.DB, limit),
+    readCacheMetrics: (limit) => database.read(readCacheMetrics(env.DB, limit)),
     dropFromCache: ({ isbn13, isbn10 }) =>
       dropFromCache(
         {
@@ -31,11 +37,13 @@ export function cacheUseCases(env: Env, config: Config): AdminCacheDeps {
             kvKeys.book(isbn13),
             ...(isbn10 === undefined ? [] : [kvKeys.bookByIsbn10(isbn10)]),
           ],
+          absence: kvKeys.absent(isbn13),
         },
         {
           read: (keys) => source.read(keys),
-          held,
+          held: (isbns) => database.read(held(isbns)),
           remove: (key) => env.BOOK_CACHE.delete(key),
+          forget,
         },
       ),
   };

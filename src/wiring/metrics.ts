@@ -6,7 +6,9 @@ import type { MetricsRouteDeps } from "../http/metrics.ts";
 import type { Log } from "../observability/log.ts";
 import { reportedMetrics, type ReportedMetrics } from "../observability/metrics-reports.ts";
 import { PROMETHEUS_TYPE, prometheusText, type GaugeSample } from "../observability/prometheus.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { within } from "../storage/budget.ts";
+import type { BookStore } from "../storage/books.ts";
 import { deadLetterGauges, importGauges, migrationGauges, queueGauges } from "../storage/gauges.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 
@@ -49,6 +51,23 @@ export function metricsUseCases(
       await metrics.report();
       const [sums, gauges] = await Promise.all([hubOf(env).read(), readGauges(env, now)]);
       return { text: prometheusText(sums, gauges), contentType: PROMETHEUS_TYPE };
+    },
+  };
+}
+
+/** A store whose reads of single books are timed. */
+export function timedReads(
+  books: BookStore,
+  metrics: Pick<Metrics, "observe">,
+  now: () => number,
+): BookStore {
+  return {
+    ...books,
+    async find(isbn13) {
+      const startedAt = now();
+      const found = await books.find(isbn13);
+      metrics.observe("d1_lookup_ms", now() - startedAt, {});
+      return found;
     },
   };
 }

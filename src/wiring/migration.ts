@@ -5,6 +5,9 @@ import type { RunKind } from "../domain/migration/run.ts";
 import { workOnRun, type WorkDeps } from "../domain/migration/work.ts";
 import type { MigrationUseCases } from "../http/admin-migration.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { migrationObserver } from "../observability/migration-observer.ts";
+import { reachableOr503 } from "../storage/database.ts";
 import { d1MigrationErrors } from "../storage/migration-errors.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
 import { d1PageWriter } from "../storage/migration-pages.ts";
@@ -37,9 +40,16 @@ function objectOf(env: Env, kind: RunKind) {
 }
 
 /** The migration as the admin routes use it. */
-export function migrationUseCases(env: Env, { now }: Shared): MigrationUseCases {
-  const runs = d1MigrationRuns(env.DB);
-  const faults = d1MigrationErrors(env.DB);
+export function migrationUseCases(env: Env, { log, now }: Shared): MigrationUseCases {
+  const { read, write } = reachableOr503(log);
+  const stored = d1MigrationRuns(env.DB);
+  const listed = d1MigrationErrors(env.DB);
+  const runs: ControlDeps["runs"] = {
+    start: (run) => write(stored.start(run)),
+    latest: (kind) => read(stored.latest(kind)),
+    change: (runId, action, at) => write(stored.change(runId, action, at)),
+  };
+  const faults: typeof listed = (runId, afterId, limit) => read(listed(runId, afterId, limit));
   const wake = (kind: RunKind): Promise<void> => objectOf(env, kind).wake(kind);
   const control: ControlDeps = { runs, wake, newId, now };
   return {
@@ -49,7 +59,7 @@ export function migrationUseCases(env: Env, { now }: Shared): MigrationUseCases 
       const run = await runs.latest(kind);
       if (run === undefined) return { run, knownTotal: undefined, firstFaults: [] };
       const [knownTotal, firstFaults] = await Promise.all([
-        runs.knownTotal(run.prefix),
+        read(stored.knownTotal(run.prefix)),
         faults(run.runId, 0, SHOWN_FAULTS),
       ]);
       return { run, knownTotal, firstFaults };
@@ -62,18 +72,31 @@ export function migrationUseCases(env: Env, { now }: Shared): MigrationUseCases 
 }
 
 /** What the object that drives the runs is connected to. */
-export function migrationWork(env: Env, { log, now }: Shared): MigrationWork {
+export function migrationWork(
+  env: Env,
+  { log, metrics, now }: Shared & { metrics: Metrics },
+): MigrationWork {
   const runs = d1MigrationRuns(env.DB);
+  const write = d1PageWriter(env.DB, newId);
+  const observe = migrationObserver(metrics);
   const deps: WorkDeps = {
     source: kvMigrationSource(env.BOOK_CACHE, (text) => runtimeSecrets.sha256(text)),
     held: d1HeldBooks(env.DB),
-    runs: { running: (kind) => runs.running(kind), commit: d1PageWriter(env.DB, newId) },
+    runs: {
+      running: (kind) => runs.running(kind),
+      async commit(run, plan, checkpoint) {
+        const outcome = await write(run, plan, checkpoint);
+        observe.page(run, plan.tally, outcome);
+        return outcome;
+      },
+    },
     pause: () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS)),
     now,
   };
   return {
     work: (kind) => workOnRun({ kind, pages: PAGES_AN_ALARM }, deps),
     async failed(kind, error, failures) {
+      observe.failed(kind);
       log.error("migration_failed", { kind, failures, error });
       const run = await runs.running(kind);
       if (run === undefined) return false;

@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bearer, narrowed } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
@@ -7,18 +6,6 @@ import { queueRow } from "../support/review-queue.ts";
 import { tablesThatHold } from "../support/tables.ts";
 
 const DUNE = "9780441172719";
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const PATHS = [
-  "",
-  "/books",
-  `/books/${DUNE}`,
-  "/top-rated",
-  "/stats",
-  "/export?format=json",
-  "/review-queue",
-  "/review-queue/r",
-  "/review-queue/r/resolve",
-];
 const BODY = JSON.stringify({ isbn: DUNE, rating: 1, title: "x" });
 
 let owner: Reader;
@@ -32,12 +19,6 @@ beforeAll(async () => {
   await queueRow(owner.userId, { id: "r", title: "secret" });
 });
 
-const contents = async (): Promise<string> => {
-  const tables = ["UserLibrary", "UserBooks", "Readings", "Tags", "ReviewQueue"];
-  const rows = await env.DB.batch(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)));
-  return JSON.stringify(rows.map(({ results }) => results));
-};
-
 const send = (method: string, path: string, headers: Record<string, string>) =>
   call(`/v1/library/${owner.userId}${path}`, {
     method,
@@ -49,20 +30,6 @@ const send = (method: string, path: string, headers: Record<string, string>) =>
   });
 
 describe("a library", () => {
-  it("is closed to everybody else, on every path by every method", async () => {
-    const before = await contents();
-    for (const path of PATHS) {
-      for (const method of METHODS) {
-        const response = await send(method, path, bearer(other.token));
-        expect([path, method, [403, 405].includes(response.status)]).toEqual([path, method, true]);
-        expect(await response.text()).not.toContain("secret");
-        const anonymous = await send(method, path, {});
-        expect([path, method, [401, 405].includes(anonymous.status)]).toEqual([path, method, true]);
-      }
-    }
-    expect(await contents()).toBe(before);
-  });
-
   it("shows nothing of another's under one's own path", async () => {
     expect(await other.list()).toMatchObject({ books: [], total: 0 });
     for (const [method, path] of [
@@ -96,12 +63,26 @@ describe("a library", () => {
   it("goes whole, whatever is going on in it", async () => {
     const leaver = await newReader();
     await leaver.add({ isbn: DUNE, review: "x", tags: ["t"], readings: [{}] });
-    await leaver.add({ title: "Own", authors: [] });
-    await queueRow(leaver.userId, { id: "leaver-row", title: "x" });
-    const busy = [1, 2, 3].map((index) => leaver.call("POST", "/books", { title: `t${index}` }));
+    const own = await leaver.add({ title: "Own", authors: [] });
+    for (const id of ["1", "2"]) await queueRow(leaver.userId, { id: `leaver-${id}`, title: "x" });
+    const key = (name: string) => ({ "Idempotency-Key": name });
+    const busy = [
+      leaver.call("POST", "/books", { title: "t1" }),
+      leaver.call("POST", "/books", { title: "t2" }, key("t2")),
+      leaver.call("PATCH", `/books/${DUNE}`, { tags: ["u"], readings: [{}, {}] }),
+      leaver.call("PATCH", `/books/${own.isbn}`, { title: "Owned" }),
+      leaver.call("DELETE", `/books/${own.isbn}`),
+      leaver.call("POST", "/review-queue/leaver-1/resolve", { keep: true }),
+      leaver.call("POST", "/review-queue/leaver-2/resolve", { isbn: DUNE }, key("r")),
+      leaver.call("GET", "/export?format=json"),
+      leaver.call("GET", "/stats"),
+      call("/api/v2/tokens", { method: "POST", headers: bearer(leaver.token) }),
+    ];
     const gone = await leaver.call("DELETE", "");
     expect(gone.status).toBe(204);
-    for (const { status } of await Promise.all(busy)) expect([201, 401, 409]).toContain(status);
+    for (const { status } of await Promise.all(busy)) {
+      expect([200, 201, 204, 401, 404, 409]).toContain(status);
+    }
     expect(await tablesThatHold(leaver.userId)).toEqual(["DeletedUsers"]);
     expect((await leaver.call("GET", "")).status).toBe(401);
   });

@@ -130,6 +130,21 @@ describe("GET /v1/library/:userId/export", () => {
     expect(json(record, "BooksTrack Review Queue")).toEqual(whole.reviewQueue[0]);
   });
 
+  it("keeps what a reader said of a book that the catalogue knows by now", async () => {
+    const said = { title: "My Dune", authors: ["Me"], pageCount: 3 };
+    await reader.add({ isbn: isbnOf(2), ...said });
+    const before = parseCsv(await exported("csv")).at(-1)?.["BooksTrack Book"];
+    await inCatalogue({ isbn: isbnOf(2), title: "Dune" });
+    const record = parseCsv(await exported("csv")).at(-1);
+    expect(record).toMatchObject({ Title: "Dune", "BooksTrack Book": before });
+    expect(json(record, "BooksTrack Book")).toEqual(said);
+    const { books } = JSON.parse(await exported("json")) as { books: object[] };
+    expect(books.at(-1)).toMatchObject({ title: "Dune", confirmed: true, own: said });
+    expect(books[0]).not.toHaveProperty("own");
+    const lines = (await exported("ndjson")).trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ type: "book", ...books.at(-1) });
+  });
+
   it("writes an empty library", async () => {
     reader = await newReader();
     expect(JSON.parse(await exported("json"))).toEqual({ books: [], reviewQueue: [] });

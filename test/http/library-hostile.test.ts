@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
+import { call } from "../support/http.ts";
 import { inCatalogue, newReader, type Reader } from "../support/library.ts";
 
 const DUNE = "9780441172719";
@@ -122,6 +123,14 @@ describe("what is refused", () => {
     ["GET", `?cursor=${SQL}`],
     ["GET", `/top-rated?year=${SQL}`],
     ["GET", `/stats?year=${SQL}`],
+    ["GET", `/export?format=${SQL}`],
+    ["GET", `/review-queue?limit=${SQL}`],
+    ["GET", `/review-queue?cursor=${SQL}`],
+    ["GET", "?limit=0"],
+    ["GET", "?limit=201"],
+    ["GET", "?limit=1.5"],
+    ["GET", "?rating=-1"],
+    ["GET", "?rating=NaN"],
   ])("%s %s", async (method, path) => {
     const response = await reader.call(
       method,
@@ -129,6 +138,27 @@ describe("what is refused", () => {
       method === "PATCH" ? { rating: 5 } : undefined,
     );
     expect(response.status).toBe(400);
+  });
+
+  it("nobody's library, and rows that nobody has", async () => {
+    const authorization = { Authorization: `Bearer ${reader.token}` };
+    const foreign = await call(`/v1/library/${SQL}`, { headers: authorization });
+    expect(foreign.status).toBe(403);
+    expect((await reader.call("DELETE", `/review-queue/${SQL}`)).status).toBe(404);
+    const resolved = await reader.call("POST", `/review-queue/${SQL}/resolve`, { keep: true });
+    expect(resolved.status).toBe(404);
+  });
+
+  it("nothing that it does not know, and nothing that it does not need", async () => {
+    const said = { rating: 3, unknown: "' OR 1=1 --", constructor: { prototype: 1 }, addedAt: 1 };
+    const response = await reader.call(
+      "PATCH",
+      `/books/${DUNE}?unknown=1`,
+      `{"__proto__":{"rating":1},${JSON.stringify(said).slice(1)}`,
+    );
+    expect(response.status).toBe(200);
+    expect(await stored()).toMatchObject({ rating: 3, review: "first" });
+    expect((await reader.call("GET", "?unknown=1&limit=10")).status).toBe(200);
   });
 
   it("nothing that is only searched for", async () => {

@@ -63,6 +63,35 @@ describe("the review queue", () => {
     expect(second).not.toHaveProperty("nextCursor");
   });
 
+  it("ends a page early when cells are long, and loses no row", async () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `long-${index}`);
+    for (const [index, id] of ids.entries()) {
+      // The fourth alone is longer than a page.
+      const cells = { Review: "ế".repeat(index === 3 ? 400_000 : 100_000) };
+      await queueRow(reader.userId, { id, raw: cells });
+    }
+    const sizes: number[] = [];
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { items, total, nextCursor } = await page(
+        `?limit=200${cursor === undefined ? "" : `&cursor=${cursor}`}`,
+      );
+      expect(total).toBe(9);
+      sizes.push(items.length);
+      seen.push(...items.map(({ id }) => id));
+      cursor = nextCursor;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(ids);
+    expect(sizes).toEqual([3, 1, 3, 2]);
+    const exported = await (
+      await reader.call("GET", "/export?format=json")
+    ).json<{
+      reviewQueue: ReviewItem[];
+    }>();
+    expect(exported.reviewQueue.map(({ id }) => id)).toEqual(ids);
+  });
+
   it("shelves a row as an edition, with what the row said", async () => {
     await queueRow(reader.userId, { id: "r", title: "Dune" });
     const book = await bookOf(await resolve("r", { isbn: DUNE }));

@@ -70,7 +70,7 @@ describe("the KV tier", () => {
     await env.BOOK_CACHE.put("book:isbn:0441172717", JSON.stringify({ title: "By ten" }));
     expect(await tier().cache.read(isbn)).toMatchObject({
       kind: "hit",
-
+      isOld: true,
       record: { book: { isbn: isbn.isbn13, title: "By ten" } },
     });
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify({ title: "By thirteen" }));
@@ -86,17 +86,30 @@ describe("the KV tier", () => {
     expect(metrics.take().counters).toEqual([
       { name: "kv_unreadable", labels: { reason: "not_json" }, value: 1 },
     ]);
-    await cache.replace(record);
+    await cache.replace(record, true);
     expect(await env.BOOK_CACHE.get("book:isbn:9780441172719")).toBe("{ not json");
   });
 
-  it("replaces an older value that it can read", async () => {
+  const old = { title: "Old", publisher: "Ace", identifiers: { goodreads: "44767458" } };
+
+  it("replaces an older value that adds nothing to a row in D1", async () => {
     const { cache } = tier();
-    await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify({ title: "Old" }));
-    await cache.replace(record);
-    expect(await cache.read(isbn)).toMatchObject({
-      record: { book: { title: "Dune" } },
-    });
+    await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(old));
+    const book = { ...record.book, publisher: "Ace", identifiers: { goodreads: "44767458" } };
+    await cache.replace({ ...record, book }, true);
+    expect(await cache.read(isbn)).toMatchObject({ record: { book: { title: "Dune" } } });
+  });
+
+  it.each([
+    ["is not in D1", { publisher: "Ace", identifiers: { goodreads: "44767458" } }, false],
+    ["lacks a field", { identifiers: { goodreads: "44767458" } }, true],
+    ["lacks an identifier", { publisher: "Ace", identifiers: { openLibrary: "OL1M" } }, true],
+  ])("leaves an older value where the row %s", async (_why, fields, isStored) => {
+    const { cache } = tier();
+    await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(old));
+    const { publisher: _own, ...plain } = record.book;
+    await cache.replace({ ...record, book: { ...plain, ...fields } }, isStored);
+    expect(await env.BOOK_CACHE.get("book:isbn:9780441172719", "json")).toEqual(old);
   });
 
   it("knows an absence for five minutes", async () => {
@@ -122,13 +135,14 @@ describe("the KV tier", () => {
     const { cache, log, metrics } = tier(brokenKv);
     expect(await cache.read(isbn)).toEqual({ kind: "failed" });
     await cache.write(record);
-    await cache.replace(record);
+    await cache.replace(record, true);
+    expect(await cache.oldBook(isbn.isbn13)).toBeUndefined();
     await cache.writeAbsent(isbn.isbn13);
-    expect(log.events).toEqual(["kv_failed", "kv_failed", "kv_failed", "kv_failed"]);
+    expect(log.events).toEqual(Array.from({ length: 5 }, () => "kv_failed"));
     expect(metrics.take().counters).toContainEqual({
       name: "cache_failures",
       labels: { operation: "read" },
-      value: 2,
+      value: 3,
     });
   });
 });

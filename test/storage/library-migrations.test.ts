@@ -95,6 +95,46 @@ it("keeps every row of the plan's tables, and makes readings of their dates", as
   expect(await rowsOf("SELECT isbn FROM ShelfRefreshes")).toHaveLength(2);
 });
 
+it("reads instants in seconds and in milliseconds", async () => {
+  await applyD1Migrations(env.DB, upTo(3));
+  const instants = [
+    [1_600_000_000, 1_590_000_000, 1_595_000_000],
+    [1_600_000_000_000, 1_590_000_000_000, 1_595_000_000_999],
+    [1_600_000_000_000, null, 1_595_000_000],
+    [-1_000_000_000, -1_000_000_000, null],
+  ];
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO Books (isbn, title, authors, canonical_metadata) VALUES ('x', 'X', '[]', '{}')",
+    ),
+    ...instants.map((row, index) =>
+      env.DB.prepare(
+        `INSERT INTO UserLibrary (user_id, isbn, added_at, started_at, completed_at)
+         VALUES (?1, 'x', ?2, ?3, ?4)`,
+      ).bind(String(index), ...row),
+    ),
+  ]);
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+
+  const kept = await rowsOf(`
+    SELECT added_at AS added, updated_at AS updated, started_at AS started, finished_at AS finished, last_finished AS last
+    FROM UserLibrary JOIN Readings USING (user_id, isbn) ORDER BY user_id`);
+  const added = 1_600_000_000;
+  const read = { started: "2020-05-20", finished: "2020-07-17", last: "2020-07-17" };
+  expect(kept).toEqual([
+    { added, updated: added, ...read },
+    { added, updated: added, ...read },
+    { added, updated: added, ...read, started: null },
+    {
+      added: -1_000_000_000,
+      updated: -1_000_000_000,
+      started: "1938-04-24",
+      finished: null,
+      last: null,
+    },
+  ]);
+});
+
 it("takes up ids where they were, so that none is given twice", async () => {
   await applyD1Migrations(env.DB, upTo(3));
   await fill();

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { SORT_KEYS, type ShelfPosition } from "../../src/domain/library/shelf-query.ts";
 import { pageStatements } from "../../src/storage/shelf-pages.ts";
+import { REFRESH_STATEMENTS } from "../../src/storage/shelf-refresh.ts";
 
 /** What SQLite does for a statement. */
 async function planOf({ sql, values }: { sql: string; values: unknown[] }): Promise<string[]> {
@@ -51,6 +52,22 @@ it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
     const sort = { key: "added", descending: true } as const;
     for (const statement of pageStatements("user", { filter, sort }, 50)) {
       expect((await planOf(statement)).join()).not.toContain("CORRELATED");
+    }
+  },
+);
+
+it.each(Object.entries(REFRESH_STATEMENTS))(
+  "looks at nothing but what is due when shelves are refreshed: %s",
+  async (name, sql) => {
+    const values = { DUE: ["[]", 1], SET_KEYS: ["[]"], DONE: ["[]"] }[name] ?? [];
+    const plan = (await planOf({ sql, values })).filter((step) => /\b(SCAN|SEARCH)\b/.test(step));
+    // TAKE reads the first rows of the table's own order.
+    const scans = name === "TAKE" ? ["SCAN ShelfRefreshes"] : [];
+    const isList = /^SCAN (json_each|made|taken|due|\(subquery)\b/;
+    expect(plan.filter((step) => step.startsWith("SCAN") && !isList.test(step))).toEqual(scans);
+    // By its key, or only those readers of a book whose keys are from another version.
+    for (const step of plan.filter((search) => search.startsWith("SEARCH entry"))) {
+      expect(step).toMatch(/INTEGER PRIMARY KEY|\(isbn=\? AND book_version[<>]\?\)/);
     }
   },
 );

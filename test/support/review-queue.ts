@@ -3,13 +3,21 @@ import { env } from "cloudflare:workers";
 /** Puts a row into a reader's review queue, as an import would. */
 export async function queueRow(
   userId: string,
-  given: { id: string; title?: string; authors?: string[]; entry?: object; createdAt?: number },
+  given: {
+    id: string;
+    title?: string;
+    authors?: string[];
+    entry?: object;
+    raw?: object;
+    createdAt?: number;
+  },
 ): Promise<void> {
   const {
     id,
     title,
     authors = [],
     createdAt = 1,
+    raw = { Title: title ?? "" },
     entry = { status: "completed", rating: 4.5 },
   } = given;
   await env.DB.prepare(
@@ -23,7 +31,7 @@ export async function queueRow(
       title ?? null,
       JSON.stringify(authors),
       JSON.stringify(entry),
-      JSON.stringify({ Title: title ?? "" }),
+      JSON.stringify(raw),
       JSON.stringify({ code: "AMBIGUOUS_TITLE", text: "Several editions fit." }),
       JSON.stringify([{ isbn: "9780441172719", title: "Dune", authors: ["F"], score: 0.8 }]),
       createdAt,

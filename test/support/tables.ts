@@ -18,9 +18,18 @@ export async function columnsOf(table: string): Promise<string[]> {
 
 /** Looks through every column of every table for a text. */
 export async function tablesThatHold(text: string): Promise<string[]> {
+  return Object.keys(await rowsThatHold(text));
+}
+
+/** Every row of every table that holds a text somewhere, by table. */
+export async function rowsThatHold(text: string): Promise<Record<string, unknown[]>> {
   const tables = await tableNames();
   const contents = await env.DB.batch(
     tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)),
   );
-  return tables.filter((_, index) => JSON.stringify(contents[index]?.results).includes(text));
+  const held = tables.map((table, index) => {
+    const rows = contents[index]?.results ?? [];
+    return [table, rows.filter((row) => JSON.stringify(row).includes(text))] as const;
+  });
+  return Object.fromEntries(held.filter(([, rows]) => rows.length > 0));
 }

@@ -33,11 +33,31 @@ export interface ServiceProcess {
   kill9(): Promise<void>;
 }
 
+/** A service that may not serve yet. */
+export interface StartingService extends Omit<ServiceProcess, "url"> {
+  /** Its address once it serves. @throws Error when it ends instead, or takes longer than a minute. */
+  readonly ready: Promise<string>;
+}
+
 /**
  * Starts the service and waits until it serves.
  * @throws Error with its output when it ends instead, or takes longer than a minute.
  */
 export async function startService(options: ServiceOptions = {}): Promise<ServiceProcess> {
+  const { ready, ...service } = spawnService(options);
+  try {
+    return { ...service, url: await ready };
+  } catch (error) {
+    // If it ended by itself, what runs on this state belongs to another start.
+    const { exitCode, signalCode } = service.child;
+    if (exitCode === null && signalCode === null) await service.kill9();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The service ${reason}:\n${service.output()}`, { cause: error });
+  }
+}
+
+/** Starts the service and does not wait for it: for whoever may want to end it before it serves. */
+export function spawnService(options: ServiceOptions = {}): StartingService {
   const ownDir = options.stateDir === undefined;
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "bookstrack-"));
   const [command, args] =
@@ -56,10 +76,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
   const ended = new Promise<number | null>((done) => child.once("close", done));
-
-  const service: Omit<ServiceProcess, "url"> = {
+  return {
     stateDir,
     child,
+    ready: within(READY_WITHIN_MS, readyUrl(child, ended), () => "was not ready in time"),
     output: () => output,
     async stop(signal = "SIGINT") {
       signalGroup(child, signal);
@@ -73,19 +93,6 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
       await ended;
     },
   };
-  try {
-    const url = await within(
-      READY_WITHIN_MS,
-      readyUrl(child, ended),
-      () => "was not ready in time",
-    );
-    return { ...service, url };
-  } catch (error) {
-    // If it ended by itself, what runs on this state belongs to another start.
-    if (child.exitCode === null && child.signalCode === null) await service.kill9();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The service ${reason}:\n${output}`, { cause: error });
-  }
 }
 
 /** This process's environment without the vars of a Worker that may happen to be set in it. */

@@ -5,6 +5,7 @@ import { USER_TABLES } from "../../src/storage/user-data.ts";
 import { buildAccounts, type Accounts } from "../../src/wiring/accounts.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 import { columnsOf, tableNames, tablesThatHold } from "../support/tables.ts";
+import privacy from "../../docs/privacy.md?raw";
 
 const DAY = 86_400_000;
 
@@ -121,6 +122,21 @@ describe("deleting a user", () => {
     now += TOMBSTONE_KEPT_MS;
     await runTasks();
     expect(await tablesThatHold(userId)).toEqual([]);
+  });
+
+  it("is repeated, as documented, on a database that was restored from before it", async () => {
+    const account = await accounts.http.createAccount();
+    await shelve(account.userId);
+    const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
+    const statements = sql.replaceAll("<user id>", account.userId).split(/(?<=;)\n/);
+    expect(statements.filter((text) => text !== "")).toHaveLength(2);
+    await env.DB.batch(statements.filter(Boolean).map((text) => env.DB.prepare(text)));
+    const refused = { code: "UNAUTHORIZED" };
+    const authenticated = isolate().http.authenticate(authorization(account.token));
+    await expect(authenticated).rejects.toMatchObject(refused);
+    now = Date.now() + LAST_WRITES_MS + 1000;
+    await runTasks();
+    expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
   });
 
   it("does no harm twice, or for nobody", async () => {

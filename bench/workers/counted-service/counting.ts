@@ -64,7 +64,7 @@ export class Counting {
 }
 
 /** The same object, whose method calls go through `around`. */
-function watched<Target extends object>(
+export function watched<Target extends object>(
   target: Target,
   around: (name: string | symbol, args: unknown[], call: () => unknown) => unknown,
 ): Target {

@@ -134,6 +134,38 @@ describe("askProviders", () => {
     expect((await result).settled).toHaveLength(2);
   });
 
+  it.each([
+    ["has the book, be it with blank fields", found(partial)],
+    ["cannot say", timeout],
+  ])("leaves the second alone in the import lane when the first %s", async (_why, first) => {
+    const { asked, answer, result } = scene("import");
+    await answer("openlibrary", first);
+    expect(await result).toMatchObject({ settled: [{ answer: first }], late: [] });
+    expect(asked).toEqual(["openlibrary"]);
+  });
+
+  it("does not ask again who has just said no", async () => {
+    const asked: ProviderId[] = [];
+    const provider = (id: ProviderId): AskedProvider => ({
+      id,
+      counts: true,
+      lookup: async () => {
+        asked.push(id);
+        return absent;
+      },
+    });
+    const { settled } = await askProviders(
+      { isbn13, lane: "import", account: true, saidNo: ["openlibrary"] },
+      {
+        providers: [provider("openlibrary"), provider("google-books")],
+        sleep: () => Promise.resolve(),
+        now: () => 0,
+      },
+    );
+    expect(asked).toEqual(["google-books"]);
+    expect(settled.map(({ answer }) => answer)).toEqual([absent, absent]);
+  });
+
   it("has nothing to say where no provider may be asked", async () => {
     const deps = { providers: [], sleep: () => Promise.resolve(), now: () => 0 };
     expect(await askProviders({ isbn13, lane: "scan", account: false }, deps)).toEqual({

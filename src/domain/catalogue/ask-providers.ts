@@ -46,18 +46,30 @@ export interface AskDeps {
  * say, leaves a wanted field blank, or has not answered after 800 ms. A complete answer settles the question
  * whoever gives it; an answer still on its way is handed out as `late`, so that it is not lost. `prefer` comes first
  * if it is one of those that may be asked.
+ *
+ * An import asks the second provider only for books that the first does not have: a file of a thousand books would
+ * spend the second one's day on blank fields, or on an outage of the first. Providers of `saidNo` have just said that
+ * they have no such book, and are not asked again.
  */
 export async function askProviders(
-  input: { isbn13: string; lane: Lane; account: boolean; prefer?: ProviderId },
+  input: {
+    isbn13: string;
+    lane: Lane;
+    account: boolean;
+    prefer?: ProviderId;
+    saidNo?: readonly ProviderId[];
+  },
   deps: AskDeps,
 ): Promise<Answers> {
-  const { isbn13, lane, account, prefer } = input;
+  const { isbn13, lane, account, prefer, saidNo = [] } = input;
   const scanEndsAt = deps.now() + SCAN_BUDGET_MS;
   const budgetMs = (): number =>
     lane === "scan" ? Math.max(0, scanEndsAt - deps.now()) : IMPORT_CALL_BUDGET_MS;
   const ask = (provider: AskedProvider): Promise<NamedAnswer> =>
-    provider
-      .lookup(isbn13, { lane, budgetMs: budgetMs(), account })
+    (saidNo.includes(provider.id)
+      ? Promise.resolve<ProviderAnswer>({ kind: "absent" })
+      : provider.lookup(isbn13, { lane, budgetMs: budgetMs(), account })
+    )
       .catch((): ProviderAnswer => ({ kind: "failed", reason: "network" }))
       .then((answer) => ({ provider: provider.id, counts: provider.counts, answer }));
 
@@ -67,7 +79,9 @@ export async function askProviders(
   const asked = [ask(first)];
   const head =
     lane === "scan" ? await Promise.race([asked[0], deps.sleep(HEDGE_MS)]) : await asked[0];
-  if (head && isComplete(head.answer)) return { settled: [head], late: [] };
+  if (head && (isComplete(head.answer) || (lane === "import" && head.answer.kind !== "absent"))) {
+    return { settled: [head], late: [] };
+  }
 
   asked.push(...deps.providers.filter((provider) => provider !== first).map(ask));
   return lane === "scan" ? firstComplete(asked) : { settled: await Promise.all(asked), late: [] };

@@ -33,6 +33,7 @@ function world(given: {
       write: async () => undefined,
     },
     books: { find: async () => ({ kind: "miss" }) },
+    retireOldValues: async () => undefined,
     d1ReadsEnabled: () => true,
     admitMiss: async () => {
       asked.push("admit miss");

@@ -92,6 +92,28 @@ describe("createFlight", () => {
     expect(second.flights.map(({ passenger }) => passenger.lane)).toEqual(["scan"]);
   });
 
+  it("does not ask a provider again that has just said no to an import", async () => {
+    const open: Resolution = {
+      kind: "unavailable",
+      providers: { openlibrary: "absent", "google-books": "budget_spent" },
+      retryAfterSeconds: 1,
+    };
+    const { fly, flights, wait } = airport([open, open, open, absent]);
+    const importing = { lane: "import", account: true } as const;
+    await fly(importing);
+    wait(6000);
+    await fly(importing);
+    expect(flights[1]?.passenger).toEqual({ ...importing, saidNo: ["openlibrary"] });
+    wait(6000);
+    await fly({ lane: "scan", account: true });
+    wait(300_000);
+    await fly(importing);
+    expect(flights.slice(2).map(({ passenger }) => passenger)).toEqual([
+      { lane: "scan", account: true },
+      importing,
+    ]);
+  });
+
   it("can fly again after a flight that broke", async () => {
     let broken = true;
     const flight = createFlight({

@@ -1,4 +1,4 @@
-import type { Lane, ProviderId } from "./provider.ts";
+import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolve.ts";
 
 /** Who waits for a flight: `lane` and `account` decide which of a provider's limits apply to it. */
@@ -9,6 +9,11 @@ export interface Passenger {
   prefer?: ProviderId;
 }
 
+/** What a flight knows beside its passenger: providers that have just said that they have no such book. */
+export interface FlightPlan extends Passenger {
+  saidNo?: readonly ProviderId[];
+}
+
 /** What a finished flight left behind, kept so that callers who do not see it in KV yet need no second flight. */
 export interface Landed {
   at: number;
@@ -17,13 +22,15 @@ export interface Landed {
 }
 
 export interface FlightDeps {
-  resolve(passenger: Passenger): Promise<Resolution>;
+  resolve(plan: FlightPlan): Promise<Resolution>;
   landed: { read(): Promise<Landed | undefined>; write(landed: Landed): Promise<void> };
   now(): number;
 }
 
 /** KV shows an absence up to a minute late, so a result serves for that long. */
 export const LANDED_MS = 60_000;
+/** A no of one provider, while another could not be asked, is remembered for as long as KV notes an absence. */
+export const REMEMBERED_MS = 300_000;
 /** A failure is worth another try soon. */
 const FAILED_MS = 5000;
 
@@ -38,7 +45,8 @@ export function createFlight(deps: FlightDeps): { ask(passenger: Passenger): Pro
   const fly = async (passenger: Passenger): Promise<Resolution> => {
     const landed = await deps.landed.read();
     if (landed && serves(landed, passenger, deps.now())) return landed.resolution;
-    const resolution = await deps.resolve(passenger);
+    const saidNo = landed ? whoSaidNo(landed, passenger, deps.now()) : [];
+    const resolution = await deps.resolve(saidNo.length > 0 ? { ...passenger, saidNo } : passenger);
     await deps.landed.write({ at: deps.now(), passenger, resolution });
     return resolution;
   };
@@ -62,4 +70,11 @@ function serves({ at, passenger, resolution }: Landed, asking: Passenger, now: n
   return (
     now - at < FAILED_MS && passenger.account === asking.account && passenger.lane === asking.lane
   );
+}
+
+/** An import whose question one provider has left open need not trouble the others another time. */
+function whoSaidNo({ at, resolution }: Landed, asking: Passenger, now: number): ProviderId[] {
+  if (asking.lane !== "import" || resolution.kind !== "unavailable") return [];
+  if (now - at >= REMEMBERED_MS) return [];
+  return PROVIDER_IDS.filter((id) => resolution.providers[id] === "absent");
 }

@@ -27,6 +27,8 @@ const stale: BookRecord = { book, fetchedAt: 0, freshUntil: NOW };
 /** A world in which each tier says what it is told to, and notes what it was asked. */
 function world(tiers: {
   memory?: HeldAnswer;
+  /** What another reader puts into memory while the tiers below are read. */
+  meanwhile?: BookRecord;
   kv?: CacheReading;
   d1?: StoreReading;
   d1Reads?: boolean;
@@ -43,6 +45,7 @@ function world(tiers: {
     cache: {
       read: async () => {
         asked.push("kv");
+        if (tiers.meanwhile) memory.set(isbn.isbn13, { kind: "found", record: tiers.meanwhile });
         return tiers.kv ?? { kind: "miss", unreadable: false };
       },
       write: async () => void asked.push("fill kv"),
@@ -61,6 +64,7 @@ function world(tiers: {
       return tiers.providers ?? { kind: "absent", providersChecked: ["openlibrary"] };
     },
     refreshLater: async () => void asked.push("refresh"),
+    retireOldValues: async () => void asked.push("retire"),
     defer: (work) => void deferred.push(work),
     now: () => NOW,
     observe: (source, state) => void observed.push(`${source} ${state}`),
@@ -96,6 +100,21 @@ describe("lookupBook", () => {
     expect(outcome).toMatchObject({ kind: "found", source: "d1", state: "fresh" });
     expect(asked).toEqual(["kv", "d1", "fill kv"]);
   });
+
+  it.each(["kv", "d1"] as const)(
+    "keeps a newer answer that came while %s was read",
+    async (tier) => {
+      const newer = { ...fresh, book: { ...book, updatedAt: "2099-01-01T00:00:00.000Z" } };
+      const { outcome, asked, memory } = await world({
+        ...(tier === "kv" ? { kv: { kind: "hit", record: fresh } } : {}),
+        d1: { kind: "hit", stored: { ...fresh, version: 1 } },
+        meanwhile: newer,
+      }).run();
+      expect(outcome).toMatchObject({ book: newer.book, source: "memory" });
+      expect(asked).not.toContain("fill kv");
+      expect(memory.get(isbn.isbn13)).toMatchObject({ record: newer });
+    },
+  );
 
   it("leaves a KV value that it cannot read where it is", async () => {
     const { outcome, asked } = await world({

@@ -7,9 +7,9 @@ import type { Resolution } from "./resolve.ts";
 /** What the isolate's own memory holds of one ISBN. */
 export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
 
-/** What the KV tier says of one ISBN. A value that cannot be read is a miss that must not be written over. */
+/** What the KV tier says of one ISBN. `isOld`: the value is one of an earlier version of the service. A value that cannot be read is a miss that must not be written over. */
 export type CacheReading =
-  | { kind: "hit"; record: BookRecord }
+  | { kind: "hit"; record: BookRecord; isOld?: boolean }
   | { kind: "absent" }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
@@ -45,6 +45,8 @@ export interface LookupDeps {
     write(record: BookRecord): Promise<void>;
   };
   books: { find(isbn13: string): Promise<StoreReading> };
+  /** Lets the row take the place of old values in KV, if D1 has taken them over; else it does nothing. */
+  retireOldValues(isbn: ParsedIsbn): Promise<void>;
   /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
   d1ReadsEnabled(): boolean | Promise<boolean>;
   /** Takes one of the caller's tokens for questions that reach a provider. */
@@ -80,17 +82,21 @@ export async function findStored(
   deps: LookupDeps,
 ): Promise<LookupOutcome | undefined> {
   const held = deps.memory.get(isbn.isbn13);
-  if (held) return answerHeld(held, isbn, deps);
+  if (held) return answerHeld(held, isbn.isbn13, deps);
 
   const reading = await deps.cache.read(isbn);
-  if (reading.kind === "hit") return answerStored(reading.record, "kv", deps);
+  if (reading.kind === "hit") {
+    if (reading.isOld) deps.defer(deps.retireOldValues(isbn));
+    return answerStored(reading.record, "kv", deps);
+  }
   if (reading.kind === "absent") return answerAbsent(isbn, "kv", [], deps);
 
   if (await deps.d1ReadsEnabled()) {
     const row = await deps.books.find(isbn.isbn13);
     if (row.kind === "hit") {
-      const mayFill = reading.kind === "miss" && !reading.unreadable;
-      if (mayFill) deps.defer(deps.cache.write(row.stored));
+      const isFree = reading.kind === "miss" && !reading.unreadable;
+      const isOutrun = isNewer(deps.memory.get(isbn.isbn13), row.stored);
+      if (isFree && !isOutrun) deps.defer(deps.cache.write(row.stored));
       return answerStored(row.stored, "d1", deps);
     }
     if (row.kind === "failed") {
@@ -127,26 +133,33 @@ export function answerResolved(
   }
 }
 
-function answerHeld(held: HeldAnswer, isbn: ParsedIsbn, deps: LookupDeps): LookupOutcome {
+function answerHeld(held: HeldAnswer, isbn13: string, deps: LookupDeps): LookupOutcome {
   if (held.kind === "absent") {
-    deps.observe("memory", "known-absent", isbn.isbn13);
+    deps.observe("memory", "known-absent", isbn13);
     return { kind: "absent", source: "memory", providersChecked: [] };
   }
   const state = stateOf(held.record, deps);
-  deps.observe("memory", state, isbn.isbn13);
+  deps.observe("memory", state, isbn13);
   return { kind: "found", book: held.record.book, source: "memory", state };
 }
 
 function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps): LookupOutcome {
   const { isbn } = record.book;
   const state = stateOf(record, deps);
+  const held = deps.memory.get(isbn);
+  if (held && isNewer(held, record)) return answerHeld(held, isbn, deps);
   // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute: those that read a
   // lower tier at the same time find it filled by the first.
-  const isFirst = deps.memory.get(isbn) === undefined;
+  const isFirst = held === undefined;
   deps.memory.put(isbn, { kind: "found", record });
   if (state === "stale" && isFirst) deps.defer(deps.refreshLater(isbn));
   deps.observe(source, state, isbn);
   return { kind: "found", book: record.book, source, state };
+}
+
+/** Whoever read a lower tier before a newer answer came must not put the older one in its place. */
+function isNewer(held: HeldAnswer | undefined, { book }: BookRecord): boolean {
+  return held?.kind === "found" && held.record.book.updatedAt > book.updatedAt;
 }
 
 function answerAbsent(

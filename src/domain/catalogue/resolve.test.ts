@@ -79,6 +79,7 @@ function catalogue(
       },
     },
     cache: {
+      oldBook: async () => undefined,
       write: async (record) => {
         events.push("write kv");
         cached = record;

@@ -1,7 +1,7 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
-import type { Passenger } from "./flight.ts";
+import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./lookup.ts";
 import { mergeAnswers, mergeStored } from "./merge.ts";
 import type { ProviderId } from "./provider.ts";
@@ -22,7 +22,10 @@ export interface ResolveDeps extends AskDeps {
     save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
   };
   cache: {
-    write(record: BookRecord): Promise<void>;
+    /** What the old values that KV still holds of an edition say together: the migration may not have come by yet. */
+    oldBook(isbn13: string): Promise<Book | undefined>;
+    /** Writes our entry. `isStored`: the row is in D1, so that an old value may go, if the book says all that it does. */
+    write(record: BookRecord, isStored: boolean): Promise<void>;
     /** Notes that every provider that counts said no, and for how long that holds. */
     writeAbsent(isbn13: string): Promise<void>;
   };
@@ -44,7 +47,7 @@ const SAVE_ATTEMPTS = 4;
  * is asked first, and whose word stands where several say something.
  */
 export async function resolveBook(
-  input: { isbn13: string } & Passenger,
+  input: { isbn13: string } & FlightPlan,
   deps: ResolveDeps,
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
@@ -81,7 +84,7 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
   // Another writer that was faster has said something newer; then nothing needs postponing.
   const saved = await deps.books.save(record, version);
   // Else KV would have the book asked for again each minute, for as long as it keeps the stale entry.
-  if (saved === "saved") deps.defer(deps.cache.write(record));
+  if (saved === "saved") deps.defer(deps.cache.write(record, true));
   return record;
 }
 
@@ -111,7 +114,10 @@ async function storeAnswers(
   return storeBook(mergeAnswers(isbn13, found, prefer), fetchedAt, deps);
 }
 
-/** Writes a book over what is stored of it, losing nothing, and gives the book as it now stands. */
+/**
+ * Writes a book over what is stored of it, losing nothing, and gives the book as it now stands. What only an old value in
+ * KV says goes into the row first: the entry that is then written takes that value's place.
+ */
 async function storeBook(
   incoming: Book,
   fetchedAt: number,
@@ -122,6 +128,8 @@ async function storeBook(
     fetchedAt,
     freshUntil: freshUntil(fetchedAt, deps.random),
   };
+  const old = await deps.cache.oldBook(incoming.isbn);
+  const found = old ? mergeStored(old, incoming) : incoming;
   let saved: SaveOutcome = "conflict";
   for (let attempt = 0; saved === "conflict" && attempt < SAVE_ATTEMPTS; attempt += 1) {
     const row = await deps.books.find(incoming.isbn);
@@ -129,12 +137,13 @@ async function storeBook(
       saved = "failed";
     } else {
       const stored = row.kind === "hit" ? row.stored : undefined;
-      if (stored) record = { ...record, book: mergeStored(stored.book, incoming) };
+      record = { ...record, book: stored ? mergeStored(stored.book, found) : found };
       saved = await deps.books.save(record, stored?.version);
     }
   }
   // KV never holds what D1 does not, except while D1 is out of the read path and KV is all there is.
-  if (saved === "saved" || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record));
+  const isStored = saved === "saved";
+  if (isStored || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record, isStored));
   return record;
 }
 

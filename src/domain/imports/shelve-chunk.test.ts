@@ -264,8 +264,9 @@ describe("shelving rows", () => {
           for (const { isbn, undo } of marks) {
             expect(undo).toBe(byHand.has(isbn) ? "changedSince" : "reverted");
             const now = given.entries.get(isbn)?.image;
-            if (byHand.has(isbn)) expect(now?.entry.notes).toBe("later");
-            else expect(saidOf(now)).toEqual(saidOf(before.get(isbn)?.image));
+            expect(byHand.has(isbn) ? now?.entry.notes : saidOf(now)).toEqual(
+              byHand.has(isbn) ? "later" : saidOf(before.get(isbn)?.image),
+            );
           }
           for (const isbn of given.entries.keys()) {
             expect(before.has(isbn) || byHand.has(isbn)).toBe(true);

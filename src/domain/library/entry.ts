@@ -1,6 +1,6 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { Reading, Status } from "../../../contract/library-fields.ts";
-import type { ChangeBookRequest, LibraryBook, OwnBook } from "../../../contract/library.ts";
+import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
@@ -50,14 +50,7 @@ export interface Place extends BookOfEntry {
 }
 
 /** A change of an entry: what is absent stays, null clears. */
-export type EntryChange = ChangeBookRequest;
-
-const FIELDS = ["status", "rating", "review", "notes", "tags", "readings"] as const;
-
-/** Whether a change says anything at all. */
-export function changesSomething(change: EntryChange): boolean {
-  return FIELDS.some((field) => change[field] !== undefined);
-}
+export type EntryChange = ChangeEntry;
 
 /** An entry that says nothing yet. @param at seconds since the epoch */
 export function emptyEntry(isbn: string, at: number): Entry {

@@ -1,4 +1,4 @@
-import { ownBookSchema, type LibraryBook } from "../../../contract/library.ts";
+import { ownBookSchema, type LibraryBook, type OwnBook } from "../../../contract/library.ts";
 import type { QueuedRow } from "./review.ts";
 
 /** The columns of Goodreads' export, in its order. */
@@ -76,13 +76,17 @@ export function exportColumns(extraColumns: readonly string[]): string[] {
   return [...FIXED, ...extraColumns.filter((name) => !FIXED.includes(name))];
 }
 
-/** The cells of a book, in the order of the columns. */
-export function bookCells(book: LibraryBook, columns: readonly string[]): string[] {
+/** The cells of a book, in the order of the columns. @param own what the reader himself said the book is */
+export function bookCells(
+  book: LibraryBook,
+  own: OwnBook | undefined,
+  columns: readonly string[],
+): string[] {
   const extra = book.extra ?? {};
   const cells: Record<Column, string> = {
     ...nothing(),
     ...goodreadsCells(book),
-    ...ownCells(book),
+    ...ownCells(book, own),
   };
   return columns.map((column) =>
     isColumn(column) && !FREE.includes(column) ? cells[column] : (ownValue(extra, column) ?? ""),
@@ -128,7 +132,7 @@ function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
   };
 }
 
-function ownCells(book: LibraryBook): Partial<Record<Column, string>> {
+function ownCells(book: LibraryBook, own: OwnBook | undefined): Partial<Record<Column, string>> {
   const json = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value));
   return {
     // A prefix keeps spreadsheets from rounding the ISBN or dropping its zeros.
@@ -137,8 +141,8 @@ function ownCells(book: LibraryBook): Partial<Record<Column, string>> {
     "BooksTrack Rating": numberCell(book.rating),
     "BooksTrack Tags": json(book.tags),
     "BooksTrack Readings": json(book.readings),
-    // What no provider confirms would be lost otherwise.
-    "BooksTrack Book": book.confirmed ? "" : json(ownBookSchema.parse(book)),
+    // An entry of which nobody has said anything has its id for a title.
+    "BooksTrack Book": json(own ?? (book.confirmed ? undefined : ownBookSchema.parse(book))),
     "BooksTrack Added": book.addedAt,
     "BooksTrack Updated": book.updatedAt,
     "BooksTrack Source": book.source ?? "",

@@ -35,7 +35,9 @@ async function* csvPages(userId: string, { library }: ExportDeps): AsyncGenerato
   yield `\uFEFF${csvRecord(columns)}`;
   for await (const page of library.pages(userId)) {
     const cells = (record: LibraryRecord): string[] =>
-      record.type === "book" ? bookCells(record.book, columns) : queuedCells(record.item, columns);
+      record.type === "book"
+        ? bookCells(record.book, record.own, columns)
+        : queuedCells(record.item, columns);
     yield page.map((record) => csvRecord(cells(record))).join("");
   }
 }
@@ -46,8 +48,14 @@ async function* ndjsonPages(userId: string, { library }: ExportDeps): AsyncGener
   }
 }
 
-const flat = (record: LibraryRecord): object =>
-  record.type === "book" ? { type: "book", ...record.book } : { type: "review", ...record.item };
+const flat = (record: LibraryRecord): object => ({ type: record.type, ...members(record) });
+
+/** What is shown of a book that nobody confirms is what its reader said: that needs no saying twice. */
+function members(record: LibraryRecord): object {
+  if (record.type === "review") return record.item;
+  const { book, own } = record;
+  return { ...book, ...(book.confirmed && own ? { own } : {}) };
+}
 
 async function* jsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
   yield '{"books":[';
@@ -61,7 +69,7 @@ async function* jsonPages(userId: string, { library }: ExportDeps): AsyncGenerat
         inQueue = true;
         isFirst = true;
       }
-      text += `${isFirst ? "" : ","}\n${JSON.stringify(record.type === "book" ? record.book : record.item)}`;
+      text += `${isFirst ? "" : ","}\n${JSON.stringify(members(record))}`;
       isFirst = false;
     }
     yield text;

@@ -1,4 +1,4 @@
-import { ownBookSchema } from "../../../contract/library.ts";
+import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../catalogue/isbn.ts";
 import type { Caller } from "../catalogue/lookup.ts";
 import { emptyEntry } from "./entry.ts";
@@ -15,7 +15,7 @@ export interface ReviewDeps extends ShelfDeps {
 export type ResolveOutcome = AddOutcome | { kind: "not_waiting" } | { kind: "untitled" };
 
 /**
- * Shelves a waiting row: as an edition, or without an ISBN as a book of the reader's own that is what the row says. Row
+ * Shelves a waiting row: as an edition, which is what the row says when no provider knows it or none can say; or without an ISBN as a book of the reader's own that is what the row says. Row
  * and entry are written together, so that a row is never lost and never shelved twice.
  */
 export async function resolveRow(
@@ -31,7 +31,8 @@ export async function resolveRow(
   const { userId, caller, id, isbn } = input;
   const row = await deps.findRow(userId, id);
   if (!row) return { kind: "not_waiting" };
-  const book = isbn ? { isbn } : bookOf(row);
+  const own = ownWords(row);
+  const book: NewBook | undefined = isbn ? { isbn, ...(own && { own }) } : own && { own };
   if (!book) return { kind: "untitled" };
   const at = Math.floor(deps.now() / 1000);
   const outcome = await shelve(
@@ -51,7 +52,6 @@ export async function resolveRow(
   return { kind: "not_waiting" };
 }
 
-function bookOf({ title, authors, details }: QueuedRow): NewBook | undefined {
-  const own = ownBookSchema.safeParse({ ...details, title, authors }).data;
-  return own && { own };
+function ownWords({ title, authors, details }: QueuedRow): OwnBook | undefined {
+  return ownBookSchema.safeParse({ ...details, title, authors }).data;
 }

@@ -12,5 +12,5 @@ export interface QueuedRow extends ReviewItem {
 
 /** One thing of a reader's library, as exports give it. */
 export type LibraryRecord =
-  | { type: "book"; book: LibraryBook }
-  | { type: "review"; item: QueuedRow };
+  /** `own`: what the reader himself said the book is, shown or not. */
+  { type: "book"; book: LibraryBook; own?: OwnBook } | { type: "review"; item: QueuedRow };

@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { OwnBook } from "../../../contract/library.ts";
+import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../catalogue/isbn.ts";
 import type { GuardedAnswer } from "../idempotency/once.ts";
 import type { Caller, LookupOutcome } from "../catalogue/lookup.ts";
@@ -13,6 +13,7 @@ import {
   type Place,
   type StoredEntry,
 } from "./entry.ts";
+import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
 
@@ -54,7 +55,7 @@ export interface ShelfDeps {
   now(): number;
 }
 
-/** What is shelved: an edition, with what the reader says it is should nobody know it; or a book without an ISBN. */
+/** What is shelved: an edition, with what the reader says it is should no provider say it; or a book without an ISBN. */
 export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
 
 /** An entry as it is stored now, with its book. */
@@ -76,6 +77,8 @@ export type ChangeOutcome =
   | Shelved
   | { kind: "not_on_shelf" }
   | { kind: "precondition_failed" }
+  /** The catalogue says what the book is, and says otherwise in these fields. */
+  | { kind: "contradicted"; fields: string[] }
   | { kind: "contended" };
 export type RemoveOutcome =
   | { kind: "removed" }
@@ -89,29 +92,38 @@ export type Precondition = (entry: StoredEntry) => boolean;
 /** How often a write starts again because another one was faster. */
 const ATTEMPTS = 5;
 
-/** Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given. */
+/**
+ * Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given.
+ * @param input.words what the reader says that a book is which is there and not in the catalogue
+ */
 export async function addBook(
   input: {
     userId: string;
     caller: Caller;
     book: NewBook;
     change: EntryChange;
+    words?: ChangeOwnBook;
     keepAnswer?: KeepAnswer;
   },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
-  const { change } = input;
+  const { change, book } = input;
+  // Title and authors are what a book without an ISBN is found by.
+  const { title: _title, authors: _authors, ...details } = input.words ?? {};
+  const words = book.isbn ? input.words : details;
   const at = seconds(deps.now());
   const make = (entry: Entry | undefined, isbn: string): Entry =>
     entry
       ? withMove(entry, change, at, dayOf(deps.now()))
       : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...given(change) }, at);
-  return shelve({ ...input, make }, deps);
+  return shelve({ ...input, words, make }, deps);
 }
 
 /**
- * Writes an entry of a book, new or not. An edition that the shelf and the catalogue lack is looked up first.
+ * Writes an entry of a book, new or not. An edition that the shelf and the catalogue lack is looked up first; when no
+ * provider knows it, or none can say, it is what the reader says, if he says it.
  * @param input.make the entry to write, from the one that is there
+ * @param input.words what changes of his own words when the entry is there; without, they are only filled in
  * @param input.settles the row of the review queue that is settled by this; without it waiting, nothing is written
  */
 export async function shelve(
@@ -120,24 +132,25 @@ export async function shelve(
     caller: Caller;
     book: NewBook;
     make(entry: Entry | undefined, isbn: string): Entry;
+    words?: ChangeOwnBook | undefined;
     settles?: string;
     keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
-  const { userId, book, make, settles, keepAnswer } = input;
+  const { userId, book, make, words, settles, keepAnswer } = input;
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   let place = await deps.shelves.find(userId, isbn);
   if (!place.entry && !place.book && book.isbn) {
     const lookup = await deps.lookupBook(book.isbn, input.caller);
-    if (lookup.kind !== "found" && !(lookup.kind === "absent" && book.own)) return lookup;
+    if (lookup.kind !== "found" && !book.own) return lookup;
     if (lookup.kind === "found") await deps.keepBook(lookup.book);
     place = await deps.shelves.find(userId, isbn);
     if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const entry = make(place.entry, isbn);
-    const own = place.entry ? undefined : book.own;
+    const own = ownAfter(place, book.own, words);
     const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
     if (shelved) return shelved;
     place = await deps.shelves.find(userId, isbn);
@@ -145,19 +158,29 @@ export async function shelve(
   return { kind: "contended" };
 }
 
-/** Changes an entry that is there. */
+/** Changes an entry that is there, and what its reader says the book is unless the catalogue says it. */
 export async function changeBook(
-  input: { userId: string; isbn: string; change: EntryChange; precondition?: Precondition },
+  input: {
+    userId: string;
+    isbn: string;
+    change: EntryChange;
+    words?: ChangeOwnBook;
+    precondition?: Precondition;
+  },
   deps: ShelfDeps,
 ): Promise<ChangeOutcome> {
-  const { userId, isbn, change, precondition } = input;
+  const { userId, isbn, change, words = {}, precondition } = input;
+  const saysWords = Object.values(words).some((value) => value !== undefined);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const place = await deps.shelves.find(userId, isbn);
     const { entry } = place;
     if (!entry) return { kind: "not_on_shelf" };
     if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
+    const fields = place.book ? contradictions(place.book, words) : [];
+    if (fields.length > 0) return { kind: "contradicted", fields };
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
-    const shelved = await save({ userId, entry: changed, place }, deps);
+    const own = saysWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
+    const shelved = await save({ userId, entry: changed, place, own }, deps);
     if (shelved) return shelved;
   }
   return { kind: "contended" };
@@ -180,6 +203,18 @@ export async function removeBook(
     if (await deps.shelves.remove(userId, isbn, entry.version)) return { kind: "removed" };
   }
   return { kind: "contended" };
+}
+
+/** What a write makes of the reader's own words; undefined when they stay as they are. */
+function ownAfter(
+  place: Place,
+  own: OwnBook | undefined,
+  words: ChangeOwnBook | undefined,
+): OwnBook | undefined {
+  if (!place.entry) return own;
+  if (place.book) return undefined;
+  if (!place.own) return own;
+  return words && withOwn(place.own, words);
 }
 
 async function save(

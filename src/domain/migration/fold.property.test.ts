@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import { foldKey } from "./fold.ts";
 import { compareRank, readKey, type KeyRecord } from "./key-record.ts";
+import { bookOfOldValues } from "./old-values.ts";
 import type { HeldBooks } from "./page.ts";
 import { planMigrationPage } from "./plan-migration.ts";
 import { planValidationPage } from "./plan-validation.ts";
@@ -106,6 +107,14 @@ it("ends the same whatever the order of keys, pages and runs", () => {
         ).book,
       ).toEqual(onePage);
       expect(afterPages([entries.toReversed()], row).book).toEqual(onePage);
+    }),
+  );
+});
+
+it("gives a live writer the book that the migration would make", () => {
+  fc.assert(
+    fc.property(keyed, (entries) => {
+      expect(bookOfOldValues(entries, NOW)).toEqual(afterPages([entries], undefined).book);
     }),
   );
 });

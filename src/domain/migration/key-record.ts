@@ -12,7 +12,7 @@ export interface KeyRecord {
   readonly key: string;
   /** ISBN-13 of the book. */
   readonly isbn: string;
-  /** SHA-256 of the value, in hex. */
+  /** SHA-256 of the transform's version and the value, in hex: what stands for the book that came of it. */
   readonly hash: string;
   /** When the value says it was stored, ms since the epoch, never later than the run that read it. */
   readonly datedAt?: number;

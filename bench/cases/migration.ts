@@ -1,0 +1,112 @@
+import type { Book } from "../../contract/catalogue.ts";
+import { madeUpBooks } from "../books.ts";
+import type { BenchCase, Line } from "../case.ts";
+import type { FlatBook } from "../flat-book.ts";
+import { ms } from "../format.ts";
+import type { MigrationOperations } from "../operation-counts.ts";
+import { median } from "../statistics.ts";
+
+const KEYS = 1000;
+const ROUNDS = 3;
+/** What a thousand keys may cost. */
+const MOST_OPERATIONS = 10;
+
+type Way = "engine" | "plan";
+interface Round extends MigrationOperations {
+  readonly ms: number;
+}
+
+/**
+ * A thousand flat books from KV to D1, by the service's engine and by the plan's own loop (one get, one upsert, one
+ * verifying select a key, a hundred keys at once), in turns on the same database. Between Cloudflare's KV and D1 each
+ * operation is a journey over the network, so there the operations say more than the times.
+ */
+export const migration: BenchCase = {
+  name: "migration",
+  title: `${KEYS.toLocaleString("en")} keys from KV to D1, against one get, upsert and select a key`,
+  async run(world) {
+    const catalogue = await world.catalogue([]);
+    const { url } = await world.yardstick("kv-migration", {}, catalogue);
+    const post = async (path: string, body?: unknown): Promise<Response> => {
+      const init = {
+        method: "POST",
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      };
+      const response = await fetch(`${url}/${path}`, init);
+      if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+      return response;
+    };
+    const move = async (way: Way): Promise<Round> => {
+      await post("empty");
+      const from = performance.now();
+      const response = await post(way);
+      const operations = (await response.json()) as MigrationOperations;
+      if (operations.moved !== KEYS) throw new Error(`${way} moved ${operations.moved} keys.`);
+      return { ...operations, ms: performance.now() - from };
+    };
+    const books = madeUpBooks(KEYS);
+    await post(
+      "fill",
+      Object.fromEntries(books.map((book) => [`book:isbn:${book.isbn}`, flat(book)])),
+    );
+    await move("engine");
+    await move("plan");
+    const rounds: Record<Way, Round[]> = { engine: [], plan: [] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rounds.engine.push(await move("engine"));
+      rounds.plan.push(await move("plan"));
+    }
+    const timeOf = (way: Way): number => median(rounds[way].map((round) => round.ms));
+    return {
+      lines: [
+        operations("KV reads", rounds, ({ kvReads }) => kvReads, true),
+        operations("D1 batches", rounds, ({ d1Batches }) => d1Batches, true),
+        operations(
+          "D1 calls, batches and the run's own included",
+          rounds,
+          ({ d1Calls }) => d1Calls,
+        ),
+        {
+          what: "time, the pauses between the engine's pages included",
+          measured: ms(timeOf("engine")),
+          baseline: ms(timeOf("plan")),
+          ratio: timeOf("engine") / timeOf("plan"),
+        },
+      ],
+      data: { keys: KEYS, rounds },
+    };
+  },
+};
+
+/** As the first version of the service stored it. */
+function flat(book: Book): FlatBook {
+  const { title, authors, publisher, pageCount, language, categories, description } = book;
+  return {
+    title,
+    authors,
+    categories,
+    publishedDate: book.publishedDate ?? "",
+    publisher: publisher ?? "",
+    pageCount: pageCount ?? 0,
+    language: language ?? "",
+    description: description ?? "",
+    imageLinks: { thumbnail: book.imageLinks?.thumbnail ?? "", large: book.coverUrl ?? "" },
+  };
+}
+
+function operations(
+  what: string,
+  { engine, plan }: Record<Way, Round[]>,
+  countOf: (round: Round) => number,
+  isHeldAgainst = false,
+): Line {
+  const most = Math.max(...engine.map(countOf));
+  return {
+    what,
+    measured: String(most),
+    baseline: String(Math.max(...plan.map(countOf))),
+    ...(isHeldAgainst
+      ? { figure: `at most ${MOST_OPERATIONS}`, met: most <= MOST_OPERATIONS }
+      : {}),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Two ways of moving the old values of KV into D1, with their operations counted: `POST /engine`, the service's own, and
+ * `POST /plan`. `POST /fill` writes values into KV, and `POST /empty` takes back what a move has left.
+ */
+import { consoleLog } from "../../src/observability/log.ts";
+import { memoryMetrics } from "../../src/observability/metrics.ts";
+import { d1MigrationRuns } from "../../src/storage/migration-runs.ts";
+import { migrationWork } from "../../src/wiring/migration.ts";
+import type { MigrationOperations } from "../operation-counts.ts";
+import { watched } from "./counted-service/counting.ts";
+import { planLoop } from "./plan-loop.ts";
+
+export default {
+  async fetch(request, env): Promise<Response> {
+    switch (new URL(request.url).pathname) {
+      case "/fill": {
+        const values = await request.json<Record<string, unknown>>();
+        const puts = Object.entries(values).map(([key, value]) =>
+          env.BOOK_CACHE.put(key, JSON.stringify(value)),
+        );
+        await Promise.all(puts);
+        return Response.json({});
+      }
+      case "/empty": {
+        const tables = ["Books", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
+        await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+        return Response.json({});
+      }
+      case "/engine":
+        return Response.json(await counted(env, engine));
+      case "/plan":
+        return Response.json(await counted(env, planLoop));
+      default:
+        return new Response(null, { status: 404 });
+    }
+  },
+} satisfies ExportedHandler<Env>;
+
+/** The whole of a run in one request; the service does it alarm by alarm. */
+async function engine(env: Env): Promise<number> {
+  const now = (): number => Date.now();
+  const runs = d1MigrationRuns(env.DB);
+  const run = { runId: "bench", kind: "migration", prefix: "book:isbn:", dryRun: false } as const;
+  await runs.start({ ...run, startedAt: now() });
+  const { work } = migrationWork(env, { log: consoleLog(), metrics: memoryMetrics(), now });
+  while ((await work("migration")) === "more");
+  return (await runs.latest("migration"))?.counts.migrated ?? 0;
+}
+
+async function counted(
+  env: Env,
+  move: (env: Env) => Promise<number>,
+): Promise<MigrationOperations> {
+  const counts = { kvReads: 0, d1Calls: 0, d1Batches: 0 };
+  const statement = (prepared: D1PreparedStatement): D1PreparedStatement =>
+    watched(prepared, (name, _args, call) => {
+      if (name === "bind") return statement(call() as D1PreparedStatement);
+      counts.d1Calls += 1;
+      return call();
+    });
+  const DB = watched(env.DB, (name, _args, call) => {
+    if (name === "prepare") return statement(call() as D1PreparedStatement);
+    counts.d1Calls += 1;
+    if (name === "batch") counts.d1Batches += 1;
+    return call();
+  });
+  const BOOK_CACHE = watched(env.BOOK_CACHE, (name, _args, call) => {
+    if (name === "get") counts.kvReads += 1;
+    return call();
+  });
+  const moved = await move({ ...env, DB, BOOK_CACHE });
+  return { moved, ...counts };
+}

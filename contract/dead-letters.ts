@@ -1,0 +1,28 @@
+import * as z from "zod";
+
+const instant = z.iso.datetime();
+
+/** A message that a queue has given up on, whole. `retriedAt` once it was sent again. */
+export const deadLetterSchema = z
+  .object({
+    id: z.string(),
+    queue: z.enum(["refresh", "imports"]),
+    body: z.unknown().meta({ description: "The message as it was sent" }),
+    attempts: z.int().min(1),
+    failedAt: instant,
+    retriedAt: instant.optional(),
+  })
+  .meta({ id: "DeadLetter" });
+
+export const deadLettersQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+export const deadLetterParamsSchema = z.object({ id: z.string().min(1).max(100) });
+
+export const deadLettersSchema = z
+  .object({ items: z.array(deadLetterSchema), nextCursor: z.string().optional() })
+  .meta({ id: "DeadLetters" });
+
+export type DeadLetterView = z.infer<typeof deadLetterSchema>;

@@ -1,0 +1,77 @@
+import {
+  preparation,
+  rollback,
+  SHARES,
+  split,
+  upload,
+  uploadedVersion,
+  liveVersion,
+  wholeDeployment,
+  type Command,
+  type DeploymentWishes,
+} from "./plan.ts";
+
+/** What a deployment needs of the world. */
+export interface DeployDeps {
+  /** Runs wrangler and gives what it printed. @throws Error when it fails */
+  wrangler(args: readonly string[]): Promise<string>;
+  /** Looks at the service, at one version of it if one is named. @throws Error that says what was wrong */
+  smoke(version: string | undefined): Promise<void>;
+  /** Waits while a share of the traffic tries the new version. */
+  watch(): Promise<void>;
+  say(text: string): void;
+}
+
+export interface DeployOptions extends DeploymentWishes {
+  /** Run what needs no account, and say the rest. */
+  readonly rehearse: boolean;
+  readonly allAtOnce: boolean;
+}
+
+/**
+ * Takes the service to a target: schema, version, a growing share of the traffic with a smoke test at each, and back when
+ * one fails.
+ * @throws Error when something failed; by then the version before has all the traffic again
+ */
+export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<void> {
+  const { say, wrangler, smoke, watch } = deps;
+  const run = async ({ why, args, isRemote }: Command): Promise<string> => {
+    say(`${why}: wrangler ${args.join(" ")}`);
+    return options.rehearse && isRemote ? "" : wrangler(args);
+  };
+  for (const command of preparation(options)) await run(command);
+  if (options.rehearse) {
+    rehearseTraffic(options, say);
+    return;
+  }
+  if (options.allAtOnce) {
+    await run(wholeDeployment(options));
+    await smoke(undefined);
+    return;
+  }
+  const status = ["deployments", "status", "--env", options.target, "--json"];
+  const live = liveVersion(await wrangler(status));
+  const next = uploadedVersion(await run(upload(options)));
+  try {
+    for (const share of SHARES[options.target]) {
+      await run(split(options, { next, live }, share));
+      await smoke(next);
+      if (share < 100) await watch();
+    }
+  } catch (error) {
+    await run(rollback(options, live));
+    throw error;
+  }
+}
+
+function rehearseTraffic(options: DeployOptions, say: DeployDeps["say"]): void {
+  const versions = { next: "<new>", live: "<live>" };
+  const rest = options.allAtOnce
+    ? [wholeDeployment(options)]
+    : [
+        upload(options),
+        ...SHARES[options.target].map((share) => split(options, versions, share)),
+        rollback(options, versions.live),
+      ];
+  for (const { why, args } of rest) say(`${why}: wrangler ${args.join(" ")}`);
+}

@@ -1,0 +1,37 @@
+import type { DeadLetter } from "../domain/dead-letters/dead-letter.ts";
+import type { QueueName } from "../domain/dead-letters/queues.ts";
+import type { Log } from "../observability/log.ts";
+import { retryDelay } from "./retry-delay.ts";
+
+/** The first try and the `max_retries` of wrangler.jsonc: in the dead letter queue a message is counted anew. */
+export const TRIES = 6;
+/** A hundred tries then last for the four days that a queue keeps a message. */
+const LONGEST_DELAY_SECONDS = 3600;
+
+/** Writes down what a queue has given up on. As long as that fails the messages come back: none is dropped. */
+export async function consumeDeadLetters(
+  batch: Pick<MessageBatch, "messages">,
+  deps: {
+    queue: QueueName;
+    keep(letters: readonly DeadLetter[]): Promise<void>;
+    now(): number;
+    log: Log;
+  },
+): Promise<void> {
+  const { queue, log, now } = deps;
+  const { messages } = batch;
+  const count = messages.length;
+  try {
+    await deps.keep(
+      messages.map(({ id, body }) => ({ id, queue, body, attempts: TRIES, failedAt: now() })),
+    );
+  } catch (error) {
+    log.error("dead_letters_not_kept", { queue, count, error });
+    for (const message of messages) {
+      message.retry({ delaySeconds: retryDelay(message.attempts, LONGEST_DELAY_SECONDS) });
+    }
+    return;
+  }
+  log.error("dead_letters_kept", { queue, count });
+  for (const message of messages) message.ack();
+}

@@ -1,0 +1,106 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import {
+  deadLetterParamsSchema,
+  deadLetterSchema,
+  deadLettersQuerySchema,
+  deadLettersSchema,
+  type DeadLetterView,
+} from "../../contract/dead-letters.ts";
+import type { KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
+import { DomainError } from "../domain/failure.ts";
+import { BEARER } from "./auth.ts";
+import type { App } from "./context.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+/** What the routes call. */
+export interface DeadLetterUseCases {
+  /** Letters that were not sent again, oldest first. */
+  openLetters(after: LetterPosition | undefined, limit: number): Promise<KeptLetter[]>;
+  retryLetter(id: string): Promise<KeptLetter | undefined>;
+}
+
+const TAGS = ["Administration"];
+const REFUSALS = [
+  "INVALID_REQUEST",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+] as const;
+
+const list = createRoute({
+  operationId: "listDeadLetters",
+  method: "get",
+  path: "/admin/dead-letters",
+  tags: TAGS,
+  summary: "Messages that a queue has given up on and that were not sent again, oldest first",
+  security: BEARER,
+  request: { query: deadLettersQuerySchema },
+  responses: {
+    200: jsonBody("A page of them", deadLettersSchema),
+    ...problems(...REFUSALS, "INVALID_CURSOR"),
+  },
+});
+
+const retry = createRoute({
+  operationId: "retryDeadLetter",
+  method: "post",
+  path: "/admin/dead-letters/{id}/retry",
+  tags: TAGS,
+  summary: "Send a message to its queue again",
+  description: "One that was sent again before is not sent another time: the answer is the same.",
+  security: BEARER,
+  request: { params: deadLetterParamsSchema },
+  responses: {
+    202: jsonBody("It is on its way", deadLetterSchema),
+    ...problems(...REFUSALS, "NOT_FOUND"),
+  },
+});
+
+/** What queues gave up on: to look through, and to send again. */
+export function adminDeadLetterRoutes(deps: DeadLetterUseCases): OpenAPIHono<App> {
+  const app = router();
+  app.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const letters = await deps.openLetters(positionOf(cursor), limit + 1);
+    const items = letters.slice(0, limit);
+    const last = items.at(-1);
+    const goesOn = letters.length > limit && last !== undefined;
+    return c.json(
+      {
+        items: items.map(present),
+        ...(goesOn ? { nextCursor: `${last.failedAt}.${last.id}` } : {}),
+      },
+      200,
+    );
+  });
+  app.openapi(retry, async (c) => {
+    const letter = await deps.retryLetter(c.req.valid("param").id);
+    if (letter === undefined) {
+      throw new DomainError("NOT_FOUND", "There is no dead letter of this id.");
+    }
+    return c.json(present(letter), 202);
+  });
+  return app;
+}
+
+function present({ failedAt, retriedAt, ...letter }: KeptLetter): DeadLetterView {
+  return {
+    ...letter,
+    failedAt: new Date(failedAt).toISOString(),
+    ...(retriedAt === undefined ? {} : { retriedAt: new Date(retriedAt).toISOString() }),
+  };
+}
+
+function positionOf(cursor: string | undefined): LetterPosition | undefined {
+  if (cursor === undefined) return undefined;
+  const [, failedAt, id] = /^(\d{1,15})\.(.{1,100})$/.exec(cursor) ?? [];
+  if (id === undefined) {
+    throw new DomainError("INVALID_CURSOR", "The cursor is not one that this list has given.");
+  }
+  return { failedAt: Number(failedAt), id };
+}

@@ -1,0 +1,23 @@
+import type { Outcome, PageTally, Run } from "../domain/migration/run.ts";
+import type { CommitOutcome } from "../domain/migration/work.ts";
+import type { Metrics } from "./metrics.ts";
+
+const OUTCOMES: readonly Outcome[] = ["migrated", "unchanged", "skipped", "failed"];
+
+/** Counts what became of pages, and the keys of those that were committed. */
+export function migrationObserver(metrics: Metrics): {
+  page(run: Pick<Run, "kind" | "dryRun">, tally: PageTally, outcome: CommitOutcome): void;
+  failed(kind: Run["kind"]): void;
+} {
+  return {
+    page({ kind, dryRun }, { counts }, outcome) {
+      const run = dryRun ? "dry_run" : kind;
+      metrics.count("migration_pages", { run, outcome });
+      if (outcome !== "committed") return;
+      for (const each of OUTCOMES) {
+        metrics.counter("migration_keys", { run, outcome: each }).value += counts[each];
+      }
+    },
+    failed: (kind) => metrics.count("migration_failures", { kind }),
+  };
+}

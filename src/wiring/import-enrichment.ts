@@ -1,0 +1,72 @@
+import {
+  consumeImportNudges,
+  importNudges,
+  type ImportNudge,
+} from "../background/import-consumer.ts";
+import type { Resolution } from "../domain/catalogue/resolve.ts";
+import type { ScheduledTask } from "../background/scheduled.ts";
+import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
+import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
+import type { Log } from "../observability/log.ts";
+import { d1DeferredBooks } from "../storage/import-deferred.ts";
+import { d1ImportBooks } from "../storage/import-enrichment.ts";
+
+/** What the second phase of imports shares with the rest of the isolate. */
+export interface EnrichmentServices {
+  log: Log;
+  /** Asks for a book in the lane of imports, on behalf of an account. */
+  resolve(isbn13: string): Promise<Resolution>;
+  /** Tells a job's listeners that events were written. */
+  announce(jobId: string): Promise<void>;
+  now(): number;
+}
+
+/** Says that a job may have books to be asked for, now or after some ms. */
+export function nudgeImport(
+  env: Env,
+  log: Log,
+): (jobId: string, afterMs?: number) => Promise<void> {
+  return importNudges(env.IMPORT_QUEUE, log);
+}
+
+/** The consumer of the queue of imports. */
+export function importConsumer(
+  env: Env,
+  services: EnrichmentServices,
+): (batch: MessageBatch<ImportNudge>) => Promise<void> {
+  const { log } = services;
+  const deps = enrichmentDeps(env, services);
+  return (batch) =>
+    consumeImportNudges(batch, {
+      step: (jobId) => enrichJob(jobId, deps),
+      nudge: nudgeImport(env, log),
+      log,
+    });
+}
+
+function enrichmentDeps(env: Env, services: EnrichmentServices): EnrichJobDeps {
+  const { log, resolve, now } = services;
+  return {
+    books: d1ImportBooks(env.DB, log),
+    resolve,
+    now,
+    newId: () => crypto.randomUUID(),
+    announce: async (jobId) => {
+      try {
+        await services.announce(jobId);
+      } catch (error) {
+        // Listeners ask again by themselves.
+        log.error("import_not_announced", { jobId, error });
+      }
+    },
+  };
+}
+
+/** What the clock sets off for imports that have ended. */
+export function enrichmentTasks(
+  env: Env,
+  { resolve, now }: Pick<EnrichmentServices, "resolve" | "now">,
+): Record<string, ScheduledTask> {
+  const deferred = d1DeferredBooks(env.DB);
+  return { enrich_deferred: () => enrichDeferred({ deferred, resolve, now }) };
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Book } from "../../contract/catalogue.ts";
+import { toIsbn10 } from "../../src/domain/catalogue/isbn.ts";
+import { withLocalD1 } from "../tools/local-d1.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import type { StandIn } from "../tools/stand-in/stand-in.ts";
+import { admin, ADMIN_TOKEN, migrationStatus, script, seed } from "./migration-support.ts";
+import { lookUp, temporaryState } from "./support.ts";
+
+/** Enough for a run of seconds, in which each of these books is read and written. */
+const books = generatedBooks(2_000);
+const CALLERS = 6;
+const LONG_MS = 300_000;
+const state = temporaryState();
+let standIn: StandIn;
+let service: ServiceProcess;
+
+const oldTitle = (isbn: string): string => `Old ${isbn}`;
+const subtitle = (isbn: string): string => `Said in KV alone of ${isbn}`;
+
+/** Old values under both spellings in turn, dated and undated: all older than what the providers say now. */
+function oldValues(): Record<string, string> {
+  return Object.fromEntries(
+    books.map(({ isbn13 }, n) => {
+      const book = { title: oldTitle(isbn13), subtitle: subtitle(isbn13), authors: ["Nobody"] };
+      const value = n % 2 === 0 ? book : { data: book, cachedAt: "2024-05-01T00:00:00Z" };
+      const isbn = n % 3 === 0 ? (toIsbn10(isbn13) ?? isbn13) : isbn13;
+      return [`book:isbn:${isbn}`, JSON.stringify(value)];
+    }),
+  );
+}
+
+async function refresh(isbn: string): Promise<{ status: number; title: string }> {
+  const response = await fetch(`${service.url}/api/v2/books/enrich`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ isbn, refresh: true }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const { title } = (await response.json()) as Book;
+  return { status: response.status, title };
+}
+
+beforeAll(async () => {
+  standIn = await startStandIn({ books });
+  await seed(state.path, oldValues());
+  const env = { ...standIn.env, ...NO_LIMITS, ADMIN_TOKEN };
+  service = await startService({ stateDir: state.path, env });
+}, LONG_MS);
+afterAll(async () => {
+  await service.kill9();
+  await standIn.close();
+  state.remove();
+});
+
+it(
+  "readers and writers hammer the books of a run: no error, and nothing newer gives way to anything older",
+  async () => {
+    const titles = new Map(books.map(({ isbn13, title }) => [isbn13, title]));
+    const refreshed = new Set<string>();
+    const wrong: string[] = [];
+    const seen = { reads: 0, writes: 0 };
+    const hammer = { on: true };
+
+    // A stale book that is only read is fetched anew behind the answer, sooner or later.
+    const titlesDue = (isbn: string): (string | undefined)[] =>
+      refreshed.has(isbn) ? [titles.get(isbn)] : [titles.get(isbn), oldTitle(isbn)];
+    const read = async (isbn: string): Promise<void> => {
+      const due = titlesDue(isbn);
+      const { status, title } = await lookUp(service.url, isbn);
+      if (status !== 200 || !due.includes(title)) wrong.push(`read ${status} ${title}`);
+      seen.reads += 1;
+    };
+    const write = async (isbn: string): Promise<void> => {
+      const { status, title } = await refresh(isbn);
+      if (status !== 200 || title !== titles.get(isbn)) wrong.push(`write ${status} ${title}`);
+      refreshed.add(isbn);
+      seen.writes += 1;
+    };
+    const caller = async (): Promise<void> => {
+      while (hammer.on) {
+        const isbn = books[Math.floor(Math.random() * books.length)]?.isbn13 ?? "";
+        await Promise.all([read(isbn), Math.random() < 0.5 ? write(isbn) : read(isbn)]);
+      }
+    };
+
+    const callers = Promise.all(Array.from({ length: CALLERS }, caller));
+    while (seen.writes < 20) await new Promise((done) => setTimeout(done, 20));
+    const before = { ...seen };
+    expect((await admin(service.url, "POST", "migrate-kv-to-d1")).status).toBe(202);
+    let status = await migrationStatus(service.url);
+    while (status.status === "running") {
+      await new Promise((done) => setTimeout(done, 50));
+      status = await migrationStatus(service.url);
+    }
+    const during = { reads: seen.reads - before.reads, writes: seen.writes - before.writes };
+    hammer.on = false;
+    await callers;
+    expect(wrong).toEqual([]);
+    expect(during.reads).toBeGreaterThan(0);
+    expect(during.writes).toBeGreaterThan(0);
+    expect(status).toMatchObject({ status: "completed", failed: 0 });
+    const { migrated, unchanged, skipped, listed } = status;
+    expect(migrated + unchanged + skipped).toBe(listed);
+
+    expect((await script("validate-migration", ["--url", service.url])).code).toBe(0);
+    await service.stop();
+    const rows = withLocalD1(state.path, (db) =>
+      db
+        .prepare("SELECT isbn, title, canonical_metadata ->> 'subtitle' AS subtitle FROM Books")
+        .all(),
+    ) as unknown as { isbn: string; title: string; subtitle: string }[];
+    expect(rows).toHaveLength(books.length);
+    const faults = rows.filter(
+      ({ isbn, title, subtitle: said }) =>
+        !titlesDue(isbn).includes(title) || said !== subtitle(isbn),
+    );
+    expect(faults).toEqual([]);
+  },
+  LONG_MS,
+);

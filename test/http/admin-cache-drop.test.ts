@@ -1,0 +1,101 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { appFor } from "../../src/wiring.ts";
+import { ADMIN, admin, emptied, migrated, stored } from "../support/migration.ts";
+import { faultsOf } from "../support/openapi.ts";
+
+const ISBN = "9780306406157";
+const KEY13 = `book:isbn:${ISBN}`;
+const KEY10 = "book:isbn:0306406152";
+const drop = (): Promise<Response> => admin("cache/0-306-40615-2", { method: "DELETE" });
+
+beforeEach(emptied);
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** An isolate of its own, which nobody has asked yet. */
+function isolate(bindings: Record<string, unknown> = {}) {
+  const given = { ...env, ...bindings } as Env;
+  const app = appFor(given);
+  return (path: string, init?: RequestInit): Promise<Response> => {
+    const request = new Request(`http://bookstrack.test${path}`, init);
+    return Promise.resolve(app.fetch(request, given, createExecutionContext()));
+  };
+}
+
+describe("DELETE /admin/cache/:isbn", () => {
+  it("drops what D1 holds, and names what it keeps: it may be all there is", async () => {
+    await stored({ [KEY13]: { title: "Taken" } });
+    await migrated();
+    await stored({ [KEY10]: { title: "Not taken yet" } });
+    expect(await (await drop()).json()).toEqual({ isbn: ISBN, dropped: [KEY13], kept: [KEY10] });
+    expect(await env.BOOK_CACHE.get(KEY13)).toBeNull();
+    expect(await env.BOOK_CACHE.get(KEY10)).not.toBeNull();
+  });
+
+  it("keeps what was changed since it was taken over, and what nobody can read", async () => {
+    await stored({ [KEY13]: { title: "Taken" } });
+    await migrated();
+    await stored({ [KEY13]: { title: "Changed" }, [KEY10]: "{ not json" });
+    expect(await (await drop()).json()).toEqual({ isbn: ISBN, dropped: [], kept: [KEY13, KEY10] });
+    expect(await env.BOOK_CACHE.get(KEY13, "json")).toEqual({ title: "Changed" });
+  });
+
+  it("drops our own entry where D1 has the row, and keeps it where it has not", async () => {
+    const instant = Date.now();
+    await stored({ [KEY13]: { title: "Taken" } });
+    await migrated();
+    const book = await env.DB.prepare("SELECT canonical_metadata FROM Books").first<string>(
+      "canonical_metadata",
+    );
+    const own = { v: 2, fetchedAt: instant, freshUntil: instant + 1e6, staleUntil: instant + 1e7 };
+    await stored({ [KEY13]: { ...own, book: JSON.parse(book ?? "") } });
+    expect(await (await drop()).json()).toMatchObject({ dropped: [KEY13], kept: [] });
+    await stored({ [KEY13]: { ...own, book: JSON.parse(book ?? "") } });
+    await env.DB.prepare("DELETE FROM Books").run();
+    expect(await (await drop()).json()).toMatchObject({ dropped: [], kept: [KEY13] });
+  });
+
+  it("drops the note that nobody knows the book", async () => {
+    await stored({ [`absent:isbn:${ISBN}`]: { until: Date.now() + 1e6 } });
+    expect(await (await drop()).json()).toEqual({
+      isbn: ISBN,
+      dropped: [`absent:isbn:${ISBN}`],
+      kept: [],
+    });
+    expect(await env.BOOK_CACHE.get(`absent:isbn:${ISBN}`)).toBeNull();
+  });
+
+  it("has the isolate that is asked forget the book at once", async () => {
+    const ask = isolate();
+    const titleSeen = async (): Promise<string> => {
+      const response = await ask(`/v1/search/isbn?isbn=${ISBN}`);
+      return (await response.json<{ data: { book: { title: string } } }>()).data.book.title;
+    };
+    await stored({ [KEY13]: { title: "Taken" } });
+    await migrated();
+    expect(await titleSeen()).toBe("Taken");
+    await env.DB.prepare(
+      "UPDATE Books SET title = 'New', canonical_metadata = json_set(canonical_metadata, '$.title', 'New')",
+    ).run();
+    expect(await titleSeen()).toBe("Taken");
+    await ask(`/admin/cache/${ISBN}`, { method: "DELETE", headers: ADMIN });
+    expect(await titleSeen()).toBe("New");
+  });
+
+  it("drops nothing while D1 cannot say what it holds: 503", async () => {
+    await stored({ [KEY13]: { title: "Old" }, [`absent:isbn:${ISBN}`]: { until: 1 } });
+    const away = (): Promise<never> => Promise.reject(new Error("D1 is away"));
+    const statement = { bind: () => statement, first: away, run: away, all: away };
+    const ask = isolate({ DB: { prepare: () => statement, batch: away } });
+    const path = `/admin/cache/${ISBN}`;
+    const response = await ask(path, { method: "DELETE", headers: ADMIN });
+    expect(response.status).toBe(503);
+    expect(await faultsOf("DELETE", path, response)).toEqual([]);
+    expect(await response.json()).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    expect(await env.BOOK_CACHE.get(KEY13)).not.toBeNull();
+    expect((await ask("/admin/migration-status", { headers: ADMIN })).status).toBe(503);
+  });
+});

@@ -1,0 +1,199 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LibraryBook } from "../../contract/library.ts";
+import { inCatalogue, newReader, type Reader } from "../support/library.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { queueRow } from "../support/review-queue.ts";
+
+const DUNE = "9780441172719";
+/** Nobody knows it. */
+const UNKNOWN = "9780306406157";
+/** Nobody can say. */
+const OUTAGE = "9780261103573";
+
+let reader: Reader;
+
+beforeEach(async () => {
+  const openLibrary = openLibraryInPlace();
+  openLibrary.say(OUTAGE, "500");
+  await restDesks();
+  reader = await newReader();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const bookOf = async (response: Response): Promise<LibraryBook> =>
+  (await response.json<{ data: { book: LibraryBook } }>()).data.book;
+const problemOf = (response: Response) =>
+  response.json<{ code: string; issues?: { path: string }[] }>();
+const patch = (id: string, body: object) => reader.call("PATCH", `/books/${id}`, body);
+
+describe("a book of which the reader says what it is", () => {
+  it.each([UNKNOWN, OUTAGE])("is shelved unconfirmed under its ISBN %s", async (isbn) => {
+    const said = { title: "Own print", authors: ["Me"], publisher: "Mine", rating: 4 };
+    const response = await reader.call("POST", "/books", { isbn, ...said });
+    expect(response.status).toBe(201);
+    expect(await bookOf(response)).toMatchObject({ isbn, ...said, confirmed: false });
+    expect((await reader.list("?q=own print")).books).toHaveLength(1);
+  });
+
+  it("is refused while no title is given", async () => {
+    const given = { authors: ["Me"], publisher: "Mine" };
+    const unknown = await reader.call("POST", "/books", { isbn: UNKNOWN, ...given });
+    expect([unknown.status, (await problemOf(unknown)).code]).toEqual([404, "BOOK_NOT_FOUND"]);
+    const outage = await reader.call("POST", "/books", { isbn: OUTAGE, ...given });
+    expect([outage.status, (await problemOf(outage)).code]).toEqual([503, "PROVIDERS_UNAVAILABLE"]);
+    expect(await reader.list()).toMatchObject({ total: 0 });
+  });
+
+  it("is what the catalogue says once that knows it, and his own again without it", async () => {
+    await reader.add({ isbn: UNKNOWN, title: "Own print", authors: ["Me"] });
+    await inCatalogue({ isbn: UNKNOWN, title: "Known print" });
+    const shown = async () => bookOf(await reader.call("GET", `/books/${UNKNOWN}`));
+    expect(await shown()).toMatchObject({ title: "Known print", confirmed: true });
+    await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(UNKNOWN).run();
+    expect(await shown()).toMatchObject({ title: "Own print", confirmed: false });
+  });
+
+  it("is changed by what is given when it is added again", async () => {
+    await reader.add({ isbn: UNKNOWN, title: "Own print", authors: ["Me"], pageCount: 9 });
+    await reader.call("POST", "/books", { isbn: UNKNOWN, title: "Better", publisher: "Mine" });
+    const [book] = (await reader.list()).books;
+    expect(book).toMatchObject({
+      title: "Better",
+      authors: ["Me"],
+      publisher: "Mine",
+      pageCount: 9,
+    });
+  });
+
+  it("without an ISBN is found by title and authors, which stay as they were changed", async () => {
+    const zine = { title: "Zine", authors: ["Kim"] };
+    const { isbn } = await reader.add(zine);
+    await patch(isbn, { title: "Zine, mended" });
+    const again = await reader.call("POST", "/books", { ...zine, pageCount: 12 });
+    expect(again.status).toBe(200);
+    expect(await bookOf(again)).toMatchObject({ isbn, title: "Zine, mended", pageCount: 12 });
+  });
+});
+
+describe("PATCH of what a book is", () => {
+  it("changes an unconfirmed book, and what it is sorted and found by", async () => {
+    const { isbn } = await reader.add({ title: "Zine", authors: ["Kim"], publisher: "Mine" });
+    await reader.add({ title: "Middle" });
+    const response = await patch(isbn, {
+      title: "A Zine",
+      authors: null,
+      publisher: null,
+      publishedDate: "2019-05",
+      rating: 5,
+    });
+    expect(response.status).toBe(200);
+    const book = await bookOf(response);
+    expect(book).toMatchObject({
+      title: "A Zine",
+      authors: [],
+      publishedDate: "2019-05",
+      rating: 5,
+    });
+    expect(book).not.toHaveProperty("publisher");
+    expect((await reader.list("?sort=title")).books[0]).toEqual(book);
+    expect((await reader.list("?year=2019&q=a zine")).total).toBe(1);
+    expect((await reader.list("?q=kim")).total).toBe(0);
+  });
+
+  it("opens a new version to If-Match", async () => {
+    const { isbn } = await reader.add({ title: "Zine" });
+    const etag = (await reader.call("GET", `/books/${isbn}`)).headers.get("ETag") ?? "";
+    const change = (title: string) =>
+      reader.call("PATCH", `/books/${isbn}`, { title }, { "If-Match": etag });
+    expect([(await change("One")).status, (await change("Two")).status]).toEqual([200, 412]);
+  });
+
+  it.each([
+    { title: null },
+    { title: " " },
+    { title: "a\0b" },
+    { authors: "Kim" },
+    { authors: [""] },
+    { pageCount: -1 },
+    { pageCount: "12" },
+    { publishedDate: "May 2003" },
+    { language: "eng" },
+    { description: "x".repeat(20_001) },
+  ])("refuses %j", async (body) => {
+    const { isbn } = await reader.add({ title: "Zine", authors: ["Kim"] });
+    const response = await patch(isbn, body);
+    expect([response.status, (await problemOf(response)).code]).toEqual([400, "INVALID_REQUEST"]);
+    expect((await reader.list()).books[0]).toMatchObject({ title: "Zine", authors: ["Kim"] });
+  });
+
+  it("refuses to say otherwise than the catalogue, and takes it back word for word", async () => {
+    await inCatalogue({ isbn: DUNE });
+    const book = await reader.add({ isbn: DUNE });
+    const refused = await patch(DUNE, { title: "Dune II", authors: book.authors, rating: 1 });
+    expect(refused.status).toBe(400);
+    expect((await problemOf(refused)).issues).toMatchObject([{ path: "title" }]);
+    const whole = await patch(DUNE, { ...book, rating: 4 });
+    expect(await bookOf(whole)).toMatchObject({ title: "Dune", rating: 4 });
+  });
+
+  it("names an entry that nobody has said anything of", async () => {
+    await inCatalogue({ isbn: DUNE });
+    await reader.add({ isbn: DUNE });
+    await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(DUNE).run();
+    expect(await bookOf(await patch(DUNE, { authors: ["Frank Herbert"] }))).toMatchObject({
+      title: DUNE,
+      authors: ["Frank Herbert"],
+      confirmed: false,
+    });
+  });
+
+  it("is nobody else's to see", async () => {
+    await reader.add({ isbn: UNKNOWN, title: "Secret" });
+    await patch(UNKNOWN, { title: "More secret" });
+    const other = await newReader();
+    expect((await other.call("GET", `/books/${UNKNOWN}`)).status).toBe(404);
+    await other.add({ isbn: UNKNOWN, title: "Other" });
+    expect((await other.list()).books).toMatchObject([{ title: "Other" }]);
+    expect((await reader.list()).books).toMatchObject([{ title: "More secret" }]);
+  });
+});
+
+describe("a waiting row resolved as an edition that no provider gives", () => {
+  const resolve = (id: string, isbn: string) =>
+    reader.call("POST", `/review-queue/${id}/resolve`, { isbn });
+  const waiting = async () =>
+    (await (await reader.call("GET", "/review-queue")).json<{ data: { total: number } }>()).data
+      .total;
+
+  it.each([UNKNOWN, OUTAGE])("is what the row says: %s", async (isbn) => {
+    await queueRow(reader.userId, { id: `row-${isbn}`, title: "Zine 4", authors: ["Kim"] });
+    const response = await resolve(`row-${isbn}`, isbn);
+    expect(response.status).toBe(200);
+    expect(await bookOf(response)).toMatchObject({
+      isbn,
+      title: "Zine 4",
+      authors: ["Kim"],
+      rating: 4.5,
+      confirmed: false,
+    });
+    expect(await waiting()).toBe(0);
+  });
+
+  it.each([
+    [UNKNOWN, 404],
+    [OUTAGE, 503],
+  ])("goes on waiting without a title: %s", async (isbn, status) => {
+    await queueRow(reader.userId, { id: `untitled-${isbn}` });
+    expect((await resolve(`untitled-${isbn}`, isbn)).status).toBe(status);
+    expect(await waiting()).toBe(1);
+  });
+
+  it("leaves what the reader has said a book is", async () => {
+    await reader.add({ isbn: UNKNOWN, title: "Mine", authors: ["Me"] });
+    await queueRow(reader.userId, { id: "mine", title: "Theirs" });
+    expect(await bookOf(await resolve("mine", UNKNOWN))).toMatchObject({ title: "Mine" });
+  });
+});

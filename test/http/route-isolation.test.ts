@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { appFor } from "../../src/wiring.ts";
+import { bearer, newAccount, type Account } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+import { inCatalogue, newReader, type Reader } from "../support/library.ts";
+import { staged } from "../support/imports.ts";
+import { queueRow } from "../support/review-queue.ts";
+import { rowsThatHold } from "../support/tables.ts";
+
+const DUNE = "9780441172719";
+const SECRET = "a secret of the owner";
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Bodies that the routes would take from the owner. */
+const BODIES = [{ isbn: DUNE, rating: 1 }, { title: "x", authors: [] }, { keep: true }, {}];
+
+const paths = [...new Set(appFor(env).routes.map(({ path }) => path))]
+  .filter((path) => path.includes("/:") && !path.startsWith("/admin"))
+  .sort();
+
+let owner: Reader;
+let other: Account;
+/** What each parameter of a path names: something that the owner has. */
+let owned: Record<string, string>;
+
+beforeAll(async () => {
+  await inCatalogue({ isbn: DUNE });
+  owner = await newReader();
+  other = await newAccount();
+  await owner.add({ isbn: DUNE, rating: 5, review: SECRET, tags: ["t"], readings: [{}] });
+  await queueRow(owner.userId, { id: "waiting", title: SECRET });
+  const jobId = await staged({ userId: owner.userId, rows: [{ isbn: DUNE, title: SECRET }] });
+  owned = { userId: owner.userId, isbn: DUNE, id: "waiting", jobId };
+});
+
+/** A path to what the owner has; a route with a new parameter fails here until this test can name one. */
+const pathTo = (path: string): string =>
+  path.replaceAll(/:(\w+)/g, (_all, name: string) => {
+    const value = owned[name];
+    if (value === undefined) throw new Error(`Give the owner a ${name}, for ${path}`);
+    return value;
+  });
+
+it("sees the routes that there are", () => {
+  expect(paths).toContain("/v1/library/:userId/books/:isbn");
+  expect(paths).toContain("/v1/library/:userId/review-queue/:id/resolve");
+});
+
+describe.each(paths)("%s", (path) => {
+  // What belongs to a user by its own id is not there for others.
+  const refusals = path.includes("/:userId") ? [403, 405] : [403, 404, 405];
+
+  it.each(METHODS)("%s tells others nothing and does nothing for them", async (method) => {
+    const before = await rowsThatHold(owner.userId);
+    expect(before).not.toEqual({});
+    for (const body of method === "GET" ? [undefined] : BODIES) {
+      const send = (headers: Record<string, string>) =>
+        call(pathTo(path), {
+          method,
+          headers:
+            body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      const response = await send(bearer(other.token));
+      expect(refusals).toContain(response.status);
+      expect(await response.text()).not.toContain(SECRET);
+      const anonymous = await send({});
+      expect([401, 405]).toContain(anonymous.status);
+    }
+    expect(await rowsThatHold(owner.userId)).toEqual(before);
+  });
+});

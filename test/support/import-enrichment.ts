@@ -1,0 +1,77 @@
+import { env } from "cloudflare:workers";
+import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
+
+/** The n-th ISBN-13 of a range that belongs to nobody else in a test. */
+export function isbnOf(n: number, range = 9786): string {
+  const digits = `${range}${String(n).padStart(8, "0")}`;
+  return digits + isbn13CheckDigit(digits);
+}
+
+/** A job in its second phase: its rows are on the shelf, and these books are not in the catalogue. */
+export async function enrichingJob(
+  userId: string,
+  isbns: readonly string[],
+  given: { attempt?: number; state?: string } = {},
+): Promise<string> {
+  const jobId = crypto.randomUUID();
+  const at = Date.now();
+  const rows = isbns.map((isbn, index) => ({ isbn, row: index + 2 }));
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO ImportJobs (job_id, user_id, state, phase, attempt, seq, mode, ticket_key, total_rows, created,
+         enrich_pending, progress, created_at, started_at, updated_at, enrich_since)
+       VALUES (?1, ?2, ?5, 'enriching', ?6, 1, 'merge', 'key', ?3, ?3, ?3, 0.5, ?4, ?4, ?4, ?4)`,
+    ).bind(jobId, userId, rows.length, at, given.state ?? "processing", given.attempt ?? 1),
+    env.DB.prepare(
+      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, isbn, outcome, enrichment)
+       SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'isbn', 'shelve', value ->> 'isbn', 'created', 'pending'
+       FROM json_each(?2)`,
+    ).bind(jobId, JSON.stringify(rows)),
+    env.DB.prepare(
+      `INSERT INTO ImportEvents (job_id, seq, attempt, type, data, at) VALUES (?1, 1, 1, 'progress', '{}', ?2)`,
+    ).bind(jobId, at),
+  ]);
+  return jobId;
+}
+
+/** The numbers of a job as they stand. */
+export interface JobNumbers {
+  state: string;
+  seq: number;
+  enrich_done: number;
+  enrich_pending: number;
+  enrich_not_found: number;
+  enrich_deferred: number;
+  enrich_after: number | null;
+  created: number;
+  updated: number;
+  needs_review: number;
+  progress: number;
+}
+
+export async function jobNumbers(jobId: string): Promise<JobNumbers> {
+  const row = await env.DB.prepare("SELECT * FROM ImportJobs WHERE job_id = ?1")
+    .bind(jobId)
+    .first<JobNumbers>();
+  if (!row) throw new Error(`There is no job ${jobId}.`);
+  return row;
+}
+
+/** A job's events in their order: number and type. */
+export async function eventsOf(jobId: string): Promise<[number, string][]> {
+  const { results } = await env.DB.prepare(
+    "SELECT seq, type FROM ImportEvents WHERE job_id = ?1 ORDER BY seq",
+  )
+    .bind(jobId)
+    .all<{ seq: number; type: string }>();
+  return results.map(({ seq, type }) => [seq, type]);
+}
+
+/** Everything that a job consists of, to tell whether something changed it. */
+export async function wholeJob(jobId: string): Promise<unknown> {
+  const tables = ["ImportJobs", "ImportRows", "ImportEvents"];
+  const results = await env.DB.batch(
+    tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} WHERE job_id = ?1`).bind(jobId)),
+  );
+  return results.map(({ results }) => results);
+}

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { deploy, type DeployOptions } from "../../scripts/deploy/deploy.ts";
+import { liveVersion, uploadedVersion } from "../../scripts/deploy/plan.ts";
+
+const NEW = "11111111-1111-4111-8111-111111111111";
+const LIVE = "22222222-2222-4222-8222-222222222222";
+
+/** A deployment against a wrangler that says what the real one says. */
+async function deployed(
+  options: Partial<DeployOptions>,
+  { fails = () => false }: { fails?: (step: string) => boolean } = {},
+) {
+  const steps: string[] = [];
+  const said: string[] = [];
+  const step = (name: string): void => {
+    steps.push(name);
+    if (fails(name)) throw new Error(`${name} failed`);
+  };
+  const error = await deploy(
+    { target: "production", tag: "abc", rehearse: false, allAtOnce: false, ...options },
+    {
+      wrangler: async (args) => {
+        step(args.join(" "));
+        if (args[0] === "deployments") {
+          return JSON.stringify({ versions: [{ version_id: LIVE, percentage: 100 }] });
+        }
+        return `Uploaded\nWorker Version ID: ${NEW}\n`;
+      },
+      smoke: async (version) => step(`smoke ${version}`),
+      watch: async () => step("watch"),
+      say: (text) => said.push(text),
+    },
+  ).catch((failure: unknown) => failure);
+  return { steps, said, error };
+}
+
+test("production: schema, version, and three shares, each looked at", async () => {
+  const { steps, error } = await deployed({});
+  expect(error).toBeUndefined();
+  expect(steps).toEqual([
+    "deploy --dry-run --env production --outdir dist/production",
+    "check startup --env production --outfile dist/production.cpuprofile",
+    "d1 time-travel info DB --env production --json",
+    "d1 migrations apply DB --remote --env production",
+    "deployments status --env production --json",
+    "versions upload --env production --tag abc",
+    `versions deploy ${NEW}@10% ${LIVE}@90% --env production --yes`,
+    `smoke ${NEW}`,
+    "watch",
+    `versions deploy ${NEW}@50% ${LIVE}@50% --env production --yes`,
+    `smoke ${NEW}`,
+    "watch",
+    `versions deploy ${NEW}@100% --env production --yes`,
+    `smoke ${NEW}`,
+  ]);
+});
+
+test("a smoke test that fails brings the old version back, at any share", async () => {
+  for (const which of [1, 2, 3]) {
+    let smokes = 0;
+    const { steps, error } = await deployed(
+      {},
+      { fails: (step) => step.startsWith("smoke") && (smokes += 1) === which },
+    );
+    expect(error).toBeInstanceOf(Error);
+    expect(steps.at(-1)).toBe(
+      `rollback ${LIVE} --env production --yes --message the smoke test failed`,
+    );
+  }
+});
+
+test("a migration that fails ends it before anything is uploaded", async () => {
+  const { steps } = await deployed({}, { fails: (step) => step.includes("migrations") });
+  expect(steps.at(-1)).toContain("migrations apply");
+});
+
+test("a rehearsal runs what needs no account, and says the rest", async () => {
+  const { steps, said } = await deployed({ rehearse: true });
+  expect(steps).toHaveLength(2);
+  expect(said.join("\n")).toContain("wrangler versions deploy <new>@10% <live>@90%");
+  expect(said.join("\n")).toContain("wrangler rollback <live>");
+});
+
+test("the first deployment gets all the traffic", async () => {
+  const { steps } = await deployed({ target: "staging", allAtOnce: true });
+  expect(steps.slice(-2)).toEqual(["deploy --env staging --tag abc", "smoke undefined"]);
+});
+
+test("what wrangler says is read, and its silence is an error", () => {
+  expect(uploadedVersion(`Worker Version ID: ${NEW}`)).toBe(NEW);
+  expect(() => uploadedVersion("done")).toThrow("which version");
+  expect(() => liveVersion('{"versions":[]}')).toThrow("--all-at-once");
+});
