@@ -33,7 +33,7 @@ function exported(books: readonly LibraryBook[], queued: readonly QueuedRow[] = 
   ]);
   const lines = [
     columns,
-    ...books.map((book) => bookCells(book, columns)),
+    ...books.map((book) => bookCells(book, undefined, columns)),
     ...queued.map((row) => queuedCells(row, columns)),
   ];
   return `\uFEFF${lines.map(csvRecord).join("")}`;
