@@ -1,5 +1,5 @@
 import { localId } from "../library/shelf.ts";
-import { isTerminal } from "./job.ts";
+import { isTerminal, processedRows } from "./job.ts";
 import { shelveRows, type ImportPlace, type ShelvingPlan, type StagedRow } from "./shelve-chunk.ts";
 import { takeBack, type TakeBackPlan, type WrittenEntry } from "./take-back.ts";
 import {
@@ -90,8 +90,9 @@ export async function workOnJob(jobId: string, deps: WorkDeps): Promise<WorkOutc
     if (moved) {
       await deps.announce();
       job = moved;
-      const isOver = isTerminal(moved.state) || moved.phase === "enriching";
-      if (!isOver) await deps.pause(Math.max(0, begun + BETWEEN_STEPS_MS - deps.now()));
+      if (hasMoreRows(moved)) {
+        await deps.pause(Math.max(0, begun + BETWEEN_STEPS_MS - deps.now()));
+      }
     } else {
       lost += 1;
       if (lost === LOST_STEPS) return "later";
@@ -99,6 +100,12 @@ export async function workOnJob(jobId: string, deps: WorkDeps): Promise<WorkOutc
     }
   }
   return "more";
+}
+
+/** Whether another step like the one before is to come: the last one is not worth waiting for. */
+function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJob): boolean {
+  if (state === "undoing") return nextChunk + 1 < chunks;
+  return state === "processing" && processedRows(outcomes) < totalRows;
 }
 
 /** @returns the job as it is now; nothing when somebody else was faster */
@@ -117,7 +124,7 @@ async function shelveStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | u
     dryRun: job.dryRun,
     enrich: job.enrich,
     isRetry: job.attempt > 1,
-    at: Math.floor(at / 1000),
+    now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;
   const next = afterRows(job, plan, {
