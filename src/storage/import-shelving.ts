@@ -37,6 +37,7 @@ const SETTLE_ROWS = `
     enrichment = coalesce(made.value ->> 'enrichment', ImportRows.enrichment),
     before = made.value -> 'before',
     after = made.value -> 'after',
+    reason = coalesce(made.value -> 'reason', ImportRows.reason),
     entry_version = made.value ->> 'version',
     entry_id = CASE WHEN made.value ->> 'version' IS NOT NULL THEN (
       SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = made.value ->> 'isbn'
