@@ -110,6 +110,7 @@ const varsSchema = z.object({
     .default("")
     .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
     .refine((origins) => !origins.includes("*"), "must name origins; * is not allowed"),
+  STREAMS_PER_JOB: z.coerce.number().int().min(1).max(10_000).default(10),
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0.01),
 });
 

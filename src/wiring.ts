@@ -33,6 +33,7 @@ import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
+import { importProgress } from "./wiring/import-progress.ts";
 import { announceImport, importActions, importTasks, importWork } from "./wiring/imports.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
@@ -42,6 +43,7 @@ import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
 import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
 import { searchFor } from "./wiring/search.ts";
+import { importFiles } from "./wiring/import-files.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
 
 /** The flag that takes D1 in or out of the single-book read path. */
@@ -191,9 +193,8 @@ export function migrationWorkFor(env: Env): MigrationWork {
 
 /** What drives an import. */
 export function importWorkFor(env: Env): ImportWork {
-  const { log } = servicesOf(env);
-  const announce = (): Promise<void> => Promise.resolve();
-  return importWork(env, { log, now, nudge: nudgeImport(env, log), announce });
+  const { log, config } = servicesOf(env);
+  return importWork(env, { log, now, config, nudge: nudgeImport(env, log) });
 }
 
 /** The HTTP surface over this isolate's services. */
@@ -225,7 +226,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...cacheUseCases(env, { config, log, forget: memory.drop }),
     ...deadLetterUseCases(env, { log, now }),
     ...importActions(env, { log, now }),
-    streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
+    ...importProgress(env, { log, metrics: services.metrics, now }),
+    ...importFiles(env, { log, now, defer }),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { log, now, defer }),
     readCapabilities: capabilitiesFor(services, version),

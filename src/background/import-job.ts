@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/imports/work-on-job.ts";
+import { announce, join, type History } from "./import-hub.ts";
 
 /** What the object of a job is connected to. */
 export interface ImportWork {
@@ -7,8 +8,9 @@ export interface ImportWork {
   work(jobId: string, failures: number, announce: () => Promise<void>): Promise<WorkOutcome>;
   /** Told of each failure in a row, counted from 1; `false` when the job has been given up. */
   failed(jobId: string, error: unknown, failures: number): Promise<boolean>;
-  /** Tells the listeners of this object what has happened to the job since they last heard of it. */
-  announce(context: DurableObjectState, jobId: string): Promise<void>;
+  history(jobId: string): History;
+  /** How many may follow one job at the same time. */
+  readonly streamsPerJob: number;
 }
 
 const JOB_KEY = "job";
@@ -47,7 +49,19 @@ export function importJob(connect: (env: Env) => ImportWork) {
 
     /** For whoever has written something about the job elsewhere. */
     async announce(jobId: string): Promise<void> {
-      await connect(this.env).announce(this.ctx, jobId);
+      await announce(this.ctx, connect(this.env).history(jobId));
+    }
+
+    /** Joins a follower, whom the caller has checked: 101, or 429 when there are too many. */
+    override fetch(): Response {
+      return join(this.ctx, connect(this.env).streamsPerJob);
+    }
+
+    /** Followers have nothing to say. */
+    override webSocketMessage(): void {}
+
+    override webSocketClose(socket: WebSocket): void {
+      socket.close();
     }
 
     /** The job's user is gone, and everything of the job with him. */

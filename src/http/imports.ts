@@ -57,16 +57,16 @@ const uploadRoute = createRoute({
     body: {
       required: true,
       content: {
+        "text/csv": file,
+        "text/plain": file,
+        "text/tab-separated-values": file,
+        "application/octet-stream": file,
         "multipart/form-data": {
           schema: z.object({
             file: z.string().meta({ format: "binary" }),
             options: importOptionsSchema.optional(),
           }),
         },
-        "text/csv": file,
-        "text/plain": file,
-        "text/tab-separated-values": file,
-        "application/octet-stream": file,
       },
     },
   },
@@ -137,7 +137,8 @@ async function identified(c: Context<App>, { newDigest }: UploadUseCases) {
     const hash = undefined;
     return { options, file: { bytes: digested, hash, digest: () => digest.hex() } };
   }
-  const held = await Array.fromAsync(digested);
+  const held: Uint8Array[] = [];
+  for await (const piece of digested) held.push(piece);
   const hash = await digest.hex();
   return {
     options,

@@ -73,7 +73,7 @@ export function libraryExportRoutes(deps: LibraryExportDeps): OpenAPIHono<App> {
 }
 
 /** A page is read when the one before has been taken, so that memory holds two at most. */
-function streamOf(
+export function streamOf(
   first: IteratorResult<string>,
   pages: AsyncIterator<string>,
   failed: (error: unknown) => void,

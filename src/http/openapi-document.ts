@@ -52,8 +52,16 @@ export function openapiDocument(): object {
     exportLibrary: unused,
     reviewPage: unused,
     resolveRow: unused,
+    acceptUpload: unused,
+    newDigest: unused,
+    findImport: unused,
+    importRows: unused,
+    failedCsv: unused,
     actOnJob: unused,
     streamUrlOf: unused,
+    listImports: unused,
+    jobByTicket: unused,
+    openStream: unused,
     dismissRow: unused,
     readiness: unused,
   });
@@ -61,6 +69,11 @@ export function openapiDocument(): object {
     type: "http",
     scheme: "bearer",
     bearerFormat: "bt_<id>_<secret>",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "ticket", {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
   });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",

@@ -80,7 +80,8 @@ async function fileOfForm(
     if (held) throw invalid("file", "must be one file");
     const file = atMost(bytes, MAX_IMPORT.bytes);
     if (options) return { options, bytes: file };
-    held = await Array.fromAsync(file);
+    held = [];
+    for await (const piece of file) held.push(piece);
   }
   if (!held) throw invalid("file", "is missing: send the CSV file in this field of the form");
   return { options: options ?? importOptionsSchema.parse({}), bytes: oneByOne(held) };

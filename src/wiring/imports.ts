@@ -1,4 +1,6 @@
+import type { History } from "../background/import-hub.ts";
 import type { ImportWork } from "../background/import-job.ts";
+import type { Config } from "../config.ts";
 import type { ScheduledTask } from "../background/scheduled.ts";
 import type { PurgeUsers } from "../domain/accounts/delete-user.ts";
 import { actOnJob, type ActionDeps } from "../domain/imports/job-actions.ts";
@@ -7,6 +9,7 @@ import { ended, KEPT_MS } from "../domain/imports/transitions.ts";
 import { workOnJob, type WorkDeps } from "../domain/imports/work-on-job.ts";
 import type { ImportActionUseCases } from "../http/import-actions.ts";
 import type { Log } from "../observability/log.ts";
+import { d1ImportJobs } from "../storage/import-jobs.ts";
 import {
   openJobsOf,
   stalledJobs,
@@ -61,10 +64,18 @@ export function announceImport(env: Env, jobId: string): Promise<void> {
   return objectOf(env, jobId).announce(jobId);
 }
 
+function historyOf(env: Env, log: Log, jobId: string): History {
+  const jobs = d1ImportJobs(env.DB, log);
+  return {
+    eventsAfter: (seq, limit) => jobs.events(jobId, seq, limit),
+    lastSeq: async () => (await jobs.follow(jobId))?.seq ?? 0,
+  };
+}
+
 /** What the object of a job is connected to. */
 export function importWork(
   env: Env,
-  { log, now, nudge, announce }: Shared & Pick<WorkDeps, "nudge"> & Pick<ImportWork, "announce">,
+  { log, now, nudge, config }: Shared & Pick<WorkDeps, "nudge"> & { config: Config },
 ): ImportWork {
   const work = d1ImportWork(env.DB, { newId, now });
   const deps: Omit<WorkDeps, "announce"> = {
@@ -95,7 +106,8 @@ export function importWork(
       const next = ended(job, "failed", now(), GIVEN_UP);
       return !(await work.jobs.move({ job, next }, "end"));
     },
-    announce,
+    streamsPerJob: config.STREAMS_PER_JOB,
+    history: (jobId) => historyOf(env, log, jobId),
   };
 }
 

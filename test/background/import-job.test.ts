@@ -35,7 +35,8 @@ async function withWork(
   const connections: ImportWork = {
     work: async () => "idle",
     failed: async () => true,
-    announce: async () => {},
+    history: () => ({ lastSeq: async () => 0, eventsAfter: async () => [] }),
+    streamsPerJob: 1,
     ...work,
   };
   const ImportJob = importJob(() => connections);

@@ -120,7 +120,7 @@ function send(
       ...headers,
       ...(hasBody ? { "Content-Type": type } : {}),
     },
-    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+    ...(hasBody ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {}),
   };
   return call(`${filled}?${new URLSearchParams(pairs).toString()}`, init);
 }

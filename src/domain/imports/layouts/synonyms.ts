@@ -7,7 +7,7 @@ import type { Field } from "./fields/index.ts";
  */
 const NAMES: Partial<Record<Field, string>> = {
   title:
-    "title|book title|full title|book|titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|" +
+    "title|book title|book name|full title|book|titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|" +
     "titolo del libro|boektitel|tytuł|tytuł książki|boktitel|bogtitel|tittel|boktittel",
   subtitle:
     "subtitle|untertitel|sous-titre|subtítulo|sottotitolo|ondertitel|podtytuł|undertitel|undertittel",

@@ -1,8 +1,13 @@
-import { acceptUpload, type Layouts, type UploadDeps } from "../domain/imports/accept-upload.ts";
+import { acceptUpload, type UploadDeps } from "../domain/imports/accept-upload.ts";
 import type { TextDecoders } from "../domain/imports/csv/encoding.ts";
+import { detectLayout } from "../domain/imports/layouts/detect.ts";
+import { failedCsv } from "../domain/imports/failed-csv.ts";
+import type { ImportRowUseCases } from "../http/import-rows.ts";
 import type { Digest, UploadUseCases } from "../http/imports.ts";
 import type { Log } from "../observability/log.ts";
+import { d1ImportRowPages } from "../storage/import-row-pages.ts";
 import { d1ImportStaging } from "../storage/import-staging.ts";
+import { wakeImport, watchImport } from "./imports.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 const TICKET_KEY_BYTES = 32;
@@ -11,42 +16,48 @@ const ROW_HASH_LENGTH = 32;
 
 /** What uploads need of the isolate. */
 interface Shared {
-  layouts: Layouts;
   log: Log;
   now(): number;
   defer(work: Promise<unknown>): void;
-  /** Has a job looked after within seconds, whatever becomes of the request. */
-  watch(jobId: string): Promise<void>;
-  /** Has a job worked at now. */
-  wake(jobId: string): Promise<void>;
 }
 
-/** Puts uploads together. */
-export function importUploads(
-  env: Env,
-  { layouts, log, now, defer, watch, wake }: Shared,
-): UploadUseCases {
+/** Puts together how files come in, and what is shown of their rows. */
+export function importFiles(env: Env, shared: Shared): UploadUseCases & RowPages {
+  return { ...importUploads(env, shared), ...importRows(env, shared) };
+}
+
+type RowPages = Omit<ImportRowUseCases, "findImport">;
+
+function importRows(env: Env, { log }: Shared): RowPages {
+  const rows = d1ImportRowPages(env.DB, log);
+  return {
+    importRows: (jobId, outcome, afterRow, limit) => rows.page(jobId, outcome, afterRow, limit),
+    failedCsv: (job) => failedCsv(job, { rows }),
+  };
+}
+
+function importUploads(env: Env, { log, now, defer }: Shared): UploadUseCases {
   const newId = (): string => crypto.randomUUID();
   // The clock takes up what was not woken.
   const told =
-    (tell: (jobId: string) => Promise<void>) =>
+    (tell: (env: Env, jobId: string) => Promise<void>) =>
     async (jobId: string): Promise<void> => {
       try {
-        await tell(jobId);
+        await tell(env, jobId);
       } catch (error) {
         log.error("import_not_woken", { jobId, error });
       }
     };
   const deps: UploadDeps = {
     decoders: runtimeDecoders(),
-    layouts,
+    layouts: { detect: detectLayout },
     async hashAll(texts) {
       const hashes = await Promise.all(texts.map((text) => runtimeSecrets.sha256(text)));
       return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
     },
     staging: d1ImportStaging(env.DB, { newId, newTicketKey, now }, log),
-    watch: told(watch),
-    wake: told(wake),
+    watch: told(watchImport),
+    wake: told(wakeImport),
     defer,
     newId,
     now,

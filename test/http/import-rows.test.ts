@@ -1,0 +1,166 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ImportRowView } from "../../contract/imports.ts";
+import { bearer, narrowed } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+import { ended } from "../support/imports.ts";
+import { isbnOf, newReader, type Reader } from "../support/library.ts";
+import { accepted, listOf, sendFile } from "../support/uploads.ts";
+
+let reader: Reader;
+beforeEach(async () => {
+  reader = await newReader();
+});
+
+const get = ({ token }: Reader, path: string): Promise<Response> =>
+  call(`/api/v2/imports/${path}`, { headers: bearer(token) });
+
+interface Page {
+  items: ImportRowView[];
+  nextCursor?: string;
+}
+
+async function page(jobId: string, query = ""): Promise<Page> {
+  const response = await get(reader, `${jobId}/rows${query}`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  return response.json<Page>();
+}
+
+async function imported(file: string): Promise<string> {
+  const { jobId } = await accepted(await sendFile(reader, file, { query: "?enrich=false" }));
+  await ended(jobId);
+  return jobId;
+}
+
+const FILE = [
+  "Title,Author,ISBN,Colour",
+  `Dune,Frank Herbert,${isbnOf(1)},a`,
+  "Emma,Jane Austen,,b",
+  'Open,"X,1,c',
+  `Kim,Rudyard Kipling,${isbnOf(2)},d`,
+  "=1+1,@evil,9.78E+12,e",
+  ",,,",
+].join("\n");
+
+describe("the rows of an import", () => {
+  it("tell what came of each, in the order of the file", async () => {
+    const { items, nextCursor } = await page(await imported(FILE));
+    expect(nextCursor).toBeUndefined();
+    expect(
+      items.map(({ row, line, outcome, reason }) => [row, line, outcome, reason?.code]),
+    ).toEqual([
+      [2, 2, "created", undefined],
+      [3, 3, "needsReview", "NO_ISBN"],
+      [4, 4, "invalid", "UNBALANCED_QUOTE"],
+      [5, 5, "created", undefined],
+      [6, 6, "needsReview", "ISBN_ROUNDED"],
+      [7, 7, "invalid", "EMPTY_ROW"],
+    ]);
+    expect(items[0]).toEqual({
+      row: 2,
+      line: 2,
+      outcome: "created",
+      isbn: isbnOf(1),
+      title: "Dune",
+      notes: [],
+      matchedBy: "isbn13",
+    });
+  });
+
+  it("come by outcome, a page at a time", async () => {
+    const jobId = await imported(listOf(25).concat("\nNo number,Somebody,"));
+    const seen: number[] = [];
+    let query = "?outcome=created&limit=10";
+    for (;;) {
+      const { items, nextCursor } = await page(jobId, query);
+      expect(items.every(({ outcome }) => outcome === "created")).toBe(true);
+      seen.push(...items.map(({ row }) => row));
+      if (nextCursor === undefined) break;
+      query = `?outcome=created&limit=10&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => index + 2));
+    expect((await page(jobId, "?outcome=needsReview")).items.map(({ row }) => row)).toEqual([27]);
+    expect((await page(jobId, "?outcome=notProcessed")).items).toEqual([]);
+  });
+
+  it("are there before the job has looked at them", async () => {
+    const jobId = await imported(listOf(2));
+    await env.DB.prepare("UPDATE ImportRows SET outcome = NULL WHERE job_id = ?1")
+      .bind(jobId)
+      .run();
+    const { items } = await page(jobId, "?outcome=notProcessed");
+    expect(items.map(({ outcome }) => outcome)).toEqual(["notProcessed", "notProcessed"]);
+  });
+
+  it("are not there while the file still comes in", async () => {
+    const jobId = await imported(listOf(1));
+    await env.DB.prepare("UPDATE ImportJobs SET state = 'uploading' WHERE job_id = ?1")
+      .bind(jobId)
+      .run();
+    expect((await get(reader, `${jobId}/rows`)).status).toBe(404);
+    expect((await get(reader, `${jobId}/failed.csv`)).status).toBe(404);
+  });
+
+  it.each(["rows", "failed.csv"])("are nobody else's (%s)", async (path) => {
+    const { jobId } = await accepted(await sendFile(reader, listOf(1)));
+    const stranger = await newReader();
+    for (const response of [
+      await get(stranger, `${jobId}/${path}`),
+      await get(reader, `nothing/${path}`),
+    ]) {
+      expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
+        404,
+        "JOB_NOT_FOUND",
+      ]);
+    }
+    const token = await narrowed(reader.token, ["library:read"]);
+    expect((await get({ ...reader, token }, `${jobId}/${path}`)).status).toBe(403);
+  });
+
+  it.each(["outcome=lost", "limit=0", "limit=1000", "cursor=x", "cursor=r1.-1"])(
+    "are not told for %s",
+    async (query) => {
+      const { jobId } = await accepted(await sendFile(reader, listOf(1)));
+      expect((await get(reader, `${jobId}/rows?${query}`)).status).toBe(400);
+    },
+  );
+});
+
+describe("failed.csv", () => {
+  async function failed(jobId: string): Promise<string> {
+    const response = await get(reader, `${jobId}/failed.csv`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Type")).toContain("text/csv");
+    expect(response.headers.get("Content-Disposition")).toContain("attachment");
+    return response.text();
+  }
+
+  it("has the rows in need of a hand, in their own columns, and why; no cell is a formula", async () => {
+    const lines = (await failed(await imported(FILE))).split("\r\n");
+    expect(lines[0]).toBe("Title,Author,ISBN,Colour,Reason Code,Reason");
+    expect(lines[1]).toMatch(/^Emma,Jane Austen,,b,NO_ISBN,".+"$/);
+    expect(lines[2]).toMatch(/^Open,"""X,1,c",,,UNBALANCED_QUOTE,/);
+    expect(lines[3]).toMatch(/^'=1\+1,'@evil,9\.78E\+12,e,ISBN_ROUNDED,/);
+    expect(lines[4]).toMatch(/^,,,,EMPTY_ROW,/);
+    expect(lines).toHaveLength(6);
+  });
+
+  it("is a header where nothing failed", async () => {
+    expect(await failed(await imported(listOf(2)))).toBe(
+      "Title,Author,ISBN,Reason Code,Reason\r\n",
+    );
+  });
+
+  it("has cells that are beyond the columns, and as many rows as there are", async () => {
+    const wide = "x".repeat(5000);
+    const rows = Array.from({ length: 1200 }, (_, at) => `Book ${at},Somebody,,${at}${wide}`);
+    const text = await failed(await imported(["Title,Author,ISBN", ...rows].join("\n")));
+    const lines = text.split("\r\n");
+    expect(lines[0]).toBe("Title,Author,ISBN,Column 4,Reason Code,Reason");
+    expect(lines.slice(1, -1).map((line) => line.split(",")[0])).toEqual(
+      rows.map((row) => row.split(",")[0]),
+    );
+    expect(lines[1200]).toContain(`,1199${wide},`);
+  });
+});

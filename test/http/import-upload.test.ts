@@ -1,0 +1,437 @@
+import { env } from "cloudflare:workers";
+import * as fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Problem } from "../../contract/problems.ts";
+import { narrowed } from "../support/accounts.ts";
+import { eventsOf, rowsOf } from "../support/imports.ts";
+import { isbnOf, newReader, type Reader } from "../support/library.ts";
+import { accepted, listOf, sendFile, sendForm, traces } from "../support/uploads.ts";
+
+const csv = (text: string): Blob => new Blob([text], { type: "text/csv" });
+
+let reader: Reader;
+beforeEach(async () => {
+  reader = await newReader();
+});
+
+const jobRow = (jobId: string) =>
+  env.DB.prepare("SELECT * FROM ImportJobs WHERE job_id = ?1").bind(jobId).first();
+
+const problem = async (response: Response): Promise<Problem> => response.json<Problem>();
+
+describe("an upload", () => {
+  it("is a job as soon as its rows are safe", async () => {
+    const job = await accepted(await sendFile(reader, listOf(3)));
+    expect(job).toMatchObject({ status: "queued", totalRows: 3 });
+    expect(job.statusUrl).toBe(`/api/v2/imports/${job.jobId}`);
+    expect(job.streamUrl).toContain(`/api/v2/imports/${job.jobId}/stream`);
+    const rows = await rowsOf(job.jobId);
+    expect(rows.map(({ row, line, chunk, isbn }) => [row, line, chunk, isbn])).toEqual(
+      [1, 2, 3].map((number) => [number + 1, number + 1, 0, isbnOf(number)]),
+    );
+    expect((await eventsOf(job.jobId))[0]).toMatchObject({ seq: 1, type: "progress" });
+    expect(await jobRow(job.jobId)).toMatchObject({
+      total_rows: 3,
+      chunks: 1,
+      columns: '["Title","Author","ISBN"]',
+      file_hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+  });
+
+  it.each([
+    ["options before the file", ["options", "file"]],
+    ["options behind the file", ["file", "options"]],
+  ])("is taken as a form with %s", async (_name, order) => {
+    const values: Record<string, string | Blob> = {
+      file: csv("A,B\r\nDune,Frank Herbert"),
+      options: JSON.stringify({
+        dryRun: true,
+        mode: "overwrite",
+        enrich: false,
+        mapping: { A: "title", B: "author" },
+      }),
+    };
+    const fields = order.map((name) => [name, values[name] ?? ""] as const);
+    const job = await accepted(await sendForm(reader, [["note", "x"], ...fields]));
+    expect(job.totalRows).toBe(1);
+    expect(await jobRow(job.jobId)).toMatchObject({ dry_run: 1, mode: "overwrite", enrich: 0 });
+    expect((await rowsOf(job.jobId))[0]).toMatchObject({ title: "Dune", verdict: "match" });
+  });
+
+  it("takes its options from the query", async () => {
+    const mapping = encodeURIComponent(JSON.stringify({ A: "title" }));
+    const query = `?dryRun=true&mode=overwrite&enrich=false&mapping=${mapping}`;
+    const job = await accepted(await sendFile(reader, "A,B\nDune,1", { query }));
+    expect(await jobRow(job.jobId)).toMatchObject({ dry_run: 1, mode: "overwrite", enrich: 0 });
+  });
+
+  it.each([
+    "text/csv; charset=utf-8",
+    "text/plain",
+    "application/octet-stream",
+    "text/tab-separated-values",
+  ])("is taken as %s", async (type) => {
+    expect((await accepted(await sendFile(reader, listOf(1), { type }))).totalRows).toBe(1);
+  });
+
+  it("is cut into chunks of rows that a step takes", async () => {
+    const job = await accepted(await sendFile(reader, listOf(2500), { query: "?dryRun=true" }));
+    expect(job.totalRows).toBe(2500);
+    const { results } = await env.DB.prepare(
+      "SELECT chunk, count(*) AS rows FROM ImportRows WHERE job_id = ?1 GROUP BY chunk ORDER BY chunk",
+    )
+      .bind(job.jobId)
+      .all();
+    expect(results).toEqual([
+      { chunk: 0, rows: 1000 },
+      { chunk: 1, rows: 1000 },
+      { chunk: 2, rows: 500 },
+    ]);
+    expect(await jobRow(job.jobId)).toMatchObject({ chunks: 3, total_rows: 2500 });
+  });
+
+  it("is cut by size, too, and takes rows of the largest size", async () => {
+    const long = "書".repeat(90_000);
+    const rows = Array.from({ length: 5 }, (_, at) => `T${at},"${long}","${long}","${long}"`);
+    const file = ["Title,Review,Notes,Other", ...rows].join("\n");
+    const job = await accepted(await sendFile(reader, file));
+    expect(job.totalRows).toBe(5);
+    const staged = await rowsOf(job.jobId);
+    expect(staged.map(({ row }) => row)).toEqual([2, 3, 4, 5, 6]);
+    expect(new Set(staged.map(({ chunk }) => chunk)).size).toBeGreaterThan(2);
+  });
+
+  it("knows a row again wherever it stands, however the file is written", async () => {
+    const one = await accepted(await sendFile(reader, "Title,Author\nDune,Herbert\nEmma,Austen"));
+    const other = await accepted(
+      await sendFile(reader, "Title;Author\r\nEmma;Austen\r\nKim;Kipling\r\nDune;Herbert"),
+    );
+    const hashes = async (jobId: string) =>
+      new Map((await rowsOf(jobId)).map(({ title, row_hash: hash }) => [title, hash]));
+    const [first, second] = [await hashes(one.jobId), await hashes(other.jobId)];
+    expect(second.get("Dune")).toBe(first.get("Dune"));
+    expect(second.get("Emma")).toBe(first.get("Emma"));
+    expect(new Set(second.values()).size).toBe(3);
+  });
+
+  it("keeps damaged rows, and says what is wrong with them", async () => {
+    const file = `Title,Author,ISBN\nA\0B,X,${isbnOf(1)}\nOpen,"X,1\nGood,Y,${isbnOf(2)}\n`;
+    const job = await accepted(await sendFile(reader, file));
+    const rows = await rowsOf(job.jobId);
+    expect(rows.map(({ row, line, verdict }) => [row, line, verdict])).toEqual([
+      [2, 2, "shelve"],
+      [3, 3, "invalid"],
+      [4, 4, "shelve"],
+    ]);
+    expect(rows[0]?.["notes"]).toContain("NUL_REMOVED");
+    expect(rows[1]?.["reason"]).toContain("UNBALANCED_QUOTE");
+    expect(rows[1]?.["raw"]).toContain("Open");
+  });
+});
+
+describe("a refused upload", () => {
+  it.each<[string, BodyInit, RegExp]>([
+    ["nothing", "", /empty file/],
+    ["a BOM", new Uint8Array([0xef, 0xbb, 0xbf]), /byte order mark/],
+    ["a zip archive", new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 1, 1]), /zip archive. Unpack it/],
+    ["a page", "<!doctype html><title>Log in</title>", /HTML page/],
+    ["JSON", '{"books":[]}', /JSON/],
+    ["a header alone", "Title,Author,ISBN\n", /no rows/],
+    ["noise", "colour,size\nred,1\nblue,2\n", /./],
+  ])("says that it was %s", async (_name, file, text) => {
+    const response = await sendFile(reader, file);
+    expect(response.status).toBe(400);
+    const { code, detail, foundColumns } = await problem(response);
+    expect(code).toBe("INVALID_CSV");
+    expect(detail).toMatch(text);
+    expect(foundColumns).toBeInstanceOf(Array);
+    expect(await traces(reader.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("names the columns that it found", async () => {
+    const { foundColumns } = await problem(await sendFile(reader, "colour,size\nred,1\n"));
+    expect(foundColumns).toEqual(["colour", "size"]);
+  });
+
+  it.each<[string, () => Promise<Response>, number, string]>([
+    [
+      "another media type",
+      () => sendFile(reader, "{}", { type: "application/json" }),
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+    ["a form without a file", () => sendForm(reader, [["options", "{}"]]), 400, "INVALID_REQUEST"],
+    [
+      "two files",
+      () =>
+        sendForm(reader, [
+          ["file", csv("a")],
+          ["file", csv("b")],
+        ]),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "options that are no JSON",
+      () =>
+        sendForm(reader, [
+          ["options", "{"],
+          ["file", csv("a")],
+        ]),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "a mode that is none",
+      () =>
+        sendForm(reader, [
+          ["options", '{"mode":"replace"}'],
+          ["file", csv("a")],
+        ]),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "a mode that is none, in the query",
+      () => sendFile(reader, "a", { query: "?mode=replace" }),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "a mapping that is no JSON",
+      () => sendFile(reader, "a", { query: "?mapping=x" }),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "a format that is none",
+      () => sendFile(reader, listOf(1), { query: "?format=nope" }),
+      400,
+      "INVALID_CSV",
+    ],
+    [
+      "a form without a boundary",
+      () => sendFile(reader, "x", { type: "multipart/form-data" }),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "a form that breaks off",
+      () =>
+        sendFile(
+          reader,
+          '--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nTitle\r\nDune',
+          { type: "multipart/form-data; boundary=b" },
+        ),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "a broken key",
+      () => sendFile(reader, listOf(1), { headers: { "Idempotency-Key": '"' } }),
+      400,
+      "INVALID_REQUEST",
+    ],
+  ])("refuses %s", async (_name, send, status, code) => {
+    const response = await send();
+    expect([response.status, (await problem(response)).code]).toEqual([status, code]);
+    expect(await traces(reader.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("needs the scope", async () => {
+    const token = await narrowed(reader.token, ["library:read"]);
+    const response = await sendFile({ ...reader, token }, listOf(1));
+    expect([response.status, (await problem(response)).code]).toEqual([403, "FORBIDDEN"]);
+  });
+});
+
+describe("the limits", () => {
+  const MB = 1024 * 1024;
+  const piece = new TextEncoder().encode("Some title,Some author\n".repeat(4000));
+
+  /** Lines without end, as long as somebody reads them. */
+  function endless(): { body: ReadableStream<Uint8Array>; sent: () => number } {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(sent === 0 ? new TextEncoder().encode("Title,Author\n") : piece);
+        sent += piece.length;
+      },
+    });
+    return { body, sent: () => sent };
+  }
+
+  it("refuses a file of more rows than 50,000, and leaves nothing", async () => {
+    const { body, sent } = endless();
+    const response = await sendFile(reader, body);
+    expect(response.status).toBe(413);
+    expect((await problem(response)).detail).toContain("50,000 rows");
+    expect(sent()).toBeLessThan(3 * MB);
+    expect(await traces(reader.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("refuses a file of more than 25 MB by its length alone", async () => {
+    const headers = { "Content-Length": String(26 * MB) };
+    const { body, sent } = endless();
+    const response = await sendFile(reader, body, { headers });
+    expect([response.status, (await problem(response)).code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+    expect(sent()).toBeLessThan(MB);
+  });
+
+  it("refuses one that does not say how long it is, once it is longer", async () => {
+    const wide = new TextEncoder().encode(`T,"${"x".repeat(90_000)}"\n`);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(sent === 0 ? new TextEncoder().encode("Title,Review\n") : wide);
+        sent += wide.length;
+      },
+    });
+    const response = await sendFile(reader, body, { headers: { "Idempotency-Key": "big" } });
+    expect([response.status, (await problem(response)).code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+    expect(sent).toBeLessThan(28 * MB);
+    expect(await traces(reader.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("takes 50,000 rows", async () => {
+    const rows = Array.from({ length: 50_000 }, (_, at) => `Book ${at},Ann Author`);
+    const file = ["Title,Author", ...rows].join("\n");
+    const job = await accepted(await sendFile(reader, file, { query: "?dryRun=true" }));
+    expect(job.totalRows).toBe(50_000);
+    expect((await traces(reader.userId)).rows).toBe(50_000);
+  });
+});
+
+describe("an upload under a key", () => {
+  const headers = { "Idempotency-Key": "one" };
+
+  it("is one job, however often it comes", async () => {
+    const first = await accepted(await sendFile(reader, listOf(2), { headers }));
+    const again = await sendFile(reader, listOf(2), { headers });
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(await accepted(again)).toEqual(first);
+    // The same file in a form is the same request.
+    const asForm = await sendForm(reader, [["file", csv(listOf(2))]], headers);
+    expect((await accepted(asForm)).jobId).toBe(first.jobId);
+    expect(await traces(reader.userId)).toEqual({ jobs: 1, rows: 2 });
+  });
+
+  it("refuses another file, and other options", async () => {
+    await accepted(await sendFile(reader, listOf(2), { headers }));
+    for (const send of [
+      () => sendFile(reader, listOf(3), { headers }),
+      () => sendFile(reader, listOf(2), { headers, query: "?dryRun=true" }),
+    ]) {
+      const response = await send();
+      expect([response.status, (await problem(response)).code]).toEqual([
+        422,
+        "IDEMPOTENCY_KEY_REUSED",
+      ]);
+    }
+    expect(await traces(reader.userId)).toEqual({ jobs: 1, rows: 2 });
+  });
+
+  it("is one job when it comes many times at once", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => sendFile(reader, listOf(20), { headers })),
+    );
+    const jobs = await Promise.all(
+      answers.filter(({ status }) => status === 202).map((answer) => accepted(answer)),
+    );
+    expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(1);
+    expect(answers.every(({ status }) => status === 202 || status === 409)).toBe(true);
+    expect(await traces(reader.userId)).toEqual({ jobs: 1, rows: 20 });
+  });
+
+  it("gives the key back when it is refused", async () => {
+    expect((await sendFile(reader, "", { headers })).status).toBe(400);
+    expect((await sendFile(reader, listOf(1), { headers })).status).toBe(202);
+  });
+});
+
+describe("an upload that ends half-way", () => {
+  it("leaves nothing when its sender goes", async () => {
+    const rows = new TextEncoder().encode(listOf(3000));
+    let pulls = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulls += 1;
+        if (pulls === 1) controller.enqueue(rows);
+        else controller.error(new Error("the sender is gone"));
+      },
+    });
+    const response = await sendFile(reader, body);
+    expect(response.status).toBe(400);
+    expect(await traces(reader.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("leaves nothing of a user who was deleted meanwhile", async () => {
+    let pulls = 0;
+    const { userId } = reader;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        pulls += 1;
+        if (pulls === 1) controller.enqueue(new TextEncoder().encode(listOf(3000)));
+        else {
+          await reader.call("DELETE", "");
+          controller.enqueue(new TextEncoder().encode(`\r\n${listOf(3000)}`));
+          controller.close();
+        }
+      },
+    });
+    const response = await sendFile(reader, body);
+    expect([response.status, (await problem(response)).code]).toEqual([401, "UNAUTHORIZED"]);
+    expect(await traces(userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+});
+
+describe("any file at all", () => {
+  const cell = fc.oneof(
+    fc.constantFrom(isbnOf(7), "9.78E+12", '="0312853238"', "=1+1", "2020/01/02", "", "Dune"),
+    fc.string({ unit: "binary", maxLength: 12 }),
+    fc.constantFrom('"', '""', "\\", "'", "\0", "\u202E", "e\u0301"),
+  );
+  const quoted = fc
+    .tuple(cell, fc.integer({ min: 0, max: 3 }))
+    .map(([text, how]) =>
+      how === 0 ? text : how === 1 ? `"${text}` : `"${text.replaceAll('"', '""')}"`,
+    );
+  const grammar = fc
+    .tuple(
+      fc.constantFrom("Title,Author,ISBN", "Title;Autor;ISBN13", "", "x,y", "ISBN"),
+      fc.constantFrom(",", ";", "\t"),
+      fc.constantFrom("\n", "\r\n", "\r"),
+      fc.array(fc.array(quoted, { minLength: 1, maxLength: 5 }), { maxLength: 8 }),
+    )
+    .map(([header, delimiter, lineEnd, rows]) =>
+      new TextEncoder().encode([header, ...rows.map((row) => row.join(delimiter))].join(lineEnd)),
+    );
+  const file = fc.oneof(
+    { arbitrary: grammar, weight: 3 },
+    { arbitrary: fc.uint8Array({ maxLength: 400 }), weight: 1 },
+  );
+
+  it("is a job with all of its rows, or is refused with what was found", async () => {
+    const outcomes: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(file, async (bytes) => {
+        const response = await sendFile(reader, new Uint8Array(bytes));
+        outcomes.push(response.status);
+        const answer = await response.json<{ jobId?: string; totalRows?: number; code?: string }>();
+        const rows = answer.jobId === undefined ? [] : await rowsOf(answer.jobId);
+        const first = Number(rows[0]?.["row"]);
+        expect({
+          ...(answer.code === undefined ? { status: 202 } : { status: 400, code: answer.code }),
+          rows: rows.map(({ row }) => row),
+        }).toEqual({
+          status: response.status,
+          ...(answer.code === undefined ? {} : { code: "INVALID_CSV" }),
+          rows: Array.from({ length: answer.totalRows ?? 0 }, (_, index) => first + index),
+        });
+      }),
+      { numRuns: 150 },
+    );
+    expect(outcomes).toContain(202);
+    expect(outcomes).toContain(400);
+  });
+});

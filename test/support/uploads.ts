@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import type { ImportAccepted } from "../../contract/imports.ts";
+import { bearer } from "./accounts.ts";
+import { call } from "./http.ts";
+import { isbnOf, type Reader } from "./library.ts";
+
+/** Sends a file as the body of the request. @param query options as they stand in a query */
+export function sendFile(
+  { token }: Reader,
+  file: BodyInit,
+  {
+    query = "",
+    type = "text/csv",
+    headers = {},
+  }: {
+    query?: string;
+    type?: string;
+    headers?: Record<string, string>;
+  } = {},
+): Promise<Response> {
+  return call(`/api/v2/imports${query}`, {
+    method: "POST",
+    headers: { ...bearer(token), "Content-Type": type, ...headers },
+    body: file,
+  });
+}
+
+/** Sends a form; its fields in the order in which they are given. */
+export function sendForm(
+  { token }: Reader,
+  fields: readonly (readonly [string, string | Blob])[],
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const form = new FormData();
+  for (const [name, value] of fields) {
+    if (typeof value === "string") form.append(name, value);
+    else form.append(name, value, "books.csv");
+  }
+  return call("/api/v2/imports", {
+    method: "POST",
+    headers: { ...bearer(token), ...headers },
+    body: form,
+  });
+}
+
+/** The job of an upload that was taken. */
+export async function accepted(response: Response): Promise<ImportAccepted> {
+  if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
+  const job = await response.json<ImportAccepted>();
+  expect(response.headers.get("Location")).toBe(job.statusUrl);
+  return job;
+}
+
+/** A plain list of books. */
+export function listOf(count: number, from = 1): string {
+  const rows = Array.from({ length: count }, (_, index) =>
+    [`Book ${from + index}`, "Ann Author", isbnOf(from + index)].join(","),
+  );
+  return ["Title,Author,ISBN", ...rows].join("\r\n");
+}
+
+/** How much there is of imports of a user. */
+export async function traces(userId: string): Promise<{ jobs: number; rows: number }> {
+  const statement = env.DB.prepare(
+    `SELECT count(DISTINCT job.job_id) AS jobs, count(staged.row) AS rows
+     FROM ImportJobs AS job LEFT JOIN ImportRows AS staged ON staged.job_id = job.job_id
+     WHERE job.user_id = ?1`,
+  );
+  const found = await statement.bind(userId).first<{ jobs: number; rows: number }>();
+  if (!found) throw new Error("count gives a row");
+  return found;
+}
