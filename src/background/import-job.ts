@@ -96,6 +96,8 @@ export function importJob(connect: (env: Env) => ImportWork) {
         const failures = before + 1;
         await this.ctx.storage.put(FAILURES_KEY, failures);
         const goesOn = await failed(jobId, error, failures).catch(() => true);
+        // That it was given up is news, too; whoever misses it finds it in the history.
+        if (!goesOn) await this.announce(jobId).catch(() => undefined);
         delayMs = goesOn ? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
         await this.#setAlarm(delayMs);

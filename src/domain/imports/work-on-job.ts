@@ -79,7 +79,7 @@ export type WorkOutcome = "more" | "later" | "watch" | "idle";
 /** Steps that one alarm takes: some seconds. */
 const STEPS = 20;
 /** A few events a second, and room for others at the database in between. */
-const BETWEEN_STEPS_MS = 250;
+const BETWEEN_STEPS_MS = 200;
 /** Other writers at the same shelf are a few a second: a second lost step is rare. */
 const LOST_STEPS = 5;
 
