@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { importJob, type ImportWork } from "../../src/background/import-job.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
-import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
 import { importWorkFor } from "../../src/wiring.ts";
 import { importTasks } from "../../src/wiring/imports.ts";
 import { bearer } from "../support/accounts.ts";
@@ -143,7 +142,7 @@ describe("a job that fails time and again", () => {
       headers: bearer(token),
     });
     expect(response.status).toBe(202);
-    const { error, ...job } = (await ended(jobId)) as WorkedJob;
+    const { error, ...job } = await ended(jobId);
     expect([error, job.state, job.outcomes.created]).toEqual([undefined, "completed", 1]);
   });
 });
