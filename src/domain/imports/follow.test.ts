@@ -223,6 +223,18 @@ describe("a follower", () => {
     ]);
   });
 
+  it("whose whole history is deleted is told the end", async () => {
+    const world = new World(historyOf([6]), { written: 6 });
+    await followJob(
+      { kind: "behind", job: world.job, seq: 1 },
+      { ...world.deps, eventsAfter: async () => [] },
+    );
+    expect(world.told.map(({ id, event }) => [id, event])).toEqual([
+      [undefined, "snapshot"],
+      [6, "previewed"],
+    ]);
+  });
+
   it("is let go when the job is gone", async () => {
     const history = historyOf([6]);
     const world = new World(history, { written: 5 });

@@ -51,7 +51,7 @@ export async function followJob(
   deps: FollowDeps,
 ): Promise<void> {
   const { job } = start;
-  const follower = new Follower(deps, job.attempt);
+  const follower = new Follower(deps, job);
   if (start.kind === "from_now") {
     if (!(await follower.snapshot(job))) return;
   } else {
@@ -68,11 +68,14 @@ export async function followJob(
 class Follower {
   lastSeq = 0;
   #attempt: number;
+  /** The history went so far when this began. */
+  readonly #writtenSeq: number;
   readonly #deps: FollowDeps;
 
-  constructor(deps: FollowDeps, attempt: number) {
+  constructor(deps: FollowDeps, { attempt, seq }: Job) {
     this.#deps = deps;
     this.#attempt = attempt;
+    this.#writtenSeq = seq;
   }
 
   /** Tells the present state, and the end if it is one. */
@@ -89,7 +92,7 @@ class Follower {
   async catchUp(): Promise<boolean> {
     for (;;) {
       const events = await this.#deps.eventsAfter(this.lastSeq);
-      if (events.length === 0) return true;
+      if (events.length === 0 && this.lastSeq >= this.#writtenSeq) return true;
       const isWhole = events[0]?.seq === this.lastSeq + 1;
       if (!(isWhole ? await this.#pass(events) : await this.#missed())) return false;
     }

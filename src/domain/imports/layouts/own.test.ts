@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LibraryBook } from "../../../../contract/library.ts";
+import { ownBookSchema, type LibraryBook } from "../../../../contract/library.ts";
 import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { csvRecord } from "../../library/csv.ts";
 import { bookCells, exportColumns, queuedCells } from "../../library/export-csv.ts";
@@ -33,7 +33,9 @@ function exported(books: readonly LibraryBook[], queued: readonly QueuedRow[] = 
   ]);
   const lines = [
     columns,
-    ...books.map((book) => bookCells(book, columns)),
+    ...books.map((book) =>
+      bookCells(book, book.confirmed ? undefined : ownBookSchema.parse(book), columns),
+    ),
     ...queued.map((row) => queuedCells(row, columns)),
   ];
   return `\uFEFF${lines.map(csvRecord).join("")}`;
