@@ -4,6 +4,7 @@ import { emptyEntry, nextVersion, type Entry, type StoredEntry } from "../librar
 import { mergeFiled, overwriteFiled, sameSaid } from "../library/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../library/shelf-keys.ts";
 import { sameWords, withFileWords } from "./own-words.ts";
+import type { Reason } from "./reasons.ts";
 import type { ImportRow } from "./row.ts";
 
 /** What of a row is kept until it is shelved. */
@@ -70,6 +71,8 @@ export interface ShelvedRow {
   outcome: Exclude<RowOutcome, "notProcessed">;
   /** The book that it was shelved as. */
   isbn?: string;
+  /** Why it was refused, where that is not known from the file. */
+  reason?: Reason;
   /** On the first row of a book. */
   enrichment?: EnrichmentState;
   /** On the first row of an entry that this step writes: `before` is absent when there was none. */
@@ -176,6 +179,12 @@ export function shelveRows(
 
   const writes = [...folds].flatMap(([isbn, folding]) => finish(isbn, folding, options));
   return { rows, writes, reviews: options.dryRun ? [] : reviews, ...tallyOf(rows) };
+}
+
+/** Refuses a row that cannot be stored. */
+export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
+  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
+  return { rows, writes: [], reviews: [], ...tallyOf(rows) };
 }
 
 function entryWith(
