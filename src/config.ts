@@ -119,6 +119,7 @@ const varsSchema = z.object({
     .default("")
     .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
     .refine((origins) => !origins.includes("*"), "must name origins; * is not allowed"),
+  STREAMS_PER_JOB: z.coerce.number().int().min(1).max(10_000).default(10),
   WS_DEPRECATION_DATE: instant,
   WS_SUNSET_DATE: instant,
   MIN_APP_VERSION: z

@@ -33,6 +33,7 @@ import { readinessProbe } from "./storage/readiness.ts";
 import { buildAccounts, type Accounts } from "./wiring/accounts.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
+import { importProgress } from "./wiring/import-progress.ts";
 import { announceImport, importActions, importTasks, importWork } from "./wiring/imports.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
@@ -192,9 +193,8 @@ export function migrationWorkFor(env: Env): MigrationWork {
 
 /** What drives an import. */
 export function importWorkFor(env: Env): ImportWork {
-  const { log } = servicesOf(env);
-  const announce = (): Promise<void> => Promise.resolve();
-  return importWork(env, { log, now, nudge: nudgeImport(env, log), announce });
+  const { log, config } = servicesOf(env);
+  return importWork(env, { log, now, config, nudge: nudgeImport(env, log) });
 }
 
 /** The HTTP surface over this isolate's services. */
@@ -226,8 +226,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...cacheUseCases(env, { config, log, forget: memory.drop }),
     ...deadLetterUseCases(env, { log, now }),
     ...importActions(env, { log, now }),
+    ...importProgress(env, { log, metrics: services.metrics, now }),
     ...importFiles(env, { log, now, defer }),
-    streamUrlOf: (jobId) => Promise.resolve(`/api/v2/imports/${jobId}/stream`),
     enrichBook: (request) => enrichBook(request, lookup),
     once: onceFor(env, { ...services, now, defer }),
     readCapabilities: capabilitiesFor({ ...services, now }, version),
@@ -256,9 +256,10 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
 
 /** The consumer of all queues. */
 export function consumerFor(env: Env): (batch: MessageBatch<QueueMessage>) => Promise<void> {
-  const { log } = servicesOf(env);
+  const { log, config } = servicesOf(env);
   return queueConsumer(env, {
     log,
+    providers: askedProviders(env, config),
     resolve: (isbn13, account) => flight(env, isbn13, { lane: "import", account }),
     announce: (jobId) => announceImport(env, jobId),
     now,

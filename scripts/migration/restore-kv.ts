@@ -17,6 +17,10 @@ ${NAMESPACE_HELP}`;
 /** KV takes no expiration that is less than a minute away. */
 const SHORTEST_SECONDS = 60;
 
+/** Wrangler sends a thousand keys at once; a request may have 100 MB, and a character up to three bytes. */
+const BUNDLE_KEYS = 1000;
+const BUNDLE_LENGTH = 30_000_000;
+
 /** KV at Cloudflare may list a key a minute late. */
 const SHOWN_LATE_MS = 90_000;
 const AGAIN_MS = 5_000;
@@ -49,7 +53,7 @@ async function main(): Promise<number> {
 async function restore(path: string, store: KvStore): Promise<number> {
   let restored = 0;
   let expired = 0;
-  for await (const page of readBackup(path, PAGE_KEYS)) {
+  for await (const page of bundles(path)) {
     const entries = page.filter((entry) => !isOver(entry));
     expired += page.length - entries.length;
     if (entries.length === 0) continue;
@@ -67,6 +71,22 @@ async function restore(path: string, store: KvStore): Promise<number> {
     `${restored} restored and read again, ${expired} expired since, ${different.length} differ`,
   );
   return different.length === 0 ? 0 : 1;
+}
+
+/** The entries of a backup in portions that one bulk write takes. */
+async function* bundles(path: string): AsyncIterable<KvEntry[]> {
+  let open: KvEntry[] = [];
+  let length = 0;
+  for await (const page of readBackup(path, PAGE_KEYS)) {
+    const pageLength = page.reduce((sum, { value }) => sum + value.length, 0);
+    if (open.length + page.length > BUNDLE_KEYS || length + pageLength > BUNDLE_LENGTH) {
+      yield open;
+      [open, length] = [[], 0];
+    }
+    open.push(...page);
+    length += pageLength;
+  }
+  yield open;
 }
 
 /** The keys of the backup that the namespace does not hold as they were: value, metadata and expiration. */

@@ -15,6 +15,8 @@ import { docsRoutes } from "./docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "./edge.ts";
 import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
 import { healthRoutes, type HealthDeps } from "./health.ts";
+import { importStatusRoutes, type ImportStatusDeps } from "./import-status.ts";
+import { importStreamRoutes, type ImportStreamDeps } from "./import-stream.ts";
 import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
 import { importRowRoutes, type ImportRowDeps } from "./import-rows.ts";
 import { importUploadRoutes, type ImportUploadDeps } from "./imports.ts";
@@ -39,6 +41,8 @@ export interface AppDeps
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
+    ImportStatusDeps,
+    ImportStreamDeps,
     ImportRowDeps,
     ImportUploadDeps,
     LibraryDeps,
@@ -93,6 +97,8 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", importUploadRoutes(deps));
   app.route("/", importRowRoutes(deps));
   app.route("/", importActionRoutes(deps));
+  app.route("/", importStatusRoutes(deps));
+  app.route("/", importStreamRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", openapiRoutes());

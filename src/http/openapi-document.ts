@@ -59,6 +59,9 @@ export function openapiDocument(): object {
     failedCsv: unused,
     actOnJob: unused,
     streamUrlOf: unused,
+    listImports: unused,
+    jobByTicket: unused,
+    openStream: unused,
     dismissRow: unused,
     readiness: unused,
   });
@@ -66,6 +69,11 @@ export function openapiDocument(): object {
     type: "http",
     scheme: "bearer",
     bearerFormat: "bt_<id>_<secret>",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "ticket", {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
   });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",

@@ -31,6 +31,7 @@ export const HELP: {
   histograms: {
     request_ms: `Time from request to answer by route, as the Worker's clock sees it: it stands still without I/O. ${LOSS}`,
     d1_lookup_ms: `Time of single-book reads in D1. ${LOSS}`,
+    event_delay_ms: `Time from an import's step to the moment at which a listener is told of it. ${LOSS}`,
     provider_batch_size: `Questions a call to a provider. ${LOSS}`,
     provider_wait_ms: `Time from question to call, by lane. ${LOSS}`,
     provider_call_ms: `Time from call to answer of a provider. ${LOSS}`,

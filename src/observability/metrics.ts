@@ -22,6 +22,7 @@ export interface CounterLabels {
 export interface HistogramLabels {
   request_ms: { route: string };
   d1_lookup_ms: Record<string, never>;
+  event_delay_ms: Record<string, never>;
   provider_batch_size: Readonly<Record<string, string>>;
   provider_wait_ms: Readonly<Record<string, string>>;
   provider_call_ms: Readonly<Record<string, string>>;

@@ -255,4 +255,14 @@ describe("googleBooks", () => {
     expect(await search({ totalItems: 0 })).toEqual({ kind: "found", books: [] });
     expect(await search({})).toEqual({ kind: "failed", reason: "bad_answer" });
   });
+
+  it("knows nothing of Open Library's editions, and makes no call for them", async () => {
+    const { fetch, asked } = answering({});
+    const { search } = googleBooks({ ...options, fetch });
+    expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual({
+      kind: "found",
+      books: [],
+    });
+    expect(asked).toEqual([]);
+  });
 });

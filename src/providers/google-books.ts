@@ -118,7 +118,8 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ words, title, author, limit }, { timeoutMs }) {
+    async search({ edition, words, title, author, limit }, { timeoutMs }) {
+      if (edition !== undefined) return { kind: "found", books: [] };
       const terms = [
         ...(words === undefined ? [] : [words]),
         ...(title === undefined ? [] : [`intitle:${quoted(title)}`]),

@@ -267,4 +267,32 @@ describe("openLibrary", () => {
     expect(await search("{}")).toEqual(failed);
     expect(await search('{"docs": {}}')).toEqual(failed);
   });
+
+  it.each([
+    [
+      { isbn_13: [ISBN], isbn_10: ["0306406152"] },
+      [{ isbn: ISBN, title: "The Lighthouse Ledger" }],
+    ],
+    [{ isbn_10: ["0306406152"] }, [{ isbn: ISBN }]],
+    [{ isbn_13: [ISBN, OTHER] }, []],
+    [{}, []],
+  ])("gives the edition of an id if its record %j has one ISBN", async (isbns, books) => {
+    const record = JSON.stringify({ title: "The Lighthouse Ledger", ...isbns });
+    const { fetch, asked } = answering(record);
+    const search = openLibrary({ ...options, fetch }).search;
+    const found = await search({ edition: "OL100M", limit: 1 }, { timeoutMs: 1000 });
+    expect(found).toMatchObject({ kind: "found", books });
+    expect(found).toHaveProperty("books.length", books.length);
+    expect(asked[0]?.url.pathname).toBe("/books/OL100M.json");
+  });
+
+  it.each([
+    ["{}", 404, { kind: "found", books: [] }],
+    ["{}", 503, { kind: "failed", reason: "http_error", status: 503 }],
+    ["[]", 200, { kind: "failed", reason: "bad_answer" }],
+    ["<html>", 200, { kind: "failed", reason: "bad_answer" }],
+  ])("says of an edition's record %s with %i what is so", async (body, status, expected) => {
+    const { search } = openLibrary({ ...options, fetch: answering(body, { status }).fetch });
+    expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual(expected);
+  });
 });

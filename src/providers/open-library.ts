@@ -1,6 +1,10 @@
 import { isbn13sIn } from "../domain/catalogue/isbn-values.ts";
-import { asObject, type JsonObject } from "../domain/catalogue/json-values.ts";
-import type { Provider, ProviderAnswer } from "../domain/catalogue/provider.ts";
+import { asList, asObject, type JsonObject } from "../domain/catalogue/json-values.ts";
+import type {
+  Provider,
+  ProviderAnswer,
+  ProviderSearchAnswer,
+} from "../domain/catalogue/provider.ts";
 import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } from "./http.ts";
 import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
@@ -59,6 +63,23 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
   const covers = withoutTrailingSlash(options.covers ?? OPEN_LIBRARY_COVERS);
   const agent = userAgent(options.contact);
 
+  /** The edition of an id, if its own record has one ISBN. */
+  async function readEdition(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
+    const url = `${baseUrl}/books/${encodeURIComponent(id)}.json`;
+    const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
+    if (answer.kind === "failed") return answer;
+    if (answer.kind === "refused") {
+      return answer.status === 404 ? { kind: "found", books: [] } : failureOf(answer);
+    }
+    const record = asObject(answer.body);
+    if (record === undefined) return { kind: "failed", reason: "bad_answer" };
+    const isbns = isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
+    const [isbn13, ...others] = isbns;
+    const book =
+      isbn13 === undefined || others.length > 0 ? undefined : entryToBook(isbn13, record, covers);
+    return { kind: "found", books: book === undefined ? [] : [book] };
+  }
+
   return {
     id: "openlibrary",
     maxBatch: MAX_BATCH,
@@ -77,7 +98,8 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       return new Map(isbns.map((isbn) => [isbn, failure]));
     },
 
-    async search({ words, title, author, limit }, { timeoutMs }) {
+    async search({ edition, words, title, author, limit }, { timeoutMs }) {
+      if (edition !== undefined) return readEdition(edition, timeoutMs);
       const query = new URLSearchParams({
         // In capitals AND, OR and NOT are operators there.
         ...(words === undefined ? {} : { q: words.toLowerCase() }),

@@ -48,9 +48,11 @@ const MOVED = [
 ] as const;
 
 // Claims the step: whoever moves a job moves it on from the seq that he read, so that two writers cannot both. ?5 lists
-// the entries that the step was made from, with what they were then: a reader's own hand is never written over.
+// the entries that the step was made from, with what they were then: a reader's own hand is never written over. A phase
+// that begins anew need not wait for the end of the last one's rest.
 const CLAIM = `
-  UPDATE ImportJobs SET seq = seq + 1, step_token = ?3, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
+  UPDATE ImportJobs SET seq = seq + 1, step_token = ?3,
+    enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
   WHERE job_id = ?1 AND seq = ?2 AND state <> 'uploading'
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
     AND NOT EXISTS (

@@ -23,6 +23,10 @@ export const IS_ENRICHING = `
 export const IS_LEASED = `
   EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL AND lease_until > ?2)`;
 
+/** Holds while a job waits for its providers. Parameters: ?1 job, ?2 ms since the epoch. */
+export const IS_RESTING =
+  "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND enrich_after > ?2)";
+
 // ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit. Those never asked for come first: NULL sorts before all else.
 const CLAIM = `
   UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
@@ -32,8 +36,7 @@ const CLAIM = `
       AND (lease_until IS NULL OR lease_until <= ?2)
     ORDER BY lease_until, row LIMIT ?5
   )
-  AND ${IS_ENRICHING} AND NOT ${IS_LEASED}
-  AND (SELECT coalesce(enrich_after, 0) FROM ImportJobs WHERE job_id = ?1) <= ?2
+  AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
   RETURNING row, isbn, (SELECT attempt FROM ImportJobs WHERE job_id = ?1) AS attempt`;
 
 // Parameters of the three that follow: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book counts as done if the catalogue

@@ -20,14 +20,15 @@ const WRITTEN = [
   "last_finished",
   "search_text",
   "book_version",
+  "version",
 ] as const;
 
 const WRITE_ENTRIES = `
-  INSERT INTO UserLibrary (user_id, isbn, ${WRITTEN.join(", ")}, version)
-  SELECT ?3, value ->> 'isbn', ${WRITTEN.map((name) => `value ->> '${name}'`).join(", ")}, 1
+  INSERT INTO UserLibrary (user_id, isbn, ${WRITTEN.join(", ")})
+  SELECT ?3, value ->> 'isbn', ${WRITTEN.map((name) => `value ->> '${name}'`).join(", ")}
   FROM json_each(?4) WHERE ${IS_OURS}
   ON CONFLICT(user_id, isbn) DO UPDATE SET
-    ${WRITTEN.map((name) => `${name} = excluded.${name}`).join(", ")}, version = UserLibrary.version + 1`;
+    ${WRITTEN.map((name) => `${name} = excluded.${name}`).join(", ")}`;
 
 const CLEAR_READINGS = `
   DELETE FROM Readings
@@ -115,6 +116,7 @@ function rowOf({ entry, keys, bookVersion }: EntryWrite): Record<string, unknown
     last_finished: keys.lastFinished,
     search_text: keys.searchText,
     book_version: bookVersion,
+    version: entry.version,
   };
   return { isbn: entry.isbn, ...row };
 }

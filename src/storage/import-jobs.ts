@@ -85,6 +85,9 @@ const FIND = `
   SELECT ${JOB_COLUMNS} FROM ImportJobs
   WHERE job_id = ?2 AND user_id = ?1 AND state <> 'uploading'`;
 
+const FOLLOW = `SELECT ticket_key, ${JOB_COLUMNS} FROM ImportJobs
+  WHERE job_id = ?1 AND state <> 'uploading'`;
+
 const LIST = `
   SELECT ${JOB_COLUMNS} FROM ImportJobs
   WHERE user_id = ?1 AND state <> 'uploading' AND (created_at, job_id) < (?2, ?3)
@@ -94,10 +97,15 @@ const EVENTS = `
   SELECT seq, attempt, type, data FROM ImportEvents
   WHERE job_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3`;
 
+/** A job with what the tickets of its stream are signed with. */
+export type FollowedJob = Job & { ticketKey: string };
+
 /** Jobs of readers, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
 export interface ImportJobs {
   /** A job of this user; one that is still being uploaded is nobody's. */
   find(userId: string, jobId: string): Promise<Job | undefined>;
+  /** A job whoever's it is, with the key of its tickets: for who checks himself whether it may be seen. */
+  follow(jobId: string): Promise<FollowedJob | undefined>;
   /** Newest first. @param before the last one of the page before */
   list(
     userId: string,
@@ -115,6 +123,12 @@ export function d1ImportJobs(db: D1Database, log: Log): ImportJobs {
     async find(userId, jobId) {
       const row = await read(db.prepare(FIND).bind(userId, jobId).first<JobRow>());
       return row ? jobOf(row) : undefined;
+    },
+    async follow(jobId) {
+      const row = await read(
+        db.prepare(FOLLOW).bind(jobId).first<JobRow & { ticket_key: string }>(),
+      );
+      return row ? { ...jobOf(row), ticketKey: row.ticket_key } : undefined;
     },
     async list(userId, before, limit) {
       const { createdAt, jobId } = before ?? { createdAt: Number.MAX_SAFE_INTEGER, jobId: "" };

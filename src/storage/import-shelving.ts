@@ -33,10 +33,10 @@ const FIRST_CHUNK = `
 const SETTLE_ROWS = `
   UPDATE ImportRows SET
     outcome = made.value ->> 'outcome',
-    isbn = coalesce(made.value ->> 'isbn', ImportRows.isbn),
     enrichment = coalesce(made.value ->> 'enrichment', ImportRows.enrichment),
     before = made.value -> 'before',
     after = made.value -> 'after',
+    reason = coalesce(made.value -> 'reason', ImportRows.reason),
     entry_version = made.value ->> 'version',
     entry_id = CASE WHEN made.value ->> 'version' IS NOT NULL THEN (
       SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = made.value ->> 'isbn'
@@ -45,6 +45,13 @@ const SETTLE_ROWS = `
     raw = CASE WHEN made.value ->> 'keep' THEN ImportRows.raw END
   FROM json_each(?4) AS made
   WHERE ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
+
+// A book without an ISBN that was on the shelf already. Apart from the rest: an index holds the isbn of each row.
+const NAME_ROWS = `
+  UPDATE ImportRows SET isbn = made.value ->> 'isbn'
+  FROM json_each(?4) AS made
+  WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
+    AND ${IS_OURS}`;
 
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
@@ -99,6 +106,12 @@ export async function commitShelving(
       SETTLE_ROWS,
       plan.rows.map((row) => settledOf(row, job)),
     ),
+    ...pieces(
+      NAME_ROWS,
+      plan.rows.flatMap(({ row, isbn }) =>
+        isbn?.startsWith("local-") ? [{ job: jobId, row, isbn }] : [],
+      ),
+    ),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;
@@ -108,9 +121,9 @@ function settledOf(
   row: ShelvedRow,
   { jobId, dryRun }: Pick<WorkedJob, "jobId" | "dryRun">,
 ): Record<string, unknown> {
-  const { written, after, ...rest } = row;
+  const { isbn, written, ...rest } = row;
   const keep = dryRun || row.outcome === "needsReview" || row.outcome === "invalid";
-  return { job: jobId, ...rest, ...written, ...(after ? { after } : {}), keep: Number(keep) };
+  return { job: jobId, ...rest, ...(written ? { isbn, ...written } : {}), keep: Number(keep) };
 }
 
 function dueRowOf(row: DueRowText): DueRow {

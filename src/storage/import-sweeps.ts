@@ -15,7 +15,7 @@ const ABANDONED = `
     SELECT job_id FROM ImportJobs
     WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1
     ORDER BY updated_at LIMIT ?2
-  )`;
+  ) RETURNING job_id`;
 
 // A job of 50,000 rows takes fifty runs of the sweep: an hour.
 const OLD_ROWS = `
@@ -62,7 +62,8 @@ export async function sweepAbandonedUploads(
   before: number,
   limit: number,
 ): Promise<number> {
-  return (await db.prepare(ABANDONED).bind(before, limit).run()).meta.changes;
+  // Rows that go with their job are counted as changes, too.
+  return (await db.prepare(ABANDONED).bind(before, limit).all()).results.length;
 }
 
 /** Deletes rows and events of jobs that ended before an instant; what the jobs say of themselves stays. @returns how many */

@@ -49,8 +49,20 @@ const MARK_REVIEWS = `
     WHERE user_id = ?3 AND row_hash = ImportRows.row_hash AND job_id = ?1 AND state = 'open'
   )`;
 
+// Rows that the import itself had matched: one that an earlier import had queued waits again, as it did before.
+const WAS_MATCHED = `
+  state = 'resolved' AND row_hash IN (
+    SELECT row_hash FROM ImportRows
+    WHERE job_id = ?1 AND verdict = 'match' AND undo = 'reverted' AND outcome <> 'needsReview'
+  )`;
+
+const REOPEN_REVIEWS = `
+  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL
+  WHERE user_id = ?3 AND job_id <> ?1 AND ${WAS_MATCHED} AND ${IS_OURS}`;
+
 const REMOVE_REVIEWS = `
-  DELETE FROM ReviewQueue WHERE user_id = ?3 AND job_id = ?1 AND state = 'open' AND ${IS_OURS}`;
+  DELETE FROM ReviewQueue
+  WHERE user_id = ?3 AND job_id = ?1 AND (state = 'open' OR (${WAS_MATCHED})) AND ${IS_OURS}`;
 
 // What was never processed has changed nothing.
 const SETTLE_REST = `
@@ -137,7 +149,7 @@ export async function commitUndoStep(
 
 /** What the last step of undoing does beside ending the job: nothing is left waiting. */
 export function lastUndoStatements(db: D1Database, { job, token }: JobStep): D1PreparedStatement[] {
-  return [MARK_REVIEWS, REMOVE_REVIEWS, SETTLE_REST].map((sql) =>
+  return [MARK_REVIEWS, REOPEN_REVIEWS, REMOVE_REVIEWS, SETTLE_REST].map((sql) =>
     db.prepare(sql).bind(job.jobId, token, job.userId),
   );
 }

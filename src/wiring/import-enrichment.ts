@@ -3,13 +3,17 @@ import {
   importNudges,
   type ImportNudge,
 } from "../background/import-consumer.ts";
+import type { ProviderId } from "../domain/catalogue/provider.ts";
 import type { Resolution } from "../domain/catalogue/resolve.ts";
 import type { ScheduledTask } from "../background/scheduled.ts";
 import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
+import { editionSources } from "../domain/imports/match/edition-sources.ts";
 import type { Log } from "../observability/log.ts";
 import { d1DeferredBooks } from "../storage/import-deferred.ts";
 import { d1ImportBooks } from "../storage/import-enrichment.ts";
+import { d1WaitingRows } from "../storage/import-matching.ts";
+import { d1BookSearch } from "../storage/search.ts";
 
 /** What the second phase of imports shares with the rest of the isolate. */
 export interface EnrichmentServices {
@@ -18,8 +22,13 @@ export interface EnrichmentServices {
   resolve(isbn13: string): Promise<Resolution>;
   /** Tells a job's listeners that events were written. */
   announce(jobId: string): Promise<void>;
+  /** The providers that may be asked, in their order. */
+  providers: readonly { id: ProviderId }[];
   now(): number;
 }
+
+const newId = (): string => crypto.randomUUID();
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Says that a job may have books to be asked for, now or after some ms. */
 export function nudgeImport(
@@ -48,9 +57,18 @@ function enrichmentDeps(env: Env, services: EnrichmentServices): EnrichJobDeps {
   const { log, resolve, now } = services;
   return {
     books: d1ImportBooks(env.DB, log),
+    rows: d1WaitingRows(env.DB, newId, log),
+    editions: editionSources({
+      catalogue: d1BookSearch(env.DB, log),
+      providers: services.providers.map(({ id }) => ({
+        id,
+        search: (query, options) => env.PROVIDER_DESKS.getByName(id).search(query, options),
+      })),
+    }),
     resolve,
+    pause: sleep,
     now,
-    newId: () => crypto.randomUUID(),
+    newId,
     announce: async (jobId) => {
       try {
         await services.announce(jobId);

@@ -5,7 +5,6 @@ import { failedCsv } from "../domain/imports/failed-csv.ts";
 import type { ImportRowUseCases } from "../http/import-rows.ts";
 import type { UploadUseCases } from "../http/imports.ts";
 import type { Log } from "../observability/log.ts";
-import { d1ImportJobs } from "../storage/import-jobs.ts";
 import { d1ImportRowPages } from "../storage/import-row-pages.ts";
 import { d1ImportStaging } from "../storage/import-staging.ts";
 import { wakeImport, watchImport } from "./imports.ts";
@@ -23,15 +22,15 @@ interface Shared {
 }
 
 /** Puts together how files come in, and what is shown of their rows. */
-export function importFiles(env: Env, shared: Shared): UploadUseCases & ImportRowUseCases {
+export function importFiles(env: Env, shared: Shared): UploadUseCases & RowPages {
   return { ...importUploads(env, shared), ...importRows(env, shared) };
 }
 
-function importRows(env: Env, { log }: Shared): ImportRowUseCases {
-  const jobs = d1ImportJobs(env.DB, log);
+type RowPages = Omit<ImportRowUseCases, "findImport">;
+
+function importRows(env: Env, { log }: Shared): RowPages {
   const rows = d1ImportRowPages(env.DB, log);
   return {
-    findImport: (userId, jobId) => jobs.find(userId, jobId),
     importRows: (jobId, outcome, afterRow, limit) => rows.page(jobId, outcome, afterRow, limit),
     failedCsv: (job) => failedCsv(job, { rows }),
   };

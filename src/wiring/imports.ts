@@ -1,4 +1,6 @@
+import type { History } from "../background/import-hub.ts";
 import type { ImportWork } from "../background/import-job.ts";
+import type { Config } from "../config.ts";
 import type { ScheduledTask } from "../background/scheduled.ts";
 import type { PurgeUsers } from "../domain/accounts/delete-user.ts";
 import { actOnJob, type ActionDeps } from "../domain/imports/job-actions.ts";
@@ -7,6 +9,7 @@ import { ended, KEPT_MS } from "../domain/imports/transitions.ts";
 import { workOnJob, type WorkDeps } from "../domain/imports/work-on-job.ts";
 import type { ImportActionUseCases } from "../http/import-actions.ts";
 import type { Log } from "../observability/log.ts";
+import { d1ImportJobs } from "../storage/import-jobs.ts";
 import {
   openJobsOf,
   stalledJobs,
@@ -23,7 +26,7 @@ const STALLED_MS = 30_000;
 const STALLED_AT_ONCE = 100;
 /** Uploads on which nothing has happened for so long are given up. */
 const ABANDONED_MS = 15 * 60_000;
-const ABANDONED_AT_ONCE = 5;
+const ABANDONED_AT_ONCE = 2;
 /** Rows, and events, that one run of a sweep deletes at most; the rest waits a minute. */
 const SWEPT_AT_ONCE = 1000;
 /** Objects that are asked at the same time. */
@@ -61,10 +64,18 @@ export function announceImport(env: Env, jobId: string): Promise<void> {
   return objectOf(env, jobId).announce(jobId);
 }
 
+function historyOf(env: Env, log: Log, jobId: string): History {
+  const jobs = d1ImportJobs(env.DB, log);
+  return {
+    eventsAfter: (seq, limit) => jobs.events(jobId, seq, limit),
+    lastSeq: async () => (await jobs.follow(jobId))?.seq ?? 0,
+  };
+}
+
 /** What the object of a job is connected to. */
 export function importWork(
   env: Env,
-  { log, now, nudge, announce }: Shared & Pick<WorkDeps, "nudge"> & Pick<ImportWork, "announce">,
+  { log, now, nudge, config }: Shared & Pick<WorkDeps, "nudge"> & { config: Config },
 ): ImportWork {
   const work = d1ImportWork(env.DB, { newId, now });
   const deps: Omit<WorkDeps, "announce"> = {
@@ -75,7 +86,18 @@ export function importWork(
     now,
   };
   return {
-    work: (jobId, tell) => workOnJob(jobId, { ...deps, announce: tell }),
+    work: (jobId, failures, tell) =>
+      workOnJob(jobId, failures, {
+        ...deps,
+        async announce() {
+          try {
+            await tell();
+          } catch (error) {
+            // Listeners ask again by themselves: what was written is written.
+            log.error("import_not_announced", { jobId, error });
+          }
+        },
+      }),
     async failed(jobId, error, failures) {
       log.error("import_failed", { jobId, failures, error });
       if (failures < MAX_FAILURES) return true;
@@ -84,7 +106,8 @@ export function importWork(
       const next = ended(job, "failed", now(), GIVEN_UP);
       return !(await work.jobs.move({ job, next }, "end"));
     },
-    announce,
+    streamsPerJob: config.STREAMS_PER_JOB,
+    history: (jobId) => historyOf(env, log, jobId),
   };
 }
 

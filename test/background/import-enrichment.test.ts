@@ -7,6 +7,7 @@ import { enrichJob, type EnrichJobDeps } from "../../src/domain/imports/enrich-j
 import { d1BookStore } from "../../src/storage/books.ts";
 import { d1DeferredBooks } from "../../src/storage/import-deferred.ts";
 import { d1ImportBooks } from "../../src/storage/import-enrichment.ts";
+import { d1WaitingRows } from "../../src/storage/import-matching.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 import {
@@ -41,7 +42,13 @@ function worker(resolve: (isbn: string) => Promise<Resolution>) {
   const announced: string[] = [];
   const deps: EnrichJobDeps = {
     books: d1ImportBooks(env.DB, memoryLog()),
+    rows: d1WaitingRows(env.DB, () => crypto.randomUUID(), memoryLog()),
+    editions: {
+      inCatalogue: () => Promise.resolve([]),
+      atProviders: () => Promise.resolve({ kind: "found", books: [] }),
+    },
     resolve,
+    pause: () => Promise.resolve(),
     now: () => clock,
     newId: () => crypto.randomUUID(),
     announce: async (jobId) => void announced.push(jobId),
@@ -87,7 +94,7 @@ describe("a step of the second phase", () => {
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("takes a hundred books at most, and its progress never reaches the end before the end", async () => {
+  it("takes so many books at most, and its progress never reaches the end before the end", async () => {
     const jobId = await enrichingJob("u1", books(BOOKS_PER_STEP + 1));
     const { step } = worker(found);
     await step(jobId);

@@ -7,6 +7,7 @@ import { call } from "../support/http.ts";
 import { newReader } from "../support/library.ts";
 import { ADMIN } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { staged } from "../support/imports.ts";
 import { queueRow } from "../support/review-queue.ts";
 import {
   hostileText,
@@ -128,6 +129,19 @@ function send(
 /** What may stand in a header. */
 const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
 
+/** A job of that name, in that state, with a row that waits for its reader. */
+async function jobIn(state: string, userId: string): Promise<void> {
+  await staged({ userId, jobId: state, rows: [{ title: "Dune" }] });
+  if (state === "queued") return;
+  const outcome = state === "completed" ? "needsReview" : null;
+  await env.DB.batch([
+    env.DB.prepare("UPDATE ImportRows SET outcome = ?2 WHERE job_id = ?1").bind(state, outcome),
+    env.DB.prepare(
+      "UPDATE ImportJobs SET state = ?1, completed_at = ?2, needs_review = ?3 WHERE job_id = ?1",
+    ).bind(state, Date.now(), Number(outcome !== null)),
+  ]);
+}
+
 const succeeded = new Set<string>();
 
 beforeEach(async () => {
@@ -146,6 +160,12 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
     await add({ isbn: "9780306406157", title: "Own" });
     await env.DB.prepare("DELETE FROM ReviewQueue").run();
     await queueRow(userId, { id: "waiting", title: "Dune", authors: ["Frank Herbert"] });
+    await env.DB.prepare("DELETE FROM ImportJobs").run();
+    for (const state of ["queued", "previewed", "completed"]) await jobIn(state, userId);
+    await env.DB.prepare(
+      `INSERT INTO DeadLetters (id, queue, body, attempts, failed_at)
+       VALUES ('waiting', 'refresh', '{"isbn":"9780441172719"}', 3, 1) ON CONFLICT DO NOTHING`,
+    ).run();
     const headers = template.startsWith("/admin") ? ADMIN : bearer(token);
     const requests = fc.sample(requestsOf(operation)[kind], { seed: SEED, numRuns: REQUESTS });
     for (const request of requests) {

@@ -1,4 +1,7 @@
 import { env } from "cloudflare:workers";
+import type { OwnBook } from "../../contract/library.ts";
+import type { RowIdentifiers } from "../../src/domain/imports/row.ts";
+import type { FiledEntry } from "../../src/domain/library/merge-entry.ts";
 import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
 
 /** The n-th ISBN-13 of a range that belongs to nobody else in a test. */
@@ -74,4 +77,49 @@ export async function wholeJob(jobId: string): Promise<unknown> {
     tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} WHERE job_id = ?1`).bind(jobId)),
   );
   return results.map(({ results }) => results);
+}
+
+/** What a file says of a book without an ISBN. */
+export interface WaitingFileRow {
+  book: Partial<OwnBook>;
+  entry: FiledEntry;
+  addedAt?: number;
+  identifiers?: RowIdentifiers;
+}
+
+/** A job in its second phase whose rows have no ISBN, and wait in the review queue. Rows that are equal wait as one. */
+export async function waitingJob(
+  userId: string,
+  given: readonly WaitingFileRow[],
+): Promise<string> {
+  const jobId = crypto.randomUUID();
+  const at = Date.now();
+  const hashes = given.map((row) => `${jobId} ${JSON.stringify(row)}`);
+  const rows = given.map((row, index) => ({
+    row: index + 2,
+    hash: hashes[index],
+    title: row.book.title,
+    isDue: hashes.indexOf(hashes[index] ?? "") === index,
+    filed: { identifiers: {}, ...row },
+  }));
+  const due = rows.filter(({ isDue }) => isDue).length;
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO ImportJobs (job_id, user_id, state, phase, seq, mode, ticket_key, chunks, total_rows, needs_review,
+         enrich_pending, progress, created_at, started_at, updated_at, enrich_since)
+       VALUES (?1, ?2, 'processing', 'enriching', 1, 'merge', 'key', 1, ?3, ?3, ?4, 0.5, ?5, ?5, ?5, ?5)`,
+    ).bind(jobId, userId, rows.length, due, at),
+    env.DB.prepare(
+      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, title, filed, raw, outcome, enrichment)
+       SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'hash', 'match', value ->> 'title', value -> 'filed',
+         '{}', 'needsReview', CASE WHEN value ->> 'isDue' THEN 'pending' END
+       FROM json_each(?2)`,
+    ).bind(jobId, JSON.stringify(rows)),
+    env.DB.prepare(
+      `INSERT INTO ReviewQueue (id, user_id, row_hash, job_id, row, title, reason, created_at)
+       SELECT ?1 || '-' || row, ?2, row_hash, job_id, row, title, '{"code":"NO_ISBN","text":"No ISBN."}', ?3
+       FROM ImportRows WHERE job_id = ?1 AND enrichment = 'pending'`,
+    ).bind(jobId, userId, at),
+  ]);
+  return jobId;
 }

@@ -38,8 +38,12 @@ export interface ProviderFailed {
   retryAfterMs?: number;
 }
 
-/** A search, as a reader types it: `words` of whatever kind, or a title, an author, or both. */
+/**
+ * A search, as a reader types it: `words` of whatever kind, or a title, an author, or both. Or the id that Open Library
+ * has given to an `edition` (`OL7353617M`), of which others know nothing.
+ */
 export interface TitleQuery {
+  readonly edition?: string;
   readonly words?: string;
   readonly title?: string;
   readonly author?: string;

@@ -20,7 +20,7 @@ const OPTIONS: ShelvingOptions = {
   dryRun: false,
   enrich: true,
   isRetry: false,
-  at: 5000,
+  now: 5_000_000,
 };
 
 interface Shelf {
@@ -34,9 +34,8 @@ let ids = 0;
 
 function write({ entries }: Shelf, { entry, own }: EntryWrite): void {
   const before = entries.get(entry.isbn);
-  const version = (before?.image.entry.version ?? 0) + 1;
   const words = own === undefined ? before?.image.own : (own ?? undefined);
-  const image = { entry: { ...entry, version }, ...(words ? { own: words } : {}) };
+  const image = { entry, ...(words ? { own: words } : {}) };
   entries.set(entry.isbn, { id: before?.id ?? (ids += 1), image });
 }
 
@@ -162,7 +161,7 @@ const started = fc.tuple(fileOf(10), fc.subarray(["9780000000000", "978000000000
 function startedWith([rows, known]: [StagedRow[], string[]]): Shelf {
   const given = shelf();
   for (const isbn of known) given.catalogue.add(isbn);
-  importInto(given, rows, [100], { ...OPTIONS, jobId: "earlier", at: 1000 });
+  importInto(given, rows, [100], { ...OPTIONS, jobId: "earlier", now: 1_000_000 });
   given.reviews.clear();
   return given;
 }
@@ -205,7 +204,7 @@ describe("shelving rows", () => {
         importInto(given, rows, cuts);
         for (const hash of given.reviews.keys()) given.reviews.set(hash, "settled");
         const after = structuredClone(given.entries);
-        const again = importInto(given, rows, [3], { ...OPTIONS, jobId: "again", at: 9000 });
+        const again = importInto(given, rows, [3], { ...OPTIONS, jobId: "again", now: 9_000_000 });
         const outcomes = new Set(again.map(({ outcome }) => outcome));
         expect([...outcomes].filter((one) => one !== "unchanged" && one !== "invalid")).toEqual([]);
         expect(given.entries).toEqual(after);
@@ -253,20 +252,20 @@ describe("shelving rows", () => {
           for (const isbn of byHand) {
             const now = given.entries.get(isbn);
             if (now) {
-              const { version: _before, ...entry } = now.image.entry;
-              write(given, { entry: { ...entry, notes: "later" }, ...WRITE });
+              const { entry } = now.image;
+              const changed = { ...entry, notes: "later", version: entry.version + 1 };
+              write(given, { entry: changed, ...WRITE });
             }
           }
+          const edits = new Map([...given.entries].map(([isbn, { image }]) => [isbn, image]));
           const written = writtenBy(done, given);
           const { writes, removed, marks } = takeBack(written);
           for (const one of writes) write(given, one);
           for (const isbn of removed) given.entries.delete(isbn);
           for (const { isbn, undo } of marks) {
             expect(undo).toBe(byHand.has(isbn) ? "changedSince" : "reverted");
-            const now = given.entries.get(isbn)?.image;
-            expect(byHand.has(isbn) ? now?.entry.notes : saidOf(now)).toEqual(
-              byHand.has(isbn) ? "later" : saidOf(before.get(isbn)?.image),
-            );
+            const due = byHand.has(isbn) ? edits.get(isbn) : before.get(isbn)?.image;
+            expect(saidOf(given.entries.get(isbn)?.image)).toEqual(saidOf(due));
           }
           for (const isbn of given.entries.keys()) {
             expect(before.has(isbn) || byHand.has(isbn)).toBe(true);

@@ -1,9 +1,10 @@
 import type { ImportEnrichment, ImportMode, RowOutcome } from "../../../contract/imports.ts";
 import type { OwnBook } from "../../../contract/library.ts";
-import { emptyEntry, type Entry, type StoredEntry } from "../library/entry.ts";
+import { emptyEntry, nextVersion, type Entry, type StoredEntry } from "../library/entry.ts";
 import { mergeFiled, overwriteFiled, sameSaid } from "../library/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../library/shelf-keys.ts";
 import { sameWords, withFileWords } from "./own-words.ts";
+import type { Reason } from "./reasons.ts";
 import type { ImportRow } from "./row.ts";
 
 /** What of a row is kept until it is shelved. */
@@ -52,8 +53,8 @@ export interface ShelvingOptions {
   enrich: boolean;
   /** Whether the reader wants everything tried again. */
   isRetry: boolean;
-  /** Seconds since the epoch. */
-  at: number;
+  /** ms since the epoch. */
+  now: number;
 }
 
 /** An entry and its words at one moment; what undo restores, and what a preview goes on from. */
@@ -70,6 +71,8 @@ export interface ShelvedRow {
   outcome: Exclude<RowOutcome, "notProcessed">;
   /** The book that it was shelved as. */
   isbn?: string;
+  /** Why it was refused, where that is not known from the file. */
+  reason?: Reason;
   /** On the first row of a book. */
   enrichment?: EnrichmentState;
   /** On the first row of an entry that this step writes: `before` is absent when there was none. */
@@ -80,7 +83,8 @@ export interface ShelvedRow {
 
 /** An entry that a step writes, new or not. */
 export interface EntryWrite {
-  entry: Entry;
+  /** With the version that the write gives it. */
+  entry: StoredEntry;
   isNew: boolean;
   /** Words to write, or `null` to take them away; absent: they stay as they are. */
   own?: OwnBook | null;
@@ -177,12 +181,19 @@ export function shelveRows(
   return { rows, writes, reviews: options.dryRun ? [] : reviews, ...tallyOf(rows) };
 }
 
+/** Refuses a row that cannot be stored. */
+export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
+  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
+  return { rows, writes: [], reviews: [], ...tallyOf(rows) };
+}
+
 function entryWith(
   before: Entry | undefined,
   isbn: string,
   { entry: filed, addedAt }: FiledRow,
-  { mode, jobId, at }: ShelvingOptions,
+  { mode, jobId, now }: ShelvingOptions,
 ): Entry {
+  const at = Math.floor(now / 1000);
   const entry = before ?? { ...emptyEntry(isbn, addedAt ?? at), source: jobId };
   if (mode === "merge") return mergeFiled(entry, filed, at);
   return { ...overwriteFiled(entry, filed, at), addedAt: addedAt ?? entry.addedAt };
@@ -192,7 +203,7 @@ function entryWith(
 function finish(isbn: string, folding: Folding, options: ShelvingOptions): EntryWrite[] {
   const { place, entry, own, first, last, isWritten } = folding;
   if (!isWritten || entry === undefined) return [];
-  const version = (place.entry?.version ?? 0) + 1;
+  const version = nextVersion(place.entry, options.now);
   const isNewWords = own !== undefined && !sameWords(place.own, own);
   if (options.dryRun) {
     // A row that was to be matched is found again by no ISBN of the file's: its image is kept in any case.
@@ -207,7 +218,7 @@ function finish(isbn: string, folding: Folding, options: ShelvingOptions): Entry
   const shown = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
   return [
     {
-      entry,
+      entry: { ...entry, version },
       isNew: place.entry === undefined,
       ...(isNewWords ? { own } : {}),
       keys: shelfKeys(entry, shown),

@@ -53,9 +53,10 @@ function isOnlyTheImports(written: WrittenEntry): boolean {
   );
 }
 
-function restored(before: EntryImage, { book, bookVersion }: WrittenEntry): EntryWrite {
+function restored(before: EntryImage, written: WrittenEntry): EntryWrite {
+  const { book, bookVersion, lastVersion } = written;
   const { own } = before;
-  const { version: _version, ...entry } = before.entry;
+  const entry = { ...before.entry, version: lastVersion + 1 };
   const shown = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
   return { entry, isNew: false, own: own ?? null, keys: shelfKeys(entry, shown), bookVersion };
 }

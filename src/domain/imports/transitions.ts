@@ -47,6 +47,34 @@ export function afterRows(
   });
 }
 
+/**
+ * A row without an ISBN was looked for.
+ * @param shelved what became of it when its edition was found, and of how many rows that are the same
+ */
+export function afterMatch(
+  job: WorkedJob,
+  said: "done" | "notFound",
+  at: number,
+  shelved?: { outcome: keyof Job["outcomes"]; twins: number; title?: string },
+): WorkedJob {
+  const { done, notFound, pending, deferred } = job.enrichment;
+  const enrichment = { ...job.enrichment, pending: pending - 1, [said]: job.enrichment[said] + 1 };
+  const total = done + notFound + pending + deferred;
+  const progress = Math.min(0.99, 1 - (SHELVED * enrichment.pending) / Math.max(1, total));
+  const outcomes = { ...job.outcomes };
+  if (shelved) {
+    outcomes.needsReview -= 1 + shelved.twins;
+    outcomes[shelved.outcome] += 1;
+    outcomes.unchanged += shelved.twins;
+  }
+  return moved(job, at, {
+    enrichment,
+    outcomes,
+    progress: Math.max(job.progress, progress),
+    ...(shelved?.title === undefined ? {} : { currentTitle: shelved.title }),
+  });
+}
+
 /** Every row has an outcome: the attempt ends, or the providers are asked. */
 export function afterShelving(job: WorkedJob, at: number): WorkedJob {
   const begun = { ...job, startedAt: job.startedAt ?? at };

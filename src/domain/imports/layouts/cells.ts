@@ -2,6 +2,7 @@ import { cut } from "../../catalogue/normalise.ts";
 
 /** Under the `u` flag this matches half pairs only. */
 const LONE_SURROGATES = /\p{Cs}/gu;
+const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** What spreadsheets write to keep digits as text: `="0312853238"`. */
 const WRAPPED = /^\s*=\s*"((?:[^"]|"")*)"\s*$/;
@@ -11,6 +12,7 @@ const NOTHING = /^(?:[-–—?.]+|n\/?a|null|none|nan|undefined|unknown)$/i;
 
 /** A cell as it can be stored and given back: without NUL and half surrogate pairs. */
 export function storable(cell: string): string {
+  if (!UNSTORABLE.test(cell)) return cell;
   return cell.replaceAll("\0", "").replace(LONE_SURROGATES, "\uFFFD");
 }
 

@@ -6,12 +6,15 @@ import { DATE_FIELDS } from "./fields/index.ts";
 import type { Layout } from "./layout.ts";
 import type { PlannedColumn } from "./plan.ts";
 
+/** Spreadsheets of other countries write so. */
+const DASHED = /^\s*\d{1,2}-\d{1,2}-\d{2,4}/;
+
 /**
  * What a file's first records show of the way in which it is written.
  *
  * The order of `4/2/2021` is that of the dates in the sample that can be only one (`25/4/2021`). If they contradict each
  * other, ambiguous dates are left out. If there are none, files of American services are read month first, since it is
- * a spreadsheet there that has rewritten them; in others, ambiguous dates are left out.
+ * a spreadsheet there that has rewritten them, with slashes; in others, ambiguous dates are left out.
  *
  * Ratings are out of five, unless the file is of no known service, or of Calibre, and has one above five, up to ten.
  */
@@ -30,16 +33,14 @@ function dayOrderIn(
   columns: readonly PlannedColumn[],
   layout: Layout | undefined,
 ): DayOrder | undefined {
-  const orders = new Set<DayOrder>();
-  for (const cell of cellsOf(sample, columns, ({ field }) => DATE_FIELDS.has(field))) {
-    for (const part of cell.split(/[,;]/).slice(0, 10)) {
-      const order = dayOrderOf(part);
-      if (order !== undefined) orders.add(order);
-    }
-  }
+  const dates = cellsOf(sample, columns, ({ field }) => DATE_FIELDS.has(field)).flatMap((cell) =>
+    cell.split(/[,;]/).slice(0, 10),
+  );
+  const orders = new Set(dates.flatMap((date) => dayOrderOf(date) ?? []));
   const [order] = orders;
-  if (orders.size === 0) return layout?.isAmerican ? "mdy" : undefined;
-  return orders.size === 1 ? order : undefined;
+  if (orders.size > 0) return orders.size === 1 ? order : undefined;
+  const isAmerican = layout?.isAmerican && !dates.some((date) => DASHED.test(date));
+  return isAmerican ? "mdy" : undefined;
 }
 
 function hasTenStars(

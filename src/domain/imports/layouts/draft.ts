@@ -76,9 +76,13 @@ export function newDraft(conventions: Conventions): Draft {
   };
 }
 
+/** A row with more to say is broken as a whole. */
+const MAX_NOTES = 50;
+
 /** Adds a note, once for each of its texts. */
 export function note(draft: Draft, code: ReasonCode, particular?: string): void {
   const added = reason(code, particular);
+  if (draft.notes.length >= MAX_NOTES) return;
   if (!draft.notes.some(({ text }) => text === added.text)) draft.notes.push(added);
 }
 

@@ -26,7 +26,8 @@ export function splitAtCommas(cell: string): string[] {
 /** Names between marks that cannot stand in a name; commas are not looked at. */
 export function splitAtMarks(cell: string): string[] {
   return cell
-    .split(/\s*(?:[;|\n]|\s&\s)\s*/)
+    .replace(/[^\S\n]+/g, " ")
+    .split(/[;|\n]| & /)
     .map(spaced)
     .filter((name) => name !== "");
 }
@@ -39,24 +40,36 @@ export function naturalOrder(name: string): string {
   return [`${first} ${last}`, ...suffixes].join(", ");
 }
 
+/** One word, or one and initials: `Frank`, `J. R. R.`, `Ursula K.` */
+const GIVEN_NAME = /^(?:[^\s.]+|(?:\p{Lu}\.[\s-]?)+)(?:\s\p{Lu}\.?)*$/u;
+
+/**
+ * The names in a list between commas. One word and a given name are not two authors, but one whose family name comes
+ * first (`Herbert, Frank`).
+ */
+export function namesInList(cell: string): string[] {
+  const names = splitAtCommas(cell);
+  const [first = "", second = ""] = names;
+  const isOne = names.length === 2 && !first.includes(" ") && GIVEN_NAME.test(second);
+  return isOne ? [naturalOrder(cell)] : names;
+}
+
 /**
  * The names in a cell of which nothing is known: marks split it; commas do if every piece is a whole name, else they
- * stand behind a family name (`Herbert, Frank`).
+ * stand behind a family name (`García Márquez, Gabriel`).
  */
 export function guessNames(cell: string): string[] {
   return splitAtMarks(cell).flatMap((part) => {
     const pieces = splitAtCommas(part);
+    const [first = "", second = ""] = pieces;
     const isInverted =
-      pieces.length === 2 &&
-      (!pieces[0]?.includes(" ") || (PARTICLE.test(pieces[0]) && !PARTICLE.test(pieces[1] ?? "")));
-    if (isInverted && isGivenName(pieces[1] ?? "")) return [naturalOrder(part)];
-    return pieces.every((piece) => piece.includes(" ")) || pieces.length > 2
-      ? pieces
-      : [spaced(part)];
+      !first.includes(" ") ||
+      GIVEN_NAME.test(second) ||
+      (PARTICLE.test(first) && !PARTICLE.test(second));
+    if (pieces.length === 2 && isInverted) return [naturalOrder(part)];
+    return pieces;
   });
 }
-
-const isGivenName = (name: string): boolean => name.split(" ").length <= 4;
 
 /** A name without the role behind it, or nothing if the role is not an author's: `Anne Bell (Translator)`. */
 export function authorOf(name: string): string | undefined {

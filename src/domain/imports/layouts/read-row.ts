@@ -12,14 +12,11 @@ import type { Plan, PlannedColumn } from "./plan.ts";
 export function readRow(record: CsvRecord, plan: Plan): ImportRow {
   const draft = newDraft(plan.conventions);
   const { cells, damage } = record;
-  if (cells.some((cell) => cell.includes("\0"))) note(draft, "NUL_REMOVED");
+  if (record.hadNul || cells.some((cell) => cell.includes("\0"))) note(draft, "NUL_REMOVED");
   const kept = new Kept(draft);
+  const all = named(record, plan);
   const refuse = (code: Parameters<typeof reason>[0], particular?: string): ImportRow =>
-    unreadable(
-      record,
-      { kind: "invalid", reason: reason(code, particular) },
-      kept.raw(named(record, plan)),
-    );
+    unreadable(record, { kind: "invalid", reason: reason(code, particular) }, kept.raw(all));
 
   if (damage !== undefined) return refuse(damage);
   if (cells.every(isBlank)) return refuse("EMPTY_ROW");
@@ -28,7 +25,7 @@ export function readRow(record: CsvRecord, plan: Plan): ImportRow {
     if (isShifted(cells, plan.columns)) return refuse("CELLS_SHIFTED", counts);
     note(draft, "RAGGED_ROW", counts);
   }
-  for (const { name, field, cell } of named(record, plan)) {
+  for (const { name, field, cell } of all) {
     if (isBlank(cell)) continue;
     const text = unwrap(cell);
     if (!isBlank(text) && !FIELDS[field](text, draft, name)) kept.add(name, text);
@@ -43,7 +40,7 @@ export function readRow(record: CsvRecord, plan: Plan): ImportRow {
     entry,
     ...(draft.addedAt === undefined ? {} : { addedAt: draft.addedAt }),
     identifiers,
-    raw: kept.raw(named(record, plan)),
+    raw: kept.raw(all),
   };
 }
 

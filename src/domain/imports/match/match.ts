@@ -1,4 +1,4 @@
-import type { Book } from "../../../../contract/catalogue.ts";
+import type { ProviderBook } from "../../catalogue/provider.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import { fold } from "../../library/fold.ts";
 import { sameAuthor } from "./author.ts";
@@ -10,7 +10,7 @@ export type SoughtBook = Partial<OwnBook>;
 
 /** An edition that may be the one, and how surely: from 0 to 1. */
 export interface Candidate {
-  book: Pick<Book, "isbn" | "title" | "authors">;
+  book: Pick<ProviderBook, "isbn" | "title" | "authors">;
   score: number;
 }
 
@@ -31,7 +31,7 @@ const WORTH_SHOWING = 0.4;
 const MAX_CANDIDATES = 5;
 
 /** Chooses among editions, each ISBN once. Precision comes first: whoever is not sure asks the reader. */
-export function chooseEdition(sought: SoughtBook, editions: readonly Book[]): Match {
+export function chooseEdition(sought: SoughtBook, editions: readonly ProviderBook[]): Match {
   const byIsbn = new Map<string, Candidate>();
   for (const { isbn, title, authors, ...book } of editions) {
     const score = scoreOf(sought, { isbn, title, authors, ...book });
@@ -51,7 +51,7 @@ export function chooseEdition(sought: SoughtBook, editions: readonly Book[]): Ma
 }
 
 /** How surely an edition is the book that is sought, from 0 to 1, in hundredths. */
-export function scoreOf(sought: SoughtBook, book: Book): number {
+export function scoreOf(sought: SoughtBook, book: ProviderBook): number {
   const { title, authors = [] } = sought;
   const [author] = authors;
   if (title === undefined) return 0;
@@ -117,7 +117,10 @@ const PAGES_APART = 0.02;
 const SILENT = { year: 0.97, pages: 0.99, publisher: 0.99 };
 
 /** What row and edition say of year, pages, publisher and language: what differs makes it another edition. */
-function sameEdition(sought: SoughtBook, book: Book): { factor: number; isConfirmed: boolean } {
+function sameEdition(
+  sought: SoughtBook,
+  book: ProviderBook,
+): { factor: number; isConfirmed: boolean } {
   const year = weigh(yearOf(sought), yearOf(book), SILENT.year, (a, b) =>
     a === b ? 1 : Math.abs(a - b) === 1 ? 0.98 : 0.88,
   );

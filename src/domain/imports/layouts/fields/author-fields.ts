@@ -2,6 +2,7 @@ import {
   authorOf,
   guessNames,
   hasRole,
+  namesInList,
   naturalOrder,
   splitAtCommas,
   splitAtMarks,
@@ -27,11 +28,11 @@ export const AUTHOR_FIELDS = {
   /** One name, whatever is in it. */
   author: list("authors", (cell) => [cell.replace(/\s+/g, " ").trim()]),
   /** Names between commas. */
-  authors: list("authors", splitAtCommas),
+  authors: list("authors", namesInList),
   moreAuthors: list("more", splitAtCommas),
   /** Calibre: names between `&`, or commas; an author with a comma stands behind `&` alone. */
   authorsByAmpersand: list("authors", (cell) =>
-    cell.includes(" & ") ? splitAtMarks(cell) : splitAtCommas(cell),
+    cell.includes(" & ") ? splitAtMarks(cell) : namesInList(cell),
   ),
   /** A table of unknown origin. */
   authorsInAnyOrder: list("authors", guessNames),
@@ -52,7 +53,7 @@ export const AUTHOR_FIELDS = {
   },
   /** Hardcover: those who helped come first, and have no role. */
   authorsLastOneFirst: (cell, draft) => {
-    const names = splitAtCommas(cell);
+    const names = namesInList(cell);
     const last = names.at(-1);
     draft.names.authors.push(...authorsOf(last === undefined ? [] : [last, ...names.slice(0, -1)]));
     return names.length === 1;

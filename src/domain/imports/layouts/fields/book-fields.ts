@@ -64,7 +64,7 @@ export const BOOK_FIELDS = {
 
   /** LibraryThing: `Gallimard (1979), Poche`; the whole is kept, since it says more. */
   publication: (cell, draft, column) => {
-    const publisher = toLine(/^([^([]+?)\s*\(/.exec(cell)?.[1]);
+    const publisher = toLine(/^([^([]+)\(/.exec(cell)?.[1]);
     if (publisher !== undefined) once(draft, "publisher", fitting(draft, publisher, 300, column));
     return false;
   },

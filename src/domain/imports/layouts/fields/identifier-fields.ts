@@ -87,5 +87,7 @@ export const IDENTIFIER_FIELDS = {
 
 function identifierOf(cell: string, draft: Draft, column: string): boolean {
   const text = cell.trim();
-  return identifier(ASIN.test(text) ? "asin" : "storygraph")(text, draft, column);
+  return ASIN.test(text)
+    ? identifier("asin")(text.toUpperCase(), draft, column)
+    : identifier("storygraph")(text, draft, column);
 }

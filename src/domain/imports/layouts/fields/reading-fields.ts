@@ -6,6 +6,8 @@ import type { FieldReader } from "./field-reader.ts";
 
 /** More readings than are kept; the rest of a cell is not looked at. */
 const MAX_PARTS = 1000;
+/** No two dates are as long. */
+const MAX_RANGE_LENGTH = 100;
 
 /** A date, or nothing and a note if a text is not blank and no date. */
 function dateIn(text: string, draft: Draft, column: string): string | undefined {
@@ -41,6 +43,7 @@ function readingIn(text: string, draft: Draft): Reading | undefined {
   const { dayOrder } = draft.conventions;
   const day = readDate(text, dayOrder)?.date;
   if (day !== undefined) return { finishedAt: day };
+  if (text.length > MAX_RANGE_LENGTH) return undefined;
   for (const { index } of text.matchAll(/[-–—]/g)) {
     const [before, after] = [text.slice(0, index), text.slice(index + 1)].map((side) =>
       side.trim(),
@@ -93,22 +96,23 @@ export const READING_FIELDS = {
     return !readings.includes(undefined);
   },
 
-  /** Openreads: `start|end|time;start|end|time`; a reading without either is one whose days are not known. */
+  /** Openreads: `start|end|time;start|end|time`; one without either is a reading whose days are not known. */
   readings: (cell, draft, column) => {
-    const readings = parts(cell, /;/).map((part) => {
-      const [start = "", end = ""] = part.split("|");
-      const startedAt = dateIn(start, draft, column);
-      const finishedAt = dateIn(end, draft, column);
-      return {
+    let isWhole = true;
+    for (const part of parts(cell, /;/)) {
+      const [start = "", end = "", time = ""] = part.split("|");
+      const [startedAt, finishedAt] = [start, end].map((side) => dateIn(side, draft, column));
+      draft.read.sessions.push({
         ...(startedAt === undefined ? {} : { startedAt }),
         ...(finishedAt === undefined ? {} : { finishedAt }),
-      };
-    });
-    draft.read.sessions.push(...readings);
+      });
+      const isRead = [startedAt, finishedAt].every(
+        (date, side) => date !== undefined || saysNothing([start, end][side] ?? ""),
+      );
+      isWhole &&= isRead && time === "";
+    }
     draft.read.ends.push([column, cell]);
-    return (
-      !/\|[^|;]*\|\s*\d/.test(cell) && !draft.notes.some(({ code }) => code === "DATE_UNREADABLE")
-    );
+    return isWhole;
   },
 
   readCount: (cell, draft) => {

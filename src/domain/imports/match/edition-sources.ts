@@ -1,0 +1,66 @@
+import type {
+  ProviderBook,
+  ProviderId,
+  ProviderSearchAnswer,
+  TitleQuery,
+} from "../../catalogue/provider.ts";
+import type { CatalogueReading } from "../../catalogue/search.ts";
+import { readSearchText, type SearchQuery } from "../../catalogue/search-text.ts";
+import { DomainError } from "../../failure.ts";
+import type { EditionSources } from "./find-edition.ts";
+import { readTitle } from "./title.ts";
+
+/** Nobody stands at a shelf for an import: it gives each provider this long. */
+const CALL_BUDGET_MS = 10_000;
+
+export interface EditionSourcesDeps {
+  catalogue: { search(query: SearchQuery, page: { limit: number }): Promise<CatalogueReading> };
+  /** In order of preference. */
+  providers: readonly {
+    id: ProviderId;
+    search(
+      query: TitleQuery,
+      options: { lane: "import"; budgetMs: number; account: true },
+    ): Promise<ProviderSearchAnswer>;
+  }[];
+}
+
+/**
+ * Editions of the catalogue and of the providers. The second provider is asked when the first knows none; that it cannot
+ * be asked leaves the first one's answer as it is.
+ */
+export function editionSources({ catalogue, providers }: EditionSourcesDeps): EditionSources {
+  return {
+    async inCatalogue({ title, author, limit }) {
+      const query = queryOf(title, author);
+      if (query === undefined) return [];
+      const reading = await catalogue.search(query, { limit });
+      if (reading.kind === "page") return reading.books;
+      throw new DomainError("DATABASE_UNAVAILABLE", "The catalogue cannot be searched now.");
+    },
+    async atProviders(query) {
+      const books: ProviderBook[] = [];
+      for (const [index, provider] of providers.entries()) {
+        const options = { lane: "import", budgetMs: CALL_BUDGET_MS, account: true } as const;
+        const answer = await provider
+          .search(query, options)
+          .catch((): ProviderSearchAnswer => ({ kind: "failed", reason: "network" }));
+        if (answer.kind === "failed") return index === 0 ? answer : { kind: "found", books };
+        books.push(...answer.books);
+        if (books.length > 0) break;
+      }
+      return { kind: "found", books };
+    },
+  };
+}
+
+/** By the words of the main title and the family name: initials and subtitles are spelt in too many ways. */
+function queryOf(title: string, author: string | undefined): SearchQuery | undefined {
+  const words = readSearchText(readTitle(title).main);
+  if (!words.ok) return undefined;
+  const [family = ""] = (author ?? "").includes(",")
+    ? (author ?? "").split(",")
+    : (author ?? "").trim().split(/\s+/).slice(-1);
+  const name = readSearchText(family);
+  return { kind: "fields", title: words.text, ...(name.ok ? { author: name.text } : {}) };
+}

@@ -1,0 +1,123 @@
+import { waitUntil } from "cloudflare:workers";
+import { holdStream } from "../background/stream-holder.ts";
+import { DomainError } from "../domain/failure.ts";
+import { followJob, type News } from "../domain/imports/follow.ts";
+import { snapshotOf, type Job } from "../domain/imports/job.ts";
+import { sseText } from "../domain/imports/sse.ts";
+import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "../domain/imports/ticket.ts";
+import type { ImportStatusUseCases } from "../http/import-status.ts";
+import type { ImportStreamUseCases } from "../http/import-stream.ts";
+import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { d1ImportJobs, type FollowedJob } from "../storage/import-jobs.ts";
+import { runtimeSecrets } from "./secrets.ts";
+
+/** Events that are read of a history at once. */
+const EVENTS_A_PAGE = 100;
+/** Streams end with their imports, or with their readers: one may be over soon. */
+const TOO_MANY_RETRY_SECONDS = 5;
+
+interface Shared {
+  log: Log;
+  metrics: Pick<Metrics, "count" | "observe">;
+  now(): number;
+}
+
+const encoder = new TextEncoder();
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+const TICKETS: TicketDeps = {
+  async sign(key, text) {
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    const secret = await crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, [
+      "sign",
+    ]);
+    return base64url(
+      new Uint8Array(await crypto.subtle.sign("HMAC", secret, encoder.encode(text))),
+    );
+  },
+  sameHash: (one, other) => runtimeSecrets.sameHash(one, other),
+  newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
+};
+
+/** How imports are watched: by polling, and by streams. */
+export function importProgress(
+  env: Env,
+  { log, metrics, now }: Shared,
+): ImportStatusUseCases & ImportStreamUseCases {
+  const jobs = d1ImportJobs(env.DB, log);
+  const urlOf = async (job: Pick<FollowedJob, "jobId" | "ticketKey">): Promise<string> =>
+    streamUrl(job.jobId, await issueTicket(job, TICKETS));
+
+  return {
+    findImport: (userId, jobId) => jobs.find(userId, jobId),
+    listImports: (userId, before, limit) => jobs.list(userId, before, limit),
+    async streamUrlOf(jobId) {
+      const job = await jobs.follow(jobId);
+      if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import of yours.");
+      return urlOf(job);
+    },
+    async jobByTicket(jobId, ticket) {
+      const job = await jobs.follow(jobId);
+      return job && (await ticketOpens(ticket, job, now(), TICKETS)) ? job : undefined;
+    },
+    async openStream(start) {
+      const { jobId } = start.job;
+      // Before the history is read, so that nothing falls in between.
+      const hub = await joinHub(env, jobId, log);
+      const openedAt = now();
+      metrics.count("streams_opened", { kind: start.kind === "behind" ? "resumed" : "fresh" });
+      const followed = await jobs.follow(jobId);
+      const key = { jobId, ticketKey: followed?.ticketKey ?? "" };
+      const tell = async (news: readonly News[]): Promise<string> => {
+        for (const { id, progress } of news) {
+          if (id === undefined || progress.updatedAt < openedAt) continue;
+          metrics.observe("event_delay_ms", now() - progress.updatedAt, {});
+        }
+        const url = await urlOf(key);
+        return news.map((item) => textOf(item, start.job, url)).join("");
+      };
+      return holdStream({
+        hub,
+        follow: (line) =>
+          followJob(start, {
+            readJob: () => jobs.follow(jobId),
+            eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_A_PAGE),
+            next: () => line.next(),
+            tell: async (news) => line.write(await tell(news)),
+          }),
+        running: (work) => waitUntil(work),
+        failed: (error) => log.error("stream_failed", { jobId, error }),
+      });
+    },
+  };
+}
+
+function textOf({ id, event, progress }: News, job: Job, url: string): string {
+  const data = snapshotOf(job, progress, url);
+  return sseText({ event, data, ...(id === undefined ? {} : { id }) });
+}
+
+/** @throws DomainError TOO_MANY_STREAMS */
+async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
+  let response: Response;
+  try {
+    response = await env.IMPORT_JOBS.getByName(jobId).fetch("https://import-job/", {
+      headers: { Upgrade: "websocket" },
+    });
+  } catch (error) {
+    // The history alone tells everything, a little later.
+    log.error("hub_not_reached", { jobId, error });
+    return undefined;
+  }
+  if (response.status === 429) {
+    throw new DomainError("TOO_MANY_STREAMS", "Too many streams of this import are open.", {
+      retryAfterSeconds: TOO_MANY_RETRY_SECONDS,
+    });
+  }
+  return response.webSocket ?? undefined;
+}

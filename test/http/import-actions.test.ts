@@ -1,0 +1,207 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { ImportSnapshot } from "../../contract/imports.ts";
+import { bearer, narrowed } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+import { ended, eventsOf, imported, rowsOf, shelfOf, staged } from "../support/imports.ts";
+import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
+
+const post = (
+  { token }: Pick<Reader, "token">,
+  jobId: string,
+  action: string,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  call(`/api/v2/imports/${jobId}/${action}`, {
+    method: "POST",
+    headers: { ...bearer(token), ...headers },
+  });
+
+const codeOf = async (response: Response): Promise<[number, string]> => [
+  response.status,
+  (await response.json<{ code: string }>()).code,
+];
+
+const ROWS = [
+  { isbn: isbnOf(7000), title: "One", entry: { status: "reading" as const } },
+  { isbn: isbnOf(7000), title: "One", entry: { status: "completed" as const } },
+  { isbn: isbnOf(7001), title: "Two" },
+  { title: "Three", authors: ["T"] },
+];
+
+describe("a preview", () => {
+  it("writes nothing but what it would do, and then goes ahead", async () => {
+    const reader = await newReader();
+    const preview = await imported({ userId: reader.userId, rows: ROWS, dryRun: true, chunk: 1 });
+    expect(preview).toMatchObject({
+      state: "previewed",
+      progress: 1,
+      outcomes: { created: 2, updated: 1, unchanged: 0, needsReview: 1, invalid: 0 },
+    });
+    expect(await shelfOf(reader.userId)).toEqual([]);
+
+    const response = await post(reader, preview.jobId, "commit");
+    expect(response.status).toBe(202);
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    const snapshot = await response.json<ImportSnapshot>();
+    expect(snapshot).toMatchObject({
+      jobId: preview.jobId,
+      status: "queued",
+      attempt: 2,
+      dryRun: false,
+      progress: 0,
+      outcomes: { created: 0, notProcessed: 4 },
+    });
+    const job = await ended(preview.jobId);
+    expect(job).toMatchObject({ state: "completed", outcomes: preview.outcomes, attempt: 2 });
+    expect(await shelfOf(reader.userId)).toHaveLength(2);
+    const events = await eventsOf(job.jobId);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 2));
+    const terminal = events.filter(({ type }) => type !== "progress");
+    expect(terminal.map(({ type, attempt }) => [type, attempt])).toEqual([
+      ["previewed", 1],
+      ["completed", 2],
+    ]);
+    expect(await codeOf(await post(reader, job.jobId, "commit"))).toEqual([409, "CONFLICT"]);
+  });
+});
+
+describe("cancel", () => {
+  it("stops a job, once", async () => {
+    const reader = await newReader();
+    const jobId = await staged({ userId: reader.userId, rows: ROWS });
+    const response = await post(reader, jobId, "cancel");
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({
+      status: "cancelled",
+      outcomes: { notProcessed: 4 },
+      message: "Stopped after 0 of 4 rows; what was done stays.",
+    });
+    expect(await codeOf(await post(reader, jobId, "cancel"))).toEqual([409, "JOB_NOT_CANCELLABLE"]);
+    await ended(jobId);
+    expect(await shelfOf(reader.userId)).toEqual([]);
+  });
+
+  it("leaves books that were not asked for to later", async () => {
+    const reader = await newReader();
+    const jobId = await staged({ userId: reader.userId, rows: ROWS, enrich: true });
+    const enriching = await ended(jobId, ({ phase }) => phase === "enriching");
+    expect(enriching).toMatchObject({
+      state: "processing",
+      progress: 0.5,
+      enrichment: { pending: 3 },
+    });
+    await post(reader, jobId, "cancel");
+    const job = await ended(jobId);
+    expect(job).toMatchObject({ state: "cancelled", enrichment: { pending: 0, deferred: 3 } });
+    expect((await rowsOf(jobId)).map((row) => row["enrichment"])).toEqual([
+      "deferred",
+      null,
+      "deferred",
+      "deferred",
+    ]);
+  });
+});
+
+describe("retry", () => {
+  it("tries what waits and what nobody knew again, and nothing else", async () => {
+    const reader = await newReader();
+    const jobId = await staged({ userId: reader.userId, rows: ROWS, enrich: true });
+    await ended(jobId, ({ phase }) => phase === "enriching");
+    await env.DB.batch(
+      [
+        "UPDATE ImportRows SET enrichment = 'notFound' WHERE job_id = ?1 AND enrichment = 'pending'",
+        "UPDATE ImportJobs SET enrich_pending = 0, enrich_not_found = 3 WHERE job_id = ?1",
+      ].map((sql) => env.DB.prepare(sql).bind(jobId)),
+    );
+    const first = await ended(jobId);
+    expect(first).toMatchObject({ state: "completed", enrichment: { notFound: 3 } });
+    await inCatalogue({ isbn: isbnOf(7001), title: "Two" });
+
+    const response = await post(reader, jobId, "retry");
+    expect(await response.json()).toMatchObject({
+      status: "queued",
+      attempt: 2,
+      outcomes: { created: 2, updated: 1, needsReview: 0, notProcessed: 1 },
+      enrichment: { done: 0, pending: 2, notFound: 0, deferred: 0 },
+    });
+    const again = await ended(jobId, ({ phase }) => phase === "enriching");
+    expect(again).toMatchObject({
+      outcomes: first.outcomes,
+      enrichment: { done: 0, pending: 3, notFound: 0, deferred: 0 },
+    });
+    expect(await codeOf(await post(reader, jobId, "retry"))).toEqual([409, "CONFLICT"]);
+  });
+});
+
+describe("undo", () => {
+  it("takes back what was written, and is over after thirty days", async () => {
+    const reader = await newReader();
+    const job = await imported({ userId: reader.userId, rows: ROWS });
+    const response = await post(reader, job.jobId, "undo");
+    expect(await response.json()).toMatchObject({
+      status: "processing",
+      attempt: 2,
+      message: "The import is being taken back.",
+    });
+    expect(await codeOf(await post(reader, job.jobId, "cancel"))).toEqual([
+      409,
+      "JOB_NOT_CANCELLABLE",
+    ]);
+    expect(await ended(job.jobId)).toMatchObject({ state: "undone", outcomes: job.outcomes });
+    expect(await shelfOf(reader.userId)).toEqual([]);
+    expect(await codeOf(await post(reader, job.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
+    expect(await codeOf(await post(reader, job.jobId, "retry"))).toEqual([409, "CONFLICT"]);
+
+    const old = await imported({ userId: reader.userId, rows: ROWS });
+    await env.DB.prepare("UPDATE ImportJobs SET completed_at = ?2 WHERE job_id = ?1")
+      .bind(old.jobId, Date.now() - 31 * 86_400_000)
+      .run();
+    expect(await codeOf(await post(reader, old.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
+    const preview = await imported({ userId: reader.userId, rows: ROWS, dryRun: true });
+    expect(await codeOf(await post(reader, preview.jobId, "undo"))).toEqual([
+      409,
+      "JOB_NOT_UNDOABLE",
+    ]);
+  });
+});
+
+describe("who may", () => {
+  it("knows no job of another's, nor one that is still coming in", async () => {
+    const [owner, other] = [await newReader(), await newReader()];
+    const jobId = await staged({ userId: owner.userId, rows: ROWS });
+    for (const action of ["commit", "cancel", "retry", "undo"]) {
+      expect(await codeOf(await post(other, jobId, action))).toEqual([404, "JOB_NOT_FOUND"]);
+      expect(await codeOf(await post(owner, "nothing", action))).toEqual([404, "JOB_NOT_FOUND"]);
+    }
+    await env.DB.prepare("UPDATE ImportJobs SET state = 'uploading' WHERE job_id = ?1")
+      .bind(jobId)
+      .run();
+    expect(await codeOf(await post(owner, jobId, "cancel"))).toEqual([404, "JOB_NOT_FOUND"]);
+    const token = await narrowed(owner.token, ["library:write"]);
+    expect(await codeOf(await post({ token }, jobId, "cancel"))).toEqual([403, "FORBIDDEN"]);
+    const nobody = await call(`/api/v2/imports/${jobId}/cancel`, { method: "POST" });
+    expect(nobody.status).toBe(401);
+  });
+});
+
+describe("an idempotency key", () => {
+  it("has the same answer to the same request, and acts once", async () => {
+    const reader = await newReader();
+    const job = await imported({ userId: reader.userId, rows: ROWS });
+    const key = { "Idempotency-Key": "undo-it" };
+    const first = await post(reader, job.jobId, "undo", key);
+    const said = await first.json<ImportSnapshot>();
+    await ended(job.jobId);
+    const again = await post(reader, job.jobId, "undo", key);
+    expect(again.status).toBe(202);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    const { streamUrl: _fresh, ...kept } = await again.json<ImportSnapshot>();
+    expect(said).toMatchObject(kept);
+    expect(await codeOf(await post(reader, "another", "undo", key))).toEqual([
+      422,
+      "IDEMPOTENCY_KEY_REUSED",
+    ]);
+    expect(await eventsOf(job.jobId)).toHaveLength(5);
+  });
+});

@@ -1,0 +1,407 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { reason } from "../../src/domain/imports/reasons.ts";
+import { actOnJob } from "../../src/domain/imports/job-actions.ts";
+import { workOnJob, type WorkDeps } from "../../src/domain/imports/work-on-job.ts";
+import { d1ImportActions, d1ImportWork } from "../../src/storage/import-work.ts";
+import { readJob } from "../../src/storage/import-advance.ts";
+import { runtimeSecrets } from "../../src/wiring/secrets.ts";
+import { memoryLog } from "../support/fakes.ts";
+import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
+import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
+
+const NOW = Date.UTC(2026, 10, 22);
+const newId = (): string => crypto.randomUUID();
+
+/** Called before and after each call of D1; it may throw, as a crash would. */
+type Fault = (moment: "before" | "after") => void;
+
+/** D1 as it is, with a fault around every round trip. */
+function faulty(fault: Fault): D1Database {
+  const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    fault("before");
+    const value = await work();
+    fault("after");
+    return value;
+  };
+  const wrapped = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") {
+          return (...values: unknown[]) => wrapped(target.bind(...values));
+        }
+        if (name === "all") return () => around(() => target.all());
+        if (name === "first") {
+          return (column?: string) =>
+            around(() => (column === undefined ? target.first() : target.first(column)));
+        }
+        return name === "plain" ? target : undefined;
+      },
+    });
+  return {
+    prepare: (sql: string) => wrapped(env.DB.prepare(sql)),
+    batch: (statements: (D1PreparedStatement & { plain: D1PreparedStatement })[]) =>
+      around(() => env.DB.batch(statements.map(({ plain }) => plain))),
+  } as unknown as D1Database;
+}
+
+function workDeps(fault: Fault = () => {}, others: Partial<WorkDeps> = {}): WorkDeps {
+  return {
+    ...d1ImportWork(faulty(fault), { newId, now: () => NOW }),
+    nudge: async () => {},
+    announce: async () => {},
+    sha256: (text) => runtimeSecrets.sha256(text),
+    pause: async () => {},
+    now: () => NOW,
+    ...others,
+  };
+}
+
+/** Works until there is nothing left, starting again after each crash. */
+async function toTheEnd(jobId: string, deps: WorkDeps): Promise<number> {
+  let crashes = 0;
+  for (;;) {
+    try {
+      const outcome = await workOnJob(jobId, 0, deps);
+      if (outcome === "idle" || outcome === "watch") return crashes;
+    } catch {
+      crashes += 1;
+    }
+  }
+}
+
+async function act(userId: string, jobId: string, action: "undo" | "cancel" | "retry" | "commit") {
+  return actOnJob(
+    { userId, jobId, action, keepAnswer: () => undefined },
+    {
+      jobs: d1ImportActions(env.DB, { newId }, memoryLog()),
+      watch: async () => {},
+      wake: async () => {},
+      announce: async () => {},
+      now: () => NOW,
+    },
+  );
+}
+
+/** Books by number, in every kind of row; some come twice, some are on the shelf already. */
+function file(length: number): FileRow[] {
+  return Array.from({ length }, (_, index): FileRow => {
+    const entry = {
+      status: "reading" as const,
+      rating: 1 + (index % 16) / 4,
+      tags: ["a", `t${index % 3}`],
+      readings: [{ finishedAt: "2020" }],
+    };
+    if (index % 7 === 6) return { title: `Without ${index}`, entry };
+    if (index % 11 === 10) return { invalid: reason("EMPTY_ROW"), hash: String(index) };
+    return { isbn: isbnOf(5000 + (index % 40)), title: `Book ${index % 40}`, entry };
+  });
+}
+
+/** A reader with some books of the file on his shelf. */
+async function readerWithShelf(): Promise<Reader> {
+  const reader = await newReader();
+  for (const number of [0, 1, 2]) {
+    const book = await inCatalogue({ isbn: isbnOf(5000 + number), title: `Known ${number}` });
+    await reader.add({ isbn: book.isbn, status: "completed", notes: "mine", tags: ["Own"] });
+  }
+  return reader;
+}
+
+/** What no two runs have in common. */
+const WHEN_AND_WHERE = { entry_id: 0, entry_version: 0, before: "", added_at: 0, book_version: 0 };
+
+/** Every row of the job as it ended, without what names the job or the entry. */
+async function endOf(userId: string, jobId: string): Promise<object> {
+  const job = await readJob(env.DB, jobId);
+  const plain = (value: object) =>
+    JSON.parse(JSON.stringify(value).replaceAll(jobId, "job").replaceAll(userId, "user")) as object;
+  return plain({
+    job: { ...job, seq: 0, createdAt: 0 },
+    rows: (await rowsOf(jobId)).map((row) => ({ ...row, ...WHEN_AND_WHERE })),
+    shelf: (await shelfOf(userId)).map((entry) => ({ ...entry, ...WHEN_AND_WHERE })),
+    reviews: await reviewsOf(userId),
+  });
+}
+
+async function gapless(jobId: string): Promise<void> {
+  const events = await eventsOf(jobId);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 2));
+  const terminal = events.filter(({ type }) => type !== "progress");
+  const attempts = terminal.map(({ attempt }) => attempt);
+  expect(attempts).toEqual([...new Set(attempts)]);
+}
+
+/** Fails one call in `nth`, by a fixed row of numbers (Park and Miller's), so that each step gets through in the end. */
+function faultyOnceIn(nth: number): Fault {
+  let state = nth;
+  return (moment) => {
+    state = (state * 48_271) % 2_147_483_647;
+    if (state % nth === 0) throw new Error(`killed ${moment}`);
+  };
+}
+
+describe("a crash around any call of the database", () => {
+  it.each([5, 6, 7, 9])("changes neither the end nor the counts (one call in %i)", async (nth) => {
+    const rows = file(120);
+    const calm = await readerWithShelf();
+    const calmJob = await staged({ userId: calm.userId, rows, chunk: 10 });
+    await toTheEnd(calmJob, workDeps());
+    const due = await endOf(calm.userId, calmJob);
+
+    const rough = await readerWithShelf();
+    const roughJob = await staged({ userId: rough.userId, rows, chunk: 10, jobId: `${calmJob}x` });
+    const crashes = await toTheEnd(roughJob, workDeps(faultyOnceIn(nth)));
+    expect(crashes).toBeGreaterThan(3);
+    expect(await endOf(rough.userId, roughJob)).toEqual(
+      JSON.parse(JSON.stringify(due).replaceAll(calmJob, roughJob)),
+    );
+    await gapless(roughJob);
+  });
+
+  it.each([5, 7, 9])("takes an import back exactly (one call in %i)", async (nth) => {
+    const reader = await readerWithShelf();
+    const before = await shelfOf(reader.userId);
+    const jobId = await staged({ userId: reader.userId, rows: file(120), chunk: 10 });
+    await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
+    expect(await shelfOf(reader.userId)).not.toEqual(before);
+    expect(await act(reader.userId, jobId, "undo")).toMatchObject({ kind: "done" });
+    await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "undone",
+      attempt: 2,
+      progress: 1,
+    });
+    expect(await shelfOf(reader.userId)).toEqual(before);
+    expect(await reviewsOf(reader.userId)).toEqual([]);
+    const undo = new Set(
+      (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
+    );
+    expect([...undo].sort()).toEqual([
+      "created reverted",
+      "invalid null",
+      "needsReview reverted",
+      "updated reverted",
+    ]);
+    await gapless(jobId);
+  });
+
+  it("does not let two workers do a step twice", async () => {
+    const rows = file(120);
+    const { userId } = await readerWithShelf();
+    const jobId = await staged({ userId, rows, chunk: 10 });
+    await Promise.all([toTheEnd(jobId, workDeps()), toTheEnd(jobId, workDeps())]);
+    const job = await readJob(env.DB, jobId);
+    expect(job).toMatchObject({ state: "completed" });
+    const sum = Object.values(job?.outcomes ?? {}).reduce((total, count) => total + count, 0);
+    expect(sum).toBe(120);
+    await gapless(jobId);
+  });
+});
+
+describe("a row that cannot be stored", () => {
+  // Ratings are quarters: the table refuses the others.
+  const rows: FileRow[] = Array.from({ length: 30 }, (_, index) => ({
+    isbn: isbnOf(6100 + index),
+    title: `B ${index}`,
+    entry: { rating: index === 17 ? 3.1 : 3 },
+  }));
+
+  it("is refused with its cells kept, and keeps no other from the shelf", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows });
+    await expect(workOnJob(jobId, 0, workDeps())).rejects.toThrow(/CHECK/);
+    expect(await shelfOf(userId)).toEqual([]);
+    await workOnJob(jobId, 3, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "completed",
+      outcomes: { created: 29, invalid: 1 },
+    });
+    const refused = (await rowsOf(jobId)).find((row) => row["outcome"] === "invalid");
+    expect(refused).toMatchObject({
+      row: 19,
+      raw: expect.stringContaining("B 17"),
+      reason: JSON.stringify(reason("NOT_STORED")),
+    });
+    await gapless(jobId);
+  });
+
+  it("is tried again when its reader wants that", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows });
+    await workOnJob(jobId, 3, workDeps());
+    await env.DB.prepare(
+      "UPDATE ImportRows SET filed = json_set(filed, '$.entry.rating', 3.25) WHERE job_id = ?1 AND row = 19",
+    )
+      .bind(jobId)
+      .run();
+    await act(userId, jobId, "retry");
+    await workOnJob(jobId, 0, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "completed",
+      outcomes: { created: 30, invalid: 0 },
+    });
+    expect((await rowsOf(jobId))[17]).toMatchObject({
+      outcome: "created",
+      reason: null,
+      raw: null,
+    });
+  });
+
+  it("is not blamed for a database that is away", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows: rows.slice(0, 5) });
+    const away: Fault = () => {
+      throw new Error("D1 is away");
+    };
+    await expect(workOnJob(jobId, 3, workDeps(away))).rejects.toThrow("D1 is away");
+    const work = workDeps();
+    const commit = () => Promise.reject(new Error("D1 takes no writes"));
+    const deps = { ...work, shelving: { ...work.shelving, commit } };
+    await expect(workOnJob(jobId, 3, deps)).rejects.toThrow("D1 takes no writes");
+    await workOnJob(jobId, 3, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({ outcomes: { created: 5, invalid: 0 } });
+  });
+});
+
+describe("long reviews", () => {
+  it("are taken in steps that fit into memory, and into the parameters of the database", async () => {
+    const { userId } = await newReader();
+    const long = (index: number, letter: string) => ({
+      isbn: isbnOf(6200 + index),
+      title: `L ${index}`,
+      entry: { review: letter.repeat(100_000), notes: letter.repeat(50_000) },
+    });
+    const rows = Array.from({ length: 40 }, (_, index) => long(index, index % 2 ? "本" : "a"));
+    const jobId = await staged({ userId, rows, chunk: 20 });
+    const work = workDeps();
+    const taken: number[] = [];
+    const commit: WorkDeps["shelving"]["commit"] = (...step) => {
+      taken.push(step[1].rows.length);
+      return work.shelving.commit(...step);
+    };
+    await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
+    expect(await readJob(env.DB, jobId)).toMatchObject({ outcomes: { created: 40 } });
+    // What is on the shelf now counts as well as what the file says.
+    const again = await staged({ userId, rows: rows.map((row) => ({ ...row, hash: row.title })) });
+    await toTheEnd(again, { ...work, shelving: { ...work.shelving, commit } });
+    expect(await readJob(env.DB, again)).toMatchObject({ outcomes: { unchanged: 40 } });
+    expect(Math.max(...taken)).toBeLessThan(30);
+  });
+});
+
+describe("others at the same shelf", () => {
+  it("lets two imports of one reader fold onto the same books", async () => {
+    const { userId } = await readerWithShelf();
+    const one = await staged({ userId, rows: file(120), chunk: 10 });
+    const other = await staged({ userId, rows: file(120), chunk: 7 });
+    await Promise.all([toTheEnd(one, workDeps()), toTheEnd(other, workDeps())]);
+    const jobs = [await readJob(env.DB, one), await readJob(env.DB, other)];
+    expect(jobs).toMatchObject([{ state: "completed" }, { state: "completed" }]);
+    const created = jobs.reduce((sum, job) => sum + (job?.outcomes.created ?? 0), 0);
+    expect(created).toBe((await shelfOf(userId)).length - 3);
+    expect(await reviewsOf(userId)).toHaveLength(17);
+  });
+
+  it("never writes over what the reader says while it runs, and undo leaves that alone", async () => {
+    const reader = await newReader();
+    const isbn = isbnOf(6000);
+    const rows: FileRow[] = [
+      { isbn, title: "B", entry: { status: "completed", rating: 2 } },
+      { isbn: isbnOf(6001), title: "C" },
+      { isbn: isbnOf(6002), title: "D" },
+      { isbn, entry: { rating: 3, review: "the file's" } },
+    ];
+    const jobId = await staged({ userId: reader.userId, rows, chunk: 1 });
+    let edits = 0;
+    const work = workDeps();
+    const commit: WorkDeps["shelving"]["commit"] = async (...step) => {
+      // Between reading and writing.
+      const [, plan] = step;
+      if (edits === 0 && plan.rows.some(({ row }) => row === 5)) {
+        edits += 1;
+        await reader.call("PATCH", `/books/${isbn}`, { rating: 5, notes: "by hand" });
+      }
+      return work.shelving.commit(...step);
+    };
+    await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
+    expect(edits).toBe(1);
+    expect(await shelfOf(reader.userId)).toMatchObject([
+      { isbn, rating: 5, notes: "by hand", review: "the file's", status: "completed" },
+      {},
+      {},
+    ]);
+    await act(reader.userId, jobId, "undo");
+    await toTheEnd(jobId, workDeps());
+    expect(await shelfOf(reader.userId)).toMatchObject([{ isbn, rating: 5, notes: "by hand" }]);
+    const undo = (await rowsOf(jobId)).map((row) => row["undo"]);
+    expect(undo).toEqual(["changedSince", "reverted", "reverted", "changedSince"]);
+  });
+
+  it("stops where it is cancelled, goes on when tried again, and can be undone half-way", async () => {
+    const reader = await newReader();
+    const rows = file(60).filter(({ isbn }) => isbn !== undefined);
+    const jobId = await staged({ userId: reader.userId, rows, chunk: 5 });
+    let steps = 0;
+    const announce = async (): Promise<void> => {
+      steps += 1;
+      if (steps === 2) await act(reader.userId, jobId, "cancel");
+    };
+    await toTheEnd(jobId, workDeps(undefined, { announce }));
+    const cancelled = await readJob(env.DB, jobId);
+    expect(cancelled).toMatchObject({ state: "cancelled", outcomes: { created: 20 } });
+    expect(await shelfOf(reader.userId)).toHaveLength(20);
+    await gapless(jobId);
+
+    expect(await act(reader.userId, jobId, "retry")).toMatchObject({
+      kind: "done",
+      job: { state: "queued", attempt: 2, outcomes: { created: 20 } },
+    });
+    await toTheEnd(jobId, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({ state: "completed", attempt: 2 });
+    await gapless(jobId);
+    await act(reader.userId, jobId, "undo");
+    await toTheEnd(jobId, workDeps());
+    expect(await shelfOf(reader.userId)).toEqual([]);
+    await gapless(jobId);
+  });
+
+  it("counts what was never processed as unchanged when a cancelled import is undone", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows: file(10) });
+    await act(userId, jobId, "cancel");
+    await act(userId, jobId, "undo");
+    await toTheEnd(jobId, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "undone",
+      outcomes: { created: 0, unchanged: 10 },
+    });
+  });
+
+  it("writes nothing any more for a reader who deletes everything meanwhile", async () => {
+    const reader = await newReader();
+    const jobId = await staged({ userId: reader.userId, rows: file(60), chunk: 5 });
+    const work = workDeps();
+    let steps = 0;
+    const commit: WorkDeps["shelving"]["commit"] = async (...step) => {
+      steps += 1;
+      if (steps === 2) await reader.call("DELETE", "");
+      return work.shelving.commit(...step);
+    };
+    await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
+    expect(steps).toBeGreaterThanOrEqual(2);
+    for (const table of [
+      "UserLibrary",
+      "UserBooks",
+      "Readings",
+      "Tags",
+      "ReviewQueue",
+      "ImportJobs",
+    ]) {
+      const left = env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE user_id = ?1`);
+      expect([table, await left.bind(reader.userId).first("n")]).toEqual([table, 0]);
+    }
+    expect(await rowsOf(jobId)).toEqual([]);
+    expect(await eventsOf(jobId)).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { actOnJob } from "../../src/domain/imports/job-actions.ts";
+import { editionSources } from "../../src/domain/imports/match/edition-sources.ts";
+import { matchRows } from "../../src/domain/imports/match-rows.ts";
+import { readJob } from "../../src/storage/import-advance.ts";
+import { d1WaitingRows } from "../../src/storage/import-matching.ts";
+import { d1ImportActions } from "../../src/storage/import-work.ts";
+import { d1BookSearch } from "../../src/storage/search.ts";
+import { memoryLog } from "../support/fakes.ts";
+import { ended, reviewsOf, rowsOf, shelfOf, staged } from "../support/imports.ts";
+import { inCatalogue, newReader } from "../support/library.ts";
+
+const newId = (): string => crypto.randomUUID();
+const ROW = { title: "The Hobbit", authors: ["J.R.R. Tolkien"], entry: { rating: 4 }, hash: "row" };
+
+/** Has a job's rows matched in the catalogue alone. */
+async function matched(jobId: string): Promise<void> {
+  await matchRows(
+    jobId,
+    {
+      rows: d1WaitingRows(env.DB, newId, memoryLog()),
+      editions: editionSources({ catalogue: d1BookSearch(env.DB, memoryLog()), providers: [] }),
+      resolve: async () => ({ kind: "absent", providersChecked: [] }),
+      pause: async () => {},
+      now: () => Date.now(),
+      newId,
+    },
+    async () => {},
+  );
+}
+
+async function undone(userId: string, jobId: string): Promise<void> {
+  const outcome = await actOnJob(
+    { userId, jobId, action: "undo", keepAnswer: () => undefined },
+    {
+      jobs: d1ImportActions(env.DB, { newId }, memoryLog()),
+      watch: async () => {},
+      wake: async () => {},
+      announce: async () => {},
+      now: () => Date.now(),
+    },
+  );
+  expect(outcome.kind).toBe("done");
+  await ended(jobId);
+}
+
+const enriching = (job: { phase: string }): boolean => job.phase === "enriching";
+
+it("forgets what matching had settled, so that the row can be imported again", async () => {
+  const { userId } = await newReader();
+  await inCatalogue({ isbn: "9780261102217", title: "The Hobbit", authors: ["J.R.R. Tolkien"] });
+  for (const round of ["first", "again"]) {
+    const jobId = await staged({ userId, rows: [ROW], enrich: true, jobId: `${round}-${userId}` });
+    await ended(jobId, enriching);
+    await matched(jobId);
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "completed",
+      outcomes: { created: 1, needsReview: 0 },
+    });
+    expect(await shelfOf(userId)).toMatchObject([{ isbn: "9780261102217", rating: 4 }]);
+    await undone(userId, jobId);
+    expect(await shelfOf(userId)).toEqual([]);
+    expect(await reviewsOf(userId)).toEqual([]);
+    expect(await rowsOf(jobId)).toMatchObject([{ outcome: "created", undo: "reverted" }]);
+  }
+});
+
+it("lets a row that an earlier import had queued wait again", async () => {
+  const { userId } = await newReader();
+  const earlier = await staged({ userId, rows: [ROW], jobId: `earlier-${userId}` });
+  await ended(earlier);
+  expect(await reviewsOf(userId)).toMatchObject([{ state: "open", job_id: earlier }]);
+  await inCatalogue({ isbn: "9780261102217", title: "The Hobbit", authors: ["J.R.R. Tolkien"] });
+  const jobId = await staged({ userId, rows: [ROW], enrich: true, jobId: `later-${userId}` });
+  await ended(jobId, enriching);
+  await matched(jobId);
+  expect(await reviewsOf(userId)).toMatchObject([{ state: "resolved", job_id: earlier }]);
+  await undone(userId, jobId);
+  expect(await reviewsOf(userId)).toMatchObject([
+    { state: "open", job_id: earlier, shelved_as: null, settled_at: null },
+  ]);
+});

@@ -1,0 +1,20 @@
+/** How a table is written as text. */
+export interface Dialect {
+  delimiter?: "," | ";" | "\t";
+  lineEnd?: "\n" | "\r\n" | "\r";
+  /** Whether every cell is quoted, and not just those that need it. */
+  quoteAll?: boolean;
+  /** Lines above the header. */
+  titleLines?: readonly string[];
+}
+
+/** A table as text in RFC 4180, or as its dialect says. */
+export function writeTable(lines: readonly (readonly string[])[], dialect: Dialect = {}): string {
+  const { delimiter = ",", lineEnd = "\r\n", quoteAll = false, titleLines = [] } = dialect;
+  const written = (cell: string): string =>
+    quoteAll || cell.includes(delimiter) || /["\r\n]|^\s|\s$/.test(cell)
+      ? `"${cell.replaceAll('"', '""')}"`
+      : cell;
+  const texts = lines.map((cells) => cells.map(written).join(delimiter));
+  return [...titleLines, ...texts].map((line) => `${line}${lineEnd}`).join("");
+}

@@ -1,0 +1,44 @@
+import { dataRecords } from "../../../src/domain/imports/csv/data-records.ts";
+import type { TextDecoders } from "../../../src/domain/imports/csv/encoding.ts";
+import { readCsv } from "../../../src/domain/imports/csv/read-csv.ts";
+import {
+  detectLayout,
+  type Detection,
+  type Wishes,
+} from "../../../src/domain/imports/layouts/detect.ts";
+import type { ImportRow } from "../../../src/domain/imports/row.ts";
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf16le = new TextDecoder("utf-16le", { fatal: false, ignoreBOM: true });
+
+const decoders: TextDecoders = {
+  utf8(bytes) {
+    try {
+      return strict.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  },
+  utf16le: (bytes) => utf16le.decode(bytes),
+};
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** A whole file as an import reads it: what it was found to be, and its rows. */
+export async function readFile(
+  file: string | Uint8Array,
+  wishes: Wishes = {},
+): Promise<{ detection: Detection & { kind: "found" }; rows: ImportRow[] }> {
+  const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
+  const reading = await readCsv(inOnePiece(bytes), { decoders });
+  if (reading.kind === "refused") throw new Error(`The file is refused: ${reading.found}`);
+  const detection = detectLayout(reading.sample, wishes);
+  if (detection.kind === "unknown") throw new Error(detection.why);
+  const rows: ImportRow[] = [];
+  for await (const batch of dataRecords(reading.records, detection.headerIndex)) {
+    rows.push(...batch.map((record) => detection.read(record)));
+  }
+  return { detection, rows };
+}

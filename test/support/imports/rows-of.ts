@@ -1,0 +1,28 @@
+import { detectLayout } from "../../../src/domain/imports/layouts/detect.ts";
+import { LAYOUTS } from "../../../src/domain/imports/layouts/tables/index.ts";
+import type { ImportRow } from "../../../src/domain/imports/row.ts";
+
+/** Cells by column. */
+export type Cells = Readonly<Record<string, string>>;
+
+/** The rows of a file that has all columns of a layout, or those of the first row if there is no such layout. */
+export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] {
+  const layout = LAYOUTS.find((one) => one.format === format);
+  const columns = Object.keys(layout?.columns ?? given[0] ?? {});
+  const lines = given.map((cells) => columns.map((column) => cells[column] ?? ""));
+  const records = [columns, ...lines].map((cells, index) => ({
+    row: index + 1,
+    line: index + 1,
+    cells,
+  }));
+  const detection = detectLayout(records, {});
+  if (detection.kind === "unknown") throw new Error(detection.why);
+  return records.slice(1).map((record) => detection.read(record));
+}
+
+/** The row of a file that has one. */
+export function rowOf(format: string, cells: Cells): ImportRow {
+  const [row] = rowsOf(format, cells);
+  if (row === undefined) throw new Error("There is no row.");
+  return row;
+}

@@ -1,0 +1,81 @@
+import type { Format } from "../../../src/domain/imports/layouts/formats.ts";
+import { jelu, openreads } from "./app-writers.ts";
+import { writeTable, type Dialect } from "./dialect.ts";
+import type { FixtureBook } from "./fixture-book.ts";
+import { calibre, inventaire, libib, librarything } from "./shelf-writers.ts";
+import { bookwyrm, goodreads, hardcover, openlibrary, storygraph } from "./social-writers.ts";
+import { carried, write, type Carried, type Writer } from "./writer.ts";
+
+const list: Writer = {
+  columns: [
+    "ISBN",
+    "Title",
+    "Author",
+    "My Rating",
+    "Date finished",
+    "Verlag",
+    "Lesestatus",
+    "Tags",
+  ],
+  cells: (book) => ({
+    ISBN: book.isbn ?? "",
+    Title: book.title,
+    Author: book.authors.join("; "),
+    "My Rating": write.number(book.rating),
+    "Date finished": book.readings.find(({ finishedAt }) => finishedAt)?.finishedAt ?? "",
+    Verlag: book.publisher ?? "",
+    Lesestatus: {
+      want_to_read: "will ich lesen",
+      reading: "lese ich",
+      completed: "gelesen",
+      paused: "pausiert",
+      abandoned: "abgebrochen",
+    }[book.status ?? "want_to_read"],
+    Tags: book.tags.join(", "),
+  }),
+  carries: (book) => {
+    const finishedAt = book.readings.find((reading) => reading.finishedAt)?.finishedAt;
+    const readings = finishedAt === undefined ? [] : [{ finishedAt }];
+    return carried(book, ["rating", "publisher", "tags"], readings, book.status ?? "want_to_read");
+  },
+};
+
+/** How each service writes its file. This service's own export is written by src/domain/library/export-csv.ts. */
+export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = {
+  goodreads,
+  storygraph,
+  librarything,
+  bookwyrm,
+  calibre,
+  openlibrary,
+  hardcover,
+  libib,
+  inventaire,
+  openreads,
+  jelu,
+  list,
+};
+
+type Written = keyof typeof WRITERS;
+
+/** LibraryThing alone separates by tabs. */
+const usual = (format: Written): Dialect => (format === "librarything" ? { delimiter: "\t" } : {});
+
+/** A file as a service writes it. */
+export function writeLayout(
+  format: Written,
+  books: readonly FixtureBook[],
+  dialect: Dialect = usual(format),
+): string {
+  const { columns, cells } = WRITERS[format];
+  const lines = books.map((book) => {
+    const written = cells(book);
+    return columns.map((column) => written[column] ?? "");
+  });
+  return writeTable([columns, ...lines], dialect);
+}
+
+/** What a reader of the file of a layout should have of a book. */
+export function carriedBy(format: Written, book: FixtureBook): Carried {
+  return WRITERS[format].carries(book);
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { FORMATS } from "../../src/domain/imports/layouts/formats.ts";
+import { MAPPABLE_FIELDS } from "../../src/domain/imports/layouts/mapping.ts";
+import { REASONS } from "../../src/domain/imports/reasons.ts";
+
+const document = readFileSync("docs/imports.md", "utf8");
+const firstCells = [...document.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);
+
+describe("docs/imports.md", () => {
+  it("has every code of a row, and no other", () => {
+    const codes = firstCells.filter((cell) => /^[A-Z_]+$/.test(cell ?? ""));
+    expect(new Set(codes)).toEqual(new Set(Object.keys(REASONS)));
+  });
+
+  it("has every format, and no other", () => {
+    const formats = firstCells.filter((cell) => /^[a-z]+$/.test(cell ?? ""));
+    expect(new Set(formats)).toEqual(new Set(FORMATS));
+  });
+
+  it("names every field of a mapping", () => {
+    const fields = MAPPABLE_FIELDS.filter((field) => !document.includes(`\`${field}\``));
+    expect(fields).toEqual([]);
+  });
+});
