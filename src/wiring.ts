@@ -96,7 +96,7 @@ function buildServices(env: Env): Services {
     books: timedReads(d1BookStore(env.DB, log), metrics, now),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
-    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),
+    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log, metrics }),
     accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
@@ -229,8 +229,8 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...importProgress(env, { log, metrics: services.metrics, now }),
     ...importFiles(env, { log, now, defer }),
     enrichBook: (request) => enrichBook(request, lookup),
-    once: onceFor(env, { log, now, defer }),
-    readCapabilities: capabilitiesFor(services, version),
+    once: onceFor(env, { ...services, now, defer }),
+    readCapabilities: capabilitiesFor({ ...services, now }, version),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),

@@ -8,7 +8,7 @@ import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.t
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
-import { adminDeadLetterRoutes, type DeadLetterUseCases } from "./admin-dead-letters.ts";
+import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "./admin-dead-letters.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
@@ -34,10 +34,10 @@ export interface AppDeps
   extends
     AccountsDeps,
     AdminCacheDeps,
+    AdminDeadLetterDeps,
     AdminMigrationDeps,
     CapabilitiesRouteDeps,
     CatalogueDeps,
-    DeadLetterUseCases,
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,

@@ -53,7 +53,7 @@ export function openapiDocument(): object {
     reviewPage: unused,
     resolveRow: unused,
     acceptUpload: unused,
-    newDigest: unused,
+    newHash: unused,
     findImport: unused,
     importRows: unused,
     failedCsv: unused,

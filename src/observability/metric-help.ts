@@ -18,6 +18,8 @@ export const HELP: {
     flight_failures: `Lookups whose flight object could not be reached. ${LOSS}`,
     searches: `Title searches by who answered. ${LOSS}`,
     rate_limiter_failed_open: `Requests let through because the limiter failed, by class. ${LOSS}`,
+    idempotency_keys: `Requests under an idempotency key by what came of it; \`lost\` counts those besides that were too slow to keep theirs. ${LOSS}`,
+    flag_evaluations: `Rollout flags by what they were for a caller. ${LOSS}`,
     provider_calls: `Calls to a provider by outcome, each try by itself. ${LOSS}`,
     provider_refusals: `Questions turned away at a provider's desk, by lane and reason. ${LOSS}`,
     streams_opened: `Progress streams of imports, fresh ones and those that go on behind an event. ${LOSS}`,

@@ -7,6 +7,8 @@ export interface CounterLabels {
   flight_failures: Record<string, never>;
   searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
+  idempotency_keys: { event: string };
+  flag_evaluations: { flag: string; state: "on" | "off" };
   migration_pages: { run: string; outcome: "committed" | "conflict" | "moved" };
   migration_keys: { run: string; outcome: "migrated" | "unchanged" | "skipped" | "failed" };
   migration_failures: { kind: string };

@@ -1,7 +1,8 @@
 import type { ScheduledTask } from "../background/scheduled.ts";
-import { once } from "../domain/idempotency/once.ts";
+import { once, type OnceDeps } from "../domain/idempotency/once.ts";
 import type { Once } from "../http/idempotency.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { kvAnswerCopies } from "../storage/idempotency-copies.ts";
 import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../storage/idempotency.ts";
 import { runtimeSecrets } from "./secrets.ts";
@@ -12,18 +13,24 @@ const SWEPT_AT_ONCE = 1000;
 /** What idempotency keys need of the isolate. */
 interface Shared {
   log: Log;
+  metrics: Metrics;
   now(): number;
   defer(work: Promise<unknown>): void;
 }
 
 /** Carries requests out once, by keys in D1. */
-export function onceFor(env: Env, { log, now, defer }: Shared): Once {
-  const deps = {
+export function onceFor(env: Env, { log, metrics, now, defer }: Shared): Once {
+  const deps: OnceDeps = {
     keys: d1IdempotencyKeys(env.DB, log),
     copies: kvAnswerCopies(env.IDEMPOTENCY_CACHE, { now, log }),
-    sha256: (text: string) => runtimeSecrets.sha256(text),
+    sha256: (text) => runtimeSecrets.sha256(text),
     newId: () => crypto.randomUUID(),
     defer,
+    setTimer(delayMs, fire) {
+      const timer = setTimeout(fire, delayMs);
+      return () => clearTimeout(timer);
+    },
+    observe: (event) => metrics.count("idempotency_keys", { event }),
     now,
   };
   return (request, run) => once(request, run, deps);

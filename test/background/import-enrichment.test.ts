@@ -94,7 +94,7 @@ describe("a step of the second phase", () => {
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("takes a hundred books at most, and its progress never reaches the end before the end", async () => {
+  it("takes so many books at most, and its progress never reaches the end before the end", async () => {
     const jobId = await enrichingJob("u1", books(BOOKS_PER_STEP + 1));
     const { step } = worker(found);
     await step(jobId);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import contract from "../../docs/API_CONTRACT.md?raw";
 import migrating from "../../docs/clients/migrating-from-v1.md?raw";
-import { elided, examplesOf } from "../support/examples.ts";
+import { elided, examplesOf, type Example } from "../support/examples.ts";
 import { forgetKeys } from "../support/enrich.ts";
 import { call } from "../support/http.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
@@ -21,19 +21,33 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** An example with what earlier answers said in place of `<token>`, `<userId>`, `<jobId>`. */
+function filled(
+  request: Example["request"],
+  said: ReadonlyMap<string, string>,
+): Example["request"] {
+  const fill = (text: string): string =>
+    text.replaceAll(/<(\w+)>/g, (whole, name: string) => said.get(name) ?? whole);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, fill(value)]);
+  return { ...request, path: fill(request.path), headers: Object.fromEntries(headers) };
+}
+
 it.each([
-  ["API_CONTRACT.md", contract, 8],
+  ["API_CONTRACT.md", contract, 12],
   ["clients/migrating-from-v1.md", migrating, 1],
 ])("the examples of docs/%s are what the service answers", async (_page, markdown, count) => {
   const examples = examplesOf(markdown);
   expect(examples).toHaveLength(count);
+  const said = new Map<string, string>();
   for (const { request, answer } of examples) {
-    const { path, ...init } = request;
+    const { path, ...init } = filled(request, said);
     const response = await call(path, init);
     const headers = Object.fromEntries(
       Object.keys(answer.headers).map((name) => [name, response.headers.get(name)]),
     );
-    const body = elided(await response.json(), answer.body);
+    const answered = await response.json<Record<string, unknown>>();
+    for (const [name, value] of Object.entries(answered)) said.set(name, String(value));
+    const body = elided(answered, answer.body);
     expect({ path, status: response.status, headers, body }).toEqual({ path, ...answer });
   }
 });
