@@ -3,8 +3,10 @@ import type { FollowDeps } from "../domain/imports/follow.ts";
 import type { JobEvent } from "../domain/imports/job.ts";
 import { HEARTBEAT, retryLine } from "../domain/imports/sse.ts";
 
-/** A comment so often keeps the line open, shows a dead one, and is the occasion for a look into the history. */
+/** A comment so often keeps the line open, and shows a dead one. */
 const HEARTBEAT_MS = 15_000;
+/** After so many of them without news the history is looked into: an announcement may have been lost. */
+const QUIET_HEARTBEATS = 4;
 /** Then the reader is asked to come back: deployments and moved objects never meet a very old stream. */
 const LONGEST_MS = 30 * 60_000;
 /** How long a reader waits before he comes back. */
@@ -45,6 +47,7 @@ export function holdStream({
   const heard: (readonly JobEvent[])[] = [];
   let wake: () => void = () => undefined;
   let drained: () => void = () => undefined;
+  let quiet = 0;
   let isOver = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
@@ -60,7 +63,10 @@ export function holdStream({
     return false;
   };
   const heartbeat = setInterval(() => {
-    if (send(HEARTBEAT)) look();
+    quiet += 1;
+    if (!send(HEARTBEAT) || quiet < QUIET_HEARTBEATS) return;
+    quiet = 0;
+    look();
   }, HEARTBEAT_MS);
   const end = setTimeout(() => {
     send(retryLine(RETRY_MS));
@@ -90,6 +96,7 @@ export function holdStream({
   if (hub) {
     hub.accept();
     hub.addEventListener("message", ({ data }) => {
+      quiet = 0;
       if (heard.length >= MOST_HEARD) heard.splice(0, heard.length, []);
       else heard.push((JSON.parse(String(data)) as Announcement).events);
       wake();

@@ -1,4 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
+import { LRUCache } from "lru-cache";
 import { holdStream } from "../background/stream-holder.ts";
 import { DomainError } from "../domain/failure.ts";
 import { followJob, type News } from "../domain/imports/follow.ts";
@@ -30,15 +31,23 @@ const base64url = (bytes: Uint8Array): string =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
+/** Streams sign a ticket for each event: a key is made ready for that once. */
+const signingKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 100 });
+
+function signingKey(key: string): Promise<CryptoKey> {
+  let ready = signingKeys.get(key);
+  if (!ready) {
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    ready = crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, ["sign"]);
+    signingKeys.set(key, ready);
+  }
+  return ready;
+}
+
 const TICKETS: TicketDeps = {
   async sign(key, text) {
-    const algorithm = { name: "HMAC", hash: "SHA-256" };
-    const secret = await crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, [
-      "sign",
-    ]);
-    return base64url(
-      new Uint8Array(await crypto.subtle.sign("HMAC", secret, encoder.encode(text))),
-    );
+    const signature = await crypto.subtle.sign("HMAC", await signingKey(key), encoder.encode(text));
+    return base64url(new Uint8Array(signature));
   },
   sameHash: (one, other) => runtimeSecrets.sameHash(one, other),
   newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
