@@ -1,10 +1,6 @@
 import { reason } from "../domain/imports/reasons.ts";
-import type {
-  FiledRow,
-  ShelvedRow,
-  ShelvingPlan,
-  StagedRow,
-} from "../domain/imports/shelve-chunk.ts";
+import type { FiledRow } from "../domain/imports/row.ts";
+import type { ShelvedRow, ShelvingPlan, StagedRow } from "../domain/imports/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/imports/transitions.ts";
 import type { DueRow } from "../domain/imports/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
