@@ -62,6 +62,6 @@ export function elided(actual: unknown, example: unknown): unknown {
 
 /** The example when the text is as it says, and there may be anything in place of `...`; else the text. */
 function elidedText(actual: string, example: string): string {
-  const parts = example.split("...").map((part) => RegExp.escape(part));
+  const parts = example.split("...").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*?")}$`, "s").test(actual) ? example : actual;
 }
