@@ -1,10 +1,6 @@
 import { reason } from "../domain/imports/reasons.ts";
-import type {
-  FiledRow,
-  ShelvedRow,
-  ShelvingPlan,
-  StagedRow,
-} from "../domain/imports/shelve-chunk.ts";
+import type { FiledRow } from "../domain/imports/row.ts";
+import type { ShelvedRow, ShelvingPlan, StagedRow } from "../domain/imports/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/imports/transitions.ts";
 import type { DueRow } from "../domain/imports/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
@@ -53,10 +49,11 @@ const NAME_ROWS = `
   WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
     AND ${IS_OURS}`;
 
+// The queue is read by time and id: padded, rows of one step stand in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
     (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, created_at)
-  SELECT due.job_id || '-' || due.row, ?3, due.row_hash, due.job_id, due.row,
+  SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash, due.job_id, due.row,
     due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
     coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
     coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', ?6

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Capabilities } from "../../contract/capabilities.ts";
+import { FORMATS } from "../../src/domain/imports/layouts/formats.ts";
 import { FLAGS, flagDefaults } from "../../src/domain/rollout/flags-table.ts";
 import { appFor } from "../../src/wiring.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
@@ -29,7 +30,7 @@ describe("GET /api/v2/capabilities", () => {
     expect(await response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       limits: { rows: 50_000, bytes: 26_214_400, rates: {} },
-      formats: expect.arrayContaining(["goodreads", "storygraph", "list"]),
+      formats: [...FORMATS],
       features: { useHTTPEnrichment: true, useSSEImport: true },
       notices: [],
     });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import contract from "../../docs/API_CONTRACT.md?raw";
 import migrating from "../../docs/clients/migrating-from-v1.md?raw";
-import { elided, examplesOf, type Example } from "../support/examples.ts";
+import { elided, examplesOf, isJson, type Example } from "../support/examples.ts";
 import { forgetKeys } from "../support/enrich.ts";
 import { call } from "../support/http.ts";
+import { ended } from "../support/imports.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 
 beforeEach(async () => {
@@ -33,7 +34,7 @@ function filled(
 }
 
 it.each([
-  ["API_CONTRACT.md", contract, 12],
+  ["API_CONTRACT.md", contract, 19],
   ["clients/migrating-from-v1.md", migrating, 1],
 ])("the examples of docs/%s are what the service answers", async (_page, markdown, count) => {
   const examples = examplesOf(markdown);
@@ -45,8 +46,13 @@ it.each([
     const headers = Object.fromEntries(
       Object.keys(answer.headers).map((name) => [name, response.headers.get(name)]),
     );
-    const answered = await response.json<Record<string, unknown>>();
-    for (const [name, value] of Object.entries(answered)) said.set(name, String(value));
+    const text = (await response.text()).replaceAll("\r\n", "\n").trim();
+    const answered: unknown = isJson(answer.headers) ? JSON.parse(text) : text;
+    if (typeof answered === "object" && answered !== null) {
+      for (const [name, value] of Object.entries(answered)) said.set(name, String(value));
+    }
+    // What is asked of a job next is asked when it has done what it was told.
+    if (response.status === 202) await ended(said.get("jobId") ?? "");
     const body = elided(answered, answer.body);
     expect({ path, status: response.status, headers, body }).toEqual({ path, ...answer });
   }

@@ -6,8 +6,8 @@ import { holding, type HoldDeps, type Lease } from "./enrich-books.ts";
 import type { StepOutcome } from "./enrich-job.ts";
 import { findEdition, type EditionSources, type Finding } from "./match/find-edition.ts";
 import { reason, type Reason } from "./reasons.ts";
-import type { MatchedBy } from "./row.ts";
-import { shelveRows, type FiledRow, type ImportPlace, type ShelvingPlan } from "./shelve-chunk.ts";
+import type { FiledRow, MatchedBy } from "./row.ts";
+import { shelveRows, type ImportPlace, type ShelvingPlan } from "./shelve-chunk.ts";
 import { afterMatch, type WorkedJob } from "./transitions.ts";
 import type { Move, ReadEntry } from "./work-on-job.ts";
 
