@@ -433,6 +433,23 @@ export interface CacheDropped {
   dropped: string[];
   kept: string[];
 }
+export interface DeadLetters {
+  items: DeadLetter[];
+  nextCursor?: string;
+}
+export interface DeadLetter {
+  id: string;
+  queue: "refresh" | "imports";
+  /**
+   * The message as it was sent
+   */
+  body?: {
+    [k: string]: unknown;
+  };
+  attempts: number;
+  failedAt: string;
+  retriedAt?: string;
+}
 export interface LibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -579,6 +596,7 @@ export interface ResolveReviewRequest {
   keep?: true;
 }
 export interface AddBookRequest {
+  isbn?: string;
   title?: string;
   /**
    * @maxItems 50
@@ -595,7 +613,6 @@ export interface AddBookRequest {
    */
   categories?: string[];
   description?: string;
-  isbn?: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
   rating?: number;
   review?: string;
@@ -630,6 +647,32 @@ export interface ChangeBookRequest {
         finishedAt?: PartialDate;
       }[]
     | null;
+  title?: string;
+  /**
+   * @maxItems 50
+   */
+  authors?: string[] | null;
+  subtitle?: string | null;
+  publisher?: string | null;
+  publishedDate?: string | null;
+  publicationYear?: number | null;
+  pageCount?: number | null;
+  language?: string | null;
+  /**
+   * @maxItems 50
+   */
+  categories?: string[] | null;
+  description?: string | null;
+}
+export interface ImportAccepted {
+  jobId: string;
+  status: "queued";
+  format: string;
+  formatConfidence: number;
+  totalRows: number;
+  statusUrl: string;
+  streamUrl: string;
+  createdAt: string;
 }
 export interface ImportOptions {
   dryRun?: boolean;
@@ -642,63 +685,6 @@ export interface ImportOptions {
     [k: string]: string;
   };
   enrich?: boolean;
-}
-/**
- * Rows by what came of them; add up to totalRows
- */
-export interface ImportOutcomes {
-  created: number;
-  updated: number;
-  unchanged: number;
-  needsReview: number;
-  invalid: number;
-  notProcessed: number;
-}
-/**
- * Books of the file by what the providers said
- */
-export interface ImportEnrichment {
-  done: number;
-  pending: number;
-  notFound: number;
-  deferred: number;
-}
-export interface ImportAccepted {
-  jobId: string;
-  status: "queued";
-  format: string;
-  formatConfidence: number;
-  totalRows: number;
-  statusUrl: string;
-  streamUrl: string;
-  createdAt: string;
-}
-export interface ImportSnapshot {
-  jobId: string;
-  status: "queued" | "processing" | "completed" | "failed" | "cancelled" | "previewed" | "undone";
-  phase: "shelving" | "enriching";
-  attempt: number;
-  seq: number;
-  progress: number;
-  totalRows: number;
-  processedRows: number;
-  outcomes: ImportOutcomes;
-  enrichment: ImportEnrichment;
-  message: string;
-  format: string;
-  mode: "merge" | "overwrite";
-  dryRun: boolean;
-  currentTitle?: string;
-  rowsPerSecond?: number;
-  etaSeconds?: number;
-  streamUrl: string;
-  createdAt: string;
-  startedAt?: string;
-  completedAt?: string;
-  error?: {
-    code: string;
-    text: string;
-  };
 }
 export interface ImportRow {
   /**
@@ -727,4 +713,51 @@ export interface ImportRow {
   score?: number;
   enrichment?: "done" | "pending" | "notFound" | "deferred";
   undo?: "reverted" | "changedSince";
+}
+export interface ImportSnapshot {
+  jobId: string;
+  status: "queued" | "processing" | "completed" | "failed" | "cancelled" | "previewed" | "undone";
+  phase: "shelving" | "enriching";
+  attempt: number;
+  seq: number;
+  progress: number;
+  totalRows: number;
+  processedRows: number;
+  outcomes: ImportOutcomes;
+  enrichment: ImportEnrichment;
+  message: string;
+  format: string;
+  mode: "merge" | "overwrite";
+  dryRun: boolean;
+  currentTitle?: string;
+  rowsPerSecond?: number;
+  etaSeconds?: number;
+  streamUrl: string;
+  createdAt: string;
+  startedAt?: string;
+  completedAt?: string;
+  error?: {
+    code: string;
+    text: string;
+  };
+}
+/**
+ * Rows by what came of them; add up to totalRows
+ */
+export interface ImportOutcomes {
+  created: number;
+  updated: number;
+  unchanged: number;
+  needsReview: number;
+  invalid: number;
+  notProcessed: number;
+}
+/**
+ * Books of the file by what the providers said
+ */
+export interface ImportEnrichment {
+  done: number;
+  pending: number;
+  notFound: number;
+  deferred: number;
 }
