@@ -19,6 +19,10 @@ export const STEPS: readonly Step[] = [
   { title: "Lint", run: command("npm", "run", "--silent", "lint") },
   { title: "Type check", run: command("npm", "run", "--silent", "typecheck") },
   { title: "openapi.json is current", run: command("node", "scripts/openapi.ts", "--check") },
+  {
+    title: "The client's types are current",
+    run: command("node", "scripts/client-types.ts", "--check"),
+  },
   { title: "Tests and coverage", run: testsPass },
   { title: "Bundle budget", run: bundleFitsBudget },
 ];

@@ -1,0 +1,113 @@
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
+import { hasEnded, type Progress } from "../progress.ts";
+import type { ImportRow, ImportSnapshot } from "../schema.ts";
+import type { StartOptions } from "../imports.ts";
+import { ownAccount, type Context } from "./context.ts";
+import { outcomeTable, progressLine } from "./progress-line.ts";
+import { paint, printable, table } from "./terminal.ts";
+import { EXIT, UsageError, type ExitCode } from "./usage.ts";
+
+/** A terminal shows so many rows in need of a hand; `failed.csv` has all. */
+const SHOWN_ROWS = 20;
+
+export interface ImportWishes {
+  file: string;
+  watch: boolean;
+  dryRun: boolean;
+  enrich: boolean;
+  mode: "merge" | "overwrite";
+  format: string | undefined;
+  key: string | undefined;
+  mapping: Record<string, string> | undefined;
+}
+
+/** Hands over a file, and follows its import if that is wanted. */
+export async function importFile(wishes: ImportWishes, context: Context): Promise<ExitCode> {
+  const { client, json, terminal, signal } = context;
+  ownAccount(context);
+  const { file, watch, dryRun, enrich, mode, format, key, mapping } = wishes;
+  const options: StartOptions = {
+    name: basename(file),
+    dryRun,
+    enrich,
+    mode,
+    ...(format === undefined ? {} : { format }),
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+    signal,
+  };
+  const accepted = await client.imports.start(await blobOf(file), options);
+  if (json) terminal.out(`${JSON.stringify({ type: "accepted", ...accepted })}\n`);
+  const text = `${accepted.totalRows} rows, read as ${accepted.format}; job ${accepted.jobId}\n`;
+  if (watch) {
+    if (!json) terminal.err(text);
+    return watchImport(accepted.jobId, context);
+  }
+  if (!json) terminal.out(`${text}Follow it with: bookstrack watch ${accepted.jobId}\n`);
+  return EXIT.ok;
+}
+
+async function blobOf(file: string): Promise<Blob> {
+  try {
+    return await openAsBlob(file, { type: "text/csv" });
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Follows an import to its end, and shows what came of it. */
+export async function watchImport(jobId: string, context: Context): Promise<ExitCode> {
+  const { client, json, terminal, signal } = context;
+  const line = progressLine(terminal);
+  let last: Progress | undefined;
+  try {
+    for await (const progress of client.imports.watch(jobId, { signal })) {
+      last = progress;
+      if (json) terminal.out(`${JSON.stringify({ type: "progress", ...progress })}\n`);
+      else line.show(progress);
+    }
+  } finally {
+    line.end();
+    if (!last || !hasEnded(last.snapshot)) {
+      terminal.err(`The import goes on. Follow it with: bookstrack watch ${jobId}\n`);
+    }
+  }
+  if (!last) return EXIT.failed;
+  await showEnd(last, context);
+  return exitCodeOf(last.snapshot);
+}
+
+async function showEnd(last: Progress, context: Context): Promise<void> {
+  const { json, terminal, client, signal } = context;
+  const { jobId } = last.snapshot;
+  if (!json) {
+    terminal.out(`${last.snapshot.message}\n`);
+    terminal.out(table(outcomeTable(last, terminal)));
+  }
+  let shown = 0;
+  for (const outcome of ["needsReview", "invalid"] as const) {
+    if (last.snapshot.outcomes[outcome] === 0) continue;
+    for await (const row of client.imports.rows(jobId, { outcome, signal })) {
+      if (json) terminal.out(`${JSON.stringify({ type: "failedRow", ...row })}\n`);
+      else if (shown < SHOWN_ROWS) terminal.out(`${failedRow(row, context)}\n`);
+      shown += 1;
+      if (!json && shown > SHOWN_ROWS) break;
+    }
+  }
+  if (!json && shown > SHOWN_ROWS) terminal.out("... and more.\n");
+}
+
+function failedRow(row: ImportRow, { terminal }: Context): string {
+  const { line, outcome, title, reason } = row;
+  const kind =
+    outcome === "invalid"
+      ? paint("not usable", "red", terminal)
+      : paint("review", "yellow", terminal);
+  return `line ${line}  ${kind}  ${printable(title ?? "")}  ${printable(reason?.text ?? "")}`.trimEnd();
+}
+
+function exitCodeOf({ status, outcomes }: ImportSnapshot): ExitCode {
+  if (status === "failed" || status === "cancelled") return EXIT.failed;
+  return outcomes.needsReview + outcomes.invalid > 0 ? EXIT.rowsLeft : EXIT.ok;
+}

@@ -1,0 +1,62 @@
+import type { ExportFormat, LibraryQuery } from "../library.ts";
+import type { LibraryBook, LibraryStats } from "../schema.ts";
+import { ownLibrary, type Context } from "./context.ts";
+import { cut, printable, table } from "./terminal.ts";
+
+const TITLE_WIDTH = 48;
+const AUTHOR_WIDTH = 28;
+
+/** Prints what a query finds; all of it, unless a limit was given. */
+export async function listLibrary(
+  query: Omit<LibraryQuery, "cursor" | "signal">,
+  context: Context,
+): Promise<void> {
+  const { json, terminal, signal } = context;
+  const { limit, ...wanted } = query;
+  const books: LibraryBook[] = [];
+  for await (const book of ownLibrary(context).books({ ...wanted, signal })) {
+    if (limit !== undefined && books.length >= limit) break;
+    books.push(book);
+  }
+  terminal.out(json ? `${JSON.stringify(books)}\n` : table(books.map(lineOf)));
+}
+
+function lineOf(book: LibraryBook): string[] {
+  return [
+    book.isbn,
+    cut(printable(book.title), TITLE_WIDTH),
+    cut(printable(book.authors.join(", ")), AUTHOR_WIDTH),
+    book.status ?? "",
+    book.rating === undefined ? "" : String(book.rating),
+  ];
+}
+
+export async function showStats(year: number | undefined, context: Context): Promise<void> {
+  const { json, terminal, signal } = context;
+  const query = year === undefined ? { signal } : { year, signal };
+  const stats = await ownLibrary(context).stats(query);
+  terminal.out(json ? `${JSON.stringify(stats)}\n` : table(statLines(stats)));
+}
+
+function statLines(stats: LibraryStats): string[][] {
+  const { byStatus, averageRating } = stats;
+  return [
+    ["books", String(stats.books)],
+    ...Object.entries(byStatus).map(([status, count]) => [`  ${status}`, String(count)]),
+    ["readings", String(stats.readings)],
+    ["pages", String(stats.pages)],
+    ...(averageRating === undefined ? [] : [["average rating", averageRating.toFixed(2)]]),
+    ...stats.byYear.map(({ year, books }) => [`finished in ${year}`, String(books)]),
+    ...stats.topAuthors.slice(0, 5).map(({ name, books }) => [printable(name), String(books)]),
+  ];
+}
+
+/** Writes the whole library to standard output, as it comes in. */
+export async function exportLibrary(format: ExportFormat, context: Context): Promise<void> {
+  const { terminal, signal } = context;
+  const decoder = new TextDecoder();
+  for await (const chunk of await ownLibrary(context).export(format, { signal })) {
+    terminal.out(decoder.decode(chunk, { stream: true }));
+  }
+  terminal.out(decoder.decode());
+}

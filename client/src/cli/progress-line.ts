@@ -1,0 +1,74 @@
+import { hasEnded, type Progress } from "../progress.ts";
+import { cut, paint, printable, type Terminal } from "./terminal.ts";
+
+const BAR = 24;
+/** Without a terminal a line is written for each tenth of the way. */
+const STEPS = 10;
+
+/** Shows how an import goes on: a bar that rewrites itself, or lines where nobody can watch it move. */
+export function progressLine(terminal: Terminal): { show(progress: Progress): void; end(): void } {
+  let lastStep = -1;
+  let isOpen = false;
+  return {
+    show(progress) {
+      const text = textOf(progress, terminal);
+      if (terminal.isInteractive) {
+        terminal.err(`\r\u001B[K${cut(text, terminal.columns - 1)}`);
+        isOpen = true;
+        return;
+      }
+      const { snapshot } = progress;
+      const step = Math.floor(snapshot.progress * STEPS);
+      if (step === lastStep && !hasEnded(snapshot)) return;
+      lastStep = step;
+      terminal.err(`${text}\n`);
+    },
+    end() {
+      if (isOpen) terminal.err("\n");
+      isOpen = false;
+    },
+  };
+}
+
+function textOf({ snapshot, via }: Progress, terminal: Terminal): string {
+  const { progress, status, phase, processedRows, totalRows, enrichment } = snapshot;
+  const done = Math.round(progress * BAR);
+  const bar = terminal.isInteractive ? `[${"#".repeat(done)}${"-".repeat(BAR - done)}] ` : "";
+  const percent = `${Math.floor(progress * 100)} %`.padStart(5);
+  const now = hasEnded(snapshot)
+    ? status
+    : phase === "enriching"
+      ? `looking up ${enrichment.pending} books`
+      : `row ${processedRows} of ${totalRows}`;
+  const rate =
+    snapshot.rowsPerSecond === undefined || hasEnded(snapshot)
+      ? ""
+      : `, ${Math.round(snapshot.rowsPerSecond)} rows/s`;
+  const title =
+    snapshot.currentTitle === undefined || hasEnded(snapshot)
+      ? ""
+      : `: ${printable(snapshot.currentTitle)}`;
+  const way = via === "polling" ? " (polling)" : "";
+  return `${bar}${percent}  ${now}${rate}${way}${terminal.isInteractive ? title : ""}`;
+}
+
+/** The counts of an import, a line each. */
+export function outcomeTable(
+  { snapshot }: Progress,
+  terminal: Terminal,
+): readonly (readonly [string, string])[] {
+  const { outcomes, enrichment } = snapshot;
+  const rows: [string, number, "green" | "yellow" | "red" | "dim"][] = [
+    ["new", outcomes.created, "green"],
+    ["updated", outcomes.updated, "green"],
+    ["unchanged", outcomes.unchanged, "dim"],
+    ["to review", outcomes.needsReview, "yellow"],
+    ["not usable", outcomes.invalid, "red"],
+    ["not processed", outcomes.notProcessed, "dim"],
+    ["no provider knows", enrichment.notFound, "dim"],
+    ["looked up later", enrichment.deferred, "dim"],
+  ];
+  return rows
+    .filter(([, count]) => count > 0)
+    .map(([name, count, colour]) => [paint(name, colour, terminal), String(count)] as const);
+}

@@ -1,0 +1,305 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { snapshotAt } from "../test-support.ts";
+import { run } from "./run.ts";
+import { terminalOf } from "./terminal.ts";
+import { EXIT } from "./usage.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+let folder: string;
+let server: Server;
+let handlers: Record<string, Handler>;
+const asked: string[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bookstrack-cli-"));
+  asked.length = 0;
+  handlers = {};
+  server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://x").pathname;
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`.trim());
+    request.resume();
+    const handler = handlers[`${request.method} ${path}`];
+    request.on("end", () => {
+      if (handler) handler(request, response);
+      else problem(404, "NOT_FOUND")(request, response);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const json =
+  (body: unknown, status = 200): Handler =>
+  (_, response) => {
+    response.writeHead(status, { "Content-Type": "application/json" });
+    response.end(JSON.stringify(body));
+  };
+
+const problem = (status: number, code: string): Handler =>
+  json({ code, detail: `about ${code}`, retryable: false, status }, status);
+
+/** What a run wrote, and how it ended. */
+async function cli(
+  args: readonly string[],
+  { env = {}, isTTY = false }: { env?: Record<string, string>; isTTY?: boolean } = {},
+) {
+  let out = "";
+  let err = "";
+  const stream = (write: (text: string) => void) => ({ write, isTTY, columns: 60 });
+  const environment = {
+    BOOKSTRACK_URL: url(),
+    BOOKSTRACK_ACCOUNT: join(folder, "deep", "account.json"),
+    ...env,
+  };
+  const code = await run(args, {
+    env: environment,
+    terminal: terminalOf(
+      stream((text) => (out += text)),
+      stream((text) => (err += text)),
+      environment,
+    ),
+    signal: new AbortController().signal,
+    version: "0.1.0",
+  });
+  return { code, out, err };
+}
+
+const created = { userId: "u1", token: "bt_1_x", scopes: [], recoveryCode: "ABCD-EFGH" };
+
+async function loggedIn(): Promise<void> {
+  handlers["POST /api/v2/users"] = json(created, 201);
+  await cli(["login"]);
+}
+
+test("help is on standard output; a wrong command is a usage error with a hint", async () => {
+  const help = await cli(["--help"]);
+  expect(help.code).toBe(EXIT.ok);
+  expect(help.out).toContain("Examples\n  bookstrack login");
+  expect((await cli([])).code).toBe(EXIT.usage);
+  for (const args of [
+    ["fly"],
+    ["scan"],
+    ["scan", "1", "--frob"],
+    ["import"],
+    ["import", "a", "b"],
+    ["library", "burn"],
+    ["library", "list", "--limit", "many"],
+    ["library", "list", "--status", "eaten"],
+    ["login", "--recover", "u1"],
+  ]) {
+    const { code, err } = await cli(args);
+    expect([args, code]).toEqual([args, EXIT.usage]);
+    expect(err).toContain("See bookstrack --help.");
+  }
+  expect((await cli(["--version"])).out).toBe("0.1.0\n");
+});
+
+test("login makes an account, keeps it for this user alone, and makes no second one", async () => {
+  handlers["POST /api/v2/users"] = json(created, 201);
+  const first = await cli(["login"]);
+  expect(first.code).toBe(EXIT.ok);
+  expect(first.out).toContain("ABCD-EFGH");
+  const file = join(folder, "deep", "account.json");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ url: url(), userId: "u1" });
+  expect((await cli(["login", "--json"])).out).toBe(
+    `${JSON.stringify({ url: url(), userId: "u1", created: false })}\n`,
+  );
+  expect(asked).toHaveLength(1);
+});
+
+test("login takes an account over by its recovery code", async () => {
+  handlers["POST /api/v2/tokens"] = json({ token: "bt_2_y", scopes: [] }, 201);
+  expect((await cli(["login", "--recover", "u7", "ABCD-EFGH"])).code).toBe(EXIT.ok);
+  handlers["GET /v1/library/u7/stats"] = (request, response) => {
+    expect(request.headers.authorization).toBe("Bearer bt_2_y");
+    json({ data: stats })(request, response);
+  };
+  expect((await cli(["library", "stats"])).out).toMatch(/average rating\s+4\.50/);
+});
+
+test("a kept token is never sent to another service", async () => {
+  await loggedIn();
+  handlers["POST /api/v2/books/enrich"] = json({
+    isbn: "9780441172719",
+    title: "Dune",
+    authors: [],
+  });
+  const elsewhere = url().replace("127.0.0.1", "localhost");
+  await cli(["scan", "9780441172719", "--url", elsewhere]);
+  expect(asked.at(-1)).toBe("POST /api/v2/books/enrich");
+});
+
+test("a damaged account file is named", async () => {
+  await writeFile(join(folder, "account.json"), "{");
+  const { code, err } = await cli(["library", "list"], {
+    env: { BOOKSTRACK_ACCOUNT: join(folder, "account.json") },
+  });
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain("is not an account file");
+});
+
+test("a scan tells the book, or that nobody knows it", async () => {
+  handlers["POST /api/v2/books/enrich"] = json({
+    isbn: "9780441172719",
+    title: "Du\u001B[31mne",
+    authors: ["Frank Herbert"],
+    pageCount: 535,
+    provider: "merged",
+  });
+  const { code, out } = await cli(["scan", "978-0-441", "17271-9"]);
+  expect(code).toBe(EXIT.ok);
+  expect(out).toContain("pages    535");
+  expect(out).not.toContain("\u001B");
+  handlers["POST /api/v2/books/enrich"] = problem(404, "BOOK_NOT_FOUND");
+  const unknown = await cli(["scan", "9780441172719", "--json"]);
+  expect(unknown.code).toBe(EXIT.notFound);
+  expect(JSON.parse(unknown.out)).toMatchObject({ type: "error", code: "BOOK_NOT_FOUND" });
+});
+
+test("without an account there is a text that says what to do, and an exit code", async () => {
+  const { code, err } = await cli(["library", "list"]);
+  expect(code).toBe(EXIT.access);
+  expect(err).toContain("bookstrack login");
+});
+
+const stats = {
+  books: 2,
+  byStatus: { want_to_read: 1, reading: 0, completed: 1, paused: 0, abandoned: 0, none: 0 },
+  ratings: [],
+  averageRating: 4.5,
+  readings: 1,
+  pages: 300,
+  year: 2026,
+  byMonth: [],
+  byYear: [{ year: 2026, books: 1, readings: 1, pages: 300 }],
+  topAuthors: [{ name: "Frank Herbert", books: 2 }],
+  categories: [],
+  languages: [],
+};
+
+test("a library is listed in columns, up to a limit, or as JSON", async () => {
+  await loggedIn();
+  const books = ["9780441172719", "9780140328721"].map((isbn) => ({
+    isbn,
+    title: `Title of ${isbn}`,
+    authors: ["A", "B"],
+    status: "completed",
+    rating: 4.25,
+  }));
+  handlers["GET /v1/library/u1"] = json({ data: { books } });
+  const listed = await cli(["library", "list", "--limit", "1", "--sort", "title"]);
+  expect(listed.out).toBe("9780441172719  Title of 9780441172719  A, B  completed  4.25\n");
+  expect(asked.at(-1)).toContain("sort=title");
+  expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
+});
+
+test("an export is what the service sends", async () => {
+  await loggedIn();
+  handlers["GET /v1/library/u1/export"] = (_, response) => {
+    response.write(Buffer.from("Title\r\nÉm", "utf8").subarray(0, 8));
+    response.end(Buffer.concat([Buffer.from("Title\r\nÉm").subarray(8), Buffer.from("ile\r\n")]));
+  };
+  expect((await cli(["library", "export"])).out).toBe("Title\r\nÉmile\r\n");
+});
+
+async function importable(): Promise<string> {
+  await loggedIn();
+  handlers["POST /api/v2/imports"] = json(
+    { jobId: "job-1", totalRows: 10, format: "goodreads", status: "queued" },
+    202,
+  );
+  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    for (const [seq, isLast] of [
+      [1, false],
+      [2, false],
+      [3, true],
+    ] as const) {
+      const data = { ...snapshotAt(seq, isLast), currentTitle: "Dune\nevent: x" };
+      response.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+    response.end();
+  };
+  handlers["GET /api/v2/imports/job-1/rows"] = (request, response) => {
+    const outcome = new URL(request.url ?? "", "http://x").searchParams.get("outcome");
+    const row = {
+      row: 4,
+      line: 5,
+      outcome,
+      title: "Lost",
+      reason: { code: "C", text: "Why." },
+      notes: [],
+    };
+    json({ items: [row] })(request, response);
+  };
+  const file = join(folder, "library.csv");
+  await writeFile(file, "ISBN\n9780441172719\n");
+  return file;
+}
+
+test("an import without --watch tells the job and how to follow it", async () => {
+  const { code, out } = await cli(["import", await importable(), "--dry-run"]);
+  expect(code).toBe(EXIT.ok);
+  expect(out).toContain("10 rows, read as goodreads; job job-1\n");
+  expect(out).toContain("bookstrack watch job-1");
+});
+
+test("a watched import in a pipe writes lines, counts, and the rows in need of a hand", async () => {
+  const { code, out, err } = await cli(["import", await importable(), "--watch"]);
+  expect(code).toBe(EXIT.rowsLeft);
+  expect(err).not.toContain("\r");
+  expect(err.split("\n").filter((line) => line.includes("%"))).toHaveLength(2);
+  expect(out).toContain("new         8\nto review   1\nnot usable  1\n");
+  expect(out).toContain("line 5  review  Lost  Why.");
+  expect(out).toContain("line 5  not usable  Lost  Why.");
+});
+
+test("in a terminal there is a bar, and NO_COLOR takes the colours away", async () => {
+  const file = await importable();
+  const coloured = await cli(["import", file, "--watch"], { isTTY: true });
+  expect(coloured.err).toContain("\r\u001B[K[########################]");
+  expect(coloured.err).not.toContain("event: x\n");
+  expect(coloured.out).toContain("\u001B[32mnew\u001B[0m         8");
+  const plain = await cli(["import", file, "--watch"], { isTTY: true, env: { NO_COLOR: "1" } });
+  expect(plain.out).not.toContain("\u001B");
+});
+
+test("as JSON every line is an object: accepted, progress, failed rows", async () => {
+  const { out, err } = await cli(["import", await importable(), "--watch", "--json"]);
+  const types = out
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types).toEqual(["accepted", "progress", "progress", "progress", "failedRow", "failedRow"]);
+  expect(err).toBe("");
+});
+
+test("a file that is not there is named before anything is sent", async () => {
+  await loggedIn();
+  const { code, err } = await cli(["import", join(folder, "none.csv")]);
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain("none.csv cannot be read");
+  expect(asked).toHaveLength(1);
+});
+
+test("a service that is not there is named", async () => {
+  const { code, err } = await cli(["scan", "1", "--url", "http://127.0.0.1:9"]);
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain("127.0.0.1:9 could not be reached");
+});

@@ -1,0 +1,60 @@
+/** What a script can tell by the exit code. */
+export const EXIT = {
+  ok: 0,
+  /** The service refused, or could not be reached. */
+  failed: 1,
+  /** The command is not one that there is. */
+  usage: 2,
+  /** No provider knows the book, or the job is not there. */
+  notFound: 3,
+  /** The import has ended; some rows need a hand. */
+  rowsLeft: 4,
+  /** No account, or not one that may do this. */
+  access: 5,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command line is wrong. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const HELP = `bookstrack: scan books, import and export a library
+
+  bookstrack login [--recover USER_ID CODE]   make an account and keep it, or take one over
+  bookstrack scan ISBN|BARCODE                which book it is
+  bookstrack import FILE [--watch]            hand over an export of another service
+  bookstrack watch JOB                        follow an import to its end
+  bookstrack library list [--status S] [--sort S] [--q TEXT] [--limit N]
+  bookstrack library stats [--year Y]
+  bookstrack library export [--format csv|json|ndjson]
+
+Import
+  --dry-run          look what would happen, write nothing
+  --watch            follow it to the end, with a bar and the rows in need of a hand
+  --mode MODE        merge (fills blanks, the default) or overwrite
+  --format FORMAT    goodreads, storygraph, ...; else it is told from the header
+  --map COLUMN=FIELD what a column holds, where the layout is not known; can be repeated
+  --no-enrich        do not ask the providers for what the file does not say
+  --key KEY          a key of yours: the same file under the same key is imported once
+
+Everywhere
+  --url URL          the service (or BOOKSTRACK_URL; else that of the account, else http://localhost:8787)
+  --json             JSON on standard output; a line each for progress
+  --help, --version
+
+BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account. NO_COLOR takes the colours away.
+
+Exit codes: 0 done; 1 the service failed or could not be reached; 2 wrong usage; 3 not found;
+4 imported, and some rows need a hand; 5 no account or no right; 130 interrupted (an import goes on).
+
+Examples
+  bookstrack login
+  bookstrack scan 978-0-441-17271-9
+  bookstrack import goodreads_library_export.csv --dry-run --watch
+  bookstrack import goodreads_library_export.csv --watch
+  bookstrack library list --status reading --json | jq -r '.[].title'
+  bookstrack library export > library.csv
+`;

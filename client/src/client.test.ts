@@ -1,0 +1,230 @@
+import { expect, test } from "vitest";
+import { pauseMs } from "./backoff.ts";
+import { createClient, type ClientOptions } from "./client.ts";
+import {
+  AccessError,
+  ConflictError,
+  ConnectionError,
+  GoneError,
+  InvalidRequestError,
+  NotFoundError,
+  RateLimitedError,
+  UnavailableError,
+} from "./errors.ts";
+import { snapshotAt } from "./test-support.ts";
+
+interface Sent {
+  url: URL;
+  method: string;
+  headers: Headers;
+  body: unknown;
+}
+
+/** A client whose answers are given in turn; the last one repeats. */
+function clientOf(
+  answers: readonly (() => Response | Error)[],
+  options: Partial<ClientOptions> = {},
+) {
+  const sent: Sent[] = [];
+  const waits: number[] = [];
+  const client = createClient({
+    baseUrl: "https://books.example",
+    token: "bt_1_secret",
+    clientVersion: "test/1.0.0",
+    random: () => 0.5,
+    sleep: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+    fetch: (input, init) => {
+      sent.push({
+        url: new URL(input instanceof Request ? input.url : input),
+        method: init?.method ?? "GET",
+        headers: new Headers(init?.headers),
+        body: init?.body,
+      });
+      const answer = answers[Math.min(sent.length, answers.length) - 1]?.();
+      return answer instanceof Response ? Promise.resolve(answer) : Promise.reject(answer);
+    },
+    ...options,
+  });
+  return { client, sent, waits };
+}
+
+const problem = (status: number, code: string, more: Record<string, unknown> = {}, headers = {}) =>
+  Response.json(
+    {
+      type: "t",
+      title: code,
+      status,
+      detail: `about ${code}`,
+      code,
+      retryable: status >= 429,
+      ...more,
+    },
+    { status, headers: { "Content-Type": "application/problem+json", ...headers } },
+  );
+
+const book = { isbn: "9780441172719", title: "Dune", authors: ["Frank Herbert"] };
+
+test("a scan keeps its idempotency key over its tries", async () => {
+  const { client, sent, waits } = clientOf([
+    () => new TypeError("fetch failed"),
+    () => problem(503, "PROVIDERS_UNAVAILABLE", {}, { "Retry-After": "2" }),
+    () => Response.json(book),
+  ]);
+  expect(await client.catalogue.enrich("9780441172719")).toMatchObject(book);
+  const keys = sent.map(({ headers }) => headers.get("Idempotency-Key"));
+  expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+  expect(new Set(keys).size).toBe(1);
+  expect(waits).toEqual([150, 2300]);
+  expect(sent[0]?.headers.get("Authorization")).toBe("Bearer bt_1_secret");
+  expect(sent[0]?.headers.get("X-Client-Version")).toBe("test/1.0.0");
+  expect(sent[0]?.body).toBe('{"barcode":"9780441172719"}');
+});
+
+test("two scans have two keys", async () => {
+  const { client, sent } = clientOf([() => Response.json(book)]);
+  await client.catalogue.enrich("9780441172719");
+  await client.catalogue.enrich("9780441172719");
+  expect(new Set(sent.map(({ headers }) => headers.get("Idempotency-Key"))).size).toBe(2);
+});
+
+test("a body that breaks off is another failed try", async () => {
+  const { client, sent } = clientOf([
+    () => new Response('{"isbn":"978'),
+    () => Response.json(book),
+  ]);
+  expect(await client.catalogue.enrich("9780441172719")).toMatchObject(book);
+  expect(sent).toHaveLength(2);
+});
+
+test("a POST without a key is sent once", async () => {
+  const { client, sent } = clientOf([() => new TypeError("fetch failed")]);
+  await expect(client.accounts.create()).rejects.toBeInstanceOf(ConnectionError);
+  expect(sent).toHaveLength(1);
+});
+
+test("it gives up after four tries, and at once when it is asked for more than a minute", async () => {
+  const always = clientOf([() => problem(503, "DATABASE_UNAVAILABLE")]);
+  await expect(always.client.imports.get("job-1")).rejects.toBeInstanceOf(UnavailableError);
+  expect(always.sent).toHaveLength(4);
+  const long = clientOf([() => problem(429, "RATE_LIMIT_EXCEEDED", {}, { "Retry-After": "90" })]);
+  await expect(long.client.imports.get("job-1")).rejects.toMatchObject({ retryAfterMs: 90_000 });
+  expect(long.sent).toHaveLength(1);
+});
+
+test.each([
+  [400, "INVALID_ISBN", InvalidRequestError],
+  [401, "UNAUTHORIZED", AccessError],
+  [403, "FORBIDDEN", AccessError],
+  [404, "BOOK_NOT_FOUND", NotFoundError],
+  [409, "CONFLICT", ConflictError],
+  [410, "GONE", GoneError],
+  [412, "PRECONDITION_FAILED", ConflictError],
+  [422, "NOT_A_BOOK_BARCODE", InvalidRequestError],
+  [429, "RATE_LIMIT_EXCEEDED", RateLimitedError],
+  [500, "INTERNAL_ERROR", UnavailableError],
+])("%i %s has an error of its own", async (status, code, type) => {
+  const { client } = clientOf([() => problem(status, code)], { retries: { attempts: 1 } });
+  const failure = client.catalogue.byIsbn("1").catch((error: unknown) => error);
+  expect(await failure).toBeInstanceOf(type);
+  expect(await failure).toMatchObject({ code, status, message: `about ${code}` });
+});
+
+test("errors tell what the service told", async () => {
+  const refused = clientOf([
+    () =>
+      problem(400, "INVALID_REQUEST", {
+        issues: [{ path: "rating", message: "must be at most 5" }],
+        suggestions: ["9780441172719"],
+      }),
+  ]);
+  await expect(refused.client.catalogue.byIsbn("1")).rejects.toMatchObject({
+    issues: [{ path: "rating", message: "must be at most 5" }],
+    suggestions: ["9780441172719"],
+  });
+  const missing = clientOf([
+    () => problem(404, "BOOK_NOT_FOUND", { providersChecked: ["openlibrary"] }),
+  ]);
+  await expect(missing.client.catalogue.enrich("1")).rejects.toMatchObject({
+    providersChecked: ["openlibrary"],
+  });
+});
+
+test("an answer that is not the service's is an error too", async () => {
+  const { client } = clientOf([() => new Response("<html>", { status: 502 })], {
+    retries: { attempts: 1 },
+  });
+  await expect(client.catalogue.byIsbn("1")).rejects.toMatchObject({
+    code: "HTTP_502",
+    retryable: true,
+  });
+});
+
+test("an abort is no failure to try again", async () => {
+  const abort = new AbortController();
+  abort.abort(new Error("enough"));
+  const { client, sent } = clientOf([() => new TypeError("aborted")]);
+  await expect(client.imports.get("job-1", { signal: abort.signal })).rejects.toThrow("enough");
+  expect(sent).toHaveLength(1);
+});
+
+test("a shelf is read page by page", async () => {
+  const page = (books: string[], nextCursor?: string) => () =>
+    Response.json({ success: true, data: { books: books.map((isbn) => ({ isbn })), nextCursor } });
+  const { client, sent } = clientOf([page(["1", "2"], "c 1"), page(["3"])]);
+  const books = await Array.fromAsync(client.library("user/1").books({ status: "reading" }));
+  expect(books.map(({ isbn }) => isbn)).toEqual(["1", "2", "3"]);
+  expect(sent[1]?.url.pathname).toBe("/v1/library/user%2F1");
+  expect(sent[1]?.url.searchParams.get("cursor")).toBe("c 1");
+  expect(sent[1]?.url.searchParams.get("status")).toBe("reading");
+});
+
+test("a file is handed over once and followed to its end", async () => {
+  const last = snapshotAt(2, true);
+  const { client, sent } = clientOf([
+    () => new TypeError("fetch failed"),
+    () => Response.json({ jobId: "job-1", totalRows: 10 }, { status: 202 }),
+    () =>
+      new Response(
+        `event: snapshot\ndata: ${JSON.stringify(snapshotAt(1, false))}\n\nid: 2\nevent: completed\ndata: ${JSON.stringify(last)}\n\n`,
+      ),
+  ]);
+  const news = await Array.fromAsync(client.imports.importFile("isbn\n9780441172719\n"));
+  expect(news).toEqual([
+    { via: "stream", snapshot: snapshotAt(1, false) },
+    { via: "stream", snapshot: last },
+  ]);
+  const [first, second, stream] = sent;
+  expect(first?.headers.get("Idempotency-Key")).toBe(second?.headers.get("Idempotency-Key"));
+  const form = second?.body as FormData;
+  expect(form.get("options")).toBe("{}");
+  expect(await (form.get("file") as File).text()).toBe("isbn\n9780441172719\n");
+  expect(stream?.url.pathname).toBe("/api/v2/imports/job-1/stream");
+  expect(stream?.headers.get("Last-Event-ID")).toBeNull();
+});
+
+test("polling asks with its ETag and waits as long as it is told, ten seconds at most", async () => {
+  const { client, sent, waits } = clientOf([
+    () => new TypeError("no stream"),
+    () => new TypeError("no stream"),
+    () => new TypeError("no stream"),
+    () => Response.json(snapshotAt(1, false), { headers: { ETag: '"1"', "Retry-After": "2" } }),
+    () => new Response(null, { status: 304, headers: { "Retry-After": "60" } }),
+    () => Response.json(snapshotAt(2, true), { headers: { ETag: '"2"' } }),
+  ]);
+  const news = await Array.fromAsync(client.imports.watch("job-1"));
+  expect(news.map(({ via }) => via)).toEqual(["polling", "polling"]);
+  expect(sent[4]?.headers.get("If-None-Match")).toBe('"1"');
+  expect(waits.slice(-2)).toEqual([2000, 10_000]);
+});
+
+test("pauses grow, are never shorter than asked for, and never all the same", () => {
+  const policy = { baseMs: 100, capMs: 1000 };
+  expect([1, 2, 3, 4, 9].map((failures) => pauseMs(failures, policy, () => 1))).toEqual([
+    100, 200, 400, 800, 1000,
+  ]);
+  expect(pauseMs(1, policy, () => 0, 5000)).toBe(5000);
+  expect(pauseMs(1, policy, () => 0.5, 5000)).toBe(5050);
+});

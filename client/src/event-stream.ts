@@ -1,0 +1,68 @@
+import { createParser } from "eventsource-parser";
+import { ConnectionError } from "./errors.ts";
+
+/** One event of a stream. */
+export interface StreamEvent {
+  id?: string;
+  event: string;
+  data: string;
+}
+
+/** The service sends a comment every 15 s: a stream that says nothing for three of them is dead. */
+export const SILENCE_MS = 45_000;
+
+/**
+ * Reads the events of an answer. Comments count as signs of life; a stream that ends, ends the iteration.
+ * @param onRetry told of the pause that the service asks for before a reconnection, in ms
+ * @throws ConnectionError when the connection breaks or falls silent
+ */
+export async function* readEvents(
+  response: Response,
+  {
+    signal,
+    silenceMs = SILENCE_MS,
+    onRetry,
+  }: { signal?: AbortSignal; silenceMs?: number; onRetry?: (ms: number) => void },
+): AsyncGenerator<StreamEvent> {
+  if (!response.body) return;
+  const arrived: StreamEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ id, event, data }) =>
+      arrived.push({ event: event ?? "message", data, ...(id === undefined ? {} : { id }) }),
+    ...(onRetry ? { onRetry } : {}),
+  });
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await beforeSilence(reader.read(), silenceMs, signal);
+      if (done) return;
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* arrived.splice(0);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof ConnectionError
+      ? error
+      : new ConnectionError("The stream broke off.", { cause: error });
+  } finally {
+    // Half-open sockets never answer a cancel.
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+function beforeSilence<T>(read: Promise<T>, silenceMs: number, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const abort = (): void => reject(signal?.reason as Error);
+    const timer = setTimeout(
+      () => reject(new ConnectionError(`The stream said nothing for ${silenceMs / 1000} s.`)),
+      silenceMs,
+    );
+    signal?.addEventListener("abort", abort, { once: true });
+    void read.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    });
+  });
+}

@@ -1,0 +1,171 @@
+import { ConnectionError } from "./errors.ts";
+import { readEvents } from "./event-stream.ts";
+import { followImport, type Progress } from "./progress.ts";
+import type { ImportAccepted, ImportOptions, ImportRow, ImportSnapshot } from "./schema.ts";
+import { jsonOf, type Transport } from "./transport.ts";
+
+/** The plan's fallback asks every ten seconds; the service may ask for less. */
+const POLL_MS = 10_000;
+
+/** A file to import. On Node, `openAsBlob` gives one without reading the file. */
+export type ImportFile = Blob | string;
+
+export interface StartOptions extends Partial<ImportOptions> {
+  /** Name of the file, for the service's logs of what it is given. */
+  name?: string;
+  /** Made when it is absent. Keep it to be able to send the file again without importing it twice. */
+  idempotencyKey?: string;
+  signal?: AbortSignal | undefined;
+}
+
+interface Call {
+  signal?: AbortSignal | undefined;
+}
+
+export type RowFilter = NonNullable<ImportRow["outcome"]>;
+export interface Page<T> {
+  items: T[];
+  nextCursor?: string;
+}
+
+/** Imports of files: the plan's SSE client and polling client in one. */
+export interface Imports {
+  /** Hands over a file; the job goes on whatever becomes of this client. */
+  start(file: ImportFile, options?: StartOptions): Promise<ImportAccepted>;
+  /** Hands over a file and follows its import to the end. */
+  importFile(file: ImportFile, options?: StartOptions): AsyncGenerator<Progress>;
+  /** Follows an import to its end, from wherever it is. */
+  watch(jobId: string, call?: Call): AsyncGenerator<Progress>;
+  get(jobId: string, call?: Call): Promise<ImportSnapshot>;
+  list(query?: { limit?: number; cursor?: string } & Call): Promise<Page<ImportSnapshot>>;
+  /** Rows of an import, page by page. */
+  rows(jobId: string, query?: { outcome?: RowFilter } & Call): AsyncGenerator<ImportRow>;
+  /** The rows in need of a hand, as a CSV. */
+  failedCsv(jobId: string, call?: Call): Promise<string>;
+  commit(jobId: string, call?: Call): Promise<ImportSnapshot>;
+  cancel(jobId: string, call?: Call): Promise<ImportSnapshot>;
+  retry(jobId: string, call?: Call): Promise<ImportSnapshot>;
+  undo(jobId: string, call?: Call): Promise<ImportSnapshot>;
+}
+
+export function importsOver(transport: Transport, newKey: () => string): Imports {
+  const { retries, random, sleep } = transport.options;
+  const pathOf = (jobId: string, part = ""): string =>
+    `/api/v2/imports/${encodeURIComponent(jobId)}${part}`;
+
+  async function start(file: ImportFile, options: StartOptions = {}): Promise<ImportAccepted> {
+    const { name = "library.csv", idempotencyKey = newKey(), signal, ...wishes } = options;
+    const form = new FormData();
+    form.set("options", JSON.stringify(wishes));
+    form.set(
+      "file",
+      typeof file === "string" ? new Blob([file], { type: "text/csv" }) : file,
+      name,
+    );
+    return transport.json<ImportAccepted>("/api/v2/imports", {
+      method: "POST",
+      headers: { "Idempotency-Key": idempotencyKey },
+      body: form,
+      signal,
+    });
+  }
+
+  async function* stream(
+    jobId: string,
+    lastEventId: number | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ImportSnapshot> {
+    const response = await transport.once(pathOf(jobId, "/stream"), {
+      headers: {
+        Accept: "text/event-stream",
+        ...(lastEventId === undefined ? {} : { "Last-Event-ID": String(lastEventId) }),
+      },
+      signal,
+    });
+    if (response.status === 204) {
+      // Nothing comes after that event: what it ended with is the present state.
+      yield await transport.json<ImportSnapshot>(pathOf(jobId), { signal });
+      return;
+    }
+    for await (const { data } of readEvents(response, signal ? { signal } : {})) {
+      yield snapshotOf(data);
+    }
+  }
+
+  function poller(jobId: string, signal: AbortSignal | undefined) {
+    let etag: string | undefined;
+    return async () => {
+      const response = await transport.once(pathOf(jobId), {
+        headers: etag === undefined ? {} : { "If-None-Match": etag },
+        accept: [304],
+        signal,
+      });
+      const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+      const waitMs = Math.min(POLL_MS, Number.isFinite(seconds) ? seconds * 1000 : POLL_MS);
+      if (response.status === 304) return { waitMs };
+      const snapshot = await jsonOf<ImportSnapshot>(response, signal);
+      etag = response.headers.get("ETag") ?? undefined;
+      return { snapshot, waitMs };
+    };
+  }
+
+  function watch(jobId: string, { signal }: Call = {}): AsyncGenerator<Progress> {
+    return followImport({
+      stream: (lastEventId) => stream(jobId, lastEventId, signal),
+      poll: poller(jobId, signal),
+      retries,
+      random,
+      sleep,
+      signal,
+    });
+  }
+
+  const act =
+    (part: string) =>
+    (jobId: string, { signal }: Call = {}): Promise<ImportSnapshot> =>
+      transport.json<ImportSnapshot>(pathOf(jobId, part), {
+        method: "POST",
+        headers: { "Idempotency-Key": newKey() },
+        signal,
+      });
+
+  return {
+    start,
+    async *importFile(file, options = {}) {
+      const { jobId } = await start(file, options);
+      yield* watch(jobId, { signal: options.signal });
+    },
+    watch,
+    get: (jobId, { signal } = {}) => transport.json(pathOf(jobId), { signal }),
+    list: ({ signal, ...query } = {}) => transport.json("/api/v2/imports", { query, signal }),
+    async *rows(jobId, { signal, outcome } = {}) {
+      let cursor: string | undefined;
+      do {
+        const page: Page<ImportRow> = await transport.json(pathOf(jobId, "/rows"), {
+          query: { outcome, cursor },
+          signal,
+        });
+        yield* page.items;
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+    },
+    failedCsv: (jobId, { signal } = {}) =>
+      transport.send(
+        pathOf(jobId, "/failed.csv"),
+        { headers: { Accept: "text/csv" }, signal },
+        (response) => response.text(),
+      ),
+    commit: act("/commit"),
+    cancel: act("/cancel"),
+    retry: act("/retry"),
+    undo: act("/undo"),
+  };
+}
+
+function snapshotOf(data: string): ImportSnapshot {
+  try {
+    return JSON.parse(data) as ImportSnapshot;
+  } catch (error) {
+    throw new ConnectionError("The stream is not that of an import.", { cause: error });
+  }
+}

@@ -1,0 +1,20 @@
+export { createClient, type BooksTrackClient, type ClientOptions } from "./client.ts";
+export type { Accounts } from "./accounts.ts";
+export { DEFAULT_RETRIES, type RetryPolicy } from "./backoff.ts";
+export type { Catalogue, EnrichOptions, FoundBooks, SearchQuery } from "./catalogue.ts";
+export {
+  AccessError,
+  BooksTrackError,
+  ConflictError,
+  ConnectionError,
+  GoneError,
+  InvalidRequestError,
+  NotFoundError,
+  RateLimitedError,
+  UnavailableError,
+  type ProblemCode,
+} from "./errors.ts";
+export type { ImportFile, Imports, Page, RowFilter, StartOptions } from "./imports.ts";
+export type { ExportFormat, Library, LibraryPage, LibraryQuery } from "./library.ts";
+export { hasEnded, type Channel, type Progress } from "./progress.ts";
+export type * from "./schema.ts";

@@ -1,0 +1,151 @@
+import type {
+  AddBookRequest,
+  ChangeBookRequest,
+  LibraryBook,
+  LibraryStats,
+  ResolveReviewRequest,
+  ReviewItem,
+} from "./schema.ts";
+import type { RequestOptions, Transport } from "./transport.ts";
+
+interface Call {
+  signal?: AbortSignal | undefined;
+}
+
+export interface LibraryQuery extends Call {
+  status?: NonNullable<LibraryBook["status"]>;
+  /** At least so many stars. */
+  rating?: number;
+  /** Of publication. */
+  year?: number;
+  finishedYear?: number;
+  q?: string;
+  tag?: string;
+  /** `added`, `title`, `author`, `rating`, `year` or `finished`; `-` before it for descending. */
+  sort?: string;
+  /** Books a page: 50, at most 200. */
+  limit?: number;
+  cursor?: string;
+}
+
+export interface LibraryPage {
+  books: LibraryBook[];
+  count: number;
+  total: number;
+  nextCursor?: string;
+}
+
+export type ExportFormat = "csv" | "json" | "ndjson";
+
+/** A reader's shelves. */
+export interface Library {
+  page(query?: LibraryQuery): Promise<LibraryPage>;
+  /** Every book that a query finds, page by page. */
+  books(query?: Omit<LibraryQuery, "cursor">): AsyncGenerator<LibraryBook>;
+  /** @throws NotFoundError when no provider knows the ISBN, UnavailableError when none can say */
+  add(
+    book: AddBookRequest,
+    call?: { idempotencyKey?: string } & Call,
+  ): Promise<{ added: boolean; book: LibraryBook }>;
+  get(isbn: string, call?: Call): Promise<LibraryBook>;
+  /** `null` clears a field. @param ifMatch an ETag: ConflictError when the entry is another by now */
+  change(
+    isbn: string,
+    change: ChangeBookRequest,
+    call?: { ifMatch?: string } & Call,
+  ): Promise<LibraryBook>;
+  remove(isbn: string, call?: Call): Promise<void>;
+  topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
+  stats(query?: { year?: number } & Call): Promise<LibraryStats>;
+  /** The whole library as a file, as it comes in. */
+  export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
+  /** Rows of imports that wait for their reader, oldest first. */
+  reviewQueue(call?: Call): AsyncGenerator<ReviewItem>;
+  resolve(
+    id: string,
+    answer: ResolveReviewRequest,
+    call?: { idempotencyKey?: string } & Call,
+  ): Promise<{ added: boolean; book: LibraryBook }>;
+  dismiss(id: string, call?: Call): Promise<void>;
+  /** Deletes the account and everything of it. */
+  deleteEverything(call?: Call): Promise<void>;
+}
+
+interface Wrapped<T> {
+  data: T;
+}
+
+/** @param userId whose shelves: the one that the token belongs to */
+export function libraryOver(transport: Transport, userId: string, newKey: () => string): Library {
+  const root = `/v1/library/${encodeURIComponent(userId)}`;
+  const bookPath = (isbn: string): string => `${root}/books/${encodeURIComponent(isbn)}`;
+  const itemPath = (id: string): string => `${root}/review-queue/${encodeURIComponent(id)}`;
+
+  async function data<T>(path: string, request: RequestOptions): Promise<T> {
+    return (await transport.json<Wrapped<T>>(path, request)).data;
+  }
+
+  const keyed = (key = newKey()): RequestOptions => ({
+    method: "POST",
+    headers: { "Idempotency-Key": key },
+  });
+
+  async function remove(path: string, { signal }: Call = {}): Promise<void> {
+    await transport.send(path, { method: "DELETE", signal }, () => Promise.resolve());
+  }
+
+  const page = ({ signal, ...query }: LibraryQuery = {}): Promise<LibraryPage> =>
+    data(root, { query, signal });
+
+  return {
+    page,
+    async *books(query = {}) {
+      let cursor: string | undefined;
+      do {
+        const found = await page({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+        yield* found.books;
+        cursor = found.nextCursor;
+      } while (cursor !== undefined);
+    },
+    add: (book, { idempotencyKey, signal } = {}) =>
+      data(`${root}/books`, { ...keyed(idempotencyKey), json: book, signal }),
+    async get(isbn, { signal } = {}) {
+      return (await data<{ book: LibraryBook }>(bookPath(isbn), { signal })).book;
+    },
+    async change(isbn, change, { ifMatch, signal } = {}) {
+      const { book } = await data<{ book: LibraryBook }>(bookPath(isbn), {
+        method: "PATCH",
+        headers: ifMatch === undefined ? {} : { "If-Match": ifMatch },
+        json: change,
+        signal,
+      });
+      return book;
+    },
+    remove: (isbn, call) => remove(bookPath(isbn), call),
+    async topRated({ signal, ...query } = {}) {
+      return (await data<{ books: LibraryBook[] }>(`${root}/top-rated`, { query, signal })).books;
+    },
+    stats: ({ signal, ...query } = {}) => data(`${root}/stats`, { query, signal }),
+    export: (format, { signal } = {}) =>
+      transport.send(
+        `${root}/export`,
+        { query: { format }, headers: { Accept: "*/*" }, signal },
+        ({ body }) => Promise.resolve(body ?? new ReadableStream<Uint8Array>()),
+      ),
+    async *reviewQueue({ signal } = {}) {
+      let cursor: string | undefined;
+      do {
+        const found: { items: ReviewItem[]; nextCursor?: string } = await data(
+          `${root}/review-queue`,
+          { query: { cursor }, signal },
+        );
+        yield* found.items;
+        cursor = found.nextCursor;
+      } while (cursor !== undefined);
+    },
+    resolve: (id, answer, { idempotencyKey, signal } = {}) =>
+      data(`${itemPath(id)}/resolve`, { ...keyed(idempotencyKey), json: answer, signal }),
+    dismiss: (id, call) => remove(itemPath(id), call),
+    deleteEverything: (call) => remove(root, call),
+  };
+}

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DEFAULT_RETRIES } from "./backoff.ts";
+import { BooksTrackError, ConnectionError } from "./errors.ts";
+import {
+  followImport,
+  STREAMS_BEFORE_POLLING,
+  type FollowDeps,
+  type Progress,
+} from "./progress.ts";
+import { snapshotAt } from "./test-support.ts";
+
+/** A job of `last` events, a stream of it that breaks after so many, and polling that sees what is there. */
+function follow(
+  last: number,
+  cuts: readonly (number | "refuse")[],
+  deps: Partial<FollowDeps> = {},
+) {
+  const asked: (number | undefined)[] = [];
+  let streams = 0;
+  let polls = 0;
+  const stream: FollowDeps["stream"] = async function* (lastEventId) {
+    asked.push(lastEventId);
+    const cut = cuts[streams] ?? last;
+    streams += 1;
+    if (cut === "refuse") throw new ConnectionError("refused");
+    const first = (lastEventId ?? 0) + 1;
+    for (let seq = first; seq <= last; seq += 1) {
+      if (seq - first >= cut) throw new ConnectionError("cut");
+      yield await Promise.resolve(snapshotAt(seq, seq === last));
+    }
+  };
+  const all = followImport({
+    stream,
+    poll: () => {
+      polls += 1;
+      return Promise.resolve({ snapshot: snapshotAt(last, true), waitMs: 10 });
+    },
+    retries: DEFAULT_RETRIES,
+    random: () => 0.5,
+    sleep: () => Promise.resolve(),
+    ...deps,
+  });
+  return { all, asked, polls: () => polls };
+}
+
+const seqs = (news: readonly Progress[]): number[] => news.map(({ snapshot }) => snapshot.seq);
+
+test("every state comes once and in order, wherever streams break", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constant("refuse" as const)), {
+        maxLength: 12,
+      }),
+      async (last, cuts) => {
+        const news = await Array.fromAsync(follow(last, cuts).all);
+        const numbers = seqs(news);
+        expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+        expect(news.at(-1)?.snapshot.status).toBe("completed");
+        const streamed = news.filter(({ via }) => via === "stream");
+        expect(seqs(streamed)).toEqual(streamed.map((_, index) => index + 1));
+      },
+    ),
+  );
+});
+
+test("a broken stream goes on behind the last event", async () => {
+  const { all, asked } = follow(5, [2, 1]);
+  expect(seqs(await Array.fromAsync(all))).toEqual([1, 2, 3, 4, 5]);
+  expect(asked).toEqual([undefined, 2, 3]);
+});
+
+test("after three streams without news it polls, and says so", async () => {
+  const { all, asked, polls } = follow(5, ["refuse", 0, "refuse"]);
+  const news = await Array.fromAsync(all);
+  expect(asked).toHaveLength(STREAMS_BEFORE_POLLING);
+  expect(news.map(({ via }) => via)).toEqual(["polling"]);
+  expect(polls()).toBe(1);
+});
+
+test("streams that bring news before they break never lead to polling", async () => {
+  const { all, polls } = follow(9, [1, 1, 1, 1, 1, 1, 1, 1, 1]);
+  expect(seqs(await Array.fromAsync(all))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(polls()).toBe(0);
+});
+
+const refusal = new BooksTrackError({
+  code: "JOB_NOT_FOUND",
+  message: "no such job",
+  status: 404,
+  retryable: false,
+  requestId: undefined,
+  retryAfterMs: undefined,
+  details: {},
+});
+
+test("a refusal ends the watching, by stream or by polling", async () => {
+  // oxlint-disable-next-line require-yield
+  const refused = follow(5, [], {
+    stream: async function* () {
+      await Promise.reject(refusal);
+      yield snapshotAt(1, false);
+    },
+  });
+  await expect(Array.fromAsync(refused.all)).rejects.toBe(refusal);
+  const polled = follow(5, ["refuse", "refuse", "refuse"], { poll: () => Promise.reject(refusal) });
+  await expect(Array.fromAsync(polled.all)).rejects.toBe(refusal);
+});
+
+test("polling outlasts failures and answers without news, and waits as it was told", async () => {
+  const waits: number[] = [];
+  const answers = [
+    () => Promise.reject(new ConnectionError("down")),
+    () => Promise.resolve({ waitMs: 3000 }),
+    () => Promise.resolve({ snapshot: snapshotAt(1, false), waitMs: 4000 }),
+    () => Promise.resolve({ snapshot: snapshotAt(2, true), waitMs: 5000 }),
+  ];
+  const { all } = follow(5, ["refuse", "refuse", "refuse"], {
+    poll: () => answers.shift()?.() ?? Promise.reject(new Error("asked too often")),
+    sleep: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+  });
+  expect(seqs(await Array.fromAsync(all))).toEqual([1, 2]);
+  expect(waits.slice(-3)).toEqual([150, 3000, 4000]);
+});

@@ -1,0 +1,119 @@
+import type { sleep } from "./backoff.ts";
+import { pauseMs, type RetryPolicy } from "./backoff.ts";
+import { BooksTrackError, ConnectionError } from "./errors.ts";
+import type { ImportSnapshot } from "./schema.ts";
+
+/** How a piece of news came. */
+export type Channel = "stream" | "polling";
+
+/** The state of an import, and the way by which it was learnt. */
+export interface Progress {
+  via: Channel;
+  snapshot: ImportSnapshot;
+}
+
+/** The plan's rule: after three streams in a row that brought nothing new, the client polls. */
+export const STREAMS_BEFORE_POLLING = 3;
+
+const TERMINAL: ReadonlySet<string> = new Set([
+  "completed",
+  "failed",
+  "cancelled",
+  "previewed",
+  "undone",
+]);
+
+/** Whether an import has ended, as far as it goes. */
+export function hasEnded({ status }: Pick<ImportSnapshot, "status">): boolean {
+  return TERMINAL.has(status);
+}
+
+/** What following an import needs. */
+export interface FollowDeps {
+  /**
+   * One stream from behind an event. It returns when the service closes it.
+   * @throws ConnectionError, BooksTrackError
+   */
+  stream(lastEventId: number | undefined): AsyncIterable<ImportSnapshot>;
+  /** The present state, or nothing when it is the one that was seen last; and how long to wait before asking again, in ms. */
+  poll(): Promise<{ snapshot?: ImportSnapshot; waitMs: number }>;
+  retries: RetryPolicy;
+  random(): number;
+  sleep: typeof sleep;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Follows an import to its end: by the stream, which goes on where it broke off, and by polling once three streams in a row
+ * have failed without news. Every state comes once, in order; the last one has ended.
+ * @throws BooksTrackError when the service refuses, and the signal's reason
+ */
+export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> {
+  const seen = new Seen();
+  for (let failures = 0; failures < STREAMS_BEFORE_POLLING;) {
+    let hasBroken = false;
+    let retryAfterMs: number | undefined;
+    try {
+      for await (const snapshot of deps.stream(seen.lastEventId)) {
+        if (!seen.isNew(snapshot)) continue;
+        failures = 0;
+        yield { via: "stream", snapshot };
+        if (hasEnded(snapshot)) return;
+      }
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (error instanceof BooksTrackError) retryAfterMs = error.retryAfterMs;
+      hasBroken = true;
+    }
+    // A stream that the service has closed is reopened at once; it closes long ones now and then.
+    failures += 1;
+    if (failures < STREAMS_BEFORE_POLLING) {
+      const pause = hasBroken || failures > 1;
+      if (pause)
+        await deps.sleep(pauseMs(failures, deps.retries, deps.random, retryAfterMs), deps.signal);
+    }
+  }
+  yield* pollToTheEnd(deps, seen);
+}
+
+async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progress> {
+  for (let failures = 0; ;) {
+    deps.signal?.throwIfAborted();
+    let waitMs: number;
+    try {
+      const { snapshot, waitMs: asked } = await deps.poll();
+      failures = 0;
+      waitMs = asked;
+      if (snapshot && seen.isNew(snapshot)) {
+        yield { via: "polling", snapshot };
+        if (hasEnded(snapshot)) return;
+      }
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      failures += 1;
+      const retryAfterMs = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
+      waitMs = pauseMs(failures, deps.retries, deps.random, retryAfterMs);
+    }
+    await deps.sleep(waitMs, deps.signal);
+  }
+}
+
+/** What was told already: numbers only go up. */
+class Seen {
+  #seq: number | undefined;
+
+  get lastEventId(): number | undefined {
+    return this.#seq;
+  }
+
+  isNew({ seq }: ImportSnapshot): boolean {
+    if (this.#seq !== undefined && seq <= this.#seq) return false;
+    this.#seq = seq;
+    return true;
+  }
+}
+
+/** A job outlives any trouble on the way to it; only a refusal ends the watching. */
+function isPassing(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof BooksTrackError && error.retryable);
+}
