@@ -181,6 +181,7 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
     ).run();
     const headers = template.startsWith("/admin") ? ADMIN : bearer(token);
     const requests = fc.sample(requestsOf(operation)[kind], { seed: SEED, numRuns: REQUESTS });
+    const doneTwice: Request[] = [];
     const isKeyed = kind === "valid" && takesKey(operation);
     for (const [index, request] of requests.entries()) {
       if (isKeyed) request.header["Idempotency-Key"] = `${operation.operationId} ${index}`;
@@ -188,8 +189,8 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
       if (response.ok) succeeded.add(operation.operationId);
       if (response.ok && isKeyed) {
         const again = await send({ template, method }, request, { userId, headers });
-        const replayed = again.headers.get("Idempotency-Replayed");
-        expect([again.status, replayed]).toEqual([response.status, "true"]);
+        const isReplay = again.headers.get("Idempotency-Replayed") === "true";
+        if (!isReplay || again.status !== response.status) doneTwice.push(request);
         repeated.add(operation.operationId);
       }
       const answer = await textOf(response);
@@ -197,6 +198,7 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
         isServerError: false,
       });
     }
+    expect(doneTwice).toEqual([]);
   });
 });
 
