@@ -14,7 +14,7 @@ import { d1ImportJobs, type FollowedJob } from "../storage/import-jobs.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** Events that are read of a history at once. */
-const EVENTS_A_PAGE = 100;
+export const EVENTS_A_PAGE = 100;
 /** Streams end with their imports, or with their readers: one may be over soon. */
 const TOO_MANY_RETRY_SECONDS = 5;
 
@@ -111,8 +111,11 @@ function textOf({ id, event, progress }: News, job: Job, url: string): string {
   return sseText({ event, data, ...(id === undefined ? {} : { id }) });
 }
 
-/** @throws DomainError TOO_MANY_STREAMS */
-async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
+/**
+ * A socket to the object of a job, not yet accepted; none when the object cannot be reached now.
+ * @throws DomainError TOO_MANY_STREAMS
+ */
+export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
   let response: Response;
   try {
     response = await env.IMPORT_JOBS.getByName(jobId).fetch("https://import-job/", {
