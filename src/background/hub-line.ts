@@ -77,6 +77,7 @@ export function hubLine(hub: WebSocket | undefined): HubLine {
 let lastRead: { text: string; events: readonly JobEvent[] } = { text: "", events: [] };
 
 function announcedIn(text: string): readonly JobEvent[] {
-  if (text !== lastRead.text) lastRead = { text, events: (JSON.parse(text) as Announcement).events };
+  if (text !== lastRead.text)
+    lastRead = { text, events: (JSON.parse(text) as Announcement).events };
   return lastRead.events;
 }
