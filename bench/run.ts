@@ -11,6 +11,7 @@ import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { shelf } from "./cases/shelf.ts";
+import { sse } from "./cases/sse.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 import { printCase, writeResults } from "./report.ts";
@@ -26,6 +27,7 @@ const CASES: readonly BenchCase[] = [
   shelf,
   migration,
   importKnown,
+  sse,
 ];
 
 Object.assign(process.env, QUIET_ENV);
