@@ -1,14 +1,24 @@
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { watchLocalD1 } from "../../test/tools/local-d1.ts";
+import {
+  idsOf,
+  listen,
+  type Heard,
+  type StreamListener,
+} from "../../test/tools/stream-listener.ts";
 import type { BenchCase } from "../case.ts";
 import { pollUntil, startImport } from "../import-client.ts";
-import { listen, type Heard, type Manner } from "../listener.ts";
 import { median, percentile } from "../statistics.ts";
 
 const LISTENERS = 200;
 /** Rows without an ISBN are looked for one a second, so each is an event of its own. */
 const ROWS = 30;
 const LONGEST_P99_MS = 100;
+const PAUSE_MS = 200;
+const VANISH_AFTER_MS = 5000;
+
+/** How a listener behaves: he reads at once, with pauses, or goes away in the middle. */
+type Manner = "keen" | "slow" | "vanishing";
 
 /** Every tenth goes away, and half of the others read with pauses. */
 const mannerOf = (index: number): Manner =>
@@ -33,27 +43,37 @@ export const importStream: BenchCase = {
 
     const run = async (manners: readonly Manner[]) => {
       const started = await startImport(service.url, file);
-      const url = `${service.url}${started.job.statusUrl}/stream`;
-      const headers = { ...started.headers, "Last-Event-ID": "0" };
-      const listeners = manners.map((manner) => listen(url, headers, manner));
+      const url = `${service.url}${started.job.streamUrl}`;
+      const listeners = manners.map((manner) => ({ manner, ...listen(url, 0) }));
       await Promise.all(listeners.map(({ opened }) => opened));
       const openedAt = Date.now();
+      const pauses = setInterval(() => {
+        for (const one of listeners) if (one.manner === "slow") takeTurns(one);
+      }, PAUSE_MS);
+      setTimeout(() => {
+        for (const one of listeners) if (one.manner === "vanishing") one.vanish();
+      }, VANISH_AFTER_MS);
       await pollUntil(service.url, started, ({ status }) => status === "completed", 250);
-      const heard = await Promise.all(listeners.map((one) => one.heard));
+      clearInterval(pauses);
+      for (const one of listeners) one.resume();
+      await Promise.all(listeners.map(({ over }) => over));
       // All places are free again: as many come once more, hear the end, and go.
-      const again = manners.map(() => listen(url, started.headers, "keen").heard);
-      const ends = (await Promise.all(again)).map(({ last }) => last);
-      return { jobId: started.job.jobId, openedAt, heard, freed: ends.every(isEnd) };
+      const again = manners.map(() => listen(url));
+      await Promise.all(again.map(({ over }) => over));
+      const freed = again.every(({ heard }) => isEnd(heard));
+      return { jobId: started.job.jobId, openedAt, listeners, freed };
     };
     const alone = await run(["keen"]);
     const many = await run(Array.from({ length: LISTENERS }, (_, index) => mannerOf(index)));
     const written = writtenAt(service.stateDir, [alone.jobId, many.jobId]);
 
-    const delays = delaysOf(many.heard, written.get(many.jobId), many.openedAt);
-    const aloneDelays = delaysOf(alone.heard, written.get(alone.jobId), alone.openedAt);
+    const delays = delaysOf(many.listeners, written.get(many.jobId), many.openedAt);
+    const aloneDelays = delaysOf(alone.listeners, written.get(alone.jobId), alone.openedAt);
     const events = written.get(many.jobId)?.size ?? 0;
-    const whole = many.heard.filter(({ manner }) => manner !== "vanishing");
-    const inOrder = whole.filter(({ ids, last }) => isWhole(ids, events) && isEnd(last)).length;
+    const whole = many.listeners.filter(({ manner }) => manner !== "vanishing");
+    const inOrder = whole.filter(
+      ({ heard }) => isWhole(idsOf(heard), events) && isEnd(heard),
+    ).length;
     const p99 = percentile(delays, 99);
     return {
       lines: [
@@ -87,24 +107,36 @@ export const importStream: BenchCase = {
   },
 };
 
-const isEnd = (name: string | undefined): boolean => name === "completed";
+const isEnd = (heard: readonly Heard[]): boolean => heard.at(-1)?.event === "completed";
 
 function isWhole(ids: readonly number[], events: number): boolean {
   return ids.length === events && ids.every((id, index) => id === index + 1);
 }
 
+const paused = new WeakSet<object>();
+
+/** Reads for a while, and then does not. */
+function takeTurns(listener: Pick<StreamListener, "pause" | "resume">): void {
+  if (paused.delete(listener)) {
+    listener.resume();
+    return;
+  }
+  paused.add(listener);
+  listener.pause();
+}
+
 /** Delays of what was written after all had come, to those who read at once. */
 function delaysOf(
-  heard: readonly Heard[],
+  listeners: readonly { manner: Manner; heard: readonly Heard[] }[],
   written: ReadonlyMap<number, number> | undefined,
   openedAt: number,
 ): number[] {
-  return heard.flatMap(({ manner, ids, at }) =>
+  return listeners.flatMap(({ manner, heard }) =>
     manner !== "keen"
       ? []
-      : ids.flatMap((id, index) => {
-          const writtenMs = written?.get(id) ?? 0;
-          return writtenMs > openedAt ? [(at[index] ?? 0) - writtenMs] : [];
+      : heard.flatMap(({ id, at }) => {
+          const writtenMs = id === undefined ? 0 : (written?.get(id) ?? 0);
+          return writtenMs > openedAt ? [at - writtenMs] : [];
         }),
   );
 }
