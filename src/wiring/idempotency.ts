@@ -6,6 +6,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import { kvAnswerCopies } from "../storage/idempotency-copies.ts";
 import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../storage/idempotency.ts";
 import { runtimeSecrets } from "./secrets.ts";
+import { setTimer } from "./timer.ts";
 
 /** Rows that one run of the sweep deletes at most; the rest waits a minute. */
 const SWEPT_AT_ONCE = 1000;
@@ -26,10 +27,7 @@ export function onceFor(env: Env, { log, metrics, now, defer }: Shared): Once {
     sha256: (text) => runtimeSecrets.sha256(text),
     newId: () => crypto.randomUUID(),
     defer,
-    setTimer(delayMs, fire) {
-      const timer = setTimeout(fire, delayMs);
-      return () => clearTimeout(timer);
-    },
+    setTimer,
     observe: (event) => metrics.count("idempotency_keys", { event }),
     now,
   };

@@ -2,7 +2,7 @@ import { DomainError } from "../failure.ts";
 import { keptRefusal, type Answer, type KeptAnswer } from "./answer.ts";
 import type { Claim, ClaimReading, Guard } from "./claim.ts";
 import { canonicalJson } from "./fingerprint.ts";
-import { holdLease, LEASE_MS, type LeaseDeps } from "./lease.ts";
+import { holdLease, LEASE_MS, type LeaseDeps } from "../lease.ts";
 
 export type { Guard, GuardedAnswer } from "./claim.ts";
 
