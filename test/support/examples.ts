@@ -6,8 +6,14 @@ export interface Example {
 
 const BLOCK = /```http\n([\s\S]*?)```/g;
 
+/** An example whose answer is left as the text that it is. */
+export interface Exchange {
+  request: Example["request"];
+  answer: { status: number; headers: Record<string, string>; text: string };
+}
+
 /** The examples of a page: `http` blocks in pairs, a request and its answer. @throws Error when one has no pair */
-export function examplesOf(markdown: string): Example[] {
+export function exchangesOf(markdown: string): Exchange[] {
   const blocks = [...markdown.matchAll(BLOCK)].map(([, text = ""]) => messageOf(text));
   if (blocks.length % 2 !== 0) throw new Error("A request stands without its answer.");
   return Array.from({ length: blocks.length / 2 }, (_, index) => {
@@ -19,10 +25,18 @@ export function examplesOf(markdown: string): Example[] {
       answer: {
         status: Number(answer?.start),
         headers: answer?.headers ?? {},
-        body: JSON.parse(answer?.body ?? ""),
+        text: answer?.body ?? "",
       },
     };
   });
+}
+
+/** The examples of a page whose answers are all JSON. */
+export function examplesOf(markdown: string): Example[] {
+  return exchangesOf(markdown).map(({ request, answer: { text, ...answer } }) => ({
+    request,
+    answer: { ...answer, body: JSON.parse(text) },
+  }));
 }
 
 function messageOf(text: string): { start: string; headers: Record<string, string>; body: string } {
