@@ -6,8 +6,14 @@ export interface Example {
 
 const BLOCK = /```http\n([\s\S]*?)```/g;
 
+/** An example whose answer is left as the text that it is. */
+export interface Exchange {
+  request: Example["request"];
+  answer: { status: number; headers: Record<string, string>; text: string };
+}
+
 /** The examples of a page: `http` blocks in pairs, a request and its answer. @throws Error when one has no pair */
-export function examplesOf(markdown: string): Example[] {
+export function exchangesOf(markdown: string): Exchange[] {
   const blocks = [...markdown.matchAll(BLOCK)].map(([, text = ""]) => messageOf(text));
   if (blocks.length % 2 !== 0) throw new Error("A request stands without its answer.");
   return Array.from({ length: blocks.length / 2 }, (_, index) => {
@@ -19,9 +25,7 @@ export function examplesOf(markdown: string): Example[] {
       answer: {
         status: Number(answer?.start),
         headers: answer?.headers ?? {},
-        body: isJson(answer?.headers ?? {})
-          ? JSON.parse(answer?.body ?? "")
-          : (answer?.body ?? "").trim(),
+        text: answer?.body ?? "",
       },
     };
   });
@@ -30,6 +34,14 @@ export function examplesOf(markdown: string): Example[] {
 /** Whether an example or an answer is JSON. */
 export function isJson(headers: Readonly<Record<string, string | null>>): boolean {
   return headers["Content-Type"]?.includes("json") ?? false;
+}
+
+/** The examples of a page; an answer in JSON is read, any other stays the text that it is. */
+export function examplesOf(markdown: string): Example[] {
+  return exchangesOf(markdown).map(({ request, answer: { text, ...answer } }) => ({
+    request,
+    answer: { ...answer, body: isJson(answer.headers) ? JSON.parse(text) : text.trim() },
+  }));
 }
 
 function messageOf(text: string): { start: string; headers: Record<string, string>; body: string } {
