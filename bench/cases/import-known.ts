@@ -1,16 +1,15 @@
-import type { ImportAccepted, ImportSnapshot } from "../../contract/imports.ts";
 import type { Book } from "../../contract/catalogue.ts";
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { madeUpBooks } from "../books.ts";
 import type { BenchCase } from "../case.ts";
 import { perSecond } from "../format.ts";
+import { pollUntil, startImport } from "../import-client.ts";
 import { median } from "../statistics.ts";
 
 const ROWS = 10_000;
 const ROUNDS = 3;
 const LEAST_ROWS_PER_SECOND = 2000;
 const MOST_STATEMENTS_PER_100_ROWS = 2;
-const LOOK_EVERY_MS = 25;
 
 const COLUMNS = [
   "Title",
@@ -97,28 +96,10 @@ interface Imported {
 
 /** Imports a file for a reader of its own, and waits until every row is on the shelf. */
 async function importFile(url: string, file: string): Promise<Imported> {
-  const account = await fetch(`${url}/api/v2/users`, { method: "POST" });
-  const { token } = (await account.json()) as { token: string };
-  const headers = { Authorization: `Bearer ${token}` };
-  const from = performance.now();
-  const response = await fetch(`${url}/api/v2/imports`, {
-    method: "POST",
-    headers: { ...headers, "Content-Type": "text/csv" },
-    body: file,
-  });
-  if (response.status !== 202) throw new Error(await response.text());
-  const { jobId, totalRows } = (await response.json()) as ImportAccepted;
-  const uploadMs = performance.now() - from;
-  for (;;) {
-    const polled = await fetch(`${url}/api/v2/imports/${jobId}`, { headers });
-    const job = (await polled.json()) as ImportSnapshot;
-    if (job.status === "completed") {
-      if (job.outcomes.created !== totalRows) throw new Error(JSON.stringify(job.outcomes));
-      return { uploadMs, ms: performance.now() - from };
-    }
-    if (job.status !== "queued" && job.status !== "processing") throw new Error(job.message);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
+  const started = await startImport(url, file);
+  const { outcomes } = await pollUntil(url, started, ({ status }) => status === "completed");
+  if (outcomes.created !== started.job.totalRows) throw new Error(JSON.stringify(outcomes));
+  return { uploadMs: started.uploadMs, ms: performance.now() - started.from };
 }
 
 /** Books as Goodreads writes them. */

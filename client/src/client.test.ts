@@ -164,10 +164,41 @@ test("an answer that is not the service's is an error too", async () => {
 
 test("an abort is no failure to try again", async () => {
   const abort = new AbortController();
-  abort.abort(new Error("enough"));
-  const { client, sent } = clientOf([() => new TypeError("aborted")]);
+  const { client, sent } = clientOf([
+    () => {
+      abort.abort(new Error("enough"));
+      return new TypeError("aborted");
+    },
+  ]);
+  await expect(client.imports.get("job-1", { signal: abort.signal })).rejects.toThrow("enough");
   await expect(client.imports.get("job-1", { signal: abort.signal })).rejects.toThrow("enough");
   expect(sent).toHaveLength(1);
+});
+
+test("an answer that never comes, or never ends, is a broken connection and tried again", async () => {
+  let calls = 0;
+  const { client } = clientOf([], {
+    timeoutMs: 20,
+    fetch: (_, init) => {
+      calls += 1;
+      if (calls === 3) return Promise.resolve(Response.json(snapshotAt(1, true)));
+      return new Promise((resolve, reject) => {
+        const end = (controller?: ReadableStreamDefaultController): void => {
+          const reason = init?.signal?.reason as Error;
+          if (controller) controller.error(reason);
+          else reject(reason);
+        };
+        if (calls === 1) init?.signal?.addEventListener("abort", () => end());
+        const body = new ReadableStream({
+          start: (controller) =>
+            init?.signal?.addEventListener("abort", () => end(controller), { once: true }),
+        });
+        if (calls === 2) resolve(new Response(body));
+      });
+    },
+  });
+  expect((await client.imports.get("job-1")).status).toBe("completed");
+  expect(calls).toBe(3);
 });
 
 test("a shelf is read page by page", async () => {

@@ -49,7 +49,7 @@ export interface Imports {
 }
 
 export function importsOver(transport: Transport, newKey: () => string): Imports {
-  const { retries, random, sleep } = transport.options;
+  const { retries, silenceMs, uploadTimeoutMs, random, sleep } = transport.options;
   const pathOf = (jobId: string, part = ""): string =>
     `/api/v2/imports/${encodeURIComponent(jobId)}${part}`;
 
@@ -66,6 +66,7 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       method: "POST",
       headers: { "Idempotency-Key": idempotencyKey },
       body: form,
+      timeoutMs: uploadTimeoutMs,
       signal,
     });
   }
@@ -75,19 +76,24 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
     lastEventId: number | undefined,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ImportSnapshot> {
-    const response = await transport.once(pathOf(jobId, "/stream"), {
-      headers: {
-        Accept: "text/event-stream",
-        ...(lastEventId === undefined ? {} : { "Last-Event-ID": String(lastEventId) }),
-      },
-      signal,
-    });
+    const headers = {
+      Accept: "text/event-stream",
+      ...(lastEventId === undefined ? {} : { "Last-Event-ID": String(lastEventId) }),
+    };
+    const response = await transport.once(
+      pathOf(jobId, "/stream"),
+      { headers, timeoutMs: silenceMs, signal },
+      (answer) => Promise.resolve(answer),
+    );
     if (response.status === 204) {
       // Nothing comes after that event: what it ended with is the present state.
       yield await transport.json<ImportSnapshot>(pathOf(jobId), { signal });
       return;
     }
-    for await (const { data } of readEvents(response, signal ? { signal } : {})) {
+    for await (const { data } of readEvents(response, {
+      silenceMs,
+      ...(signal ? { signal } : {}),
+    })) {
       yield snapshotOf(data);
     }
   }
@@ -95,17 +101,15 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
   function poller(jobId: string, signal: AbortSignal | undefined) {
     let etag: string | undefined;
     return async () => {
-      const response = await transport.once(pathOf(jobId), {
-        headers: etag === undefined ? {} : { "If-None-Match": etag },
-        accept: [304],
-        signal,
+      const headers = etag === undefined ? {} : { "If-None-Match": etag };
+      return transport.once(pathOf(jobId), { headers, accept: [304], signal }, async (response) => {
+        const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+        const waitMs = Math.min(POLL_MS, Number.isFinite(seconds) ? seconds * 1000 : POLL_MS);
+        if (response.status === 304) return { waitMs };
+        const snapshot = await jsonOf<ImportSnapshot>(response);
+        etag = response.headers.get("ETag") ?? undefined;
+        return { snapshot, waitMs };
       });
-      const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-      const waitMs = Math.min(POLL_MS, Number.isFinite(seconds) ? seconds * 1000 : POLL_MS);
-      if (response.status === 304) return { waitMs };
-      const snapshot = await jsonOf<ImportSnapshot>(response, signal);
-      etag = response.headers.get("ETag") ?? undefined;
-      return { snapshot, waitMs };
     };
   }
 

@@ -4,6 +4,7 @@ import { DEFAULT_RETRIES } from "./backoff.ts";
 import { BooksTrackError, ConnectionError } from "./errors.ts";
 import {
   followImport,
+  POLLS_BEFORE_GIVING_UP,
   STREAMS_BEFORE_POLLING,
   type FollowDeps,
   type Progress,
@@ -125,4 +126,21 @@ test("polling outlasts failures and answers without news, and waits as it was to
   });
   expect(seqs(await Array.fromAsync(all))).toEqual([1, 2]);
   expect(waits.slice(-3)).toEqual([150, 3000, 4000]);
+});
+
+test("a service that stays away is given up, sooner when the job was never seen", async () => {
+  const down = new ConnectionError("down");
+  const attempts = async (cuts: readonly (number | "refuse")[]): Promise<number> => {
+    let polls = 0;
+    const { all } = follow(5, cuts, {
+      poll: () => {
+        polls += 1;
+        return Promise.reject(down);
+      },
+    });
+    await expect(Array.fromAsync(all)).rejects.toBe(down);
+    return polls;
+  };
+  expect(await attempts(["refuse", "refuse", "refuse"])).toBe(DEFAULT_RETRIES.attempts);
+  expect(await attempts([1, "refuse", "refuse"])).toBe(POLLS_BEFORE_GIVING_UP);
 });

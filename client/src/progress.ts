@@ -15,6 +15,9 @@ export interface Progress {
 /** The plan's rule: after three streams in a row that brought nothing new, the client polls. */
 export const STREAMS_BEFORE_POLLING = 3;
 
+/** So many polls in a row may fail, with a pause of up to the cap after each, before the watching is given up. */
+export const POLLS_BEFORE_GIVING_UP = 30;
+
 const TERMINAL: ReadonlySet<string> = new Set([
   "completed",
   "failed",
@@ -46,7 +49,7 @@ export interface FollowDeps {
 /**
  * Follows an import to its end: by the stream, which goes on where it broke off, and by polling once three streams in a row
  * have failed without news. Every state comes once, in order; the last one has ended.
- * @throws BooksTrackError when the service refuses, and the signal's reason
+ * @throws BooksTrackError when the service refuses, the last error when it stays away, and the signal's reason
  */
 export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> {
   const seen = new Seen();
@@ -89,8 +92,11 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
         if (hasEnded(snapshot)) return;
       }
     } catch (error) {
-      if (!isPassing(error)) throw error;
       failures += 1;
+      // What has never been seen may never have been there.
+      const patience =
+        seen.lastEventId === undefined ? deps.retries.attempts : POLLS_BEFORE_GIVING_UP;
+      if (!isPassing(error) || failures >= patience) throw error;
       const retryAfterMs = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
       waitMs = pauseMs(failures, deps.retries, deps.random, retryAfterMs);
     }

@@ -466,6 +466,35 @@ export interface DeadLetter {
   failedAt: string;
   retriedAt?: string;
 }
+export interface Deprecations {
+  items: Deprecation[];
+  nextCursor?: string;
+}
+export interface Deprecation {
+  /**
+   * The `code` of its notice, such as LEGACY_WEBSOCKET
+   */
+  id: string;
+  state: "current" | "deprecated" | "gone";
+  deprecatedAt?: string;
+  sunsetAt?: string;
+  successor: string;
+  minAppVersion: string;
+  uses: number;
+  /**
+   * Used most first
+   */
+  clients: VersionUses[];
+}
+export interface VersionUses {
+  /**
+   * `ios/3.2.0`; `other` for what is no version, and past the 100 versions that are told apart
+   */
+  clientVersion: string;
+  uses: number;
+  firstUsedAt: string;
+  lastUsedAt: string;
+}
 export interface LibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one

@@ -11,6 +11,12 @@ export interface TransportOptions {
   clientVersion?: string | undefined;
   fetch: typeof fetch;
   retries: RetryPolicy;
+  /** How long one try may take, in ms; a try that takes longer counts as a broken connection. */
+  timeoutMs: number;
+  /** The same for the upload of a file. */
+  uploadTimeoutMs: number;
+  /** How long an event stream may say nothing, in ms. */
+  silenceMs: number;
   /** From 0 to below 1. */
   random: () => number;
   sleep: typeof sleep;
@@ -26,6 +32,8 @@ export interface RequestOptions {
   body?: FormData | Blob | string;
   /** Answers beside 2xx that are no failure. */
   accept?: readonly number[];
+  /** In place of the client's `timeoutMs`. */
+  timeoutMs?: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -42,18 +50,28 @@ export interface Transport {
   ): Promise<T>;
   /** The JSON of an answer. */
   json<T>(path: string, request?: RequestOptions): Promise<T>;
-  /** One try, for who counts failures himself. */
-  once(path: string, request?: RequestOptions): Promise<Response>;
+  /** One try, for who counts failures himself. What `read` leaves unread of a body may take any time. */
+  once<T>(
+    path: string,
+    request: RequestOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T>;
   readonly options: TransportOptions;
 }
 
 export function createTransport(options: TransportOptions): Transport {
   const { retries, random, sleep } = options;
 
-  async function once(path: string, request: RequestOptions = {}): Promise<Response> {
-    const response = await answered(options, path, request);
-    if (response.ok || request.accept?.includes(response.status)) return response;
-    throw await errorOf(response);
+  function once<T>(
+    path: string,
+    request: RequestOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    return within(request.timeoutMs ?? options.timeoutMs, request.signal, async (signal) => {
+      const response = await answered(options, path, { ...request, signal });
+      if (response.ok || request.accept?.includes(response.status)) return read(response);
+      throw await errorOf(response);
+    });
   }
 
   async function send<T>(
@@ -63,7 +81,7 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {
-        return await read(await once(path, request));
+        return await once(path, request, read);
       } catch (error) {
         if (!mayTryAgain(error, request) || failures >= retries.attempts) throw error;
         const asked = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
@@ -78,16 +96,15 @@ export function createTransport(options: TransportOptions): Transport {
     once,
     send,
     json: <T>(path: string, request: RequestOptions = {}) =>
-      send(path, request, (response) => jsonOf<T>(response, request.signal)),
+      send(path, request, (response) => jsonOf<T>(response)),
   };
 }
 
 /** @throws ConnectionError when the body breaks off */
-export async function jsonOf<T>(response: Response, signal?: AbortSignal): Promise<T> {
+export async function jsonOf<T>(response: Response): Promise<T> {
   try {
     return (await response.json()) as T;
   } catch (error) {
-    signal?.throwIfAborted();
     throw new ConnectionError("The answer broke off, or is not JSON.", { cause: error });
   }
 }
@@ -121,8 +138,34 @@ async function answered(
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
-    signal?.throwIfAborted();
     throw new ConnectionError(`${new URL(baseUrl).host} could not be reached.`, { cause: error });
+  }
+}
+
+/**
+ * Work within a time: a half-open socket never answers.
+ * @param work gets a signal that ends it when it is late, or when the caller no longer wants it
+ * @throws ConnectionError when it is late, and the caller's reason
+ */
+async function within<T>(
+  ms: number,
+  caller: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  caller?.throwIfAborted();
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new ConnectionError(`There was no answer within ${ms / 1000} s.`)),
+    ms,
+  );
+  try {
+    return await work(caller ? AbortSignal.any([caller, late.signal]) : late.signal);
+  } catch (error) {
+    caller?.throwIfAborted();
+    late.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

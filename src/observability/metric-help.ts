@@ -22,6 +22,7 @@ export const HELP: {
     flag_evaluations: `Rollout flags by what they were for a caller. ${LOSS}`,
     provider_calls: `Calls to a provider by outcome, each try by itself. ${LOSS}`,
     provider_refusals: `Questions turned away at a provider's desk, by lane and reason. ${LOSS}`,
+    legacy_socket_uses: `Openings of the old WebSocket, by where its deprecation stands. ${LOSS}`,
     streams_opened: `Progress streams of imports, fresh ones and those that go on behind an event. ${LOSS}`,
     migration_pages: `Pages of runs from KV to D1, by what became of them. ${LOSS}`,
     migration_keys: `Keys of committed pages, by outcome. ${LOSS}`,

@@ -15,6 +15,7 @@ export interface CounterLabels {
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
+  legacy_socket_uses: { state: "current" | "deprecated" | "gone" };
   streams_opened: { kind: "fresh" | "resumed" };
 }
 

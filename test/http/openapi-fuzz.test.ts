@@ -151,6 +151,11 @@ async function textOf(response: Response): Promise<string> {
 }
 
 const succeeded = new Set<string>();
+/** Operations of which a request under a key was repeated. */
+const repeated = new Set<string>();
+
+const takesKey = ({ parameters = [] }: Operation): boolean =>
+  parameters.some(({ name }) => name === "Idempotency-Key");
 
 beforeEach(async () => {
   openLibraryInPlace().say("9780441172719", { title: "Dune" });
@@ -176,18 +181,33 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
     ).run();
     const headers = template.startsWith("/admin") ? ADMIN : bearer(token);
     const requests = fc.sample(requestsOf(operation)[kind], { seed: SEED, numRuns: REQUESTS });
-    for (const request of requests) {
+    const doneTwice: Request[] = [];
+    const isKeyed = kind === "valid" && takesKey(operation);
+    for (const [index, request] of requests.entries()) {
+      if (isKeyed) request.header["Idempotency-Key"] = `${operation.operationId} ${index}`;
       const response = await send({ template, method }, request, { userId, headers });
       if (response.ok) succeeded.add(operation.operationId);
+      if (response.ok && isKeyed) {
+        const again = await send({ template, method }, request, { userId, headers });
+        const isReplay = again.headers.get("Idempotency-Replayed") === "true";
+        if (!isReplay || again.status !== response.status) doneTwice.push(request);
+        repeated.add(operation.operationId);
+      }
       const answer = await textOf(response);
       expect({ request, isServerError: response.status === 500, answer }).toMatchObject({
         isServerError: false,
       });
     }
+    expect(doneTwice).toEqual([]);
   });
 });
 
 it("gets past every check of every operation but one, which takes a signed token", () => {
   const refused = operations.map(({ name }) => name).filter((name) => !succeeded.has(name));
   expect(refused).toEqual(["linkIdentity"]);
+});
+
+it("does each operation that takes an idempotency key once", () => {
+  const keyed = operations.filter(({ operation }) => takesKey(operation)).map(({ name }) => name);
+  expect(keyed.filter((name) => !repeated.has(name))).toEqual(["linkIdentity"]);
 });

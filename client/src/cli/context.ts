@@ -3,6 +3,7 @@ import type { Library } from "../library.ts";
 import { accountPath, readAccount, type KeptAccount } from "./account-file.ts";
 import { AccessError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage.ts";
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -44,7 +45,7 @@ export async function contextOf(
       ? { token: BOOKSTRACK_TOKEN, userId: BOOKSTRACK_USER }
       : undefined;
   const kept = given ? undefined : await readAccount(accountFile);
-  const url = options.url ?? BOOKSTRACK_URL ?? kept?.url ?? LOCAL;
+  const url = serviceUrl(options.url ?? BOOKSTRACK_URL ?? kept?.url ?? LOCAL);
   // A token is for the service that gave it and for no other.
   const account = given ?? (kept?.url === url ? kept : undefined);
   return {
@@ -60,6 +61,17 @@ export async function contextOf(
     json: options.json,
     signal,
   };
+}
+
+/** One spelling for one service, since the account is kept for it. @throws UsageError */
+function serviceUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new UsageError(
+      `${text} is not the address of a service: https://books.example.org is one.`,
+    );
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
 
 /** The shelves of the kept account. @throws AccessError when there is none */

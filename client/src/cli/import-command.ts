@@ -1,11 +1,11 @@
-import { openAsBlob } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { hasEnded, type Progress } from "../progress.ts";
 import type { ImportRow, ImportSnapshot } from "../schema.ts";
 import type { StartOptions } from "../imports.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { outcomeTable, progressLine } from "./progress-line.ts";
-import { paint, printable, table } from "./terminal.ts";
+import { figures, paint, printable } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
 /** A terminal shows so many rows in need of a hand; `failed.csv` has all. */
@@ -48,11 +48,20 @@ export async function importFile(wishes: ImportWishes, context: Context): Promis
   return EXIT.ok;
 }
 
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "you may not read it",
+};
+
 async function blobOf(file: string): Promise<Blob> {
   try {
-    return await openAsBlob(file, { type: "text/csv" });
+    // Whole, so that a pipe can be sent a second time and a file that changes meanwhile cannot be sent by halves.
+    return new Blob([await readFile(file)], { type: "text/csv" });
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = WHY_UNREADABLE[code ?? ""] ?? message;
+    throw new UsageError(`${file} cannot be read: ${why}.`, { cause: error });
   }
 }
 
@@ -69,7 +78,8 @@ export async function watchImport(jobId: string, context: Context): Promise<Exit
     }
   } finally {
     line.end();
-    if (!last || !hasEnded(last.snapshot)) {
+    // A job that was never seen may not be there at all.
+    if (last ? !hasEnded(last.snapshot) : signal.aborted) {
       terminal.err(`The import goes on. Follow it with: bookstrack watch ${jobId}\n`);
     }
   }
@@ -83,7 +93,7 @@ async function showEnd(last: Progress, context: Context): Promise<void> {
   const { jobId } = last.snapshot;
   if (!json) {
     terminal.out(`${last.snapshot.message}\n`);
-    terminal.out(table(outcomeTable(last, terminal)));
+    terminal.out(figures(outcomeTable(last, terminal)));
   }
   let shown = 0;
   for (const outcome of ["needsReview", "invalid"] as const) {

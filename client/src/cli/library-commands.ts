@@ -1,10 +1,11 @@
 import type { ExportFormat, LibraryQuery } from "../library.ts";
 import type { LibraryBook, LibraryStats } from "../schema.ts";
 import { ownLibrary, type Context } from "./context.ts";
-import { cut, printable, table } from "./terminal.ts";
+import { cut, figures, printable, table } from "./terminal.ts";
 
 const TITLE_WIDTH = 48;
 const AUTHOR_WIDTH = 28;
+const TOP_AUTHORS = 5;
 
 /** Prints what a query finds; all of it, unless a limit was given. */
 export async function listLibrary(
@@ -19,6 +20,7 @@ export async function listLibrary(
     books.push(book);
   }
   terminal.out(json ? `${JSON.stringify(books)}\n` : table(books.map(lineOf)));
+  if (books.length === 0) terminal.err("There are no such books on your shelves.\n");
 }
 
 function lineOf(book: LibraryBook): string[] {
@@ -35,19 +37,29 @@ export async function showStats(year: number | undefined, context: Context): Pro
   const { json, terminal, signal } = context;
   const query = year === undefined ? { signal } : { year, signal };
   const stats = await ownLibrary(context).stats(query);
-  terminal.out(json ? `${JSON.stringify(stats)}\n` : table(statLines(stats)));
+  terminal.out(json ? `${JSON.stringify(stats)}\n` : figures(statLines(stats)));
 }
 
-function statLines(stats: LibraryStats): string[][] {
+function statLines(stats: LibraryStats): [string, string][] {
   const { byStatus, averageRating } = stats;
+  const counts: [string, number][] = [
+    ["books", stats.books],
+    ...Object.entries(byStatus).map(([status, count]): [string, number] => [
+      status === "none" ? "  without a status" : `  ${status}`,
+      count,
+    ]),
+    ["readings", stats.readings],
+    ["pages", stats.pages],
+    ...stats.byYear.map(({ year, books }): [string, number] => [`finished in ${year}`, books]),
+    ...stats.topAuthors
+      .slice(0, TOP_AUTHORS)
+      .map(({ name, books }): [string, number] => [`by ${printable(name)}`, books]),
+  ];
   return [
-    ["books", String(stats.books)],
-    ...Object.entries(byStatus).map(([status, count]) => [`  ${status}`, String(count)]),
-    ["readings", String(stats.readings)],
-    ["pages", String(stats.pages)],
-    ...(averageRating === undefined ? [] : [["average rating", averageRating.toFixed(2)]]),
-    ...stats.byYear.map(({ year, books }) => [`finished in ${year}`, String(books)]),
-    ...stats.topAuthors.slice(0, 5).map(({ name, books }) => [printable(name), String(books)]),
+    ...counts.map(([name, count]): [string, string] => [name, String(count)]),
+    ...(averageRating === undefined
+      ? []
+      : [["average rating", averageRating.toFixed(2)] satisfies [string, string]]),
   ];
 }
 

@@ -38,16 +38,16 @@ function textOf({ snapshot, via }: Progress, terminal: Terminal): string {
   const now = hasEnded(snapshot)
     ? status
     : phase === "enriching"
-      ? `looking up ${enrichment.pending} books`
+      ? `to look up: ${enrichment.pending}`
       : `row ${processedRows} of ${totalRows}`;
+  // Rate and title are those of the rows, which are all read once books are looked up.
+  const isReading = !hasEnded(snapshot) && phase !== "enriching";
   const rate =
-    snapshot.rowsPerSecond === undefined || hasEnded(snapshot)
-      ? ""
-      : `, ${Math.round(snapshot.rowsPerSecond)} rows/s`;
+    isReading && snapshot.rowsPerSecond !== undefined
+      ? `, ${Math.round(snapshot.rowsPerSecond)} rows/s`
+      : "";
   const title =
-    snapshot.currentTitle === undefined || hasEnded(snapshot)
-      ? ""
-      : `: ${printable(snapshot.currentTitle)}`;
+    isReading && snapshot.currentTitle !== undefined ? `: ${printable(snapshot.currentTitle)}` : "";
   const way = via === "polling" ? " (polling)" : "";
   return `${bar}${percent}  ${now}${rate}${way}${terminal.isInteractive ? title : ""}`;
 }

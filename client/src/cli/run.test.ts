@@ -56,11 +56,19 @@ const problem = (status: number, code: string): Handler =>
 /** What a run wrote, and how it ended. */
 async function cli(
   args: readonly string[],
-  { env = {}, isTTY = false }: { env?: Record<string, string>; isTTY?: boolean } = {},
+  {
+    env = {},
+    isTTY = false,
+    isPiped = !isTTY,
+  }: { env?: Record<string, string>; isTTY?: boolean; isPiped?: boolean } = {},
 ) {
   let out = "";
   let err = "";
-  const stream = (write: (text: string) => void) => ({ write, isTTY, columns: 60 });
+  const stream = (isTerminal: boolean, write: (text: string) => void) => ({
+    write,
+    isTTY: isTerminal,
+    columns: 60,
+  });
   const environment = {
     BOOKSTRACK_URL: url(),
     BOOKSTRACK_ACCOUNT: join(folder, "deep", "account.json"),
@@ -69,8 +77,8 @@ async function cli(
   const code = await run(args, {
     env: environment,
     terminal: terminalOf(
-      stream((text) => (out += text)),
-      stream((text) => (err += text)),
+      stream(!isPiped, (text) => (out += text)),
+      stream(isTTY, (text) => (err += text)),
       environment,
     ),
     signal: new AbortController().signal,
@@ -278,6 +286,9 @@ test("in a terminal there is a bar, and NO_COLOR takes the colours away", async 
   expect(coloured.out).toContain("\u001B[32mnew\u001B[0m         8");
   const plain = await cli(["import", file, "--watch"], { isTTY: true, env: { NO_COLOR: "1" } });
   expect(plain.out).not.toContain("\u001B");
+  const piped = await cli(["import", file, "--watch"], { isTTY: true, isPiped: true });
+  expect(piped.err).toContain("\r\u001B[K[########################]");
+  expect(piped.out).not.toContain("\u001B");
 });
 
 test("as JSON every line is an object: accepted, progress, failed rows", async () => {
@@ -290,11 +301,12 @@ test("as JSON every line is an object: accepted, progress, failed rows", async (
   expect(err).toBe("");
 });
 
-test("a file that is not there is named before anything is sent", async () => {
+test("a file that is not there, or is none, is named before anything is sent", async () => {
   await loggedIn();
   const { code, err } = await cli(["import", join(folder, "none.csv")]);
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain("none.csv cannot be read");
+  expect(err).toContain("none.csv cannot be read: there is no such file.");
+  expect((await cli(["import", folder])).err).toContain("cannot be read: it is a folder.");
   expect(asked).toHaveLength(1);
 });
 
@@ -302,4 +314,41 @@ test("a service that is not there is named", async () => {
   const { code, err } = await cli(["scan", "1", "--url", "http://127.0.0.1:9"]);
   expect(code).toBe(EXIT.failed);
   expect(err).toContain("127.0.0.1:9 could not be reached");
+});
+
+test("what is no address of a service is named", async () => {
+  for (const address of ["nonsense", "ftp://books.example"]) {
+    const { code, err } = await cli(["scan", "1", "--url", address]);
+    expect(code).toBe(EXIT.usage);
+    expect(err).toContain(`${address} is not the address of a service`);
+  }
+});
+
+test("an account is found by its service, with or without a slash at the end", async () => {
+  await loggedIn();
+  handlers["GET /v1/library/u1"] = json({ data: { books: [] } });
+  const { code, err } = await cli(["library", "list", "--url", `${url()}/`]);
+  expect(code).toBe(EXIT.ok);
+  expect(err).toBe("There are no such books on your shelves.\n");
+});
+
+test("a wrong ISBN is told with what may have been meant", async () => {
+  const wrong = {
+    code: "INVALID_ISBN",
+    detail: "Wrong.",
+    retryable: false,
+    suggestions: ["9780441172719"],
+  };
+  handlers["POST /api/v2/books/enrich"] = json(wrong, 400);
+  const { code, err, out } = await cli(["scan", "9780441172710", "--json"]);
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain("Did you mean 9780441172719?");
+  expect(JSON.parse(out)).toMatchObject({ suggestions: ["9780441172719"] });
+});
+
+test("an import that is not there is not said to go on", async () => {
+  await loggedIn();
+  const { code, err } = await cli(["watch", "nope"]);
+  expect(code).toBe(EXIT.notFound);
+  expect(err).not.toContain("goes on");
 });

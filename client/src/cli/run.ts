@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { AccessError, BooksTrackError, ConnectionError, NotFoundError } from "../errors.ts";
+import { AccessError, BooksTrackError, InvalidRequestError, NotFoundError } from "../errors.ts";
 import type { ExportFormat } from "../library.ts";
 import { login } from "./account-commands.ts";
 import { contextOf, type Context } from "./context.ts";
@@ -181,15 +181,21 @@ function mappingOf(pairs: readonly string[] | undefined): Record<string, string>
 function told(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof BooksTrackError ? error.code : (error as Error).name;
-  if (json) terminal.out(`${JSON.stringify({ type: "error", code, message })}\n`);
+  const suggestions = error instanceof InvalidRequestError ? error.suggestions : [];
+  if (json) {
+    const more = suggestions.length > 0 ? { suggestions } : {};
+    terminal.out(`${JSON.stringify({ type: "error", code, message, ...more })}\n`);
+  }
   terminal.err(`${paint("bookstrack:", "red", terminal)} ${printable(message)}\n`);
+  if (suggestions.length > 0) {
+    terminal.err(`Did you mean ${suggestions.map(printable).join(" or ")}?\n`);
+  }
   if (error instanceof UsageError) {
     terminal.err("See bookstrack --help.\n");
     return EXIT.usage;
   }
+  if (error instanceof InvalidRequestError) return EXIT.usage;
   if (error instanceof NotFoundError) return EXIT.notFound;
   if (error instanceof AccessError) return EXIT.access;
-  if (error instanceof BooksTrackError || error instanceof ConnectionError) return EXIT.failed;
-  // A file that cannot be read or written, or a fault of ours: the text says which.
   return EXIT.failed;
 }

@@ -27,7 +27,8 @@ export function terminalOf(
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isInteractive,
-    hasColour: isInteractive && (env["NO_COLOR"] ?? "") === "",
+    // Colours are for whoever sees both: a file would get the codes.
+    hasColour: isInteractive && stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "",
     columns: stderr.columns ?? 80,
   };
 }
@@ -63,6 +64,12 @@ export function table(rows: readonly (readonly string[])[]): string {
       .join("  ")
       .trimEnd();
   return rows.map((row) => `${line(row)}\n`).join("");
+}
+
+/** A table of names and numbers, with the numbers at the right. */
+export function figures(rows: readonly (readonly [name: string, figure: string])[]): string {
+  const width = Math.max(...rows.map(([, figure]) => figure.length), 0);
+  return table(rows.map(([name, figure]) => [name, figure.padStart(width)]));
 }
 
 /** What a reader takes for one letter, however it is made. */

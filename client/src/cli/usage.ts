@@ -3,7 +3,7 @@ export const EXIT = {
   ok: 0,
   /** The service refused, or could not be reached. */
   failed: 1,
-  /** The command is not one that there is. */
+  /** The command is not one that there is, or what it was given is nothing the service can take. */
   usage: 2,
   /** No provider knows the book, or the job is not there. */
   notFound: 3,
@@ -47,8 +47,9 @@ Everywhere
 
 BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account. NO_COLOR takes the colours away.
 
-Exit codes: 0 done; 1 the service failed or could not be reached; 2 wrong usage; 3 not found;
-4 imported, and some rows need a hand; 5 no account or no right; 130 interrupted (an import goes on).
+Exit codes: 0 done; 1 the service failed or could not be reached; 2 wrong usage, a wrong ISBN, or a
+file that cannot be read; 3 not found; 4 imported, and some rows need a hand; 5 no account or no
+right; 130 interrupted (an import goes on).
 
 Examples
   bookstrack login

@@ -18,7 +18,7 @@ export interface KeyedRequest {
   fields: unknown;
   /**
    * For a body that is read while the request is carried out, such as a file: finds out the fields that `Guard.settle` is
-   * given then. Called only for a repeat whose first answer is kept; reads the body to its end and does nothing else.
+   * given then. Called only for a repeat; reads the body to its end and does nothing else.
    */
   readBodyFields?: () => Promise<unknown>;
   /** Whether the answer is for everybody: a copy may then lie where it outlives the caller's account by a day. */
@@ -144,9 +144,11 @@ async function keptOf(
   if (reading.kind === "caller_gone") {
     throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
   }
+  // Read in any case: who is still sending may not hear what is answered.
+  const bodyFields = await readBodyFields?.();
   const fingerprint =
     reading.kind === "kept" && readBodyFields
-      ? await settledFingerprint(fields, await readBodyFields(), deps)
+      ? await settledFingerprint(fields, bodyFields, deps)
       : claim.fingerprint;
   if (reading.fingerprint !== fingerprint) {
     deps.observe("reused");

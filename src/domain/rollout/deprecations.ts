@@ -18,6 +18,15 @@ export interface Deprecation {
   readonly message: { readonly deprecated: string; readonly gone: string };
 }
 
+/** How often one version of an app has used it. Instants are ms since the epoch. */
+export interface VersionUses {
+  /** `ios/3.2.0`, or `other`. */
+  clientVersion: string;
+  uses: number;
+  firstUsedAt: number;
+  lastUsedAt: number;
+}
+
 /** Where a deprecation stands; it is still served while `deprecated`. */
 export type DeprecationState = "current" | "deprecated" | "gone";
 

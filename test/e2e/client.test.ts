@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  createClient,
+  hasEnded,
+  type BooksTrackClient,
+  type Progress,
+} from "../../client/src/index.ts";
+import { startFaultyProxy, type Fault, type ProxiedRequest } from "../tools/faulty-proxy.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import { goodreadsFile } from "./goodreads-file.ts";
+
+const ROWS = 300;
+
+let service: ServiceProcess;
+let standIn: Awaited<ReturnType<typeof startStandIn>>;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+});
+afterAll(async () => {
+  await service.stop();
+  await standIn.close();
+});
+
+/** A new account's client, which nothing comes between. */
+async function reader(): Promise<{ token: string; direct: BooksTrackClient }> {
+  const { token } = await createClient({ baseUrl: service.url }).accounts.create();
+  return { token, direct: createClient({ baseUrl: service.url, token }) };
+}
+
+/** A client that has little patience with whatever lies between. */
+const impatient = (baseUrl: string, token: string): BooksTrackClient =>
+  createClient({
+    baseUrl,
+    token,
+    timeoutMs: 3_000,
+    uploadTimeoutMs: 3_000,
+    silenceMs: 2_000,
+    retries: { attempts: 8, baseMs: 20, capMs: 100 },
+  });
+
+const isStream = ({ path }: ProxiedRequest): boolean => path.includes("/stream");
+const NONE: Fault = { kind: "none" };
+
+/** An import through a fault: what was told of it, what was asked, and what jobs there are. */
+async function importThrough(faultOf: (request: ProxiedRequest) => Fault) {
+  const { token, direct } = await reader();
+  const proxy = await startFaultyProxy(service.url, faultOf);
+  try {
+    const file = goodreadsFile(ROWS);
+    const news = await Array.fromAsync(impatient(proxy.url, token).imports.importFile(file));
+    const streams = proxy.requests.filter((request) => request.includes("/stream"));
+    return { news, streams, jobs: (await direct.imports.list()).items };
+  } finally {
+    await proxy.close();
+  }
+}
+
+const seqsOf = (news: readonly Progress[]): number[] => news.map(({ snapshot }) => snapshot.seq);
+
+/** Complete, in order, ended once, imported once. */
+function expectWhole({
+  news,
+  jobs,
+}: Pick<Awaited<ReturnType<typeof importThrough>>, "news" | "jobs">): void {
+  const seqs = seqsOf(news);
+  expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
+  const shares = news.map(({ snapshot }) => snapshot.progress);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(news.filter(({ snapshot }) => hasEnded(snapshot))).toHaveLength(1);
+  expect(news.at(-1)?.snapshot).toMatchObject({
+    status: "completed",
+    processedRows: ROWS,
+    outcomes: { created: ROWS - 1, needsReview: 1 },
+  });
+  expect(jobs).toHaveLength(1);
+  // Nothing is left out of a stream, wherever it was broken.
+  const streamed = seqsOf(news.filter(({ via }) => via === "stream"));
+  expect(streamed).toEqual(streamed.map((_, index) => (streamed[0] ?? 0) + index));
+}
+
+describe("an import is told completely, in order and once", () => {
+  it.each<[what: string, leastStreams: number, faultOf: (request: ProxiedRequest) => Fault]>([
+    ["with nothing in between", 1, () => NONE],
+    [
+      "when every connection is cut after 2,500 bytes",
+      2,
+      () => ({ kind: "cut", afterBytes: 2_500 }),
+    ],
+    [
+      "when streams are cut anywhere between 1,800 and 3,000 bytes",
+      2,
+      (request) =>
+        isStream(request)
+          ? { kind: "cut", afterBytes: 1_800 + ((request.before * 397) % 1_200) }
+          : NONE,
+    ],
+    [
+      "when the first of each kind is never answered",
+      2,
+      ({ before }) => (before === 0 ? { kind: "unanswered" } : NONE),
+    ],
+    [
+      "when streams fall silent after 2,500 bytes",
+      2,
+      (request) => (isStream(request) ? { kind: "silent", afterBytes: 2_500 } : NONE),
+    ],
+    [
+      "when two of three requests meet a gateway's 503",
+      3,
+      ({ before }) => (before % 3 === 2 ? NONE : { kind: "unavailable" }),
+    ],
+    ["when every request begins late", 1, () => ({ kind: "late", ms: 400 })],
+    [
+      "when the answers to the upload are lost twice",
+      1,
+      ({ method, before }) =>
+        method === "POST" && before < 2 ? { kind: "cut", afterBytes: before * 20 } : NONE,
+    ],
+  ])("%s", async (_what, leastStreams, faultOf) => {
+    const told = await importThrough(faultOf);
+    expectWhole(told);
+    expect(new Set(told.news.map(({ via }) => via))).toEqual(new Set(["stream"]));
+    expect(told.streams.length).toBeGreaterThanOrEqual(leastStreams);
+  });
+});
+
+describe("where streams never work the client polls after three, and says so", () => {
+  it.each<[string, Fault]>([
+    ["cut before the first byte", { kind: "cut", afterBytes: 0 }],
+    ["cut within the first event", { kind: "cut", afterBytes: 600 }],
+    ["a gateway's 503", { kind: "unavailable" }],
+    ["never answered", { kind: "unanswered" }],
+    ["silent behind the head", { kind: "silent", afterBytes: 300 }],
+  ])("%s", async (_what, fault) => {
+    const told = await importThrough((request) => (isStream(request) ? fault : NONE));
+    expectWhole(told);
+    expect(new Set(told.news.map(({ via }) => via))).toEqual(new Set(["polling"]));
+    expect(told.streams).toHaveLength(3);
+  });
+});
+
+it("a stream and polling tell the same of one import, up to the same end", async () => {
+  const { token, direct } = await reader();
+  const proxy = await startFaultyProxy(service.url, (request) =>
+    isStream(request) ? { kind: "unavailable" } : NONE,
+  );
+  const { jobId } = await direct.imports.start(goodreadsFile(ROWS));
+  const [streamed, polled] = await Promise.all([
+    Array.fromAsync(direct.imports.watch(jobId)),
+    Array.fromAsync(impatient(proxy.url, token).imports.watch(jobId)),
+  ]);
+  await proxy.close();
+  expect(new Set(streamed.map(({ via }) => via))).toEqual(new Set(["stream"]));
+  expect(new Set(polled.map(({ via }) => via))).toEqual(new Set(["polling"]));
+  const jobs = (await direct.imports.list()).items;
+  expectWhole({ news: streamed, jobs });
+  expectWhole({ news: polled, jobs });
+  // Polling sees a state now and then; each that it sees is one that was streamed, unless it came before the stream.
+  const both = seqsOf(polled).filter((seq) => seqsOf(streamed).includes(seq));
+  expect(numbersAt(both, polled)).toEqual(numbersAt(both, streamed));
+  expect(both).toContain(streamed.at(-1)?.snapshot.seq);
+});
+
+/** What was told at some events, without the ticket and the rate, which are each reader's own. */
+function numbersAt(seqs: readonly number[], news: readonly Progress[]) {
+  return news
+    .map(({ snapshot }) => snapshot)
+    .filter(({ seq }) => seqs.includes(seq))
+    .map(({ seq, status, phase, progress, processedRows, outcomes, enrichment, message }) => ({
+      seq,
+      status,
+      phase,
+      progress,
+      processedRows,
+      outcomes,
+      enrichment,
+      message,
+    }));
+}

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+
+const CLIENT = join(PROJECT_ROOT, "client");
+/** The client's only dependency; taken from here, so that nothing is downloaded. */
+const PARSER = join(PROJECT_ROOT, "node_modules/eventsource-parser");
+const TSC = join(PROJECT_ROOT, "node_modules/typescript/bin/tsc");
+const WRITTEN_FOR = "http://localhost:8787";
+
+const execute = promisify(execFile);
+
+/** What a command printed. @throws Error with its output when it fails */
+async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await execute(command, args, { cwd })).stdout;
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(" ")}:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** The first block of TypeScript in the client's README. */
+function readmeExample(): string {
+  const readme = readFileSync(join(CLIENT, "README.md"), "utf8");
+  const [, example] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  if (example === undefined) throw new Error("The README has no example.");
+  return example;
+}
+
+const project = mkdtempSync(join(tmpdir(), "bookstrack-packed-"));
+let service: ServiceProcess;
+let standIn: Awaited<ReturnType<typeof startStandIn>>;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  await run("npm", ["pack", "--silent", "--pack-destination", project], CLIENT);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const quietly = ["--offline", "--ignore-scripts", "--install-links", "--no-audit", "--no-fund"];
+  const { version } = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8")) as {
+    version: string;
+  };
+  const tarball = join(project, `bookstrack-client-${version}.tgz`);
+  await run("npm", ["install", ...quietly, tarball, PARSER], project);
+});
+
+afterAll(async () => {
+  await service.stop();
+  await standIn.close();
+  rmSync(project, { recursive: true, force: true });
+});
+
+it("a fresh project type-checks the README's example, declarations included, and runs it", async () => {
+  const example = readmeExample();
+  expect(example).toContain(WRITTEN_FOR);
+  writeFileSync(join(project, "example.ts"), example.replaceAll(WRITTEN_FOR, service.url));
+  const compilerOptions = {
+    target: "ES2023",
+    lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+    module: "nodenext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    types: [],
+    outDir: "out",
+  };
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["example.ts"] }),
+  );
+  await run(process.execPath, [TSC, "-p", "tsconfig.json"], project);
+  const told = await run(process.execPath, [join("out", "example.js")], project);
+  expect(told.trim().split("\n").at(-1)).toMatch(/^stream completed 1 Done: /);
+});
+
+it("the packed command runs, and is the one of this checkout", async () => {
+  const command = join(project, "node_modules/.bin/bookstrack");
+  expect(await run(command, ["--version"], project)).toBe("0.1.0\n");
+  const told = await run(command, ["scan", "9780441172719", "--url", service.url], project);
+  expect(told).toContain("title      Dune");
+});
+
+it("the package holds what it needs and no tests", async () => {
+  const listed = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], CLIENT);
+  const [packed] = JSON.parse(listed) as { files: { path: string }[] }[];
+  const paths = packed?.files.map(({ path }) => path) ?? [];
+  expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist/index.d.ts"]));
+  expect(paths.filter((path) => /test|tsconfig|\/src\//.test(path))).toEqual([]);
+});
