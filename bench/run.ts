@@ -7,10 +7,12 @@ import type { BenchCase, CaseResult } from "./case.ts";
 import { d1Hit } from "./cases/d1-hit.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
 import { importKnown } from "./cases/import-known.ts";
+import { importUnknown } from "./cases/import-unknown.ts";
 import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { shelf } from "./cases/shelf.ts";
+import { sse } from "./cases/sse.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 import { printCase, writeResults } from "./report.ts";
@@ -26,6 +28,8 @@ const CASES: readonly BenchCase[] = [
   shelf,
   migration,
   importKnown,
+  importUnknown,
+  sse,
 ];
 
 Object.assign(process.env, QUIET_ENV);
