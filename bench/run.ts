@@ -6,6 +6,9 @@ import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { BenchCase, CaseResult } from "./case.ts";
 import { d1Hit } from "./cases/d1-hit.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
+import { importKnown } from "./cases/import-known.ts";
+import { importStream } from "./cases/import-stream.ts";
+import { importUnknown } from "./cases/import-unknown.ts";
 import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
@@ -24,6 +27,9 @@ const CASES: readonly BenchCase[] = [
   oneFlight,
   shelf,
   migration,
+  importKnown,
+  importUnknown,
+  importStream,
 ];
 
 Object.assign(process.env, QUIET_ENV);

@@ -1,11 +1,21 @@
 import * as z from "zod";
 
 /** Something that an app shows as a banner. */
-const noticeSchema = z.object({
-  code: z.string(),
-  message: z.string().meta({ description: "For people" }),
-  url: z.string().optional().meta({ description: "Where to read more" }),
-});
+const noticeSchema = z
+  .object({
+    code: z.string().meta({ description: "What it is about; an open set" }),
+    level: z.enum(["info", "warning", "critical"]).meta({
+      description:
+        "`warning`: something goes soon; `critical`: it is gone, and this version needs it",
+    }),
+    message: z.string().meta({ description: "For people" }),
+    url: z.string().optional().meta({ description: "Where to read more" }),
+    minAppVersion: z.string().optional().meta({
+      description: "The first version of the app that this does not concern",
+    }),
+    sunsetAt: z.iso.datetime().optional().meta({ description: "When it goes, or went" }),
+  })
+  .meta({ id: "Notice" });
 
 /** What this deployment can do for this caller. */
 export const capabilitiesSchema = z
@@ -29,3 +39,4 @@ export const capabilitiesSchema = z
   .meta({ id: "Capabilities" });
 
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
+export type Notice = z.infer<typeof noticeSchema>;

@@ -43,6 +43,27 @@ describe("parseConfig", () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it("reads days and instants of the old socket's calendar", () => {
+    const config = parseConfig({
+      ENVIRONMENT: "local",
+      WS_DEPRECATION_DATE: "2026-12-01",
+      WS_SUNSET_DATE: "2026-12-08T09:00:00+01:00",
+      MIN_APP_VERSION: "2.4",
+    });
+    expect(config).toMatchObject({
+      WS_DEPRECATION_DATE: Date.parse("2026-12-01T00:00:00Z"),
+      WS_SUNSET_DATE: Date.parse("2026-12-08T08:00:00Z"),
+      MIN_APP_VERSION: "2.4",
+    });
+  });
+
+  it("refuses an end before its announcement", () => {
+    const calendar = { WS_DEPRECATION_DATE: "2026-12-08", WS_SUNSET_DATE: "2026-12-07" };
+    expect(refused(calendar)).toContain("WS_SUNSET_DATE: must not be before WS_DEPRECATION_DATE");
+    const sameDay = { ...calendar, ENVIRONMENT: "local", WS_SUNSET_DATE: "2026-12-08" };
+    expect(() => parseConfig(sameDay)).not.toThrow();
+  });
+
   it("wants a token for metrics in production, where everybody could read them", () => {
     expect(() => parseConfig({ ENVIRONMENT: "production" })).toThrow("METRICS_TOKEN: must be set");
     expect(() => parseConfig({ ENVIRONMENT: "staging" })).not.toThrow();
@@ -57,6 +78,9 @@ describe("parseConfig", () => {
     ["GOOGLE_BOOKS_COUNTRY", "usa", "two capital letters"],
     ["ENVIRONMENT", "prod", "ENVIRONMENT"],
     ["ADMIN_TOKEN", "", "must not be empty"],
+    ["WS_SUNSET_DATE", "2026-02-30", "must be a day such as"],
+    ["WS_DEPRECATION_DATE", "Tue, 01 Dec 2026 00:00:00 GMT", "must be a day such as"],
+    ["MIN_APP_VERSION", "ios/2.0.0", "must be a version such as"],
   ])("refuses %s=%s and says what it must be", (name, value, text) => {
     const message = refused({ [name]: value });
     expect(message).toContain(name);

@@ -54,6 +54,15 @@ const identityIssuer = z.strictObject({
   algorithms: z.array(signatureAlgorithm).min(1, "must name at least one algorithm"),
 });
 
+/** In ms since the epoch; a day begins at midnight UTC. */
+const instant = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    "must be a day such as 2026-12-01, or an instant such as 2026-12-01T09:00:00Z",
+  )
+  .transform((text) => Date.parse(text))
+  .optional();
+
 const rate = z.int().min(0).optional();
 
 const varsSchema = z.object({
@@ -111,13 +120,25 @@ const varsSchema = z.object({
     .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
     .refine((origins) => !origins.includes("*"), "must name origins; * is not allowed"),
   STREAMS_PER_JOB: z.coerce.number().int().min(1).max(10_000).default(10),
+  WS_DEPRECATION_DATE: instant,
+  WS_SUNSET_DATE: instant,
+  MIN_APP_VERSION: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,9}){0,2}$/, "must be a version such as 2.0.0")
+    .default("2.0.0"),
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0.01),
 });
 
-const configSchema = varsSchema.refine(
-  ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT !== "production" || METRICS_TOKEN !== undefined,
-  { path: ["METRICS_TOKEN"], message: "must be set in production: /metrics is open without it" },
-);
+const configSchema = varsSchema
+  .refine(
+    ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT !== "production" || METRICS_TOKEN !== undefined,
+    { path: ["METRICS_TOKEN"], message: "must be set in production: /metrics is open without it" },
+  )
+  .refine(
+    ({ WS_DEPRECATION_DATE: deprecation = -Infinity, WS_SUNSET_DATE: sunset = Infinity }) =>
+      deprecation <= sunset,
+    { path: ["WS_SUNSET_DATE"], message: "must not be before WS_DEPRECATION_DATE" },
+  );
 
 /** Every var and secret of the Worker, checked and with defaults filled in. Frozen: nothing changes it later. */
 export type Config = Readonly<z.output<typeof configSchema>>;

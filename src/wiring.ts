@@ -35,6 +35,7 @@ import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
 import { importProgress } from "./wiring/import-progress.ts";
 import { announceImport, importActions, importTasks, importWork } from "./wiring/imports.ts";
+import { legacyWebSocketFor } from "./wiring/legacy-websocket.ts";
 import { migrationTasks, migrationUseCases, migrationWork } from "./wiring/migration.ts";
 import { metricsFor, metricsUseCases, timedReads } from "./wiring/metrics.ts";
 import { oldValueRetirement } from "./wiring/old-values.ts";
@@ -96,7 +97,7 @@ function buildServices(env: Env): Services {
     books: timedReads(d1BookStore(env.DB, log), metrics, now),
     cache: kvBookCache(env.BOOK_CACHE, { now, random, log, metrics, cacheMetrics }),
     cacheMetrics,
-    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log }),
+    flags: kvFlags(env.BOOK_CACHE, defaultsOf(config), { now, defer, log, metrics }),
     accounts: buildAccounts(env, { config, log, now, defer }),
   };
 }
@@ -228,9 +229,10 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...importActions(env, { log, now }),
     ...importProgress(env, { log, metrics: services.metrics, now }),
     ...importFiles(env, { log, now, defer }),
+    ...legacyWebSocketFor(env, { ...services, now, sleep, defer }),
     enrichBook: (request) => enrichBook(request, lookup),
-    once: onceFor(env, { log, now, defer }),
-    readCapabilities: capabilitiesFor(services, version),
+    once: onceFor(env, { ...services, now, defer }),
+    readCapabilities: capabilitiesFor({ ...services, now }, version),
     searchBooks: searchFor(env, {
       ...services,
       providers: askedProviders(env, config),

@@ -310,17 +310,33 @@ export interface Capabilities {
   /**
    * What to tell users of this `X-Client-Version`; empty: nothing
    */
-  notices: {
-    code: string;
-    /**
-     * For people
-     */
-    message: string;
-    /**
-     * Where to read more
-     */
-    url?: string;
-  }[];
+  notices: Notice[];
+}
+export interface Notice {
+  /**
+   * What it is about; an open set
+   */
+  code: string;
+  /**
+   * `warning`: something goes soon; `critical`: it is gone, and this version needs it
+   */
+  level: "info" | "warning" | "critical";
+  /**
+   * For people
+   */
+  message: string;
+  /**
+   * Where to read more
+   */
+  url?: string;
+  /**
+   * The first version of the app that this does not concern
+   */
+  minAppVersion?: string;
+  /**
+   * When it goes, or went
+   */
+  sunsetAt?: string;
 }
 export interface RunStarted {
   runId: string;
@@ -449,6 +465,35 @@ export interface DeadLetter {
   attempts: number;
   failedAt: string;
   retriedAt?: string;
+}
+export interface Deprecations {
+  items: Deprecation[];
+  nextCursor?: string;
+}
+export interface Deprecation {
+  /**
+   * The `code` of its notice, such as LEGACY_WEBSOCKET
+   */
+  id: string;
+  state: "current" | "deprecated" | "gone";
+  deprecatedAt?: string;
+  sunsetAt?: string;
+  successor: string;
+  minAppVersion: string;
+  uses: number;
+  /**
+   * Used most first
+   */
+  clients: VersionUses[];
+}
+export interface VersionUses {
+  /**
+   * `ios/3.2.0`; `other` for what is no version, and past the 100 versions that are told apart
+   */
+  clientVersion: string;
+  uses: number;
+  firstUsedAt: string;
+  lastUsedAt: string;
 }
 export interface LibraryBook {
   /**

@@ -36,11 +36,10 @@ export interface History {
  */
 export async function announce(context: DurableObjectState, history: History): Promise<void> {
   if (context.getWebSockets().length === 0) return;
-  const last = announced.get(context);
-  // After a sleep it is not known what was announced: all look into the history themselves.
-  const events = last === undefined ? [] : await history.eventsAfter(last, EVENTS_AT_ONCE);
-  const newest = last === undefined ? await history.lastSeq() : events.at(-1)?.seq;
-  announced.set(context, Math.max(announced.get(context) ?? 0, newest ?? 0));
+  // After a sleep it is not known what was announced: whoever is not at the event before looks into the history himself.
+  const last = announced.get(context) ?? (await history.lastSeq()) - 1;
+  const events = await history.eventsAfter(last, EVENTS_AT_ONCE);
+  announced.set(context, Math.max(announced.get(context) ?? 0, events.at(-1)?.seq ?? last));
   const text = JSON.stringify({ events } satisfies Announcement);
   for (const socket of context.getWebSockets()) {
     try {

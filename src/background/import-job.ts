@@ -4,8 +4,8 @@ import { announce, join, type History } from "./import-hub.ts";
 
 /** What the object of a job is connected to. */
 export interface ImportWork {
-  /** Takes the job a few steps further, and tells listeners after each. May throw. */
-  work(jobId: string, announce: () => Promise<void>): Promise<WorkOutcome>;
+  /** Takes the job a few steps further, and tells listeners after each. May throw. @param failures in a row, so far */
+  work(jobId: string, failures: number, announce: () => Promise<void>): Promise<WorkOutcome>;
   /** Told of each failure in a row, counted from 1; `false` when the job has been given up. */
   failed(jobId: string, error: unknown, failures: number): Promise<boolean>;
   history(jobId: string): History;
@@ -87,14 +87,17 @@ export function importJob(connect: (env: Env) => ImportWork) {
       const jobId = await this.ctx.storage.get<string>(JOB_KEY);
       if (jobId === undefined) return;
       const { work, failed } = connect(this.env);
+      const before = (await this.ctx.storage.get<number>(FAILURES_KEY)) ?? 0;
       let delayMs: number | undefined = FIRST_DELAY_MS;
       try {
-        delayMs = DELAYS[await work(jobId, () => this.announce(jobId))];
+        delayMs = DELAYS[await work(jobId, before, () => this.announce(jobId))];
         await this.ctx.storage.delete(FAILURES_KEY);
       } catch (error) {
-        const failures = ((await this.ctx.storage.get<number>(FAILURES_KEY)) ?? 0) + 1;
+        const failures = before + 1;
         await this.ctx.storage.put(FAILURES_KEY, failures);
         const goesOn = await failed(jobId, error, failures).catch(() => true);
+        // That it was given up is news, too; whoever misses it finds it in the history.
+        if (!goesOn) await this.announce(jobId).catch(() => undefined);
         delayMs = goesOn ? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
         await this.#setAlarm(delayMs);

@@ -1,23 +1,18 @@
-import type { Announcement } from "./import-hub.ts";
+import { hubLine } from "./hub-line.ts";
 import type { FollowDeps } from "../domain/imports/follow.ts";
-import type { JobEvent } from "../domain/imports/job.ts";
 import { HEARTBEAT, retryLine } from "../domain/imports/sse.ts";
 
-/** A comment so often keeps the line open, shows a dead one, and is the occasion for a look into the history. */
+/** A comment so often keeps the line open, and shows a dead one. */
 const HEARTBEAT_MS = 15_000;
 /** Then the reader is asked to come back: deployments and moved objects never meet a very old stream. */
 const LONGEST_MS = 30 * 60_000;
 /** How long a reader waits before he comes back. */
 const RETRY_MS = 3000;
-/** Without its object a stream looks into the history so often. */
-const LOOK_MS = 1000;
 /** Bytes that may wait for a reader; one who is further behind is let go, and comes back behind his last event. */
 const MOST_WAITING = 256 * 1024;
 /** What a stream's own buffer takes before its reader is waited for, and for how long. */
 const BUFFER = 64 * 1024;
 const LONGEST_WAIT_MS = 30_000;
-/** Announcements that may wait for a reader; what is over is found in the history. */
-const MOST_HEARD = 32;
 
 const encoder = new TextEncoder();
 
@@ -42,16 +37,11 @@ export function holdStream({
   running,
   failed,
 }: HolderDeps): ReadableStream<Uint8Array> {
-  const heard: (readonly JobEvent[])[] = [];
-  let wake: () => void = () => undefined;
+  const heard = hubLine(hub);
   let drained: () => void = () => undefined;
   let isOver = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  const look = (): void => {
-    heard.push([]);
-    wake();
-  };
   const send = (text: string): boolean => {
     if (isOver || !controller) return false;
     controller.enqueue(encoder.encode(text));
@@ -60,25 +50,19 @@ export function holdStream({
     return false;
   };
   const heartbeat = setInterval(() => {
-    if (send(HEARTBEAT)) look();
+    if (send(HEARTBEAT)) heard.heartbeat();
   }, HEARTBEAT_MS);
   const end = setTimeout(() => {
     send(retryLine(RETRY_MS));
     finish();
   }, LONGEST_MS);
-  let looking: ReturnType<typeof setInterval> | undefined;
-  const lookOften = (): void => {
-    if (!isOver) looking ??= setInterval(look, LOOK_MS);
-  };
 
   function finish(): void {
     if (isOver) return;
     isOver = true;
     clearInterval(heartbeat);
-    clearInterval(looking ?? null);
     clearTimeout(end);
-    hub?.close(1000);
-    wake();
+    heard.hangUp();
     drained();
     try {
       controller?.close();
@@ -87,29 +71,8 @@ export function holdStream({
     }
   }
 
-  if (hub) {
-    hub.accept();
-    hub.addEventListener("message", ({ data }) => {
-      if (heard.length >= MOST_HEARD) heard.splice(0, heard.length, []);
-      else heard.push((JSON.parse(String(data)) as Announcement).events);
-      wake();
-    });
-    // The object was moved or deployed: the history goes on without it.
-    hub.addEventListener("close", lookOften);
-    hub.addEventListener("error", lookOften);
-  } else {
-    lookOften();
-  }
-
   const line = {
-    async next(): Promise<readonly JobEvent[] | undefined> {
-      if (heard.length === 0 && !isOver) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      return isOver ? undefined : heard.splice(0).flat();
-    },
+    next: () => heard.next(),
     async write(text: string): Promise<boolean> {
       if (!send(text)) return false;
       // A long replay goes at the reader's pace; one who has stopped reading is let go.

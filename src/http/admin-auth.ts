@@ -7,6 +7,9 @@ import { addressCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 import { refuse } from "./rate-limit.ts";
 
+/** Whose idempotency keys those of the operator are: there is one. */
+export const OPERATOR = { key: "operator" };
+
 export interface OperatorDeps {
   /** Compares with the operator's token in constant time; none when no token is set, and administration is off. */
   isOperator: ((token: string) => Promise<boolean>) | undefined;

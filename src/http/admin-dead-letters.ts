@@ -8,9 +8,11 @@ import {
 } from "../../contract/dead-letters.ts";
 import type { KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
 import { DomainError } from "../domain/failure.ts";
+import { OPERATOR } from "./admin-auth.ts";
 import { BEARER } from "./auth.ts";
 import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
 /** What the routes call. */
@@ -18,6 +20,10 @@ export interface DeadLetterUseCases {
   /** Letters that were not sent again, oldest first. */
   openLetters(after: LetterPosition | undefined, limit: number): Promise<KeptLetter[]>;
   retryLetter(id: string): Promise<KeptLetter | undefined>;
+}
+
+export interface AdminDeadLetterDeps extends DeadLetterUseCases {
+  once: Once;
 }
 
 const TAGS = ["Administration"];
@@ -54,15 +60,16 @@ const retry = createRoute({
   summary: "Send a message to its queue again",
   description: "One that was sent again before is not sent another time: the answer is the same.",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: { params: deadLetterParamsSchema },
   responses: {
-    202: jsonBody("It is on its way", deadLetterSchema),
-    ...problems(...REFUSALS, "NOT_FOUND"),
+    202: jsonBody("It is on its way", deadLetterSchema, REPLAYED),
+    ...problems(...KEY_REFUSALS, ...REFUSALS, "NOT_FOUND"),
   },
 });
 
 /** What queues gave up on: to look through, and to send again. */
-export function adminDeadLetterRoutes(deps: DeadLetterUseCases): OpenAPIHono<App> {
+export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid("query");
@@ -79,11 +86,22 @@ export function adminDeadLetterRoutes(deps: DeadLetterUseCases): OpenAPIHono<App
     );
   });
   app.openapi(retry, async (c) => {
-    const letter = await deps.retryLetter(c.req.valid("param").id);
-    if (letter === undefined) {
-      throw new DomainError("NOT_FOUND", "There is no dead letter of this id.");
-    }
-    return c.json(present(letter), 202);
+    const { id } = c.req.valid("param");
+    const keyed = {
+      caller: OPERATOR,
+      operation: retry.operationId,
+      fields: { id },
+      isPublic: false,
+    };
+    // The answer is kept after the message went: should that fail, the same request sends no other.
+    const { body } = await idempotently(c, deps.once, keyed, async () => {
+      const letter = await deps.retryLetter(id);
+      if (letter === undefined) {
+        throw new DomainError("NOT_FOUND", "There is no dead letter of this id.");
+      }
+      return { status: 202, body: present(letter) };
+    });
+    return c.json(body, 202);
   });
   return app;
 }

@@ -21,6 +21,7 @@ import {
   presentValidation,
   type RunReport,
 } from "./admin-migration-views.ts";
+import { OPERATOR } from "./admin-auth.ts";
 import { BEARER } from "./auth.ts";
 import type { App } from "./context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
@@ -51,8 +52,6 @@ export interface AdminMigrationDeps extends MigrationUseCases {
   now(): number;
 }
 
-/** There is one. */
-const OPERATOR = { key: "operator" };
 const TAGS = ["Administration"];
 const refusals = problems(
   ...KEY_REFUSALS,

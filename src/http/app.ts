@@ -8,7 +8,8 @@ import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.t
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
 import { requireOperator, type OperatorDeps } from "./admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
-import { adminDeadLetterRoutes, type DeadLetterUseCases } from "./admin-dead-letters.ts";
+import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "./admin-dead-letters.ts";
+import { adminDeprecationRoutes, type AdminDeprecationDeps } from "./admin-deprecations.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
@@ -20,6 +21,7 @@ import { importStreamRoutes, type ImportStreamDeps } from "./import-stream.ts";
 import { importActionRoutes, type ImportActionDeps } from "./import-actions.ts";
 import { importRowRoutes, type ImportRowDeps } from "./import-rows.ts";
 import { importUploadRoutes, type ImportUploadDeps } from "./imports.ts";
+import { legacyWebSocketRoutes, type LegacyWebSocketDeps } from "./legacy-websocket.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
@@ -34,10 +36,11 @@ export interface AppDeps
   extends
     AccountsDeps,
     AdminCacheDeps,
+    AdminDeadLetterDeps,
+    AdminDeprecationDeps,
     AdminMigrationDeps,
     CapabilitiesRouteDeps,
     CatalogueDeps,
-    DeadLetterUseCases,
     EnrichRouteDeps,
     HealthDeps,
     ImportActionDeps,
@@ -45,6 +48,7 @@ export interface AppDeps
     ImportStreamDeps,
     ImportRowDeps,
     ImportUploadDeps,
+    LegacyWebSocketDeps,
     LibraryDeps,
     LibraryExportDeps,
     LibraryListDeps,
@@ -90,6 +94,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", adminMigrationRoutes(deps));
   app.route("/", adminCacheRoutes(deps));
   app.route("/", adminDeadLetterRoutes(deps));
+  app.route("/", adminDeprecationRoutes(deps));
   app.route("/", libraryListRoutes(deps));
   app.route("/", libraryExportRoutes(deps));
   app.route("/", reviewQueueRoutes(deps));
@@ -99,6 +104,7 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   app.route("/", importActionRoutes(deps));
   app.route("/", importStatusRoutes(deps));
   app.route("/", importStreamRoutes(deps));
+  app.route("/", legacyWebSocketRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", openapiRoutes());

@@ -38,6 +38,18 @@ export interface Keyed extends Omit<KeyedRequest, "key"> {
 /**
  * The one way in which a POST that writes runs: under the key of its request, if it has one. Stands in the handler,
  * behind authentication, rate limit and validation, because it compares what was parsed.
+ *
+ * A file is hashed while it is taken in; a repeat of it is read, hashed and compared, and nothing else. `bytes` is the body,
+ * which is read once, in one of the two places (http/imports.ts):
+ *
+ *     const hash = deps.newHash();
+ *     const keyed = { caller, operation, fields: { options }, readBodyFields: () => hashOf(bytes, hash), isPublic: false };
+ *     await idempotently(c, deps.once, keyed, async (guard) => {
+ *       await store(hashed(bytes, hash));
+ *       await guard.settle(await hash.hex());
+ *       return complete(guard.keepWith(answer));
+ *     });
+ *
  * @returns what to answer, the first time and again alike; a replay has `Idempotency-Replayed: true` on it already
  * @throws DomainError what `run` throws, now or the first time; INVALID_REQUEST, IDEMPOTENCY_KEY_REUSED,
  * IDEMPOTENCY_IN_PROGRESS, or DATABASE_UNAVAILABLE when nobody can say whether the key is free

@@ -1,5 +1,4 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import {
   importAcceptedSchema,
   importOptionsSchema,
@@ -8,6 +7,7 @@ import {
 } from "../../contract/imports.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/imports/accept-upload.ts";
+import { hashed, hashOf, type RunningHash } from "../domain/idempotency/running-hash.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "./caller.ts";
@@ -19,17 +19,10 @@ import { rateLimit } from "./rate-limit.ts";
 import { router } from "./router.ts";
 import { readUpload, uploadQuerySchema } from "./upload.ts";
 
-/** SHA-256 of what comes piece by piece. */
-export interface Digest {
-  update(bytes: Uint8Array): Promise<void>;
-  /** In hex; nothing may come behind it. */
-  hex(): Promise<string>;
-}
-
 /** What the upload calls. */
 export interface UploadUseCases {
   acceptUpload(upload: Upload): Promise<UploadOutcome>;
-  newDigest(): Digest;
+  newHash(): RunningHash;
 }
 
 export interface ImportUploadDeps extends UploadUseCases {
@@ -99,26 +92,29 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
     async (c) => {
       const { userId } = c.get("user");
-      const { options, file: sent } = await identified(c, deps);
+      const { options, bytes } = await readUpload(c);
+      const hash = deps.newHash();
       const keyed = {
         caller: userCaller(userId),
         operation: uploadRoute.operationId,
-        fields: { options, file: sent.hash },
+        fields: { options },
+        readBodyFields: () => hashOf(bytes, hash),
         isPublic: false,
       };
-      const answer = await idempotently(c, deps.once, keyed, async (guard) =>
-        answerOf(
-          acceptedOrThrow(
-            await deps.acceptUpload({
-              userId,
-              options,
-              bytes: sent.bytes,
-              hash: sent.digest,
-              keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
-            }),
-          ),
-        ),
-      );
+      const answer = await idempotently(c, deps.once, keyed, async (guard) => {
+        const outcome = await deps.acceptUpload({
+          userId,
+          options,
+          bytes: hashed(bytes, hash),
+          async hash() {
+            const hex = await hash.hex();
+            await guard.settle(hex);
+            return hex;
+          },
+          keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
+        });
+        return answerOf(acceptedOrThrow(outcome));
+      });
       // A ticket is a secret, so it is not kept with the answer: each time there is a fresh one.
       const streamUrl = await deps.streamUrlOf(answer.body.jobId);
       const body: ImportAccepted = { ...answer.body, streamUrl };
@@ -126,34 +122,6 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     },
   );
   return app;
-}
-
-/** An upload with what it is told from another by: under a key its bytes are read before anything is done with them. */
-async function identified(c: Context<App>, { newDigest }: UploadUseCases) {
-  const { options, bytes } = await readUpload(c);
-  const digest = newDigest();
-  const digested = tapped(bytes, (piece) => digest.update(piece));
-  if (c.req.header(IDEMPOTENCY_KEY.name) === undefined) {
-    const hash = undefined;
-    return { options, file: { bytes: digested, hash, digest: () => digest.hex() } };
-  }
-  const held: Uint8Array[] = [];
-  for await (const piece of digested) held.push(piece);
-  const hash = await digest.hex();
-  return {
-    options,
-    file: { bytes: tapped(held, async () => undefined), hash, digest: async () => hash },
-  };
-}
-
-async function* tapped(
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  tap: (piece: Uint8Array) => Promise<void>,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of bytes) {
-    await tap(piece);
-    yield piece;
-  }
 }
 
 function answerOf(accepted: Accepted) {

@@ -1,4 +1,5 @@
 import packageJson from "../../package.json" with { type: "json" };
+import { legacyWebSocket } from "../domain/rollout/deprecations.ts";
 import { jsonLog } from "../observability/log.ts";
 import { buildApp } from "./app.ts";
 
@@ -53,7 +54,7 @@ export function openapiDocument(): object {
     reviewPage: unused,
     resolveRow: unused,
     acceptUpload: unused,
-    newDigest: unused,
+    newHash: unused,
     findImport: unused,
     importRows: unused,
     failedCsv: unused,
@@ -62,6 +63,11 @@ export function openapiDocument(): object {
     listImports: unused,
     jobByTicket: unused,
     openStream: unused,
+    legacyWebSocket: legacyWebSocket({ minAppVersion: "" }),
+    openLegacySocket: unused,
+    refuseLegacySocket: unused,
+    countLegacyUse: unused,
+    deprecations: unused,
     dismissRow: unused,
     readiness: unused,
   });

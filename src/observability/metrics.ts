@@ -7,12 +7,15 @@ export interface CounterLabels {
   flight_failures: Record<string, never>;
   searches: { answer: "catalogue" | "providers" | "partial" | "unavailable" };
   rate_limiter_failed_open: { class: string };
+  idempotency_keys: { event: string };
+  flag_evaluations: { flag: string; state: "on" | "off" };
   migration_pages: { run: string; outcome: "committed" | "conflict" | "moved" };
   migration_keys: { run: string; outcome: "migrated" | "unchanged" | "skipped" | "failed" };
   migration_failures: { kind: string };
   provider_calls: Readonly<Record<string, string>>;
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
+  legacy_socket_uses: { state: "current" | "deprecated" | "gone" };
   streams_opened: { kind: "fresh" | "resumed" };
 }
 

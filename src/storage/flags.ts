@@ -5,6 +5,7 @@ import {
   type StoredFlags,
 } from "../domain/rollout/flag.ts";
 import type { Log } from "../observability/log.ts";
+import type { Counter, Metrics } from "../observability/metrics.ts";
 import { within } from "./budget.ts";
 import { kvKeys } from "./keys.ts";
 
@@ -26,16 +27,38 @@ interface Held {
   readAt: number;
 }
 
+/** How often a flag was on and off for a caller. */
+interface Evaluations {
+  on: Counter;
+  off: Counter;
+}
+
 /** @param defaults what a flag is that KV does not hold; a flag that neither names is off */
 export function kvFlags(
   kv: KVNamespace,
   defaults: Readonly<Record<string, boolean>>,
-  deps: { now(): number; defer(work: Promise<unknown>): void; log: Log },
+  deps: { now(): number; defer(work: Promise<unknown>): void; log: Log; metrics: Metrics },
 ): Flags {
   const held = new Map<string, Held>();
+  const counted = new Map<string, Evaluations>();
 
-  const evaluate = (name: string, account?: string): boolean =>
-    isFlagOn(name, held.get(name)?.state ?? defaults[name] ?? false, account);
+  // On the path of every hot request, so the series are found once.
+  const evaluationsOf = (flag: string): Evaluations => {
+    let evaluations = counted.get(flag);
+    if (!evaluations) {
+      const counter = (state: "on" | "off") =>
+        deps.metrics.counter("flag_evaluations", { flag, state });
+      evaluations = { on: counter("on"), off: counter("off") };
+      counted.set(flag, evaluations);
+    }
+    return evaluations;
+  };
+
+  const evaluate = (name: string, account?: string): boolean => {
+    const isOn = isFlagOn(name, held.get(name)?.state ?? defaults[name] ?? false, account);
+    evaluationsOf(name)[isOn ? "on" : "off"].value += 1;
+    return isOn;
+  };
 
   const refresh = async (name: string): Promise<void> => {
     const options = { type: "text", cacheTtl: EDGE_TTL_SECONDS } as const;

@@ -1,5 +1,6 @@
 import type { KeptAnswer } from "../domain/idempotency/answer.ts";
-import type { ClaimReading, GuardedAnswer, OnceDeps } from "../domain/idempotency/once.ts";
+import type { ClaimReading, GuardedAnswer } from "../domain/idempotency/claim.ts";
+import type { OnceDeps } from "../domain/idempotency/once.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
 
@@ -27,15 +28,25 @@ const CLAIM = `
 
 const FIND = "SELECT fingerprint, owner, answer FROM IdempotencyKeys WHERE id = ?1";
 
-const KEEP =
-  "UPDATE IdempotencyKeys SET answer = ?3 WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
+// The fingerprint may have been settled since the claim.
+const KEEP = `
+  UPDATE IdempotencyKeys SET answer = ?3, fingerprint = ?4
+  WHERE id = ?1 AND owner = ?2 AND answer IS NULL`;
 
 // In a batch nothing may be written under a key that somebody else has taken over: an owner of NULL, which the table
-// refuses, makes the whole batch fail. changes() is that of the statement before: a write that changed nothing, because
-// what it was made from has changed, has not happened and is not answered.
+// refuses, makes the whole batch fail. A key that somebody took over and has given back since is free, and taken again:
+// else the write would happen and have no answer. changes() is that of the statement before: a write that changed
+// nothing, because what it was made from has changed, has not happened and is not answered.
 const KEEP_OR_FAIL = `
-  UPDATE IdempotencyKeys SET answer = ?3, owner = CASE WHEN owner = ?2 AND answer IS NULL THEN owner END
-  WHERE id = ?1 AND changes() > 0`;
+  INSERT INTO IdempotencyKeys (id, user_id, fingerprint, owner, lease_until, expires_at, answer)
+  SELECT ?1, ?2, ?3, ?4, 0, ?5, ?6 WHERE changes() > 0
+  ON CONFLICT(id) DO UPDATE SET
+    answer = excluded.answer,
+    fingerprint = excluded.fingerprint,
+    owner = CASE WHEN owner = excluded.owner AND answer IS NULL THEN owner END`;
+
+const RENEW =
+  "UPDATE IdempotencyKeys SET lease_until = ?3 WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
 
 const RELEASE = "DELETE FROM IdempotencyKeys WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
 
@@ -54,9 +65,13 @@ export function answerStatements(
   guarded: GuardedAnswer | undefined,
 ): D1PreparedStatement[] {
   if (guarded === undefined) return [];
-  const { claim, answer } = guarded;
-  const kept: KeptAnswer = { kind: "success", answer };
-  return [db.prepare(KEEP_OR_FAIL).bind(claim.id, claim.owner, JSON.stringify(kept))];
+  const { id, userId, fingerprint, owner, expiresAt } = guarded.claim;
+  const kept: KeptAnswer = { kind: "success", answer: guarded.answer };
+  return [
+    db
+      .prepare(KEEP_OR_FAIL)
+      .bind(id, userId ?? null, fingerprint, owner, expiresAt, JSON.stringify(kept)),
+  ];
 }
 
 /** Idempotency keys in D1: the claim and the answer. */
@@ -67,17 +82,28 @@ export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
       const claim = db
         .prepare(CLAIM)
         .bind(id, userId ?? null, fingerprint, owner, leaseUntil, expiresAt, now);
+      const find = db.prepare(FIND).bind(id);
       // Should D1 take the claim after we gave up on it, its lease ends by itself.
-      const [, found] = await read(db.batch<KeyRow>([claim, db.prepare(FIND).bind(id)]));
-      return readingOf(found?.results[0], owner);
+      const [before, , after] = await read(db.batch<KeyRow>([find, claim, find]));
+      return readingOf(after?.results[0], owner, before?.results[0]);
     },
-    async keep({ id, owner }, kept) {
+    async keep({ id, owner, fingerprint }, kept) {
       try {
-        const { meta } = await db.prepare(KEEP).bind(id, owner, JSON.stringify(kept)).run();
+        const keep = db.prepare(KEEP).bind(id, owner, JSON.stringify(kept), fingerprint);
+        const { meta } = await keep.run();
         return meta.changes > 0;
       } catch (error) {
         log.error("idempotency_answer_lost", { error });
         return false;
+      }
+    },
+    async renew({ id, owner }, leaseUntil) {
+      try {
+        const { meta } = await read(db.prepare(RENEW).bind(id, owner, leaseUntil).run());
+        return meta.changes > 0;
+      } catch {
+        // Said in the log already. Nobody can take over while D1 is away.
+        return true;
       }
     },
     async release({ id, owner }) {
@@ -91,9 +117,13 @@ export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
   };
 }
 
-function readingOf(row: KeyRow | undefined, owner: string): ClaimReading {
+function readingOf(
+  row: KeyRow | undefined,
+  owner: string,
+  before: KeyRow | undefined,
+): ClaimReading {
   if (row === undefined) return { kind: "caller_gone" };
-  if (row.owner === owner) return { kind: "claimed" };
+  if (row.owner === owner) return { kind: "claimed", isTakeover: before?.answer === null };
   const { fingerprint, answer } = row;
   return answer === null
     ? { kind: "running", fingerprint }

@@ -1,4 +1,9 @@
-import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/imports/enrich-books.ts";
+import type {
+  BookClaim,
+  BookFindings,
+  EnrichBooksDeps,
+  HoldDeps,
+} from "../domain/imports/enrich-books.ts";
 import { reason } from "../domain/imports/reasons.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
@@ -38,6 +43,11 @@ const CLAIM = `
   )
   AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
   RETURNING row, isbn, (SELECT attempt FROM ImportJobs WHERE job_id = ?1) AS attempt`;
+
+// ?1 job, ?2 owner, ?3 until.
+const RENEW = `
+  UPDATE ImportRows INDEXED BY idx_import_rows_leased SET lease_until = ?3
+  WHERE job_id = ?1 AND lease_holder = ?2 AND lease_holder IS NOT NULL`;
 
 // Parameters of the three that follow: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book counts as done if the catalogue
 // has it: a flight answers also when it could not store what it found.
@@ -80,6 +90,18 @@ const SETTLE = `
 // ?1 job, ?2 attempt, ?3 until.
 const REST = `
   UPDATE ImportJobs SET enrich_after = ?3 WHERE job_id = ?1 AND attempt = ?2 AND ${IS_ENRICHING}`;
+
+/** Prolongs the hold on rows of a job. A renewal that fails is no loss yet: the next one is due before the hold ends. */
+export function renewHold(db: D1Database, log: Log): HoldDeps["renew"] {
+  return async (jobId, owner, until) => {
+    try {
+      return (await db.prepare(RENEW).bind(jobId, owner, until).run()).meta.changes > 0;
+    } catch (error) {
+      log.error("lease_not_renewed", { jobId, error });
+      return true;
+    }
+  };
+}
 
 /** A book that was found but could not be stored is asked for again this much later. */
 const UNSTORED_WAIT_MS = 5000;

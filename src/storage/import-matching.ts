@@ -5,7 +5,7 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/imports/match-rows.ts";
-import type { FiledRow } from "../domain/imports/shelve-chunk.ts";
+import type { FiledRow } from "../domain/imports/row.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./import-advance.ts";

@@ -16,10 +16,12 @@ const FORGET_OUTCOMES = `
 
 // Of the invalid rows those of which the cause lies outside of the file: another try can go well.
 const IS_AGAIN = `
-  (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_FOUND', 'DEFERRED')))`;
+  (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' = 'NOT_STORED'))`;
 
 const TRY_ROWS_AGAIN = `
-  UPDATE ImportRows SET outcome = NULL, enrichment = NULL, lease_until = NULL, lease_holder = NULL, tries = 0
+  UPDATE ImportRows SET
+    outcome = NULL, enrichment = NULL, lease_until = NULL, lease_holder = NULL, tries = 0,
+    reason = CASE WHEN outcome = 'needsReview' THEN reason END
   WHERE job_id = ?1 AND ${IS_AGAIN} AND ${IS_OURS}`;
 
 const ASK_AGAIN = `

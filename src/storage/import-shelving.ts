@@ -1,10 +1,6 @@
 import { reason } from "../domain/imports/reasons.ts";
-import type {
-  FiledRow,
-  ShelvedRow,
-  ShelvingPlan,
-  StagedRow,
-} from "../domain/imports/shelve-chunk.ts";
+import type { FiledRow } from "../domain/imports/row.ts";
+import type { ShelvedRow, ShelvingPlan, StagedRow } from "../domain/imports/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/imports/transitions.ts";
 import type { DueRow } from "../domain/imports/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
@@ -33,10 +29,10 @@ const FIRST_CHUNK = `
 const SETTLE_ROWS = `
   UPDATE ImportRows SET
     outcome = made.value ->> 'outcome',
-    isbn = coalesce(made.value ->> 'isbn', ImportRows.isbn),
     enrichment = coalesce(made.value ->> 'enrichment', ImportRows.enrichment),
     before = made.value -> 'before',
     after = made.value -> 'after',
+    reason = coalesce(made.value -> 'reason', ImportRows.reason),
     entry_version = made.value ->> 'version',
     entry_id = CASE WHEN made.value ->> 'version' IS NOT NULL THEN (
       SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = made.value ->> 'isbn'
@@ -46,10 +42,18 @@ const SETTLE_ROWS = `
   FROM json_each(?4) AS made
   WHERE ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
 
+// A book without an ISBN that was on the shelf already. Apart from the rest: an index holds the isbn of each row.
+const NAME_ROWS = `
+  UPDATE ImportRows SET isbn = made.value ->> 'isbn'
+  FROM json_each(?4) AS made
+  WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
+    AND ${IS_OURS}`;
+
+// The queue is read by time and id: padded, rows of one step stand in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
     (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, created_at)
-  SELECT due.job_id || '-' || due.row, ?3, due.row_hash, due.job_id, due.row,
+  SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash, due.job_id, due.row,
     due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
     coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
     coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', ?6
@@ -99,6 +103,12 @@ export async function commitShelving(
       SETTLE_ROWS,
       plan.rows.map((row) => settledOf(row, job)),
     ),
+    ...pieces(
+      NAME_ROWS,
+      plan.rows.flatMap(({ row, isbn }) =>
+        isbn?.startsWith("local-") ? [{ job: jobId, row, isbn }] : [],
+      ),
+    ),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;
@@ -108,9 +118,9 @@ function settledOf(
   row: ShelvedRow,
   { jobId, dryRun }: Pick<WorkedJob, "jobId" | "dryRun">,
 ): Record<string, unknown> {
-  const { written, after, ...rest } = row;
+  const { isbn, written, ...rest } = row;
   const keep = dryRun || row.outcome === "needsReview" || row.outcome === "invalid";
-  return { job: jobId, ...rest, ...written, ...(after ? { after } : {}), keep: Number(keep) };
+  return { job: jobId, ...rest, ...(written ? { isbn, ...written } : {}), keep: Number(keep) };
 }
 
 function dueRowOf(row: DueRowText): DueRow {

@@ -1,20 +1,22 @@
-/** UTF-16 units of a parameter. D1 takes 2 MB; of most texts this is 1 MB or little more. */
+/** Bytes of a parameter, about; D1 takes 2 MB. */
 const PIECE = 1_000_000;
+const encoder = new TextEncoder();
 
-/** A list as few JSON parameters, none much longer than `PIECE`; none for an empty list. */
+/** A list as few JSON parameters, none longer than `PIECE` unless a single item is; none for an empty list. */
 export function jsonPieces(list: readonly unknown[]): string[] {
   const pieces: string[] = [];
   let open: string[] = [];
-  let length = 0;
+  let bytes = 0;
   for (const item of list) {
     const json = JSON.stringify(item);
-    if (length + json.length > PIECE && open.length > 0) {
+    const size = encoder.encode(json).length + 1;
+    if (bytes + size > PIECE && open.length > 0) {
       pieces.push(`[${open.join(",")}]`);
       open = [];
-      length = 0;
+      bytes = 0;
     }
     open.push(json);
-    length += json.length + 1;
+    bytes += size;
   }
   if (open.length > 0) pieces.push(`[${open.join(",")}]`);
   return pieces;

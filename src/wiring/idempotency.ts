@@ -1,10 +1,12 @@
 import type { ScheduledTask } from "../background/scheduled.ts";
-import { once } from "../domain/idempotency/once.ts";
+import { once, type OnceDeps } from "../domain/idempotency/once.ts";
 import type { Once } from "../http/idempotency.ts";
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { kvAnswerCopies } from "../storage/idempotency-copies.ts";
 import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../storage/idempotency.ts";
 import { runtimeSecrets } from "./secrets.ts";
+import { setTimer } from "./timer.ts";
 
 /** Rows that one run of the sweep deletes at most; the rest waits a minute. */
 const SWEPT_AT_ONCE = 1000;
@@ -12,18 +14,21 @@ const SWEPT_AT_ONCE = 1000;
 /** What idempotency keys need of the isolate. */
 interface Shared {
   log: Log;
+  metrics: Metrics;
   now(): number;
   defer(work: Promise<unknown>): void;
 }
 
 /** Carries requests out once, by keys in D1. */
-export function onceFor(env: Env, { log, now, defer }: Shared): Once {
-  const deps = {
+export function onceFor(env: Env, { log, metrics, now, defer }: Shared): Once {
+  const deps: OnceDeps = {
     keys: d1IdempotencyKeys(env.DB, log),
     copies: kvAnswerCopies(env.IDEMPOTENCY_CACHE, { now, log }),
-    sha256: (text: string) => runtimeSecrets.sha256(text),
+    sha256: (text) => runtimeSecrets.sha256(text),
     newId: () => crypto.randomUUID(),
     defer,
+    setTimer,
+    observe: (event) => metrics.count("idempotency_keys", { event }),
     now,
   };
   return (request, run) => once(request, run, deps);

@@ -11,9 +11,10 @@ import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
 import { editionSources } from "../domain/imports/match/edition-sources.ts";
 import type { Log } from "../observability/log.ts";
 import { d1DeferredBooks } from "../storage/import-deferred.ts";
-import { d1ImportBooks } from "../storage/import-enrichment.ts";
+import { d1ImportBooks, renewHold } from "../storage/import-enrichment.ts";
 import { d1WaitingRows } from "../storage/import-matching.ts";
 import { d1BookSearch } from "../storage/search.ts";
+import { setTimer } from "./timer.ts";
 
 /** What the second phase of imports shares with the rest of the isolate. */
 export interface EnrichmentServices {
@@ -66,6 +67,8 @@ function enrichmentDeps(env: Env, services: EnrichmentServices): EnrichJobDeps {
       })),
     }),
     resolve,
+    renew: renewHold(env.DB, log),
+    setTimer,
     pause: sleep,
     now,
     newId,

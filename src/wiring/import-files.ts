@@ -3,12 +3,12 @@ import type { TextDecoders } from "../domain/imports/csv/encoding.ts";
 import { detectLayout } from "../domain/imports/layouts/detect.ts";
 import { failedCsv } from "../domain/imports/failed-csv.ts";
 import type { ImportRowUseCases } from "../http/import-rows.ts";
-import type { Digest, UploadUseCases } from "../http/imports.ts";
+import type { UploadUseCases } from "../http/imports.ts";
 import type { Log } from "../observability/log.ts";
 import { d1ImportRowPages } from "../storage/import-row-pages.ts";
 import { d1ImportStaging } from "../storage/import-staging.ts";
 import { wakeImport, watchImport } from "./imports.ts";
-import { runtimeSecrets } from "./secrets.ts";
+import { runningSha256, runtimeSecrets } from "./secrets.ts";
 
 const TICKET_KEY_BYTES = 32;
 /** Half of SHA-256 tells rows apart for certain. */
@@ -69,24 +69,12 @@ function importUploads(env: Env, { log, now, defer }: Shared): UploadUseCases {
       defer(work.catch(() => undefined));
       return work;
     },
-    newDigest,
+    newHash: runningSha256,
   };
 }
 
 function newTicketKey(): string {
   return hexOf(runtimeSecrets.randomBytes(TICKET_KEY_BYTES));
-}
-
-function newDigest(): Digest {
-  const stream = new crypto.DigestStream("SHA-256");
-  const writer = stream.getWriter();
-  return {
-    update: (bytes) => writer.write(bytes),
-    async hex() {
-      await writer.close();
-      return hexOf(new Uint8Array(await stream.digest));
-    },
-  };
 }
 
 const hexOf = (bytes: Uint8Array): string =>

@@ -1,4 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
+import { LRUCache } from "lru-cache";
 import { holdStream } from "../background/stream-holder.ts";
 import { DomainError } from "../domain/failure.ts";
 import { followJob, type News } from "../domain/imports/follow.ts";
@@ -13,7 +14,7 @@ import { d1ImportJobs, type FollowedJob } from "../storage/import-jobs.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** Events that are read of a history at once. */
-const EVENTS_A_PAGE = 100;
+export const EVENTS_A_PAGE = 100;
 /** Streams end with their imports, or with their readers: one may be over soon. */
 const TOO_MANY_RETRY_SECONDS = 5;
 
@@ -30,15 +31,23 @@ const base64url = (bytes: Uint8Array): string =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
+/** Streams sign a ticket for each event: a key is made ready for that once. */
+const signingKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 100 });
+
+function signingKey(key: string): Promise<CryptoKey> {
+  let ready = signingKeys.get(key);
+  if (!ready) {
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    ready = crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, ["sign"]);
+    signingKeys.set(key, ready);
+  }
+  return ready;
+}
+
 const TICKETS: TicketDeps = {
   async sign(key, text) {
-    const algorithm = { name: "HMAC", hash: "SHA-256" };
-    const secret = await crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, [
-      "sign",
-    ]);
-    return base64url(
-      new Uint8Array(await crypto.subtle.sign("HMAC", secret, encoder.encode(text))),
-    );
+    const signature = await crypto.subtle.sign("HMAC", await signingKey(key), encoder.encode(text));
+    return base64url(new Uint8Array(signature));
   },
   sameHash: (one, other) => runtimeSecrets.sameHash(one, other),
   newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
@@ -102,8 +111,11 @@ function textOf({ id, event, progress }: News, job: Job, url: string): string {
   return sseText({ event, data, ...(id === undefined ? {} : { id }) });
 }
 
-/** @throws DomainError TOO_MANY_STREAMS */
-async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
+/**
+ * A socket to the object of a job, not yet accepted; none when the object cannot be reached now.
+ * @throws DomainError TOO_MANY_STREAMS
+ */
+export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
   let response: Response;
   try {
     response = await env.IMPORT_JOBS.getByName(jobId).fetch("https://import-job/", {

@@ -86,7 +86,18 @@ export function importWork(
     now,
   };
   return {
-    work: (jobId, tell) => workOnJob(jobId, { ...deps, announce: tell }),
+    work: (jobId, failures, tell) =>
+      workOnJob(jobId, failures, {
+        ...deps,
+        async announce() {
+          try {
+            await tell();
+          } catch (error) {
+            // Listeners ask again by themselves: what was written is written.
+            log.error("import_not_announced", { jobId, error });
+          }
+        },
+      }),
     async failed(jobId, error, failures) {
       log.error("import_failed", { jobId, failures, error });
       if (failures < MAX_FAILURES) return true;

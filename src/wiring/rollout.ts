@@ -1,6 +1,8 @@
 import type { Config } from "../config.ts";
+import { FORMATS } from "../domain/imports/layouts/formats.ts";
 import { rateLimitsOf } from "../domain/limits/policy.ts";
 import { readCapabilities } from "../domain/rollout/capabilities.ts";
+import { legacyWebSocket, type Deprecation } from "../domain/rollout/deprecations.ts";
 import { flagDefaults } from "../domain/rollout/flags-table.ts";
 import type { CapabilitiesRouteDeps } from "../http/capabilities.ts";
 import type { Flags } from "../storage/flags.ts";
@@ -13,16 +15,28 @@ export function defaultsOf({
   return flagDefaults(ENVIRONMENT, FLAG_DEFAULTS);
 }
 
-/** What the service tells a caller of itself. No file can be imported yet. */
+/** The old socket's way out in this deployment. */
+export function legacyWebSocketOf(config: Config): Deprecation {
+  const { WS_DEPRECATION_DATE, WS_SUNSET_DATE, MIN_APP_VERSION } = config;
+  return legacyWebSocket({
+    ...(WS_DEPRECATION_DATE === undefined ? {} : { deprecatedAt: WS_DEPRECATION_DATE }),
+    ...(WS_SUNSET_DATE === undefined ? {} : { sunsetAt: WS_SUNSET_DATE }),
+    minAppVersion: MIN_APP_VERSION,
+  });
+}
+
+/** What the service tells a caller of itself. */
 export function capabilitiesFor(
-  { config, flags }: { config: Config; flags: Flags },
+  { config, flags, now }: { config: Config; flags: Flags; now(): number },
   version: string,
 ): CapabilitiesRouteDeps["readCapabilities"] {
   const deps = {
     version,
     rateLimits: rateLimitsOf(config.RATE_LIMITS),
-    formats: [],
+    formats: FORMATS,
+    deprecations: [legacyWebSocketOf(config)],
     isOn: flags.isOn,
+    now,
   };
-  return (account) => readCapabilities(account, deps);
+  return (asking) => readCapabilities(asking, deps);
 }

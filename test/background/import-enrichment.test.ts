@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Resolution } from "../../src/domain/catalogue/resolve.ts";
-import { BOOKS_PER_STEP, LEASE_MS } from "../../src/domain/imports/enrich-books.ts";
+import { BOOKS_PER_STEP } from "../../src/domain/imports/enrich-books.ts";
+import { LEASE_MS } from "../../src/domain/lease.ts";
 import { enrichDeferred } from "../../src/domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../../src/domain/imports/enrich-job.ts";
 import { d1BookStore } from "../../src/storage/books.ts";
 import { d1DeferredBooks } from "../../src/storage/import-deferred.ts";
-import { d1ImportBooks } from "../../src/storage/import-enrichment.ts";
+import { d1ImportBooks, renewHold } from "../../src/storage/import-enrichment.ts";
 import { d1WaitingRows } from "../../src/storage/import-matching.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
@@ -40,6 +41,7 @@ const books = (count: number): string[] => {
 
 function worker(resolve: (isbn: string) => Promise<Resolution>) {
   const announced: string[] = [];
+  const timers: (() => void)[] = [];
   const deps: EnrichJobDeps = {
     books: d1ImportBooks(env.DB, memoryLog()),
     rows: d1WaitingRows(env.DB, () => crypto.randomUUID(), memoryLog()),
@@ -48,12 +50,17 @@ function worker(resolve: (isbn: string) => Promise<Resolution>) {
       atProviders: () => Promise.resolve({ kind: "found", books: [] }),
     },
     resolve,
+    renew: renewHold(env.DB, memoryLog()),
+    setTimer(_delayMs, fire) {
+      timers.push(fire);
+      return () => undefined;
+    },
     pause: () => Promise.resolve(),
     now: () => clock,
     newId: () => crypto.randomUUID(),
     announce: async (jobId) => void announced.push(jobId),
   };
-  return { announced, deps, step: (jobId: string) => enrichJob(jobId, deps) };
+  return { announced, timers, deps, step: (jobId: string) => enrichJob(jobId, deps) };
 }
 
 beforeEach(async () => {
@@ -94,7 +101,7 @@ describe("a step of the second phase", () => {
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("takes a hundred books at most, and its progress never reaches the end before the end", async () => {
+  it("takes so many books at most, and its progress never reaches the end before the end", async () => {
     const jobId = await enrichingJob("u1", books(BOOKS_PER_STEP + 1));
     const { step } = worker(found);
     await step(jobId);
@@ -116,6 +123,26 @@ describe("a step of the second phase", () => {
     expect(await wholeJob(jobId)).toEqual(before);
     expect(announced).toEqual([jobId]);
     expect((await jobNumbers(jobId)).enrich_done).toBe(2);
+  });
+
+  it("holds its books for as long as it asks, and not longer than it lives", async () => {
+    const jobId = await enrichingJob("u1", books(2));
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const slow = worker(async () => {
+      await held;
+      return absent;
+    });
+    const late = slow.step(jobId);
+    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    clock += LEASE_MS - 1;
+    slow.timers.shift()?.();
+    await vi.waitFor(() => expect(slow.timers).toHaveLength(1));
+    clock += LEASE_MS - 1;
+    expect(await worker(found).step(jobId)).toEqual({ kind: "idle" });
+    letGo();
+    await late;
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0, enrich_not_found: 2 });
   });
 
   it("has no say any more once its lease was taken over", async () => {

@@ -3,7 +3,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { importJob, type ImportWork } from "../../src/background/import-job.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
+import { importWorkFor } from "../../src/wiring.ts";
 import { importTasks } from "../../src/wiring/imports.ts";
+import { bearer } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
 import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
 
@@ -117,6 +120,30 @@ describe("the object of a job", () => {
     expect((await reader.call("DELETE", "")).status).toBe(204);
     expect(await stateOf(jobId)).toEqual({ stored: [], alarm: null });
     expect(await readJob(env.DB, jobId)).toBeUndefined();
+  });
+});
+
+describe("a job that fails time and again", () => {
+  it("is given up with what it has done, and goes on when its reader wants that", async () => {
+    const { userId, token } = await newReader();
+    const jobId = await staged({ userId, rows: ROWS });
+    const { failed } = importWorkFor(env);
+    expect(await failed(jobId, new Error("no"), 29)).toBe(true);
+    expect(await readJob(env.DB, jobId)).toMatchObject({ state: "queued" });
+    expect(await failed(jobId, new Error("no"), 30)).toBe(false);
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "failed",
+      error: { code: "INTERNAL_ERROR" },
+    });
+    expect(await failed(jobId, new Error("no"), 31)).toBe(false);
+    expect((await eventsOf(jobId)).map(({ type }) => type)).toEqual(["failed"]);
+    const response = await call(`/api/v2/imports/${jobId}/retry`, {
+      method: "POST",
+      headers: bearer(token),
+    });
+    expect(response.status).toBe(202);
+    const { error, ...job } = await ended(jobId);
+    expect([error, job.state, job.outcomes.created]).toEqual([undefined, "completed", 1]);
   });
 });
 

@@ -69,6 +69,8 @@ function worker(given: {
       ],
     }),
     resolve: given.resolve ?? (() => Promise.resolve({ kind: "absent", providersChecked: [] })),
+    renew: async () => true,
+    setTimer: () => () => undefined,
     pause: async (ms) => {
       pauses.push(ms);
       clock += ms;

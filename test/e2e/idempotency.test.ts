@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
@@ -6,8 +6,10 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { eventually, temporaryState } from "./support.ts";
 
-const catalogue = generatedBooks(2, 37);
-const [answered, interrupted] = catalogue;
+const SIMULTANEOUS = 50;
+
+const catalogue = generatedBooks(3, 37);
+const [answered, interrupted, wanted] = catalogue;
 const state = temporaryState();
 const running: ServiceProcess[] = [];
 let standIn: StandIn;
@@ -91,4 +93,106 @@ it("kill -9 between claim and answer: refused for a lease, then done once", asyn
     expect([status, Number(retryAfter) >= 1]).toEqual([409, true]);
   }
   expect(await scan(again.url, barcode, "interrupted")).toEqual({ ...done, isReplay: true });
+});
+
+it("kill -9 between claim and answer, then 50 at a time: one is carried out, the others get its answer or 409", async () => {
+  const barcode = wanted!.isbn13;
+  const burst = (url: string): Promise<Scan[]> =>
+    Promise.all(Array.from({ length: SIMULTANEOUS }, () => scan(url, barcode, "wanted")));
+  const service = await start();
+  standIn.openlibrary.behave({ faults: [{ fault: { kind: "hang" } }] });
+  const lost = Promise.allSettled(
+    Array.from({ length: SIMULTANEOUS }, () => scan(service.url, barcode, "wanted")),
+  );
+  await eventually(
+    async () => (await scan(service.url, barcode, "wanted")).status,
+    (status) => status === 409,
+  );
+  await service.kill9();
+  await lost;
+  standIn.openlibrary.behave();
+
+  const again = await start();
+  const answers: Scan[] = [];
+  await eventually(
+    async () => {
+      answers.push(...(await burst(again.url)));
+      return answers.at(-1)?.status;
+    },
+    (status) => status === 200,
+  );
+  const done = answers.filter(({ status }) => status === 200);
+  const running = answers.filter(({ status }) => status === 409);
+  expect(done.length + running.length).toBe(answers.length);
+  expect(done.filter(({ isReplay }) => !isReplay)).toHaveLength(1);
+  expect(new Set(done.map(({ text }) => text)).size).toBe(1);
+  for (const { retryAfter } of running) expect(retryAfter).toMatch(/^[1-9]\d*$/);
+  expect((await burst(again.url)).map(({ status, isReplay }) => [status, isReplay])).toEqual(
+    Array.from({ length: SIMULTANEOUS }, () => [200, true]),
+  );
+});
+
+describe("an upload that takes longer than a lease", () => {
+  const LEASE_MS = 15_000;
+  const encoder = new TextEncoder();
+
+  async function newReader(url: string): Promise<string> {
+    const response = await fetch(`${url}/api/v2/users`, { method: "POST" });
+    return ((await response.json()) as { token: string }).token;
+  }
+
+  /** Sends ten rows, spread over so many ms. */
+  function send(url: string, token: string, { ms }: { ms: number }): Promise<Response> {
+    const rows = Array.from({ length: 10 }, (_, row) => `Book ${row},Ann Author\n`);
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(encoder.encode("Title,Author\n"));
+        for (const row of rows) {
+          await new Promise((done) => setTimeout(done, ms / rows.length));
+          controller.enqueue(encoder.encode(row));
+        }
+        controller.close();
+      },
+    });
+    return fetch(`${url}/api/v2/imports`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${token}`,
+        "Content-Type": "text/csv",
+        "Idempotency-Key": "slow",
+      },
+      body,
+      duplex: "half",
+    });
+  }
+
+  it("keeps its key while it is under way", async () => {
+    const { url } = await start();
+    const token = await newReader(url);
+    const slow = send(url, token, { ms: LEASE_MS + 4000 });
+    await new Promise((done) => setTimeout(done, LEASE_MS + 1000));
+    expect((await send(url, token, { ms: 0 })).status).toBe(409);
+    const first = await slow;
+    const again = await send(url, token, { ms: 0 });
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
+  });
+
+  it("kill -9 while it is under way: the next one takes over after a lease", async () => {
+    const service = await start();
+    const token = await newReader(service.url);
+    const lost = send(service.url, token, { ms: LEASE_MS }).catch(() => undefined);
+    await new Promise((done) => setTimeout(done, 3000));
+    await service.kill9();
+    await lost;
+    const { url } = await start();
+    const job = await eventually(
+      () => send(url, token, { ms: 0 }),
+      ({ status }) => status === 202,
+    );
+    expect(job.headers.get("Idempotency-Replayed")).toBeNull();
+    const again = await send(url, token, { ms: 0 });
+    expect(again.headers.get("Location")).toBe(job.headers.get("Location"));
+  });
 });

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Capabilities } from "../../contract/capabilities.ts";
+import { FORMATS } from "../../src/domain/imports/layouts/formats.ts";
 import { FLAGS, flagDefaults } from "../../src/domain/rollout/flags-table.ts";
 import { appFor } from "../../src/wiring.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
@@ -29,7 +30,7 @@ describe("GET /api/v2/capabilities", () => {
     expect(await response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       limits: { rows: 50_000, bytes: 26_214_400, rates: {} },
-      formats: [],
+      formats: [...FORMATS],
       features: { useHTTPEnrichment: true, useSSEImport: true },
       notices: [],
     });
@@ -62,6 +63,29 @@ describe("GET /api/v2/capabilities", () => {
     expect(features).toEqual({ useHTTPEnrichment: false, useSSEImport: false });
     await env.BOOK_CACHE.put("feature:useHTTPEnrichment", '{"percentage":100}');
     expect((await ask({}, production)).features).toMatchObject({ useHTTPEnrichment: true });
+  });
+
+  it("tells a version of an app what goes that it still needs", async () => {
+    const calendar = { WS_DEPRECATION_DATE: "2020-01-01", MIN_APP_VERSION: "2.4.0" };
+    const old = await ask({ "X-Client-Version": "ios/2.3.9" }, calendar);
+    expect(old.notices).toEqual([
+      {
+        code: "LEGACY_WEBSOCKET",
+        level: "warning",
+        message: expect.any(String),
+        minAppVersion: "2.4.0",
+      },
+    ]);
+    const gone = await ask(
+      { "X-Client-Version": "ios/2.3.9" },
+      { ...calendar, WS_SUNSET_DATE: "2020-01-08" },
+    );
+    expect(gone.notices).toMatchObject([
+      { level: "critical", sunsetAt: "2020-01-08T00:00:00.000Z" },
+    ]);
+    expect((await ask({ "X-Client-Version": "ios/2.4.0" }, calendar)).notices).toEqual([]);
+    expect((await ask({}, calendar)).notices).toEqual([]);
+    expect((await ask({ "X-Client-Version": "ios/2.3.9" })).notices).toEqual([]);
   });
 
   it("refuses a bad token", async () => {

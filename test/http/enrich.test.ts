@@ -39,6 +39,28 @@ describe("POST /api/v2/books/enrich", () => {
     expect(openLibrary.calls).toHaveLength(1);
   });
 
+  it("gives every field that apps in the field decode, in their types", async () => {
+    openLibrary.say("9780261102217", {
+      title: "The Hobbit",
+      publishers: [{ name: "HarperCollins" }],
+      publish_date: "1991",
+      number_of_pages: 310,
+      cover: { large: "https://covers.openlibrary.org/b/id/1-L.jpg" },
+    });
+    const book = await (await enrich("9780261102217")).json<Record<string, unknown>>();
+    const { isbn, title, authors, publisher, publishedDate, pageCount, coverUrl } = book;
+    expect({ isbn, title, authors, publisher, publishedDate, pageCount, coverUrl }).toEqual({
+      isbn: "9780261102217",
+      title: "The Hobbit",
+      authors: ["An Author"],
+      publisher: "HarperCollins",
+      publishedDate: "1991",
+      pageCount: 310,
+      coverUrl: expect.stringMatching(/^https:/),
+    });
+    expect(Object.values(book)).not.toContain(null);
+  });
+
   it("says who was asked for a book that nobody knows, the first time and from memory", async () => {
     for (const source of ["external_api", "memory"]) {
       const response = await enrich("9780306406157");

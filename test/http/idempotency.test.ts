@@ -192,6 +192,21 @@ describe("while D1 is away", () => {
   });
 });
 
+it("what came of keys, and of flags, is counted", async () => {
+  await enrich("9780441172719", keyed("counted"));
+  await enrich("9780441172719", keyed("counted"));
+  await enrich("9780547928227", keyed("counted"));
+  const text = await (await call("/metrics")).text();
+  for (const event of ["carried_out", "replayed", "reused"]) {
+    expect(text).toMatch(
+      new RegExp(`^bookstrack_idempotency_keys_total\\{event="${event}"\\} [1-9]`, "m"),
+    );
+  }
+  expect(text).toMatch(
+    /^bookstrack_flag_evaluations_total\{flag="enable_d1_reads",state="on"\} [1-9]/m,
+  );
+});
+
 it("the operator's request for a run is one request under a key", async () => {
   const start = () =>
     call("/admin/migrate-kv-to-d1?dryRun=true", {

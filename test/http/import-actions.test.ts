@@ -164,6 +164,28 @@ describe("undo", () => {
       "JOB_NOT_UNDOABLE",
     ]);
   });
+
+  it("leaves a book alone that was removed, and that another import has brought since", async () => {
+    const reader = await newReader();
+    const row = { isbn: isbnOf(7010), title: "Again", entry: { rating: 4 } };
+    const first = await imported({ userId: reader.userId, rows: [row] });
+    const stale = (await reader.call("GET", `/books/${row.isbn}`)).headers.get("ETag") ?? "";
+    expect((await reader.call("DELETE", `/books/${row.isbn}`)).status).toBe(204);
+    const second = await imported({ userId: reader.userId, rows: [row] });
+    const shelf = await shelfOf(reader.userId);
+    expect(shelf).toMatchObject([{ isbn: row.isbn, source: second.jobId }]);
+    const change = await reader.call(
+      "PATCH",
+      `/books/${row.isbn}`,
+      { rating: 1 },
+      { "If-Match": stale },
+    );
+    expect(change.status).toBe(412);
+    await post(reader, first.jobId, "undo");
+    await ended(first.jobId);
+    expect((await rowsOf(first.jobId)).map(({ undo }) => undo)).toEqual(["changedSince"]);
+    expect(await shelfOf(reader.userId)).toEqual(shelf);
+  });
 });
 
 describe("who may", () => {

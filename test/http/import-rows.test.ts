@@ -138,7 +138,7 @@ describe("failed.csv", () => {
 
   it("has the rows in need of a hand, in their own columns, and why; no cell is a formula", async () => {
     const lines = (await failed(await imported(FILE))).split("\r\n");
-    expect(lines[0]).toBe("Title,Author,ISBN,Colour,Reason Code,Reason");
+    expect(lines[0]).toBe("Title,Author,ISBN,Colour,Import Reason Code,Import Reason");
     expect(lines[1]).toMatch(/^Emma,Jane Austen,,b,NO_ISBN,".+"$/);
     expect(lines[2]).toMatch(/^Open,"""X,1,c",,,UNBALANCED_QUOTE,/);
     expect(lines[3]).toMatch(/^'=1\+1,'@evil,9\.78E\+12,e,ISBN_ROUNDED,/);
@@ -146,9 +146,21 @@ describe("failed.csv", () => {
     expect(lines).toHaveLength(6);
   });
 
+  it("is a file that can be imported when its rows are mended", async () => {
+    const mended = (await failed(await imported(FILE))).replace(
+      "Jane Austen,,",
+      `Jane Austen,${isbnOf(3)},`,
+    );
+    const { items } = await page(await imported(mended));
+    expect(items[0]).toMatchObject({ outcome: "created", isbn: isbnOf(3), notes: [] });
+    const emma = await reader.call("GET", `/books/${isbnOf(3)}`);
+    const { data } = await emma.json<{ data: { book: { extra?: object } } }>();
+    expect(data.book.extra).toEqual({ Colour: "b" });
+  });
+
   it("is a header where nothing failed", async () => {
     expect(await failed(await imported(listOf(2)))).toBe(
-      "Title,Author,ISBN,Reason Code,Reason\r\n",
+      "Title,Author,ISBN,Import Reason Code,Import Reason\r\n",
     );
   });
 
@@ -157,7 +169,7 @@ describe("failed.csv", () => {
     const rows = Array.from({ length: 1200 }, (_, at) => `Book ${at},Somebody,,${at}${wide}`);
     const text = await failed(await imported(["Title,Author,ISBN", ...rows].join("\n")));
     const lines = text.split("\r\n");
-    expect(lines[0]).toBe("Title,Author,ISBN,Column 4,Reason Code,Reason");
+    expect(lines[0]).toBe("Title,Author,ISBN,Column 4,Import Reason Code,Import Reason");
     expect(lines.slice(1, -1).map((line) => line.split(",")[0])).toEqual(
       rows.map((row) => row.split(",")[0]),
     );

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import document from "../../openapi.json" with { type: "json" };
 import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
-import { staged } from "../support/imports.ts";
 import { newReader } from "../support/library.ts";
 import { ADMIN } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { staged } from "../support/imports.ts";
 import { queueRow } from "../support/review-queue.ts";
 import {
   hostileText,
@@ -104,11 +104,10 @@ const hostileHeaders = fc.record(
 function send(
   { template, method }: { template: string; method: string },
   { path, query, header, body, type }: Request,
-  { userId, jobId, headers }: { userId: string; jobId: string; headers: Record<string, string> },
+  { userId, headers }: { userId: string; headers: Record<string, string> },
 ): Promise<Response> {
-  const own: Record<string, string> = { userId, jobId };
   const filled = template.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
-    const text = own[name] ?? String(path[name]);
+    const text = name === "userId" ? userId : String(path[name]);
     // An empty segment, or one of dots, is another path.
     return /^\.*$/.test(text) ? "x" : encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "?"));
   });
@@ -130,26 +129,33 @@ function send(
 /** What may stand in a header. */
 const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
 
-const DEAD_LETTER = `
-  INSERT INTO DeadLetters (id, queue, body, attempts, failed_at)
-  VALUES ('waiting', 'refresh', '{"isbn13":"9780441172719"}', 6, 1)
-  ON CONFLICT(id) DO UPDATE SET state = 'open'`;
+/** A job of that name, in that state, with a row that waits for its reader. */
+async function jobIn(state: string, userId: string): Promise<void> {
+  await staged({ userId, jobId: state, rows: [{ title: "Dune" }] });
+  if (state === "queued") return;
+  const outcome = state === "completed" ? "needsReview" : null;
+  await env.DB.batch([
+    env.DB.prepare("UPDATE ImportRows SET outcome = ?2 WHERE job_id = ?1").bind(state, outcome),
+    env.DB.prepare(
+      "UPDATE ImportJobs SET state = ?1, completed_at = ?2, needs_review = ?3 WHERE job_id = ?1",
+    ).bind(state, Date.now(), Number(outcome !== null)),
+  ]);
+}
 
-/** What has to be so for an operation on an import to be allowed. */
-const STATES: Readonly<Record<string, string>> = {
-  commitImport: "previewed",
-  cancelImport: "queued",
-};
-
-async function jobFor(operationId: string, userId: string): Promise<string> {
-  const jobId = await staged({ userId, rows: [{ isbn: "9780441172719", title: "Dune" }] });
-  await env.DB.prepare("UPDATE ImportJobs SET state = ?2, completed_at = ?3 WHERE job_id = ?1")
-    .bind(jobId, STATES[operationId] ?? "completed", Date.now())
-    .run();
-  return jobId;
+/** What was answered; a stream of events has no end, and is left. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get("Content-Type")?.startsWith("text/event-stream"))
+    return response.text();
+  await response.body?.cancel();
+  return "";
 }
 
 const succeeded = new Set<string>();
+/** Operations of which a request under a key was repeated. */
+const repeated = new Set<string>();
+
+const takesKey = ({ parameters = [] }: Operation): boolean =>
+  parameters.some(({ name }) => name === "Idempotency-Key");
 
 beforeEach(async () => {
   openLibraryInPlace().say("9780441172719", { title: "Dune" });
@@ -167,22 +173,41 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
     await add({ isbn: "9780306406157", title: "Own" });
     await env.DB.prepare("DELETE FROM ReviewQueue").run();
     await queueRow(userId, { id: "waiting", title: "Dune", authors: ["Frank Herbert"] });
-    await env.DB.prepare(DEAD_LETTER).run();
-    const jobId = await jobFor(operation.operationId, userId);
+    await env.DB.prepare("DELETE FROM ImportJobs").run();
+    for (const state of ["queued", "previewed", "completed"]) await jobIn(state, userId);
+    await env.DB.prepare(
+      `INSERT INTO DeadLetters (id, queue, body, attempts, failed_at)
+       VALUES ('waiting', 'refresh', '{"isbn":"9780441172719"}', 3, 1) ON CONFLICT DO NOTHING`,
+    ).run();
     const headers = template.startsWith("/admin") ? ADMIN : bearer(token);
     const requests = fc.sample(requestsOf(operation)[kind], { seed: SEED, numRuns: REQUESTS });
-    for (const request of requests) {
-      const response = await send({ template, method }, request, { userId, jobId, headers });
+    const doneTwice: Request[] = [];
+    const isKeyed = kind === "valid" && takesKey(operation);
+    for (const [index, request] of requests.entries()) {
+      if (isKeyed) request.header["Idempotency-Key"] = `${operation.operationId} ${index}`;
+      const response = await send({ template, method }, request, { userId, headers });
       if (response.ok) succeeded.add(operation.operationId);
-      const answer = await response.text();
+      if (response.ok && isKeyed) {
+        const again = await send({ template, method }, request, { userId, headers });
+        const isReplay = again.headers.get("Idempotency-Replayed") === "true";
+        if (!isReplay || again.status !== response.status) doneTwice.push(request);
+        repeated.add(operation.operationId);
+      }
+      const answer = await textOf(response);
       expect({ request, isServerError: response.status === 500, answer }).toMatchObject({
         isServerError: false,
       });
     }
+    expect(doneTwice).toEqual([]);
   });
 });
 
 it("gets past every check of every operation but one, which takes a signed token", () => {
   const refused = operations.map(({ name }) => name).filter((name) => !succeeded.has(name));
   expect(refused).toEqual(["linkIdentity"]);
+});
+
+it("does each operation that takes an idempotency key once", () => {
+  const keyed = operations.filter(({ operation }) => takesKey(operation)).map(({ name }) => name);
+  expect(keyed.filter((name) => !repeated.has(name))).toEqual(["linkIdentity"]);
 });

@@ -16,6 +16,8 @@ const PUBLIC = new Set([
   "GET /v1/search/isbn",
   "GET /v1/search/title",
   "GET /api/v2/capabilities",
+  // Takes a token in the query of an upgrade, and closes with 1008 without one.
+  "GET /ws/progress",
   "POST /api/v2/books/enrich",
   "POST /api/v2/users",
 ]);

@@ -62,7 +62,7 @@ async function toTheEnd(jobId: string, deps: WorkDeps): Promise<number> {
   let crashes = 0;
   for (;;) {
     try {
-      const outcome = await workOnJob(jobId, deps);
+      const outcome = await workOnJob(jobId, 0, deps);
       if (outcome === "idle" || outcome === "watch") return crashes;
     } catch {
       crashes += 1;
@@ -196,6 +196,97 @@ describe("a crash around any call of the database", () => {
     const sum = Object.values(job?.outcomes ?? {}).reduce((total, count) => total + count, 0);
     expect(sum).toBe(120);
     await gapless(jobId);
+  });
+});
+
+describe("a row that cannot be stored", () => {
+  // Ratings are quarters: the table refuses the others.
+  const rows: FileRow[] = Array.from({ length: 30 }, (_, index) => ({
+    isbn: isbnOf(6100 + index),
+    title: `B ${index}`,
+    entry: { rating: index === 17 ? 3.1 : 3 },
+  }));
+
+  it("is refused with its cells kept, and keeps no other from the shelf", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows });
+    await expect(workOnJob(jobId, 0, workDeps())).rejects.toThrow(/CHECK/);
+    expect(await shelfOf(userId)).toEqual([]);
+    await workOnJob(jobId, 3, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "completed",
+      outcomes: { created: 29, invalid: 1 },
+    });
+    const refused = (await rowsOf(jobId)).find((row) => row["outcome"] === "invalid");
+    expect(refused).toMatchObject({
+      row: 19,
+      raw: expect.stringContaining("B 17"),
+      reason: JSON.stringify(reason("NOT_STORED")),
+    });
+    await gapless(jobId);
+  });
+
+  it("is tried again when its reader wants that", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows });
+    await workOnJob(jobId, 3, workDeps());
+    await env.DB.prepare(
+      "UPDATE ImportRows SET filed = json_set(filed, '$.entry.rating', 3.25) WHERE job_id = ?1 AND row = 19",
+    )
+      .bind(jobId)
+      .run();
+    await act(userId, jobId, "retry");
+    await workOnJob(jobId, 0, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({
+      state: "completed",
+      outcomes: { created: 30, invalid: 0 },
+    });
+    expect((await rowsOf(jobId))[17]).toMatchObject({
+      outcome: "created",
+      reason: null,
+      raw: null,
+    });
+  });
+
+  it("is not blamed for a database that is away", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows: rows.slice(0, 5) });
+    const away: Fault = () => {
+      throw new Error("D1 is away");
+    };
+    await expect(workOnJob(jobId, 3, workDeps(away))).rejects.toThrow("D1 is away");
+    const work = workDeps();
+    const commit = () => Promise.reject(new Error("D1 takes no writes"));
+    const deps = { ...work, shelving: { ...work.shelving, commit } };
+    await expect(workOnJob(jobId, 3, deps)).rejects.toThrow("D1 takes no writes");
+    await workOnJob(jobId, 3, workDeps());
+    expect(await readJob(env.DB, jobId)).toMatchObject({ outcomes: { created: 5, invalid: 0 } });
+  });
+});
+
+describe("long reviews", () => {
+  it("are taken in steps that fit into memory, and into the parameters of the database", async () => {
+    const { userId } = await newReader();
+    const long = (index: number, letter: string) => ({
+      isbn: isbnOf(6200 + index),
+      title: `L ${index}`,
+      entry: { review: letter.repeat(100_000), notes: letter.repeat(50_000) },
+    });
+    const rows = Array.from({ length: 40 }, (_, index) => long(index, index % 2 ? "本" : "a"));
+    const jobId = await staged({ userId, rows, chunk: 20 });
+    const work = workDeps();
+    const taken: number[] = [];
+    const commit: WorkDeps["shelving"]["commit"] = (...step) => {
+      taken.push(step[1].rows.length);
+      return work.shelving.commit(...step);
+    };
+    await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
+    expect(await readJob(env.DB, jobId)).toMatchObject({ outcomes: { created: 40 } });
+    // What is on the shelf now counts as well as what the file says.
+    const again = await staged({ userId, rows: rows.map((row) => ({ ...row, hash: row.title })) });
+    await toTheEnd(again, { ...work, shelving: { ...work.shelving, commit } });
+    expect(await readJob(env.DB, again)).toMatchObject({ outcomes: { unchanged: 40 } });
+    expect(Math.max(...taken)).toBeLessThan(30);
   });
 });
 

@@ -1,7 +1,15 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { reason } from "../../src/domain/imports/reasons.ts";
-import { eventsOf, imported, reviewsOf, rowsOf, shelfOf } from "../support/imports.ts";
+import {
+  ended,
+  eventsOf,
+  imported,
+  reviewsOf,
+  rowsOf,
+  shelfOf,
+  staged,
+} from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader } from "../support/library.ts";
 
 describe("shelving", () => {
@@ -83,5 +91,97 @@ describe("shelving", () => {
       .bind(isbnOf(2))
       .all();
     expect(results).toEqual([]);
+  });
+
+  it("takes a row for the same book without an ISBN that is on the shelf, and for no other", async () => {
+    const reader = await newReader();
+    const own = await reader.add({ title: "Zine", authors: ["Z"], notes: "mine" });
+    const rows = [
+      { title: "Zine", authors: ["Z"], entry: { rating: 4 } },
+      { title: "Zine", authors: ["Z"], entry: { rating: 4, notes: "theirs" } },
+      { title: "Zine", authors: ["Another"] },
+      { isbn: "local-given-back", title: "Ours", entry: { rating: 2 } },
+    ];
+    const preview = await imported({ userId: reader.userId, rows, dryRun: true, chunk: 1 });
+    const job = await imported({ userId: reader.userId, rows, chunk: 1, enrich: false });
+    expect(job.outcomes).toEqual({
+      created: 1,
+      updated: 1,
+      unchanged: 1,
+      needsReview: 1,
+      invalid: 0,
+    });
+    expect(preview.outcomes).toEqual(job.outcomes);
+    expect((await rowsOf(job.jobId)).map(({ isbn }) => isbn)).toEqual([
+      own.isbn,
+      own.isbn,
+      null,
+      "local-given-back",
+    ]);
+    expect(await shelfOf(reader.userId)).toMatchObject([
+      { isbn: own.isbn, rating: 4, notes: "mine", source: null },
+      { isbn: "local-given-back", rating: 2, source: job.jobId, sort_title: "ours" },
+    ]);
+  });
+
+  it("asks for a book once, on its first row, unless the catalogue has it", async () => {
+    const { userId } = await newReader();
+    const known = await inCatalogue({ isbn: isbnOf(10), title: "Known" });
+    const job = await ended(
+      await staged({
+        userId,
+        chunk: 2,
+        enrich: true,
+        rows: [known.isbn, isbnOf(11), isbnOf(11), known.isbn, isbnOf(12), isbnOf(11)].map(
+          (isbn, index) => ({ isbn, title: "T", hash: `${index}` }),
+        ),
+      }),
+      ({ phase }) => phase === "enriching",
+    );
+    expect(job.enrichment).toEqual({ done: 1, pending: 2, notFound: 0, deferred: 0 });
+    expect((await rowsOf(job.jobId)).map(({ enrichment }) => enrichment)).toEqual([
+      "done",
+      "pending",
+      null,
+      null,
+      "pending",
+      null,
+    ]);
+  });
+
+  it("keeps what the reader says a book is, and lets a file replace it only by an overwrite", async () => {
+    const reader = await newReader();
+    const isbn = isbnOf(13);
+    const words = (title: string) => ({ isbn, title, book: { publisher: `P of ${title}` } });
+    const ownOf = async () =>
+      (await shelfOf(reader.userId)).map((entry) => JSON.parse((entry as { own: string }).own));
+    await imported({ userId: reader.userId, rows: [words("First")] });
+    const merged = await imported({ userId: reader.userId, rows: [words("Second")] });
+    expect(merged.outcomes).toMatchObject({ unchanged: 1 });
+    expect(await ownOf()).toMatchObject([{ title: "First", publisher: "P of First" }]);
+    const written = await imported({
+      userId: reader.userId,
+      rows: [words("Second")],
+      mode: "overwrite",
+    });
+    expect(written.outcomes).toMatchObject({ updated: 1 });
+    expect(await ownOf()).toMatchObject([{ title: "Second", publisher: "P of Second" }]);
+    expect(await shelfOf(reader.userId)).toMatchObject([{ sort_title: "second" }]);
+  });
+
+  it("leaves a row alone that its reader has settled before, and finds one that still waits", async () => {
+    const reader = await newReader();
+    const rows = ["kept", "put away", "waits"].map((title) => ({ title, hash: title }));
+    const first = await imported({ userId: reader.userId, rows });
+    const [kept, away] = await reviewsOf(reader.userId);
+    await reader.call("POST", `/review-queue/${String(kept?.["id"])}/resolve`, { keep: true });
+    await reader.call("DELETE", `/review-queue/${String(away?.["id"])}`);
+    const again = await imported({ userId: reader.userId, rows });
+    expect(again.outcomes).toMatchObject({ unchanged: 2, needsReview: 1 });
+    expect(await reviewsOf(reader.userId)).toMatchObject([
+      { job_id: first.jobId, state: "resolved" },
+      { job_id: first.jobId, state: "dismissed" },
+      { job_id: first.jobId, state: "open" },
+    ]);
   });
 });

@@ -22,6 +22,8 @@ async function matched(jobId: string): Promise<void> {
       rows: d1WaitingRows(env.DB, newId, memoryLog()),
       editions: editionSources({ catalogue: d1BookSearch(env.DB, memoryLog()), providers: [] }),
       resolve: async () => ({ kind: "absent", providersChecked: [] }),
+      renew: async () => true,
+      setTimer: () => () => undefined,
       pause: async () => {},
       now: () => Date.now(),
       newId,

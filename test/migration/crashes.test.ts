@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { mergeStored } from "../../src/domain/catalogue/merge.ts";
-import type { Run } from "../../src/domain/migration/run.ts";
+import type { Run, RunKind } from "../../src/domain/migration/run.ts";
 import { workOnRun, type WorkDeps } from "../../src/domain/migration/work.ts";
 import { d1BookStore } from "../../src/storage/books.ts";
 import { d1HeldBooks } from "../../src/storage/migration-books.ts";
@@ -59,22 +59,25 @@ function workDeps(fault: Fault): WorkDeps {
   };
 }
 
-async function begun(runId: string): Promise<void> {
-  const run = { runId, kind: "migration", prefix: "book:isbn:", dryRun: false } as const;
+async function begun(runId: string, kind: RunKind = "migration"): Promise<void> {
+  const run = { runId, kind, prefix: "book:isbn:", dryRun: false };
   expect(await runs.start({ ...run, startedAt: STARTED })).toBeDefined();
 }
 
 /** Works until there is nothing left, starting again after each crash. */
-async function toTheEnd(deps: WorkDeps): Promise<{ crashes: number; run: Run | undefined }> {
+async function toTheEnd(
+  deps: WorkDeps,
+  kind: RunKind = "migration",
+): Promise<{ crashes: number; run: Run | undefined }> {
   let crashes = 0;
   for (;;) {
     try {
-      if ((await workOnRun({ kind: "migration", pages: 1000 }, deps)) === "idle") break;
+      if ((await workOnRun({ kind, pages: 1000 }, deps)) === "idle") break;
     } catch {
       crashes += 1;
     }
   }
-  return { crashes, run: await runs.latest("migration") };
+  return { crashes, run: await runs.latest(kind) };
 }
 
 const endState = async () => ({
@@ -116,6 +119,47 @@ describe("a crash at any step", () => {
       expect(await endState()).toEqual(due);
     },
   );
+
+  it("does not make a validation count a key or name a difference twice", async () => {
+    await stored(mix.values);
+    await begun("r1");
+    await toTheEnd(workDeps(() => {}));
+    const changed = await env.DB.prepare(
+      "UPDATE Books SET page_count = 1 WHERE rowid % 7 = 0",
+    ).run();
+    await begun("v1", "validation");
+    const calm = await toTheEnd(
+      workDeps(() => {}),
+      "validation",
+    );
+    expect(calm.run?.counts.failed).toBeGreaterThanOrEqual(changed.meta.changes);
+    await begun("v2", "validation");
+    let operations = 0;
+    const disturbed = await toTheEnd(
+      workDeps((at, moment) => {
+        operations += 1;
+        // A page is eight of them, so each gets through in the end.
+        if (operations % 13 === 0) throw new Error(`killed ${moment} ${at}`);
+      }),
+      "validation",
+    );
+    expect(disturbed.crashes).toBeGreaterThan(1);
+    const { counts, shapes, reasons } = disturbed.run ?? {};
+    expect({ counts, shapes, reasons }).toEqual({
+      counts: calm.run?.counts,
+      shapes: calm.run?.shapes,
+      reasons: calm.run?.reasons,
+    });
+    const faultsOf = async (runId: string) =>
+      (
+        await env.DB.prepare(
+          "SELECT key, reason, detail FROM MigrationErrors WHERE run_id = ?1 ORDER BY id",
+        )
+          .bind(runId)
+          .all()
+      ).results;
+    expect(await faultsOf("v2")).toEqual(await faultsOf("v1"));
+  });
 
   it("does not let two workers count a page twice", async () => {
     await stored(mix.values);

@@ -195,54 +195,6 @@ describe("one run at a time", () => {
   });
 });
 
-describe("what does not agree", () => {
-  const key = "book:isbn:9780306406157";
-
-  it("is named field by field, whichever side was changed", async () => {
-    await stored({ [key]: { title: "As it was", publisher: "Press", pageCount: 5 } });
-    await stored({ "book:isbn:9780441172719": { title: "Dune", publisher: "Ace" } });
-    await stored({ "book:isbn:9780553293357": { title: "Foundation" } });
-    await stored({ "book:isbn:9780140328721": { title: "Fantastic Mr Fox" } });
-    await migrated();
-    await env.DB.prepare(
-      `UPDATE Books SET title = 'By hand', canonical_metadata = json_set(canonical_metadata, '$.title', 'By hand')
-       WHERE isbn = '9780306406157'`,
-    ).run();
-    await env.DB.prepare("UPDATE Books SET page_count = 7 WHERE isbn = '9780140328721'").run();
-    await env.DB.prepare("DELETE FROM Books WHERE isbn = '9780553293357'").run();
-    await stored({ "book:isbn:9780441172719": { title: "Dune", publisher: "Other" } });
-
-    expect(await validated()).toMatchObject({
-      valid: false,
-      different: 4,
-      differences: { missing: 1, differs: 2, columnVsBlob: 1 },
-    });
-    const found = (await errors("?kind=validation")).items.map(({ key, reason, differences }) => ({
-      key,
-      reason,
-      differences,
-    }));
-    expect(found).toEqual([
-      {
-        key: "book:isbn:9780140328721",
-        reason: "columnVsBlob",
-        differences: [{ field: "page_count", row: "7" }],
-      },
-      {
-        key,
-        reason: "differs",
-        differences: [{ field: "title", kv: "As it was", row: "By hand" }],
-      },
-      {
-        key: "book:isbn:9780441172719",
-        reason: "differs",
-        differences: [{ field: "publisher", kv: "Other", row: "Ace" }],
-      },
-      { key: "book:isbn:9780553293357", reason: "missing", differences: undefined },
-    ]);
-  });
-});
-
 describe("a run that is held up", () => {
   const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
     VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;

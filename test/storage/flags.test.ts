@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { memoryMetrics } from "../../src/observability/metrics.ts";
 import { kvFlags } from "../../src/storage/flags.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 
@@ -9,8 +10,9 @@ function isolate(kv: KVNamespace, defaults: Record<string, boolean> = {}) {
   let now = 1_000_000;
   const work = deferred();
   const log = memoryLog();
-  const flags = kvFlags(kv, defaults, { now: () => now, defer: work.defer, log });
-  return { flags, log, settle: work.settle, wait: (ms: number) => (now += ms) };
+  const metrics = memoryMetrics();
+  const flags = kvFlags(kv, defaults, { now: () => now, defer: work.defer, log, metrics });
+  return { flags, log, metrics, settle: work.settle, wait: (ms: number) => (now += ms) };
 }
 
 beforeEach(async () => {
@@ -53,5 +55,18 @@ describe("flags in KV", () => {
     const { flags, log } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(true);
     expect(log.events).toEqual(["flag_unreadable"]);
+  });
+
+  it("counts what it was for whom", async () => {
+    await env.BOOK_CACHE.put("feature:enable_d1_reads", '{"percentage":0,"allow":["reader"]}');
+    const { flags, metrics } = isolate(env.BOOK_CACHE);
+    for (const account of ["reader", undefined, "another"]) {
+      await flags.isOn("enable_d1_reads", account);
+    }
+    const flag = "enable_d1_reads";
+    expect(metrics.take().counters).toEqual([
+      { name: "flag_evaluations", labels: { flag, state: "on" }, value: 1 },
+      { name: "flag_evaluations", labels: { flag, state: "off" }, value: 2 },
+    ]);
   });
 });

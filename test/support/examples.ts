@@ -1,4 +1,4 @@
-/** A documented request and the answer that it gets. */
+/** A documented request and the answer that it gets; `body` is text unless the answer is JSON. */
 export interface Example {
   request: { method: string; path: string; headers: Record<string, string>; body?: string };
   answer: { status: number; headers: Record<string, string>; body: unknown };
@@ -31,12 +31,17 @@ export function exchangesOf(markdown: string): Exchange[] {
   });
 }
 
-/** The examples of a page whose answers are all JSON. */
+/** The examples of a page, with those answers read that are JSON. */
 export function examplesOf(markdown: string): Example[] {
   return exchangesOf(markdown).map(({ request, answer: { text, ...answer } }) => ({
     request,
-    answer: { ...answer, body: JSON.parse(text) },
+    answer: { ...answer, body: isJson(answer.headers) ? JSON.parse(text) : text },
   }));
+}
+
+/** Whether an example or an answer is JSON. */
+export function isJson(headers: Readonly<Record<string, string | null>>): boolean {
+  return headers["Content-Type"]?.includes("json") ?? false;
 }
 
 function messageOf(text: string): { start: string; headers: Record<string, string>; body: string } {
@@ -48,18 +53,27 @@ function messageOf(text: string): { start: string; headers: Record<string, strin
   return { start, headers, body: body.join("\n\n").trim() };
 }
 
-/** `actual` with `"..."` wherever the example has it, so that both can be compared. */
+/**
+ * `actual` with `"..."` wherever the example has it, so that both can be compared. An object with a member `"..."` may have
+ * others than the example names.
+ */
 export function elided(actual: unknown, example: unknown): unknown {
+  if (typeof actual === "string" && typeof example === "string") return elidedText(actual, example);
   if (example === "..." && actual !== undefined) return "...";
   if (typeof actual !== "object" || actual === null) return actual;
   if (typeof example !== "object" || example === null) return actual;
   if (Array.isArray(actual)) {
     return actual.map((item, index) => elided(item, Reflect.get(example, index)));
   }
-  return Object.fromEntries(
-    Object.entries(actual).map(([name, value]) => [
-      name,
-      elided(value, Reflect.get(example, name)),
-    ]),
-  );
+  const isOpen = Object.hasOwn(example, "...");
+  const members = Object.entries(actual)
+    .filter(([name]) => !isOpen || Object.hasOwn(example, name))
+    .map(([name, value]) => [name, elided(value, Reflect.get(example, name))]);
+  return Object.fromEntries(isOpen ? [...members, ["...", "..."]] : members);
+}
+
+/** The example when the text is as it says, and there may be anything in place of `...`; else the text. */
+function elidedText(actual: string, example: string): string {
+  const parts = example.split("...").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*?")}$`, "s").test(actual) ? example : actual;
 }

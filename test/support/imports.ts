@@ -81,7 +81,7 @@ function rowOf(file: FileRow, row: number, chunk: number): Record<string, unknow
     title,
     hash: file.hash ?? JSON.stringify(file),
     filed: JSON.stringify({ book, entry, addedAt, identifiers: {} }),
-    raw: JSON.stringify({ Title: title ?? "", ISBN: isbn ?? "" }),
+    raw: JSON.stringify({ ...(title ? { Title: title } : {}), ...(isbn ? { ISBN: isbn } : {}) }),
     reason: why && JSON.stringify(why),
   };
 }

@@ -32,6 +32,7 @@ const LIKELY: Record<string, string[]> = {
   q: ["dune", "dune herbert", '"', "NEAR(a b)", "*"],
   title: ["Dune", "a"],
   id: ["waiting"],
+  jobId: ["queued", "previewed", "completed"],
   cursor: ["q1.1.x", "x"],
 };
 

@@ -7,6 +7,8 @@ export class Counting {
   #kvWrites = 0;
   #answeredBeforeKvWrite = 0;
   readonly #writing = new Set<string>();
+  /** What each statement is, for when it comes in a batch. */
+  readonly #names = new WeakMap<object, string>();
 
   /** The counts, which begin anew. */
   take(): OperationCounts {
@@ -29,8 +31,10 @@ export class Counting {
     return watched(db, (name, args, call) => {
       if (name === "prepare")
         return this.#statement(call() as D1PreparedStatement, String(args[0]));
-      // The statements of a batch have been told apart when they were prepared; no lookup has one.
       if (name === "batch" || name === "exec") this.#count(name);
+      if (name === "batch") {
+        for (const one of args[0] as object[]) this.#count(this.#names.get(one) ?? "?");
+      }
       return call();
     });
   }
@@ -49,13 +53,15 @@ export class Counting {
   }
 
   #statement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
-    return watched(statement, (name, _args, call) => {
+    const [, verb = "?", table = "?"] =
+      /^\s*(\w+)(?:[^]*?\b(?:FROM|INTO|UPDATE))?\s+(\w+)/i.exec(sql) ?? [];
+    const watching = watched(statement, (name, _args, call) => {
       if (name === "bind") return this.#statement(call() as D1PreparedStatement, sql);
-      const [, verb = "?", table = "?"] =
-        /^\s*(\w+)[^]*?\b(?:FROM|INTO|UPDATE)\s+(\w+)/i.exec(sql) ?? [];
       this.#count(`${verb} ${table}`);
       return call();
     });
+    this.#names.set(watching, `${verb} ${table}`);
+    return watching;
   }
 
   #count(what: string): void {

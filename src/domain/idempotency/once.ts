@@ -1,6 +1,10 @@
 import { DomainError } from "../failure.ts";
 import { keptRefusal, type Answer, type KeptAnswer } from "./answer.ts";
+import type { Claim, ClaimReading, Guard } from "./claim.ts";
 import { canonicalJson } from "./fingerprint.ts";
+import { holdLease, LEASE_MS, type LeaseDeps } from "../lease.ts";
+
+export type { Guard, GuardedAnswer } from "./claim.ts";
 
 /** A request that is to be carried out once. */
 export interface KeyedRequest {
@@ -10,51 +14,30 @@ export interface KeyedRequest {
   operation: string;
   /** `undefined`: it is carried out each time that it comes. */
   key: string | undefined;
-  /** Everything that decides what is done: parsed fields, and the hash of a file. */
+  /** Everything that decides what is done, as far as it is known before the request is carried out. */
   fields: unknown;
+  /**
+   * For a body that is read while the request is carried out, such as a file: finds out the fields that `Guard.settle` is
+   * given then. Called only for a repeat; reads the body to its end and does nothing else.
+   */
+  readBodyFields?: () => Promise<unknown>;
   /** Whether the answer is for everybody: a copy may then lie where it outlives the caller's account by a day. */
   isPublic: boolean;
 }
-
-/** A key as one request holds it. */
-export interface Claim {
-  /** Hash of caller, operation and key. */
-  readonly id: string;
-  readonly userId: string | undefined;
-  readonly fingerprint: string;
-  /** Unique to the request. */
-  readonly owner: string;
-  /** ms since the epoch. */
-  readonly expiresAt: number;
-}
-
-/** An answer on its way to the batch that makes it true: see `Guard`. */
-export interface GuardedAnswer {
-  readonly claim: Claim;
-  readonly answer: Answer;
-}
-
-/**
- * For operations that write: `keepWith` is called once, with the answer that the write will have; what it gives goes to
- * the store along with the write, which puts `answerStatements` into the same batch. So both happen or neither. If
- * another request has taken the key over, the whole batch fails. `undefined` when the request has no key.
- */
-export interface Guard {
-  keepWith(answer: Answer): GuardedAnswer | undefined;
-}
-
-/** What the store says to a claim. */
-export type ClaimReading =
-  | { kind: "claimed" }
-  | { kind: "kept"; fingerprint: string; kept: KeptAnswer }
-  | { kind: "running"; fingerprint: string }
-  /** The caller's account was deleted meanwhile. */
-  | { kind: "caller_gone" };
 
 /** What became of a request: carried out now, or to be answered with what it said the first time. */
 export type OnceOutcome<Result extends Answer> =
   | { kind: "done"; answer: Result }
   | { kind: "replayed"; kept: KeptAnswer };
+
+/** What happened under a key: it was carried out, or answered otherwise; `lost` comes on top, when the owner was too slow. */
+export type KeyEvent =
+  | "carried_out"
+  | "taken_over"
+  | "replayed"
+  | "in_progress"
+  | "reused"
+  | "lost";
 
 export interface OnceDeps {
   keys: {
@@ -62,6 +45,8 @@ export interface OnceDeps {
     claim(claim: Claim, times: { now: number; leaseUntil: number }): Promise<ClaimReading>;
     /** Keeps an answer if the claim is still held, and says whether it did. Never throws. */
     keep(claim: Claim, kept: KeptAnswer): Promise<boolean>;
+    /** Prolongs the lease while the claim is held, and says whether it may be. Never throws. */
+    renew(claim: Claim, leaseUntil: number): Promise<boolean>;
     /** Gives the key back, unless it has an answer. Never throws. */
     release(claim: Claim): Promise<void>;
   };
@@ -73,19 +58,20 @@ export interface OnceDeps {
   sha256(text: string): Promise<string>;
   newId(): string;
   defer(work: Promise<unknown>): void;
+  setTimer: LeaseDeps["setTimer"];
+  observe(event: KeyEvent): void;
   now(): number;
 }
 
 /** A key and its answer are kept for a day. */
 export const KEPT_MS = 86_400_000;
-/** No request takes this long; one that has is dead, and the next with its key takes over. */
-export const LEASE_MS = 15_000;
 /** A running request is done in a second or two. */
 const RETRY_SECONDS = 1;
 
 /**
  * Carries a request out once, however often it comes. Successes and refusals with status 422 are kept; whatever else
- * happens gives the key back, so that the next try is a real one. The work goes on when the caller hangs up.
+ * happens gives the key back, so that the next try is a real one. The work goes on when the caller hangs up; whoever
+ * dies at it is taken over from when its lease ends.
  * @throws DomainError IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, DATABASE_UNAVAILABLE, or what `run` throws
  */
 export async function once<Result extends Answer>(
@@ -94,12 +80,18 @@ export async function once<Result extends Answer>(
   deps: OnceDeps,
 ): Promise<OnceOutcome<Result>> {
   if (request.key === undefined) {
-    return { kind: "done", answer: await run({ keepWith: () => undefined }) };
+    const guard = { keepWith: () => undefined, settle: async () => undefined };
+    return { kind: "done", answer: await run(guard) };
   }
   const claim = await claimOf({ ...request, key: request.key }, deps);
   const reading = await readClaim(claim, request, deps);
-  if (reading.kind !== "claimed") return { kind: "replayed", kept: keptOf(reading, claim) };
-  const work = carryOut(claim, request, run, deps);
+  if (reading.kind !== "claimed") {
+    const kept = await keptOf(reading, { request, claim }, deps);
+    deps.observe("replayed");
+    return { kind: "replayed", kept };
+  }
+  deps.observe(reading.isTakeover ? "taken_over" : "carried_out");
+  const work = carryOut({ request, claim }, run, deps);
   deps.defer(work.catch(() => undefined));
   return { kind: "done", answer: await work };
 }
@@ -117,6 +109,11 @@ async function claimOf(
   };
 }
 
+/** The fingerprint of a request whose body has been read. */
+function settledFingerprint(fields: unknown, bodyFields: unknown, deps: OnceDeps): Promise<string> {
+  return deps.sha256(canonicalJson([fields, bodyFields]));
+}
+
 async function readClaim(
   claim: Claim,
   { isPublic }: KeyedRequest,
@@ -132,16 +129,34 @@ async function readClaim(
   }
 }
 
+/** A request with its key. */
+interface Keyed {
+  request: KeyedRequest;
+  claim: Claim;
+}
+
 /** What the first request said. @throws DomainError when that is not known yet, or not meant for this request */
-function keptOf(reading: Exclude<ClaimReading, { kind: "claimed" }>, claim: Claim): KeptAnswer {
+async function keptOf(
+  reading: Exclude<ClaimReading, { kind: "claimed" }>,
+  { request: { fields, readBodyFields }, claim }: Keyed,
+  deps: OnceDeps,
+): Promise<KeptAnswer> {
   if (reading.kind === "caller_gone") {
     throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
   }
-  if (reading.fingerprint !== claim.fingerprint) {
+  // Read in any case: who is still sending may not hear what is answered.
+  const bodyFields = await readBodyFields?.();
+  const fingerprint =
+    reading.kind === "kept" && readBodyFields
+      ? await settledFingerprint(fields, bodyFields, deps)
+      : claim.fingerprint;
+  if (reading.fingerprint !== fingerprint) {
+    deps.observe("reused");
     const detail = "This idempotency key was used for another request: give each request its own.";
     throw new DomainError("IDEMPOTENCY_KEY_REUSED", detail);
   }
   if (reading.kind === "running") {
+    deps.observe("in_progress");
     const detail = "The first request with this key is still running. Try again for its answer.";
     throw new DomainError("IDEMPOTENCY_IN_PROGRESS", detail, { retryAfterSeconds: RETRY_SECONDS });
   }
@@ -149,29 +164,48 @@ function keptOf(reading: Exclude<ClaimReading, { kind: "claimed" }>, claim: Clai
 }
 
 async function carryOut<Result extends Answer>(
-  claim: Claim,
-  { isPublic }: KeyedRequest,
+  { request, claim }: Keyed,
   run: (guard: Guard) => Promise<Result>,
   deps: OnceDeps,
 ): Promise<Result> {
   let isGuarded = false;
-  const keep = async (kept: KeptAnswer): Promise<void> => {
-    const isKept = isGuarded || (await deps.keys.keep(claim, kept));
-    if (isKept && isPublic) deps.defer(deps.copies.write(claim, kept));
+  // What a key is compared with afterwards: unknown for as long as the body is.
+  let settled = request.readBodyFields ? undefined : claim;
+  const whenSettled = (): Claim => {
+    if (settled === undefined) throw new Error("a request must settle what its body holds first");
+    return settled;
   };
+  const keep = async (kept: KeptAnswer): Promise<void> => {
+    const held = whenSettled();
+    const isKept = isGuarded || (await deps.keys.keep(held, kept));
+    if (isKept && request.isPublic) deps.defer(deps.copies.write(held, kept));
+  };
+  const stopRenewing = holdLease({
+    renew: () => deps.keys.renew(claim, deps.now() + LEASE_MS),
+    setTimer: deps.setTimer,
+    lost: () => deps.observe("lost"),
+  });
   try {
     const answer = await run({
       keepWith(given) {
+        const guarded = { claim: whenSettled(), answer: given };
         isGuarded = true;
-        return { claim, answer: given };
+        return guarded;
+      },
+      async settle(bodyFields) {
+        const fingerprint = await settledFingerprint(request.fields, bodyFields, deps);
+        settled = { ...claim, fingerprint };
       },
     });
     await keep({ kind: "success", answer });
     return answer;
   } catch (error) {
     // A batch may have been committed although it seemed to fail: then the key has its answer, and is not given back.
-    const refusal = isGuarded ? undefined : keptRefusal(error);
+    // A refusal of a body that was not read to its end says nothing of another with the same key.
+    const refusal = isGuarded || settled === undefined ? undefined : keptRefusal(error);
     await (refusal ? keep(refusal) : deps.keys.release(claim));
     throw error;
+  } finally {
+    stopRenewing();
   }
 }

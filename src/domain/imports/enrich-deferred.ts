@@ -1,5 +1,5 @@
 import type { Resolution } from "../catalogue/resolve.ts";
-import { findingOf, LEASE_MS, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
+import { findingOf, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
 
 /** One call of 25 a minute: of an import's 50,000 books that is a day and a half, and of a provider's rate a hundredth. */
 const BOOKS_PER_RUN = 25;
@@ -21,6 +21,9 @@ export interface EnrichDeferredDeps {
   now(): number;
 }
 
+/** Each of two providers gets 10 s, so no two runs ask for the same book. */
+const CLAIM_MS = 60_000;
+
 /**
  * Asks for some of the books that were left over when their import ended. The rows learn what was found; the numbers of
  * an import stay what they were when it ended.
@@ -28,7 +31,7 @@ export interface EnrichDeferredDeps {
  */
 export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> {
   const now = deps.now();
-  const books = await deps.deferred.claim(now, now + LEASE_MS, BOOKS_PER_RUN);
+  const books = await deps.deferred.claim(now, now + CLAIM_MS, BOOKS_PER_RUN);
   if (books.length === 0) return 0;
   const findings = await Promise.all(
     books.map(async ({ jobId, row, isbn }) => {

@@ -17,8 +17,8 @@ export interface FailedCsvDeps {
   };
 }
 
-/** Columns behind those of the file. */
-const REASON = ["Reason Code", "Reason"] as const;
+/** Columns behind those of the file; an import of the file knows them, and leaves them out. */
+const REASON = ["Import Reason Code", "Import Reason"] as const;
 
 /**
  * The rows of a job in need of a hand as a CSV file: their own columns, and why. No cell is a formula to a spreadsheet.

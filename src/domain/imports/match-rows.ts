@@ -1,19 +1,20 @@
 import type { ReviewItem } from "../../../contract/review-queue.ts";
 import type { Resolution } from "../catalogue/resolve.ts";
+import { LEASE_MS } from "../lease.ts";
 import { isTerminal } from "./job.ts";
-import { LEASE_MS, type Lease } from "./enrich-books.ts";
+import { holding, type HoldDeps, type Lease } from "./enrich-books.ts";
 import type { StepOutcome } from "./enrich-job.ts";
 import { findEdition, type EditionSources, type Finding } from "./match/find-edition.ts";
 import { reason, type Reason } from "./reasons.ts";
-import type { MatchedBy } from "./row.ts";
-import { shelveRows, type FiledRow, type ImportPlace, type ShelvingPlan } from "./shelve-chunk.ts";
+import type { FiledRow, MatchedBy } from "./row.ts";
+import { shelveRows, type ImportPlace, type ShelvingPlan } from "./shelve-chunk.ts";
 import { afterMatch, type WorkedJob } from "./transitions.ts";
 import type { Move, ReadEntry } from "./work-on-job.ts";
 
 /** Rows that one step looks at; it stops sooner when its time is over. */
 const ROWS_PER_STEP = 20;
-/** What a row may still take when the lease has this much left: a search, a lookup, and their writes. */
-const LAST_START_MS = 35_000;
+/** No row is begun later in a step: a queue gives one message a bounded time. */
+const LAST_START_MS = 25_000;
 /** Searches of one job: one a second. */
 const BETWEEN_SEARCHES_MS = 1000;
 /** Events of one job: five a second. */
@@ -61,7 +62,7 @@ export interface RowSettlement extends Move {
 }
 
 /** What matching rows needs of the world. Storage throws when D1 is away. */
-export interface MatchRowsDeps {
+export interface MatchRowsDeps extends HoldDeps {
   rows: {
     /** Takes pending rows without an ISBN, as `EnrichBooksDeps.books.claim` takes books. */
     claim(jobId: string, lease: Lease, limit: number): Promise<RowClaim | undefined>;
@@ -75,7 +76,6 @@ export interface MatchRowsDeps {
   editions: EditionSources;
   resolve(isbn13: string): Promise<Resolution>;
   pause(ms: number): Promise<void>;
-  now(): number;
   newId(): string;
 }
 
@@ -93,9 +93,19 @@ export async function matchRows(
   const lease = { owner: deps.newId(), now, until: now + LEASE_MS };
   const claim = await deps.rows.claim(jobId, lease, ROWS_PER_STEP);
   if (claim === undefined) return { kind: "idle" };
+  return holding(claim, () => matchHeld(claim, now + LAST_START_MS, deps, announce), deps);
+}
+
+/** @param lastStart ms since the epoch */
+async function matchHeld(
+  claim: RowClaim,
+  lastStart: number,
+  deps: MatchRowsDeps,
+  announce: () => Promise<void>,
+): Promise<StepOutcome> {
   for (const row of claim.rows) {
     const begun = deps.now();
-    if (begun > lease.until - LAST_START_MS) break;
+    if (begun > lastStart) break;
     const finding = await findEdition(row.filed, deps.editions, deps.resolve);
     if (finding.kind === "later") {
       await deps.rows.release(claim, deps.now() + finding.waitMs);

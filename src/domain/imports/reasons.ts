@@ -10,6 +10,7 @@ export const REASONS = {
   CELLS_SHIFTED:
     "The row has more or fewer cells than the header, and what it holds does not fit the columns.",
   REMOVED: "The row had been put into the trash before the file was written.",
+  NOT_STORED: "The row could not be stored. It can be tried again.",
   // Waiting: the row is kept whole until its reader says which book it is.
   NO_ISBN: "The row has no ISBN, and no edition could be told for certain from title and author.",
   ISBN_INVALID: "The ISBN is not valid: its check digit is wrong or digits are missing.",

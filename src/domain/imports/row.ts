@@ -37,6 +37,20 @@ export type Verdict =
   /** It can never be shelved. */
   | { kind: "invalid"; reason: Reason };
 
+/** What an entry keeps when it moves from one library of this service to another. */
+export interface StoodEntry {
+  /** Seconds since the epoch. */
+  updatedAt: number;
+  /** The import that it came by; absent when it was added by hand. */
+  source?: string;
+}
+
+/** What of a row is kept until it is shelved. */
+export type FiledRow = Pick<
+  ImportRow,
+  "book" | "entry" | "addedAt" | "isOwnWords" | "stood" | "identifiers"
+>;
+
 /** One row of data, read: what the file says of a book, of the reader's dealings with it, and what is to be done. */
 export interface ImportRow {
   row: number;
@@ -50,6 +64,10 @@ export interface ImportRow {
   entry: FiledEntry;
   /** When the file says that the book was put on the shelf: seconds since the epoch. */
   addedAt?: number;
+  /** `book` is what a reader has said, and not what the file shows of the catalogue's book: this service's export tells. */
+  isOwnWords?: true;
+  /** How the entry stood in the library that this service's export was made of. */
+  stood?: StoodEntry;
   identifiers: RowIdentifiers;
   /** The cells by column, as they stand in the file; NUL taken out. */
   raw: Readonly<Record<string, string>>;

@@ -236,6 +236,52 @@ describe("shelving rows", () => {
     );
   });
 
+  it("keeps what a file says outright, whatever the catalogue knows, and nothing else of a book it knows", () => {
+    const given = shelf();
+    given.catalogue.add("9780000000000");
+    const row: StagedRow = {
+      row: 2,
+      rowHash: "row",
+      verdict: "shelve",
+      isbn: "9780000000000",
+      filed: { book: { title: "Mine", authors: ["Me"] }, entry: {}, identifiers: {} },
+    };
+    importInto(given, [row], [1]);
+    expect(given.entries.get("9780000000000")?.image).not.toHaveProperty("own");
+    const outright: StagedRow = { ...row, filed: { ...row.filed, isOwnWords: true } };
+    const once = importInto(given, [outright], [1]);
+    const again = importInto(given, [outright], [1]);
+    expect([...once, ...again].map(({ outcome }) => outcome)).toEqual(["updated", "unchanged"]);
+    expect(given.entries.get("9780000000000")?.image.own).toEqual(row.filed.book);
+  });
+
+  it("lets a new entry stand as it stood elsewhere, and no entry that was here", () => {
+    const given = shelf();
+    const row: StagedRow = {
+      row: 2,
+      rowHash: "row",
+      verdict: "shelve",
+      isbn: "9780000000000",
+      filed: {
+        book: { title: "Mine" },
+        entry: {},
+        identifiers: {},
+        stood: { updatedAt: 40, source: "theirs" },
+      },
+    };
+    importInto(given, [row], [1]);
+    expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
+      updatedAt: 40,
+      source: "theirs",
+    });
+    const later = { ...row.filed, entry: { notes: "new" }, stood: { updatedAt: 50 } };
+    importInto(given, [{ ...row, filed: later }], [1]);
+    expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
+      updatedAt: OPTIONS.now / 1000,
+      source: "theirs",
+    });
+  });
+
   it("is undone exactly where nobody else has written, and leaves the rest alone", () => {
     fc.assert(
       fc.property(

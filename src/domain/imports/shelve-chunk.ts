@@ -4,10 +4,8 @@ import { emptyEntry, nextVersion, type Entry, type StoredEntry } from "../librar
 import { mergeFiled, overwriteFiled, sameSaid } from "../library/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../library/shelf-keys.ts";
 import { sameWords, withFileWords } from "./own-words.ts";
-import type { ImportRow } from "./row.ts";
-
-/** What of a row is kept until it is shelved. */
-export type FiledRow = Pick<ImportRow, "book" | "entry" | "addedAt" | "identifiers">;
+import type { Reason } from "./reasons.ts";
+import type { FiledRow } from "./row.ts";
 
 /** A row as it waits for its turn. */
 export interface StagedRow {
@@ -70,6 +68,8 @@ export interface ShelvedRow {
   outcome: Exclude<RowOutcome, "notProcessed">;
   /** The book that it was shelved as. */
   isbn?: string;
+  /** Why it was refused, where that is not known from the file. */
+  reason?: Reason;
   /** On the first row of a book. */
   enrichment?: EnrichmentState;
   /** On the first row of an entry that this step writes: `before` is absent when there was none. */
@@ -129,7 +129,9 @@ export function shelveRows(
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
     const before = folds.get(isbn) ?? { ...place, isWritten: false, first: undefined };
     const entry = entryWith(before.entry, isbn, row.filed, options);
-    const own = place.book ? before.own : withFileWords(before.own, row.filed.book, options.mode);
+    // What a file shows of a book that the catalogue has is most likely no word of the reader's own.
+    const saysOwn = !place.book || row.filed.isOwnWords === true;
+    const own = saysOwn ? withFileWords(before.own, row.filed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
     const isChanged =
       isNew || !sameSaid(before.entry ?? entry, entry) || !sameWords(before.own, own);
@@ -178,16 +180,26 @@ export function shelveRows(
   return { rows, writes, reviews: options.dryRun ? [] : reviews, ...tallyOf(rows) };
 }
 
+/** Refuses a row that cannot be stored. */
+export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
+  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
+  return { rows, writes: [], reviews: [], ...tallyOf(rows) };
+}
+
 function entryWith(
   before: Entry | undefined,
   isbn: string,
-  { entry: filed, addedAt }: FiledRow,
+  { entry: filed, addedAt, stood }: FiledRow,
   { mode, jobId, now }: ShelvingOptions,
 ): Entry {
   const at = Math.floor(now / 1000);
-  const entry = before ?? { ...emptyEntry(isbn, addedAt ?? at), source: jobId };
-  if (mode === "merge") return mergeFiled(entry, filed, at);
-  return { ...overwriteFiled(entry, filed, at), addedAt: addedAt ?? entry.addedAt };
+  if (before === undefined) {
+    const { updatedAt, ...origin } = stood ?? { updatedAt: at, source: jobId };
+    const created = { ...emptyEntry(isbn, addedAt ?? at), ...origin };
+    return mergeFiled(created, filed, Math.min(updatedAt, at));
+  }
+  if (mode === "merge") return mergeFiled(before, filed, at);
+  return { ...overwriteFiled(before, filed, at), addedAt: addedAt ?? before.addedAt };
 }
 
 /** Puts the images on the rows, and says what is to be written of an entry. */

@@ -1,17 +1,6 @@
-import type { OwnBook } from "../../../contract/library.ts";
-import type { FiledEntry } from "../library/merge-entry.ts";
 import { reason, type Reason } from "./reasons.ts";
-import type { CsvRecord, ImportRow, MatchedBy, RowIdentifiers, Verdict } from "./row.ts";
+import type { CsvRecord, FiledRow, ImportRow, MatchedBy, Verdict } from "./row.ts";
 import { utf8Length } from "./utf8-length.ts";
-
-/** What a row's file says, as it waits for the job. */
-export interface Filed {
-  book: Partial<OwnBook>;
-  entry: FiledEntry;
-  /** Seconds since the epoch. */
-  addedAt?: number;
-  identifiers: RowIdentifiers;
-}
 
 /** A row as it is stored before the job takes it up; absent is NULL. */
 export interface StagedRow {
@@ -23,7 +12,7 @@ export interface StagedRow {
   title?: string;
   matchedBy?: MatchedBy;
   /** Of a row that may yet be shelved. */
-  filed?: Filed;
+  filed?: FiledRow;
   /** Of a row in need of a hand. */
   raw?: Readonly<Record<string, string>>;
   notes: readonly Reason[];
@@ -52,8 +41,8 @@ export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): Sta
 }
 
 function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedRow {
-  const { row, line, verdict, book, entry, addedAt, identifiers } = read;
-  const filed = { book, entry, ...(addedAt === undefined ? {} : { addedAt }), identifiers };
+  const { row, line, verdict, notes: _notes, raw: _raw, ...filed } = read;
+  const { book } = filed;
   const title = book.title === undefined ? {} : { title: book.title };
   const common = { row, line, hash, ...title, notes };
   switch (verdict.kind) {

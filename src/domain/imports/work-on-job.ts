@@ -1,6 +1,13 @@
 import { localId } from "../library/shelf.ts";
 import { isTerminal, processedRows } from "./job.ts";
-import { shelveRows, type ImportPlace, type ShelvingPlan, type StagedRow } from "./shelve-chunk.ts";
+import { reason } from "./reasons.ts";
+import {
+  refuseRow,
+  shelveRows,
+  type ImportPlace,
+  type ShelvingPlan,
+  type StagedRow,
+} from "./shelve-chunk.ts";
 import { takeBack, type TakeBackPlan, type WrittenEntry } from "./take-back.ts";
 import {
   afterRows,
@@ -72,12 +79,26 @@ export type WorkOutcome = "more" | "later" | "watch" | "idle";
 /** Steps that one alarm takes: some seconds. */
 const STEPS = 20;
 /** A few events a second, and room for others at the database in between. */
-const BETWEEN_STEPS_MS = 250;
+const BETWEEN_STEPS_MS = 200;
 /** Other writers at the same shelf are a few a second: a second lost step is rare. */
 const LOST_STEPS = 5;
 
-/** Takes a job a few steps further. @throws what the storage throws */
-export async function workOnJob(jobId: string, deps: WorkDeps): Promise<WorkOutcome> {
+/** After so many failures in a row a single row may be at fault. */
+const CAREFUL_AFTER = 3;
+/** More rows than a step can have. */
+const ALL_ROWS = 4096;
+
+/**
+ * Takes a job a few steps further.
+ * @param failures how often that has failed in a row
+ * @throws what the storage throws
+ */
+export async function workOnJob(
+  jobId: string,
+  failures: number,
+  deps: WorkDeps,
+): Promise<WorkOutcome> {
+  const shelve = failures < CAREFUL_AFTER ? shelveStep : carefulStep;
   let job = await deps.jobs.read(jobId);
   let lost = 0;
   for (let step = 0; step < STEPS; step += 1) {
@@ -86,7 +107,7 @@ export async function workOnJob(jobId: string, deps: WorkDeps): Promise<WorkOutc
     if (job.phase === "enriching") return watchEnriching(job, deps);
     const begun = deps.now();
     const moved: WorkedJob | undefined =
-      job.state === "undoing" ? await undoStep(job, deps) : await shelveStep(job, deps);
+      job.state === "undoing" ? await undoStep(job, deps) : await shelve(job, deps);
     if (moved) {
       await deps.announce();
       job = moved;
@@ -108,15 +129,39 @@ function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJo
   return state === "processing" && processedRows(outcomes) < totalRows;
 }
 
+/**
+ * A step of fewer rows, and fewer again, until one goes well: when a row cannot be stored all by itself, and that it is
+ * refused can, then the row is at fault. No row keeps the others from the shelf, and none is dropped.
+ */
+async function carefulStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | undefined> {
+  for (let limit = ALL_ROWS; limit >= 1; limit /= 2) {
+    try {
+      return await shelveStep(job, deps, limit);
+    } catch {
+      // With fewer rows, then; a database that is away fails the last try, too.
+    }
+  }
+  const due = await deps.shelving.next(job);
+  const [first] = due?.rows ?? [];
+  if (due === undefined || first === undefined) return undefined;
+  const plan = refuseRow(first, reason("NOT_STORED"));
+  const next = afterRows(job, plan, { nextChunk: due.chunk, at: deps.now() });
+  return (await deps.shelving.commit({ job, next }, plan, [])) ? next : undefined;
+}
+
 /** @returns the job as it is now; nothing when somebody else was faster */
-async function shelveStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | undefined> {
+async function shelveStep(
+  job: WorkedJob,
+  deps: WorkDeps,
+  limit = ALL_ROWS,
+): Promise<WorkedJob | undefined> {
   const due = await deps.shelving.next(job);
   const at = deps.now();
   if (due === undefined) {
     const over = afterShelving(job, at);
     return (await deps.jobs.move({ job, next: over }, "none")) ? over : undefined;
   }
-  const named = await Promise.all(due.rows.map((row) => withLocalId(row, deps)));
+  const named = await Promise.all(due.rows.slice(0, limit).map((row) => withLocalId(row, deps)));
   const { rows, places, read } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,

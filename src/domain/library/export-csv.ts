@@ -141,14 +141,25 @@ function ownCells(book: LibraryBook, own: OwnBook | undefined): Partial<Record<C
     "BooksTrack Rating": numberCell(book.rating),
     "BooksTrack Tags": json(book.tags),
     "BooksTrack Readings": json(book.readings),
-    // An entry of which nobody has said anything has its id for a title.
-    "BooksTrack Book": json(own ?? (book.confirmed ? undefined : ownBookSchema.parse(book))),
+    "BooksTrack Book": json(own && inOrder(own)),
     "BooksTrack Added": book.addedAt,
     "BooksTrack Updated": book.updatedAt,
     "BooksTrack Source": book.source ?? "",
     "BooksTrack Extra": json(book.extra),
   };
 }
+
+/** What is said of a book, in one order and without fields that say nothing: the same library makes the same file. */
+function inOrder(own: OwnBook): Record<string, unknown> {
+  const fields: Readonly<Record<string, unknown>> = { ...own };
+  return Object.fromEntries(
+    Object.keys(ownBookSchema.shape)
+      .map((field) => [field, fields[field]] as const)
+      .filter(([, value]) => value !== undefined && value !== "" && !isEmptyList(value)),
+  );
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 function nothing(): Record<Column, string> {
   return Object.fromEntries(FIXED.map((column) => [column, ""])) as Record<Column, string>;

@@ -31,7 +31,8 @@ export interface KeyValue {
 /** What a key of KV comes to. Only `book` is for the catalogue. */
 export type KeyReading =
   | { kind: "book"; record: KeyRecord; shape: StoredShape; book: Book }
-  | { kind: "skipped"; reason: "own" | "empty" }
+  | { kind: "skipped"; reason: "own"; book: Book }
+  | { kind: "skipped"; reason: "empty" }
   | { kind: "failed"; reason: UnreadableReason };
 
 /** What a key says after its last colon: the ISBN, in either spelling. */
@@ -54,7 +55,7 @@ export function readKey({ key, value, hash }: KeyValue, latest: number): KeyRead
   const stored = readStoredValue(text, value);
   switch (stored.kind) {
     case "own":
-      return { kind: "skipped", reason: "own" };
+      return { kind: "skipped", reason: "own", book: stored.entry.book };
     case "empty":
       return { kind: "skipped", reason: "empty" };
     case "unreadable":

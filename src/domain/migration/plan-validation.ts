@@ -33,15 +33,25 @@ export function planValidationPage(
   const faults: KeyFault[] = [];
   const tallies = entries.map((entry): KeyTally => {
     const reading = readKey(entry, startedAt);
-    if (reading.kind !== "book") return { outcome: "skipped", reason: reading.reason };
-    const found = compareKey(reading, held.get(reading.record.isbn));
+    const found = faultsOf(entry.key, reading, held);
     faults.push(...found);
     const worst = found.find(({ reason }) => reason !== "superseded") ?? found[0];
-    if (worst === undefined) return { outcome: "migrated", shape: reading.shape };
-    const outcome = worst.reason === "superseded" ? "unchanged" : "failed";
-    return { outcome, shape: reading.shape, reason: worst.reason };
+    const shape = reading.kind === "book" ? { shape: reading.shape } : {};
+    if (worst !== undefined) {
+      const outcome = worst.reason === "superseded" ? "unchanged" : "failed";
+      return { outcome, ...shape, reason: worst.reason };
+    }
+    return reading.kind === "book"
+      ? { outcome: "migrated", ...shape }
+      : { outcome: "skipped", reason: reading.reason };
   });
   return { rows: [], keys: [], forget: [], faults, tally: tallyOf(tallies) };
+}
+
+function faultsOf(key: string, reading: KeyReading, held: HeldBooks): KeyFault[] {
+  if (reading.kind === "book") return compareKey(reading, held.get(reading.record.isbn));
+  const isOwn = reading.kind === "skipped" && reading.reason === "own";
+  return isOwn ? compareOwn(key, reading.book, held.get(reading.book.isbn)) : [];
 }
 
 function compareKey({ record, book }: BookReading, held: HeldBook | undefined): KeyFault[] {
@@ -63,6 +73,26 @@ function compareKey({ record, book }: BookReading, held: HeldBook | undefined): 
       ? [fault(key, "columnVsBlob", held.columnDifferences)]
       : []),
     ...(superseded.length > 0 ? [fault(key, "superseded", superseded)] : []),
+  ];
+}
+
+/**
+ * Our own entry is a copy of the row as it was, which may have moved on since. But of one source and one date both must
+ * say the same: where they do not, somebody changed the row by hand.
+ */
+function compareOwn(key: string, book: Book, held: HeldBook | undefined): KeyFault[] {
+  const row = held?.stored?.book;
+  if (row === undefined) return [];
+  const differs = FIELD_GROUPS.flatMap((group) => {
+    const [ours, its] = [claimOf(book, group), claimOf(row, group)];
+    const isOneSource = ours && its && ours.provider === its.provider && ours.at === its.at;
+    return isOneSource ? compareGroup(book, row, group) : [];
+  });
+  return [
+    ...(differs.length > 0 ? [fault(key, "differs", differs)] : []),
+    ...(held && held.columnDifferences.length > 0
+      ? [fault(key, "columnVsBlob", held.columnDifferences)]
+      : []),
   ];
 }
 

@@ -130,7 +130,7 @@ function withoutHeader(sample: readonly CsvRecord[], format: Format | undefined)
   if (format !== undefined) return misfit(sample, format);
   return unknown(
     sample,
-    "No column is known to hold a title or an ISBN, in any of the layouts that can be read.",
+    "No column is known to hold a title or an ISBN, in any of the layouts that can be read. Say with `mapping` what the columns hold.",
   );
 }
 

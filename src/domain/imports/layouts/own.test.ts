@@ -27,15 +27,17 @@ function libraryBook(given: Partial<LibraryBook> = {}): LibraryBook {
 }
 
 /** A library as its export writes it. */
-function exported(books: readonly LibraryBook[], queued: readonly QueuedRow[] = []): string {
+function exported(
+  books: readonly LibraryBook[],
+  queued: readonly QueuedRow[] = [],
+  ownOf = (book: LibraryBook) => (book.confirmed ? undefined : ownBookSchema.parse(book)),
+): string {
   const columns = exportColumns([
     ...new Set(books.flatMap(({ extra }) => Object.keys(extra ?? {}))),
   ]);
   const lines = [
     columns,
-    ...books.map((book) =>
-      bookCells(book, book.confirmed ? undefined : ownBookSchema.parse(book), columns),
-    ),
+    ...books.map((book) => bookCells(book, ownOf(book), columns)),
     ...queued.map((row) => queuedCells(row, columns)),
   ];
   return `\uFEFF${lines.map(csvRecord).join("")}`;
@@ -46,6 +48,7 @@ function shelved({ verdict, book, entry, addedAt }: ImportRow) {
   const { tags, readings, ...said } = entry;
   return {
     isbn: verdict.kind === "shelve" ? verdict.isbn : undefined,
+    categories: [],
     ...book,
     ...said,
     tags: tags ?? [],
@@ -151,6 +154,32 @@ describe("this service's own export", () => {
       book: { title: "Dune", authors: book.authors, publisher: "Ace" },
       entry: {},
     });
+    expect(rows[0]).not.toHaveProperty("isOwnWords");
+  });
+
+  it("takes the id of a book of which nothing is known for no title", async () => {
+    const nameless = [{ isbn: "local-1" }, { isbn: "9780306406157" }].map(({ isbn }) =>
+      libraryBook({ isbn, title: isbn, authors: [] }),
+    );
+    const { rows } = await readFile(exported(nameless, [], () => undefined));
+    expect(rows.map(({ verdict, book }) => [verdict, book])).toEqual([
+      [{ kind: "shelve", isbn: "local-1" }, {}],
+      [{ kind: "shelve", isbn: "9780306406157", matchedBy: "isbn13" }, {}],
+    ]);
+  });
+
+  it("tells how an entry stood, and whose words its book is in", async () => {
+    const { rows } = await readFile(
+      exported([
+        libraryBook({ source: "job-1", updatedAt: "2025-01-02T03:04:05.000Z" }),
+        libraryBook({ isbn: "9780306406157" }),
+      ]),
+    );
+    expect(rows).toMatchObject([
+      { isOwnWords: true, stood: { updatedAt: 1_735_787_045, source: "job-1" } },
+      { isOwnWords: true, stood: { updatedAt: Date.parse(DAY) / 1000 } },
+    ]);
+    expect(rows[1]?.stood).not.toHaveProperty("source");
   });
 
   it("puts rows that waited back into the queue as they were", async () => {

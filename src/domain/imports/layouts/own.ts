@@ -1,3 +1,4 @@
+import * as z from "zod";
 import {
   addedAtSchema,
   extraSchema,
@@ -22,6 +23,8 @@ import { readRow } from "./read-row.ts";
 import { GOODREADS } from "./tables/goodreads.ts";
 
 const ID = "BooksTrack Id";
+/** An id of a job, here or in another deployment. */
+const sourceSchema = z.string().max(100);
 const LOCAL_ID = /^local-[\w-]{1,100}$/;
 
 /** What was said of Goodreads' columns beside the exact ones does not matter. */
@@ -74,15 +77,20 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
   const readings =
     valid(notes, "BooksTrack Readings", json(cell("BooksTrack Readings")), readingsSchema) ?? [];
   const added = valid(notes, "BooksTrack Added", text("BooksTrack Added"), addedAtSchema);
+  const updated = valid(notes, "BooksTrack Updated", text("BooksTrack Updated"), addedAtSchema);
+  const source = valid(notes, "BooksTrack Source", text("BooksTrack Source"), sourceSchema);
   const said = valid(notes, "BooksTrack Extra", json(cell("BooksTrack Extra")), extraSchema);
   const extra = said === undefined ? undefined : storableExtra(said);
+  const id = cell(ID).trim();
+  // A book of which nothing is known goes by its id.
+  const isNameless = row.book.title === id || `isbn:${row.book.title}` === id;
   const [review, privateNotes] = [cell("My Review"), cell("Private Notes")];
   return {
     row: row.row,
     line: row.line,
-    verdict: verdictOf(row, cell(ID).trim()),
+    verdict: verdictOf(row, id),
     notes,
-    book: own ?? row.book,
+    ...(own === undefined ? { book: isNameless ? {} : row.book } : { book: own, isOwnWords: true }),
     entry: {
       ...(status === undefined ? {} : { status }),
       ...(rating === undefined ? {} : { rating }),
@@ -92,11 +100,16 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
       ...(readings.length === 0 ? {} : { readings }),
       ...(extra === undefined ? {} : { extra }),
     },
-    ...(added === undefined ? {} : { addedAt: Math.floor(Date.parse(added) / 1000) }),
+    ...(added === undefined ? {} : { addedAt: secondsOf(added) }),
+    ...(updated === undefined
+      ? {}
+      : { stood: { updatedAt: secondsOf(updated), ...(source === undefined ? {} : { source }) } }),
     identifiers: row.identifiers,
     raw: row.raw,
   };
 }
+
+const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 function verdictOf({ verdict, book }: ImportRow, id: string): Verdict {
   if (LOCAL_ID.test(id)) return book.title === undefined ? verdict : { kind: "shelve", isbn: id };

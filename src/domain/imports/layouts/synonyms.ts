@@ -6,6 +6,8 @@ import type { Field } from "./fields/index.ts";
  * Swedish, Danish and Norwegian. Words that mean different things in different tables (`date`, `name`, `type`) are not here.
  */
 const NAMES: Partial<Record<Field, string>> = {
+  // What this service adds to rows that it gives back (failed-csv.ts).
+  ignored: "import reason|import reason code",
   title:
     "title|book title|book name|full title|book|titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|" +
     "titolo del libro|boektitel|tytuł|tytuł książki|boktitel|bogtitel|tittel|boktittel",

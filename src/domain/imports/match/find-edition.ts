@@ -5,8 +5,7 @@ import type {
   TitleQuery,
 } from "../../catalogue/provider.ts";
 import type { Resolution } from "../../catalogue/resolve.ts";
-import type { FiledRow } from "../shelve-chunk.ts";
-import type { MatchedBy } from "../row.ts";
+import type { FiledRow, MatchedBy } from "../row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
 
 /** Editions that each side is asked for. */

@@ -1,0 +1,158 @@
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { watchLocalD1 } from "../../test/tools/local-d1.ts";
+import {
+  idsOf,
+  listen,
+  type Heard,
+  type StreamListener,
+} from "../../test/tools/stream-listener.ts";
+import type { BenchCase } from "../case.ts";
+import { pollUntil, startImport } from "../import-client.ts";
+import { median, percentile } from "../statistics.ts";
+
+const LISTENERS = 200;
+/** Rows without an ISBN are looked for one a second, so each is an event of its own. */
+const ROWS = 30;
+const LONGEST_P99_MS = 100;
+const PAUSE_MS = 200;
+const VANISH_AFTER_MS = 5000;
+
+/** How a listener behaves: he reads at once, with pauses, or goes away in the middle. */
+type Manner = "keen" | "slow" | "vanishing";
+
+/** Every tenth goes away, and half of the others read with pauses. */
+const mannerOf = (index: number): Manner =>
+  index % 10 === 9 ? "vanishing" : index % 2 === 0 ? "keen" : "slow";
+
+/**
+ * So many listeners on one import: what each hears, and how long after the moment that stands in the event's row, which is
+ * before its commit. The baseline is one listener alone on the same import.
+ */
+export const importStream: BenchCase = {
+  name: "import-stream",
+  title: `${LISTENERS} listeners on one import that takes half a minute`,
+  async run(world) {
+    const standIn = await world.standIn([]);
+    const service = await world.service({
+      ...standIn.env,
+      ...NO_LIMITS,
+      STREAMS_PER_JOB: String(LISTENERS),
+    });
+    const rows = Array.from({ length: ROWS }, (_, index) => `Nobody knows me ${index},An Author`);
+    const file = ["Title,Author", ...rows].join("\n");
+
+    const run = async (manners: readonly Manner[]) => {
+      const started = await startImport(service.url, file);
+      const url = `${service.url}${started.job.streamUrl}`;
+      const listeners = manners.map((manner) => ({ manner, ...listen(url, 0) }));
+      await Promise.all(listeners.map(({ opened }) => opened));
+      const openedAt = Date.now();
+      const pauses = setInterval(() => {
+        for (const one of listeners) if (one.manner === "slow") takeTurns(one);
+      }, PAUSE_MS);
+      setTimeout(() => {
+        for (const one of listeners) if (one.manner === "vanishing") one.vanish();
+      }, VANISH_AFTER_MS);
+      await pollUntil(service.url, started, ({ status }) => status === "completed", 250);
+      clearInterval(pauses);
+      for (const one of listeners) one.resume();
+      await Promise.all(listeners.map(({ over }) => over));
+      // All places are free again: as many come once more, hear the end, and go.
+      const again = manners.map(() => listen(url));
+      await Promise.all(again.map(({ over }) => over));
+      const freed = again.every(({ heard }) => isEnd(heard));
+      return { jobId: started.job.jobId, openedAt, listeners, freed };
+    };
+    const alone = await run(["keen"]);
+    const many = await run(Array.from({ length: LISTENERS }, (_, index) => mannerOf(index)));
+    const written = writtenAt(service.stateDir, [alone.jobId, many.jobId]);
+
+    const delays = delaysOf(many.listeners, written.get(many.jobId), many.openedAt);
+    const aloneDelays = delaysOf(alone.listeners, written.get(alone.jobId), alone.openedAt);
+    const events = written.get(many.jobId)?.size ?? 0;
+    const whole = many.listeners.filter(({ manner }) => manner !== "vanishing");
+    const inOrder = whole.filter(
+      ({ heard }) => isWhole(idsOf(heard), events) && isEnd(heard),
+    ).length;
+    const p99 = percentile(delays, 99);
+    return {
+      lines: [
+        {
+          what: "delay of an event, p50",
+          measured: `${Math.round(median(delays))} ms`,
+          baseline: `${Math.round(median(aloneDelays))} ms`,
+        },
+        {
+          what: "delay of an event, p99",
+          measured: `${Math.round(p99)} ms`,
+          baseline: `${Math.round(percentile(aloneDelays, 99))} ms`,
+          figure: `under ${LONGEST_P99_MS} ms`,
+          met: p99 < LONGEST_P99_MS,
+        },
+        {
+          what: `listeners who stayed and heard all ${events} events in order`,
+          measured: `${inOrder} of ${whole.length}`,
+          figure: "all",
+          met: inOrder === whole.length,
+        },
+        {
+          what: "places that are free when all are gone",
+          measured: many.freed ? `all ${LISTENERS}` : "not all",
+          figure: "all",
+          met: many.freed,
+        },
+      ],
+      data: { listeners: LISTENERS, rows: ROWS, events, delays: delays.length, p99 },
+    };
+  },
+};
+
+const isEnd = (heard: readonly Heard[]): boolean => heard.at(-1)?.event === "completed";
+
+function isWhole(ids: readonly number[], events: number): boolean {
+  return ids.length === events && ids.every((id, index) => id === index + 1);
+}
+
+const paused = new WeakSet<object>();
+
+/** Reads for a while, and then does not. */
+function takeTurns(listener: Pick<StreamListener, "pause" | "resume">): void {
+  if (paused.delete(listener)) {
+    listener.resume();
+    return;
+  }
+  paused.add(listener);
+  listener.pause();
+}
+
+/** Delays of what was written after all had come, to those who read at once. */
+function delaysOf(
+  listeners: readonly { manner: Manner; heard: readonly Heard[] }[],
+  written: ReadonlyMap<number, number> | undefined,
+  openedAt: number,
+): number[] {
+  return listeners.flatMap(({ manner, heard }) =>
+    manner !== "keen"
+      ? []
+      : heard.flatMap(({ id, at }) => {
+          const writtenMs = id === undefined ? 0 : (written?.get(id) ?? 0);
+          return writtenMs > openedAt ? [at - writtenMs] : [];
+        }),
+  );
+}
+
+/** When each event of some jobs was written, ms since the epoch. */
+function writtenAt(stateDir: string, jobIds: readonly string[]): Map<string, Map<number, number>> {
+  const database = watchLocalD1(stateDir);
+  try {
+    const events = database.prepare("SELECT seq, at FROM ImportEvents WHERE job_id = ?");
+    return new Map(
+      jobIds.map((jobId) => [
+        jobId,
+        new Map(events.all(jobId).map(({ seq, at }) => [Number(seq), Number(at)])),
+      ]),
+    );
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
+import type { BenchCase } from "../case.ts";
+import { pollUntil, startImport } from "../import-client.ts";
+
+const ROWS = 1000;
+const LONGEST_SHELVING_MS = 5000;
+const MOST_CALLS = 60;
+/** What Open Library allows to those who say how they can be reached. */
+const PER_SECOND = 3;
+
+/**
+ * A file of books that the catalogue does not have and Open Library does: how soon the shelf is whole, and what the
+ * provider is asked. The baseline is one call a book.
+ */
+export const importUnknown: BenchCase = {
+  name: "import-unknown",
+  title: `An import of ${ROWS.toLocaleString("en")} rows that the catalogue does not know`,
+  async run(world) {
+    const books = generatedBooks(ROWS, 7);
+    const standIn = await world.standIn(books);
+    const service = await world.service({
+      ...standIn.env,
+      ...NO_LIMITS,
+      PROVIDER_LIMITS: JSON.stringify({ openlibrary: { perSecond: PER_SECOND } }),
+    });
+    const rows = books.map(({ isbn13, title }) => `"${title}",An Author,${isbn13},read`);
+    const file = ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n");
+
+    const started = await startImport(service.url, file);
+    await pollUntil(service.url, started, ({ outcomes }) => outcomes.created === ROWS);
+    const shelvedMs = performance.now() - started.from;
+    const { enrichment } = await pollUntil(
+      service.url,
+      started,
+      ({ status }) => status === "completed",
+      250,
+    );
+    const enrichedMs = performance.now() - started.from;
+    const { calls, maxPerSecond } = standIn.openlibrary.stats();
+    return {
+      lines: [
+        {
+          what: "until the shelf is whole",
+          measured: `${Math.round(shelvedMs)} ms`,
+          figure: `under ${LONGEST_SHELVING_MS / 1000} s`,
+          met: shelvedMs < LONGEST_SHELVING_MS,
+        },
+        {
+          what: "calls to Open Library",
+          measured: String(calls),
+          baseline: String(ROWS),
+          ratio: calls / ROWS,
+          figure: `at most ${MOST_CALLS}`,
+          met: calls <= MOST_CALLS && enrichment.done === ROWS,
+        },
+        {
+          what: "most calls in one second",
+          measured: String(maxPerSecond),
+          figure: `at most ${PER_SECOND}`,
+          met: maxPerSecond <= PER_SECOND,
+        },
+        { what: "until every book is confirmed", measured: `${Math.round(enrichedMs / 1000)} s` },
+      ],
+      data: { rows: ROWS, shelvedMs, enrichedMs, calls, maxPerSecond, enrichment },
+    };
+  },
+};

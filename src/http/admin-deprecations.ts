@@ -1,0 +1,78 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { deprecationsSchema, type DeprecationView } from "../../contract/deprecations.ts";
+import {
+  deprecationState,
+  type Deprecation,
+  type VersionUses,
+} from "../domain/rollout/deprecations.ts";
+import { BEARER } from "./auth.ts";
+import type { App } from "./context.ts";
+import { jsonBody, problems } from "./openapi-parts.ts";
+import { router } from "./router.ts";
+
+/** What the route calls. */
+export interface AdminDeprecationDeps {
+  /** Everything that is on its way out, and who uses it. @throws DomainError DATABASE_UNAVAILABLE */
+  deprecations(): Promise<{ deprecation: Deprecation; clients: readonly VersionUses[] }[]>;
+  now(): number;
+}
+
+const list = createRoute({
+  operationId: "listDeprecations",
+  method: "get",
+  path: "/admin/deprecations",
+  tags: ["Administration"],
+  summary: "What is on its way out, and which versions of the apps still use it",
+  description:
+    "Uses are written in blocks: one of the last five seconds may be missing, and an isolate that ends takes along what it had not written.",
+  security: BEARER,
+  responses: {
+    200: jsonBody("All of it", deprecationsSchema),
+    ...problems(
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+      "ADMIN_DISABLED",
+    ),
+  },
+});
+
+/** What the operator looks at before a date comes. */
+export function adminDeprecationRoutes(deps: AdminDeprecationDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openapi(list, async (c) => {
+    const deprecations = await deps.deprecations();
+    const items = deprecations.map(({ deprecation, clients }) =>
+      present(deprecation, clients, deps.now()),
+    );
+    return c.json({ items }, 200);
+  });
+  return app;
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+function present(
+  deprecation: Deprecation,
+  clients: readonly VersionUses[],
+  now: number,
+): DeprecationView {
+  const { id, deprecatedAt, sunsetAt, successor, minAppVersion } = deprecation;
+  return {
+    id,
+    state: deprecationState(deprecation, now),
+    ...(deprecatedAt === undefined ? {} : { deprecatedAt: instant(deprecatedAt) }),
+    ...(sunsetAt === undefined ? {} : { sunsetAt: instant(sunsetAt) }),
+    successor,
+    minAppVersion,
+    uses: clients.reduce((sum, { uses }) => sum + uses, 0),
+    clients: clients.map(({ clientVersion, uses, firstUsedAt, lastUsedAt }) => ({
+      clientVersion,
+      uses,
+      firstUsedAt: instant(firstUsedAt),
+      lastUsedAt: instant(lastUsedAt),
+    })),
+  };
+}

@@ -1,0 +1,82 @@
+import { waitUntil } from "cloudflare:workers";
+import { holdLegacySocket, refusedSocket } from "../background/legacy-socket.ts";
+import type { Config } from "../config.ts";
+import { followJob } from "../domain/imports/follow.ts";
+import { deprecatedMessage, legacyNews } from "../domain/imports/legacy-messages.ts";
+import { deprecationState } from "../domain/rollout/deprecations.ts";
+import type { AdminDeprecationDeps } from "../http/admin-deprecations.ts";
+import type { LegacyWebSocketUseCases } from "../http/legacy-websocket.ts";
+import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { reachableOr503 } from "../storage/database.ts";
+import { d1ImportJobs } from "../storage/import-jobs.ts";
+import { d1LegacySocketUses } from "../storage/legacy-socket-uses.ts";
+import { EVENTS_A_PAGE, joinHub } from "./import-progress.ts";
+import { legacyWebSocketOf } from "./rollout.ts";
+
+interface Shared {
+  config: Config;
+  log: Log;
+  metrics: Pick<Metrics, "count">;
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  defer(work: Promise<unknown>): void;
+}
+
+/** The old WebSocket: a second front on the object of a job. */
+export function legacyWebSocketFor(
+  env: Env,
+  { config, log, metrics, ...runtime }: Shared,
+): LegacyWebSocketUseCases & Pick<AdminDeprecationDeps, "deprecations"> {
+  const { now } = runtime;
+  const jobs = d1ImportJobs(env.DB, log);
+  const uses = d1LegacySocketUses(env.DB, { ...runtime, log });
+  const deprecation = legacyWebSocketOf(config);
+
+  return {
+    legacyWebSocket: deprecation,
+    refuseLegacySocket: (reason) => switchTo(refusedSocket(reason)),
+    countLegacyUse(clientVersion) {
+      metrics.count("legacy_socket_uses", { state: deprecationState(deprecation, now()) });
+      uses.count(clientVersion);
+    },
+    async openLegacySocket({ jobId }) {
+      // Before the job is read, so that nothing falls in between.
+      const hub = await joinHub(env, jobId, log);
+      const isDeprecated = deprecationState(deprecation, now()) !== "current";
+      const socket = holdLegacySocket({
+        jobId,
+        hub,
+        greeting: isDeprecated ? [deprecatedMessage(jobId, deprecation, now())] : [],
+        async follow({ next, send, close }) {
+          const job = await jobs.follow(jobId);
+          if (!job) return;
+          await followJob(
+            { kind: "from_now", job },
+            {
+              readJob: () => jobs.follow(jobId),
+              eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_A_PAGE),
+              next,
+              tell: async (news) => {
+                const told = news.map((item) => legacyNews(job, item, now()));
+                const isHeard = send(told.flatMap(({ messages }) => messages));
+                const code = told.at(-1)?.close;
+                if (code !== undefined) close(code);
+                return isHeard;
+              },
+            },
+          );
+        },
+        running: (work) => waitUntil(work),
+        failed: (error) => log.error("legacy_socket_failed", { jobId, error }),
+        now,
+      });
+      return switchTo(socket);
+    },
+    deprecations: async () => [
+      { deprecation, clients: await reachableOr503(log).read(uses.list()) },
+    ],
+  };
+}
+
+const switchTo = (webSocket: WebSocket): Response => new Response(null, { status: 101, webSocket });

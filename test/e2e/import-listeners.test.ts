@@ -1,0 +1,165 @@
+import { EventSource } from "eventsource";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import type { ImportAccepted, ImportSnapshot } from "../../contract/imports.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import type { StandIn } from "../tools/stand-in/stand-in.ts";
+import { idsOf, listen, type StreamListener } from "../tools/stream-listener.ts";
+
+const LISTENERS = 200;
+/** How often a slow one takes nothing, and for how long. */
+const PAUSES = 5;
+const PAUSE_MS = 400;
+/** Those that come back while their old connections are still counted. */
+const FLEETING = 20;
+const STREAMS = LISTENERS + FLEETING;
+/** Books of one file; each test has some that nobody has asked for. */
+const BOOKS = 400;
+const books = generatedBooks(3 * BOOKS, 34);
+const filesOf = (test: number) => books.slice(test * BOOKS, (test + 1) * BOOKS);
+/** Longer than from one heartbeat to the next: by then a dead connection is found out. */
+const HEARTBEAT_PASSED_MS = 17_000;
+
+let standIn: StandIn;
+let service: ServiceProcess;
+const open: StreamListener[] = [];
+
+beforeAll(async () => {
+  standIn = await startStandIn({ books });
+  service = await startService({
+    env: { ...standIn.env, ...NO_LIMITS, STREAMS_PER_JOB: String(STREAMS) },
+  });
+});
+afterEach(() => {
+  standIn.openlibrary.behave();
+  standIn["google-books"].behave();
+  for (const listener of open.splice(0)) listener.vanish();
+});
+afterAll(async () => {
+  await service.stop();
+  await standIn.close();
+});
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** While no provider answers, an import goes on: nobody's stream ends. */
+function stopProviders(): void {
+  for (const id of ["openlibrary", "google-books"] as const) {
+    standIn[id].behave({ faults: [{ fault: { kind: "server-error", status: 503 } }] });
+  }
+}
+
+interface Upload extends ImportAccepted {
+  token: string;
+}
+
+/** A new reader's import of books that the catalogue does not know. */
+async function upload(test: number): Promise<Upload> {
+  const account = await fetch(`${service.url}/api/v2/users`, { method: "POST" });
+  const { token } = (await account.json()) as { token: string };
+  const rows = filesOf(test).map(({ isbn13, title }) => `"${title}",An Author,${isbn13},read`);
+  const response = await fetch(`${service.url}/api/v2/imports`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/csv" },
+    body: ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n"),
+  });
+  expect(response.status).toBe(202);
+  return { ...((await response.json()) as ImportAccepted), token };
+}
+
+async function snapshot({ jobId, token }: Upload): Promise<ImportSnapshot> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const response = await fetch(`${service.url}/api/v2/imports/${jobId}`, { headers });
+  return (await response.json()) as ImportSnapshot;
+}
+
+function join({ streamUrl }: Upload, lastEventId?: number): StreamListener {
+  const listener = listen(new URL(streamUrl, service.url).href, lastEventId);
+  open.push(listener);
+  return listener;
+}
+
+/** Opens streams from the first event on. */
+async function joined(job: Upload, count: number): Promise<StreamListener[]> {
+  const listeners = Array.from({ length: count }, () => join(job, 0));
+  const statuses = await Promise.all(listeners.map(({ opened }) => opened));
+  expect(statuses).toEqual(statuses.map(() => 200));
+  return listeners;
+}
+
+async function pausing(listener: StreamListener): Promise<void> {
+  for (let time = 0; time < PAUSES; time += 1) {
+    listener.pause();
+    await sleep(PAUSE_MS);
+    listener.resume();
+    await sleep(10);
+  }
+}
+
+/** Goes in the middle of it, and comes back behind what was heard. */
+async function returned(job: Upload, listener: StreamListener): Promise<StreamListener> {
+  await vi.waitUntil(() => idsOf(listener.heard).length > 0, { timeout: 30_000 });
+  listener.vanish();
+  await listener.over;
+  const again = join(job, idsOf(listener.heard).at(-1));
+  await expect(again.opened).resolves.toBe(200);
+  await again.over;
+  return again;
+}
+
+it("200 listeners, half of them slow, some gone and back: each hears every event once, in order", async () => {
+  const job = await upload(0);
+  const listeners = await joined(job, LISTENERS);
+  const fleeting = listeners.slice(-FLEETING);
+  const slow = Promise.all(listeners.slice(0, LISTENERS / 2).map(pausing));
+  const back = await Promise.all(fleeting.map((listener) => returned(job, listener)));
+  await Promise.all([slow, ...listeners.map(({ over }) => over)]);
+  const { seq, status, outcomes } = await snapshot(job);
+  expect({ status, outcomes }).toMatchObject({
+    status: "completed",
+    outcomes: { created: BOOKS, notProcessed: 0 },
+  });
+  const histories = [
+    ...listeners.slice(0, -FLEETING).map(({ heard }) => heard),
+    ...fleeting.map(({ heard }, index) => [...heard, ...(back[index]?.heard ?? [])]),
+  ];
+  for (const heard of histories) {
+    expect(idsOf(heard)).toEqual(upTo(seq));
+    expect(heard.at(-1)?.event).toBe("completed");
+  }
+});
+
+it("listeners who vanish leave nothing behind: as many others find room", async () => {
+  stopProviders();
+  const job = await upload(1);
+  const listeners = await joined(job, STREAMS);
+  await expect(join(job).opened).resolves.toBe(429);
+  for (const listener of listeners) listener.vanish();
+  await sleep(HEARTBEAT_PASSED_MS);
+  await joined(job, STREAMS);
+  await expect(join(job).opened).resolves.toBe(429);
+});
+
+it("npm's EventSource hears what the stream tells, up to its end", async () => {
+  const job = await upload(2);
+  const heard: { name: string; id: string; snapshot: ImportSnapshot }[] = [];
+  const source = new EventSource(new URL(job.streamUrl, service.url));
+  await new Promise<void>((resolve) => {
+    for (const name of ["snapshot", "progress", "completed", "failed"]) {
+      source.addEventListener(name, ({ data, lastEventId }) => {
+        heard.push({ name, id: lastEventId, snapshot: JSON.parse(String(data)) as ImportSnapshot });
+        if (name === "completed" || name === "failed") resolve();
+      });
+    }
+  });
+  source.close();
+  const end = await snapshot(job);
+  const [first, ...events] = heard;
+  expect(first).toMatchObject({ name: "snapshot", id: "" });
+  expect(events.map(({ id }) => Number(id))).toEqual(upTo(end.seq).slice(first?.snapshot.seq));
+  expect(events.at(-1)).toMatchObject({ name: "completed", id: String(end.seq) });
+  expect({ ...events.at(-1)?.snapshot, streamUrl: "" }).toEqual({ ...end, streamUrl: "" });
+});

@@ -1,0 +1,87 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { EntryWrite } from "../../src/domain/imports/shelve-chunk.ts";
+import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
+import { readJob } from "../../src/storage/import-advance.ts";
+import { placesOf, rowsInStep } from "../../src/storage/import-places.ts";
+import { commitShelving, nextRows } from "../../src/storage/import-shelving.ts";
+import { commitUndoStep, nextWritten } from "../../src/storage/import-undo.ts";
+import { staged } from "../support/imports.ts";
+import { newReader } from "../support/library.ts";
+
+/** A database that notes what it is asked, and writes nothing. */
+function noted(): { db: D1Database; asked: Set<string> } {
+  const asked = new Set<string>();
+  const db = {
+    prepare(sql: string) {
+      asked.add(sql);
+      return env.DB.prepare(sql);
+    },
+    batch: async (list: unknown[]) => list.map(() => ({ results: [], meta: { changes: 1 } })),
+  };
+  return { db: db as unknown as D1Database, asked };
+}
+
+const WRITE: EntryWrite = {
+  entry: {
+    isbn: "local-1",
+    version: 1,
+    tags: ["t"],
+    readings: [{ finishedAt: "2020" }],
+    addedAt: 1,
+    updatedAt: 1,
+  },
+  isNew: false,
+  own: { title: "T", authors: [] },
+  keys: { sortTitle: "t", searchText: "t" },
+  bookVersion: 0,
+};
+
+/** Every statement of a step, of shelving and of undoing. */
+async function statements(job: WorkedJob): Promise<string[]> {
+  const { db, asked } = noted();
+  const step = { job, next: job, token: "token" };
+  await nextRows(db, job);
+  await rowsInStep(db, job.userId, []);
+  await placesOf(db, job, ["local-1"], 2);
+  await commitShelving(db, step, {
+    rows: [{ row: 2, outcome: "created", isbn: "local-1" }],
+    writes: [WRITE, { ...WRITE, own: null }],
+    reviews: [2],
+    outcomes: job.outcomes,
+    enrichment: job.enrichment,
+  });
+  await env.DB.prepare("UPDATE ImportRows SET entry_id = 1, entry_version = 1 WHERE job_id = ?1")
+    .bind(job.jobId)
+    .run();
+  await nextWritten(db, job);
+  await commitUndoStep(db, step, [], {
+    writes: [],
+    removed: ["local-1"],
+    marks: [{ isbn: "local-1", undo: "reverted" }],
+  });
+  return [...asked];
+}
+
+it("finds each row of a list by an index, and never reads a whole job or shelf for one of them", async () => {
+  const { userId } = await newReader();
+  const job = await readJob(env.DB, await staged({ userId, rows: [{ isbn: "local-1" }] }));
+  if (!job) throw new Error("The job is gone.");
+  const offences: string[] = [];
+  for (const sql of await statements(job)) {
+    const parameters = Math.max(
+      0,
+      ...[...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number)),
+    );
+    const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...Array.from({ length: parameters }, () => null))
+      .all<{ detail: string }>();
+    for (const { detail } of plan.results) {
+      // By the job or the user alone, or not even by these.
+      const reads = /^(?:SEARCH|SCAN) (due|written|entry|own|ImportRows|UserLibrary|Books)\b.*/;
+      const isWhole = !detail.includes("(") || /\((?:job_id|user_id)=\?\)/.test(detail);
+      if (reads.test(detail) && isWhole && !detail.includes("VIRTUAL")) offences.push(detail);
+    }
+  }
+  expect(offences).toEqual(["SCAN due"]);
+});

@@ -1,0 +1,145 @@
+import { env } from "cloudflare:workers";
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import type { LibraryBook } from "../../contract/library.ts";
+import type { QueuedRow } from "../../src/domain/library/review.ts";
+import { arbitraryBook } from "../support/imports/arbitrary-book.ts";
+import { FIXTURE_BOOKS, type FixtureBook } from "../support/imports/fixture-book.ts";
+import { carriedBy, writeLayout, WRITERS } from "../support/imports/write-layout.ts";
+import type { Carried } from "../support/imports/writer.ts";
+import { ended, imported, rowsOf, type FileRow } from "../support/imports.ts";
+import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
+import { accepted, sendFile } from "../support/uploads.ts";
+
+const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
+
+async function sent(reader: Reader, file: string) {
+  const job = await accepted(await sendFile(reader, file, { query: "?enrich=false" }));
+  return { ...job, ...(await ended(job.jobId)) };
+}
+
+async function exported(reader: Reader, format: "csv" | "json"): Promise<string> {
+  const response = await reader.call("GET", `/export?format=${format}`);
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+/** What of a book on the shelf its file has said. */
+function saidOf(book: LibraryBook, carriesDate: boolean): object {
+  const { updatedAt: _updated, extra: _extra, addedAt, ...said } = book;
+  return { ...said, ...(carriesDate ? { addedAt } : {}) };
+}
+
+/** A book on the shelf that an import has brought. */
+function shelved({ isbn, book, entry, addedAt }: Carried, source: string): object {
+  return {
+    provider: "import",
+    sources: [],
+    categories: [],
+    tags: [],
+    readings: [],
+    isbn,
+    ...book,
+    ...entry,
+    confirmed: false,
+    source,
+    ...(addedAt === undefined ? {} : { addedAt: new Date(addedAt * 1000).toISOString() }),
+  };
+}
+
+/** Everything that is written of a library, with its versions and times. */
+async function tablesOf(userId: string): Promise<unknown[]> {
+  const tables = ["UserLibrary", "UserBooks", "Readings", "Tags", "ReviewQueue"];
+  const statements = tables.map((table) =>
+    env.DB.prepare(`SELECT * FROM ${table} WHERE user_id = ?1 ORDER BY 1, 2, 3`).bind(userId),
+  );
+  return (await env.DB.batch(statements)).map(({ results }) => results);
+}
+
+it.each(FORMATS)("a file of %s becomes the library that it was made from, once", async (format) => {
+  const reader = await newReader();
+  const file = writeLayout(format, FIXTURE_BOOKS);
+  const job = await sent(reader, file);
+  expect(job).toMatchObject({ format, state: "completed", totalRows: FIXTURE_BOOKS.length });
+
+  const carried = FIXTURE_BOOKS.map((book) => carriedBy(format, book));
+  const onShelf = carried.filter(({ isbn }) => isbn !== undefined);
+  const carriesDate = carried.some(({ addedAt }) => addedAt !== undefined);
+  const { books } = await reader.list();
+  const byIsbn = new Map(books.map((book) => [book.isbn, saidOf(book, carriesDate)]));
+  expect(byIsbn).toEqual(
+    new Map(onShelf.map((book) => [book.isbn, shelved(book, job.jobId)] as const)),
+  );
+
+  const waiting = JSON.parse(await exported(reader, "json")) as { reviewQueue: QueuedRow[] };
+  const queued = waiting.reviewQueue.map(({ title, authors, details, entry, row }) => {
+    const { extra: _extra, ...said } = entry;
+    return { row, book: { title, authors, ...details }, entry: said };
+  });
+  expect(queued).toEqual(
+    carried.flatMap(({ isbn, book, entry }, index) =>
+      isbn === undefined ? [{ row: index + 2, book, entry }] : [],
+    ),
+  );
+
+  const before = await tablesOf(reader.userId);
+  const again = await sent(reader, file);
+  expect((await rowsOf(again.jobId)).map(({ outcome }) => outcome)).toEqual(
+    // What still waits for its reader is told again, and waits once.
+    carried.map(({ isbn }) => (isbn === undefined ? "needsReview" : "unchanged")),
+  );
+  expect(await tablesOf(reader.userId)).toEqual(before);
+});
+
+/** A row as a file may say it; books with an even number are in the catalogue. */
+function rowOf(given: FixtureBook, number: number, kind: "isbn" | "local" | "waits"): FileRow {
+  const { title, authors, publisher, year, status, rating, review, notes, tags, readings } = given;
+  return {
+    title,
+    authors,
+    book: { ...(publisher ? { publisher } : {}), ...(year ? { publicationYear: year } : {}) },
+    entry: { status, rating, review, notes, tags, readings, extra: { Shelf: title, "=1": "@x" } },
+    addedAt: Date.parse(given.added) / 1000,
+    hash: `${number}`,
+    ...(kind === "isbn" ? { isbn: isbnOf(5000 + number) } : {}),
+    ...(kind === "local" ? { isbn: `local-${number}` } : {}),
+  };
+}
+
+/** A waiting row belongs to the import that it waits by. */
+const anywhere = (file: string): string =>
+  file.replaceAll(
+    /\{""id"":""[^"]*"",""jobId"":""[^"]*"",""row"":\d+/g,
+    '{""id"":""..."",""jobId"":""..."",""row"":0',
+  );
+
+it("an export that is imported into another account and exported there is the same file", async () => {
+  for (const number of [0, 2, 4]) await inCatalogue({ isbn: isbnOf(5000 + number) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(arbitraryBook, fc.constantFrom("isbn", "local", "waits")), {
+        minLength: 1,
+        maxLength: 14,
+      }),
+      fc.nat({ max: 8 }),
+      async (books, handmade) => {
+        const [one, other] = [await newReader(), await newReader()];
+        const rows = books.map(([book, kind], number) => rowOf(book, number, kind));
+        await one.add({ title: "By hand", authors: ["Me"], subtitle: "", categories: ["x"] });
+        await one.add({ isbn: isbnOf(6000 + handmade), title: "Mine", authors: [] });
+        await imported({ userId: one.userId, rows });
+        // The catalogue learns of a book of which its reader has words.
+        await inCatalogue({ isbn: isbnOf(6000 + handmade) });
+        const file = await exported(one, "csv");
+        const { outcomes } = await sent(other, file);
+        expect(outcomes).toMatchObject({ invalid: 0, updated: 0, unchanged: 0 });
+        expect(anywhere(await exported(other, "csv"))).toBe(anywhere(file));
+
+        const before = await tablesOf(other.userId);
+        await sent(other, file);
+        expect(await tablesOf(other.userId)).toEqual(before);
+      },
+    ),
+    { numRuns: 15 },
+  );
+}, 60_000);

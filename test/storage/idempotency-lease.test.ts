@@ -1,0 +1,112 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Answer } from "../../src/domain/idempotency/answer.ts";
+import type { Guard } from "../../src/domain/idempotency/once.ts";
+import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
+
+const LEASE = 15_000;
+const RENEWED_EVERY = 5_000;
+const LONGEST = 15 * 60_000;
+
+let world: ReturnType<typeof idempotentWorld>;
+beforeEach(async () => {
+  world = idempotentWorld();
+  await world.empty();
+});
+
+const leaseUntil = (): Promise<number | null> =>
+  env.DB.prepare("SELECT lease_until FROM IdempotencyKeys").first("lease_until");
+
+/** A request that runs until it is told to write. */
+function longRequest(isolate: Isolate) {
+  let finish = (): void => undefined;
+  const told = new Promise<void>((resolve) => (finish = resolve));
+  const outcome = isolate.do(async (guard: Guard): Promise<Answer> => {
+    await told;
+    return write()(guard);
+  });
+  return { outcome, finish };
+}
+
+/** Lets the time of a renewal go by; its isolate is alive. */
+async function renewal(isolate: Isolate): Promise<void> {
+  await vi.waitUntil(() => isolate.timers() === 1);
+  world.wait(RENEWED_EVERY);
+  isolate.fireTimers();
+  await expect.poll(leaseUntil).toBe(world.now() + LEASE);
+}
+
+describe("a request that takes longer than a lease", () => {
+  it("keeps its key for as long as its isolate lives", async () => {
+    const isolate = world.isolate();
+    const { outcome, finish } = longRequest(isolate);
+    for (let time = 0; time < 10; time += 1) {
+      await renewal(isolate);
+      await expect(world.isolate().do(write())).rejects.toMatchObject({
+        code: "IDEMPOTENCY_IN_PROGRESS",
+      });
+    }
+    finish();
+    expect(await outcome).toMatchObject({ kind: "done" });
+    expect(await world.isolate().do(write())).toMatchObject({ kind: "replayed" });
+    expect([await writes(), isolate.timers()]).toEqual([1, 0]);
+  });
+
+  it("is taken over a lease after the last renewal of an isolate that was killed", async () => {
+    const killed = world.isolate();
+    longRequest(killed);
+    await renewal(killed);
+    world.wait(LEASE - 1);
+    await expect(world.isolate().do(write())).rejects.toMatchObject({
+      code: "IDEMPOTENCY_IN_PROGRESS",
+    });
+    world.wait(1);
+    const next = world.isolate();
+    expect(await next.do(write())).toMatchObject({ kind: "done" });
+    expect(next.events).toEqual(["taken_over"]);
+  });
+
+  it("does not renew, nor write, what was taken from it while it stood still", async () => {
+    const [slow, next] = [world.isolate(), world.isolate()];
+    const { outcome, finish } = longRequest(slow);
+    await vi.waitUntil(() => slow.timers() === 1);
+    world.wait(LEASE);
+    const { outcome: taken, finish: finishTaken } = longRequest(next);
+    await vi.waitUntil(() => next.timers() === 1);
+    const lease = await leaseUntil();
+    slow.fireTimers();
+    await expect.poll(() => slow.events).toEqual(["carried_out", "lost"]);
+    expect([await leaseUntil(), slow.timers()]).toEqual([lease, 0]);
+    finish();
+    await expect(outcome).rejects.toThrow("NOT NULL");
+    finishTaken();
+    expect(await taken).toMatchObject({ kind: "done" });
+    expect(await writes()).toBe(1);
+  });
+
+  it("goes on while D1 is away: nobody can take over then", async () => {
+    const isolate = world.isolate();
+    const { outcome, finish } = longRequest(isolate);
+    await vi.waitUntil(() => isolate.timers() === 1);
+    const away = vi.spyOn(env.DB, "prepare").mockImplementation(() => {
+      throw new Error("D1_ERROR: network connection lost");
+    });
+    world.wait(RENEWED_EVERY);
+    isolate.fireTimers();
+    await vi.waitUntil(() => isolate.timers() === 1);
+    away.mockRestore();
+    await renewal(isolate);
+    finish();
+    expect(await outcome).toMatchObject({ kind: "done" });
+    expect(isolate.events).toEqual(["carried_out"]);
+  });
+
+  it("gives up its key when it hangs", async () => {
+    const isolate = world.isolate();
+    longRequest(isolate);
+    for (let ms = RENEWED_EVERY; ms <= LONGEST; ms += RENEWED_EVERY) await renewal(isolate);
+    expect(isolate.timers()).toBe(0);
+    world.wait(LEASE);
+    expect(await world.isolate().do(write())).toMatchObject({ kind: "done" });
+  });
+});

@@ -1,0 +1,108 @@
+import { env } from "cloudflare:workers";
+import type { Answer } from "../../src/domain/idempotency/answer.ts";
+import {
+  once,
+  type Guard,
+  type KeyedRequest,
+  type KeyEvent,
+  type OnceOutcome,
+} from "../../src/domain/idempotency/once.ts";
+import { kvAnswerCopies } from "../../src/storage/idempotency-copies.ts";
+import { answerStatements, d1IdempotencyKeys } from "../../src/storage/idempotency.ts";
+import { forgetKeys } from "./enrich.ts";
+import { memoryLog } from "./fakes.ts";
+import { secretsInPlace } from "./secrets.ts";
+
+const START = 1_800_000_000_000;
+const BOOK = "9780441172719";
+
+/** An isolate: it shares nothing with others but D1 and KV. */
+export interface Isolate {
+  do(run: (guard: Guard) => Promise<Answer>): Promise<OnceOutcome<Answer>>;
+  events: KeyEvent[];
+  /** Fires the timers that are due; one that is never told to is a process that stands still, or is dead. */
+  fireTimers(): void;
+  timers(): number;
+}
+
+/** Requests under one key in an empty database, with a clock that moves when it is told to. */
+export function idempotentWorld() {
+  let now = START;
+  let owners = 0;
+  const log = memoryLog();
+  const { sha256 } = secretsInPlace();
+
+  const isolate = (request: Partial<KeyedRequest> = {}): Isolate => {
+    const events: KeyEvent[] = [];
+    let timers: { at: number; fire: () => void }[] = [];
+    const deps = {
+      keys: d1IdempotencyKeys(env.DB, log),
+      copies: kvAnswerCopies(env.IDEMPOTENCY_CACHE, { now: () => now, log }),
+      sha256,
+      newId: () => `owner ${(owners += 1)}`,
+      defer: () => undefined,
+      setTimer(delayMs: number, fire: () => void) {
+        const timer = { at: now + delayMs, fire };
+        timers.push(timer);
+        return () => void (timers = timers.filter((other) => other !== timer));
+      },
+      observe: (event: KeyEvent) => void events.push(event),
+      now: () => now,
+    };
+    const whole = {
+      caller: { key: "user:reader", userId: "reader" },
+      operation: "addBook",
+      key: "k",
+      fields: { isbn: BOOK },
+      isPublic: false,
+      ...request,
+    };
+    return {
+      do: (run) => once(whole, run, deps),
+      events,
+      fireTimers() {
+        const due = timers.filter(({ at }) => at <= now);
+        timers = timers.filter(({ at }) => at > now);
+        for (const { fire } of due) fire();
+      },
+      timers: () => timers.length,
+    };
+  };
+
+  return {
+    isolate,
+    start: START,
+    now: () => now,
+    wait: (ms: number) => void (now += ms),
+    async empty(): Promise<void> {
+      await forgetKeys();
+      await env.DB.batch([
+        env.DB.prepare("DELETE FROM DeletedUsers"),
+        env.DB.prepare("DELETE FROM Books"),
+        env.DB.prepare(
+          `INSERT INTO Books (isbn, title, authors, canonical_metadata) VALUES ('${BOOK}', 'Dune', '[]', '{}')`,
+        ),
+      ]);
+    },
+  };
+}
+
+/** A write with its answer in one batch, as a store makes it; `before` runs just ahead of the batch. */
+export const write =
+  (before: () => Promise<unknown> = async () => undefined) =>
+  async (guard: Guard): Promise<Answer> => {
+    const answer = { status: 201, headers: { Location: "/x" }, body: { added: true } };
+    const guarded = guard.keepWith(answer);
+    await before();
+    await env.DB.batch([
+      env.DB.prepare(
+        "UPDATE Books SET page_count = coalesce(page_count, 0) + 1 WHERE isbn = ?1",
+      ).bind(BOOK),
+      ...answerStatements(env.DB, guarded),
+    ]);
+    return answer;
+  };
+
+/** How often that was written; null for never. */
+export const writes = (): Promise<number | null> =>
+  env.DB.prepare("SELECT page_count FROM Books WHERE isbn = ?1").bind(BOOK).first("page_count");
