@@ -18,6 +18,7 @@ export default defineConfig({
             "src/**/*.node.test.ts",
             "test/tools/**/*.test.ts",
             "bench/**/*.test.ts",
+            "load-tests/**/*.test.ts",
             "client/**/*.test.ts",
           ],
         },

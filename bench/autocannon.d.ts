@@ -8,9 +8,42 @@ declare module "autocannon" {
     requests: { total: number };
     latency: { p50: number; p99: number };
   }
-  export default function autocannon(options: {
+  /** What one connection keeps from one request to the next; emptied when its list of requests starts again. */
+  type Context = Record<string, unknown>;
+  interface Sent {
+    method?: "GET" | "POST";
+    path?: string;
+    headers?: Record<string, string>;
+    body?: string;
+  }
+  interface Request extends Sent {
+    /** What to send now; nothing ends the list, and the connection starts it again. */
+    setupRequest?(this: void, request: Sent, context: Context): Sent | undefined;
+    onResponse?(
+      this: void,
+      status: number,
+      body: string,
+      context: Context,
+      headers: Record<string, string>,
+    ): void;
+  }
+  interface Options {
     url: string;
     connections: number;
     duration: number;
-  }): Promise<Result>;
+    /** Requests a second over all connections. */
+    overallRate?: number;
+    /** Seconds. */
+    timeout?: number;
+    /** Called for each connection before it asks for anything. */
+    setupClient?(this: void, client: { setRequests(requests: Request[]): void }): void;
+  }
+  interface Run extends Promise<Result> {
+    /** @param ms from the request to the end of its answer */
+    on(
+      event: "response",
+      listener: (client: unknown, status: number, bytes: number, ms: number) => void,
+    ): this;
+  }
+  export default function autocannon(options: Options): Run;
 }

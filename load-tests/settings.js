@@ -18,7 +18,7 @@ export const THRESHOLDS = {
 };
 
 /** Books that the stand-in, and Open Library, know. */
-export const ISBNS = (__ENV.ISBNS || "9780140328721,9780441172719,9780261103573").split(",");
+export const ISBNS = (__ENV.ISBNS || "9780140328721,9780441172719,9780261102217").split(",");
 
 export function anyOf(list) {
   return list[Math.floor(Math.random() * list.length)];

@@ -4,7 +4,7 @@ import type { Log } from "../observability/log.ts";
 import { retryDelay } from "./retry-delay.ts";
 
 /** The first try and the `max_retries` of wrangler.jsonc: in the dead letter queue a message is counted anew. */
-export const TRIES = 6;
+const TRIES = 6;
 /** A hundred tries then last for the four days that a queue keeps a message. */
 const LONGEST_DELAY_SECONDS = 3600;
 

@@ -3,17 +3,17 @@ import type { Move, ReadEntry } from "../domain/imports/work-on-job.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./import-jobs.ts";
 
 /** What is read of one row of ImportJobs by those who work on it. */
-export interface WorkedJobRow extends JobRow {
+interface WorkedJobRow extends JobRow {
   chunks: number;
   next_chunk: number;
   enrich_since: number | null;
 }
 
 /** The columns of `WorkedJobRow`. */
-export const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, next_chunk, enrich_since`;
+const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, next_chunk, enrich_since`;
 
 /** A row as the domain sees it. */
-export function workedJobOf(row: WorkedJobRow): WorkedJob {
+function workedJobOf(row: WorkedJobRow): WorkedJob {
   return {
     ...jobOf(row),
     chunks: row.chunks,

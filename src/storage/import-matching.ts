@@ -5,7 +5,6 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/imports/match-rows.ts";
-import type { FiledRow } from "../domain/imports/row.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./import-advance.ts";
@@ -13,6 +12,7 @@ import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./import-enrichment.ts";
 import { entryStatements } from "./import-entry-writes.ts";
 import { finishStatements } from "./import-finish.ts";
 import { placesOf, type ReadPlaces } from "./import-places.ts";
+import { filedOf } from "./import-staging.ts";
 
 /** What a claim gives back of one row of ImportRows; `filed` is JSON. */
 interface ClaimedRow {
@@ -181,7 +181,6 @@ function waitingOf({ row, row_hash: rowHash, title, filed }: ClaimedRow): Waitin
     row,
     rowHash,
     ...(title === null ? {} : { title }),
-    filed:
-      filed === null ? { book: {}, entry: {}, identifiers: {} } : (JSON.parse(filed) as FiledRow),
+    filed: filedOf(filed),
   };
 }

@@ -1,10 +1,10 @@
 import { reason } from "../domain/imports/reasons.ts";
-import type { FiledRow } from "../domain/imports/row.ts";
 import type { ShelvedRow, ShelvingPlan, StagedRow } from "../domain/imports/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/imports/transitions.ts";
 import type { DueRow } from "../domain/imports/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
 import { entryStatements } from "./import-entry-writes.ts";
+import { filedOf } from "./import-staging.ts";
 import { jsonPieces } from "./json-pieces.ts";
 
 /** Chunks that one step takes: 2,000 rows or 2 MB of JSON, a fifth of a second. */
@@ -129,7 +129,7 @@ function dueRowOf(row: DueRowText): DueRow {
     row: row.row,
     verdict: row.verdict,
     rowHash: row.row_hash,
-    filed: filed === null ? NOTHING_FILED : (JSON.parse(filed) as FiledRow),
+    filed: filedOf(filed),
     bytes: filed?.length ?? 0,
     ...(isbn === null ? {} : { isbn }),
     ...(title === null ? {} : { title }),
@@ -144,5 +144,3 @@ function dueRowOf(row: DueRowText): DueRow {
         }),
   };
 }
-
-const NOTHING_FILED: FiledRow = { book: {}, entry: {}, identifiers: {} };

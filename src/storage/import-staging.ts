@@ -1,4 +1,5 @@
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/imports/accept-upload.ts";
+import type { FiledRow } from "../domain/imports/row.ts";
 import type { StagedRow } from "../domain/imports/staged-row.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";
@@ -92,4 +93,11 @@ function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatem
       ticketKey,
       createdAt,
     );
+}
+
+/** What the file said in a row, as it was staged; NULL says nothing. */
+export function filedOf(filed: string | null): FiledRow {
+  return filed === null
+    ? { book: {}, entry: {}, identifiers: {} }
+    : (JSON.parse(filed) as FiledRow);
 }

@@ -7,6 +7,7 @@ export interface QueueRow {
   id: string;
   job_id: string;
   row: number;
+  row_hash: string;
   title: string | null;
   authors: string;
   details: string;
@@ -19,7 +20,7 @@ export interface QueueRow {
 
 /** The columns of `QueueRow`. */
 export const QUEUE_COLUMNS =
-  "id, job_id, row, title, authors, details, entry, raw, reason, candidates, created_at";
+  "id, job_id, row, row_hash, title, authors, details, entry, raw, reason, candidates, created_at";
 
 /** A row's cells have up to 70,000 characters each: a page ends early rather than grow beyond this. */
 const MAX_PAGE_BYTES = 1_000_000;
@@ -79,6 +80,7 @@ export function queuedOf(row: QueueRow): Queued {
       id: row.id,
       jobId: row.job_id,
       row: row.row,
+      rowHash: row.row_hash,
       ...(row.title === null ? {} : { title: row.title }),
       authors: JSON.parse(row.authors) as string[],
       raw: JSON.parse(row.raw) as Record<string, string>,

@@ -69,7 +69,9 @@ export function buildLibrary(
       const { rows, total, hasMore } = await queue.page(userId, after, limit);
       const last = rows.at(-1);
       return {
-        items: rows.map(({ item: { details: _details, entry: _entry, ...item } }) => item),
+        items: rows.map(
+          ({ item: { rowHash: _hash, details: _details, entry: _entry, ...item } }) => item,
+        ),
         total,
         ...(hasMore && last ? { next: { createdAt: last.createdAt, id: last.id } } : {}),
       };

@@ -31,17 +31,17 @@ export function exchangesOf(markdown: string): Exchange[] {
   });
 }
 
-/** The examples of a page, with those answers read that are JSON. */
-export function examplesOf(markdown: string): Example[] {
-  return exchangesOf(markdown).map(({ request, answer: { text, ...answer } }) => ({
-    request,
-    answer: { ...answer, body: isJson(answer.headers) ? JSON.parse(text) : text },
-  }));
-}
-
 /** Whether an example or an answer is JSON. */
 export function isJson(headers: Readonly<Record<string, string | null>>): boolean {
   return headers["Content-Type"]?.includes("json") ?? false;
+}
+
+/** The examples of a page; an answer in JSON is read, any other stays the text that it is. */
+export function examplesOf(markdown: string): Example[] {
+  return exchangesOf(markdown).map(({ request, answer: { text, ...answer } }) => ({
+    request,
+    answer: { ...answer, body: isJson(answer.headers) ? JSON.parse(text) : text.trim() },
+  }));
 }
 
 function messageOf(text: string): { start: string; headers: Record<string, string>; body: string } {

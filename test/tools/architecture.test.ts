@@ -1,4 +1,5 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
 
@@ -13,6 +14,15 @@ const sources = globSync("{src,contract,client/src,web}/**/*.{ts,tsx}").filter(
 /** Files whose text matches, without those that may. */
 const offenders = (pattern: RegExp, allowed: RegExp): string[] =>
   sources.filter((path) => !allowed.test(path) && pattern.test(read(path)));
+
+const importersOf = (path: string): string[] =>
+  sources
+    .filter((source) =>
+      [...read(source).matchAll(/from "(\.[^"]+)"/g)].some(
+        ([, imported = ""]) => join(dirname(source), imported) === path,
+      ),
+    )
+    .sort();
 
 describe("the layout", () => {
   it("names bindings in the composition root alone", () => {
@@ -33,6 +43,20 @@ describe("the layout", () => {
   it("has no file past 300 lines", () => {
     const long = sources.filter((path) => read(path).split("\n").length > 301);
     expect(long).toEqual([]);
+  });
+
+  it("ties the old WebSocket to nothing but the places where parts are put together", () => {
+    const front = "src/wiring/legacy-websocket.ts";
+    const parts = {
+      "src/http/legacy-websocket.ts": ["src/http/app.ts", front],
+      "src/background/legacy-socket.ts": [front],
+      "src/domain/imports/legacy-messages.ts": ["src/background/legacy-socket.ts", front],
+      "src/storage/legacy-socket-uses.ts": [front],
+      [front]: ["src/wiring.ts"],
+    };
+    for (const [part, importers] of Object.entries(parts)) {
+      expect([part, importersOf(part)]).toEqual([part, importers]);
+    }
   });
 
   it("knows the last migration as the schema that it needs", () => {

@@ -11,7 +11,7 @@ import type {
 export type JobState = ImportStatus | "uploading" | "undoing";
 
 /** States in which an attempt has ended; each is the name of the event that ends its stream. */
-export const TERMINAL_STATES = [
+const TERMINAL_STATES = [
   "completed",
   "failed",
   "cancelled",

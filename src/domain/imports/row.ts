@@ -69,6 +69,8 @@ export interface ImportRow {
   /** How the entry stood in the library that this service's export was made of. */
   stood?: StoodEntry;
   identifiers: RowIdentifiers;
+  /** What the row is known by when it comes again, where that is not its cells: an export gives back rows of other files. */
+  hash?: string;
   /** The cells by column, as they stand in the file; NUL taken out. */
   raw: Readonly<Record<string, string>>;
 }

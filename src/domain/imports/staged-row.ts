@@ -41,10 +41,10 @@ export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): Sta
 }
 
 function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedRow {
-  const { row, line, verdict, notes: _notes, raw: _raw, ...filed } = read;
+  const { row, line, verdict, notes: _notes, raw: _raw, hash: known, ...filed } = read;
   const { book } = filed;
   const title = book.title === undefined ? {} : { title: book.title };
-  const common = { row, line, hash, ...title, notes };
+  const common = { row, line, hash: known ?? hash, ...title, notes };
   switch (verdict.kind) {
     case "shelve": {
       const { isbn, matchedBy } = verdict;

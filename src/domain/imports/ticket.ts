@@ -1,7 +1,7 @@
 import { isTerminal, type Job } from "./job.ts";
 
 /** A ticket opens its stream until so long after the end of the import, in ms. */
-export const TICKET_LASTS_MS = 3_600_000;
+const TICKET_LASTS_MS = 3_600_000;
 
 export interface TicketDeps {
   /** HMAC-SHA-256 of a text under a key, as 43 base64url digits. */

@@ -4,6 +4,8 @@ import type { FiledEntry } from "./merge-entry.ts";
 
 /** A row of an import that waits for its reader, with all that is kept of it. */
 export interface QueuedRow extends ReviewItem {
+  /** Of the cells in the file that it came from: the same row is known by it when it comes again. */
+  rowHash: string;
   /** What the row says of the book beside title and authors. */
   details: Partial<OwnBook>;
   /** What it says of the entry, to be shelved once its book is known. */

@@ -15,6 +15,11 @@ import { json, valid } from "./own-values.ts";
 
 /** What is taken of a row that waited in the review queue; its candidates are looked for again. */
 const queuedSchema = z.object({
+  rowHash: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .catch(undefined),
   title: ownBookSchema.shape.title.optional(),
   authors: ownBookSchema.shape.authors,
   raw: extraSchema,
@@ -28,7 +33,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
   const notes: Reason[] = [];
   const queued = valid(notes, "BooksTrack Review Queue", json(cell), queuedSchema);
   if (queued === undefined) return { ...row, notes: [...row.notes, ...notes] };
-  const { title, authors, details, entry, raw } = queued;
+  const { title, authors, details, entry, raw, rowHash } = queued;
   const { authors: _own, ...others } = details;
   const kept = new Kept(newDraft({ fullRating: 5 }));
   return {
@@ -44,6 +49,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
     } as Partial<OwnBook>,
     entry: storableEntry(entry as FiledEntry),
     identifiers: {},
+    ...(rowHash === undefined ? {} : { hash: rowHash }),
     raw: kept.raw(Object.entries(raw).map(([name, text]) => ({ name, cell: storable(text) }))),
   };
 }

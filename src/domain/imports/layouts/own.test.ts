@@ -187,6 +187,7 @@ describe("this service's own export", () => {
       id: "q1",
       jobId: "j1",
       row: 7,
+      rowHash: "0123456789abcdef0123456789abcdef",
       title: "=Dune",
       authors: ["Frank Herbert"],
       raw: { Title: "=Dune", ISBN13: "9.78E+12" },
@@ -210,6 +211,7 @@ describe("this service's own export", () => {
       book: { title: "=Dune", authors: ["Frank Herbert"], publisher: "Ace", pageCount: 535 },
       entry: queued.entry,
       identifiers: {},
+      hash: queued.rowHash,
       raw: queued.raw,
     });
   });

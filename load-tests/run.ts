@@ -1,0 +1,132 @@
+/** `npm run load`: the scenarios of the k6 scripts, for where k6 is not at hand. See load-tests/README.md. */
+import { parseArgs } from "node:util";
+import autocannon from "autocannon";
+import { percentile } from "../bench/statistics.ts";
+import { NO_LIMITS } from "../test/tools/no-limits.ts";
+import { startService } from "../test/tools/service.ts";
+import { startStandIn } from "../test/tools/stand-in/server.ts";
+import { Checks } from "./checks.ts";
+import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { stepsOf } from "./stages.ts";
+
+/** The thresholds of settings.js. */
+const MOST_P95_MS = 500;
+const MOST_FAILED = 0.001;
+const LEAST_CHECKS = 0.999;
+
+const { values } = parseArgs({
+  options: {
+    url: { type: "string" },
+    seconds: { type: "string" },
+    scenario: { type: "string", multiple: true },
+  },
+});
+const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
+const chosen = SCENARIOS.filter(({ name }) => values.scenario?.includes(name) ?? true);
+const usable = seconds === undefined || seconds > 0;
+if (!usable || chosen.length === 0) {
+  const names = SCENARIOS.map(({ name }) => name).join("|");
+  console.error(`npm run load -- [--url URL] [--seconds N] [--scenario ${names}]...`);
+  process.exit(2);
+}
+
+interface Outcome {
+  readonly requests: number;
+  /** Share of the requests without an answer below 400. */
+  readonly failed: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly checks: Checks;
+}
+
+async function run(scenario: Scenario, url: string): Promise<Outcome> {
+  const checks = new Checks();
+  const times: number[] = [];
+  let failures = 0;
+  for (const { seconds: duration, readers } of stepsOf(
+    scenario.stages,
+    scenario.canBeShortened ? seconds : undefined,
+  )) {
+    const step = autocannon({
+      url,
+      duration,
+      connections: readers,
+      overallRate: readers,
+      // Each its own list: the tool keeps what it sends in the list's members.
+      setupClient: (client) => client.setRequests(scenario.requests(checks, crypto.randomUUID())),
+    });
+    step.on("response", (_client, status, _bytes, ms) => {
+      times.push(ms);
+      if (status >= 400) failures += 1;
+    });
+    failures += (await step).errors;
+  }
+  return {
+    requests: times.length,
+    failed: times.length === 0 ? 1 : failures / times.length,
+    p50Ms: percentile(times, 50),
+    p95Ms: percentile(times, 95),
+    checks,
+  };
+}
+
+/** Prints what a scenario came to. @returns whether every threshold is kept */
+function report({ name }: Scenario, outcome: Outcome): boolean {
+  const kept = [
+    line(
+      "P95",
+      `${outcome.p95Ms.toFixed(1)} ms`,
+      `< ${MOST_P95_MS} ms`,
+      outcome.p95Ms < MOST_P95_MS,
+    ),
+    line(
+      "failed",
+      percent(outcome.failed),
+      `< ${percent(MOST_FAILED)}`,
+      outcome.failed < MOST_FAILED,
+    ),
+    line(
+      "checks",
+      percent(outcome.checks.share()),
+      `> ${percent(LEAST_CHECKS)}`,
+      outcome.checks.share() > LEAST_CHECKS,
+    ),
+  ];
+  console.log(`\n${name}: ${outcome.requests} requests, P50 ${outcome.p50Ms.toFixed(1)} ms`);
+  for (const { text } of kept) console.log(text);
+  for (const check of outcome.checks.all()) {
+    console.log(`    ${check.name}: ${check.held} held, ${check.failed} failed`);
+  }
+  return kept.every(({ holds }) => holds);
+}
+
+function line(what: string, measured: string, bound: string, holds: boolean) {
+  const text = `  ${what.padEnd(8)} ${measured.padStart(11)}  ${bound.padEnd(10)} ${holds ? "kept" : "BROKEN"}`;
+  return { text, holds };
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
+async function runAll(url: string): Promise<boolean> {
+  let kept = true;
+  for (const scenario of chosen) kept = report(scenario, await run(scenario, url)) && kept;
+  return kept;
+}
+
+async function runLocally(): Promise<boolean> {
+  const standIn = await startStandIn();
+  try {
+    const service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+    try {
+      return await runAll(service.url);
+    } finally {
+      await service.stop();
+    }
+  } finally {
+    await standIn.close();
+  }
+}
+
+const kept = await (values.url === undefined ? runLocally() : runAll(values.url));
+console.log(kept ? "\nEvery threshold is kept." : "\nA threshold is broken.");
+process.exitCode = kept ? 0 : 1;

@@ -1,0 +1,185 @@
+import { request } from "node:http";
+import { EventSource } from "eventsource";
+import type { EventSourceMessage } from "eventsource-parser/stream";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { ImportSnapshot } from "../../contract/imports.ts";
+import { watchLocalD1 } from "../tools/local-d1.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import type { StandIn } from "../tools/stand-in/stand-in.ts";
+import {
+  ask,
+  importsOf,
+  isOver,
+  libraryOf,
+  newReader,
+  readStream,
+  snapshot,
+  uploaded,
+} from "./import-support.ts";
+import { eventually, lookUp } from "./support.ts";
+
+/** A provider that was down is tried again after a while. */
+const LONG_MS = 300_000;
+const books = generatedBooks(300, 36);
+let standIn: StandIn;
+let service: ServiceProcess;
+
+beforeAll(async () => {
+  standIn = await startStandIn({ books });
+  service = await startService({
+    env: { ...standIn.env, ...NO_LIMITS, PROVIDER_LIMITS: '{"openlibrary":{"perSecond":3}}' },
+  });
+});
+afterEach(() => standIn.openlibrary.behave());
+afterAll(async () => {
+  await service.stop();
+  await standIn.close();
+});
+
+const csv = (from: number, to: number): string =>
+  [
+    "Title,Author,ISBN13",
+    ...books.slice(from, to).map(({ isbn13, title }) => `"${title}",An Author,${isbn13}`),
+  ].join("\n");
+
+it(
+  "providers down for the whole import: the shelf is complete, the rest pending, and it ends by itself when they are back",
+  async () => {
+    standIn.openlibrary.behave({ faults: [{ fault: { kind: "server-error", status: 503 } }] });
+    const reader = await newReader(service.url);
+    const { jobId } = await uploaded(service.url, reader, csv(0, 120));
+    const seen = await eventually(
+      () => snapshot(service.url, reader, jobId),
+      ({ phase }) => phase === "enriching",
+    );
+    expect(seen).toMatchObject({
+      status: "processing",
+      processedRows: 120,
+      outcomes: { created: 120, notProcessed: 0 },
+      enrichment: { done: 0, pending: 120 },
+    });
+    expect(await libraryOf(service.url, reader, jobId)).toHaveLength(121);
+    standIn.openlibrary.forgetCalls();
+    await eventually(
+      async () => standIn.openlibrary.stats().calls,
+      (calls) => calls > 0,
+    );
+    expect(await snapshot(service.url, reader, jobId)).toMatchObject({
+      status: "processing",
+      enrichment: { done: 0, pending: 120, notFound: 0 },
+    });
+
+    standIn.openlibrary.behave();
+    const db = watchLocalD1(service.stateDir);
+    const state = db.prepare("SELECT state FROM ImportJobs WHERE job_id = ?");
+    for (let tries = 0; state.get(jobId)?.["state"] !== "completed" && tries < 800; tries += 1) {
+      await new Promise((done) => setTimeout(done, 250));
+    }
+    db.close();
+    expect(await snapshot(service.url, reader, jobId)).toMatchObject({
+      status: "completed",
+      enrichment: { done: 120, pending: 0, notFound: 0, deferred: 0 },
+    });
+  },
+  LONG_MS,
+);
+
+it("an upload whose connection breaks half-way: nothing of it is to be seen, and it can be sent again", async () => {
+  const reader = await newReader(service.url);
+  const file = csv(0, 300);
+  const headers = {
+    Authorization: `Bearer ${reader.token}`,
+    "Content-Type": "text/csv",
+    "Content-Length": String(file.length),
+  };
+  const upload = request(`${service.url}/api/v2/imports`, { method: "POST", headers });
+  const broken = new Promise((resolve) => upload.once("error", resolve));
+  upload.write(file.slice(0, file.length / 2));
+  const db = watchLocalD1(service.stateDir);
+  const states = db.prepare("SELECT state FROM ImportJobs WHERE user_id = ?");
+  await new Promise((done) => setTimeout(done, 500));
+  upload.destroy(new Error("broken off"));
+  await broken;
+  // Whatever the half has left is not waited for: it must be invisible now as later.
+  for (let looks = 0; looks < 5; looks += 1) {
+    expect(await importsOf(service.url, reader)).toEqual([]);
+    expect(states.all(reader.userId).every(({ state }) => state === "uploading")).toBe(true);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  db.close();
+  expect(await libraryOf(service.url, reader, "none")).toEqual([""]);
+  const { totalRows } = await uploaded(service.url, reader, file);
+  expect(totalRows).toBe(300);
+});
+
+it("two readers contradict each other about a book that nobody knows: neither sees the other's words", async () => {
+  const isbn = "9789999999991";
+  const fileOf = (title: string): string =>
+    `Title,Author,ISBN13,My Review\n${title},${title} Author,${isbn},${title} review`;
+  const first = await newReader(service.url);
+  const second = await newReader(service.url);
+  const jobs = await Promise.all([
+    uploaded(service.url, first, fileOf("Alpha")),
+    uploaded(service.url, second, fileOf("Omega")),
+  ]);
+  const readers = [first, second];
+  for (const [index, reader] of readers.entries()) {
+    const { jobId } = jobs[index]!;
+    await eventually(() => snapshot(service.url, reader, jobId), isOver);
+    const [own, foreign] = index === 0 ? ["Alpha", "Omega"] : ["Omega", "Alpha"];
+    const shelf = await libraryOf(service.url, reader, jobId);
+    const one = await ask(service.url, reader, `/v1/library/${reader.userId}/books/${isbn}`);
+    const rows = await ask(service.url, reader, `/api/v2/imports/${jobId}/rows`);
+    expect([one.status, rows.status]).toEqual([200, 200]);
+    for (const text of [shelf.join(""), await one.text(), await rows.text()]) {
+      expect(text).toContain(own);
+      expect(text).not.toContain(foreign);
+    }
+  }
+  const looked = await lookUp(service.url, isbn);
+  expect(JSON.stringify(looked.body)).not.toMatch(/Alpha|Omega/);
+  const search = await fetch(`${service.url}/v1/search/title?q=Alpha`);
+  expect(search.status).toBe(200);
+  expect(await search.text()).not.toContain("Alpha Author");
+});
+
+it("the npm clients eventsource and eventsource-parser read the same stream, and agree", async () => {
+  standIn.openlibrary.behave({ latency: { fixedMs: 300 } });
+  const reader = await newReader(service.url);
+  const { jobId, streamUrl } = await uploaded(service.url, reader, csv(120, 300));
+  const parsed: EventSourceMessage[] = [];
+  const followed = readStream(service.url + streamUrl, "0", (event) => parsed.push(event));
+  const heard: unknown[] = [];
+  const statuses: number[] = [];
+  const source = new EventSource(`${service.url}${streamUrl}&lastEventId=0`, {
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      statuses.push(response.status);
+      return response;
+    },
+  });
+  const listen = ({ type, lastEventId, data }: MessageEvent): void => {
+    heard.push({ event: type, id: lastEventId, data: data as unknown });
+  };
+  source.addEventListener("progress", listen);
+  source.addEventListener("completed", listen);
+  await followed;
+  // It comes back behind the last event, and 204 tells it to stop.
+  await eventually(
+    async () => statuses,
+    () => source.readyState === source.CLOSED,
+  );
+  expect(statuses).toEqual([200, 204]);
+  const last = JSON.parse(parsed.at(-1)?.data ?? "") as ImportSnapshot;
+  expect(last).toMatchObject({ jobId, status: "completed", progress: 1 });
+  expect(parsed.map(({ id }) => Number(id))).toEqual(
+    Array.from({ length: last.seq }, (_, index) => index + 1),
+  );
+  const told = parsed.map(({ event, id, data }) => ({ event, id, data }));
+  const withoutTicket = (all: unknown): string =>
+    JSON.stringify(all).replace(/ticket=[^"\\]*/g, "ticket");
+  expect(withoutTicket(heard)).toBe(withoutTicket(told));
+});

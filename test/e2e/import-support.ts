@@ -1,0 +1,133 @@
+import type { DatabaseSync } from "node:sqlite";
+import { EventSourceParserStream, type EventSourceMessage } from "eventsource-parser/stream";
+import { expect } from "vitest";
+import type { ImportAccepted, ImportSnapshot } from "../../contract/imports.ts";
+
+/** An account as it is given out. */
+export interface Reader {
+  readonly userId: string;
+  readonly token: string;
+}
+
+export async function newReader(url: string): Promise<Reader> {
+  return (await fetch(`${url}/api/v2/users`, { method: "POST" })).json() as Promise<Reader>;
+}
+
+/** Calls a route as a reader does; a body is taken for CSV. */
+export const ask = (
+  url: string,
+  { token }: Reader,
+  path: string,
+  init: RequestInit & { duplex?: "half" } = {},
+): Promise<Response> =>
+  fetch(`${url}${path}`, {
+    ...init,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/csv" },
+  });
+
+export async function uploaded(url: string, reader: Reader, file: string): Promise<ImportAccepted> {
+  const response = await ask(url, reader, "/api/v2/imports", { method: "POST", body: file });
+  expect(response.status).toBe(202);
+  return (await response.json()) as ImportAccepted;
+}
+
+export const snapshot = async (
+  url: string,
+  reader: Reader,
+  jobId: string,
+): Promise<ImportSnapshot> =>
+  (await ask(url, reader, `/api/v2/imports/${jobId}`)).json() as Promise<ImportSnapshot>;
+
+export const isOver = ({ status }: Pick<ImportSnapshot, "status">): boolean =>
+  status !== "queued" && status !== "processing";
+
+/** All imports of a reader that can be seen. */
+export async function importsOf(url: string, reader: Reader): Promise<readonly ImportSnapshot[]> {
+  const response = await ask(url, reader, "/api/v2/imports");
+  return ((await response.json()) as { items: ImportSnapshot[] }).items;
+}
+
+/** What a reader's shelf and queue hold, without what tells when, and by which import. */
+export async function libraryOf(url: string, reader: Reader, jobId: string): Promise<string[]> {
+  const response = await ask(url, reader, `/v1/library/${reader.userId}/export?format=ndjson`);
+  expect(response.status).toBe(200);
+  const text = (await response.text()).replaceAll(jobId, "job");
+  return text
+    .split("\n")
+    .map((line) => line.replace(/"(addedAt|updatedAt|fetchedAt)":"[^"]*"/g, '"$1":""'))
+    .sort();
+}
+
+/** What became of each row, as it is stored. */
+export function rowsOf(db: DatabaseSync, jobId: string): readonly unknown[] {
+  return db
+    .prepare(
+      `SELECT row, line, verdict, isbn, title, reason, matched_by, score, outcome, enrichment
+       FROM ImportRows WHERE job_id = ? ORDER BY row`,
+    )
+    .all(jobId);
+}
+
+/** A body that sends the first bytes of a file and then neither goes on nor ends. */
+export function stalled(file: string, bytes: number): ReadableStream<Uint8Array> {
+  const part = new TextEncoder().encode(file).subarray(0, bytes);
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(part),
+    pull: () => new Promise(() => undefined),
+  });
+}
+
+/** Reads one stream to its end, or to the end of its connection. Gives whether it was refused or answered 204. */
+export async function readStream(
+  address: string,
+  lastEventId: string | undefined,
+  heard: (event: EventSourceMessage) => void,
+): Promise<"read" | "nothing new"> {
+  const response = await fetch(address, {
+    headers: lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId },
+  });
+  if (response.status === 204) return "nothing new";
+  if (response.status !== 200 || !response.body) throw new Error(`Answers ${response.status}`);
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  for await (const event of events) heard(event);
+  return "read";
+}
+
+/** Somebody who follows an import through every restart of the service. */
+export interface Follower {
+  /** All events with an id, in the order in which they came. */
+  readonly events: readonly EventSourceMessage[];
+  /** How often a stream brought something. */
+  streams(): number;
+  /** Fulfilled when the server has said that there is no more. */
+  readonly ended: Promise<void>;
+}
+
+const AGAIN_MS = 50;
+
+/**
+ * Follows a stream from its first event, as a browser does: after each break it comes back behind the last that it has seen.
+ * @param urlNow where the service is at the moment
+ */
+export function follow(urlNow: () => string, streamUrl: string): Follower {
+  const events: EventSourceMessage[] = [];
+  let streams = 0;
+  const once = async (): Promise<"read" | "nothing new" | "broken"> => {
+    let isFresh = true;
+    const heard = (event: EventSourceMessage): void => {
+      if (isFresh) streams += 1;
+      isFresh = false;
+      if (event.id !== undefined) events.push(event);
+    };
+    // A stream that a kill has cut ends with an error.
+    return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", heard).catch(() => "broken");
+  };
+  const ended = (async () => {
+    while ((await once()) !== "nothing new") {
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  })();
+  return { events, streams: () => streams, ended };
+}

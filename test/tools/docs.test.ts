@@ -1,0 +1,68 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+
+const SKIPPED = new Set(["node_modules", "dist", "coverage", ".wrangler", ".git"]);
+const documents = globSync("**/*.md", {
+  cwd: PROJECT_ROOT,
+  exclude: (path) => path.split("/").some((part) => SKIPPED.has(part)),
+}).toSorted();
+
+const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "utf8");
+
+/** Text without blocks of code, in which brackets are no links. */
+const prose = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, "");
+
+/** Where a document's links lead, other than out of the repository. */
+function linksOf(path: string): { file: string; anchor: string | undefined }[] {
+  return [...prose(read(path)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link]) => link ?? "")
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [file = "", anchor] = link.split("#");
+      return { file: file === "" ? path : join(dirname(path), file), anchor };
+    });
+}
+
+/** The anchors that a renderer makes of a document's headings. */
+function anchorsOf(path: string): Set<string> {
+  return new Set(
+    [...prose(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      (heading ?? "")
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .trim()
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+test("there are documents", () => {
+  expect(documents).toContain("README.md");
+  expect(documents.length).toBeGreaterThan(15);
+});
+
+test.each(documents)("every link in %s leads somewhere", (path) => {
+  const broken = linksOf(path).filter(({ file, anchor }) => {
+    if (!existsSync(join(PROJECT_ROOT, file))) return true;
+    return anchor !== undefined && file.endsWith(".md") && !anchorsOf(file).has(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test.each(documents)("every npm script that %s names is there", (path) => {
+  const named = [...read(path).matchAll(/npm run (?:--?\S+ )*([a-z][\w:-]*)/g)].map(
+    ([, name]) => name ?? "",
+  );
+  expect(named.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+});
+
+test("the index leads to every document of docs/", () => {
+  const index = new Set(linksOf("docs/README.md").map(({ file }) => file));
+  const missing = documents.filter(
+    (path) => !relative("docs", path).startsWith("..") && !index.has(path),
+  );
+  expect(missing).toEqual(["docs/README.md"]);
+});

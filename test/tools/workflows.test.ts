@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import packageJson from "../../package.json" with { type: "json" };
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+
+interface Job {
+  "runs-on": string;
+  "timeout-minutes": number;
+  environment?: string;
+  strategy?: { matrix: Record<string, string[]> };
+  steps: { run?: string; uses?: string }[];
+}
+
+interface Workflow {
+  name: string;
+  on: Record<string, unknown>;
+  permissions: Record<string, string>;
+  jobs: Record<string, Job>;
+}
+
+const FOLDER = join(PROJECT_ROOT, ".github/workflows");
+const files = readdirSync(FOLDER);
+
+/** A workflow by its file's name. */
+function workflow(file: string): Workflow {
+  return parse(readFileSync(join(FOLDER, file), "utf8")) as Workflow;
+}
+
+/** What a job runs, once for every value of its matrix. */
+function commandsOf({ strategy, steps }: Job): string[] {
+  return steps.flatMap(({ run }) => {
+    if (run === undefined) return [];
+    return Object.entries(strategy?.matrix ?? {}).reduce(
+      (commands, [name, values]) =>
+        commands.flatMap((text) =>
+          values.map((value) => text.replaceAll(`\${{ matrix.${name} }}`, value)),
+        ),
+      [run],
+    );
+  });
+}
+
+test("there is a workflow that checks and one that deploys", () => {
+  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml"]);
+});
+
+test.each(files)("%s calls npm scripts that there are, is bounded, and may only read", (file) => {
+  const { jobs, permissions } = workflow(file);
+  expect(permissions).toEqual({ contents: "read" });
+  for (const job of Object.values(jobs)) {
+    expect(job["timeout-minutes"]).toBeGreaterThan(0);
+    const commands = commandsOf(job);
+    expect(commands.length).toBeGreaterThan(0);
+    const scripts = commands.flatMap((text) =>
+      [...text.matchAll(/npm run (?:--?\S+ )*([a-z][\w:-]*)/g)].map(([, name]) => name ?? ""),
+    );
+    expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+    expect(commands.join("\n")).not.toContain("${{ matrix.");
+  }
+});
+
+test("every check and both rehearsals run for a pull request, and nothing of it can deploy", () => {
+  const { on, jobs } = workflow("ci.yml");
+  expect(Object.keys(on)).toEqual(["push", "pull_request"]);
+  const commands = Object.values(jobs).flatMap(commandsOf);
+  expect(commands).toContain("bash .ci/run");
+  expect(commands.filter((text) => text.includes("deploy:"))).toEqual([
+    "npm run deploy:staging -- --dry-run",
+    "npm run deploy:production -- --dry-run",
+  ]);
+  expect(readFileSync(join(FOLDER, "ci.yml"), "utf8")).not.toContain("secrets.");
+});
+
+test("each deployment stands behind its environment, and production is started by hand", () => {
+  const { on, jobs } = workflow("deploy.yml");
+  expect(Object.keys(on)).toEqual(["workflow_run", "workflow_dispatch"]);
+  for (const [name, job] of Object.entries(jobs)) {
+    expect(job.environment).toBe(name);
+    expect(commandsOf(job)).toContain(`npm run deploy:${name}`);
+  }
+  expect(readFileSync(join(FOLDER, "deploy.yml"), "utf8")).toMatch(
+    /production:\n {4}if: github\.event_name == 'workflow_dispatch'/,
+  );
+});
