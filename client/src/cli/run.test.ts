@@ -1,98 +1,18 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { snapshotAt } from "../test-support.ts";
-import { run } from "./run.ts";
-import { terminalOf } from "./terminal.ts";
+import { expect, test } from "vitest";
+import {
+  asked,
+  cli,
+  created,
+  folder,
+  handlers,
+  json,
+  loggedIn,
+  problem,
+  url,
+} from "./test-support.ts";
 import { EXIT } from "./usage.ts";
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-let folder: string;
-let server: Server;
-let handlers: Record<string, Handler>;
-const asked: string[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bookstrack-cli-"));
-  asked.length = 0;
-  handlers = {};
-  server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://x").pathname;
-    asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`.trim());
-    request.resume();
-    const handler = handlers[`${request.method} ${path}`];
-    request.on("end", () => {
-      if (handler) handler(request, response);
-      else problem(404, "NOT_FOUND")(request, response);
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-});
-
-afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true });
-});
-
-const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-const json =
-  (body: unknown, status = 200): Handler =>
-  (_, response) => {
-    response.writeHead(status, { "Content-Type": "application/json" });
-    response.end(JSON.stringify(body));
-  };
-
-const problem = (status: number, code: string): Handler =>
-  json({ code, detail: `about ${code}`, retryable: false, status }, status);
-
-/** What a run wrote, and how it ended. */
-async function cli(
-  args: readonly string[],
-  {
-    env = {},
-    isTTY = false,
-    isPiped = !isTTY,
-  }: { env?: Record<string, string>; isTTY?: boolean; isPiped?: boolean } = {},
-) {
-  let out = "";
-  let err = "";
-  const stream = (isTerminal: boolean, write: (text: string) => void) => ({
-    write,
-    isTTY: isTerminal,
-    columns: 60,
-  });
-  const environment = {
-    BOOKSTRACK_URL: url(),
-    BOOKSTRACK_ACCOUNT: join(folder, "deep", "account.json"),
-    ...env,
-  };
-  const code = await run(args, {
-    env: environment,
-    terminal: terminalOf(
-      stream(!isPiped, (text) => (out += text)),
-      stream(isTTY, (text) => (err += text)),
-      environment,
-    ),
-    signal: new AbortController().signal,
-    version: "0.1.0",
-  });
-  return { code, out, err };
-}
-
-const created = { userId: "u1", token: "bt_1_x", scopes: [], recoveryCode: "ABCD-EFGH" };
-
-async function loggedIn(): Promise<void> {
-  handlers["POST /api/v2/users"] = json(created, 201);
-  await cli(["login"]);
-}
 
 test("help is on standard output; a wrong command is a usage error with a hint", async () => {
   const help = await cli(["--help"]);
@@ -226,90 +146,6 @@ test("an export is what the service sends", async () => {
   expect((await cli(["library", "export"])).out).toBe("Title\r\nÉmile\r\n");
 });
 
-async function importable(): Promise<string> {
-  await loggedIn();
-  handlers["POST /api/v2/imports"] = json(
-    { jobId: "job-1", totalRows: 10, format: "goodreads", status: "queued" },
-    202,
-  );
-  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
-    response.writeHead(200, { "Content-Type": "text/event-stream" });
-    for (const [seq, isLast] of [
-      [1, false],
-      [2, false],
-      [3, true],
-    ] as const) {
-      const data = { ...snapshotAt(seq, isLast), currentTitle: "Dune\nevent: x" };
-      response.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
-    }
-    response.end();
-  };
-  handlers["GET /api/v2/imports/job-1/rows"] = (request, response) => {
-    const outcome = new URL(request.url ?? "", "http://x").searchParams.get("outcome");
-    const row = {
-      row: 4,
-      line: 5,
-      outcome,
-      title: "Lost",
-      reason: { code: "C", text: "Why." },
-      notes: [],
-    };
-    json({ items: [row] })(request, response);
-  };
-  const file = join(folder, "library.csv");
-  await writeFile(file, "ISBN\n9780441172719\n");
-  return file;
-}
-
-test("an import without --watch tells the job and how to follow it", async () => {
-  const { code, out } = await cli(["import", await importable(), "--dry-run"]);
-  expect(code).toBe(EXIT.ok);
-  expect(out).toContain("10 rows, read as goodreads; job job-1\n");
-  expect(out).toContain("bookstrack watch job-1");
-});
-
-test("a watched import in a pipe writes lines, counts, and the rows in need of a hand", async () => {
-  const { code, out, err } = await cli(["import", await importable(), "--watch"]);
-  expect(code).toBe(EXIT.rowsLeft);
-  expect(err).not.toContain("\r");
-  expect(err.split("\n").filter((line) => line.includes("%"))).toHaveLength(2);
-  expect(out).toContain("new         8\nto review   1\nnot usable  1\n");
-  expect(out).toContain("line 5  review  Lost  Why.");
-  expect(out).toContain("line 5  not usable  Lost  Why.");
-});
-
-test("in a terminal there is a bar, and NO_COLOR takes the colours away", async () => {
-  const file = await importable();
-  const coloured = await cli(["import", file, "--watch"], { isTTY: true });
-  expect(coloured.err).toContain("\r\u001B[K[########################]");
-  expect(coloured.err).not.toContain("event: x\n");
-  expect(coloured.out).toContain("\u001B[32mnew\u001B[0m         8");
-  const plain = await cli(["import", file, "--watch"], { isTTY: true, env: { NO_COLOR: "1" } });
-  expect(plain.out).not.toContain("\u001B");
-  const piped = await cli(["import", file, "--watch"], { isTTY: true, isPiped: true });
-  expect(piped.err).toContain("\r\u001B[K[########################]");
-  expect(piped.out).not.toContain("\u001B");
-});
-
-test("as JSON every line is an object: accepted, progress, failed rows", async () => {
-  const { out, err } = await cli(["import", await importable(), "--watch", "--json"]);
-  const types = out
-    .trim()
-    .split("\n")
-    .map((line) => (JSON.parse(line) as { type: string }).type);
-  expect(types).toEqual(["accepted", "progress", "progress", "progress", "failedRow", "failedRow"]);
-  expect(err).toBe("");
-});
-
-test("a file that is not there, or is none, is named before anything is sent", async () => {
-  await loggedIn();
-  const { code, err } = await cli(["import", join(folder, "none.csv")]);
-  expect(code).toBe(EXIT.usage);
-  expect(err).toContain("none.csv cannot be read: there is no such file.");
-  expect((await cli(["import", folder])).err).toContain("cannot be read: it is a folder.");
-  expect(asked).toHaveLength(1);
-});
-
 test("a service that is not there is named", async () => {
   const { code, err } = await cli(["scan", "1", "--url", "http://127.0.0.1:9"]);
   expect(code).toBe(EXIT.failed);
@@ -344,11 +180,4 @@ test("a wrong ISBN is told with what may have been meant", async () => {
   expect(code).toBe(EXIT.usage);
   expect(err).toContain("Did you mean 9780441172719?");
   expect(JSON.parse(out)).toMatchObject({ suggestions: ["9780441172719"] });
-});
-
-test("an import that is not there is not said to go on", async () => {
-  await loggedIn();
-  const { code, err } = await cli(["watch", "nope"]);
-  expect(code).toBe(EXIT.notFound);
-  expect(err).not.toContain("goes on");
 });

@@ -1,0 +1,97 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { snapshotAt } from "../test-support.ts";
+import { asked, cli, folder, handlers, json, loggedIn } from "./test-support.ts";
+import { EXIT } from "./usage.ts";
+
+async function importable(): Promise<string> {
+  await loggedIn();
+  handlers["POST /api/v2/imports"] = json(
+    { jobId: "job-1", totalRows: 10, format: "goodreads", status: "queued" },
+    202,
+  );
+  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    for (const [seq, isLast] of [
+      [1, false],
+      [2, false],
+      [3, true],
+    ] as const) {
+      const data = { ...snapshotAt(seq, isLast), currentTitle: "Dune\nevent: x" };
+      response.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+    response.end();
+  };
+  handlers["GET /api/v2/imports/job-1/rows"] = (request, response) => {
+    const outcome = new URL(request.url ?? "", "http://x").searchParams.get("outcome");
+    const row = {
+      row: 4,
+      line: 5,
+      outcome,
+      title: "Lost",
+      reason: { code: "C", text: "Why." },
+      notes: [],
+    };
+    json({ items: [row] })(request, response);
+  };
+  const file = join(folder, "library.csv");
+  await writeFile(file, "ISBN\n9780441172719\n");
+  return file;
+}
+
+test("an import without --watch tells the job and how to follow it", async () => {
+  const { code, out } = await cli(["import", await importable(), "--dry-run"]);
+  expect(code).toBe(EXIT.ok);
+  expect(out).toContain("10 rows, read as goodreads; job job-1\n");
+  expect(out).toContain("bookstrack watch job-1");
+});
+
+test("a watched import in a pipe writes lines, counts, and the rows in need of a hand", async () => {
+  const { code, out, err } = await cli(["import", await importable(), "--watch"]);
+  expect(code).toBe(EXIT.rowsLeft);
+  expect(err).not.toContain("\r");
+  expect(err.split("\n").filter((line) => line.includes("%"))).toHaveLength(2);
+  expect(out).toContain("new         8\nto review   1\nnot usable  1\n");
+  expect(out).toContain("line 5  review  Lost  Why.");
+  expect(out).toContain("line 5  not usable  Lost  Why.");
+});
+
+test("in a terminal there is a bar, and NO_COLOR takes the colours away", async () => {
+  const file = await importable();
+  const coloured = await cli(["import", file, "--watch"], { isTTY: true });
+  expect(coloured.err).toContain("\r\u001B[K[########################]");
+  expect(coloured.err).not.toContain("event: x\n");
+  expect(coloured.out).toContain("\u001B[32mnew\u001B[0m         8");
+  const plain = await cli(["import", file, "--watch"], { isTTY: true, env: { NO_COLOR: "1" } });
+  expect(plain.out).not.toContain("\u001B");
+  const piped = await cli(["import", file, "--watch"], { isTTY: true, isPiped: true });
+  expect(piped.err).toContain("\r\u001B[K[########################]");
+  expect(piped.out).not.toContain("\u001B");
+});
+
+test("as JSON every line is an object: accepted, progress, failed rows", async () => {
+  const { out, err } = await cli(["import", await importable(), "--watch", "--json"]);
+  const types = out
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types).toEqual(["accepted", "progress", "progress", "progress", "failedRow", "failedRow"]);
+  expect(err).toBe("");
+});
+
+test("a file that is not there, or is none, is named before anything is sent", async () => {
+  await loggedIn();
+  const { code, err } = await cli(["import", join(folder, "none.csv")]);
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain("none.csv cannot be read: there is no such file.");
+  expect((await cli(["import", folder])).err).toContain("cannot be read: it is a folder.");
+  expect(asked).toHaveLength(1);
+});
+
+test("an import that is not there is not said to go on", async () => {
+  await loggedIn();
+  const { code, err } = await cli(["watch", "nope"]);
+  expect(code).toBe(EXIT.notFound);
+  expect(err).not.toContain("goes on");
+});
