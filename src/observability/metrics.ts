@@ -16,6 +16,8 @@ export interface CounterLabels {
   provider_refusals: Readonly<Record<string, string>>;
   breaker_transitions: Readonly<Record<string, string>>;
   streams_opened: { kind: "fresh" | "resumed" };
+  scheduled_tasks: { task: string; outcome: "done" | "failed" };
+  scheduled_items: { task: string };
 }
 
 /** Every distribution of the service with its labels. */
