@@ -81,10 +81,11 @@ test("a quota that is spent raises the ratio at which it counts as exhausted", a
     today: { day: quota?.day ?? "", spent: quota?.perDay ?? 0 },
   };
   // The desk takes up what a former life has spent.
-  await runInDurableObject(desk, async (_object, state) => {
+  const restarted = runInDurableObject(desk, async (_object, state) => {
     state.storage.kv.put("desk", record);
     await state.storage.sync();
     state.abort("restart");
-  }).catch((error: unknown) => expect(String(error)).toContain("restart"));
+  });
+  await expect(restarted).rejects.toThrow("restart");
   expect(valueOf(await scrape(), series)).toBeGreaterThanOrEqual(due);
 });

@@ -13,5 +13,6 @@ test("every task runs, is counted, and is in the document, and the document has 
   expect(runs.filter((labels) => !labels.includes('outcome="done"'))).toEqual([]);
   const counted = runs.map((labels) => /task="(\w+)"/.exec(labels)?.[1]);
   const documented = [...document.matchAll(/^\| `(\w+)` \|/gm)].map(([, task]) => task);
-  expect(counted.toSorted()).toEqual(documented.toSorted());
+  expect(new Set(counted)).toEqual(new Set(documented));
+  expect(counted).toHaveLength(documented.length);
 });
