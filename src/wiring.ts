@@ -43,6 +43,7 @@ import { askedProviders, defaultLimits, PROVIDERS } from "./wiring/providers.ts"
 import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
 import { deadLetterUseCases, queueConsumer, type QueueMessage } from "./wiring/queues.ts";
 import { capabilitiesFor, defaultsOf } from "./wiring/rollout.ts";
+import { refreshTasks } from "./wiring/refreshing.ts";
 import { searchFor } from "./wiring/search.ts";
 import { importFiles } from "./wiring/import-files.ts";
 import { buildLibrary, libraryTasks } from "./wiring/library.ts";
@@ -270,22 +271,25 @@ export function consumerFor(env: Env): (batch: MessageBatch<QueueMessage>) => Pr
 
 /** What the clock sets off. */
 export function scheduledWork(env: Env): () => Promise<void> {
-  const { log, accounts } = servicesOf(env);
-  return () =>
-    runScheduled({
+  const { log, accounts, metrics } = servicesOf(env);
+  const resolve = (isbn13: string) => flight(env, isbn13, { lane: "import", account: true });
+  return async () => {
+    await runScheduled({
       log,
+      metrics,
       tasks: {
         ...accounts.tasks,
         ...migrationTasks(env),
         ...importTasks(env, now),
         ...idempotencyTasks(env, now),
         ...libraryTasks(env),
-        ...enrichmentTasks(env, {
-          resolve: (isbn13) => flight(env, isbn13, { lane: "import", account: true }),
-          now,
-        }),
+        ...enrichmentTasks(env, { resolve, now }),
+        ...refreshTasks(env, { resolve, now, random }),
         prune_cache_metrics: () =>
           pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
       },
     });
+    // Nobody may ask this isolate for anything else.
+    await metrics.report();
+  };
 }

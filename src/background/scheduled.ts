@@ -1,20 +1,29 @@
 import type { Log } from "../observability/log.ts";
+import type { Metrics } from "../observability/metrics.ts";
 
 /** A piece of housekeeping: bounded, idempotent, and told how many things it dealt with. */
 export type ScheduledTask = () => Promise<number>;
 
-/** Runs every task whatever the others do; what fails is logged and tried again at the next tick. */
+/**
+ * Runs every task whatever the others do, and counts each; what fails is logged and tried again at the next tick.
+ * docs/operations/SCHEDULED_WORK.md lists them.
+ */
 export async function runScheduled(deps: {
   tasks: Record<string, ScheduledTask>;
   log: Log;
+  metrics: Pick<Metrics, "count" | "counter">;
 }): Promise<void> {
+  const { tasks, log, metrics } = deps;
   await Promise.all(
-    Object.entries(deps.tasks).map(async ([task, run]) => {
+    Object.entries(tasks).map(async ([task, run]) => {
       try {
         const count = await run();
-        if (count > 0) deps.log.info("scheduled", { task, count });
+        metrics.count("scheduled_tasks", { task, outcome: "done" });
+        metrics.counter("scheduled_items", { task }).value += count;
+        if (count > 0) log.info("scheduled", { task, count });
       } catch (error) {
-        deps.log.error("scheduled_failed", { task, error });
+        metrics.count("scheduled_tasks", { task, outcome: "failed" });
+        log.error("scheduled_failed", { task, error });
       }
     }),
   );

@@ -24,6 +24,8 @@ export const HELP: {
     provider_refusals: `Questions turned away at a provider's desk, by lane and reason. ${LOSS}`,
     legacy_socket_uses: `Openings of the old WebSocket, by where its deprecation stands. ${LOSS}`,
     streams_opened: `Progress streams of imports, fresh ones and those that go on behind an event. ${LOSS}`,
+    scheduled_tasks: `Runs of each scheduled task by outcome. ${LOSS}`,
+    scheduled_items: `What scheduled tasks dealt with: rows swept, books refreshed. ${LOSS}`,
     migration_pages: `Pages of runs from KV to D1, by what became of them. ${LOSS}`,
     migration_keys: `Keys of committed pages, by outcome. ${LOSS}`,
     migration_failures: `Failures of runs, each try by itself. ${LOSS}`,

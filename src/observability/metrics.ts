@@ -17,6 +17,8 @@ export interface CounterLabels {
   breaker_transitions: Readonly<Record<string, string>>;
   legacy_socket_uses: { state: "current" | "deprecated" | "gone" };
   streams_opened: { kind: "fresh" | "resumed" };
+  scheduled_tasks: { task: string; outcome: "done" | "failed" };
+  scheduled_items: { task: string };
 }
 
 /** Every distribution of the service with its labels. */

@@ -78,6 +78,7 @@ async function readGauges(env: Env, now: () => number): Promise<GaugeSample[]> {
     dead_letters: () => deadLetterGauges(env.DB),
     migration: () => migrationGauges(env.DB),
     refresh_queue: () => queueGauges(env.REFRESH_QUEUE, "refresh", now()),
+    imports_queue: () => queueGauges(env.IMPORT_QUEUE, "imports", now()),
     ...Object.fromEntries(
       PROVIDER_IDS.map((id) => [
         `desk_${id}`,

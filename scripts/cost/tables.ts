@@ -1,0 +1,47 @@
+import { BASE_FEE, dollars, METERS, monthOf, UNITS, type Meter } from "./model.ts";
+
+const meters = Object.keys(METERS) as Meter[];
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+
+/** The tables of docs/COST.md as Markdown. */
+export function costTables(): string {
+  return [unitTable(), monthTable(10_000), totals([1000, 10_000, 100_000, 1_000_000])].join("\n\n");
+}
+
+function unitTable(): string {
+  const rows = Object.entries(UNITS).map(([name, { use, basis }]) => {
+    const perMillion = meters.reduce(
+      (sum, meter) => sum + dollars(meter, (use[meter] ?? 0) * 1e6, true),
+      0,
+    );
+    const takes = meters
+      .filter((meter) => use[meter])
+      .map((meter) => `${METERS[meter].name} ${use[meter]}`)
+      .join(", ");
+    return `| ${name} | ${takes} | ${perMillion.toFixed(2)} | ${basis} |`;
+  });
+  return ["| one | takes | $ a million | basis |", "|---|---|---:|---|", ...rows].join("\n");
+}
+
+function monthTable(users: number): string {
+  const month = monthOf(users);
+  const rows = meters.map((meter) => {
+    const { name, included } = METERS[meter];
+    const cost = dollars(meter, month[meter]).toFixed(2);
+    return `| ${name} | ${whole(month[meter])} | ${whole(included)} | ${cost} |`;
+  });
+  return [
+    `| ${whole(users)} users, a month | used | included | $ |`,
+    "|---|---:|---:|---:|",
+    ...rows,
+  ].join("\n");
+}
+
+function totals(sizes: readonly number[]): string {
+  const rows = sizes.map((users) => {
+    const month = monthOf(users);
+    const total = meters.reduce((sum, meter) => sum + dollars(meter, month[meter]), BASE_FEE);
+    return `| ${whole(users)} | ${total.toFixed(2)} |`;
+  });
+  return ["| users | $ a month, base fee included |", "|---:|---:|", ...rows].join("\n");
+}

@@ -1,0 +1,40 @@
+import type { DeskStatus } from "./desk/ports.ts";
+import type { Resolution } from "./resolve.ts";
+
+/** Ten a minute are 14,400 a day: a catalogue of 400,000 shelved books once in its month of freshness. */
+export const REFRESHES_A_RUN = 10;
+/** Books that went stale longer ago than this wait for their next reader, whose lookup refreshes them. */
+const STALE_FOR_MS = 90 * 86_400_000;
+/** The other half of a day's quota is the readers'. */
+const MOST_QUOTA = 0.5;
+
+export interface RefreshStaleDeps {
+  /** How every provider's desk stands. */
+  desks(): Promise<readonly DeskStatus[]>;
+  /** ISBN-13s of books on shelves that went stale between two instants. */
+  stale(span: { from: number; until: number; limit: number }): Promise<readonly string[]>;
+  resolve(isbn13: string): Promise<Resolution>;
+  now(): number;
+  random(): number;
+}
+
+/**
+ * Refreshes a few stale books that somebody has on a shelf, when nothing else wants the providers: no import waits at a
+ * desk, every breaker is closed, and less than half of each quota is spent. Each run starts at a random instant, so that
+ * a book that cannot be refreshed does not stand before the others.
+ * @returns how many were asked for
+ */
+export async function refreshStale(deps: RefreshStaleDeps): Promise<number> {
+  const desks = await deps.desks();
+  if (!desks.every(isIdle)) return 0;
+  const now = deps.now();
+  const from = Math.floor(now - deps.random() * STALE_FOR_MS);
+  const isbns = await deps.stale({ from, until: now, limit: REFRESHES_A_RUN });
+  const settled = await Promise.allSettled(isbns.map((isbn13) => deps.resolve(isbn13)));
+  return settled.filter(({ status }) => status === "fulfilled").length;
+}
+
+function isIdle({ breaker, queued, quota }: DeskStatus): boolean {
+  const spent = quota === undefined ? 0 : quota.spent / quota.perDay;
+  return breaker === "closed" && queued.import === 0 && spent < MOST_QUOTA;
+}
