@@ -39,6 +39,8 @@ export async function announce(context: DurableObjectState, history: History): P
   const last = announced.get(context);
   // After a sleep it is not known what was announced: all look into the history themselves.
   const events = last === undefined ? [] : await history.eventsAfter(last, EVENTS_AT_ONCE);
+  // An earlier call has told of all there is; a word of nothing would send every follower into the history.
+  if (last !== undefined && events.length === 0) return;
   const newest = last === undefined ? await history.lastSeq() : events.at(-1)?.seq;
   announced.set(context, Math.max(announced.get(context) ?? 0, newest ?? 0));
   const text = JSON.stringify({ events } satisfies Announcement);
