@@ -36,9 +36,12 @@ export interface History {
  */
 export async function announce(context: DurableObjectState, history: History): Promise<void> {
   if (context.getWebSockets().length === 0) return;
+  const known = announced.get(context);
   // After a sleep it is not known what was announced: whoever is not at the event before looks into the history himself.
-  const last = announced.get(context) ?? (await history.lastSeq()) - 1;
+  const last = known ?? (await history.lastSeq()) - 1;
   const events = await history.eventsAfter(last, EVENTS_AT_ONCE);
+  // An earlier call has told of all there is; a word of nothing would send every follower into the history.
+  if (known !== undefined && events.length === 0) return;
   announced.set(context, Math.max(announced.get(context) ?? 0, events.at(-1)?.seq ?? last));
   const text = JSON.stringify({ events } satisfies Announcement);
   for (const socket of context.getWebSockets()) {

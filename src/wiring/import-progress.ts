@@ -81,13 +81,13 @@ export function importProgress(
       const openedAt = now();
       metrics.count("streams_opened", { kind: start.kind === "behind" ? "resumed" : "fresh" });
       const followed = await jobs.follow(jobId);
-      const key = { jobId, ticketKey: followed?.ticketKey ?? "" };
-      const tell = async (news: readonly News[]): Promise<string> => {
+      // A ticket lasts as long as its job: one does for the whole stream.
+      const url = await urlOf({ jobId, ticketKey: followed?.ticketKey ?? "" });
+      const tell = (news: readonly News[]): string => {
         for (const { id, progress } of news) {
           if (id === undefined || progress.updatedAt < openedAt) continue;
           metrics.observe("event_delay_ms", now() - progress.updatedAt, {});
         }
-        const url = await urlOf(key);
         return news.map((item) => textOf(item, start.job, url)).join("");
       };
       return holdStream({
@@ -97,7 +97,7 @@ export function importProgress(
             readJob: () => jobs.follow(jobId),
             eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_A_PAGE),
             next: () => line.next(),
-            tell: async (news) => line.write(await tell(news)),
+            tell: async (news) => line.write(tell(news)),
           }),
         running: (work) => waitUntil(work),
         failed: (error) => log.error("stream_failed", { jobId, error }),

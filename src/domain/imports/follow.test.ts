@@ -235,6 +235,28 @@ describe("a follower", () => {
     ]);
   });
 
+  it("does not look into the history for what it has heard already", async () => {
+    const history = historyOf([3]);
+    const [first, second, end] = history as [JobEvent, JobEvent, JobEvent];
+    const heard = [[second], [first, second], [second], [end]].values();
+    let looks = 0;
+    const told: News[] = [];
+    await followJob(
+      { kind: "behind", job: jobAt(first), seq: 1 },
+      {
+        readJob: async () => jobAt(end),
+        eventsAfter: async () => {
+          looks += 1;
+          return [];
+        },
+        next: async () => heard.next().value,
+        tell: async (news) => told.push(...news) > 0,
+      },
+    );
+    expect(told.map(({ id }) => id)).toEqual([2, 3]);
+    expect(looks).toBe(1);
+  });
+
   it("is let go when the job is gone", async () => {
     const history = historyOf([6]);
     const world = new World(history, { written: 5 });

@@ -101,6 +101,7 @@ class Follower {
   /** Takes announced events; those in between that were not heard of are in the history. */
   async hear(events: readonly JobEvent[]): Promise<boolean> {
     const fresh = events.filter(({ seq }) => seq > this.lastSeq);
+    if (events.length > 0 && fresh.length === 0) return true;
     const isNext = fresh.every(({ seq }, index) => seq === this.lastSeq + 1 + index);
     if (fresh.length > 0 && isNext) return this.#pass(fresh);
     return this.catchUp();

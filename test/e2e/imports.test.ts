@@ -1,0 +1,222 @@
+import { cpSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ImportSnapshot } from "../../contract/imports.ts";
+import { watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { spawnService, startService, type StartingService } from "../tools/service.ts";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startStandIn } from "../tools/stand-in/server.ts";
+import type { StandIn } from "../tools/stand-in/stand-in.ts";
+import {
+  ask,
+  follow,
+  importsOf,
+  isOver,
+  libraryOf,
+  newReader,
+  rowsOf,
+  snapshot,
+  stalled,
+  uploaded,
+  type Reader,
+} from "./import-support.ts";
+import { eventually, temporaryState } from "./support.ts";
+
+const KNOWN = 100;
+const UNKNOWN = 300;
+/** The providers do not know the last of the books. */
+const UNKNOWN_TO_ALL = 40;
+/** Books of the file without a sound ISBN, of which nobody has heard either. */
+const WITHOUT_ISBN = 2;
+/** Every book comes many times: so many rows take several steps. */
+const ROWS = 12_000;
+/** Shares of the file that were sent when the upload was cut. */
+const UPLOAD_KILLS = [0.5, 0.7, 0.95];
+/** Chunks of a thousand rows that were shelved. */
+const SHELVING_KILLS = [1, 4, 7];
+/** Books that the providers were asked for; they are asked for fifty at once. */
+const ENRICHING_KILLS = [0, 1, 51, 101];
+/** Eleven starts of the service, and after most of them a lease of 15 s has to run out. */
+const LONG_MS = 600_000;
+
+const books = generatedBooks(KNOWN + UNKNOWN, 35);
+const calm = temporaryState();
+const disturbed = temporaryState();
+const running: StartingService[] = [];
+let standIn: StandIn;
+let reader: Reader;
+
+interface JobRow {
+  state: string;
+  phase: string;
+  next_chunk: number;
+  asked: number;
+}
+
+/** The newest job of the reader as it was committed, whether or not anything serves. */
+function jobIn(db: DatabaseSync): JobRow | undefined {
+  const sql = `
+    SELECT state, phase, next_chunk, enrich_done + enrich_not_found AS asked
+    FROM ImportJobs WHERE user_id = ? ORDER BY created_at DESC LIMIT 1`;
+  return db.prepare(sql).get(reader.userId) as JobRow | undefined;
+}
+
+/** Waits for a job that has come so far. @throws Error when two minutes were not enough */
+async function reached(db: DatabaseSync, isThere: (job: JobRow) => boolean): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const job = jobIn(db);
+    if (job && isThere(job)) return;
+    if (Date.now() > deadline) throw new Error(`Stands still: ${JSON.stringify(job)}`);
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}
+
+const env = (): Record<string, string> => ({
+  ...standIn.env,
+  ...NO_LIMITS,
+  PROVIDER_LIMITS: '{"openlibrary":{"perSecond":2}}',
+});
+
+function spawned(): StartingService {
+  const service = spawnService({ stateDir: disturbed.path, env: env() });
+  // It may be killed before it serves.
+  service.ready.catch(() => undefined);
+  running.push(service);
+  return service;
+}
+
+/** Known and unknown books, rows without an ISBN, and rows that are none. */
+function csv(): string {
+  const rows = Array.from({ length: ROWS }, (_, index) => {
+    if (index % 997 === 10) return "Nobody knows me,An Author,,3,read,";
+    if (index % 997 === 20) return ",,,4,read,nothing else";
+    if (index % 997 === 30) return `Mistyped,An Author,9780000000001,,to-read,`;
+    const { isbn13, title } = books[index % books.length]!;
+    return [
+      `"${title}"`,
+      "An Author",
+      isbn13,
+      String(index % 6),
+      index % 2 ? "read" : "to-read",
+      `tag-${index % 7}`,
+    ].join(",");
+  });
+  return ["Title,Author,ISBN13,My Rating,Exclusive Shelf,Bookshelves", ...rows].join("\n");
+}
+
+interface End {
+  job: Pick<ImportSnapshot, "status" | "totalRows" | "outcomes" | "enrichment">;
+  shelf: string[];
+  rows: readonly unknown[];
+}
+
+const counted = ({ status, totalRows, outcomes, enrichment }: ImportSnapshot): End["job"] => ({
+  status,
+  totalRows,
+  outcomes,
+  enrichment,
+});
+
+let due: End;
+beforeAll(async () => {
+  standIn = await startStandIn({ books: books.slice(0, -UNKNOWN_TO_ALL) });
+  let service = await startService({ stateDir: calm.path, env: env() });
+  const other = await newReader(service.url);
+  const known = books.slice(0, KNOWN).map(({ isbn13, title }) => `"${title}",${isbn13}`);
+  const { jobId: first } = await uploaded(service.url, other, ["Title,ISBN", ...known].join("\n"));
+  await eventually(() => snapshot(service.url, other, first), isOver);
+  reader = await newReader(service.url);
+  await service.stop();
+  cpSync(calm.path, disturbed.path, { recursive: true });
+
+  service = await startService({ stateDir: calm.path, env: env() });
+  const { jobId } = await uploaded(service.url, reader, csv());
+  const job = await eventually(() => snapshot(service.url, reader, jobId), isOver);
+  const shelf = await libraryOf(service.url, reader, jobId);
+  await service.kill9();
+  due = { job: counted(job), shelf, rows: withLocalD1(calm.path, (db) => rowsOf(db, jobId)) };
+}, LONG_MS);
+afterAll(async () => {
+  for (const service of running) await service.kill9();
+  await standIn.close();
+  calm.remove();
+  disturbed.remove();
+});
+
+it(
+  "killed with -9 ten times, from the upload to the last book, it ends as an undisturbed import does",
+  async () => {
+    expect(due.job).toMatchObject({ status: "completed", outcomes: { notProcessed: 0 } });
+    expect(due.job.enrichment).toMatchObject({
+      pending: 0,
+      notFound: UNKNOWN_TO_ALL + WITHOUT_ISBN,
+    });
+    const kills: string[] = [];
+    let service = spawned();
+    let url = await service.ready;
+    const db = watchLocalD1(disturbed.path);
+    const kill = async (): Promise<void> => {
+      await service.kill9();
+      const job = jobIn(db);
+      kills.push(job?.state === "uploading" ? "uploading" : `${job?.state} ${job?.phase}`);
+      service = spawned();
+    };
+
+    const file = csv();
+    for (const share of UPLOAD_KILLS) {
+      const body = stalled(file, file.length * share);
+      const cut = ask(url, reader, "/api/v2/imports", { method: "POST", body, duplex: "half" });
+      const broken = cut.then(
+        ({ status }) => status,
+        () => "broken off",
+      );
+      await reached(db, ({ state }) => state === "uploading");
+      await kill();
+      expect(await broken).toBe("broken off");
+      url = await service.ready;
+      expect(await importsOf(url, reader)).toEqual([]);
+    }
+
+    standIn.openlibrary.behave({ latency: { fixedMs: 700 } });
+    const { jobId, streamUrl } = await uploaded(url, reader, file);
+    const follower = follow(() => url, streamUrl);
+    for (const chunk of SHELVING_KILLS) {
+      await reached(db, ({ next_chunk: next }) => next >= chunk);
+      await kill();
+    }
+    for (const books of ENRICHING_KILLS) {
+      url = await service.ready;
+      const before = follower.streams();
+      await eventually(
+        async () => follower.streams(),
+        (streams) => streams > before,
+      );
+      await reached(db, ({ phase, asked }) => phase === "enriching" && asked >= books);
+      await kill();
+    }
+    expect(kills).toEqual([
+      ...UPLOAD_KILLS.map(() => "uploading"),
+      ...SHELVING_KILLS.map(() => "processing shelving"),
+      ...ENRICHING_KILLS.map(() => "processing enriching"),
+    ]);
+
+    // Nobody asks for anything until it is over.
+    await reached(db, ({ state }) => state === "completed");
+    url = await service.ready;
+    await follower.ended;
+    const ids = follower.events.map(({ id }) => Number(id));
+    const end = await snapshot(url, reader, jobId);
+    expect(ids).toEqual(Array.from({ length: end.seq }, (_, index) => index + 1));
+    expect(follower.events.map(({ event }) => event)).toEqual([
+      ...ids.slice(1).map(() => "progress"),
+      "completed",
+    ]);
+    expect(counted(end)).toEqual(due.job);
+    expect(rowsOf(db, jobId)).toEqual(due.rows);
+    expect(await libraryOf(url, reader, jobId)).toEqual(due.shelf);
+    db.close();
+  },
+  LONG_MS,
+);
