@@ -2,6 +2,9 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { NO_LIMITS } from "./test/tools/no-limits.ts";
 
+/** Most tests wait for something most of the time: more of them at once than there are cores, of which CI has two. */
+const WORKERS = 4;
+
 /** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
 export default defineConfig({
   test: {
@@ -9,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          maxWorkers: WORKERS,
           testTimeout: 60_000,
           environment: "node",
           include: [
@@ -55,6 +59,7 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
+          maxWorkers: WORKERS,
           // Guards against a hang, and is no measure: a loaded machine takes ten times as long.
           testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
@@ -67,9 +72,9 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // They start whole services: few at a time, and when nothing else wants the machine.
+          // They start whole services: few at a time, and when nothing else of the tests wants the machine.
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -319,6 +319,12 @@ describe("any input", () => {
     );
   });
 
+  it("finds titles with symbols that the index takes for letters", async () => {
+    const all = ["\u218a\u00b9, five", "a \u2427b", "c \u218b d"];
+    await fill(...all.map((title) => ({ title })));
+    for (const title of all) expect(await titles(title)).toContain(title);
+  });
+
   it("finds the title that it is", { timeout: 60_000 }, async () => {
     const letters = TITLE_LETTERS.map(([from, to]) => ({
       num: to - from + 1,

@@ -56,12 +56,15 @@ describe("readSearchText", () => {
     expect(refusal(`${"a-".repeat(MAX_WORDS)}b`)).toBe("has 41 words: give at most 40");
   });
 
-  it("gives parts of letters, digits and marks alone, whatever is typed", () => {
+  it("gives parts of letters, digits, marks and what passes for them in the index, whatever is typed", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 400 }), (typed) => {
         const read = readSearchText(typed);
         const parts = read.ok ? read.text.words.flat() : ["x"];
-        return parts.length > 0 && parts.every((part) => /^[\p{L}\p{N}\p{M}]+$/u.test(part));
+        return (
+          parts.length > 0 &&
+          parts.every((part) => /^[\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+$/u.test(part))
+        );
       }),
     );
   });

@@ -25,9 +25,13 @@ export const MAX_WORDS = 40;
 
 /** What is neither text nor space: control characters, lone surrogates, private use, characters that are none. */
 const NO_TEXT = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]+/gu;
-/** Letters and digits with their marks; what stands alone between two such, without space, joins them into one word. */
-const WORD = /[\p{L}\p{N}\p{M}]+(?:['’ʼ.‐‑-][\p{L}\p{N}\p{M}]+)*/gu;
-const PART = /[\p{L}\p{N}\p{M}]+/gu;
+/**
+ * Letters and digits with their marks; what stands alone between two such, without space, joins them into one word. Five
+ * symbols are younger than the index's tables of Unicode, which take them for letters, so that they part nothing here either.
+ */
+const WORD =
+  /[\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+(?:['’ʼ.‐‑-][\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+)*/gu;
+const PART = /[\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+/gu;
 const LETTER = /[\p{L}\p{N}]/u;
 
 /** Reads what a reader typed; any string is fine. Nothing in it has a meaning of its own, quotes and stars included. */
