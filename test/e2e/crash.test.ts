@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { isAlive, leftovers } from "../../scripts/local/processes.ts";
+import { usablePort } from "../../scripts/local/port.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
@@ -15,8 +16,11 @@ const state = temporaryState();
 const running: ServiceProcess[] = [];
 let standIn: StandIn;
 
-const start = async (through: "npm" | "node" = "node"): Promise<ServiceProcess> => {
-  const env = { ...standIn.env, ...NO_LIMITS };
+const start = async (
+  through: "npm" | "node" = "node",
+  settings: { PORT?: string } = {},
+): Promise<ServiceProcess> => {
+  const env = { ...standIn.env, ...NO_LIMITS, ...settings };
   const service = await startService({ stateDir: state.path, env, through });
   running.push(service);
   return service;
@@ -64,16 +68,13 @@ it("kill -9 in the middle of load: what was answered before is still answered", 
 
 describe("what a killed start leaves behind", () => {
   it("a kill -9 of the launcher alone: the next start ends the orphan and serves", async () => {
-    const service = await start();
+    // None of those that the system gives away by itself: nobody else takes it between the two starts.
+    const PORT = String(await usablePort("127.0.0.1", 20_000 + (process.pid % 10_000)));
+    const service = await start("node", { PORT });
     process.kill(service.child.pid!, "SIGKILL");
     const [orphan] = leftovers(state.path, []);
     expect(orphan !== undefined && isAlive(orphan)).toBe(true);
-    const port = new URL(service.url).port;
-    const again = await startService({
-      stateDir: state.path,
-      env: { ...standIn.env, ...NO_LIMITS, PORT: port },
-    });
-    running.push(again);
+    const again = await start("node", { PORT });
     expect(isAlive(orphan!)).toBe(false);
     expect((await fetch(`${again.url}/health`)).status).toBe(200);
     expect(again.output()).toContain("Ending what an earlier start left running");
