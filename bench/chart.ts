@@ -2,7 +2,7 @@ import type { BenchCase, Line } from "./case.ts";
 import type { Report } from "./report.ts";
 
 const BAR_HEIGHT = 22;
-const LABEL_WIDTH = 430;
+const LABEL_WIDTH = 520;
 const PLOT_WIDTH = 420;
 const TOP = 44;
 /** The plot reaches from a tenth of a figure to a hundred times the figure, in steps of ten. */
@@ -37,7 +37,7 @@ function bar(name: string, { what, measured }: Line, headroom: number, y: number
   const [from, to] = [at(1), at(headroom)].toSorted((one, other) => one - other);
   const color = headroom >= 1 ? MET : SHORT;
   const label = `${name}: ${what}`;
-  const shown = label.length > 68 ? `${label.slice(0, 67)}…` : label;
+  const shown = label.length > 84 ? `${label.slice(0, 83)}…` : label;
   return `
   <text x="${LABEL_WIDTH - 8}" y="${y + 14}" text-anchor="end">${escaped(shown)}</text>
   <rect x="${from}" y="${y + 3}" width="${Math.max(2, (to ?? 0) - (from ?? 0)).toFixed(1)}" height="${BAR_HEIGHT - 8}" fill="${color}"/>

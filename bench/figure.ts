@@ -13,12 +13,16 @@ export const atLeast = (measured: number, least: number, write: string): Held =>
 export const atMost = (measured: number, most: number, write = String(most)): Held => ({
   figure: `at most ${write}`,
   met: measured <= most,
-  headroom: most / measured,
+  headroom: timesBelow(measured, most),
 });
 
 /** A measurement held against a bound that it has to stay below. @param write the bound as people read it */
 export const under = (measured: number, bound: number, write: string): Held => ({
   figure: `under ${write}`,
   met: measured < bound,
-  headroom: bound / measured,
+  headroom: timesBelow(measured, bound),
 });
+
+/** Nothing at all is a thousand times below any bound. */
+const timesBelow = (measured: number, bound: number): number =>
+  bound / Math.max(measured, bound / 1000);
