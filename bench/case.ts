@@ -18,6 +18,8 @@ export interface Line {
   /** The figure it is held against, if there is one. */
   readonly figure?: string;
   readonly met?: boolean;
+  /** How many times better than the figure; below 1 it falls short. Absent where nothing but the exact number will do. */
+  readonly headroom?: number;
 }
 
 /** What a case gives: lines for people, and the numbers behind them for the JSON file. */
@@ -34,6 +36,11 @@ export interface BenchWorld {
   catalogue(books: readonly Book[]): Promise<Catalogue>;
   /** Starts the service as `npm start` does: on an empty state, or one whose D1 holds a catalogue. */
   service(env: Readonly<Record<string, string>>, catalogue?: Catalogue): Promise<ServiceProcess>;
+  /** Kills a service at once, as a power cut would, and starts it again on what that left. */
+  killedAndStarted(
+    service: ServiceProcess,
+    env: Readonly<Record<string, string>>,
+  ): Promise<ServiceProcess>;
   /** Serves the service with its D1 and KV operations counted. */
   countedService(
     env: Readonly<Record<string, string>>,
@@ -51,5 +58,9 @@ export interface BenchWorld {
 export interface BenchCase {
   readonly name: string;
   readonly title: string;
+  /** What is measured, how, and against what: a paragraph of Markdown. */
+  readonly about: string;
+  /** What is known of why it falls short, for as long as it does. */
+  readonly shortfall?: string;
   run(world: BenchWorld): Promise<CaseResult>;
 }

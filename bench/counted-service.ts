@@ -12,13 +12,17 @@ import { buildEntry, type Serving } from "./yardstick.ts";
 const ENTRY = join(PROJECT_ROOT, "bench/workers/counted-service/worker.ts");
 const HOST = "127.0.0.1";
 
-/** The service with its storage operations counted. */
+/** The service with its operations counted. */
 export interface CountedService extends Serving {
-  /** What requests did to D1 and KV since the last call. */
+  /** What was done since the last call. */
   takeCounts(): Promise<OperationCounts>;
+  /** Does what is scheduled once; nothing else does. */
+  runScheduled(): Promise<void>;
+  /** Ends it and starts it again on another port: what memory held is gone. */
+  restart(): Promise<void>;
 }
 
-/** Serves the service's own code with counters around its D1 and KV bindings: for counts, not for times. */
+/** Serves the service's own code with counters around its bindings: for counts, not for times. */
 export async function serveCounted(
   env: Readonly<Record<string, string>>,
   catalogue: Catalogue,
@@ -27,16 +31,29 @@ export async function serveCounted(
   const bundleDir = join(stateDir, "bundle");
   await buildEntry(ENTRY, join(PROJECT_ROOT, "wrangler.jsonc"), bundleDir);
   catalogue.copyTo(stateDir);
-  const port = await usablePort(HOST, 0);
-  const worker = readWorker({ ...env, LOG_SAMPLE: "0" });
-  const stop = await serve({ worker, bundleDir, stateDir, host: HOST, port, onRuntime: () => {} });
-  const url = `http://${HOST}:${port}`;
+  const worker = { ...readWorker({ ...env, LOG_SAMPLE: "0" }), crons: [] };
+  const start = async (): Promise<{ url: string; stop: () => Promise<void> }> => {
+    const port = await usablePort(HOST, 0);
+    const options = { worker, bundleDir, stateDir, host: HOST, port, onRuntime: () => {} };
+    return { url: `http://${HOST}:${port}`, stop: await serve(options) };
+  };
+  let serving = await start();
   return {
-    url,
+    get url() {
+      return serving.url;
+    },
     stateDir,
-    takeCounts: async () => (await fetch(`${url}/__counts`)).json() as Promise<OperationCounts>,
+    takeCounts: async () =>
+      (await fetch(`${serving.url}/__counts`)).json() as Promise<OperationCounts>,
+    async runScheduled() {
+      await fetch(`${serving.url}/__scheduled`, { method: "POST" });
+    },
+    async restart() {
+      await serving.stop();
+      serving = await start();
+    },
     async end() {
-      await stop();
+      await serving.stop();
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

@@ -4,6 +4,7 @@ const LOOK_EVERY_MS = 25;
 
 /** A reader of a service, with a file of his that is on its way. */
 export interface StartedImport {
+  readonly userId: string;
   readonly job: ImportAccepted;
   readonly headers: Readonly<Record<string, string>>;
   /** When the upload began, as of performance.now(). */
@@ -14,7 +15,7 @@ export interface StartedImport {
 /** Hands a CSV over for a reader of its own. @throws Error unless it is accepted */
 export async function startImport(url: string, file: string): Promise<StartedImport> {
   const account = await fetch(`${url}/api/v2/users`, { method: "POST" });
-  const { token } = (await account.json()) as { token: string };
+  const { userId, token } = (await account.json()) as { userId: string; token: string };
   const headers = { Authorization: `Bearer ${token}` };
   const from = performance.now();
   const response = await fetch(`${url}/api/v2/imports`, {
@@ -24,7 +25,7 @@ export async function startImport(url: string, file: string): Promise<StartedImp
   });
   if (response.status !== 202) throw new Error(await response.text());
   const job = (await response.json()) as ImportAccepted;
-  return { job, headers, from, uploadMs: performance.now() - from };
+  return { userId, job, headers, from, uploadMs: performance.now() - from };
 }
 
 /** Polls until a job is as wanted. @throws Error when it ends otherwise */

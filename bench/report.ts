@@ -1,11 +1,39 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import type { CaseResult, Line } from "./case.ts";
 
-const RESULTS = join(PROJECT_ROOT, "bench/results");
+/** Where runs leave their numbers. */
+export const RESULTS = join(PROJECT_ROOT, "bench/results");
+
+/** One run, as it is written. */
+export interface Report {
+  readonly at: string;
+  readonly commit?: string;
+  readonly machine: Machine;
+  readonly results: Readonly<Record<string, CaseResult>>;
+}
+
+interface Machine {
+  readonly cpus: number;
+  readonly model?: string;
+  readonly node: string;
+  /** Processes that wanted to run, on average over the minute before. */
+  readonly loadBefore: number;
+}
+
+/** What a run is about to be measured on. */
+export function thisMachine(): Machine {
+  const [first, ...others] = cpus();
+  return {
+    cpus: others.length + 1,
+    ...(first ? { model: first.model } : {}),
+    node: process.version,
+    loadBefore: loadavg()[0] ?? Number.NaN,
+  };
+}
 
 /** Prints what a case measured beside its baseline, and whether it reaches its figures. */
 export function printCase(title: string, { lines }: CaseResult): void {
@@ -26,12 +54,16 @@ function cells({ what, measured, baseline = "", ratio, figure = "", met }: Line)
 }
 
 /** Writes everything measured in one run, with what it was measured on. @returns the file. */
-export function writeResults(results: Readonly<Record<string, CaseResult>>): string {
+export function writeResults(
+  machine: Machine,
+  results: Readonly<Record<string, CaseResult>>,
+): string {
   mkdirSync(RESULTS, { recursive: true });
   const at = new Date().toISOString();
   const file = join(RESULTS, `${at.replaceAll(":", "-")}.json`);
-  const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version };
-  writeFileSync(file, `${JSON.stringify({ at, commit: commit(), machine, results }, null, 2)}\n`);
+  const head = commit();
+  const report: Report = { at, ...(head ? { commit: head } : {}), machine, results };
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   return file;
 }
 

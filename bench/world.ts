@@ -33,6 +33,12 @@ export async function inWorld<Result>(
         endings.push(() => service.stop());
         return service;
       },
+      async killedAndStarted(service, env) {
+        await service.kill9();
+        const again = await startService({ env, stateDir: service.stateDir });
+        endings.push(() => again.stop());
+        return again;
+      },
       async countedService(env, catalogue) {
         const counted = await serveCounted(env, catalogue);
         endings.push(() => counted.end());

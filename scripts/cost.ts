@@ -1,4 +1,16 @@
-/** `npm run cost`: the arithmetic of docs/COST.md, printed as its tables. A test holds the document to it. */
+/** `npm run cost`: the arithmetic of docs/COST.md, printed as its tables; `-- --write` puts them there. A test holds the document to it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { costTables } from "./cost/tables.ts";
+import { PROJECT_ROOT } from "./local/settings.ts";
 
-console.log(costTables());
+const DOCUMENT = join(PROJECT_ROOT, "docs/COST.md");
+const SHOWN = /(?<=<!-- npm run cost -->\n)[\s\S]*?(?=\n<!-- end -->)/;
+
+if (process.argv.includes("--write")) {
+  const document = readFileSync(DOCUMENT, "utf8");
+  writeFileSync(DOCUMENT, document.replace(SHOWN, costTables));
+  console.log("Written: docs/COST.md");
+} else {
+  console.log(costTables());
+}

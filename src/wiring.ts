@@ -21,6 +21,7 @@ import { buildApp } from "./http/app.ts";
 import type { CatalogueDeps } from "./http/catalogue.ts";
 import { consoleLog, type Log } from "./observability/log.ts";
 import { lookupObserver } from "./observability/lookup-observer.ts";
+import { requestMeter } from "./observability/request-meter.ts";
 import type { ReportedMetrics } from "./observability/metrics-reports.ts";
 import { kvBookCache, type BookCache } from "./storage/book-cache.ts";
 import { within } from "./storage/budget.ts";
@@ -223,7 +224,7 @@ export function appFor(env: Env): ReturnType<typeof buildApp> {
     ...services.accounts.http,
     isOperator: operatorCheck(config),
     ...metricsUseCases(env, { ...services, now }),
-    metrics: services.metrics,
+    metered: requestMeter(services.metrics),
     ...migrationUseCases(env, { log, now }),
     ...cacheUseCases(env, { config, log, forget: memory.drop }),
     ...deadLetterUseCases(env, { log, now }),

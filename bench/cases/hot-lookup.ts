@@ -1,6 +1,7 @@
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
 import type { BenchCase, Line } from "../case.ts";
+import { atLeast } from "../figure.ts";
 import { load, type LoadResult, type Served } from "../load.ts";
 import { median } from "../statistics.ts";
 
@@ -18,13 +19,11 @@ const NAMES: Record<Who, string> = {
 };
 type Round = Record<Who, LoadResult>;
 
-/**
- * A book that memory holds, against Workers that return the same bytes and do nothing else. The three take turns, so
- * that a machine that slows down slows all of them; the ratios are medians of the rounds' ratios.
- */
 export const hotLookup: BenchCase = {
   name: "hot-lookup",
   title: "Hot ISBN lookup, from memory",
+  about: `A book that memory holds, against Workers that return the same bytes and do nothing else. The three take turns, so
+that a machine that slows down slows all of them; the ratios are medians of the rounds' ratios.`,
   async run(world) {
     const books = generatedBooks(1);
     const standIn = await world.standIn(books);
@@ -89,8 +88,7 @@ function throughputRatio(
     measured: rate("service"),
     baseline: rate(yardstick),
     ratio,
-    figure: `at least ${least.toFixed(2)}`,
-    met: ratio >= least,
+    ...atLeast(ratio, least, least.toFixed(2)),
   };
 }
 

@@ -21,14 +21,12 @@ const NAMES: Record<StandInProvider, string> = {
 /** How often each ISBN was asked of each provider. */
 type CallsByIsbn = Record<StandInProvider, number[]>;
 
-/**
- * So many readers who ask at once for one book that nobody here knows yet, book after book: some that the first
- * provider knows, so that the second one is only asked if the first is slow to be heard, and some that neither knows,
- * so that both are. Without sharing, each reader would cost a call to each provider asked.
- */
 export const oneFlight: BenchCase = {
   name: "one-flight",
   title: `${SIMULTANEOUS} simultaneous lookups of one unknown ISBN, ${ISBNS} ISBNs each`,
+  about: `So many readers who ask at once for one book that nobody here knows yet, book after book: some that the first
+provider knows, so that the second one is only asked if the first is slow to be heard, and some that neither knows,
+so that both are. Without sharing, each reader would cost a call to each provider asked.`,
   async run(world) {
     const known = generatedBooks(ISBNS);
     const unknown = generatedBooks(ISBNS, 2);

@@ -12,13 +12,11 @@ const LOOKUPS_A_ROUND = 80;
 /** Some 15 lookups a second: a wave of scans, below the limiter's 100 calls and below what two cores can do of new objects. */
 const CONNECTIONS = 6;
 
-/**
- * Books that nobody here knows yet, each asked for once, with providers that are as slow as real ones; held against
- * calls of the same provider without the service. Both take turns, so that a machine that slows down slows both.
- */
 export const providerMiss: BenchCase = {
   name: "provider-miss",
   title: `Unknown ISBN, providers at p50 ${LATENCY.p50Ms} ms and p90 ${LATENCY.p90Ms} ms (${CONNECTIONS} connections)`,
+  about: `Books that nobody here knows yet, each asked for once, with providers that are as slow as real ones; held against
+calls of the same provider without the service. Both take turns, so that a machine that slows down slows both.`,
   async run(world) {
     const books = generatedBooks(ROUNDS * LOOKUPS_A_ROUND);
     const standIn = await world.standIn(books);

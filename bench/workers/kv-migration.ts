@@ -7,7 +7,7 @@ import { memoryMetrics } from "../../src/observability/metrics.ts";
 import { d1MigrationRuns } from "../../src/storage/migration-runs.ts";
 import { migrationWork } from "../../src/wiring/migration.ts";
 import type { MigrationOperations } from "../operation-counts.ts";
-import { watched } from "./counted-service/counting.ts";
+import { countingFirst, countingRows, watched } from "./counted-service/counting.ts";
 import { planLoop } from "./plan-loop.ts";
 
 export default {
@@ -52,22 +52,25 @@ async function counted(
   move: (env: Env) => Promise<number>,
 ): Promise<MigrationOperations> {
   const counts = { kvReads: 0, d1Calls: 0, d1Batches: 0 };
+  const rows = { read: 0, written: 0 };
   const statement = (prepared: D1PreparedStatement): D1PreparedStatement =>
-    watched(prepared, (name, _args, call) => {
+    watched(prepared, (name, args, call) => {
       if (name === "bind") return statement(call() as D1PreparedStatement);
       counts.d1Calls += 1;
-      return call();
+      if (name === "first") return countingFirst(prepared, args[0], rows);
+      return countingRows(call() as Promise<D1Result>, rows);
     });
   const DB = watched(env.DB, (name, _args, call) => {
     if (name === "prepare") return statement(call() as D1PreparedStatement);
     counts.d1Calls += 1;
-    if (name === "batch") counts.d1Batches += 1;
-    return call();
+    if (name !== "batch") return call();
+    counts.d1Batches += 1;
+    return countingRows(call() as Promise<D1Result[]>, rows);
   });
   const BOOK_CACHE = watched(env.BOOK_CACHE, (name, _args, call) => {
     if (name === "get") counts.kvReads += 1;
     return call();
   });
   const moved = await move({ ...env, DB, BOOK_CACHE });
-  return { moved, ...counts };
+  return { moved, ...counts, d1RowsRead: rows.read, d1RowsWritten: rows.written };
 }

@@ -1,3 +1,5 @@
+import { measured, measuredKey } from "./measured.ts";
+
 /** What Cloudflare counts. Times in GB-s and ms, storage in GB. */
 export const METERS = {
   requests: { name: "Worker requests", perMillion: 0.3, included: 10e6 },
@@ -20,76 +22,58 @@ export type Use = Partial<Record<Meter, number>>;
 export const BASE_FEE = 5;
 
 const GET: Use = { requests: 1, cpuMs: 1 };
-/** A book in D1: its row, five indexes, the two tables of the search, and their change. */
-const BOOK_WRITTEN = 12;
 
 /** What each thing takes. `basis` says where the numbers are from. */
 export const UNITS: Readonly<Record<string, { use: Use; basis: string }>> = {
-  "lookup, memory": { use: GET, basis: "code: nothing is asked" },
-  "lookup, KV": { use: { ...GET, kvReads: 1 }, basis: "code: one read" },
-  "lookup, D1": {
-    use: { ...GET, kvReads: 1, kvWrites: 1, d1Read: 1 },
-    basis: "bench `d1-hit`: one statement and one write; the read before it from the code",
-  },
+  "lookup, memory": { use: { ...GET, ...measured("lookup, memory") }, basis: "bench" },
+  "lookup, KV": { use: { ...GET, ...measured("lookup, KV") }, basis: "bench" },
+  "lookup, D1": { use: { ...GET, ...measured("lookup, D1") }, basis: "bench" },
   "lookup, provider": {
     use: {
       ...GET,
-      cpuMs: 5,
-      kvReads: 1,
-      kvWrites: 1,
-      d1Read: 3,
-      d1Written: BOOK_WRITTEN,
-      objectRequests: 4,
+      ...measured("lookup, provider"),
+      cpuMs: 13,
       objectGbs: 0.3,
       objectWritten: 2,
     },
-    basis: "code: flight, two desks, limiter; 0.8 s of three objects; rows are an estimate",
+    basis: "bench; processor time of bench `provider-miss`; objects: 0.8 s of three, an estimate",
   },
   "scan beyond its lookup": {
-    use: { d1Read: 2, d1Written: 4 },
-    basis: "code: the key is claimed and its answer kept, with an index each",
+    use: measured("scan of a book in memory, under a key"),
+    basis: "bench",
   },
-  "import row": {
-    use: { cpuMs: 0.5, d1Read: 10, d1Written: 20, objectGbs: 0.0001 },
-    basis:
-      "rows are an estimate (row, its steps, the shelf and its indexes); bench: 0.97 statements per 100",
+  "import row, known": {
+    use: { ...measured("import row, known"), cpuMs: 0.2, objectGbs: 0.0001 },
+    basis: "bench; time is an estimate from 5,000 rows a second",
+  },
+  "import row, unknown": {
+    use: { ...measured("import row, unknown"), cpuMs: 3, objectGbs: 0.02, objectWritten: 2 },
+    basis: "bench; time and what objects keep are estimates",
   },
   "import, by itself": {
-    use: {
-      requests: 12,
-      cpuMs: 50,
-      d1Read: 200,
-      d1Written: 50,
-      objectRequests: 30,
-      queueOperations: 9,
-    },
-    basis: "assumption: upload, ten polls, three messages of three operations",
+    use: { ...measured("import, by itself"), requests: 12, cpuMs: 50, queueOperations: 9 },
+    basis: "bench; assumption: ten polls, three messages of three operations",
   },
   "stream minute": {
     use: { requests: 0.1, cpuMs: 5, objectRequests: 1, d1Read: 60 },
     basis: "assumption: the object sleeps between events",
   },
-  "migrated key": {
-    use: { kvReads: 1, d1Read: 3, d1Written: BOOK_WRITTEN, cpuMs: 1 },
-    basis:
-      "bench `migration`: 1,000 keys take 10 bulk reads and 10 batches; a key is counted as one read",
-  },
+  "migrated key": { use: { ...measuredKey(), cpuMs: 1 }, basis: "bench `migration`" },
   "shelf read": {
-    use: { ...GET, cpuMs: 3, d1Read: 120 },
-    basis: "assumption: a page of 50 with readings and tags",
+    use: { ...GET, ...measured("page of 50 of a shelf"), cpuMs: 3 },
+    basis: "bench: a page of 50 of a shelf of 300, which is counted anew for each",
   },
   "a minute of the service": {
     use: {
+      ...measured("a minute's scheduled work, with nothing to do"),
       requests: 1,
       cpuMs: 30,
-      d1Read: 500,
       objectRequests: 40,
       objectGbs: 7.7,
       objectWritten: 60,
-      queueOperations: 0,
     },
     basis:
-      "assumption: 13 tasks, two desks' status, 5 isolates that report, one object always awake",
+      "bench for D1; assumption: two desks' status, 5 isolates that report, one object always awake",
   },
 };
 
@@ -100,7 +84,8 @@ export const MONTH_OF_A_USER: Readonly<Record<string, number>> = {
   "lookup, D1": 6,
   "lookup, provider": 2,
   "scan beyond its lookup": 15,
-  "import row": 30,
+  "import row, known": 20,
+  "import row, unknown": 10,
   "import, by itself": 0.1,
   "stream minute": 0.2,
   "shelf read": 60,

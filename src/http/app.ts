@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { AnsweredRequest } from "../observability/request-meter.ts";
 import { accountRoutes, type AccountsDeps } from "./accounts.ts";
 import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
@@ -57,7 +57,8 @@ export interface AppDeps
     SearchRouteDeps {
   isOperator: OperatorDeps["isOperator"];
   log: Log;
-  metrics: Pick<Metrics, "count" | "observe">;
+  /** Told of every request that was answered. */
+  metered(request: AnsweredRequest): void;
   /** The share of successful requests that is logged, 0 to 1. */
   logSample: number;
   corsOrigins: readonly string[];
@@ -68,9 +69,9 @@ export interface AppDeps
 
 /** The whole HTTP surface. */
 export function buildApp(deps: AppDeps): OpenAPIHono<App> {
-  const { log, metrics, now, random, newId } = deps;
+  const { log, metered, now, random, newId } = deps;
   const app = router();
-  app.use(requestLog({ log, metrics, now, random, newId, sample: deps.logSample }));
+  app.use(requestLog({ log, metered, now, random, newId, sample: deps.logSample }));
   app.use(crossOrigin(deps.corsOrigins));
   app.use(
     methodNotAllowed({

@@ -84,12 +84,12 @@ function respond(
 ): Response {
   switch (outcome.kind) {
     case "found":
-      return bookAnswer(bookJson(outcome.book, outcome.source), {
+      return bookAnswer(c, bookJson(outcome.book, outcome.source), {
         ...fields,
         "X-Cache-Source": `${outcome.source}; state=${outcome.state}`,
       });
     case "absent":
-      return bookAnswer("null", {
+      return bookAnswer(c, "null", {
         ...fields,
         "X-Cache-Source": `${outcome.source}; state=known-absent`,
       });
@@ -145,12 +145,19 @@ export function catalogueUnavailable(): DomainError {
   });
 }
 
-function bookAnswer(book: string, fields: HeaderFields): Response {
+function bookAnswer(c: Context<App>, book: string, fields: HeaderFields): Response {
+  c.set("namesRequest", true);
   const timestamp = new Date().toISOString();
   // A Response of its own: the context's helpers copy every header once more.
   return new Response(
     `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
-    { headers: { ...fields, "Content-Type": "application/json" } },
+    {
+      headers: {
+        ...fields,
+        "Content-Type": "application/json",
+        "X-Request-Id": c.get("requestId"),
+      },
+    },
   );
 }
 

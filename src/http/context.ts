@@ -6,6 +6,8 @@ import type { IdentifiedCaller } from "./caller.ts";
 export interface App {
   Variables: {
     requestId: string;
+    /** Set by a hot route whose answer holds `X-Request-Id` already: setting a header afterwards costs it a few percent. */
+    namesRequest?: true;
     problem?: ProblemCode;
     /** Who calls; only on routes behind `requireUser`. */
     user: Identity;

@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { DomainError } from "../domain/failure.ts";
 import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { AnsweredRequest } from "../observability/request-meter.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
 
@@ -19,7 +19,8 @@ const REQUEST_ID = /^[\w=-]{1,100}$/;
  */
 export function requestLog(deps: {
   log: Log;
-  metrics: Pick<Metrics, "count" | "observe">;
+  /** Told of every request that was answered. */
+  metered(request: AnsweredRequest): void;
   now(): number;
   random(): number;
   newId(): string;
@@ -31,12 +32,11 @@ export function requestLog(deps: {
     const requestId = given !== null && REQUEST_ID.test(given) ? given : deps.newId();
     c.set("requestId", requestId);
     await next();
-    c.res.headers.set("X-Request-Id", requestId);
+    if (!c.get("namesRequest")) c.res.headers.set("X-Request-Id", requestId);
     const { status } = c.res;
     const { method, routePath: route } = c.req;
     const ms = deps.now() - startedAt;
-    deps.metrics.count("requests", { method, route, status: String(status) });
-    deps.metrics.observe("request_ms", ms, { route });
+    deps.metered({ method, route, status, ms });
     if (status < 400 && deps.random() >= deps.sample) return;
     const write = status >= 500 ? deps.log.error : deps.log.info;
     // The route's pattern, not the path: a line must not pair a caller with a book.

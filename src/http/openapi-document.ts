@@ -37,7 +37,7 @@ export function openapiDocument(): object {
     storedFlags: { read: unused, write: unused },
     readCacheMetrics: unused,
     dropFromCache: unused,
-    metrics: { count: unused, observe: unused },
+    metered: unused,
     isScraper: undefined,
     readMetrics: unused,
     openLetters: unused,

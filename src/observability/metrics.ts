@@ -81,6 +81,10 @@ export interface MetricsBlock {
 export interface Metrics {
   /** The series of these labels; the same one for the same labels. */
   counter<Name extends CounterName>(name: Name, labels: CounterLabels[Name]): Counter;
+  /** The distribution of these labels; the same one for the same labels. Values come in by `addValue`. */
+  histogram<Name extends HistogramName>(name: Name, labels: HistogramLabels[Name]): Histogram;
+  /** To be called by whoever has changed a series that it keeps, so that blocks are handed over now and then. */
+  counted(): void;
   count<Name extends CounterName>(name: Name, labels: CounterLabels[Name]): void;
   observe<Name extends HistogramName>(
     name: Name,
@@ -101,22 +105,19 @@ export function memoryMetrics(counted: () => void = () => undefined): Metrics {
   const counter: Metrics["counter"] = (name, labels) =>
     found(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 }));
 
-  const histogram = (name: HistogramName, labels: Labels): Histogram =>
+  const histogram: Metrics["histogram"] = (name, labels) =>
     found(histograms, seriesKey(name, labels), () => ({ name, labels, ...emptyHistogram() }));
 
   return {
     counter,
+    histogram,
+    counted,
     count(name, labels) {
       counter(name, labels).value += 1;
       counted();
     },
     observe(name, value, labels) {
-      const series = histogram(name, labels);
-      for (const [index, bound] of BUCKET_BOUNDS.entries()) {
-        if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
-      }
-      series.count += 1;
-      series.sum += value;
+      addValue(histogram(name, labels), value);
       counted();
     },
     take() {
@@ -137,9 +138,28 @@ export function memoryMetrics(counted: () => void = () => undefined): Metrics {
       for (const { name, labels, value } of block.counters) {
         found(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 })).value += value;
       }
-      for (const sample of block.histograms) addTo(histogram(sample.name, sample.labels), sample);
+      for (const sample of block.histograms) {
+        const { name, labels } = sample;
+        const series = found(histograms, seriesKey(name, labels), () => ({
+          name,
+          labels,
+          ...emptyHistogram(),
+        }));
+        addTo(series, sample);
+      }
     },
   };
+}
+
+/** Adds one value to a distribution. */
+export function addValue(histogram: Histogram, value: number): void {
+  for (let index = BUCKET_BOUNDS.length - 1; index >= 0; index -= 1) {
+    // Buckets are cumulative: from the largest bound down, until one is too small.
+    if (!(value <= (BUCKET_BOUNDS[index] ?? 0))) break;
+    histogram.buckets[index] = (histogram.buckets[index] ?? 0) + 1;
+  }
+  histogram.count += 1;
+  histogram.sum += value;
 }
 
 /** The sum of what isolates have counted, series by series. */

@@ -131,10 +131,14 @@ export function pageStatements(
   ];
 }
 
-const FILL = `
+/**
+ * The entries with these ids, in their order. The ids come first, whatever the planner thinks of it: by an index of the reader's
+ * it would hold each of his entries against each id.
+ */
+export const FILL = `
   SELECT ${PLACE_COLUMNS}
   FROM json_each(?2) AS wanted
-  JOIN UserLibrary AS entry ON entry.id = wanted.value
+  CROSS JOIN UserLibrary AS entry ON entry.id = wanted.value
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn
   WHERE entry.user_id = ?1 ORDER BY wanted.key`;

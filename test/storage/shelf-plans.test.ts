@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { SORT_KEYS, type ShelfPosition } from "../../src/domain/library/shelf-query.ts";
-import { pageStatements } from "../../src/storage/shelf-pages.ts";
+import { FILL, pageStatements } from "../../src/storage/shelf-pages.ts";
 import { REFRESH_STATEMENTS } from "../../src/storage/shelf-refresh.ts";
 
 /** What SQLite does for a statement. */
@@ -44,6 +44,13 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
       expect(count && (await planOf(count))[0]).toContain("COVERING INDEX");
     }
   });
+});
+
+it("fetches the books of a page by their ids, not by going through the shelf", async () => {
+  const steps = await planOf({ sql: FILL, values: ["user", "[]"] });
+  expect(steps.filter((step) => / entry\b/.test(step))).toEqual([
+    "SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)",
+  ]);
 });
 
 it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(

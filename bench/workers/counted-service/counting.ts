@@ -3,8 +3,11 @@ import type { OperationCounts } from "../../operation-counts.ts";
 /** Counts in the isolate's memory. */
 export class Counting {
   #d1Statements: Record<string, number> = {};
+  #rows = { read: 0, written: 0 };
   #kvReads = 0;
   #kvWrites = 0;
+  #objectCalls = 0;
+  #messages = 0;
   #answeredBeforeKvWrite = 0;
   readonly #writing = new Set<string>();
   /** What each statement is, for when it comes in a batch. */
@@ -14,12 +17,18 @@ export class Counting {
   take(): OperationCounts {
     const counts = {
       d1Statements: this.#d1Statements,
+      d1RowsRead: this.#rows.read,
+      d1RowsWritten: this.#rows.written,
       kvReads: this.#kvReads,
       kvWrites: this.#kvWrites,
+      objectCalls: this.#objectCalls,
+      messages: this.#messages,
       answeredBeforeKvWrite: this.#answeredBeforeKvWrite,
     };
     this.#d1Statements = {};
-    this.#kvReads = this.#kvWrites = this.#answeredBeforeKvWrite = 0;
+    this.#rows = { read: 0, written: 0 };
+    this.#kvReads = this.#kvWrites = this.#objectCalls = this.#messages = 0;
+    this.#answeredBeforeKvWrite = 0;
     return counts;
   }
 
@@ -34,7 +43,27 @@ export class Counting {
       if (name === "batch" || name === "exec") this.#count(name);
       if (name === "batch") {
         for (const one of args[0] as object[]) this.#count(this.#names.get(one) ?? "?");
+        return countingRows(call() as Promise<D1Result[]>, this.#rows);
       }
+      return call();
+    });
+  }
+
+  /** Calls to the objects of a namespace, whichever they are. */
+  objects<Namespace extends object>(namespace: Namespace): Namespace {
+    return watched(namespace, (name, _args, call) => {
+      if (name !== "get" && name !== "getByName") return call();
+      return watched(call() as object, (_method, _values, ask) => {
+        this.#objectCalls += 1;
+        return ask();
+      });
+    });
+  }
+
+  queue<Body>(queue: Queue<Body>): Queue<Body> {
+    return watched(queue, (name, args, call) => {
+      if (name === "send") this.#messages += 1;
+      if (name === "sendBatch") this.#messages += [...(args[0] as Iterable<unknown>)].length;
       return call();
     });
   }
@@ -55,10 +84,11 @@ export class Counting {
   #statement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
     const [, verb = "?", table = "?"] =
       /^\s*(\w+)(?:[^]*?\b(?:FROM|INTO|UPDATE))?\s+(\w+)/i.exec(sql) ?? [];
-    const watching = watched(statement, (name, _args, call) => {
+    const watching = watched(statement, (name, args, call) => {
       if (name === "bind") return this.#statement(call() as D1PreparedStatement, sql);
       this.#count(`${verb} ${table}`);
-      return call();
+      if (name === "first") return countingFirst(statement, args[0], this.#rows);
+      return countingRows(call() as Promise<D1Result>, this.#rows);
     });
     this.#names.set(watching, `${verb} ${table}`);
     return watching;
@@ -67,6 +97,36 @@ export class Counting {
   #count(what: string): void {
     this.#d1Statements[what] = (this.#d1Statements[what] ?? 0) + 1;
   }
+}
+
+/** Rows that D1 says it has read and written. */
+export interface Rows {
+  read: number;
+  written: number;
+}
+
+/** Adds what a statement or a batch took to `rows`. */
+export async function countingRows<Result extends D1Result | D1Result[]>(
+  answer: Promise<Result>,
+  rows: Rows,
+): Promise<Result> {
+  const result = await answer;
+  for (const { meta } of Array.isArray(result) ? result : [result]) {
+    rows.read += meta.rows_read;
+    rows.written += meta.rows_written;
+  }
+  return result;
+}
+
+/** `first` says nothing of rows, `all` does. */
+export async function countingFirst(
+  statement: D1PreparedStatement,
+  column: unknown,
+  rows: Rows,
+): Promise<unknown> {
+  const { results } = await countingRows(statement.all(), rows);
+  const [row] = results;
+  return typeof column === "string" ? (row?.[column] ?? null) : (row ?? null);
 }
 
 /** The same object, whose method calls go through `around`. */

@@ -1,9 +1,10 @@
 /**
- * The service with its D1 and KV counted on the path of its requests, and of its imports behind them: `GET /__counts` gives
- * the counts and clears them.
+ * The service with its D1, KV, objects and queues counted, in requests and behind them: `GET /__counts` gives the counts and clears
+ * them, `POST /__scheduled` does what is scheduled, once.
  */
+import { bookFlight } from "../../../src/background/book-flight.ts";
 import { importJob } from "../../../src/background/import-job.ts";
-import { importWorkFor } from "../../../src/wiring.ts";
+import { consumerFor, importWorkFor, resolverFor, scheduledWork } from "../../../src/wiring.ts";
 import service from "../../../src/worker.ts";
 import { Counting } from "./counting.ts";
 
@@ -17,11 +18,22 @@ function countedEnv(env: Env): Env {
     ...env,
     DB: counting.database(env.DB),
     BOOK_CACHE: counting.kv(env.BOOK_CACHE),
+    IDEMPOTENCY_CACHE: counting.kv(env.IDEMPOTENCY_CACHE),
+    BOOK_FLIGHTS: counting.objects(env.BOOK_FLIGHTS),
+    DAILY_SALTS: counting.objects(env.DAILY_SALTS),
+    IMPORT_JOBS: counting.objects(env.IMPORT_JOBS),
+    KV_MIGRATIONS: counting.objects(env.KV_MIGRATIONS),
+    METRICS_HUB: counting.objects(env.METRICS_HUB),
+    PROVIDER_DESKS: counting.objects(env.PROVIDER_DESKS),
+    RATE_LIMITERS: counting.objects(env.RATE_LIMITERS),
+    IMPORT_QUEUE: counting.queue(env.IMPORT_QUEUE),
+    REFRESH_QUEUE: counting.queue(env.REFRESH_QUEUE),
   };
   return counted;
 }
 
 /** Locally an object runs in the isolate of the Worker, and counts with it. */
+export class BookFlight extends bookFlight((env) => resolverFor(countedEnv(env))) {}
 export class ImportJob extends importJob((env) => importWorkFor(countedEnv(env))) {}
 
 export default {
@@ -29,8 +41,15 @@ export default {
   async fetch(request, env, context): Promise<Response> {
     const url = new URL(request.url);
     if (url.pathname === "/__counts") return Response.json(counting.take());
+    if (url.pathname === "/__scheduled") {
+      await scheduledWork(countedEnv(env))();
+      return Response.json({});
+    }
     const response = await service.fetch(request, countedEnv(env), context);
     counting.answered(url.searchParams.get("isbn"));
     return response;
+  },
+  async queue(batch, env): Promise<void> {
+    await consumerFor(countedEnv(env))(batch);
   },
 } satisfies typeof service;

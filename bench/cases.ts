@@ -1,0 +1,31 @@
+import type { BenchCase } from "./case.ts";
+import { d1Hit } from "./cases/d1-hit.ts";
+import { hotLookup } from "./cases/hot-lookup.ts";
+import { importKnown } from "./cases/import-known.ts";
+import { importStream } from "./cases/import-stream.ts";
+import { importUnknown } from "./cases/import-unknown.ts";
+import { migration } from "./cases/migration.ts";
+import { oneFlight } from "./cases/one-flight.ts";
+import { operations } from "./cases/operations.ts";
+import { providerMiss } from "./cases/provider-miss.ts";
+import { resume } from "./cases/resume.ts";
+import { shelf } from "./cases/shelf.ts";
+import { titleSearch } from "./cases/title-search.ts";
+import { zipfMix } from "./cases/zipf.ts";
+
+/** What is measured, in this order. */
+export const CASES: readonly BenchCase[] = [
+  hotLookup,
+  d1Hit,
+  zipfMix,
+  titleSearch,
+  providerMiss,
+  oneFlight,
+  shelf,
+  migration,
+  importKnown,
+  importUnknown,
+  importStream,
+  resume,
+  operations,
+];

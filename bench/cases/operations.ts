@@ -1,0 +1,233 @@
+import { NO_LIMITS } from "../../test/tools/no-limits.ts";
+import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
+import { ask } from "../ask.ts";
+import { madeUpBooks } from "../books.ts";
+import type { BenchCase, Line } from "../case.ts";
+import type { CountedService } from "../counted-service.ts";
+import { atMost } from "../figure.ts";
+import { pollUntil, startImport } from "../import-client.ts";
+import type { OperationCounts } from "../operation-counts.ts";
+
+/** What one thing takes, on average. */
+export interface OperationsOfOne {
+  readonly kvReads: number;
+  readonly kvWrites: number;
+  readonly d1Statements: number;
+  readonly d1RowsRead: number;
+  readonly d1RowsWritten: number;
+  readonly objectCalls: number;
+  readonly messages: number;
+  readonly providerCalls: number;
+}
+
+const LOOKUPS = 200;
+const HOT_LOOKUPS = 2000;
+const FEW_CONNECTIONS = 4;
+const ROWS = 1000;
+const SHELF = 300;
+const PAGES = 20;
+/** Hot lookups may write something once in so many, or every ten seconds. */
+const HITS_A_WRITE = 100;
+
+/** What the service does to its storage, objects, queues and providers for one lookup, scan, row, page or minute. */
+export const operations: BenchCase = {
+  name: "operations",
+  title: "Operations of one lookup, scan, imported row, page, minute",
+  about: `Counted around the bindings of the service, in requests and behind them, and divided by how many were done. Rows are as D1
+counts them, entries of indexes among them. Calls to objects are counted where they are made; alarms, and what an
+object does to its own storage, are not. Metrics are on, so their share is in it. What an import takes by itself is that
+of a file with one row; a row is the difference to a file of ${ROWS.toLocaleString("en")}.`,
+  async run(world) {
+    const books = madeUpBooks(ROWS);
+    const fromProviders = generatedBooks(LOOKUPS + ROWS + 1, 5);
+    const standIn = await world.standIn(fromProviders);
+    const catalogue = await world.catalogue(books);
+    const service = await world.countedService({ ...standIn.env, ...NO_LIMITS }, catalogue);
+    const reader = await newReader(service);
+    const paths = books.slice(0, LOOKUPS).map(({ isbn }) => lookup(isbn));
+
+    const counted = async (
+      times: number,
+      act: () => Promise<unknown>,
+    ): Promise<OperationsOfOne> => {
+      await service.takeCounts();
+      standIn.openlibrary.forgetCalls();
+      await act();
+      const calls = standIn.openlibrary.stats().calls;
+      return ofOne(await service.takeCounts(), calls, times);
+    };
+    const asked = (some: readonly string[], tier: string) => async (): Promise<void> => {
+      const { answers } = await ask(service, some, FEW_CONNECTIONS);
+      const other = answers.find(({ source }) => source !== `${tier}; state=fresh`);
+      if (other) throw new Error(`Not from ${tier}: ${other.source}`);
+    };
+
+    const d1 = await counted(LOOKUPS, asked(paths, "d1"));
+    await service.restart();
+    const kv = await counted(LOOKUPS, asked(paths, "kv"));
+    const hot = Array.from({ length: HOT_LOOKUPS }, (_, index) => paths[index % 10] ?? "");
+    const memory = await counted(HOT_LOOKUPS, asked(hot, "memory"));
+    const unknown = fromProviders.slice(0, LOOKUPS).map(({ isbn13 }) => lookup(isbn13));
+    const provider = await counted(LOOKUPS, asked(unknown, "external_api"));
+    const scan = await counted(LOOKUPS, () =>
+      scans(
+        service,
+        reader.headers,
+        books.slice(0, LOOKUPS).map(({ isbn }) => isbn),
+      ),
+    );
+    const alone = await counted(1, () => imported(service, known(books.slice(0, 1))));
+    const many = await counted(1, () => imported(service, known(books)));
+    const aloneUnknown = await counted(1, () => imported(service, known(fromProviders.slice(-1))));
+    const manyUnknown = await counted(1, () =>
+      imported(service, known(fromProviders.slice(LOOKUPS, -1))),
+    );
+    const account = await imported(service, known(books.slice(0, SHELF)));
+    const page = await counted(PAGES, async () => {
+      for (let index = 0; index < PAGES; index += 1) {
+        const response = await fetch(
+          `${service.url}/v1/library/${account.userId}?limit=50`,
+          account,
+        );
+        if (!response.ok) throw new Error(await response.text());
+      }
+    });
+    // What the new books have left to be done is done first.
+    for (let minutes = 0; minutes < 10; minutes += 1) await service.runScheduled();
+    const minute = await counted(1, () => service.runScheduled());
+
+    const data = {
+      "lookup, memory": memory,
+      "lookup, KV": kv,
+      "lookup, D1": d1,
+      "lookup, provider": provider,
+      "scan of a book in memory, under a key": scan,
+      "import, by itself": alone,
+      "import row, known": rowOf(many, alone, ROWS),
+      "import row, unknown": rowOf(manyUnknown, aloneUnknown, ROWS),
+      "page of 50 of a shelf": page,
+      "a minute's scheduled work, with nothing to do": minute,
+    };
+    return { lines: [...Object.entries(data).map(describe), ...promised(memory, kv)], data };
+  },
+};
+
+const lookup = (isbn: string): string => `/v1/search/isbn?isbn=${isbn}`;
+
+/** What product figures say of hits. */
+function promised(memory: OperationsOfOne, kv: OperationsOfOne): Line[] {
+  const beside = memory.kvWrites + memory.d1Statements + memory.objectCalls;
+  return [
+    {
+      what: "writes and calls beside a lookup from memory",
+      measured: beside.toFixed(4),
+      ...atMost(beside, 1 / HITS_A_WRITE, `1 in ${HITS_A_WRITE}`),
+    },
+    {
+      what: "D1 statements of a lookup from KV, metrics included",
+      measured: kv.d1Statements.toFixed(4),
+      figure: "0",
+      met: kv.d1Statements === 0,
+    },
+  ];
+}
+
+function describe([what, one]: readonly [string, OperationsOfOne]): Line {
+  const parts = [
+    [one.kvReads, "KV reads"],
+    [one.kvWrites, "KV writes"],
+    [one.d1Statements, "D1 statements"],
+    [one.d1RowsRead, "rows read"],
+    [one.d1RowsWritten, "rows written"],
+    [one.objectCalls, "calls to objects"],
+    [one.messages, "messages"],
+    [one.providerCalls, "calls to Open Library"],
+  ] as const;
+  const some = parts
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${brief(count)} ${name}`);
+  return { what, measured: some.length === 0 ? "none" : some.join(", ") };
+}
+
+const brief = (count: number): string => String(Number(count.toPrecision(3)));
+
+function ofOne(counts: OperationCounts, providerCalls: number, times: number): OperationsOfOne {
+  const statements = Object.entries(counts.d1Statements)
+    .filter(([what]) => what !== "batch")
+    .reduce((sum, [, count]) => sum + count, 0);
+  return {
+    kvReads: counts.kvReads / times,
+    kvWrites: counts.kvWrites / times,
+    d1Statements: statements / times,
+    d1RowsRead: counts.d1RowsRead / times,
+    d1RowsWritten: counts.d1RowsWritten / times,
+    objectCalls: counts.objectCalls / times,
+    messages: counts.messages / times,
+    providerCalls: providerCalls / times,
+  };
+}
+
+/** What each row adds to what the import takes anyway. */
+function rowOf(many: OperationsOfOne, alone: OperationsOfOne, rows: number): OperationsOfOne {
+  const each = (name: keyof OperationsOfOne): number =>
+    Math.max(0, (many[name] - alone[name]) / (rows - 1));
+  return {
+    kvReads: each("kvReads"),
+    kvWrites: each("kvWrites"),
+    d1Statements: each("d1Statements"),
+    d1RowsRead: each("d1RowsRead"),
+    d1RowsWritten: each("d1RowsWritten"),
+    objectCalls: each("objectCalls"),
+    messages: each("messages"),
+    providerCalls: each("providerCalls"),
+  };
+}
+
+interface Reader {
+  readonly userId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function newReader({ url }: Pick<CountedService, "url">): Promise<Reader> {
+  const response = await fetch(`${url}/api/v2/users`, { method: "POST" });
+  const { userId, token } = (await response.json()) as { userId: string; token: string };
+  return { userId, headers: { Authorization: `Bearer ${token}` } };
+}
+
+/** Scans each book once from memory, under a key of its own. */
+async function scans(
+  service: CountedService,
+  headers: Readonly<Record<string, string>>,
+  isbns: readonly string[],
+): Promise<void> {
+  for (const isbn of isbns) {
+    const response = await fetch(`${service.url}/api/v2/books/enrich`, {
+      method: "POST",
+      headers: {
+        ...headers,
+        "Content-Type": "application/json",
+        "Idempotency-Key": `scan-${isbn}`,
+      },
+      body: JSON.stringify({ barcode: isbn }),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+}
+
+/** A file of books with ISBNs. */
+function known(
+  books: readonly ({ title: string } & ({ isbn: string } | { isbn13: string }))[],
+): string {
+  const rows = books.map((book) => {
+    const isbn = "isbn" in book ? book.isbn : book.isbn13;
+    return `"${book.title}",An Author,${isbn},read`;
+  });
+  return ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n");
+}
+
+/** Imports a file for a reader of its own until the last book is confirmed. */
+async function imported(service: CountedService, file: string): Promise<Reader> {
+  const started = await startImport(service.url, file);
+  await pollUntil(service.url, started, ({ status }) => status === "completed", 500);
+  return { userId: started.userId, headers: started.headers };
+}

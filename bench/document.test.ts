@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PROJECT_ROOT } from "../scripts/local/settings.ts";
+import type { BenchCase, Line } from "./case.ts";
+import { CASES } from "./cases.ts";
+import { performanceChart } from "./chart.ts";
+import { CHART_FILE, performanceDocument } from "./document.ts";
+import type { Report } from "./report.ts";
+
+const inDocs = (file: string): string => readFileSync(join(PROJECT_ROOT, "docs", file), "utf8");
+
+const tried: BenchCase = {
+  name: "tried",
+  title: "Something tried",
+  about: "How it was tried.",
+  shortfall: "It is slow.",
+  run: () => Promise.reject(new Error("Nothing is measured here.")),
+};
+
+function reportOf(...lines: Line[]): Report {
+  return {
+    at: "2026-01-01T00:00:00.000Z",
+    machine: { cpus: 2, node: "v24.0.0", loadBefore: 0.1 },
+    results: { tried: { lines, data: {} } },
+  };
+}
+
+test("the document and its chart are what the kept run gives: `npm run bench:document -- --again`", () => {
+  const report = JSON.parse(inDocs("performance.json")) as Report;
+  expect(inDocs("PERFORMANCE.md")).toBe(performanceDocument(report, CASES));
+  expect(inDocs(CHART_FILE)).toBe(performanceChart(report, CASES));
+});
+
+test("what falls short is named on top and explained, what is met is not", () => {
+  const short = { what: "delay", measured: "2 s", figure: "under 1 s", met: false, headroom: 0.5 };
+  const met = { ...short, measured: "0.5 s", met: true, headroom: 2 };
+  const said = performanceDocument(reportOf(short), [tried]);
+  expect(said).toContain("0 reach it. Short of it: delay (2 s; under 1 s).");
+  expect(said).toContain("**Why it falls short.** It is slow.");
+  expect(performanceDocument(reportOf(met), [tried])).not.toContain("falls short");
+});
+
+test("a run that has not measured everything makes no document", () => {
+  expect(() => performanceDocument({ ...reportOf(), results: {} }, [tried])).toThrow(
+    "The run has not measured tried.",
+  );
+});
+
+test("a bar begins at the figure: to the right when it is met, to the left when not", () => {
+  const line = { what: "a < b", measured: "1", figure: "at most 1", met: true };
+  const bars = (headroom: number): number[] =>
+    [
+      ...performanceChart(reportOf({ ...line, headroom }), [tried]).matchAll(/<rect x="([\d.]+)"/g),
+    ].map(([, x]) => Number(x));
+  const [met = 0] = bars(2);
+  const [short = 0] = bars(0.5);
+  expect(short).toBeLessThan(met);
+  expect(performanceChart(reportOf({ ...line, headroom: 2 }), [tried])).toContain("a &lt; b");
+});

@@ -1,0 +1,35 @@
+/**
+ * `npm run bench:document`: makes docs/PERFORMANCE.md and its chart of the newest whole run of `npm run bench`, which it keeps in
+ * docs/performance.json; `-- --again` makes them of what is kept.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../scripts/local/settings.ts";
+import { CASES } from "./cases.ts";
+import { performanceChart } from "./chart.ts";
+import { CHART_FILE, performanceDocument } from "./document.ts";
+import { RESULTS, type Report } from "./report.ts";
+
+const docs = join(PROJECT_ROOT, "docs");
+const kept = join(docs, "performance.json");
+
+const read = (file: string): Report => JSON.parse(readFileSync(file, "utf8")) as Report;
+
+/** The newest run that has measured every case. */
+function newest(): Report | undefined {
+  if (!existsSync(RESULTS)) return undefined;
+  return readdirSync(RESULTS)
+    .toSorted()
+    .map((file) => read(join(RESULTS, file)))
+    .findLast(({ results }) => CASES.every(({ name }) => name in results));
+}
+
+const report = process.argv.includes("--again") ? read(kept) : newest();
+if (report === undefined) {
+  console.error("There is no run with all cases: `npm run bench` makes one, in about ten minutes.");
+  process.exit(1);
+}
+writeFileSync(join(docs, "PERFORMANCE.md"), performanceDocument(report, CASES));
+writeFileSync(join(docs, CHART_FILE), performanceChart(report, CASES));
+writeFileSync(kept, `${JSON.stringify(report, null, 2)}\n`);
+console.log("Written: docs/PERFORMANCE.md, docs/performance.svg, docs/performance.json");

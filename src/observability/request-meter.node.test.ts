@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { memoryMetrics } from "./metrics.ts";
+import { requestMeter } from "./request-meter.ts";
+
+it("counts by route, method and status, and times by route; also after what it counted was handed over", () => {
+  let calls = 0;
+  const metrics = memoryMetrics(() => (calls += 1));
+  const metered = requestMeter(metrics);
+  const asked = { method: "GET", route: "/a", status: 200, ms: 3 };
+  metered(asked);
+  metered({ ...asked, status: 404, ms: 700 });
+  metered({ ...asked, route: "/b", method: "POST" });
+  const first = metrics.take();
+  expect(first.counters.map(({ labels, value }) => [...Object.values(labels), value])).toEqual([
+    ["GET", "/a", "200", 1],
+    ["GET", "/a", "404", 1],
+    ["POST", "/b", "200", 1],
+  ]);
+  expect(first.histograms).toMatchObject([
+    {
+      labels: { route: "/a" },
+      count: 2,
+      sum: 703,
+      buckets: [0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2],
+    },
+    { labels: { route: "/b" }, count: 1, sum: 3 },
+  ]);
+  metered(asked);
+  expect(metrics.take()).toMatchObject({
+    counters: [{ name: "requests", value: 1 }],
+    histograms: [{ name: "request_ms", count: 1, sum: 3 }],
+  });
+  expect(calls).toBe(4);
+});
+
+it.each([-5, Number.NaN])("a clock that was set back in between (%s ms) stops nothing", (ms) => {
+  const metrics = memoryMetrics();
+  requestMeter(metrics)({ method: "GET", route: "/a", status: 200, ms });
+  expect(metrics.take().histograms[0]?.count).toBe(1);
+});
