@@ -71,6 +71,22 @@ describe("a migration of every shape of key", () => {
     expect({ shapes, reasons }).toEqual({ shapes: dry.shapes, reasons: dry.reasons });
   });
 
+  it("misses no key whose name KV orders by its bytes, and JavaScript by its UTF-16 units", async () => {
+    const late = Array.from(
+      { length: 100 },
+      (_, n) => `book:isbn:\uFF5E${String(n).padStart(3, "0")}`,
+    );
+    const last = ["book:isbn:\u{1F4A9}", "book:isbn:\u{1F4A9}z"];
+    const names = [...late, ...last];
+    await stored(Object.fromEntries(names.map((name) => [name, { title: "No book's key" }])));
+    expect(await migrated()).toMatchObject({
+      status: "completed",
+      listed: 102,
+      failed: 102,
+      lastProcessedKey: last[1],
+    });
+  });
+
   it("pages through the failures", async () => {
     await stored(mix.values);
     await migrated();
