@@ -211,6 +211,51 @@ describe("one run at a time", () => {
   });
 });
 
+describe("resuming", () => {
+  const paused = (dryRun: boolean, prefix = "book:isbn:") =>
+    env.DB.prepare(
+      `INSERT INTO MigrationRuns (run_id, kind, status, prefix, dry_run, started_at, updated_at)
+       VALUES ('r1', 'migration', 'paused', ?1, ?2, 1, 1)`,
+    )
+      .bind(prefix, Number(dryRun))
+      .run();
+
+  it.each([
+    {
+      asked: "a rehearsal",
+      of: "the run itself",
+      dryRun: false,
+      query: "?resume=true&dryRun=true",
+    },
+    { asked: "the run itself", of: "a rehearsal", dryRun: true, query: "?resume=true" },
+    { asked: "other keys", of: "a run", dryRun: false, query: "?resume=true&prefix=old:" },
+  ])("never makes $asked out of $of that is paused", async ({ dryRun, query }) => {
+    await stored({ "book:isbn:9780306406157": { title: "Not asked for" } });
+    await paused(dryRun);
+    const refused = await post(`migrate-kv-to-d1${query}`);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      detail: expect.stringContaining(
+        `${dryRun ? "dry run" : "migration"} over the keys book:isbn:*`,
+      ),
+    });
+    expect(await migrationStatus()).toMatchObject({ status: "paused", runId: "r1", listed: 0 });
+    expect(await rows()).toEqual([]);
+  });
+
+  it("goes on with a rehearsal as a rehearsal", async () => {
+    await stored({ "book:isbn:9780306406157": { title: "Rehearsed" } });
+    await paused(true);
+    expect(await migrated("?resume=true&dryRun=true")).toMatchObject({
+      status: "completed",
+      runId: "r1",
+      dryRun: true,
+      migrated: 1,
+    });
+    expect(await rows()).toEqual([]);
+  });
+});
+
 describe("a run that is held up", () => {
   const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
     VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
