@@ -119,10 +119,10 @@ export const flagNameSchema = z.object({
 });
 
 /** The state itself, or the answer of a GET sent back. */
-export const flagBodySchema = z.union([
-  flagStateSchema,
-  z.object({ state: flagStateSchema }).transform(({ state }) => state),
-]);
+export const flagBodySchema = z.union(
+  [flagStateSchema, z.object({ state: flagStateSchema }).transform(({ state }) => state)],
+  'must be true, false, or {"percentage": 0 to 100, "allow": ["user id"]}',
+);
 
 /** A flag with where its state comes from; `default` where KV holds none that can be read. */
 export const flagSchema = z

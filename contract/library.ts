@@ -4,6 +4,7 @@ import {
   addedAtSchema,
   extraSchema,
   notesSchema,
+  partialDateSchema,
   ratingSchema,
   readingSchema,
   readingsSchema,
@@ -18,9 +19,7 @@ const ownAuthors = z.array(textSchema(300).min(1)).max(50);
 const ownDetails = z.object({
   subtitle: textSchema(1000),
   publisher: textSchema(300),
-  publishedDate: z
-    .string()
-    .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "must be YYYY, YYYY-MM or YYYY-MM-DD"),
+  publishedDate: partialDateSchema,
   publicationYear: z.int().min(-3000).max(9999),
   pageCount: z.int().min(1).max(100_000),
   language: z.string().regex(/^[a-z]{2}$/, "must be an ISO 639-1 code, such as en"),

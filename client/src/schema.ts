@@ -649,7 +649,7 @@ export interface AddBookRequest {
   authors?: string[];
   subtitle?: string;
   publisher?: string;
-  publishedDate?: string;
+  publishedDate?: PartialDate;
   publicationYear?: number;
   pageCount?: number;
   language?: string;
@@ -699,7 +699,7 @@ export interface ChangeBookRequest {
   authors?: string[] | null;
   subtitle?: string | null;
   publisher?: string | null;
-  publishedDate?: string | null;
+  publishedDate?: PartialDate & (string | null);
   publicationYear?: number | null;
   pageCount?: number | null;
   language?: string | null;

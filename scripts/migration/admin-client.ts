@@ -16,11 +16,15 @@ export interface AdminClient {
 }
 
 /**
- * Calls `/admin` with the token. A service that cannot be reached, or cannot answer at the moment, is asked again for
+ * Calls `/admin` with the token of a service at an http(s) URL. A service that cannot be reached, or cannot answer at the moment, is asked again for
  * two minutes: a GET always, a POST only if it did not get through.
+ * @throws LaunchError when it is no such URL
  */
 export function adminClient(url: string, token: string): AdminClient {
   const base = url.replace(/\/+$/, "");
+  if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
+    throw new LaunchError(`"${url}" is not the URL of a service, such as http://127.0.0.1:8787.`);
+  }
   return {
     async call(method, path, accepted = []) {
       const deadline = Date.now() + AWAY_MS;

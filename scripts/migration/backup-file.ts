@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, renameSync } from "node:fs";
-import { once } from "node:events";
+import { pipeline } from "node:stream/promises";
 import { LaunchError } from "../local/launch-error.ts";
 import type { KvEntry } from "./kv-store.ts";
 
@@ -19,29 +19,35 @@ interface Tail {
   sha256: string;
 }
 
-/** Writes a backup; the file has its name only once it is whole. @returns how many keys it holds */
+/**
+ * Writes a backup; the file has its name only once it is whole.
+ * @returns how many keys it holds
+ * @throws the error of the file system when the file cannot be written
+ */
 export async function writeBackup(
   path: string,
   about: Pick<Head, "binding" | "prefix" | "createdAt">,
   pages: AsyncIterable<readonly KvEntry[]>,
 ): Promise<Tail> {
   const unfinished = `${path}.part`;
-  const stream = createWriteStream(unfinished);
   const hash = createHash("sha256");
   let keys = 0;
-  const line = async (content: Head | KvEntry): Promise<void> => {
+  const line = (content: Head | KvEntry): string => {
     const text = `${JSON.stringify(content)}\n`;
     hash.update(text);
-    if (!stream.write(text)) await once(stream, "drain");
+    return text;
   };
-  await line({ format: "bookstrack-kv-backup", version: 1, ...about });
-  for await (const page of pages) {
-    for (const entry of page) await line(entry);
-    keys += page.length;
+  async function* lines(): AsyncIterable<string> {
+    yield line({ format: "bookstrack-kv-backup", version: 1, ...about });
+    for await (const page of pages) {
+      for (const entry of page) yield line(entry);
+      keys += page.length;
+    }
   }
+  const file = createWriteStream(unfinished);
+  await pipeline(lines, file, { end: false });
   const tail: Tail = { keys, sha256: hash.digest("hex") };
-  stream.end(`${JSON.stringify(tail)}\n`);
-  await once(stream, "close");
+  await pipeline([`${JSON.stringify(tail)}\n`], file);
   renameSync(unfinished, path);
   return tail;
 }

@@ -22,8 +22,15 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   try {
     process.exitCode = await command();
   } catch (error) {
-    const isUsage = error instanceof TypeError && "code" in error;
-    console.error(error instanceof LaunchError || isUsage ? error.message : error);
+    console.error(isForPeople(error) ? error.message : error);
     process.exitCode = 1;
   }
+}
+
+/** A mistake on the command line, and a file that cannot be read or written, are told by their text. */
+function isForPeople(error: unknown): error is Error {
+  if (error instanceof LaunchError) return true;
+  return (
+    error instanceof Error && "code" in error && (error instanceof TypeError || "path" in error)
+  );
 }

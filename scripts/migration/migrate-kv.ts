@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { MigrationStatus } from "../../contract/admin.ts";
+import { LaunchError } from "../local/launch-error.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { clientFor, runCommand, SERVICE_HELP, SERVICE_OPTIONS } from "./command.ts";
 import { watchRun } from "./progress.ts";
@@ -12,7 +13,7 @@ const HELP = `npm run migrate-kv -- [options]
 
   (none)         start a migration and watch it
   --dry-run      read and transform everything, write no book, say what would happen
-  --resume       go on where a run was paused or has failed
+  --resume       go on where a run was paused or has failed; a dry run with --dry-run --resume
   --status       print where the latest run stands, as JSON
   --watch        watch the latest run; with --dry-run or --resume, the one that they start
   --pause, --cancel
@@ -57,13 +58,22 @@ async function main(): Promise<number> {
     });
     // A run that is on needs no resuming: a service that was killed went on by itself.
     const accepted = values.resume ? [CONFLICT] : [];
-    await client.call("POST", `migrate-kv-to-d1?${query.toString()}`, accepted);
+    const { status } = await client.call("POST", `migrate-kv-to-d1?${query.toString()}`, accepted);
+    if (status === CONFLICT) refuseAnother(await readStatus(client));
   }
   return report(await watchRun(() => readStatus(client), numbersOf));
 }
 
 async function readStatus(client: AdminClient): Promise<MigrationStatus> {
   return (await client.call("GET", "migration-status")).body as MigrationStatus;
+}
+
+/** @throws LaunchError when what is in the way waits, too, and is not the run that was to go on */
+function refuseAnother({ runId, status, dryRun, prefix }: MigrationStatus): void {
+  if (status !== "paused") return;
+  throw new LaunchError(
+    `Run ${runId} is paused: ${dryRun ? "a dry run" : "no dry run"} over the keys ${prefix}*. Resume that one, or --cancel it.`,
+  );
 }
 
 const numbersOf = ({ migrated, unchanged, skipped, failed }: MigrationStatus) => ({

@@ -3,7 +3,12 @@
  * that no newer source explains, and when the validation could not be finished.
  */
 import { parseArgs } from "node:util";
-import type { MigrationErrors, ValidationStatus } from "../../contract/admin.ts";
+import {
+  validateQuerySchema,
+  type MigrationErrors,
+  type ValidationStatus,
+} from "../../contract/admin.ts";
+import { LaunchError } from "../local/launch-error.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { clientFor, runCommand, SERVICE_HELP, SERVICE_OPTIONS } from "./command.ts";
 import { watchRun } from "./progress.ts";
@@ -33,12 +38,18 @@ async function main(): Promise<number> {
     return 0;
   }
   const client = clientFor(values.url);
-  const query = values.prefix === undefined ? "" : `?prefix=${encodeURIComponent(values.prefix)}`;
-  await client.call("POST", `validate-migration${query}`, [CONFLICT]);
+  const { prefix } = validateQuerySchema.parse({ prefix: values.prefix });
+  const query = new URLSearchParams({ prefix }).toString();
+  await client.call("POST", `validate-migration?${query}`, [CONFLICT]);
   const status = await watchRun(
     async () => (await client.call("GET", "validation-status")).body as ValidationStatus,
     ({ same, superseded, skipped, different }) => ({ same, superseded, skipped, different }),
   );
+  if (status.prefix !== prefix) {
+    throw new LaunchError(
+      `That validation was one of the keys ${status.prefix}*. Run this again for ${prefix}*.`,
+    );
+  }
   await listDifferences(client, status, values.all ?? false);
   const { same, superseded, skipped, different, listed } = status;
   console.log(

@@ -13,7 +13,7 @@ import {
 } from "../../contract/admin.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { ControlOutcome } from "../domain/migration/control.ts";
-import type { RunAction, RunKind } from "../domain/migration/run.ts";
+import type { Run, RunAction, RunKind } from "../domain/migration/run.ts";
 import type { ListedFault } from "../domain/migration/page.ts";
 import {
   presentFault,
@@ -83,7 +83,7 @@ const migrate = createRoute({
   tags: TAGS,
   summary: "Move the old values of KV into D1, in the background",
   description:
-    "`dryRun` reads and transforms everything and writes no book. `resume` goes on with a run that was paused or has failed. One run at a time.",
+    "`dryRun` reads and transforms everything and writes no book. `resume` goes on with such a run over the same keys that was paused or has failed. One run at a time.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { query: migrateQuerySchema },
@@ -212,9 +212,13 @@ function started(outcome: ControlOutcome): RunStarted {
     "CONFLICT",
     run === undefined
       ? "There is no run yet."
-      : `The latest run, ${run.runId}, is ${run.status}: that cannot be done to it now.`,
+      : `The latest run, ${run.runId}, ${nameOf(run)}, is ${run.status}: that cannot be done to it now.`,
   );
 }
+
+/** What tells a run from the one that was asked for. */
+const nameOf = ({ kind, dryRun, prefix }: Run): string =>
+  `a ${dryRun ? "dry run" : kind} over the keys ${prefix}*`;
 
 function afterIdOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;

@@ -66,7 +66,10 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<App> 
 /** No JSON body that a route takes comes near this; uploads have a limit of their own. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Refuses a body that is too large before it is read whole. */
+/**
+ * Refuses a body that is too large before it is read whole, and makes one that is not UTF-8, a compressed one among them,
+ * fail where it is read: with U+FFFD for what cannot be read it would be stored otherwise than it came.
+ */
 export function boundedBody(): MiddlewareHandler<App> {
   const handle = bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -77,8 +80,43 @@ export function boundedBody(): MiddlewareHandler<App> {
       );
     },
   });
-  return (c, next) =>
-    c.req.method === "GET" || isUpload(c.req.method, c.req.path) ? next() : handle(c, next);
+  return (c, next) => {
+    if (c.req.method === "GET" || isUpload(c.req.method, c.req.path)) return next();
+    return handle(c, () => {
+      const { raw } = c.req;
+      if (raw.body !== null) {
+        c.req.raw = new Request(raw, {
+          method: raw.method,
+          body: raw.body.pipeThrough(utf8Only()),
+        });
+      }
+      return next();
+    });
+  };
+}
+
+/** Bytes as they come, until some are not UTF-8. */
+function utf8Only(): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const notUtf8 = (): DomainError =>
+    new DomainError("INVALID_REQUEST", "The body is not UTF-8. Send it in UTF-8, not compressed.");
+  return new TransformStream({
+    transform(chunk, controller) {
+      try {
+        decoder.decode(chunk, { stream: true });
+        controller.enqueue(chunk);
+      } catch {
+        controller.error(notUtf8());
+      }
+    },
+    flush(controller) {
+      try {
+        decoder.decode();
+      } catch {
+        controller.error(notUtf8());
+      }
+    },
+  });
 }
 
 /** Files are counted as they are read: see `readUpload`. */

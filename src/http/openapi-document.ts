@@ -25,6 +25,7 @@ export function openapiDocument(): object {
     once: unused,
     readCapabilities: unused,
     authenticate: unused,
+    authenticateAfresh: unused,
     createAccount: unused,
     issueToken: unused,
     revokeToken: unused,

@@ -57,7 +57,7 @@ export function toDomainError(error: unknown): DomainError {
     if (code === "INVALID_REQUEST") {
       return new DomainError(
         code,
-        "The request could not be read. Send well-formed JSON with its Content-Type.",
+        "The request could not be read. Send well-formed JSON in UTF-8, not compressed, with its Content-Type.",
       );
     }
     if (code) return new DomainError(code, `${PROBLEMS[code].title}.`, { cause: error });

@@ -55,7 +55,7 @@ export function kvFlags(
   };
 
   const evaluate = (name: string, account?: string): boolean => {
-    const isOn = isFlagOn(name, held.get(name)?.state ?? defaults[name] ?? false, account);
+    const isOn = isFlagOn(name, held.get(name)?.state ?? defaultOf(name, defaults), account);
     evaluationsOf(name)[isOn ? "on" : "off"].value += 1;
     return isOn;
   };
@@ -88,6 +88,10 @@ export function kvFlags(
   };
 }
 
+/** A name comes from the operator: `constructor` is a member of every object, and no flag. */
+const defaultOf = (name: string, defaults: Readonly<Record<string, boolean>>): boolean =>
+  (Object.hasOwn(defaults, name) ? defaults[name] : undefined) ?? false;
+
 /** The stored flags, past what isolates hold of them. */
 export function storedFlags(
   kv: KVNamespace,
@@ -98,7 +102,7 @@ export function storedFlags(
       const text = await kv.get(kvKeys.flag(name), "text");
       const state = text === null ? undefined : parseFlagState(text);
       return state === undefined
-        ? { state: defaults[name] ?? false, source: "default" }
+        ? { state: defaultOf(name, defaults), source: "default" }
         : { state, source: "kv" };
     },
     write: (name, state) => kv.put(kvKeys.flag(name), JSON.stringify(state)),

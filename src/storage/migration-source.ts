@@ -15,7 +15,7 @@ export function kvMigrationSource(
       // Keys come in byte order; after a new beginning the first pages are those that are done.
       const keys = page.keys
         .map(({ name }) => name)
-        .filter((name) => lastKey === undefined || name > lastKey);
+        .filter((name) => lastKey === undefined || isAfter(name, lastKey));
       return page.list_complete ? { keys } : { keys, cursor: page.cursor };
     },
     async read(keys) {
@@ -28,6 +28,17 @@ export function kvMigrationSource(
       );
     },
   };
+}
+
+/**
+ * Whether a key comes after another one as KV lists them: by the bytes of their UTF-8, which is by code point. What `>`
+ * compares are UTF-16 units, by which U+FF5E comes after U+1F4A9.
+ */
+function isAfter(name: string, other: string): boolean {
+  const [one, two] = [Array.from(name), Array.from(other)];
+  const place = one.findIndex((letter, index) => letter !== two[index]);
+  const [first, second] = [one[place]?.codePointAt(0), two[place]?.codePointAt(0)];
+  return first !== undefined && (second === undefined || first > second);
 }
 
 async function listFrom(

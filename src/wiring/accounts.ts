@@ -10,7 +10,7 @@ import {
 } from "../domain/accounts/delete-user.ts";
 import { issueToken } from "../domain/accounts/issue-token.ts";
 import { linkIdentity } from "../domain/accounts/link-identity.ts";
-import { verifyToken } from "../domain/accounts/verify-token.ts";
+import { verifyToken, type VerifyTokenDeps } from "../domain/accounts/verify-token.ts";
 import type { AccountUseCases } from "../http/accounts.ts";
 import { bearerAuthentication } from "../http/auth.ts";
 import type { Log } from "../observability/log.ts";
@@ -27,6 +27,11 @@ import { runtimeSecrets as secrets } from "./secrets.ts";
 const UNUSED_KEPT_MS = 30 * 86_400_000;
 /** Rows that one run of a sweep deletes at most; the rest waits a minute. */
 const SWEPT_AT_ONCE = 500;
+
+const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
+  get: () => undefined,
+  put: () => undefined,
+};
 
 /** What accounts need of the isolate. */
 interface Shared {
@@ -63,6 +68,8 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
     now,
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
+  const verifyAfresh = (token: string) =>
+    verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
   const deletion: DeleteUserDeps = {
     graves,
     purges,
@@ -74,11 +81,12 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
   return {
     http: {
       authenticate: bearerAuthentication(verify),
+      authenticateAfresh: bearerAuthentication(verifyAfresh),
       createAccount: () => createAccount({ users, secrets, now }),
       issueToken: (proof, scopes) =>
         issueToken(
           { proof, scopes },
-          { verifyToken: verify, verifyOutside, users, identities, tokens, secrets, now },
+          { verifyToken: verifyAfresh, verifyOutside, users, identities, tokens, secrets, now },
         ),
       async revokeToken({ tokenId }) {
         await tokens.revoke(tokenId);

@@ -166,6 +166,16 @@ it("a backup restores into an empty namespace: values, metadata and expirations"
     expect(changed.output).toContain("the checksum is another");
     writeFileSync(two, readFileSync(one, "utf8").split("\n").slice(0, 50).join("\n"));
     expect((await script("restore-kv", [two, "--state-dir", empty.path])).code).toBe(1);
+
+    const nowhere = join(empty.path, "no-such-folder", "backup.ndjson");
+    for (const [name, args] of [
+      ["backup-kv", ["--out", nowhere]],
+      ["restore-kv", [nowhere]],
+    ] as const) {
+      const failed = await script(name, [...args, "--state-dir", empty.path]);
+      expect(failed.code).toBe(1);
+      expect(failed.output).toMatch(/^ENOENT: no such file or directory, .*\n$/);
+    }
   } finally {
     empty.remove();
     full.remove();

@@ -187,6 +187,19 @@ describe("DELETE /api/v2/tokens/current", () => {
     expect((await revoke(other)).status).toBe(204);
   });
 
+  it("leaves an isolate that still remembers the token nothing to make another way in of it", async () => {
+    const { userId, token } = await newAccount();
+    const read = () => call(`/v1/library/${userId}`, { headers: bearer(token) });
+    expect((await read()).status).toBe(200);
+    // As another isolate revokes it: this one is not told.
+    await env.DB.prepare("DELETE FROM Tokens WHERE user_id = ?1").bind(userId).run();
+    expect((await read()).status).toBe(200);
+    expect((await askForToken(undefined, token)).status).toBe(401);
+    const identityToken = await sign({ sub: "too late" });
+    expect((await link(token, { identityToken })).status).toBe(401);
+    expect((await askForToken({ identityToken })).status).toBe(401);
+  });
+
   it("leaves two who revoke at the same time with one sound outcome each", async () => {
     const { token } = await newAccount();
     const statuses = await Promise.all(

@@ -88,7 +88,20 @@ describe("flags", () => {
     for (const body of ["on", { percentage: 101 }, null, {}]) {
       expect((await put("rollout", body)).status).toBe(400);
     }
+    expect(await (await put("rollout", "on")).json()).toMatchObject({
+      detail: 'must be true, false, or {"percentage": 0 to 100, "allow": ["user id"]}',
+    });
     expect((await put("a%20b", true)).status).toBe(400);
+  });
+
+  it("are off until somebody sets them, whatever every object of the language has a member for", async () => {
+    for (const name of ["unheard-of", "constructor", "toString"]) {
+      expect(await (await admin(`flags/${name}`)).json()).toEqual({
+        name,
+        state: false,
+        source: "default",
+      });
+    }
   });
 });
 

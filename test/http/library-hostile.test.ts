@@ -47,6 +47,19 @@ describe("what is stored exactly", () => {
     await reader.call("PATCH", `/books/${DUNE}`, { readings });
     expect((await stored()).readings).toEqual(readings);
   });
+
+  it("a body with a byte order mark, and U+FFFD as it is", async () => {
+    const response = await call(`/v1/library/${reader.userId}/books/${DUNE}`, {
+      method: "PATCH",
+      headers: {
+        Authorization: `Bearer ${reader.token}`,
+        "Content-Type": "application/json; charset=utf-8",
+      },
+      body: '\uFEFF{"review":"\uFFFD\u{1F4DA}"}',
+    });
+    expect(response.status).toBe(200);
+    expect((await stored()).review).toBe("\uFFFD\u{1F4DA}");
+  });
 });
 
 describe("what is refused", () => {
@@ -82,6 +95,32 @@ describe("what is refused", () => {
   it.each(["[]", "null", "7", "{", '"x"', ""])("the body %s", async (body) => {
     const response = await reader.call("PATCH", `/books/${DUNE}`, body);
     expect(response.status).toBe(400);
+  });
+
+  const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const gzipped = async (text: string) =>
+    new Uint8Array(
+      await new Response(
+        new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")),
+      ).arrayBuffer(),
+    );
+
+  it.each([
+    ["Latin-1", "application/json; charset=iso-8859-1", () => bytes('{"review":"caf\xe9"}')],
+    ["a character that is cut off", "application/json", () => bytes('{"review":"caf\xc3')],
+    ["a surrogate as bytes", "application/json", () => bytes('{"review":"\xed\xa0\x80"}')],
+    ["gzip", "application/json", () => gzipped('{"review":"packed"}')],
+  ])("%s, which is no UTF-8, rather than storing something else", async (_what, type, body) => {
+    const response = await call(`/v1/library/${reader.userId}/books/${DUNE}`, {
+      method: "PATCH",
+      headers: { Authorization: `Bearer ${reader.token}`, "Content-Type": type },
+      body: await body(),
+    });
+    expect([response.status, (await response.json<{ detail: string }>()).detail]).toEqual([
+      400,
+      expect.stringContaining("UTF-8"),
+    ]);
+    expect((await stored()).review).toBe("first");
   });
 
   it("a body of more than 1 MB", async () => {

@@ -120,6 +120,9 @@ describe("PATCH of what a book is", () => {
     { pageCount: -1 },
     { pageCount: "12" },
     { publishedDate: "May 2003" },
+    { publishedDate: "2003-13" },
+    { publishedDate: "2003-02-30" },
+    { publishedDate: "0000" },
     { language: "eng" },
     { description: "x".repeat(20_001) },
   ])("refuses %j", async (body) => {

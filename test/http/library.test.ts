@@ -118,6 +118,13 @@ describe("POST /v1/library/:userId/books", () => {
     expect(books).toHaveLength(1);
     expect(books[0]).toMatchObject({ rating: 4, review: "twice" });
   });
+
+  it("makes one entry of many simultaneous adds, and turns none away", async () => {
+    const adds = Array.from({ length: 25 }, () => reader.call("POST", "/books", { isbn: DUNE }));
+    const statuses = (await Promise.all(adds)).map(({ status }) => status);
+    expect(statuses.sort((a, b) => b - a)).toEqual([201, ...Array.from({ length: 24 }, () => 200)]);
+    expect(await reader.list()).toMatchObject({ total: 1 });
+  });
 });
 
 describe("PATCH /v1/library/:userId/books/:isbn", () => {
@@ -153,6 +160,15 @@ describe("PATCH /v1/library/:userId/books/:isbn", () => {
     for (const body of [{}, { title: "Dune II" }]) {
       expect((await reader.call("PATCH", `/books/${DUNE}`, body)).status).toBe(400);
     }
+  });
+
+  it("carries out every one of many simultaneous changes", async () => {
+    await reader.add({ isbn: DUNE });
+    const changes = Array.from({ length: 25 }, (_, n) =>
+      reader.call("PATCH", `/books/${DUNE}`, { notes: `note ${n}` }),
+    );
+    const statuses = (await Promise.all(changes)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
   it("ends soundly against a delete", async () => {

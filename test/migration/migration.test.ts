@@ -71,6 +71,22 @@ describe("a migration of every shape of key", () => {
     expect({ shapes, reasons }).toEqual({ shapes: dry.shapes, reasons: dry.reasons });
   });
 
+  it("misses no key whose name KV orders by its bytes, and JavaScript by its UTF-16 units", async () => {
+    const late = Array.from(
+      { length: 100 },
+      (_, n) => `book:isbn:\uFF5E${String(n).padStart(3, "0")}`,
+    );
+    const last = ["book:isbn:\u{1F4A9}", "book:isbn:\u{1F4A9}z"];
+    const names = [...late, ...last];
+    await stored(Object.fromEntries(names.map((name) => [name, { title: "No book's key" }])));
+    expect(await migrated()).toMatchObject({
+      status: "completed",
+      listed: 102,
+      failed: 102,
+      lastProcessedKey: last[1],
+    });
+  });
+
   it("pages through the failures", async () => {
     await stored(mix.values);
     await migrated();
@@ -192,6 +208,51 @@ describe("one run at a time", () => {
     expect(["paused", "completed"]).toContain(paused.status);
     const end = paused.status === "paused" ? await migrated("?resume=true") : paused;
     expect(end).toMatchObject({ status: "completed", runId: paused.runId, ...mix.expected });
+  });
+});
+
+describe("resuming", () => {
+  const paused = (dryRun: boolean, prefix = "book:isbn:") =>
+    env.DB.prepare(
+      `INSERT INTO MigrationRuns (run_id, kind, status, prefix, dry_run, started_at, updated_at)
+       VALUES ('r1', 'migration', 'paused', ?1, ?2, 1, 1)`,
+    )
+      .bind(prefix, Number(dryRun))
+      .run();
+
+  it.each([
+    {
+      asked: "a rehearsal",
+      of: "the run itself",
+      dryRun: false,
+      query: "?resume=true&dryRun=true",
+    },
+    { asked: "the run itself", of: "a rehearsal", dryRun: true, query: "?resume=true" },
+    { asked: "other keys", of: "a run", dryRun: false, query: "?resume=true&prefix=old:" },
+  ])("never makes $asked out of $of that is paused", async ({ dryRun, query }) => {
+    await stored({ "book:isbn:9780306406157": { title: "Not asked for" } });
+    await paused(dryRun);
+    const refused = await post(`migrate-kv-to-d1${query}`);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      detail: expect.stringContaining(
+        `${dryRun ? "dry run" : "migration"} over the keys book:isbn:*`,
+      ),
+    });
+    expect(await migrationStatus()).toMatchObject({ status: "paused", runId: "r1", listed: 0 });
+    expect(await rows()).toEqual([]);
+  });
+
+  it("goes on with a rehearsal as a rehearsal", async () => {
+    await stored({ "book:isbn:9780306406157": { title: "Rehearsed" } });
+    await paused(true);
+    expect(await migrated("?resume=true&dryRun=true")).toMatchObject({
+      status: "completed",
+      runId: "r1",
+      dryRun: true,
+      migrated: 1,
+    });
+    expect(await rows()).toEqual([]);
   });
 });
 

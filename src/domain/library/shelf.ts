@@ -89,8 +89,13 @@ export type RemoveOutcome =
 /** Whether an entry is the one that the caller means; asked with what is stored. */
 export type Precondition = (entry: StoredEntry) => boolean;
 
-/** How often a write starts again because another one was faster. */
-const ATTEMPTS = 5;
+/**
+ * How often a write starts again because another one was faster. Each start lost is another writer's won, so this many
+ * writers of one entry all get through: a reader's devices that come online together are a few.
+ */
+const ATTEMPTS = 50;
+/** How often it starts again although nothing has changed: its user is gone, or the row that it settles does not wait. */
+const IDLE_ATTEMPTS = 5;
 
 /**
  * Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given.
@@ -148,12 +153,14 @@ export async function shelve(
     place = await deps.shelves.find(userId, isbn);
     if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
   }
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0, idle = 0; attempt < ATTEMPTS && idle < IDLE_ATTEMPTS; attempt++) {
     const entry = make(place.entry, isbn);
     const own = ownAfter(place, book.own, words);
     const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
     if (shelved) return shelved;
-    place = await deps.shelves.find(userId, isbn);
+    const now = await deps.shelves.find(userId, isbn);
+    idle = now.entry?.version === place.entry?.version ? idle + 1 : 0;
+    place = now;
   }
   return { kind: "contended" };
 }

@@ -19,7 +19,8 @@ export type ControlOutcome = { kind: "done"; run: Run } | { kind: "busy"; run: R
 
 /**
  * Begins a run, or with `resume` goes on with the last one where it was paused or has failed; without such a one it
- * begins a new one. One run of a kind at a time.
+ * begins a new one. One run of a kind at a time. Who asks for a rehearsal never gets the run itself to go on, nor one
+ * over other keys.
  */
 export async function startRun(
   input: { kind: RunKind; prefix: string; dryRun: boolean; resume: boolean },
@@ -27,8 +28,10 @@ export async function startRun(
 ): Promise<ControlOutcome> {
   const { kind, prefix, dryRun } = input;
   if (input.resume) {
-    const resumed = await actOnRun({ kind, action: "resume" }, deps);
-    if (resumed.kind === "done") return resumed;
+    const latest = await deps.runs.latest(kind);
+    const isMeant = latest?.dryRun === dryRun && latest.prefix === prefix;
+    const resumed = isMeant && (await changed(latest, "resume", deps));
+    if (resumed) return { kind: "done", run: resumed };
   }
   const runId = deps.newId();
   const run = await deps.runs.start({ runId, kind, prefix, dryRun, startedAt: deps.now() });
@@ -43,8 +46,17 @@ export async function actOnRun(
   deps: ControlDeps,
 ): Promise<ControlOutcome> {
   const latest = await deps.runs.latest(kind);
-  const run = latest && (await deps.runs.change(latest.runId, action, deps.now()));
-  if (run === undefined) return { kind: "busy", run: latest };
-  if (action === "resume") await deps.wake(kind);
-  return { kind: "done", run };
+  const run = latest && (await changed(latest, action, deps));
+  return run === undefined ? { kind: "busy", run: latest } : { kind: "done", run };
+}
+
+/** The run after an action; none when it is not in a state for it. */
+async function changed(
+  { runId, kind }: Run,
+  action: RunAction,
+  deps: ControlDeps,
+): Promise<Run | undefined> {
+  const run = await deps.runs.change(runId, action, deps.now());
+  if (run !== undefined && action === "resume") await deps.wake(kind);
+  return run;
 }
