@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { ConnectionError } from "./errors.ts";
+import { beforeSilence, brokenOff } from "./body.ts";
 
 /** One event of a stream. */
 export interface StreamEvent {
@@ -30,7 +30,6 @@ export async function* readEvents(
   const reader = response.body.getReader();
   try {
     for (;;) {
-      signal?.throwIfAborted();
       const { done, value } = await beforeSilence(reader.read(), silenceMs, signal);
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
@@ -38,26 +37,9 @@ export async function* readEvents(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof ConnectionError
-      ? error
-      : new ConnectionError("The stream broke off.", { cause: error });
+    throw brokenOff(error);
   } finally {
     // Half-open sockets never answer a cancel.
     void reader.cancel().catch(() => undefined);
   }
-}
-
-function beforeSilence<T>(read: Promise<T>, silenceMs: number, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal?.reason as Error);
-    const timer = setTimeout(
-      () => reject(new ConnectionError(`The stream said nothing for ${silenceMs / 1000} s.`)),
-      silenceMs,
-    );
-    signal?.addEventListener("abort", abort, { once: true });
-    void read.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    });
-  });
 }
