@@ -137,6 +137,21 @@ test("a library is listed in columns, up to a limit, or as JSON", async () => {
   expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
 });
 
+test("in a narrow terminal a book takes one line all the same", async () => {
+  await loggedIn();
+  const book = {
+    isbn: "9780441172719",
+    title: "ある長い題名の本はここで切られる",
+    authors: ["A writer of many names"],
+    status: "want_to_read",
+    rating: 4.25,
+  };
+  handlers["GET /v1/library/u1"] = json({ data: { books: [book] } });
+  const { out } = await cli(["library", "list"], { isTTY: true, columns: 60 });
+  expect(out).toBe("9780441172719  ある長い題名の…  A write…  want_to_read  4.25\n");
+  expect((await cli(["library", "list"])).out).toContain(`${book.title}  ${book.authors[0]}`);
+});
+
 test("an export is what the service sends", async () => {
   await loggedIn();
   handlers["GET /v1/library/u1/export"] = (_, response) => {
