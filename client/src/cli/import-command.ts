@@ -40,7 +40,8 @@ export async function importFile(wishes: ImportWishes, context: Context): Promis
   };
   const accepted = await client.imports.start(await blobOf(file), options);
   if (json) terminal.out(`${JSON.stringify({ type: "accepted", ...accepted })}\n`);
-  const text = `${accepted.totalRows} rows, read as ${accepted.format}; job ${accepted.jobId}\n`;
+  const rows = accepted.totalRows === 1 ? "1 row" : `${accepted.totalRows} rows`;
+  const text = `${rows}, read as ${accepted.format}; job ${accepted.jobId}\n`;
   if (watch) {
     if (!json) terminal.err(text);
     return watchImport(accepted.jobId, context);
