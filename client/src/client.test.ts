@@ -259,3 +259,52 @@ test("pauses grow, are never shorter than asked for, and never all the same", ()
   expect(pauseMs(1, policy, () => 0, 5000)).toBe(5000);
   expect(pauseMs(1, policy, () => 0.5, 5000)).toBe(5050);
 });
+
+test("a service may lie below a path", async () => {
+  for (const baseUrl of ["https://example.org/books", "https://example.org/books/"]) {
+    const { client, sent } = clientOf([() => Response.json({})], { baseUrl });
+    await client.capabilities();
+    expect(sent[0]?.url.href).toBe("https://example.org/books/api/v2/capabilities");
+  }
+});
+
+test("a pause may be asked for in seconds or until a date", async () => {
+  const later = new Date(Date.now() + 600_000).toUTCString();
+  const { client } = clientOf(
+    [() => problem(429, "RATE_LIMIT_EXCEEDED", {}, { "Retry-After": later })],
+    { retries: { attempts: 1 } },
+  );
+  const failure: unknown = await client.capabilities().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(RateLimitedError);
+  const { retryAfterMs = 0 } = failure as RateLimitedError;
+  expect(retryAfterMs).toBeGreaterThan(0);
+  expect(retryAfterMs).toBeLessThanOrEqual(600_000);
+});
+
+/** An answer whose body gives a few bytes and then ends as `after` says. */
+const beginning = (after: (controller: ReadableStreamDefaultController) => void): Response => {
+  let hasBegun = false;
+  const pull = (controller: ReadableStreamDefaultController): void => {
+    if (hasBegun) after(controller);
+    else controller.enqueue(new TextEncoder().encode("Title\r\n"));
+    hasBegun = true;
+  };
+  return new Response(new ReadableStream({ pull }));
+};
+
+test("an export that breaks off or falls silent is a broken connection; an abort has its reason", async () => {
+  const { signal, abort } = ((controller) => ({
+    signal: controller.signal,
+    abort: () => controller.abort(new Error("enough")),
+  }))(new AbortController());
+  const exported = async (after: (controller: ReadableStreamDefaultController) => void) => {
+    const { client } = clientOf([() => beginning(after)], { silenceMs: 20 });
+    return new Response(await client.library("u").export("csv", { signal })).text();
+  };
+  expect(await exported((controller) => controller.close())).toBe("Title\r\n");
+  await expect(
+    exported((controller) => controller.error(new TypeError("terminated"))),
+  ).rejects.toBeInstanceOf(ConnectionError);
+  await expect(exported(() => undefined)).rejects.toThrow("said nothing");
+  await expect(exported(abort)).rejects.toThrow("enough");
+});

@@ -101,13 +101,20 @@ export async function errorOf(response: Response): Promise<BooksTrackError> {
   return new (classOf(answer.status))(answer);
 }
 
+/** How long an answer asks to wait, in ms. The service tells whole seconds; what lies before it may tell a date (RFC 9110). */
+export function retryAfterMsOf(headers: Headers): number | undefined {
+  const text = headers.get("Retry-After") ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
 function problemOf(response: Response, text: string): ProblemAnswer {
   const { status, headers } = response;
-  const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
   const answer = {
     status,
     requestId: headers.get("X-Request-Id") ?? undefined,
-    retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    retryAfterMs: retryAfterMsOf(headers),
   };
   const body = parsed(text);
   if (typeof body?.["code"] === "string") {

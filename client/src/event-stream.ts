@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { ConnectionError } from "./errors.ts";
+import { beforeSilence, brokenOff } from "./body.ts";
 
 /** One event of a stream. */
 export interface StreamEvent {
@@ -12,24 +12,19 @@ export interface StreamEvent {
 export const SILENCE_MS = 45_000;
 
 /**
- * Reads the events of an answer. Comments count as signs of life; a stream that ends, ends the iteration.
- * @param onRetry told of the pause that the service asks for before a reconnection, in ms
+ * Reads the events of an answer. Comments count as signs of life; a stream that ends, ends the iteration. The pause that
+ * `retry:` asks for is meant for browsers, whose own pauses neither grow nor vary; ours do.
  * @throws ConnectionError when the connection breaks or falls silent
  */
 export async function* readEvents(
   response: Response,
-  {
-    signal,
-    silenceMs = SILENCE_MS,
-    onRetry,
-  }: { signal?: AbortSignal; silenceMs?: number; onRetry?: (ms: number) => void },
+  { signal, silenceMs = SILENCE_MS }: { signal?: AbortSignal; silenceMs?: number },
 ): AsyncGenerator<StreamEvent> {
   if (!response.body) return;
   const arrived: StreamEvent[] = [];
   const parser = createParser({
     onEvent: ({ id, event, data }) =>
       arrived.push({ event: event ?? "message", data, ...(id === undefined ? {} : { id }) }),
-    ...(onRetry ? { onRetry } : {}),
   });
   const decoder = new TextDecoder();
   const reader = response.body.getReader();
@@ -42,27 +37,9 @@ export async function* readEvents(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof ConnectionError
-      ? error
-      : new ConnectionError("The stream broke off.", { cause: error });
+    throw brokenOff(error);
   } finally {
     // Half-open sockets never answer a cancel.
     void reader.cancel().catch(() => undefined);
   }
-}
-
-function beforeSilence<T>(read: Promise<T>, silenceMs: number, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const abort = (): void => reject(signal?.reason as Error);
-    const timer = setTimeout(
-      () => reject(new ConnectionError(`The stream said nothing for ${silenceMs / 1000} s.`)),
-      silenceMs,
-    );
-    signal?.addEventListener("abort", abort, { once: true });
-    void read.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    });
-  });
 }

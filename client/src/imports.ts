@@ -1,4 +1,4 @@
-import { ConnectionError } from "./errors.ts";
+import { ConnectionError, retryAfterMsOf } from "./errors.ts";
 import { readEvents } from "./event-stream.ts";
 import { followImport, type Progress } from "./progress.ts";
 import type { ImportAccepted, ImportOptions, ImportRow, ImportSnapshot } from "./schema.ts";
@@ -103,8 +103,7 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
     return async () => {
       const headers = etag === undefined ? {} : { "If-None-Match": etag };
       return transport.once(pathOf(jobId), { headers, accept: [304], signal }, async (response) => {
-        const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-        const waitMs = Math.min(POLL_MS, Number.isFinite(seconds) ? seconds * 1000 : POLL_MS);
+        const waitMs = Math.min(POLL_MS, retryAfterMsOf(response.headers) ?? POLL_MS);
         if (response.status === 304) return { waitMs };
         const snapshot = await jsonOf<ImportSnapshot>(response);
         etag = response.headers.get("ETag") ?? undefined;

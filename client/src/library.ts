@@ -1,3 +1,4 @@
+import { readBody } from "./body.ts";
 import type {
   AddBookRequest,
   ChangeBookRequest,
@@ -57,7 +58,7 @@ export interface Library {
   remove(isbn: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
   stats(query?: { year?: number } & Call): Promise<LibraryStats>;
-  /** The whole library as a file, as it comes in. */
+  /** The whole library as a file, as it comes in. What breaks off or falls silent fails with a ConnectionError. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
   /** Rows of imports that wait for their reader, oldest first. */
   reviewQueue(call?: Call): AsyncGenerator<ReviewItem>;
@@ -130,7 +131,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       transport.send(
         `${root}/export`,
         { query: { format }, headers: { Accept: "*/*" }, signal },
-        ({ body }) => Promise.resolve(body ?? new ReadableStream<Uint8Array>()),
+        (response) => Promise.resolve(readBody(response, transport.options.silenceMs, signal)),
       ),
     async *reviewQueue({ signal } = {}) {
       let cursor: string | undefined;

@@ -144,3 +144,11 @@ test("a service that stays away is given up, sooner when the job was never seen"
   expect(await attempts(["refuse", "refuse", "refuse"])).toBe(DEFAULT_RETRIES.attempts);
   expect(await attempts([1, "refuse", "refuse"])).toBe(POLLS_BEFORE_GIVING_UP);
 });
+
+test("an abort ends the watching, though states have already arrived", async () => {
+  const abort = new AbortController();
+  const { all } = follow(5, [], { signal: abort.signal });
+  expect((await all.next()).value).toMatchObject({ snapshot: { seq: 1 } });
+  abort.abort(new Error("enough"));
+  await expect(all.next()).rejects.toThrow("enough");
+});

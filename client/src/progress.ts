@@ -62,6 +62,7 @@ export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> 
         failures = 0;
         yield { via: "stream", snapshot };
         if (hasEnded(snapshot)) return;
+        deps.signal?.throwIfAborted();
       }
     } catch (error) {
       if (!isPassing(error)) throw error;

@@ -109,9 +109,9 @@ export async function jsonOf<T>(response: Response): Promise<T> {
   }
 }
 
-/** The address of a path; one that is an address already stays. */
-export function urlOf(baseUrl: string, path: string, query: RequestOptions["query"] = {}): string {
-  const url = new URL(path, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
+/** @param baseUrl may have a path of its own, below which the service lies */
+function urlOf(baseUrl: string, path: string, query: RequestOptions["query"] = {}): string {
+  const url = new URL(`${baseUrl.replace(/\/+$/, "")}${path}`);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

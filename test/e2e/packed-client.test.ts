@@ -80,6 +80,20 @@ it("a fresh project type-checks the README's example, declarations included, and
   expect(told.trim().split("\n").at(-1)).toMatch(/^stream completed 1 Done: /);
 });
 
+it("what it depends on runs on every Node that it promises", () => {
+  const enginesOf = (folder: string): string =>
+    (
+      JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        engines: { node: string };
+      }
+    ).engines.node;
+  const least = (range: string): number => Number(/^>=(\d+)/.exec(range)?.[1]);
+  const installed = join(project, "node_modules");
+  expect(least(enginesOf(join(installed, "eventsource-parser")))).toBeLessThanOrEqual(
+    least(enginesOf(join(installed, "@bookstrack/client"))),
+  );
+});
+
 it("the packed command runs, and is the one of this checkout", async () => {
   const command = join(project, "node_modules/.bin/bookstrack");
   expect(await run(command, ["--version"], project)).toBe("0.1.0\n");

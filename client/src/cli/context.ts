@@ -1,6 +1,6 @@
 import { createClient, type BooksTrackClient } from "../client.ts";
 import type { Library } from "../library.ts";
-import { accountPath, readAccount, type KeptAccount } from "./account-file.ts";
+import { accountPath, readAccounts, type KeptAccount } from "./account-file.ts";
 import { AccessError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
@@ -16,7 +16,8 @@ export interface Context {
   client: BooksTrackClient;
   url: string;
   accountFile: string;
-  account: Pick<KeptAccount, "userId" | "token"> | undefined;
+  /** Whose requests these are; one that the environment names has no recovery code. */
+  account: (Pick<KeptAccount, "userId" | "token"> & Partial<KeptAccount>) | undefined;
   terminal: Terminal;
   json: boolean;
   signal: AbortSignal;
@@ -39,15 +40,11 @@ export async function contextOf(
   },
 ): Promise<Context> {
   const accountFile = accountPath(env);
-  const { BOOKSTRACK_URL, BOOKSTRACK_TOKEN, BOOKSTRACK_USER } = env;
-  const given =
-    BOOKSTRACK_TOKEN && BOOKSTRACK_USER
-      ? { token: BOOKSTRACK_TOKEN, userId: BOOKSTRACK_USER }
-      : undefined;
-  const kept = given ? undefined : await readAccount(accountFile);
-  const url = serviceUrl(options.url ?? BOOKSTRACK_URL ?? kept?.url ?? LOCAL);
+  const given = givenAccount(env);
+  const kept = given ? [] : await readAccounts(accountFile);
+  const url = serviceUrl(options.url ?? (env["BOOKSTRACK_URL"] || (kept[0]?.url ?? LOCAL)));
   // A token is for the service that gave it and for no other.
-  const account = given ?? (kept?.url === url ? kept : undefined);
+  const account = given ?? kept.find((one) => one.url === url);
   return {
     client: createClient({
       baseUrl: url,
@@ -61,6 +58,16 @@ export async function contextOf(
     json: options.json,
     signal,
   };
+}
+
+/** The account that the environment names. @throws UsageError when it does so by halves */
+function givenAccount({
+  BOOKSTRACK_TOKEN: token,
+  BOOKSTRACK_USER: userId,
+}: Readonly<Record<string, string | undefined>>): { userId: string; token: string } | undefined {
+  if (!token && !userId) return undefined;
+  if (token && userId) return { token, userId };
+  throw new UsageError("BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand for an account together only.");
 }
 
 /** One spelling for one service, since the account is kept for it. @throws UsageError */
@@ -82,9 +89,17 @@ export function ownLibrary(context: Context): Library {
 /** @throws AccessError when there is none for this service */
 export function ownAccount({ account, url }: Context): { userId: string } {
   if (account) return account;
-  throw new AccessError({
-    code: "NO_ACCOUNT",
-    message: `There is no account for ${url} yet: run \`bookstrack login\` first.`,
+  throw accessError(
+    "NO_ACCOUNT",
+    `There is no account for ${url} yet: run \`bookstrack login\` first.`,
+  );
+}
+
+/** That there is no right to something, which is known without asking the service. */
+export function accessError(code: string, message: string): AccessError {
+  return new AccessError({
+    code,
+    message,
     status: 401,
     retryable: false,
     requestId: undefined,

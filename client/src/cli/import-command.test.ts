@@ -53,8 +53,7 @@ test("a watched import in a pipe writes lines, counts, and the rows in need of a
   expect(err).not.toContain("\r");
   expect(err.split("\n").filter((line) => line.includes("%"))).toHaveLength(2);
   expect(out).toContain("new         8\nto review   1\nnot usable  1\n");
-  expect(out).toContain("line 5  review  Lost  Why.");
-  expect(out).toContain("line 5  not usable  Lost  Why.");
+  expect(out).toContain("line 5  review      Lost  Why.\nline 5  not usable  Lost  Why.\n");
 });
 
 test("in a terminal there is a bar, and NO_COLOR takes the colours away", async () => {
@@ -68,6 +67,36 @@ test("in a terminal there is a bar, and NO_COLOR takes the colours away", async 
   const piped = await cli(["import", file, "--watch"], { isTTY: true, isPiped: true });
   expect(piped.err).toContain("\r\u001B[K[########################]");
   expect(piped.out).not.toContain("\u001B");
+});
+
+test("a terminal that does not know its width shows the bar all the same", async () => {
+  const { err } = await cli(["import", await importable(), "--watch"], { isTTY: true, columns: 0 });
+  expect(err).toContain("\r\u001B[K[########################]");
+});
+
+test("of many rows in need of a hand the first twenty are shown, and where the others are", async () => {
+  const file = await importable();
+  const last = { ...snapshotAt(1, true), totalRows: 60 };
+  last.outcomes = { ...last.outcomes, needsReview: 25, invalid: 5 };
+  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
+    response.end(`event: completed\ndata: ${JSON.stringify(last)}\n\n`);
+  };
+  handlers["GET /api/v2/imports/job-1/rows"] = (request, response) => {
+    const outcome = new URL(request.url ?? "", "http://x").searchParams.get("outcome");
+    const items = Array.from({ length: outcome === "invalid" ? 5 : 25 }, (_row, index) => ({
+      row: index,
+      line: index,
+      outcome,
+      title: "Lost",
+      notes: [],
+    }));
+    json({ items })(request, response);
+  };
+  const { out } = await cli(["import", file, "--watch"]);
+  expect(out.match(/^line /gm)).toHaveLength(20);
+  expect(out).toContain("... and 10 more: bookstrack watch job-1 --json tells them all.");
+  const all = await cli(["watch", "job-1", "--json"]);
+  expect(all.out.match(/"failedRow"/g)).toHaveLength(30);
 });
 
 test("as JSON every line is an object: accepted, progress, failed rows", async () => {

@@ -5,11 +5,12 @@ import type { ImportRow, ImportSnapshot } from "../schema.ts";
 import type { StartOptions } from "../imports.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { outcomeTable, progressLine } from "./progress-line.ts";
-import { figures, paint, printable } from "./terminal.ts";
+import { cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
 /** A terminal shows so many rows in need of a hand; `failed.csv` has all. */
 const SHOWN_ROWS = 20;
+const TITLE_WIDTH = 32;
 
 export interface ImportWishes {
   file: string;
@@ -39,7 +40,8 @@ export async function importFile(wishes: ImportWishes, context: Context): Promis
   };
   const accepted = await client.imports.start(await blobOf(file), options);
   if (json) terminal.out(`${JSON.stringify({ type: "accepted", ...accepted })}\n`);
-  const text = `${accepted.totalRows} rows, read as ${accepted.format}; job ${accepted.jobId}\n`;
+  const rows = accepted.totalRows === 1 ? "1 row" : `${accepted.totalRows} rows`;
+  const text = `${rows}, read as ${accepted.format}; job ${accepted.jobId}\n`;
   if (watch) {
     if (!json) terminal.err(text);
     return watchImport(accepted.jobId, context);
@@ -92,29 +94,34 @@ async function showEnd(last: Progress, context: Context): Promise<void> {
   const { json, terminal, client, signal } = context;
   const { jobId } = last.snapshot;
   if (!json) {
-    terminal.out(`${last.snapshot.message}\n`);
+    terminal.out(`${printable(last.snapshot.message)}\n`);
     terminal.out(figures(outcomeTable(last, terminal)));
   }
-  let shown = 0;
+  const shown: string[][] = [];
+  const failed = last.snapshot.outcomes.needsReview + last.snapshot.outcomes.invalid;
   for (const outcome of ["needsReview", "invalid"] as const) {
     if (last.snapshot.outcomes[outcome] === 0) continue;
     for await (const row of client.imports.rows(jobId, { outcome, signal })) {
       if (json) terminal.out(`${JSON.stringify({ type: "failedRow", ...row })}\n`);
-      else if (shown < SHOWN_ROWS) terminal.out(`${failedRow(row, context)}\n`);
-      shown += 1;
-      if (!json && shown > SHOWN_ROWS) break;
+      else if (shown.length < SHOWN_ROWS) shown.push(failedRow(row, terminal));
+      else break;
     }
+    if (shown.length >= SHOWN_ROWS) break;
   }
-  if (!json && shown > SHOWN_ROWS) terminal.out("... and more.\n");
+  terminal.out(table(shown));
+  if (!json && failed > shown.length) {
+    const all = `bookstrack watch ${jobId} --json`;
+    terminal.out(`... and ${failed - shown.length} more: ${all} tells them all.\n`);
+  }
 }
 
-function failedRow(row: ImportRow, { terminal }: Context): string {
-  const { line, outcome, title, reason } = row;
+function failedRow({ line, outcome, title, reason }: ImportRow, terminal: Terminal): string[] {
   const kind =
     outcome === "invalid"
       ? paint("not usable", "red", terminal)
       : paint("review", "yellow", terminal);
-  return `line ${line}  ${kind}  ${printable(title ?? "")}  ${printable(reason?.text ?? "")}`.trimEnd();
+  const name = cut(printable(title ?? ""), TITLE_WIDTH);
+  return [`line ${line}`, kind, name, printable(reason?.text ?? "")];
 }
 
 function exitCodeOf({ status, outcomes }: ImportSnapshot): ExitCode {

@@ -5,6 +5,10 @@ import { cut, figures, printable, table } from "./terminal.ts";
 
 const TITLE_WIDTH = 48;
 const AUTHOR_WIDTH = 28;
+/** The least that is left of either, however narrow the terminal is. */
+const LEAST_WIDTH = 8;
+/** ISBN, status, rating, and the gaps between the columns. */
+const OTHER_COLUMNS = 13 + 12 + 4 + 8;
 const TOP_AUTHORS = 5;
 
 /** Prints what a query finds; all of it, unless a limit was given. */
@@ -19,15 +23,30 @@ export async function listLibrary(
     if (limit !== undefined && books.length >= limit) break;
     books.push(book);
   }
-  terminal.out(json ? `${JSON.stringify(books)}\n` : table(books.map(lineOf)));
+  const widths = widthsIn(terminal.outColumns);
+  terminal.out(
+    json ? `${JSON.stringify(books)}\n` : table(books.map((book) => lineOf(book, widths))),
+  );
   if (books.length === 0) terminal.err("There are no such books on your shelves.\n");
 }
 
-function lineOf(book: LibraryBook): string[] {
+interface Widths {
+  title: number;
+  author: number;
+}
+
+/** Shares a terminal's width between title and authors, so that a book takes one line. */
+function widthsIn(columns: number | undefined): Widths {
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : columns - OTHER_COLUMNS;
+  const author = Math.max(LEAST_WIDTH, Math.min(AUTHOR_WIDTH, Math.floor(room / 3)));
+  return { author, title: Math.max(LEAST_WIDTH, Math.min(TITLE_WIDTH, room - author)) };
+}
+
+function lineOf(book: LibraryBook, { title, author }: Widths): string[] {
   return [
     book.isbn,
-    cut(printable(book.title), TITLE_WIDTH),
-    cut(printable(book.authors.join(", ")), AUTHOR_WIDTH),
+    cut(printable(book.title), title),
+    cut(printable(book.authors.join(", ")), author),
     book.status ?? "",
     book.rating === undefined ? "" : String(book.rating),
   ];

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { run } from "./run.ts";
 import { terminalOf } from "./terminal.ts";
+import { EXIT } from "./usage.ts";
 
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -11,11 +12,14 @@ const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => interruption.abort(new Error("interrupted")));
 }
-// Whoever reads our output may have seen enough: `bookstrack library export | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+    // Whoever reads our output may have seen enough: `bookstrack library export | head`.
+    if (code === "EPIPE") process.exit(EXIT.ok);
+    if (stream === process.stdout) process.stderr.write(`bookstrack: cannot write: ${code}\n`);
+    process.exit(EXIT.failed);
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,

@@ -14,11 +14,19 @@ import {
 } from "./test-support.ts";
 import { EXIT } from "./usage.ts";
 
+const noBooks = json({ data: { books: [], count: 0, total: 0 } });
+const keptAccounts = async (): Promise<{ userId: string; token: string }[]> =>
+  (
+    JSON.parse(await readFile(join(folder, "deep", "account.json"), "utf8")) as {
+      accounts: { userId: string; token: string }[];
+    }
+  ).accounts;
+
 test("help is on standard output; a wrong command is a usage error with a hint", async () => {
   const help = await cli(["--help"]);
   expect(help.code).toBe(EXIT.ok);
   expect(help.out).toContain("Examples\n  bookstrack login");
-  expect((await cli([])).code).toBe(EXIT.usage);
+  expect(await cli([])).toMatchObject({ code: EXIT.usage, out: "", err: help.out });
   for (const args of [
     ["fly"],
     ["scan"],
@@ -27,7 +35,14 @@ test("help is on standard output; a wrong command is a usage error with a hint",
     ["import", "a", "b"],
     ["library", "burn"],
     ["library", "list", "--limit", "many"],
+    ["library", "list", "--limit", "0"],
     ["library", "list", "--status", "eaten"],
+    ["library", "list", "--sort", "colour"],
+    ["library", "list", "--year", "2020"],
+    ["library", "export", "--json", "--format", "csv"],
+    ["scan", "9780441172719", "--dry-run"],
+    ["watch", "job-1", "--watch"],
+    ["login", "u1"],
     ["login", "--recover", "u1"],
   ]) {
     const { code, err } = await cli(args);
@@ -44,11 +59,52 @@ test("login makes an account, keeps it for this user alone, and makes no second 
   expect(first.out).toContain("ABCD-EFGH");
   const file = join(folder, "deep", "account.json");
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ url: url(), userId: "u1" });
+  expect(await keptAccounts()).toMatchObject([{ url: url(), userId: "u1" }]);
+  handlers["GET /v1/library/u1"] = noBooks;
   expect((await cli(["login", "--json"])).out).toBe(
     `${JSON.stringify({ url: url(), userId: "u1", created: false })}\n`,
   );
-  expect(asked).toHaveLength(1);
+  expect(asked.filter((request) => request.startsWith("POST"))).toHaveLength(1);
+});
+
+test("login gets a kept account a new token when its own is no longer good", async () => {
+  await loggedIn();
+  handlers["GET /v1/library/u1"] = problem(401, "UNAUTHORIZED");
+  expect((await cli(["library", "list"])).err).toContain("bookstrack login gets");
+  handlers["POST /api/v2/tokens"] = json({ token: "bt_3_z", scopes: [] }, 201);
+  const { code, out } = await cli(["login"]);
+  expect(code).toBe(EXIT.ok);
+  expect(out).toContain("You are u1");
+  expect(await keptAccounts()).toMatchObject([{ userId: "u1", token: "bt_3_z" }]);
+  handlers["POST /api/v2/tokens"] = problem(401, "UNAUTHORIZED");
+  const lost = await cli(["login"]);
+  expect(lost.code).toBe(EXIT.access);
+  expect(lost.err).toContain("account.json away to make a new one");
+});
+
+test("an account of another service, or another person, is never forgotten", async () => {
+  await loggedIn();
+  const elsewhere = url().replace("127.0.0.1", "localhost");
+  await cli(["login", "--url", elsewhere]);
+  handlers["POST /api/v2/tokens"] = json({ token: "bt_2_y", scopes: [] }, 201);
+  await cli(["login", "--recover", "u7", "ABCD-EFGH", "--url", elsewhere]);
+  expect(await keptAccounts()).toMatchObject([
+    { url: elsewhere, userId: "u7" },
+    { url: elsewhere, userId: "u1", recoveryCode: created.recoveryCode },
+    { url: url(), userId: "u1" },
+  ]);
+  handlers["GET /v1/library/u7"] = noBooks;
+  expect((await cli(["library", "list", "--url", elsewhere])).code).toBe(EXIT.ok);
+});
+
+test("an account of the environment is whole or an error", async () => {
+  const half = await cli(["library", "list"], { env: { BOOKSTRACK_TOKEN: "bt_9_q" } });
+  expect(half.code).toBe(EXIT.usage);
+  expect(half.err).toContain("BOOKSTRACK_USER");
+  handlers["GET /v1/library/u9"] = noBooks;
+  const env = { BOOKSTRACK_TOKEN: "bt_9_q", BOOKSTRACK_USER: "u9" };
+  expect((await cli(["library", "list"], { env })).code).toBe(EXIT.ok);
+  expect(asked.at(-1)).toContain("Bearer bt_9_q");
 });
 
 test("login takes an account over by its recovery code", async () => {
@@ -137,6 +193,21 @@ test("a library is listed in columns, up to a limit, or as JSON", async () => {
   expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
 });
 
+test("in a narrow terminal a book takes one line all the same", async () => {
+  await loggedIn();
+  const book = {
+    isbn: "9780441172719",
+    title: "ある長い題名の本はここで切られる",
+    authors: ["A writer of many names"],
+    status: "want_to_read",
+    rating: 4.25,
+  };
+  handlers["GET /v1/library/u1"] = json({ data: { books: [book] } });
+  const { out } = await cli(["library", "list"], { isTTY: true, columns: 60 });
+  expect(out).toBe("9780441172719  ある長い題名の…  A write…  want_to_read  4.25\n");
+  expect((await cli(["library", "list"])).out).toContain(`${book.title}  ${book.authors[0]}`);
+});
+
 test("an export is what the service sends", async () => {
   await loggedIn();
   handlers["GET /v1/library/u1/export"] = (_, response) => {
@@ -144,6 +215,11 @@ test("an export is what the service sends", async () => {
     response.end(Buffer.concat([Buffer.from("Title\r\nÉm").subarray(8), Buffer.from("ile\r\n")]));
   };
   expect((await cli(["library", "export"])).out).toBe("Title\r\nÉmile\r\n");
+  expect(asked.at(-1)).toContain("format=csv");
+  await cli(["library", "export", "--json"]);
+  expect(asked.at(-1)).toContain("format=json");
+  await cli(["library", "export", "--json", "--format", "ndjson"]);
+  expect(asked.at(-1)).toContain("format=ndjson");
 });
 
 test("a service that is not there is named", async () => {
@@ -180,4 +256,32 @@ test("a wrong ISBN is told with what may have been meant", async () => {
   expect(code).toBe(EXIT.usage);
   expect(err).toContain("Did you mean 9780441172719?");
   expect(JSON.parse(out)).toMatchObject({ suggestions: ["9780441172719"] });
+});
+
+test("a file whose columns nobody knows is told with them, and how to say what they hold", async () => {
+  await loggedIn();
+  const refusal = {
+    code: "INVALID_CSV",
+    detail: "No column is known.",
+    retryable: false,
+    foundColumns: ["Foo", "Bar"],
+  };
+  handlers["POST /api/v2/imports"] = json(refusal, 400);
+  const file = join(folder, "odd.csv");
+  await writeFile(file, "Foo,Bar\n1,2\n");
+  const { code, err, out } = await cli(["import", file, "--json"]);
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain("Its columns are: Foo, Bar. --map COLUMN=FIELD");
+  expect(JSON.parse(out)).toMatchObject({ code: "INVALID_CSV", foundColumns: ["Foo", "Bar"] });
+});
+
+test("a refusal for the time being says when to come back", async () => {
+  handlers["POST /api/v2/books/enrich"] = (_, response) => {
+    response.writeHead(429, { "Retry-After": "90" });
+    response.end(JSON.stringify({ code: "RATE_LIMIT_EXCEEDED", detail: "Slow down." }));
+  };
+  const { code, err, out } = await cli(["scan", "9780441172719", "--json"]);
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain("Try again in 90 s.");
+  expect(JSON.parse(out)).toMatchObject({ status: 429, retryAfterMs: 90_000 });
 });

@@ -1,12 +1,23 @@
-import { parseArgs } from "node:util";
-import { AccessError, BooksTrackError, InvalidRequestError, NotFoundError } from "../errors.ts";
 import type { ExportFormat } from "../library.ts";
 import { login } from "./account-commands.ts";
+import {
+  mappingOf,
+  none,
+  numberOf,
+  oneOf,
+  only,
+  onlyOptionsOf,
+  parsed,
+  recovery,
+  required,
+  type Options,
+} from "./command-line.ts";
 import { contextOf, type Context } from "./context.ts";
+import { tellFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
 import { scan } from "./scan-command.ts";
-import { paint, printable, type Terminal } from "./terminal.ts";
+import { paint, type Terminal } from "./terminal.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
 /** What a run of the command is given from outside. */
@@ -17,29 +28,6 @@ export interface Surroundings {
   version: string;
 }
 
-const OPTIONS = {
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-  json: { type: "boolean" },
-  url: { type: "string" },
-  recover: { type: "boolean" },
-  watch: { type: "boolean" },
-  "dry-run": { type: "boolean" },
-  "no-enrich": { type: "boolean" },
-  mode: { type: "string" },
-  format: { type: "string" },
-  map: { type: "string", multiple: true },
-  key: { type: "string" },
-  status: { type: "string" },
-  sort: { type: "string" },
-  q: { type: "string" },
-  tag: { type: "string" },
-  limit: { type: "string" },
-  year: { type: "string" },
-} as const;
-
-type Options = ReturnType<typeof parsed>["values"];
-
 /** Runs one command line. Every failure is a clear text and an exit code. */
 export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { terminal, signal } = around;
@@ -49,23 +37,20 @@ export async function run(args: readonly string[], around: Surroundings): Promis
       terminal.out(`${around.version}\n`);
       return EXIT.ok;
     }
-    if (values.help || positionals.length === 0) {
+    if (values.help) {
       terminal.out(HELP);
-      return values.help ? EXIT.ok : EXIT.usage;
+      return EXIT.ok;
+    }
+    if (positionals.length === 0) {
+      terminal.err(HELP);
+      return EXIT.usage;
     }
     const common = { url: values.url, json: values.json === true };
     return await command(positionals, values, await contextOf(common, around));
   } catch (error) {
-    if (signal.aborted) return EXIT.interrupted;
-    return told(error, terminal, args.includes("--json"));
-  }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    if (!signal.aborted) return tellFailure(error, terminal, args.includes("--json"));
+    terminal.err(`${paint("bookstrack:", "red", terminal)} interrupted\n`);
+    return EXIT.interrupted;
   }
 }
 
@@ -77,13 +62,17 @@ async function command(
   const [name, ...rest] = words;
   switch (name) {
     case "login":
+      onlyOptionsOf(name, options);
+      if (!options.recover) none(name, rest);
       await login(options.recover ? recovery(rest) : undefined, context);
       return EXIT.ok;
     case "scan":
+      onlyOptionsOf(name, options);
       // A scanner may put spaces between a code and its add-on.
       await scan(required(rest.join(" "), "an ISBN or a barcode"), context);
       return EXIT.ok;
     case "import":
+      onlyOptionsOf(name, options);
       return importFile(
         {
           file: only(rest, "a file"),
@@ -98,6 +87,7 @@ async function command(
         context,
       );
     case "watch":
+      onlyOptionsOf(name, options);
       return watchImport(only(rest, "the id of a job"), context);
     case "library":
       await libraryCommand(only(rest, "list, stats or export"), options, context);
@@ -107,15 +97,17 @@ async function command(
   }
 }
 
-async function libraryCommand(name: string, options: Options, context: Context): Promise<void> {
-  switch (oneOf("library", name, ["list", "stats", "export"])) {
+async function libraryCommand(word: string, options: Options, context: Context): Promise<void> {
+  const name = oneOf("library", word, ["list", "stats", "export"]);
+  onlyOptionsOf(`library ${name}`, options);
+  switch (name) {
     case "list": {
       const { status, sort, q, tag } = options;
       const limit = numberOf("--limit", options.limit);
       await listLibrary(
         {
           ...(status === undefined ? {} : { status: oneOf("--status", status, STATUSES) }),
-          ...(sort === undefined ? {} : { sort }),
+          ...(sort === undefined ? {} : { sort: oneOf("--sort", sort, SORTS) }),
           ...(q === undefined ? {} : { q }),
           ...(tag === undefined ? {} : { tag }),
           ...(limit === undefined ? {} : { limit }),
@@ -128,74 +120,19 @@ async function libraryCommand(name: string, options: Options, context: Context):
       await showStats(numberOf("--year", options.year), context);
       return;
     case "export":
-      await exportLibrary(oneOf("--format", options.format ?? "csv", FORMATS), context);
+      await exportLibrary(exportFormat(options), context);
       return;
   }
 }
 
 const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned"] as const;
+const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
+const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];
 
-function recovery(words: readonly string[]): { userId: string; recoveryCode: string } {
-  const [userId, recoveryCode, ...more] = words;
-  if (userId === undefined || recoveryCode === undefined || more.length > 0) {
-    throw new UsageError("--recover takes the id of the account and its recovery code.");
-  }
-  return { userId, recoveryCode };
-}
-
-function only(words: readonly string[], what: string): string {
-  if (words.length > 1) throw new UsageError(`Give ${what} and nothing more.`);
-  return required(words[0] ?? "", what);
-}
-
-function required(word: string, what: string): string {
-  if (word === "") throw new UsageError(`Give ${what}.`);
-  return word;
-}
-
-function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((item) => item === value);
-  if (found === undefined) throw new UsageError(`${name} is one of ${allowed.join(", ")}.`);
-  return found;
-}
-
-function numberOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`${name} takes a whole number.`);
-  return Number(text);
-}
-
-function mappingOf(pairs: readonly string[] | undefined): Record<string, string> | undefined {
-  if (pairs === undefined) return undefined;
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      // A column's name may hold the sign, a field's does not.
-      const sign = pair.lastIndexOf("=");
-      if (sign <= 0) throw new UsageError(`--map takes COLUMN=FIELD, not ${pair}.`);
-      return [pair.slice(0, sign), pair.slice(sign + 1)];
-    }),
-  );
-}
-
-function told(error: unknown, terminal: Terminal, json: boolean): ExitCode {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof BooksTrackError ? error.code : (error as Error).name;
-  const suggestions = error instanceof InvalidRequestError ? error.suggestions : [];
-  if (json) {
-    const more = suggestions.length > 0 ? { suggestions } : {};
-    terminal.out(`${JSON.stringify({ type: "error", code, message, ...more })}\n`);
-  }
-  terminal.err(`${paint("bookstrack:", "red", terminal)} ${printable(message)}\n`);
-  if (suggestions.length > 0) {
-    terminal.err(`Did you mean ${suggestions.map(printable).join(" or ")}?\n`);
-  }
-  if (error instanceof UsageError) {
-    terminal.err("See bookstrack --help.\n");
-    return EXIT.usage;
-  }
-  if (error instanceof InvalidRequestError) return EXIT.usage;
-  if (error instanceof NotFoundError) return EXIT.notFound;
-  if (error instanceof AccessError) return EXIT.access;
-  return EXIT.failed;
+/** `--json` asks for JSON here too. */
+function exportFormat({ json, format }: Options): ExportFormat {
+  const wanted = oneOf("--format", format ?? (json ? "json" : "csv"), FORMATS);
+  if (json && wanted === "csv") throw new UsageError("--json and --format csv exclude each other.");
+  return wanted;
 }

@@ -7,7 +7,10 @@ export interface Terminal {
   /** Whether a person watches `err`, so that a line may be rewritten. */
   readonly isInteractive: boolean;
   readonly hasColour: boolean;
+  /** Of `err`, as wide as its window is now. */
   readonly columns: number;
+  /** Of `out`; undefined where it is no terminal, so that nothing needs to be cut. */
+  readonly outColumns: number | undefined;
 }
 
 interface Stream {
@@ -15,6 +18,11 @@ interface Stream {
   isTTY?: boolean;
   columns?: number;
 }
+
+const USUAL_COLUMNS = 80;
+
+/** A terminal that does not know its size says 0. */
+const columnsOf = ({ columns }: Stream): number => columns || USUAL_COLUMNS;
 
 /** @param env NO_COLOR, with any value but an empty one, takes the colours away (no-color.org); so does TERM=dumb */
 export function terminalOf(
@@ -29,7 +37,12 @@ export function terminalOf(
     isInteractive,
     // Colours are for whoever sees both: a file would get the codes.
     hasColour: isInteractive && stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "",
-    columns: stderr.columns ?? 80,
+    get columns() {
+      return columnsOf(stderr);
+    },
+    get outColumns() {
+      return stdout.isTTY === true ? columnsOf(stdout) : undefined;
+    },
   };
 }
 
@@ -75,17 +88,31 @@ export function figures(rows: readonly (readonly [name: string, figure: string])
 /** What a reader takes for one letter, however it is made. */
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-function lettersOf(text: string): string[] {
-  return Array.from(letters.segment(text), ({ segment }) => segment);
+/** Letters that take two columns: those of East Asia, their full-width forms, and pictures. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3001-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
+
+function lettersOf(text: string): { letter: string; width: number }[] {
+  return Array.from(letters.segment(text), ({ segment }) => ({
+    letter: segment,
+    width: WIDE.test(segment) ? 2 : 1,
+  }));
 }
 
-/** What `paint` adds takes no room. */
-function widthOf(cell: string): number {
-  return lettersOf(stripVTControlCharacters(cell)).length;
+/** How many columns a text takes; what `paint` adds takes none. */
+function widthOf(text: string): number {
+  return lettersOf(stripVTControlCharacters(text)).reduce((sum, { width }) => sum + width, 0);
 }
 
-/** A text cut to a width, with an ellipsis where something is missing. */
-export function cut(text: string, width: number): string {
-  const all = lettersOf(text);
-  return all.length <= width ? text : `${all.slice(0, Math.max(0, width - 1)).join("")}…`;
+/** A text cut to so many columns, with an ellipsis where something is missing. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = "";
+  let room = columns - 1;
+  for (const { letter, width } of lettersOf(text)) {
+    room -= width;
+    if (room < 0) break;
+    kept += letter;
+  }
+  return `${kept}…`;
 }

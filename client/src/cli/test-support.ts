@@ -64,14 +64,15 @@ export async function cli(
     env = {},
     isTTY = false,
     isPiped = !isTTY,
-  }: { env?: Record<string, string>; isTTY?: boolean; isPiped?: boolean } = {},
+    columns = 60,
+  }: { env?: Record<string, string>; isTTY?: boolean; isPiped?: boolean; columns?: number } = {},
 ) {
   let out = "";
   let err = "";
   const stream = (isTerminal: boolean, write: (text: string) => void) => ({
     write,
     isTTY: isTerminal,
-    columns: 60,
+    columns,
   });
   const environment = {
     BOOKSTRACK_URL: url(),

@@ -23,11 +23,12 @@ export class UsageError extends Error {
 
 export const HELP = `bookstrack: scan books, import and export a library
 
-  bookstrack login [--recover USER_ID CODE]   make an account and keep it, or take one over
+  bookstrack login                            make an account and keep it; renew a kept one
+  bookstrack login --recover USER_ID CODE     take an account over by its recovery code
   bookstrack scan ISBN|BARCODE                which book it is
   bookstrack import FILE [--watch]            hand over an export of another service
   bookstrack watch JOB                        follow an import to its end
-  bookstrack library list [--status S] [--sort S] [--q TEXT] [--limit N]
+  bookstrack library list [--status S] [--sort S] [--q TEXT] [--tag T] [--limit N]
   bookstrack library stats [--year Y]
   bookstrack library export [--format csv|json|ndjson]
 
@@ -40,12 +41,17 @@ Import
   --no-enrich        do not ask the providers for what the file does not say
   --key KEY          a key of yours: the same file under the same key is imported once
 
+Library
+  --status S         want_to_read, reading, completed, paused or abandoned
+  --sort S           added, title, author, rating, year or finished; --sort=-title turns it round
+
 Everywhere
   --url URL          the service (or BOOKSTRACK_URL; else that of the account, else http://localhost:8787)
   --json             JSON on standard output; a line each for progress
   --help, --version
 
-BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account. NO_COLOR takes the colours away.
+BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account, BOOKSTRACK_ACCOUNT says where it is
+kept. NO_COLOR takes the colours away.
 
 Exit codes: 0 done; 1 the service failed or could not be reached; 2 wrong usage, a wrong ISBN, or a
 file that cannot be read; 3 not found; 4 imported, and some rows need a hand; 5 no account or no
