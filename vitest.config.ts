@@ -14,6 +14,7 @@ export default defineConfig({
           name: "node",
           maxWorkers: WORKERS,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           environment: "node",
           include: [
             "contract/**/*.test.ts",
@@ -62,6 +63,7 @@ export default defineConfig({
           maxWorkers: WORKERS,
           // Guards against a hang, and is no measure: a loaded machine takes ten times as long.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],
           setupFiles: ["test/support/setup.ts"],
