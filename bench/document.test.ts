@@ -6,6 +6,7 @@ import type { BenchCase, Line } from "./case.ts";
 import { CASES } from "./cases.ts";
 import { performanceChart } from "./chart.ts";
 import { CHART_FILE, performanceDocument } from "./document.ts";
+import { readmeFigures } from "./figures.ts";
 import type { Report } from "./report.ts";
 
 const inDocs = (file: string): string => readFileSync(join(PROJECT_ROOT, "docs", file), "utf8");
@@ -30,6 +31,7 @@ test("the document and its chart are what the kept run gives: `npm run bench:doc
   const report = JSON.parse(inDocs("performance.json")) as Report;
   expect(inDocs("PERFORMANCE.md")).toBe(performanceDocument(report, CASES));
   expect(inDocs(CHART_FILE)).toBe(performanceChart(report, CASES));
+  expect(inDocs("../README.md")).toContain(`${readmeFigures(report)}\n<!-- end -->`);
 });
 
 test("what falls short is named on top and explained, what is met is not", () => {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:document`: makes docs/PERFORMANCE.md and its chart of the newest whole run of `npm run bench`, which it keeps in
- * docs/performance.json; `-- --again` makes them of what is kept.
+ * docs/performance.json, and the table in the README; `-- --again` makes them of what is kept.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import { CASES } from "./cases.ts";
 import { performanceChart } from "./chart.ts";
 import { CHART_FILE, performanceDocument } from "./document.ts";
+import { readmeFigures } from "./figures.ts";
 import { RESULTS, type Report } from "./report.ts";
 
 const docs = join(PROJECT_ROOT, "docs");
@@ -31,5 +32,8 @@ if (report === undefined) {
 }
 writeFileSync(join(docs, "PERFORMANCE.md"), performanceDocument(report, CASES));
 writeFileSync(join(docs, CHART_FILE), performanceChart(report, CASES));
+const readme = join(PROJECT_ROOT, "README.md");
+const shown = /(?<=<!-- npm run bench:document -->\n)[\s\S]*?(?=\n<!-- end -->)/;
+writeFileSync(readme, readFileSync(readme, "utf8").replace(shown, readmeFigures(report)));
 writeFileSync(kept, `${JSON.stringify(report, null, 2)}\n`);
-console.log("Written: docs/PERFORMANCE.md, docs/performance.svg, docs/performance.json");
+console.log("Written: docs/PERFORMANCE.md, its chart and its numbers, README.md");
