@@ -34,8 +34,11 @@ export interface Imports {
   start(file: ImportFile, options?: StartOptions): Promise<ImportAccepted>;
   /** Hands over a file and follows its import to the end. */
   importFile(file: ImportFile, options?: StartOptions): AsyncGenerator<Progress>;
-  /** Follows an import to its end, from wherever it is. */
-  watch(jobId: string, call?: Call): AsyncGenerator<Progress>;
+  /**
+   * Follows an import to its end, from wherever it is.
+   * @param isAccepted whether `start` gave this job: then a service that stays away is waited for some minutes
+   */
+  watch(jobId: string, call?: { isAccepted?: boolean } & Call): AsyncGenerator<Progress>;
   get(jobId: string, call?: Call): Promise<ImportSnapshot>;
   list(query?: { limit?: number; cursor?: string } & Call): Promise<Page<ImportSnapshot>>;
   /** Rows of an import, page by page. */
@@ -112,8 +115,9 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
     };
   }
 
-  function watch(jobId: string, { signal }: Call = {}): AsyncGenerator<Progress> {
-    return followImport({
+  const watch: Imports["watch"] = (jobId, { signal, isAccepted } = {}) =>
+    followImport({
+      isAccepted,
       stream: (lastEventId) => stream(jobId, lastEventId, signal),
       poll: poller(jobId, signal),
       retries,
@@ -121,7 +125,6 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       sleep,
       signal,
     });
-  }
 
   const act =
     (part: string) =>
@@ -136,7 +139,7 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
     start,
     async *importFile(file, options = {}) {
       const { jobId } = await start(file, options);
-      yield* watch(jobId, { signal: options.signal });
+      yield* watch(jobId, { isAccepted: true, signal: options.signal });
     },
     watch,
     get: (jobId, { signal } = {}) => transport.json(pathOf(jobId), { signal }),

@@ -130,9 +130,13 @@ test("polling outlasts failures and answers without news, and waits as it was to
 
 test("a service that stays away is given up, sooner when the job was never seen", async () => {
   const down = new ConnectionError("down");
-  const attempts = async (cuts: readonly (number | "refuse")[]): Promise<number> => {
+  const attempts = async (
+    cuts: readonly (number | "refuse")[],
+    isAccepted = false,
+  ): Promise<number> => {
     let polls = 0;
     const { all } = follow(5, cuts, {
+      isAccepted,
       poll: () => {
         polls += 1;
         return Promise.reject(down);
@@ -142,6 +146,7 @@ test("a service that stays away is given up, sooner when the job was never seen"
     return polls;
   };
   expect(await attempts(["refuse", "refuse", "refuse"])).toBe(DEFAULT_RETRIES.attempts);
+  expect(await attempts(["refuse", "refuse", "refuse"], true)).toBe(POLLS_BEFORE_GIVING_UP);
   expect(await attempts([1, "refuse", "refuse"])).toBe(POLLS_BEFORE_GIVING_UP);
 });
 

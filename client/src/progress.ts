@@ -40,6 +40,8 @@ export interface FollowDeps {
   stream(lastEventId: number | undefined): AsyncIterable<ImportSnapshot>;
   /** The present state, or nothing when it is the one that was seen last; and how long to wait before asking again, in ms. */
   poll(): Promise<{ snapshot?: ImportSnapshot; waitMs: number }>;
+  /** Whether the service has told of this job already, by taking its file: then it is waited for longer. */
+  isAccepted?: boolean | undefined;
   retries: RetryPolicy;
   random(): number;
   sleep: typeof sleep;
@@ -95,8 +97,8 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
     } catch (error) {
       failures += 1;
       // What has never been seen may never have been there.
-      const patience =
-        seen.lastEventId === undefined ? deps.retries.attempts : POLLS_BEFORE_GIVING_UP;
+      const isKnown = deps.isAccepted === true || seen.lastEventId !== undefined;
+      const patience = isKnown ? POLLS_BEFORE_GIVING_UP : deps.retries.attempts;
       if (!isPassing(error) || failures >= patience) throw error;
       const retryAfterMs = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
       waitMs = pauseMs(failures, deps.retries, deps.random, retryAfterMs);
