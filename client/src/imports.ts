@@ -1,6 +1,6 @@
 import { ConnectionError, retryAfterMsOf } from "./errors.ts";
 import { readEvents } from "./event-stream.ts";
-import { followImport, type Progress } from "./progress.ts";
+import { followImport, tellsState, type Progress } from "./progress.ts";
 import type { ImportAccepted, ImportOptions, ImportRow, ImportSnapshot } from "./schema.ts";
 import { jsonOf, type Transport } from "./transport.ts";
 
@@ -93,11 +93,11 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       yield await transport.json<ImportSnapshot>(pathOf(jobId), { signal });
       return;
     }
-    for await (const { data } of readEvents(response, {
+    for await (const { event, data } of readEvents(response, {
       silenceMs,
       ...(signal ? { signal } : {}),
     })) {
-      yield snapshotOf(data);
+      if (tellsState(event)) yield stateOf(parsed(data));
     }
   }
 
@@ -108,7 +108,7 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       return transport.once(pathOf(jobId), { headers, accept: [304], signal }, async (response) => {
         const waitMs = Math.min(POLL_MS, retryAfterMsOf(response.headers) ?? POLL_MS);
         if (response.status === 304) return { waitMs };
-        const snapshot = await jsonOf<ImportSnapshot>(response);
+        const snapshot = stateOf(await jsonOf<unknown>(response));
         etag = response.headers.get("ETag") ?? undefined;
         return { snapshot, waitMs };
       });
@@ -168,9 +168,17 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
   };
 }
 
-function snapshotOf(data: string): ImportSnapshot {
+/** @throws ConnectionError for what is no state of an import: a login page may answer in JSON too */
+function stateOf(value: unknown): ImportSnapshot {
+  const seq = typeof value === "object" && value !== null && "seq" in value ? value.seq : undefined;
+  if (!Number.isInteger(seq))
+    throw new ConnectionError("The answer is not the state of an import.");
+  return value as ImportSnapshot;
+}
+
+function parsed(data: string): unknown {
   try {
-    return JSON.parse(data) as ImportSnapshot;
+    return JSON.parse(data);
   } catch (error) {
     throw new ConnectionError("The stream is not that of an import.", { cause: error });
   }

@@ -157,3 +157,34 @@ test("an abort ends the watching, though states have already arrived", async () 
   abort.abort(new Error("enough"));
   await expect(all.next()).rejects.toThrow("enough");
 });
+
+test("a pause of an hour that something on the way asks for does not stop the watching", async () => {
+  const waits: number[] = [];
+  const busy = new BooksTrackError({
+    code: "HTTP_503",
+    message: "busy",
+    status: 503,
+    retryable: true,
+    requestId: undefined,
+    retryAfterMs: 3_600_000,
+    details: {},
+  });
+  let polls = 0;
+  const { all } = follow(5, [], {
+    stream: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(busy) }),
+    }),
+    poll: () => {
+      polls += 1;
+      if (polls === 1) return Promise.reject(busy);
+      return Promise.resolve({ snapshot: snapshotAt(5, true), waitMs: 10 });
+    },
+    sleep: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+  });
+  expect(seqs(await Array.fromAsync(all))).toEqual([5]);
+  const { patienceMs, capMs } = DEFAULT_RETRIES;
+  expect(Math.max(...waits)).toBeLessThanOrEqual(patienceMs + capMs);
+});

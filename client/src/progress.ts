@@ -31,6 +31,11 @@ export function hasEnded({ status }: Pick<ImportSnapshot, "status">): boolean {
   return TERMINAL.has(status);
 }
 
+/** Whether an event of this name holds the state of an import; others may be added. */
+export function tellsState(event: string): boolean {
+  return event === "snapshot" || event === "progress" || TERMINAL.has(event);
+}
+
 /** What following an import needs. */
 export interface FollowDeps {
   /**
@@ -68,7 +73,7 @@ export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> 
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
-      if (error instanceof BooksTrackError) retryAfterMs = error.retryAfterMs;
+      retryAfterMs = askedPauseMs(error, deps.retries);
       hasBroken = true;
     }
     // A stream that the service has closed is reopened at once; it closes long ones now and then.
@@ -100,7 +105,7 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
       const isKnown = deps.isAccepted === true || seen.lastEventId !== undefined;
       const patience = isKnown ? POLLS_BEFORE_GIVING_UP : deps.retries.attempts;
       if (!isPassing(error) || failures >= patience) throw error;
-      const retryAfterMs = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
+      const retryAfterMs = askedPauseMs(error, deps.retries);
       waitMs = pauseMs(failures, deps.retries, deps.random, retryAfterMs);
     }
     await deps.sleep(waitMs, deps.signal);
@@ -120,6 +125,12 @@ class Seen {
     this.#seq = seq;
     return true;
   }
+}
+
+/** The pause that is asked for, within what is patient: something on the way may ask for an hour. */
+function askedPauseMs(error: unknown, { patienceMs }: RetryPolicy): number | undefined {
+  if (!(error instanceof BooksTrackError) || error.retryAfterMs === undefined) return undefined;
+  return Math.min(error.retryAfterMs, patienceMs);
 }
 
 /** A job outlives any trouble on the way to it; only a refusal ends the watching. */
