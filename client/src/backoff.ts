@@ -6,7 +6,7 @@ export interface RetryPolicy {
   baseMs: number;
   /** The longest pause that is chosen here, in ms. What the service asks for may be longer. */
   capMs: number;
-  /** A service that asks for a longer pause than this, in ms, gets no further try: the caller is told. */
+  /** A service that asks for a longer pause than this, in ms, gets no further try: the caller is told. Watching goes on after it. */
   patienceMs: number;
 }
 

@@ -219,7 +219,7 @@ test("a file is handed over once and followed to its end", async () => {
     () => Response.json({ jobId: "job-1", totalRows: 10 }, { status: 202 }),
     () =>
       new Response(
-        `event: snapshot\ndata: ${JSON.stringify(snapshotAt(1, false))}\n\nid: 2\nevent: completed\ndata: ${JSON.stringify(last)}\n\n`,
+        `event: snapshot\ndata: ${JSON.stringify(snapshotAt(1, false))}\n\nevent: hint\ndata: of a later service\n\nid: 2\nevent: completed\ndata: ${JSON.stringify(last)}\n\n`,
       ),
   ]);
   const news = await Array.fromAsync(client.imports.importFile("isbn\n9780441172719\n"));
@@ -307,4 +307,19 @@ test("an export that breaks off or falls silent is a broken connection; an abort
   ).rejects.toBeInstanceOf(ConnectionError);
   await expect(exported(() => undefined)).rejects.toThrow("said nothing");
   await expect(exported(abort)).rejects.toThrow("enough");
+});
+
+test("an answer that is JSON and no state of an import is not taken for one", async () => {
+  const news = (): Response =>
+    new Response(`event: progress\ndata: {"login":"first"}\n\nevent: progress\ndata: null\n\n`);
+  const { client } = clientOf([
+    news,
+    news,
+    news,
+    () => Response.json({ login: "first" }),
+    () => Response.json(null),
+    () => Response.json(snapshotAt(2, true)),
+  ]);
+  const told = await Array.fromAsync(client.imports.watch("job-1"));
+  expect(told).toEqual([{ via: "polling", snapshot: snapshotAt(2, true) }]);
 });

@@ -1,6 +1,6 @@
 import { ConnectionError, retryAfterMsOf } from "./errors.ts";
 import { readEvents } from "./event-stream.ts";
-import { followImport, type Progress } from "./progress.ts";
+import { followImport, tellsState, type Progress } from "./progress.ts";
 import type { ImportAccepted, ImportOptions, ImportRow, ImportSnapshot } from "./schema.ts";
 import { jsonOf, type Transport } from "./transport.ts";
 
@@ -34,8 +34,11 @@ export interface Imports {
   start(file: ImportFile, options?: StartOptions): Promise<ImportAccepted>;
   /** Hands over a file and follows its import to the end. */
   importFile(file: ImportFile, options?: StartOptions): AsyncGenerator<Progress>;
-  /** Follows an import to its end, from wherever it is. */
-  watch(jobId: string, call?: Call): AsyncGenerator<Progress>;
+  /**
+   * Follows an import to its end, from wherever it is.
+   * @param isAccepted whether `start` gave this job: then a service that stays away is waited for some minutes
+   */
+  watch(jobId: string, call?: { isAccepted?: boolean } & Call): AsyncGenerator<Progress>;
   get(jobId: string, call?: Call): Promise<ImportSnapshot>;
   list(query?: { limit?: number; cursor?: string } & Call): Promise<Page<ImportSnapshot>>;
   /** Rows of an import, page by page. */
@@ -90,11 +93,11 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       yield await transport.json<ImportSnapshot>(pathOf(jobId), { signal });
       return;
     }
-    for await (const { data } of readEvents(response, {
+    for await (const { event, data } of readEvents(response, {
       silenceMs,
       ...(signal ? { signal } : {}),
     })) {
-      yield snapshotOf(data);
+      if (tellsState(event)) yield stateOf(parsed(data));
     }
   }
 
@@ -105,15 +108,16 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       return transport.once(pathOf(jobId), { headers, accept: [304], signal }, async (response) => {
         const waitMs = Math.min(POLL_MS, retryAfterMsOf(response.headers) ?? POLL_MS);
         if (response.status === 304) return { waitMs };
-        const snapshot = await jsonOf<ImportSnapshot>(response);
+        const snapshot = stateOf(await jsonOf<unknown>(response));
         etag = response.headers.get("ETag") ?? undefined;
         return { snapshot, waitMs };
       });
     };
   }
 
-  function watch(jobId: string, { signal }: Call = {}): AsyncGenerator<Progress> {
-    return followImport({
+  const watch: Imports["watch"] = (jobId, { signal, isAccepted } = {}) =>
+    followImport({
+      isAccepted,
       stream: (lastEventId) => stream(jobId, lastEventId, signal),
       poll: poller(jobId, signal),
       retries,
@@ -121,7 +125,6 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
       sleep,
       signal,
     });
-  }
 
   const act =
     (part: string) =>
@@ -136,7 +139,7 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
     start,
     async *importFile(file, options = {}) {
       const { jobId } = await start(file, options);
-      yield* watch(jobId, { signal: options.signal });
+      yield* watch(jobId, { isAccepted: true, signal: options.signal });
     },
     watch,
     get: (jobId, { signal } = {}) => transport.json(pathOf(jobId), { signal }),
@@ -165,9 +168,17 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
   };
 }
 
-function snapshotOf(data: string): ImportSnapshot {
+/** @throws ConnectionError for what is no state of an import: a login page may answer in JSON too */
+function stateOf(value: unknown): ImportSnapshot {
+  const seq = typeof value === "object" && value !== null && "seq" in value ? value.seq : undefined;
+  if (!Number.isInteger(seq))
+    throw new ConnectionError("The answer is not the state of an import.");
+  return value as ImportSnapshot;
+}
+
+function parsed(data: string): unknown {
   try {
-    return JSON.parse(data) as ImportSnapshot;
+    return JSON.parse(data);
   } catch (error) {
     throw new ConnectionError("The stream is not that of an import.", { cause: error });
   }

@@ -7,7 +7,7 @@ import type {
   ResolveReviewRequest,
   ReviewItem,
 } from "./schema.ts";
-import type { RequestOptions, Transport } from "./transport.ts";
+import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
 
 interface Call {
   signal?: AbortSignal | undefined;
@@ -49,7 +49,9 @@ export interface Library {
     call?: { idempotencyKey?: string } & Call,
   ): Promise<{ added: boolean; book: LibraryBook }>;
   get(isbn: string, call?: Call): Promise<LibraryBook>;
-  /** `null` clears a field. @param ifMatch an ETag: ConflictError when the entry is another by now */
+  /** The same with the ETag by which `change` tells whether it is still that. */
+  entry(isbn: string, call?: Call): Promise<{ book: LibraryBook; etag: string }>;
+  /** `null` clears a field. @param ifMatch the ETag of an `entry`: ConflictError when it is another by now */
   change(
     isbn: string,
     change: ChangeBookRequest,
@@ -95,6 +97,12 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     await transport.send(path, { method: "DELETE", signal }, () => Promise.resolve());
   }
 
+  const entry: Library["entry"] = (isbn, { signal } = {}) =>
+    transport.send(bookPath(isbn), { signal }, async (response) => {
+      const { data: found } = await jsonOf<Wrapped<{ book: LibraryBook }>>(response);
+      return { book: found.book, etag: response.headers.get("ETag") ?? "" };
+    });
+
   const page = ({ signal, ...query }: LibraryQuery = {}): Promise<LibraryPage> =>
     data(root, { query, signal });
 
@@ -110,9 +118,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     },
     add: (book, { idempotencyKey, signal } = {}) =>
       data(`${root}/books`, { ...keyed(idempotencyKey), json: book, signal }),
-    async get(isbn, { signal } = {}) {
-      return (await data<{ book: LibraryBook }>(bookPath(isbn), { signal })).book;
-    },
+    get: async (isbn, call) => (await entry(isbn, call)).book,
+    entry,
     async change(isbn, change, { ifMatch, signal } = {}) {
       const { book } = await data<{ book: LibraryBook }>(bookPath(isbn), {
         method: "PATCH",

@@ -130,9 +130,13 @@ test("polling outlasts failures and answers without news, and waits as it was to
 
 test("a service that stays away is given up, sooner when the job was never seen", async () => {
   const down = new ConnectionError("down");
-  const attempts = async (cuts: readonly (number | "refuse")[]): Promise<number> => {
+  const attempts = async (
+    cuts: readonly (number | "refuse")[],
+    isAccepted = false,
+  ): Promise<number> => {
     let polls = 0;
     const { all } = follow(5, cuts, {
+      isAccepted,
       poll: () => {
         polls += 1;
         return Promise.reject(down);
@@ -142,6 +146,7 @@ test("a service that stays away is given up, sooner when the job was never seen"
     return polls;
   };
   expect(await attempts(["refuse", "refuse", "refuse"])).toBe(DEFAULT_RETRIES.attempts);
+  expect(await attempts(["refuse", "refuse", "refuse"], true)).toBe(POLLS_BEFORE_GIVING_UP);
   expect(await attempts([1, "refuse", "refuse"])).toBe(POLLS_BEFORE_GIVING_UP);
 });
 
@@ -151,4 +156,35 @@ test("an abort ends the watching, though states have already arrived", async () 
   expect((await all.next()).value).toMatchObject({ snapshot: { seq: 1 } });
   abort.abort(new Error("enough"));
   await expect(all.next()).rejects.toThrow("enough");
+});
+
+test("a pause of an hour that something on the way asks for does not stop the watching", async () => {
+  const waits: number[] = [];
+  const busy = new BooksTrackError({
+    code: "HTTP_503",
+    message: "busy",
+    status: 503,
+    retryable: true,
+    requestId: undefined,
+    retryAfterMs: 3_600_000,
+    details: {},
+  });
+  let polls = 0;
+  const { all } = follow(5, [], {
+    stream: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(busy) }),
+    }),
+    poll: () => {
+      polls += 1;
+      if (polls === 1) return Promise.reject(busy);
+      return Promise.resolve({ snapshot: snapshotAt(5, true), waitMs: 10 });
+    },
+    sleep: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+  });
+  expect(seqs(await Array.fromAsync(all))).toEqual([5]);
+  const { patienceMs, capMs } = DEFAULT_RETRIES;
+  expect(Math.max(...waits)).toBeLessThanOrEqual(patienceMs + capMs);
 });

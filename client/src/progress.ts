@@ -31,6 +31,11 @@ export function hasEnded({ status }: Pick<ImportSnapshot, "status">): boolean {
   return TERMINAL.has(status);
 }
 
+/** Whether an event of this name holds the state of an import; others may be added. */
+export function tellsState(event: string): boolean {
+  return event === "snapshot" || event === "progress" || TERMINAL.has(event);
+}
+
 /** What following an import needs. */
 export interface FollowDeps {
   /**
@@ -40,6 +45,8 @@ export interface FollowDeps {
   stream(lastEventId: number | undefined): AsyncIterable<ImportSnapshot>;
   /** The present state, or nothing when it is the one that was seen last; and how long to wait before asking again, in ms. */
   poll(): Promise<{ snapshot?: ImportSnapshot; waitMs: number }>;
+  /** Whether the service has told of this job already, by taking its file: then it is waited for longer. */
+  isAccepted?: boolean | undefined;
   retries: RetryPolicy;
   random(): number;
   sleep: typeof sleep;
@@ -66,7 +73,7 @@ export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> 
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
-      if (error instanceof BooksTrackError) retryAfterMs = error.retryAfterMs;
+      retryAfterMs = askedPauseMs(error, deps.retries);
       hasBroken = true;
     }
     // A stream that the service has closed is reopened at once; it closes long ones now and then.
@@ -95,10 +102,10 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
     } catch (error) {
       failures += 1;
       // What has never been seen may never have been there.
-      const patience =
-        seen.lastEventId === undefined ? deps.retries.attempts : POLLS_BEFORE_GIVING_UP;
+      const isKnown = deps.isAccepted === true || seen.lastEventId !== undefined;
+      const patience = isKnown ? POLLS_BEFORE_GIVING_UP : deps.retries.attempts;
       if (!isPassing(error) || failures >= patience) throw error;
-      const retryAfterMs = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
+      const retryAfterMs = askedPauseMs(error, deps.retries);
       waitMs = pauseMs(failures, deps.retries, deps.random, retryAfterMs);
     }
     await deps.sleep(waitMs, deps.signal);
@@ -118,6 +125,12 @@ class Seen {
     this.#seq = seq;
     return true;
   }
+}
+
+/** The pause that is asked for, within what is patient: something on the way may ask for an hour. */
+function askedPauseMs(error: unknown, { patienceMs }: RetryPolicy): number | undefined {
+  if (!(error instanceof BooksTrackError) || error.retryAfterMs === undefined) return undefined;
+  return Math.min(error.retryAfterMs, patienceMs);
 }
 
 /** A job outlives any trouble on the way to it; only a refusal ends the watching. */

@@ -66,3 +66,14 @@ test("the index leads to every document of docs/", () => {
   );
   expect(missing).toEqual(["docs/README.md"]);
 });
+
+test("every file that the commit against the old WebSocket deletes or changes is there", () => {
+  const page = "docs/operations/WEBSOCKET_SUNSET.md";
+  const [, steps = ""] = read(page).split("## The commit that removes it");
+  const rows = steps.split("\n").filter((line) => /^ +\| `/.test(line));
+  const paths = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([^`]+\/[^`]+)`/g)].map(([, path]) => path ?? ""),
+  );
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
+});

@@ -44,7 +44,7 @@ export async function importFile(wishes: ImportWishes, context: Context): Promis
   const text = `${rows}, read as ${accepted.format}; job ${accepted.jobId}\n`;
   if (watch) {
     if (!json) terminal.err(text);
-    return watchImport(accepted.jobId, context);
+    return watchImport(accepted.jobId, context, true);
   }
   if (!json) terminal.out(`${text}Follow it with: bookstrack watch ${accepted.jobId}\n`);
   return EXIT.ok;
@@ -68,12 +68,16 @@ async function blobOf(file: string): Promise<Blob> {
 }
 
 /** Follows an import to its end, and shows what came of it. */
-export async function watchImport(jobId: string, context: Context): Promise<ExitCode> {
+export async function watchImport(
+  jobId: string,
+  context: Context,
+  isAccepted = false,
+): Promise<ExitCode> {
   const { client, json, terminal, signal } = context;
   const line = progressLine(terminal);
   let last: Progress | undefined;
   try {
-    for await (const progress of client.imports.watch(jobId, { signal })) {
+    for await (const progress of client.imports.watch(jobId, { isAccepted, signal })) {
       last = progress;
       if (json) terminal.out(`${JSON.stringify({ type: "progress", ...progress })}\n`);
       else line.show(progress);
@@ -81,7 +85,7 @@ export async function watchImport(jobId: string, context: Context): Promise<Exit
   } finally {
     line.end();
     // A job that was never seen may not be there at all.
-    if (last ? !hasEnded(last.snapshot) : signal.aborted) {
+    if (last ? !hasEnded(last.snapshot) : isAccepted || signal.aborted) {
       terminal.err(`The import goes on. Follow it with: bookstrack watch ${jobId}\n`);
     }
   }

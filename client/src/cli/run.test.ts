@@ -26,6 +26,7 @@ test("help is on standard output; a wrong command is a usage error with a hint",
   const help = await cli(["--help"]);
   expect(help.code).toBe(EXIT.ok);
   expect(help.out).toContain("Examples\n  bookstrack login");
+  expect(help.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(await cli([])).toMatchObject({ code: EXIT.usage, out: "", err: help.out });
   for (const args of [
     ["fly"],

@@ -21,41 +21,55 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** No line is longer than a usual terminal is wide. */
 export const HELP = `bookstrack: scan books, import and export a library
 
-  bookstrack login                            make an account and keep it; renew a kept one
-  bookstrack login --recover USER_ID CODE     take an account over by its recovery code
-  bookstrack scan ISBN|BARCODE                which book it is
-  bookstrack import FILE [--watch]            hand over an export of another service
-  bookstrack watch JOB                        follow an import to its end
-  bookstrack library list [--status S] [--sort S] [--q TEXT] [--tag T] [--limit N]
-  bookstrack library stats [--year Y]
+  bookstrack login                     make and keep an account, or renew it
+  bookstrack login --recover USER_ID CODE    take an account over by its code
+  bookstrack scan ISBN|BARCODE         which book it is
+  bookstrack import FILE [--watch]     hand over an export of another service
+  bookstrack watch JOB                 follow an import to its end
+  bookstrack library list              the books on the shelves
+  bookstrack library stats [--year Y]  what has been read
   bookstrack library export [--format csv|json|ndjson]
 
 Import
-  --dry-run          look what would happen, write nothing
-  --watch            follow it to the end, with a bar and the rows in need of a hand
-  --mode MODE        merge (fills blanks, the default) or overwrite
-  --format FORMAT    goodreads, storygraph, ...; else it is told from the header
-  --map COLUMN=FIELD what a column holds, where the layout is not known; can be repeated
-  --no-enrich        do not ask the providers for what the file does not say
-  --key KEY          a key of yours: the same file under the same key is imported once
+  --dry-run            look what would happen, write nothing
+  --watch              follow it to the end, with a bar, and the rows in need
+                       of a hand
+  --mode MODE          merge (fills blanks, the default) or overwrite
+  --format FORMAT      goodreads, storygraph ...; else told from the header
+  --map COLUMN=FIELD   what a column holds, where the layout is not known;
+                       can be repeated
+  --no-enrich          do not ask the providers for what the file does not say
+  --key KEY            a key of yours: the same file under the same key is
+                       imported once
 
-Library
-  --status S         want_to_read, reading, completed, paused or abandoned
-  --sort S           added, title, author, rating, year or finished; --sort=-title turns it round
+Library list
+  --status STATUS      want_to_read, reading, completed, paused or abandoned
+  --sort ORDER         added, title, author, rating, year or finished;
+                       --sort=-title turns it round
+  --q TEXT, --tag TAG  only books with it
+  --limit N            so many at most
 
 Everywhere
-  --url URL          the service (or BOOKSTRACK_URL; else that of the account, else http://localhost:8787)
-  --json             JSON on standard output; a line each for progress
+  --url URL            the service; else BOOKSTRACK_URL, else that of the
+                       account, else http://localhost:8787
+  --json               JSON on standard output; a line each for progress
   --help, --version
 
-BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account, BOOKSTRACK_ACCOUNT says where it is
-kept. NO_COLOR takes the colours away.
+Environment
+  BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account,
+  BOOKSTRACK_ACCOUNT says where it is kept, NO_COLOR takes the colours away.
 
-Exit codes: 0 done; 1 the service failed or could not be reached; 2 wrong usage, a wrong ISBN, or a
-file that cannot be read; 3 not found; 4 imported, and some rows need a hand; 5 no account or no
-right; 130 interrupted (an import goes on).
+Exit codes
+  0    done
+  1    the service failed or could not be reached; the import failed
+  2    wrong usage, a wrong ISBN, or a file that cannot be read
+  3    not found
+  4    imported, and some rows need a hand
+  5    no account, or no right
+  130  interrupted (an import goes on)
 
 Examples
   bookstrack login
