@@ -47,7 +47,8 @@ async function main(): Promise<number> {
   }
   if (values.pause || values.cancel) {
     await client.call("POST", `migration/${values.pause ? "pause" : "cancel"}`);
-    return report(await readStatus(client));
+    report(await readStatus(client));
+    return 0;
   }
   const starts = values["dry-run"] || values.resume || !values.watch;
   if (starts) {
@@ -83,7 +84,7 @@ const numbersOf = ({ migrated, unchanged, skipped, failed }: MigrationStatus) =>
   failed,
 });
 
-/** Says how a run ended. @returns 0 for one that is whole or paused by wish, else 1 */
+/** Says where a run stands. @returns 0 for one that is whole or was paused, else 1: nobody who watched it wished that */
 function report(status: MigrationStatus): number {
   const { listed, dryRun, shapes, reasons, firstFailures, estimatedSeconds, error } = status;
   const sum = Object.entries(numbersOf(status)).map(([name, count]) => `${count} ${name}`);

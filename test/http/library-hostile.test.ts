@@ -123,8 +123,17 @@ describe("what is refused", () => {
     expect((await stored()).review).toBe("first");
   });
 
-  it("a body of more than 1 MB", async () => {
-    const body = { review: "x".repeat(1_100_000) };
+  it("a review of a megabyte, by the name of its field", async () => {
+    const body = { review: "x".repeat(1024 * 1024) };
+    const response = await reader.call("PATCH", `/books/${DUNE}`, body);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ issues: [expect.objectContaining({ path: "review" })] }),
+    ]);
+  });
+
+  it("a body of more than 2 MB", async () => {
+    const body = { review: "x".repeat(2_100_000) };
     const response = await reader.call("PATCH", `/books/${DUNE}`, body);
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
       413,

@@ -150,7 +150,10 @@ describe("every route", () => {
   });
 
   it("answers 413 before it reads a body that is too large", async () => {
-    const response = await call("/health", { method: "POST", body: "x".repeat(1024 * 1024 + 1) });
+    const response = await call("/health", {
+      method: "POST",
+      body: "x".repeat(2 * 1024 * 1024 + 1),
+    });
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
   });

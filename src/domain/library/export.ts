@@ -14,7 +14,10 @@ export interface ExportDeps {
 
 export type ExportFormat = "csv" | "json" | "ndjson";
 
-/** The whole library of a reader as text, a page at a time. docs/export.md describes the formats. */
+/**
+ * The whole library of a reader as text, a page at a time. Nothing comes before the first page has been read: until then
+ * trouble can still be told. docs/export.md describes the formats.
+ */
 export function exportLibrary(
   { userId, format }: { userId: string; format: ExportFormat },
   deps: ExportDeps,
@@ -32,14 +35,16 @@ export function exportLibrary(
 async function* csvPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
   const columns = exportColumns(await library.extraColumns(userId));
   // Excel reads UTF-8 only behind a byte order mark.
-  yield `\uFEFF${csvRecord(columns)}`;
+  let head = `\uFEFF${csvRecord(columns)}`;
   for await (const page of library.pages(userId)) {
     const cells = (record: LibraryRecord): string[] =>
       record.type === "book"
         ? bookCells(record.book, record.own, columns)
         : queuedCells(record.item, columns);
-    yield page.map((record) => csvRecord(cells(record))).join("");
+    yield head + page.map((record) => csvRecord(cells(record))).join("");
+    head = "";
   }
+  yield head;
 }
 
 async function* ndjsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
@@ -58,11 +63,10 @@ function members(record: LibraryRecord): object {
 }
 
 async function* jsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
-  yield '{"books":[';
+  let text = '{"books":[';
   let inQueue = false;
   let isFirst = true;
   for await (const page of library.pages(userId)) {
-    let text = "";
     for (const record of page) {
       if (record.type === "review" && !inQueue) {
         text += '],"reviewQueue":[';
@@ -73,6 +77,7 @@ async function* jsonPages(userId: string, { library }: ExportDeps): AsyncGenerat
       isFirst = false;
     }
     yield text;
+    text = "";
   }
-  yield inQueue ? "\n]}\n" : '\n],"reviewQueue":[]}\n';
+  yield `${text}${inQueue ? "\n]}\n" : '\n],"reviewQueue":[]}\n'}`;
 }

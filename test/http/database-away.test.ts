@@ -1,0 +1,87 @@
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { bearer } from "../support/accounts.ts";
+import { call } from "../support/http.ts";
+import { newReader, type Reader } from "../support/library.ts";
+import { admin } from "../support/migration.ts";
+
+const DUNE = "9780441172719";
+
+let reader: Reader;
+
+beforeAll(async () => {
+  reader = await newReader();
+  // Verified now, so that what follows fails where the route asks the database.
+  await reader.list();
+  const away = () => Promise.reject(new Error("D1_ERROR: network connection lost"));
+  const statement = { bind: () => statement, first: away, run: away, all: away, raw: away };
+  vi.spyOn(env.DB, "prepare").mockReturnValue(statement);
+  vi.spyOn(env.DB, "batch").mockImplementation(away);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+async function refusalOf(response: Response): Promise<unknown[]> {
+  const { code } = await response.json<{ code?: string }>();
+  return [response.status, code, response.headers.get("Retry-After")];
+}
+
+const AWAY = [503, "DATABASE_UNAVAILABLE", "5"];
+
+describe("while D1 is away 503 is said by", () => {
+  it.each<[method: string, path: string, body?: object]>([
+    ["GET", ""],
+    ["GET", "/top-rated"],
+    ["GET", "/stats"],
+    ["GET", "/export?format=csv"],
+    ["GET", "/export?format=json"],
+    ["GET", "/export?format=ndjson"],
+    ["GET", "/review-queue"],
+    ["GET", `/books/${DUNE}`],
+    ["POST", "/books", { isbn: DUNE }],
+    ["POST", "/books", { title: "Zine" }],
+    ["PATCH", `/books/${DUNE}`, { rating: 1 }],
+    ["DELETE", `/books/${DUNE}`],
+    ["POST", "/review-queue/row/resolve", { keep: true }],
+    ["DELETE", "/review-queue/row"],
+    ["DELETE", ""],
+  ])("%s a library%s", async (method, path, body) => {
+    expect(await refusalOf(await reader.call(method, path, body))).toEqual(AWAY);
+  });
+
+  it.each([
+    ["POST", "/api/v2/users"],
+    ["POST", "/api/v2/tokens"],
+    ["DELETE", "/api/v2/tokens/current"],
+    ["GET", "/api/v2/imports"],
+    ["GET", "/api/v2/imports/job"],
+    ["GET", "/api/v2/imports/job/rows"],
+    ["GET", "/api/v2/imports/job/failed.csv"],
+    ["POST", "/api/v2/imports/job/commit"],
+    ["POST", "/api/v2/imports/job/cancel"],
+    ["POST", "/api/v2/imports/job/retry"],
+    ["POST", "/api/v2/imports/job/undo"],
+  ])("%s %s", async (method, path) => {
+    const response = await call(path, { method, headers: bearer(reader.token) });
+    expect(await refusalOf(response)).toEqual(AWAY);
+  });
+
+  it.each([
+    ["GET", "migration-status"],
+    ["GET", "validation-status"],
+    ["GET", "errors"],
+    ["GET", "cache-metrics"],
+    ["GET", "dead-letters"],
+    ["GET", "deprecations"],
+    ["POST", "migrate-kv-to-d1"],
+    ["POST", "validate-migration"],
+    ["POST", "migration/pause"],
+    ["POST", "migration/resume"],
+    ["POST", "migration/cancel"],
+    ["POST", "dead-letters/1/retry"],
+    ["DELETE", `cache/${DUNE}`],
+  ])("%s /admin/%s", async (method, path) => {
+    expect(await refusalOf(await admin(path, { method }))).toEqual(AWAY);
+  });
+});
