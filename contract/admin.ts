@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { bookSchema } from "./catalogue.ts";
+import { limitSchema } from "./library-query.ts";
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -97,7 +98,7 @@ export const validationStatusSchema = z
 export const errorsQuerySchema = z.object({
   runId: z.string().max(100).optional(),
   kind: z.enum(["migration", "validation"]).default("migration"),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: limitSchema(500, 100),
   cursor: z.string().max(20).optional(),
 });
 
@@ -130,7 +131,7 @@ export const flagSchema = z
   .meta({ id: "Flag" });
 
 export const cacheMetricsQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: limitSchema(500, 100),
 });
 
 /** Counts of the cache as the isolates have written them, a few seconds late. */

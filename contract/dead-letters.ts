@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { limitSchema } from "./library-query.ts";
 
 const instant = z.iso.datetime();
 
@@ -15,7 +16,7 @@ export const deadLetterSchema = z
   .meta({ id: "DeadLetter" });
 
 export const deadLettersQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: limitSchema(200, 50),
   cursor: z.string().max(200).optional(),
 });
 

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { importListSchema, importSnapshotSchema } from "../../contract/imports.ts";
+import { limitSchema } from "../../contract/library-query.ts";
 import { DomainError } from "../domain/failure.ts";
 import { pollAfterSeconds, snapshotOf, type Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
@@ -49,7 +50,7 @@ const listRoute = createRoute({
   security: BEARER,
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(100).default(20),
+      limit: limitSchema(100, 20),
       cursor: z.string().max(200).optional(),
     }),
   },

@@ -58,7 +58,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     const value = readStoredValue(isbn, text ?? null);
     switch (value.kind) {
       case "own": {
-        const { book, fetchedAt, freshUntil } = value.entry;
+        const { value: book, fetchedAt, freshUntil } = value.entry;
         return { kind: "hit", record: { book, fetchedAt, freshUntil } };
       }
       case "legacy": {

@@ -51,9 +51,9 @@ describe("DELETE /admin/cache/:isbn", () => {
       "canonical_metadata",
     );
     const own = { v: 2, fetchedAt: instant, freshUntil: instant + 1e6, staleUntil: instant + 1e7 };
-    await stored({ [KEY13]: { ...own, book: JSON.parse(book ?? "") } });
+    await stored({ [KEY13]: { ...own, value: JSON.parse(book ?? "") } });
     expect(await (await drop()).json()).toMatchObject({ dropped: [KEY13], kept: [] });
-    await stored({ [KEY13]: { ...own, book: JSON.parse(book ?? "") } });
+    await stored({ [KEY13]: { ...own, value: JSON.parse(book ?? "") } });
     await env.DB.prepare("DELETE FROM Books").run();
     expect(await (await drop()).json()).toMatchObject({ dropped: [], kept: [KEY13] });
   });

@@ -78,7 +78,7 @@ describe("an old value in KV", () => {
     await vi.waitFor(async () => {
       expect(await env.BOOK_CACHE.get(KEY13, "json")).toMatchObject({
         v: 2,
-        book: { title: "New" },
+        value: { title: "New" },
       });
       expect(await env.BOOK_CACHE.get(KEY10)).toBeNull();
     });

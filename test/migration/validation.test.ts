@@ -96,4 +96,13 @@ describe("our own entry in KV", () => {
     await store.save({ ...record, book: { ...newer, sources } }, 1);
     expect(await validated()).toMatchObject({ ...skipped, valid: true });
   });
+
+  it("is ours though it is damaged: a copy, with which nothing is lost", async () => {
+    await stored({
+      [`book:isbn:${isbn}`]: { v: 2, value: { isbn, title: "Cut off" }, fetchedAt: 1 },
+    });
+    const skipped = { listed: 1, skipped: 1, failed: 0, reasons: { own: 1 } };
+    expect(await migrated()).toMatchObject(skipped);
+    expect(await validated()).toMatchObject({ listed: 1, skipped: 1, valid: true });
+  });
 });

@@ -36,7 +36,7 @@ const works = {
   editions: [{ isbn: ISBN, publicationDate: "2003" }],
   authors: [{ name: "B" }],
 };
-const own = { v: 2, book: flat, fetchedAt: 1, freshUntil: 2, staleUntil: 3 };
+const own = { v: 2, value: flat, fetchedAt: 1, freshUntil: 2, staleUntil: 3 };
 
 const value = fc.oneof(
   fc.jsonValue(),
@@ -51,7 +51,7 @@ const value = fc.oneof(
 );
 
 function booksOf(stored: StoredValue) {
-  if (stored.kind === "own") return [stored.entry.book];
+  if (stored.kind === "own") return [stored.entry.value];
   return stored.kind === "legacy" ? [stored.book] : [];
 }
 

@@ -66,7 +66,9 @@ describe("our own entries", () => {
 
   it("are read as they were written, under either key", () => {
     const text = writeOwnEntry(record, 3);
-    const own = { kind: "own", entry: { v: 2, ...record, staleUntil: 3 } };
+    const instants = { fetchedAt: 1, freshUntil: 2, staleUntil: 3 };
+    const own = { kind: "own", entry: { v: 2, value: book, ...instants } };
+    expect(JSON.parse(text)).toStrictEqual(own.entry);
     expect(readStoredValue(ISBN, text)).toStrictEqual(own);
     expect(readStoredValue(ISBN10, text)).toStrictEqual(own);
   });
@@ -80,17 +82,21 @@ describe("our own entries", () => {
 
   it.each([
     { v: 2 },
-    { v: 2, book: { title: "A" }, fetchedAt: 1, freshUntil: 2, staleUntil: 3 },
-    { v: 2, book, fetchedAt: 1, freshUntil: 2 },
-    { v: 2, book, fetchedAt: "1", freshUntil: 2, staleUntil: 3 },
+    { v: 2, value: { title: "A" }, fetchedAt: 1, freshUntil: 2, staleUntil: 3 },
+    { v: 2, value: book, fetchedAt: 1, freshUntil: 2 },
+    { v: 2, value: book, fetchedAt: "1", freshUntil: 2, staleUntil: 3 },
     {
       v: 2,
-      book: { ...book, coverUrl: "http://img.example/c.jpg" },
+      value: { ...book, coverUrl: "http://img.example/c.jpg" },
       fetchedAt: 1,
       freshUntil: 2,
       staleUntil: 3,
     },
   ])("are refused when they are damaged", (value) => {
-    expect(read(value)).toEqual({ kind: "unreadable", reason: "unknown_shape" });
+    expect(read(value)).toEqual({
+      kind: "unreadable",
+      reason: "unknown_shape",
+      isOwn: true,
+    });
   });
 });

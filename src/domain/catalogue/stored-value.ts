@@ -14,7 +14,7 @@ import type { ProviderBook } from "./provider.ts";
 /** What we store under a book's key ourselves. Instants are ms since 1970; after `staleUntil` KV may forget it. */
 export interface OwnEntry {
   v: 2;
-  book: Book;
+  value: Book;
   fetchedAt: number;
   freshUntil: number;
   staleUntil: number;
@@ -40,7 +40,8 @@ export type StoredValue =
   | { kind: "own"; entry: OwnEntry }
   | { kind: "legacy"; shape: StoredShape; book: Book; date?: number }
   | { kind: "empty" }
-  | { kind: "unreadable"; reason: UnreadableReason };
+  /** `isOwn`: it says that it is ours. */
+  | { kind: "unreadable"; reason: UnreadableReason; isOwn?: true };
 
 /** The `fetchedAt` and `updatedAt` of a book whose value does not say when it was stored. */
 export const UNDATED = "1970-01-01T00:00:00.000Z";
@@ -67,19 +68,19 @@ function parse(text: string): unknown {
   }
 }
 
-function unreadable(reason: UnreadableReason): StoredValue {
+function unreadable(reason: UnreadableReason): Extract<StoredValue, { kind: "unreadable" }> {
   return { kind: "unreadable", reason };
 }
 
-function readOwn(isbn13: string, value: unknown): StoredValue {
-  const { book, fetchedAt, freshUntil, staleUntil } = asObject(value) ?? {};
+function readOwn(isbn13: string, entry: unknown): StoredValue {
+  const { value: book, fetchedAt, freshUntil, staleUntil } = asObject(entry) ?? {};
   const parsed = bookSchema.safeParse(book);
   const isDated =
     Number.isFinite(fetchedAt) && Number.isFinite(freshUntil) && Number.isFinite(staleUntil);
-  if (!parsed.success || !isDated) return unreadable("unknown_shape");
+  if (!parsed.success || !isDated) return { ...unreadable("unknown_shape"), isOwn: true };
   if (parsed.data.isbn !== isbn13) return unreadable("wrong_isbn");
-  const instants = { fetchedAt, freshUntil, staleUntil } as Omit<OwnEntry, "v" | "book">;
-  return { kind: "own", entry: { v: 2, book: parsed.data, ...instants } };
+  const instants = { fetchedAt, freshUntil, staleUntil } as Omit<OwnEntry, "v" | "value">;
+  return { kind: "own", entry: { v: 2, value: parsed.data, ...instants } };
 }
 
 /** The candidate that says it is this book, else the only one if it does not say which it is. */
@@ -146,8 +147,14 @@ export function readStoredValue(isbn: string, text: string | null): StoredValue 
 
 /** The text of our own entry for a book. `staleUntil` is when the entry expires (ms since 1970). */
 export function writeOwnEntry(
-  { book, fetchedAt, freshUntil }: Pick<OwnEntry, "book" | "fetchedAt" | "freshUntil">,
+  { book, fetchedAt, freshUntil }: { book: Book } & Pick<OwnEntry, "fetchedAt" | "freshUntil">,
   staleUntil: number,
 ): string {
-  return JSON.stringify({ v: 2, book, fetchedAt, freshUntil, staleUntil } satisfies OwnEntry);
+  return JSON.stringify({
+    v: 2,
+    value: book,
+    fetchedAt,
+    freshUntil,
+    staleUntil,
+  } satisfies OwnEntry);
 }

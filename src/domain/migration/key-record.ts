@@ -31,7 +31,7 @@ export interface KeyValue {
 /** What a key of KV comes to. Only `book` is for the catalogue. */
 export type KeyReading =
   | { kind: "book"; record: KeyRecord; shape: StoredShape; book: Book }
-  | { kind: "skipped"; reason: "own"; book: Book }
+  | { kind: "skipped"; reason: "own"; book?: Book }
   | { kind: "skipped"; reason: "empty" }
   | { kind: "failed"; reason: UnreadableReason };
 
@@ -55,11 +55,14 @@ export function readKey({ key, value, hash }: KeyValue, latest: number): KeyRead
   const stored = readStoredValue(text, value);
   switch (stored.kind) {
     case "own":
-      return { kind: "skipped", reason: "own", book: stored.entry.book };
+      return { kind: "skipped", reason: "own", book: stored.entry.value };
     case "empty":
       return { kind: "skipped", reason: "empty" };
     case "unreadable":
-      return { kind: "failed", reason: stored.reason };
+      // A copy of a row, damaged or not: nothing is lost with it.
+      return stored.isOwn
+        ? { kind: "skipped", reason: "own" }
+        : { kind: "failed", reason: stored.reason };
     case "legacy": {
       const isFuture = stored.date !== undefined && stored.date > latest;
       const datedAt = isFuture ? latest : stored.date;

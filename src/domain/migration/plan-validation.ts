@@ -50,8 +50,8 @@ export function planValidationPage(
 
 function faultsOf(key: string, reading: KeyReading, held: HeldBooks): KeyFault[] {
   if (reading.kind === "book") return compareKey(reading, held.get(reading.record.isbn));
-  const isOwn = reading.kind === "skipped" && reading.reason === "own";
-  return isOwn ? compareOwn(key, reading.book, held.get(reading.book.isbn)) : [];
+  const own = reading.kind === "skipped" && reading.reason === "own" ? reading.book : undefined;
+  return own === undefined ? [] : compareOwn(key, own, held.get(own.isbn));
 }
 
 function compareKey({ record, book }: BookReading, held: HeldBook | undefined): KeyFault[] {
