@@ -4,7 +4,7 @@ import { importSnapshotSchema, type ImportSnapshot } from "../../contract/import
 import type { ProblemCode } from "../../contract/problems.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/imports/job-actions.ts";
-import { snapshotOf, type Job } from "../domain/imports/job.ts";
+import { snapshotOf, type Job, type JobState } from "../domain/imports/job.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "./caller.ts";
@@ -157,16 +157,32 @@ function doneOrThrow(outcome: ActionOutcome, action: JobAction): Job {
       const { state, isExpired } = outcome;
       const detail = isExpired
         ? "The import ended more than 30 days ago; its rows are not kept any longer."
-        : `The import is ${state}: ${REFUSALS[action].detail}`;
+        : `The import is ${STATES[state]}: ${REFUSALS[action].detail}`;
       throw new DomainError(REFUSALS[action].code, detail);
     }
   }
 }
 
+/** States as a person would put them. */
+const STATES: Readonly<Record<JobState, string>> = {
+  uploading: "still coming in",
+  queued: "about to begin",
+  processing: "under way",
+  undoing: "being taken back",
+  completed: "completed",
+  failed: "failed",
+  cancelled: "cancelled",
+  previewed: "a preview",
+  undone: "taken back",
+};
+
 const REFUSALS = {
-  commit: { code: "CONFLICT", detail: "only one that was previewed can be carried out." },
-  cancel: { code: "JOB_NOT_CANCELLABLE", detail: "it cannot be stopped any more." },
-  retry: { code: "CONFLICT", detail: "only one that has ended can be tried again." },
+  commit: { code: "CONFLICT", detail: "only a preview can be carried out." },
+  cancel: { code: "JOB_NOT_CANCELLABLE", detail: "there is nothing to stop." },
+  retry: {
+    code: "CONFLICT",
+    detail: "only one that has written something and ended can be tried again.",
+  },
   undo: {
     code: "JOB_NOT_UNDOABLE",
     detail: "only one that has written something and ended can be undone.",

@@ -50,16 +50,17 @@ const RENEW = `
   WHERE job_id = ?1 AND lease_holder = ?2 AND lease_holder IS NOT NULL`;
 
 // Parameters of the three that follow: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book counts as done if the catalogue
-// has it: a flight answers also when it could not store what it found.
+// has it: a flight answers also when it could not store what it found. CROSS JOIN and the job's id in each
+// finding keep the planner from reading all rows of the job for each batch.
 const HELD = `
-  SELECT held.row, finding.value ->> 'until' AS until,
+  SELECT held.job_id, held.row, finding.value ->> 'until' AS until,
     CASE
       WHEN finding.value ->> 'said' <> 'done' THEN finding.value ->> 'said'
       WHEN EXISTS (SELECT 1 FROM Books WHERE isbn = held.isbn) THEN 'done'
       ELSE 'pending'
     END AS said
   FROM json_each(?4) AS finding
-  JOIN ImportRows AS held ON held.job_id = ?1 AND held.row = finding.value ->> 'row'
+  CROSS JOIN ImportRows AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
   WHERE held.lease_holder = ?2 AND held.enrichment = 'pending'`;
 
 // ?5 token, ?6 now. The second half of the progress is that of the books; all of it is for the end.
@@ -84,7 +85,7 @@ const SETTLE = `
     lease_until = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
     reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
   FROM (${HELD}) AS found
-  WHERE ImportRows.job_id = ?1 AND ImportRows.row = found.row
+  WHERE ImportRows.job_id = found.job_id AND ImportRows.row = found.row
     AND ${IS_ENRICHING} AND (SELECT attempt FROM ImportJobs WHERE job_id = ?1) = ?3`;
 
 // ?1 job, ?2 attempt, ?3 until.
@@ -130,7 +131,8 @@ function settlement(
   { jobId, attempt, owner }: BookClaim,
   { findings, restUntil, at, token }: BookFindings,
 ): D1PreparedStatement[] {
-  const held = [jobId, owner, attempt, JSON.stringify(findings)];
+  const said = findings.map((finding) => ({ ...finding, job: jobId }));
+  const held = [jobId, owner, attempt, JSON.stringify(said)];
   const notFound = JSON.stringify(reason("NOT_FOUND"));
   return [
     db.prepare(COUNT).bind(...held, token, at),

@@ -52,11 +52,11 @@ const NAME_ROWS = `
 // The queue is read by time and id: padded, rows of one step stand in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
-    (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, created_at)
+    (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
   SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash, due.job_id, due.row,
     due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
     coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
-    coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', ?6
+    coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', due.filed ->> '$.addedAt', ?6
   FROM json_each(?4) AS made CROSS JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value
   WHERE ${IS_OURS}
   ON CONFLICT DO NOTHING`;

@@ -15,12 +15,13 @@ export interface QueueRow {
   raw: string;
   reason: string;
   candidates: string;
+  added_at: number | null;
   created_at: number;
 }
 
 /** The columns of `QueueRow`. */
 export const QUEUE_COLUMNS =
-  "id, job_id, row, row_hash, title, authors, details, entry, raw, reason, candidates, created_at";
+  "id, job_id, row, row_hash, title, authors, details, entry, raw, reason, candidates, added_at, created_at";
 
 /** A row's cells have up to 70,000 characters each: a page ends early rather than grow beyond this. */
 const MAX_PAGE_BYTES = 1_000_000;
@@ -88,6 +89,7 @@ export function queuedOf(row: QueueRow): Queued {
       candidates: JSON.parse(row.candidates) as ReviewItem["candidates"],
       details: JSON.parse(row.details) as QueuedRow["details"],
       entry: JSON.parse(row.entry) as QueuedRow["entry"],
+      ...(row.added_at === null ? {} : { addedAt: new Date(row.added_at * 1000).toISOString() }),
     },
   };
 }

@@ -70,7 +70,8 @@ export function buildLibrary(
       const last = rows.at(-1);
       return {
         items: rows.map(
-          ({ item: { rowHash: _hash, details: _details, entry: _entry, ...item } }) => item,
+          ({ item: { rowHash: _hash, details: _details, entry: _entry, addedAt: _at, ...item } }) =>
+            item,
         ),
         total,
         ...(hasMore && last ? { next: { createdAt: last.createdAt, id: last.id } } : {}),

@@ -25,8 +25,15 @@ export const ask = (
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/csv" },
   });
 
-export async function uploaded(url: string, reader: Reader, file: string): Promise<ImportAccepted> {
-  const response = await ask(url, reader, "/api/v2/imports", { method: "POST", body: file });
+/** Sends a file. @param query the options, with their question mark */
+export async function uploaded(
+  url: string,
+  reader: Reader,
+  file: string,
+  query = "",
+): Promise<ImportAccepted> {
+  const path = `/api/v2/imports${query}`;
+  const response = await ask(url, reader, path, { method: "POST", body: file });
   expect(response.status).toBe(202);
   return (await response.json()) as ImportAccepted;
 }
@@ -66,6 +73,38 @@ export function rowsOf(db: DatabaseSync, jobId: string): readonly unknown[] {
        FROM ImportRows WHERE job_id = ? ORDER BY row`,
     )
     .all(jobId);
+}
+
+/** A job as it is stored. */
+export interface JobRow {
+  state: string;
+  phase: string;
+  next_chunk: number;
+  /** Books that the providers have said something of. */
+  asked: number;
+}
+
+/** The newest job of a reader as it was committed, whether or not anything serves. */
+export function jobIn(db: DatabaseSync, { userId }: Reader): JobRow | undefined {
+  const sql = `
+    SELECT state, phase, next_chunk, enrich_done + enrich_not_found AS asked
+    FROM ImportJobs WHERE user_id = ? ORDER BY created_at DESC LIMIT 1`;
+  return db.prepare(sql).get(userId) as JobRow | undefined;
+}
+
+/** Waits for a job that has come so far. @throws Error when two minutes were not enough */
+export async function reached(
+  db: DatabaseSync,
+  reader: Reader,
+  isThere: (job: JobRow) => boolean,
+): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const job = jobIn(db, reader);
+    if (job && isThere(job)) return;
+    if (Date.now() > deadline) throw new Error(`Stands still: ${JSON.stringify(job)}`);
+    await new Promise((done) => setTimeout(done, 5));
+  }
 }
 
 /** A body that sends the first bytes of a file and then neither goes on nor ends. */

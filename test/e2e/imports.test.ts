@@ -1,5 +1,4 @@
 import { cpSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportSnapshot } from "../../contract/imports.ts";
 import { watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
@@ -14,7 +13,9 @@ import {
   importsOf,
   isOver,
   libraryOf,
+  jobIn,
   newReader,
+  reached,
   rowsOf,
   snapshot,
   stalled,
@@ -46,32 +47,6 @@ const disturbed = temporaryState();
 const running: StartingService[] = [];
 let standIn: StandIn;
 let reader: Reader;
-
-interface JobRow {
-  state: string;
-  phase: string;
-  next_chunk: number;
-  asked: number;
-}
-
-/** The newest job of the reader as it was committed, whether or not anything serves. */
-function jobIn(db: DatabaseSync): JobRow | undefined {
-  const sql = `
-    SELECT state, phase, next_chunk, enrich_done + enrich_not_found AS asked
-    FROM ImportJobs WHERE user_id = ? ORDER BY created_at DESC LIMIT 1`;
-  return db.prepare(sql).get(reader.userId) as JobRow | undefined;
-}
-
-/** Waits for a job that has come so far. @throws Error when two minutes were not enough */
-async function reached(db: DatabaseSync, isThere: (job: JobRow) => boolean): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  for (;;) {
-    const job = jobIn(db);
-    if (job && isThere(job)) return;
-    if (Date.now() > deadline) throw new Error(`Stands still: ${JSON.stringify(job)}`);
-    await new Promise((done) => setTimeout(done, 5));
-  }
-}
 
 const env = (): Record<string, string> => ({
   ...standIn.env,
@@ -159,7 +134,7 @@ it(
     const db = watchLocalD1(disturbed.path);
     const kill = async (): Promise<void> => {
       await service.kill9();
-      const job = jobIn(db);
+      const job = jobIn(db, reader);
       kills.push(job?.state === "uploading" ? "uploading" : `${job?.state} ${job?.phase}`);
       service = spawned();
     };
@@ -172,7 +147,7 @@ it(
         ({ status }) => status,
         () => "broken off",
       );
-      await reached(db, ({ state }) => state === "uploading");
+      await reached(db, reader, ({ state }) => state === "uploading");
       await kill();
       expect(await broken).toBe("broken off");
       url = await service.ready;
@@ -183,7 +158,7 @@ it(
     const { jobId, streamUrl } = await uploaded(url, reader, file);
     const follower = follow(() => url, streamUrl);
     for (const chunk of SHELVING_KILLS) {
-      await reached(db, ({ next_chunk: next }) => next >= chunk);
+      await reached(db, reader, ({ next_chunk: next }) => next >= chunk);
       await kill();
     }
     for (const books of ENRICHING_KILLS) {
@@ -193,7 +168,7 @@ it(
         async () => follower.streams(),
         (streams) => streams > before,
       );
-      await reached(db, ({ phase, asked }) => phase === "enriching" && asked >= books);
+      await reached(db, reader, ({ phase, asked }) => phase === "enriching" && asked >= books);
       await kill();
     }
     expect(kills).toEqual([
@@ -203,7 +178,7 @@ it(
     ]);
 
     // Nobody asks for anything until it is over.
-    await reached(db, ({ state }) => state === "completed");
+    await reached(db, reader, ({ state }) => state === "completed");
     url = await service.ready;
     await follower.ended;
     const ids = follower.events.map(({ id }) => Number(id));

@@ -144,10 +144,12 @@ describe("undo", () => {
       attempt: 2,
       message: "The import is being taken back.",
     });
-    expect(await codeOf(await post(reader, job.jobId, "cancel"))).toEqual([
-      409,
-      "JOB_NOT_CANCELLABLE",
-    ]);
+    const refused = await post(reader, job.jobId, "cancel");
+    expect(await refused.json()).toMatchObject({
+      code: "JOB_NOT_CANCELLABLE",
+      detail: "The import is being taken back: there is nothing to stop.",
+    });
+    expect(refused.status).toBe(409);
     expect(await ended(job.jobId)).toMatchObject({ state: "undone", outcomes: job.outcomes });
     expect(await shelfOf(reader.userId)).toEqual([]);
     expect(await codeOf(await post(reader, job.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);

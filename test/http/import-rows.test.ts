@@ -158,6 +158,28 @@ describe("failed.csv", () => {
     expect(data.book.extra).toEqual({ Colour: "b" });
   });
 
+  it("comes back as the rows that it was made of when nobody has mended it", async () => {
+    const file = [
+      "Title,Author,ISBN,Date Added",
+      '"=HYPERLINK(""x"")",\'Abd al-Rahman,,2019/05/17',
+      "Short,Somebody",
+      "Wide,Somebody,,2019/05/18,beyond",
+    ].join("\n");
+    const queue = async () =>
+      (await reader.call("GET", "/review-queue")).json<{ data: { items: object[] } }>();
+    const text = await failed(await imported(file));
+    const waiting = (await queue()).data.items;
+    expect(waiting).toHaveLength(3);
+    const again = await page(await imported(text));
+    expect(again.items).toMatchObject([
+      { outcome: "needsReview", title: '=HYPERLINK("x")' },
+      { outcome: "needsReview", title: "Short" },
+      { outcome: "needsReview", title: "Wide" },
+    ]);
+    expect((await queue()).data.items).toEqual(waiting);
+    expect(await failed(await imported(text))).toBe(text);
+  });
+
   it("is a header where nothing failed", async () => {
     expect(await failed(await imported(listOf(2)))).toBe(
       "Title,Author,ISBN,Import Reason Code,Import Reason\r\n",

@@ -101,6 +101,21 @@ describe("the review queue", () => {
     expect((await resolve("r", { isbn: DUNE })).status).toBe(404);
   });
 
+  it("keeps the day on which the reader's file says that the book was added", async () => {
+    const addedAt = Date.UTC(2019, 4, 17) / 1000;
+    await queueRow(reader.userId, { id: "r", title: "Dune", addedAt });
+    await queueRow(reader.userId, { id: "s", title: "Zine 4", addedAt });
+    expect((await page()).items[0]).not.toHaveProperty("addedAt");
+    const exported = await (
+      await reader.call("GET", "/export?format=json")
+    ).json<{ reviewQueue: object[] }>();
+    expect(exported.reviewQueue[0]).toMatchObject({ addedAt: "2019-05-17T00:00:00.000Z" });
+    const shelved = await bookOf(await resolve("r", { isbn: DUNE }));
+    const kept = await bookOf(await resolve("s", { keep: true }));
+    expect(shelved.addedAt).toBe("2019-05-17T00:00:00.000Z");
+    expect(kept.addedAt).toBe("2019-05-17T00:00:00.000Z");
+  });
+
   it("adds to a book that is there what it lacks, and lowers nothing", async () => {
     await reader.add({ isbn: DUNE, status: "completed", review: "mine", tags: ["x"] });
     const entry = { status: "reading", rating: 2, review: "theirs", tags: ["X", "y"] };

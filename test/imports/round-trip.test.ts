@@ -72,13 +72,22 @@ it.each(FORMATS)("a file of %s becomes the library that it was made from, once",
   );
 
   const waiting = JSON.parse(await exported(reader, "json")) as { reviewQueue: QueuedRow[] };
-  const queued = waiting.reviewQueue.map(({ title, authors, details, entry, row }) => {
+  const queued = waiting.reviewQueue.map(({ title, authors, details, entry, row, addedAt }) => {
     const { extra: _extra, ...said } = entry;
-    return { row, book: { title, authors, ...details }, entry: said };
+    return { row, book: { title, authors, ...details }, entry: said, addedAt };
   });
   expect(queued).toEqual(
-    carried.flatMap(({ isbn, book, entry }, index) =>
-      isbn === undefined ? [{ row: index + 2, book, entry }] : [],
+    carried.flatMap(({ isbn, book, entry, addedAt }, index) =>
+      isbn === undefined
+        ? [
+            {
+              row: index + 2,
+              book,
+              entry,
+              addedAt: addedAt && new Date(addedAt * 1000).toISOString(),
+            },
+          ]
+        : [],
     ),
   );
 

@@ -164,3 +164,29 @@ it("takes quarter stars and no other ratings", async () => {
   for (const rating of [0, 0.3, 5.25, -1]) await expect(rate(rating)).rejects.toThrow("CHECK");
   expect(await rowsOf("SELECT id FROM UserLibrary")).toHaveLength(4);
 });
+
+it("gives rows that already wait the day on which their reader added them, as their import knows it", async () => {
+  await applyD1Migrations(env.DB, upTo(12));
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO ImportJobs (job_id, user_id, state, mode, ticket_key, created_at, updated_at)
+       VALUES ('j', 'a', 'completed', 'merge', 'key', 1, 1)`,
+    ),
+    env.DB.prepare(
+      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, filed) VALUES
+         ('j', 2, 0, 2, 'dated', 'match', '{"book":{},"entry":{},"addedAt":1558051200}'),
+         ('j', 3, 0, 3, 'undated', 'match', '{"book":{},"entry":{}}')`,
+    ),
+    env.DB.prepare(
+      `INSERT INTO ReviewQueue (id, user_id, row_hash, job_id, row, reason, created_at) VALUES
+         ('1', 'a', 'dated', 'j', 2, '{}', 1), ('2', 'a', 'undated', 'j', 3, '{}', 1),
+         ('3', 'a', 'swept', 'long ago', 2, '{}', 1)`,
+    ),
+  ]);
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  expect(await rowsOf("SELECT id, added_at FROM ReviewQueue ORDER BY id")).toEqual([
+    { id: "1", added_at: 1_558_051_200 },
+    { id: "2", added_at: null },
+    { id: "3", added_at: null },
+  ]);
+});

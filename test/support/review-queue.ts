@@ -9,6 +9,8 @@ export async function queueRow(
     authors?: string[];
     entry?: object;
     raw?: object;
+    /** Seconds since the epoch. */
+    addedAt?: number;
     createdAt?: number;
   },
 ): Promise<void> {
@@ -16,14 +18,15 @@ export async function queueRow(
     id,
     title,
     authors = [],
+    addedAt = null,
     createdAt = 1,
     raw = { Title: title ?? "" },
     entry = { status: "completed", rating: 4.5 },
   } = given;
   await env.DB.prepare(
     `INSERT INTO ReviewQueue
-       (id, user_id, row_hash, job_id, row, title, authors, entry, raw, reason, candidates, created_at)
-     VALUES (?1, ?2, ?1, 'job-1', 7, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+       (id, user_id, row_hash, job_id, row, title, authors, entry, raw, reason, candidates, created_at, added_at)
+     VALUES (?1, ?2, ?1, 'job-1', 7, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
   )
     .bind(
       id,
@@ -35,6 +38,7 @@ export async function queueRow(
       JSON.stringify({ code: "AMBIGUOUS_TITLE", text: "Several editions fit." }),
       JSON.stringify([{ isbn: "9780441172719", title: "Dune", authors: ["F"], score: 0.8 }]),
       createdAt,
+      addedAt,
     )
     .run();
 }

@@ -18,6 +18,8 @@ export type Detection =
       /** The header's place in the sample, from 0. */
       headerIndex: number | undefined;
       read(record: CsvRecord): ImportRow;
+      /** What a record is to be before it is read; absent where it is taken as it stands. */
+      restore?: (record: CsvRecord) => CsvRecord;
     }
   | { kind: "unknown"; foundColumns: string[]; line?: number; why: string };
 
@@ -150,6 +152,11 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   }
 }
 
+/** What a record is known by when it comes again: blank cells at its end say nothing. */
+function knownBy({ cells }: CsvRecord): string {
+  return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
+}
+
 async function stage(
   upload: Upload,
   job: NewJob,
@@ -161,10 +168,11 @@ async function stage(
   let heldBytes = 0;
   let chunk = 0;
   let totalRows = 0;
-  for await (const records of layout.records) {
-    totalRows += records.length;
+  for await (const given of layout.records) {
+    totalRows += given.length;
     if (totalRows > MAX_IMPORT.rows) return { kind: "too_many_rows" };
-    const hashes = await deps.hashAll(records.map(({ cells }) => JSON.stringify(cells)));
+    const records = layout.restore ? given.map(layout.restore) : given;
+    const hashes = await deps.hashAll(records.map(knownBy));
     for (const [index, record] of records.entries()) {
       const row = stagedRow(record, layout.read(record), hashes[index] ?? "");
       const bytes = utf8Length(JSON.stringify(row)) + 1;

@@ -18,7 +18,7 @@ export interface FailedCsvDeps {
 }
 
 /** Columns behind those of the file; an import of the file knows them, and leaves them out. */
-const REASON = ["Import Reason Code", "Import Reason"] as const;
+export const REASON_COLUMNS = ["Import Reason Code", "Import Reason"] as const;
 
 /**
  * The rows of a job in need of a hand as a CSV file: their own columns, and why. No cell is a formula to a spreadsheet.
@@ -29,7 +29,7 @@ export async function* failedCsv(
   { rows }: FailedCsvDeps,
 ): AsyncGenerator<string> {
   const own = [...columns, ...(await rows.otherColumns(jobId, columns))];
-  let text = csvRecord([...own, ...REASON]);
+  let text = csvRecord([...own, ...REASON_COLUMNS]);
   let after = 0;
   for (;;) {
     const page = await rows.failed(jobId, after);

@@ -35,6 +35,7 @@ export async function resolveRow(
   const book: NewBook | undefined = isbn ? { isbn, ...(own && { own }) } : own && { own };
   if (!book) return { kind: "untitled" };
   const at = Math.floor(deps.now() / 1000);
+  const addedAt = row.addedAt === undefined ? at : Math.floor(Date.parse(row.addedAt) / 1000);
   const outcome = await shelve(
     {
       userId,
@@ -43,7 +44,7 @@ export async function resolveRow(
       settles: id,
       keepAnswer: input.keepAnswer,
       make: (entry, key) =>
-        mergeFiled(entry ?? { ...emptyEntry(key, at), source: row.jobId }, row.entry, at),
+        mergeFiled(entry ?? { ...emptyEntry(key, addedAt), source: row.jobId }, row.entry, at),
     },
     deps,
   );

@@ -10,6 +10,8 @@ export interface QueuedRow extends ReviewItem {
   details: Partial<OwnBook>;
   /** What it says of the entry, to be shelved once its book is known. */
   entry: FiledEntry;
+  /** When it says that the book was put on the shelf: ISO 8601 UTC. */
+  addedAt?: string;
 }
 
 /** One thing of a reader's library, as exports give it. */

@@ -38,7 +38,8 @@ export async function readFile(
   if (detection.kind === "unknown") throw new Error(detection.why);
   const rows: ImportRow[] = [];
   for await (const batch of dataRecords(reading.records, detection.headerIndex)) {
-    rows.push(...batch.map((record) => detection.read(record)));
+    const { restore = (record) => record, read } = detection;
+    rows.push(...batch.map((record) => read(restore(record))));
   }
   return { detection, rows };
 }

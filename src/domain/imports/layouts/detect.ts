@@ -2,6 +2,7 @@ import type { CsvRecord, ImportRow } from "../row.ts";
 import { isBlank } from "./cells.ts";
 import { conventionsOf } from "./conventions.ts";
 import { FORMATS, isFormat, type Format } from "./formats.ts";
+import { restorer } from "./given-back.ts";
 import { isOwnHeader, ownReader } from "./own.ts";
 import { mappingProblem, missingColumns, withMapping, type Mapping } from "./mapping.ts";
 import { headerOfIsbnList, ISBN_COLUMN } from "./plain-list.ts";
@@ -29,6 +30,8 @@ export type Detection =
       /** The place of the header in the sample: what is before it are title lines. Absent if the file has none. */
       headerIndex: number | undefined;
       read: (record: CsvRecord) => ImportRow;
+      /** What a record is to be before it is read; absent where it is taken as it stands. */
+      restore?: (record: CsvRecord) => CsvRecord;
     }
   | {
       kind: "unknown";
@@ -48,7 +51,13 @@ const MAX_SHOWN_COLUMNS = 100;
  * @param sample the records at the beginning of the file, header and title lines included; some hundred are enough
  */
 export function detectLayout(sample: readonly CsvRecord[], wishes: Wishes): Detection {
-  const { format, mapping } = wishes;
+  const restore = restorer(sample);
+  if (restore === undefined) return detect(sample, wishes);
+  const detection = detect(sample.map(restore), wishes);
+  return detection.kind === "found" ? { ...detection, restore } : detection;
+}
+
+function detect(sample: readonly CsvRecord[], { format, mapping }: Wishes): Detection {
   if (sample.every(({ cells }) => cells.every(isBlank)))
     return unknown(sample, "There is nothing in the file.");
   if (format !== undefined && !isFormat(format)) {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { extraSchema } from "../../../../contract/library-fields.ts";
+import { addedAtSchema, extraSchema } from "../../../../contract/library-fields.ts";
 import {
   changeBookRequestSchema,
   ownBookSchema,
@@ -26,6 +26,7 @@ const queuedSchema = z.object({
   reason: z.object({ code: z.string().max(40), text: z.string().max(2000) }),
   details: ownBookSchema.partial(),
   entry: changeBookRequestSchema.extend({ extra: extraSchema.optional() }),
+  addedAt: addedAtSchema.optional().catch(undefined),
 });
 
 /** A row that waited in the review queue waits again, for the same reason and with the same cells. */
@@ -33,7 +34,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
   const notes: Reason[] = [];
   const queued = valid(notes, "BooksTrack Review Queue", json(cell), queuedSchema);
   if (queued === undefined) return { ...row, notes: [...row.notes, ...notes] };
-  const { title, authors, details, entry, raw, rowHash } = queued;
+  const { title, authors, details, entry, raw, rowHash, addedAt } = queued;
   const { authors: _own, ...others } = details;
   const kept = new Kept(newDraft({ fullRating: 5 }));
   return {
@@ -48,6 +49,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
       ...(authors.length === 0 ? {} : { authors }),
     } as Partial<OwnBook>,
     entry: storableEntry(entry as FiledEntry),
+    ...(addedAt === undefined ? {} : { addedAt: Math.floor(Date.parse(addedAt) / 1000) }),
     identifiers: {},
     ...(rowHash === undefined ? {} : { hash: rowHash }),
     raw: kept.raw(Object.entries(raw).map(([name, text]) => ({ name, cell: storable(text) }))),

@@ -201,6 +201,7 @@ describe("this service's own export", () => {
         readings: [{}],
         extra: { Binding: "Paperback" },
       },
+      addedAt: DAY,
     };
     const { rows } = await readFile(exported([libraryBook()], [queued]));
     expect(rows[1]).toEqual({
@@ -210,6 +211,7 @@ describe("this service's own export", () => {
       notes: [],
       book: { title: "=Dune", authors: ["Frank Herbert"], publisher: "Ace", pageCount: 535 },
       entry: queued.entry,
+      addedAt: Date.parse(DAY) / 1000,
       identifiers: {},
       hash: queued.rowHash,
       raw: queued.raw,
