@@ -6,8 +6,10 @@ import { IMPORT_STAGES, PLAN_STAGES, type Stage } from "./stages.ts";
 export interface Scenario {
   readonly name: string;
   readonly stages: readonly Stage[];
-  /** Whether a round of a reader is over within a second. */
+  /** Whether a round of a reader is over within a second. If not, all of it is one step. */
   readonly canBeShortened: boolean;
+  /** A check that a run must have made: without it no round came to its end. */
+  readonly lastCheck: string;
   /** What one round of a reader asks, in order. @param reader a name of his own, so that his keys are nobody else's */
   requests(checks: Checks, reader: string): Request[];
 }
@@ -25,6 +27,7 @@ const search: Scenario = {
   name: "search",
   stages: PLAN_STAGES,
   canBeShortened: true,
+  lastCheck: "search: it has a title",
   requests: (checks) => [
     {
       setupRequest(request, context) {
@@ -47,6 +50,7 @@ const enrich: Scenario = {
   name: "enrich",
   stages: PLAN_STAGES,
   canBeShortened: true,
+  lastCheck: "enrich: the repeat is the first answer",
   requests(checks, reader) {
     let scans = 0;
     const post = (isbn: unknown, key: unknown) => ({
@@ -86,6 +90,7 @@ const moveIn: Scenario = {
   name: "import",
   stages: IMPORT_STAGES,
   canBeShortened: false,
+  lastCheck: "import: no row is lost",
   requests: (checks, reader) => [
     {
       method: "POST",
