@@ -4,9 +4,11 @@ import autocannon from "autocannon";
 import { percentile } from "../bench/statistics.ts";
 import { NO_LIMITS } from "../test/tools/no-limits.ts";
 import { startService } from "../test/tools/service.ts";
+import { generatedBooks } from "../test/tools/stand-in/generated-books.ts";
 import { startStandIn } from "../test/tools/stand-in/server.ts";
+import { WELL_KNOWN_BOOKS } from "../test/tools/stand-in/well-known-books.ts";
 import { Checks } from "./checks.ts";
-import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { ROWS, SCENARIOS, type Scenario } from "./scenarios.ts";
 import { stepsOf, type Step } from "./stages.ts";
 
 /** The thresholds of settings.js. */
@@ -124,7 +126,9 @@ async function runAll(url: string): Promise<boolean> {
 }
 
 async function runLocally(): Promise<boolean> {
-  const standIn = await startStandIn();
+  const standIn = await startStandIn({
+    books: [...WELL_KNOWN_BOOKS, ...generatedBooks(ROWS)],
+  });
   try {
     const service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
     try {

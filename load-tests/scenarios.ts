@@ -1,5 +1,6 @@
 import type { Request } from "autocannon";
 import { at, jsonOf, type Checks } from "./checks.ts";
+import { goodreadsExport } from "./goodreads-export.js";
 import { IMPORT_STAGES, PLAN_STAGES, type Stage } from "./stages.ts";
 
 /** What one kind of reader does, over and over. */
@@ -17,7 +18,7 @@ export interface Scenario {
 /** Books that the stand-in, and Open Library, know. */
 const ISBNS = ["9780140328721", "9780441172719", "9780261102217"];
 /** Rows of an import: as in import-polling.js. */
-const ROWS = 200;
+export const ROWS = 200;
 const MOST_POLLS = 60;
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -105,7 +106,7 @@ const moveIn: Scenario = {
         method: "POST",
         path: "/api/v2/imports",
         headers: { ...headersOf(context), "Content-Type": "text/csv" },
-        body: csv(reader),
+        body: goodreadsExport(ROWS, reader),
       }),
       onResponse(status, body, context) {
         const job = jsonOf(body);
@@ -157,12 +158,4 @@ function pathOf(url: string): string {
 function header(headers: Record<string, string>, name: string): string {
   const wanted = name.toLowerCase();
   return Object.entries(headers).find(([key]) => key.toLowerCase() === wanted)?.[1] ?? "";
-}
-
-function csv(reader: string): string {
-  const rows = ["Title,Author,ISBN13,My Rating,Exclusive Shelf"];
-  for (let row = 0; row < ROWS; row += 1) {
-    rows.push(`Book ${reader} ${row},Author ${row % 40},${ISBNS[row] ?? ""},${row % 6},read`);
-  }
-  return `${rows.join("\n")}\n`;
 }
