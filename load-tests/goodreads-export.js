@@ -12,7 +12,9 @@ const ROWS_PER_ROW_WITHOUT_ISBN = 40;
 export function madeUpIsbn(index) {
   const digits = String(((1_000_000 + index) * 48_271_717) % 100_000_000).padStart(8, "0");
   const twelve = (index % 50 === 49 ? "9798" : "9781") + digits;
-  const sum = [...twelve].reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1), 0);
+  const sum = twelve
+    .split("")
+    .reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1), 0);
   return twelve + String((10 - (sum % 10)) % 10);
 }
 
