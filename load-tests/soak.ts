@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "15" },
     "kill-every": { type: "string", default: "60" },
-    "calm-minutes": { type: "string", default: "5" },
+    "calm-minutes": { type: "string", default: "10" },
     keys: { type: "string", default: "5000" },
   },
 });

@@ -11,15 +11,15 @@ const life = (seconds: number, megabytesAt: (second: number) => number): Life =>
 });
 
 it("does not judge a short life", () => {
-  expect(flatness(life(150, () => 200))).toEqual({ kind: "too short" });
+  expect(flatness(life(400, () => 200))).toEqual({ kind: "too short" });
   expect(flatness({ startedAt: 0, samples: [] })).toEqual({ kind: "too short" });
 });
 
 it("lets the warm-up grow, and what comes after swing", () => {
-  const warmed = life(300, (second) => (second < 60 ? second * 4 : 240 + (second % 20)));
+  const warmed = life(600, (second) => (second < 300 ? second : 300 + (second % 20)));
   expect(flatness(warmed)).toMatchObject({ kind: "flat" });
 });
 
 it("sees a leak", () => {
-  expect(flatness(life(300, (second) => 200 + second))).toMatchObject({ kind: "grows" });
+  expect(flatness(life(600, (second) => 200 + second))).toMatchObject({ kind: "grows" });
 });

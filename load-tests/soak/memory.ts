@@ -13,12 +13,12 @@ export interface Life {
   readonly samples: MemorySample[];
 }
 
-/** Until then caches fill and code is compiled. */
-const WARM_UP_MS = 60_000;
+/** Until then caches fill, code is compiled and the heap finds its size: a run in peace grew for five minutes, then fell. */
+const WARM_UP_MS = 300_000;
 /** Shorter says nothing. */
 const SHORTEST_MS = 120_000;
-/** Between the first and the last third of what follows the warm-up; a leak of a request's size would be far above. */
-const MOST_GROWTH = 1.2;
+/** Between the first and the last third of what follows the warm-up. */
+const MOST_GROWTH = 1.1;
 
 /** The resident memory of workerd for this state folder, MB; nothing where the system does not tell (Linux does). */
 export function residentMegabytes(stateDir: string): number | undefined {
