@@ -1,7 +1,8 @@
 import { check, sleep } from "k6";
 import http from "k6/http";
 import { Trend } from "k6/metrics";
-import { BASE_URL, ISBNS, json, THRESHOLDS } from "./settings.js";
+import { goodreadsExport } from "./goodreads-export.js";
+import { BASE_URL, json, THRESHOLDS } from "./settings.js";
 
 const ROWS = Number(__ENV.ROWS || 200);
 const LONGEST_POLLS = 60;
@@ -31,7 +32,10 @@ export default function move() {
   const startedAt = Date.now();
   const accepted = http.post(
     `${BASE_URL}/api/v2/imports`,
-    { file: http.file(csv(), "library.csv", "text/csv"), options: "{}" },
+    {
+      file: http.file(goodreadsExport(ROWS, `${__VU} ${__ITER}`), "library.csv", "text/csv"),
+      options: "{}",
+    },
     {
       headers: { ...headers, "Idempotency-Key": `load-${__VU}-${__ITER}` },
       tags: { name: "createImport" },
@@ -59,13 +63,4 @@ export default function move() {
     "no row is lost": (last) =>
       Object.values(last?.outcomes ?? {}).reduce((sum, count) => sum + count, 0) === ROWS,
   });
-}
-
-function csv() {
-  const rows = ["Title,Author,ISBN13,My Rating,Exclusive Shelf"];
-  for (let row = 0; row < ROWS; row += 1) {
-    const isbn = row < ISBNS.length ? ISBNS[row] : "";
-    rows.push(`Book ${__VU} ${__ITER} ${row},Author ${row % 40},${isbn},${row % 6},read`);
-  }
-  return `${rows.join("\n")}\n`;
 }

@@ -1,18 +1,23 @@
 /** `npm run load`: the scenarios of the k6 scripts, for where k6 is not at hand. See load-tests/README.md. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
 import { percentile } from "../bench/statistics.ts";
 import { NO_LIMITS } from "../test/tools/no-limits.ts";
 import { startService } from "../test/tools/service.ts";
+import { generatedBooks } from "../test/tools/stand-in/generated-books.ts";
 import { startStandIn } from "../test/tools/stand-in/server.ts";
+import { WELL_KNOWN_BOOKS } from "../test/tools/stand-in/well-known-books.ts";
 import { Checks } from "./checks.ts";
-import { SCENARIOS, type Scenario } from "./scenarios.ts";
-import { stepsOf } from "./stages.ts";
+import { ROWS, SCENARIOS, type Scenario } from "./scenarios.ts";
+import { stepsOf, type Step } from "./stages.ts";
 
 /** The thresholds of settings.js. */
 const MOST_P95_MS = 500;
 const MOST_FAILED = 0.001;
 const LEAST_CHECKS = 0.999;
+/** The tool lets every reader ask at the same moment of each second; people do not. */
+const WAVES = 20;
 
 const { values } = parseArgs({
   options: {
@@ -39,27 +44,54 @@ interface Outcome {
   readonly checks: Checks;
 }
 
+function stepsFor({ stages, canBeShortened }: Scenario): Step[] {
+  if (canBeShortened) return stepsOf(stages, seconds);
+  return [
+    {
+      seconds: stages.reduce((sum, stage) => sum + stage.seconds, 0),
+      readers: Math.max(...stages.map(({ readers }) => readers)),
+    },
+  ];
+}
+
+/** Readers in groups of nearly the same size, none empty. */
+function wavesOf(readers: number): number[] {
+  const waves = Math.min(WAVES, readers);
+  return Array.from(
+    { length: waves },
+    (_, wave) => Math.floor(readers / waves) + (wave < readers % waves ? 1 : 0),
+  );
+}
+
 async function run(scenario: Scenario, url: string): Promise<Outcome> {
   const checks = new Checks();
   const times: number[] = [];
   let failures = 0;
-  for (const { seconds: duration, readers } of stepsOf(
-    scenario.stages,
-    scenario.canBeShortened ? seconds : undefined,
-  )) {
-    const step = autocannon({
+  const wave = async (connections: number, duration: number): Promise<void> => {
+    const load = autocannon({
       url,
       duration,
-      connections: readers,
-      overallRate: readers,
+      connections,
+      overallRate: connections,
       // Each its own list: the tool keeps what it sends in the list's members.
       setupClient: (client) => client.setRequests(scenario.requests(checks, crypto.randomUUID())),
     });
-    step.on("response", (_client, status, _bytes, ms) => {
+    load.on("response", (_client, status, _bytes, ms) => {
       times.push(ms);
       if (status >= 400) failures += 1;
     });
-    failures += (await step).errors;
+    failures += (await load).errors;
+  };
+  for (const { seconds: duration, readers } of stepsFor(scenario)) {
+    await Promise.all(
+      wavesOf(readers).map(async (connections, number) => {
+        await sleep((number * 1000) / WAVES);
+        await wave(connections, duration);
+      }),
+    );
+  }
+  if (!checks.all().some(({ name }) => name === scenario.lastCheck)) {
+    checks.note(scenario.lastCheck, false);
   }
   return {
     requests: times.length,
@@ -114,7 +146,9 @@ async function runAll(url: string): Promise<boolean> {
 }
 
 async function runLocally(): Promise<boolean> {
-  const standIn = await startStandIn();
+  const standIn = await startStandIn({
+    books: [...WELL_KNOWN_BOOKS, ...generatedBooks(ROWS)],
+  });
   try {
     const service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
     try {

@@ -1,13 +1,16 @@
 import type { Request } from "autocannon";
 import { at, jsonOf, type Checks } from "./checks.ts";
+import { goodreadsExport } from "./goodreads-export.js";
 import { IMPORT_STAGES, PLAN_STAGES, type Stage } from "./stages.ts";
 
 /** What one kind of reader does, over and over. */
 export interface Scenario {
   readonly name: string;
   readonly stages: readonly Stage[];
-  /** Whether a round of a reader is over within a second. */
+  /** Whether a round of a reader is over within a second. If not, all of it is one step. */
   readonly canBeShortened: boolean;
+  /** A check that a run must have made: without it no round came to its end. */
+  readonly lastCheck: string;
   /** What one round of a reader asks, in order. @param reader a name of his own, so that his keys are nobody else's */
   requests(checks: Checks, reader: string): Request[];
 }
@@ -15,7 +18,7 @@ export interface Scenario {
 /** Books that the stand-in, and Open Library, know. */
 const ISBNS = ["9780140328721", "9780441172719", "9780261102217"];
 /** Rows of an import: as in import-polling.js. */
-const ROWS = 200;
+export const ROWS = 200;
 const MOST_POLLS = 60;
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -25,6 +28,7 @@ const search: Scenario = {
   name: "search",
   stages: PLAN_STAGES,
   canBeShortened: true,
+  lastCheck: "search: it has a title",
   requests: (checks) => [
     {
       setupRequest(request, context) {
@@ -47,6 +51,7 @@ const enrich: Scenario = {
   name: "enrich",
   stages: PLAN_STAGES,
   canBeShortened: true,
+  lastCheck: "enrich: the repeat is the first answer",
   requests(checks, reader) {
     let scans = 0;
     const post = (isbn: unknown, key: unknown) => ({
@@ -86,6 +91,7 @@ const moveIn: Scenario = {
   name: "import",
   stages: IMPORT_STAGES,
   canBeShortened: false,
+  lastCheck: "import: no row is lost",
   requests: (checks, reader) => [
     {
       method: "POST",
@@ -100,7 +106,7 @@ const moveIn: Scenario = {
         method: "POST",
         path: "/api/v2/imports",
         headers: { ...headersOf(context), "Content-Type": "text/csv" },
-        body: csv(reader),
+        body: goodreadsExport(ROWS, reader),
       }),
       onResponse(status, body, context) {
         const job = jsonOf(body);
@@ -152,12 +158,4 @@ function pathOf(url: string): string {
 function header(headers: Record<string, string>, name: string): string {
   const wanted = name.toLowerCase();
   return Object.entries(headers).find(([key]) => key.toLowerCase() === wanted)?.[1] ?? "";
-}
-
-function csv(reader: string): string {
-  const rows = ["Title,Author,ISBN13,My Rating,Exclusive Shelf"];
-  for (let row = 0; row < ROWS; row += 1) {
-    rows.push(`Book ${reader} ${row},Author ${row % 40},${ISBNS[row] ?? ""},${row % 6},read`);
-  }
-  return `${rows.join("\n")}\n`;
 }

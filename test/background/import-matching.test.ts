@@ -247,6 +247,34 @@ describe("a step", () => {
     expect(pauses).toEqual([200, 1000]);
   });
 
+  it("ends after five searches, so that other jobs need not wait for a long file", async () => {
+    const zines = Array.from({ length: 7 }, (_, n) => ({
+      book: { title: `Zine ${n}` },
+      entry: {},
+    }));
+    const jobId = await waitingJob(userId, zines);
+    const { step, pauses } = worker({});
+    expect(await step(jobId)).toEqual({ kind: "again", afterMs: 0 });
+    expect(pauses).toHaveLength(5);
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", enrich_not_found: 7 });
+  });
+
+  it("begins no row later than five seconds after its start, however slow a provider is", async () => {
+    const zines = Array.from({ length: 4 }, (_, n) => ({
+      book: { title: `Zine ${n}` },
+      entry: {},
+    }));
+    const jobId = await waitingJob(userId, zines);
+    const search = (): ProviderSearchAnswer => {
+      clock += 4000;
+      return { kind: "found", books: [] };
+    };
+    const { step, searches } = worker({ search });
+    expect(await step(jobId)).toEqual({ kind: "again", afterMs: 0 });
+    expect(searches).toHaveLength(2);
+  });
+
   it("changes nothing when it is taken by several at once", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit]);

@@ -1,0 +1,142 @@
+import { listen, idsOf, type Heard } from "../../test/tools/stream-listener.ts";
+import { at } from "../checks.ts";
+import { goodreadsExport } from "../goodreads-export.js";
+import type { Surroundings } from "./caller.ts";
+import { newAccount } from "./keeper.ts";
+import { pause, type Traffic } from "./traffic.ts";
+
+const ROWS = 200;
+/** goodreadsExport(200): 195 books that the stand-in knows, and five titles that nobody does. */
+const OUTCOMES = { created: 195, needsReview: 5 };
+const POLL_MS = 1000;
+const AGAIN_MS = 200;
+/** Five searches a second apart, some kills, and ten seconds of a watchdog after each. */
+const PATIENCE_MS = 240_000;
+const MOST_REMEMBERED = 200;
+
+interface Job {
+  readonly path: string;
+  readonly shelf: string;
+  readonly headers: Record<string, string>;
+}
+
+/** One account after the other moves in; each import has to end with every row, and its stream to tell all of it once. */
+export async function moveIn(traffic: Traffic, around: Surroundings): Promise<void> {
+  const jobs: Job[] = [];
+  for (let round = 0; !traffic.isOver(); round += 1) {
+    const job = await moveOne(traffic, around, `soak-${round}`);
+    if (job !== undefined && jobs.length < MOST_REMEMBERED) jobs.push(job);
+  }
+  for (const job of jobs) await lookAgain(traffic, job);
+}
+
+async function moveOne(
+  traffic: Traffic,
+  around: Surroundings,
+  name: string,
+): Promise<Job | undefined> {
+  const { caller, checks, signal } = traffic;
+  const account = await newAccount(traffic);
+  if (account === undefined) return undefined;
+  const { userId, headers } = account;
+  const accepted = await caller.insist(
+    "/api/v2/imports",
+    {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "text/csv", "Idempotency-Key": name },
+      body: goodreadsExport(ROWS, name),
+    },
+    [202],
+  );
+  const [jobId, streamUrl] = [at(accepted?.body, "jobId"), at(accepted?.body, "streamUrl")];
+  if (typeof jobId !== "string" || typeof streamUrl !== "string") return undefined;
+  const job = { path: `/api/v2/imports/${jobId}`, shelf: `/v1/library/${userId}`, headers };
+
+  const until = Date.now() + PATIENCE_MS;
+  const isOver = (): boolean => signal.aborted || Date.now() > until;
+  const { pathname, search } = new URL(streamUrl, around.url());
+  const [snapshot, heard] = await Promise.all([
+    poll(traffic, job, isOver),
+    hear(() => around.url() + pathname + search, signal, isOver),
+  ]);
+  if (signal.aborted) return undefined;
+  checks.note("an import ends with every row", isWhole(snapshot));
+  const ids = idsOf(heard);
+  const isGapless = ids.every((id, index) => id === index + 1);
+  checks.note("a stream tells every event once", isGapless && ids.at(-1) === at(snapshot, "seq"));
+  const ends = heard.filter(({ id, event }) => id !== undefined && event !== "progress");
+  checks.note("a stream ends with one end", ends.length === 1 && ends[0]?.event === "completed");
+  return job;
+}
+
+/** Polls to the end of a job. @returns its last state */
+async function poll(
+  { caller, checks, signal }: Traffic,
+  { path, headers }: Job,
+  isOver: () => boolean,
+): Promise<unknown> {
+  let last: unknown;
+  while (!isOver() && at(last, "status") !== "completed") {
+    const answer = await caller.ask(path, { headers }, [200]);
+    if (answer !== undefined) {
+      const grows = (name: string): boolean =>
+        Number(at(answer.body, name)) >= Number(at(last, name) ?? 0);
+      checks.note("what a poll tells never goes back", grows("progress") && grows("seq"));
+      last = answer.body;
+    }
+    await pause(POLL_MS, signal);
+  }
+  return last;
+}
+
+/** Follows a stream from its first event through every break, until the server says that there is no more. */
+async function hear(
+  address: () => string,
+  signal: AbortSignal,
+  isOver: () => boolean,
+): Promise<readonly Heard[]> {
+  const heard: Heard[] = [];
+  while (!isOver()) {
+    const listener = listen(address(), idsOf(heard).at(-1) ?? 0);
+    const status = await listener.opened.catch(() => 0);
+    if (status === 204) return heard;
+    if (status === 200) {
+      const patience = setInterval(() => isOver() && listener.vanish(), POLL_MS);
+      await listener.over;
+      clearInterval(patience);
+    } else {
+      listener.vanish();
+    }
+    heard.push(...listener.heard);
+    await pause(AGAIN_MS, signal);
+  }
+  return heard;
+}
+
+/** What was accepted is still there at the end, on the shelf and in the queue. */
+async function lookAgain({ caller, checks, signal }: Traffic, { path, shelf, headers }: Job) {
+  if (signal.aborted) return;
+  const snapshot = await caller.insist(path, { headers }, [200]);
+  const books = await caller.insist(`${shelf}?limit=1`, { headers }, [200]);
+  const queue = await caller.insist(`${shelf}/review-queue`, { headers }, [200]);
+  if (signal.aborted) return;
+  const waiting = at(queue?.body, "data", "items") ?? at(queue?.body, "items");
+  checks.note("at the end an import is as it ended", isWhole(snapshot?.body));
+  checks.note(
+    "at the end its books and its review queue are there",
+    at(books?.body, "data", "total") === OUTCOMES.created &&
+      Array.isArray(waiting) &&
+      waiting.length === OUTCOMES.needsReview,
+  );
+}
+
+function isWhole(snapshot: unknown): boolean {
+  const outcomes = at(snapshot, "outcomes");
+  const rows = Object.values(outcomes ?? {}).reduce((sum: number, n) => sum + Number(n), 0);
+  return (
+    at(snapshot, "status") === "completed" &&
+    rows === ROWS &&
+    at(outcomes, "created") === OUTCOMES.created &&
+    at(outcomes, "needsReview") === OUTCOMES.needsReview
+  );
+}
