@@ -34,7 +34,8 @@ export function printVerdict(given: {
   console.log();
   const { times } = caller;
   row("requests answered outside of kill windows", times.length, "");
-  row("P50 / P95 of them, ms", percentile(times, 50), percentile(times, 95));
+  const inTime = [50, 95].map((share) => Math.round(percentile(times, share)));
+  row("P50 / P95 of them, ms", ...inTime);
   row("errors in kill windows / outside", inKillWindows, outside);
   console.log();
   row("memory of workerd, MB: life", "first", "most", "last");
