@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
 import { deploy } from "./deploy/deploy.ts";
-import { TARGETS } from "./deploy/plan.ts";
+import { TARGETS, workerName } from "./deploy/plan.ts";
 import { smokeAt } from "./deploy/smoke-at.ts";
 import { PROJECT_ROOT } from "./local/settings.ts";
 import { wranglerArgs } from "./local/wrangler.ts";
@@ -65,7 +65,11 @@ try {
         });
         return stdout;
       },
-      smoke: (version) => smokeAt(url ?? "", version),
+      smoke: (version) =>
+        smokeAt(
+          url ?? "",
+          version === undefined ? version : { worker: workerName(target), version },
+        ),
       watch: () => new Promise((done) => setTimeout(done, Number(values["watch-seconds"]) * 1000)),
       say: (text) => console.log(text),
     },

@@ -56,7 +56,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     for (const share of SHARES[options.target]) {
       await run(split(options, { next, live }, share));
       await smoke(next);
-      if (share < 100) await watch();
+      if (share > 0 && share < 100) await watch();
     }
   } catch (error) {
     await run(rollback(options, live));

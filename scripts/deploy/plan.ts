@@ -17,10 +17,13 @@ export interface DeploymentWishes {
   readonly tag: string;
 }
 
-/** Shares of the traffic that a new version gets, one after the other; each is looked at before the next. */
+/** What wrangler calls the Worker of a target: the name in wrangler.jsonc, and the environment. */
+export const workerName = (target: Target): string => `bookstrack-backend-${target}`;
+
+/** Shares of the traffic that a new version gets, one after the other; each is looked at before the next, the first by us alone. */
 export const SHARES: Readonly<Record<Target, readonly number[]>> = {
-  staging: [100],
-  production: [10, 50, 100],
+  staging: [0, 100],
+  production: [0, 10, 50, 100],
 };
 
 /** What comes before any traffic: what can fail, fails here. */

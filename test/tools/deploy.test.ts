@@ -1,6 +1,13 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { deploy, type DeployOptions } from "../../scripts/deploy/deploy.ts";
-import { liveVersion, uploadedVersion } from "../../scripts/deploy/plan.ts";
+import { liveVersion, TARGETS, uploadedVersion, workerName } from "../../scripts/deploy/plan.ts";
+import { smokeAt } from "../../scripts/deploy/smoke-at.ts";
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
 const NEW = "11111111-1111-4111-8111-111111111111";
 const LIVE = "22222222-2222-4222-8222-222222222222";
@@ -34,7 +41,7 @@ async function deployed(
   return { steps, said, error };
 }
 
-test("production: schema, version, and three shares, each looked at", async () => {
+test("production: schema, version, and four shares, each looked at", async () => {
   const { steps, error } = await deployed({});
   expect(error).toBeUndefined();
   expect(steps).toEqual([
@@ -44,6 +51,8 @@ test("production: schema, version, and three shares, each looked at", async () =
     "d1 migrations apply DB --remote --env production",
     "deployments status --env production --json",
     "versions upload --env production --tag abc",
+    `versions deploy ${NEW}@0% ${LIVE}@100% --env production --yes`,
+    `smoke ${NEW}`,
     `versions deploy ${NEW}@10% ${LIVE}@90% --env production --yes`,
     `smoke ${NEW}`,
     "watch",
@@ -56,7 +65,7 @@ test("production: schema, version, and three shares, each looked at", async () =
 });
 
 test("a smoke test that fails brings the old version back, at any share", async () => {
-  for (const which of [1, 2, 3]) {
+  for (const which of [1, 2, 3, 4]) {
     let smokes = 0;
     const { steps, error } = await deployed(
       {},
@@ -84,6 +93,37 @@ test("a rehearsal runs what needs no account, and says the rest", async () => {
 test("the first deployment gets all the traffic", async () => {
   const { steps } = await deployed({ target: "staging", allAtOnce: true });
   expect(steps.slice(-2)).toEqual(["deploy --env staging --tag abc", "smoke undefined"]);
+});
+
+test("the smoke test asks the new version by its name, and tells what was wrong", async () => {
+  const asked: unknown[] = [];
+  let ready = true;
+  const server = createServer((request, response) => {
+    asked.push(request.headers["cloudflare-workers-version-overrides"]);
+    response.statusCode = ready ? 200 : 503;
+    response.end(request.url?.includes("isbn") ? '{"isbn":"9780140328721"}' : "schema missing");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const wanted = { worker: workerName("production"), version: NEW };
+  try {
+    await smokeAt(url, wanted, 0);
+    expect(asked).toEqual(Array(2).fill(`bookstrack-backend-production="${NEW}"`));
+    await smokeAt(url, undefined, 0);
+    expect(asked.slice(2)).toEqual([undefined, undefined]);
+    ready = false;
+    await expect(smokeAt(url, wanted, 0)).rejects.toThrow(
+      "/health/ready answered 503: schema missing",
+    );
+  } finally {
+    server.close();
+  }
+});
+
+test("a Worker is called what wrangler.jsonc calls it", () => {
+  const config = readFileSync(join(PROJECT_ROOT, "wrangler.jsonc"), "utf8");
+  const [, name] = /^ {2}"name": "([^"]+)"/m.exec(config) ?? [];
+  expect(TARGETS.map(workerName)).toEqual([`${name}-staging`, `${name}-production`]);
 });
 
 test("what wrangler says is read, and its silence is an error", () => {
