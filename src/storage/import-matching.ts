@@ -43,7 +43,7 @@ const REVIEW = `
 
 // ?1 job, ?2 row, ?3 hash.
 const TWINS = `
-  SELECT row FROM ImportRows INDEXED BY idx_import_rows_outcome
+  SELECT row FROM ImportRows INDEXED BY idx_import_rows_twins
   WHERE job_id = ?1 AND outcome = 'needsReview' AND row <> ?2 AND row_hash = ?3`;
 
 // ?1 job, ?2 token, ?3 row, ?4 what is settled, ?5 user. What is shelved needs its cells no more.

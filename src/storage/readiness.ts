@@ -3,7 +3,7 @@ import { within } from "./budget.ts";
 import { kvKeys } from "./keys.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
-export const SCHEMA_VERSION = "0013_keep_added_dates.sql";
+export const SCHEMA_VERSION = "0014_index_twins.sql";
 
 const CHECK_BUDGET_MS = 1000;
 const SHARED_MS = 10_000;

@@ -4,6 +4,7 @@ import type { EntryWrite } from "../../src/domain/imports/shelve-chunk.ts";
 import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
 import { d1ImportBooks } from "../../src/storage/import-enrichment.ts";
+import { d1WaitingRows } from "../../src/storage/import-matching.ts";
 import { placesOf, rowsInStep } from "../../src/storage/import-places.ts";
 import { commitShelving, nextRows } from "../../src/storage/import-shelving.ts";
 import { commitUndoStep, nextWritten } from "../../src/storage/import-undo.ts";
@@ -39,7 +40,7 @@ const WRITE: EntryWrite = {
   bookVersion: 0,
 };
 
-/** Every statement of a step, of shelving, of what the providers said, and of undoing. */
+/** Every statement of a step, of shelving, of what the providers said, of matching, and of undoing. */
 async function statements(job: WorkedJob): Promise<string[]> {
   const { db, asked } = noted();
   const step = { job, next: job, token: "token" };
@@ -56,6 +57,11 @@ async function statements(job: WorkedJob): Promise<string[]> {
   await d1ImportBooks(db, memoryLog()).settle(
     { jobId: job.jobId, attempt: job.attempt, owner: "owner", books: [] },
     { findings: [{ row: 2, said: "done" }], restUntil: 1, at: 1, token: "token" },
+  );
+  await d1WaitingRows(db, () => "token", memoryLog()).read(
+    { jobId: job.jobId, owner: "owner", rows: [] },
+    { row: 2, rowHash: "hash", filed: { book: {}, identifiers: {}, entry: {} } },
+    undefined,
   );
   await env.DB.prepare("UPDATE ImportRows SET entry_id = 1, entry_version = 1 WHERE job_id = ?1")
     .bind(job.jobId)
