@@ -4,15 +4,8 @@ import { kvMigration } from "./background/kv-migration.ts";
 import { metricsHub } from "./background/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
 import type { QueueMessage } from "./wiring/queues.ts";
-import {
-  appFor,
-  consumerFor,
-  deskConnections,
-  importWorkFor,
-  resolverFor,
-  scheduledWork,
-  migrationWorkFor,
-} from "./wiring.ts";
+import { appFor, consumerFor, importWorkFor, scheduledWork, migrationWorkFor } from "./wiring.ts";
+import { deskConnections, resolverFor } from "./wiring/lookups.ts";
 import { metricsSink } from "./wiring/metrics.ts";
 
 export { DailySalt } from "./background/daily-salt.ts";

@@ -1,7 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor, resolverFor } from "../../src/wiring.ts";
+import { appFor } from "../../src/wiring.ts";
+import { resolverFor } from "../../src/wiring/lookups.ts";
 import { emptied, migrated, stored } from "../support/migration.ts";
 import { openLibraryInPlace } from "../support/providers.ts";
 

@@ -4,7 +4,8 @@
  */
 import { bookFlight } from "../../../src/background/book-flight.ts";
 import { importJob } from "../../../src/background/import-job.ts";
-import { consumerFor, importWorkFor, resolverFor, scheduledWork } from "../../../src/wiring.ts";
+import { consumerFor, importWorkFor, scheduledWork } from "../../../src/wiring.ts";
+import { resolverFor } from "../../../src/wiring/lookups.ts";
 import service from "../../../src/worker.ts";
 import { Counting } from "./counting.ts";
 

@@ -1,0 +1,26 @@
+import { LRUCache } from "lru-cache";
+import { limiterObjects } from "../background/limiter-objects.ts";
+import type { Bucket } from "../domain/limits/limiter.ts";
+import { createLimiters, type Limiters } from "../domain/limits/limiters.ts";
+import { rateLimitsOf } from "../domain/limits/policy.ts";
+import { within } from "../storage/budget.ts";
+import { defer, now, type Services } from "./services.ts";
+
+/** Callers that an isolate remembers in each class: about 1 MB of its 128. */
+const MAX_CALLERS = 5000;
+
+/** The limits of all classes, over objects that all isolates share. */
+export function limitersOf(env: Env, { config, log, metrics }: Services): Limiters {
+  return createLimiters(rateLimitsOf(config.RATE_LIMITS), {
+    memory: () => new LRUCache<string, Bucket>({ max: MAX_CALLERS }),
+    takeTokens: limiterObjects({
+      limiter: (name) => env.RATE_LIMITERS.getByName(name),
+      salt: (day) => env.DAILY_SALTS.getByName(day).read(),
+    }),
+    within,
+    defer,
+    now,
+    objectFailed: (rateClass, error) => log.error("rate_limiter_failed", { rateClass, error }),
+    failedOpen: (rateClass) => metrics.count("rate_limiter_failed_open", { class: rateClass }),
+  });
+}
