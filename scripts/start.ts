@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { runLauncher } from "./local/launcher.ts";
-import { usablePort } from "./local/port.ts";
+import { onUsablePort, usablePort } from "./local/port.ts";
 import { serve } from "./local/serve.ts";
 import { launchSettings, localUrl } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
@@ -17,7 +17,8 @@ async function start(signal: AbortSignal): Promise<void> {
   const worker = readWorker(process.env);
   const lock = await lockState(stateDir);
   try {
-    const port = await usablePort(host, wanted);
+    // Said before anything is built.
+    if (wanted !== 0) await usablePort(host, wanted);
     // Beside the state rather than in dist/: two services on one checkout must not build over each other.
     const bundleDir = join(stateDir, "bundle");
     await Promise.all([
@@ -25,10 +26,12 @@ async function start(signal: AbortSignal): Promise<void> {
       applyMigrations(stateDir, signal),
     ]);
     const onRuntime = (): void => lock.noteChildren();
-    const stopServing = await serve({ worker, bundleDir, stateDir, host, port, onRuntime });
+    const { port, serving: stop } = await onUsablePort(host, wanted, (free) =>
+      serve({ worker, bundleDir, stateDir, host, port: free, onRuntime }),
+    );
     announce(host, port);
     await aborted(signal);
-    await stopServing();
+    await stop();
   } finally {
     lock.release();
   }

@@ -21,10 +21,36 @@ export async function usablePort(host: string, port: number): Promise<number> {
   }
 }
 
+/** How often a free port is looked for when somebody else was faster to take the one that was found. */
+const MOST_TRIES = 5;
+
+/**
+ * Serves on the port wanted; in place of 0 on a free one, and on another when that was taken before it could be listened on.
+ * @param serve throws what `listenError` gives when the port is taken
+ * @throws LaunchError that says why it cannot
+ */
+export async function onUsablePort<Serving>(
+  host: string,
+  wanted: number,
+  serve: (port: number) => Promise<Serving>,
+): Promise<{ port: number; serving: Serving }> {
+  for (let tries = 1; ; tries += 1) {
+    const port = await usablePort(host, wanted);
+    try {
+      return { port, serving: await serve(port) };
+    } catch (error) {
+      if (wanted !== 0 || tries === MOST_TRIES || !(error instanceof PortTakenError)) throw error;
+    }
+  }
+}
+
+/** Somebody else listens where the service was to listen. */
+export class PortTakenError extends LaunchError {}
+
 /** The same text when the port was taken after it had been looked at; any other error is given back. */
 export function listenError(host: string, port: number, error: unknown): unknown {
   if (codeOf(error) !== "ERR_ADDRESS_IN_USE") return error;
-  return new LaunchError(explain(host, port, "EADDRINUSE", error));
+  return new PortTakenError(explain(host, port, "EADDRINUSE", error));
 }
 
 const codeOf = (error: unknown): unknown =>

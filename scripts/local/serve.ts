@@ -46,6 +46,7 @@ export async function serve(options: ServeOptions): Promise<() => Promise<void>>
   try {
     await miniflare.ready;
   } catch (error) {
+    await miniflare.dispose().catch(() => undefined);
     throw listenError(host, port, error);
   }
   options.onRuntime();

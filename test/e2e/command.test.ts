@@ -130,7 +130,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
   });
 
   it("an interruption ends the command, not the import, and says how to go on", async () => {
-    const child = spawned(`exec node client/src/cli/main.ts import ${file} --watch`);
+    const child = spawned(`exec ${process.execPath} client/src/cli/main.ts import ${file} --watch`);
     const ended = finished(child);
     let err = "";
     child.stderr.on("data", (text: string) => (err += text));
