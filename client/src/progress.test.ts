@@ -97,7 +97,6 @@ const refusal = new BooksTrackError({
 });
 
 test("a refusal ends the watching, by stream or by polling", async () => {
-  // oxlint-disable-next-line require-yield
   const refused = follow(5, [], {
     stream: async function* () {
       await Promise.reject(refusal);

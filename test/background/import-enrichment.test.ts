@@ -63,6 +63,17 @@ function worker(resolve: (isbn: string) => Promise<Resolution>) {
   return { announced, timers, deps, step: (jobId: string) => enrichJob(jobId, deps) };
 }
 
+/** One whose providers know nothing, and answer only once they are let go. */
+function heldWorker(): { slow: ReturnType<typeof worker>; letGo: () => void } {
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const slow = worker(async () => {
+    await held;
+    return absent;
+  });
+  return { slow, letGo };
+}
+
 beforeEach(async () => {
   clock = Date.now();
 });
@@ -127,12 +138,7 @@ describe("a step of the second phase", () => {
 
   it("holds its books for as long as it asks, and not longer than it lives", async () => {
     const jobId = await enrichingJob("u1", books(2));
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    const slow = worker(async () => {
-      await held;
-      return absent;
-    });
+    const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
     await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
     clock += LEASE_MS - 1;
@@ -147,12 +153,7 @@ describe("a step of the second phase", () => {
 
   it("has no say any more once its lease was taken over", async () => {
     const jobId = await enrichingJob("u1", books(2));
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    const slow = worker(async () => {
-      await held;
-      return absent;
-    });
+    const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
     await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
     clock += LEASE_MS;
