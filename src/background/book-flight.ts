@@ -6,7 +6,7 @@ import {
   type Landed,
   type Passenger,
 } from "../domain/catalogue/flight.ts";
-import type { Resolution } from "../domain/catalogue/resolve.ts";
+import type { Resolution } from "../domain/catalogue/resolution.ts";
 
 /** Where the object keeps what its last flight brought. */
 const LANDED_KEY = "landed";

@@ -1,4 +1,4 @@
-import type { StepOutcome } from "../domain/imports/enrich-job.ts";
+import type { StepOutcome } from "../domain/imports/enrich-step.ts";
 import type { Log } from "../observability/log.ts";
 import { retryDelay } from "./retry-delay.ts";
 

@@ -1,4 +1,4 @@
-import type { Resolution } from "../domain/catalogue/resolve.ts";
+import type { Resolution } from "../domain/catalogue/resolution.ts";
 import type { Log } from "../observability/log.ts";
 
 /** Asks for one stored book to be fetched again. */

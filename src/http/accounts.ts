@@ -9,7 +9,7 @@ import {
   type IssueTokenRequest,
   type Scope,
 } from "../../contract/accounts.ts";
-import type { Identity } from "../domain/accounts/identity.ts";
+import type { Identity } from "../platform/identity.ts";
 import type { IssueOutcome, Proof } from "../domain/accounts/issue-token.ts";
 import type { LinkOutcome } from "../domain/accounts/link-identity.ts";
 import type { OutsideVerdict } from "../domain/accounts/outside-identity.ts";

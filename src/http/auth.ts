@@ -1,11 +1,12 @@
 import type { MiddlewareHandler } from "hono";
 import type { Scope } from "../../contract/accounts.ts";
-import { holdsAll, type Identity, type TokenVerdict } from "../domain/accounts/identity.ts";
+import { holdsAll, type TokenVerdict } from "../domain/accounts/identity.ts";
+import type { Identity } from "../platform/identity.ts";
 import { DomainError } from "../domain/failure.ts";
 import { addressCaller, userCaller } from "./caller.ts";
 import type { App } from "./context.ts";
 
-export type { Identity } from "../domain/accounts/identity.ts";
+export type { Identity } from "../platform/identity.ts";
 
 /**
  * Finds out who calls, from the value of the Authorization header.

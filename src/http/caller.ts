@@ -1,5 +1,5 @@
+import type { Caller, IdentifiedCaller } from "../platform/identity.ts";
 import type { Context } from "hono";
-import type { Caller } from "../domain/catalogue/lookup.ts";
 
 /** The key of callers whose address is not known: they share one bucket a class. */
 const LOCAL = "local";
@@ -10,11 +10,6 @@ const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const IPV6_GROUP = /^[\da-f]{1,4}$/i;
 const IPV6_GROUPS = 8;
-
-/** Who calls, by account if there is one. */
-export interface IdentifiedCaller extends Caller {
-  readonly userId?: string;
-}
 
 /** The caller on routes that need an account, and wherever a token was given and is looked at. */
 export function userCaller(userId: string): IdentifiedCaller {

@@ -7,7 +7,8 @@ import {
   type CacheSource,
 } from "../../contract/catalogue.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
-import type { Caller, LookupOutcome } from "../domain/catalogue/lookup.ts";
+import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
+import type { Caller } from "../platform/identity.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { addressCaller } from "./caller.ts";

@@ -21,7 +21,7 @@ import type {
   RemoveOutcome,
   Shelved,
 } from "../domain/library/shelf.ts";
-import type { Caller } from "../domain/catalogue/lookup.ts";
+import type { Caller } from "../platform/identity.ts";
 import { requireOwner, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "./caller.ts";
 import { refuseUnanswered } from "./catalogue.ts";

@@ -1,5 +1,5 @@
 import type { Context, Handler, MiddlewareHandler } from "hono";
-import type { Caller } from "../domain/catalogue/lookup.ts";
+import type { Caller } from "../platform/identity.ts";
 import { DomainError } from "../domain/failure.ts";
 import type { ClassLimiter, Decision } from "../domain/limits/limiter.ts";
 import type { Policy } from "../domain/limits/policy.ts";

@@ -7,7 +7,7 @@ import {
   type ReviewItem,
 } from "../../contract/review-queue.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
-import type { Caller } from "../domain/catalogue/lookup.ts";
+import type { Caller } from "../platform/identity.ts";
 import { DomainError } from "../domain/failure.ts";
 import { libraryBook } from "../domain/library/entry.ts";
 import type { KeepAnswer, Shelved } from "../domain/library/shelf.ts";

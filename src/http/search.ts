@@ -6,7 +6,7 @@ import {
   titleSearchQuerySchema,
   type BookSearchResponse,
 } from "../../contract/search.ts";
-import type { Caller } from "../domain/catalogue/lookup.ts";
+import type { Caller } from "../platform/identity.ts";
 import {
   readSearchText,
   type SearchQuery,

@@ -1,5 +1,5 @@
 import type { BookRecord } from "../domain/catalogue/book-record.ts";
-import type { StoreReading } from "../domain/catalogue/lookup.ts";
+import type { StoreReading } from "../domain/catalogue/book-record.ts";
 import type { SaveOutcome } from "../domain/catalogue/resolve.ts";
 import type { Log } from "../observability/log.ts";
 import {

@@ -1,9 +1,5 @@
-import type {
-  BookClaim,
-  BookFindings,
-  EnrichBooksDeps,
-  HoldDeps,
-} from "../domain/imports/enrich-books.ts";
+import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/imports/enrich-books.ts";
+import type { HoldDeps } from "../domain/imports/enrich-hold.ts";
 import { reason } from "../domain/imports/reasons.ts";
 import type { Log } from "../observability/log.ts";
 import { reachableOr503 } from "./database.ts";

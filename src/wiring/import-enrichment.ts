@@ -4,7 +4,7 @@ import {
   type ImportNudge,
 } from "../background/import-consumer.ts";
 import type { ProviderId } from "../domain/catalogue/provider.ts";
-import type { Resolution } from "../domain/catalogue/resolve.ts";
+import type { Resolution } from "../domain/catalogue/resolution.ts";
 import type { ScheduledTask } from "../background/scheduled.ts";
 import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Resolution } from "../../src/domain/catalogue/resolve.ts";
+import type { Resolution } from "../../src/domain/catalogue/resolution.ts";
 import { BOOKS_PER_STEP } from "../../src/domain/imports/enrich-books.ts";
 import { LEASE_MS } from "../../src/domain/lease.ts";
 import { enrichDeferred } from "../../src/domain/imports/enrich-deferred.ts";

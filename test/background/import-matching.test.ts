@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ProviderBook, ProviderSearchAnswer } from "../../src/domain/catalogue/provider.ts";
-import type { Resolution } from "../../src/domain/catalogue/resolve.ts";
+import type { Resolution } from "../../src/domain/catalogue/resolution.ts";
 import { matchRows, type MatchRowsDeps } from "../../src/domain/imports/match-rows.ts";
 import { editionSources } from "../../src/domain/imports/match/edition-sources.ts";
 import { d1WaitingRows } from "../../src/storage/import-matching.ts";

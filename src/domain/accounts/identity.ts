@@ -1,11 +1,5 @@
+import type { Identity } from "../../platform/identity.ts";
 import type { Scope } from "../../../contract/accounts.ts";
-
-/** Who a verified token speaks for, and what it may do. */
-export interface Identity {
-  userId: string;
-  tokenId: string;
-  scopes: readonly Scope[];
-}
 
 /** What became of a token that was presented. `refused` has one meaning for all reasons: callers are told no more. */
 export type TokenVerdict = { kind: "valid"; identity: Identity } | { kind: "refused" };

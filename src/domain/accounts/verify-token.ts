@@ -1,4 +1,5 @@
-import type { Identity, TokenVerdict } from "./identity.ts";
+import type { TokenVerdict } from "./identity.ts";
+import type { Identity } from "../../platform/identity.ts";
 import { NO_HASH, type Secrets } from "./secrets.ts";
 import { parseToken } from "./token-text.ts";
 import { TOKEN_LIFETIME_MS, TOUCH_EVERY_MS, type StoredToken } from "./tokens.ts";

@@ -14,6 +14,12 @@ export interface StoredBook extends BookRecord {
   version: number;
 }
 
+/** What the database says of one ISBN. */
+export type StoreReading =
+  | { kind: "hit"; stored: StoredBook }
+  | { kind: "miss" }
+  | { kind: "failed" };
+
 const DAY = 86_400_000;
 
 /** A provider's answer is fresh for 180 days, give or take a tenth, so that a bulk load does not age all at once. */

@@ -3,7 +3,7 @@ import { aBook } from "../../../test/support/books.ts";
 import type { BookRecord } from "./book-record.ts";
 import { enrichBook, type EnrichDeps, type EnrichRequest } from "./enrich.ts";
 import type { HeldAnswer } from "./lookup.ts";
-import type { Resolution } from "./resolve.ts";
+import type { Resolution } from "./resolution.ts";
 
 const NOW = 1_000_000;
 const isbn = { isbn13: "9780441172719", isbn10: "0441172717" };

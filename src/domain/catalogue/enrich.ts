@@ -1,12 +1,6 @@
 import type { ParsedIsbn } from "./isbn.ts";
-import {
-  answerResolved,
-  findStored,
-  lookupBook,
-  type Caller,
-  type LookupDeps,
-  type LookupOutcome,
-} from "./lookup.ts";
+import { answerResolved, findStored, lookupBook, type LookupDeps, type LookupOutcome } from "./lookup.ts";
+import type { Caller } from "../../platform/identity.ts";
 import type { ProviderId } from "./provider.ts";
 
 /** What a scan asks for. */

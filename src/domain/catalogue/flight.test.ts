@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFlight, type Landed, type Passenger } from "./flight.ts";
-import type { Resolution } from "./resolve.ts";
+import type { Resolution } from "./resolution.ts";
 
 const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
 const outage: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };

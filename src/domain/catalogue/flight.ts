@@ -1,5 +1,5 @@
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
-import type { Resolution } from "./resolve.ts";
+import type { Resolution } from "./resolution.ts";
 
 /** Who waits for a flight: `lane` and `account` decide which of a provider's limits apply to it. */
 export interface Passenger {

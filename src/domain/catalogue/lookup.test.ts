@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord } from "./book-record.ts";
-import {
-  lookupBook,
-  type CacheReading,
-  type HeldAnswer,
-  type LookupDeps,
-  type StoreReading,
-} from "./lookup.ts";
-import type { Resolution } from "./resolve.ts";
+import { lookupBook, type CacheReading, type HeldAnswer, type LookupDeps } from "./lookup.ts";
+import type { StoreReading } from "./book-record.ts";
+import type { Resolution } from "./resolution.ts";
 
 const NOW = 1_000_000;
 const isbn = { isbn13: "9780441172719", isbn10: "0441172717" };

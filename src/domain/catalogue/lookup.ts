@@ -1,8 +1,10 @@
+import type { Caller } from "../../platform/identity.ts";
+import type { StoreReading } from "./book-record.ts";
 import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "./book-record.ts";
 import type { ParsedIsbn } from "./isbn.ts";
 import type { ProviderId } from "./provider.ts";
-import type { Resolution } from "./resolve.ts";
+import type { Resolution } from "./resolution.ts";
 
 /** What the isolate's own memory holds of one ISBN. */
 export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
@@ -13,18 +15,6 @@ export type CacheReading =
   | { kind: "absent" }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
-
-/** What the database says of one ISBN. */
-export type StoreReading =
-  | { kind: "hit"; stored: StoredBook }
-  | { kind: "miss" }
-  | { kind: "failed" };
-
-/** Who asks; `account` callers may use the half of a provider's day that is kept for them. */
-export interface Caller {
-  key: string;
-  account: boolean;
-}
 
 /** The answer to a lookup; exactly one of these. */
 export type LookupOutcome =

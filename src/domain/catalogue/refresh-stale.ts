@@ -1,5 +1,5 @@
 import type { DeskStatus } from "./desk/ports.ts";
-import type { Resolution } from "./resolve.ts";
+import type { Resolution } from "./resolution.ts";
 
 /** Ten a minute are 14,400 a day: a catalogue of 400,000 shelved books once in its month of freshness. */
 export const REFRESHES_A_RUN = 10;

@@ -1,16 +1,11 @@
+import type { Resolution } from "./resolution.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { FlightPlan } from "./flight.ts";
-import type { StoreReading } from "./lookup.ts";
+import type { StoreReading } from "./book-record.ts";
 import { mergeAnswers, mergeStored } from "./merge.ts";
 import type { ProviderId } from "./provider.ts";
-
-/** What the providers could settle about one ISBN. `providers` names the answer or the failure of each. */
-export type Resolution =
-  | { kind: "found"; record: BookRecord }
-  | { kind: "absent"; providersChecked: string[] }
-  | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number };
 
 /** The outcome of a guarded write: `conflict` says that the row is not the one that was read. */
 export type SaveOutcome = "saved" | "conflict" | "failed";

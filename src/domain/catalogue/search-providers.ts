@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { Caller } from "./lookup.ts";
+import type { Caller } from "../../platform/identity.ts";
 import { mergeAnswers, type DatedAnswer } from "./merge.ts";
 import type { Lane, ProviderId, ProviderSearchAnswer, TitleQuery } from "./provider.ts";
 import type { SearchQuery } from "./search-text.ts";

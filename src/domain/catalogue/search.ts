@@ -2,7 +2,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import { MAX_RESULTS, readCursor, writeCursor, type SearchPosition } from "./search-cursor.ts";
 import { searchProviders, type SearchProvidersDeps } from "./search-providers.ts";
 import type { SearchQuery } from "./search-text.ts";
-import type { Caller } from "./lookup.ts";
+import type { Caller } from "../../platform/identity.ts";
 
 /** Books of the catalogue by rank, and whether there are more after them. */
 export type CatalogueReading =

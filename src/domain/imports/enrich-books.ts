@@ -1,6 +1,7 @@
-import type { Resolution } from "../catalogue/resolve.ts";
+import { holding, type HoldDeps, type Lease } from "./enrich-hold.ts";
+import type { Resolution } from "../catalogue/resolution.ts";
 import { holdLease, LEASE_MS, type LeaseDeps } from "../lease.ts";
-import type { StepOutcome } from "./enrich-job.ts";
+import type { StepOutcome } from "./enrich-step.ts";
 
 /**
  * Two whole calls of 25. More at once would keep a live scan waiting behind what they write: with 100 a scan took up to
@@ -15,13 +16,6 @@ const LONGEST_WAIT_MS = 3_600_000;
 const LONGEST_REST_MS = 60_000;
 /** An object that could not be reached is a moment's trouble of the platform. */
 export const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
-
-/** A hold on rows of a job. `owner` is unique to it; instants are ms since the epoch. */
-export interface Lease {
-  owner: string;
-  now: number;
-  until: number;
-}
 
 /** A book of a job that the catalogue lacks, on the first row that names it. */
 export interface ClaimedBook {
@@ -52,14 +46,6 @@ export interface BookFindings {
   token: string;
 }
 
-/** What holding rows of a job needs of the world. */
-export interface HoldDeps {
-  /** Prolongs a hold until then, ms since the epoch. False: it is another's. Never throws. */
-  renew(jobId: string, owner: string, until: number): Promise<boolean>;
-  setTimer: LeaseDeps["setTimer"];
-  now(): number;
-}
-
 /** What asking for books needs of the world. Storage throws when D1 is away. */
 export interface EnrichBooksDeps extends HoldDeps {
   books: {
@@ -74,28 +60,6 @@ export interface EnrichBooksDeps extends HoldDeps {
   /** Asks the providers, in the lane that lets scans go first, and stores what they say. */
   resolve(isbn13: string): Promise<Resolution>;
   newId(): string;
-}
-
-/**
- * Does some work on rows that are held, and holds them for as long as it takes: whoever dies over it is noticed within
- * `LEASE_MS`.
- */
-export async function holding<Result>(
-  { jobId, owner }: { jobId: string; owner: string },
-  work: () => Promise<Result>,
-  deps: HoldDeps,
-): Promise<Result> {
-  const letGo = holdLease({
-    renew: () => deps.renew(jobId, owner, deps.now() + LEASE_MS),
-    setTimer: deps.setTimer,
-    // What is written of rows that are another's by then is nothing.
-    lost: () => undefined,
-  });
-  try {
-    return await work();
-  } finally {
-    letGo();
-  }
 }
 
 /**

@@ -1,8 +1,6 @@
+import type { StepOutcome } from "./enrich-step.ts";
 import { enrichBooks, type EnrichBooksDeps } from "./enrich-books.ts";
 import { matchRows, type MatchRowsDeps } from "./match-rows.ts";
-
-/** Whether a job is to be nudged again, and after how many ms. */
-export type StepOutcome = { kind: "idle" } | { kind: "again"; afterMs: number };
 
 export interface EnrichJobDeps extends EnrichBooksDeps, MatchRowsDeps {
   /** Tells whoever listens to the job that events were written. Never throws: they are read from D1 anyway. */

@@ -1,9 +1,9 @@
 import type { ReviewItem } from "../../../contract/review-queue.ts";
-import type { Resolution } from "../catalogue/resolve.ts";
+import type { Resolution } from "../catalogue/resolution.ts";
 import { LEASE_MS } from "../lease.ts";
 import { isTerminal } from "./job.ts";
-import { holding, type HoldDeps, type Lease } from "./enrich-books.ts";
-import type { StepOutcome } from "./enrich-job.ts";
+import { holding, type HoldDeps, type Lease } from "./enrich-hold.ts";
+import type { StepOutcome } from "./enrich-step.ts";
 import { findEdition, type EditionSources, type Finding } from "./match/find-edition.ts";
 import { reason, type Reason } from "./reasons.ts";
 import type { FiledRow, MatchedBy } from "./row.ts";

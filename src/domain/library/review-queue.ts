@@ -1,6 +1,6 @@
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../catalogue/isbn.ts";
-import type { Caller } from "../catalogue/lookup.ts";
+import type { Caller } from "../../platform/identity.ts";
 import { emptyEntry } from "./entry.ts";
 import { mergeFiled } from "./merge-entry.ts";
 import type { QueuedRow } from "./review.ts";

@@ -2,7 +2,8 @@ import type { Book } from "../../../contract/catalogue.ts";
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../catalogue/isbn.ts";
 import type { GuardedAnswer } from "../idempotency/once.ts";
-import type { Caller, LookupOutcome } from "../catalogue/lookup.ts";
+import type { LookupOutcome } from "../catalogue/lookup.ts";
+import type { Caller } from "../../platform/identity.ts";
 import {
   emptyEntry,
   nextVersion,

@@ -1,4 +1,4 @@
-import type { Caller } from "../catalogue/lookup.ts";
+import type { Caller } from "../../platform/identity.ts";
 import type { ClassLimiter } from "./limiter.ts";
 
 /** Asked before a lookup goes to a provider. */

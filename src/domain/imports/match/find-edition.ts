@@ -4,7 +4,7 @@ import type {
   ProviderSearchAnswer,
   TitleQuery,
 } from "../../catalogue/provider.ts";
-import type { Resolution } from "../../catalogue/resolve.ts";
+import type { Resolution } from "../../catalogue/resolution.ts";
 import type { FiledRow, MatchedBy } from "../row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
 
