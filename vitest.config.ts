@@ -18,9 +18,7 @@ export default defineConfig({
           environment: "node",
           include: [
             "contract/**/*.test.ts",
-            "src/domain/**/*.test.ts",
-            "src/providers/**/*.test.ts",
-            "src/**/*.node.test.ts",
+            "src/**/*.test.ts",
             "test/tools/**/*.test.ts",
             "bench/**/*.test.ts",
             "load-tests/**/*.test.ts",

@@ -1,5 +1,11 @@
 import type { ParsedIsbn } from "./isbn.ts";
-import { answerResolved, findStored, lookupBook, type LookupDeps, type LookupOutcome } from "./lookup.ts";
+import {
+  answerResolved,
+  findStored,
+  lookupBook,
+  type LookupDeps,
+  type LookupOutcome,
+} from "./lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import type { ProviderId } from "./provider.ts";
 

@@ -1,7 +1,6 @@
 import type { Caller } from "../../platform/identity.ts";
-import type { StoreReading } from "./book-record.ts";
 import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
-import type { BookRecord, StoredBook } from "./book-record.ts";
+import type { BookRecord, StoreReading } from "./book-record.ts";
 import type { ParsedIsbn } from "./isbn.ts";
 import type { ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
