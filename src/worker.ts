@@ -1,7 +1,7 @@
 import { bookFlight } from "./background/book-flight.ts";
 import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
-import { metricsHub } from "./background/metrics-hub.ts";
+import { metricsHub } from "./platform/metrics/metrics-hub.ts";
 import { providerDesk } from "./background/provider-desk.ts";
 import type { QueueMessage } from "./wiring/queues.ts";
 import { appFor, consumerFor, importWorkFor, scheduledWork, migrationWorkFor } from "./wiring.ts";

@@ -2,8 +2,8 @@
  * Two ways of moving the old values of KV into D1, with their operations counted: `POST /engine`, the service's own, and
  * `POST /plan`. `POST /fill` writes values into KV, and `POST /empty` takes back what a move has left.
  */
-import { consoleLog } from "../../src/observability/log.ts";
-import { memoryMetrics } from "../../src/observability/metrics.ts";
+import { consoleLog } from "../../src/platform/log.ts";
+import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
 import { d1MigrationRuns } from "../../src/storage/migration-runs.ts";
 import { migrationWork } from "../../src/wiring/migration.ts";
 import type { MigrationOperations } from "../operation-counts.ts";

@@ -1,7 +1,7 @@
 import type { DeadLetter } from "../domain/dead-letters/dead-letter.ts";
 import type { QueueName } from "../domain/dead-letters/queues.ts";
-import type { Log } from "../observability/log.ts";
-import { retryDelay } from "./retry-delay.ts";
+import type { Log } from "../platform/log.ts";
+import { retryDelay } from "../platform/retry-delay.ts";
 
 /** The first try and the `max_retries` of wrangler.jsonc: in the dead letter queue a message is counted anew. */
 const TRIES = 6;

@@ -1,6 +1,6 @@
 import type { StepOutcome } from "../domain/imports/enrich-step.ts";
-import type { Log } from "../observability/log.ts";
-import { retryDelay } from "./retry-delay.ts";
+import type { Log } from "../platform/log.ts";
+import { retryDelay } from "../platform/retry-delay.ts";
 
 /** Says that an import may have books to be asked for. It carries nothing that D1 could not give again. */
 export interface ImportNudge {

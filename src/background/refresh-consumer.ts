@@ -1,5 +1,5 @@
 import type { Resolution } from "../domain/catalogue/resolution.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 
 /** Asks for one stored book to be fetched again. */
 export interface RefreshMessage {

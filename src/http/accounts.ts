@@ -14,16 +14,21 @@ import type { IssueOutcome, Proof } from "../domain/accounts/issue-token.ts";
 import type { LinkOutcome } from "../domain/accounts/link-identity.ts";
 import type { OutsideVerdict } from "../domain/accounts/outside-identity.ts";
 import type { IssuedToken } from "../domain/accounts/tokens.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
-import { addressCaller, userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
+import { addressCaller, userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
-import { jsonBody, problems, RATE_LIMIT_HEADERS, REPLAYED } from "./openapi-parts.ts";
+import {
+  jsonBody,
+  problems,
+  RATE_LIMIT_HEADERS,
+  REPLAYED,
+} from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { router } from "./router.ts";
-import { emptyBodyIsNone } from "./validation.ts";
+import { router } from "../platform/http/router.ts";
+import { emptyBodyIsNone } from "../platform/http/validation.ts";
 
 /** What the routes call. */
 export interface AccountUseCases {

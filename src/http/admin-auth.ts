@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from "hono";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { ClassLimiter } from "../domain/limits/limiter.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { bearerToken } from "./auth.ts";
-import { addressCaller } from "./caller.ts";
-import type { App } from "./context.ts";
+import { addressCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
 import { refuse } from "./rate-limit.ts";
 
 /** Whose idempotency keys those of the operator are: there is one. */

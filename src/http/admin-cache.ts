@@ -13,9 +13,9 @@ import type { FlagState, StoredFlags } from "../domain/rollout/flag.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import { BEARER } from "./auth.ts";
 import { requireIsbn } from "./isbn.ts";
-import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import type { App } from "../platform/http/context.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 /** Counts of the cache; `rows` in the order in which they are shown, `last_accessed` in seconds since the epoch. */
 export interface CacheMetricsReading {

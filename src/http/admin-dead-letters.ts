@@ -7,13 +7,13 @@ import {
   type DeadLetterView,
 } from "../../contract/dead-letters.ts";
 import type { KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import { OPERATOR } from "./admin-auth.ts";
 import { BEARER } from "./auth.ts";
-import type { App } from "./context.ts";
+import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
-import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the routes call. */
 export interface DeadLetterUseCases {

@@ -6,9 +6,9 @@ import {
   type VersionUses,
 } from "../domain/rollout/deprecations.ts";
 import { BEARER } from "./auth.ts";
-import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import type { App } from "../platform/http/context.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the route calls. */
 export interface AdminDeprecationDeps {

@@ -11,7 +11,7 @@ import {
   type MigrationErrors,
   type RunStarted,
 } from "../../contract/admin.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { ControlOutcome } from "../domain/migration/control.ts";
 import type { Run, RunAction, RunKind } from "../domain/migration/run.ts";
 import type { ListedFault } from "../domain/migration/page.ts";
@@ -23,10 +23,10 @@ import {
 } from "./admin-migration-views.ts";
 import { OPERATOR } from "./admin-auth.ts";
 import { BEARER } from "./auth.ts";
-import type { App } from "./context.ts";
+import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
-import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the routes call. */
 export interface MigrationUseCases {

@@ -2,9 +2,9 @@ import type { MiddlewareHandler } from "hono";
 import type { Scope } from "../../contract/accounts.ts";
 import { holdsAll, type TokenVerdict } from "../domain/accounts/identity.ts";
 import type { Identity } from "../platform/identity.ts";
-import { DomainError } from "../domain/failure.ts";
-import { addressCaller, userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
+import { DomainError } from "../platform/errors.ts";
+import { addressCaller, userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
 
 export type { Identity } from "../platform/identity.ts";
 

@@ -2,9 +2,9 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { capabilitiesSchema, type Capabilities } from "../../contract/capabilities.ts";
 import type { Asking } from "../domain/rollout/capabilities.ts";
 import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
-import type { App } from "./context.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import type { App } from "../platform/http/context.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 export interface CapabilitiesRouteDeps {
   authenticate: Authenticate;

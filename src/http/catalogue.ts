@@ -9,14 +9,19 @@ import {
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
 import type { Caller } from "../platform/identity.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
-import { addressCaller } from "./caller.ts";
-import type { App } from "./context.ts";
+import { addressCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
 import { requireIsbn } from "./isbn.ts";
-import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import {
+  CACHE_SOURCE,
+  jsonBody,
+  problems,
+  RATE_LIMIT_HEADERS,
+} from "../platform/http/openapi-parts.ts";
 import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
-import { hotGet, router } from "./router.ts";
+import { hotGet, router } from "../platform/http/router.ts";
 
 export interface CatalogueDeps {
   limiters: Limiters;

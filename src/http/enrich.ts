@@ -9,15 +9,21 @@ import { parseBarcode } from "../domain/catalogue/barcode.ts";
 import type { EnrichRequest } from "../domain/catalogue/enrich.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
 import { refuseUnanswered } from "./catalogue.ts";
-import type { App } from "./context.ts";
+import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
-import { CACHE_SOURCE, jsonBody, problems, RATE_LIMIT_HEADERS, REPLAYED } from "./openapi-parts.ts";
+import {
+  CACHE_SOURCE,
+  jsonBody,
+  problems,
+  RATE_LIMIT_HEADERS,
+  REPLAYED,
+} from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 
 export interface EnrichRouteDeps {
   limiters: Limiters;

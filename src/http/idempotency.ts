@@ -1,9 +1,9 @@
 import type { Context } from "hono";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Answer } from "../domain/idempotency/answer.ts";
 import { keyOf } from "../domain/idempotency/key.ts";
 import type { Guard, KeyedRequest, OnceOutcome } from "../domain/idempotency/once.ts";
-import type { App } from "./context.ts";
+import type { App } from "../platform/http/context.ts";
 
 /** Carries a request out once, or says what it said the first time. */
 export type Once = <Result extends Answer>(

@@ -6,19 +6,19 @@ import {
   type RowOutcome,
 } from "../../contract/imports.ts";
 import { limitSchema } from "../../contract/library-query.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
-import { userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
+import { userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
 import { streamOf } from "./library-export.ts";
 import { invalidCursor } from "./library-lists.ts";
 import { UNCACHED } from "./library-parts.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the routes of a job's rows call. */
 export interface ImportRowUseCases {

@@ -1,16 +1,21 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { importListSchema, importSnapshotSchema } from "../../contract/imports.ts";
 import { limitSchema } from "../../contract/library-query.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import { pollAfterSeconds, snapshotOf, type Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
-import { userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
-import { namesEtag } from "./etag.ts";
-import { jsonBody, problems, RATE_LIMIT_HEADERS, RETRY_AFTER } from "./openapi-parts.ts";
+import { userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
+import { namesEtag } from "../platform/http/etag.ts";
+import {
+  jsonBody,
+  problems,
+  RATE_LIMIT_HEADERS,
+  RETRY_AFTER,
+} from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the routes call. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
 export interface ImportStatusUseCases {

@@ -1,16 +1,16 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Handler } from "hono";
 import { importSnapshotSchema } from "../../contract/imports.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import { startOf, type Start } from "../domain/imports/follow.ts";
 import type { Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, requireScopes, type Authenticate } from "./auth.ts";
-import { userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
-import { problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import { userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
+import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";
 import { rateLimited } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the stream needs. */
 export interface ImportStreamUseCases {

@@ -5,18 +5,18 @@ import {
   MAX_IMPORT,
   type ImportAccepted,
 } from "../../contract/imports.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/imports/accept-upload.ts";
 import { hashed, hashOf, type RunningHash } from "../domain/idempotency/running-hash.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
-import { userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
+import { userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
 import { UNCACHED } from "./library-parts.ts";
-import { jsonBody, problems, REPLAYED } from "./openapi-parts.ts";
+import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 import { readUpload, uploadQuerySchema } from "./upload.ts";
 
 /** What the upload calls. */

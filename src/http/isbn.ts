@@ -1,5 +1,5 @@
 import { parseIsbn, type ParsedIsbn } from "../domain/catalogue/isbn.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 
 /** Reads an ISBN. @throws DomainError INVALID_ISBN, with what may have been meant */
 export function requireIsbn(text: string): ParsedIsbn {

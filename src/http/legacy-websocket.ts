@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Handler } from "hono";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { parseClientVersion } from "../domain/rollout/client-version.ts";
@@ -12,11 +12,11 @@ import {
 } from "../domain/rollout/deprecations.ts";
 import { holdsAll } from "../domain/accounts/identity.ts";
 import type { Authenticate } from "./auth.ts";
-import { userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
-import { problems, RATE_LIMIT_HEADERS } from "./openapi-parts.ts";
+import { userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
+import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";
 import { rateLimited, type HeaderFields } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the old WebSocket needs. */
 export interface LegacyWebSocketUseCases {

@@ -11,18 +11,18 @@ import {
   statsQuerySchema,
   topRatedQuerySchema,
 } from "../../contract/library-query.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import { searchTerms } from "../domain/library/fold.ts";
 import type { PageOutcome } from "../domain/library/shelf-page.ts";
 import { parseSort, type ShelfFilter, type Sort } from "../domain/library/shelf-query.ts";
 import { foldTag } from "../domain/library/tags.ts";
 import { BEARER } from "./auth.ts";
-import type { App } from "./context.ts";
-import { envelope } from "./envelope.ts";
+import type { App } from "../platform/http/context.ts";
+import { envelope } from "../platform/http/envelope.ts";
 import { ownLibrary, type LibraryDeps } from "./library.ts";
 import { etagHeader, notModified, revalidate, userParams } from "./library-parts.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the routes of many books call. */
 export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {

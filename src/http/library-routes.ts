@@ -9,7 +9,7 @@ import {
 import { BEARER } from "./auth.ts";
 import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "./idempotency.ts";
 import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./library-parts.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
 
 // The documents of the routes of single books; src/http/library.ts answers them.
 

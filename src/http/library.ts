@@ -9,7 +9,7 @@ import {
   type ChangeOwnBook,
   type OwnBook,
 } from "../../contract/library.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import type { Limiters } from "../domain/limits/limiters.ts";
 import { libraryBook, type EntryChange, type Place } from "../domain/library/entry.ts";
 import type {
@@ -23,10 +23,10 @@ import type {
 } from "../domain/library/shelf.ts";
 import type { Caller } from "../platform/identity.ts";
 import { requireOwner, requireUser, type Authenticate } from "./auth.ts";
-import { userCaller } from "./caller.ts";
+import { userCaller } from "../platform/http/caller.ts";
 import { refuseUnanswered } from "./catalogue.ts";
-import type { App } from "./context.ts";
-import { envelope } from "./envelope.ts";
+import type { App } from "../platform/http/context.ts";
+import { envelope } from "../platform/http/envelope.ts";
 import { requireIsbn } from "./isbn.ts";
 import {
   contended,
@@ -48,7 +48,7 @@ import {
   removeBookRoute,
 } from "./library-routes.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { router } from "./router.ts";
+import { router } from "../platform/http/router.ts";
 
 /** What the routes of single books call. */
 export interface ShelfUseCases {

@@ -8,14 +8,14 @@ import {
 } from "../../contract/review-queue.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { Caller } from "../platform/identity.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import { libraryBook } from "../domain/library/entry.ts";
 import type { KeepAnswer, Shelved } from "../domain/library/shelf.ts";
 import type { ResolveOutcome } from "../domain/library/review-queue.ts";
 import { BEARER } from "./auth.ts";
-import { userCaller } from "./caller.ts";
-import type { App } from "./context.ts";
-import { envelope } from "./envelope.ts";
+import { userCaller } from "../platform/http/caller.ts";
+import type { App } from "../platform/http/context.ts";
+import { envelope } from "../platform/http/envelope.ts";
 import { requireIsbn } from "./isbn.ts";
 import { invalidCursor } from "./library-lists.ts";
 import {
@@ -30,8 +30,8 @@ import {
 } from "./library-parts.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./library.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "./idempotency.ts";
-import { jsonBody, problems } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
+import { router } from "../platform/http/router.ts";
 
 /** Where a page of the queue begins: after this row. `createdAt` is ms since the epoch. */
 export interface QueuePosition {

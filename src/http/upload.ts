@@ -6,9 +6,9 @@ import {
   MAX_IMPORT,
   type ImportOptions,
 } from "../../contract/imports.ts";
-import { DomainError } from "../domain/failure.ts";
-import type { App } from "./context.ts";
-import { formParts } from "./multipart.ts";
+import { DomainError } from "../platform/errors.ts";
+import type { App } from "../platform/http/context.ts";
+import { formParts } from "../platform/http/multipart.ts";
 
 /** A file with what its sender wants of it. */
 export interface UploadedFile {

@@ -1,6 +1,6 @@
 import type { AnswerState, CacheSource } from "../../contract/catalogue.ts";
 import type { CacheMetrics } from "../storage/cache-metrics.ts";
-import type { Counter, Metrics } from "./metrics.ts";
+import type { Counter, Metrics } from "../platform/metrics/metrics.ts";
 
 type State = AnswerState | "unavailable";
 

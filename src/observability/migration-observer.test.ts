@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { PageTally } from "../domain/migration/run.ts";
-import { memoryMetrics } from "./metrics.ts";
+import { memoryMetrics } from "../platform/metrics/metrics.ts";
 import { migrationObserver } from "./migration-observer.ts";
 
 const tally: PageTally = {

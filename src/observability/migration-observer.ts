@@ -1,6 +1,6 @@
 import type { Outcome, PageTally, Run } from "../domain/migration/run.ts";
 import type { CommitOutcome } from "../domain/migration/work.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
 
 const OUTCOMES: readonly Outcome[] = ["migrated", "unchanged", "skipped", "failed"];
 

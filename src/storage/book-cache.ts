@@ -12,9 +12,9 @@ import type { CacheReading } from "../domain/catalogue/lookup.ts";
 import { mergeStored } from "../domain/catalogue/merge.ts";
 import { readStoredValue, writeOwnEntry } from "../domain/catalogue/stored-value.ts";
 import { bookOfOldValues } from "../domain/migration/old-values.ts";
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
-import { within } from "./budget.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import { kvKeys } from "./keys.ts";
 

@@ -1,7 +1,7 @@
 import type { BookRecord } from "../domain/catalogue/book-record.ts";
 import type { StoreReading } from "../domain/catalogue/book-record.ts";
 import type { SaveOutcome } from "../domain/catalogue/resolve.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import {
   BOOK_COLUMNS,
   OVERWRITE,
@@ -10,7 +10,7 @@ import {
   WRITTEN_COLUMNS,
   type BookRow,
 } from "./book-row.ts";
-import { within } from "./budget.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 
 /** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
 const READ_BUDGET_MS = 2000;

@@ -1,4 +1,4 @@
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { kvKeys } from "./keys.ts";
 
 /** One book's counts since the last flush. */

@@ -1,7 +1,7 @@
 import type { DeadLetter, KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
 import type { QueueName } from "../domain/dead-letters/queues.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 
 /** One row of DeadLetters; `body` is JSON. */
 interface LetterRow {

@@ -4,9 +4,9 @@ import {
   type FlagState,
   type StoredFlags,
 } from "../domain/rollout/flag.ts";
-import type { Log } from "../observability/log.ts";
-import type { Counter, Metrics } from "../observability/metrics.ts";
-import { within } from "./budget.ts";
+import type { Log } from "../platform/log.ts";
+import type { Counter, Metrics } from "../platform/metrics/metrics.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 import { kvKeys } from "./keys.ts";
 
 /** A state is kept this long in the isolate's memory; then it is read again off the path of a request. */

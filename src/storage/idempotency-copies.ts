@@ -1,7 +1,7 @@
 import type { KeptAnswer } from "../domain/idempotency/answer.ts";
 import type { OnceDeps } from "../domain/idempotency/once.ts";
-import type { Log } from "../observability/log.ts";
-import { within } from "./budget.ts";
+import type { Log } from "../platform/log.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 import { kvKeys } from "./keys.ts";
 
 /** The value under a key. */

@@ -1,8 +1,8 @@
 import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/imports/enrich-books.ts";
 import type { HoldDeps } from "../domain/imports/enrich-hold.ts";
 import { reason } from "../domain/imports/reasons.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { finishStatements } from "./import-finish.ts";
 import { ADD_EVENT } from "./import-jobs.ts";
 

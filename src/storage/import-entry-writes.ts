@@ -1,7 +1,7 @@
 import type { EntryWrite } from "../domain/imports/shelve-chunk.ts";
 import { foldTag } from "../domain/library/tags.ts";
 import { IS_OURS } from "./import-advance.ts";
-import { jsonPieces } from "./json-pieces.ts";
+import { jsonPieces } from "../platform/d1/json-pieces.ts";
 
 // Every statement: ?1 job, ?2 the step's token, ?3 user, ?4 a list.
 

@@ -1,7 +1,7 @@
 import type { ImportMode, ImportPhase } from "../../contract/imports.ts";
 import type { Job, JobEvent, JobProgress, JobState } from "../domain/imports/job.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 
 /** The columns of ImportJobs that an event tells of. */
 interface ProgressRow {

@@ -5,8 +5,8 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/imports/match-rows.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./import-advance.ts";
 import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./import-enrichment.ts";
 import { entryStatements } from "./import-entry-writes.ts";

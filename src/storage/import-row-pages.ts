@@ -1,7 +1,7 @@
 import type { ImportRowView, RowOutcome } from "../../contract/imports.ts";
 import type { FailedRow } from "../domain/imports/failed-csv.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 
 /** What is shown of one row of ImportRows. */
 interface ShownRow {

@@ -5,7 +5,7 @@ import type { DueRow } from "../domain/imports/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
 import { entryStatements } from "./import-entry-writes.ts";
 import { filedOf } from "./import-staging.ts";
-import { jsonPieces } from "./json-pieces.ts";
+import { jsonPieces } from "../platform/d1/json-pieces.ts";
 
 /** Chunks that one step takes: 2,000 rows or 2 MB of JSON, a fifth of a second. */
 const CHUNKS_A_STEP = 2;

@@ -1,8 +1,8 @@
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/imports/accept-upload.ts";
 import type { FiledRow } from "../domain/imports/row.ts";
 import type { StagedRow } from "../domain/imports/staged-row.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { answerStatements } from "./idempotency.ts";
 import { ADD_EVENT } from "./import-jobs.ts";
 

@@ -5,7 +5,7 @@ import type { ReadEntry } from "../domain/imports/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
 import { entryStatements } from "./import-entry-writes.ts";
 import { placesOf } from "./import-places.ts";
-import { jsonPieces } from "./json-pieces.ts";
+import { jsonPieces } from "../platform/d1/json-pieces.ts";
 
 /** What one step holds of images, in bytes. */
 const STEP_BYTES = 4_000_000;

@@ -1,7 +1,7 @@
 import type { ActionDeps } from "../domain/imports/job-actions.ts";
 import type { WorkDeps } from "../domain/imports/work-on-job.ts";
-import type { Log } from "../observability/log.ts";
-import { reachableOr503 } from "./database.ts";
+import type { Log } from "../platform/log.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { findJob, readJob } from "./import-advance.ts";
 import { finishJob } from "./import-finish.ts";
 import { countAgain, moveJob } from "./import-moves.ts";

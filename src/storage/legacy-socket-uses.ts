@@ -1,5 +1,5 @@
 import type { VersionUses } from "../domain/rollout/deprecations.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 
 interface UsesRow {
   client_version: string;

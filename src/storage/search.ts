@@ -1,8 +1,8 @@
 import { MAX_RESULTS } from "../domain/catalogue/search-cursor.ts";
 import type { SearchDeps } from "../domain/catalogue/search.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./book-row.ts";
-import { within } from "./budget.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 import { searchMatch } from "./search-match.ts";
 
 type FoundRow = BookRow & { position: number };

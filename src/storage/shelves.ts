@@ -1,8 +1,8 @@
 import { foldTag } from "../domain/library/tags.ts";
 import type { ShelfDeps, ShelfWrite } from "../domain/library/shelf.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { answerStatements } from "./idempotency.ts";
-import { reachableOr503 } from "./database.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
 
 const FIND = `

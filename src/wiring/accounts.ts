@@ -1,4 +1,4 @@
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { Config } from "../config.ts";
 import { createAccount } from "../domain/accounts/create-account.ts";
 import {
@@ -13,7 +13,7 @@ import { linkIdentity } from "../domain/accounts/link-identity.ts";
 import { verifyToken, type VerifyTokenDeps } from "../domain/accounts/verify-token.ts";
 import type { AccountUseCases } from "../http/accounts.ts";
 import { bearerAuthentication } from "../http/auth.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { identityIssuers } from "../providers/identity-issuers.ts";
 import { d1Identities } from "../storage/identities.ts";
 import { rememberedTokens } from "../storage/remembered-tokens.ts";

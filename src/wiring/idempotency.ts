@@ -1,8 +1,8 @@
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import { once, type OnceDeps } from "../domain/idempotency/once.ts";
 import type { Once } from "../http/idempotency.ts";
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
 import { kvAnswerCopies } from "../storage/idempotency-copies.ts";
 import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../storage/idempotency.ts";
 import { runtimeSecrets } from "./secrets.ts";

@@ -5,11 +5,11 @@ import {
 } from "../background/import-consumer.ts";
 import type { ProviderId } from "../domain/catalogue/provider.ts";
 import type { Resolution } from "../domain/catalogue/resolution.ts";
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
 import { editionSources } from "../domain/imports/match/edition-sources.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { d1DeferredBooks } from "../storage/import-deferred.ts";
 import { d1ImportBooks, renewHold } from "../storage/import-enrichment.ts";
 import { d1WaitingRows } from "../storage/import-matching.ts";

@@ -4,7 +4,7 @@ import { detectLayout } from "../domain/imports/layouts/detect.ts";
 import { failedCsv } from "../domain/imports/failed-csv.ts";
 import type { ImportRowUseCases } from "../http/import-rows.ts";
 import type { UploadUseCases } from "../http/imports.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { d1ImportRowPages } from "../storage/import-row-pages.ts";
 import { d1ImportStaging } from "../storage/import-staging.ts";
 import { wakeImport, watchImport } from "./imports.ts";

@@ -1,15 +1,15 @@
 import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
 import { holdStream } from "../background/stream-holder.ts";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../platform/errors.ts";
 import { followJob, type News } from "../domain/imports/follow.ts";
 import { snapshotOf, type Job } from "../domain/imports/job.ts";
 import { sseText } from "../domain/imports/sse.ts";
 import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "../domain/imports/ticket.ts";
 import type { ImportStatusUseCases } from "../http/import-status.ts";
 import type { ImportStreamUseCases } from "../http/import-stream.ts";
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
 import { d1ImportJobs, type FollowedJob } from "../storage/import-jobs.ts";
 import { runtimeSecrets } from "./secrets.ts";
 

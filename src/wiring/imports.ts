@@ -1,14 +1,14 @@
 import type { History } from "../background/import-hub.ts";
 import type { ImportWork } from "../background/import-job.ts";
 import type { Config } from "../config.ts";
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { PurgeUsers } from "../domain/accounts/delete-user.ts";
 import { actOnJob, type ActionDeps } from "../domain/imports/job-actions.ts";
 import { isTerminal } from "../domain/imports/job.ts";
 import { ended, KEPT_MS } from "../domain/imports/transitions.ts";
 import { workOnJob, type WorkDeps } from "../domain/imports/work-on-job.ts";
 import type { ImportActionUseCases } from "../http/import-actions.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import { d1ImportJobs } from "../storage/import-jobs.ts";
 import {
   openJobsOf,

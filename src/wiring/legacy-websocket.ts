@@ -6,9 +6,9 @@ import { deprecatedMessage, legacyNews } from "../domain/imports/legacy-messages
 import { deprecationState } from "../domain/rollout/deprecations.ts";
 import type { AdminDeprecationDeps } from "../http/admin-deprecations.ts";
 import type { LegacyWebSocketUseCases } from "../http/legacy-websocket.ts";
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
-import { reachableOr503 } from "../storage/database.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { d1ImportJobs } from "../storage/import-jobs.ts";
 import { d1LegacySocketUses } from "../storage/legacy-socket-uses.ts";
 import { EVENTS_A_PAGE, joinHub } from "./import-progress.ts";

@@ -1,4 +1,4 @@
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { Book } from "../../contract/catalogue.ts";
 import { addBook, changeBook, removeBook, type ShelfDeps } from "../domain/library/shelf.ts";
 import { libraryBook } from "../domain/library/entry.ts";
@@ -9,7 +9,7 @@ import type { ShelfUseCases } from "../http/library.ts";
 import type { LibraryExportDeps } from "../http/library-export.ts";
 import type { ReviewQueueDeps } from "../http/review-queue.ts";
 import type { LibraryListDeps } from "../http/library-lists.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import type { BookStore } from "../storage/books.ts";
 import { d1LibraryExport } from "../storage/library-export.ts";
 import { d1ReviewQueue } from "../storage/review-queue.ts";

@@ -3,7 +3,7 @@ import { limiterObjects } from "../background/limiter-objects.ts";
 import type { Bucket } from "../domain/limits/limiter.ts";
 import { createLimiters, type Limiters } from "../domain/limits/limiters.ts";
 import { rateLimitsOf } from "../domain/limits/policy.ts";
-import { within } from "../storage/budget.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 import { defer, now, type Services } from "./services.ts";
 
 /** Callers that an isolate remembers in each class: about 1 MB of its 128. */

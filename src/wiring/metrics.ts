@@ -1,15 +1,24 @@
-import type { WritePoint } from "../background/metrics-hub.ts";
+import type { WritePoint } from "../platform/metrics/metrics-hub.ts";
 import type { Config } from "../config.ts";
 import type { DeskStatus } from "../domain/catalogue/desk/ports.ts";
 import { PROVIDER_IDS } from "../domain/catalogue/provider.ts";
-import type { MetricsRouteDeps } from "../http/metrics.ts";
-import type { Log } from "../observability/log.ts";
-import { reportedMetrics, type ReportedMetrics } from "../observability/metrics-reports.ts";
-import { PROMETHEUS_TYPE, prometheusText, type GaugeSample } from "../observability/prometheus.ts";
-import type { Metrics } from "../observability/metrics.ts";
-import { within } from "../storage/budget.ts";
+import type { MetricsRouteDeps } from "../platform/http/metrics.ts";
+import type { Log } from "../platform/log.ts";
+import { reportedMetrics, type ReportedMetrics } from "../platform/metrics/metrics-reports.ts";
+import {
+  PROMETHEUS_TYPE,
+  prometheusText,
+  type GaugeSample,
+} from "../platform/metrics/prometheus.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
+import { within } from "../platform/d1/with-timeout.ts";
 import type { BookStore } from "../storage/books.ts";
-import { deadLetterGauges, importGauges, migrationGauges, queueGauges } from "../storage/gauges.ts";
+import {
+  deadLetterGauges,
+  importGauges,
+  migrationGauges,
+  queueGauges,
+} from "../platform/metrics/gauges.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 
 /** A source that does not answer in time is left out of the scrape. */

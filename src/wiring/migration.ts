@@ -1,13 +1,13 @@
 import type { MigrationWork } from "../background/kv-migration.ts";
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import { actOnRun, startRun, type ControlDeps } from "../domain/migration/control.ts";
 import type { RunKind } from "../domain/migration/run.ts";
 import { workOnRun, type WorkDeps } from "../domain/migration/work.ts";
 import type { MigrationUseCases } from "../http/admin-migration.ts";
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
 import { migrationObserver } from "../observability/migration-observer.ts";
-import { reachableOr503 } from "../storage/database.ts";
+import { reachableOr503 } from "../platform/d1/database.ts";
 import { d1MigrationErrors } from "../storage/migration-errors.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
 import { d1PageWriter } from "../storage/migration-pages.ts";

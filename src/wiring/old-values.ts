@@ -1,6 +1,6 @@
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import { retireOldValues, type RetireDeps } from "../domain/migration/retire-old-values.ts";
-import type { Log } from "../observability/log.ts";
+import type { Log } from "../platform/log.ts";
 import type { BookCache } from "../storage/book-cache.ts";
 import { kvKeys } from "../storage/keys.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";

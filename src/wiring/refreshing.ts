@@ -1,4 +1,4 @@
-import type { ScheduledTask } from "../background/scheduled.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
 import { PROVIDER_IDS } from "../domain/catalogue/provider.ts";
 import { refreshStale, type RefreshStaleDeps } from "../domain/catalogue/refresh-stale.ts";
 import { staleOnShelves } from "../storage/stale-books.ts";

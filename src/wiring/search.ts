@@ -1,8 +1,8 @@
 import type { SearchedProvider } from "../domain/catalogue/search-providers.ts";
 import { searchBooks, type SearchDeps } from "../domain/catalogue/search.ts";
 import type { SearchRouteDeps } from "../http/search.ts";
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
 import { recentSearches } from "../storage/recent-searches.ts";
 import { d1BookSearch } from "../storage/search.ts";
 

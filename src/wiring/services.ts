@@ -1,7 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { parseConfig, type Config } from "../config.ts";
-import { consoleLog, type Log } from "../observability/log.ts";
-import type { ReportedMetrics } from "../observability/metrics-reports.ts";
+import { consoleLog, type Log } from "../platform/log.ts";
+import type { ReportedMetrics } from "../platform/metrics/metrics-reports.ts";
 import { kvBookCache, type BookCache } from "../storage/book-cache.ts";
 import { d1BookStore, type BookStore } from "../storage/books.ts";
 import { d1CacheMetrics, type CacheMetrics } from "../storage/cache-metrics.ts";

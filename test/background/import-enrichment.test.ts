@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Resolution } from "../../src/domain/catalogue/resolution.ts";
 import { BOOKS_PER_STEP } from "../../src/domain/imports/enrich-books.ts";
-import { LEASE_MS } from "../../src/domain/lease.ts";
+import { LEASE_MS } from "../../src/platform/lease.ts";
 import { enrichDeferred } from "../../src/domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../../src/domain/imports/enrich-job.ts";
 import { d1BookStore } from "../../src/storage/books.ts";

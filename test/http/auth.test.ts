@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { DomainError } from "../../src/domain/failure.ts";
+import { DomainError } from "../../src/platform/errors.ts";
 import {
   bearerAuthentication,
   bearerToken,
   requireOwner,
   requireUser,
 } from "../../src/http/auth.ts";
-import { onError } from "../../src/http/problem.ts";
-import { router } from "../../src/http/router.ts";
+import { onError } from "../../src/platform/http/problem.ts";
+import { router } from "../../src/platform/http/router.ts";
 import { bearer, issuerInPlace, narrowed, newAccount } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { memoryMetrics } from "../../src/observability/metrics.ts";
+import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
 import { kvBookCache } from "../../src/storage/book-cache.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";

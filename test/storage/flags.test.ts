@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { memoryMetrics } from "../../src/observability/metrics.ts";
+import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
 import { kvFlags } from "../../src/storage/flags.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 

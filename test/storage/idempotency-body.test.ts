@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { DomainError } from "../../src/domain/failure.ts";
+import { DomainError } from "../../src/platform/errors.ts";
 import type { Answer } from "../../src/domain/idempotency/answer.ts";
 import { hashed, hashOf } from "../../src/domain/idempotency/running-hash.ts";
 import { runningSha256 } from "../../src/wiring/secrets.ts";

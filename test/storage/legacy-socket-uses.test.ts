@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { jsonLog } from "../../src/observability/log.ts";
+import { jsonLog } from "../../src/platform/log.ts";
 import { d1LegacySocketUses, type LegacySocketUses } from "../../src/storage/legacy-socket-uses.ts";
 
 let now: number;

@@ -1,4 +1,4 @@
-import type { Log, LogFields } from "../../src/observability/log.ts";
+import type { Log, LogFields } from "../../src/platform/log.ts";
 
 /** A log that remembers. */
 export function memoryLog(): Log & {

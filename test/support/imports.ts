@@ -6,7 +6,7 @@ import type { FiledEntry } from "../../src/domain/library/merge-entry.ts";
 import { reason, type Reason } from "../../src/domain/imports/reasons.ts";
 import { isTerminal } from "../../src/domain/imports/job.ts";
 import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
-import { jsonPieces } from "../../src/storage/json-pieces.ts";
+import { jsonPieces } from "../../src/platform/d1/json-pieces.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
 
 /** A row of a file as an upload stages it. */

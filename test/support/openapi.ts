@@ -1,5 +1,5 @@
 import { Validator, type Schema } from "@cfworker/json-schema";
-import { EXPOSED_HEADERS } from "../../src/http/headers.ts";
+import { EXPOSED_HEADERS } from "../../src/platform/http/headers.ts";
 import document from "../../openapi.json" with { type: "json" };
 
 interface Operation {

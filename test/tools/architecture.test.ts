@@ -63,7 +63,7 @@ describe("the layout", () => {
 
   it("knows the last migration as the schema that it needs", () => {
     const last = readdirSync("migrations").sort().at(-1);
-    expect(read("src/storage/readiness.ts")).toContain(`SCHEMA_VERSION = "${last}"`);
+    expect(read("src/platform/d1/readiness.ts")).toContain(`SCHEMA_VERSION = "${last}"`);
   });
 
   it("numbers migrations without a gap", () => {

@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 import { Decision, type Prefer } from "./claims.ts";
 import { toIsbn10 } from "./isbn.ts";
 import { present } from "./json-values.ts";

@@ -1,4 +1,4 @@
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 
 const ZERO = "0".charCodeAt(0);
 

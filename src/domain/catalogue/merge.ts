@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 import { type BookField, filledFields } from "./book-fields.ts";
 import type { Claim } from "./claims.ts";
 import { combine } from "./combine.ts";

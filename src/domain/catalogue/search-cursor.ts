@@ -1,4 +1,4 @@
-import { fnv1a } from "../fnv1a.ts";
+import { fnv1a } from "../../platform/fnv1a.ts";
 
 /** How far into its results a search may be read: further down nobody looks, and ranking has a bounded cost. */
 export const MAX_RESULTS = 200;

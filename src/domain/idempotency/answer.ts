@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode, type ProblemDetails } from "../../../contract/problems.ts";
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 
 /** What a request with side effects answers when it succeeds; `body` is JSON. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 
 /** Stripe's limit, which most clients keep to. */
 export const MAX_KEY_LENGTH = 255;

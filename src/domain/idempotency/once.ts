@@ -1,8 +1,8 @@
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 import { keptRefusal, type Answer, type KeptAnswer } from "./answer.ts";
 import type { Claim, ClaimReading, Guard } from "./claim.ts";
 import { canonicalJson } from "./fingerprint.ts";
-import { holdLease, LEASE_MS, type LeaseDeps } from "../lease.ts";
+import { holdLease, LEASE_MS, type LeaseDeps } from "../../platform/lease.ts";
 
 export type { Guard, GuardedAnswer } from "./claim.ts";
 

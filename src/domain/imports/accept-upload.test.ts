@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 import {
   acceptUpload,
   type CompletedUpload,

@@ -1,6 +1,6 @@
 import { holding, type HoldDeps, type Lease } from "./enrich-hold.ts";
 import type { Resolution } from "../catalogue/resolution.ts";
-import { LEASE_MS } from "../lease.ts";
+import { LEASE_MS } from "../../platform/lease.ts";
 import type { StepOutcome } from "./enrich-step.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { ReviewItem } from "../../../contract/review-queue.ts";
 import type { Resolution } from "../catalogue/resolution.ts";
-import { LEASE_MS } from "../lease.ts";
+import { LEASE_MS } from "../../platform/lease.ts";
 import { isTerminal } from "./job.ts";
 import { holding, type HoldDeps, type Lease } from "./enrich-hold.ts";
 import type { StepOutcome } from "./enrich-step.ts";

@@ -1,4 +1,4 @@
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 
 /** What a run does: it moves the old values into the catalogue, or compares them with it. */
 export type RunKind = "migration" | "validation";

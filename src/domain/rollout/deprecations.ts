@@ -1,5 +1,5 @@
 import type { Notice } from "../../../contract/capabilities.ts";
-import { DomainError } from "../failure.ts";
+import { DomainError } from "../../platform/errors.ts";
 import { isBefore, parseClientVersion } from "./client-version.ts";
 
 /** Something that is on its way out. */

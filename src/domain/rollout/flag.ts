@@ -1,4 +1,4 @@
-import { fnv1a } from "../fnv1a.ts";
+import { fnv1a } from "../../platform/fnv1a.ts";
 
 /** State of a flag: a switch, or a share of the accounts with named ones let in whatever their share. */
 export type FlagState = boolean | { percentage: number; allow: readonly string[] };

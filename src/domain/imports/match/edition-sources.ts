@@ -6,7 +6,7 @@ import type {
 } from "../../catalogue/provider.ts";
 import type { CatalogueReading } from "../../catalogue/search.ts";
 import { readSearchText, type SearchQuery } from "../../catalogue/search-text.ts";
-import { DomainError } from "../../failure.ts";
+import { DomainError } from "../../../platform/errors.ts";
 import type { EditionSources } from "./find-edition.ts";
 import { readTitle } from "./title.ts";
 

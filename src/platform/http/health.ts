@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { healthSchema, readinessSchema, type Readiness } from "../../contract/operations.ts";
+import { healthSchema, readinessSchema, type Readiness } from "../../../contract/operations.ts";
 import type { App } from "./context.ts";
 import { jsonBody, RETRY_AFTER } from "./openapi-parts.ts";
 import { router } from "./router.ts";

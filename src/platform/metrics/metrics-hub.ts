@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { addBlocks, takeSome, type Labels, type MetricsBlock } from "../observability/metrics.ts";
+import { addBlocks, takeSome, type Labels, type MetricsBlock } from "./metrics.ts";
 
 const SUMS = "sums";
 const UNWRITTEN = "unwritten";

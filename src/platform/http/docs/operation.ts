@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { PROBLEMS } from "../../../contract/problems.ts";
+import { PROBLEMS } from "../../../../contract/problems.ts";
 import { curlOf } from "./curl.ts";
 import {
   targetOf,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoryMetrics } from "../observability/metrics.ts";
+import { memoryMetrics } from "./metrics/metrics.ts";
 import { runScheduled } from "./scheduled.ts";
 
 test("each task is counted with what it dealt with, whatever becomes of the others", async () => {

@@ -1,4 +1,4 @@
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../errors.ts";
 
 /** One field of a form (RFC 7578). */
 export interface Part {

@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import document from "../../openapi.json" with { type: "json" };
+import document from "../../../openapi.json" with { type: "json" };
 import type { App } from "./context.ts";
 import { jsonBody } from "./openapi-parts.ts";
 import { router } from "./router.ts";

@@ -1,4 +1,4 @@
-import type { Caller, IdentifiedCaller } from "../platform/identity.ts";
+import type { Caller, IdentifiedCaller } from "../identity.ts";
 import type { Context } from "hono";
 
 /** The key of callers whose address is not known: they share one bucket a class. */

@@ -1,6 +1,6 @@
-import type { ProblemCode } from "../../contract/problems.ts";
-import type { Identity } from "../platform/identity.ts";
-import type { IdentifiedCaller } from "../platform/identity.ts";
+import type { ProblemCode } from "../../../contract/problems.ts";
+import type { Identity } from "../identity.ts";
+import type { IdentifiedCaller } from "../identity.ts";
 
 /** What middleware and the problem mapper leave in Hono's context. */
 export interface App {

@@ -1,5 +1,5 @@
 import { memoryMetrics, type Metrics, type MetricsBlock } from "./metrics.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log.ts";
 
 /** How often an isolate that counts hands over what it has counted. */
 const REPORT_EVERY_MS = 10_000;

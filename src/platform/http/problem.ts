@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { PROBLEMS, type Problem, type ProblemCode } from "../../contract/problems.ts";
-import { DomainError } from "../domain/failure.ts";
-import type { Log } from "../observability/log.ts";
+import { PROBLEMS, type Problem, type ProblemCode } from "../../../contract/problems.ts";
+import { DomainError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { App } from "./context.ts";
 
 /** What Hono's own refusals mean here. */

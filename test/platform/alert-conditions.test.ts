@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import rules from "../../ops/prometheus/alerts.yml?raw";
 import type { DeskRecord } from "../../src/domain/catalogue/desk/gate.ts";
-import { prometheusText } from "../../src/observability/prometheus.ts";
-import { queueGauges } from "../../src/storage/gauges.ts";
+import { prometheusText } from "../../src/platform/metrics/prometheus.ts";
+import { queueGauges } from "../../src/platform/metrics/gauges.ts";
 import { call } from "../support/http.ts";
 
 /** The number with which an alert compares a gauge. */

@@ -1,6 +1,6 @@
-import { DomainError } from "../domain/failure.ts";
-import type { Log } from "../observability/log.ts";
-import { within } from "./budget.ts";
+import { DomainError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { within } from "./with-timeout.ts";
 
 /** D1 answers in a few ms or is in trouble. */
 const READ_BUDGET_MS = 2000;

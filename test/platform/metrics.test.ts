@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import parsePrometheus from "parse-prometheus-text-format";
 import { expect, test } from "vitest";
-import { metricsRoutes } from "../../src/http/metrics.ts";
-import { onError } from "../../src/http/problem.ts";
-import { router } from "../../src/http/router.ts";
-import { takeSome, type CounterSample } from "../../src/observability/metrics.ts";
+import { metricsRoutes } from "../../src/platform/http/metrics.ts";
+import { onError } from "../../src/platform/http/problem.ts";
+import { router } from "../../src/platform/http/router.ts";
+import { takeSome, type CounterSample } from "../../src/platform/metrics/metrics.ts";
 import { call } from "../support/http.ts";
 
 async function scrape(): Promise<

@@ -1,4 +1,4 @@
-import type { GaugeSample } from "../observability/prometheus.ts";
+import type { GaugeSample } from "./prometheus.ts";
 
 /** A queue as its binding tells of it. */
 export type MeasuredQueue = Pick<Queue, "metrics">;

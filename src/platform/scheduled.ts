@@ -1,5 +1,5 @@
-import type { Log } from "../observability/log.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** A piece of housekeeping: bounded, idempotent, and told how many things it dealt with. */
 export type ScheduledTask = () => Promise<number>;

@@ -1,6 +1,6 @@
 import type { Hook } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import { DomainError } from "../domain/failure.ts";
+import { DomainError } from "../errors.ts";
 import type { App } from "./context.ts";
 
 /** Hook of every validated route: names each field and what is wrong with it. */

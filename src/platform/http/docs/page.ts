@@ -1,5 +1,5 @@
 import { html, raw } from "hono/html";
-import { PROBLEMS } from "../../../contract/problems.ts";
+import { PROBLEMS } from "../../../../contract/problems.ts";
 import { routesByTag, type ApiDocument, type Html, type Route } from "./document.ts";
 import { operationSection } from "./operation.ts";
 import { schemaTree } from "./schema.ts";

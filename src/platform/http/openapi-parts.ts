@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { PROBLEMS, problemSchema, type ProblemCode } from "../../contract/problems.ts";
+import { PROBLEMS, problemSchema, type ProblemCode } from "../../../contract/problems.ts";
 
 // Types and not interfaces: those lack the index signature of the document's objects.
 type Header = {

@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { DomainError } from "../domain/failure.ts";
-import type { Log } from "../observability/log.ts";
-import type { AnsweredRequest } from "../observability/request-meter.ts";
+import { DomainError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { AnsweredRequest } from "../metrics/request-meter.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
 
