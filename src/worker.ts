@@ -8,8 +8,8 @@ import { appFor, consumerFor, importWorkFor, scheduledWork, migrationWorkFor } f
 import { deskConnections, resolverFor } from "./wiring/lookups.ts";
 import { metricsSink } from "./wiring/metrics.ts";
 
-export { DailySalt } from "./background/daily-salt.ts";
-export { RateLimiter } from "./background/rate-limiter.ts";
+export { DailySalt } from "./rate-limits/objects/daily-salt.ts";
+export { RateLimiter } from "./rate-limits/objects/rate-limiter.ts";
 /** One object an ISBN that nobody here knows yet. */
 export class BookFlight extends bookFlight(resolverFor) {}
 /** One object an import. */

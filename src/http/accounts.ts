@@ -15,7 +15,7 @@ import type { LinkOutcome } from "../domain/accounts/link-identity.ts";
 import type { OutsideVerdict } from "../domain/accounts/outside-identity.ts";
 import type { IssuedToken } from "../domain/accounts/tokens.ts";
 import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
 import { addressCaller, userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
@@ -26,7 +26,7 @@ import {
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 import { emptyBodyIsNone } from "../platform/http/validation.ts";
 

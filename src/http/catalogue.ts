@@ -10,7 +10,7 @@ import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
 import type { Caller } from "../platform/identity.ts";
 import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { addressCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { requireIsbn } from "./isbn.ts";
@@ -20,7 +20,7 @@ import {
   problems,
   RATE_LIMIT_HEADERS,
 } from "../platform/http/openapi-parts.ts";
-import { rateLimited, refuse, type HeaderFields } from "./rate-limit.ts";
+import { rateLimited, refuse, type HeaderFields } from "../rate-limits/http/rate-limit.ts";
 import { hotGet, router } from "../platform/http/router.ts";
 
 export interface CatalogueDeps {

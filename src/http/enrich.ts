@@ -10,7 +10,7 @@ import type { EnrichRequest } from "../domain/catalogue/enrich.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
 import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
 import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "../platform/http/context.ts";
@@ -22,7 +22,7 @@ import {
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 export interface EnrichRouteDeps {

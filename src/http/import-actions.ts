@@ -5,14 +5,14 @@ import type { ProblemCode } from "../../contract/problems.ts";
 import { DomainError } from "../platform/errors.ts";
 import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/imports/job-actions.ts";
 import { snapshotOf, type Job, type JobState } from "../domain/imports/job.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
 import { UNCACHED } from "./library-parts.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 /** What the routes call. */

@@ -8,7 +8,7 @@ import {
 import { limitSchema } from "../../contract/library-query.ts";
 import { DomainError } from "../platform/errors.ts";
 import type { Job } from "../domain/imports/job.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import type { Log } from "../platform/log.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
@@ -17,7 +17,7 @@ import { streamOf } from "./library-export.ts";
 import { invalidCursor } from "./library-lists.ts";
 import { UNCACHED } from "./library-parts.ts";
 import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 /** What the routes of a job's rows call. */

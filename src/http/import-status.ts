@@ -3,7 +3,7 @@ import { importListSchema, importSnapshotSchema } from "../../contract/imports.t
 import { limitSchema } from "../../contract/library-query.ts";
 import { DomainError } from "../platform/errors.ts";
 import { pollAfterSeconds, snapshotOf, type Job } from "../domain/imports/job.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
@@ -14,7 +14,7 @@ import {
   RATE_LIMIT_HEADERS,
   RETRY_AFTER,
 } from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 /** What the routes call. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */

@@ -4,12 +4,12 @@ import { importSnapshotSchema } from "../../contract/imports.ts";
 import { DomainError } from "../platform/errors.ts";
 import { startOf, type Start } from "../domain/imports/follow.ts";
 import type { Job } from "../domain/imports/job.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, requireScopes, type Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";
-import { rateLimited } from "./rate-limit.ts";
+import { rateLimited } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 /** What the stream needs. */

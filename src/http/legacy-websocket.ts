@@ -2,7 +2,7 @@ import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Handler } from "hono";
 import { DomainError } from "../platform/errors.ts";
 import type { Job } from "../domain/imports/job.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { parseClientVersion } from "../domain/rollout/client-version.ts";
 import {
   deprecationHeaders,
@@ -15,7 +15,7 @@ import type { Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";
-import { rateLimited, type HeaderFields } from "./rate-limit.ts";
+import { rateLimited, type HeaderFields } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 /** What the old WebSocket needs. */

@@ -10,7 +10,7 @@ import {
   type OwnBook,
 } from "../../contract/library.ts";
 import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { libraryBook, type EntryChange, type Place } from "../domain/library/entry.ts";
 import type {
   AddOutcome,
@@ -47,7 +47,7 @@ import {
   getBookRoute,
   removeBookRoute,
 } from "./library-routes.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 /** What the routes of single books call. */

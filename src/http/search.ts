@@ -14,12 +14,12 @@ import {
 } from "../domain/catalogue/search-text.ts";
 import type { SearchOutcome } from "../domain/catalogue/search.ts";
 import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../domain/limits/limiters.ts";
+import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { addressCaller } from "../platform/http/caller.ts";
 import { catalogueUnavailable } from "./catalogue.ts";
 import type { App } from "../platform/http/context.ts";
 import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";
 
 export interface SearchRouteDeps {

@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
-import { limiterObjects } from "../background/limiter-objects.ts";
-import type { Bucket } from "../domain/limits/limiter.ts";
-import { createLimiters, type Limiters } from "../domain/limits/limiters.ts";
-import { rateLimitsOf } from "../domain/limits/policy.ts";
+import { limiterObjects } from "../rate-limits/objects/limiter-objects.ts";
+import type { Bucket } from "../rate-limits/domain/limiter.ts";
+import { createLimiters, type Limiters } from "../rate-limits/domain/limiters.ts";
+import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
 import { within } from "../platform/d1/with-timeout.ts";
 import { defer, now, type Services } from "./services.ts";
 

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { FORMATS } from "../domain/imports/layouts/formats.ts";
-import { rateLimitsOf } from "../domain/limits/policy.ts";
+import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
 import { readCapabilities } from "../domain/rollout/capabilities.ts";
 import { legacyWebSocket, type Deprecation } from "../domain/rollout/deprecations.ts";
 import { flagDefaults } from "../domain/rollout/flags-table.ts";

@@ -3,14 +3,14 @@ import {
   type Bucket,
   type ClassLimiter,
   type Decision,
-} from "../../src/domain/limits/limiter.ts";
-import { policyOf, type RateClass } from "../../src/domain/limits/policy.ts";
+} from "../../src/rate-limits/domain/limiter.ts";
+import { policyOf, type RateClass } from "../../src/rate-limits/domain/policy.ts";
 import {
   takeTokens,
   type Grant,
   type TakeRequest,
   type Windows,
-} from "../../src/domain/limits/window.ts";
+} from "../../src/rate-limits/domain/window.ts";
 
 export const START = Date.UTC(2026, 10, 22, 12);
 export const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ClassLimiter, Decision } from "./limiter.ts";
+import type { ClassLimiter, Decision } from "../../rate-limits/domain/limiter.ts";
 import { missGate, type RecentFlights } from "./miss-gate.ts";
-import { policyOf } from "./policy.ts";
+import { policyOf } from "../../rate-limits/domain/policy.ts";
 
 const policy = policyOf("misses", 20);
 const admitted: Decision = { kind: "admitted", policy, remaining: 3, resetSeconds: 42 };

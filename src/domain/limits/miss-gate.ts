@@ -1,5 +1,5 @@
 import type { Caller } from "../../platform/identity.ts";
-import type { ClassLimiter } from "./limiter.ts";
+import type { ClassLimiter } from "../../rate-limits/domain/limiter.ts";
 
 /** Asked before a lookup goes to a provider. */
 export interface MissGate {

@@ -1,6 +1,6 @@
 import type { Capabilities } from "../../../contract/capabilities.ts";
 import { MAX_IMPORT } from "../../../contract/imports.ts";
-import type { RateLimits } from "../limits/policy.ts";
+import type { RateLimits } from "../../rate-limits/domain/policy.ts";
 import { noticesFor, type Deprecation } from "./deprecations.ts";
 import { FLAGS } from "./flags-table.ts";
 

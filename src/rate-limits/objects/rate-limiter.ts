@@ -1,12 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import { DAY_MS } from "../domain/limits/policy.ts";
+import { DAY_MS } from "../domain/policy.ts";
 import {
   lastEnd,
   takeTokens,
   type Grant,
   type TakeRequest,
   type Windows,
-} from "../domain/limits/window.ts";
+} from "../domain/window.ts";
 
 const STATE = "state";
 

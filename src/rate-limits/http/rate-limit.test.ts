@@ -1,10 +1,10 @@
 import { Hono, type Context } from "hono";
 import { describe, expect, it } from "vitest";
-import { DomainError } from "../platform/errors.ts";
-import type { ClassLimiter, Decision } from "../domain/limits/limiter.ts";
-import { policyOf } from "../domain/limits/policy.ts";
-import type { App } from "../platform/http/context.ts";
-import { onError } from "../platform/http/problem.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { ClassLimiter, Decision } from "../domain/limiter.ts";
+import { policyOf } from "../domain/policy.ts";
+import type { App } from "../../platform/http/context.ts";
+import { onError } from "../../platform/http/problem.ts";
 import { rateLimit, rateLimited, rateLimitHeaders, refuse } from "./rate-limit.ts";
 
 const policy = policyOf("search", 100);

@@ -1,6 +1,6 @@
-import type { LimiterDeps } from "../domain/limits/limiter.ts";
-import { DAY_MS } from "../domain/limits/policy.ts";
-import type { Grant, TakeRequest } from "../domain/limits/window.ts";
+import type { LimiterDeps } from "../domain/limiter.ts";
+import { DAY_MS } from "../domain/policy.ts";
+import type { Grant, TakeRequest } from "../domain/window.ts";
 
 export interface LimiterObjectsDeps {
   /** The object that counts the caller of this name. */

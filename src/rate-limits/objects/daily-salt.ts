@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { DAY_MS } from "../domain/limits/policy.ts";
+import { DAY_MS } from "../domain/policy.ts";
 
 const SALT = "salt";
 /** Isolates whose clocks differ ask for a day a little before and after it. */

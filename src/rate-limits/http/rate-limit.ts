@@ -1,9 +1,9 @@
 import type { Context, Handler, MiddlewareHandler } from "hono";
-import type { Caller } from "../platform/identity.ts";
-import { DomainError } from "../platform/errors.ts";
-import type { ClassLimiter, Decision } from "../domain/limits/limiter.ts";
-import type { Policy } from "../domain/limits/policy.ts";
-import type { App } from "../platform/http/context.ts";
+import type { Caller } from "../../platform/identity.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { ClassLimiter, Decision } from "../domain/limiter.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { App } from "../../platform/http/context.ts";
 
 /** Header names with their values. */
 export type HeaderFields = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { limiterObjects } from "../../src/background/limiter-objects.ts";
-import type { TakeRequest } from "../../src/domain/limits/window.ts";
+import { limiterObjects } from "../../src/rate-limits/objects/limiter-objects.ts";
+import type { TakeRequest } from "../../src/rate-limits/domain/window.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
