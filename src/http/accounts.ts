@@ -19,7 +19,7 @@ import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
 import { addressCaller, userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import {
   jsonBody,
   problems,

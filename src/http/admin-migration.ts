@@ -24,7 +24,7 @@ import {
 import { OPERATOR } from "./admin-auth.ts";
 import { BEARER } from "./auth.ts";
 import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { router } from "../platform/http/router.ts";
 

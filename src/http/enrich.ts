@@ -14,7 +14,7 @@ import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
 import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import {
   CACHE_SOURCE,
   jsonBody,

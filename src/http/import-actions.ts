@@ -9,7 +9,7 @@ import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import { UNCACHED } from "./library-parts.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "../rate-limits/http/rate-limit.ts";

@@ -7,12 +7,12 @@ import {
 } from "../../contract/imports.ts";
 import { DomainError } from "../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/imports/accept-upload.ts";
-import { hashed, hashOf, type RunningHash } from "../domain/idempotency/running-hash.ts";
+import { hashed, hashOf, type RunningHash } from "../idempotency/domain/running-hash.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { BEARER, requireUser, type Authenticate } from "./auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./idempotency.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import { UNCACHED } from "./library-parts.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "../rate-limits/http/rate-limit.ts";

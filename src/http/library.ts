@@ -39,7 +39,7 @@ import {
   storedHeaders,
   UNCACHED,
 } from "./library-parts.ts";
-import { idempotently, type Once } from "./idempotency.ts";
+import { idempotently, type Once } from "../idempotency/http.ts";
 import {
   addBookRoute,
   changeBookRoute,

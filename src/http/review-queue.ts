@@ -29,7 +29,7 @@ import {
   WRITTEN,
 } from "./library-parts.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./library.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "./idempotency.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../idempotency/http.ts";
 import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
 import { router } from "../platform/http/router.ts";
 

@@ -1,7 +1,7 @@
-import type { GuardedAnswer } from "../domain/idempotency/once.ts";
+import type { GuardedAnswer } from "../idempotency/domain/once.ts";
 import type { Again, WorkedJob } from "../domain/imports/transitions.ts";
 import type { RowsMove } from "../domain/imports/work-on-job.ts";
-import { answerStatements } from "./idempotency.ts";
+import { answerStatements } from "../idempotency/storage/claims.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./import-advance.ts";
 import { lastUndoStatements } from "./import-undo.ts";
 

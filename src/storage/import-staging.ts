@@ -3,7 +3,7 @@ import type { FiledRow } from "../domain/imports/row.ts";
 import type { StagedRow } from "../domain/imports/staged-row.ts";
 import type { Log } from "../platform/log.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
-import { answerStatements } from "./idempotency.ts";
+import { answerStatements } from "../idempotency/storage/claims.ts";
 import { ADD_EVENT } from "./import-jobs.ts";
 
 const BEGIN = `

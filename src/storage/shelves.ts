@@ -1,7 +1,7 @@
 import { foldTag } from "../domain/library/tags.ts";
 import type { ShelfDeps, ShelfWrite } from "../domain/library/shelf.ts";
 import type { Log } from "../platform/log.ts";
-import { answerStatements } from "./idempotency.ts";
+import { answerStatements } from "../idempotency/storage/claims.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
 

@@ -1,10 +1,10 @@
 import type { ScheduledTask } from "../platform/scheduled.ts";
-import { once, type OnceDeps } from "../domain/idempotency/once.ts";
-import type { Once } from "../http/idempotency.ts";
+import { once, type OnceDeps } from "../idempotency/domain/once.ts";
+import type { Once } from "../idempotency/http.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
-import { kvAnswerCopies } from "../storage/idempotency-copies.ts";
-import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../storage/idempotency.ts";
+import { kvAnswerCopies } from "../idempotency/storage/copies.ts";
+import { d1IdempotencyKeys, sweepIdempotencyKeys } from "../idempotency/storage/claims.ts";
 import { runtimeSecrets } from "./secrets.ts";
 import { setTimer } from "./timer.ts";
 

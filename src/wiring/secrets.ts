@@ -1,5 +1,5 @@
 import type { Secrets } from "../domain/accounts/secrets.ts";
-import type { RunningHash } from "../domain/idempotency/running-hash.ts";
+import type { RunningHash } from "../idempotency/domain/running-hash.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
-import type { Answer } from "../../src/domain/idempotency/answer.ts";
+import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import {
   once,
   type Guard,
   type KeyedRequest,
   type KeyEvent,
   type OnceOutcome,
-} from "../../src/domain/idempotency/once.ts";
-import { kvAnswerCopies } from "../../src/storage/idempotency-copies.ts";
-import { answerStatements, d1IdempotencyKeys } from "../../src/storage/idempotency.ts";
+} from "../../src/idempotency/domain/once.ts";
+import { kvAnswerCopies } from "../../src/idempotency/storage/copies.ts";
+import { answerStatements, d1IdempotencyKeys } from "../../src/idempotency/storage/claims.ts";
 import { forgetKeys } from "./enrich.ts";
 import { memoryLog } from "./fakes.ts";
 import { secretsInPlace } from "./secrets.ts";

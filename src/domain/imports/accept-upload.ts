@@ -1,5 +1,5 @@
 import { MAX_IMPORT, type ImportAccepted, type ImportOptions } from "../../../contract/imports.ts";
-import type { GuardedAnswer } from "../idempotency/once.ts";
+import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import { dataRecords } from "./csv/data-records.ts";
 import type { TextDecoders } from "./csv/encoding.ts";
 import { readCsv } from "./csv/read-csv.ts";

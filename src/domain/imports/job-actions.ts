@@ -1,4 +1,4 @@
-import type { GuardedAnswer } from "../idempotency/once.ts";
+import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,

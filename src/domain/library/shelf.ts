@@ -1,7 +1,7 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../catalogue/isbn.ts";
-import type { GuardedAnswer } from "../idempotency/once.ts";
+import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { LookupOutcome } from "../catalogue/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Answer } from "../../src/domain/idempotency/answer.ts";
-import type { Guard } from "../../src/domain/idempotency/once.ts";
+import type { Answer } from "../../src/idempotency/domain/answer.ts";
+import type { Guard } from "../../src/idempotency/domain/once.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
 
 const LEASE = 15_000;

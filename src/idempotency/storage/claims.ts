@@ -1,8 +1,8 @@
-import type { KeptAnswer } from "../domain/idempotency/answer.ts";
-import type { ClaimReading, GuardedAnswer } from "../domain/idempotency/claim.ts";
-import type { OnceDeps } from "../domain/idempotency/once.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import type { KeptAnswer } from "../domain/answer.ts";
+import type { ClaimReading, GuardedAnswer } from "../domain/claim.ts";
+import type { OnceDeps } from "../domain/once.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 
 /** One row of `IdempotencyKeys` as a claim needs it. */
 interface KeyRow {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DomainError } from "../../src/platform/errors.ts";
-import type { Answer } from "../../src/domain/idempotency/answer.ts";
-import { hashed, hashOf } from "../../src/domain/idempotency/running-hash.ts";
+import type { Answer } from "../../src/idempotency/domain/answer.ts";
+import { hashed, hashOf } from "../../src/idempotency/domain/running-hash.ts";
 import { runningSha256 } from "../../src/wiring/secrets.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
 

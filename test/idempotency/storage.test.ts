@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Answer } from "../../src/domain/idempotency/answer.ts";
-import { sweepIdempotencyKeys } from "../../src/storage/idempotency.ts";
+import type { Answer } from "../../src/idempotency/domain/answer.ts";
+import { sweepIdempotencyKeys } from "../../src/idempotency/storage/claims.ts";
 import { idempotentWorld, write, writes } from "../support/idempotent-world.ts";
 
 const LEASE = 15_000;

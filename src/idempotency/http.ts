@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { DomainError } from "../platform/errors.ts";
-import type { Answer } from "../domain/idempotency/answer.ts";
-import { keyOf } from "../domain/idempotency/key.ts";
-import type { Guard, KeyedRequest, OnceOutcome } from "../domain/idempotency/once.ts";
+import type { Answer } from "./domain/answer.ts";
+import { keyOf } from "./domain/key.ts";
+import type { Guard, KeyedRequest, OnceOutcome } from "./domain/once.ts";
 import type { App } from "../platform/http/context.ts";
 
 /** Carries a request out once, or says what it said the first time. */
