@@ -11,7 +11,7 @@ import {
 } from "../../contract/admin.ts";
 import type { FlagState, StoredFlags } from "../domain/rollout/flag.ts";
 import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
-import { BEARER } from "./auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import { requireIsbn } from "./isbn.ts";
 import type { App } from "../platform/http/context.ts";
 import { jsonBody, problems } from "../platform/http/openapi-parts.ts";

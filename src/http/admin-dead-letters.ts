@@ -8,8 +8,8 @@ import {
 } from "../../contract/dead-letters.ts";
 import type { KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
 import { DomainError } from "../platform/errors.ts";
-import { OPERATOR } from "./admin-auth.ts";
-import { BEARER } from "./auth.ts";
+import { OPERATOR } from "../accounts/http/admin-auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";

@@ -5,7 +5,7 @@ import {
   type Deprecation,
   type VersionUses,
 } from "../domain/rollout/deprecations.ts";
-import { BEARER } from "./auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import type { App } from "../platform/http/context.ts";
 import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
 import { router } from "../platform/http/router.ts";

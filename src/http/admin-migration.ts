@@ -21,8 +21,8 @@ import {
   presentValidation,
   type RunReport,
 } from "./admin-migration-views.ts";
-import { OPERATOR } from "./admin-auth.ts";
-import { BEARER } from "./auth.ts";
+import { OPERATOR } from "../accounts/http/admin-auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";

@@ -11,7 +11,7 @@ import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
 import type { LookupOutcome } from "../domain/catalogue/lookup.ts";
 import { DomainError } from "../platform/errors.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "./auth.ts";
+import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../accounts/http/auth.ts";
 import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";

@@ -6,7 +6,7 @@ import { DomainError } from "../platform/errors.ts";
 import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/imports/job-actions.ts";
 import { snapshotOf, type Job, type JobState } from "../domain/imports/job.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { BEARER, requireUser, type Authenticate } from "./auth.ts";
+import { BEARER, requireUser, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";

@@ -10,7 +10,7 @@ import { DomainError } from "../platform/errors.ts";
 import type { Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import type { Log } from "../platform/log.ts";
-import { BEARER, requireUser, type Authenticate } from "./auth.ts";
+import { BEARER, requireUser, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { streamOf } from "./library-export.ts";

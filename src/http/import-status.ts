@@ -4,7 +4,7 @@ import { limitSchema } from "../../contract/library-query.ts";
 import { DomainError } from "../platform/errors.ts";
 import { pollAfterSeconds, snapshotOf, type Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { BEARER, requireUser, type Authenticate } from "./auth.ts";
+import { BEARER, requireUser, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { namesEtag } from "../platform/http/etag.ts";

@@ -5,7 +5,7 @@ import { DomainError } from "../platform/errors.ts";
 import { startOf, type Start } from "../domain/imports/follow.ts";
 import type { Job } from "../domain/imports/job.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { BEARER, requireScopes, type Authenticate } from "./auth.ts";
+import { BEARER, requireScopes, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";

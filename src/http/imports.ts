@@ -9,7 +9,7 @@ import { DomainError } from "../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/imports/accept-upload.ts";
 import { hashed, hashOf, type RunningHash } from "../idempotency/domain/running-hash.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { BEARER, requireUser, type Authenticate } from "./auth.ts";
+import { BEARER, requireUser, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";

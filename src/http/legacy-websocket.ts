@@ -10,8 +10,8 @@ import {
   goneProblem,
   type Deprecation,
 } from "../domain/rollout/deprecations.ts";
-import { holdsAll } from "../domain/accounts/identity.ts";
-import type { Authenticate } from "./auth.ts";
+import { holdsAll } from "../accounts/domain/identity.ts";
+import type { Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";

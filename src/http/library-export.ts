@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { exportQuerySchema } from "../../contract/library-query.ts";
 import type { ExportFormat } from "../domain/library/export.ts";
 import type { Log } from "../platform/log.ts";
-import { BEARER } from "./auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import type { App } from "../platform/http/context.ts";
 import { ownLibrary, type LibraryDeps } from "./library.ts";
 import { userParams } from "./library-parts.ts";

@@ -16,7 +16,7 @@ import { searchTerms } from "../domain/library/fold.ts";
 import type { PageOutcome } from "../domain/library/shelf-page.ts";
 import { parseSort, type ShelfFilter, type Sort } from "../domain/library/shelf-query.ts";
 import { foldTag } from "../domain/library/tags.ts";
-import { BEARER } from "./auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import type { App } from "../platform/http/context.ts";
 import { envelope } from "../platform/http/envelope.ts";
 import { ownLibrary, type LibraryDeps } from "./library.ts";

@@ -6,7 +6,7 @@ import {
   changedBookResponseSchema,
   libraryBookResponseSchema,
 } from "../../contract/library.ts";
-import { BEARER } from "./auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../idempotency/http.ts";
 import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./library-parts.ts";
 import { jsonBody, problems } from "../platform/http/openapi-parts.ts";

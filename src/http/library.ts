@@ -22,7 +22,7 @@ import type {
   Shelved,
 } from "../domain/library/shelf.ts";
 import type { Caller } from "../platform/identity.ts";
-import { requireOwner, requireUser, type Authenticate } from "./auth.ts";
+import { requireOwner, requireUser, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import { refuseUnanswered } from "./catalogue.ts";
 import type { App } from "../platform/http/context.ts";

@@ -12,7 +12,7 @@ import { DomainError } from "../platform/errors.ts";
 import { libraryBook } from "../domain/library/entry.ts";
 import type { KeepAnswer, Shelved } from "../domain/library/shelf.ts";
 import type { ResolveOutcome } from "../domain/library/review-queue.ts";
-import { BEARER } from "./auth.ts";
+import { BEARER } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { envelope } from "../platform/http/envelope.ts";

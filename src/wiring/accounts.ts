@@ -1,25 +1,25 @@
 import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { Config } from "../config.ts";
-import { createAccount } from "../domain/accounts/create-account.ts";
+import { createAccount } from "../accounts/domain/create-account.ts";
 import {
   deleteUser,
   finishDeletions,
   TOMBSTONE_KEPT_MS,
   type DeleteUserDeps,
   type PurgeUsers,
-} from "../domain/accounts/delete-user.ts";
-import { issueToken } from "../domain/accounts/issue-token.ts";
-import { linkIdentity } from "../domain/accounts/link-identity.ts";
-import { verifyToken, type VerifyTokenDeps } from "../domain/accounts/verify-token.ts";
-import type { AccountUseCases } from "../http/accounts.ts";
-import { bearerAuthentication } from "../http/auth.ts";
+} from "../accounts/domain/delete-user.ts";
+import { issueToken } from "../accounts/domain/issue-token.ts";
+import { linkIdentity } from "../accounts/domain/link-identity.ts";
+import { verifyToken, type VerifyTokenDeps } from "../accounts/domain/verify-token.ts";
+import type { AccountUseCases } from "../accounts/http/accounts.ts";
+import { bearerAuthentication } from "../accounts/http/auth.ts";
 import type { Log } from "../platform/log.ts";
-import { identityIssuers } from "../providers/identity-issuers.ts";
-import { d1Identities } from "../storage/identities.ts";
-import { rememberedTokens } from "../storage/remembered-tokens.ts";
-import { d1Tokens, sweepExpiredTokens } from "../storage/tokens.ts";
-import { d1Graves, pruneTombstones, purgeUserTables } from "../storage/user-data.ts";
-import { d1Users, sweepUnusedUsers } from "../storage/users.ts";
+import { identityIssuers } from "../accounts/providers/identity-issuers.ts";
+import { d1Identities } from "../accounts/storage/identities.ts";
+import { rememberedTokens } from "../accounts/storage/remembered-tokens.ts";
+import { d1Tokens, sweepExpiredTokens } from "../accounts/storage/tokens.ts";
+import { d1Graves, pruneTombstones, purgeUserTables } from "../accounts/storage/user-data.ts";
+import { d1Users, sweepUnusedUsers } from "../accounts/storage/users.ts";
 import { stopImports } from "./imports.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 

@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import { dropFromCache } from "../domain/migration/drop-from-cache.ts";
 import type { AdminCacheDeps } from "../http/admin-cache.ts";
-import type { OperatorDeps } from "../http/admin-auth.ts";
+import type { OperatorDeps } from "../accounts/http/admin-auth.ts";
 import type { Log } from "../platform/log.ts";
 import { readCacheMetrics } from "../storage/cache-metrics.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";

@@ -2,7 +2,7 @@ import type { History } from "../background/import-hub.ts";
 import type { ImportWork } from "../background/import-job.ts";
 import type { Config } from "../config.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
-import type { PurgeUsers } from "../domain/accounts/delete-user.ts";
+import type { PurgeUsers } from "../accounts/domain/delete-user.ts";
 import { actOnJob, type ActionDeps } from "../domain/imports/job-actions.ts";
 import { isTerminal } from "../domain/imports/job.ts";
 import { ended, KEPT_MS } from "../domain/imports/transitions.ts";

@@ -1,4 +1,4 @@
-import type { Secrets } from "../domain/accounts/secrets.ts";
+import type { Secrets } from "../accounts/domain/secrets.ts";
 import type { RunningHash } from "../idempotency/domain/running-hash.ts";
 
 const encoder = new TextEncoder();

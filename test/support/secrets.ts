@@ -1,4 +1,4 @@
-import type { Secrets } from "../../src/domain/accounts/secrets.ts";
+import type { Secrets } from "../../src/accounts/domain/secrets.ts";
 
 /** Randomness and hashing that plain Node has too; comparisons are kept, so that a test can count them. */
 export function secretsInPlace(): Secrets & { compared: [string, string][] } {

@@ -1,9 +1,9 @@
-import { scopeSchema } from "../../contract/accounts.ts";
-import type { IssueTokenDeps } from "../domain/accounts/issue-token.ts";
-import { TOUCH_EVERY_MS, type StoredToken } from "../domain/accounts/tokens.ts";
-import type { VerifyTokenDeps } from "../domain/accounts/verify-token.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import { scopeSchema } from "../../../contract/accounts.ts";
+import type { IssueTokenDeps } from "../domain/issue-token.ts";
+import { TOUCH_EVERY_MS, type StoredToken } from "../domain/tokens.ts";
+import type { VerifyTokenDeps } from "../domain/verify-token.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 
 /** One row of `Tokens`. Instants are ms since the epoch. */
 interface TokenRow {

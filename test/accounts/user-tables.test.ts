@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { LAST_WRITES_MS, TOMBSTONE_KEPT_MS } from "../../src/domain/accounts/delete-user.ts";
-import { USER_TABLES } from "../../src/storage/user-data.ts";
+import { LAST_WRITES_MS, TOMBSTONE_KEPT_MS } from "../../src/accounts/domain/delete-user.ts";
+import { USER_TABLES } from "../../src/accounts/storage/user-data.ts";
 import { buildAccounts, type Accounts } from "../../src/wiring/accounts.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 import { columnsOf, tableNames, tablesThatHold } from "../support/tables.ts";

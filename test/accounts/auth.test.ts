@@ -5,7 +5,7 @@ import {
   bearerToken,
   requireOwner,
   requireUser,
-} from "../../src/http/auth.ts";
+} from "../../src/accounts/http/auth.ts";
 import { onError } from "../../src/platform/http/problem.ts";
 import { router } from "../../src/platform/http/router.ts";
 import { bearer, issuerInPlace, narrowed, newAccount } from "../support/accounts.ts";

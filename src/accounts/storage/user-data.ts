@@ -1,6 +1,6 @@
-import type { DeleteUserDeps, PurgeUsers } from "../domain/accounts/delete-user.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import type { DeleteUserDeps, PurgeUsers } from "../domain/delete-user.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 
 /**
  * Every table that holds something of a user, with the column that names him; children before parents. A table that is

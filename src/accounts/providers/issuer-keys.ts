@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import type { IssuerFailure } from "../domain/accounts/outside-identity.ts";
+import type { IssuerFailure } from "../domain/outside-identity.ts";
 
 /** A caller waits for the answer: an issuer that needs longer counts as away. */
 const BUDGET_MS = 3000;

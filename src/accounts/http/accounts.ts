@@ -8,27 +8,27 @@ import {
   SCOPES,
   type IssueTokenRequest,
   type Scope,
-} from "../../contract/accounts.ts";
-import type { Identity } from "../platform/identity.ts";
-import type { IssueOutcome, Proof } from "../domain/accounts/issue-token.ts";
-import type { LinkOutcome } from "../domain/accounts/link-identity.ts";
-import type { OutsideVerdict } from "../domain/accounts/outside-identity.ts";
-import type { IssuedToken } from "../domain/accounts/tokens.ts";
-import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../rate-limits/domain/limiters.ts";
+} from "../../../contract/accounts.ts";
+import type { Identity } from "../../platform/identity.ts";
+import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
+import type { LinkOutcome } from "../domain/link-identity.ts";
+import type { OutsideVerdict } from "../domain/outside-identity.ts";
+import type { IssuedToken } from "../domain/tokens.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
-import { addressCaller, userCaller } from "../platform/http/caller.ts";
-import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
 import {
   jsonBody,
   problems,
   RATE_LIMIT_HEADERS,
   REPLAYED,
-} from "../platform/http/openapi-parts.ts";
-import { rateLimit } from "../rate-limits/http/rate-limit.ts";
-import { router } from "../platform/http/router.ts";
-import { emptyBodyIsNone } from "../platform/http/validation.ts";
+} from "../../platform/http/openapi-parts.ts";
+import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { router } from "../../platform/http/router.ts";
+import { emptyBodyIsNone } from "../../platform/http/validation.ts";
 
 /** What the routes call. */
 export interface AccountUseCases {

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { StoredToken } from "../../src/domain/accounts/tokens.ts";
-import { d1Identities } from "../../src/storage/identities.ts";
-import { rememberedTokens } from "../../src/storage/remembered-tokens.ts";
-import { d1Tokens, sweepExpiredTokens } from "../../src/storage/tokens.ts";
-import { d1Graves, pruneTombstones } from "../../src/storage/user-data.ts";
-import { d1Users, sweepUnusedUsers } from "../../src/storage/users.ts";
+import type { StoredToken } from "../../src/accounts/domain/tokens.ts";
+import { d1Identities } from "../../src/accounts/storage/identities.ts";
+import { rememberedTokens } from "../../src/accounts/storage/remembered-tokens.ts";
+import { d1Tokens, sweepExpiredTokens } from "../../src/accounts/storage/tokens.ts";
+import { d1Graves, pruneTombstones } from "../../src/accounts/storage/user-data.ts";
+import { d1Users, sweepUnusedUsers } from "../../src/accounts/storage/users.ts";
 import { memoryLog } from "../support/fakes.ts";
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
-import type { CreateAccountDeps } from "../domain/accounts/create-account.ts";
-import type { IssueTokenDeps } from "../domain/accounts/issue-token.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import type { CreateAccountDeps } from "../domain/create-account.ts";
+import type { IssueTokenDeps } from "../domain/issue-token.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 import { insertToken } from "./tokens.ts";
 
 const CREATE = "INSERT INTO Users (id, recovery_hash, created_at) VALUES (?1, ?2, ?3)";

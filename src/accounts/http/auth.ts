@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from "hono";
-import type { Scope } from "../../contract/accounts.ts";
-import { holdsAll, type TokenVerdict } from "../domain/accounts/identity.ts";
-import type { Identity } from "../platform/identity.ts";
-import { DomainError } from "../platform/errors.ts";
-import { addressCaller, userCaller } from "../platform/http/caller.ts";
-import type { App } from "../platform/http/context.ts";
+import type { Scope } from "../../../contract/accounts.ts";
+import { holdsAll, type TokenVerdict } from "../domain/identity.ts";
+import type { Identity } from "../../platform/identity.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
 
-export type { Identity } from "../platform/identity.ts";
+export type { Identity } from "../../platform/identity.ts";
 
 /**
  * Finds out who calls, from the value of the Authorization header.

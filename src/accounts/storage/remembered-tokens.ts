@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { RememberedToken, VerifyTokenDeps } from "../domain/accounts/verify-token.ts";
+import type { RememberedToken, VerifyTokenDeps } from "../domain/verify-token.ts";
 
 /** A revocation takes at most this long to reach every isolate. */
 const REMEMBERED_MS = 30_000;

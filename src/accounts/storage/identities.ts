@@ -1,7 +1,7 @@
-import type { IssueTokenDeps } from "../domain/accounts/issue-token.ts";
-import type { LinkIdentityDeps } from "../domain/accounts/link-identity.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import type { IssueTokenDeps } from "../domain/issue-token.ts";
+import type { LinkIdentityDeps } from "../domain/link-identity.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 
 /** What linking reads back of a row of `Identities`; the instant in ms since the epoch. */
 interface LinkRow {

@@ -1,9 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import type {
-  IssuerFailure,
-  OutsideVerdict,
-  VerifyOutside,
-} from "../domain/accounts/outside-identity.ts";
+import type { IssuerFailure, OutsideVerdict, VerifyOutside } from "../domain/outside-identity.ts";
 import { ASK_AGAIN_MS, issuerKeys, KEYS_FRESH_MS, type IssuerKeys } from "./issuer-keys.ts";
 
 /** Who may vouch for people, and for whom its tokens must be meant. */
