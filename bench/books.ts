@@ -1,5 +1,5 @@
 import type { Book } from "../contract/catalogue.ts";
-import { toIsbn10 } from "../src/domain/catalogue/isbn-arithmetic.ts";
+import { toIsbn10 } from "../src/catalogue/domain/isbn/arithmetic.ts";
 import { generatedBooks } from "../test/tools/stand-in/generated-books.ts";
 import { seededRandom } from "../test/tools/stand-in/random.ts";
 import { zipf } from "./zipf.ts";

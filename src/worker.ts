@@ -1,8 +1,8 @@
-import { bookFlight } from "./background/book-flight.ts";
+import { bookFlight } from "./catalogue/objects/book-flight.ts";
 import { importJob } from "./background/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { metricsHub } from "./platform/metrics/metrics-hub.ts";
-import { providerDesk } from "./background/provider-desk.ts";
+import { providerDesk } from "./catalogue/objects/provider-desk.ts";
 import type { QueueMessage } from "./wiring/queues.ts";
 import { appFor, consumerFor, importWorkFor, scheduledWork, migrationWorkFor } from "./wiring.ts";
 import { deskConnections, resolverFor } from "./wiring/lookups.ts";

@@ -1,4 +1,4 @@
-import { toIsbn13 } from "../../src/domain/catalogue/isbn-arithmetic.ts";
+import { toIsbn13 } from "../../src/catalogue/domain/isbn/arithmetic.ts";
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
 import {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
+import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
 import { WELL_KNOWN_BOOKS } from "../../test/tools/stand-in/well-known-books.ts";
 import type { Checks } from "../checks.ts";

@@ -5,16 +5,16 @@ import type { Log } from "../platform/log.ts";
 import type { AnsweredRequest } from "../platform/metrics/request-meter.ts";
 import { accountRoutes, type AccountsDeps } from "../accounts/http/accounts.ts";
 import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./capabilities.ts";
-import { catalogueRoutes, type CatalogueDeps } from "./catalogue.ts";
+import { catalogueRoutes, type CatalogueDeps } from "../catalogue/http/lookup.ts";
 import { requireOperator, type OperatorDeps } from "../accounts/http/admin-auth.ts";
-import { adminCacheRoutes, type AdminCacheDeps } from "./admin-cache.ts";
+import { adminCacheRoutes, type AdminCacheDeps } from "../catalogue/http/cache-admin.ts";
 import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "./admin-dead-letters.ts";
 import { adminDeprecationRoutes, type AdminDeprecationDeps } from "./admin-deprecations.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
 import type { App } from "../platform/http/context.ts";
 import { docsRoutes } from "../platform/http/docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "../platform/http/middleware.ts";
-import { enrichRoutes, type EnrichRouteDeps } from "./enrich.ts";
+import { enrichRoutes, type EnrichRouteDeps } from "../catalogue/http/enrich.ts";
 import { healthRoutes, type HealthDeps } from "../platform/http/health.ts";
 import { importStatusRoutes, type ImportStatusDeps } from "./import-status.ts";
 import { importStreamRoutes, type ImportStreamDeps } from "./import-stream.ts";
@@ -30,7 +30,7 @@ import { metricsRoutes, type MetricsRouteDeps } from "../platform/http/metrics.t
 import { onError, problemResponse } from "../platform/http/problem.ts";
 import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
 import { router } from "../platform/http/router.ts";
-import { searchRoutes, type SearchRouteDeps } from "./search.ts";
+import { searchRoutes, type SearchRouteDeps } from "../catalogue/http/search.ts";
 
 export interface AppDeps
   extends

@@ -8,7 +8,7 @@ import type { StoredEntry } from "../domain/library/entry.ts";
 import type { KeepAnswer, Precondition, Shelved } from "../domain/library/shelf.ts";
 import type { App } from "../platform/http/context.ts";
 import { entryEtag, etagOf, namesEtag, namesVersion } from "../platform/http/etag.ts";
-import { requireIsbn } from "./isbn.ts";
+import { requireIsbn } from "../catalogue/http/isbn.ts";
 import { REPLAYED } from "../platform/http/openapi-parts.ts";
 
 /** Path of everything that is one user's. */

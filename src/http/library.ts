@@ -24,10 +24,10 @@ import type {
 import type { Caller } from "../platform/identity.ts";
 import { requireOwner, requireUser, type Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
-import { refuseUnanswered } from "./catalogue.ts";
+import { refuseUnanswered } from "../catalogue/http/lookup.ts";
 import type { App } from "../platform/http/context.ts";
 import { envelope } from "../platform/http/envelope.ts";
-import { requireIsbn } from "./isbn.ts";
+import { requireIsbn } from "../catalogue/http/isbn.ts";
 import {
   contended,
   answerOnce,

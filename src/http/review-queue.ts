@@ -6,7 +6,7 @@ import {
   reviewPageSchema,
   type ReviewItem,
 } from "../../contract/review-queue.ts";
-import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
+import type { ParsedIsbn } from "../catalogue/domain/isbn/isbn.ts";
 import type { Caller } from "../platform/identity.ts";
 import { DomainError } from "../platform/errors.ts";
 import { libraryBook } from "../domain/library/entry.ts";
@@ -16,7 +16,7 @@ import { BEARER } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { envelope } from "../platform/http/envelope.ts";
-import { requireIsbn } from "./isbn.ts";
+import { requireIsbn } from "../catalogue/http/isbn.ts";
 import { invalidCursor } from "./library-lists.ts";
 import {
   etagHeader,

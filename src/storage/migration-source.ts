@@ -1,4 +1,4 @@
-import { TRANSFORM_VERSION } from "../domain/catalogue/stored-value.ts";
+import { TRANSFORM_VERSION } from "../catalogue/domain/legacy/stored-value.ts";
 import type { WorkDeps } from "../domain/migration/work.ts";
 
 /**

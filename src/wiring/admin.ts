@@ -1,12 +1,12 @@
 import type { Config } from "../config.ts";
-import { dropFromCache } from "../domain/migration/drop-from-cache.ts";
-import type { AdminCacheDeps } from "../http/admin-cache.ts";
+import { dropFromCache } from "../catalogue/domain/legacy/drop-from-cache.ts";
+import type { AdminCacheDeps } from "../catalogue/http/cache-admin.ts";
 import type { OperatorDeps } from "../accounts/http/admin-auth.ts";
 import type { Log } from "../platform/log.ts";
-import { readCacheMetrics } from "../storage/cache-metrics.ts";
+import { readCacheMetrics } from "../catalogue/storage/cache-metrics.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
 import { storedFlags } from "../storage/flags.ts";
-import { kvKeys } from "../storage/keys.ts";
+import { kvKeys } from "../catalogue/storage/keys.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
 import { kvMigrationSource } from "../storage/migration-source.ts";
 import { defaultsOf } from "./rollout.ts";

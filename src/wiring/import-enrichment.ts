@@ -3,8 +3,8 @@ import {
   importNudges,
   type ImportNudge,
 } from "../background/import-consumer.ts";
-import type { ProviderId } from "../domain/catalogue/provider.ts";
-import type { Resolution } from "../domain/catalogue/resolution.ts";
+import type { ProviderId } from "../catalogue/domain/provider.ts";
+import type { Resolution } from "../catalogue/domain/resolution.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
 import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
@@ -13,7 +13,7 @@ import type { Log } from "../platform/log.ts";
 import { d1DeferredBooks } from "../storage/import-deferred.ts";
 import { d1ImportBooks, renewHold } from "../storage/import-enrichment.ts";
 import { d1WaitingRows } from "../storage/import-matching.ts";
-import { d1BookSearch } from "../storage/search.ts";
+import { d1BookSearch } from "../catalogue/storage/search.ts";
 import { setTimer } from "./timer.ts";
 
 /** What the second phase of imports shares with the rest of the isolate. */

@@ -10,7 +10,7 @@ import type { LibraryExportDeps } from "../http/library-export.ts";
 import type { ReviewQueueDeps } from "../http/review-queue.ts";
 import type { LibraryListDeps } from "../http/library-lists.ts";
 import type { Log } from "../platform/log.ts";
-import type { BookStore } from "../storage/books.ts";
+import type { BookStore } from "../catalogue/storage/books.ts";
 import { d1LibraryExport } from "../storage/library-export.ts";
 import { d1ReviewQueue } from "../storage/review-queue.ts";
 import { d1LibraryNumbers } from "../storage/library-stats.ts";

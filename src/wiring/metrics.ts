@@ -1,7 +1,7 @@
 import type { WritePoint } from "../platform/metrics/metrics-hub.ts";
 import type { Config } from "../config.ts";
-import type { DeskStatus } from "../domain/catalogue/desk/ports.ts";
-import { PROVIDER_IDS } from "../domain/catalogue/provider.ts";
+import type { DeskStatus } from "../catalogue/domain/desk/ports.ts";
+import { PROVIDER_IDS } from "../catalogue/domain/provider.ts";
 import type { MetricsRouteDeps } from "../platform/http/metrics.ts";
 import type { Log } from "../platform/log.ts";
 import { reportedMetrics, type ReportedMetrics } from "../platform/metrics/metrics-reports.ts";
@@ -12,7 +12,7 @@ import {
 } from "../platform/metrics/prometheus.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
 import { within } from "../platform/d1/with-timeout.ts";
-import type { BookStore } from "../storage/books.ts";
+import type { BookStore } from "../catalogue/storage/books.ts";
 import {
   deadLetterGauges,
   importGauges,

@@ -1,8 +1,8 @@
-import type { ParsedIsbn } from "../domain/catalogue/isbn.ts";
-import { retireOldValues, type RetireDeps } from "../domain/migration/retire-old-values.ts";
+import type { ParsedIsbn } from "../catalogue/domain/isbn/isbn.ts";
+import { retireOldValues, type RetireDeps } from "../catalogue/domain/legacy/retire-old-values.ts";
 import type { Log } from "../platform/log.ts";
-import type { BookCache } from "../storage/book-cache.ts";
-import { kvKeys } from "../storage/keys.ts";
+import type { BookCache } from "../catalogue/storage/book-cache.ts";
+import { kvKeys } from "../catalogue/storage/keys.ts";
 import { d1HeldBooks } from "../storage/migration-books.ts";
 import { kvMigrationSource } from "../storage/migration-source.ts";
 import { runtimeSecrets } from "./secrets.ts";

@@ -1,10 +1,10 @@
 import type { Config } from "../config.ts";
-import type { AskedProvider } from "../domain/catalogue/ask-providers.ts";
-import type { DeskLimits } from "../domain/catalogue/desk/gate.ts";
-import type { Provider, ProviderId } from "../domain/catalogue/provider.ts";
-import { googleBooks } from "../providers/google-books.ts";
-import type { Fetch } from "../providers/http.ts";
-import { openLibrary } from "../providers/open-library.ts";
+import type { AskedProvider } from "../catalogue/domain/ask-providers.ts";
+import type { DeskLimits } from "../catalogue/domain/desk/gate.ts";
+import type { Provider, ProviderId } from "../catalogue/domain/provider.ts";
+import { googleBooks } from "../catalogue/providers/google-books.ts";
+import type { Fetch } from "../catalogue/providers/http.ts";
+import { openLibrary } from "../catalogue/providers/open-library.ts";
 
 const now = (): number => Date.now();
 

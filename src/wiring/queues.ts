@@ -1,7 +1,7 @@
 import { consumeDeadLetters } from "../background/dead-letter-consumer.ts";
 import type { ImportNudge } from "../background/import-consumer.ts";
-import { consumeRefreshes, type RefreshMessage } from "../background/refresh-consumer.ts";
-import type { Resolution } from "../domain/catalogue/resolution.ts";
+import { consumeRefreshes, type RefreshMessage } from "../catalogue/queue/refresh-consumer.ts";
+import type { Resolution } from "../catalogue/domain/resolution.ts";
 import { retryLetter } from "../domain/dead-letters/dead-letter.ts";
 import { readQueueName, type QueueName } from "../domain/dead-letters/queues.ts";
 import type { DeadLetterUseCases } from "../http/admin-dead-letters.ts";

@@ -1,7 +1,7 @@
 import type { ScheduledTask } from "../platform/scheduled.ts";
-import { PROVIDER_IDS } from "../domain/catalogue/provider.ts";
-import { refreshStale, type RefreshStaleDeps } from "../domain/catalogue/refresh-stale.ts";
-import { staleOnShelves } from "../storage/stale-books.ts";
+import { PROVIDER_IDS } from "../catalogue/domain/provider.ts";
+import { refreshStale, type RefreshStaleDeps } from "../catalogue/domain/refresh-stale.ts";
+import { staleOnShelves } from "../catalogue/storage/stale-books.ts";
 
 /** What the clock sets off for books that go stale. */
 export function refreshTasks(

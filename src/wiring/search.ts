@@ -1,10 +1,10 @@
-import type { SearchedProvider } from "../domain/catalogue/search-providers.ts";
-import { searchBooks, type SearchDeps } from "../domain/catalogue/search.ts";
-import type { SearchRouteDeps } from "../http/search.ts";
+import type { SearchedProvider } from "../catalogue/domain/search/providers.ts";
+import { searchBooks, type SearchDeps } from "../catalogue/domain/search/search.ts";
+import type { SearchRouteDeps } from "../catalogue/http/search.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
-import { recentSearches } from "../storage/recent-searches.ts";
-import { d1BookSearch } from "../storage/search.ts";
+import { recentSearches } from "../catalogue/storage/recent-searches.ts";
+import { d1BookSearch } from "../catalogue/storage/search.ts";
 
 /** What search shares with the rest of the isolate. */
 interface SearchServices {

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Resolution } from "../../src/domain/catalogue/resolution.ts";
+import type { Resolution } from "../../src/catalogue/domain/resolution.ts";
 import { BOOKS_PER_STEP } from "../../src/domain/imports/enrich-books.ts";
 import { LEASE_MS } from "../../src/platform/lease.ts";
 import { enrichDeferred } from "../../src/domain/imports/enrich-deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../../src/domain/imports/enrich-job.ts";
-import { d1BookStore } from "../../src/storage/books.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { d1DeferredBooks } from "../../src/storage/import-deferred.ts";
 import { d1ImportBooks, renewHold } from "../../src/storage/import-enrichment.ts";
 import { d1WaitingRows } from "../../src/storage/import-matching.ts";

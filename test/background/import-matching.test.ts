@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ProviderBook, ProviderSearchAnswer } from "../../src/domain/catalogue/provider.ts";
-import type { Resolution } from "../../src/domain/catalogue/resolution.ts";
+import type { ProviderBook, ProviderSearchAnswer } from "../../src/catalogue/domain/provider.ts";
+import type { Resolution } from "../../src/catalogue/domain/resolution.ts";
 import { matchRows, type MatchRowsDeps } from "../../src/domain/imports/match-rows.ts";
 import { editionSources } from "../../src/domain/imports/match/edition-sources.ts";
 import { d1WaitingRows } from "../../src/storage/import-matching.ts";
-import { d1BookSearch } from "../../src/storage/search.ts";
-import { d1BookStore } from "../../src/storage/books.ts";
+import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { jobNumbers, waitingJob, wholeJob } from "../support/import-enrichment.ts";

@@ -1,4 +1,4 @@
-import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
+import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { FIXTURE_BOOKS, type FixtureBook } from "../support/imports/fixture-book.ts";
 import { writeLayout } from "../support/imports/write-layout.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Book } from "../../contract/catalogue.ts";
-import { toIsbn10 } from "../../src/domain/catalogue/isbn.ts";
+import { toIsbn10 } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { withLocalD1 } from "../tools/local-d1.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";

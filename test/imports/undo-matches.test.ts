@@ -6,7 +6,7 @@ import { matchRows } from "../../src/domain/imports/match-rows.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
 import { d1WaitingRows } from "../../src/storage/import-matching.ts";
 import { d1ImportActions } from "../../src/storage/import-work.ts";
-import { d1BookSearch } from "../../src/storage/search.ts";
+import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { ended, reviewsOf, rowsOf, shelfOf, staged } from "../support/imports.ts";
 import { inCatalogue, newReader } from "../support/library.ts";

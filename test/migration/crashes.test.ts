@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { mergeStored } from "../../src/domain/catalogue/merge.ts";
+import { mergeStored } from "../../src/catalogue/domain/merge/merge.ts";
 import type { Run, RunKind } from "../../src/domain/migration/run.ts";
 import { workOnRun, type WorkDeps } from "../../src/domain/migration/work.ts";
-import { d1BookStore } from "../../src/storage/books.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { d1HeldBooks } from "../../src/storage/migration-books.ts";
 import { d1PageWriter } from "../../src/storage/migration-pages.ts";
 import { d1MigrationRuns } from "../../src/storage/migration-runs.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { isbn13CheckDigit } from "../../src/domain/catalogue/isbn.ts";
+import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
 import { kvMigrationSource } from "../../src/storage/migration-source.ts";
 import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { readStoredValue, TRANSFORM_VERSION } from "../../src/domain/catalogue/stored-value.ts";
+import {
+  readStoredValue,
+  TRANSFORM_VERSION,
+} from "../../src/catalogue/domain/legacy/stored-value.ts";
 import { runtimeSecrets } from "../../src/wiring/secrets.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
 import { flat, read, volume, works } from "../support/old-values.ts";

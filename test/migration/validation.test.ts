@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { writeOwnEntry } from "../../src/domain/catalogue/stored-value.ts";
-import { d1BookStore } from "../../src/storage/books.ts";
+import { writeOwnEntry } from "../../src/catalogue/domain/legacy/stored-value.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { emptied, errors, migrated, stored, validated } from "../support/migration.ts";

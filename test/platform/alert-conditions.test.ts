@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import rules from "../../ops/prometheus/alerts.yml?raw";
-import type { DeskRecord } from "../../src/domain/catalogue/desk/gate.ts";
+import type { DeskRecord } from "../../src/catalogue/domain/desk/gate.ts";
 import { prometheusText } from "../../src/platform/metrics/prometheus.ts";
 import { queueGauges } from "../../src/platform/metrics/gauges.ts";
 import { call } from "../support/http.ts";

@@ -1,11 +1,11 @@
-import { createDesk } from "../../src/domain/catalogue/desk/desk.ts";
-import type { DeskLimits, DeskRecord } from "../../src/domain/catalogue/desk/gate.ts";
-import type { AskOptions, Desk } from "../../src/domain/catalogue/desk/ports.ts";
+import { createDesk } from "../../src/catalogue/domain/desk/desk.ts";
+import type { DeskLimits, DeskRecord } from "../../src/catalogue/domain/desk/gate.ts";
+import type { AskOptions, Desk } from "../../src/catalogue/domain/desk/ports.ts";
 import type {
   ProviderAnswer,
   ProviderId,
   ProviderSearchAnswer,
-} from "../../src/domain/catalogue/provider.ts";
+} from "../../src/catalogue/domain/provider.ts";
 import { FakeTime } from "./fake-time.ts";
 import { StandInProvider } from "./stand-in-provider.ts";
 

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { Book } from "../../contract/catalogue.ts";
 import type { LibraryBook } from "../../contract/library.ts";
 import { memoryLog } from "./fakes.ts";
-import { d1BookStore } from "../../src/storage/books.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { bearer, newAccount } from "./accounts.ts";
 import { aBook } from "./books.ts";
 import { call } from "./http.ts";

@@ -1,4 +1,4 @@
-import { isbn13CheckDigit, toIsbn10 } from "../../src/domain/catalogue/isbn.ts";
+import { isbn13CheckDigit, toIsbn10 } from "../../src/catalogue/domain/isbn/isbn.ts";
 
 /** Keys of every shape that the service has ever written, with what a migration must make of them. */
 export interface MixedKeys {

@@ -1,4 +1,7 @@
-import { readStoredValue, type StoredValue } from "../../src/domain/catalogue/stored-value.ts";
+import {
+  readStoredValue,
+  type StoredValue,
+} from "../../src/catalogue/domain/legacy/stored-value.ts";
 import type { Book } from "../../contract/catalogue.ts";
 
 /** An ISBN-13, its ISBN-10, and the ISBN-13 of another book. */

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { PROVIDER_IDS } from "../../src/domain/catalogue/provider.ts";
+import { PROVIDER_IDS } from "../../src/catalogue/domain/provider.ts";
 
 /** What a provider answers for one ISBN in a test. */
 export type Said = "absent" | "html" | "429" | "500" | { title: string; [member: string]: unknown };

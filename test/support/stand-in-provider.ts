@@ -5,7 +5,7 @@ import type {
   ProviderId,
   ProviderSearchAnswer,
   TitleQuery,
-} from "../../src/domain/catalogue/provider.ts";
+} from "../../src/catalogue/domain/provider.ts";
 import type { FakeTime } from "./fake-time.ts";
 
 /**

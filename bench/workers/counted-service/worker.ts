@@ -2,7 +2,7 @@
  * The service with its D1, KV, objects and queues counted, in requests and behind them: `GET /__counts` gives the counts and clears
  * them, `POST /__scheduled` does what is scheduled, once.
  */
-import { bookFlight } from "../../../src/background/book-flight.ts";
+import { bookFlight } from "../../../src/catalogue/objects/book-flight.ts";
 import { importJob } from "../../../src/background/import-job.ts";
 import { consumerFor, importWorkFor, scheduledWork } from "../../../src/wiring.ts";
 import { resolverFor } from "../../../src/wiring/lookups.ts";

@@ -1,5 +1,5 @@
 import { holding, type HoldDeps, type Lease } from "./enrich-hold.ts";
-import type { Resolution } from "../catalogue/resolution.ts";
+import type { Resolution } from "../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../platform/lease.ts";
 import type { StepOutcome } from "./enrich-step.ts";
 

@@ -1,4 +1,4 @@
-import type { Resolution } from "../catalogue/resolution.ts";
+import type { Resolution } from "../../catalogue/domain/resolution.ts";
 import { findingOf, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
 
 /** One call of 25 a minute: of an import's 50,000 books that is a day and a half, and of a provider's rate a hundredth. */

@@ -1,5 +1,5 @@
 import type { ReviewItem } from "../../../contract/review-queue.ts";
-import type { Resolution } from "../catalogue/resolution.ts";
+import type { Resolution } from "../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../platform/lease.ts";
 import { isTerminal } from "./job.ts";
 import { holding, type HoldDeps, type Lease } from "./enrich-hold.ts";

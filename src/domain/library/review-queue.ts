@@ -1,5 +1,5 @@
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
-import type { ParsedIsbn } from "../catalogue/isbn.ts";
+import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { emptyEntry } from "./entry.ts";
 import { mergeFiled } from "./merge-entry.ts";

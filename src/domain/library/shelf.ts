@@ -1,8 +1,8 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
-import type { ParsedIsbn } from "../catalogue/isbn.ts";
+import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
-import type { LookupOutcome } from "../catalogue/lookup.ts";
+import type { LookupOutcome } from "../../catalogue/domain/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import {
   emptyEntry,

@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import { BOOK_FIELDS, type BookField, isBlank } from "../catalogue/book-fields.ts";
+import { BOOK_FIELDS, type BookField, isBlank } from "../../catalogue/domain/merge/book-fields.ts";
 
 /** Fields that are taken from one value together, because apart they could contradict each other. */
 export const FIELD_GROUPS = [

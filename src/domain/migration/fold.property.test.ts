@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import { foldKey } from "./fold.ts";
 import { compareRank, readKey, type KeyRecord } from "./key-record.ts";
-import { bookOfOldValues } from "./old-values.ts";
+import { bookOfOldValues } from "../../catalogue/domain/legacy/old-values.ts";
 import type { HeldBooks } from "./page.ts";
 import { planMigrationPage } from "./plan-migration.ts";
 import { planValidationPage } from "./plan-validation.ts";

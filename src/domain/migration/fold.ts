@@ -1,6 +1,6 @@
 import type { Book, BookSource } from "../../../contract/catalogue.ts";
-import { BOOK_FIELDS, type BookField, isBlank } from "../catalogue/book-fields.ts";
-import { KV_IMPORT } from "../catalogue/stored-value.ts";
+import { BOOK_FIELDS, type BookField, isBlank } from "../../catalogue/domain/merge/book-fields.ts";
+import { KV_IMPORT } from "../../catalogue/domain/legacy/stored-value.ts";
 import { FIELD_GROUPS, speaksTo, type FieldGroup } from "./field-groups.ts";
 import { compareRank, type KeyRecord } from "./key-record.ts";
 

@@ -1,10 +1,10 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import { parseIsbn } from "../catalogue/isbn.ts";
+import { parseIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import {
   readStoredValue,
   type StoredShape,
   type UnreadableReason,
-} from "../catalogue/stored-value.ts";
+} from "../../catalogue/domain/legacy/stored-value.ts";
 import { fieldSetOf, sizeOf, type FieldSet } from "./field-groups.ts";
 
 /** What is remembered of a key that was taken over: its content, and what ranks it among the keys of its book. */

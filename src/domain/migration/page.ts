@@ -1,4 +1,4 @@
-import type { BookRecord, StoredBook } from "../catalogue/book-record.ts";
+import type { BookRecord, StoredBook } from "../../catalogue/domain/book-record.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { PageTally } from "./run.ts";
 

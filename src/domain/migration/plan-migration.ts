@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { BookRecord } from "../catalogue/book-record.ts";
+import type { BookRecord } from "../../catalogue/domain/book-record.ts";
 import { foldKey } from "./fold.ts";
 import { readKey, type KeyReading, type KeyRecord, type KeyValue } from "./key-record.ts";
 import type { HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";

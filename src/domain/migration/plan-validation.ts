@@ -1,6 +1,6 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { BookField } from "../catalogue/book-fields.ts";
-import { KV_IMPORT } from "../catalogue/stored-value.ts";
+import type { BookField } from "../../catalogue/domain/merge/book-fields.ts";
+import { KV_IMPORT } from "../../catalogue/domain/legacy/stored-value.ts";
 import { FIELD_GROUPS, speaksTo, type FieldGroup } from "./field-groups.ts";
 import { claimOf, isGroupBlank, ownerOf } from "./fold.ts";
 import {

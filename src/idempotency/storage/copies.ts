@@ -2,7 +2,7 @@ import type { KeptAnswer } from "../domain/answer.ts";
 import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
 import { within } from "../../platform/d1/with-timeout.ts";
-import { kvKeys } from "../../storage/keys.ts";
+import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** The value under a key. */
 interface Copy {

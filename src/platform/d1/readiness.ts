@@ -1,6 +1,6 @@
 import type { Readiness, ReadinessCheck } from "../../../contract/operations.ts";
 import { within } from "./with-timeout.ts";
-import { kvKeys } from "../../storage/keys.ts";
+import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
 export const SCHEMA_VERSION = "0014_index_twins.sql";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isbn13CheckDigit } from "../../../src/domain/catalogue/isbn.ts";
+import { isbn13CheckDigit } from "../../../src/catalogue/domain/isbn/isbn.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 
 const isbn = fc

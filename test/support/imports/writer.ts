@@ -1,6 +1,6 @@
 import type { Reading, Status } from "../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../contract/library.ts";
-import { isbn10CheckDigit } from "../../../src/domain/catalogue/isbn.ts";
+import { isbn10CheckDigit } from "../../../src/catalogue/domain/isbn/isbn.ts";
 import type { FiledEntry } from "../../../src/domain/library/merge-entry.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 

@@ -1,4 +1,4 @@
-import { isbn13CheckDigit } from "../../../src/domain/catalogue/isbn-arithmetic.ts";
+import { isbn13CheckDigit } from "../../../src/catalogue/domain/isbn/arithmetic.ts";
 import type { CatalogueBook } from "./catalogue-book.ts";
 import { seededRandom } from "./random.ts";
 

@@ -1,4 +1,4 @@
-import { toIsbn10 } from "../../../src/domain/catalogue/isbn-arithmetic.ts";
+import { toIsbn10 } from "../../../src/catalogue/domain/isbn/arithmetic.ts";
 import type { Catalogue, CatalogueBook } from "./catalogue-book.ts";
 import type { ProviderModel } from "./provider-model.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { isValidIsbn13, toIsbn10 } from "../../../src/domain/catalogue/isbn-arithmetic.ts";
+import { isValidIsbn13, toIsbn10 } from "../../../src/catalogue/domain/isbn/arithmetic.ts";
 import { maxInWindow } from "./call-record.ts";
 import type { Fault } from "./fault.ts";
 import { generatedBooks } from "./generated-books.ts";

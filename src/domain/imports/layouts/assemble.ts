@@ -7,7 +7,7 @@ import {
 import type { OwnBook } from "../../../../contract/library.ts";
 import type { FiledEntry } from "../../library/merge-entry.ts";
 import { foldTag, normaliseTags } from "../../library/tags.ts";
-import { toLine } from "../../catalogue/normalise.ts";
+import { toLine } from "../../../catalogue/domain/merge/normalise.ts";
 import type { RowIdentifiers, Verdict } from "../row.ts";
 import { impliedStatus, readingsOf } from "./assemble-readings.ts";
 import { columnKey } from "./column-names.ts";

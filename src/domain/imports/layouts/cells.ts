@@ -1,4 +1,4 @@
-import { cut } from "../../catalogue/normalise.ts";
+import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 
 /** Under the `u` flag this matches half pairs only. */
 const LONE_SURROGATES = /\p{Cs}/gu;

@@ -1,4 +1,4 @@
-import { cut } from "../../catalogue/normalise.ts";
+import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { fold } from "../../library/fold.ts";
 import { storable } from "./cells.ts";
 

@@ -1,4 +1,4 @@
-import { parseIsbn } from "../../catalogue/isbn.ts";
+import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
 import { saysNothing, unwrap } from "./cells.ts";
 import { readDate } from "./dates.ts";
 import type { Field } from "./fields/index.ts";

@@ -1,6 +1,6 @@
-import { parseIsbn, type IsbnResult } from "../../catalogue/isbn.ts";
-import { compactOf, MAX_INPUT_LENGTH } from "../../catalogue/isbn-text.ts";
-import { cut } from "../../catalogue/normalise.ts";
+import { parseIsbn, type IsbnResult } from "../../../catalogue/domain/isbn/isbn.ts";
+import { compactOf, MAX_INPUT_LENGTH } from "../../../catalogue/domain/isbn/text.ts";
+import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { reason, type Reason } from "../reasons.ts";
 import type { MatchedBy } from "../row.ts";
 import { saysNothing } from "./cells.ts";

@@ -1,4 +1,4 @@
-import { decodeCharacterReferences } from "../../catalogue/character-references.ts";
+import { decodeCharacterReferences } from "../../../catalogue/domain/text/character-references.ts";
 
 /**
  * The elements that services write into reviews, by what stands in their place in plain text. Others are no markup: a

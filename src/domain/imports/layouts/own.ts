@@ -9,8 +9,8 @@ import {
   tagsSchema,
 } from "../../../../contract/library-fields.ts";
 import { ownBookSchema } from "../../../../contract/library.ts";
-import { parseIsbn } from "../../catalogue/isbn.ts";
-import { cut } from "../../catalogue/normalise.ts";
+import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
+import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { unguardCell } from "../../library/formula.ts";
 import type { Reason } from "../reasons.ts";
 import type { CsvRecord, ImportRow, Verdict } from "../row.ts";

@@ -1,4 +1,4 @@
-import { parseIsbn } from "../../catalogue/isbn.ts";
+import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
 import type { CsvRecord } from "../row.ts";
 import { isBlank } from "./cells.ts";
 import { columnKey } from "./column-names.ts";

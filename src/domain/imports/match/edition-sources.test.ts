@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ProviderId, ProviderSearchAnswer } from "../../catalogue/provider.ts";
-import type { CatalogueReading } from "../../catalogue/search.ts";
-import type { SearchQuery } from "../../catalogue/search-text.ts";
+import type { ProviderId, ProviderSearchAnswer } from "../../../catalogue/domain/provider.ts";
+import type { CatalogueReading } from "../../../catalogue/domain/search/search.ts";
+import type { SearchQuery } from "../../../catalogue/domain/search/text.ts";
 import { editionSources } from "./edition-sources.ts";
 
 const book = { isbn: "9780261102217", title: "The Hobbit", authors: [], categories: [] };

@@ -3,9 +3,9 @@ import type {
   ProviderId,
   ProviderSearchAnswer,
   TitleQuery,
-} from "../../catalogue/provider.ts";
-import type { CatalogueReading } from "../../catalogue/search.ts";
-import { readSearchText, type SearchQuery } from "../../catalogue/search-text.ts";
+} from "../../../catalogue/domain/provider.ts";
+import type { CatalogueReading } from "../../../catalogue/domain/search/search.ts";
+import { readSearchText, type SearchQuery } from "../../../catalogue/domain/search/text.ts";
 import { DomainError } from "../../../platform/errors.ts";
 import type { EditionSources } from "./find-edition.ts";
 import { readTitle } from "./title.ts";

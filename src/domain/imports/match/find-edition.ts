@@ -3,8 +3,8 @@ import type {
   ProviderBook,
   ProviderSearchAnswer,
   TitleQuery,
-} from "../../catalogue/provider.ts";
-import type { Resolution } from "../../catalogue/resolution.ts";
+} from "../../../catalogue/domain/provider.ts";
+import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import type { FiledRow, MatchedBy } from "../row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
 

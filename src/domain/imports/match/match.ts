@@ -1,4 +1,4 @@
-import type { ProviderBook } from "../../catalogue/provider.ts";
+import type { ProviderBook } from "../../../catalogue/domain/provider.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import { fold } from "../../library/fold.ts";
 import { sameAuthor } from "./author.ts";

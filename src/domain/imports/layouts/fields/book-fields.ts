@@ -1,6 +1,6 @@
-import { toLanguage } from "../../../catalogue/language.ts";
-import { toLine, toPageCount } from "../../../catalogue/normalise.ts";
-import { toPublished } from "../../../catalogue/published-date.ts";
+import { toLanguage } from "../../../../catalogue/domain/text/language.ts";
+import { toLine, toPageCount } from "../../../../catalogue/domain/merge/normalise.ts";
+import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
 import { saysNothing } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { fitting, note, type Draft } from "../draft.ts";

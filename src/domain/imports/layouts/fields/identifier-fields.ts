@@ -1,5 +1,5 @@
-import { parseIsbn } from "../../../catalogue/isbn.ts";
-import { compactOf, MAX_INPUT_LENGTH } from "../../../catalogue/isbn-text.ts";
+import { parseIsbn } from "../../../../catalogue/domain/isbn/isbn.ts";
+import { compactOf, MAX_INPUT_LENGTH } from "../../../../catalogue/domain/isbn/text.ts";
 import type { Draft } from "../draft.ts";
 import type { FieldReader } from "./field-reader.ts";
 

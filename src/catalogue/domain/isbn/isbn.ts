@@ -1,0 +1,161 @@
+import {
+  hasBookPrefix,
+  isValidIsbn10,
+  isValidIsbn13,
+  isbn10CheckDigit,
+  isbn13CheckDigit,
+  toIsbn10,
+  toIsbn13,
+} from "./arithmetic.ts";
+import { compactOf, MAX_INPUT_LENGTH } from "./text.ts";
+import { suggestForDigits, suggestForText } from "./suggestions.ts";
+
+export { isbn10CheckDigit, isbn13CheckDigit, toIsbn10, toIsbn13 } from "./arithmetic.ts";
+export { hyphenate } from "./ranges.ts";
+
+/** One ISBN as plain digits. `isbn10`, with an upper-case `X`, is absent for 979, which has none. */
+export type ParsedIsbn = { isbn13: string; isbn10?: string };
+
+/** Why a text is no ISBN. `rounded_number` is what a spreadsheet leaves of one (`9.78E+12`): its digits are lost. */
+export type IsbnProblem =
+  | "empty"
+  | "too_short"
+  | "too_long"
+  | "bad_characters"
+  | "misplaced_x"
+  | "bad_check_digit"
+  | "not_bookland"
+  | "all_zeros"
+  | "rounded_number"
+  | "asin";
+
+/**
+ * An ISBN, or why there is none: `detail` tells a person what is wrong and what would be right; `suggestions` are
+ * valid ISBN-13s that may have been meant, likeliest first, at most five.
+ */
+export type IsbnResult =
+  | { ok: true; isbn: ParsedIsbn }
+  | { ok: false; problem: IsbnProblem; detail: string; suggestions: string[] };
+
+type Refusal = Extract<IsbnResult, { ok: false }>;
+
+const ROUNDED_NUMBER = /^\d[\d,]*E\+?\d+$/;
+const ASIN = /^B0[0-9A-Z]{7,8}$/;
+
+function accept(isbn13: string): IsbnResult {
+  const isbn10 = toIsbn10(isbn13);
+  return { ok: true, isbn: isbn10 === undefined ? { isbn13 } : { isbn13, isbn10 } };
+}
+
+function refuse(problem: IsbnProblem, detail: string, suggestions: string[] = []): Refusal {
+  return { ok: false, problem, detail, suggestions };
+}
+
+function refuseText(compact: string): Refusal | undefined {
+  if (compact === "")
+    return refuse("empty", "There is no ISBN: give the 10 or 13 digits printed by the barcode.");
+  if (ROUNDED_NUMBER.test(compact)) {
+    return refuse(
+      "rounded_number",
+      "A spreadsheet has rounded this number and its digits are lost: store the ISBN column as text and copy it again.",
+    );
+  }
+  if (ASIN.test(compact)) {
+    return refuse(
+      "asin",
+      "This is a shop's article number (ASIN), not an ISBN: take the ISBN from the book itself.",
+    );
+  }
+  const [foreign] = /[^0-9X]/u.exec(compact) ?? [];
+  if (foreign !== undefined) {
+    return refuse(
+      "bad_characters",
+      `${JSON.stringify(foreign)} cannot stand in an ISBN: it has digits only, and an ISBN-10 may end in X.`,
+      suggestForText(compact),
+    );
+  }
+  if (/^0+$/.test(compact)) return refuse("all_zeros", "An ISBN of zeros only belongs to no book.");
+  return undefined;
+}
+
+function refuseLength(compact: string): Refusal {
+  const count = compact.length;
+  // Eleven are nearer to an ISBN-10, twelve to an ISBN-13.
+  const problem = count < 10 || count === 12 ? "too_short" : "too_long";
+  return refuse(
+    problem,
+    `An ISBN has 10 or 13 digits, this has ${String(count)}.`,
+    suggestForDigits(compact),
+  );
+}
+
+function refusePrefix(ean13: string): Refusal {
+  const suggestions = suggestForDigits(ean13);
+  if (ean13.startsWith("9790")) {
+    return refuse(
+      "not_bookland",
+      "979-0 begins the number of printed music (ISMN), not of a book.",
+      suggestions,
+    );
+  }
+  if (ean13.startsWith("977")) {
+    return refuse(
+      "not_bookland",
+      "977 begins the number of a periodical (ISSN), not of a book.",
+      suggestions,
+    );
+  }
+  const prefix = ean13.slice(0, 3);
+  return refuse(
+    "not_bookland",
+    `An ISBN-13 begins with 978 or 979, this with ${prefix}.`,
+    suggestions,
+  );
+}
+
+function refuseCheckDigit(compact: string): Refusal {
+  const due = compact.length === 10 ? isbn10CheckDigit(compact) : isbn13CheckDigit(compact);
+  const given = compact.slice(-1);
+  return refuse(
+    "bad_check_digit",
+    `The last digit of an ISBN checks the others: after ${compact.slice(0, -1)} it is ${due}, not ${given}, so at least one digit is wrong.`,
+    suggestForDigits(compact),
+  );
+}
+
+function refuseMisplacedX(compact: string): Refusal | undefined {
+  const place = compact.indexOf("X");
+  if (place === -1 || (place === compact.length - 1 && compact.length !== 13)) return undefined;
+  return refuse(
+    "misplaced_x",
+    "An X can only be the tenth and last character of an ISBN-10; an ISBN-13 has digits only.",
+    suggestForDigits(compact),
+  );
+}
+
+/**
+ * Reads an ISBN as people and files write it: ISBN-10 or ISBN-13; hyphens of any kind, spaces, dots, invisible marks;
+ * a label (`ISBN-13:`, `urn:isbn:`); a spreadsheet's `="..."`; full-width digits. Nine digits that fit once a zero is
+ * put in front are accepted: a British SBN, or an ISBN-10 whose zero a spreadsheet has dropped.
+ * Valid means that the check digit fits and that the number is a book's (978, or 979 without 979-0).
+ */
+export function parseIsbn(input: string): IsbnResult {
+  // Nearly every call: thirteen clean digits, with no text work.
+  if (isValidIsbn13(input)) return accept(input);
+  if (input.length > MAX_INPUT_LENGTH) {
+    return refuse(
+      "too_long",
+      `An ISBN has 10 or 13 digits, this text has ${String(input.length)} characters.`,
+    );
+  }
+  const compact = compactOf(input);
+  const refusal = refuseText(compact) ?? refuseMisplacedX(compact);
+  if (refusal !== undefined) return refusal;
+  if (compact.length === 13) {
+    if (isValidIsbn13(compact)) return accept(compact);
+    return hasBookPrefix(compact) ? refuseCheckDigit(compact) : refusePrefix(compact);
+  }
+  const isbn10 = compact.length === 9 ? `0${compact}` : compact;
+  if (isValidIsbn10(isbn10)) return accept(toIsbn13(isbn10));
+  return compact.length === 10 ? refuseCheckDigit(compact) : refuseLength(compact);
+}

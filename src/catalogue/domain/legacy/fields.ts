@@ -1,0 +1,157 @@
+import type { AuthorDetail } from "../../../../contract/catalogue.ts";
+import { BOOK_FIELDS, isBlank } from "../merge/book-fields.ts";
+import { toCoversOfLinks } from "../merge/cover-images.ts";
+import { isbn13sIn } from "../isbn/values.ts";
+import { asList, asObject, type JsonObject, present } from "../text/json-values.ts";
+import { toLanguage } from "../text/language.ts";
+import { toFirstLine, toLine, toLines, toPageCount } from "../merge/normalise.ts";
+import { toPlainText } from "../text/plain-text.ts";
+import type { ProviderBook } from "../provider.ts";
+import { type Published, toPublished } from "../text/published-date.ts";
+
+/** What an old value says of a book; everything may be missing. */
+export type LegacyFields = Partial<Omit<ProviderBook, "isbn" | "isbn10">>;
+
+/**
+ * The names under which old values hold each field, the best first. The first of each line is the present one; the rest
+ * are those of the service's earlier works and editions, of rows of its database, and of Open Library's records.
+ */
+const NAMES = {
+  title: ["title"],
+  subtitle: ["subtitle"],
+  authors: ["authors", "author", "author_name"],
+  authorsDetailed: ["authorsDetailed", "authors_detailed"],
+  publisher: ["publisher", "publishers"],
+  date: ["publishedDate", "published_date", "publicationDate", "publishDate", "publish_date"],
+  year: ["publicationYear", "publication_year", "publishedYear", "year", "firstPublicationYear"],
+  pages: ["pageCount", "page_count", "numberOfPages", "number_of_pages", "pages"],
+  // The old service made its works out of editions, so that a work's language, and its year above, are an edition's.
+  language: ["language", "languages", "originalLanguage"],
+  categories: ["categories", "subjectTags", "subjects", "genres"],
+  description: ["description", "editionDescription", "synopsis"],
+  cover: ["coverUrl", "coverURL", "cover_url", "coverImageURL", "coverImageUrl", "cover", "image"],
+  thumbnail: ["thumbnail", "thumbnailUrl", "thumbnail_url"],
+  isbn: ["isbn", "isbn13", "isbn10", "isbns", "isbn_13", "isbn_10"],
+} as const;
+
+/** Names of outside identifiers, ours first, with those that old values use. */
+const IDENTIFIERS: Readonly<Record<string, readonly string[]>> = {
+  googleBooks: ["googleBooksVolumeIDs", "googleBooksVolumeID", "googleBooksId", "googleBooksID"],
+  openLibrary: ["openLibraryEditionID", "openLibraryID", "openLibraryId"],
+  goodreads: ["goodreadsID", "goodreadsId"],
+  libraryThing: ["librarythingIDs"],
+  amazon: ["amazonASINs", "asin"],
+  isbndb: ["isbndbID"],
+};
+
+/** A member of `identifiers` that may be kept under its own name. */
+const IDENTIFIER_NAME = /^(?!isbn)[a-z][a-z0-9_]{0,39}$/i;
+
+function first<T>(
+  value: JsonObject,
+  names: readonly string[],
+  read: (member: unknown) => T | undefined,
+): T | undefined {
+  for (const name of names) {
+    const found = read(value[name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function nonEmpty<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+function toAuthorsDetailed(value: unknown): AuthorDetail[] | undefined {
+  const detailed = asList(value).flatMap((entry) => {
+    const author = asObject(entry);
+    const name = toLine(entry);
+    if (name === undefined) return [];
+    const key = toLine(author?.["key"]) ?? toLine(author?.["openLibraryID"]);
+    return [present({ name, role: toLine(author?.["role"]), key })];
+  });
+  return nonEmpty(detailed);
+}
+
+/** Plain names are not worth a second list; those with a role or a key are. */
+function withDetail(value: unknown): AuthorDetail[] | undefined {
+  const detailed = toAuthorsDetailed(value);
+  return detailed?.some(({ role, key }) => role !== undefined || key !== undefined)
+    ? detailed
+    : undefined;
+}
+
+function toPublication(value: JsonObject): Published {
+  const dated = first(value, NAMES.date, (member) => {
+    const published = toPublished(member);
+    return published.publicationYear === undefined ? undefined : published;
+  });
+  const year = first(value, NAMES.year, (member) => toPublished(member).publicationYear);
+  return dated ?? present({ publicationYear: year });
+}
+
+/** An id that can be the edition's: Open Library's own ids of works end in W. */
+function toEditionId(value: unknown): string | undefined {
+  const id = toFirstLine(value);
+  return id === undefined || /\bOL\d+W$/.test(id) ? undefined : id;
+}
+
+function toIdentifiers(value: JsonObject): Record<string, string> | undefined {
+  const named = Object.entries(asObject(value["identifiers"]) ?? {})
+    .filter(([name]) => IDENTIFIER_NAME.test(name))
+    .map(([name, member]) => [name, toEditionId(member)] as const);
+  const known = Object.entries(IDENTIFIERS).map(
+    ([name, theirs]) => [name, first(value, theirs, toEditionId)] as const,
+  );
+  const identifiers = [...known, ...named].filter(([, id]) => id !== undefined);
+  return identifiers.length === 0
+    ? undefined
+    : (Object.fromEntries(identifiers) as Record<string, string>);
+}
+
+/** The ISBN-13s that the value gives as its own; none if it does not say. */
+export function isbn13sOfLegacy(value: JsonObject): string[] {
+  const identifiers = asObject(value["identifiers"]) ?? {};
+  const lists = [value, identifiers].flatMap((holder) => NAMES.isbn.map((name) => holder[name]));
+  const industry = asList(value["industryIdentifiers"]).map((id) => asObject(id)?.["identifier"]);
+  return isbn13sIn([...lists.flatMap(asList), ...industry]);
+}
+
+/** Everything that a flat object says of a book, under whichever of the names above. */
+export function readLegacyFields(value: JsonObject): LegacyFields {
+  const authorsDetailed =
+    first(value, NAMES.authorsDetailed, toAuthorsDetailed) ??
+    first(value, NAMES.authors, withDetail);
+  const names = first(value, NAMES.authors, (member) => nonEmpty(toLines(member)));
+  const cover = asObject(value["cover"]) ?? {};
+  return present({
+    title: first(value, NAMES.title, toLine),
+    subtitle: first(value, NAMES.subtitle, toLine),
+    authors: names ?? nonEmpty(toLines(authorsDetailed)),
+    authorsDetailed,
+    publisher: first(value, NAMES.publisher, toFirstLine),
+    ...toPublication(value),
+    pageCount: first(value, NAMES.pages, toPageCount),
+    language: first(value, NAMES.language, toLanguage),
+    categories: first(value, NAMES.categories, (member) => nonEmpty(toLines(member))),
+    description: first(value, NAMES.description, toPlainText),
+    ...toCoversOfLinks(value["imageLinks"], {
+      thumbnail: [cover["small"], ...NAMES.thumbnail.map((name) => value[name])],
+      medium: [cover["medium"]],
+      large: [cover["large"]],
+      cover: NAMES.cover.map((name) => value[name]),
+    }),
+    identifiers: toIdentifiers(value),
+  });
+}
+
+/** The first fields, with their blanks filled from the second: an edition's from its work's. */
+export function filled(fields: LegacyFields, by: LegacyFields): LegacyFields {
+  const taken = BOOK_FIELDS.filter((field) => isBlank(fields, field) && !isBlank(by, field));
+  return {
+    ...fields,
+    ...Object.fromEntries(taken.map((field) => [field, by[field]])),
+    ...(fields.identifiers && { identifiers: { ...by.identifiers, ...fields.identifiers } }),
+  };
+}

@@ -1,0 +1,167 @@
+import type { Caller } from "../../platform/identity.ts";
+import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
+import type { BookRecord, StoreReading } from "./book-record.ts";
+import type { ParsedIsbn } from "./isbn/isbn.ts";
+import type { ProviderId } from "./provider.ts";
+import type { Resolution } from "./resolution.ts";
+
+/** What the isolate's own memory holds of one ISBN. */
+export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
+
+/** What the KV tier says of one ISBN. `isOld`: the value is one of an earlier version of the service. A value that cannot be read is a miss that must not be written over. */
+export type CacheReading =
+  | { kind: "hit"; record: BookRecord; isOld?: boolean }
+  | { kind: "absent" }
+  | { kind: "miss"; unreadable: boolean }
+  | { kind: "failed" };
+
+/** The answer to a lookup; exactly one of these. */
+export type LookupOutcome =
+  | { kind: "found"; book: Book; source: CacheSource; state: AnswerState }
+  | { kind: "absent"; source: CacheSource; providersChecked: string[] }
+  | { kind: "limited"; retryAfterSeconds: number }
+  | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number }
+  | { kind: "database_unavailable" };
+
+/** What a lookup needs of the world. Every port answers within a budget of its own and never throws. */
+export interface LookupDeps {
+  memory: {
+    get(isbn13: string): HeldAnswer | undefined;
+    put(isbn13: string, answer: HeldAnswer): void;
+  };
+  cache: {
+    read(isbn: ParsedIsbn): Promise<CacheReading>;
+    write(record: BookRecord): Promise<void>;
+  };
+  books: { find(isbn13: string): Promise<StoreReading> };
+  /** Lets the row take the place of old values in KV, if D1 has taken them over; else it does nothing. */
+  retireOldValues(isbn: ParsedIsbn): Promise<void>;
+  /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
+  d1ReadsEnabled(): boolean | Promise<boolean>;
+  /** Takes one of the caller's tokens for questions that reach a provider. */
+  admitMiss(
+    caller: Caller,
+    isbn13: string,
+  ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  /** Asks the providers, one flight an ISBN however many callers in however many isolates wait for it. */
+  resolve(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
+  /** Asks for a stale book to be fetched again behind the answer. */
+  refreshLater(isbn13: string): Promise<void>;
+  /** Runs work after the answer has left. */
+  defer(work: Promise<unknown>): void;
+  now(): number;
+  /** Told of every answer: the tier, its state, and whether the key counts as hit or miss of the cache. */
+  observe(source: CacheSource, state: AnswerState | "unavailable", isbn13: string): void;
+}
+
+/**
+ * Finds one edition: memory, then KV, then D1, then the providers; each tier fills those above it behind the answer.
+ * An outage is never an absence: what cannot be established is `unavailable`, and nothing is stored for it.
+ */
+export async function lookupBook(
+  input: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
+  deps: LookupDeps,
+): Promise<LookupOutcome> {
+  return (await findStored(input.isbn, deps)) ?? askProviders(input, deps);
+}
+
+/** What memory, KV and D1 say, in this order; `undefined` when only a provider can know. */
+export async function findStored(
+  isbn: ParsedIsbn,
+  deps: LookupDeps,
+): Promise<LookupOutcome | undefined> {
+  const held = deps.memory.get(isbn.isbn13);
+  if (held) return answerHeld(held, isbn.isbn13, deps);
+
+  const reading = await deps.cache.read(isbn);
+  if (reading.kind === "hit") {
+    if (reading.isOld) deps.defer(deps.retireOldValues(isbn));
+    return answerStored(reading.record, "kv", deps);
+  }
+  if (reading.kind === "absent") return answerAbsent(isbn, "kv", [], deps);
+
+  if (await deps.d1ReadsEnabled()) {
+    const row = await deps.books.find(isbn.isbn13);
+    if (row.kind === "hit") {
+      const isFree = reading.kind === "miss" && !reading.unreadable;
+      const isOutrun = isNewer(deps.memory.get(isbn.isbn13), row.stored);
+      if (isFree && !isOutrun) deps.defer(deps.cache.write(row.stored));
+      return answerStored(row.stored, "d1", deps);
+    }
+    if (row.kind === "failed") {
+      deps.observe("d1", "unavailable", isbn.isbn13);
+      return { kind: "database_unavailable" };
+    }
+  }
+  return undefined;
+}
+
+async function askProviders(
+  { isbn, caller, prefer }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
+  deps: LookupDeps,
+): Promise<LookupOutcome> {
+  const admitted = await deps.admitMiss(caller, isbn.isbn13);
+  if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
+  return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps);
+}
+
+/** The answer that a flight has brought, held in memory for whoever asks next. */
+export function answerResolved(
+  isbn: ParsedIsbn,
+  resolution: Resolution,
+  deps: LookupDeps,
+): LookupOutcome {
+  switch (resolution.kind) {
+    case "found":
+      return answerStored(resolution.record, "external_api", deps);
+    case "absent":
+      return answerAbsent(isbn, "external_api", resolution.providersChecked, deps);
+    case "unavailable":
+      deps.observe("external_api", "unavailable", isbn.isbn13);
+      return resolution;
+  }
+}
+
+function answerHeld(held: HeldAnswer, isbn13: string, deps: LookupDeps): LookupOutcome {
+  if (held.kind === "absent") {
+    deps.observe("memory", "known-absent", isbn13);
+    return { kind: "absent", source: "memory", providersChecked: [] };
+  }
+  const state = stateOf(held.record, deps);
+  deps.observe("memory", state, isbn13);
+  return { kind: "found", book: held.record.book, source: "memory", state };
+}
+
+function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps): LookupOutcome {
+  const { isbn } = record.book;
+  const state = stateOf(record, deps);
+  const held = deps.memory.get(isbn);
+  if (held && isNewer(held, record)) return answerHeld(held, isbn, deps);
+  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute: those that read a
+  // lower tier at the same time find it filled by the first.
+  const isFirst = held === undefined;
+  deps.memory.put(isbn, { kind: "found", record });
+  if (state === "stale" && isFirst) deps.defer(deps.refreshLater(isbn));
+  deps.observe(source, state, isbn);
+  return { kind: "found", book: record.book, source, state };
+}
+
+/** Whoever read a lower tier before a newer answer came must not put the older one in its place. */
+function isNewer(held: HeldAnswer | undefined, { book }: BookRecord): boolean {
+  return held?.kind === "found" && held.record.book.updatedAt > book.updatedAt;
+}
+
+function answerAbsent(
+  isbn: ParsedIsbn,
+  source: CacheSource,
+  providersChecked: string[],
+  deps: LookupDeps,
+): LookupOutcome {
+  deps.memory.put(isbn.isbn13, { kind: "absent" });
+  deps.observe(source, "known-absent", isbn.isbn13);
+  return { kind: "absent", source, providersChecked };
+}
+
+function stateOf(record: BookRecord, deps: LookupDeps): AnswerState {
+  return deps.now() < record.freshUntil ? "fresh" : "stale";
+}

@@ -1,0 +1,124 @@
+import type { Book, BookSource } from "../../../../contract/catalogue.ts";
+import { BOOK_FIELDS, type BookField, isBlank } from "./book-fields.ts";
+
+/** What stands behind one field of a book: of whom it has the value, and since when (ms since 1970). */
+export interface Claim {
+  readonly provider: string;
+  readonly at: number;
+}
+
+/** Which of two claims stands: below zero the first, above zero the second, zero for no preference. */
+export type Prefer = (field: BookField, first: Claim, second: Claim) => number;
+
+type Side = "first" | "second";
+
+/** A field whose value is itself a list of named texts, each name of which is decided apart. */
+type NamedField = "imageLinks" | "identifiers";
+
+function sourcesOf(book: Book, field: BookField): BookSource[] {
+  return book.sources.filter((source) => source.fields.includes(field));
+}
+
+function toClaim({ provider, fetchedAt }: BookSource): Claim {
+  return { provider, at: Date.parse(fetchedAt) };
+}
+
+function claimOf(book: Book, field: BookField): Claim {
+  const claims = sourcesOf(book, field).map(toClaim);
+  const itsOwn = { provider: book.provider, at: Date.parse(book.updatedAt) };
+  return (
+    claims.reduce<Claim | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined) ?? itsOwn
+  );
+}
+
+/** A fixed order of two values, so that what two of one date become does not depend on the order of writing. */
+function byText(first: unknown, second: unknown): number {
+  const [a, b] = [JSON.stringify(first), JSON.stringify(second)];
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function entries(named: Readonly<Record<string, string | undefined>> = {}): [string, string][] {
+  return Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
+}
+
+/** Decides between two books of one ISBN field by field, and remembers on whose word each decision rests. */
+export class Decision {
+  readonly #first: Book;
+  readonly #second: Book;
+  readonly #prefer: Prefer;
+  readonly #credits = new Map<BookField, ReadonlySet<Side>>();
+
+  constructor(first: Book, second: Book, prefer: Prefer) {
+    this.#first = first;
+    this.#second = second;
+    this.#prefer = prefer;
+  }
+
+  /** The side whose value stands, none if both are blank. `better` decides before the preference does, unless it is 0. */
+  choose(field: BookField, better = 0): Side | undefined {
+    const [first, second] = [this.#first, this.#second];
+    if (isBlank(second, field)) return isBlank(first, field) ? undefined : "first";
+    if (isBlank(first, field)) return "second";
+    const order = better || this.#preferred(field) || byText(first[field], second[field]);
+    return order > 0 ? "second" : "first";
+  }
+
+  /** The value of the chosen side, to which the field is then credited. */
+  pick<F extends BookField>(field: F, side = this.choose(field)): Book[F] | undefined {
+    if (side === undefined) return undefined;
+    const book = side === "first" ? this.#first : this.#second;
+    if (isBlank(book, field)) return undefined;
+    this.#credits.set(field, new Set([side]));
+    return book[field];
+  }
+
+  /** All names of both sides, a name that both have with the value that stands. */
+  unite(field: NamedField): Record<string, string> | undefined {
+    const first = new Map(entries(this.#first[field]));
+    const second = new Map(entries(this.#second[field]));
+    const preferred = this.#preferred(field);
+    const sides = new Set<Side>();
+    const united = [...new Set([...first.keys(), ...second.keys()])].sort().map((name) => {
+      const [ours, theirs] = [first.get(name), second.get(name)];
+      const takesSecond =
+        ours === undefined || (theirs !== undefined && (preferred || byText(ours, theirs)) > 0);
+      sides.add(takesSecond ? "second" : "first");
+      return [name, takesSecond ? theirs : ours];
+    });
+    if (united.length === 0) return undefined;
+    this.#credits.set(field, sides);
+    return Object.fromEntries(united) as Record<string, string>;
+  }
+
+  /** Whose book the result is. */
+  provider(): Book["provider"] {
+    const sides = new Set([...this.#credits.values()].flatMap((credited) => [...credited]));
+    const [first, second] = [this.#first.provider, this.#second.provider];
+    if (!sides.has("second") || first === second) return first;
+    return sides.has("first") ? "merged" : second;
+  }
+
+  /** The sources whose word stands, the newest first, each with the fields for which it does. */
+  sources(): BookSource[] {
+    const found = new Map<string, { source: BookSource; fields: Set<string> }>();
+    for (const [field, sides] of this.#credits) {
+      const books = [...sides].map((side) => (side === "first" ? this.#first : this.#second));
+      for (const source of books.flatMap((book) => sourcesOf(book, field))) {
+        const key = `${source.provider} ${source.fetchedAt}`;
+        const entry = found.get(key) ?? { source, fields: new Set() };
+        found.set(key, { source, fields: entry.fields.add(field) });
+      }
+    }
+    return [...found.values()]
+      .map(({ source: { provider, fetchedAt }, fields }) => ({
+        provider,
+        fetchedAt,
+        fields: BOOK_FIELDS.filter((field) => fields.has(field)),
+      }))
+      .sort((a, b) => toClaim(b).at - toClaim(a).at || byText(a.provider, b.provider));
+  }
+
+  #preferred(field: BookField): number {
+    return this.#prefer(field, claimOf(this.#first, field), claimOf(this.#second, field));
+  }
+}

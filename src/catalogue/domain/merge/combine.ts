@@ -1,0 +1,67 @@
+import type { Book } from "../../../../contract/catalogue.ts";
+import { DomainError } from "../../../platform/errors.ts";
+import { Decision, type Prefer } from "./claims.ts";
+import { toIsbn10 } from "../isbn/isbn.ts";
+import { present } from "../text/json-values.ts";
+
+/** A day of the same year says more than the year alone, and any date more than a bare year. */
+function byPrecision(first: Book, second: Book): number {
+  const [a = "", b = ""] = [first.publishedDate, second.publishedDate];
+  return a.slice(0, 4) === b.slice(0, 4) ? b.length - a.length : 0;
+}
+
+/** A picture in thumbnail size is no cover as long as there is a larger one among `pictures`. */
+function withLargestCover(book: Book, pictures: Record<string, string> = {}): Book {
+  const larger = pictures["large"] ?? pictures["medium"];
+  const isSmall = book.coverUrl !== undefined && book.coverUrl === pictures["thumbnail"];
+  return isSmall && larger !== undefined ? { ...book, coverUrl: larger } : book;
+}
+
+function yearOf(publishedDate: string | undefined): number | undefined {
+  return publishedDate === undefined ? undefined : Number(publishedDate.slice(0, 4));
+}
+
+/**
+ * One book out of two of the same ISBN, field by field. A blank never stands against a value, nor a vaguer date of a
+ * year against a more exact one; for the rest `prefer` decides. Pictures and identifiers are united name by name.
+ */
+export function combine(one: Book, other: Book, prefer: Prefer): Book {
+  if (one.isbn !== other.isbn) {
+    throw new DomainError("INTERNAL_ERROR", "Only answers for one ISBN can be merged.");
+  }
+  const pictures = new Decision(one, other, prefer).unite("imageLinks");
+  const decision = new Decision(
+    withLargestCover(one, pictures),
+    withLargestCover(other, pictures),
+    prefer,
+  );
+  const dated = decision.choose("publishedDate", byPrecision(one, other));
+  const publishedDate = decision.pick("publishedDate", dated);
+  // Date and year must agree, so they come from one side.
+  const year = decision.pick("publicationYear", dated ?? decision.choose("publicationYear"));
+  const fields = present({
+    title: decision.pick("title") ?? one.title,
+    subtitle: decision.pick("subtitle"),
+    authors: decision.pick("authors") ?? [],
+    authorsDetailed: decision.pick("authorsDetailed"),
+    publisher: decision.pick("publisher"),
+    publishedDate,
+    publicationYear: year ?? yearOf(publishedDate),
+    pageCount: decision.pick("pageCount"),
+    language: decision.pick("language"),
+    categories: decision.pick("categories") ?? [],
+    description: decision.pick("description"),
+    imageLinks: decision.unite("imageLinks"),
+    coverUrl: decision.pick("coverUrl"),
+    identifiers: decision.unite("identifiers"),
+  });
+  const newest = Date.parse(other.updatedAt) > Date.parse(one.updatedAt) ? other : one;
+  return {
+    isbn: one.isbn,
+    ...present({ isbn10: toIsbn10(one.isbn) }),
+    ...fields,
+    provider: decision.provider(),
+    sources: decision.sources(),
+    updatedAt: newest.updatedAt,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Book } from "../../../../contract/catalogue.ts";
+import { asObject, present } from "../text/json-values.ts";
+import { textOf } from "./normalise.ts";
+
+const MAX_URL_LENGTH = 2_048;
+
+/** A host, then anything but spaces, quotation marks, brackets and control characters. */
+const WEB_ADDRESS = /^(?:https?:)?\/\/([\w.-]+(?::\d+)?(?:[/?#][^\s"'<>\\^`{|}\p{Cc}]*)?)$/iu;
+
+/**
+ * Images that say "no image": Open Library's ids below 1 (`/b/id/-1-L.jpg`), and the file names that shops and catalogues
+ * give theirs. Google's own placeholder has the address of a cover and cannot be told from one.
+ */
+const PLACEHOLDERS: readonly RegExp[] = [
+  /covers\.openlibrary\.org\/[abw]\/id\/(?:-\d+|0+|null|undefined|none)(?:-[sml])?\.jpg/i,
+  /[/_.-](?:no[-_]?(?:photo|cover|image|img|pic)|(?:image|cover|photo)[-_]?(?:not|un)[-_]?available|placeholder|default[-_]?cover|blank[-_]?cover)(?![a-z])/i,
+];
+
+/** The address of a picture, as https. Nothing for another scheme, for something that is no address, and for a placeholder. */
+export function toImageUrl(value: unknown): string | undefined {
+  const text = textOf(value)?.trim();
+  if (text === undefined || text.length > MAX_URL_LENGTH) return undefined;
+  const address = WEB_ADDRESS.exec(text)?.[1];
+  if (address === undefined) return undefined;
+  const path = address.replace(/[?#].*$/, "");
+  if (PLACEHOLDERS.some((placeholder) => placeholder.test(path))) return undefined;
+  // Google's cover with a turned-up corner; the same address without it is the plain one.
+  const plain = address.replace(/([?&])edge=curl(?:&|$)/, "$1").replace(/[?&]$/, "");
+  return `https://${plain.replace(/^([\w.-]+):80(?!\d)/, "$1")}`;
+}
+
+/** The pictures of a book as it holds them. */
+export type Covers = Pick<Book, "imageLinks" | "coverUrl">;
+
+/** Candidates for the three sizes, each the best first, and for the cover itself if the source names one apart. */
+export interface CoverCandidates {
+  readonly thumbnail?: readonly unknown[];
+  readonly medium?: readonly unknown[];
+  readonly large?: readonly unknown[];
+  readonly cover?: readonly unknown[];
+}
+
+function firstUrl(candidates: readonly unknown[] = []): string | undefined {
+  for (const candidate of candidates) {
+    const url = toImageUrl(candidate);
+    if (url !== undefined) return url;
+  }
+  return undefined;
+}
+
+/** The pictures of a book. `coverUrl` is the source's own cover, else the largest picture there is. */
+export function toCovers(candidates: CoverCandidates): Covers {
+  const links = present({
+    thumbnail: firstUrl(candidates.thumbnail),
+    medium: firstUrl(candidates.medium),
+    large: firstUrl(candidates.large),
+  });
+  const hasLinks = Object.keys(links).length > 0;
+  return present({
+    imageLinks: hasLinks ? links : undefined,
+    coverUrl: firstUrl(candidates.cover) ?? links.large ?? links.medium ?? links.thumbnail,
+  });
+}
+
+/**
+ * The pictures in an `imageLinks` as Google gives it, and as the service's own old entries do: the same names of sizes.
+ * `others` are candidates from elsewhere, which come after those of the links.
+ */
+export function toCoversOfLinks(imageLinks: unknown, others: CoverCandidates = {}): Covers {
+  const links = asObject(imageLinks) ?? {};
+  return toCovers({
+    thumbnail: [links["thumbnail"], links["smallThumbnail"], ...(others.thumbnail ?? [])],
+    medium: [links["medium"], links["small"], ...(others.medium ?? [])],
+    large: [links["large"], links["extraLarge"], ...(others.large ?? [])],
+    cover: others.cover ?? [],
+  });
+}

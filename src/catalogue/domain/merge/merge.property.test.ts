@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Book, bookSchema } from "../../../../contract/catalogue.ts";
+import { filledFields } from "./book-fields.ts";
+import { mergeAnswers, mergeStored } from "./merge.ts";
+import type { ProviderBook } from "../provider.ts";
+
+const ISBN = "9780306406157";
+
+function said(fields: Partial<ProviderBook>): ProviderBook {
+  return { isbn: ISBN, title: "A Title", authors: [], categories: [], ...fields };
+}
+
+describe("properties of merging", () => {
+  const text = fc.constantFrom("a", "b", "c");
+  const url = text.map((name) => `https://e.example/${name}`);
+  const date = fc.constantFrom("2003", "2003-05", "2003-05-01", "2004", "2004-12-31");
+  const fields = fc.record(
+    {
+      title: text,
+      subtitle: text,
+      authors: fc.array(text, { maxLength: 2 }),
+      authorsDetailed: fc.array(fc.record({ name: text }), { maxLength: 1 }),
+      publisher: text,
+      publishedDate: date,
+      pageCount: fc.integer({ min: 1, max: 3 }),
+      language: fc.constantFrom("en", "de"),
+      categories: fc.array(text, { maxLength: 2 }),
+      description: text,
+      imageLinks: fc.record({ thumbnail: url, medium: url, large: url }, { requiredKeys: [] }),
+      coverUrl: url,
+      identifiers: fc.dictionary(text, text, { maxKeys: 2 }),
+    },
+    { requiredKeys: [] },
+  );
+  const said1 = fields.map((some) =>
+    said(
+      some.publishedDate === undefined
+        ? some
+        : { ...some, publicationYear: Number(some.publishedDate.slice(0, 4)) },
+    ),
+  );
+  const provider = fc.constantFrom("openlibrary" as const, "google-books" as const);
+  const answerAt = (day: number) =>
+    fc.record({
+      provider,
+      book: said1,
+      fetchedAt: fc.constant(new Date(Date.UTC(2026, 0, day)).toISOString()),
+    });
+  /** A stored book that two answers of its own dates have made. */
+  const bookOf = (...days: [number, number]) =>
+    fc
+      .tuple(answerAt(days[0]), answerAt(days[1]))
+      .map(([a, b]) => mergeStored(mergeAnswers(ISBN, [a]), mergeAnswers(ISBN, [b])));
+
+  it("makes valid books", () => {
+    fc.assert(
+      fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
+        expect(bookSchema.safeParse(mergeStored(a, b)).error).toBeUndefined();
+      }),
+    );
+  });
+
+  it("does not depend on the order of the answers of one lookup", () => {
+    fc.assert(
+      fc.property(answerAt(1), answerAt(2), (a, b) => {
+        expect(mergeAnswers(ISBN, [a, b])).toStrictEqual(mergeAnswers(ISBN, [b, a]));
+      }),
+    );
+  });
+
+  it("does not depend on the order of writing when dates differ", () => {
+    fc.assert(
+      fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
+        expect(mergeStored(a, b)).toStrictEqual(mergeStored(b, a));
+      }),
+    );
+  });
+
+  it("changes nothing when the same is written again, equal dates included", () => {
+    fc.assert(
+      fc.property(bookOf(1, 2), bookOf(2, 1), (a, b) => {
+        const once = mergeStored(a, b);
+        expect(mergeStored(once, b)).toStrictEqual(once);
+        expect(mergeStored(once, a)).toStrictEqual(once);
+        expect(mergeStored(once, once)).toStrictEqual(once);
+      }),
+    );
+  });
+
+  it("never loses a field, nor a name of a list of names", () => {
+    const names = (book: Book) => [
+      ...filledFields(book),
+      ...Object.keys(book.imageLinks ?? {}),
+      ...Object.keys(book.identifiers ?? {}).map((name) => `id ${name}`),
+    ];
+    fc.assert(
+      fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
+        const kept = names(mergeStored(a, b));
+        expect(kept).toEqual(expect.arrayContaining([...names(a), ...names(b)]));
+      }),
+    );
+  });
+
+  it("credits every filled field to a source, and to no source a field that it does not have", () => {
+    fc.assert(
+      fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
+        const merged = mergeStored(a, b);
+        const credited = new Set(merged.sources.flatMap((source) => source.fields));
+        expect([...credited].sort()).toEqual(filledFields(merged).sort());
+        expect(merged.sources.every((source) => source.fields.length > 0)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import type { Book } from "../../../../contract/catalogue.ts";
+import type { Caller } from "../../../platform/identity.ts";
+import { mergeAnswers, type DatedAnswer } from "../merge/merge.ts";
+import type { Lane, ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
+import type { SearchQuery } from "./text.ts";
+
+/** A reader waits for one provider this long, and for all of them together. */
+const CALL_BUDGET_MS = 3000;
+const TOTAL_BUDGET_MS = 5000;
+
+/** A provider as a search asks it: through the desk that keeps its limits. */
+export interface SearchedProvider {
+  id: ProviderId;
+  /** Whether its failure leaves the answer open. False for a provider that refuses most callers anyway. */
+  counts: boolean;
+  search(
+    query: TitleQuery,
+    options: { lane: Lane; budgetMs: number; account: boolean },
+  ): Promise<ProviderSearchAnswer>;
+}
+
+/** What the providers found, and whether each of them that was needed could say so. */
+export interface ProvidersSaid {
+  books: readonly Book[];
+  complete: boolean;
+}
+
+export interface SearchProvidersDeps {
+  /** In order of preference. */
+  searchedProviders: readonly SearchedProvider[];
+  /** What the providers found for the same question a moment ago. */
+  recent: {
+    get(question: string): readonly Book[] | undefined;
+    put(question: string, books: readonly Book[]): void;
+  };
+  /** Takes one of the caller's tokens for questions that reach a provider. */
+  admitMiss(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
+  now(): number;
+}
+
+/**
+ * Asks the providers one after the other until there are enough books; most questions never reach the second one, whose
+ * day has a thousand calls. Editions that several of them name are merged. A caller who has no token left for such questions
+ * gets none of it.
+ * @param input.enough how many books make it unnecessary to ask the next provider
+ */
+export async function searchProviders(
+  input: { query: SearchQuery; limit: number; enough: number; caller: Caller },
+  deps: SearchProvidersDeps,
+): Promise<ProvidersSaid> {
+  const { limit, enough, caller } = input;
+  const question = questionOf(input.query, limit);
+  const key = JSON.stringify([question, enough]);
+  const remembered = deps.recent.get(key);
+  if (remembered) return { books: remembered, complete: true };
+  const admitted = await deps.admitMiss(caller);
+  if (!admitted.ok) return { books: [], complete: false };
+
+  const startedAt = deps.now();
+  const answers: DatedAnswer[] = [];
+  let complete = true;
+  for (const { id, counts, search } of deps.searchedProviders) {
+    const budgetMs = Math.min(CALL_BUDGET_MS, startedAt + TOTAL_BUDGET_MS - deps.now());
+    const options = { lane: "scan" as const, budgetMs, account: caller.account };
+    const answer = await search(question, options).catch((): ProviderSearchAnswer => ({
+      kind: "failed",
+      reason: "network",
+    }));
+    if (answer.kind === "failed") {
+      complete &&= !counts;
+    } else {
+      const fetchedAt = new Date(deps.now()).toISOString();
+      answers.push(...answer.books.map((book) => ({ provider: id, book, fetchedAt })));
+    }
+    if (answers.length >= enough) break;
+  }
+  const books = byEdition(answers);
+  if (complete) deps.recent.put(key, books);
+  return { books, complete };
+}
+
+function questionOf(query: SearchQuery, limit: number): TitleQuery {
+  if (query.kind === "anywhere") return { words: query.words.text, limit };
+  return {
+    ...(query.title ? { title: query.title.text } : {}),
+    ...(query.author ? { author: query.author.text } : {}),
+    limit,
+  };
+}
+
+function byEdition(answers: readonly DatedAnswer[]): Book[] {
+  const editions = new Map<string, DatedAnswer[]>();
+  for (const answer of answers) {
+    const said = editions.get(answer.book.isbn);
+    if (said) said.push(answer);
+    else editions.set(answer.book.isbn, [answer]);
+  }
+  return [...editions].map(([isbn13, said]) => mergeAnswers(isbn13, said));
+}

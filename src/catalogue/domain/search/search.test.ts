@@ -1,0 +1,256 @@
+import { describe, expect, it } from "vitest";
+import type { Book } from "../../../../contract/catalogue.ts";
+import type { ProviderBook, ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
+import { readSearchText, type SearchQuery, type SearchText } from "./text.ts";
+import { searchBooks, type CatalogueReading, type SearchDeps } from "./search.ts";
+
+const AT = "2026-01-01T00:00:00.000Z";
+const isbnOf = (number: number): string => String(9_780_000_000_000 + number);
+
+function said(number: number, fields: Partial<ProviderBook> = {}): ProviderBook {
+  return { isbn: isbnOf(number), title: `Said ${number}`, authors: [], categories: [], ...fields };
+}
+
+function stored(number: number): Book {
+  const book = { ...said(number), title: `Stored ${number}` };
+  return { ...book, provider: "openlibrary", sources: [], updatedAt: AT };
+}
+
+const shelf = (count: number): Book[] => Array.from({ length: count }, (_, index) => stored(index));
+
+function text(typed: string): SearchText {
+  const read = readSearchText(typed);
+  if (!read.ok) throw new Error(read.message);
+  return read.text;
+}
+
+const dune: SearchQuery = { kind: "anywhere", words: text("Dune") };
+const failed: ProviderSearchAnswer = { kind: "failed", reason: "timeout" };
+const found = (...books: ProviderBook[]): ProviderSearchAnswer => ({ kind: "found", books });
+
+/** A catalogue of these books and providers that say this; the clock moves 2 s with each call. */
+function world(given: {
+  catalogue?: readonly Book[] | "failed";
+  elsewhere?: readonly Book[];
+  says?: Partial<Record<ProviderId, ProviderSearchAnswer | "throws">>;
+  counts?: boolean;
+  limited?: boolean;
+}) {
+  const books = given.catalogue ?? [];
+  const asked: { id: ProviderId; query: TitleQuery; budgetMs: number; account: boolean }[] = [];
+  const observed: string[] = [];
+  const remembered = new Map<string, readonly Book[]>();
+  let clock = Date.parse(AT);
+  const provider = (id: ProviderId, counts: boolean): SearchDeps["searchedProviders"][number] => ({
+    id,
+    counts,
+    search: async (query, { budgetMs, account }) => {
+      asked.push({ id, query, budgetMs, account });
+      clock += 2000;
+      const answer = given.says?.[id] ?? found();
+      if (answer === "throws") throw new Error("The object was restarted.");
+      return answer;
+    },
+  });
+  const deps: SearchDeps = {
+    catalogue: {
+      search: async (_query, { limit, after }): Promise<CatalogueReading> => {
+        if (books === "failed") return { kind: "failed" };
+        const from = after?.position ?? 0;
+        const page = books.slice(from, from + limit);
+        const position = from + page.length;
+        return { kind: "page", books: page, position, more: books.length > position };
+      },
+      known: async (isbns) => (given.elsewhere ?? []).filter(({ isbn }) => isbns.includes(isbn)),
+    },
+    searchedProviders: [
+      provider("openlibrary", true),
+      provider("google-books", given.counts ?? true),
+    ],
+    recent: {
+      get: (question) => remembered.get(question),
+      put: (question, answer) => void remembered.set(question, answer),
+    },
+    admitMiss: async () => (given.limited ? { ok: false, retryAfterSeconds: 60 } : { ok: true }),
+    now: () => clock,
+    observe: (answer) => void observed.push(answer),
+  };
+  const search = (
+    input: { query?: SearchQuery; limit?: number; cursor?: string; account?: boolean } = {},
+  ) => {
+    const { query = dune, limit = 20, account = false, ...rest } = input;
+    return searchBooks({ query, limit, caller: { key: "x", account }, ...rest }, deps);
+  };
+  return { search, asked, observed, remembered };
+}
+
+const isbns = (outcome: Awaited<ReturnType<typeof searchBooks>>): string[] =>
+  outcome.kind === "found" ? outcome.books.map(({ isbn }) => isbn) : [];
+
+describe("searchBooks", () => {
+  it("asks no provider when the catalogue has five books", async () => {
+    const { search, asked, observed } = world({ catalogue: shelf(5) });
+    expect(await search()).toEqual({ kind: "found", books: shelf(5), partial: false });
+    expect(asked).toEqual([]);
+    expect(observed).toEqual(["catalogue"]);
+  });
+
+  it("asks no provider when the page is full", async () => {
+    const { search, asked } = world({ catalogue: shelf(2) });
+    expect(isbns(await search({ limit: 2 }))).toHaveLength(2);
+    expect(asked).toEqual([]);
+  });
+
+  it("walks through the catalogue by cursors, and never asks a provider on the way", async () => {
+    const { search, asked } = world({ catalogue: shelf(7) });
+    const first = await search({ limit: 5 });
+    if (first.kind !== "found" || first.nextCursor === undefined) throw new Error("No cursor.");
+    const second = await search({ limit: 5, cursor: first.nextCursor });
+    expect(second).toEqual({ kind: "found", books: shelf(7).slice(5), partial: false });
+    expect(asked).toEqual([]);
+  });
+
+  it("ends after 200 books, however many there are", async () => {
+    const { search } = world({ catalogue: shelf(300) });
+    let cursor: string | undefined;
+    let pages = 0;
+    do {
+      const page = await search({ limit: 50, ...(cursor === undefined ? {} : { cursor }) });
+      if (page.kind !== "found") throw new Error(page.kind);
+      cursor = page.nextCursor;
+      pages += 1;
+    } while (cursor !== undefined);
+    expect(pages).toBe(4);
+  });
+
+  it("refuses a cursor that is not of this search", async () => {
+    const { search } = world({ catalogue: shelf(7) });
+    const page = await search({ query: { kind: "anywhere", words: text("Emma") }, limit: 5 });
+    const cursor = page.kind === "found" ? (page.nextCursor ?? "") : "";
+    expect(await search({ cursor })).toEqual({ kind: "invalid_cursor" });
+    expect(await search({ cursor: "nonsense" })).toEqual({ kind: "invalid_cursor" });
+  });
+
+  it("says that the database cannot be reached, and does not hide it behind the providers", async () => {
+    const { search, asked, observed } = world({ catalogue: "failed" });
+    expect(await search()).toEqual({ kind: "database_unavailable" });
+    expect(asked).toEqual([]);
+    expect(observed).toEqual(["unavailable"]);
+  });
+
+  it("adds what a provider has and the catalogue has not, each edition once", async () => {
+    const { search, asked, observed } = world({
+      catalogue: shelf(2),
+      says: { openlibrary: found(said(1), said(8), said(9), said(10)) },
+    });
+    const outcome = await search();
+    expect(isbns(outcome)).toEqual([0, 1, 8, 9, 10].map(isbnOf));
+    expect(outcome).toMatchObject({
+      partial: false,
+      books: [
+        { title: "Stored 0" },
+        { title: "Stored 1" },
+        { title: "Said 8", provider: "openlibrary", sources: [{ provider: "openlibrary" }] },
+        {},
+        {},
+      ],
+    });
+    expect(asked.map(({ id }) => id)).toEqual(["openlibrary"]);
+    expect(observed).toEqual(["providers"]);
+  });
+
+  it("asks the second provider when the first has too few, and merges what both say of an edition", async () => {
+    const { search } = world({
+      says: {
+        openlibrary: found(said(1, { publisher: "Ace" })),
+        "google-books": found(said(1, { description: "Sand." }), said(2)),
+      },
+    });
+    const outcome = await search();
+    expect(isbns(outcome)).toEqual([isbnOf(1), isbnOf(2)]);
+    expect(outcome).toMatchObject({
+      books: [{ provider: "merged", publisher: "Ace", description: "Sand." }, {}],
+    });
+  });
+
+  it("shows the catalogue's own record of an edition that it has under other words", async () => {
+    const { search } = world({
+      elsewhere: [stored(8)],
+      says: { openlibrary: found(said(8), said(9)) },
+    });
+    expect(await search()).toMatchObject({ books: [{ title: "Stored 8" }, { title: "Said 9" }] });
+  });
+
+  it("gives no more than was asked for", async () => {
+    const { search } = world({
+      catalogue: shelf(1),
+      says: { openlibrary: found(...[5, 6, 7, 8].map((number) => said(number))) },
+    });
+    expect(isbns(await search({ limit: 3 }))).toEqual([0, 5, 6].map(isbnOf));
+  });
+
+  it.each(["throws", failed] as const)(
+    "is only shorter when a provider cannot say (%j)",
+    async (trouble) => {
+      const { search, asked, observed, remembered } = world({
+        catalogue: shelf(1),
+        says: { openlibrary: trouble, "google-books": found(said(9)) },
+      });
+      const outcome = await search();
+      expect(isbns(outcome)).toEqual([isbnOf(0), isbnOf(9)]);
+      expect(outcome).toMatchObject({ partial: true });
+      expect(asked).toHaveLength(2);
+      expect(observed).toEqual(["partial"]);
+      expect(remembered.size).toBe(0);
+    },
+  );
+
+  it("is complete without a provider that refuses most callers anyway", async () => {
+    const { search } = world({ counts: false, says: { "google-books": failed } });
+    expect(await search()).toEqual({ kind: "found", books: [], partial: false });
+  });
+
+  it("asks no provider for a caller that has no such questions left", async () => {
+    const { search, asked } = world({ catalogue: shelf(1), limited: true });
+    expect(await search()).toEqual({ kind: "found", books: shelf(1), partial: true });
+    expect(asked).toEqual([]);
+  });
+
+  it("asks once for a question that comes again", async () => {
+    const { search, asked } = world({ says: { openlibrary: found(said(1)) } });
+    const first = await search();
+    expect(await search()).toEqual(first);
+    expect(asked).toHaveLength(2);
+    await search({ limit: 7 });
+    expect(asked).toHaveLength(4);
+  });
+
+  it("shares 5 s among the providers, at most 3 s each", async () => {
+    const { search, asked } = world({});
+    await search({ account: true });
+    expect(asked).toMatchObject([
+      { id: "openlibrary", budgetMs: 3000, account: true },
+      { id: "google-books", budgetMs: 3000, account: true },
+    ]);
+  });
+
+  it.each<[SearchQuery, TitleQuery]>([
+    [dune, { words: "Dune", limit: 20 }],
+    [
+      { kind: "fields", title: text("Dune") },
+      { title: "Dune", limit: 20 },
+    ],
+    [
+      { kind: "fields", author: text("F. Herbert") },
+      { author: "F Herbert", limit: 20 },
+    ],
+    [
+      { kind: "fields", title: text("Dune"), author: text("Herbert") },
+      { title: "Dune", author: "Herbert", limit: 20 },
+    ],
+  ])("asks %j in the providers' terms", async (query, asks) => {
+    const { search, asked } = world({});
+    await search({ query });
+    expect(asked[0]?.query).toEqual(asks);
+  });
+});

@@ -1,0 +1,74 @@
+import { asList, asObject } from "./json-values.ts";
+import { textOf } from "../merge/normalise.ts";
+
+/**
+ * Codes that the Unicode data behind `Intl` does not lead back to ISO 639-1: Tagalog, which it takes for Filipino; Twi;
+ * and what MARC, and so Open Library, used before ISO 639-2 (https://www.loc.gov/marc/languages/language_code.html).
+ */
+const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
+  (
+    "tgl:tl fil:tl tl:tl twi:tw bih:bh cam:km esp:eo far:fo fri:fy gae:gd gag:gl gal:om gua:gn int:ia iri:ga lan:oc " +
+    "lap:se max:gv mla:mg sao:sm sho:sn snh:si sso:st swz:ss tag:tl taj:tg tar:tt tsw:tn"
+  )
+    .split(" ")
+    .map((pair): [string, string] => [pair.slice(0, pair.indexOf(":")), pair.slice(-2)]),
+);
+
+interface Languages {
+  /** Every ISO 639-1 code that has not been withdrawn. */
+  readonly codes: ReadonlySet<string>;
+  /** The code of an English name in lower case. */
+  readonly byName: ReadonlyMap<string, string>;
+}
+
+let known: Languages | undefined;
+
+/** About 180 languages, from the runtime's own data; made at the first use. */
+function languages(): Languages {
+  if (known !== undefined) return known;
+  const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+  const letters = "abcdefghijklmnopqrstuvwxyz".split("");
+  const codes = new Set<string>();
+  const byName = new Map<string, string>();
+  for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
+    const name = names.of(code);
+    // A withdrawn code (`iw`) bears the name of its successor.
+    if (name === undefined || canonical(code) !== code) continue;
+    codes.add(code);
+    byName.set(name.toLowerCase(), code);
+  }
+  known = { codes, byName };
+  return known;
+}
+
+function canonical(code: string): string | undefined {
+  return EXCEPTIONS.get(code) ?? Intl.getCanonicalLocales(code)[0]?.split("-")[0];
+}
+
+function readLanguage(value: unknown): string | undefined {
+  const text = textOf(asObject(value)?.["key"] ?? value) ?? "";
+  const bare = text
+    .trim()
+    .toLowerCase()
+    .replace(/^\/languages\//, "");
+  const { codes, byName } = languages();
+  const named = byName.get(bare);
+  if (named !== undefined) return named;
+  // Two or three letters, then the end, a region, a script or a further language: `en-US`, `zh_Hans`, `eng;fre`.
+  const tag = /^[a-z]{2,3}(?![a-z])/.exec(bare)?.[0];
+  const code = tag === undefined ? undefined : canonical(tag);
+  return code !== undefined && codes.has(code) ? code : undefined;
+}
+
+/**
+ * A language as an ISO 639-1 code, from one, from either kind of three-letter code (`ger`, `deu`), a locale (`en-US`),
+ * Open Library's `/languages/eng` or `{key}`, or an English name. Nothing for those that have no such code, for
+ * `un`, `und`, `mul`, `zxx`. Of a list, the first that has one.
+ */
+export function toLanguage(value: unknown): string | undefined {
+  for (const entry of asList(value)) {
+    const code = readLanguage(entry);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}

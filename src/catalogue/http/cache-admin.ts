@@ -1,0 +1,155 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import {
+  cacheDroppedSchema,
+  cacheIsbnSchema,
+  cacheMetricsQuerySchema,
+  cacheMetricsSchema,
+  flagBodySchema,
+  flagNameSchema,
+  flagSchema,
+  type CacheMetricsAnswer,
+} from "../../../contract/admin.ts";
+import type { FlagState, StoredFlags } from "../../domain/rollout/flag.ts";
+import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import { requireIsbn } from "./isbn.ts";
+import type { App } from "../../platform/http/context.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
+
+/** Counts of the cache; `rows` in the order in which they are shown, `last_accessed` in seconds since the epoch. */
+export interface CacheMetricsReading {
+  totals: { keys: number; hits: number; misses: number };
+  rows: {
+    cache_key: string;
+    hit_count: number;
+    miss_count: number;
+    last_accessed: number;
+    data_size_bytes: number | null;
+    ttl_seconds: number | null;
+  }[];
+}
+
+/** What the routes call. */
+export interface AdminCacheDeps {
+  storedFlags: StoredFlags;
+  readCacheMetrics(limit: number): Promise<CacheMetricsReading>;
+  /** Drops from the cache what D1 holds of a book, and says which keys of KV went and which stayed. */
+  dropFromCache(isbn: ParsedIsbn): Promise<{ dropped: string[]; kept: string[] }>;
+}
+
+const TAGS = ["Administration"];
+const refusals = problems(
+  "INVALID_REQUEST",
+  "INVALID_ISBN",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+  "ADMIN_DISABLED",
+);
+
+const getFlag = createRoute({
+  operationId: "getFlag",
+  method: "get",
+  path: "/admin/flags/{name}",
+  tags: TAGS,
+  summary: "The stored state of a rollout flag",
+  security: BEARER,
+  request: { params: flagNameSchema },
+  responses: { 200: jsonBody("The flag", flagSchema), ...refusals },
+});
+
+const putFlag = createRoute({
+  operationId: "putFlag",
+  method: "put",
+  path: "/admin/flags/{name}",
+  tags: TAGS,
+  summary: "Set a rollout flag",
+  description:
+    "`true`, `false`, or a percentage of the accounts. Seen by all isolates within about 60 s.",
+  security: BEARER,
+  request: {
+    params: flagNameSchema,
+    body: { content: { "application/json": { schema: flagBodySchema } }, required: true },
+  },
+  responses: {
+    200: jsonBody("The flag", flagSchema),
+    ...problems("UNSUPPORTED_MEDIA_TYPE"),
+    ...refusals,
+  },
+});
+
+const getCacheMetrics = createRoute({
+  operationId: "getCacheMetrics",
+  method: "get",
+  path: "/admin/cache-metrics",
+  tags: TAGS,
+  summary: "Hits and misses of the cache, and the books asked for most",
+  security: BEARER,
+  request: { query: cacheMetricsQuerySchema },
+  responses: { 200: jsonBody("The counts", cacheMetricsSchema), ...refusals },
+});
+
+const dropCache = createRoute({
+  operationId: "dropFromCache",
+  method: "delete",
+  path: "/admin/cache/{isbn}",
+  tags: TAGS,
+  summary: "Drop a book from the cache, as far as D1 holds it",
+  description:
+    "Its keys in KV, the note that no provider knows it, and the memory of the isolate that is asked. An old value that D1 does not hold as it lies there is kept, and named in `kept`. Other isolates answer from their memory, and a question that was just put to the providers is not put again, for at most 60 s.",
+  security: BEARER,
+  request: { params: cacheIsbnSchema },
+  responses: { 200: jsonBody("What went and what stayed", cacheDroppedSchema), ...refusals },
+});
+
+/** Rollout flags and the cache. */
+export function adminCacheRoutes(deps: AdminCacheDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openapi(getFlag, async (c) => {
+    const { name } = c.req.valid("param");
+    return c.json(flagAnswer(name, await deps.storedFlags.read(name)), 200);
+  });
+  app.openapi(putFlag, async (c) => {
+    const { name } = c.req.valid("param");
+    const state = c.req.valid("json");
+    await deps.storedFlags.write(name, state);
+    return c.json(flagAnswer(name, { state, source: "kv" }), 200);
+  });
+  app.openapi(getCacheMetrics, async (c) =>
+    c.json(presentMetrics(await deps.readCacheMetrics(c.req.valid("query").limit)), 200),
+  );
+  app.openapi(dropCache, async (c) => {
+    const isbn = requireIsbn(c.req.valid("param").isbn);
+    return c.json({ isbn: isbn.isbn13, ...(await deps.dropFromCache(isbn)) }, 200);
+  });
+  return app;
+}
+
+function flagAnswer(name: string, flag: { state: FlagState; source: "kv" | "default" }) {
+  const { state, source } = flag;
+  return {
+    name,
+    state: typeof state === "boolean" ? state : { ...state, allow: [...state.allow] },
+    source,
+  };
+}
+
+function presentMetrics({ totals, rows }: CacheMetricsReading): CacheMetricsAnswer {
+  const asked = totals.hits + totals.misses;
+  return {
+    ...totals,
+    ...(asked === 0 ? {} : { hitRate: totals.hits / asked }),
+    items: rows.map((row) => ({
+      key: row.cache_key,
+      hits: row.hit_count,
+      misses: row.miss_count,
+      lastAccessed: new Date(row.last_accessed * 1000).toISOString(),
+      ...(row.data_size_bytes === null ? {} : { sizeBytes: row.data_size_bytes }),
+      ...(row.ttl_seconds === null ? {} : { ttlSeconds: row.ttl_seconds }),
+    })),
+  };
+}

@@ -1,0 +1,141 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import {
+  advancedSearchQuerySchema,
+  bookSearchResponseSchema,
+  titleSearchQuerySchema,
+  type BookSearchResponse,
+} from "../../../contract/search.ts";
+import type { Caller } from "../../platform/identity.ts";
+import { readSearchText, type SearchQuery, type SearchText } from "../domain/search/text.ts";
+import type { SearchOutcome } from "../domain/search/search.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import { addressCaller } from "../../platform/http/caller.ts";
+import { catalogueUnavailable } from "./lookup.ts";
+import type { App } from "../../platform/http/context.ts";
+import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
+import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { router } from "../../platform/http/router.ts";
+
+export interface SearchRouteDeps {
+  limiters: Limiters;
+  /** The request header that names a caller's address. */
+  clientIpHeader: string;
+  searchBooks(input: {
+    query: SearchQuery;
+    limit: number;
+    cursor?: string | undefined;
+    caller: Caller;
+  }): Promise<SearchOutcome>;
+}
+
+const responses = {
+  200: jsonBody("A page of books, best first", bookSearchResponseSchema, RATE_LIMIT_HEADERS),
+  ...problems(
+    "INVALID_REQUEST",
+    "INVALID_CURSOR",
+    "RATE_LIMIT_EXCEEDED",
+    "INTERNAL_ERROR",
+    "DATABASE_UNAVAILABLE",
+  ),
+};
+
+const searchByTitle = createRoute({
+  operationId: "searchByTitle",
+  method: "get",
+  path: "/v1/search/title",
+  tags: ["Catalogue"],
+  summary: "Search by words of the title or the author",
+  description:
+    "Finds books that have every word in title, subtitle or authors; the last word may be the beginning of one. Case, diacritics and punctuation do not matter. Whole titles come first. If the catalogue has too few, the providers are asked, too.",
+  request: { query: titleSearchQuerySchema },
+  responses,
+});
+
+const searchAdvanced = createRoute({
+  operationId: "searchAdvanced",
+  method: "get",
+  path: "/v1/search/advanced",
+  tags: ["Catalogue"],
+  summary: "Search by title, author, or both",
+  description: "As the search by title, with each word in the field that it is given for.",
+  request: { query: advancedSearchQuerySchema },
+  responses,
+});
+
+/** Searches by words. */
+export function searchRoutes(deps: SearchRouteDeps): OpenAPIHono<App> {
+  const app = router();
+  const callerOf = (c: Context): Caller => addressCaller(c, deps.clientIpHeader);
+  const answer = async (
+    c: Context,
+    query: SearchQuery,
+    page: { limit: number; cursor?: string | undefined },
+  ): Promise<BookSearchResponse> =>
+    envelope(await deps.searchBooks({ query, ...page, caller: callerOf(c) }));
+
+  for (const { path } of [searchByTitle, searchAdvanced]) {
+    app.use(path, rateLimit(deps.limiters.search, callerOf));
+  }
+  app.openapi(searchByTitle, async (c) => {
+    const { q, title, ...page } = c.req.valid("query");
+    if (q !== undefined && title !== undefined && q !== title) {
+      throw invalid([{ path: "title", message: "means the same as q, and says something else" }]);
+    }
+    const words = q === undefined ? read("title", title) : read("q", q);
+    if (!words) throw invalid([{ path: "q", message: "is missing: give words of a title" }]);
+    return c.json(await answer(c, { kind: "anywhere", words }, page), 200);
+  });
+  app.openapi(searchAdvanced, async (c) => {
+    const { title, author, ...page } = c.req.valid("query");
+    const query = { title: read("title", title), author: read("author", author) };
+    if (!query.title && !query.author) {
+      const message = "is missing: give a title, an author, or both";
+      throw invalid([
+        { path: "title", message },
+        { path: "author", message },
+      ]);
+    }
+    return c.json(await answer(c, { kind: "fields", ...query }, page), 200);
+  });
+  return app;
+}
+
+function read(path: string, typed: string | undefined): SearchText | undefined {
+  if (typed === undefined) return undefined;
+  const outcome = readSearchText(typed);
+  if (outcome.ok) return outcome.text;
+  throw invalid([{ path, message: outcome.message }]);
+}
+
+function invalid(issues: { path: string; message: string }[]): DomainError {
+  const summary = issues.map(({ path, message }) => `${path} ${message}`).join("; ");
+  return new DomainError("INVALID_REQUEST", `${summary}.`, { details: { issues } });
+}
+
+function envelope(outcome: SearchOutcome): BookSearchResponse {
+  switch (outcome.kind) {
+    case "found": {
+      const { books, nextCursor, partial } = outcome;
+      return {
+        success: true,
+        data: {
+          books: [...books],
+          resultCount: books.length,
+          ...(nextCursor === undefined ? {} : { nextCursor }),
+          ...(partial ? { partial } : {}),
+        },
+        metadata: { timestamp: new Date().toISOString() },
+      };
+    }
+    case "invalid_cursor":
+      throw new DomainError(
+        "INVALID_CURSOR",
+        "The cursor is not one that this search gave. Leave it out to begin again.",
+        { details: { issues: [{ path: "cursor", message: "is not one that this search gave" }] } },
+      );
+    case "database_unavailable":
+      throw catalogueUnavailable();
+  }
+}

@@ -1,0 +1,133 @@
+import { isbn13sOfVolume, volumeToBook } from "./google-volume.ts";
+import { asObject } from "../domain/text/json-values.ts";
+import type { Provider, ProviderAnswer, ProviderBook, ProviderFailed } from "../domain/provider.ts";
+import {
+  failureOf,
+  getJson,
+  type HttpDeps,
+  MAX_RETRY_AFTER_MS,
+  type Refusal,
+  userAgent,
+  withoutTrailingSlash,
+} from "./http.ts";
+
+/** The edition asked for is not always the first: Google puts others of the work beside it. */
+const RESULTS_PER_ISBN = 5;
+/** Google refuses to give more in one call. */
+const MAX_SEARCH_RESULTS = 40;
+
+export interface GoogleBooksOptions extends HttpDeps {
+  /** Such as `https://www.googleapis.com/books/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey?: string | undefined;
+  /** Two letters. Always sent: Google answers 403 to hosted addresses, which it cannot place, without it. */
+  readonly country: string;
+  /** An address or page by which Google can reach the operator. */
+  readonly contact?: string | undefined;
+}
+
+/** The volumes of an answer; nothing if it is none. `totalItems: 0` comes with and without `items`. */
+function volumesIn(body: unknown): readonly unknown[] | undefined {
+  const { items, totalItems } = asObject(body) ?? {};
+  if (Array.isArray(items)) return items;
+  const saysNone = totalItems === 0 || totalItems === "0";
+  return saysNone && (items === undefined || items === null) ? [] : undefined;
+}
+
+/** Found only if a volume's own identifiers hold the ISBN: Google does answer with other editions. */
+export function readVolumes(isbn13: string, body: unknown): ProviderAnswer {
+  const volumes = volumesIn(body);
+  if (volumes === undefined) return { kind: "failed", reason: "bad_answer" };
+  for (const volume of volumes) {
+    const book = isbn13sOfVolume(volume).includes(isbn13)
+      ? volumeToBook(isbn13, volume)
+      : undefined;
+    if (book !== undefined) return { kind: "found", book };
+  }
+  return { kind: "absent" };
+}
+
+/** The books of a search, each ISBN once. A volume is an edition; without an ISBN, or with two, it is not certain which. */
+export function volumesToBooks(body: unknown): ProviderBook[] | undefined {
+  const volumes = volumesIn(body);
+  const books = new Map<string, ProviderBook>();
+  for (const volume of volumes ?? []) {
+    const [isbn13, ...others] = isbn13sOfVolume(volume);
+    if (isbn13 === undefined || others.length > 0 || books.has(isbn13)) continue;
+    const book = volumeToBook(isbn13, volume);
+    if (book !== undefined) books.set(isbn13, book);
+  }
+  return volumes && [...books.values()];
+}
+
+/** Google says 403 as well as 429 when a quota is used up, and only the text tells the quota of a day from a short one. */
+export function readRefusal(refusal: Refusal): ProviderFailed {
+  const failure = failureOf(refusal);
+  const text = JSON.stringify(refusal.body ?? "");
+  const isQuota =
+    refusal.status === 429 ||
+    (refusal.status === 403 && /(?:rateLimit|dailyLimit|quota)Exceeded|RATE_LIMIT/i.test(text));
+  if (!isQuota) return failure;
+  const isDaily = /per ?day|dailyLimit/i.test(text);
+  return {
+    ...failure,
+    reason: "rate_limited",
+    ...(isDaily ? { retryAfterMs: MAX_RETRY_AFTER_MS } : {}),
+  };
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', " ").trim()}"`;
+}
+
+/** Google Books: one ISBN a call, and searches. */
+export function googleBooks(options: GoogleBooksOptions): Provider {
+  const baseUrl = withoutTrailingSlash(options.baseUrl);
+  const agent = userAgent(options.contact);
+
+  function volumes(q: string, maxResults: number, timeoutMs: number): ReturnType<typeof getJson> {
+    const query = new URLSearchParams({
+      q,
+      country: options.country,
+      maxResults: String(maxResults),
+      ...(options.apiKey === undefined ? {} : { key: options.apiKey }),
+    });
+    const url = `${baseUrl}/volumes?${query.toString()}`;
+    return getJson(url, { userAgent: agent, timeoutMs }, options);
+  }
+
+  async function lookupOne(isbn13: string, timeoutMs: number): Promise<ProviderAnswer> {
+    const answer = await volumes(`isbn:${isbn13}`, RESULTS_PER_ISBN, timeoutMs);
+    if (answer.kind === "ok") return readVolumes(isbn13, answer.body);
+    return answer.kind === "refused" ? readRefusal(answer) : answer;
+  }
+
+  return {
+    id: "google-books",
+    maxBatch: 1,
+
+    async lookup(isbns, { timeoutMs }) {
+      const answers = isbns.map(
+        async (isbn13) => [isbn13, await lookupOne(isbn13, timeoutMs)] as const,
+      );
+      return new Map(await Promise.all(answers));
+    },
+
+    async search({ edition, words, title, author, limit }, { timeoutMs }) {
+      if (edition !== undefined) return { kind: "found", books: [] };
+      const terms = [
+        ...(words === undefined ? [] : [words]),
+        ...(title === undefined ? [] : [`intitle:${quoted(title)}`]),
+        ...(author === undefined ? [] : [`inauthor:${quoted(author)}`]),
+      ];
+      const wanted = Math.min(limit, MAX_SEARCH_RESULTS);
+      const answer = await volumes(terms.join(" "), wanted, timeoutMs);
+      if (answer.kind === "refused") return readRefusal(answer);
+      if (answer.kind === "failed") return answer;
+      const books = volumesToBooks(answer.body);
+      return books === undefined
+        ? { kind: "failed", reason: "bad_answer" }
+        : { kind: "found", books };
+    },
+  };
+}

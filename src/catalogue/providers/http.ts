@@ -1,0 +1,133 @@
+import type { ProviderFailed } from "../domain/provider.ts";
+
+/** The part of `fetch` that providers use; passed in, so that tests and quotas can stand in front of it. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What a provider needs to make a call. `now` is the clock in ms, against which a `Retry-After` date is read. */
+export interface HttpDeps {
+  readonly fetch: Fetch;
+  readonly now?: () => number;
+}
+
+/** An answer other than 2xx. `body` is its JSON, if it was any. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly status: number;
+  readonly retryAfterMs?: number;
+  readonly body: unknown;
+}
+
+/** What a call for JSON came to. The body of `ok` is whatever JSON it was. */
+export type HttpAnswer = { kind: "ok"; body: unknown } | Refusal | ProviderFailed;
+
+/** A batch of 25 books has some 100 kB; more than this is no answer that we asked for. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+/** No provider is left alone for longer than an hour on its own word. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+
+const NOT_JSON = Symbol("not JSON");
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+/** The whole body as text, or nothing if it is longer than `limit` bytes; what is not read is called off. */
+async function readText(response: Response, limit: number): Promise<string | undefined> {
+  if (response.body === null) return "";
+  if (Number(response.headers.get("content-length")) > limit) {
+    await response.body.cancel();
+    return undefined;
+  }
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.byteLength;
+    if (length > limit) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** `Retry-After` as ms from `now`, at most an hour: seconds, or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfterMs(header: string | null, now: number): number | undefined {
+  const text = header?.trim() ?? "";
+  const ms = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : text.endsWith(" GMT")
+      ? Date.parse(text) - now
+      : Number.NaN;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+async function readAnswer(response: Response, now: number): Promise<HttpAnswer> {
+  if (response.ok) {
+    const body = parse((await readText(response, MAX_BODY_BYTES)) ?? "");
+    return body === NOT_JSON ? { kind: "failed", reason: "bad_answer" } : { kind: "ok", body };
+  }
+  const wait = retryAfterMs(response.headers.get("retry-after"), now);
+  const body = parse((await readText(response, MAX_ERROR_BODY_BYTES)) ?? "");
+  return {
+    kind: "refused",
+    status: response.status,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    body: body === NOT_JSON ? undefined : body,
+  };
+}
+
+/**
+ * One GET for JSON, which never throws: no answer within `timeoutMs`, body included, is `timeout`; a connection that
+ * fails or breaks off is `network`; HTML, half an answer, or more than 2 MB is `bad_answer`. There is no second try.
+ */
+export async function getJson(
+  url: string,
+  options: { userAgent: string; timeoutMs: number },
+  { fetch, now = Date.now }: HttpDeps,
+): Promise<HttpAnswer> {
+  const signal = AbortSignal.timeout(Math.max(0, Math.ceil(options.timeoutMs)));
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: "application/json", "User-Agent": options.userAgent },
+      // A redirect would be a second call, which nobody counts against the provider's limit.
+      redirect: "manual",
+      signal,
+    });
+    return await readAnswer(response, now());
+  } catch {
+    return { kind: "failed", reason: signal.aborted ? "timeout" : "network" };
+  }
+}
+
+/** The failure that a refusal is: `rate_limited` for 429, else `http_error`. */
+export function failureOf({ status, retryAfterMs }: Refusal): ProviderFailed {
+  return {
+    kind: "failed",
+    reason: status === 429 ? "rate_limited" : "http_error",
+    status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** What we call ourselves: with a contact Open Library allows three requests a second, without one. */
+export function userAgent(contact: string | undefined): string {
+  // A header takes printable ASCII only.
+  const printable = (contact ?? "").replace(/[^\x20-\x7E]/g, "").trim();
+  return printable === "" ? "BooksTrack/0.1" : `BooksTrack/0.1 (+${printable})`;
+}
+
+/** The base URL without slashes at its end, so that a path can follow. */
+export function withoutTrailingSlash(baseUrl: string): string {
+  let end = baseUrl.length;
+  while (baseUrl.charAt(end - 1) === "/") end -= 1;
+  return baseUrl.slice(0, end);
+}

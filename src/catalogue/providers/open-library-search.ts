@@ -1,0 +1,87 @@
+import type { AuthorDetail } from "../../../contract/catalogue.ts";
+import { toCovers } from "../domain/merge/cover-images.ts";
+import { isbn13sIn } from "../domain/isbn/values.ts";
+import { toIsbn10 } from "../domain/isbn/isbn.ts";
+import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
+import { toLanguage } from "../domain/text/language.ts";
+import { toLine, toLines, toPageCount } from "../domain/merge/normalise.ts";
+import type { ProviderBook } from "../domain/provider.ts";
+import { toPublished } from "../domain/text/published-date.ts";
+import { coverById, toSubjects } from "./open-library-book.ts";
+
+/** What `toBook` below reads, as `search.json` wants it said. */
+export const SEARCH_FIELDS =
+  "key,title,subtitle,author_name,author_key,isbn,publisher,publish_date,language,number_of_pages_median,cover_i," +
+  "subject,edition_count,editions,editions.key,editions.title,editions.subtitle,editions.isbn,editions.publisher," +
+  "editions.publish_date,editions.language,editions.cover_i";
+
+/** The only entry of a list of one. Of several nobody can say which one the edition's is. */
+function sole(value: unknown): unknown {
+  const list = asList(value);
+  return list.length === 1 ? list[0] : undefined;
+}
+
+function toAuthorsDetailed(doc: JsonObject): AuthorDetail[] | undefined {
+  const names = asList(doc["author_name"]).map(toLine);
+  const keys = asList(doc["author_key"]).map(toLine);
+  if (names.length !== keys.length) return undefined;
+  const detailed = names.flatMap((name, index) => {
+    const key = keys[index];
+    return name === undefined || key === undefined ? [] : [{ name, key }];
+  });
+  return detailed.length === 0 ? undefined : detailed;
+}
+
+/**
+ * Which edition a search result stands for. A result is a work, and its `isbn` lists those of all its editions, which
+ * tells nobody which book is meant. It is certain in two cases: the result names its best matching edition
+ * (`editions`) and that has one ISBN-13, its ISBN-10 counted as the same; or the whole work has but one.
+ */
+function editionOf(doc: JsonObject): { edition: JsonObject; isbn13: string } | undefined {
+  const named = asObject(asList(asObject(doc["editions"])?.["docs"])[0]);
+  for (const edition of [named, doc]) {
+    const [isbn13, ...others] = isbn13sIn(edition?.["isbn"]);
+    if (edition !== undefined && isbn13 !== undefined && others.length === 0) {
+      return { edition, isbn13 };
+    }
+  }
+  return undefined;
+}
+
+function toBook(result: unknown, covers: string): ProviderBook | undefined {
+  const doc = asObject(result);
+  const found = doc === undefined ? undefined : editionOf(doc);
+  if (doc === undefined || found === undefined) return undefined;
+  const { edition, isbn13 } = found;
+  const title = toLine(edition["title"]) ?? toLine(doc["title"]);
+  if (title === undefined) return undefined;
+  const pages = doc["edition_count"] === 1 ? doc["number_of_pages_median"] : undefined;
+  const openLibrary = /OL\d+M\b/.exec(toLine(edition["key"]) ?? "")?.[0];
+  return present({
+    isbn: isbn13,
+    isbn10: toIsbn10(isbn13),
+    title,
+    subtitle: toLine(edition["subtitle"]),
+    authors: toLines(doc["author_name"]),
+    authorsDetailed: toAuthorsDetailed(doc),
+    publisher: toLine(sole(edition["publisher"])),
+    ...toPublished(sole(edition["publish_date"])),
+    pageCount: toPageCount(pages),
+    language: toLanguage(sole(edition["language"])),
+    categories: toSubjects(doc["subject"]),
+    ...toCovers(coverById(edition["cover_i"], covers)),
+    identifiers: openLibrary === undefined ? undefined : { openLibrary },
+  });
+}
+
+/** The books of a `search.json` answer whose edition is certain, each ISBN once; nothing if it is no such answer. */
+export function searchToBooks(body: unknown, covers: string): ProviderBook[] | undefined {
+  const docs = asObject(body)?.["docs"];
+  if (!Array.isArray(docs)) return undefined;
+  const books = new Map<string, ProviderBook>();
+  for (const doc of docs) {
+    const book = toBook(doc, covers);
+    if (book !== undefined && !books.has(book.isbn)) books.set(book.isbn, book);
+  }
+  return [...books.values()];
+}

@@ -1,0 +1,298 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bookSchema } from "../../../contract/catalogue.ts";
+import { mangled } from "../../../test/support/mangled.ts";
+import type { Fetch } from "./http.ts";
+import { openLibrary, readEntries } from "./open-library.ts";
+
+const ISBN = "9780306406157";
+const OTHER = "9791090636071";
+const providerBook = bookSchema.omit({ provider: true, sources: true, updatedAt: true });
+
+/** An entry in the shape of `api/books?jscmd=data`. */
+const entry = {
+  url: "https://openlibrary.org/books/OL100M/The_Lighthouse_Ledger",
+  key: "/books/OL100M",
+  title: "The Lighthouse Ledger",
+  subtitle: "A Novel",
+  authors: [
+    { url: "https://openlibrary.org/authors/OL200A/Mira_Quill", name: "Mira Quill" },
+    { name: "Anonymous Friend" },
+  ],
+  number_of_pages: 312,
+  identifiers: {
+    isbn_10: ["0306406152"],
+    isbn_13: ["9780306406157"],
+    openlibrary: ["OL100M"],
+    goodreads: ["42"],
+    google: ["not-kept"],
+  },
+  publishers: [{ name: "Tidewater Press" }],
+  publish_date: "May 1, 2003",
+  subjects: [
+    { name: "Fiction", url: "x" },
+    { name: "Lighthouses" },
+    { name: "nyt:combined-print=2011-05-01" },
+  ],
+  cover: {
+    small: "http://covers.openlibrary.org/b/id/77-S.jpg",
+    medium: "https://covers.openlibrary.org/b/id/77-M.jpg",
+    large: "https://covers.openlibrary.org/b/id/77-L.jpg",
+  },
+};
+
+const book = {
+  isbn: ISBN,
+  isbn10: "0306406152",
+  title: "The Lighthouse Ledger",
+  subtitle: "A Novel",
+  authors: ["Mira Quill", "Anonymous Friend"],
+  authorsDetailed: [{ name: "Mira Quill", key: "OL200A" }],
+  publisher: "Tidewater Press",
+  publishedDate: "2003-05-01",
+  publicationYear: 2003,
+  pageCount: 312,
+  categories: ["Fiction", "Lighthouses"],
+  imageLinks: {
+    thumbnail: "https://covers.openlibrary.org/b/id/77-S.jpg",
+    medium: "https://covers.openlibrary.org/b/id/77-M.jpg",
+    large: "https://covers.openlibrary.org/b/id/77-L.jpg",
+  },
+  coverUrl: "https://covers.openlibrary.org/b/id/77-L.jpg",
+  identifiers: { openLibrary: "OL100M", goodreads: "42" },
+};
+
+function answer(body: unknown, isbns = [ISBN]): ReturnType<typeof readEntries> {
+  return readEntries(isbns, body);
+}
+
+describe("readEntries", () => {
+  it("reads a book", () => {
+    expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({ kind: "found", book });
+  });
+
+  it("knows a book by its ISBN-10 alone", () => {
+    const old = { ...entry, identifiers: { isbn_10: ["0-306-40615-2"] } };
+    expect(answer({ "isbn:0306406152": old }).get(ISBN)).toMatchObject({ kind: "found" });
+  });
+
+  it("knows the members of a stored edition too", () => {
+    const edition = {
+      key: "/books/OL100M",
+      title: "The Lighthouse Ledger",
+      isbn_13: [ISBN],
+      publishers: ["Tidewater Press"],
+      languages: [{ key: "/languages/eng" }],
+      description: { type: "/type/text", value: "<p>Salt &amp; light.</p>" },
+      covers: [77],
+      pagination: "312 p. ;",
+      subjects: ["Fiction"],
+      authors: [{ key: "/authors/OL200A" }],
+    };
+    expect(answer({ [`ISBN:${ISBN}`]: edition }).get(ISBN)).toMatchObject({
+      book: {
+        publisher: "Tidewater Press",
+        language: "en",
+        description: "Salt & light.",
+        pageCount: 312,
+        authors: [],
+        coverUrl: "https://covers.openlibrary.org/b/id/77-L.jpg",
+      },
+    });
+  });
+
+  it("has no cover for Open Library's number of no cover", () => {
+    const bare = { ...entry, cover: undefined, covers: [-1] };
+    expect(answer({ [`ISBN:${ISBN}`]: bare }).get(ISBN)).not.toHaveProperty("book.coverUrl");
+  });
+
+  it("answers for each ISBN of a batch", () => {
+    expect(answer({ [`ISBN:${ISBN}`]: entry }, [ISBN, OTHER])).toEqual(
+      new Map([
+        [ISBN, { kind: "found", book }],
+        [OTHER, { kind: "absent" }],
+      ]),
+    );
+  });
+
+  it.each([
+    ["a sound answer without the key", {}],
+    [
+      "an entry of another edition",
+      { [`ISBN:${ISBN}`]: { ...entry, identifiers: { isbn_13: [OTHER] } } },
+    ],
+    ["an entry without identifiers", { [`ISBN:${ISBN}`]: { ...entry, identifiers: undefined } }],
+    ["an entry without a title", { [`ISBN:${ISBN}`]: { ...entry, title: "" } }],
+  ])("%s is a no", (_what, body) => {
+    expect(answer(body).get(ISBN)).toEqual({ kind: "absent" });
+  });
+
+  it.each([
+    ["a list", []],
+    ["a string", "no"],
+    ["null", null],
+    ["an error with status 200", { error: "internal" }],
+    ["a limit with status 200", { status: 429, message: "Too Many Requests" }],
+    ["a string for the entry", { [`ISBN:${ISBN}`]: "The Lighthouse Ledger" }],
+    ["null for the entry", { [`ISBN:${ISBN}`]: null }],
+  ])("%s is no answer", (_what, body) => {
+    expect(answer(body).get(ISBN)).toEqual({ kind: "failed", reason: "bad_answer" });
+  });
+
+  it("keeps what it found when the rest of the answer makes no sense", () => {
+    expect(answer({ [`ISBN:${ISBN}`]: entry, error: "half" }, [ISBN, OTHER])).toEqual(
+      new Map<string, unknown>([
+        [ISBN, { kind: "found", book }],
+        [OTHER, { kind: "failed", reason: "bad_answer" }],
+      ]),
+    );
+  });
+
+  it("gives a valid book or none, whatever stands in the answer", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), mangled({ [`ISBN:${ISBN}`]: entry })), (body) => {
+        const found = answer(body).get(ISBN);
+        const books = found?.kind === "found" ? [found.book] : [];
+        expect(found?.kind).toMatch(/^(found|absent|failed)$/);
+        for (const each of books) expect(providerBook.safeParse(each).error).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("openLibrary", () => {
+  function answering(
+    body: string,
+    init?: ResponseInit,
+  ): { fetch: Fetch; asked: { url: URL; init: RequestInit }[] } {
+    const asked: { url: URL; init: RequestInit }[] = [];
+    const fetch: Fetch = async (url, request) => {
+      asked.push({ url: new URL(url), init: request });
+      return new Response(body, init);
+    };
+    return { fetch, asked };
+  }
+  const options = { baseUrl: "https://ol.example/", contact: "ops@books.example" };
+
+  it("asks for a batch in one call and says who it is", async () => {
+    const { fetch, asked } = answering(JSON.stringify({ [`ISBN:${ISBN}`]: entry }));
+    const answers = await openLibrary({ ...options, fetch }).lookup([ISBN, OTHER], {
+      timeoutMs: 1000,
+    });
+    expect([...answers.values()].map(({ kind }) => kind)).toEqual(["found", "absent"]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.url.pathname).toBe("/api/books");
+    expect(Object.fromEntries(asked[0]?.url.searchParams ?? [])).toEqual({
+      bibkeys: `ISBN:${ISBN},ISBN:${OTHER}`,
+      jscmd: "data",
+      format: "json",
+    });
+    expect(new Headers(asked[0]?.init.headers).get("User-Agent")).toBe(
+      "BooksTrack/0.1 (+ops@books.example)",
+    );
+  });
+
+  it("makes no call for no ISBN", async () => {
+    const { fetch, asked } = answering("{}");
+    expect(await openLibrary({ ...options, fetch }).lookup([], { timeoutMs: 1000 })).toEqual(
+      new Map(),
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    [
+      429,
+      '{"status": 429, "message": "Too Many Requests"}',
+      { reason: "rate_limited", status: 429 },
+    ],
+    [503, "<html>down</html>", { reason: "http_error", status: 503 }],
+    [200, "<html>down</html>", { reason: "bad_answer" }],
+  ])("fails for every ISBN on %d %s", async (status, body, failure) => {
+    const { fetch } = answering(body, { status });
+    const provider = openLibrary({ ...options, fetch });
+    const answers = await provider.lookup([ISBN, OTHER], { timeoutMs: 1000 });
+    expect([...answers.values()]).toEqual([
+      { kind: "failed", ...failure },
+      { kind: "failed", ...failure },
+    ]);
+    expect(await provider.search({ title: "x", limit: 5 }, { timeoutMs: 1000 })).toEqual({
+      kind: "failed",
+      ...failure,
+    });
+  });
+
+  it("searches by title and author", async () => {
+    const doc = { title: "The Lighthouse Ledger", isbn: [ISBN] };
+    const { fetch, asked } = answering(JSON.stringify({ docs: [doc, { ...doc, isbn: [OTHER] }] }));
+    const found = await openLibrary({ ...options, fetch }).search(
+      { title: "The Lighthouse Ledger", author: "Quill", limit: 1 },
+      { timeoutMs: 1000 },
+    );
+    expect(found).toMatchObject({ kind: "found", books: [{ isbn: ISBN }] });
+    expect(found).toHaveProperty("books.length", 1);
+    const query = asked[0]?.url.searchParams;
+    expect(asked[0]?.url.pathname).toBe("/search.json");
+    expect([query?.get("title"), query?.get("author"), query?.get("limit")]).toEqual([
+      "The Lighthouse Ledger",
+      "Quill",
+      "1",
+    ]);
+    expect(query?.get("fields")?.split(",")).toContain("editions.isbn");
+  });
+
+  it.each([
+    [{ words: "War AND Peace" }, { q: "war and peace" }],
+    [{ author: "Quill" }, { author: "Quill" }],
+  ])("searches by %j", async (query, asks) => {
+    const { fetch, asked } = answering('{"docs": []}');
+    await openLibrary({ ...options, fetch }).search({ ...query, limit: 5 }, { timeoutMs: 1000 });
+    const {
+      fields: _fields,
+      limit: _limit,
+      ...rest
+    } = Object.fromEntries(asked[0]?.url.searchParams ?? []);
+    expect(rest).toEqual(asks);
+  });
+
+  it("does not take something else for a search without results", async () => {
+    const failed = { kind: "failed", reason: "bad_answer" };
+    const search = (body: string) =>
+      openLibrary({ ...options, fetch: answering(body).fetch }).search(
+        { title: "x", limit: 5 },
+        { timeoutMs: 1000 },
+      );
+    expect(await search('{"docs": []}')).toEqual({ kind: "found", books: [] });
+    expect(await search("{}")).toEqual(failed);
+    expect(await search('{"docs": {}}')).toEqual(failed);
+  });
+
+  it.each([
+    [
+      { isbn_13: [ISBN], isbn_10: ["0306406152"] },
+      [{ isbn: ISBN, title: "The Lighthouse Ledger" }],
+    ],
+    [{ isbn_10: ["0306406152"] }, [{ isbn: ISBN }]],
+    [{ isbn_13: [ISBN, OTHER] }, []],
+    [{}, []],
+  ])("gives the edition of an id if its record %j has one ISBN", async (isbns, books) => {
+    const record = JSON.stringify({ title: "The Lighthouse Ledger", ...isbns });
+    const { fetch, asked } = answering(record);
+    const search = openLibrary({ ...options, fetch }).search;
+    const found = await search({ edition: "OL100M", limit: 1 }, { timeoutMs: 1000 });
+    expect(found).toMatchObject({ kind: "found", books });
+    expect(found).toHaveProperty("books.length", books.length);
+    expect(asked[0]?.url.pathname).toBe("/books/OL100M.json");
+  });
+
+  it.each([
+    ["{}", 404, { kind: "found", books: [] }],
+    ["{}", 503, { kind: "failed", reason: "http_error", status: 503 }],
+    ["[]", 200, { kind: "failed", reason: "bad_answer" }],
+    ["<html>", 200, { kind: "failed", reason: "bad_answer" }],
+  ])("says of an edition's record %s with %i what is so", async (body, status, expected) => {
+    const { search } = openLibrary({ ...options, fetch: answering(body, { status }).fetch });
+    expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual(expected);
+  });
+});

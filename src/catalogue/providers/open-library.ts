@@ -1,0 +1,117 @@
+import { isbn13sIn } from "../domain/isbn/values.ts";
+import { asList, asObject, type JsonObject } from "../domain/text/json-values.ts";
+import type { Provider, ProviderAnswer, ProviderSearchAnswer } from "../domain/provider.ts";
+import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } from "./http.ts";
+import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
+import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
+
+/** More would make an address that some proxies refuse. */
+const MAX_BATCH = 25;
+const MAX_SEARCH_RESULTS = 100;
+
+export interface OpenLibraryOptions extends HttpDeps {
+  /** Such as `https://openlibrary.org`. */
+  readonly baseUrl: string;
+  /** An address or page by which Open Library can reach the operator. */
+  readonly contact?: string | undefined;
+  /** Where the pictures of search results are. */
+  readonly covers?: string;
+}
+
+/** The entries by ISBN-13: the keys (`ISBN:0140328726`) echo what was asked, in whatever spelling. */
+function entriesByIsbn(body: JsonObject): Map<string, unknown> {
+  return new Map(
+    Object.entries(body).flatMap(([key, entry]) =>
+      isbn13sIn(key).map((isbn13) => [isbn13, entry] as const),
+    ),
+  );
+}
+
+/**
+ * An answer for each ISBN. A key that is missing from a sound answer is a no, and so is an entry that is another
+ * edition's: the question was whether Open Library knows this one. An answer with other keys than those asked for
+ * (`{"error": ...}` with status 200) says nothing about what it leaves out.
+ */
+export function readEntries(
+  isbns: readonly string[],
+  body: unknown,
+  covers?: string,
+): Map<string, ProviderAnswer> {
+  const answer = asObject(body);
+  const entries = entriesByIsbn(answer ?? {});
+  const isSound = answer !== undefined && entries.size === Object.keys(answer).length;
+  return new Map(
+    isbns.map((isbn13): [string, ProviderAnswer] => {
+      const entry = entries.get(isbn13);
+      if (entry === undefined) {
+        return [isbn13, isSound ? { kind: "absent" } : { kind: "failed", reason: "bad_answer" }];
+      }
+      if (asObject(entry) === undefined) return [isbn13, { kind: "failed", reason: "bad_answer" }];
+      const book = entryToBook(isbn13, entry, covers);
+      return [isbn13, book === undefined ? { kind: "absent" } : { kind: "found", book }];
+    }),
+  );
+}
+
+/** Open Library: books by ISBN in batches, and searches. */
+export function openLibrary(options: OpenLibraryOptions): Provider {
+  const baseUrl = withoutTrailingSlash(options.baseUrl);
+  const covers = withoutTrailingSlash(options.covers ?? OPEN_LIBRARY_COVERS);
+  const agent = userAgent(options.contact);
+
+  /** The edition of an id, if its own record has one ISBN. */
+  async function readEdition(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
+    const url = `${baseUrl}/books/${encodeURIComponent(id)}.json`;
+    const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
+    if (answer.kind === "failed") return answer;
+    if (answer.kind === "refused") {
+      return answer.status === 404 ? { kind: "found", books: [] } : failureOf(answer);
+    }
+    const record = asObject(answer.body);
+    if (record === undefined) return { kind: "failed", reason: "bad_answer" };
+    const isbns = isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
+    const [isbn13, ...others] = isbns;
+    const book =
+      isbn13 === undefined || others.length > 0 ? undefined : entryToBook(isbn13, record, covers);
+    return { kind: "found", books: book === undefined ? [] : [book] };
+  }
+
+  return {
+    id: "openlibrary",
+    maxBatch: MAX_BATCH,
+
+    async lookup(isbns, { timeoutMs }) {
+      if (isbns.length === 0) return new Map();
+      const query = new URLSearchParams({
+        bibkeys: isbns.map((isbn) => `ISBN:${isbn}`).join(","),
+        jscmd: "data",
+        format: "json",
+      });
+      const url = `${baseUrl}/api/books?${query.toString()}`;
+      const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
+      if (answer.kind === "ok") return readEntries(isbns, answer.body, covers);
+      const failure = answer.kind === "refused" ? failureOf(answer) : answer;
+      return new Map(isbns.map((isbn) => [isbn, failure]));
+    },
+
+    async search({ edition, words, title, author, limit }, { timeoutMs }) {
+      if (edition !== undefined) return readEdition(edition, timeoutMs);
+      const query = new URLSearchParams({
+        // In capitals AND, OR and NOT are operators there.
+        ...(words === undefined ? {} : { q: words.toLowerCase() }),
+        ...(title === undefined ? {} : { title }),
+        ...(author === undefined ? {} : { author }),
+        fields: SEARCH_FIELDS,
+        limit: String(Math.min(limit, MAX_SEARCH_RESULTS)),
+      });
+      const url = `${baseUrl}/search.json?${query.toString()}`;
+      const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
+      if (answer.kind === "refused") return failureOf(answer);
+      if (answer.kind === "failed") return answer;
+      const books = searchToBooks(answer.body, covers);
+      return books === undefined
+        ? { kind: "failed", reason: "bad_answer" }
+        : { kind: "found", books: books.slice(0, limit) };
+    },
+  };
+}

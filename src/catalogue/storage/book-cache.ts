@@ -1,0 +1,166 @@
+import type { Book } from "../../../contract/catalogue.ts";
+import { BOOK_FIELDS } from "../domain/merge/book-fields.ts";
+import { cacheLifetimeMs, freshUntil, type BookRecord } from "../domain/book-record.ts";
+import { toIsbn10, type ParsedIsbn } from "../domain/isbn/isbn.ts";
+import { type Absence, confirmAbsence, isAbsent, parseAbsence } from "../domain/absence.ts";
+import type { CacheReading } from "../domain/lookup.ts";
+import { mergeStored } from "../domain/merge/merge.ts";
+import { readStoredValue, writeOwnEntry } from "../domain/legacy/stored-value.ts";
+import { bookOfOldValues } from "../domain/legacy/old-values.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Metrics } from "../../platform/metrics/metrics.ts";
+import { within } from "../../platform/d1/with-timeout.ts";
+import type { CacheMetrics } from "./cache-metrics.ts";
+import { kvKeys } from "./keys.ts";
+
+/** KV answers from the edge in a few ms; past this D1 is the faster way. */
+const READ_BUDGET_MS = 500;
+/** An absence note outlives its validity, so that a second confirmation a day later is seen as one. */
+const ABSENCE_NOTE_SECONDS = 3 * 86_400;
+
+/** Books and known absences in KV. No method throws: KV is a cache, and D1 or the providers answer without it. */
+export interface BookCache {
+  /** One read operation for the book under both spellings and for its known absence. */
+  read(isbn: ParsedIsbn): Promise<CacheReading>;
+  /** For whoever has just seen that the key is free, or holds what can be read. */
+  write(record: BookRecord): Promise<void>;
+  /** What the old values that still lie there, under both spellings, say together; nothing when KV cannot say. */
+  oldBook(isbn13: string): Promise<Book | undefined>;
+  /**
+   * Writes over whatever lies there, but a value that cannot be read, which is left for the migration to report, and an
+   * old one that may be all there is of what it says: while the row is not in D1 (`isStored`), or says less.
+   */
+  replace(record: BookRecord, isStored: boolean): Promise<void>;
+  writeAbsent(isbn13: string): Promise<void>;
+}
+
+interface BookCacheDeps {
+  now(): number;
+  random(): number;
+  log: Log;
+  metrics: Metrics;
+  cacheMetrics: CacheMetrics;
+}
+
+/** The KV tier. */
+export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
+  const failed = (operation: string, error: unknown): void => {
+    deps.metrics.count("cache_failures", { operation });
+    deps.log.error("kv_failed", { operation, error });
+  };
+
+  const readKey = (isbn: string, text: string | null | undefined): CacheReading => {
+    const value = readStoredValue(isbn, text ?? null);
+    switch (value.kind) {
+      case "own": {
+        const { value: book, fetchedAt, freshUntil } = value.entry;
+        return { kind: "hit", record: { book, fetchedAt, freshUntil } };
+      }
+      case "legacy": {
+        // Nobody dated most older values: those count as fresh, or every one of them would be asked for at once.
+        const fetchedAt = value.date ?? deps.now();
+        const record = {
+          book: value.book,
+          fetchedAt,
+          freshUntil: freshUntil(fetchedAt, deps.random),
+        };
+        return { kind: "hit", record, isOld: true };
+      }
+      case "empty":
+        return { kind: "miss", unreadable: false };
+      case "unreadable":
+        deps.metrics.count("kv_unreadable", { reason: value.reason });
+        return { kind: "miss", unreadable: true };
+    }
+  };
+
+  const write = async (record: BookRecord): Promise<void> => {
+    const lifetime = cacheLifetimeMs(deps.random);
+    const text = writeOwnEntry(record, deps.now() + lifetime);
+    const key = kvKeys.book(record.book.isbn);
+    const expirationTtl = Math.floor(lifetime / 1000);
+    try {
+      await kv.put(key, text, { expirationTtl });
+      const { byteLength } = new TextEncoder().encode(text);
+      deps.cacheMetrics.stored(record.book.isbn, byteLength, expirationTtl);
+    } catch (error) {
+      failed("write", error);
+    }
+  };
+
+  return {
+    async read({ isbn13, isbn10 }) {
+      const keys = [kvKeys.book(isbn13), kvKeys.absent(isbn13)];
+      if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
+      const read = await within(READ_BUDGET_MS, kv.get(keys, "text"));
+      if (!read.ok) {
+        failed("read", read.error);
+        return { kind: "failed" };
+      }
+      const note = parseAbsence(read.value.get(kvKeys.absent(isbn13)) ?? null);
+      const absence = note && isAbsent(note, deps.now()) ? note : undefined;
+      const byIsbn13 = readKey(isbn13, read.value.get(kvKeys.book(isbn13)));
+      if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, absence);
+      if (isbn10 !== undefined) {
+        const byIsbn10 = readKey(isbn10, read.value.get(kvKeys.bookByIsbn10(isbn10)));
+        if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, absence);
+      }
+      return absence ? { kind: "absent" } : byIsbn13;
+    },
+
+    async oldBook(isbn13) {
+      const isbn10 = toIsbn10(isbn13);
+      const keys = [kvKeys.book(isbn13)];
+      if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
+      const read = await within(READ_BUDGET_MS, kv.get(keys, "text"));
+      if (!read.ok) {
+        failed("read", read.error);
+        return undefined;
+      }
+      const { value: values } = read;
+      return bookOfOldValues(
+        keys.map((key) => ({ key, value: values.get(key) ?? null })),
+        deps.now(),
+      );
+    },
+
+    async replace(record, isStored) {
+      const key = kvKeys.book(record.book.isbn);
+      const read = await within(READ_BUDGET_MS, kv.get(key, "text"));
+      if (!read.ok) return failed("read", read.error);
+      const there = readStoredValue(record.book.isbn, read.value);
+      if (there.kind === "unreadable") return;
+      if (there.kind === "legacy" && !(isStored && saysAllOf(there.book, record.book))) return;
+      await write(record);
+    },
+
+    write,
+
+    async writeAbsent(isbn13) {
+      const key = kvKeys.absent(isbn13);
+      try {
+        const earlier = parseAbsence(await kv.get(key, "text"));
+        const absence = confirmAbsence(earlier, deps.now());
+        await kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
+      } catch (error) {
+        failed("write_absent", error);
+      }
+    },
+  };
+}
+
+/** Whether `old` has nothing to add to `book`. */
+function saysAllOf(old: Book, book: Book): boolean {
+  const [both, alone] = [mergeStored(old, book), mergeStored(book, book)];
+  return BOOK_FIELDS.every((field) => JSON.stringify(both[field]) === JSON.stringify(alone[field]));
+}
+
+/** A book that the providers have just said no to is not asked for again while their no holds. */
+function withAbsence(
+  hit: Extract<CacheReading, { kind: "hit" }>,
+  absence: Absence | undefined,
+): CacheReading {
+  if (!absence) return hit;
+  const { record } = hit;
+  return { ...hit, record: { ...record, freshUntil: Math.max(record.freshUntil, absence.until) } };
+}

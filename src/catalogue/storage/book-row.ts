@@ -1,0 +1,148 @@
+import { bookSchema, type Book } from "../../../contract/catalogue.ts";
+import type { BookRecord, StoredBook } from "../domain/book-record.ts";
+
+/** The columns from which a read builds the book. */
+export interface BookText {
+  isbn: string;
+  title: string;
+  authors: string;
+  publication_year: number | null;
+  publisher: string | null;
+  page_count: number | null;
+  description: string | null;
+  canonical_metadata: string;
+  updated_at: number;
+}
+
+/** One row of `Books` as a read needs it. */
+export interface BookRow extends BookText {
+  fetched_at: number | null;
+  fresh_until: number;
+  version: number;
+}
+
+/** The columns of a `BookRow`. */
+export const BOOK_COLUMNS = `
+  Books.isbn, Books.title, Books.authors, publication_year, publisher, page_count, description,
+  canonical_metadata, updated_at, fetched_at, fresh_until, version`;
+
+/** The columns that say again what the blob says, and the blob itself. */
+export interface BookColumns {
+  isbn: string;
+  title: string;
+  authors: string;
+  authors_detailed: string | null;
+  publication_year: number | null;
+  publisher: string | null;
+  page_count: number | null;
+  language: string | null;
+  categories: string | null;
+  description: string | null;
+  cover_url: string | null;
+  thumbnail_url: string | null;
+  canonical_metadata: string;
+}
+
+/** A row as a writer gives it. Instants are ms since the epoch. */
+export interface WrittenBookRow extends BookColumns {
+  fetched_at: number;
+  fresh_until: number;
+}
+
+/** Every column that a writer gives, in the order in which `toRow` has them. */
+export const WRITTEN_COLUMNS = [
+  "isbn",
+  "title",
+  "authors",
+  "authors_detailed",
+  "publication_year",
+  "publisher",
+  "page_count",
+  "language",
+  "categories",
+  "description",
+  "cover_url",
+  "thumbnail_url",
+  "canonical_metadata",
+  "fetched_at",
+  "fresh_until",
+] as const satisfies readonly (keyof WrittenBookRow)[];
+
+/** `ON CONFLICT(isbn) DO UPDATE SET` of every column but the key; the writer adds its own guard. */
+export const OVERWRITE = [
+  ...WRITTEN_COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`),
+  "version = Books.version + 1",
+  "updated_at = unixepoch()",
+].join(", ");
+
+/** The columns that follow from a book, all from one object, so that they cannot disagree with the blob. */
+export function toColumns(book: Book): BookColumns {
+  const json = (value: unknown[] | undefined): string | null =>
+    value && value.length > 0 ? JSON.stringify(value) : null;
+  return {
+    isbn: book.isbn,
+    title: book.title,
+    authors: JSON.stringify(book.authors),
+    authors_detailed: json(book.authorsDetailed),
+    publication_year: book.publicationYear ?? null,
+    publisher: book.publisher ?? null,
+    page_count: book.pageCount ?? null,
+    language: book.language ?? null,
+    categories: json(book.categories),
+    description: book.description ?? null,
+    cover_url: book.coverUrl ?? null,
+    thumbnail_url: book.imageLinks?.thumbnail ?? null,
+    canonical_metadata: JSON.stringify(book),
+  };
+}
+
+/** The row of a record. */
+export function toRow({ book, fetchedAt, freshUntil }: BookRecord): WrittenBookRow {
+  return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil };
+}
+
+/** The book of a row: its JSON, or its columns where that cannot be read. */
+export function bookFromRow(row: BookText): Book {
+  return readBlob(row.canonical_metadata) ?? fromColumns(row);
+}
+
+/** A row as the domain knows it. */
+export function toStoredBook(row: BookRow): StoredBook {
+  return {
+    book: bookFromRow(row),
+    fetchedAt: row.fetched_at ?? row.updated_at * 1000,
+    freshUntil: row.fresh_until,
+    version: row.version,
+  };
+}
+
+/** The book in a blob; none when it is not one. */
+export function readBlob(text: string): Book | undefined {
+  const parsed = bookSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+function fromColumns(row: BookText): Book {
+  const authors = parseJson(row.authors);
+  return {
+    isbn: row.isbn,
+    title: row.title,
+    authors: Array.isArray(authors) ? authors.filter((name) => typeof name === "string") : [],
+    categories: [],
+    provider: "import",
+    sources: [],
+    updatedAt: new Date(row.updated_at * 1000).toISOString(),
+    ...(row.publication_year === null ? {} : { publicationYear: row.publication_year }),
+    ...(row.publisher === null ? {} : { publisher: row.publisher }),
+    ...(row.page_count === null ? {} : { pageCount: row.page_count }),
+    ...(row.description === null ? {} : { description: row.description }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { BookRecord } from "../domain/book-record.ts";
+import type { StoreReading } from "../domain/book-record.ts";
+import type { SaveOutcome } from "../domain/resolve.ts";
+import type { Log } from "../../platform/log.ts";
+import {
+  BOOK_COLUMNS,
+  OVERWRITE,
+  toRow,
+  toStoredBook,
+  WRITTEN_COLUMNS,
+  type BookRow,
+} from "./book-row.ts";
+import { within } from "../../platform/d1/with-timeout.ts";
+
+/** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
+const READ_BUDGET_MS = 2000;
+/** A reader waits for the write of a new book, too. One that comes to pass later does no harm: it names its version. */
+const WRITE_BUDGET_MS = 2000;
+
+const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
+
+// Columns and blob are bound from one book in one statement, so they cannot disagree. ?16 is the version that the
+// writer read: 0 when there was no row.
+const SAVE = `
+  INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version)
+  SELECT ${WRITTEN_COLUMNS.map((_, index) => `?${index + 1}`).join(", ")}, 1
+  WHERE ?16 = 0 OR EXISTS (SELECT 1 FROM Books WHERE isbn = ?1 AND version = ?16)
+  ON CONFLICT(isbn) DO UPDATE SET ${OVERWRITE}
+  WHERE Books.version = ?16`;
+
+/** The catalogue in D1. */
+export interface BookStore {
+  /** One statement. `failed` when D1 throws or takes longer than 2 s. */
+  find(isbn13: string): Promise<StoreReading>;
+  /** One statement. Writes only over the version that the caller read (`undefined`: no row). `failed` as for `find`. */
+  save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
+}
+
+/** @param log is told of every failure: the callers only see that there was one. */
+export function d1BookStore(db: D1Database, log: Log): BookStore {
+  return {
+    async find(isbn13) {
+      const read = await within(READ_BUDGET_MS, db.prepare(FIND).bind(isbn13).first<BookRow>());
+      if (!read.ok) {
+        log.error("d1_read_failed", { error: read.error });
+        return { kind: "failed" };
+      }
+      return read.value ? { kind: "hit", stored: toStoredBook(read.value) } : { kind: "miss" };
+    },
+    async save(record, version) {
+      const row = toRow(record);
+      const values = WRITTEN_COLUMNS.map((name) => row[name]);
+      const statement = db.prepare(SAVE).bind(...values, version ?? 0);
+      const write = await within(WRITE_BUDGET_MS, statement.run());
+      if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
+      log.error("d1_write_failed", { error: write.error });
+      return "failed";
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { SearchQuery, SearchText, SearchWord } from "../domain/search/text.ts";
+import { PLAIN_LETTERS } from "./search-letters.ts";
+
+/** Two FTS5 expressions for one search. */
+export interface SearchMatch {
+  /** All that is meant: every word somewhere, the last one as the beginning of a word. */
+  matching: string;
+  /** What is meant exactly: the whole title, or the author's name as it was typed. */
+  exact: string;
+}
+
+/** Ends each title in the index; see the migration that creates it. */
+const END_OF_TITLE = "\ue000";
+
+/** Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean: indexed letter by letter, as the migration does it. */
+const UNSPACED =
+  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/gu;
+const NOT_ASCII = /[^\0-\x7f]/u;
+/** Initials as they are typed: `JRR`. */
+const INITIALS = /^[A-Za-z]{2,3}$/;
+/** A possessive without its apostrophe: `enders`. */
+const POSSESSIVE = /^\p{L}{2,}s$/iu;
+
+/**
+ * The FTS5 expressions of a search. Words reach FTS5 in quotes and hold nothing but letters, digits and marks, so there is no
+ * input that means something to its syntax.
+ */
+export function searchMatch(query: SearchQuery): SearchMatch {
+  if (query.kind === "anywhere") {
+    return { matching: everyWord(query.words), exact: wholeTitle(query.words) };
+  }
+  const title = query.title && `{title subtitle} : (${everyWord(query.title)})`;
+  const author = query.author && `authors : (${everyWord(query.author)})`;
+  const exact = query.title ? wholeTitle(query.title) : undefined;
+  const name = query.author && `authors : ${phrase(query.author.words.flat())}`;
+  return {
+    matching: both(title, author),
+    exact: exact === undefined ? both(name) : both(exact, author),
+  };
+}
+
+function both(...expressions: (string | undefined)[]): string {
+  return expressions
+    .filter((expression) => expression !== undefined)
+    .map((expression) => `(${expression})`)
+    .join(" AND ");
+}
+
+function everyWord({ words }: SearchText): string {
+  const whole = words.slice(0, -1).map((word) => anySpelling(word, ""));
+  const begun = words.slice(-1).map((word) => anySpelling(word, " *"));
+  return [...new Set([...whole, ...begun])].join(" AND ");
+}
+
+function anySpelling(word: SearchWord, suffix: string): string {
+  const spellings = spellingsOf(word).map((parts) => phrase(parts) + suffix);
+  return `(${spellings.join(" OR ")})`;
+}
+
+/** How the catalogue may spell a word: in one, in parts, with the points or the apostrophe that a reader left out. */
+function spellingsOf(word: SearchWord): SearchWord[] {
+  const [only = "", ...more] = word;
+  if (more.length > 0) return [word, [word.join("")]];
+  if (INITIALS.test(only)) return [word, Array.from(only)];
+  if (POSSESSIVE.test(only)) return [word, [only.slice(0, -1), "s"]];
+  return [word];
+}
+
+function wholeTitle({ words }: SearchText): string {
+  return `{title main_title} : ^ ${phrase([...words.flat(), END_OF_TITLE])}`;
+}
+
+function phrase(parts: SearchWord): string {
+  return `"${parts.map(asIndexed).join(" ")}"`;
+}
+
+/** A text as the index holds it. */
+function asIndexed(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  const plain = Array.from(text, (letter) => PLAIN_LETTERS.get(letter) ?? letter).join("");
+  return plain.replace(UNSPACED, " $& ");
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { memoryLog } from "../support/fakes.ts";
+import {
+  consumeRefreshes,
+  refreshRequests,
+  type RefreshMessage,
+} from "../../src/catalogue/queue/refresh-consumer.ts";
+
+describe("refreshRequests", () => {
+  it("sends what is to be refreshed", async () => {
+    const sent: unknown[] = [];
+    const send = async (message: RefreshMessage) => {
+      sent.push(message);
+      return { metadata: { metrics: { backlogCount: 1, backlogBytes: 1 } } };
+    };
+    await refreshRequests({ send }, memoryLog())("9780441172719");
+    expect(sent).toEqual([{ isbn13: "9780441172719" }]);
+  });
+
+  it("does not fail when the queue does: the answer has left", async () => {
+    const log = memoryLog();
+    const send = async (): Promise<never> => {
+      throw new Error("the queue is gone");
+    };
+    await refreshRequests({ send }, log)("9780441172719");
+    expect(log.events).toEqual(["refresh_not_sent"]);
+  });
+});
+
+describe("consumeRefreshes", () => {
+  it("acknowledges and returns each message by itself", async () => {
+    const outcomes: string[] = [];
+    const message = (isbn13: string) => ({
+      body: { isbn13 },
+      attempts: 1,
+      ack: () => void outcomes.push(`${isbn13} done`),
+      retry: () => void outcomes.push(`${isbn13} again`),
+    });
+    const messages = ["1", "2", "3"].map(message);
+    const log = memoryLog();
+    await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
+      resolve: async (isbn13) => {
+        if (isbn13 === "2") throw new Error("the object was restarted");
+        return { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
+      },
+      log,
+    });
+    expect(outcomes.toSorted()).toEqual(["1 done", "2 again", "3 done"]);
+    expect(log.events).toEqual(["refresh_failed"]);
+  });
+});

@@ -1,0 +1,431 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Book } from "../../contract/catalogue.ts";
+import { readSearchText, type SearchQuery } from "../../src/catalogue/domain/search/text.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
+import { PLAIN_LETTERS } from "../../src/catalogue/storage/search-letters.ts";
+import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
+import { aBook } from "../support/books.ts";
+import { memoryLog } from "../support/fakes.ts";
+
+const log = memoryLog();
+const search = d1BookSearch(env.DB, log);
+const books = d1BookStore(env.DB, log);
+
+/** Writes books as a bulk loader does; ISBNs count up from 9780000000000. */
+async function fill(...given: Partial<Book>[]): Promise<void> {
+  const rows = given.map((fields, index) => {
+    const book = aBook({ isbn: String(9_780_000_000_000 + index), authors: [], ...fields });
+    return { ...book, authors: JSON.stringify(book.authors), blob: JSON.stringify(book) };
+  });
+  await env.DB.prepare(
+    `INSERT INTO Books (isbn, title, authors, canonical_metadata)
+     SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob' FROM json_each(?1)`,
+  )
+    .bind(JSON.stringify(rows))
+    .run();
+}
+
+function text(typed: string) {
+  const read = readSearchText(typed);
+  if (!read.ok) throw new Error(read.message);
+  return read.text;
+}
+
+const anywhere = (typed: string): SearchQuery => ({ kind: "anywhere", words: text(typed) });
+
+async function titles(query: SearchQuery | string, limit = 50): Promise<string[]> {
+  const reading = await search.search(typeof query === "string" ? anywhere(query) : query, {
+    limit,
+  });
+  if (reading.kind === "failed") throw new Error("The search failed.");
+  return reading.books.map(({ title }) => title);
+}
+
+/** Code points that titles are made of: many scripts, punctuation, emoji. */
+const TITLE_LETTERS = [
+  [0x20, 0x7e],
+  [0xa0, 0x24f],
+  [0x370, 0x45f],
+  [0x591, 0x5f2],
+  [0x610, 0x6ff],
+  [0x901, 0x963],
+  [0xe01, 0xe5b],
+  [0x1e00, 0x1fbc],
+  [0x2010, 0x2bff],
+  [0x3001, 0x30ff],
+  [0x4e00, 0x9fff],
+  [0xac00, 0xd7a3],
+  [0xff01, 0xff9f],
+  [0x1f300, 0x1faff],
+  [0x20000, 0x2a6df],
+] as const;
+
+/** All that the index consists of. */
+async function indexState(): Promise<unknown> {
+  const { results } = await env.DB.prepare(
+    "SELECT id, hex(block) AS block FROM BookSearch_data",
+  ).all();
+  return results;
+}
+
+beforeEach(async () => {
+  await env.DB.prepare("DELETE FROM Books").run();
+});
+
+describe("what a search finds", () => {
+  it.each([
+    ["hobb", "The Hobbit"],
+    ["the hob", "The Hobbit"],
+    ["HOBBIT", "The Hobbit"],
+    ["hobbit tolkien", "The Hobbit"],
+    ["tolkien hobbit", "The Hobbit"],
+    ["jrr tolkien", "The Hobbit"],
+    ["J. R. R. Tolkien", "The Hobbit"],
+    ["there and back again", "The Hobbit"],
+    ["enders game", "Ender's Game"],
+    ["ender’s game", "Ender's Game"],
+    ["ender game", "Ender's Game"],
+    ["spiderman", "Spiderman: Blue"],
+    ["spider-man", "Spiderman: Blue"],
+    ["Garcia Marquez", "Cien años de soledad"],
+    ["cien anos", "Cien años de soledad"],
+    ["CIEN AN\u0303OS", "Cien años de soledad"],
+    ["zolty", "Żółty słoń"],
+    ["Żółty SŁOŃ", "Żółty słoń"],
+    ["forgeted smorrebrod", "Forgeted: smørrebrød"],
+    ["strasse", "Die Straße"],
+    ["STRAẞE", "Die Straße"],
+    ["oeuvre", "L'Œuvre"],
+    ["letat", "L'Œuvre"],
+    ["l'oeuvre", "L'Œuvre"],
+    ["елка", "Ёлка"],
+    ["οδυσσεια", "Οδύσσεια"],
+    ["ΟΔΎΣΣΕΙΑ", "Οδύσσεια"],
+    ["كتاب الاسرار", "كِتَابُ الأَسْرَارِ"],
+    ["三体", "三体问题"],
+    ["体问", "三体问题"],
+    ["刘慈欣 三体", "三体问题"],
+    ["の森", "ノルウェイの森"],
+    ["ノルウェイ", "ノルウェイの森"],
+    ["오렌지나무", "나의 라임 오렌지 나무"],
+    ["หนังสือ", "ที่หนังสือ"],
+    ["हिन्दी", "हिन्दी की किताब"],
+    ["1984", "1984"],
+    ["198", "1984"],
+    ["iq84", "ＩＱ８４"],
+    ["𠀋", "𠀋字"],
+    ["smile memoir", "Smile🥲: \u2066a memoir\u2069"],
+    ["smile🥲 A", "Smile🥲: \u2066a memoir\u2069"],
+    ["1 thing", "1\ufe0f\u20e3 Thing"],
+    ["辻の", "辻\u{e0100}の本"],
+  ])("%j finds %j", async (typed, title) => {
+    await fill(
+      { title: "The Hobbit", subtitle: "There and Back Again", authors: ["J.R.R. Tolkien"] },
+      { title: "Ender's Game", authors: ["Orson Scott Card"] },
+      { title: "Spiderman: Blue" },
+      { title: "Cien años de soledad", authors: ["Gabriel García Márquez"] },
+      { title: "Żółty słoń" },
+      { title: "Forgeted: smørrebrød" },
+      { title: "Die Straße" },
+      { title: "L'Œuvre", authors: ["Jean Letat"] },
+      { title: "Ёлка" },
+      { title: "Οδύσσεια" },
+      { title: "كِتَابُ الأَسْرَارِ" },
+      { title: "三体问题", authors: ["刘慈欣"] },
+      { title: "ノルウェイの森" },
+      { title: "나의 라임 오렌지 나무" },
+      { title: "ที่หนังสือ" },
+      { title: "हिन्दी की किताब" },
+      { title: "1984" },
+      { title: "ＩＱ８４" },
+      { title: "𠀋字" },
+      { title: "C++ Primer" },
+      { title: "Smile🥲: \u2066a memoir\u2069" },
+      { title: "1\ufe0f\u20e3 Thing" },
+      { title: "辻\u{e0100}の本" },
+    );
+    expect(await titles(typed)).toEqual([title]);
+  });
+
+  it.each(["hobbits", "tolkien rowling", "体三", "हन", "obbit"])(
+    "%j finds nothing",
+    async (typed) => {
+      await fill(
+        { title: "The Hobbit", authors: ["J.R.R. Tolkien"] },
+        { title: "三体" },
+        { title: "हिन्दी" },
+      );
+      expect(await titles(typed)).toEqual([]);
+    },
+  );
+
+  it("keeps title and author apart where it is told to", async () => {
+    await fill(
+      { title: "Orwell", authors: ["Raymond Williams"] },
+      { title: "1984", authors: ["George Orwell"] },
+      { title: "A Life", subtitle: "of Orwell", authors: ["D. J. Taylor"] },
+    );
+    expect(await titles({ kind: "fields", author: text("orwell") })).toEqual(["1984"]);
+    expect(await titles({ kind: "fields", title: text("orwell") })).toEqual(["Orwell", "A Life"]);
+    expect(await titles({ kind: "fields", title: text("19"), author: text("george orw") })).toEqual(
+      ["1984"],
+    );
+    expect(await titles({ kind: "fields", title: text("1984"), author: text("williams") })).toEqual(
+      [],
+    );
+  });
+
+  it("indexes the names of authors, not the JSON that they stand in", async () => {
+    await fill({ title: "Two", authors: ['Ann "Nan" O\'Neill', "Bo"] });
+    expect(await titles({ kind: "fields", author: text("o'neill bo") })).toEqual(["Two"]);
+    await env.DB.prepare(
+      `INSERT INTO Books (isbn, title, authors, canonical_metadata) VALUES ('9780000000009', 'Odd', 'Not JSON', 'nor this')`,
+    ).run();
+    expect(await titles({ kind: "fields", author: text("not json") })).toEqual(["Odd"]);
+  });
+
+  it("leaves a row out whose key is no ISBN-13", async () => {
+    await fill({ isbn: "978000000000X", title: "Odd" }, { isbn: "12", title: "Odd" });
+    expect(await titles("odd")).toEqual([]);
+    await env.DB.prepare("DELETE FROM Books").run();
+  });
+});
+
+describe("the order", () => {
+  it("has whole titles first, then titles, then subtitles and authors", async () => {
+    await fill(
+      { title: "Pale Fire", authors: ["Dune Herbert"] },
+      { title: "Sands of Dune" },
+      { title: "Pale Air", subtitle: "A Dune story" },
+      { title: "Dune (Dune Chronicles, #1)" },
+      { title: "Dunes" },
+      { title: "Dune" },
+      { title: "Dune: The Graphic Novel" },
+    );
+    const found = await titles("dune");
+    expect(found[0]).toBe("Dune");
+    expect(found.slice(1, 3).sort()).toEqual([
+      "Dune (Dune Chronicles, #1)",
+      "Dune: The Graphic Novel",
+    ]);
+    expect(found.slice(3)).toEqual(["Dunes", "Sands of Dune", "Pale Fire", "Pale Air"]);
+  });
+
+  it("has a whole title first among thousands that hold the words", async () => {
+    await fill(
+      ...Array.from({ length: 3000 }, (_, index) => ({ title: `It and It again ${index}` })),
+      { title: "It" },
+    );
+    expect((await titles("it", 1))[0]).toBe("It");
+  });
+
+  it("has the title that a single letter is before those that begin with it", async () => {
+    await fill({ title: "Cats" }, { title: "C++ Primer" }, { title: "Vitamin C" }, { title: "C" });
+    expect((await titles("c")).slice(0, 1)).toEqual(["C"]);
+    expect(await titles("vitamin c")).toEqual(["Vitamin C"]);
+  });
+
+  it("finds a whole title that is written without spaces", async () => {
+    await fill({ title: "三体问题" }, { title: "三体" }, { title: "三体三体" });
+    expect((await titles("三体"))[0]).toBe("三体");
+  });
+});
+
+describe("pages", () => {
+  it("give each of the first 200 books once, in one order, and then end", async () => {
+    await fill(
+      ...Array.from({ length: 260 }, (_, index) => ({ title: `Same ${"x ".repeat(index % 7)}` })),
+    );
+    const seen: string[] = [];
+    let after: { isbn13: string; position: number } | undefined;
+    let more = true;
+    while (more) {
+      const reading = await search.search(anywhere("same"), { limit: 33, after });
+      if (reading.kind === "failed") throw new Error("The search failed.");
+      seen.push(...reading.books.map(({ isbn }) => isbn));
+      after = { isbn13: seen.at(-1) ?? "", position: reading.position };
+      expect(reading.position).toBe(seen.length);
+      more = reading.more;
+    }
+    expect(seen).toHaveLength(200);
+    expect(new Set(seen).size).toBe(200);
+  });
+
+  it("go on after the last book when others have come before it", async () => {
+    await fill(...Array.from({ length: 10 }, (_, index) => ({ title: `Same ${index}` })));
+    const first = await search.search(anywhere("same"), { limit: 4 });
+    if (first.kind === "failed") throw new Error("The search failed.");
+    const last = first.books.at(-1)?.isbn ?? "";
+    await env.DB.prepare("UPDATE Books SET title = 'Same' WHERE isbn = '9780000000009'").run();
+    const next = await search.search(anywhere("same"), {
+      limit: 4,
+      after: { isbn13: last, position: 4 },
+    });
+    expect(next).toMatchObject({ position: 9 });
+    await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(last).run();
+    const without = await search.search(anywhere("same"), {
+      limit: 4,
+      after: { isbn13: last, position: 4 },
+    });
+    expect(without).toMatchObject({ position: 8 });
+  });
+});
+
+describe("any input", () => {
+  it("is a search that D1 understands", { timeout: 60_000 }, async () => {
+    await fill({ title: "NEAR the AND of OR", authors: ["NOT"] });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string({ unit: "binary", maxLength: 60 }),
+          fc.string({ unit: "grapheme", maxLength: 60 }),
+          fc
+            .array(
+              fc.constantFrom(
+                '"',
+                "*",
+                "NEAR(",
+                "AND",
+                "OR",
+                "NOT",
+                "^",
+                ":",
+                "a",
+                "三",
+                " ",
+                "{",
+                "-",
+                "'",
+              ),
+              {
+                maxLength: 20,
+              },
+            )
+            .map((parts) => parts.join("")),
+        ),
+        async (typed) => {
+          const read = readSearchText(typed);
+          if (!read.ok) return;
+          const fields = { kind: "fields" as const, title: read.text, author: read.text };
+          for (const query of [anywhere(typed), fields]) {
+            const reading = await search.search(query, { limit: 1 });
+            expect(reading.kind).toBe("page");
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("finds titles with symbols that the index takes for letters", async () => {
+    const all = ["\u218a\u00b9, five", "a \u2427b", "c \u218b d"];
+    await fill(...all.map((title) => ({ title })));
+    for (const title of all) expect(await titles(title)).toContain(title);
+  });
+
+  it("finds the title that it is", { timeout: 60_000 }, async () => {
+    const letters = TITLE_LETTERS.map(([from, to]) => ({
+      num: to - from + 1,
+      build: (offset: number) => String.fromCodePoint(from + offset),
+    }));
+    const title = fc.string({ unit: fc.mapToConstant(...letters), minLength: 1, maxLength: 40 });
+    const composed = new Set(fc.sample(title, 300).map((typed) => typed.normalize("NFC")));
+    // Of a code point that is assigned to nothing, Unicode and SQLite do not agree what it is.
+    const searchable = [...composed].filter(
+      (typed) => readSearchText(typed).ok && !/\p{Cn}/u.test(typed),
+    );
+    await fill(...searchable.map((title) => ({ title })));
+    const lost: string[] = [];
+    for (const title of searchable) if (!(await titles(title)).includes(title)) lost.push(title);
+    expect(lost).toEqual([]);
+  });
+});
+
+describe("the letters that are folded", () => {
+  it("are the same for the index as for what a reader types", async () => {
+    const { results } = await env.DB.prepare("SELECT letter, plain FROM BookSearchLetters").all<{
+      letter: string;
+      plain: string;
+    }>();
+    expect(new Map(results.map(({ letter, plain }) => [letter, plain]))).toEqual(PLAIN_LETTERS);
+  });
+});
+
+describe("the index", () => {
+  const record = { book: aBook(), fetchedAt: 1000, freshUntil: 2000 };
+
+  it("follows guarded saves and deletions", async () => {
+    await books.save(record, undefined);
+    expect(await titles("dune herbert")).toEqual(["Dune"]);
+    await books.save({ ...record, book: aBook({ title: "Arrakis" }) }, 1);
+    expect(await titles("dune")).toEqual([]);
+    expect(await titles("arrakis")).toEqual(["Arrakis"]);
+    await books.save({ ...record, book: aBook({ subtitle: "Desert planet" }) }, 2);
+    expect(await titles("dune desert planet")).toEqual(["Dune"]);
+    await books.save({ ...record, book: aBook({ authors: ["F. Herbert"] }) }, 3);
+    expect(await titles("frank")).toEqual([]);
+    await env.DB.prepare("DELETE FROM Books").run();
+    expect(await titles("dune")).toEqual([]);
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM BookSearch").first("n")).toBe(0);
+  });
+
+  it("is not written when nothing that it holds has changed, or nothing was saved", async () => {
+    await books.save(record, undefined);
+    const before = await indexState();
+    expect(await books.save({ ...record, book: aBook({ pageCount: 1 }) }, 1)).toBe("saved");
+    expect(await books.save({ ...record, book: aBook({ title: "Late" }) }, 1)).toBe("conflict");
+    await env.DB.prepare("UPDATE Books SET title = title, fresh_until = 5").run();
+    expect(await indexState()).toEqual(before);
+    await env.DB.prepare("UPDATE Books SET title = 'Other'").run();
+    expect(await indexState()).not.toEqual(before);
+  });
+
+  it("moves with a book whose key is corrected", async () => {
+    await books.save(record, undefined);
+    await env.DB.prepare("UPDATE Books SET isbn = '9780306406157'").run();
+    expect(await titles("dune")).toEqual(["Dune"]);
+    expect(await env.DB.prepare("SELECT rowid AS id FROM BookSearch").all()).toMatchObject({
+      results: [{ id: 9_780_306_406_157 }],
+    });
+  });
+
+  it("is filled by the migration from a catalogue that is there already", async () => {
+    const migration = env.TEST_MIGRATIONS.find(({ name }) => name === "0006_add_book_search.sql");
+    const undo = [
+      ...["insert", "update", "delete"].map((event) => `DROP TRIGGER books_search_${event}`),
+      "DROP TABLE BookSearch",
+      "DROP VIEW BookSearchText",
+      "DROP TABLE BookSearchLetters",
+    ];
+    await env.DB.batch(undo.map((query) => env.DB.prepare(query)));
+    await fill({ title: "Żółw" }, { title: "三体" }, { title: "Dune", authors: ["Frank Herbert"] });
+    await env.DB.batch((migration?.queries ?? []).map((query) => env.DB.prepare(query)));
+    expect(await titles("zolw")).toEqual(["Żółw"]);
+    expect(await titles("体")).toEqual(["三体"]);
+    expect(await titles("herbert")).toEqual(["Dune"]);
+    await fill({ isbn: "9780306406157", title: "Later" });
+    expect(await titles("later")).toEqual(["Later"]);
+  });
+
+  it("agrees with its own content, which a check of FTS5 itself says", async () => {
+    await fill({ title: "Żółw" }, { title: "三体" }, { title: "Dune" });
+    await env.DB.prepare("UPDATE Books SET title = 'x' WHERE title = 'Dune'").run();
+    await env.DB.prepare("DELETE FROM Books WHERE title = '三体'").run();
+    await env.DB.prepare(
+      "INSERT INTO BookSearch(BookSearch, rank) VALUES('integrity-check', 0)",
+    ).run();
+  });
+});
+
+describe("a database that fails", () => {
+  it("is said to have failed, and the log is told why", async () => {
+    const failing = memoryLog();
+    const statement = { bind: () => statement, all: () => Promise.reject(new Error("gone")) };
+    const broken = d1BookSearch({ prepare: () => statement } as unknown as D1Database, failing);
+    expect(await broken.search(anywhere("dune"), { limit: 1 })).toEqual({ kind: "failed" });
+    expect(await broken.known(["9780441172719"])).toEqual([]);
+    expect(failing.events).toEqual(["d1_search_failed", "d1_search_failed"]);
+  });
+});
