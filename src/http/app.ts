@@ -23,12 +23,12 @@ import { importRowRoutes, type ImportRowDeps } from "./import-rows.ts";
 import { importUploadRoutes, type ImportUploadDeps } from "./imports.ts";
 import { legacyWebSocketRoutes, type LegacyWebSocketDeps } from "./legacy-websocket.ts";
 import { openapiRoutes } from "../platform/http/openapi.ts";
-import { libraryExportRoutes, type LibraryExportDeps } from "./library-export.ts";
-import { libraryListRoutes, type LibraryListDeps } from "./library-lists.ts";
-import { libraryRoutes, type LibraryDeps } from "./library.ts";
+import { libraryExportRoutes, type LibraryExportDeps } from "../library/http/export.ts";
+import { libraryListRoutes, type LibraryListDeps } from "../library/http/lists.ts";
+import { libraryRoutes, type LibraryDeps } from "../library/http/books.ts";
 import { metricsRoutes, type MetricsRouteDeps } from "../platform/http/metrics.ts";
 import { onError, problemResponse } from "../platform/http/problem.ts";
-import { reviewQueueRoutes, type ReviewQueueDeps } from "./review-queue.ts";
+import { reviewQueueRoutes, type ReviewQueueDeps } from "../library/http/review-queue.ts";
 import { router } from "../platform/http/router.ts";
 import { searchRoutes, type SearchRouteDeps } from "../catalogue/http/search.ts";
 

@@ -13,7 +13,7 @@ import { BEARER, requireUser, type Authenticate } from "../accounts/http/auth.ts
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
-import { UNCACHED } from "./library-parts.ts";
+import { UNCACHED } from "../library/http/parts.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { rateLimit } from "../rate-limits/http/rate-limit.ts";
 import { router } from "../platform/http/router.ts";

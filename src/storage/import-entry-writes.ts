@@ -1,5 +1,5 @@
 import type { EntryWrite } from "../domain/imports/shelve-chunk.ts";
-import { foldTag } from "../domain/library/tags.ts";
+import { foldTag } from "../library/domain/tags.ts";
 import { IS_OURS } from "./import-advance.ts";
 import { jsonPieces } from "../platform/d1/json-pieces.ts";
 

@@ -1,22 +1,22 @@
 import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { Book } from "../../contract/catalogue.ts";
-import { addBook, changeBook, removeBook, type ShelfDeps } from "../domain/library/shelf.ts";
-import { libraryBook } from "../domain/library/entry.ts";
-import { exportLibrary } from "../domain/library/export.ts";
-import { resolveRow, type ReviewDeps } from "../domain/library/review-queue.ts";
-import { listShelf } from "../domain/library/shelf-page.ts";
-import type { ShelfUseCases } from "../http/library.ts";
-import type { LibraryExportDeps } from "../http/library-export.ts";
-import type { ReviewQueueDeps } from "../http/review-queue.ts";
-import type { LibraryListDeps } from "../http/library-lists.ts";
+import { addBook, changeBook, removeBook, type ShelfDeps } from "../library/domain/shelf.ts";
+import { libraryBook } from "../library/domain/entry.ts";
+import { exportLibrary } from "../library/domain/export.ts";
+import { resolveRow, type ReviewDeps } from "../library/domain/review-queue.ts";
+import { listShelf } from "../library/domain/shelf-page.ts";
+import type { ShelfUseCases } from "../library/http/books.ts";
+import type { LibraryExportDeps } from "../library/http/export.ts";
+import type { ReviewQueueDeps } from "../library/http/review-queue.ts";
+import type { LibraryListDeps } from "../library/http/lists.ts";
 import type { Log } from "../platform/log.ts";
 import type { BookStore } from "../catalogue/storage/books.ts";
-import { d1LibraryExport } from "../storage/library-export.ts";
-import { d1ReviewQueue } from "../storage/review-queue.ts";
-import { d1LibraryNumbers } from "../storage/library-stats.ts";
-import { refreshShelves } from "../storage/shelf-refresh.ts";
-import { d1ShelfPages } from "../storage/shelf-pages.ts";
-import { d1Shelves } from "../storage/shelves.ts";
+import { d1LibraryExport } from "../library/storage/export.ts";
+import { d1ReviewQueue } from "../library/storage/review-queue.ts";
+import { d1LibraryNumbers } from "../library/storage/stats.ts";
+import { refreshShelves } from "../library/storage/shelf-refresh.ts";
+import { d1ShelfPages } from "../library/storage/shelf-pages.ts";
+import { d1Shelves } from "../library/storage/shelves.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** What shelves need of the isolate. */

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
-import type { QueuedRow } from "../../src/domain/library/review.ts";
+import type { QueuedRow } from "../../src/library/domain/review.ts";
 import { arbitraryBook } from "../support/imports/arbitrary-book.ts";
 import { FIXTURE_BOOKS, type FixtureBook } from "../support/imports/fixture-book.ts";
 import { carriedBy, writeLayout, WRITERS } from "../support/imports/write-layout.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { OwnBook } from "../../contract/library.ts";
 import type { RowIdentifiers } from "../../src/domain/imports/row.ts";
-import type { FiledEntry } from "../../src/domain/library/merge-entry.ts";
+import type { FiledEntry } from "../../src/library/domain/merge-entry.ts";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 
 /** The n-th ISBN-13 of a range that belongs to nobody else in a test. */

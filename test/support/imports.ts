@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { OwnBook } from "../../contract/library.ts";
-import type { FiledEntry } from "../../src/domain/library/merge-entry.ts";
+import type { FiledEntry } from "../../src/library/domain/merge-entry.ts";
 import { reason, type Reason } from "../../src/domain/imports/reasons.ts";
 import { isTerminal } from "../../src/domain/imports/job.ts";
 import type { WorkedJob } from "../../src/domain/imports/transitions.ts";

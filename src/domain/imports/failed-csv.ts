@@ -1,4 +1,4 @@
-import { csvRecord } from "../library/csv.ts";
+import { csvRecord } from "../../library/domain/csv.ts";
 
 /** A row in need of a hand. */
 export interface FailedRow {

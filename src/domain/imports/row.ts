@@ -1,5 +1,5 @@
 import type { OwnBook } from "../../../contract/library.ts";
-import type { FiledEntry } from "../library/merge-entry.ts";
+import type { FiledEntry } from "../../library/domain/merge-entry.ts";
 import type { Reason } from "./reasons.ts";
 
 /** One record of a file as it stands there. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../contract/library.ts";
-import type { StoredEntry } from "../library/entry.ts";
+import type { StoredEntry } from "../../library/domain/entry.ts";
 import {
   shelveRows,
   type EntryImage,

@@ -1,8 +1,13 @@
 import type { ImportEnrichment, ImportMode, RowOutcome } from "../../../contract/imports.ts";
 import type { OwnBook } from "../../../contract/library.ts";
-import { emptyEntry, nextVersion, type Entry, type StoredEntry } from "../library/entry.ts";
-import { mergeFiled, overwriteFiled, sameSaid } from "../library/merge-entry.ts";
-import { shelfKeys, type KnownBook, type ShelfKeys } from "../library/shelf-keys.ts";
+import {
+  emptyEntry,
+  nextVersion,
+  type Entry,
+  type StoredEntry,
+} from "../../library/domain/entry.ts";
+import { mergeFiled, overwriteFiled, sameSaid } from "../../library/domain/merge-entry.ts";
+import { shelfKeys, type KnownBook, type ShelfKeys } from "../../library/domain/shelf-keys.ts";
 import { sameWords, withFileWords } from "./own-words.ts";
 import type { Reason } from "./reasons.ts";
 import type { FiledRow } from "./row.ts";

@@ -1,4 +1,4 @@
-import { shelfKeys, type KnownBook } from "../library/shelf-keys.ts";
+import { shelfKeys, type KnownBook } from "../../library/domain/shelf-keys.ts";
 import type { EntryImage, EntryWrite } from "./shelve-chunk.ts";
 
 /** An entry that an import has written, once or more often, and what it is now. */

@@ -40,7 +40,7 @@ const list: Writer = {
   },
 };
 
-/** How each service writes its file. This service's own export is written by src/domain/library/export-csv.ts. */
+/** How each service writes its file. This service's own export is written by src/library/domain/export-csv.ts. */
 export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = {
   goodreads,
   storygraph,

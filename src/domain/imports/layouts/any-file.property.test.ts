@@ -4,7 +4,7 @@ import * as z from "zod";
 import { extraSchema } from "../../../../contract/library-fields.ts";
 import { changeBookRequestSchema, ownBookSchema } from "../../../../contract/library.ts";
 import { importRowSchema } from "../../../../contract/imports.ts";
-import { exportColumns } from "../../library/export-csv.ts";
+import { exportColumns } from "../../../library/domain/export-csv.ts";
 import { REASONS } from "../reasons.ts";
 import { detectLayout } from "./detect.ts";
 import { FORMATS } from "./formats.ts";

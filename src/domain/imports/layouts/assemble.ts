@@ -5,8 +5,8 @@ import {
   type Status,
 } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import type { FiledEntry } from "../../library/merge-entry.ts";
-import { foldTag, normaliseTags } from "../../library/tags.ts";
+import type { FiledEntry } from "../../../library/domain/merge-entry.ts";
+import { foldTag, normaliseTags } from "../../../library/domain/tags.ts";
 import { toLine } from "../../../catalogue/domain/merge/normalise.ts";
 import type { RowIdentifiers, Verdict } from "../row.ts";
 import { impliedStatus, readingsOf } from "./assemble-readings.ts";

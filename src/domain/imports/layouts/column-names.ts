@@ -1,5 +1,5 @@
 import { cut } from "../../../catalogue/domain/merge/normalise.ts";
-import { fold } from "../../library/fold.ts";
+import { fold } from "../../../library/domain/fold.ts";
 import { storable } from "./cells.ts";
 
 /** A column's name is repeated in every row that is kept: longer ones are cut. */

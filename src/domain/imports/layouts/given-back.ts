@@ -1,4 +1,4 @@
-import { unguardCell } from "../../library/formula.ts";
+import { unguardCell } from "../../../library/domain/formula.ts";
 import { REASON_COLUMNS } from "../failed-csv.ts";
 import type { CsvRecord } from "../row.ts";
 import { columnKey } from "./column-names.ts";

@@ -5,7 +5,7 @@ import {
   ownBookSchema,
   type OwnBook,
 } from "../../../../contract/library.ts";
-import type { FiledEntry } from "../../library/merge-entry.ts";
+import type { FiledEntry } from "../../../library/domain/merge-entry.ts";
 import { reason, REASONS, type Reason, type ReasonCode } from "../reasons.ts";
 import type { ImportRow } from "../row.ts";
 import { storable } from "./cells.ts";

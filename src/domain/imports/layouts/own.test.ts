@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ownBookSchema, type LibraryBook } from "../../../../contract/library.ts";
 import { readFile } from "../../../../test/support/imports/read-file.ts";
-import { csvRecord } from "../../library/csv.ts";
-import { bookCells, exportColumns, queuedCells } from "../../library/export-csv.ts";
-import type { QueuedRow } from "../../library/review.ts";
+import { csvRecord } from "../../../library/domain/csv.ts";
+import { bookCells, exportColumns, queuedCells } from "../../../library/domain/export-csv.ts";
+import type { QueuedRow } from "../../../library/domain/review.ts";
 import type { ImportRow } from "../row.ts";
 
 const DAY = "2024-05-04T10:11:12.000Z";

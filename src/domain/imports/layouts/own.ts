@@ -11,7 +11,7 @@ import {
 import { ownBookSchema } from "../../../../contract/library.ts";
 import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
 import { cut } from "../../../catalogue/domain/merge/normalise.ts";
-import { unguardCell } from "../../library/formula.ts";
+import { unguardCell } from "../../../library/domain/formula.ts";
 import type { Reason } from "../reasons.ts";
 import type { CsvRecord, ImportRow, Verdict } from "../row.ts";
 import { isBlank, storable } from "./cells.ts";

@@ -1,4 +1,4 @@
-import { fold } from "../../library/fold.ts";
+import { fold } from "../../../library/domain/fold.ts";
 import { likeness } from "./similarity.ts";
 
 /** What stands beside a name and tells nobody apart. */

@@ -1,6 +1,6 @@
 import type { ProviderBook } from "../../../catalogue/domain/provider.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import { fold } from "../../library/fold.ts";
+import { fold } from "../../../library/domain/fold.ts";
 import { sameAuthor } from "./author.ts";
 import { likeness } from "./similarity.ts";
 import { readTitle, type TitleParts } from "./title.ts";

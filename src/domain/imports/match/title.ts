@@ -1,4 +1,4 @@
-import { fold } from "../../library/fold.ts";
+import { fold } from "../../../library/domain/fold.ts";
 
 /** A title in its parts, folded for comparison. */
 export interface TitleParts {

@@ -1,15 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { LibraryBook } from "../../contract/library.ts";
-import { DomainError } from "../platform/errors.ts";
-import type { Answer } from "../idempotency/domain/answer.ts";
-import type { Guard } from "../idempotency/domain/once.ts";
-import type { StoredEntry } from "../domain/library/entry.ts";
-import type { KeepAnswer, Precondition, Shelved } from "../domain/library/shelf.ts";
-import type { App } from "../platform/http/context.ts";
-import { entryEtag, etagOf, namesEtag, namesVersion } from "../platform/http/etag.ts";
-import { requireIsbn } from "../catalogue/http/isbn.ts";
-import { REPLAYED } from "../platform/http/openapi-parts.ts";
+import type { LibraryBook } from "../../../contract/library.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Answer } from "../../idempotency/domain/answer.ts";
+import type { Guard } from "../../idempotency/domain/once.ts";
+import type { StoredEntry } from "../domain/entry.ts";
+import type { KeepAnswer, Precondition, Shelved } from "../domain/shelf.ts";
+import type { App } from "../../platform/http/context.ts";
+import { entryEtag, etagOf, namesEtag, namesVersion } from "../../platform/http/etag.ts";
+import { requireIsbn } from "../../catalogue/http/isbn.ts";
+import { REPLAYED } from "../../platform/http/openapi-parts.ts";
 
 /** Path of everything that is one user's. */
 export const userParams = z.object({ userId: z.string().min(1) });

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Scope } from "../../contract/accounts.ts";
+import type { Scope } from "../../../contract/accounts.ts";
 import {
   changeEntrySchema,
   changeOwnBookSchema,
@@ -8,10 +8,10 @@ import {
   type AddBookRequest,
   type ChangeOwnBook,
   type OwnBook,
-} from "../../contract/library.ts";
-import { DomainError } from "../platform/errors.ts";
-import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { libraryBook, type EntryChange, type Place } from "../domain/library/entry.ts";
+} from "../../../contract/library.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import { libraryBook, type EntryChange, type Place } from "../domain/entry.ts";
 import type {
   AddOutcome,
   ChangeOutcome,
@@ -20,14 +20,14 @@ import type {
   Precondition,
   RemoveOutcome,
   Shelved,
-} from "../domain/library/shelf.ts";
-import type { Caller } from "../platform/identity.ts";
-import { requireOwner, requireUser, type Authenticate } from "../accounts/http/auth.ts";
-import { userCaller } from "../platform/http/caller.ts";
-import { refuseUnanswered } from "../catalogue/http/lookup.ts";
-import type { App } from "../platform/http/context.ts";
-import { envelope } from "../platform/http/envelope.ts";
-import { requireIsbn } from "../catalogue/http/isbn.ts";
+} from "../domain/shelf.ts";
+import type { Caller } from "../../platform/identity.ts";
+import { requireOwner, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { userCaller } from "../../platform/http/caller.ts";
+import { refuseUnanswered } from "../../catalogue/http/lookup.ts";
+import type { App } from "../../platform/http/context.ts";
+import { envelope } from "../../platform/http/envelope.ts";
+import { requireIsbn } from "../../catalogue/http/isbn.ts";
 import {
   contended,
   answerOnce,
@@ -38,17 +38,17 @@ import {
   revalidateBook,
   storedHeaders,
   UNCACHED,
-} from "./library-parts.ts";
-import { idempotently, type Once } from "../idempotency/http.ts";
+} from "./parts.ts";
+import { idempotently, type Once } from "../../idempotency/http.ts";
 import {
   addBookRoute,
   changeBookRoute,
   deleteLibraryRoute,
   getBookRoute,
   removeBookRoute,
-} from "./library-routes.ts";
-import { rateLimit } from "../rate-limits/http/rate-limit.ts";
-import { router } from "../platform/http/router.ts";
+} from "./routes.ts";
+import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { router } from "../../platform/http/router.ts";
 
 /** What the routes of single books call. */
 export interface ShelfUseCases {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
-import { unguardCell } from "../../src/domain/library/formula.ts";
+import { unguardCell } from "../../src/library/domain/formula.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 import { queueRow } from "../support/review-queue.ts";
 

@@ -1,6 +1,6 @@
-import type { ReviewItem } from "../../contract/review-queue.ts";
-import type { QueuedRow } from "../domain/library/review.ts";
-import type { Database } from "../platform/d1/database.ts";
+import type { ReviewItem } from "../../../contract/review-queue.ts";
+import type { QueuedRow } from "../domain/review.ts";
+import type { Database } from "../../platform/d1/database.ts";
 
 /** One row of ReviewQueue. */
 export interface QueueRow {

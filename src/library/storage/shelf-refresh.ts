@@ -1,5 +1,5 @@
-import { shelfKeys } from "../domain/library/shelf-keys.ts";
-import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
+import { shelfKeys } from "../domain/shelf-keys.ts";
+import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
 /** Entries that one step writes: with reviews of 300 KB each that is 30 MB at most. */
 const STEP = 50;

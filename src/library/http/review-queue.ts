@@ -1,23 +1,23 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import { reviewQueueQuerySchema } from "../../contract/library-query.ts";
+import { reviewQueueQuerySchema } from "../../../contract/library-query.ts";
 import {
   resolvedReviewResponseSchema,
   resolveReviewRequestSchema,
   reviewPageSchema,
   type ReviewItem,
-} from "../../contract/review-queue.ts";
-import type { ParsedIsbn } from "../catalogue/domain/isbn/isbn.ts";
-import type { Caller } from "../platform/identity.ts";
-import { DomainError } from "../platform/errors.ts";
-import { libraryBook } from "../domain/library/entry.ts";
-import type { KeepAnswer, Shelved } from "../domain/library/shelf.ts";
-import type { ResolveOutcome } from "../domain/library/review-queue.ts";
-import { BEARER } from "../accounts/http/auth.ts";
-import { userCaller } from "../platform/http/caller.ts";
-import type { App } from "../platform/http/context.ts";
-import { envelope } from "../platform/http/envelope.ts";
-import { requireIsbn } from "../catalogue/http/isbn.ts";
-import { invalidCursor } from "./library-lists.ts";
+} from "../../../contract/review-queue.ts";
+import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
+import type { Caller } from "../../platform/identity.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { libraryBook } from "../domain/entry.ts";
+import type { KeepAnswer, Shelved } from "../domain/shelf.ts";
+import type { ResolveOutcome } from "../domain/review-queue.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import { userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import { envelope } from "../../platform/http/envelope.ts";
+import { requireIsbn } from "../../catalogue/http/isbn.ts";
+import { invalidCursor } from "./lists.ts";
 import {
   etagHeader,
   answerOnce,
@@ -27,11 +27,11 @@ import {
   UNCACHED,
   userParams,
   WRITTEN,
-} from "./library-parts.ts";
-import { addedOrThrow, ownLibrary, type LibraryDeps } from "./library.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../idempotency/http.ts";
-import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
-import { router } from "../platform/http/router.ts";
+} from "./parts.ts";
+import { addedOrThrow, ownLibrary, type LibraryDeps } from "./books.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/http.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
 
 /** Where a page of the queue begins: after this row. `createdAt` is ms since the epoch. */
 export interface QueuePosition {

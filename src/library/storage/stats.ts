@@ -1,7 +1,7 @@
-import type { LibraryStats } from "../../contract/library.ts";
-import { statusSchema } from "../../contract/library-fields.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import type { LibraryStats } from "../../../contract/library.ts";
+import { statusSchema } from "../../../contract/library-fields.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 
 // What the reader sees of each of his books: the catalogue's row if there is one, else what he said himself.
 const SEEN = `

@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { exportQuerySchema } from "../../contract/library-query.ts";
-import type { ExportFormat } from "../domain/library/export.ts";
-import type { Log } from "../platform/log.ts";
-import { BEARER } from "../accounts/http/auth.ts";
-import type { App } from "../platform/http/context.ts";
-import { ownLibrary, type LibraryDeps } from "./library.ts";
-import { userParams } from "./library-parts.ts";
-import { problems } from "../platform/http/openapi-parts.ts";
-import { router } from "../platform/http/router.ts";
+import { exportQuerySchema } from "../../../contract/library-query.ts";
+import type { ExportFormat } from "../domain/export.ts";
+import type { Log } from "../../platform/log.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import type { App } from "../../platform/http/context.ts";
+import { ownLibrary, type LibraryDeps } from "./books.ts";
+import { userParams } from "./parts.ts";
+import { problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
 
 export interface LibraryExportDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
   /** The whole library as text, a page at a time. */

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
-import { refreshShelves } from "../../src/storage/shelf-refresh.ts";
+import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
 
 let reader: Reader;
 

@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { emptyEntry, withChange, type Entry } from "../../src/domain/library/entry.ts";
-import { fold, searchTerms } from "../../src/domain/library/fold.ts";
-import { shelfKeys, type ShelfKeys } from "../../src/domain/library/shelf-keys.ts";
-import { listShelf } from "../../src/domain/library/shelf-page.ts";
-import { SORT_KEYS, type ShelfFilter, type Sort } from "../../src/domain/library/shelf-query.ts";
-import { foldTag } from "../../src/domain/library/tags.ts";
-import { d1ShelfPages } from "../../src/storage/shelf-pages.ts";
-import { d1Shelves } from "../../src/storage/shelves.ts";
+import { emptyEntry, withChange, type Entry } from "../../src/library/domain/entry.ts";
+import { fold, searchTerms } from "../../src/library/domain/fold.ts";
+import { shelfKeys, type ShelfKeys } from "../../src/library/domain/shelf-keys.ts";
+import { listShelf } from "../../src/library/domain/shelf-page.ts";
+import { SORT_KEYS, type ShelfFilter, type Sort } from "../../src/library/domain/shelf-query.ts";
+import { foldTag } from "../../src/library/domain/tags.ts";
+import { d1ShelfPages } from "../../src/library/storage/shelf-pages.ts";
+import { d1Shelves } from "../../src/library/storage/shelves.ts";
 import { statusSchema } from "../../contract/library-fields.ts";
 import { memoryLog } from "../support/fakes.ts";
 

@@ -1,9 +1,9 @@
-import { libraryBook } from "../domain/library/entry.ts";
-import type { ExportDeps } from "../domain/library/export.ts";
-import type { LibraryRecord } from "../domain/library/review.ts";
-import type { ShelfPosition, Sort } from "../domain/library/shelf-query.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import { libraryBook } from "../domain/entry.ts";
+import type { ExportDeps } from "../domain/export.ts";
+import type { LibraryRecord } from "../domain/review.ts";
+import type { ShelfPosition, Sort } from "../domain/shelf-query.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 import { fetchQueue } from "./review-queue-rows.ts";
 import { fillEntries, pageStatements, withinBytes, type KeyRow } from "./shelf-pages.ts";
 

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { SORT_KEYS, type ShelfPosition } from "../../src/domain/library/shelf-query.ts";
-import { FILL, pageStatements } from "../../src/storage/shelf-pages.ts";
-import { REFRESH_STATEMENTS } from "../../src/storage/shelf-refresh.ts";
+import { SORT_KEYS, type ShelfPosition } from "../../src/library/domain/shelf-query.ts";
+import { FILL, pageStatements } from "../../src/library/storage/shelf-pages.ts";
+import { REFRESH_STATEMENTS } from "../../src/library/storage/shelf-refresh.ts";
 
 /** What SQLite does for a statement. */
 async function planOf({ sql, values }: { sql: string; values: unknown[] }): Promise<string[]> {

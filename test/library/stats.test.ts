@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LibraryStats } from "../../contract/library.ts";
 import { statusSchema } from "../../contract/library-fields.ts";
-import { emptyEntry, withChange, type Entry } from "../../src/domain/library/entry.ts";
-import { shelfKeys } from "../../src/domain/library/shelf-keys.ts";
-import { d1LibraryNumbers } from "../../src/storage/library-stats.ts";
-import { d1ShelfPages } from "../../src/storage/shelf-pages.ts";
-import { d1Shelves } from "../../src/storage/shelves.ts";
+import { emptyEntry, withChange, type Entry } from "../../src/library/domain/entry.ts";
+import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
+import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
+import { d1ShelfPages } from "../../src/library/storage/shelf-pages.ts";
+import { d1Shelves } from "../../src/library/storage/shelves.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { inCatalogue, isbnOf } from "../support/library.ts";
 

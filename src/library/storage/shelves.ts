@@ -1,9 +1,9 @@
-import { foldTag } from "../domain/library/tags.ts";
-import type { ShelfDeps, ShelfWrite } from "../domain/library/shelf.ts";
-import type { Log } from "../platform/log.ts";
-import { answerStatements } from "../idempotency/storage/claims.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
-import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
+import { foldTag } from "../domain/tags.ts";
+import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
+import type { Log } from "../../platform/log.ts";
+import { answerStatements } from "../../idempotency/storage/claims.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
+import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
 const FIND = `
   SELECT ${PLACE_COLUMNS}

@@ -1,28 +1,28 @@
 import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
-import type { LibraryStats } from "../../contract/library.ts";
+import type { LibraryStats } from "../../../contract/library.ts";
 import {
   libraryPageSchema,
   libraryStatsResponseSchema,
   topRatedResponseSchema,
   type LibraryBook,
-} from "../../contract/library.ts";
+} from "../../../contract/library.ts";
 import {
   libraryQuerySchema,
   statsQuerySchema,
   topRatedQuerySchema,
-} from "../../contract/library-query.ts";
-import { DomainError } from "../platform/errors.ts";
-import { searchTerms } from "../domain/library/fold.ts";
-import type { PageOutcome } from "../domain/library/shelf-page.ts";
-import { parseSort, type ShelfFilter, type Sort } from "../domain/library/shelf-query.ts";
-import { foldTag } from "../domain/library/tags.ts";
-import { BEARER } from "../accounts/http/auth.ts";
-import type { App } from "../platform/http/context.ts";
-import { envelope } from "../platform/http/envelope.ts";
-import { ownLibrary, type LibraryDeps } from "./library.ts";
-import { etagHeader, notModified, revalidate, userParams } from "./library-parts.ts";
-import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
-import { router } from "../platform/http/router.ts";
+} from "../../../contract/library-query.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { searchTerms } from "../domain/fold.ts";
+import type { PageOutcome } from "../domain/shelf-page.ts";
+import { parseSort, type ShelfFilter, type Sort } from "../domain/shelf-query.ts";
+import { foldTag } from "../domain/tags.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import type { App } from "../../platform/http/context.ts";
+import { envelope } from "../../platform/http/envelope.ts";
+import { ownLibrary, type LibraryDeps } from "./books.ts";
+import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
 
 /** What the routes of many books call. */
 export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {

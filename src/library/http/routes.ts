@@ -5,13 +5,13 @@ import {
   changeBookRequestSchema,
   changedBookResponseSchema,
   libraryBookResponseSchema,
-} from "../../contract/library.ts";
-import { BEARER } from "../accounts/http/auth.ts";
-import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../idempotency/http.ts";
-import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./library-parts.ts";
-import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
+} from "../../../contract/library.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../../idempotency/http.ts";
+import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./parts.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 
-// The documents of the routes of single books; src/http/library.ts answers them.
+// The documents of the routes of single books; src/library/http/books.ts answers them.
 
 const BOOK = "/v1/library/{userId}/books/{isbn}";
 const ifMatch =

@@ -1,9 +1,9 @@
-import type { Place, StoredEntry } from "../domain/library/entry.ts";
-import type { PageDeps, ShelfPage } from "../domain/library/shelf-page.ts";
-import type { ShelfFilter, ShelfPosition, Sort, SortKey } from "../domain/library/shelf-query.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503, type Database } from "../platform/d1/database.ts";
-import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./library-rows.ts";
+import type { Place, StoredEntry } from "../domain/entry.ts";
+import type { PageDeps, ShelfPage } from "../domain/shelf-page.ts";
+import type { ShelfFilter, ShelfPosition, Sort, SortKey } from "../domain/shelf-query.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503, type Database } from "../../platform/d1/database.ts";
+import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
 /** The column of each order; what is not in `NULLABLE` is always known. */
 const COLUMNS: Readonly<Record<SortKey, string>> = {

@@ -1,6 +1,6 @@
-import type { QueuedRow } from "../domain/library/review.ts";
-import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import type { QueuedRow } from "../domain/review.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
 import {
   fetchQueue,
   QUEUE_COLUMNS,
