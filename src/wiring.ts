@@ -1,5 +1,5 @@
 import packageJson from "../package.json" with { type: "json" };
-import type { ImportWork } from "./background/import-job.ts";
+import type { ImportWork } from "./imports/objects/import-job.ts";
 import type { MigrationWork } from "./background/kv-migration.ts";
 import { runScheduled } from "./platform/scheduled.ts";
 import { enrichBook } from "./catalogue/domain/enrich.ts";

@@ -1,5 +1,5 @@
 import { bookFlight } from "./catalogue/objects/book-flight.ts";
-import { importJob } from "./background/import-job.ts";
+import { importJob } from "./imports/objects/import-job.ts";
 import { kvMigration } from "./background/kv-migration.ts";
 import { metricsHub } from "./platform/metrics/metrics-hub.ts";
 import { providerDesk } from "./catalogue/objects/provider-desk.ts";

@@ -1,11 +1,11 @@
-import type { FollowDeps } from "../domain/imports/follow.ts";
+import type { FollowDeps } from "../imports/domain/progress/follow.ts";
 import {
   CLOSE,
   legacyMessage,
   saidIn,
   type LegacyMessage,
 } from "../domain/imports/legacy-messages.ts";
-import { hubLine } from "./hub-line.ts";
+import { hubLine } from "../imports/streams/hub-line.ts";
 
 /** So often the app is pinged, and the history looked into. */
 const PING_MS = 15_000;

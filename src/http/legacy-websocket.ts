@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Handler } from "hono";
 import { DomainError } from "../platform/errors.ts";
-import type { Job } from "../domain/imports/job.ts";
+import type { Job } from "../imports/domain/job/job.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
 import { parseClientVersion } from "../domain/rollout/client-version.ts";
 import {

@@ -2,17 +2,17 @@ import {
   consumeImportNudges,
   importNudges,
   type ImportNudge,
-} from "../background/import-consumer.ts";
+} from "../imports/queue/import-consumer.ts";
 import type { ProviderId } from "../catalogue/domain/provider.ts";
 import type { Resolution } from "../catalogue/domain/resolution.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
-import { enrichDeferred } from "../domain/imports/enrich-deferred.ts";
-import { enrichJob, type EnrichJobDeps } from "../domain/imports/enrich-job.ts";
-import { editionSources } from "../domain/imports/match/edition-sources.ts";
+import { enrichDeferred } from "../imports/domain/enrich/enrich-deferred.ts";
+import { enrichJob, type EnrichJobDeps } from "../imports/domain/enrich/enrich-job.ts";
+import { editionSources } from "../imports/domain/match/edition-sources.ts";
 import type { Log } from "../platform/log.ts";
-import { d1DeferredBooks } from "../storage/import-deferred.ts";
-import { d1ImportBooks, renewHold } from "../storage/import-enrichment.ts";
-import { d1WaitingRows } from "../storage/import-matching.ts";
+import { d1DeferredBooks } from "../imports/storage/deferred.ts";
+import { d1ImportBooks, renewHold } from "../imports/storage/enrichment.ts";
+import { d1WaitingRows } from "../imports/storage/matching.ts";
 import { d1BookSearch } from "../catalogue/storage/search.ts";
 import { setTimer } from "./timer.ts";
 

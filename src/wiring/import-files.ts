@@ -1,12 +1,12 @@
-import { acceptUpload, type UploadDeps } from "../domain/imports/accept-upload.ts";
-import type { TextDecoders } from "../domain/imports/csv/encoding.ts";
-import { detectLayout } from "../domain/imports/layouts/detect.ts";
-import { failedCsv } from "../domain/imports/failed-csv.ts";
-import type { ImportRowUseCases } from "../http/import-rows.ts";
-import type { UploadUseCases } from "../http/imports.ts";
+import { acceptUpload, type UploadDeps } from "../imports/domain/upload/accept-upload.ts";
+import type { TextDecoders } from "../imports/domain/csv/encoding.ts";
+import { detectLayout } from "../imports/domain/layouts/detect.ts";
+import { failedCsv } from "../imports/domain/job/failed-csv.ts";
+import type { ImportRowUseCases } from "../imports/http/rows.ts";
+import type { UploadUseCases } from "../imports/http/upload.ts";
 import type { Log } from "../platform/log.ts";
-import { d1ImportRowPages } from "../storage/import-row-pages.ts";
-import { d1ImportStaging } from "../storage/import-staging.ts";
+import { d1ImportRowPages } from "../imports/storage/row-pages.ts";
+import { d1ImportStaging } from "../imports/storage/staging.ts";
 import { wakeImport, watchImport } from "./imports.ts";
 import { runningSha256, runtimeSecrets } from "./secrets.ts";
 

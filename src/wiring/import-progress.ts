@@ -1,16 +1,21 @@
 import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
-import { holdStream } from "../background/stream-holder.ts";
+import { holdStream } from "../imports/streams/stream-holder.ts";
 import { DomainError } from "../platform/errors.ts";
-import { followJob, type News } from "../domain/imports/follow.ts";
-import { snapshotOf, type Job } from "../domain/imports/job.ts";
-import { sseText } from "../domain/imports/sse.ts";
-import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "../domain/imports/ticket.ts";
-import type { ImportStatusUseCases } from "../http/import-status.ts";
-import type { ImportStreamUseCases } from "../http/import-stream.ts";
+import { followJob, type News } from "../imports/domain/progress/follow.ts";
+import { snapshotOf, type Job } from "../imports/domain/job/job.ts";
+import { sseText } from "../imports/domain/progress/sse.ts";
+import {
+  issueTicket,
+  streamUrl,
+  ticketOpens,
+  type TicketDeps,
+} from "../imports/domain/progress/ticket.ts";
+import type { ImportStatusUseCases } from "../imports/http/status.ts";
+import type { ImportStreamUseCases } from "../imports/http/stream.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
-import { d1ImportJobs, type FollowedJob } from "../storage/import-jobs.ts";
+import { d1ImportJobs, type FollowedJob } from "../imports/storage/jobs.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** Events that are read of a history at once. */

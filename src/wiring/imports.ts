@@ -1,22 +1,22 @@
-import type { History } from "../background/import-hub.ts";
-import type { ImportWork } from "../background/import-job.ts";
+import type { History } from "../imports/objects/import-hub.ts";
+import type { ImportWork } from "../imports/objects/import-job.ts";
 import type { Config } from "../config.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { PurgeUsers } from "../accounts/domain/delete-user.ts";
-import { actOnJob, type ActionDeps } from "../domain/imports/job-actions.ts";
-import { isTerminal } from "../domain/imports/job.ts";
-import { ended, KEPT_MS } from "../domain/imports/transitions.ts";
-import { workOnJob, type WorkDeps } from "../domain/imports/work-on-job.ts";
-import type { ImportActionUseCases } from "../http/import-actions.ts";
+import { actOnJob, type ActionDeps } from "../imports/domain/job/job-actions.ts";
+import { isTerminal } from "../imports/domain/job/job.ts";
+import { ended, KEPT_MS } from "../imports/domain/job/transitions.ts";
+import { workOnJob, type WorkDeps } from "../imports/domain/job/work-on-job.ts";
+import type { ImportActionUseCases } from "../imports/http/actions.ts";
 import type { Log } from "../platform/log.ts";
-import { d1ImportJobs } from "../storage/import-jobs.ts";
+import { d1ImportJobs } from "../imports/storage/jobs.ts";
 import {
   openJobsOf,
   stalledJobs,
   sweepAbandonedUploads,
   sweepOldRows,
-} from "../storage/import-sweeps.ts";
-import { d1ImportActions, d1ImportWork } from "../storage/import-work.ts";
+} from "../imports/storage/sweeps.ts";
+import { d1ImportActions, d1ImportWork } from "../imports/storage/work.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** With a minute between the later tries this is half an hour; a database that is away does not count, for it cannot be told. */

@@ -1,5 +1,5 @@
 import { consumeDeadLetters } from "../background/dead-letter-consumer.ts";
-import type { ImportNudge } from "../background/import-consumer.ts";
+import type { ImportNudge } from "../imports/queue/import-consumer.ts";
 import { consumeRefreshes, type RefreshMessage } from "../catalogue/queue/refresh-consumer.ts";
 import type { Resolution } from "../catalogue/domain/resolution.ts";
 import { retryLetter } from "../domain/dead-letters/dead-letter.ts";

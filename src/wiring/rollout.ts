@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { FORMATS } from "../domain/imports/layouts/formats.ts";
+import { FORMATS } from "../imports/domain/layouts/formats.ts";
 import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
 import { readCapabilities } from "../domain/rollout/capabilities.ts";
 import { legacyWebSocket, type Deprecation } from "../domain/rollout/deprecations.ts";

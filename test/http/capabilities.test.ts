@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Capabilities } from "../../contract/capabilities.ts";
-import { FORMATS } from "../../src/domain/imports/layouts/formats.ts";
+import { FORMATS } from "../../src/imports/domain/layouts/formats.ts";
 import { FLAGS, flagDefaults } from "../../src/domain/rollout/flags-table.ts";
 import { appFor } from "../../src/wiring.ts";
 import { bearer, newAccount } from "../support/accounts.ts";

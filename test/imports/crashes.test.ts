@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { reason } from "../../src/domain/imports/reasons.ts";
-import { actOnJob } from "../../src/domain/imports/job-actions.ts";
-import { workOnJob, type WorkDeps } from "../../src/domain/imports/work-on-job.ts";
-import { d1ImportActions, d1ImportWork } from "../../src/storage/import-work.ts";
-import { readJob } from "../../src/storage/import-advance.ts";
+import { reason } from "../../src/imports/domain/job/reasons.ts";
+import { actOnJob } from "../../src/imports/domain/job/job-actions.ts";
+import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
+import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
+import { readJob } from "../../src/imports/storage/advance.ts";
 import { runtimeSecrets } from "../../src/wiring/secrets.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";

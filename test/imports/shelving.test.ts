@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { reason } from "../../src/domain/imports/reasons.ts";
+import { reason } from "../../src/imports/domain/job/reasons.ts";
 import {
   ended,
   eventsOf,

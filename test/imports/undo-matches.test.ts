@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { actOnJob } from "../../src/domain/imports/job-actions.ts";
-import { editionSources } from "../../src/domain/imports/match/edition-sources.ts";
-import { matchRows } from "../../src/domain/imports/match-rows.ts";
-import { readJob } from "../../src/storage/import-advance.ts";
-import { d1WaitingRows } from "../../src/storage/import-matching.ts";
-import { d1ImportActions } from "../../src/storage/import-work.ts";
+import { actOnJob } from "../../src/imports/domain/job/job-actions.ts";
+import { editionSources } from "../../src/imports/domain/match/edition-sources.ts";
+import { matchRows } from "../../src/imports/domain/enrich/match-rows.ts";
+import { readJob } from "../../src/imports/storage/advance.ts";
+import { d1WaitingRows } from "../../src/imports/storage/matching.ts";
+import { d1ImportActions } from "../../src/imports/storage/work.ts";
 import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { ended, reviewsOf, rowsOf, shelfOf, staged } from "../support/imports.ts";

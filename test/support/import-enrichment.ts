@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { OwnBook } from "../../contract/library.ts";
-import type { RowIdentifiers } from "../../src/domain/imports/row.ts";
+import type { RowIdentifiers } from "../../src/imports/domain/job/row.ts";
 import type { FiledEntry } from "../../src/library/domain/merge-entry.ts";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 

@@ -3,11 +3,11 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { OwnBook } from "../../contract/library.ts";
 import type { FiledEntry } from "../../src/library/domain/merge-entry.ts";
-import { reason, type Reason } from "../../src/domain/imports/reasons.ts";
-import { isTerminal } from "../../src/domain/imports/job.ts";
-import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
+import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
+import { isTerminal } from "../../src/imports/domain/job/job.ts";
+import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import { jsonPieces } from "../../src/platform/d1/json-pieces.ts";
-import { readJob } from "../../src/storage/import-advance.ts";
+import { readJob } from "../../src/imports/storage/advance.ts";
 
 /** A row of a file as an upload stages it. */
 export interface FileRow {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FORMATS } from "../../src/domain/imports/layouts/formats.ts";
-import { MAPPABLE_FIELDS } from "../../src/domain/imports/layouts/mapping.ts";
-import { REASONS } from "../../src/domain/imports/reasons.ts";
+import { FORMATS } from "../../src/imports/domain/layouts/formats.ts";
+import { MAPPABLE_FIELDS } from "../../src/imports/domain/layouts/mapping.ts";
+import { REASONS } from "../../src/imports/domain/job/reasons.ts";
 
 const document = readFileSync("docs/imports.md", "utf8");
 const firstCells = [...document.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);

@@ -3,7 +3,7 @@
  * them, `POST /__scheduled` does what is scheduled, once.
  */
 import { bookFlight } from "../../../src/catalogue/objects/book-flight.ts";
-import { importJob } from "../../../src/background/import-job.ts";
+import { importJob } from "../../../src/imports/objects/import-job.ts";
 import { consumerFor, importWorkFor, scheduledWork } from "../../../src/wiring.ts";
 import { resolverFor } from "../../../src/wiring/lookups.ts";
 import service from "../../../src/worker.ts";

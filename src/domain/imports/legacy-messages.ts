@@ -1,6 +1,12 @@
 import type { Deprecation } from "../rollout/deprecations.ts";
-import type { News } from "./follow.ts";
-import { isTerminal, processedRows, snapshotOf, type Job, type JobProgress } from "./job.ts";
+import type { News } from "../../imports/domain/progress/follow.ts";
+import {
+  isTerminal,
+  processedRows,
+  snapshotOf,
+  type Job,
+  type JobProgress,
+} from "../../imports/domain/job/job.ts";
 
 /** Rows and events of a finished import are kept so long, in ms. */
 const KEPT_MS = 30 * 86_400_000;

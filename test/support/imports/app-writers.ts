@@ -1,5 +1,5 @@
-import { JELU } from "../../../src/domain/imports/layouts/tables/jelu.ts";
-import { OPENREADS } from "../../../src/domain/imports/layouts/tables/openreads.ts";
+import { JELU } from "../../../src/imports/domain/layouts/tables/jelu.ts";
+import { OPENREADS } from "../../../src/imports/domain/layouts/tables/openreads.ts";
 import { carried, write, type Writer } from "./writer.ts";
 
 export const openreads: Writer = {

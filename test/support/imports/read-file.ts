@@ -1,12 +1,12 @@
-import { dataRecords } from "../../../src/domain/imports/csv/data-records.ts";
-import type { TextDecoders } from "../../../src/domain/imports/csv/encoding.ts";
-import { readCsv } from "../../../src/domain/imports/csv/read-csv.ts";
+import { dataRecords } from "../../../src/imports/domain/csv/data-records.ts";
+import type { TextDecoders } from "../../../src/imports/domain/csv/encoding.ts";
+import { readCsv } from "../../../src/imports/domain/csv/read-csv.ts";
 import {
   detectLayout,
   type Detection,
   type Wishes,
-} from "../../../src/domain/imports/layouts/detect.ts";
-import type { ImportRow } from "../../../src/domain/imports/row.ts";
+} from "../../../src/imports/domain/layouts/detect.ts";
+import type { ImportRow } from "../../../src/imports/domain/job/row.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf16le = new TextDecoder("utf-16le", { fatal: false, ignoreBOM: true });

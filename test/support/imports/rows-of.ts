@@ -1,6 +1,6 @@
-import { detectLayout } from "../../../src/domain/imports/layouts/detect.ts";
-import { LAYOUTS } from "../../../src/domain/imports/layouts/tables/index.ts";
-import type { ImportRow } from "../../../src/domain/imports/row.ts";
+import { detectLayout } from "../../../src/imports/domain/layouts/detect.ts";
+import { LAYOUTS } from "../../../src/imports/domain/layouts/tables/index.ts";
+import type { ImportRow } from "../../../src/imports/domain/job/row.ts";
 
 /** Cells by column. */
 export type Cells = Readonly<Record<string, string>>;

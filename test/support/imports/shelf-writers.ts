@@ -1,7 +1,7 @@
-import { CALIBRE } from "../../../src/domain/imports/layouts/tables/calibre.ts";
-import { INVENTAIRE } from "../../../src/domain/imports/layouts/tables/inventaire.ts";
-import { LIBIB } from "../../../src/domain/imports/layouts/tables/libib.ts";
-import { LIBRARYTHING } from "../../../src/domain/imports/layouts/tables/librarything.ts";
+import { CALIBRE } from "../../../src/imports/domain/layouts/tables/calibre.ts";
+import { INVENTAIRE } from "../../../src/imports/domain/layouts/tables/inventaire.ts";
+import { LIBIB } from "../../../src/imports/domain/layouts/tables/libib.ts";
+import { LIBRARYTHING } from "../../../src/imports/domain/layouts/tables/librarything.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 import { carried, lastReading, write, type Writer } from "./writer.ts";
 

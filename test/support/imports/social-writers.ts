@@ -1,9 +1,9 @@
 import type { Reading } from "../../../contract/library-fields.ts";
-import { BOOKWYRM } from "../../../src/domain/imports/layouts/tables/bookwyrm.ts";
-import { GOODREADS } from "../../../src/domain/imports/layouts/tables/goodreads.ts";
-import { HARDCOVER } from "../../../src/domain/imports/layouts/tables/hardcover.ts";
-import { OPENLIBRARY } from "../../../src/domain/imports/layouts/tables/openlibrary.ts";
-import { STORYGRAPH } from "../../../src/domain/imports/layouts/tables/storygraph.ts";
+import { BOOKWYRM } from "../../../src/imports/domain/layouts/tables/bookwyrm.ts";
+import { GOODREADS } from "../../../src/imports/domain/layouts/tables/goodreads.ts";
+import { HARDCOVER } from "../../../src/imports/domain/layouts/tables/hardcover.ts";
+import { OPENLIBRARY } from "../../../src/imports/domain/layouts/tables/openlibrary.ts";
+import { STORYGRAPH } from "../../../src/imports/domain/layouts/tables/storygraph.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 import { carried, lastReading, write, type Writer } from "./writer.ts";
 

@@ -1,4 +1,4 @@
-import type { Format } from "../../../src/domain/imports/layouts/formats.ts";
+import type { Format } from "../../../src/imports/domain/layouts/formats.ts";
 import { jelu, openreads } from "./app-writers.ts";
 import { writeTable, type Dialect } from "./dialect.ts";
 import type { FixtureBook } from "./fixture-book.ts";

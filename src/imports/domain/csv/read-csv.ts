@@ -1,0 +1,122 @@
+import type { CsvRecord } from "../job/row.ts";
+import { dialectOf } from "./dialect.ts";
+import { decodeText, encodingOf, type Encoding, type TextDecoders } from "./encoding.ts";
+import { binaryFound, otherTextFound, type NotCsv } from "./not-csv.ts";
+import { recordParser, type RecordParser } from "./parse-records.ts";
+import type { Dialect } from "./scan-record.ts";
+
+/** Bytes that tell the encoding and what kind of file it is. */
+const HEAD_BYTES = 4096;
+/** Characters that tell the dialect; records that end within them are the sample. */
+const SAMPLE_CHARACTERS = 65_536;
+
+export interface ReadCsvDeps {
+  decoders: TextDecoders;
+}
+
+/** A file as it was recognised. */
+export type CsvReading =
+  | {
+      kind: "csv";
+      encoding: Encoding;
+      dialect: Dialect;
+      /** The first records of the file. */
+      sample: readonly CsvRecord[];
+      /** All records from the first on, in batches, read as they are asked for. Can be gone through once. */
+      records: AsyncIterable<CsvRecord[]>;
+    }
+  | ({ kind: "refused" } & NotCsv);
+
+/**
+ * Reads a file as CSV while it comes in. Rows are numbered from 1 as if there were no header: see `dataRecords`.
+ * Memory holds at most a record and its look-ahead (about 1 MB) and what is read at once.
+ * @param chunks the bytes in any pieces; what they throw comes out of here or of `records`
+ */
+export async function readCsv(
+  chunks: AsyncIterable<Uint8Array>,
+  { decoders }: ReadCsvDeps,
+): Promise<CsvReading> {
+  const bytes = chunks[Symbol.asyncIterator]();
+  const head = await readBytes(bytes, HEAD_BYTES);
+  const binary = binaryFound(head);
+  if (binary) return { kind: "refused", ...binary };
+  const mark = encodingOf(head);
+  const texts = decodeText(startingWith(head, bytes), mark, decoders);
+  let start = "";
+  let isWhole = false;
+  while (start.length < SAMPLE_CHARACTERS && !isWhole) {
+    const next = await texts.next();
+    if (next.done) isWhole = true;
+    else start += next.value;
+  }
+  const other = otherTextFound(start.slice(0, HEAD_BYTES));
+  if (other) return { kind: "refused", ...other };
+  const { skip, ...dialect } = dialectOf(start, isWhole);
+  const parser = recordParser(dialect, skip > 0 ? 2 : 1);
+  const sample = parser.push(start.slice(skip));
+  if (isWhole) sample.push(...parser.end());
+  while (sample.length === 0 && !isWhole) {
+    const next = await texts.next();
+    isWhole = next.done === true;
+    sample.push(...(next.done ? parser.end() : parser.push(next.value)));
+  }
+  if (sample.length === 0) return { kind: "refused", ...emptyFound(head, mark.bomBytes) };
+  const rest = isWhole ? undefined : texts;
+  return {
+    kind: "csv",
+    encoding: mark.encoding,
+    dialect,
+    sample,
+    records: all(sample, rest, parser),
+  };
+}
+
+async function* all(
+  sample: CsvRecord[],
+  texts: AsyncIterable<string> | undefined,
+  parser: RecordParser,
+): AsyncGenerator<CsvRecord[]> {
+  yield sample;
+  if (texts === undefined) return;
+  for await (const text of texts) {
+    const records = parser.push(text);
+    if (records.length > 0) yield records;
+  }
+  const records = parser.end();
+  if (records.length > 0) yield records;
+}
+
+function emptyFound(head: Uint8Array, bomBytes: number): NotCsv {
+  const remedy = "Export the list again, and look whether the file has anything in it.";
+  if (head.length === 0) return { found: "an empty file", remedy };
+  return head.length === bomBytes
+    ? { found: "a file with a byte order mark and nothing else", remedy }
+    : { found: "a file with nothing but blank lines", remedy };
+}
+
+/** The first bytes, at least as many as wanted unless the file ends before. */
+async function readBytes(bytes: AsyncIterator<Uint8Array>, wanted: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < wanted) {
+    const next = await bytes.next();
+    if (next.done) break;
+    parts.push(next.value);
+    length += next.value.length;
+  }
+  const head = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    head.set(part, at);
+    at += part.length;
+  }
+  return head;
+}
+
+async function* startingWith(
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}

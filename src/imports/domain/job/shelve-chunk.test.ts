@@ -1,0 +1,352 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Status } from "../../../../contract/library-fields.ts";
+import type { OwnBook } from "../../../../contract/library.ts";
+import type { StoredEntry } from "../../../library/domain/entry.ts";
+import {
+  shelveRows,
+  type EntryImage,
+  type EntryWrite,
+  type ImportPlace,
+  type ShelvedRow,
+  type ShelvingOptions,
+  type StagedRow,
+} from "./shelve-chunk.ts";
+import { takeBack, type WrittenEntry } from "./take-back.ts";
+
+const OPTIONS: ShelvingOptions = {
+  jobId: "job",
+  mode: "merge",
+  dryRun: false,
+  enrich: true,
+  isRetry: false,
+  now: 5_000_000,
+};
+
+interface Shelf {
+  entries: Map<string, { id: number; image: EntryImage }>;
+  catalogue: Set<string>;
+  reviews: Map<string, "open" | "settled">;
+}
+
+const shelf = (): Shelf => ({ entries: new Map(), catalogue: new Set(), reviews: new Map() });
+let ids = 0;
+
+function write({ entries }: Shelf, { entry, own }: EntryWrite): void {
+  const before = entries.get(entry.isbn);
+  const words = own === undefined ? before?.image.own : (own ?? undefined);
+  const image = { entry, ...(words ? { own: words } : {}) };
+  entries.set(entry.isbn, { id: before?.id ?? (ids += 1), image });
+}
+
+/** Imports rows in chunks as the storage does it, in memory. */
+function importInto(
+  given: Shelf,
+  rows: readonly StagedRow[],
+  sizes: readonly number[],
+  options: ShelvingOptions = OPTIONS,
+): ShelvedRow[] {
+  const done: ShelvedRow[] = [];
+  const counted = new Set<string>();
+  const previews = new Map<string, EntryImage>();
+  for (let start = 0, step = 0; start < rows.length; step += 1) {
+    const end = start + Math.max(1, sizes[step % sizes.length] ?? rows.length);
+    const chunk = rows.slice(start, end).map((row): StagedRow => {
+      const state = row.verdict === "match" ? given.reviews.get(row.rowHash) : undefined;
+      const review = state && { isOpen: state === "open", isOurs: true, hasCandidates: false };
+      return { ...row, ...(review ? { review } : {}) };
+    });
+    const later = new Set(rows.slice(end).map(({ isbn }) => isbn));
+    const keys = chunk.flatMap(({ isbn, localId }) => isbn ?? localId ?? []);
+    const places = new Map(
+      keys.map((isbn): [string, ImportPlace] => {
+        const image = previews.get(isbn) ?? given.entries.get(isbn)?.image;
+        return [
+          isbn,
+          {
+            ...image,
+            bookVersion: given.catalogue.has(isbn) ? 1 : 0,
+            ...(given.catalogue.has(isbn) ? { book: { title: "Known", authors: [] } } : {}),
+            isCounted: counted.has(isbn),
+            recurs: later.has(isbn),
+          },
+        ];
+      }),
+    );
+    const plan = shelveRows(chunk, places, options);
+    for (const one of plan.writes) write(given, one);
+    for (const row of plan.reviews) {
+      const hash = chunk.find((staged) => staged.row === row)?.rowHash ?? "";
+      if (!given.reviews.has(hash)) given.reviews.set(hash, "open");
+    }
+    for (const row of plan.rows) {
+      if (row.isbn !== undefined && row.enrichment) counted.add(row.isbn);
+      if (row.isbn !== undefined && row.after) previews.set(row.isbn, row.after);
+    }
+    const total = Object.values(plan.outcomes).reduce((sum, count) => sum + count, 0);
+    expect(total).toBe(chunk.length);
+    done.push(...plan.rows);
+    start = end;
+  }
+  return done;
+}
+
+const status = fc.constantFrom<Status>(
+  "want_to_read",
+  "reading",
+  "completed",
+  "paused",
+  "abandoned",
+);
+const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+const word = fc.constantFrom("one", "two", "three");
+
+const filed = fc.record(
+  {
+    status,
+    rating: fc.integer({ min: 1, max: 20 }).map((quarters) => quarters / 4),
+    review: word,
+    notes: word,
+    tags: fc.array(word, { maxLength: 3 }),
+    readings: fc.array(fc.record({ finishedAt: fc.constantFrom("2019", "2020-05") }), {
+      maxLength: 2,
+    }),
+    extra: fc.dictionary(word, word, { maxKeys: 2 }),
+  },
+  { requiredKeys: [] },
+);
+
+/** Rows over few books, so that they meet. */
+const fileOf = (maxLength: number) =>
+  fc
+    .array(
+      fc.record({
+        key: fc.integer({ min: 0, max: 7 }),
+        entry: filed,
+        title: maybe(word),
+        publisher: maybe(word),
+        addedAt: maybe(fc.integer({ min: 1, max: 900 })),
+      }),
+      { maxLength },
+    )
+    .map((list) =>
+      list.map(({ key, entry, title, publisher, addedAt }, index): StagedRow => {
+        const book: Partial<OwnBook> = {
+          ...(title === undefined ? {} : { title, authors: ["A"] }),
+          ...(publisher === undefined ? {} : { publisher }),
+        };
+        const isbn = key < 5 ? `978000000000${key}` : key === 5 ? "local-own" : undefined;
+        return {
+          row: index + 2,
+          rowHash: JSON.stringify([key, entry, book]),
+          verdict: key === 7 ? "invalid" : isbn === undefined ? "match" : "shelve",
+          ...(isbn === undefined ? {} : { isbn }),
+          ...(isbn === undefined && title !== undefined ? { localId: `local-${title}` } : {}),
+          filed: { book, entry, identifiers: {}, ...(addedAt === undefined ? {} : { addedAt }) },
+        };
+      }),
+    );
+
+const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+const mode = fc.constantFrom("merge" as const, "overwrite" as const);
+
+/** What a shelf says, without how often it was written. */
+const saidBy = ({ entries }: Shelf): unknown =>
+  [...entries.values()]
+    .map(({ image: { entry, own } }) => ({ ...entry, own, version: undefined }))
+    .sort((a, b) => (a.isbn < b.isbn ? -1 : 1));
+
+const started = fc.tuple(fileOf(10), fc.subarray(["9780000000000", "9780000000001"]));
+
+function startedWith([rows, known]: [StagedRow[], string[]]): Shelf {
+  const given = shelf();
+  for (const isbn of known) given.catalogue.add(isbn);
+  importInto(given, rows, [100], { ...OPTIONS, jobId: "earlier", now: 1_000_000 });
+  given.reviews.clear();
+  return given;
+}
+
+describe("shelving rows", () => {
+  it("ends the same however the rows are cut into steps", () => {
+    fc.assert(
+      fc.property(started, fileOf(30), sizes, mode, (start, rows, cuts, how) => {
+        const [whole, cut] = [startedWith(start), startedWith(start)];
+        const options = { ...OPTIONS, mode: how };
+        const inOne = importInto(whole, rows, [100], options);
+        const inMany = importInto(cut, rows, cuts, options);
+        const seen = ({ row, outcome, enrichment }: ShelvedRow) => [row, outcome, enrichment];
+        expect(inMany.map(seen)).toEqual(inOne.map(seen));
+        expect(saidBy(cut)).toEqual(saidBy(whole));
+        expect(cut.reviews).toEqual(whole.reviews);
+      }),
+    );
+  });
+
+  it("says in a preview what the import then does", () => {
+    fc.assert(
+      fc.property(started, fileOf(30), sizes, mode, (start, rows, cuts, how) => {
+        const given = startedWith(start);
+        const before = saidBy(given);
+        const options = { ...OPTIONS, mode: how };
+        const preview = importInto(given, rows, cuts, { ...options, dryRun: true });
+        expect(saidBy(given)).toEqual(before);
+        expect(given.reviews.size).toBe(0);
+        const real = importInto(given, rows, cuts, options);
+        expect(preview.map(({ outcome }) => outcome)).toEqual(real.map(({ outcome }) => outcome));
+      }),
+    );
+  });
+
+  it("changes nothing when the same file comes again", () => {
+    fc.assert(
+      fc.property(started, fileOf(20), sizes, (start, rows, cuts) => {
+        const given = startedWith(start);
+        importInto(given, rows, cuts);
+        for (const hash of given.reviews.keys()) given.reviews.set(hash, "settled");
+        const after = structuredClone(given.entries);
+        const again = importInto(given, rows, [3], { ...OPTIONS, jobId: "again", now: 9_000_000 });
+        const outcomes = new Set(again.map(({ outcome }) => outcome));
+        expect([...outcomes].filter((one) => one !== "unchanged" && one !== "invalid")).toEqual([]);
+        expect(given.entries).toEqual(after);
+      }),
+    );
+  });
+
+  it("never lowers a status by a merge, nor loses what the reader has said", () => {
+    const RANK = { want_to_read: 1, reading: 2, paused: 2, abandoned: 2, completed: 3 };
+    const rank = ({ status: one }: StoredEntry) => (one === undefined ? 0 : RANK[one]);
+    fc.assert(
+      fc.property(started, fileOf(20), sizes, (start, rows, cuts) => {
+        const given = startedWith(start);
+        const before = new Map(given.entries);
+        importInto(given, rows, cuts);
+        for (const [isbn, { image }] of before) {
+          const now = given.entries.get(isbn)?.image;
+          if (!now) throw new Error("an entry is gone");
+          expect(rank(now.entry)).toBeGreaterThanOrEqual(rank(image.entry));
+          expect(now.entry).toMatchObject({
+            ...(image.entry.rating === undefined ? {} : { rating: image.entry.rating }),
+            ...(image.entry.review === undefined ? {} : { review: image.entry.review }),
+            tags: expect.arrayContaining([...image.entry.tags]),
+            addedAt: image.entry.addedAt,
+          });
+          expect(now.own ?? {}).toMatchObject(image.own ?? {});
+        }
+      }),
+    );
+  });
+
+  it("keeps what a file says outright, whatever the catalogue knows, and nothing else of a book it knows", () => {
+    const given = shelf();
+    given.catalogue.add("9780000000000");
+    const row: StagedRow = {
+      row: 2,
+      rowHash: "row",
+      verdict: "shelve",
+      isbn: "9780000000000",
+      filed: { book: { title: "Mine", authors: ["Me"] }, entry: {}, identifiers: {} },
+    };
+    importInto(given, [row], [1]);
+    expect(given.entries.get("9780000000000")?.image).not.toHaveProperty("own");
+    const outright: StagedRow = { ...row, filed: { ...row.filed, isOwnWords: true } };
+    const once = importInto(given, [outright], [1]);
+    const again = importInto(given, [outright], [1]);
+    expect([...once, ...again].map(({ outcome }) => outcome)).toEqual(["updated", "unchanged"]);
+    expect(given.entries.get("9780000000000")?.image.own).toEqual(row.filed.book);
+  });
+
+  it("lets a new entry stand as it stood elsewhere, and no entry that was here", () => {
+    const given = shelf();
+    const row: StagedRow = {
+      row: 2,
+      rowHash: "row",
+      verdict: "shelve",
+      isbn: "9780000000000",
+      filed: {
+        book: { title: "Mine" },
+        entry: {},
+        identifiers: {},
+        stood: { updatedAt: 40, source: "theirs" },
+      },
+    };
+    importInto(given, [row], [1]);
+    expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
+      updatedAt: 40,
+      source: "theirs",
+    });
+    const later = { ...row.filed, entry: { notes: "new" }, stood: { updatedAt: 50 } };
+    importInto(given, [{ ...row, filed: later }], [1]);
+    expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
+      updatedAt: OPTIONS.now / 1000,
+      source: "theirs",
+    });
+  });
+
+  it("is undone exactly where nobody else has written, and leaves the rest alone", () => {
+    fc.assert(
+      fc.property(
+        started,
+        fileOf(20),
+        sizes,
+        mode,
+        fc.subarray([0, 1, 2, 3, 4]),
+        (start, rows, cuts, how, edited) => {
+          const given = startedWith(start);
+          const before = structuredClone(given.entries);
+          const done = importInto(given, rows, cuts, { ...OPTIONS, mode: how });
+          const byHand = new Set(edited.map((key) => `978000000000${key}`));
+          for (const isbn of byHand) {
+            const now = given.entries.get(isbn);
+            if (now) {
+              const { entry } = now.image;
+              const changed = { ...entry, notes: "later", version: entry.version + 1 };
+              write(given, { entry: changed, ...WRITE });
+            }
+          }
+          const edits = new Map([...given.entries].map(([isbn, { image }]) => [isbn, image]));
+          const written = writtenBy(done, given);
+          const { writes, removed, marks } = takeBack(written);
+          for (const one of writes) write(given, one);
+          for (const isbn of removed) given.entries.delete(isbn);
+          for (const { isbn, undo } of marks) {
+            expect(undo).toBe(byHand.has(isbn) ? "changedSince" : "reverted");
+            const due = byHand.has(isbn) ? edits.get(isbn) : before.get(isbn)?.image;
+            expect(saidOf(given.entries.get(isbn)?.image)).toEqual(saidOf(due));
+          }
+          for (const isbn of given.entries.keys()) {
+            expect(before.has(isbn) || byHand.has(isbn)).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+});
+
+const WRITE = { isNew: false, keys: { sortTitle: "", searchText: "" }, bookVersion: 0 };
+
+const saidOf = (image: EntryImage | undefined): unknown =>
+  image && { ...image, entry: { ...image.entry, version: undefined } };
+
+/** What the storage reads of an import's writes. */
+function writtenBy(rows: readonly ShelvedRow[], { entries }: Shelf): WrittenEntry[] {
+  const books = new Map<string, ShelvedRow[]>();
+  for (const row of rows) {
+    if (row.isbn !== undefined && row.written) {
+      books.set(row.isbn, [...(books.get(row.isbn) ?? []), row]);
+    }
+  }
+  return [...books].map(([isbn, anchors]) => {
+    const versions = anchors.flatMap(({ written }) => written?.version ?? []);
+    const first = anchors[0]?.written?.before;
+    const now = entries.get(isbn);
+    return {
+      isbn,
+      firstVersion: Math.min(...versions),
+      lastVersion: Math.max(...versions),
+      writes: anchors.length,
+      bookVersion: 0,
+      ...(first ? { before: first } : {}),
+      ...(now ? { id: now.id, now: { id: now.id, version: now.image.entry.version } } : {}),
+    };
+  });
+}

@@ -1,0 +1,89 @@
+import {
+  MAX_TAG_LENGTH,
+  MAX_TAGS,
+  MAX_REVIEW_LENGTH,
+  type Status,
+} from "../../../../contract/library-fields.ts";
+import type { OwnBook } from "../../../../contract/library.ts";
+import type { FiledEntry } from "../../../library/domain/merge-entry.ts";
+import { foldTag, normaliseTags } from "../../../library/domain/tags.ts";
+import { toLine } from "../../../catalogue/domain/merge/normalise.ts";
+import type { RowIdentifiers, Verdict } from "../job/row.ts";
+import { impliedStatus, readingsOf } from "./assemble-readings.ts";
+import { columnKey } from "./column-names.ts";
+import { fitting, note, type Draft } from "./draft.ts";
+import type { Kept } from "./kept.ts";
+import { isAuthorRole } from "./names.ts";
+import type { Plan } from "./plan.ts";
+import { verdictOf } from "./verdict.ts";
+
+const MAX_AUTHORS = 50;
+const MAX_NAME_LENGTH = 300;
+
+/** What a whole draft says. */
+export function assemble(
+  draft: Draft,
+  kept: Kept,
+  plan: Plan,
+): { verdict: Verdict; book: Partial<OwnBook>; entry: FiledEntry; identifiers: RowIdentifiers } {
+  const authors = authorsOf(draft);
+  const book = { ...draft.book, ...(authors.length === 0 ? {} : { authors }) };
+  const verdict = verdictOf(draft);
+  return { verdict, book, entry: entryOf(draft, kept, plan), identifiers: draft.identifiers };
+}
+
+function authorsOf(draft: Draft): string[] {
+  const { authors, more, secondary, roles, spare } = draft.names;
+  const others = secondary.filter((_, index) => isAuthorRole(roles[index] ?? ""));
+  const named = [...authors, ...more, ...others];
+  const all = (named.length === 0 ? spare : named)
+    .map((name) => name.replace(/\s+/g, " "))
+    .flatMap((name) => toLine(name) ?? [])
+    .map((name) => fitting(draft, name, MAX_NAME_LENGTH, "Author").trim());
+  const distinct = [...new Set(all)].filter((name) => name !== "");
+  if (distinct.length > MAX_AUTHORS) note(draft, "LIST_SHORTENED", `${distinct.length} authors.`);
+  return distinct.slice(0, MAX_AUTHORS);
+}
+
+function entryOf(draft: Draft, kept: Kept, plan: Plan): FiledEntry {
+  const status = statusOf(draft, plan);
+  const readings = readingsOf(draft, status);
+  if (status === "abandoned") for (const [column, cell] of draft.read.ends) kept.add(column, cell);
+  const tags = tagsOf(draft);
+  const notes = fitting(draft, draft.privateNotes.join("\n\n"), MAX_REVIEW_LENGTH, "Notes");
+  const extra = kept.extra();
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(draft.rating === undefined ? {} : { rating: draft.rating }),
+    ...(draft.review === undefined ? {} : { review: draft.review }),
+    ...(notes === "" ? {} : { notes }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(readings.length === 0 ? {} : { readings }),
+    ...(extra === undefined ? {} : { extra }),
+  };
+}
+
+/** A shelf that is no status leaves a row without one; a row without a shelf may have dates that tell. */
+function statusOf(draft: Draft, { layout, columns }: Plan): Status | undefined {
+  const { status, unknown } = draft.shelf;
+  if (status !== undefined || unknown !== undefined) return status;
+  const isTold = columns.some(({ field }) => field === "status" || field === "collections");
+  return !isTold || layout?.datesImplyStatus ? impliedStatus(draft) : undefined;
+}
+
+/** The reader's tags, and his exclusive shelf if it is no status; what is one is not said twice. */
+function tagsOf(draft: Draft): string[] {
+  const { unknown, name, words } = draft.shelf;
+  const shelf = unknown === undefined ? [] : [name ?? unknown];
+  const spare = draft.tags.length === 0 ? draft.spareTags : [];
+  const said = new Set(unknown === undefined ? words : []);
+  const free = [...draft.tags, ...spare].filter((tag) => !said.has(columnKey(tag)));
+  const fitted = [...free, ...shelf].map((tag) =>
+    fitting(draft, tag.trim(), MAX_TAG_LENGTH, "Tag"),
+  );
+  const tags = normaliseTags(fitted).filter(
+    (tag) => tag.length <= MAX_TAG_LENGTH && foldTag(tag) !== "",
+  );
+  if (tags.length > MAX_TAGS) note(draft, "LIST_SHORTENED", `${tags.length} tags.`);
+  return tags.slice(0, MAX_TAGS);
+}

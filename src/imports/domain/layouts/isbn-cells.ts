@@ -1,0 +1,122 @@
+import { parseIsbn, type IsbnResult } from "../../../catalogue/domain/isbn/isbn.ts";
+import { compactOf, MAX_INPUT_LENGTH } from "../../../catalogue/domain/isbn/text.ts";
+import { cut } from "../../../catalogue/domain/merge/normalise.ts";
+import { reason, type Reason } from "../job/reasons.ts";
+import type { MatchedBy } from "../job/row.ts";
+import { saysNothing } from "./cells.ts";
+
+/** A cell that should hold an ISBN. A `spare` one counts only if no other does. */
+export interface IsbnCell {
+  column: string;
+  cell: string;
+  kind: "isbn" | "spare";
+}
+
+/** What the cells of a row say together. */
+export type IsbnFinding =
+  | { kind: "one"; isbn: string; matchedBy: MatchedBy; notes: Reason[] }
+  | { kind: "conflict" | "rounded" | "invalid"; reason: Reason; isUsable: boolean }
+  | { kind: "none" };
+
+type Refusal = Extract<IsbnResult, { ok: false }>;
+type Read =
+  | { kind: "valid" | "padded"; isbn13: string; matchedBy: MatchedBy; from: IsbnCell }
+  | { kind: "damaged"; refusal: Refusal; from: IsbnCell };
+
+/** An ISBN-10 of the English-speaking countries loses up to three zeros, those of its group and its publisher's. */
+const ZEROS_LOST = /^\d{6,8}[\dX]$/;
+const SEPARATORS = /[,;|\n]|\s\/\s/;
+
+/**
+ * The ISBN of a row. Whole ones count before those whose leading zeros had to be put back; two different books are a
+ * conflict; what is left of a damaged one is never guessed at.
+ */
+export function findIsbn(cells: readonly IsbnCell[]): IsbnFinding {
+  const main = cells.filter(({ kind }) => kind === "isbn").flatMap(readCell);
+  const spare = cells.filter(({ kind }) => kind === "spare").flatMap(readCell);
+  const damaged = main.filter((read) => read.kind === "damaged");
+  return (
+    chosen(main, "valid", damaged) ??
+    chosen(main, "padded", damaged) ??
+    chosen(spare, "valid", damaged, true) ??
+    refused(damaged)
+  );
+}
+
+function chosen(
+  reads: readonly Read[],
+  kind: "valid" | "padded",
+  damaged: readonly Read[],
+  takeFirst = false,
+): IsbnFinding | undefined {
+  const found = reads.flatMap((read) => (read.kind === kind ? [read] : []));
+  const [first, ...others] = found;
+  if (first === undefined) return undefined;
+  const other = others.find(({ isbn13 }) => isbn13 !== first.isbn13);
+  if (other !== undefined && !takeFirst) {
+    const particular = `${first.from.column}: ${first.isbn13}; ${other.from.column}: ${other.isbn13}.`;
+    return { kind: "conflict", reason: reason("ISBN_CONFLICT", particular), isUsable: true };
+  }
+  const ignored = reads.filter((read) => read.kind === "padded" && read.isbn13 !== first.isbn13);
+  const notes = [...damaged, ...ignored].map(({ from }) => reason("ISBN_IGNORED", shown(from)));
+  if (kind === "padded") notes.unshift(reason("ISBN_PADDED", shown(first.from)));
+  const by13 = found.some(({ matchedBy }) => matchedBy === "isbn13");
+  return { kind: "one", isbn: first.isbn13, matchedBy: by13 ? "isbn13" : "isbn10", notes };
+}
+
+function refused(damaged: readonly Read[]): IsbnFinding {
+  const refusals = damaged.flatMap((read) => (read.kind === "damaged" ? [read] : []));
+  const rounded = refusals.find(({ refusal }) => refusal.problem === "rounded_number");
+  const wrong = refusals.find((read) => read !== rounded && read.refusal.suggestions.length > 0);
+  if (rounded !== undefined && wrong === undefined) {
+    return {
+      kind: "rounded",
+      reason: reason("ISBN_ROUNDED", shown(rounded.from)),
+      isUsable: false,
+    };
+  }
+  const [first = rounded] = wrong === undefined ? refusals : [wrong];
+  if (first === undefined) return { kind: "none" };
+  const { detail, suggestions } = first.refusal;
+  const meant = suggestions.length === 0 ? "" : ` Perhaps it is ${suggestions.join(" or ")}.`;
+  return {
+    kind: "invalid",
+    reason: reason("ISBN_INVALID", `${shown(first.from)} ${detail}${meant}`),
+    isUsable: suggestions.length > 0,
+  };
+}
+
+const shown = ({ column, cell }: IsbnCell): string =>
+  `${column}: ${cut(cell.trim(), MAX_INPUT_LENGTH)}.`;
+
+/** A cell may hold both ISBNs of an edition. */
+function readCell(from: IsbnCell): Read[] {
+  const whole = readIsbn(from.cell, from);
+  if (whole === undefined || whole.kind !== "damaged" || !SEPARATORS.test(from.cell)) {
+    return whole === undefined ? [] : [whole];
+  }
+  const parts = from.cell
+    .slice(0, 20 * MAX_INPUT_LENGTH)
+    .split(SEPARATORS)
+    .flatMap((part) => readIsbn(part, from) ?? []);
+  return parts.some(({ kind }) => kind !== "damaged") ? parts : [whole];
+}
+
+function readIsbn(cell: string, from: IsbnCell): Read | undefined {
+  if (saysNothing(cell)) return undefined;
+  const compact = cell.length > MAX_INPUT_LENGTH ? "" : compactOf(cell);
+  const isPadded = ZEROS_LOST.test(compact);
+  const result = parseIsbn(isPadded ? compact.padStart(10, "0") : cell);
+  if (result.ok) {
+    const matchedBy = compact.length === 13 ? "isbn13" : "isbn10";
+    return { kind: isPadded ? "padded" : "valid", isbn13: result.isbn.isbn13, matchedBy, from };
+  }
+  // An empty number, and the number of other goods, are no damaged ISBN.
+  if (["empty", "all_zeros", "not_bookland", "asin"].includes(result.problem)) return undefined;
+  return { kind: "damaged", refusal: isPadded ? parsedAsItIs(cell, result) : result, from };
+}
+
+function parsedAsItIs(cell: string, padded: Refusal): Refusal {
+  const result = parseIsbn(cell);
+  return result.ok ? padded : result;
+}

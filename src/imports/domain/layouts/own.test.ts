@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ownBookSchema, type LibraryBook } from "../../../../contract/library.ts";
+import { readFile } from "../../../../test/support/imports/read-file.ts";
+import { csvRecord } from "../../../library/domain/csv.ts";
+import { bookCells, exportColumns, queuedCells } from "../../../library/domain/export-csv.ts";
+import type { QueuedRow } from "../../../library/domain/review.ts";
+import type { ImportRow } from "../job/row.ts";
+
+const DAY = "2024-05-04T10:11:12.000Z";
+
+function libraryBook(given: Partial<LibraryBook> = {}): LibraryBook {
+  return {
+    isbn: "9780441172719",
+    title: "Dune",
+    authors: ["Frank Herbert"],
+    categories: [],
+    provider: "import",
+    sources: [],
+    tags: [],
+    readings: [],
+    addedAt: DAY,
+    updatedAt: DAY,
+    confirmed: false,
+    ...given,
+  };
+}
+
+/** A library as its export writes it. */
+function exported(
+  books: readonly LibraryBook[],
+  queued: readonly QueuedRow[] = [],
+  ownOf = (book: LibraryBook) => (book.confirmed ? undefined : ownBookSchema.parse(book)),
+): string {
+  const columns = exportColumns([
+    ...new Set(books.flatMap(({ extra }) => Object.keys(extra ?? {}))),
+  ]);
+  const lines = [
+    columns,
+    ...books.map((book) => bookCells(book, ownOf(book), columns)),
+    ...queued.map((row) => queuedCells(row, columns)),
+  ];
+  return `\uFEFF${lines.map(csvRecord).join("")}`;
+}
+
+/** What a row puts on an empty shelf, in the words of a library's book. */
+function shelved({ verdict, book, entry, addedAt }: ImportRow) {
+  const { tags, readings, ...said } = entry;
+  return {
+    isbn: verdict.kind === "shelve" ? verdict.isbn : undefined,
+    categories: [],
+    ...book,
+    ...said,
+    tags: tags ?? [],
+    readings: readings ?? [],
+    addedAt: new Date((addedAt ?? 0) * 1000).toISOString(),
+  };
+}
+
+const withoutService = ({
+  provider: _p,
+  sources: _s,
+  updatedAt: _u,
+  confirmed: _c,
+  ...book
+}: LibraryBook) => book;
+
+const text = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
+  .filter((it) => !it.includes("\0"));
+const odd = fc.oneof(
+  text,
+  fc.constantFrom(
+    "=1+1",
+    "'=x",
+    "''+y",
+    "-",
+    "a\r\nb",
+    '"quoted"',
+    "<b>no markup</b> &amp;",
+    " spaces ",
+    "1984",
+    "＝x",
+    "\ttab",
+  ),
+);
+const titled = odd.filter((it) => it.trim() !== "");
+const day = fc
+  .integer({ min: 0, max: 20_000 })
+  .map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10));
+const reading = fc.oneof(
+  fc.constant({}),
+  day.map((finishedAt) => ({ finishedAt })),
+  fc.tuple(day, day).map((days) => {
+    const [startedAt = "", finishedAt = ""] = days.toSorted();
+    return { startedAt, finishedAt: finishedAt.slice(0, 7) };
+  }),
+);
+
+const anyBook = fc
+  .record(
+    {
+      isbn: fc.constantFrom("9780441172719", "9798886451740", "local-0a1b2c", "9780306406157"),
+      title: titled,
+      authors: fc.array(titled, { maxLength: 3 }),
+      subtitle: odd,
+      publisher: odd,
+      publicationYear: fc.integer({ min: -3000, max: 9999 }),
+      pageCount: fc.integer({ min: 1, max: 100_000 }),
+      language: fc.constantFrom("en", "de"),
+      description: odd,
+      status: fc.constantFrom("want_to_read", "reading", "completed", "paused", "abandoned"),
+      rating: fc.integer({ min: 1, max: 20 }).map((quarters) => quarters / 4),
+      review: odd,
+      notes: odd,
+      tags: fc.uniqueArray(titled, { maxLength: 3 }),
+      readings: fc.array(reading, { maxLength: 3 }),
+      addedAt: fc
+        .integer({ min: 0, max: 2_000_000_000 })
+        .map((at) => new Date(at * 1000).toISOString()),
+      extra: fc.dictionary(
+        titled.filter((name) => name !== "__proto__"),
+        odd,
+        { minKeys: 1, maxKeys: 3 },
+      ),
+    },
+    { requiredKeys: ["isbn", "title", "authors", "tags", "readings", "addedAt"] },
+  )
+  .map((given) => libraryBook(given as Partial<LibraryBook>));
+
+describe("this service's own export", () => {
+  it("is read back as the library that it was made from", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyBook, { minLength: 1, maxLength: 4 }), async (books) => {
+        const { detection, rows } = await readFile(exported(books));
+        expect(detection).toMatchObject({ format: "bookstrack", confidence: 1 });
+        expect(rows.map(shelved)).toEqual(books.map(withoutService));
+        expect(rows.flatMap(({ notes }) => notes)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("takes a confirmed book for what Goodreads' columns say of it", async () => {
+    const book = libraryBook({
+      confirmed: true,
+      authors: ["Ann Bell", "Jo King, Jr."],
+      publisher: "Ace",
+      isbn10: "0441172717",
+    });
+    const { rows } = await readFile(exported([book]));
+    expect(rows[0]).toMatchObject({
+      verdict: { kind: "shelve", isbn: book.isbn, matchedBy: "isbn13" },
+      book: { title: "Dune", authors: book.authors, publisher: "Ace" },
+      entry: {},
+    });
+    expect(rows[0]).not.toHaveProperty("isOwnWords");
+  });
+
+  it("takes the id of a book of which nothing is known for no title", async () => {
+    const nameless = [{ isbn: "local-1" }, { isbn: "9780306406157" }].map(({ isbn }) =>
+      libraryBook({ isbn, title: isbn, authors: [] }),
+    );
+    const { rows } = await readFile(exported(nameless, [], () => undefined));
+    expect(rows.map(({ verdict, book }) => [verdict, book])).toEqual([
+      [{ kind: "shelve", isbn: "local-1" }, {}],
+      [{ kind: "shelve", isbn: "9780306406157", matchedBy: "isbn13" }, {}],
+    ]);
+  });
+
+  it("tells how an entry stood, and whose words its book is in", async () => {
+    const { rows } = await readFile(
+      exported([
+        libraryBook({ source: "job-1", updatedAt: "2025-01-02T03:04:05.000Z" }),
+        libraryBook({ isbn: "9780306406157" }),
+      ]),
+    );
+    expect(rows).toMatchObject([
+      { isOwnWords: true, stood: { updatedAt: 1_735_787_045, source: "job-1" } },
+      { isOwnWords: true, stood: { updatedAt: Date.parse(DAY) / 1000 } },
+    ]);
+    expect(rows[1]?.stood).not.toHaveProperty("source");
+  });
+
+  it("puts rows that waited back into the queue as they were", async () => {
+    const queued: QueuedRow = {
+      id: "q1",
+      jobId: "j1",
+      row: 7,
+      rowHash: "0123456789abcdef0123456789abcdef",
+      title: "=Dune",
+      authors: ["Frank Herbert"],
+      raw: { Title: "=Dune", ISBN13: "9.78E+12" },
+      reason: { code: "ISBN_ROUNDED", text: "A text of its own." },
+      candidates: [{ isbn: "9780441172719", title: "Dune", authors: [], score: 0.8 }],
+      details: { publisher: "Ace", pageCount: 535 },
+      entry: {
+        status: "completed",
+        rating: 4.25,
+        tags: ["a"],
+        readings: [{}],
+        extra: { Binding: "Paperback" },
+      },
+      addedAt: DAY,
+    };
+    const { rows } = await readFile(exported([libraryBook()], [queued]));
+    expect(rows[1]).toEqual({
+      row: 3,
+      line: 3,
+      verdict: { kind: "match", reason: queued.reason },
+      notes: [],
+      book: { title: "=Dune", authors: ["Frank Herbert"], publisher: "Ace", pageCount: 535 },
+      entry: queued.entry,
+      addedAt: Date.parse(DAY) / 1000,
+      identifiers: {},
+      hash: queued.rowHash,
+      raw: queued.raw,
+    });
+  });
+
+  it("leaves out what somebody has broken, and says so", async () => {
+    const columns = [
+      "Title",
+      "BooksTrack Id",
+      "BooksTrack Tags",
+      "BooksTrack Rating",
+      "BooksTrack Review Queue",
+    ];
+    const file = [
+      columns,
+      ["Dune", "isbn:9780441172719", '["a"', "9", ""],
+      ["Emma", "", "", "", "{}"],
+    ];
+    const { rows } = await readFile(file.map(csvRecord).join(""));
+    expect(rows[0]).toMatchObject({ verdict: { kind: "shelve" }, entry: {} });
+    expect(rows[0]?.notes.map(({ code }) => code)).toEqual([
+      "VALUE_UNREADABLE",
+      "VALUE_UNREADABLE",
+    ]);
+    expect(rows[1]).toMatchObject({ verdict: { kind: "match" }, book: { title: "Emma" } });
+    expect(rows[1]?.notes.map(({ code }) => code)).toEqual(["VALUE_UNREADABLE"]);
+  });
+});

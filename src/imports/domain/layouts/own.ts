@@ -1,0 +1,119 @@
+import * as z from "zod";
+import {
+  addedAtSchema,
+  extraSchema,
+  MAX_REVIEW_LENGTH,
+  ratingSchema,
+  readingsSchema,
+  statusSchema,
+  tagsSchema,
+} from "../../../../contract/library-fields.ts";
+import { ownBookSchema } from "../../../../contract/library.ts";
+import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
+import { cut } from "../../../catalogue/domain/merge/normalise.ts";
+import { unguardCell } from "../../../library/domain/formula.ts";
+import type { Reason } from "../job/reasons.ts";
+import type { CsvRecord, ImportRow, Verdict } from "../job/row.ts";
+import { isBlank, storable } from "./cells.ts";
+import { columnKey } from "./column-names.ts";
+import { readQueued, storableExtra } from "./own-queue.ts";
+import { json, valid } from "./own-values.ts";
+import { planColumns, type Plan } from "./plan.ts";
+import { readRow } from "./read-row.ts";
+import { GOODREADS } from "./tables/goodreads.ts";
+
+const ID = "BooksTrack Id";
+/** An id of a job, here or in another deployment. */
+const sourceSchema = z.string().max(100);
+const LOCAL_ID = /^local-[\w-]{1,100}$/;
+
+/** What was said of Goodreads' columns beside the exact ones does not matter. */
+const KEPT_NOTES: readonly string[] = ["NUL_REMOVED", "RAGGED_ROW"];
+
+/** Whether a header is that of this service's export. */
+export function isOwnHeader(header: readonly string[]): boolean {
+  return header.some((cell) => columnKey(unguardCell(cell)) === columnKey(ID));
+}
+
+/**
+ * Reads this service's own export (docs/export.md): by its own columns, which are exact, and where they say nothing by
+ * those of Goodreads beside them.
+ */
+export function ownReader(header: readonly string[]): {
+  columns: string[];
+  read: (record: CsvRecord) => ImportRow;
+} {
+  const columns = planColumns(header.map(unguardCell), GOODREADS);
+  const plan: Plan = {
+    layout: GOODREADS,
+    columns,
+    conventions: { fullRating: 5, dayOrder: "mdy" },
+  };
+  const places = new Map(header.map((cell, index) => [columnKey(unguardCell(cell)), index]));
+  const read = (record: CsvRecord): ImportRow => {
+    const cells = record.cells.map((cell) => unguardCell(cell));
+    const row = readRow({ ...record, cells }, plan);
+    const cell = (name: string): string => storable(cells[places.get(columnKey(name)) ?? -1] ?? "");
+    if (isUnreadable(record, row)) return row;
+    const queued = cell("BooksTrack Review Queue");
+    return isBlank(queued) ? exact(row, cell) : readQueued(row, queued);
+  };
+  return { columns: columns.map(({ name }) => name), read };
+}
+
+function isUnreadable({ damage }: CsvRecord, { verdict }: ImportRow): boolean {
+  const isShifted = verdict.kind === "invalid" && verdict.reason.code === "CELLS_SHIFTED";
+  return damage !== undefined || isShifted;
+}
+
+/** A row with what the exact columns say in place of what was read beside them. */
+function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
+  const notes: Reason[] = row.notes.filter(({ code }) => KEPT_NOTES.includes(code));
+  const text = (name: string): string | undefined => cell(name).trim() || undefined;
+  const own = valid(notes, "BooksTrack Book", json(cell("BooksTrack Book")), ownBookSchema);
+  const status = valid(notes, "BooksTrack Status", text("BooksTrack Status"), statusSchema);
+  const rating = valid(notes, "BooksTrack Rating", json(cell("BooksTrack Rating")), ratingSchema);
+  const tags = valid(notes, "BooksTrack Tags", json(cell("BooksTrack Tags")), tagsSchema) ?? [];
+  const readings =
+    valid(notes, "BooksTrack Readings", json(cell("BooksTrack Readings")), readingsSchema) ?? [];
+  const added = valid(notes, "BooksTrack Added", text("BooksTrack Added"), addedAtSchema);
+  const updated = valid(notes, "BooksTrack Updated", text("BooksTrack Updated"), addedAtSchema);
+  const source = valid(notes, "BooksTrack Source", text("BooksTrack Source"), sourceSchema);
+  const said = valid(notes, "BooksTrack Extra", json(cell("BooksTrack Extra")), extraSchema);
+  const extra = said === undefined ? undefined : storableExtra(said);
+  const id = cell(ID).trim();
+  // A book of which nothing is known goes by its id.
+  const isNameless = row.book.title === id || `isbn:${row.book.title}` === id;
+  const [review, privateNotes] = [cell("My Review"), cell("Private Notes")];
+  return {
+    row: row.row,
+    line: row.line,
+    verdict: verdictOf(row, id),
+    notes,
+    ...(own === undefined ? { book: isNameless ? {} : row.book } : { book: own, isOwnWords: true }),
+    entry: {
+      ...(status === undefined ? {} : { status }),
+      ...(rating === undefined ? {} : { rating }),
+      ...(review === "" ? {} : { review: cut(review, MAX_REVIEW_LENGTH) }),
+      ...(privateNotes === "" ? {} : { notes: cut(privateNotes, MAX_REVIEW_LENGTH) }),
+      ...(tags.length === 0 ? {} : { tags }),
+      ...(readings.length === 0 ? {} : { readings }),
+      ...(extra === undefined ? {} : { extra }),
+    },
+    ...(added === undefined ? {} : { addedAt: secondsOf(added) }),
+    ...(updated === undefined
+      ? {}
+      : { stood: { updatedAt: secondsOf(updated), ...(source === undefined ? {} : { source }) } }),
+    identifiers: row.identifiers,
+    raw: row.raw,
+  };
+}
+
+const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
+
+function verdictOf({ verdict, book }: ImportRow, id: string): Verdict {
+  if (LOCAL_ID.test(id)) return book.title === undefined ? verdict : { kind: "shelve", isbn: id };
+  const result = id === "" ? undefined : parseIsbn(id);
+  if (result?.ok !== true) return verdict;
+  return { kind: "shelve", isbn: result.isbn.isbn13, matchedBy: "isbn13" };
+}

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { arbitraryBook } from "../../../../test/support/imports/arbitrary-book.ts";
+import { FIXTURE_BOOKS } from "../../../../test/support/imports/fixture-book.ts";
+import { readFile } from "../../../../test/support/imports/read-file.ts";
+import { carriedBy, writeLayout, WRITERS } from "../../../../test/support/imports/write-layout.ts";
+import type { ImportRow } from "../job/row.ts";
+
+const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
+
+/** What a row says in fields. */
+function saidBy({ verdict, book, entry, addedAt }: ImportRow) {
+  const { extra: _extra, ...fields } = entry;
+  return {
+    ...(verdict.kind === "shelve" ? { isbn: verdict.isbn } : {}),
+    book,
+    entry: fields,
+    ...(addedAt === undefined ? {} : { addedAt }),
+  };
+}
+
+describe.each(FORMATS)("a file of %s", (format) => {
+  it("is read back as the books that it was made from, as far as it can carry them", async () => {
+    const { detection, rows } = await readFile(writeLayout(format, FIXTURE_BOOKS));
+    expect(detection.format).toBe(format);
+    expect(rows.map(saidBy)).toEqual(FIXTURE_BOOKS.map((book) => carriedBy(format, book)));
+    expect(rows.map(({ row }) => row)).toEqual(FIXTURE_BOOKS.map((_, index) => index + 2));
+  });
+
+  it("is read back whatever the books", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arbitraryBook, { minLength: 1, maxLength: 5 }),
+        fc.record({
+          delimiter: fc.constantFrom(",", ";", "\t"),
+          lineEnd: fc.constantFrom("\n", "\r\n"),
+          quoteAll: fc.boolean(),
+        }),
+        async (books, dialect) => {
+          const { detection, rows } = await readFile(writeLayout(format, books, dialect));
+          expect(detection.format).toBe(format);
+          expect(rows.map(saidBy)).toEqual(books.map((book) => carriedBy(format, book)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,28 @@
+import { reason, type Reason } from "../job/reasons.ts";
+import type { Verdict } from "../job/row.ts";
+import type { Draft } from "./draft.ts";
+import { findIsbn } from "./isbn-cells.ts";
+
+/** What is to become of a row, by what it names. */
+export function verdictOf(draft: Draft): Verdict {
+  const found = findIsbn(draft.isbnCells);
+  const invalid = (why: Reason): Verdict => ({ kind: "invalid", reason: why });
+  if (draft.isRemoved) return invalid(reason("REMOVED"));
+  const { notABook } = draft;
+  if (notABook !== undefined && (notABook.isCertain || found.kind !== "one")) {
+    return invalid(reason("NOT_A_BOOK", `${notABook.word}.`));
+  }
+  if (found.kind === "one") {
+    draft.notes.push(...found.notes);
+    return { kind: "shelve", isbn: found.isbn, matchedBy: found.matchedBy };
+  }
+  const { openLibraryEdition, openLibraryWork } = draft.identifiers;
+  const isNamed = (draft.book.title ?? openLibraryEdition ?? openLibraryWork) !== undefined;
+  if (found.kind === "none") {
+    return isNamed ? { kind: "match", reason: reason("NO_ISBN") } : invalid(reason("NO_TITLE"));
+  }
+  // Its reader may know which book a number was meant to be, even where nothing else is said.
+  return isNamed || found.isUsable
+    ? { kind: "match", reason: found.reason }
+    : invalid(found.reason);
+}

@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { DomainError } from "../../../platform/errors.ts";
+import {
+  acceptUpload,
+  type CompletedUpload,
+  type Detection,
+  type NewJob,
+  type UploadDeps,
+} from "./accept-upload.ts";
+import { reason } from "../job/reasons.ts";
+import type { CsvRecord, ImportRow } from "../job/row.ts";
+import type { StagedRow } from "./staged-row.ts";
+
+const OPTIONS = { dryRun: false, mode: "merge", enrich: true } as const;
+
+function rowOf(record: CsvRecord): ImportRow {
+  const [title = "", isbn = ""] = record.cells;
+  const verdict =
+    isbn === ""
+      ? ({ kind: "match", reason: reason("NO_ISBN") } as const)
+      : ({ kind: "shelve", isbn, matchedBy: "isbn13" } as const);
+  const { row, line } = record;
+  return {
+    row,
+    line,
+    verdict,
+    notes: [],
+    book: { title },
+    entry: {},
+    identifiers: {},
+    raw: { title, isbn },
+  };
+}
+
+/** Staging that remembers, and fails when it is told to. */
+function world(faults: { failsAt?: number; goneAt?: number; isGone?: boolean } = {}) {
+  const chunks: (readonly StagedRow[])[] = [];
+  const told: string[] = [];
+  let begun: NewJob | undefined;
+  let completed: CompletedUpload | undefined;
+  const detection: Detection = {
+    kind: "found",
+    format: "plain",
+    confidence: 0.9,
+    columns: ["title", "isbn"],
+    headerIndex: 0,
+    read: rowOf,
+  };
+  const deps: UploadDeps = {
+    decoders: {
+      utf8: (bytes) => Buffer.from(bytes).toString(),
+      utf16le: (bytes) => Buffer.from(bytes).toString("utf16le"),
+    },
+    layouts: { detect: () => detection },
+    hashAll: async (texts) => texts.map((text) => `hash of ${text}`.slice(0, 100)),
+    staging: {
+      async begin(job) {
+        begun = job;
+        return faults.isGone !== true;
+      },
+      async addRows(_jobId, chunk, rows) {
+        if (chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
+        chunks.push(rows);
+        return chunk !== faults.goneAt;
+      },
+      async complete(upload) {
+        if (upload.chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
+        completed = upload;
+        return upload.chunk !== faults.goneAt;
+      },
+      async discard(jobId) {
+        told.push(`discard ${jobId}`);
+      },
+    },
+    watch: async (jobId) => void told.push(`watch ${jobId}`),
+    wake: async (jobId) => void told.push(`wake ${jobId}`),
+    defer: () => undefined,
+    newId: () => "job",
+    now: () => 1_000,
+  };
+  return { deps, chunks, told, begun: () => begun, completed: () => completed };
+}
+
+async function* file(...lines: string[]): AsyncGenerator<Uint8Array> {
+  for (const line of lines) yield Buffer.from(`${line}\n`);
+}
+
+const upload = (bytes: AsyncIterable<Uint8Array>) => ({
+  userId: "user",
+  options: OPTIONS,
+  bytes,
+  hash: async () => "hash of the file",
+});
+
+const lines = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `Book ${index},978${index}`);
+
+describe("an upload", () => {
+  it("becomes a job with its last rows, which is watched before and woken after", async () => {
+    const { deps, chunks, told, begun, completed } = world();
+    const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+    const createdAt = "1970-01-01T00:00:01.000Z";
+    expect(outcome).toEqual({
+      kind: "accepted",
+      accepted: {
+        jobId: "job",
+        format: "plain",
+        formatConfidence: 0.9,
+        totalRows: 2100,
+        createdAt,
+      },
+    });
+    expect(begun()).toMatchObject({ userId: "user", columns: ["title", "isbn"], createdAt: 1_000 });
+    expect(chunks.map((rows) => rows.length)).toEqual([1000, 1000]);
+    expect(completed()).toMatchObject({ chunk: 2, totalRows: 2100, fileHash: "hash of the file" });
+    expect(completed()?.rows[0]).toEqual({
+      row: 2002,
+      line: 2002,
+      hash: 'hash of ["Book 2000","9782000"]',
+      verdict: "shelve",
+      isbn: "9782000",
+      matchedBy: "isbn13",
+      title: "Book 2000",
+      notes: [],
+      filed: { book: { title: "Book 2000" }, entry: {}, identifiers: {} },
+    });
+    expect(told).toEqual(["watch job", "wake job"]);
+  });
+
+  it("keeps the cells of rows in need of a hand alone", async () => {
+    const { deps, completed } = world();
+    await acceptUpload(upload(file("title,isbn", "Dune,", "Em\0ma,1")), deps);
+    expect(completed()?.rows).toMatchObject([
+      {
+        verdict: "match",
+        raw: { title: "Dune", isbn: "" },
+        reason: { code: "NO_ISBN" },
+        notes: [],
+      },
+      { verdict: "shelve", notes: [{ code: "NUL_REMOVED" }] },
+    ]);
+    expect(completed()?.rows[1]).not.toHaveProperty("raw");
+  });
+
+  it("keeps its answer with the job", async () => {
+    const { deps, completed } = world();
+    const claim = { id: "k", userId: "user", fingerprint: "f", owner: "o", expiresAt: 1 };
+    await acceptUpload(
+      {
+        ...upload(file("title,isbn", "Dune,1")),
+        keepAnswer: (body) => ({ claim, answer: { status: 202, body } }),
+      },
+      deps,
+    );
+    expect(completed()?.answer).toMatchObject({ claim, answer: { body: { jobId: "job" } } });
+  });
+
+  it.each([
+    ["D1 fails at first", { failsAt: 0 }],
+    ["D1 fails half-way", { failsAt: 1 }],
+    ["D1 fails at the end", { failsAt: 2 }],
+  ])("leaves nothing when %s", async (_name, faults) => {
+    const { deps, told } = world(faults);
+    const accepting = acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+    await expect(accepting).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    expect(told.filter((what) => what !== "watch job")).toEqual(["discard job"]);
+  });
+
+  it.each([
+    ["half-way", { goneAt: 1 }],
+    ["at the end", { goneAt: 2 }],
+  ])("leaves nothing when its user is deleted %s", async (_name, faults) => {
+    const { deps, told } = world(faults);
+    const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+    expect(outcome).toEqual({ kind: "caller_gone" });
+    expect(told).toContain("discard job");
+    expect(told).not.toContain("wake job");
+  });
+
+  it("begins nothing for a user who is gone", async () => {
+    const { deps, chunks } = world({ isGone: true });
+    const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
+    expect([outcome, chunks]).toEqual([{ kind: "caller_gone" }, []]);
+  });
+
+  it("is refused at the first row too many, without the rest being read", async () => {
+    const { deps, told } = world();
+    let read = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from("title,isbn\n");
+      for (;;) {
+        read += 1000;
+        yield Buffer.from("Dune,1\n".repeat(1000));
+      }
+    }
+    expect(await acceptUpload(upload(endless()), deps)).toEqual({ kind: "too_many_rows" });
+    expect(read).toBeLessThan(70_000);
+    expect(told).toEqual(["discard job"]);
+  });
+
+  it("is refused when there is nothing behind the header", async () => {
+    const { deps } = world();
+    expect(await acceptUpload(upload(file("title,isbn")), deps)).toMatchObject({
+      kind: "not_usable",
+      foundColumns: ["title", "isbn"],
+    });
+  });
+
+  it("makes a row smaller that D1 would not take", async () => {
+    const { deps, chunks, completed } = world();
+    // So many at the beginning would make it a binary file.
+    const plain = "x".repeat(5000);
+    const cell = `"${"\u0001".repeat(99_000)}"`;
+    await acceptUpload(upload(file("title,isbn", `${plain},1`, `${cell},`, `${cell},1`)), deps);
+    const rows = [...chunks.flat(), ...(completed()?.rows ?? [])];
+    expect(rows.map(({ row }) => row)).toEqual([2, 3, 4]);
+    for (const row of rows) expect(JSON.stringify(row).length).toBeLessThan(1_000_000);
+    expect(rows[1]?.raw?.["title"]?.length).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,150 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import {
+  importRowListSchema,
+  rowOutcomeSchema,
+  type ImportRowView,
+  type RowOutcome,
+} from "../../../contract/imports.ts";
+import { limitSchema } from "../../../contract/library-query.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Job } from "../domain/job/job.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import type { Log } from "../../platform/log.ts";
+import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import { streamOf } from "../../library/http/export.ts";
+import { invalidCursor } from "../../library/http/lists.ts";
+import { UNCACHED } from "../../library/http/parts.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { router } from "../../platform/http/router.ts";
+
+/** What the routes of a job's rows call. */
+export interface ImportRowUseCases {
+  findImport(userId: string, jobId: string): Promise<Job | undefined>;
+  /** In the order of the file. @param afterRow the last row of the page before, or 0 */
+  importRows(
+    jobId: string,
+    outcome: RowOutcome | undefined,
+    afterRow: number,
+    limit: number,
+  ): Promise<ImportRowView[]>;
+  /** The rows in need of a hand as a file, a page at a time. */
+  failedCsv(job: Job): AsyncIterable<string>;
+}
+
+export interface ImportRowDeps extends ImportRowUseCases {
+  authenticate: Authenticate;
+  limiters: Limiters;
+  log: Log;
+}
+
+const JOB = "/api/v2/imports/{jobId}";
+const params = z.object({ jobId: z.string().min(1).max(100) });
+const refusals = [
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "JOB_NOT_FOUND",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+] as const;
+
+const rowsRoute = createRoute({
+  operationId: "listImportRows",
+  method: "get",
+  path: `${JOB}/rows`,
+  tags: ["Imports"],
+  summary: "The rows of an import, and what came of each",
+  description: "In the order of the file. They are kept for 30 days after the import has ended.",
+  security: BEARER,
+  request: {
+    params,
+    query: z.object({
+      outcome: rowOutcomeSchema.optional(),
+      limit: limitSchema(200, 50),
+      cursor: z.string().max(100).optional(),
+    }),
+  },
+  responses: {
+    200: jsonBody("A page of rows", importRowListSchema),
+    ...problems("INVALID_REQUEST", "INVALID_CURSOR", ...refusals),
+  },
+});
+
+const failedRoute = createRoute({
+  operationId: "exportFailedImportRows",
+  method: "get",
+  path: `${JOB}/failed.csv`,
+  tags: ["Imports"],
+  summary: "The rows in need of a hand as a file",
+  description:
+    "Rows to review and rows that cannot be used, in their own columns, with the code and the text of the reason behind them. No cell is a formula to a spreadsheet.",
+  security: BEARER,
+  request: { params },
+  responses: {
+    200: {
+      description: "The file, streamed",
+      content: { "text/csv": { schema: { type: "string" as const } } },
+    },
+    ...problems("INVALID_REQUEST", ...refusals),
+  },
+});
+
+/** The rows of imports. */
+export function importRowRoutes(deps: ImportRowDeps): OpenAPIHono<App> {
+  const app = router();
+  const middleware = [
+    requireUser(deps.authenticate, "imports"),
+    rateLimit(deps.limiters.jobs, (c) => userCaller(c.get("user").userId)),
+  ];
+
+  app.openapi({ ...rowsRoute, middleware }, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const { outcome, limit, cursor } = c.req.valid("query");
+    const after = positionOf(cursor);
+    await jobOrThrow(deps, c.get("user").userId, jobId);
+    const rows = await deps.importRows(jobId, outcome, after, limit + 1);
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    const more = rows.length > limit && last ? { nextCursor: `r1.${last.row}` } : {};
+    return c.json({ items, ...more }, 200, UNCACHED);
+  });
+
+  app.openapi({ ...failedRoute, middleware }, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const job = await jobOrThrow(deps, c.get("user").userId, jobId);
+    const pages = deps.failedCsv(job)[Symbol.asyncIterator]();
+    // Trouble before the first byte can still be told.
+    const first = await pages.next();
+    const body = streamOf(first, pages, (error) =>
+      deps.log.error("failed_rows_broke_off", { jobId, error }),
+    );
+    return c.body(body, 200, {
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": 'attachment; filename="bookstrack-failed-rows.csv"',
+      ...UNCACHED,
+    });
+  });
+  return app;
+}
+
+async function jobOrThrow(
+  { findImport }: ImportRowUseCases,
+  userId: string,
+  jobId: string,
+): Promise<Job> {
+  const job = await findImport(userId, jobId);
+  if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import.");
+  return job;
+}
+
+const CURSOR = /^r1\.(\d{1,9})$/;
+
+function positionOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const [, row] = CURSOR.exec(cursor) ?? [];
+  if (row === undefined) throw invalidCursor();
+  return Number(row);
+}

@@ -1,0 +1,139 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import { importListSchema, importSnapshotSchema } from "../../../contract/imports.ts";
+import { limitSchema } from "../../../contract/library-query.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { pollAfterSeconds, snapshotOf, type Job } from "../domain/job/job.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import { namesEtag } from "../../platform/http/etag.ts";
+import {
+  jsonBody,
+  problems,
+  RATE_LIMIT_HEADERS,
+  RETRY_AFTER,
+} from "../../platform/http/openapi-parts.ts";
+import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { router } from "../../platform/http/router.ts";
+
+/** What the routes call. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+export interface ImportStatusUseCases {
+  findImport(userId: string, jobId: string): Promise<Job | undefined>;
+  /** Newest first. @param before the last one of the page before */
+  listImports(
+    userId: string,
+    before: { createdAt: number; jobId: string } | undefined,
+    limit: number,
+  ): Promise<Job[]>;
+  /** Where the job's stream is, with a fresh ticket. */
+  streamUrlOf(jobId: string): Promise<string>;
+}
+
+export interface ImportStatusDeps extends ImportStatusUseCases {
+  authenticate: Authenticate;
+  limiters: Limiters;
+  now(): number;
+}
+
+const IMPORTS = "/api/v2/imports";
+const refusals = problems(
+  "INVALID_REQUEST",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "RATE_LIMIT_EXCEEDED",
+  "INTERNAL_ERROR",
+  "DATABASE_UNAVAILABLE",
+);
+
+const listRoute = createRoute({
+  operationId: "listImports",
+  method: "get",
+  path: IMPORTS,
+  tags: ["Imports"],
+  summary: "Your imports, newest first",
+  security: BEARER,
+  request: {
+    query: z.object({
+      limit: limitSchema(100, 20),
+      cursor: z.string().max(200).optional(),
+    }),
+  },
+  responses: {
+    200: jsonBody("A page of imports", importListSchema, RATE_LIMIT_HEADERS),
+    ...refusals,
+    ...problems("INVALID_REQUEST", "INVALID_CURSOR"),
+  },
+});
+
+const etag = { ETag: { description: "Of this state", schema: { type: "string" as const } } };
+
+const statusRoute = createRoute({
+  operationId: "getImport",
+  method: "get",
+  path: `${IMPORTS}/{jobId}`,
+  tags: ["Imports"],
+  summary: "How an import stands",
+  description:
+    "The same numbers as in the stream. Poll with `If-None-Match`, and come back when `Retry-After` says; without one the import has ended.",
+  security: BEARER,
+  request: { params: z.object({ jobId: z.string().min(1).max(100) }) },
+  responses: {
+    200: jsonBody("The import as it is now", importSnapshotSchema, {
+      ...RATE_LIMIT_HEADERS,
+      ...RETRY_AFTER,
+      ...etag,
+    }),
+    304: {
+      description: "Nothing has changed since",
+      headers: { ...RATE_LIMIT_HEADERS, ...RETRY_AFTER, ...etag },
+    },
+    ...refusals,
+    ...problems("JOB_NOT_FOUND"),
+  },
+});
+
+/** The state of imports, for pollers. */
+export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
+  const app = router();
+  const middleware = [
+    requireUser(deps.authenticate, "imports"),
+    rateLimit(deps.limiters.jobs, (c) => userCaller(c.get("user").userId)),
+  ];
+
+  app.openapi({ ...listRoute, middleware }, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const before = cursor === undefined ? undefined : positionOf(cursor);
+    const jobs = await deps.listImports(c.get("user").userId, before, limit + 1);
+    const shown = jobs.slice(0, limit);
+    const items = await Promise.all(
+      shown.map(async (job) => snapshotOf(job, job, await deps.streamUrlOf(job.jobId))),
+    );
+    const last = jobs.length > limit ? shown.at(-1) : undefined;
+    const page = { items, ...(last ? { nextCursor: `${last.createdAt}.${last.jobId}` } : {}) };
+    return c.json(page, 200, { "Cache-Control": "no-store" });
+  });
+
+  app.openapi({ ...statusRoute, middleware }, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const job = await deps.findImport(c.get("user").userId, jobId);
+    if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import of yours.");
+    const tag = `"${job.attempt}-${job.seq}"`;
+    const wait = pollAfterSeconds(job, deps.now());
+    c.header("ETag", tag);
+    c.header("Cache-Control", "private, no-cache");
+    if (wait !== undefined) c.header("Retry-After", String(wait));
+    const known = c.req.header("If-None-Match");
+    if (known !== undefined && namesEtag(known, tag)) return c.body(null, 304);
+    return c.json(snapshotOf(job, job, await deps.streamUrlOf(jobId)), 200);
+  });
+  return app;
+}
+
+function positionOf(cursor: string): { createdAt: number; jobId: string } {
+  const [, createdAt, jobId] = /^(\d{1,15})\.([\w-]{1,100})$/.exec(cursor) ?? [];
+  if (createdAt === undefined || jobId === undefined) {
+    throw new DomainError("INVALID_CURSOR", "The cursor is not one that this list gave.");
+  }
+  return { createdAt: Number(createdAt), jobId };
+}

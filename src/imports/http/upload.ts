@@ -1,0 +1,154 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import {
+  importAcceptedSchema,
+  importOptionsSchema,
+  MAX_IMPORT,
+  type ImportAccepted,
+} from "../../../contract/imports.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Accepted, Upload, UploadOutcome } from "../domain/upload/accept-upload.ts";
+import { hashed, hashOf, type RunningHash } from "../../idempotency/domain/running-hash.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import { UNCACHED } from "../../library/http/parts.ts";
+import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
+import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { router } from "../../platform/http/router.ts";
+import { readUpload, uploadQuerySchema } from "./upload-body.ts";
+
+/** What the upload calls. */
+export interface UploadUseCases {
+  acceptUpload(upload: Upload): Promise<UploadOutcome>;
+  newHash(): RunningHash;
+}
+
+export interface ImportUploadDeps extends UploadUseCases {
+  authenticate: Authenticate;
+  limiters: Limiters;
+  once: Once;
+  /** Where the job's stream is, with a fresh ticket. */
+  streamUrlOf(jobId: string): Promise<string>;
+}
+
+const IMPORTS = "/api/v2/imports";
+const file = { schema: { type: "string" as const, format: "binary" } };
+
+const uploadRoute = createRoute({
+  operationId: "createImport",
+  method: "post",
+  path: IMPORTS,
+  tags: ["Imports"],
+  summary: "Import a reading list",
+  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, in any layout of docs/imports.md. As a form with \`file\` and \`options\`, or the file as body with the options in the query. The answer comes when every row is safe; what becomes of them is told under \`statusUrl\` and \`streamUrl\`. A form whose \`options\` stand before its \`file\` is read as it comes in.`,
+  security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
+  request: {
+    query: uploadQuerySchema,
+    body: {
+      required: true,
+      content: {
+        "text/csv": file,
+        "text/plain": file,
+        "text/tab-separated-values": file,
+        "application/octet-stream": file,
+        "multipart/form-data": {
+          schema: z.object({
+            file: z.string().meta({ format: "binary" }),
+            options: importOptionsSchema.optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    202: jsonBody("The job that now runs", importAcceptedSchema, {
+      Location: { description: "Its `statusUrl`", schema: { type: "string" as const } },
+      ...REPLAYED,
+    }),
+    ...problems(
+      ...KEY_REFUSALS,
+      "INVALID_CSV",
+      "UNAUTHORIZED",
+      "FORBIDDEN",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+    ),
+  },
+});
+
+/** Uploads of files. */
+export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openAPIRegistry.registerPath(uploadRoute);
+  // The general validator would read the body whole.
+  app.post(
+    IMPORTS,
+    requireUser(deps.authenticate, "imports"),
+    rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
+    async (c) => {
+      const { userId } = c.get("user");
+      const { options, bytes } = await readUpload(c);
+      const hash = deps.newHash();
+      const keyed = {
+        caller: userCaller(userId),
+        operation: uploadRoute.operationId,
+        fields: { options },
+        readBodyFields: () => hashOf(bytes, hash),
+        isPublic: false,
+      };
+      const answer = await idempotently(c, deps.once, keyed, async (guard) => {
+        const outcome = await deps.acceptUpload({
+          userId,
+          options,
+          bytes: hashed(bytes, hash),
+          async hash() {
+            const hex = await hash.hex();
+            await guard.settle(hex);
+            return hex;
+          },
+          keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
+        });
+        return answerOf(acceptedOrThrow(outcome));
+      });
+      // A ticket is a secret, so it is not kept with the answer: each time there is a fresh one.
+      const streamUrl = await deps.streamUrlOf(answer.body.jobId);
+      const body: ImportAccepted = { ...answer.body, streamUrl };
+      return c.json(body, answer.status, { ...answer.headers, ...UNCACHED });
+    },
+  );
+  return app;
+}
+
+function answerOf(accepted: Accepted) {
+  const statusUrl = `${IMPORTS}/${accepted.jobId}`;
+  return {
+    status: 202 as const,
+    headers: { Location: statusUrl },
+    body: { ...accepted, status: "queued" as const, statusUrl },
+  };
+}
+
+/** @throws DomainError for every outcome that is not a job */
+function acceptedOrThrow(outcome: UploadOutcome): Accepted {
+  switch (outcome.kind) {
+    case "accepted":
+      return outcome.accepted;
+    case "not_usable": {
+      const { text, foundColumns, line } = outcome;
+      const details = { foundColumns, ...(line === undefined ? {} : { line }) };
+      throw new DomainError("INVALID_CSV", text, { details });
+    }
+    case "too_many_rows":
+      throw new DomainError(
+        "PAYLOAD_TOO_LARGE",
+        `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
+      );
+    case "caller_gone":
+      throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+  }
+}

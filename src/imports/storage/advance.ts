@@ -1,0 +1,134 @@
+import type { WorkedJob } from "../domain/job/transitions.ts";
+import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
+import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
+
+/** What is read of one row of ImportJobs by those who work on it. */
+interface WorkedJobRow extends JobRow {
+  chunks: number;
+  next_chunk: number;
+  enrich_since: number | null;
+}
+
+/** The columns of `WorkedJobRow`. */
+const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, next_chunk, enrich_since`;
+
+/** A row as the domain sees it. */
+function workedJobOf(row: WorkedJobRow): WorkedJob {
+  return {
+    ...jobOf(row),
+    chunks: row.chunks,
+    nextChunk: row.next_chunk,
+    ...(row.enrich_since === null ? {} : { enrichSince: row.enrich_since }),
+  };
+}
+
+/** The columns that a step moves; `seq` is raised by the statement itself. */
+const MOVED = [
+  "state",
+  "phase",
+  "attempt",
+  "next_chunk",
+  "dry_run",
+  "created",
+  "updated",
+  "unchanged",
+  "needs_review",
+  "invalid",
+  "enrich_done",
+  "enrich_pending",
+  "enrich_not_found",
+  "enrich_deferred",
+  "progress",
+  "current_title",
+  "error",
+  "started_at",
+  "updated_at",
+  "enrich_since",
+  "completed_at",
+] as const;
+
+// Claims the step: whoever moves a job moves it on from the seq that he read, so that two writers cannot both. ?5 lists
+// the entries that the step was made from, with what they were then: a reader's own hand is never written over. A phase
+// that begins anew need not wait for the end of the last one's rest.
+const CLAIM = `
+  UPDATE ImportJobs SET seq = seq + 1, step_token = ?3,
+    enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
+  WHERE job_id = ?1 AND seq = ?2 AND state <> 'uploading'
+    AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(?5) AS due
+      LEFT JOIN UserLibrary AS entry ON entry.user_id = ImportJobs.user_id AND entry.isbn = due.value ->> 'isbn'
+      WHERE entry.id IS NOT due.value ->> 'id' OR entry.version IS NOT due.value ->> 'version'
+    )`;
+
+/**
+ * Holds in the batch of the step that has claimed the job, and in no other. Parameters: ?1 job, ?2 the step's token.
+ */
+export const IS_OURS = "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND step_token = ?2)";
+
+/** A move on its way into a batch. */
+export interface JobStep extends Move {
+  /** Unique to the step. */
+  token: string;
+  /** Entries that must be as they were read. */
+  read?: readonly ReadEntry[];
+}
+
+/** The first statement of a step's batch: it changes one row, or the step has been lost. */
+export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
+  const { job, next, token, read = [] } = step;
+  return db
+    .prepare(CLAIM)
+    .bind(job.jobId, job.seq, token, JSON.stringify(movedOf(next)), JSON.stringify(read));
+}
+
+/** The last statement of a step's batch. */
+export function eventOf(db: D1Database, { next, token }: JobStep): D1PreparedStatement {
+  return db.prepare(ADD_EVENT).bind(next.jobId, token, next.updatedAt);
+}
+
+function movedOf(job: WorkedJob): Record<(typeof MOVED)[number], string | number | null> {
+  return {
+    state: job.state,
+    phase: job.phase,
+    attempt: job.attempt,
+    next_chunk: job.nextChunk,
+    dry_run: Number(job.dryRun),
+    created: job.outcomes.created,
+    updated: job.outcomes.updated,
+    unchanged: job.outcomes.unchanged,
+    needs_review: job.outcomes.needsReview,
+    invalid: job.outcomes.invalid,
+    enrich_done: job.enrichment.done,
+    enrich_pending: job.enrichment.pending,
+    enrich_not_found: job.enrichment.notFound,
+    enrich_deferred: job.enrichment.deferred,
+    progress: job.progress,
+    current_title: job.currentTitle ?? null,
+    error: job.error === undefined ? null : JSON.stringify(job.error),
+    started_at: job.startedAt ?? null,
+    updated_at: job.updatedAt,
+    enrich_since: job.enrichSince ?? null,
+    completed_at: job.completedAt ?? null,
+  };
+}
+
+const READ = `SELECT ${WORKED_JOB_COLUMNS} FROM ImportJobs WHERE job_id = ?1`;
+
+const FIND = `${READ} AND user_id = ?2 AND state <> 'uploading'`;
+
+/** Reads a job for work, whoever's it is. */
+export async function readJob(db: D1Database, jobId: string): Promise<WorkedJob | undefined> {
+  const row = await db.prepare(READ).bind(jobId).first<WorkedJobRow>();
+  return row ? workedJobOf(row) : undefined;
+}
+
+/** Reads a job of this user; one that is still being uploaded is nobody's. */
+export async function findJob(
+  db: D1Database,
+  userId: string,
+  jobId: string,
+): Promise<WorkedJob | undefined> {
+  const row = await db.prepare(FIND).bind(jobId, userId).first<WorkedJobRow>();
+  return row ? workedJobOf(row) : undefined;
+}

@@ -1,0 +1,140 @@
+import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/enrich-books.ts";
+import type { HoldDeps } from "../domain/enrich-hold.ts";
+import { reason } from "../domain/job/reasons.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
+import { finishStatements } from "./finish.ts";
+import { ADD_EVENT } from "./jobs.ts";
+
+/** What a claim gives back of one row of ImportRows, with its job's attempt. */
+interface ClaimedRow {
+  row: number;
+  isbn: string;
+  attempt: number;
+}
+
+/** Holds for a job whose second phase is on. Parameters: ?1 job. */
+export const IS_ENRICHING = `
+  EXISTS (
+    SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
+      AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
+  )`;
+
+/** Holds while somebody is at work on a job's books or rows. Parameters: ?1 job, ?2 ms since the epoch. */
+export const IS_LEASED = `
+  EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL AND lease_until > ?2)`;
+
+/** Holds while a job waits for its providers. Parameters: ?1 job, ?2 ms since the epoch. */
+export const IS_RESTING =
+  "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND enrich_after > ?2)";
+
+// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit. Those never asked for come first: NULL sorts before all else.
+const CLAIM = `
+  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
+  WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
+    SELECT row FROM ImportRows
+    WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NOT NULL
+      AND (lease_until IS NULL OR lease_until <= ?2)
+    ORDER BY lease_until, row LIMIT ?5
+  )
+  AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
+  RETURNING row, isbn, (SELECT attempt FROM ImportJobs WHERE job_id = ?1) AS attempt`;
+
+// ?1 job, ?2 owner, ?3 until.
+const RENEW = `
+  UPDATE ImportRows INDEXED BY idx_import_rows_leased SET lease_until = ?3
+  WHERE job_id = ?1 AND lease_holder = ?2 AND lease_holder IS NOT NULL`;
+
+// Parameters of the three that follow: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book counts as done if the catalogue
+// has it: a flight answers also when it could not store what it found. CROSS JOIN and the job's id in each
+// finding keep the planner from reading all rows of the job for each batch.
+const HELD = `
+  SELECT held.job_id, held.row, finding.value ->> 'until' AS until,
+    CASE
+      WHEN finding.value ->> 'said' <> 'done' THEN finding.value ->> 'said'
+      WHEN EXISTS (SELECT 1 FROM Books WHERE isbn = held.isbn) THEN 'done'
+      ELSE 'pending'
+    END AS said
+  FROM json_each(?4) AS finding
+  CROSS JOIN ImportRows AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
+  WHERE held.lease_holder = ?2 AND held.enrichment = 'pending'`;
+
+// ?5 token, ?6 now. The second half of the progress is that of the books; all of it is for the end.
+const COUNT = `
+  UPDATE ImportJobs SET
+    enrich_done = enrich_done + n.done,
+    enrich_not_found = enrich_not_found + n.absent,
+    enrich_pending = enrich_pending - n.done - n.absent,
+    progress = max(progress, min(0.99, 1 - 0.5 * (enrich_pending - n.done - n.absent)
+      / max(1.0, enrich_done + enrich_not_found + enrich_pending + enrich_deferred))),
+    enrich_after = NULL, seq = seq + 1, step_token = ?5, updated_at = ?6
+  FROM (
+    SELECT count(*) FILTER (WHERE said = 'done') AS done, count(*) FILTER (WHERE said = 'notFound') AS absent
+    FROM (${HELD})
+  ) AS n
+  WHERE job_id = ?1 AND attempt = ?3 AND n.done + n.absent > 0 AND ${IS_ENRICHING}`;
+
+// ?5 the reason of a book that nobody knows, ?6 when a book is asked for again that could not be stored.
+const SETTLE = `
+  UPDATE ImportRows SET
+    enrichment = found.said, lease_holder = NULL,
+    lease_until = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
+    reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
+  FROM (${HELD}) AS found
+  WHERE ImportRows.job_id = found.job_id AND ImportRows.row = found.row
+    AND ${IS_ENRICHING} AND (SELECT attempt FROM ImportJobs WHERE job_id = ?1) = ?3`;
+
+// ?1 job, ?2 attempt, ?3 until.
+const REST = `
+  UPDATE ImportJobs SET enrich_after = ?3 WHERE job_id = ?1 AND attempt = ?2 AND ${IS_ENRICHING}`;
+
+/** Prolongs the hold on rows of a job. A renewal that fails is no loss yet: the next one is due before the hold ends. */
+export function renewHold(db: D1Database, log: Log): HoldDeps["renew"] {
+  return async (jobId, owner, until) => {
+    try {
+      return (await db.prepare(RENEW).bind(jobId, owner, until).run()).meta.changes > 0;
+    } catch (error) {
+      log.error("lease_not_renewed", { jobId, error });
+      return true;
+    }
+  };
+}
+
+/** A book that was found but could not be stored is asked for again this much later. */
+const UNSTORED_WAIT_MS = 5000;
+
+/** Books of imports that the catalogue lacks. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+export function d1ImportBooks(db: D1Database, log: Log): EnrichBooksDeps["books"] {
+  const { write } = reachableOr503(log);
+  return {
+    async claim(jobId, { owner, now, until }, limit) {
+      const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
+      const { results } = await write(statement.all<ClaimedRow>());
+      const [first] = results;
+      if (first === undefined) return undefined;
+      const books = results.map(({ row, isbn }) => ({ row, isbn }));
+      return { jobId, attempt: first.attempt, owner, books };
+    },
+    async settle(claim, findings) {
+      const results = await write(db.batch(settlement(db, claim, findings)));
+      return (results[0]?.meta.changes ?? 0) > 0;
+    },
+  };
+}
+
+function settlement(
+  db: D1Database,
+  { jobId, attempt, owner }: BookClaim,
+  { findings, restUntil, at, token }: BookFindings,
+): D1PreparedStatement[] {
+  const said = findings.map((finding) => ({ ...finding, job: jobId }));
+  const held = [jobId, owner, attempt, JSON.stringify(said)];
+  const notFound = JSON.stringify(reason("NOT_FOUND"));
+  return [
+    db.prepare(COUNT).bind(...held, token, at),
+    db.prepare(SETTLE).bind(...held, notFound, at + UNSTORED_WAIT_MS),
+    db.prepare(ADD_EVENT).bind(jobId, token, at),
+    ...(restUntil === undefined ? [] : [db.prepare(REST).bind(jobId, attempt, restUntil)]),
+    ...finishStatements(db, { jobId, token, at }),
+  ];
+}

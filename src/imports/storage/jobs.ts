@@ -1,0 +1,196 @@
+import type { ImportMode, ImportPhase } from "../../../contract/imports.ts";
+import type { Job, JobEvent, JobProgress, JobState } from "../domain/job/job.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
+
+/** The columns of ImportJobs that an event tells of. */
+interface ProgressRow {
+  state: JobState;
+  phase: ImportPhase;
+  attempt: number;
+  seq: number;
+  total_rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  needs_review: number;
+  invalid: number;
+  enrich_done: number;
+  enrich_pending: number;
+  enrich_not_found: number;
+  enrich_deferred: number;
+  progress: number;
+  current_title: string | null;
+  error: string | null;
+  started_at: number | null;
+  completed_at: number | null;
+  updated_at: number;
+}
+
+/** What is read of one row of ImportJobs. */
+export interface JobRow extends ProgressRow {
+  job_id: string;
+  user_id: string;
+  mode: ImportMode;
+  dry_run: number;
+  enrich: number;
+  format: string;
+  format_confidence: number;
+  columns: string;
+  created_at: number;
+}
+
+const PROGRESS_COLUMNS = [
+  "state",
+  "phase",
+  "attempt",
+  "seq",
+  "total_rows",
+  "created",
+  "updated",
+  "unchanged",
+  "needs_review",
+  "invalid",
+  "enrich_done",
+  "enrich_pending",
+  "enrich_not_found",
+  "enrich_deferred",
+  "progress",
+  "current_title",
+  "error",
+  "started_at",
+  "completed_at",
+  "updated_at",
+] as const satisfies readonly (keyof ProgressRow)[];
+
+/** The columns of `JobRow`. */
+export const JOB_COLUMNS = `
+  job_id, user_id, mode, dry_run, enrich, format, format_confidence, columns, created_at,
+  ${PROGRESS_COLUMNS.join(", ")}`;
+
+/**
+ * Writes the event of a job's present `seq`. It belongs into the batch that has raised `seq`, behind that statement, and
+ * says nothing when the event is there. Parameters: ?1 job, ?2 the `step_token` that the batch has set, ?3 ms since the
+ * epoch.
+ */
+export const ADD_EVENT = `
+  INSERT INTO ImportEvents (job_id, seq, attempt, type, data, at)
+  SELECT job_id, seq, attempt,
+    CASE WHEN state IN ('completed', 'failed', 'cancelled', 'previewed', 'undone') THEN state ELSE 'progress' END,
+    json_object(${PROGRESS_COLUMNS.map((column) => `'${column}', ${column}`).join(", ")}), ?3
+  FROM ImportJobs WHERE job_id = ?1 AND step_token = ?2
+  ON CONFLICT DO NOTHING`;
+
+const FIND = `
+  SELECT ${JOB_COLUMNS} FROM ImportJobs
+  WHERE job_id = ?2 AND user_id = ?1 AND state <> 'uploading'`;
+
+const FOLLOW = `SELECT ticket_key, ${JOB_COLUMNS} FROM ImportJobs
+  WHERE job_id = ?1 AND state <> 'uploading'`;
+
+const LIST = `
+  SELECT ${JOB_COLUMNS} FROM ImportJobs
+  WHERE user_id = ?1 AND state <> 'uploading' AND (created_at, job_id) < (?2, ?3)
+  ORDER BY created_at DESC, job_id DESC LIMIT ?4`;
+
+const EVENTS = `
+  SELECT seq, attempt, type, data FROM ImportEvents
+  WHERE job_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3`;
+
+/** A job with what the tickets of its stream are signed with. */
+export type FollowedJob = Job & { ticketKey: string };
+
+/** Jobs of readers, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+export interface ImportJobs {
+  /** A job of this user; one that is still being uploaded is nobody's. */
+  find(userId: string, jobId: string): Promise<Job | undefined>;
+  /** A job whoever's it is, with the key of its tickets: for who checks himself whether it may be seen. */
+  follow(jobId: string): Promise<FollowedJob | undefined>;
+  /** Newest first. @param before the last one of the page before */
+  list(
+    userId: string,
+    before: { createdAt: number; jobId: string } | undefined,
+    limit: number,
+  ): Promise<Job[]>;
+  /** What happened after an event, oldest first. */
+  events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
+}
+
+/** @param log is told of every failure. */
+export function d1ImportJobs(db: D1Database, log: Log): ImportJobs {
+  const { read } = reachableOr503(log);
+  return {
+    async find(userId, jobId) {
+      const row = await read(db.prepare(FIND).bind(userId, jobId).first<JobRow>());
+      return row ? jobOf(row) : undefined;
+    },
+    async follow(jobId) {
+      const row = await read(
+        db.prepare(FOLLOW).bind(jobId).first<JobRow & { ticket_key: string }>(),
+      );
+      return row ? { ...jobOf(row), ticketKey: row.ticket_key } : undefined;
+    },
+    async list(userId, before, limit) {
+      const { createdAt, jobId } = before ?? { createdAt: Number.MAX_SAFE_INTEGER, jobId: "" };
+      const statement = db.prepare(LIST).bind(userId, createdAt, jobId, limit);
+      return (await read(statement.all<JobRow>())).results.map(jobOf);
+    },
+    async events(jobId, afterSeq, limit) {
+      const statement = db.prepare(EVENTS).bind(jobId, afterSeq, limit);
+      const { results } = await read(
+        statement.all<{ seq: number; attempt: number; type: JobEvent["type"]; data: string }>(),
+      );
+      return results.map(({ data, ...event }) => ({
+        ...event,
+        progress: progressOf(JSON.parse(data) as ProgressRow),
+      }));
+    },
+  };
+}
+
+/** A job as the domain sees it. What is in its columns was validated when it was written. */
+export function jobOf(row: JobRow): Job {
+  return {
+    ...progressOf(row),
+    jobId: row.job_id,
+    userId: row.user_id,
+    mode: row.mode,
+    dryRun: row.dry_run === 1,
+    enrich: row.enrich === 1,
+    format: row.format,
+    formatConfidence: row.format_confidence,
+    columns: JSON.parse(row.columns) as string[],
+    createdAt: row.created_at,
+  };
+}
+
+function progressOf(row: ProgressRow): JobProgress {
+  return {
+    state: row.state,
+    phase: row.phase,
+    attempt: row.attempt,
+    seq: row.seq,
+    totalRows: row.total_rows,
+    outcomes: {
+      created: row.created,
+      updated: row.updated,
+      unchanged: row.unchanged,
+      needsReview: row.needs_review,
+      invalid: row.invalid,
+    },
+    enrichment: {
+      done: row.enrich_done,
+      pending: row.enrich_pending,
+      notFound: row.enrich_not_found,
+      deferred: row.enrich_deferred,
+    },
+    progress: row.progress,
+    ...(row.current_title === null ? {} : { currentTitle: row.current_title }),
+    ...(row.error === null
+      ? {}
+      : { error: JSON.parse(row.error) as { code: string; text: string } }),
+    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
+    ...(row.completed_at === null ? {} : { completedAt: row.completed_at }),
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,186 @@
+import type {
+  MatchRowsDeps,
+  RowClaim,
+  RowScene,
+  RowSettlement,
+  WaitingRow,
+} from "../domain/enrich/match-rows.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
+import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./advance.ts";
+import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./enrichment.ts";
+import { entryStatements } from "./entry-writes.ts";
+import { finishStatements } from "./finish.ts";
+import { placesOf, type ReadPlaces } from "./places.ts";
+import { filedOf } from "./staging.ts";
+
+/** What a claim gives back of one row of ImportRows; `filed` is JSON. */
+interface ClaimedRow {
+  row: number;
+  row_hash: string;
+  title: string | null;
+  filed: string | null;
+}
+
+// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit.
+const CLAIM = `
+  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
+  WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
+    SELECT row FROM ImportRows
+    WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NULL AND (lease_until IS NULL OR lease_until <= ?2)
+    ORDER BY lease_until, row LIMIT ?5
+  )
+  AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
+  RETURNING row, row_hash, title, filed`;
+
+// ?1 job, ?2 row, ?3 owner.
+const REVIEW = `
+  SELECT review.id, review.state
+  FROM ImportRows AS held
+  CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
+  LEFT JOIN ReviewQueue AS review ON review.user_id = job.user_id AND review.row_hash = held.row_hash
+  WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_holder = ?3 AND held.enrichment = 'pending'`;
+
+// ?1 job, ?2 row, ?3 hash.
+const TWINS = `
+  SELECT row FROM ImportRows INDEXED BY idx_import_rows_twins
+  WHERE job_id = ?1 AND outcome = 'needsReview' AND row <> ?2 AND row_hash = ?3`;
+
+// ?1 job, ?2 token, ?3 row, ?4 what is settled, ?5 user. What is shelved needs its cells no more.
+const SETTLE_ROW = `
+  UPDATE ImportRows SET
+    enrichment = ?4 ->> 'enrichment', lease_holder = NULL, lease_until = NULL,
+    reason = CASE WHEN ?4 ->> 'isbn' IS NULL THEN coalesce(?4 -> 'reason', reason) END,
+    outcome = coalesce(?4 ->> 'outcome', outcome),
+    isbn = ?4 ->> 'isbn', matched_by = ?4 ->> 'by', score = ?4 ->> 'score',
+    before = ?4 -> 'before', entry_version = ?4 ->> 'version',
+    entry_id = CASE WHEN ?4 ->> 'version' IS NOT NULL THEN (
+      SELECT id FROM UserLibrary WHERE user_id = ?5 AND isbn = ?4 ->> 'isbn'
+    ) END,
+    filed = CASE WHEN ?4 ->> 'isbn' IS NULL THEN filed END,
+    raw = CASE WHEN ?4 ->> 'isbn' IS NULL THEN raw END
+  WHERE job_id = ?1 AND row = ?3 AND ${IS_OURS}`;
+
+// ?1 job, ?2 token, ?3 rows, ?4 isbn.
+const SETTLE_TWINS = `
+  UPDATE ImportRows SET outcome = 'unchanged', isbn = ?4, reason = NULL, filed = NULL, raw = NULL
+  WHERE job_id = ?1 AND row IN (SELECT value FROM json_each(?3)) AND ${IS_OURS}`;
+
+// ?1 job, ?2 token, ?3 item, ?4 isbn, ?5 now. A reader who has settled it since it was read makes the whole batch fail:
+// the column refuses NULL.
+const RESOLVE_REVIEW = `
+  UPDATE ReviewQueue SET state = CASE state WHEN 'open' THEN 'resolved' END, shelved_as = ?4, settled_at = ?5
+  WHERE id = ?3 AND ${IS_OURS}`;
+
+// ?1 job, ?2 token, ?3 item, ?4 candidates, ?5 reason.
+const ADD_CANDIDATES = `
+  UPDATE ReviewQueue SET candidates = ?4, reason = coalesce(?5, reason)
+  WHERE id = ?3 AND state = 'open' AND ${IS_OURS}`;
+
+// ?1 job, ?2 owner.
+const RELEASE = `
+  UPDATE ImportRows SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
+
+// ?1 job, ?2 until.
+const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;
+
+/** Rows without an ISBN. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+export function d1WaitingRows(
+  db: D1Database,
+  newId: () => string,
+  log: Log,
+): MatchRowsDeps["rows"] {
+  const { read, write } = reachableOr503(log);
+  return {
+    async claim(jobId, { owner, now, until }, limit) {
+      const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
+      const { results } = await write(statement.all<ClaimedRow>());
+      return results.length === 0 ? undefined : { jobId, owner, rows: results.map(waitingOf) };
+    },
+    read: (claim, row, isbn) => read(readScene(db, claim, row, isbn)),
+    async settle(settlement) {
+      const [claimed] = await write(db.batch(statementsOf(db, settlement, newId())));
+      return (claimed?.meta.changes ?? 0) > 0;
+    },
+    async release({ jobId, owner }, until) {
+      const statements = [
+        db.prepare(RELEASE).bind(jobId, owner),
+        ...(until === undefined ? [] : [db.prepare(REST).bind(jobId, until)]),
+      ];
+      await write(db.batch(statements));
+    },
+  };
+}
+
+/** The job comes first: what is read after it can only make the write fail that is made from it. */
+async function readScene(
+  db: D1Database,
+  { jobId, owner }: RowClaim,
+  { row, rowHash }: WaitingRow,
+  isbn: string | undefined,
+): Promise<RowScene | undefined> {
+  const job = await readJob(db, jobId);
+  if (job === undefined) return undefined;
+  const [held, twins] = await db.batch<{ id: string | null; state: string | null; row: number }>([
+    db.prepare(REVIEW).bind(jobId, row, owner),
+    db.prepare(TWINS).bind(jobId, row, rowHash),
+  ]);
+  const review = held?.results[0];
+  if (review === undefined) return undefined;
+  const { places, read }: ReadPlaces =
+    isbn === undefined
+      ? { places: new Map(), read: [] }
+      : await placesOf(db, job, [isbn], Number.MAX_SAFE_INTEGER);
+  return {
+    job,
+    review: review.id === null ? undefined : { id: review.id, isOpen: review.state === "open" },
+    twins: twins?.results.map(({ row }) => row) ?? [],
+    places,
+    read,
+  };
+}
+
+function statementsOf(
+  db: D1Database,
+  settlement: RowSettlement,
+  token: string,
+): D1PreparedStatement[] {
+  const { job, next, row, enrichment, matched, twins, reviewId, candidates, reason } = settlement;
+  const { jobId, userId } = job;
+  const at = next.updatedAt;
+  const step: JobStep = { job, next, token, read: settlement.read };
+  const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
+    db.prepare(sql).bind(jobId, token, ...values);
+  const { written, outcome } = matched?.plan.rows[0] ?? {};
+  const settled = {
+    enrichment,
+    ...(reason ? { reason } : {}),
+    ...(matched ? { isbn: matched.isbn, by: matched.by, score: matched.score, outcome } : {}),
+    ...written,
+  };
+  return [
+    claimStep(db, step),
+    ...entryStatements(db, { jobId, token, userId }, matched?.plan.writes ?? []),
+    ours(SETTLE_ROW, row, JSON.stringify(settled), userId),
+    ...(matched ? [ours(SETTLE_TWINS, JSON.stringify(twins), matched.isbn)] : []),
+    ...reviewStatements(),
+    eventOf(db, step),
+    ...finishStatements(db, { jobId, token, at }),
+  ];
+
+  function reviewStatements(): D1PreparedStatement[] {
+    if (reviewId === undefined) return [];
+    if (matched) return [ours(RESOLVE_REVIEW, reviewId, matched.isbn, at)];
+    const why = reason ? JSON.stringify(reason) : null;
+    return [ours(ADD_CANDIDATES, reviewId, JSON.stringify(candidates), why)];
+  }
+}
+
+function waitingOf({ row, row_hash: rowHash, title, filed }: ClaimedRow): WaitingRow {
+  return {
+    row,
+    rowHash,
+    ...(title === null ? {} : { title }),
+    filed: filedOf(filed),
+  };
+}

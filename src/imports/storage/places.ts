@@ -1,0 +1,134 @@
+import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { WorkedJob } from "../domain/job/transitions.ts";
+import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
+import { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "../../library/storage/entry-rows.ts";
+
+/** What one step holds of rows and entries, in bytes: reviews have up to 300 KB each, and an isolate has 128 MB. */
+const STEP_BYTES = 4_000_000;
+
+// The planner takes a job, or a shelf, for a handful of rows: CROSS JOIN and INDEXED BY keep it from reading all of it for
+// each book. Readings have 30 bytes each.
+const SIZES = `
+  SELECT entry.isbn,
+    octet_length(coalesce(entry.review, '')) + octet_length(coalesce(entry.notes, '')) +
+    octet_length(coalesce(entry.extra, '')) + coalesce(octet_length(own.details), 0) +
+    30 * (SELECT count(*) FROM Readings WHERE user_id = ?1 AND isbn = entry.isbn) +
+    coalesce((SELECT sum(octet_length(tag)) FROM Tags WHERE user_id = ?1 AND isbn = entry.isbn), 0) AS bytes
+  FROM json_each(?2) AS wanted
+  CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
+  LEFT JOIN UserBooks AS own ON own.user_id = ?1 AND own.isbn = wanted.value`;
+
+const PLACES = `
+  SELECT wanted.value AS wanted, ${ENTRY_COLUMNS}, own.details AS own,
+    book.version AS book_version, book.title, book.authors, book.publication_year,
+    CASE WHEN book.publication_year IS NULL AND json_valid(book.canonical_metadata)
+      THEN book.canonical_metadata ->> 'publishedDate' END AS published_date,
+    EXISTS (
+      SELECT 1 FROM ImportRows INDEXED BY idx_import_rows_isbn
+      WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
+    ) AS is_counted,
+    EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?3 AND isbn = wanted.value AND row > ?4) AS recurs,
+    CASE WHEN ?5 THEN (
+      SELECT after FROM ImportRows INDEXED BY idx_import_rows_isbn
+      WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
+    ) END AS after
+  FROM json_each(?2) AS wanted
+  LEFT JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
+  LEFT JOIN Books AS book ON book.isbn = wanted.value
+  LEFT JOIN UserBooks AS own ON own.user_id = ?1 AND own.isbn = wanted.value`;
+
+interface ImportPlaceRow extends EntryRow {
+  wanted: string;
+  own: string | null;
+  book_version: number | null;
+  title: string | null;
+  authors: string | null;
+  publication_year: number | null;
+  published_date: string | null;
+  is_counted: number;
+  recurs: number;
+  after: string | null;
+}
+
+/** Places of a shelf as they are now, and what to ask for when they are written. */
+export interface ReadPlaces {
+  places: Map<string, ImportPlace>;
+  read: ReadEntry[];
+}
+
+/** As many of the rows, from the first on, as can be held together with their entries; at least one. */
+export async function rowsInStep(
+  db: D1Database,
+  userId: string,
+  rows: readonly DueRow[],
+): Promise<StagedRow[]> {
+  const statement = db.prepare(SIZES).bind(userId, JSON.stringify(keysOf(rows)));
+  const { results } = await statement.all<{ isbn: string; bytes: number }>();
+  const sizes = new Map(results.map(({ isbn, bytes }) => [isbn, bytes]));
+  let held = 0;
+  const end = rows.findIndex((row, index) => {
+    const keys = keysOf([row]);
+    held += row.bytes + keys.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0);
+    for (const key of keys) sizes.delete(key);
+    return index > 0 && held > STEP_BYTES;
+  });
+  return rows.slice(0, end === -1 ? rows.length : end);
+}
+
+/** Reads the places that rows go to. */
+export async function readPlaces(
+  db: D1Database,
+  job: WorkedJob,
+  rows: readonly StagedRow[],
+): Promise<ReadPlaces> {
+  return placesOf(db, job, keysOf(rows), rows.at(-1)?.row ?? 0);
+}
+
+/** Reads places by their keys. @param lastRow rows of the job behind it make a book recur */
+export async function placesOf(
+  db: D1Database,
+  { jobId, userId, dryRun }: WorkedJob,
+  keys: readonly string[],
+  lastRow: number,
+): Promise<ReadPlaces> {
+  const statement = db
+    .prepare(PLACES)
+    .bind(userId, JSON.stringify(keys), jobId, lastRow, Number(dryRun));
+  const { results } = await statement.all<ImportPlaceRow>();
+  return {
+    places: new Map(results.map((row) => [row.wanted, placeOf(row)])),
+    read: results.map(({ wanted, id, entry_version }) => ({
+      isbn: wanted,
+      id,
+      version: entry_version,
+    })),
+  };
+}
+
+function placeOf(row: ImportPlaceRow): ImportPlace {
+  const after = row.after === null ? undefined : (JSON.parse(row.after) as EntryImage);
+  const entry = after ? after.entry : entryOf(row);
+  const own = after ? after.own : ownOf(row.own);
+  return {
+    bookVersion: row.book_version ?? 0,
+    isCounted: row.is_counted === 1,
+    recurs: row.recurs === 1,
+    ...(row.title === null ? {} : { book: bookOf(row, row.title) }),
+    ...(entry ? { entry } : {}),
+    ...(own ? { own } : {}),
+  };
+}
+
+function bookOf(row: ImportPlaceRow, title: string): NonNullable<ImportPlace["book"]> {
+  return {
+    title,
+    authors: row.authors === null ? [] : (JSON.parse(row.authors) as string[]),
+    ...(row.publication_year === null ? {} : { publicationYear: row.publication_year }),
+    ...(row.published_date === null ? {} : { publishedDate: row.published_date }),
+  };
+}
+
+function keysOf(rows: readonly StagedRow[]): string[] {
+  const keys = rows.flatMap(({ isbn, localId }) => isbn ?? localId ?? []);
+  return [...new Set(keys)];
+}

@@ -1,0 +1,146 @@
+import { reason } from "../domain/job/reasons.ts";
+import type { ShelvedRow, ShelvingPlan, StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { WorkedJob } from "../domain/job/transitions.ts";
+import type { DueRow } from "../domain/job/work-on-job.ts";
+import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
+import { entryStatements } from "./entry-writes.ts";
+import { filedOf } from "./staging.ts";
+import { jsonPieces } from "../../platform/d1/json-pieces.ts";
+
+/** Chunks that one step takes: 2,000 rows or 2 MB of JSON, a fifth of a second. */
+const CHUNKS_A_STEP = 2;
+
+// The planner takes a job for a handful of rows. Unary plus keeps it at the index of chunks, which has the rows in order;
+// INDEXED BY, CROSS JOIN and the job's id in each item of a list keep it from reading all rows of the job for each of them.
+const ROWS = `
+  SELECT due.row, due.chunk, due.verdict, due.isbn, due.row_hash, due.title, due.filed,
+    review.state AS review_state, review.job_id = due.job_id AS is_ours, review.candidates <> '[]' AS has_candidates
+  FROM ImportRows AS due
+  LEFT JOIN ReviewQueue AS review
+    ON due.verdict = 'match' AND review.user_id = ?2 AND review.row_hash = due.row_hash
+  WHERE due.job_id = ?1 AND +due.outcome IS NULL AND due.chunk BETWEEN ?3 AND ?3 + ${CHUNKS_A_STEP - 1}
+  ORDER BY due.chunk, due.row`;
+
+const FIRST_CHUNK = `
+  SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_outcome
+  WHERE job_id = ?1 AND outcome IS NULL ORDER BY row LIMIT 1`;
+
+// What is shelved needs its cells no more; what waits or was refused is kept for its reader, and a preview for its commit.
+const SETTLE_ROWS = `
+  UPDATE ImportRows SET
+    outcome = made.value ->> 'outcome',
+    enrichment = coalesce(made.value ->> 'enrichment', ImportRows.enrichment),
+    before = made.value -> 'before',
+    after = made.value -> 'after',
+    reason = coalesce(made.value -> 'reason', ImportRows.reason),
+    entry_version = made.value ->> 'version',
+    entry_id = CASE WHEN made.value ->> 'version' IS NOT NULL THEN (
+      SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = made.value ->> 'isbn'
+    ) END,
+    filed = CASE WHEN made.value ->> 'keep' THEN ImportRows.filed END,
+    raw = CASE WHEN made.value ->> 'keep' THEN ImportRows.raw END
+  FROM json_each(?4) AS made
+  WHERE ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
+
+// A book without an ISBN that was on the shelf already. Apart from the rest: an index holds the isbn of each row.
+const NAME_ROWS = `
+  UPDATE ImportRows SET isbn = made.value ->> 'isbn'
+  FROM json_each(?4) AS made
+  WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
+    AND ${IS_OURS}`;
+
+// The queue is read by time and id: padded, rows of one step stand in file order.
+const QUEUE_REVIEWS = `
+  INSERT INTO ReviewQueue
+    (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
+  SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash, due.job_id, due.row,
+    due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
+    coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
+    coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', due.filed ->> '$.addedAt', ?6
+  FROM json_each(?4) AS made CROSS JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value
+  WHERE ${IS_OURS}
+  ON CONFLICT DO NOTHING`;
+
+interface DueRowText {
+  row: number;
+  chunk: number;
+  verdict: StagedRow["verdict"];
+  isbn: string | null;
+  row_hash: string;
+  title: string | null;
+  filed: string | null;
+  review_state: "open" | "resolved" | "dismissed" | null;
+  is_ours: number | null;
+  has_candidates: number | null;
+}
+
+/** Reads what a step may take, in file order; nothing when every row has its outcome. */
+export async function nextRows(
+  db: D1Database,
+  { jobId, userId }: WorkedJob,
+): Promise<{ rows: DueRow[]; chunk: number } | undefined> {
+  const chunk = await db.prepare(FIRST_CHUNK).bind(jobId).first<number>("chunk");
+  if (chunk === null) return undefined;
+  const { results } = await db.prepare(ROWS).bind(jobId, userId, chunk).all<DueRowText>();
+  return { rows: results.map(dueRowOf), chunk };
+}
+
+/** Writes a step whole or, when it was lost, nothing. Says whether it was written. */
+export async function commitShelving(
+  db: D1Database,
+  step: JobStep,
+  plan: ShelvingPlan,
+): Promise<boolean> {
+  const { job, next, token } = step;
+  const { jobId, userId } = job;
+  const pieces = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
+    jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
+  const [claimed] = await db.batch([
+    claimStep(db, step),
+    ...entryStatements(db, { jobId, token, userId }, plan.writes),
+    ...pieces(QUEUE_REVIEWS, plan.reviews, JSON.stringify(reason("NO_ISBN")), next.updatedAt),
+    ...pieces(
+      SETTLE_ROWS,
+      plan.rows.map((row) => settledOf(row, job)),
+    ),
+    ...pieces(
+      NAME_ROWS,
+      plan.rows.flatMap(({ row, isbn }) =>
+        isbn?.startsWith("local-") ? [{ job: jobId, row, isbn }] : [],
+      ),
+    ),
+    eventOf(db, step),
+  ]);
+  return (claimed?.meta.changes ?? 0) > 0;
+}
+
+function settledOf(
+  row: ShelvedRow,
+  { jobId, dryRun }: Pick<WorkedJob, "jobId" | "dryRun">,
+): Record<string, unknown> {
+  const { isbn, written, ...rest } = row;
+  const keep = dryRun || row.outcome === "needsReview" || row.outcome === "invalid";
+  return { job: jobId, ...rest, ...(written ? { isbn, ...written } : {}), keep: Number(keep) };
+}
+
+function dueRowOf(row: DueRowText): DueRow {
+  const { isbn, title, filed, review_state: state } = row;
+  return {
+    row: row.row,
+    verdict: row.verdict,
+    rowHash: row.row_hash,
+    filed: filedOf(filed),
+    bytes: filed?.length ?? 0,
+    ...(isbn === null ? {} : { isbn }),
+    ...(title === null ? {} : { title }),
+    ...(state === null
+      ? {}
+      : {
+          review: {
+            isOpen: state === "open",
+            isOurs: row.is_ours === 1,
+            hasCandidates: row.has_candidates === 1,
+          },
+        }),
+  };
+}

@@ -1,0 +1,164 @@
+import type { EntryImage } from "../domain/job/shelve-chunk.ts";
+import type { TakeBackPlan, WrittenEntry } from "../domain/job/take-back.ts";
+import type { WorkedJob } from "../domain/job/transitions.ts";
+import type { ReadEntry } from "../domain/job/work-on-job.ts";
+import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
+import { entryStatements } from "./entry-writes.ts";
+import { placesOf } from "./places.ts";
+import { jsonPieces } from "../../platform/d1/json-pieces.ts";
+
+/** What one step holds of images, in bytes. */
+const STEP_BYTES = 4_000_000;
+
+const NEXT_CHUNK = `
+  SELECT chunk FROM ImportRows
+  WHERE job_id = ?1 AND chunk >= ?2 AND entry_id IS NOT NULL AND undo IS NULL ORDER BY chunk LIMIT 1`;
+
+// INDEXED BY and CROSS JOIN as in shelving: the planner takes a job for a handful of rows.
+// All writes of the entries that the chunk has written first, wherever they are.
+const WRITTEN = `
+  SELECT written.isbn, count(*) AS writes, min(entry_version) AS first_version, max(entry_version) AS last_version,
+    min(entry_id) AS least_id, max(entry_id) AS greatest_id, total(octet_length(before)) AS bytes
+  FROM (
+    SELECT DISTINCT isbn FROM ImportRows INDEXED BY idx_import_rows_chunk
+    WHERE job_id = ?1 AND chunk = ?2 AND entry_id IS NOT NULL AND undo IS NULL
+  ) AS due
+  CROSS JOIN ImportRows AS written INDEXED BY idx_import_rows_isbn ON written.job_id = ?1 AND written.isbn = due.isbn
+  WHERE written.entry_id IS NOT NULL
+  GROUP BY written.isbn ORDER BY written.isbn`;
+
+const IMAGES = `
+  SELECT due.value ->> 'isbn' AS isbn, before
+  FROM json_each(?2) AS due
+  CROSS JOIN ImportRows INDEXED BY idx_import_rows_isbn ON job_id = ?1 AND isbn = due.value ->> 'isbn' AND entry_version = due.value ->> 'version'
+  WHERE before IS NOT NULL`;
+
+const REMOVE_ENTRIES = `
+  DELETE FROM UserLibrary WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
+
+const MARK_ROWS = `
+  UPDATE ImportRows INDEXED BY idx_import_rows_isbn SET undo = made.value ->> 'undo'
+  FROM json_each(?4) AS made
+  WHERE ?3 IS NOT NULL AND job_id = made.value ->> 'job' AND isbn = made.value ->> 'isbn' AND outcome IN ('created', 'updated')
+    AND ${IS_OURS}`;
+
+const MARK_REVIEWS = `
+  UPDATE ImportRows SET undo = 'reverted'
+  WHERE job_id = ?1 AND outcome = 'needsReview' AND ${IS_OURS} AND EXISTS (
+    SELECT 1 FROM ReviewQueue
+    WHERE user_id = ?3 AND row_hash = ImportRows.row_hash AND job_id = ?1 AND state = 'open'
+  )`;
+
+// Rows that the import itself had matched: one that an earlier import had queued waits again, as it did before.
+const WAS_MATCHED = `
+  state = 'resolved' AND row_hash IN (
+    SELECT row_hash FROM ImportRows
+    WHERE job_id = ?1 AND verdict = 'match' AND undo = 'reverted' AND outcome <> 'needsReview'
+  )`;
+
+const REOPEN_REVIEWS = `
+  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL
+  WHERE user_id = ?3 AND job_id <> ?1 AND ${WAS_MATCHED} AND ${IS_OURS}`;
+
+const REMOVE_REVIEWS = `
+  DELETE FROM ReviewQueue
+  WHERE user_id = ?3 AND job_id = ?1 AND (state = 'open' OR (${WAS_MATCHED})) AND ${IS_OURS}`;
+
+// What was never processed has changed nothing.
+const SETTLE_REST = `
+  UPDATE ImportRows SET outcome = 'unchanged'
+  WHERE ?3 IS NOT NULL AND job_id = ?1 AND outcome IS NULL AND ${IS_OURS}`;
+
+interface WrittenRow {
+  isbn: string;
+  writes: number;
+  first_version: number;
+  last_version: number;
+  least_id: number;
+  greatest_id: number;
+  bytes: number;
+}
+
+/** Entries that are next to be taken back; nothing when all are. */
+export async function nextWritten(
+  db: D1Database,
+  job: WorkedJob,
+): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined> {
+  const { jobId } = job;
+  const chunk = await db.prepare(NEXT_CHUNK).bind(jobId, job.nextChunk).first<number>("chunk");
+  if (chunk === null) return undefined;
+  const { results } = await db.prepare(WRITTEN).bind(jobId, chunk).all<WrittenRow>();
+  const due = withinStep(results);
+  const isbns = due.map(({ isbn }) => isbn);
+  const firsts = due.map(({ isbn, first_version: version }) => ({ isbn, version }));
+  const images = await db
+    .prepare(IMAGES)
+    .bind(jobId, JSON.stringify(firsts))
+    .all<{ isbn: string; before: string }>();
+  const before = new Map(images.results.map((row) => [row.isbn, row.before]));
+  const { places, read } = await placesOf(db, job, isbns, 0);
+  const now = new Map(read.map((entry) => [entry.isbn, entry]));
+  const entries = due.map((row): WrittenEntry => {
+    const image = before.get(row.isbn);
+    const { book, bookVersion = 0 } = places.get(row.isbn) ?? {};
+    const { id, version } = now.get(row.isbn) ?? { id: null, version: null };
+    return {
+      isbn: row.isbn,
+      firstVersion: row.first_version,
+      lastVersion: row.last_version,
+      writes: row.writes,
+      bookVersion,
+      ...(image === undefined ? {} : { before: JSON.parse(image) as EntryImage }),
+      ...(row.least_id === row.greatest_id ? { id: row.least_id } : {}),
+      ...(id === null || version === null ? {} : { now: { id, version } }),
+      ...(book ? { book } : {}),
+    };
+  });
+  return { chunk, entries };
+}
+
+/** Writes a step of undoing whole or, when it was lost, nothing. Says whether it was written. */
+export async function commitUndoStep(
+  db: D1Database,
+  step: JobStep,
+  entries: readonly WrittenEntry[],
+  plan: TakeBackPlan,
+): Promise<boolean> {
+  const { jobId, userId } = step.job;
+  const { token } = step;
+  const touched = new Set(
+    plan.marks.flatMap(({ isbn, undo }) => (undo === "reverted" ? [isbn] : [])),
+  );
+  const read = entries.flatMap(({ isbn, now }): ReadEntry[] =>
+    now && touched.has(isbn) ? [{ isbn, ...now }] : [],
+  );
+  const pieces = (sql: string, list: readonly unknown[]) =>
+    jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece));
+  const [claimed] = await db.batch([
+    claimStep(db, { ...step, read }),
+    ...entryStatements(db, { jobId, token, userId }, plan.writes),
+    ...pieces(REMOVE_ENTRIES, plan.removed),
+    ...pieces(
+      MARK_ROWS,
+      plan.marks.map((mark) => ({ job: jobId, ...mark })),
+    ),
+    eventOf(db, step),
+  ]);
+  return (claimed?.meta.changes ?? 0) > 0;
+}
+
+/** What the last step of undoing does beside ending the job: nothing is left waiting. */
+export function lastUndoStatements(db: D1Database, { job, token }: JobStep): D1PreparedStatement[] {
+  return [MARK_REVIEWS, REOPEN_REVIEWS, REMOVE_REVIEWS, SETTLE_REST].map((sql) =>
+    db.prepare(sql).bind(job.jobId, token, job.userId),
+  );
+}
+
+function withinStep(rows: readonly WrittenRow[]): WrittenRow[] {
+  let held = 0;
+  const end = rows.findIndex((row, index) => {
+    held += row.bytes;
+    return index > 0 && held > STEP_BYTES;
+  });
+  return rows.slice(0, end === -1 ? rows.length : end);
+}

@@ -1,0 +1,57 @@
+import type { ActionDeps } from "../domain/job/job-actions.ts";
+import type { WorkDeps } from "../domain/job/work-on-job.ts";
+import type { Log } from "../../platform/log.ts";
+import { reachableOr503 } from "../../platform/d1/database.ts";
+import { findJob, readJob } from "./advance.ts";
+import { finishJob } from "./finish.ts";
+import { countAgain, moveJob } from "./moves.ts";
+import { readPlaces, rowsInStep } from "./places.ts";
+import { commitShelving, nextRows } from "./shelving.ts";
+import { commitUndoStep, nextWritten } from "./undo.ts";
+
+/** What a step is marked with, and when it is. */
+interface Stamps {
+  newId(): string;
+  now(): number;
+}
+
+/** Jobs, their rows and the shelves that they write, as the work on them sees it. Throws what D1 throws. */
+export function d1ImportWork(
+  db: D1Database,
+  { newId, now }: Stamps,
+): Pick<WorkDeps, "jobs" | "shelving" | "undo"> {
+  return {
+    jobs: {
+      read: (jobId) => readJob(db, jobId),
+      move: (move, rows) => moveJob(db, { ...move, token: newId() }, rows),
+      finish: (jobId) => finishJob(db, { jobId, token: newId(), at: now() }),
+    },
+    shelving: {
+      next: (job) => nextRows(db, job),
+      places: async (job, due) => {
+        const rows = await rowsInStep(db, job.userId, due);
+        return { rows, ...(await readPlaces(db, job, rows)) };
+      },
+      commit: (move, plan, read) => commitShelving(db, { ...move, token: newId(), read }, plan),
+    },
+    undo: {
+      next: (job) => nextWritten(db, job),
+      commit: (move, entries, plan) =>
+        commitUndoStep(db, { ...move, token: newId() }, entries, plan),
+    },
+  };
+}
+
+/** Jobs as their readers act on them. @param log is told of every failure */
+export function d1ImportActions(
+  db: D1Database,
+  { newId }: Pick<Stamps, "newId">,
+  log: Log,
+): ActionDeps["jobs"] {
+  const { read, write } = reachableOr503(log);
+  return {
+    find: (userId, jobId) => read(findJob(db, userId, jobId)),
+    move: (move, rows, answer) => write(moveJob(db, { ...move, token: newId() }, rows, answer)),
+    countAgain: (job) => read(countAgain(db, job)),
+  };
+}

@@ -1,0 +1,327 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Resolution } from "../../src/catalogue/domain/resolution.ts";
+import { BOOKS_PER_STEP } from "../../src/imports/domain/enrich/enrich-books.ts";
+import { LEASE_MS } from "../../src/platform/lease.ts";
+import { enrichDeferred } from "../../src/imports/domain/enrich/enrich-deferred.ts";
+import { enrichJob, type EnrichJobDeps } from "../../src/imports/domain/enrich/enrich-job.ts";
+import { d1BookStore } from "../../src/catalogue/storage/books.ts";
+import { d1DeferredBooks } from "../../src/imports/storage/deferred.ts";
+import { d1ImportBooks, renewHold } from "../../src/imports/storage/enrichment.ts";
+import { d1WaitingRows } from "../../src/imports/storage/matching.ts";
+import { aBook } from "../support/books.ts";
+import { memoryLog } from "../support/fakes.ts";
+import {
+  enrichingJob,
+  eventsOf,
+  isbnOf,
+  jobNumbers,
+  wholeJob,
+} from "../support/import-enrichment.ts";
+import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+
+const away: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 7 };
+const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
+
+/** A flight that stores what it finds. */
+async function found(isbn: string): Promise<Resolution> {
+  const record = { book: aBook({ isbn, title: `Book ${isbn}` }), fetchedAt: 1, freshUntil: 2 };
+  await d1BookStore(env.DB, memoryLog()).save(record, undefined);
+  return { kind: "found", record };
+}
+
+let clock = Date.now();
+let range = 0;
+
+/** Books of this test alone. */
+const books = (count: number): string[] => {
+  range += 10_000;
+  return Array.from({ length: count }, (_, n) => isbnOf(range + n));
+};
+
+function worker(resolve: (isbn: string) => Promise<Resolution>) {
+  const announced: string[] = [];
+  const timers: (() => void)[] = [];
+  const deps: EnrichJobDeps = {
+    books: d1ImportBooks(env.DB, memoryLog()),
+    rows: d1WaitingRows(env.DB, () => crypto.randomUUID(), memoryLog()),
+    editions: {
+      inCatalogue: () => Promise.resolve([]),
+      atProviders: () => Promise.resolve({ kind: "found", books: [] }),
+    },
+    resolve,
+    renew: renewHold(env.DB, memoryLog()),
+    setTimer(_delayMs, fire) {
+      timers.push(fire);
+      return () => undefined;
+    },
+    pause: () => Promise.resolve(),
+    now: () => clock,
+    newId: () => crypto.randomUUID(),
+    announce: async (jobId) => void announced.push(jobId),
+  };
+  return { announced, timers, deps, step: (jobId: string) => enrichJob(jobId, deps) };
+}
+
+/** One whose providers know nothing, and answer only once they are let go. */
+function heldWorker(): { slow: ReturnType<typeof worker>; letGo: () => void } {
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const slow = worker(async () => {
+    await held;
+    return absent;
+  });
+  return { slow, letGo };
+}
+
+beforeEach(async () => {
+  clock = Date.now();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("a step of the second phase", () => {
+  it("asks for some books, writes what was learnt, and ends the job when nothing is left", async () => {
+    const isbns = books(3);
+    const jobId = await enrichingJob("u1", isbns);
+    const { step, announced } = worker((isbn) =>
+      isbn === isbns[1] ? Promise.resolve(absent) : found(isbn),
+    );
+    expect(await step(jobId)).toEqual({ kind: "again", afterMs: 0 });
+    expect(await jobNumbers(jobId)).toMatchObject({
+      state: "completed",
+      enrich_done: 2,
+      enrich_not_found: 1,
+      enrich_pending: 0,
+      progress: 1,
+      seq: 3,
+    });
+    expect(await eventsOf(jobId)).toEqual([
+      [1, "progress"],
+      [2, "progress"],
+      [3, "completed"],
+    ]);
+    expect(announced).toEqual([jobId]);
+    const row = await env.DB.prepare(
+      "SELECT enrichment, reason, lease_holder FROM ImportRows WHERE job_id = ?1 AND row = 3",
+    )
+      .bind(jobId)
+      .first<{ reason: string }>();
+    expect(row).toMatchObject({ enrichment: "notFound", lease_holder: null });
+    expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("takes so many books at most, and its progress never reaches the end before the end", async () => {
+    const jobId = await enrichingJob("u1", books(BOOKS_PER_STEP + 1));
+    const { step } = worker(found);
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({
+      state: "processing",
+      enrich_pending: 1,
+      progress: 0.99,
+    });
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", progress: 1 });
+  });
+
+  it("changes nothing when it comes again, late, or while somebody else is at work", async () => {
+    const jobId = await enrichingJob("u1", books(2));
+    const { step, announced } = worker(found);
+    await Promise.all([step(jobId), step(jobId), step(jobId)]);
+    const before = await wholeJob(jobId);
+    expect(await step(jobId)).toEqual({ kind: "idle" });
+    expect(await wholeJob(jobId)).toEqual(before);
+    expect(announced).toEqual([jobId]);
+    expect((await jobNumbers(jobId)).enrich_done).toBe(2);
+  });
+
+  it("holds its books for as long as it asks, and not longer than it lives", async () => {
+    const jobId = await enrichingJob("u1", books(2));
+    const { slow, letGo } = heldWorker();
+    const late = slow.step(jobId);
+    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    clock += LEASE_MS - 1;
+    slow.timers.shift()?.();
+    await vi.waitFor(() => expect(slow.timers).toHaveLength(1));
+    clock += LEASE_MS - 1;
+    expect(await worker(found).step(jobId)).toEqual({ kind: "idle" });
+    letGo();
+    await late;
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0, enrich_not_found: 2 });
+  });
+
+  it("has no say any more once its lease was taken over", async () => {
+    const jobId = await enrichingJob("u1", books(2));
+    const { slow, letGo } = heldWorker();
+    const late = slow.step(jobId);
+    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    clock += LEASE_MS;
+    expect(await worker(found).step(jobId)).toEqual({ kind: "again", afterMs: 0 });
+    const before = await wholeJob(jobId);
+    letGo();
+    await late;
+    expect(await wholeJob(jobId)).toEqual(before);
+    expect(slow.announced).toEqual([]);
+  });
+
+  it.each(["cancelled", "failed", "completed"])("leaves a job alone that is %s", async (state) => {
+    const jobId = await enrichingJob("u1", books(2));
+    const { step } = worker(async (isbn) => {
+      await env.DB.prepare("UPDATE ImportJobs SET state = ?2, seq = 9 WHERE job_id = ?1")
+        .bind(jobId, state)
+        .run();
+      return found(isbn);
+    });
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ state, seq: 9, enrich_done: 0 });
+    expect(await eventsOf(jobId)).toHaveLength(1);
+    expect(await step(jobId)).toEqual({ kind: "idle" });
+  });
+
+  it("leaves the next attempt alone", async () => {
+    const jobId = await enrichingJob("u1", books(1));
+    await worker(async (isbn) => {
+      await env.DB.prepare("UPDATE ImportJobs SET attempt = 2 WHERE job_id = ?1").bind(jobId).run();
+      return found(isbn);
+    }).step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ state: "processing", enrich_pending: 1 });
+  });
+
+  it("writes nothing for a user who is gone", async () => {
+    const userId = crypto.randomUUID();
+    const jobId = await enrichingJob(userId, books(1));
+    await env.DB.prepare("INSERT INTO DeletedUsers (user_id, deleted_at) VALUES (?1, 1)")
+      .bind(userId)
+      .run();
+    expect(await worker(found).step(jobId)).toEqual({ kind: "idle" });
+    const other = await enrichingJob(userId, books(1));
+    await env.DB.prepare("DELETE FROM DeletedUsers WHERE user_id = ?1").bind(userId).run();
+    await worker(async (isbn) => {
+      await env.DB.prepare("DELETE FROM ImportJobs WHERE user_id = ?1").bind(userId).run();
+      return found(isbn);
+    }).step(other);
+    expect(await eventsOf(other)).toEqual([]);
+  });
+});
+
+describe("a provider that cannot be asked", () => {
+  it("leaves the books pending, counts no attempt, and lets the job rest", async () => {
+    const jobId = await enrichingJob("u1", books(2));
+    const { step, announced } = worker(() => Promise.resolve(away));
+    expect(await step(jobId)).toEqual({ kind: "again", afterMs: 7000 });
+    expect(await jobNumbers(jobId)).toMatchObject({
+      state: "processing",
+      enrich_pending: 2,
+      seq: 1,
+      enrich_after: clock + 7000,
+    });
+    expect(announced).toEqual([]);
+    clock += 6999;
+    expect(await step(jobId)).toEqual({ kind: "idle" });
+    clock += 1;
+    await worker(found).step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({
+      state: "completed",
+      enrich_done: 2,
+      enrich_after: null,
+    });
+  });
+
+  it("does not keep the others from being asked for, nor does an object that broke", async () => {
+    const isbns = books(3);
+    const jobId = await enrichingJob("u1", isbns);
+    const { step } = worker((isbn) => {
+      if (isbn === isbns[0]) return Promise.resolve({ ...away, retryAfterSeconds: 86_400 });
+      if (isbn === isbns[1]) return Promise.reject(new Error("the object was restarted"));
+      return found(isbn);
+    });
+    expect(await step(jobId)).toEqual({ kind: "again", afterMs: 0 });
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 1, enrich_pending: 2 });
+    expect(await step(jobId)).toEqual({ kind: "idle" });
+    clock += 5000;
+    await worker(found).step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 2, enrich_pending: 1 });
+    // A day is no time to wait without looking.
+    clock += 3_600_000;
+    await worker(found).step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", enrich_done: 3 });
+  });
+
+  it("does not count a book as done that could not be stored", async () => {
+    const jobId = await enrichingJob("u1", books(1));
+    const { step } = worker(async (isbn) => ({
+      kind: "found",
+      record: { book: aBook({ isbn }), fetchedAt: 1, freshUntil: 2 },
+    }));
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0, enrich_pending: 1 });
+    expect(await step(jobId)).toEqual({ kind: "idle" });
+  });
+});
+
+describe("the queue of imports", () => {
+  it("takes a thousand unknown books to the end with at most 60 calls", async () => {
+    await restDesks();
+    const { calls, say } = openLibraryInPlace();
+    const isbns = books(1000);
+    for (const isbn of isbns.slice(10)) say(isbn, { title: `Book ${isbn}` });
+    const jobId = await enrichingJob("u1", isbns);
+    await env.IMPORT_QUEUE.send({ jobId });
+    await vi.waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"), {
+      timeout: 50_000,
+      interval: 100,
+    });
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 990, enrich_not_found: 10 });
+    expect(calls.length).toBeLessThanOrEqual(60);
+    const events = await eventsOf(jobId);
+    expect(events.map(([seq]) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events.filter(([, type]) => type === "completed")).toHaveLength(1);
+  });
+});
+
+describe("books that were left over", () => {
+  it("are asked for by the clock, a few at a time, and the rows learn what was found", async () => {
+    const isbns = books(3);
+    const jobId = await enrichingJob("u1", isbns, { state: "completed" });
+    await env.DB.prepare("UPDATE ImportRows SET enrichment = 'deferred' WHERE job_id = ?1")
+      .bind(jobId)
+      .run();
+    const before = await jobNumbers(jobId);
+    const asked: string[] = [];
+    const run = () =>
+      enrichDeferred({
+        deferred: d1DeferredBooks(env.DB),
+        resolve: async (isbn) => {
+          asked.push(isbn);
+          if (isbn === isbns[0]) return found(isbn);
+          return isbn === isbns[1] ? absent : away;
+        },
+        now: () => clock,
+      });
+    expect(await run()).toBe(3);
+    expect(await run()).toBe(0);
+    const rows = await env.DB.prepare(
+      "SELECT enrichment FROM ImportRows WHERE job_id = ?1 ORDER BY row",
+    )
+      .bind(jobId)
+      .all();
+    expect(rows.results.map(({ enrichment }) => enrichment)).toEqual([
+      "done",
+      "notFound",
+      "deferred",
+    ]);
+    clock += 7000;
+    expect(await run()).toBe(1);
+    expect(asked).toEqual([...isbns, isbns[2]]);
+    expect(await jobNumbers(jobId)).toEqual(before);
+    await env.DB.prepare("DELETE FROM ImportJobs WHERE job_id = ?1").bind(jobId).run();
+  });
+});
+
+async function leased(jobId: string): Promise<number> {
+  const count = env.DB.prepare(
+    "SELECT count(*) AS n FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL",
+  );
+  return (await count.bind(jobId).first<number>("n")) ?? 0;
+}
