@@ -21,7 +21,7 @@ import { importStreamRoutes, type ImportStreamDeps } from "../imports/http/strea
 import { importActionRoutes, type ImportActionDeps } from "../imports/http/actions.ts";
 import { importRowRoutes, type ImportRowDeps } from "../imports/http/rows.ts";
 import { importUploadRoutes, type ImportUploadDeps } from "../imports/http/upload.ts";
-import { legacyWebSocketRoutes, type LegacyWebSocketDeps } from "./legacy-websocket.ts";
+import { legacyWebSocketRoutes, type LegacyWebSocketDeps } from "../legacy-websocket/http.ts";
 import { openapiRoutes } from "../platform/http/openapi.ts";
 import { libraryExportRoutes, type LibraryExportDeps } from "../library/http/export.ts";
 import { libraryListRoutes, type LibraryListDeps } from "../library/http/lists.ts";

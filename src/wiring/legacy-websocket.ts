@@ -1,16 +1,16 @@
 import { waitUntil } from "cloudflare:workers";
-import { holdLegacySocket, refusedSocket } from "../background/legacy-socket.ts";
+import { holdLegacySocket, refusedSocket } from "../legacy-websocket/socket.ts";
 import type { Config } from "../config.ts";
 import { followJob } from "../imports/domain/progress/follow.ts";
-import { deprecatedMessage, legacyNews } from "../domain/imports/legacy-messages.ts";
+import { deprecatedMessage, legacyNews } from "../legacy-websocket/messages.ts";
 import { deprecationState } from "../domain/rollout/deprecations.ts";
 import type { AdminDeprecationDeps } from "../http/admin-deprecations.ts";
-import type { LegacyWebSocketUseCases } from "../http/legacy-websocket.ts";
+import type { LegacyWebSocketUseCases } from "../legacy-websocket/http.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
 import { d1ImportJobs } from "../imports/storage/jobs.ts";
-import { d1LegacySocketUses } from "../storage/legacy-socket-uses.ts";
+import { d1LegacySocketUses } from "../legacy-websocket/storage.ts";
 import { EVENTS_A_PAGE, joinHub } from "./import-progress.ts";
 import { legacyWebSocketOf } from "./rollout.ts";
 

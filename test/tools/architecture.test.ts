@@ -50,10 +50,10 @@ describe("the layout", () => {
   it("ties the old WebSocket to nothing but the places where parts are put together", () => {
     const front = "src/wiring/legacy-websocket.ts";
     const parts = {
-      "src/http/legacy-websocket.ts": ["src/http/app.ts", front],
-      "src/background/legacy-socket.ts": [front],
-      "src/domain/imports/legacy-messages.ts": ["src/background/legacy-socket.ts", front],
-      "src/storage/legacy-socket-uses.ts": [front],
+      "src/legacy-websocket/http.ts": ["src/http/app.ts", front],
+      "src/legacy-websocket/socket.ts": [front],
+      "src/legacy-websocket/messages.ts": ["src/legacy-websocket/socket.ts", front],
+      "src/legacy-websocket/storage.ts": [front],
       [front]: ["src/wiring.ts"],
     };
     for (const [part, importers] of Object.entries(parts)) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { legacyWebSocket } from "../rollout/deprecations.ts";
-import type { News } from "../../imports/domain/progress/follow.ts";
-import type { Job, JobProgress } from "../../imports/domain/job/job.ts";
-import { deprecatedMessage, legacyMessage, legacyNews, saidIn } from "./legacy-messages.ts";
+import { legacyWebSocket } from "../domain/rollout/deprecations.ts";
+import type { News } from "../imports/domain/progress/follow.ts";
+import type { Job, JobProgress } from "../imports/domain/job/job.ts";
+import { deprecatedMessage, legacyMessage, legacyNews, saidIn } from "./messages.ts";
 
 const NOW = Date.parse("2026-12-01T12:00:00Z");
 const progress: JobProgress = {

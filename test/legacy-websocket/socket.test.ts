@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { holdLegacySocket, type LegacySocketDeps } from "../../src/background/legacy-socket.ts";
-import type { LegacyMessage } from "../../src/domain/imports/legacy-messages.ts";
+import { holdLegacySocket, type LegacySocketDeps } from "../../src/legacy-websocket/socket.ts";
+import type { LegacyMessage } from "../../src/legacy-websocket/messages.ts";
 
 const PING_MS = 15_000;
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { LegacyMessage } from "../../src/domain/imports/legacy-messages.ts";
+import type { LegacyMessage } from "../../src/legacy-websocket/messages.ts";
 import { appFor } from "../../src/wiring.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";

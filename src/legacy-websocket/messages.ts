@@ -1,12 +1,12 @@
-import type { Deprecation } from "../rollout/deprecations.ts";
-import type { News } from "../../imports/domain/progress/follow.ts";
+import type { Deprecation } from "../domain/rollout/deprecations.ts";
+import type { News } from "../imports/domain/progress/follow.ts";
 import {
   isTerminal,
   processedRows,
   snapshotOf,
   type Job,
   type JobProgress,
-} from "../../imports/domain/job/job.ts";
+} from "../imports/domain/job/job.ts";
 
 /** Rows and events of a finished import are kept so long, in ms. */
 const KEPT_MS = 30 * 86_400_000;

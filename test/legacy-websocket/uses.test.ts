@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { jsonLog } from "../../src/platform/log.ts";
-import { d1LegacySocketUses, type LegacySocketUses } from "../../src/storage/legacy-socket-uses.ts";
+import { d1LegacySocketUses, type LegacySocketUses } from "../../src/legacy-websocket/storage.ts";
 
 let now: number;
 let lines: string[];

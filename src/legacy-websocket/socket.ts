@@ -1,10 +1,5 @@
 import type { FollowDeps } from "../imports/domain/progress/follow.ts";
-import {
-  CLOSE,
-  legacyMessage,
-  saidIn,
-  type LegacyMessage,
-} from "../domain/imports/legacy-messages.ts";
+import { CLOSE, legacyMessage, saidIn, type LegacyMessage } from "./messages.ts";
 import { hubLine } from "../imports/streams/hub-line.ts";
 
 /** So often the app is pinged, and the history looked into. */
