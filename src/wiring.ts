@@ -1,6 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import type { ImportWork } from "./imports/objects/import-job.ts";
-import type { MigrationWork } from "./background/kv-migration.ts";
+import type { MigrationWork } from "./kv-migration/objects/kv-migration.ts";
 import { runScheduled } from "./platform/scheduled.ts";
 import { enrichBook } from "./catalogue/domain/enrich.ts";
 import { lookupBook } from "./catalogue/domain/lookup.ts";

@@ -1,6 +1,6 @@
 import { bookFlight } from "./catalogue/objects/book-flight.ts";
 import { importJob } from "./imports/objects/import-job.ts";
-import { kvMigration } from "./background/kv-migration.ts";
+import { kvMigration } from "./kv-migration/objects/kv-migration.ts";
 import { metricsHub } from "./platform/metrics/metrics-hub.ts";
 import { providerDesk } from "./catalogue/objects/provider-desk.ts";
 import type { QueueMessage } from "./wiring/queues.ts";

@@ -4,7 +4,7 @@
  */
 import { consoleLog } from "../../src/platform/log.ts";
 import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
-import { d1MigrationRuns } from "../../src/storage/migration-runs.ts";
+import { d1MigrationRuns } from "../../src/kv-migration/storage/runs.ts";
 import { migrationWork } from "../../src/wiring/migration.ts";
 import type { MigrationOperations } from "../operation-counts.ts";
 import { countingFirst, countingRows, watched } from "./counted-service/counting.ts";

@@ -10,7 +10,7 @@ import { requireOperator, type OperatorDeps } from "../accounts/http/admin-auth.
 import { adminCacheRoutes, type AdminCacheDeps } from "../catalogue/http/cache-admin.ts";
 import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "./admin-dead-letters.ts";
 import { adminDeprecationRoutes, type AdminDeprecationDeps } from "./admin-deprecations.ts";
-import { adminMigrationRoutes, type AdminMigrationDeps } from "./admin-migration.ts";
+import { adminMigrationRoutes, type AdminMigrationDeps } from "../kv-migration/http/runs.ts";
 import type { App } from "../platform/http/context.ts";
 import { docsRoutes } from "../platform/http/docs.ts";
 import { boundedBody, crossOrigin, requestLog } from "../platform/http/middleware.ts";

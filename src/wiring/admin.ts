@@ -7,8 +7,8 @@ import { readCacheMetrics } from "../catalogue/storage/cache-metrics.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
 import { storedFlags } from "../storage/flags.ts";
 import { kvKeys } from "../catalogue/storage/keys.ts";
-import { d1HeldBooks } from "../storage/migration-books.ts";
-import { kvMigrationSource } from "../storage/migration-source.ts";
+import { d1HeldBooks } from "../kv-migration/storage/books.ts";
+import { kvMigrationSource } from "../kv-migration/storage/source.ts";
 import { defaultsOf } from "./rollout.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 

@@ -1,18 +1,18 @@
-import type { MigrationWork } from "../background/kv-migration.ts";
+import type { MigrationWork } from "../kv-migration/objects/kv-migration.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
-import { actOnRun, startRun, type ControlDeps } from "../domain/migration/control.ts";
-import type { RunKind } from "../domain/migration/run.ts";
-import { workOnRun, type WorkDeps } from "../domain/migration/work.ts";
-import type { MigrationUseCases } from "../http/admin-migration.ts";
+import { actOnRun, startRun, type ControlDeps } from "../kv-migration/domain/control.ts";
+import type { RunKind } from "../kv-migration/domain/run.ts";
+import { workOnRun, type WorkDeps } from "../kv-migration/domain/work.ts";
+import type { MigrationUseCases } from "../kv-migration/http/runs.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
-import { migrationObserver } from "../observability/migration-observer.ts";
+import { migrationObserver } from "../kv-migration/observer.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
-import { d1MigrationErrors } from "../storage/migration-errors.ts";
-import { d1HeldBooks } from "../storage/migration-books.ts";
-import { d1PageWriter } from "../storage/migration-pages.ts";
-import { d1MigrationRuns } from "../storage/migration-runs.ts";
-import { kvMigrationSource } from "../storage/migration-source.ts";
+import { d1MigrationErrors } from "../kv-migration/storage/errors.ts";
+import { d1HeldBooks } from "../kv-migration/storage/books.ts";
+import { d1PageWriter } from "../kv-migration/storage/pages.ts";
+import { d1MigrationRuns } from "../kv-migration/storage/runs.ts";
+import { kvMigrationSource } from "../kv-migration/storage/source.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** Pages an alarm does: 200 statements of the 1,000 that D1 allows an invocation, and a few seconds. */

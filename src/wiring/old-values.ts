@@ -3,8 +3,8 @@ import { retireOldValues, type RetireDeps } from "../catalogue/domain/legacy/ret
 import type { Log } from "../platform/log.ts";
 import type { BookCache } from "../catalogue/storage/book-cache.ts";
 import { kvKeys } from "../catalogue/storage/keys.ts";
-import { d1HeldBooks } from "../storage/migration-books.ts";
-import { kvMigrationSource } from "../storage/migration-source.ts";
+import { d1HeldBooks } from "../kv-migration/storage/books.ts";
+import { kvMigrationSource } from "../kv-migration/storage/source.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 interface Shared extends Pick<RetireDeps, "d1ReadsEnabled"> {

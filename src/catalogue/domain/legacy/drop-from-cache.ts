@@ -1,5 +1,5 @@
-import { readKey, type KeyValue } from "../../../domain/migration/key-record.ts";
-import type { HeldBooks } from "../../../domain/migration/page.ts";
+import { readKey, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
+import type { HeldBooks } from "../../../kv-migration/domain/page.ts";
 
 export interface DropDeps {
   read(keys: readonly string[]): Promise<KeyValue[]>;

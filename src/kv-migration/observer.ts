@@ -1,5 +1,5 @@
-import type { Outcome, PageTally, Run } from "../domain/migration/run.ts";
-import type { CommitOutcome } from "../domain/migration/work.ts";
+import type { Outcome, PageTally, Run } from "./domain/run.ts";
+import type { CommitOutcome } from "./domain/work.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
 
 const OUTCOMES: readonly Outcome[] = ["migrated", "unchanged", "skipped", "failed"];

@@ -1,5 +1,5 @@
-import { TRANSFORM_VERSION } from "../catalogue/domain/legacy/stored-value.ts";
-import type { WorkDeps } from "../domain/migration/work.ts";
+import { TRANSFORM_VERSION } from "../../catalogue/domain/legacy/stored-value.ts";
+import type { WorkDeps } from "../domain/work.ts";
 
 /**
  * The keys of a namespace. A page is one list and one bulk read, more reads only for values of 250 kB and more.

@@ -1,4 +1,4 @@
-import type { ListedFault } from "../domain/migration/page.ts";
+import type { ListedFault } from "../domain/page.ts";
 
 interface FaultRow {
   id: number;

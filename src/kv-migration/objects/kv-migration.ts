@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { RunKind } from "../domain/migration/run.ts";
+import type { RunKind } from "../domain/run.ts";
 
 /** What the object is connected to. */
 export interface MigrationWork {

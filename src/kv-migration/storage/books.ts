@@ -1,13 +1,13 @@
-import type { KeyRecord } from "../domain/migration/key-record.ts";
-import type { FieldDifference, HeldBook, HeldBooks } from "../domain/migration/page.ts";
-import { differenceOf } from "../domain/migration/plan-validation.ts";
+import type { KeyRecord } from "../domain/key-record.ts";
+import type { FieldDifference, HeldBook, HeldBooks } from "../domain/page.ts";
+import { differenceOf } from "../domain/plan-validation.ts";
 import {
   toStoredBook,
   readBlob,
   toColumns,
   type BookColumns,
   type BookRow,
-} from "../catalogue/storage/book-row.ts";
+} from "../../catalogue/storage/book-row.ts";
 
 /** One ISBN asked for, with its row, if there is one, and the keys that were taken into it. */
 type HeldRow = { asked: string; keys: string } & {

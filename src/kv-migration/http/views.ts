@@ -1,6 +1,6 @@
-import type { MigrationError, MigrationStatus, ValidationStatus } from "../../contract/admin.ts";
-import { NO_COUNTS, speedOf, type Run } from "../domain/migration/run.ts";
-import type { ListedFault } from "../domain/migration/page.ts";
+import type { MigrationError, MigrationStatus, ValidationStatus } from "../../../contract/admin.ts";
+import { NO_COUNTS, speedOf, type Run } from "../domain/run.ts";
+import type { ListedFault } from "../domain/page.ts";
 
 /** A run with what an operator wants to see beside it. */
 export interface RunReport {

@@ -10,23 +10,18 @@ import {
   validationStatusSchema,
   type MigrationErrors,
   type RunStarted,
-} from "../../contract/admin.ts";
-import { DomainError } from "../platform/errors.ts";
-import type { ControlOutcome } from "../domain/migration/control.ts";
-import type { Run, RunAction, RunKind } from "../domain/migration/run.ts";
-import type { ListedFault } from "../domain/migration/page.ts";
-import {
-  presentFault,
-  presentMigration,
-  presentValidation,
-  type RunReport,
-} from "./admin-migration-views.ts";
-import { OPERATOR } from "../accounts/http/admin-auth.ts";
-import { BEARER } from "../accounts/http/auth.ts";
-import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
-import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
-import { router } from "../platform/http/router.ts";
+} from "../../../contract/admin.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { ControlOutcome } from "../domain/control.ts";
+import type { Run, RunAction, RunKind } from "../domain/run.ts";
+import type { ListedFault } from "../domain/page.ts";
+import { presentFault, presentMigration, presentValidation, type RunReport } from "./views.ts";
+import { OPERATOR } from "../../accounts/http/admin-auth.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import type { App } from "../../platform/http/context.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
 
 /** What the routes call. */
 export interface MigrationUseCases {

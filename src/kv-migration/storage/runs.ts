@@ -4,7 +4,7 @@ import {
   type RunAction,
   type RunKind,
   type RunStatus,
-} from "../domain/migration/run.ts";
+} from "../domain/run.ts";
 
 /** One row of `MigrationRuns`. */
 export interface RunRow {

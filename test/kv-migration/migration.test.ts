@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
-import { kvMigrationSource } from "../../src/storage/migration-source.ts";
+import { kvMigrationSource } from "../../src/kv-migration/storage/source.ts";
 import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
 import { runtimeSecrets } from "../../src/wiring/secrets.ts";
 import { memoryLog } from "../support/fakes.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { PageTally } from "../domain/migration/run.ts";
+import type { PageTally } from "./domain/run.ts";
 import { memoryMetrics } from "../platform/metrics/metrics.ts";
-import { migrationObserver } from "./migration-observer.ts";
+import { migrationObserver } from "./observer.ts";
 
 const tally: PageTally = {
   counts: { listed: 6, migrated: 3, unchanged: 2, skipped: 0, failed: 1 },
