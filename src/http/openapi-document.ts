@@ -1,5 +1,5 @@
 import packageJson from "../../package.json" with { type: "json" };
-import { legacyWebSocket } from "../domain/rollout/deprecations.ts";
+import { legacyWebSocket } from "../rollout/domain/deprecations.ts";
 import { jsonLog } from "../platform/log.ts";
 import { buildApp } from "./app.ts";
 

@@ -3,13 +3,13 @@ import type { Context, Handler } from "hono";
 import { DomainError } from "../platform/errors.ts";
 import type { Job } from "../imports/domain/job/job.ts";
 import type { Limiters } from "../rate-limits/domain/limiters.ts";
-import { parseClientVersion } from "../domain/rollout/client-version.ts";
+import { parseClientVersion } from "../rollout/domain/client-version.ts";
 import {
   deprecationHeaders,
   deprecationState,
   goneProblem,
   type Deprecation,
-} from "../domain/rollout/deprecations.ts";
+} from "../rollout/domain/deprecations.ts";
 import { holdsAll } from "../accounts/domain/identity.ts";
 import type { Authenticate } from "../accounts/http/auth.ts";
 import { userCaller } from "../platform/http/caller.ts";

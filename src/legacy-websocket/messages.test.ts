@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { legacyWebSocket } from "../domain/rollout/deprecations.ts";
+import { legacyWebSocket } from "../rollout/domain/deprecations.ts";
 import type { News } from "../imports/domain/progress/follow.ts";
 import type { Job, JobProgress } from "../imports/domain/job/job.ts";
 import { deprecatedMessage, legacyMessage, legacyNews, saidIn } from "./messages.ts";

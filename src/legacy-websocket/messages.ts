@@ -1,4 +1,4 @@
-import type { Deprecation } from "../domain/rollout/deprecations.ts";
+import type { Deprecation } from "../rollout/domain/deprecations.ts";
 import type { News } from "../imports/domain/progress/follow.ts";
 import {
   isTerminal,

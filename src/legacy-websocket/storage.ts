@@ -1,4 +1,4 @@
-import type { VersionUses } from "../domain/rollout/deprecations.ts";
+import type { VersionUses } from "../rollout/domain/deprecations.ts";
 import type { Log } from "../platform/log.ts";
 
 interface UsesRow {

@@ -5,7 +5,7 @@ import type { OperatorDeps } from "../accounts/http/admin-auth.ts";
 import type { Log } from "../platform/log.ts";
 import { readCacheMetrics } from "../catalogue/storage/cache-metrics.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
-import { storedFlags } from "../storage/flags.ts";
+import { storedFlags } from "../rollout/storage/flags.ts";
 import { kvKeys } from "../catalogue/storage/keys.ts";
 import { d1HeldBooks } from "../kv-migration/storage/books.ts";
 import { kvMigrationSource } from "../kv-migration/storage/source.ts";

@@ -1,11 +1,11 @@
 import type { Config } from "../config.ts";
 import { FORMATS } from "../imports/domain/layouts/formats.ts";
 import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
-import { readCapabilities } from "../domain/rollout/capabilities.ts";
-import { legacyWebSocket, type Deprecation } from "../domain/rollout/deprecations.ts";
-import { flagDefaults } from "../domain/rollout/flags-table.ts";
-import type { CapabilitiesRouteDeps } from "../http/capabilities.ts";
-import type { Flags } from "../storage/flags.ts";
+import { readCapabilities } from "../rollout/domain/capabilities.ts";
+import { legacyWebSocket, type Deprecation } from "../rollout/domain/deprecations.ts";
+import { flagDefaults } from "../rollout/domain/flags-table.ts";
+import type { CapabilitiesRouteDeps } from "../rollout/http/capabilities.ts";
+import type { Flags } from "../rollout/storage/flags.ts";
 
 /** What the flags are in this deployment while KV holds no state for them. */
 export function defaultsOf({

@@ -5,7 +5,7 @@ import type { ReportedMetrics } from "../platform/metrics/metrics-reports.ts";
 import { kvBookCache, type BookCache } from "../catalogue/storage/book-cache.ts";
 import { d1BookStore, type BookStore } from "../catalogue/storage/books.ts";
 import { d1CacheMetrics, type CacheMetrics } from "../catalogue/storage/cache-metrics.ts";
-import { kvFlags, type Flags } from "../storage/flags.ts";
+import { kvFlags, type Flags } from "../rollout/storage/flags.ts";
 import { buildAccounts, type Accounts } from "./accounts.ts";
 import { metricsFor, timedReads } from "./metrics.ts";
 import { defaultsOf } from "./rollout.ts";

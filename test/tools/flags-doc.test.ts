@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { unstable_readConfig } from "wrangler";
 import { expect, it } from "vitest";
-import { FLAGS, type Environment } from "../../src/domain/rollout/flags-table.ts";
+import { FLAGS, type Environment } from "../../src/rollout/domain/flags-table.ts";
 
 /** Of the table of flags; the one of states has fewer. */
 const COLUMNS = 7;

@@ -9,7 +9,7 @@ import {
   flagSchema,
   type CacheMetricsAnswer,
 } from "../../../contract/admin.ts";
-import type { FlagState, StoredFlags } from "../../domain/rollout/flag.ts";
+import type { FlagState, StoredFlags } from "../../rollout/domain/flag.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
 import { BEARER } from "../../accounts/http/auth.ts";
 import { requireIsbn } from "./isbn.ts";

@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { capabilitiesSchema, type Capabilities } from "../../contract/capabilities.ts";
-import type { Asking } from "../domain/rollout/capabilities.ts";
-import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../accounts/http/auth.ts";
-import type { App } from "../platform/http/context.ts";
-import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
-import { router } from "../platform/http/router.ts";
+import { capabilitiesSchema, type Capabilities } from "../../../contract/capabilities.ts";
+import type { Asking } from "../domain/capabilities.ts";
+import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../../accounts/http/auth.ts";
+import type { App } from "../../platform/http/context.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
 
 export interface CapabilitiesRouteDeps {
   authenticate: Authenticate;

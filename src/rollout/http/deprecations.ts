@@ -1,14 +1,10 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { deprecationsSchema, type DeprecationView } from "../../contract/deprecations.ts";
-import {
-  deprecationState,
-  type Deprecation,
-  type VersionUses,
-} from "../domain/rollout/deprecations.ts";
-import { BEARER } from "../accounts/http/auth.ts";
-import type { App } from "../platform/http/context.ts";
-import { jsonBody, problems } from "../platform/http/openapi-parts.ts";
-import { router } from "../platform/http/router.ts";
+import { deprecationsSchema, type DeprecationView } from "../../../contract/deprecations.ts";
+import { deprecationState, type Deprecation, type VersionUses } from "../domain/deprecations.ts";
+import { BEARER } from "../../accounts/http/auth.ts";
+import type { App } from "../../platform/http/context.ts";
+import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
 
 /** What the route calls. */
 export interface AdminDeprecationDeps {

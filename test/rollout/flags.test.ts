@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
-import { kvFlags } from "../../src/storage/flags.ts";
+import { kvFlags } from "../../src/rollout/storage/flags.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 
 const brokenKv = { get: () => Promise.reject(new Error("KV is gone")) } as unknown as KVNamespace;

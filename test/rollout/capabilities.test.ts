@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Capabilities } from "../../contract/capabilities.ts";
 import { FORMATS } from "../../src/imports/domain/layouts/formats.ts";
-import { FLAGS, flagDefaults } from "../../src/domain/rollout/flags-table.ts";
+import { FLAGS, flagDefaults } from "../../src/rollout/domain/flags-table.ts";
 import { appFor } from "../../src/wiring.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { call } from "../support/http.ts";

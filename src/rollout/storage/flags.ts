@@ -1,13 +1,8 @@
-import {
-  isFlagOn,
-  parseFlagState,
-  type FlagState,
-  type StoredFlags,
-} from "../domain/rollout/flag.ts";
-import type { Log } from "../platform/log.ts";
-import type { Counter, Metrics } from "../platform/metrics/metrics.ts";
-import { within } from "../platform/d1/with-timeout.ts";
-import { kvKeys } from "../catalogue/storage/keys.ts";
+import { isFlagOn, parseFlagState, type FlagState, type StoredFlags } from "../domain/flag.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Counter, Metrics } from "../../platform/metrics/metrics.ts";
+import { within } from "../../platform/d1/with-timeout.ts";
+import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** A state is kept this long in the isolate's memory; then it is read again off the path of a request. */
 const HELD_MS = 15_000;
