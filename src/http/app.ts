@@ -8,7 +8,7 @@ import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "../rollout/http/
 import { catalogueRoutes, type CatalogueDeps } from "../catalogue/http/lookup.ts";
 import { requireOperator, type OperatorDeps } from "../accounts/http/admin-auth.ts";
 import { adminCacheRoutes, type AdminCacheDeps } from "../catalogue/http/cache-admin.ts";
-import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "./admin-dead-letters.ts";
+import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "../dead-letters/http.ts";
 import { adminDeprecationRoutes, type AdminDeprecationDeps } from "../rollout/http/deprecations.ts";
 import { adminMigrationRoutes, type AdminMigrationDeps } from "../kv-migration/http/runs.ts";
 import type { App } from "../platform/http/context.ts";

@@ -1,11 +1,11 @@
-import { consumeDeadLetters } from "../background/dead-letter-consumer.ts";
+import { consumeDeadLetters } from "../dead-letters/queue.ts";
 import type { ImportNudge } from "../imports/queue/import-consumer.ts";
 import { consumeRefreshes, type RefreshMessage } from "../catalogue/queue/refresh-consumer.ts";
 import type { Resolution } from "../catalogue/domain/resolution.ts";
-import { retryLetter } from "../domain/dead-letters/dead-letter.ts";
-import { readQueueName, type QueueName } from "../domain/dead-letters/queues.ts";
-import type { DeadLetterUseCases } from "../http/admin-dead-letters.ts";
-import { d1DeadLetters } from "../storage/dead-letters.ts";
+import { retryLetter } from "../dead-letters/domain/dead-letter.ts";
+import { readQueueName, type QueueName } from "../dead-letters/domain/queues.ts";
+import type { DeadLetterUseCases } from "../dead-letters/http.ts";
+import { d1DeadLetters } from "../dead-letters/storage.ts";
 import { importConsumer, type EnrichmentServices } from "./import-enrichment.ts";
 
 /** What the queues carry; a dead letter is one of both. */

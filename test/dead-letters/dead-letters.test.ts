@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeadLetters } from "../../src/background/dead-letter-consumer.ts";
+import { consumeDeadLetters } from "../../src/dead-letters/queue.ts";
 import worker from "../../src/worker.ts";
 import { enrichingJob, isbnOf, jobNumbers } from "../support/import-enrichment.ts";
 import { admin, post } from "../support/migration.ts";

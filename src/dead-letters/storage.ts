@@ -1,5 +1,5 @@
-import type { DeadLetter, KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
-import type { QueueName } from "../domain/dead-letters/queues.ts";
+import type { DeadLetter, KeptLetter, LetterPosition } from "./domain/dead-letter.ts";
+import type { QueueName } from "./domain/queues.ts";
 import type { Log } from "../platform/log.ts";
 import { reachableOr503 } from "../platform/d1/database.ts";
 

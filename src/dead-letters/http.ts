@@ -6,7 +6,7 @@ import {
   deadLettersSchema,
   type DeadLetterView,
 } from "../../contract/dead-letters.ts";
-import type { KeptLetter, LetterPosition } from "../domain/dead-letters/dead-letter.ts";
+import type { KeptLetter, LetterPosition } from "./domain/dead-letter.ts";
 import { DomainError } from "../platform/errors.ts";
 import { OPERATOR } from "../accounts/http/admin-auth.ts";
 import { BEARER } from "../accounts/http/auth.ts";
