@@ -7,7 +7,7 @@ const FILE = new URL("../openapi.json", import.meta.url);
 
 // The document is itself one of the things that the app serves, so the very first run needs a file to import.
 if (!existsSync(FILE)) writeFileSync(FILE, "{}\n");
-const { openapiDocument } = await import("../src/http/openapi-document.ts");
+const { openapiDocument } = await import("../src/openapi-document.ts");
 const fresh = `${JSON.stringify(openapiDocument(), null, 2)}\n`;
 
 if (!process.argv.includes("--check")) {

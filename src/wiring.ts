@@ -5,7 +5,7 @@ import { runScheduled } from "./platform/scheduled.ts";
 import { enrichBook } from "./catalogue/domain/enrich.ts";
 import { lookupBook } from "./catalogue/domain/lookup.ts";
 import { missGate } from "./catalogue/domain/miss-gate.ts";
-import { buildApp } from "./http/app.ts";
+import { buildApp } from "./app.ts";
 import type { CatalogueDeps } from "./catalogue/http/lookup.ts";
 import { requestMeter } from "./platform/metrics/request-meter.ts";
 import { pruneCacheMetrics } from "./catalogue/storage/cache-metrics.ts";

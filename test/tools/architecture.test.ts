@@ -50,7 +50,7 @@ describe("the layout", () => {
   it("ties the old WebSocket to nothing but the places where parts are put together", () => {
     const front = "src/wiring/legacy-websocket.ts";
     const parts = {
-      "src/legacy-websocket/http.ts": ["src/http/app.ts", front],
+      "src/legacy-websocket/http.ts": ["src/app.ts", front],
       "src/legacy-websocket/socket.ts": [front],
       "src/legacy-websocket/messages.ts": ["src/legacy-websocket/socket.ts", front],
       "src/legacy-websocket/storage.ts": [front],

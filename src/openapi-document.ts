@@ -1,6 +1,6 @@
-import packageJson from "../../package.json" with { type: "json" };
-import { legacyWebSocket } from "../rollout/domain/deprecations.ts";
-import { jsonLog } from "../platform/log.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { legacyWebSocket } from "./rollout/domain/deprecations.ts";
+import { jsonLog } from "./platform/log.ts";
 import { buildApp } from "./app.ts";
 
 const unused = (): never => {
