@@ -1,4 +1,4 @@
-import type { StepOutcome } from "../domain/enrich-step.ts";
+import type { StepOutcome } from "../domain/enrich/step.ts";
 import type { Log } from "../../platform/log.ts";
 import { retryDelay } from "../../platform/retry-delay.ts";
 

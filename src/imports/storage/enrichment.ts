@@ -1,5 +1,5 @@
 import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/enrich-books.ts";
-import type { HoldDeps } from "../domain/enrich-hold.ts";
+import type { HoldDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { Log } from "../../platform/log.ts";
 import { reachableOr503 } from "../../platform/d1/database.ts";

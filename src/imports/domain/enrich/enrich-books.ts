@@ -1,7 +1,7 @@
-import { holding, type HoldDeps, type Lease } from "../enrich-hold.ts";
+import { holding, type HoldDeps, type Lease } from "./hold.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../../platform/lease.ts";
-import type { StepOutcome } from "../enrich-step.ts";
+import type { StepOutcome } from "./step.ts";
 
 /**
  * Two whole calls of 25. More at once would keep a live scan waiting behind what they write: with 100 a scan took up to

@@ -1,4 +1,4 @@
-import type { StepOutcome } from "../enrich-step.ts";
+import type { StepOutcome } from "./step.ts";
 import { enrichBooks, type EnrichBooksDeps } from "./enrich-books.ts";
 import { matchRows, type MatchRowsDeps } from "./match-rows.ts";
 

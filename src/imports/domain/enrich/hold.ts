@@ -1,4 +1,4 @@
-import { holdLease, LEASE_MS, type LeaseDeps } from "../../platform/lease.ts";
+import { holdLease, LEASE_MS, type LeaseDeps } from "../../../platform/lease.ts";
 
 /** A hold on rows of a job. `owner` is unique to it; instants are ms since the epoch. */
 export interface Lease {
