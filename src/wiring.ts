@@ -14,7 +14,7 @@ import { readinessProbe } from "./platform/d1/readiness.ts";
 import { recentFlights } from "./catalogue/storage/recent-flights.ts";
 import { cacheUseCases, operatorCheck } from "./wiring/admin.ts";
 import { idempotencyTasks, onceFor } from "./wiring/idempotency.ts";
-import { enrichmentTasks, nudgeImport } from "./wiring/import-enrichment.ts";
+import { enrichmentTasks, wakeQueue } from "./wiring/import-enrichment.ts";
 import { importFiles } from "./wiring/import-files.ts";
 import { importProgress } from "./wiring/import-progress.ts";
 import { announceImport, importActions, importTasks, importWork } from "./wiring/imports.ts";
@@ -32,7 +32,7 @@ import { searchFor } from "./wiring/search.ts";
 import { defer, now, random, servicesOf, sleep } from "./wiring/services.ts";
 
 /** Counts of keys that nobody asks for are kept for 90 days. */
-const METRICS_KEPT_SECONDS = 90 * 86_400;
+const METRICS_RETENTION_SECONDS = 90 * 86_400;
 
 /** What drives the migration and its validation. */
 export function migrationWorkFor(env: Env): MigrationWork {
@@ -43,7 +43,7 @@ export function migrationWorkFor(env: Env): MigrationWork {
 /** What drives an import. */
 export function importWorkFor(env: Env): ImportWork {
   const { log, config } = servicesOf(env);
-  return importWork(env, { log, now, config, nudge: nudgeImport(env, log) });
+  return importWork(env, { log, now, config, queueWake: wakeQueue(env, log) });
 }
 
 /** The HTTP surface over this isolate's services. */
@@ -133,7 +133,7 @@ export function scheduledWork(env: Env): () => Promise<void> {
         ...enrichmentTasks(env, { resolve, now }),
         ...refreshTasks(env, { resolve, now, random }),
         prune_cache_metrics: () =>
-          pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_KEPT_SECONDS, 1000),
+          pruneCacheMetrics(env.DB, Math.floor(now() / 1000) - METRICS_RETENTION_SECONDS, 1000),
       },
     });
     // Nobody may ask this isolate for anything else.

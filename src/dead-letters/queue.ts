@@ -6,7 +6,7 @@ import { retryDelay } from "../platform/retry-delay.ts";
 /** The first try and the `max_retries` of wrangler.jsonc: in the dead letter queue a message is counted anew. */
 const TRIES = 6;
 /** A hundred tries then last for the four days that a queue keeps a message. */
-const LONGEST_DELAY_SECONDS = 3600;
+const MAX_DELAY_SECONDS = 3600;
 
 /** Writes down what a queue has given up on. As long as that fails the messages come back: none is dropped. */
 export async function consumeDeadLetters(
@@ -28,7 +28,7 @@ export async function consumeDeadLetters(
   } catch (error) {
     log.error("dead_letters_not_kept", { queue, count, error });
     for (const message of messages) {
-      message.retry({ delaySeconds: retryDelay(message.attempts, LONGEST_DELAY_SECONDS) });
+      message.retry({ delaySeconds: retryDelay(message.attempts, MAX_DELAY_SECONDS) });
     }
     return;
   }

@@ -1,7 +1,7 @@
 import type { DeadLetter, KeptLetter, LetterPosition } from "./domain/dead-letter.ts";
 import type { QueueName } from "./domain/queues.ts";
 import type { Log } from "../platform/log.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import { d1Errors } from "../platform/d1/database.ts";
 
 /** One row of DeadLetters; `body` is JSON. */
 interface LetterRow {
@@ -46,7 +46,7 @@ export interface DeadLetters {
 
 /** @param log is told of every failure. */
 export function d1DeadLetters(db: D1Database, log: Log): DeadLetters {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     async keep(letters) {
       await write(db.prepare(KEEP).bind(JSON.stringify(letters)).run());

@@ -9,7 +9,7 @@ import {
 } from "../imports/domain/job/job.ts";
 
 /** Rows and events of a finished import are kept so long, in ms. */
-const KEPT_MS = 30 * 86_400_000;
+const RETENTION_MS = 30 * 86_400_000;
 
 /** A frame of the old WebSocket, as the apps in the field decode it. */
 export interface LegacyMessage {
@@ -134,7 +134,7 @@ function endOf(progress: JobProgress, now: number): LegacyMessage["payload"] {
       failureCount: outcomes.needsReview + outcomes.invalid,
       duration: Math.max(0, completedAt - startedAt),
     },
-    expiresAt: new Date(completedAt + KEPT_MS).toISOString(),
+    expiresAt: new Date(completedAt + RETENTION_MS).toISOString(),
   };
 }
 

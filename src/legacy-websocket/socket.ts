@@ -5,13 +5,13 @@ import { hubLine } from "../imports/streams/hub-line.ts";
 /** So often the app is pinged, and the history looked into. */
 const PING_MS = 15_000;
 /** Pings that an app which does answer them may leave unanswered: then the line is dead, or the phone asleep. */
-const MOST_UNANSWERED = 3;
+const MAX_UNANSWERED = 3;
 /** Then the app is asked to come back, as readers of streams are: it is also when one that never answers is let go. */
-const LONGEST_MS = 30 * 60_000;
+const MAX_DURATION_MS = 30 * 60_000;
 /** What an app may say between two pings; each is answered, and answers wait in memory for one who does not read. */
-const MOST_SAID = 100;
+const MAX_MESSAGES = 100;
 /** Characters of what an app says; the longest that it has to say is `{"type":"ready"}` and a few members. */
-const LONGEST_SAID = 4096;
+const MAX_MESSAGE_LENGTH = 4096;
 
 /** What holding an app's socket needs. */
 export interface LegacySocketDeps {
@@ -58,11 +58,11 @@ export function holdLegacySocket(deps: LegacySocketDeps): WebSocket {
   const say = (type: LegacyMessage["type"]): boolean => send([legacyMessage(type, jobId, now())]);
   const heartbeat = setInterval(() => {
     said = 0;
-    if (answersPings && unanswered >= MOST_UNANSWERED) return close(CLOSE.comeBack);
+    if (answersPings && unanswered >= MAX_UNANSWERED) return close(CLOSE.comeBack);
     unanswered += 1;
     if (say("ping")) heard.heartbeat();
   }, PING_MS);
-  const end = setTimeout(() => close(CLOSE.comeBack), LONGEST_MS);
+  const end = setTimeout(() => close(CLOSE.comeBack), MAX_DURATION_MS);
 
   function close(code: number): void {
     if (isOver) return;
@@ -80,9 +80,9 @@ export function holdLegacySocket(deps: LegacySocketDeps): WebSocket {
   ours.accept();
   ours.addEventListener("message", ({ data }) => {
     said += 1;
-    if (said > MOST_SAID) return close(CLOSE.refused);
+    if (said > MAX_MESSAGES) return close(CLOSE.refused);
     // No app has ever sent bytes.
-    if (typeof data !== "string" || data.length > LONGEST_SAID) return close(CLOSE.tooBig);
+    if (typeof data !== "string" || data.length > MAX_MESSAGE_LENGTH) return close(CLOSE.tooBig);
     unanswered = 0;
     const what = saidIn(data);
     if (what === "pong") answersPings = true;

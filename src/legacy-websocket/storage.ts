@@ -11,7 +11,7 @@ interface UsesRow {
 /** What has no name of its own. */
 const OTHER = "other";
 /** Versions that are told apart. */
-const MOST_VERSIONS = 100;
+const MAX_VERSIONS = 100;
 /** A block is written so long after its first use, behind the request of that use. */
 const BLOCK_MS = 5000;
 
@@ -26,7 +26,7 @@ const FLUSH = `
     SELECT count(*) AS versions FROM LegacySocketUses WHERE client_version <> '${OTHER}'
   )
   INSERT INTO LegacySocketUses (client_version, uses, first_used_at, last_used_at)
-  SELECT iif(place + versions > ${MOST_VERSIONS}, '${OTHER}', version), uses, ?2, ?2
+  SELECT iif(place + versions > ${MAX_VERSIONS}, '${OTHER}', version), uses, ?2, ?2
   FROM given LEFT JOIN fresh USING (version) CROSS JOIN known WHERE true
   ON CONFLICT (client_version) DO UPDATE SET
     uses = uses + excluded.uses,
@@ -73,7 +73,7 @@ export function d1LegacySocketUses(
 
   return {
     count(clientVersion = OTHER) {
-      const hasPlace = pending.has(clientVersion) || pending.size < MOST_VERSIONS;
+      const hasPlace = pending.has(clientVersion) || pending.size < MAX_VERSIONS;
       const version = hasPlace ? clientVersion : OTHER;
       pending.set(version, (pending.get(version) ?? 0) + 1);
       // By the clock and not by a mark: a request may end before its deferred work has.

@@ -4,7 +4,7 @@ import { createAccount } from "../accounts/domain/create-account.ts";
 import {
   deleteUser,
   finishDeletions,
-  TOMBSTONE_KEPT_MS,
+  TOMBSTONE_RETENTION_MS,
   type DeleteUserDeps,
   type PurgeUsers,
 } from "../accounts/domain/delete-user.ts";
@@ -18,15 +18,15 @@ import { identityIssuers } from "../accounts/providers/identity-issuers.ts";
 import { d1Identities } from "../accounts/storage/identities.ts";
 import { rememberedTokens } from "../accounts/storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "../accounts/storage/tokens.ts";
-import { d1Graves, pruneTombstones, purgeUserTables } from "../accounts/storage/user-data.ts";
+import { d1Tombstones, pruneTombstones, purgeUserTables } from "../accounts/storage/user-data.ts";
 import { d1Users, sweepUnusedUsers } from "../accounts/storage/users.ts";
 import { stopImports } from "./imports.ts";
 import { runtimeSecrets as secrets } from "./secrets.ts";
 
 /** An anonymous account that was never used is kept for 30 days. */
-const UNUSED_KEPT_MS = 30 * 86_400_000;
+const UNUSED_RETENTION_MS = 30 * 86_400_000;
 /** Rows that one run of a sweep deletes at most; the rest waits a minute. */
-const SWEPT_AT_ONCE = 500;
+const SWEEP_BATCH_SIZE = 500;
 
 const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
   get: () => undefined,
@@ -62,7 +62,7 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
   const tokens = d1Tokens(db, log);
   const users = d1Users(db, log);
   const identities = d1Identities(db, log);
-  const graves = d1Graves(db, log);
+  const tombstones = d1Tombstones(db, log);
   const verifyOutside = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
@@ -71,7 +71,7 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
   const verifyAfresh = (token: string) =>
     verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
   const deletion: DeleteUserDeps = {
-    graves,
+    tombstones,
     purges,
     forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
     failed: (error) => log.error("purge_failed", { error }),
@@ -96,12 +96,13 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
         linkIdentity({ userId, identityToken }, { verifyOutside, identities, now }),
     },
     deleteUser: (userId) => deleteUser(userId, deletion),
-    isDeleted: (userId) => graves.isDeleted(userId),
+    isDeleted: (userId) => tombstones.isDeleted(userId),
     tasks: {
       finish_deletions: () => finishDeletions(deletion),
-      prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_KEPT_MS, SWEPT_AT_ONCE),
-      sweep_expired_tokens: () => sweepExpiredTokens(db, now(), SWEPT_AT_ONCE),
-      sweep_unused_accounts: () => sweepUnusedUsers(db, now() - UNUSED_KEPT_MS, SWEPT_AT_ONCE),
+      prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_RETENTION_MS, SWEEP_BATCH_SIZE),
+      sweep_expired_tokens: () => sweepExpiredTokens(db, now(), SWEEP_BATCH_SIZE),
+      sweep_unused_accounts: () =>
+        sweepUnusedUsers(db, now() - UNUSED_RETENTION_MS, SWEEP_BATCH_SIZE),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { AdminCacheDeps } from "../catalogue/http/cache-admin.ts";
 import type { OperatorDeps } from "../accounts/http/admin-auth.ts";
 import type { Log } from "../platform/log.ts";
 import { readCacheMetrics } from "../catalogue/storage/cache-metrics.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import { d1Errors } from "../platform/d1/database.ts";
 import { storedFlags } from "../rollout/storage/flags.ts";
 import { kvKeys } from "../catalogue/storage/keys.ts";
 import { d1HeldBooks } from "../kv-migration/storage/books.ts";
@@ -24,7 +24,7 @@ export function cacheUseCases(
   { config, log, forget }: { config: Config; log: Log; forget(isbn13: string): void },
 ): AdminCacheDeps {
   const source = kvMigrationSource(env.BOOK_CACHE, (text) => secrets.sha256(text));
-  const database = reachableOr503(log);
+  const database = d1Errors(log);
   const held = d1HeldBooks(env.DB);
   return {
     storedFlags: storedFlags(env.BOOK_CACHE, defaultsOf(config)),

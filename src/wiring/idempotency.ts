@@ -9,7 +9,7 @@ import { runtimeSecrets } from "./secrets.ts";
 import { setTimer } from "./timer.ts";
 
 /** Rows that one run of the sweep deletes at most; the rest waits a minute. */
-const SWEPT_AT_ONCE = 1000;
+const SWEEP_BATCH_SIZE = 1000;
 
 /** What idempotency keys need of the isolate. */
 interface Shared {
@@ -37,6 +37,6 @@ export function onceFor(env: Env, { log, metrics, now, defer }: Shared): Once {
 /** What the clock sets off for idempotency keys. */
 export function idempotencyTasks(env: Env, now: () => number): Record<string, ScheduledTask> {
   return {
-    sweep_idempotency_keys: () => sweepIdempotencyKeys(env.DB, now(), SWEPT_AT_ONCE),
+    sweep_idempotency_keys: () => sweepIdempotencyKeys(env.DB, now(), SWEEP_BATCH_SIZE),
   };
 }

@@ -1,8 +1,4 @@
-import {
-  consumeImportNudges,
-  importNudges,
-  type ImportNudge,
-} from "../imports/queue/import-consumer.ts";
+import { consumeWakes, wakeSender, type WakeMessage } from "../imports/queue/import-consumer.ts";
 import type { ProviderId } from "../catalogue/domain/provider.ts";
 import type { Resolution } from "../catalogue/domain/resolution.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
@@ -32,24 +28,21 @@ const newId = (): string => crypto.randomUUID();
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Says that a job may have books to be asked for, now or after some ms. */
-export function nudgeImport(
-  env: Env,
-  log: Log,
-): (jobId: string, afterMs?: number) => Promise<void> {
-  return importNudges(env.IMPORT_QUEUE, log);
+export function wakeQueue(env: Env, log: Log): (jobId: string, afterMs?: number) => Promise<void> {
+  return wakeSender(env.IMPORT_QUEUE, log);
 }
 
 /** The consumer of the queue of imports. */
 export function importConsumer(
   env: Env,
   services: EnrichmentServices,
-): (batch: MessageBatch<ImportNudge>) => Promise<void> {
+): (batch: MessageBatch<WakeMessage>) => Promise<void> {
   const { log } = services;
   const deps = enrichmentDeps(env, services);
   return (batch) =>
-    consumeImportNudges(batch, {
+    consumeWakes(batch, {
       step: (jobId) => enrichJob(jobId, deps),
-      nudge: nudgeImport(env, log),
+      queueWake: wakeQueue(env, log),
       log,
     });
 }

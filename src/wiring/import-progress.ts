@@ -19,7 +19,7 @@ import { d1ImportJobs, type FollowedJob } from "../imports/storage/jobs.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** Events that are read of a history at once. */
-export const EVENTS_A_PAGE = 100;
+export const EVENTS_PER_PAGE = 100;
 /** Streams end with their imports, or with their readers: one may be over soon. */
 const TOO_MANY_RETRY_SECONDS = 5;
 
@@ -100,7 +100,7 @@ export function importProgress(
         follow: (line) =>
           followJob(start, {
             readJob: () => jobs.follow(jobId),
-            eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_A_PAGE),
+            eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
             next: () => line.next(),
             tell: async (news) => line.write(tell(news)),
           }),

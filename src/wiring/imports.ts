@@ -5,7 +5,7 @@ import type { ScheduledTask } from "../platform/scheduled.ts";
 import type { PurgeUsers } from "../accounts/domain/delete-user.ts";
 import { actOnJob, type ActionDeps } from "../imports/domain/job/job-actions.ts";
 import { isTerminal } from "../imports/domain/job/job.ts";
-import { ended, KEPT_MS } from "../imports/domain/job/transitions.ts";
+import { ended, RETENTION_MS } from "../imports/domain/job/transitions.ts";
 import { workOnJob, type WorkDeps } from "../imports/domain/job/work-on-job.ts";
 import type { ImportActionUseCases } from "../imports/http/actions.ts";
 import type { Log } from "../platform/log.ts";
@@ -23,14 +23,14 @@ import { runtimeSecrets } from "./secrets.ts";
 const MAX_FAILURES = 30;
 /** Jobs on which nothing has happened for so long are looked after. */
 const STALLED_MS = 30_000;
-const STALLED_AT_ONCE = 100;
+const STALLED_BATCH_SIZE = 100;
 /** Uploads on which nothing has happened for so long are given up. */
 const ABANDONED_MS = 15 * 60_000;
-const ABANDONED_AT_ONCE = 2;
+const ABANDONED_BATCH_SIZE = 2;
 /** Rows, and events, that one run of a sweep deletes at most; the rest waits a minute. */
-const SWEPT_AT_ONCE = 1000;
+const SWEEP_BATCH_SIZE = 1000;
 /** Objects that are asked at the same time. */
-const OBJECTS_AT_ONCE = 10;
+const OBJECT_BATCH_SIZE = 10;
 
 const GIVEN_UP = {
   code: "INTERNAL_ERROR",
@@ -75,12 +75,12 @@ function historyOf(env: Env, log: Log, jobId: string): History {
 /** What the object of a job is connected to. */
 export function importWork(
   env: Env,
-  { log, now, nudge, config }: Shared & Pick<WorkDeps, "nudge"> & { config: Config },
+  { log, now, queueWake, config }: Shared & Pick<WorkDeps, "queueWake"> & { config: Config },
 ): ImportWork {
   const work = d1ImportWork(env.DB, { newId, now });
   const deps: Omit<WorkDeps, "announce"> = {
     ...work,
-    nudge,
+    queueWake,
     sha256: (text) => runtimeSecrets.sha256(text),
     pause: sleep,
     now,
@@ -135,14 +135,14 @@ export function stopImports(env: Env): PurgeUsers {
 export function importTasks(env: Env, now: () => number): Record<string, ScheduledTask> {
   return {
     async keep_imports_going() {
-      const jobIds = await stalledJobs(env.DB, now() - STALLED_MS, STALLED_AT_ONCE);
+      const jobIds = await stalledJobs(env.DB, now() - STALLED_MS, STALLED_BATCH_SIZE);
       await eachObject(jobIds, (jobId) => watchImport(env, jobId));
       // What goes on by itself is no news.
       return 0;
     },
     sweep_abandoned_uploads: () =>
-      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, ABANDONED_AT_ONCE),
-    sweep_old_imports: () => sweepOldRows(env.DB, now() - KEPT_MS, SWEPT_AT_ONCE),
+      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, ABANDONED_BATCH_SIZE),
+    sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),
   };
 }
 
@@ -150,7 +150,7 @@ async function eachObject(
   jobIds: readonly string[],
   ask: (jobId: string) => Promise<void>,
 ): Promise<void> {
-  for (let start = 0; start < jobIds.length; start += OBJECTS_AT_ONCE) {
-    await Promise.all(jobIds.slice(start, start + OBJECTS_AT_ONCE).map(ask));
+  for (let start = 0; start < jobIds.length; start += OBJECT_BATCH_SIZE) {
+    await Promise.all(jobIds.slice(start, start + OBJECT_BATCH_SIZE).map(ask));
   }
 }

@@ -8,10 +8,10 @@ import type { AdminDeprecationDeps } from "../rollout/http/deprecations.ts";
 import type { LegacyWebSocketUseCases } from "../legacy-websocket/http.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import { d1Errors } from "../platform/d1/database.ts";
 import { d1ImportJobs } from "../imports/storage/jobs.ts";
 import { d1LegacySocketUses } from "../legacy-websocket/storage.ts";
-import { EVENTS_A_PAGE, joinHub } from "./import-progress.ts";
+import { EVENTS_PER_PAGE, joinHub } from "./import-progress.ts";
 import { legacyWebSocketOf } from "./rollout.ts";
 
 interface Shared {
@@ -55,7 +55,7 @@ export function legacyWebSocketFor(
             { kind: "from_now", job },
             {
               readJob: () => jobs.follow(jobId),
-              eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_A_PAGE),
+              eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
               next,
               tell: async (news) => {
                 const told = news.map((item) => legacyNews(job, item, now()));
@@ -73,9 +73,7 @@ export function legacyWebSocketFor(
       });
       return switchTo(socket);
     },
-    deprecations: async () => [
-      { deprecation, clients: await reachableOr503(log).read(uses.list()) },
-    ],
+    deprecations: async () => [{ deprecation, clients: await d1Errors(log).read(uses.list()) }],
   };
 }
 

@@ -3,7 +3,7 @@ import { limiterObjects } from "../rate-limits/objects/limiter-objects.ts";
 import type { Bucket } from "../rate-limits/domain/limiter.ts";
 import { createLimiters, type Limiters } from "../rate-limits/domain/limiters.ts";
 import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
-import { within } from "../platform/d1/with-timeout.ts";
+import { withTimeout } from "../platform/d1/with-timeout.ts";
 import { defer, now, type Services } from "./services.ts";
 
 /** Callers that an isolate remembers in each class: about 1 MB of its 128. */
@@ -17,7 +17,7 @@ export function limitersOf(env: Env, { config, log, metrics }: Services): Limite
       limiter: (name) => env.RATE_LIMITERS.getByName(name),
       salt: (day) => env.DAILY_SALTS.getByName(day).read(),
     }),
-    within,
+    withTimeout,
     defer,
     now,
     objectFailed: (rateClass, error) => log.error("rate_limiter_failed", { rateClass, error }),

@@ -1,7 +1,7 @@
 import type { DeskConnections } from "../catalogue/objects/provider-desk.ts";
 import { refreshRequests } from "../catalogue/queue/refresh-consumer.ts";
 import type { EnrichDeps } from "../catalogue/domain/enrich.ts";
-import type { FlightPlan, Passenger } from "../catalogue/domain/flight.ts";
+import type { FlightPlan, FlightRequest } from "../catalogue/domain/flight.ts";
 import type { ProviderId } from "../catalogue/domain/provider.ts";
 import { resolveBook, type ResolveDeps } from "../catalogue/domain/resolve.ts";
 import type { Resolution } from "../catalogue/domain/resolution.ts";
@@ -17,8 +17,8 @@ const D1_READS = "enable_d1_reads";
 const FLIGHT_RETRY_SECONDS = 2;
 
 /** The flight that asks the providers for one ISBN, and shares what they say. */
-export function flight(env: Env, isbn13: string, passenger: Passenger): Promise<Resolution> {
-  return env.BOOK_FLIGHTS.getByName(isbn13).ask(passenger);
+export function flight(env: Env, isbn13: string, request: FlightRequest): Promise<Resolution> {
+  return env.BOOK_FLIGHTS.getByName(isbn13).ask(request);
 }
 
 /** What a flight does once it has taken off: asks through the desks, stores, answers. */
@@ -70,8 +70,8 @@ export function lookupDeps(
     ),
     resolve: async ({ isbn13 }, { account }, prefer) => {
       try {
-        const passenger = { lane: "scan", account } as const;
-        return await flight(env, isbn13, prefer ? { ...passenger, prefer } : passenger);
+        const request = { lane: "scan", account } as const;
+        return await flight(env, isbn13, prefer ? { ...request, prefer } : request);
       } catch (error) {
         metrics.count("flight_failures", {});
         log.error("flight_failed", { error });

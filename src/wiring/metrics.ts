@@ -11,7 +11,7 @@ import {
   type GaugeSample,
 } from "../platform/metrics/prometheus.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
-import { within } from "../platform/d1/with-timeout.ts";
+import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { BookStore } from "../catalogue/storage/books.ts";
 import {
   deadLetterGauges,
@@ -101,7 +101,7 @@ async function readGauges(env: Env, now: () => number): Promise<GaugeSample[]> {
       labels: { source },
       value,
     });
-    const answer = await within(GAUGE_BUDGET_MS, ask());
+    const answer = await withTimeout(GAUGE_BUDGET_MS, ask());
     return answer.ok ? [...answer.value, up(1)] : [up(0)];
   });
   return (await Promise.all(read)).flat();

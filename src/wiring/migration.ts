@@ -7,7 +7,7 @@ import type { MigrationUseCases } from "../kv-migration/http/runs.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/metrics.ts";
 import { migrationObserver } from "../kv-migration/observer.ts";
-import { reachableOr503 } from "../platform/d1/database.ts";
+import { d1Errors } from "../platform/d1/database.ts";
 import { d1MigrationErrors } from "../kv-migration/storage/errors.ts";
 import { d1HeldBooks } from "../kv-migration/storage/books.ts";
 import { d1PageWriter } from "../kv-migration/storage/pages.ts";
@@ -16,7 +16,7 @@ import { kvMigrationSource } from "../kv-migration/storage/source.ts";
 import { runtimeSecrets } from "./secrets.ts";
 
 /** Pages an alarm does: 200 statements of the 1,000 that D1 allows an invocation, and a few seconds. */
-const PAGES_AN_ALARM = 100;
+const PAGES_PER_ALARM = 100;
 /**
  * Between two pages. On one machine a page's steps follow each other without the runtime looking at its sockets: readers
  * would wait for the whole run.
@@ -41,7 +41,7 @@ function objectOf(env: Env, kind: RunKind) {
 
 /** The migration as the admin routes use it. */
 export function migrationUseCases(env: Env, { log, now }: Shared): MigrationUseCases {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   const stored = d1MigrationRuns(env.DB);
   const listed = d1MigrationErrors(env.DB);
   const runs: ControlDeps["runs"] = {
@@ -94,7 +94,7 @@ export function migrationWork(
     now,
   };
   return {
-    work: (kind) => workOnRun({ kind, pages: PAGES_AN_ALARM }, deps),
+    work: (kind) => workOnRun({ kind, pages: PAGES_PER_ALARM }, deps),
     async failed(kind, error, failures) {
       observe.failed(kind);
       log.error("migration_failed", { kind, failures, error });

@@ -1,5 +1,5 @@
 import { consumeDeadLetters } from "../dead-letters/queue.ts";
-import type { ImportNudge } from "../imports/queue/import-consumer.ts";
+import type { WakeMessage } from "../imports/queue/import-consumer.ts";
 import { consumeRefreshes, type RefreshMessage } from "../catalogue/queue/refresh-consumer.ts";
 import type { Resolution } from "../catalogue/domain/resolution.ts";
 import { retryLetter } from "../dead-letters/domain/dead-letter.ts";
@@ -9,7 +9,7 @@ import { d1DeadLetters } from "../dead-letters/storage.ts";
 import { importConsumer, type EnrichmentServices } from "./import-enrichment.ts";
 
 /** What the queues carry; a dead letter is one of both. */
-export type QueueMessage = RefreshMessage | ImportNudge;
+export type QueueMessage = RefreshMessage | WakeMessage;
 
 /** What consumers share with the rest of the isolate. */
 interface QueueServices extends Omit<EnrichmentServices, "resolve"> {
@@ -33,7 +33,7 @@ export function queueConsumer(
     if (isDead) {
       await consumeDeadLetters(batch, { queue, keep: (dead) => letters.keep(dead), now, log });
     } else if (queue === "imports") {
-      await imports(batch as MessageBatch<ImportNudge>);
+      await imports(batch as MessageBatch<WakeMessage>);
     } else {
       // Anybody sets off a refresh by reading: the half of a provider's day that is kept for accounts is not for it.
       await consumeRefreshes(batch as MessageBatch<RefreshMessage>, {

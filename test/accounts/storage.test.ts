@@ -4,7 +4,7 @@ import type { StoredToken } from "../../src/accounts/domain/tokens.ts";
 import { d1Identities } from "../../src/accounts/storage/identities.ts";
 import { rememberedTokens } from "../../src/accounts/storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "../../src/accounts/storage/tokens.ts";
-import { d1Graves, pruneTombstones } from "../../src/accounts/storage/user-data.ts";
+import { d1Tombstones, pruneTombstones } from "../../src/accounts/storage/user-data.ts";
 import { d1Users, sweepUnusedUsers } from "../../src/accounts/storage/users.ts";
 import { memoryLog } from "../support/fakes.ts";
 
@@ -15,7 +15,7 @@ const log = memoryLog();
 const users = d1Users(env.DB, log);
 const tokens = d1Tokens(env.DB, log);
 const identities = d1Identities(env.DB, log);
-const graves = d1Graves(env.DB, log);
+const tombstones = d1Tombstones(env.DB, log);
 
 const aToken = (id: string, given: Partial<StoredToken> = {}): StoredToken => ({
   id,
@@ -175,10 +175,10 @@ describe("tombstones", () => {
       { issuer: "https://issuer.test", subject: "somebody" },
       { userId: "reader", linkedAt: START },
     );
-    expect(await graves.isDeleted("reader")).toBe(false);
-    await graves.bury("reader", START);
-    await graves.bury("reader", START + 1);
-    expect(await graves.isDeleted("reader")).toBe(true);
+    expect(await tombstones.isDeleted("reader")).toBe(false);
+    await tombstones.bury("reader", START);
+    await tombstones.bury("reader", START + 1);
+    expect(await tombstones.isDeleted("reader")).toBe(true);
     expect(await ids("Users")).toEqual([]);
     expect(await ids("Tokens")).toEqual([]);
     expect(
@@ -187,15 +187,15 @@ describe("tombstones", () => {
   });
 
   it("wait for the second deletion, then for 30 days", async () => {
-    await graves.bury("one", START);
-    await graves.bury("two", START + 1);
-    expect(await graves.unpurged(START, 10)).toEqual(["one"]);
-    expect(await graves.unpurged(START + 1, 1)).toEqual(["one"]);
-    await graves.purged(["one"], START + 2);
-    expect(await graves.unpurged(START + 1, 10)).toEqual(["two"]);
+    await tombstones.bury("one", START);
+    await tombstones.bury("two", START + 1);
+    expect(await tombstones.unpurged(START, 10)).toEqual(["one"]);
+    expect(await tombstones.unpurged(START + 1, 1)).toEqual(["one"]);
+    await tombstones.purged(["one"], START + 2);
+    expect(await tombstones.unpurged(START + 1, 10)).toEqual(["two"]);
     expect(await pruneTombstones(env.DB, START + 10, 10)).toBe(1);
-    expect(await graves.isDeleted("one")).toBe(false);
-    expect(await graves.isDeleted("two")).toBe(true);
+    expect(await tombstones.isDeleted("one")).toBe(false);
+    expect(await tombstones.isDeleted("two")).toBe(true);
   });
 });
 
@@ -211,8 +211,8 @@ describe("accounts without a database", () => {
     ["revoking a token", () => d1Tokens(broken, lost).revoke("t")],
     ["finding a recovery code", () => d1Users(broken, lost).findRecoveryHash("u")],
     ["finding an identity", () => d1Identities(broken, lost).findUser({ issuer: "", subject: "" })],
-    ["burying", () => d1Graves(broken, lost).bury("u", START)],
-    ["asking whether somebody was deleted", () => d1Graves(broken, lost).isDeleted("u")],
+    ["burying", () => d1Tombstones(broken, lost).bury("u", START)],
+    ["asking whether somebody was deleted", () => d1Tombstones(broken, lost).isDeleted("u")],
   ])("answer 503 when %s", async (_what, attempt) => {
     await expect(attempt()).rejects.toMatchObject({
       code: "DATABASE_UNAVAILABLE",

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { LAST_WRITES_MS, TOMBSTONE_KEPT_MS } from "../../src/accounts/domain/delete-user.ts";
+import { LAST_WRITES_MS, TOMBSTONE_RETENTION_MS } from "../../src/accounts/domain/delete-user.ts";
 import { USER_TABLES } from "../../src/accounts/storage/user-data.ts";
 import { buildAccounts, type Accounts } from "../../src/wiring/accounts.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
@@ -119,7 +119,7 @@ describe("deleting a user", () => {
     now += LAST_WRITES_MS;
     await runTasks();
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
-    now += TOMBSTONE_KEPT_MS;
+    now += TOMBSTONE_RETENTION_MS;
     await runTasks();
     expect(await tablesThatHold(userId)).toEqual([]);
   });

@@ -48,7 +48,7 @@ function faulty(fault: Fault): D1Database {
 function workDeps(fault: Fault = () => {}, others: Partial<WorkDeps> = {}): WorkDeps {
   return {
     ...d1ImportWork(faulty(fault), { newId, now: () => NOW }),
-    nudge: async () => {},
+    queueWake: async () => {},
     announce: async () => {},
     sha256: (text) => runtimeSecrets.sha256(text),
     pause: async () => {},

@@ -60,7 +60,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
   );
   await d1WaitingRows(db, () => "token", memoryLog()).read(
     { jobId: job.jobId, owner: "owner", rows: [] },
-    { row: 2, rowHash: "hash", filed: { book: {}, identifiers: {}, entry: {} } },
+    { row: 2, rowHash: "hash", parsed: { book: {}, identifiers: {}, entry: {} } },
     undefined,
   );
   await env.DB.prepare("UPDATE ImportRows SET entry_id = 1, entry_version = 1 WHERE job_id = ?1")

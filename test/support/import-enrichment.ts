@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { OwnBook } from "../../contract/library.ts";
 import type { RowIdentifiers } from "../../src/imports/domain/job/row.ts";
-import type { FiledEntry } from "../../src/library/domain/merge-entry.ts";
+import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 
 /** The n-th ISBN-13 of a range that belongs to nobody else in a test. */
@@ -82,7 +82,7 @@ export async function wholeJob(jobId: string): Promise<unknown> {
 /** What a file says of a book without an ISBN. */
 export interface WaitingFileRow {
   book: Partial<OwnBook>;
-  entry: FiledEntry;
+  entry: ParsedEntry;
   addedAt?: number;
   identifiers?: RowIdentifiers;
 }
@@ -100,7 +100,7 @@ export async function waitingJob(
     hash: hashes[index],
     title: row.book.title,
     isDue: hashes.indexOf(hashes[index] ?? "") === index,
-    filed: { identifiers: {}, ...row },
+    parsed: { identifiers: {}, ...row },
   }));
   const due = rows.filter(({ isDue }) => isDue).length;
   await env.DB.batch([
@@ -110,7 +110,7 @@ export async function waitingJob(
        VALUES (?1, ?2, 'processing', 'enriching', 1, 'merge', 'key', 1, ?3, ?3, ?4, 0.5, ?5, ?5, ?5, ?5)`,
     ).bind(jobId, userId, rows.length, due, at),
     env.DB.prepare(
-      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, title, filed, raw, outcome, enrichment)
+      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, title, parsed, raw, outcome, enrichment)
        SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'hash', 'match', value ->> 'title', value -> 'filed',
          '{}', 'needsReview', CASE WHEN value ->> 'isDue' THEN 'pending' END
        FROM json_each(?2)`,

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { OwnBook } from "../../contract/library.ts";
-import type { FiledEntry } from "../../src/library/domain/merge-entry.ts";
+import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
 import { isTerminal } from "../../src/imports/domain/job/job.ts";
 import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
@@ -15,7 +15,7 @@ export interface FileRow {
   title?: string;
   authors?: string[];
   book?: Partial<OwnBook>;
-  entry?: FiledEntry;
+  entry?: ParsedEntry;
   addedAt?: number;
   invalid?: Reason;
   /** Of the cells; by default all that the row says. */

@@ -44,7 +44,7 @@ export function world(
         if (!grant) throw new Error("the answer was lost");
         return grant;
       },
-      within(_budgetMs, work) {
+      withTimeout(_budgetMs, work) {
         if (leavers > 0) {
           leavers -= 1;
           return new Promise(() => undefined);

@@ -4,27 +4,27 @@ import { deleteUser, finishDeletions, LAST_WRITES_MS, type DeleteUserDeps } from
 let steps: string[];
 let failures: unknown[];
 let now: number;
-let graves: Map<string, { deletedAt: number; purgedAt?: number }>;
+let tombstones: Map<string, { deletedAt: number; purgedAt?: number }>;
 let deps: DeleteUserDeps;
 
 beforeEach(() => {
   steps = [];
   failures = [];
   now = 1_000_000;
-  graves = new Map();
+  tombstones = new Map();
   deps = {
-    graves: {
+    tombstones: {
       bury: async (userId, deletedAt) => {
         steps.push(`bury ${userId}`);
-        graves.set(userId, { deletedAt });
+        tombstones.set(userId, { deletedAt });
       },
       unpurged: async (until, limit) =>
-        [...graves]
+        [...tombstones]
           .filter(([, grave]) => grave.purgedAt === undefined && grave.deletedAt <= until)
           .slice(0, limit)
           .map(([userId]) => userId),
       purged: async (userIds, at) => {
-        for (const userId of userIds) Object.assign(graves.get(userId) ?? {}, { purgedAt: at });
+        for (const userId of userIds) Object.assign(tombstones.get(userId) ?? {}, { purgedAt: at });
       },
     },
     forget: (userId) => void steps.push(`forget ${userId}`),
@@ -44,7 +44,7 @@ describe("deleteUser", () => {
   });
 
   it("does nothing at all when the account cannot be killed", async () => {
-    deps.graves.bury = () => Promise.reject(new Error("D1 is away"));
+    deps.tombstones.bury = () => Promise.reject(new Error("D1 is away"));
     await expect(deleteUser("reader", deps)).rejects.toThrow("D1 is away");
     expect(steps).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe("finishDeletions", () => {
   });
 
   it("takes a bounded number at once", async () => {
-    for (let index = 0; index < 120; index += 1) await deps.graves.bury(`reader ${index}`, now);
+    for (let index = 0; index < 120; index += 1) await deps.tombstones.bury(`reader ${index}`, now);
     now += LAST_WRITES_MS;
     expect(await finishDeletions(deps)).toBe(50);
     expect(await finishDeletions(deps)).toBe(50);

@@ -5,9 +5,9 @@ const MINUTE_MS = 60_000;
  */
 export const LAST_WRITES_MS = 10 * MINUTE_MS;
 /** Nothing that ran for a user can wake up later than this: a queue keeps a message for 14 days at most. */
-export const TOMBSTONE_KEPT_MS = 30 * 86_400_000;
+export const TOMBSTONE_RETENTION_MS = 30 * 86_400_000;
 /** Deletions that one run finishes; the rest waits a minute. */
-const FINISHED_AT_ONCE = 50;
+const FINISHED_BATCH_SIZE = 50;
 
 /**
  * Deletes what one capability holds of users: a table's rows, a Durable Object. Doing it twice does no harm, and users
@@ -17,7 +17,7 @@ export type PurgeUsers = (userIds: readonly string[]) => Promise<void>;
 
 /** What deleting a user needs of the world. */
 export interface DeleteUserDeps {
-  graves: {
+  tombstones: {
     /**
      * In one transaction: tokens, outside identities and the account go, a tombstone comes.
      * @throws DomainError DATABASE_UNAVAILABLE, and then nothing has happened
@@ -41,7 +41,7 @@ export interface DeleteUserDeps {
  * a failure or a crash leaves behind, `finishDeletions` deletes.
  */
 export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<void> {
-  await deps.graves.bury(userId, deps.now());
+  await deps.tombstones.bury(userId, deps.now());
   deps.forget(userId);
   try {
     await purge([userId], deps);
@@ -55,10 +55,10 @@ export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<
  * @returns how many deletions were finished
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
-  const userIds = await deps.graves.unpurged(deps.now() - LAST_WRITES_MS, FINISHED_AT_ONCE);
+  const userIds = await deps.tombstones.unpurged(deps.now() - LAST_WRITES_MS, FINISHED_BATCH_SIZE);
   if (userIds.length === 0) return 0;
   await purge(userIds, deps);
-  await deps.graves.purged(userIds, deps.now());
+  await deps.tombstones.purged(userIds, deps.now());
   return userIds.length;
 }
 

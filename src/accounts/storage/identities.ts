@@ -1,7 +1,7 @@
 import type { IssueTokenDeps } from "../domain/issue-token.ts";
 import type { LinkIdentityDeps } from "../domain/link-identity.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 /** What linking reads back of a row of `Identities`; the instant in ms since the epoch. */
 interface LinkRow {
@@ -23,7 +23,7 @@ export function d1Identities(
   db: D1Database,
   log: Log,
 ): IssueTokenDeps["identities"] & LinkIdentityDeps["identities"] {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     async findUser({ issuer, subject }) {
       const find = db.prepare(FIND_USER).bind(issuer, subject);

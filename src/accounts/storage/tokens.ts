@@ -3,7 +3,7 @@ import type { IssueTokenDeps } from "../domain/issue-token.ts";
 import { TOUCH_EVERY_MS, type StoredToken } from "../domain/tokens.ts";
 import type { VerifyTokenDeps } from "../domain/verify-token.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 /** One row of `Tokens`. Instants are ms since the epoch. */
 interface TokenRow {
@@ -50,7 +50,7 @@ export interface TokenStore {
 
 /** @param log is told of every failure. */
 export function d1Tokens(db: D1Database, log: Log): TokenStore {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     async find(id) {
       const row = await read(db.prepare(FIND).bind(id).first<TokenRow>());

@@ -1,6 +1,6 @@
 import type { DeleteUserDeps, PurgeUsers } from "../domain/delete-user.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 /**
  * Every table that holds something of a user, with the column that names him; children before parents. A table that is
@@ -44,14 +44,14 @@ const PRUNE = `
   )`;
 
 /** Deleted users in D1: the account goes, a tombstone comes. */
-export type Graves = DeleteUserDeps["graves"] & {
+export type Tombstones = DeleteUserDeps["tombstones"] & {
   /** Whether a user was deleted: what still runs for him must stop. @throws DomainError DATABASE_UNAVAILABLE */
   isDeleted(userId: string): Promise<boolean>;
 };
 
 /** @param log is told of every failure. */
-export function d1Graves(db: D1Database, log: Log): Graves {
-  const { read, write } = reachableOr503(log);
+export function d1Tombstones(db: D1Database, log: Log): Tombstones {
+  const { read, write } = d1Errors(log);
   return {
     async bury(userId, deletedAt) {
       await write(

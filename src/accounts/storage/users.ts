@@ -1,7 +1,7 @@
 import type { CreateAccountDeps } from "../domain/create-account.ts";
 import type { IssueTokenDeps } from "../domain/issue-token.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { insertToken } from "./tokens.ts";
 
 const CREATE = "INSERT INTO Users (id, recovery_hash, created_at) VALUES (?1, ?2, ?3)";
@@ -23,7 +23,7 @@ export function d1Users(
   db: D1Database,
   log: Log,
 ): CreateAccountDeps["users"] & IssueTokenDeps["users"] {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     async create({ id, recoveryHash, createdAt }, token) {
       const user = db.prepare(CREATE).bind(id, recoveryHash, createdAt);

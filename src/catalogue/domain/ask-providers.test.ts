@@ -155,7 +155,7 @@ describe("askProviders", () => {
       },
     });
     const { settled } = await askProviders(
-      { isbn13, lane: "import", account: true, saidNo: ["openlibrary"] },
+      { isbn13, lane: "import", account: true, knownAbsentAt: ["openlibrary"] },
       {
         providers: [provider("openlibrary"), provider("google-books")],
         sleep: () => Promise.resolve(),

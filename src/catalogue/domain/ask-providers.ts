@@ -48,7 +48,7 @@ export interface AskDeps {
  * if it is one of those that may be asked.
  *
  * An import asks the second provider only for books that the first does not have: a file of a thousand books would
- * spend the second one's day on blank fields, or on an outage of the first. Providers of `saidNo` have just said that
+ * spend the second one's day on blank fields, or on an outage of the first. Providers of `knownAbsentAt` have just said that
  * they have no such book, and are not asked again.
  */
 export async function askProviders(
@@ -57,16 +57,16 @@ export async function askProviders(
     lane: Lane;
     account: boolean;
     prefer?: ProviderId;
-    saidNo?: readonly ProviderId[];
+    knownAbsentAt?: readonly ProviderId[];
   },
   deps: AskDeps,
 ): Promise<Answers> {
-  const { isbn13, lane, account, prefer, saidNo = [] } = input;
+  const { isbn13, lane, account, prefer, knownAbsentAt = [] } = input;
   const scanEndsAt = deps.now() + SCAN_BUDGET_MS;
   const budgetMs = (): number =>
     lane === "scan" ? Math.max(0, scanEndsAt - deps.now()) : IMPORT_CALL_BUDGET_MS;
   const ask = (provider: AskedProvider): Promise<NamedAnswer> =>
-    (saidNo.includes(provider.id)
+    (knownAbsentAt.includes(provider.id)
       ? Promise.resolve<ProviderAnswer>({ kind: "absent" })
       : provider.lookup(isbn13, { lane, budgetMs: budgetMs(), account })
     )

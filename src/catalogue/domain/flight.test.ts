@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { createFlight, type Landed, type Passenger } from "./flight.ts";
+import { createFlight, type LastResult, type FlightRequest } from "./flight.ts";
 import type { Resolution } from "./resolution.ts";
 
 const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
 const outage: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
-const scan: Passenger = { lane: "scan", account: false };
+const scan: FlightRequest = { lane: "scan", account: false };
 
-function airport(resolutions: Resolution[], landed?: Landed) {
+function airport(resolutions: Resolution[], lastResult?: LastResult) {
   let now = 1_000_000;
-  let stored = landed;
-  const flights: { passenger: Passenger; land: () => void }[] = [];
+  let stored = lastResult;
+  const flights: { request: FlightRequest; land: () => void }[] = [];
   const flight = createFlight({
-    resolve: (passenger) =>
+    resolve: (request) =>
       new Promise((resolve) => {
         const resolution = resolutions[flights.length] ?? absent;
-        flights.push({ passenger, land: () => resolve(resolution) });
+        flights.push({ request, land: () => resolve(resolution) });
       }),
-    landed: {
+    lastResult: {
       read: async () => stored,
       write: async (result) => void (stored = result),
     },
@@ -31,8 +31,8 @@ function airport(resolutions: Resolution[], landed?: Landed) {
     ask: flight.ask,
     wait: (ms: number) => (now += ms),
     /** Asks, and lets whatever took off land. */
-    fly: async (passenger: Passenger = scan) => {
-      const answer = flight.ask(passenger);
+    fly: async (request: FlightRequest = scan) => {
+      const answer = flight.ask(request);
       await settle();
       flights.at(-1)?.land();
       return answer;
@@ -83,13 +83,13 @@ describe("createFlight", () => {
     await first.settle();
     void first.ask(scan);
     await first.settle();
-    expect(first.flights.map(({ passenger }) => passenger.lane)).toEqual(["import", "scan"]);
+    expect(first.flights.map(({ request }) => request.lane)).toEqual(["import", "scan"]);
 
     const second = airport([]);
     void second.ask(scan);
     void second.ask({ lane: "import", account: false });
     await second.settle();
-    expect(second.flights.map(({ passenger }) => passenger.lane)).toEqual(["scan"]);
+    expect(second.flights.map(({ request }) => request.lane)).toEqual(["scan"]);
   });
 
   it("does not ask a provider again that has just said no to an import", async () => {
@@ -103,12 +103,12 @@ describe("createFlight", () => {
     await fly(importing);
     wait(6000);
     await fly(importing);
-    expect(flights[1]?.passenger).toEqual({ ...importing, saidNo: ["openlibrary"] });
+    expect(flights[1]?.request).toEqual({ ...importing, knownAbsentAt: ["openlibrary"] });
     wait(6000);
     await fly({ lane: "scan", account: true });
     wait(300_000);
     await fly(importing);
-    expect(flights.slice(2).map(({ passenger }) => passenger)).toEqual([
+    expect(flights.slice(2).map(({ request }) => request)).toEqual([
       { lane: "scan", account: true },
       importing,
     ]);
@@ -121,7 +121,7 @@ describe("createFlight", () => {
         if (broken) throw new Error("broken");
         return absent;
       },
-      landed: { read: async () => undefined, write: async () => {} },
+      lastResult: { read: async () => undefined, write: async () => {} },
       now: () => 0,
     });
     await expect(flight.ask(scan)).rejects.toThrow("broken");

@@ -6,7 +6,7 @@ export const REFRESHES_A_RUN = 10;
 /** Books that went stale longer ago than this wait for their next reader, whose lookup refreshes them. */
 const STALE_FOR_MS = 90 * 86_400_000;
 /** The other half of a day's quota is the readers'. */
-const MOST_QUOTA = 0.5;
+const MAX_QUOTA = 0.5;
 
 export interface RefreshStaleDeps {
   /** How every provider's desk stands. */
@@ -36,5 +36,5 @@ export async function refreshStale(deps: RefreshStaleDeps): Promise<number> {
 
 function isIdle({ breaker, queued, quota }: DeskStatus): boolean {
   const spent = quota === undefined ? 0 : quota.spent / quota.perDay;
-  return breaker === "closed" && queued.import === 0 && spent < MOST_QUOTA;
+  return breaker === "closed" && queued.import === 0 && spent < MAX_QUOTA;
 }

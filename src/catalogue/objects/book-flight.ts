@@ -3,15 +3,20 @@ import {
   createFlight,
   REMEMBERED_MS,
   type FlightPlan,
-  type Landed,
-  type Passenger,
+  type LastResult,
+  type FlightRequest,
 } from "../domain/flight.ts";
 import type { Resolution } from "../domain/resolution.ts";
 
 /** Where the object keeps what its last flight brought. */
-const LANDED_KEY = "landed";
+const LAST_RESULT_KEY = "landed";
 
-/** Asks the providers for one ISBN, and stores what they say. */
+/** The last result in storage, under the names of the first version. */
+interface StoredResult extends Pick<LastResult, "at" | "resolution"> {
+  passenger: FlightRequest;
+}
+
+/** Asks the providers for one ISBN and stores their answers. */
 export type Resolve = (input: { isbn13: string } & FlightPlan) => Promise<Resolution>;
 
 /**
@@ -26,19 +31,25 @@ export function bookFlight(connect: (env: Env) => Resolve) {
         if (isbn13 === undefined) throw new Error("A flight is named after its ISBN-13.");
         return connect(this.env)({ isbn13, ...plan });
       },
-      landed: {
-        read: () => this.ctx.storage.get<Landed>(LANDED_KEY),
-        write: async (landed) => {
-          await this.ctx.storage.put(LANDED_KEY, landed);
-          await this.ctx.storage.setAlarm(landed.at + REMEMBERED_MS);
+      lastResult: {
+        read: async () => {
+          const stored = await this.ctx.storage.get<StoredResult>(LAST_RESULT_KEY);
+          if (stored === undefined) return undefined;
+          const { passenger: request, ...result } = stored;
+          return { ...result, request };
+        },
+        write: async ({ at, request, resolution }) => {
+          const stored: StoredResult = { at, passenger: request, resolution };
+          await this.ctx.storage.put(LAST_RESULT_KEY, stored);
+          await this.ctx.storage.setAlarm(at + REMEMBERED_MS);
         },
       },
       now: Date.now,
     });
 
     /** Asks for this object's ISBN, or shares what another caller's question brings or just brought. */
-    async ask(passenger: Passenger): Promise<Resolution> {
-      const flight = this.#flight.ask(passenger);
+    async ask(request: FlightRequest): Promise<Resolution> {
+      const flight = this.#flight.ask(request);
       this.ctx.waitUntil(flight);
       return flight;
     }

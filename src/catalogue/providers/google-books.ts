@@ -1,4 +1,4 @@
-import { isbn13sOfVolume, volumeToBook } from "./google-volume.ts";
+import { isbn13sOfVolume, volumeToBook } from "../domain/legacy/google-volume.ts";
 import { asObject } from "../domain/text/json-values.ts";
 import type { Provider, ProviderAnswer, ProviderBook, ProviderFailed } from "../domain/provider.ts";
 import {

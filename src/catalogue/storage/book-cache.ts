@@ -9,7 +9,7 @@ import { readStoredValue, writeOwnEntry } from "../domain/legacy/stored-value.ts
 import { bookOfOldValues } from "../domain/legacy/old-values.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics/metrics.ts";
-import { within } from "../../platform/d1/with-timeout.ts";
+import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import { kvKeys } from "./keys.ts";
 
@@ -92,7 +92,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     async read({ isbn13, isbn10 }) {
       const keys = [kvKeys.book(isbn13), kvKeys.absent(isbn13)];
       if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
-      const read = await within(READ_BUDGET_MS, kv.get(keys, "text"));
+      const read = await withTimeout(READ_BUDGET_MS, kv.get(keys, "text"));
       if (!read.ok) {
         failed("read", read.error);
         return { kind: "failed" };
@@ -112,7 +112,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       const isbn10 = toIsbn10(isbn13);
       const keys = [kvKeys.book(isbn13)];
       if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
-      const read = await within(READ_BUDGET_MS, kv.get(keys, "text"));
+      const read = await withTimeout(READ_BUDGET_MS, kv.get(keys, "text"));
       if (!read.ok) {
         failed("read", read.error);
         return undefined;
@@ -126,7 +126,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
 
     async replace(record, isStored) {
       const key = kvKeys.book(record.book.isbn);
-      const read = await within(READ_BUDGET_MS, kv.get(key, "text"));
+      const read = await withTimeout(READ_BUDGET_MS, kv.get(key, "text"));
       if (!read.ok) return failed("read", read.error);
       const there = readStoredValue(record.book.isbn, read.value);
       if (there.kind === "unreadable") return;

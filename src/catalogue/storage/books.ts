@@ -10,7 +10,7 @@ import {
   WRITTEN_COLUMNS,
   type BookRow,
 } from "./book-row.ts";
-import { within } from "../../platform/d1/with-timeout.ts";
+import { withTimeout } from "../../platform/d1/with-timeout.ts";
 
 /** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
 const READ_BUDGET_MS = 2000;
@@ -40,7 +40,10 @@ export interface BookStore {
 export function d1BookStore(db: D1Database, log: Log): BookStore {
   return {
     async find(isbn13) {
-      const read = await within(READ_BUDGET_MS, db.prepare(FIND).bind(isbn13).first<BookRow>());
+      const read = await withTimeout(
+        READ_BUDGET_MS,
+        db.prepare(FIND).bind(isbn13).first<BookRow>(),
+      );
       if (!read.ok) {
         log.error("d1_read_failed", { error: read.error });
         return { kind: "failed" };
@@ -51,7 +54,7 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
       const row = toRow(record);
       const values = WRITTEN_COLUMNS.map((name) => row[name]);
       const statement = db.prepare(SAVE).bind(...values, version ?? 0);
-      const write = await within(WRITE_BUDGET_MS, statement.run());
+      const write = await withTimeout(WRITE_BUDGET_MS, statement.run());
       if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
       log.error("d1_write_failed", { error: write.error });
       return "failed";

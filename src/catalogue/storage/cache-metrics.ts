@@ -36,7 +36,7 @@ const TOTALS = `
   SELECT count(*) AS keys, coalesce(sum(hit_count), 0) AS hits, coalesce(sum(miss_count), 0) AS misses
   FROM CacheMetrics`;
 
-const MOST_ASKED = `
+const MAX_ASKED = `
   SELECT cache_key, hit_count, miss_count, last_accessed, data_size_bytes, ttl_seconds
   FROM CacheMetrics ORDER BY hit_count DESC LIMIT ?1`;
 
@@ -149,7 +149,7 @@ export async function readCacheMetrics(
 ): Promise<CacheMetricsReading> {
   const [totals, rows] = await Promise.all([
     db.prepare(TOTALS).first<CacheMetricsReading["totals"]>(),
-    db.prepare(MOST_ASKED).bind(limit).all<MetricsRow>(),
+    db.prepare(MAX_ASKED).bind(limit).all<MetricsRow>(),
   ]);
   return { totals: totals ?? { keys: 0, hits: 0, misses: 0 }, rows: rows.results };
 }

@@ -3,7 +3,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import type { SearchProvidersDeps } from "../domain/search/providers.ts";
 
 /** New books reach the providers within hours; until then the same question has the same answer. */
-const KEPT_MS = 10 * 60_000;
+const RETENTION_MS = 10 * 60_000;
 /** At most 50 books of about 2 KB a question: some 10 MB of an isolate's 128 at worst, far less as a rule. */
 const MAX_QUESTIONS = 100;
 
@@ -11,7 +11,7 @@ const MAX_QUESTIONS = 100;
 export function recentSearches(now: () => number): SearchProvidersDeps["recent"] {
   const answers = new LRUCache<string, readonly Book[]>({
     max: MAX_QUESTIONS,
-    ttl: KEPT_MS,
+    ttl: RETENTION_MS,
     ttlResolution: 0,
     perf: { now },
   });

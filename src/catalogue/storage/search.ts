@@ -2,12 +2,12 @@ import { MAX_RESULTS } from "../domain/search/cursor.ts";
 import type { SearchDeps } from "../domain/search/search.ts";
 import type { Log } from "../../platform/log.ts";
 import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./book-row.ts";
-import { within } from "../../platform/d1/with-timeout.ts";
+import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { searchMatch } from "./search-match.ts";
 
 type FoundRow = BookRow & { position: number };
 
-/** D1 searches 100,000 books within 100 ms or is in trouble. */
+/** D1 searches 100,000 books withTimeout 100 ms or is in trouble. */
 const SEARCH_BUDGET_MS = 2000;
 /**
  * How many books that have the words are ranked. Words that more books share, such as `the`, say nothing about which
@@ -50,7 +50,7 @@ const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FRO
  */
 export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] {
   const rowsOf = async <Row>(statement: D1PreparedStatement): Promise<Row[] | undefined> => {
-    const read = await within(SEARCH_BUDGET_MS, statement.all<Row>());
+    const read = await withTimeout(SEARCH_BUDGET_MS, statement.all<Row>());
     if (read.ok) return read.value.results;
     log.error("d1_search_failed", { error: read.error });
     return undefined;

@@ -64,7 +64,7 @@ export interface OnceDeps {
 }
 
 /** A key and its answer are kept for a day. */
-export const KEPT_MS = 86_400_000;
+export const RETENTION_MS = 86_400_000;
 /** A running request is done in a second or two. */
 const RETRY_SECONDS = 1;
 
@@ -105,7 +105,7 @@ async function claimOf(
     userId: caller.userId,
     fingerprint: await deps.sha256(canonicalJson(fields)),
     owner: deps.newId(),
-    expiresAt: deps.now() + KEPT_MS,
+    expiresAt: deps.now() + RETENTION_MS,
   };
 }
 

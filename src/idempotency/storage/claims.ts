@@ -2,7 +2,7 @@ import type { KeptAnswer } from "../domain/answer.ts";
 import type { ClaimReading, GuardedAnswer } from "../domain/claim.ts";
 import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 /** One row of `IdempotencyKeys` as a claim needs it. */
 interface KeyRow {
@@ -76,7 +76,7 @@ export function answerStatements(
 
 /** Idempotency keys in D1: the claim and the answer. */
 export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
-  const { read } = reachableOr503(log);
+  const { read } = d1Errors(log);
   return {
     async claim({ id, userId, fingerprint, owner, expiresAt }, { now, leaseUntil }) {
       const claim = db

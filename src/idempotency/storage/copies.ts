@@ -1,7 +1,7 @@
 import type { KeptAnswer } from "../domain/answer.ts";
 import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
-import { within } from "../../platform/d1/with-timeout.ts";
+import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** The value under a key. */
@@ -24,7 +24,7 @@ export function kvAnswerCopies(
 ): OnceDeps["copies"] {
   return {
     async read(id) {
-      const read = await within(READ_BUDGET_MS, kv.get<Copy>(kvKeys.answer(id), "json"));
+      const read = await withTimeout(READ_BUDGET_MS, kv.get<Copy>(kvKeys.answer(id), "json"));
       if (!read.ok) {
         log.error("idempotency_copy_unread", { error: read.error });
         return undefined;

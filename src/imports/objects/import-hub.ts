@@ -6,7 +6,7 @@ export interface Announcement {
 }
 
 /** Events of one announcement: more are in the history anyway. */
-const EVENTS_AT_ONCE = 100;
+const EVENT_BATCH_SIZE = 100;
 
 /** The last event that an object has announced, while it is awake. */
 const announced = new WeakMap<DurableObjectState, number>();
@@ -39,7 +39,7 @@ export async function announce(context: DurableObjectState, history: History): P
   const known = announced.get(context);
   // After a sleep it is not known what was announced: whoever is not at the event before looks into the history himself.
   const last = known ?? (await history.lastSeq()) - 1;
-  const events = await history.eventsAfter(last, EVENTS_AT_ONCE);
+  const events = await history.eventsAfter(last, EVENT_BATCH_SIZE);
   // An earlier call has told of all there is; a word of nothing would send every follower into the history.
   if (known !== undefined && events.length === 0) return;
   announced.set(context, Math.max(announced.get(context) ?? 0, events.at(-1)?.seq ?? last));

@@ -16,7 +16,7 @@ export interface ImportWork {
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 60_000;
+const MAX_DELAY_MS = 60_000;
 /** While others work on the job it looks after them. */
 const WATCH_MS = 10_000;
 
@@ -98,7 +98,7 @@ export function importJob(connect: (env: Env) => ImportWork) {
         const goesOn = await failed(jobId, error, failures).catch(() => true);
         // That it was given up is news, too; whoever misses it finds it in the history.
         if (!goesOn) await this.announce(jobId).catch(() => undefined);
-        delayMs = goesOn ? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
+        delayMs = goesOn ? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
         await this.#setAlarm(delayMs);
       }

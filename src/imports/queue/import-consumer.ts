@@ -3,11 +3,11 @@ import type { Log } from "../../platform/log.ts";
 import { retryDelay } from "../../platform/retry-delay.ts";
 
 /** Says that an import may have books to be asked for. It carries nothing that D1 could not give again. */
-export interface ImportNudge {
+export interface WakeMessage {
   jobId: string;
 }
 
-const LONGEST_RETRY_SECONDS = 300;
+const MAX_RETRY_SECONDS = 300;
 /** The queue delivers nothing later than this. */
 const MAX_DELAY_SECONDS = 86_400;
 
@@ -15,8 +15,8 @@ const MAX_DELAY_SECONDS = 86_400;
  * Nudges the consumer of imports, now or after some ms. A queue that does not take the message costs nothing but time:
  * the job's watchdog nudges again.
  */
-export function importNudges(
-  queue: Pick<Queue<ImportNudge>, "send">,
+export function wakeSender(
+  queue: Pick<Queue<WakeMessage>, "send">,
   log: Log,
 ): (jobId: string, afterMs?: number) => Promise<void> {
   return async (jobId, afterMs = 0) => {
@@ -33,11 +33,11 @@ export function importNudges(
  * Takes each import one step further, and nudges itself while there is more to do. Each message is acknowledged or
  * returned by itself; one that comes twice, late or out of order finds the job in D1 as it is, and changes nothing.
  */
-export async function consumeImportNudges(
-  batch: Pick<MessageBatch<ImportNudge>, "messages">,
+export async function consumeWakes(
+  batch: Pick<MessageBatch<WakeMessage>, "messages">,
   deps: {
     step(jobId: string): Promise<StepOutcome>;
-    nudge(jobId: string, afterMs: number): Promise<void>;
+    queueWake(jobId: string, afterMs: number): Promise<void>;
     log: Log;
   },
 ): Promise<void> {
@@ -46,11 +46,11 @@ export async function consumeImportNudges(
       const { jobId } = message.body;
       try {
         const outcome = await deps.step(jobId);
-        if (outcome.kind === "again") await deps.nudge(jobId, outcome.afterMs);
+        if (outcome.kind === "again") await deps.queueWake(jobId, outcome.afterMs);
         message.ack();
       } catch (error) {
         deps.log.error("import_step_failed", { jobId, attempts: message.attempts, error });
-        message.retry({ delaySeconds: retryDelay(message.attempts, LONGEST_RETRY_SECONDS) });
+        message.retry({ delaySeconds: retryDelay(message.attempts, MAX_RETRY_SECONDS) });
       }
     }),
   );

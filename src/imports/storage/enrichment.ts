@@ -2,7 +2,7 @@ import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/
 import type { HoldDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { finishStatements } from "./finish.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
@@ -105,7 +105,7 @@ const UNSTORED_WAIT_MS = 5000;
 
 /** Books of imports that the catalogue lacks. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
 export function d1ImportBooks(db: D1Database, log: Log): EnrichBooksDeps["books"] {
-  const { write } = reachableOr503(log);
+  const { write } = d1Errors(log);
   return {
     async claim(jobId, { owner, now, until }, limit) {
       const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);

@@ -1,7 +1,7 @@
 import type { ImportMode, ImportPhase } from "../../../contract/imports.ts";
 import type { Job, JobEvent, JobProgress, JobState } from "../domain/job/job.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 /** The columns of ImportJobs that an event tells of. */
 interface ProgressRow {
@@ -118,7 +118,7 @@ export interface ImportJobs {
 
 /** @param log is told of every failure. */
 export function d1ImportJobs(db: D1Database, log: Log): ImportJobs {
-  const { read } = reachableOr503(log);
+  const { read } = d1Errors(log);
   return {
     async find(userId, jobId) {
       const row = await read(db.prepare(FIND).bind(userId, jobId).first<JobRow>());

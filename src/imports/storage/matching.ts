@@ -6,13 +6,13 @@ import type {
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./advance.ts";
 import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
-import { filedOf } from "./staging.ts";
+import { readParsedRow } from "./staging.ts";
 
 /** What a claim gives back of one row of ImportRows; `filed` is JSON. */
 interface ClaimedRow {
@@ -90,7 +90,7 @@ export function d1WaitingRows(
   newId: () => string,
   log: Log,
 ): MatchRowsDeps["rows"] {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     async claim(jobId, { owner, now, until }, limit) {
       const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
@@ -121,10 +121,11 @@ async function readScene(
 ): Promise<RowScene | undefined> {
   const job = await readJob(db, jobId);
   if (job === undefined) return undefined;
-  const [held, twins] = await db.batch<{ id: string | null; state: string | null; row: number }>([
-    db.prepare(REVIEW).bind(jobId, row, owner),
-    db.prepare(TWINS).bind(jobId, row, rowHash),
-  ]);
+  const [held, duplicates] = await db.batch<{
+    id: string | null;
+    state: string | null;
+    row: number;
+  }>([db.prepare(REVIEW).bind(jobId, row, owner), db.prepare(TWINS).bind(jobId, row, rowHash)]);
   const review = held?.results[0];
   if (review === undefined) return undefined;
   const { places, read }: ReadPlaces =
@@ -134,7 +135,7 @@ async function readScene(
   return {
     job,
     review: review.id === null ? undefined : { id: review.id, isOpen: review.state === "open" },
-    twins: twins?.results.map(({ row }) => row) ?? [],
+    duplicates: duplicates?.results.map(({ row }) => row) ?? [],
     places,
     read,
   };
@@ -145,7 +146,8 @@ function statementsOf(
   settlement: RowSettlement,
   token: string,
 ): D1PreparedStatement[] {
-  const { job, next, row, enrichment, matched, twins, reviewId, candidates, reason } = settlement;
+  const { job, next, row, enrichment, matched, duplicates, reviewId, candidates, reason } =
+    settlement;
   const { jobId, userId } = job;
   const at = next.updatedAt;
   const step: JobStep = { job, next, token, read: settlement.read };
@@ -162,7 +164,7 @@ function statementsOf(
     claimStep(db, step),
     ...entryStatements(db, { jobId, token, userId }, matched?.plan.writes ?? []),
     ours(SETTLE_ROW, row, JSON.stringify(settled), userId),
-    ...(matched ? [ours(SETTLE_TWINS, JSON.stringify(twins), matched.isbn)] : []),
+    ...(matched ? [ours(SETTLE_TWINS, JSON.stringify(duplicates), matched.isbn)] : []),
     ...reviewStatements(),
     eventOf(db, step),
     ...finishStatements(db, { jobId, token, at }),
@@ -181,6 +183,6 @@ function waitingOf({ row, row_hash: rowHash, title, filed }: ClaimedRow): Waitin
     row,
     rowHash,
     ...(title === null ? {} : { title }),
-    filed: filedOf(filed),
+    parsed: readParsedRow(filed),
   };
 }

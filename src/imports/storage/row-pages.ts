@@ -1,7 +1,7 @@
 import type { ImportRowView, RowOutcome } from "../../../contract/imports.ts";
 import type { FailedRow } from "../domain/job/failed-csv.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 /** What is shown of one row of ImportRows. */
 interface ShownRow {
@@ -65,7 +65,7 @@ export interface ImportRowPages {
 
 /** @param log is told of every failure. */
 export function d1ImportRowPages(db: D1Database, log: Log): ImportRowPages {
-  const { read } = reachableOr503(log);
+  const { read } = d1Errors(log);
   return {
     async page(jobId, outcome, afterRow, limit) {
       const statement =

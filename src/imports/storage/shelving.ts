@@ -4,7 +4,7 @@ import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow } from "../domain/job/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { entryStatements } from "./entry-writes.ts";
-import { filedOf } from "./staging.ts";
+import { readParsedRow } from "./staging.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
 /** Chunks that one step takes: 2,000 rows or 2 MB of JSON, a fifth of a second. */
@@ -129,7 +129,7 @@ function dueRowOf(row: DueRowText): DueRow {
     row: row.row,
     verdict: row.verdict,
     rowHash: row.row_hash,
-    filed: filedOf(filed),
+    parsed: readParsedRow(filed),
     bytes: filed?.length ?? 0,
     ...(isbn === null ? {} : { isbn }),
     ...(title === null ? {} : { title }),

@@ -1,8 +1,8 @@
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
-import type { FiledRow } from "../domain/job/row.ts";
+import type { ParsedRow } from "../domain/job/row.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { answerStatements } from "../../idempotency/storage/claims.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
@@ -40,7 +40,7 @@ export function d1ImportStaging(
   { newId, newTicketKey, now }: { newId(): string; newTicketKey(): string; now(): number },
   log: Log,
 ): UploadDeps["staging"] {
-  const { write } = reachableOr503(log);
+  const { write } = d1Errors(log);
   const insert = (jobId: string, chunk: number, rows: readonly StagedRow[]): D1PreparedStatement =>
     db.prepare(ADD_ROWS).bind(JSON.stringify(rows), jobId, chunk);
   return {
@@ -96,8 +96,8 @@ function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatem
 }
 
 /** What the file said in a row, as it was staged; NULL says nothing. */
-export function filedOf(filed: string | null): FiledRow {
+export function readParsedRow(filed: string | null): ParsedRow {
   return filed === null
     ? { book: {}, entry: {}, identifiers: {} }
-    : (JSON.parse(filed) as FiledRow);
+    : (JSON.parse(filed) as ParsedRow);
 }

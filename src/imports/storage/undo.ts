@@ -1,5 +1,5 @@
 import type { EntryImage } from "../domain/job/shelve-chunk.ts";
-import type { TakeBackPlan, WrittenEntry } from "../domain/job/take-back.ts";
+import type { RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { ReadEntry } from "../domain/job/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
@@ -122,7 +122,7 @@ export async function commitUndoStep(
   db: D1Database,
   step: JobStep,
   entries: readonly WrittenEntry[],
-  plan: TakeBackPlan,
+  plan: RevertPlan,
 ): Promise<boolean> {
   const { jobId, userId } = step.job;
   const { token } = step;

@@ -1,7 +1,7 @@
 import type { ActionDeps } from "../domain/job/job-actions.ts";
 import type { WorkDeps } from "../domain/job/work-on-job.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
 import { countAgain, moveJob } from "./moves.ts";
@@ -48,7 +48,7 @@ export function d1ImportActions(
   { newId }: Pick<Stamps, "newId">,
   log: Log,
 ): ActionDeps["jobs"] {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
     move: (move, rows, answer) => write(moveJob(db, { ...move, token: newId() }, rows, answer)),

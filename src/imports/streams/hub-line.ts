@@ -4,7 +4,7 @@ import type { Announcement } from "../objects/import-hub.ts";
 /** Without its object a follower looks into the history so often. */
 const LOOK_MS = 1000;
 /** Announcements that may wait for a follower; what is over is found in the history. */
-const MOST_HEARD = 32;
+const MAX_HEARD = 32;
 /** After so many heartbeats without news the history is looked into: an announcement may have been lost. */
 const QUIET_HEARTBEATS = 4;
 
@@ -38,7 +38,7 @@ export function hubLine(hub: WebSocket | undefined): HubLine {
     hub.accept();
     hub.addEventListener("message", ({ data }) => {
       quiet = 0;
-      if (heard.length >= MOST_HEARD) heard.splice(0, heard.length, []);
+      if (heard.length >= MAX_HEARD) heard.splice(0, heard.length, []);
       else heard.push(announcedIn(String(data)));
       wake();
     });

@@ -5,14 +5,14 @@ import { HEARTBEAT, retryLine } from "../domain/progress/sse.ts";
 /** A comment so often keeps the line open, and shows a dead one. */
 const HEARTBEAT_MS = 15_000;
 /** Then the reader is asked to come back: deployments and moved objects never meet a very old stream. */
-const LONGEST_MS = 30 * 60_000;
+const MAX_MS = 30 * 60_000;
 /** How long a reader waits before he comes back. */
 const RETRY_MS = 3000;
 /** Bytes that may wait for a reader; one who is further behind is let go, and comes back behind his last event. */
-const MOST_WAITING = 256 * 1024;
+const MAX_WAITING = 256 * 1024;
 /** What a stream's own buffer takes before its reader is waited for, and for how long. */
 const BUFFER = 64 * 1024;
-const LONGEST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
 
 const encoder = new TextEncoder();
 
@@ -45,7 +45,7 @@ export function holdStream({
   const send = (text: string): boolean => {
     if (isOver || !controller) return false;
     controller.enqueue(encoder.encode(text));
-    if ((controller.desiredSize ?? 0) >= BUFFER - MOST_WAITING) return true;
+    if ((controller.desiredSize ?? 0) >= BUFFER - MAX_WAITING) return true;
     finish();
     return false;
   };
@@ -55,7 +55,7 @@ export function holdStream({
   const end = setTimeout(() => {
     send(retryLine(RETRY_MS));
     finish();
-  }, LONGEST_MS);
+  }, MAX_MS);
 
   function finish(): void {
     if (isOver) return;
@@ -77,7 +77,7 @@ export function holdStream({
       if (!send(text)) return false;
       // A long replay goes at the reader's pace; one who has stopped reading is let go.
       if ((controller?.desiredSize ?? 0) <= 0) {
-        const stalled = setTimeout(() => finish(), LONGEST_WAIT_MS);
+        const stalled = setTimeout(() => finish(), MAX_WAIT_MS);
         await new Promise<void>((resolve) => {
           drained = resolve;
         });

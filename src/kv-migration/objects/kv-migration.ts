@@ -12,7 +12,7 @@ export interface MigrationWork {
 const KIND_KEY = "kind";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 60_000;
+const MAX_DELAY_MS = 60_000;
 
 /**
  * Drives the runs: one object a kind, named after it, with an alarm that sets itself again until there is nothing left
@@ -45,7 +45,7 @@ export function kvMigration(connect: (env: Env) => MigrationWork) {
         const failures = ((await this.ctx.storage.get<number>(FAILURES_KEY)) ?? 0) + 1;
         await this.ctx.storage.put(FAILURES_KEY, failures);
         const goesOn = await failed(kind, error, failures).catch(() => true);
-        delayMs = goesOn ? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
+        delayMs = goesOn ? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
         if (delayMs !== undefined) await this.ctx.storage.setAlarm(Date.now() + delayMs);
       }

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { statusSchema } from "../../../contract/library-fields.ts";
 import { emptyEntry, withChange, type Entry } from "./entry.ts";
-import { mergeFiled, overwriteFiled, sameSaid, type FiledEntry } from "./merge-entry.ts";
+import { mergeParsed, overwriteWithParsed, sameSaid, type ParsedEntry } from "./merge-entry.ts";
 import { foldTag } from "./tags.ts";
 
 const entry = (given: Partial<Entry>): Entry => ({ ...emptyEntry("9780441172719", 1), ...given });
 
-describe("mergeFiled", () => {
+describe("mergeParsed", () => {
   it.each([
     ["want_to_read", "reading", "reading"],
     ["reading", "want_to_read", "reading"],
@@ -15,14 +15,14 @@ describe("mergeFiled", () => {
     ["abandoned", "reading", "abandoned"],
     ["paused", "completed", "completed"],
     ["completed", "reading", "completed"],
-  ] as const)("makes %s and %s %s", (before, filed, after) => {
-    expect(mergeFiled(entry({ status: before }), { status: filed }, 2).status).toBe(after);
+  ] as const)("makes %s and %s %s", (before, parsed, after) => {
+    expect(mergeParsed(entry({ status: before }), { status: parsed }, 2).status).toBe(after);
   });
 
   it("takes any status where there is none, and leaves one where none is said", () => {
     for (const status of statusSchema.options) {
-      expect(mergeFiled(entry({}), { status }, 2).status).toBe(status);
-      expect(mergeFiled(entry({ status }), {}, 2).status).toBe(status);
+      expect(mergeParsed(entry({}), { status }, 2).status).toBe(status);
+      expect(mergeParsed(entry({ status }), {}, 2).status).toBe(status);
     }
   });
 
@@ -33,7 +33,7 @@ describe("mergeFiled", () => {
       readings: [{ finishedAt: "2020" }],
       extra: { Binding: "mine" },
     });
-    const filed = {
+    const parsed = {
       rating: 3.5,
       review: "theirs",
       notes: "n",
@@ -41,7 +41,7 @@ describe("mergeFiled", () => {
       readings: [{}],
       extra: { Binding: "theirs", Shop: "x" },
     };
-    expect(mergeFiled(before, filed, 2)).toEqual({
+    expect(mergeParsed(before, parsed, 2)).toEqual({
       ...before,
       rating: 3.5,
       notes: "n",
@@ -53,11 +53,11 @@ describe("mergeFiled", () => {
 
   it("takes the readings of a file where there are none", () => {
     const readings = [{ startedAt: "2020", finishedAt: "2021" }];
-    expect(mergeFiled(entry({}), { readings }, 2).readings).toEqual(readings);
+    expect(mergeParsed(entry({}), { readings }, 2).readings).toEqual(readings);
   });
 });
 
-describe("overwriteFiled", () => {
+describe("overwriteWithParsed", () => {
   const before = entry({
     status: "completed",
     rating: 5,
@@ -70,7 +70,7 @@ describe("overwriteFiled", () => {
   });
 
   it("takes the word of the file, lower or not, and adds tags", () => {
-    const filed: FiledEntry = {
+    const parsed: ParsedEntry = {
       status: "want_to_read",
       rating: 0.25,
       review: "theirs",
@@ -79,9 +79,9 @@ describe("overwriteFiled", () => {
       readings: [{}, { startedAt: "2021" }],
       extra: { Binding: "theirs", Shop: "x" },
     };
-    expect(overwriteFiled(before, filed, 2)).toEqual({
+    expect(overwriteWithParsed(before, parsed, 2)).toEqual({
       ...before,
-      ...filed,
+      ...parsed,
       tags: ["Sea", "sun"],
       extra: { Binding: "theirs", Owned: "1", Shop: "x" },
       updatedAt: 2,
@@ -90,8 +90,8 @@ describe("overwriteFiled", () => {
 
   it.each([{}, { review: "", notes: "", tags: [], readings: [], extra: {} }])(
     "leaves what the file does not say: %j",
-    (filed) => {
-      expect(overwriteFiled(before, filed, 2)).toEqual({ ...before, updatedAt: 2 });
+    (parsed) => {
+      expect(overwriteWithParsed(before, parsed, 2)).toEqual({ ...before, updatedAt: 2 });
     },
   );
 });
@@ -117,7 +117,7 @@ describe("sameSaid", () => {
 });
 
 const text = fc.constantFrom("", "a", "b");
-const filed: fc.Arbitrary<FiledEntry> = fc.record(
+const parsed: fc.Arbitrary<ParsedEntry> = fc.record(
   {
     status: fc.constantFrom(...statusSchema.options),
     rating: fc.constantFrom(0.25, 3.5, 5),
@@ -134,13 +134,13 @@ const filed: fc.Arbitrary<FiledEntry> = fc.record(
   },
   { requiredKeys: [] },
 );
-const shelved = filed.map(({ extra, ...change }) => ({
+const shelved = parsed.map(({ extra, ...change }) => ({
   ...withChange(emptyEntry("9780441172719", 1), change, 1),
   ...(extra ? { extra } : {}),
 }));
 
 /** What a file would say that says all that an entry does. */
-const asFiled = ({ status, rating, review, notes, tags, readings, extra }: Entry): FiledEntry => ({
+const asFiled = ({ status, rating, review, notes, tags, readings, extra }: Entry): ParsedEntry => ({
   status,
   rating,
   review,
@@ -151,12 +151,12 @@ const asFiled = ({ status, rating, review, notes, tags, readings, extra }: Entry
 });
 
 describe.each([
-  ["mergeFiled", mergeFiled],
-  ["overwriteFiled", overwriteFiled],
+  ["mergeParsed", mergeParsed],
+  ["overwriteWithParsed", overwriteWithParsed],
 ])("%s", (_name, merge) => {
   it("changes nothing when the same file comes again", () => {
     fc.assert(
-      fc.property(shelved, filed, (before, file) => {
+      fc.property(shelved, parsed, (before, file) => {
         const once = merge(before, file, 2);
         expect(sameSaid(merge(once, file, 3), once)).toBe(true);
       }),
@@ -165,7 +165,7 @@ describe.each([
 
   it("is the same row by row as with the rows of a file folded first", () => {
     fc.assert(
-      fc.property(shelved, filed, filed, (before, one, other) => {
+      fc.property(shelved, parsed, parsed, (before, one, other) => {
         const rows = merge(merge(before, one, 2), other, 2);
         const folded = asFiled(merge(merge(emptyEntry(before.isbn, 1), one, 2), other, 2));
         expect(sameSaid(merge(before, folded, 2), rows)).toBe(true);
@@ -175,7 +175,7 @@ describe.each([
 
   it("keeps the place on the shelf, every tag and every column", () => {
     fc.assert(
-      fc.property(shelved, filed, (before, file) => {
+      fc.property(shelved, parsed, (before, file) => {
         const after = merge(before, file, 2);
         expect(after).toMatchObject({ isbn: before.isbn, addedAt: before.addedAt, updatedAt: 2 });
         expect(after.tags.slice(0, before.tags.length)).toEqual(before.tags);
@@ -188,22 +188,22 @@ describe.each([
   });
 });
 
-it("mergeFiled loses no word of the reader", () => {
+it("mergeParsed loses no word of the reader", () => {
   fc.assert(
-    fc.property(shelved, filed, (before, file) => {
+    fc.property(shelved, parsed, (before, file) => {
       const { status: _status, tags: _tags, readings, ...words } = before;
-      const after = mergeFiled(before, file, 1);
+      const after = mergeParsed(before, file, 1);
       expect(after).toMatchObject(words);
       expect(after.readings).toEqual(readings.length ? readings : (file.readings ?? []));
     }),
   );
 });
 
-it("overwriteFiled loses no word of the file", () => {
+it("overwriteWithParsed loses no word of the file", () => {
   fc.assert(
-    fc.property(shelved, filed, (before, file) => {
+    fc.property(shelved, parsed, (before, file) => {
       const { tags: _tags, review, notes, readings, ...words } = file;
-      expect(overwriteFiled(before, file, 1)).toMatchObject({
+      expect(overwriteWithParsed(before, file, 1)).toMatchObject({
         ...words,
         ...(review ? { review } : {}),
         ...(notes ? { notes } : {}),

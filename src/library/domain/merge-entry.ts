@@ -11,7 +11,7 @@ const RANK: Readonly<Record<Status, number>> = {
 };
 
 /** What a file says of an entry. An empty cell says nothing, so that nothing is ever cleared by a file. */
-export type FiledEntry = {
+export type ParsedEntry = {
   [Field in keyof EntryChange]?: NonNullable<EntryChange[Field]> | undefined;
 } & { extra?: Readonly<Record<string, string>> | undefined };
 
@@ -20,20 +20,20 @@ export type FiledEntry = {
  * nothing that the reader has said is lost.
  * @param at seconds since the epoch
  */
-export function mergeFiled(entry: Entry, filed: FiledEntry, at: number): Entry {
+export function mergeParsed(entry: Entry, parsed: ParsedEntry, at: number): Entry {
   const merged = withChange(
     entry,
     {
-      status: higher(entry.status, filed.status),
-      rating: entry.rating ?? filed.rating,
-      review: entry.review ?? filed.review,
-      notes: entry.notes ?? filed.notes,
-      tags: withTags(entry, filed),
-      readings: entry.readings.length > 0 ? undefined : filed.readings,
+      status: higher(entry.status, parsed.status),
+      rating: entry.rating ?? parsed.rating,
+      review: entry.review ?? parsed.review,
+      notes: entry.notes ?? parsed.notes,
+      tags: withTags(entry, parsed),
+      readings: entry.readings.length > 0 ? undefined : parsed.readings,
     },
     at,
   );
-  return withExtra(merged, { ...filed.extra, ...entry.extra });
+  return withExtra(merged, { ...parsed.extra, ...entry.extra });
 }
 
 /**
@@ -41,20 +41,20 @@ export function mergeFiled(entry: Entry, filed: FiledEntry, at: number): Entry {
  * it has any. What the file does not say stays, tags are added.
  * @param at seconds since the epoch
  */
-export function overwriteFiled(entry: Entry, filed: FiledEntry, at: number): Entry {
+export function overwriteWithParsed(entry: Entry, parsed: ParsedEntry, at: number): Entry {
   const written = withChange(
     entry,
     {
-      status: filed.status,
-      rating: filed.rating,
-      review: filed.review || undefined,
-      notes: filed.notes || undefined,
-      tags: withTags(entry, filed),
-      readings: filed.readings?.length ? filed.readings : undefined,
+      status: parsed.status,
+      rating: parsed.rating,
+      review: parsed.review || undefined,
+      notes: parsed.notes || undefined,
+      tags: withTags(entry, parsed),
+      readings: parsed.readings?.length ? parsed.readings : undefined,
     },
     at,
   );
-  return withExtra(written, { ...entry.extra, ...filed.extra });
+  return withExtra(written, { ...entry.extra, ...parsed.extra });
 }
 
 /** Whether two states of an entry say the same, whenever each was written: then there is nothing to write. */
@@ -70,7 +70,7 @@ function said(entry: Entry): unknown[] {
   return [isbn, status, rating, review, notes, tags, dates, addedAt, source, columns];
 }
 
-function withTags(entry: Entry, { tags }: FiledEntry): string[] | undefined {
+function withTags(entry: Entry, { tags }: ParsedEntry): string[] | undefined {
   return tags?.length ? [...entry.tags, ...tags] : undefined;
 }
 

@@ -2,7 +2,7 @@ import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { emptyEntry } from "./entry.ts";
-import { mergeFiled } from "./merge-entry.ts";
+import { mergeParsed } from "./merge-entry.ts";
 import type { QueuedRow } from "./review.ts";
 import { shelve, type AddOutcome, type KeepAnswer, type NewBook, type ShelfDeps } from "./shelf.ts";
 
@@ -44,7 +44,7 @@ export async function resolveRow(
       settles: id,
       keepAnswer: input.keepAnswer,
       make: (entry, key) =>
-        mergeFiled(entry ?? { ...emptyEntry(key, addedAt), source: row.jobId }, row.entry, at),
+        mergeParsed(entry ?? { ...emptyEntry(key, addedAt), source: row.jobId }, row.entry, at),
     },
     deps,
   );

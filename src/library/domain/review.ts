@@ -1,6 +1,6 @@
 import type { LibraryBook, OwnBook } from "../../../contract/library.ts";
 import type { ReviewItem } from "../../../contract/review-queue.ts";
-import type { FiledEntry } from "./merge-entry.ts";
+import type { ParsedEntry } from "./merge-entry.ts";
 
 /** A row of an import that waits for its reader, with all that is kept of it. */
 export interface QueuedRow extends ReviewItem {
@@ -9,7 +9,7 @@ export interface QueuedRow extends ReviewItem {
   /** What the row says of the book beside title and authors. */
   details: Partial<OwnBook>;
   /** What it says of the entry, to be shelved once its book is known. */
-  entry: FiledEntry;
+  entry: ParsedEntry;
   /** When it says that the book was put on the shelf: ISO 8601 UTC. */
   addedAt?: string;
 }

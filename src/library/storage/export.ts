@@ -3,7 +3,7 @@ import type { ExportDeps } from "../domain/export.ts";
 import type { LibraryRecord } from "../domain/review.ts";
 import type { ShelfPosition, Sort } from "../domain/shelf-query.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { fetchQueue } from "./review-queue-rows.ts";
 import { fillEntries, pageStatements, withinBytes, type KeyRow } from "./shelf-pages.ts";
 
@@ -21,7 +21,7 @@ const EXTRA_COLUMNS = `
 
 /** Whole libraries in D1, read a page at a time. @param log is told of every failure. */
 export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"] {
-  const database = reachableOr503(log);
+  const database = d1Errors(log);
 
   async function* books(userId: string): AsyncGenerator<LibraryRecord[]> {
     let after: ShelfPosition | undefined;

@@ -1,6 +1,6 @@
 import type { QueuedRow } from "../domain/review.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import {
   fetchQueue,
   QUEUE_COLUMNS,
@@ -33,7 +33,7 @@ export interface ReviewQueue {
 
 /** @param log is told of every failure. */
 export function d1ReviewQueue(db: D1Database, log: Log): ReviewQueue {
-  const database = reachableOr503(log);
+  const database = d1Errors(log);
   return {
     async find(userId, id) {
       const row = await database.read(db.prepare(FIND).bind(userId, id).first<QueueRow>());

@@ -2,7 +2,7 @@ import type { Place, StoredEntry } from "../domain/entry.ts";
 import type { PageDeps, ShelfPage } from "../domain/shelf-page.ts";
 import type { ShelfFilter, ShelfPosition, Sort, SortKey } from "../domain/shelf-query.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503, type Database } from "../../platform/d1/database.ts";
+import { d1Errors, type Database } from "../../platform/d1/database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
 /** The column of each order; what is not in `NULLABLE` is always known. */
@@ -177,7 +177,7 @@ export function withinBytes<Row extends { bytes: number }>(
 
 /** Pages of shelves in D1. @param log is told of every failure. */
 export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
-  const database = reachableOr503(log);
+  const database = d1Errors(log);
   return {
     async read(userId, query, limit): Promise<ShelfPage> {
       // One row more than is shown says whether there is another page.

@@ -2,7 +2,7 @@ import { foldTag } from "../domain/tags.ts";
 import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
 import type { Log } from "../../platform/log.ts";
 import { answerStatements } from "../../idempotency/storage/claims.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
 const FIND = `
@@ -68,7 +68,7 @@ const REMOVE = `
 
 /** Shelves in D1. @param log is told of every failure. */
 export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
-  const { read, write } = reachableOr503(log);
+  const { read, write } = d1Errors(log);
   return {
     async find(userId, isbn) {
       const row = await read(db.prepare(FIND).bind(userId, isbn).first<PlaceRow>());

@@ -1,7 +1,7 @@
 import type { LibraryStats } from "../../../contract/library.ts";
 import { statusSchema } from "../../../contract/library-fields.ts";
 import type { Log } from "../../platform/log.ts";
-import { reachableOr503 } from "../../platform/d1/database.ts";
+import { d1Errors } from "../../platform/d1/database.ts";
 
 // What the reader sees of each of his books: the catalogue's row if there is one, else what he said himself.
 const SEEN = `
@@ -81,7 +81,7 @@ export interface LibraryNumbers {
 
 /** @param log is told of every failure. */
 export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
-  const { read } = reachableOr503(log);
+  const { read } = d1Errors(log);
   return {
     async stats(userId, year) {
       const of = (sql: string): D1PreparedStatement => db.prepare(sql).bind(userId);

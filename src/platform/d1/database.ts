@@ -1,10 +1,10 @@
 import { DomainError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { within } from "./with-timeout.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 /** D1 answers in a few ms or is in trouble. */
 const READ_BUDGET_MS = 2000;
-/** Trouble passes within seconds, or an operator is on the way. */
+/** Trouble passes withTimeout seconds, or an operator is on the way. */
 const RETRY_SECONDS = 5;
 
 /** Asks D1 where nothing else can answer in its place. */
@@ -16,7 +16,7 @@ export interface Database {
 }
 
 /** @param log is told what was wrong; callers only learn that the database is away. */
-export function reachableOr503(log: Log): Database {
+export function d1Errors(log: Log): Database {
   const away = (error: unknown): DomainError => {
     log.error("d1_failed", { error });
     return new DomainError(
@@ -30,7 +30,7 @@ export function reachableOr503(log: Log): Database {
   };
   return {
     async read(answer) {
-      const outcome = await within(READ_BUDGET_MS, answer);
+      const outcome = await withTimeout(READ_BUDGET_MS, answer);
       if (outcome.ok) return outcome.value;
       throw away(outcome.error);
     },

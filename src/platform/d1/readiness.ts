@@ -1,5 +1,5 @@
 import type { Readiness, ReadinessCheck } from "../../../contract/operations.ts";
-import { within } from "./with-timeout.ts";
+import { withTimeout } from "./with-timeout.ts";
 import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
@@ -23,7 +23,7 @@ interface ReadinessDeps {
   now(): number;
 }
 
-/** Checks everything that the service needs, each check within a second; the result is shared for ten. */
+/** Checks everything that the service needs, each check withTimeout a second; the result is shared for ten. */
 export function readinessProbe(deps: ReadinessDeps): () => Promise<Readiness> {
   // The result is shared, never the promise: a promise dies with the request that it belongs to.
   let shared: { at: number; result: Readiness } | undefined;
@@ -45,7 +45,7 @@ const CHECKS = {
 async function checkAll(deps: ReadinessDeps): Promise<Readiness> {
   const checks = await Promise.all(
     Object.entries(CHECKS).map(async ([name, check]): Promise<[string, ReadinessCheck]> => {
-      const outcome = await within(CHECK_BUDGET_MS, check(deps));
+      const outcome = await withTimeout(CHECK_BUDGET_MS, check(deps));
       return [name, outcome.ok ? outcome.value : { ok: false, detail: "does not answer" }];
     }),
   );

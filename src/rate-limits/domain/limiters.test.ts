@@ -11,7 +11,7 @@ const limitersOf = (limits: RateLimits) =>
       remaining: length,
       resetsAt: now + 60_000,
     }),
-    within: async (_budgetMs, work) => ({ ok: true, value: await work }),
+    withTimeout: async (_budgetMs, work) => ({ ok: true, value: await work }),
     defer: () => undefined,
     now: () => 0,
     objectFailed: () => undefined,

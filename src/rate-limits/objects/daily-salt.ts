@@ -3,7 +3,7 @@ import { DAY_MS } from "../domain/policy.ts";
 
 const SALT = "salt";
 /** Isolates whose clocks differ ask for a day a little before and after it. */
-const KEPT_MS = 2 * DAY_MS;
+const RETENTION_MS = 2 * DAY_MS;
 
 /**
  * One object a UTC day: the secret with which callers' addresses are hashed on that day, the same for all isolates.
@@ -16,7 +16,7 @@ export class DailySalt extends DurableObject<Env> {
     if (known !== undefined) return known;
     const salt = crypto.randomUUID();
     this.ctx.storage.kv.put(SALT, salt);
-    await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
+    await this.ctx.storage.setAlarm(Date.now() + RETENTION_MS);
     return salt;
   }
 

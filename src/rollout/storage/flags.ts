@@ -1,7 +1,7 @@
 import { isFlagOn, parseFlagState, type FlagState, type StoredFlags } from "../domain/flag.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Counter, Metrics } from "../../platform/metrics/metrics.ts";
-import { within } from "../../platform/d1/with-timeout.ts";
+import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** A state is kept this long in the isolate's memory; then it is read again off the path of a request. */
@@ -57,7 +57,7 @@ export function kvFlags(
 
   const refresh = async (name: string): Promise<void> => {
     const options = { type: "text", cacheTtl: EDGE_TTL_SECONDS } as const;
-    const read = await within(FIRST_READ_BUDGET_MS, kv.get(kvKeys.flag(name), options));
+    const read = await withTimeout(FIRST_READ_BUDGET_MS, kv.get(kvKeys.flag(name), options));
     if (!read.ok) {
       deps.log.error("flag_read_failed", { flag: name, error: read.error });
       held.set(name, { state: held.get(name)?.state, readAt: deps.now() });

@@ -1,14 +1,14 @@
 import type { Reading, Status } from "../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../contract/library.ts";
 import { isbn10CheckDigit } from "../../../src/catalogue/domain/isbn/isbn.ts";
-import type { FiledEntry } from "../../../src/library/domain/merge-entry.ts";
+import type { ParsedEntry } from "../../../src/library/domain/merge-entry.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 
 /** What of a book a layout can carry, as a reader of its file would have it. */
 export interface Carried {
   isbn?: string;
   book: Partial<OwnBook>;
-  entry: FiledEntry;
+  entry: ParsedEntry;
   /** Seconds since the epoch. */
   addedAt?: number;
 }

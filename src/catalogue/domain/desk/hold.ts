@@ -5,7 +5,7 @@ export interface HoldRecord {
 }
 
 /** Nobody who asks for more than a day means it. */
-const LONGEST_MS = 86_400_000;
+const MAX_MS = 86_400_000;
 /** Without a Retry-After: a second, doubled each time up to a minute. */
 const FIRST_MS = 1_000;
 const CAP_MS = 60_000;
@@ -29,7 +29,7 @@ export class Hold {
 
   /** The provider said: not before `retryAfterMs` from now. */
   obey(retryAfterMs: number, now: number): void {
-    this.#until = Math.max(this.#until, now + Math.min(retryAfterMs, LONGEST_MS));
+    this.#until = Math.max(this.#until, now + Math.min(retryAfterMs, MAX_MS));
   }
 
   /** The provider said: too much, and not when to come back. */

@@ -12,7 +12,7 @@ const FAIR_TIMEOUT_MS = 1_000;
 const PASSING = new Set([429, 502, 503, 504]);
 
 const FIRST_BACKOFF_MS = 400;
-const LONGEST_BACKOFF_MS = 3_000;
+const MAX_BACKOFF_MS = 3_000;
 
 /** So often is one question sent in all; beyond that the budget is better spent by asking again later. */
 export const MAX_TRIES = 4;
@@ -53,5 +53,5 @@ export function healthOf(outcome: CallOutcome, timeoutMs: number, probe: boolean
 
 /** Full jitter: anything between none and all of a pause that doubles with each try (`tries` ≥ 1 so far), in ms. */
 export function backoffMs(tries: number, random: () => number): number {
-  return Math.ceil(random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
+  return Math.ceil(random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
 }

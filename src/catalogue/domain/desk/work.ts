@@ -65,7 +65,7 @@ export type Load =
   | { readonly kind: "search"; readonly jobs: readonly [SearchJob] };
 
 /** With less time left a call would only be a timeout. */
-const SHORTEST_CALL_MS = 50;
+const MIN_CALL_MS = 50;
 /** No caller is kept longer: one that waits keeps the object in memory. */
 const MAX_BUDGET_MS = 600_000;
 
@@ -81,7 +81,7 @@ export function waiterFor<Answer>(
 
 /** The moment from which on no call can be made for a caller any more. */
 export function lastStart({ deadline }: Waiter): number {
-  return deadline - SHORTEST_CALL_MS;
+  return deadline - MIN_CALL_MS;
 }
 
 /** Answers those waiters of a job whom `failureFor` gives a failure, and lets the others wait on. */

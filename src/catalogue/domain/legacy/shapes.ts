@@ -1,5 +1,5 @@
 import type { Book } from "../../../../contract/catalogue.ts";
-import { isbn13sOfVolume, volumeFields } from "../../providers/google-volume.ts";
+import { isbn13sOfVolume, volumeFields } from "./google-volume.ts";
 import { asList, asObject, type JsonObject } from "../text/json-values.ts";
 import { filled, isbn13sOfLegacy, type LegacyFields, readLegacyFields } from "./fields.ts";
 import { dateOfLegacy, providerOfLegacy } from "./provenance.ts";

@@ -18,7 +18,7 @@ export interface EncodingMark {
 }
 
 /** Bytes that become one piece of text, however large the pieces are in which they come. */
-const DECODED_AT_ONCE = 65_536;
+const DECODE_BATCH_SIZE = 65_536;
 /** Share of NULs from which one half of the bytes is taken for the high halves of UTF-16. */
 const UTF16_NUL_SHARE = 0.25;
 
@@ -63,8 +63,8 @@ export async function* decodeText(
   for await (const chunk of chunks) {
     const left = Math.min(skip, chunk.length);
     skip -= left;
-    for (let start = left; start < chunk.length; start += DECODED_AT_ONCE) {
-      const text = told(decode(chunk.subarray(start, start + DECODED_AT_ONCE), false));
+    for (let start = left; start < chunk.length; start += DECODE_BATCH_SIZE) {
+      const text = told(decode(chunk.subarray(start, start + DECODE_BATCH_SIZE), false));
       if (text !== "") yield text;
     }
   }

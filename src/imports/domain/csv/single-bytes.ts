@@ -6,7 +6,7 @@ const UNITS = Uint16Array.from({ length: 256 }, (_, byte) =>
 );
 
 /** Arguments that a call takes without trouble. */
-const UNITS_AT_ONCE = 8192;
+const UNIT_BATCH_SIZE = 8192;
 
 /** The text of bytes in windows-1252, in which every byte stands for a character. */
 export function windows1252(bytes: Uint8Array): string {
@@ -80,8 +80,8 @@ function pointAt(bytes: Uint8Array, index: number, size: number): number {
 
 function textOf(units: Uint16Array, length: number): string {
   let text = "";
-  for (let start = 0; start < length; start += UNITS_AT_ONCE) {
-    const part = units.subarray(start, Math.min(length, start + UNITS_AT_ONCE));
+  for (let start = 0; start < length; start += UNIT_BATCH_SIZE) {
+    const part = units.subarray(start, Math.min(length, start + UNIT_BATCH_SIZE));
     text += String.fromCharCode(...part);
   }
   return text;

@@ -9,11 +9,11 @@ import type { StepOutcome } from "./step.ts";
  */
 export const BOOKS_PER_STEP = 50;
 /** A flight answers with the same failure for 5 s. */
-const SHORTEST_WAIT_MS = 5000;
+const MIN_WAIT_MS = 5000;
 /** A provider that asks for more, or whose day is spent, is looked after each hour. */
-const LONGEST_WAIT_MS = 3_600_000;
+const MAX_WAIT_MS = 3_600_000;
 /** If no book at all could be asked for, the job rests: a provider that is back is noticed within this. */
-const LONGEST_REST_MS = 60_000;
+const MAX_REST_MS = 60_000;
 /** An object that could not be reached is a moment's trouble of the platform. */
 export const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
 
@@ -85,7 +85,7 @@ export async function enrichBooks(
     findingOf(row, resolutions[index] ?? UNREACHABLE, at),
   );
   const waits = findings.map((finding) => (finding.said === "pending" ? finding.until - at : 0));
-  const restMs = Math.min(LONGEST_REST_MS, ...waits);
+  const restMs = Math.min(MAX_REST_MS, ...waits);
   const moved = await deps.books.settle(claim, {
     findings,
     at,
@@ -99,6 +99,6 @@ export async function enrichBooks(
 export function findingOf(row: number, resolution: Resolution, at: number): BookFinding {
   if (resolution.kind === "found") return { row, said: "done" };
   if (resolution.kind === "absent") return { row, said: "notFound" };
-  const waitMs = Math.max(SHORTEST_WAIT_MS, resolution.retryAfterSeconds * 1000);
-  return { row, said: "pending", until: at + Math.min(LONGEST_WAIT_MS, waitMs) };
+  const waitMs = Math.max(MIN_WAIT_MS, resolution.retryAfterSeconds * 1000);
+  return { row, said: "pending", until: at + Math.min(MAX_WAIT_MS, waitMs) };
 }

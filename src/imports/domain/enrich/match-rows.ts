@@ -6,7 +6,7 @@ import { holding, type HoldDeps, type Lease } from "./hold.ts";
 import type { StepOutcome } from "./step.ts";
 import { findEdition, type EditionSources, type Finding } from "../match/find-edition.ts";
 import { reason, type Reason } from "../job/reasons.ts";
-import type { FiledRow, MatchedBy } from "../job/row.ts";
+import type { ParsedRow, MatchedBy } from "../job/row.ts";
 import { shelveRows, type ImportPlace, type ShelvingPlan } from "../job/shelve-chunk.ts";
 import { afterMatch, type WorkedJob } from "../job/transitions.ts";
 import type { Move, ReadEntry } from "../job/work-on-job.ts";
@@ -30,7 +30,7 @@ export interface WaitingRow {
   row: number;
   rowHash: string;
   title?: string;
-  filed: FiledRow;
+  parsed: ParsedRow;
 }
 
 /** Rows that nobody else looks at while the lease holds. */
@@ -46,7 +46,7 @@ export interface RowScene {
   /** The item of the review queue that the row waits as; its reader may have settled it. */
   review: { id: string; isOpen: boolean } | undefined;
   /** Rows of the job that are the same, cell for cell, and wait with it. */
-  twins: readonly number[];
+  duplicates: readonly number[];
   places: ReadonlyMap<string, ImportPlace>;
   read: readonly ReadEntry[];
 }
@@ -57,7 +57,7 @@ export interface RowSettlement extends Move {
   enrichment: "done" | "notFound";
   /** The row is shelved as this edition; else it waits on, with candidates. */
   matched?: { isbn: string; by: MatchedBy; score: number; plan: ShelvingPlan };
-  twins: readonly number[];
+  duplicates: readonly number[];
   reviewId?: string;
   candidates: ReviewItem["candidates"];
   reason?: Reason;
@@ -109,7 +109,7 @@ async function matchHeld(
   for (const row of claim.rows) {
     const begun = deps.now();
     if (begun > lastStart) break;
-    const finding = await findEdition(row.filed, deps.editions, deps.resolve);
+    const finding = await findEdition(row.parsed, deps.editions, deps.resolve);
     if (finding.kind === "later") {
       await deps.rows.release(claim, deps.now() + finding.waitMs);
       return { kind: "again", afterMs: finding.waitMs };
@@ -147,7 +147,7 @@ function settlementOf(
   at: number,
 ): RowSettlement {
   const { job, review, read } = scene;
-  const waits = { row: row.row, candidates: [], twins: [], read: [], job };
+  const waits = { row: row.row, candidates: [], duplicates: [], read: [], job };
   // Its reader was faster: what he said stands.
   if (!review?.isOpen) return { ...waits, enrichment: "done", next: afterMatch(job, "done", at) };
   if (finding.kind === "unsure") {
@@ -178,14 +178,14 @@ function settlementOf(
   });
   const next = afterMatch(job, "done", at, {
     outcome: plan.rows[0]?.outcome ?? "unchanged",
-    twins: scene.twins.length,
+    duplicates: scene.duplicates.length,
     ...(row.title === undefined ? {} : { title: row.title }),
   });
   return {
     ...waits,
     enrichment: "done",
     matched: { isbn, by, score, plan },
-    twins: scene.twins,
+    duplicates: scene.duplicates,
     reviewId: review.id,
     read,
     next,

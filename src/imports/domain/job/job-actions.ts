@@ -3,7 +3,7 @@ import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,
   ended,
-  KEPT_MS,
+  RETENTION_MS,
   retried,
   undoing,
   type Again,
@@ -56,7 +56,7 @@ export async function actOnJob(
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
     const at = deps.now();
-    const isExpired = at - (job.completedAt ?? at) >= KEPT_MS;
+    const isExpired = at - (job.completedAt ?? at) >= RETENTION_MS;
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
       return { kind: "refused", state: job.state, isExpired };
     }

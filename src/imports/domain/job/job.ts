@@ -126,14 +126,14 @@ const POLL_STEPS = [
   { youngerThanMs: 60_000, seconds: 2 },
   { youngerThanMs: 300_000, seconds: 5 },
 ] as const;
-const LONGEST_POLL_SECONDS = 10;
+const MAX_POLL_SECONDS = 10;
 
 /** When a poller should come back, in whole seconds; undefined when there is nothing to come back for. */
 export function pollAfterSeconds(job: Job, now: number): number | undefined {
   if (isTerminal(job.state)) return undefined;
   const age = now - (job.startedAt ?? job.createdAt);
   const step = POLL_STEPS.find(({ youngerThanMs }) => age < youngerThanMs);
-  return step?.seconds ?? LONGEST_POLL_SECONDS;
+  return step?.seconds ?? MAX_POLL_SECONDS;
 }
 
 function shownStatus(state: JobState): ImportStatus {

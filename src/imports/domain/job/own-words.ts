@@ -7,12 +7,12 @@ import type { OwnBook } from "../../../../contract/library.ts";
  */
 export function withFileWords(
   own: OwnBook | undefined,
-  filed: Partial<OwnBook>,
+  parsed: Partial<OwnBook>,
   mode: ImportMode,
 ): OwnBook | undefined {
-  if (filed.title === undefined) return own;
-  const words = mode === "merge" ? [said(filed), said(own)] : [said(own), said(filed)];
-  return { title: filed.title, authors: [], ...words[0], ...words[1] };
+  if (parsed.title === undefined) return own;
+  const words = mode === "merge" ? [said(parsed), said(own)] : [said(own), said(parsed)];
+  return { title: parsed.title, authors: [], ...words[0], ...words[1] };
 }
 
 /** Whether two books say the same, in whatever order. */

@@ -1,5 +1,5 @@
 import type { OwnBook } from "../../../../contract/library.ts";
-import type { FiledEntry } from "../../../library/domain/merge-entry.ts";
+import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import type { Reason } from "./reasons.ts";
 
 /** One record of a file as it stands there. */
@@ -46,7 +46,7 @@ export interface StoodEntry {
 }
 
 /** What of a row is kept until it is shelved. */
-export type FiledRow = Pick<
+export type ParsedRow = Pick<
   ImportRow,
   "book" | "entry" | "addedAt" | "isOwnWords" | "stood" | "identifiers"
 >;
@@ -61,7 +61,7 @@ export interface ImportRow {
   /** What the file says the book is; `title` is absent where the file has none. */
   book: Partial<OwnBook>;
   /** Status, rating, review, notes, tags, readings, and what has no field here. */
-  entry: FiledEntry;
+  entry: ParsedEntry;
   /** When the file says that the book was put on the shelf: seconds since the epoch. */
   addedAt?: number;
   /** `book` is what a reader has said, and not what the file shows of the catalogue's book: this service's export tells. */

@@ -12,7 +12,7 @@ import {
   type ShelvingOptions,
   type StagedRow,
 } from "./shelve-chunk.ts";
-import { takeBack, type WrittenEntry } from "./take-back.ts";
+import { revertEntries, type WrittenEntry } from "./revert-entries.ts";
 
 const OPTIONS: ShelvingOptions = {
   jobId: "job",
@@ -101,7 +101,7 @@ const status = fc.constantFrom<Status>(
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 const word = fc.constantFrom("one", "two", "three");
 
-const filed = fc.record(
+const parsed = fc.record(
   {
     status,
     rating: fc.integer({ min: 1, max: 20 }).map((quarters) => quarters / 4),
@@ -122,7 +122,7 @@ const fileOf = (maxLength: number) =>
     .array(
       fc.record({
         key: fc.integer({ min: 0, max: 7 }),
-        entry: filed,
+        entry: parsed,
         title: maybe(word),
         publisher: maybe(word),
         addedAt: maybe(fc.integer({ min: 1, max: 900 })),
@@ -142,7 +142,7 @@ const fileOf = (maxLength: number) =>
           verdict: key === 7 ? "invalid" : isbn === undefined ? "match" : "shelve",
           ...(isbn === undefined ? {} : { isbn }),
           ...(isbn === undefined && title !== undefined ? { localId: `local-${title}` } : {}),
-          filed: { book, entry, identifiers: {}, ...(addedAt === undefined ? {} : { addedAt }) },
+          parsed: { book, entry, identifiers: {}, ...(addedAt === undefined ? {} : { addedAt }) },
         };
       }),
     );
@@ -244,15 +244,15 @@ describe("shelving rows", () => {
       rowHash: "row",
       verdict: "shelve",
       isbn: "9780000000000",
-      filed: { book: { title: "Mine", authors: ["Me"] }, entry: {}, identifiers: {} },
+      parsed: { book: { title: "Mine", authors: ["Me"] }, entry: {}, identifiers: {} },
     };
     importInto(given, [row], [1]);
     expect(given.entries.get("9780000000000")?.image).not.toHaveProperty("own");
-    const outright: StagedRow = { ...row, filed: { ...row.filed, isOwnWords: true } };
+    const outright: StagedRow = { ...row, parsed: { ...row.parsed, isOwnWords: true } };
     const once = importInto(given, [outright], [1]);
     const again = importInto(given, [outright], [1]);
     expect([...once, ...again].map(({ outcome }) => outcome)).toEqual(["updated", "unchanged"]);
-    expect(given.entries.get("9780000000000")?.image.own).toEqual(row.filed.book);
+    expect(given.entries.get("9780000000000")?.image.own).toEqual(row.parsed.book);
   });
 
   it("lets a new entry stand as it stood elsewhere, and no entry that was here", () => {
@@ -262,7 +262,7 @@ describe("shelving rows", () => {
       rowHash: "row",
       verdict: "shelve",
       isbn: "9780000000000",
-      filed: {
+      parsed: {
         book: { title: "Mine" },
         entry: {},
         identifiers: {},
@@ -274,8 +274,8 @@ describe("shelving rows", () => {
       updatedAt: 40,
       source: "theirs",
     });
-    const later = { ...row.filed, entry: { notes: "new" }, stood: { updatedAt: 50 } };
-    importInto(given, [{ ...row, filed: later }], [1]);
+    const later = { ...row.parsed, entry: { notes: "new" }, stood: { updatedAt: 50 } };
+    importInto(given, [{ ...row, parsed: later }], [1]);
     expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
       updatedAt: OPTIONS.now / 1000,
       source: "theirs",
@@ -305,7 +305,7 @@ describe("shelving rows", () => {
           }
           const edits = new Map([...given.entries].map(([isbn, { image }]) => [isbn, image]));
           const written = writtenBy(done, given);
-          const { writes, removed, marks } = takeBack(written);
+          const { writes, removed, marks } = revertEntries(written);
           for (const one of writes) write(given, one);
           for (const isbn of removed) given.entries.delete(isbn);
           for (const { isbn, undo } of marks) {

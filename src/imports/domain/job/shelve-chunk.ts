@@ -6,11 +6,11 @@ import {
   type Entry,
   type StoredEntry,
 } from "../../../library/domain/entry.ts";
-import { mergeFiled, overwriteFiled, sameSaid } from "../../../library/domain/merge-entry.ts";
+import { mergeParsed, overwriteWithParsed, sameSaid } from "../../../library/domain/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { sameWords, withFileWords } from "./own-words.ts";
 import type { Reason } from "./reasons.ts";
-import type { FiledRow } from "./row.ts";
+import type { ParsedRow } from "./row.ts";
 
 /** A row as it waits for its turn. */
 export interface StagedRow {
@@ -22,7 +22,7 @@ export interface StagedRow {
   localId?: string;
   rowHash: string;
   title?: string;
-  filed: FiledRow;
+  parsed: ParsedRow;
   /** The same row in the review queue. */
   review?: {
     isOpen: boolean;
@@ -133,10 +133,10 @@ export function shelveRows(
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
     const before = folds.get(isbn) ?? { ...place, isWritten: false, first: undefined };
-    const entry = entryWith(before.entry, isbn, row.filed, options);
+    const entry = entryWith(before.entry, isbn, row.parsed, options);
     // What a file shows of a book that the catalogue has is most likely no word of the reader's own.
-    const saysOwn = !place.book || row.filed.isOwnWords === true;
-    const own = saysOwn ? withFileWords(before.own, row.filed.book, options.mode) : before.own;
+    const saysOwn = !place.book || row.parsed.isOwnWords === true;
+    const own = saysOwn ? withFileWords(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
     const isChanged =
       isNew || !sameSaid(before.entry ?? entry, entry) || !sameWords(before.own, own);
@@ -165,7 +165,7 @@ export function shelveRows(
     const isDue =
       options.enrich &&
       !options.dryRun &&
-      canBeMatched(row.filed) &&
+      canBeMatched(row.parsed) &&
       !asked.has(rowHash) &&
       (!review || options.isRetry || !(review.isOurs || review.hasCandidates));
     asked.add(rowHash);
@@ -194,17 +194,17 @@ export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
 function entryWith(
   before: Entry | undefined,
   isbn: string,
-  { entry: filed, addedAt, stood }: FiledRow,
+  { entry: parsed, addedAt, stood }: ParsedRow,
   { mode, jobId, now }: ShelvingOptions,
 ): Entry {
   const at = Math.floor(now / 1000);
   if (before === undefined) {
     const { updatedAt, ...origin } = stood ?? { updatedAt: at, source: jobId };
     const created = { ...emptyEntry(isbn, addedAt ?? at), ...origin };
-    return mergeFiled(created, filed, Math.min(updatedAt, at));
+    return mergeParsed(created, parsed, Math.min(updatedAt, at));
   }
-  if (mode === "merge") return mergeFiled(before, filed, at);
-  return { ...overwriteFiled(before, filed, at), addedAt: addedAt ?? before.addedAt };
+  if (mode === "merge") return mergeParsed(before, parsed, at);
+  return { ...overwriteWithParsed(before, parsed, at), addedAt: addedAt ?? before.addedAt };
 }
 
 /** Puts the images on the rows, and says what is to be written of an entry. */
@@ -250,7 +250,7 @@ function enrichmentOf(
 }
 
 /** Whether there is anything to ask the providers for. */
-function canBeMatched({ book, identifiers }: FiledRow): boolean {
+function canBeMatched({ book, identifiers }: ParsedRow): boolean {
   return book.title !== undefined || identifiers.openLibraryEdition !== undefined;
 }
 

@@ -13,7 +13,7 @@ export interface WorkedJob extends Job {
 }
 
 /** Rows and events of an ended job are kept for so long; then it can be neither undone nor tried again. */
-export const KEPT_MS = 30 * 86_400_000;
+export const RETENTION_MS = 30 * 86_400_000;
 /** How long the providers are asked for an import's books; the rest is taken on by the scheduled refresh. */
 export const ENRICHING_MS = 86_400_000;
 /** Each phase has half of the progress. */
@@ -55,7 +55,7 @@ export function afterMatch(
   job: WorkedJob,
   said: "done" | "notFound",
   at: number,
-  shelved?: { outcome: keyof Job["outcomes"]; twins: number; title?: string },
+  shelved?: { outcome: keyof Job["outcomes"]; duplicates: number; title?: string },
 ): WorkedJob {
   const { done, notFound, pending, deferred } = job.enrichment;
   const enrichment = { ...job.enrichment, pending: pending - 1, [said]: job.enrichment[said] + 1 };
@@ -63,9 +63,9 @@ export function afterMatch(
   const progress = Math.min(0.99, 1 - (SHELVED * enrichment.pending) / Math.max(1, total));
   const outcomes = { ...job.outcomes };
   if (shelved) {
-    outcomes.needsReview -= 1 + shelved.twins;
+    outcomes.needsReview -= 1 + shelved.duplicates;
     outcomes[shelved.outcome] += 1;
-    outcomes.unchanged += shelved.twins;
+    outcomes.unchanged += shelved.duplicates;
   }
   return moved(job, at, {
     enrichment,

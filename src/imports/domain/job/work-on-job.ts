@@ -8,7 +8,7 @@ import {
   type ShelvingPlan,
   type StagedRow,
 } from "./shelve-chunk.ts";
-import { takeBack, type TakeBackPlan, type WrittenEntry } from "./take-back.ts";
+import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
 import {
   afterRows,
   afterShelving,
@@ -62,10 +62,10 @@ export interface WorkDeps {
   undo: {
     /** Entries that were written and not yet taken back; nothing when all are. */
     next(job: WorkedJob): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined>;
-    commit(move: Move, entries: readonly WrittenEntry[], plan: TakeBackPlan): Promise<boolean>;
+    commit(move: Move, entries: readonly WrittenEntry[], plan: RevertPlan): Promise<boolean>;
   };
   /** Sees to it that the providers are asked for the pending books of a job. */
-  nudge(jobId: string): Promise<void>;
+  queueWake(jobId: string): Promise<void>;
   /** Tells listeners of what was written. */
   announce(): Promise<void>;
   sha256(text: string): Promise<string>;
@@ -184,7 +184,7 @@ async function shelveStep(
 }
 
 async function withLocalId(row: DueRow, deps: WorkDeps): Promise<DueRow> {
-  const { title, authors = [] } = row.filed.book;
+  const { title, authors = [] } = row.parsed.book;
   if (row.verdict !== "match" || title === undefined) return row;
   return { ...row, localId: await localId({ title, authors }, deps) };
 }
@@ -198,7 +198,9 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
   }
   const { chunk, entries } = due;
   const next = afterUndoStep(job, { nextChunk: chunk, at });
-  return (await deps.undo.commit({ job, next }, entries, takeBack(entries))) ? next : undefined;
+  return (await deps.undo.commit({ job, next }, entries, revertEntries(entries)))
+    ? next
+    : undefined;
 }
 
 /** Others ask the providers: this only sees to it that they do, and that it comes to an end. */
@@ -212,6 +214,6 @@ async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutco
     await deps.announce();
     return "idle";
   }
-  await deps.nudge(job.jobId);
+  await deps.queueWake(job.jobId);
   return "watch";
 }

@@ -5,7 +5,7 @@ import {
   type Status,
 } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import type { FiledEntry } from "../../../library/domain/merge-entry.ts";
+import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { foldTag, normaliseTags } from "../../../library/domain/tags.ts";
 import { toLine } from "../../../catalogue/domain/merge/normalise.ts";
 import type { RowIdentifiers, Verdict } from "../job/row.ts";
@@ -25,7 +25,7 @@ export function assemble(
   draft: Draft,
   kept: Kept,
   plan: Plan,
-): { verdict: Verdict; book: Partial<OwnBook>; entry: FiledEntry; identifiers: RowIdentifiers } {
+): { verdict: Verdict; book: Partial<OwnBook>; entry: ParsedEntry; identifiers: RowIdentifiers } {
   const authors = authorsOf(draft);
   const book = { ...draft.book, ...(authors.length === 0 ? {} : { authors }) };
   const verdict = verdictOf(draft);
@@ -45,7 +45,7 @@ function authorsOf(draft: Draft): string[] {
   return distinct.slice(0, MAX_AUTHORS);
 }
 
-function entryOf(draft: Draft, kept: Kept, plan: Plan): FiledEntry {
+function entryOf(draft: Draft, kept: Kept, plan: Plan): ParsedEntry {
   const status = statusOf(draft, plan);
   const readings = readingsOf(draft, status);
   if (status === "abandoned") for (const [column, cell] of draft.read.ends) kept.add(column, cell);

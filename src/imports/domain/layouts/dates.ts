@@ -4,7 +4,7 @@ import { isPartialDate } from "../../../../contract/library-fields.ts";
 export type DayOrder = "mdy" | "dmy";
 
 /** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY), and the instant in seconds since the epoch where a time is given too. */
-export interface FiledDate {
+export interface ParsedDate {
   date: string;
   instant?: number;
 }
@@ -35,29 +35,29 @@ export function dayOrderOf(cell: string): DayOrder | undefined {
  * The date in a cell, or nothing if it is none, or could be two.
  * @param order what the file's unambiguous dates have shown
  */
-export function readDate(cell: string, order: DayOrder | undefined): FiledDate | undefined {
+export function readDate(cell: string, order: DayOrder | undefined): ParsedDate | undefined {
   const text = cell.trim().replace(/^\[(.*)\]$/, "$1");
   const yearFirst = YEAR_FIRST.exec(text);
   if (yearFirst !== null) return withInstant(yearFirst);
   const compact = COMPACT.exec(text);
-  if (compact !== null) return filed(compact[1], compact[2], compact[3]);
+  if (compact !== null) return parsed(compact[1], compact[2], compact[3]);
   const monthAndYear = MONTH_AND_YEAR.exec(text);
-  if (monthAndYear !== null) return filed(monthAndYear[2], monthAndYear[1]);
+  if (monthAndYear !== null) return parsed(monthAndYear[2], monthAndYear[1]);
   const dayNamed = DAY_NAMED_MONTH.exec(text);
-  if (dayNamed !== null) return filed(fullYear(dayNamed[3]), monthOf(dayNamed[2]), dayNamed[1]);
+  if (dayNamed !== null) return parsed(fullYear(dayNamed[3]), monthOf(dayNamed[2]), dayNamed[1]);
   const monthNamed = NAMED_MONTH_DAY.exec(text);
-  if (monthNamed !== null) return filed(monthNamed[3], monthOf(monthNamed[1]), monthNamed[2]);
+  if (monthNamed !== null) return parsed(monthNamed[3], monthOf(monthNamed[1]), monthNamed[2]);
   return yearLast(text, order);
 }
 
-function yearLast(text: string, order: DayOrder | undefined): FiledDate | undefined {
+function yearLast(text: string, order: DayOrder | undefined): ParsedDate | undefined {
   const [, first, separator, second, year] = YEAR_LAST.exec(text) ?? [];
   if (first === undefined || second === undefined) return undefined;
   const isSame = Number(first) === Number(second);
   const known = separator === "." || isSame ? "dmy" : (dayOrderOf(text) ?? order);
   if (known === undefined) return undefined;
   const [day, month] = known === "dmy" ? [first, second] : [second, first];
-  return filed(fullYear(year), month, day);
+  return parsed(fullYear(year), month, day);
 }
 
 /** Spreadsheets write two digits for the years from 1970 to 2069. */
@@ -72,7 +72,7 @@ function monthOf(name = ""): string {
 }
 
 /** A month or day of 0 is one that is not known. */
-function filed(year = "", month = "", day = ""): FiledDate | undefined {
+function parsed(year = "", month = "", day = ""): ParsedDate | undefined {
   const parts = [year];
   if (Number(month) > 0) parts.push(month.padStart(2, "0"));
   if (Number(month) > 0 && Number(day) > 0) parts.push(day.padStart(2, "0"));
@@ -81,9 +81,9 @@ function filed(year = "", month = "", day = ""): FiledDate | undefined {
   return isPlausible && isPartialDate(date) ? { date } : undefined;
 }
 
-function withInstant(match: RegExpExecArray): FiledDate | undefined {
+function withInstant(match: RegExpExecArray): ParsedDate | undefined {
   const [, year, , month, day, hour, minute, second = "0", zone = "Z"] = match;
-  const found = filed(year, month, day);
+  const found = parsed(year, month, day);
   if (found?.date.length !== 10 || hour === undefined || Number(hour) > 23 || Number(minute) > 59) {
     return found;
   }

@@ -5,7 +5,7 @@ import {
   ownBookSchema,
   type OwnBook,
 } from "../../../../contract/library.ts";
-import type { FiledEntry } from "../../../library/domain/merge-entry.ts";
+import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { reason, REASONS, type Reason, type ReasonCode } from "../job/reasons.ts";
 import type { ImportRow } from "../job/row.ts";
 import { storable } from "./cells.ts";
@@ -48,7 +48,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
       ...(title === undefined ? {} : { title }),
       ...(authors.length === 0 ? {} : { authors }),
     } as Partial<OwnBook>,
-    entry: storableEntry(entry as FiledEntry),
+    entry: storableEntry(entry as ParsedEntry),
     ...(addedAt === undefined ? {} : { addedAt: Math.floor(Date.parse(addedAt) / 1000) }),
     identifiers: {},
     ...(rowHash === undefined ? {} : { hash: rowHash }),
@@ -65,7 +65,7 @@ export function storableExtra(
   return kept.extra();
 }
 
-function storableEntry({ extra, ...entry }: FiledEntry): FiledEntry {
+function storableEntry({ extra, ...entry }: ParsedEntry): ParsedEntry {
   const kept = extra === undefined ? undefined : storableExtra(extra);
   return { ...entry, ...(kept === undefined ? {} : { extra: kept }) };
 }

@@ -1,5 +1,5 @@
 import { fold } from "../../../library/domain/fold.ts";
-import { likeness } from "./similarity.ts";
+import { diceSimilarity } from "./similarity.ts";
 
 /** What stands beside a name and tells nobody apart. */
 const TITLES = new Set([
@@ -47,7 +47,7 @@ export function sameAuthor(one: string, other: string): number {
   if (left.join(" ") === right.join(" ") || left.join("") === right.join("")) return 1;
   // Family names come first in many languages, and catalogues do not agree where.
   if (left.toSorted().join(" ") === right.toSorted().join(" ")) return 0.98;
-  const family = likeness(left.at(-1) ?? "", right.at(-1) ?? "");
+  const family = diceSimilarity(left.at(-1) ?? "", right.at(-1) ?? "");
   const given = sameGiven(left.slice(0, -1), right.slice(0, -1));
   if (family === 1) return given;
   return family >= SPELLINGS && given >= 0.95 ? 0.85 : 0.1;

@@ -5,7 +5,7 @@ import type {
   TitleQuery,
 } from "../../../catalogue/domain/provider.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
-import type { FiledRow, MatchedBy } from "../job/row.ts";
+import type { ParsedRow, MatchedBy } from "../job/row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
 
 /** Editions that each side is asked for. */
@@ -13,7 +13,7 @@ const LIMIT = 20;
 const EDITION_ID = /^OL\d+M$/;
 /** Without a hint of its own a provider is worth another try after this long; none makes a job wait longer than a minute. */
 const WAIT_MS = 5000;
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /** Where editions come from. */
 export interface EditionSources {
@@ -38,7 +38,7 @@ export type Finding =
  * author, in the catalogue first. What a provider's search finds counts only if a lookup of its ISBN says the same.
  */
 export async function findEdition(
-  { book: sought, identifiers }: FiledRow,
+  { book: sought, identifiers }: ParsedRow,
   sources: EditionSources,
   resolve: (isbn13: string) => Promise<Resolution>,
 ): Promise<Finding> {
@@ -102,5 +102,5 @@ function waitOf({ retryAfterSeconds }: Extract<Resolution, { kind: "unavailable"
 }
 
 function bounded(waitMs: number): number {
-  return Math.min(LONGEST_WAIT_MS, Math.max(WAIT_MS, waitMs));
+  return Math.min(MAX_WAIT_MS, Math.max(WAIT_MS, waitMs));
 }

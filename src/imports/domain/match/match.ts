@@ -2,7 +2,7 @@ import type { ProviderBook } from "../../../catalogue/domain/provider.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import { fold } from "../../../library/domain/fold.ts";
 import { sameAuthor } from "./author.ts";
-import { likeness } from "./similarity.ts";
+import { diceSimilarity } from "./similarity.ts";
 import { readTitle, type TitleParts } from "./title.ts";
 
 /** What a book without an ISBN is known by. */
@@ -82,9 +82,9 @@ function mainTitles(one: TitleParts, other: TitleParts, isConfirmed: boolean): n
   const whole = (parts: TitleParts): string => [parts.main, parts.subtitle ?? ""].join(" ").trim();
   if (whole(one) === whole(other)) return 1;
   if (squeezed(whole(one)) === squeezed(whole(other))) return 0.98;
-  if (one.main !== other.main) return 0.85 * likeness(whole(one), whole(other));
+  if (one.main !== other.main) return 0.85 * diceSimilarity(whole(one), whole(other));
   if (one.subtitle !== undefined && other.subtitle !== undefined) {
-    return 0.6 + 0.3 * likeness(one.subtitle, other.subtitle);
+    return 0.6 + 0.3 * diceSimilarity(one.subtitle, other.subtitle);
   }
   // Where one side has no subtitle, the other's may as well be the title of a volume.
   const said = one.subtitle ?? other.subtitle ?? "";

@@ -1,5 +1,5 @@
 /** How alike two texts are, from 0 to 1: twice the pairs of letters that they share, over all that they have (Dice). */
-export function likeness(one: string, other: string): number {
+export function diceSimilarity(one: string, other: string): number {
   if (one === other) return 1;
   const left = pairsOf(one);
   const right = pairsOf(other);

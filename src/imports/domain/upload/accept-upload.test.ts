@@ -122,7 +122,7 @@ describe("an upload", () => {
       matchedBy: "isbn13",
       title: "Book 2000",
       notes: [],
-      filed: { book: { title: "Book 2000" }, entry: {}, identifiers: {} },
+      parsed: { book: { title: "Book 2000" }, entry: {}, identifiers: {} },
     });
     expect(told).toEqual(["watch job", "wake job"]);
   });

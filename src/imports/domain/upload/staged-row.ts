@@ -1,5 +1,5 @@
 import { reason, type Reason } from "../job/reasons.ts";
-import type { CsvRecord, FiledRow, ImportRow, MatchedBy, Verdict } from "../job/row.ts";
+import type { CsvRecord, ParsedRow, ImportRow, MatchedBy, Verdict } from "../job/row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
 /** A row as it is stored before the job takes it up; absent is NULL. */
@@ -12,7 +12,7 @@ export interface StagedRow {
   title?: string;
   matchedBy?: MatchedBy;
   /** Of a row that may yet be shelved. */
-  filed?: FiledRow;
+  parsed?: ParsedRow;
   /** Of a row in need of a hand. */
   raw?: Readonly<Record<string, string>>;
   notes: readonly Reason[];
@@ -31,7 +31,7 @@ export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): Sta
   const { raw, ...rest } = staged;
   const cut: StagedRow = { ...rest, ...(raw ? { raw: shortened(raw) } : {}) };
   if (fits(cut)) return cut;
-  const { filed: _filed, isbn: _isbn, matchedBy: _matchedBy, ...named } = cut;
+  const { parsed: _filed, isbn: _isbn, matchedBy: _matchedBy, ...named } = cut;
   return {
     ...named,
     verdict: "invalid",
@@ -41,17 +41,17 @@ export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): Sta
 }
 
 function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedRow {
-  const { row, line, verdict, notes: _notes, raw: _raw, hash: known, ...filed } = read;
-  const { book } = filed;
+  const { row, line, verdict, notes: _notes, raw: _raw, hash: known, ...parsed } = read;
+  const { book } = parsed;
   const title = book.title === undefined ? {} : { title: book.title };
   const common = { row, line, hash: known ?? hash, ...title, notes };
   switch (verdict.kind) {
     case "shelve": {
       const { isbn, matchedBy } = verdict;
-      return { ...common, verdict: "shelve", isbn, ...(matchedBy ? { matchedBy } : {}), filed };
+      return { ...common, verdict: "shelve", isbn, ...(matchedBy ? { matchedBy } : {}), parsed };
     }
     case "match":
-      return { ...common, verdict: "match", filed, raw: read.raw, reason: verdict.reason };
+      return { ...common, verdict: "match", parsed, raw: read.raw, reason: verdict.reason };
     case "invalid":
       return { ...common, verdict: "invalid", raw: read.raw, reason: verdict.reason };
   }

@@ -1,12 +1,12 @@
-import { toCoversOfLinks } from "../domain/merge/cover-images.ts";
-import { isbn13sIn } from "../domain/isbn/values.ts";
-import { toIsbn10 } from "../domain/isbn/isbn.ts";
-import { asList, asObject, present } from "../domain/text/json-values.ts";
-import { toLanguage } from "../domain/text/language.ts";
-import { toFirstLine, toLine, toLines, toPageCount } from "../domain/merge/normalise.ts";
-import { toPlainText } from "../domain/text/plain-text.ts";
-import type { ProviderBook } from "../domain/provider.ts";
-import { toPublished } from "../domain/text/published-date.ts";
+import { toCoversOfLinks } from "../merge/cover-images.ts";
+import { isbn13sIn } from "../isbn/values.ts";
+import { toIsbn10 } from "../isbn/isbn.ts";
+import { asList, asObject, present } from "../text/json-values.ts";
+import { toLanguage } from "../text/language.ts";
+import { toFirstLine, toLine, toLines, toPageCount } from "../merge/normalise.ts";
+import { toPlainText } from "../text/plain-text.ts";
+import type { ProviderBook } from "../provider.ts";
+import { toPublished } from "../text/published-date.ts";
 
 /** Identifiers of other kinds (`OTHER`, `ISSN`) may look like an ISBN and are none. */
 const ISBN_TYPES: readonly unknown[] = ["ISBN_13", "ISBN_10", undefined];

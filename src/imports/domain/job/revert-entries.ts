@@ -18,7 +18,7 @@ export interface WrittenEntry {
 }
 
 /** What undoing does to some entries. */
-export interface TakeBackPlan {
+export interface RevertPlan {
   /** Entries that become what they were. */
   writes: EntryWrite[];
   /** Entries that go. */
@@ -30,8 +30,8 @@ export interface TakeBackPlan {
  * Takes an import's writes back. An entry on which somebody else has written, before the import's last write or after it,
  * is left as it is: its reader's later word counts.
  */
-export function takeBack(entries: readonly WrittenEntry[]): TakeBackPlan {
-  const plan: TakeBackPlan = { writes: [], removed: [], marks: [] };
+export function revertEntries(entries: readonly WrittenEntry[]): RevertPlan {
+  const plan: RevertPlan = { writes: [], removed: [], marks: [] };
   for (const written of entries) {
     const { isbn, before } = written;
     const isUntouched = isOnlyTheImports(written);
