@@ -2,7 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { LRUCache } from "lru-cache";
 import { holdStream } from "../imports/streams/stream-holder.ts";
 import { DomainError } from "../platform/errors.ts";
-import { followJob, type News } from "../imports/domain/progress/follow.ts";
+import { followJob, type JobUpdate } from "../imports/domain/progress/follow.ts";
 import { snapshotOf, type Job } from "../imports/domain/job/job.ts";
 import { sseText } from "../imports/domain/progress/sse.ts";
 import {
@@ -88,12 +88,12 @@ export function importProgress(
       const followed = await jobs.follow(jobId);
       // A ticket lasts as long as its job: one does for the whole stream.
       const url = await urlOf({ jobId, ticketKey: followed?.ticketKey ?? "" });
-      const tell = (news: readonly News[]): string => {
-        for (const { id, progress } of news) {
+      const textOfAll = (updates: readonly JobUpdate[]): string => {
+        for (const { id, progress } of updates) {
           if (id === undefined || progress.updatedAt < openedAt) continue;
           metrics.observe("event_delay_ms", now() - progress.updatedAt, {});
         }
-        return news.map((item) => textOf(item, start.job, url)).join("");
+        return updates.map((update) => textOf(update, start.job, url)).join("");
       };
       return holdStream({
         hub,
@@ -102,7 +102,7 @@ export function importProgress(
             readJob: () => jobs.follow(jobId),
             eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
             next: () => line.next(),
-            tell: async (news) => line.write(tell(news)),
+            send: async (updates) => line.write(textOfAll(updates)),
           }),
         running: (work) => waitUntil(work),
         failed: (error) => log.error("stream_failed", { jobId, error }),
@@ -111,7 +111,7 @@ export function importProgress(
   };
 }
 
-function textOf({ id, event, progress }: News, job: Job, url: string): string {
+function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): string {
   const data = snapshotOf(job, progress, url);
   return sseText({ event, data, ...(id === undefined ? {} : { id }) });
 }

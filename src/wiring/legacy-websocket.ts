@@ -2,7 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { holdLegacySocket, refusedSocket } from "../legacy-websocket/socket.ts";
 import type { Config } from "../config.ts";
 import { followJob } from "../imports/domain/progress/follow.ts";
-import { deprecatedMessage, legacyNews } from "../legacy-websocket/messages.ts";
+import { deprecatedMessage, legacyUpdate } from "../legacy-websocket/messages.ts";
 import { deprecationState } from "../rollout/domain/deprecations.ts";
 import type { AdminDeprecationDeps } from "../rollout/http/deprecations.ts";
 import type { LegacyWebSocketUseCases } from "../legacy-websocket/http.ts";
@@ -57,12 +57,12 @@ export function legacyWebSocketFor(
               readJob: () => jobs.follow(jobId),
               eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
               next,
-              tell: async (news) => {
-                const told = news.map((item) => legacyNews(job, item, now()));
-                const isHeard = send(told.flatMap(({ messages }) => messages));
-                const code = told.at(-1)?.close;
+              send: async (updates) => {
+                const translated = updates.map((update) => legacyUpdate(job, update, now()));
+                const isOpen = send(translated.flatMap(({ messages }) => messages));
+                const code = translated.at(-1)?.close;
                 if (code !== undefined) close(code);
-                return isHeard;
+                return isOpen;
               },
             },
           );

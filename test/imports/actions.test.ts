@@ -75,7 +75,7 @@ describe("cancel", () => {
     expect(await response.json()).toMatchObject({
       status: "cancelled",
       outcomes: { notProcessed: 4 },
-      message: "Stopped after 0 of 4 rows; what was done stays.",
+      message: "Cancelled after 0 of 4 rows. Rows that were already shelved stay.",
     });
     expect(await codeOf(await post(reader, jobId, "cancel"))).toEqual([409, "JOB_NOT_CANCELLABLE"]);
     await ended(jobId);
@@ -142,12 +142,12 @@ describe("undo", () => {
     expect(await response.json()).toMatchObject({
       status: "processing",
       attempt: 2,
-      message: "The import is being taken back.",
+      message: "The import is being undone.",
     });
     const refused = await post(reader, job.jobId, "cancel");
     expect(await refused.json()).toMatchObject({
       code: "JOB_NOT_CANCELLABLE",
-      detail: "The import is being taken back: there is nothing to stop.",
+      detail: "The import is being undone: there is nothing to cancel.",
     });
     expect(refused.status).toBe(409);
     expect(await ended(job.jobId)).toMatchObject({ state: "undone", outcomes: job.outcomes });

@@ -1,5 +1,5 @@
 import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/enrich-books.ts";
-import type { HoldDeps } from "../domain/enrich/hold.ts";
+import type { LeasedWorkDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
@@ -89,7 +89,7 @@ const REST = `
   UPDATE ImportJobs SET enrich_after = ?3 WHERE job_id = ?1 AND attempt = ?2 AND ${IS_ENRICHING}`;
 
 /** Prolongs the hold on rows of a job. A renewal that fails is no loss yet: the next one is due before the hold ends. */
-export function renewHold(db: D1Database, log: Log): HoldDeps["renew"] {
+export function renewHold(db: D1Database, log: Log): LeasedWorkDeps["renew"] {
   return async (jobId, owner, until) => {
     try {
       return (await db.prepare(RENEW).bind(jobId, owner, until).run()).meta.changes > 0;

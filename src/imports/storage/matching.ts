@@ -1,7 +1,7 @@
 import type {
   MatchRowsDeps,
   RowClaim,
-  RowScene,
+  RowContext,
   RowSettlement,
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
@@ -118,7 +118,7 @@ async function readScene(
   { jobId, owner }: RowClaim,
   { row, rowHash }: WaitingRow,
   isbn: string | undefined,
-): Promise<RowScene | undefined> {
+): Promise<RowContext | undefined> {
   const job = await readJob(db, jobId);
   if (job === undefined) return undefined;
   const [held, duplicates] = await db.batch<{

@@ -1,5 +1,5 @@
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
-import type { Again, WorkedJob } from "../domain/job/transitions.ts";
+import type { RetryCounts, WorkedJob } from "../domain/job/transitions.ts";
 import type { RowsMove } from "../domain/job/work-on-job.ts";
 import { answerStatements } from "../../idempotency/storage/claims.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
@@ -76,7 +76,7 @@ export async function moveJob(
 }
 
 /** Counts what `retry` would try again. */
-export async function countAgain(db: D1Database, { jobId }: WorkedJob): Promise<Again> {
+export async function countForRetry(db: D1Database, { jobId }: WorkedJob): Promise<RetryCounts> {
   const row = await db.prepare(COUNT_AGAIN).bind(jobId).first<AgainRow>();
   return {
     needsReview: row?.needs_review ?? 0,

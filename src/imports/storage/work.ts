@@ -4,7 +4,7 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
-import { countAgain, moveJob } from "./moves.ts";
+import { countForRetry, moveJob } from "./moves.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
 import { commitShelving, nextRows } from "./shelving.ts";
 import { commitUndoStep, nextWritten } from "./undo.ts";
@@ -52,6 +52,6 @@ export function d1ImportActions(
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
     move: (move, rows, answer) => write(moveJob(db, { ...move, token: newId() }, rows, answer)),
-    countAgain: (job) => read(countAgain(db, job)),
+    countForRetry: (job) => read(countForRetry(db, job)),
   };
 }
