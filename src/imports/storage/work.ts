@@ -9,13 +9,13 @@ import { readPlaces, rowsInStep } from "./places.ts";
 import { commitShelving, nextRows } from "./shelving.ts";
 import { commitUndoStep, nextWritten } from "./undo.ts";
 
-/** What a step is marked with, and when it is. */
+/** Sources of step tokens and of the time. */
 interface Stamps {
   newId(): string;
   now(): number;
 }
 
-/** Jobs, their rows and the shelves that they write, as the work on them sees it. Throws what D1 throws. */
+/** D1 implementation of the ports of `workOnJob`. Throws the errors of D1 unchanged. */
 export function d1ImportWork(
   db: D1Database,
   { newId, now }: Stamps,
@@ -42,7 +42,7 @@ export function d1ImportWork(
   };
 }
 
-/** Jobs as their readers act on them. @param log is told of every failure */
+/** D1 implementation of the job port of `actOnJob`. @param log receives every failure */
 export function d1ImportActions(
   db: D1Database,
   { newId }: Pick<Stamps, "newId">,
