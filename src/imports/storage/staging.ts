@@ -41,7 +41,7 @@ export function d1ImportStaging(
 ): UploadDeps["staging"] {
   const { write } = d1Errors(log);
   const insert = (jobId: string, chunk: number, rows: readonly StagedRow[]): D1PreparedStatement =>
-    db.prepare(ADD_ROWS).bind(JSON.stringify(rows), jobId, chunk);
+    db.prepare(ADD_ROWS).bind(JSON.stringify(rows.map(columnsOf)), jobId, chunk);
   return {
     async begin(job) {
       const { meta } = await write(begin(db, job, newTicketKey()).run());
@@ -73,6 +73,11 @@ export function d1ImportStaging(
       }
     },
   };
+}
+
+/** Maps a row to the names of its columns. */
+function columnsOf({ parsed, ...row }: StagedRow): Record<string, unknown> {
+  return { ...row, filed: parsed };
 }
 
 function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatement {
