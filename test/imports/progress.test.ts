@@ -21,7 +21,7 @@ const rows: FileRow[] = Array.from({ length: 6 }, (_, index) => ({
 const job = (options: { dryRun?: boolean; chunk?: number } = {}): Promise<string> =>
   staged({ userId: user.userId, rows, chunk: 1, ...options });
 
-interface Told extends EventSourceMessage {
+interface ParsedEvent extends EventSourceMessage {
   snapshot: ImportSnapshot;
 }
 
@@ -31,23 +31,24 @@ const open = (jobId: string, headers: Record<string, string> = {}, query = ""): 
   });
 
 /** Reads a stream to its end. */
-async function readAll(response: Response): Promise<Told[]> {
-  return toldIn(await response.text());
+async function readAll(response: Response): Promise<ParsedEvent[]> {
+  return parseEvents(await response.text());
 }
 
-function toldIn(text: string): Told[] {
-  const told: Told[] = [];
+function parseEvents(text: string): ParsedEvent[] {
+  const told: ParsedEvent[] = [];
   createParser({
     onEvent: (event) => told.push({ ...event, snapshot: JSON.parse(event.data) as ImportSnapshot }),
   }).feed(text);
   return told;
 }
 
-const names = (told: readonly Told[]): (string | undefined)[] => told.map(({ event }) => event);
-const ids = (told: readonly Told[]): (string | undefined)[] => told.map(({ id }) => id);
+const names = (told: readonly ParsedEvent[]): (string | undefined)[] =>
+  told.map(({ event }) => event);
+const ids = (told: readonly ParsedEvent[]): (string | undefined)[] => told.map(({ id }) => id);
 
 describe("the stream of an import", () => {
-  it("tells the state, then every event once and in order, then the end, and closes", async () => {
+  it("sends the state, then every event once and in order, then the end, and closes", async () => {
     const jobId = await job();
     const response = await open(jobId);
     expect(response.status).toBe(200);
@@ -57,7 +58,7 @@ describe("the stream of an import", () => {
     await ended(jobId);
     const text = await reading;
     expect(text.startsWith("retry: 3000\n\nevent: snapshot\ndata: {")).toBe(true);
-    const told = toldIn(text);
+    const told = parseEvents(text);
     const history = await eventsOf(jobId);
     expect(ids(told)).toEqual([undefined, ...history.map(({ seq }) => String(seq))]);
     expect(names(told).at(-1)).toBe("completed");
@@ -66,7 +67,7 @@ describe("the stream of an import", () => {
     await expect(socketsOf(jobId)).resolves.toBe(0);
   });
 
-  it("goes on behind any event, live or from the history", async () => {
+  it("resumes after any event, live or from the history", async () => {
     const jobId = await job();
     await ended(jobId);
     const history = (await eventsOf(jobId)).map(({ seq }) => String(seq));
@@ -84,7 +85,7 @@ describe("the stream of an import", () => {
     ]);
   });
 
-  it("of a second attempt tells nothing of the end of the first", async () => {
+  it("omits the end of the first attempt when a second one has started", async () => {
     const jobId = await job({ dryRun: true });
     await ended(jobId);
     const previewed = (await eventsOf(jobId)).at(-1)?.seq;
@@ -101,7 +102,7 @@ describe("the stream of an import", () => {
     expect(told.at(-1)?.snapshot.attempt).toBe(2);
   });
 
-  it("whose history is swept tells the present state", async () => {
+  it("sends the current state when the history has been swept", async () => {
     const jobId = await job();
     await ended(jobId);
     await env.DB.prepare("DELETE FROM ImportEvents WHERE job_id = ?1 AND seq < 5")
@@ -111,7 +112,7 @@ describe("the stream of an import", () => {
     expect(names(told)).toEqual(["snapshot", "completed"]);
   });
 
-  it("is let go by a reader who leaves", async () => {
+  it("releases its resources when the client disconnects", async () => {
     const jobId = await job();
     const response = await open(jobId);
     const reader = response.body?.getReader();
@@ -121,7 +122,7 @@ describe("the stream of an import", () => {
     await vi.waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
   });
 
-  it("is opened by its ticket alone, until an hour after the end", async () => {
+  it("is opened by its ticket alone until an hour after the end", async () => {
     const [jobId, otherId] = [await job(), await job()];
     const { streamUrl } = await snapshot(jobId);
     expect((await snapshot(jobId)).streamUrl).not.toBe(streamUrl);
@@ -141,7 +142,7 @@ describe("the stream of an import", () => {
     expect((await call(streamUrl)).status).toBe(401);
   });
 
-  it("is for its user, for readers of streams, and for so many at a time", async () => {
+  it("is limited to its user, to clients that accept streams, and in number", async () => {
     const jobId = await job();
     const stranger = await newAccount();
     expect((await open(jobId, bearer(stranger.token))).status).toBe(404);
@@ -169,7 +170,7 @@ describe("the stream of an import", () => {
 });
 
 describe("polling", () => {
-  it("shows the same numbers as the stream, and says when to come back", async () => {
+  it("returns the same snapshot as the stream, and the time of the next poll", async () => {
     const jobId = await job();
     const before = await call(`/api/v2/imports/${jobId}`, { headers: bearer(user.token) });
     expect(before.headers.get("Retry-After")).toBe("1");
@@ -184,7 +185,7 @@ describe("polling", () => {
     expect({ ...told?.snapshot, streamUrl: "" }).toEqual({ ...polled, streamUrl: "" });
   });
 
-  it("finds nothing of others, and nothing that is not there", async () => {
+  it("finds neither imports of other users nor missing ones", async () => {
     const jobId = await job();
     const stranger = await newAccount();
     for (const [id, token] of [
@@ -226,7 +227,7 @@ async function snapshot(jobId: string): Promise<ImportSnapshot> {
   return response.json<ImportSnapshot>();
 }
 
-/** How many follow a job at its object. */
+/** Counts the followers at a job's Durable Object. */
 async function socketsOf(jobId: string): Promise<number> {
   return runInDurableObject(objectOf(jobId), (_object, context) => context.getWebSockets().length);
 }

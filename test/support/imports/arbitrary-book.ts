@@ -43,7 +43,7 @@ const ended = fc.tuple(day, day).map((days) => {
   return { startedAt, finishedAt };
 });
 
-/** Readings as they are with each status: what was given up or goes on has not ended. */
+/** Readings consistent with a status: the last reading of an abandoned or current book has no end. */
 const reading = fc.oneof(
   fc.record({ status: fc.constant("want_to_read" as const), readings: fc.constant([]) }),
   fc.record({
@@ -71,7 +71,7 @@ const optional = {
   notes: line,
 };
 
-/** Books as readers have them, with all that makes files hard to read. */
+/** Arbitrary books with values that are difficult to represent in files. */
 export const arbitraryBook: fc.Arbitrary<FixtureBook> = fc
   .tuple(
     fc.record(

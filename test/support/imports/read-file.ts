@@ -26,7 +26,7 @@ async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** A whole file as an import reads it: what it was found to be, and its rows. */
+/** Reads a whole file like an import: the detected layout and the rows. */
 export async function readFile(
   file: string | Uint8Array,
   wishes: Wishes = {},

@@ -40,7 +40,7 @@ const list: Writer = {
   },
 };
 
-/** How each service writes its file. This service's own export is written by src/library/domain/export-csv.ts. */
+/** Writers of all services' files. This service's own export is written by src/library/domain/export-csv.ts. */
 export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = {
   goodreads,
   storygraph,
@@ -58,10 +58,10 @@ export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = 
 
 type Written = keyof typeof WRITERS;
 
-/** LibraryThing alone separates by tabs. */
+/** Only LibraryThing separates cells by tabs. */
 const usual = (format: Written): Dialect => (format === "librarything" ? { delimiter: "\t" } : {});
 
-/** A file as a service writes it. */
+/** Writes a file like the service. */
 export function writeLayout(
   format: Written,
   books: readonly FixtureBook[],
@@ -75,7 +75,7 @@ export function writeLayout(
   return writeTable([columns, ...lines], dialect);
 }
 
-/** What a reader of the file of a layout should have of a book. */
+/** The values of a book that reading a file of the layout should yield. */
 export function carriedBy(format: Written, book: FixtureBook): Carried {
   return WRITERS[format].carries(book);
 }

@@ -4,7 +4,7 @@ import { isbn10CheckDigit } from "../../../src/catalogue/domain/isbn/isbn.ts";
 import type { ParsedEntry } from "../../../src/library/domain/merge-entry.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 
-/** What of a book a layout can carry, as a reader of its file would have it. */
+/** The values of a book that a layout can represent, as read from its file. */
 export interface Carried {
   isbn?: string;
   book: Partial<OwnBook>;
@@ -13,20 +13,20 @@ export interface Carried {
   addedAt?: number;
 }
 
-/** How one service writes a book. */
+/** Writes books like one service. */
 export interface Writer {
   columns: readonly string[];
-  /** Cells by column; what is absent is empty. */
+  /** Cells by column name; absent cells are empty. */
   cells: (book: FixtureBook) => Record<string, string>;
   carries: (book: FixtureBook) => Carried;
 }
 
 const slashed = (date: string): string => date.replaceAll("-", "/");
 
-/** Dates and numbers as services write them. */
+/** Formats dates and numbers like services. */
 export const write = {
   slashed,
-  /** `2022/10/29-2022/11/28`, a side that is not known empty; an end alone is a day. */
+  /** `2022/10/29-2022/11/28`; an unknown side is empty, and an end without a start is a single day. */
   range({ startedAt, finishedAt = "" }: Reading): string {
     return startedAt === undefined
       ? slashed(finishedAt)
@@ -38,9 +38,9 @@ export const write = {
     const digits = isbn.slice(3, 12);
     return `${digits}${isbn10CheckDigit(digits)}`;
   },
-  /** What a spreadsheet takes for text. */
+  /** A formula that spreadsheets read as text. */
   wrapped: (text: string): string => `="${text}"`,
-  /** What a web page shows as the text. */
+  /** HTML that displays the text. */
   html: (text = ""): string =>
     text
       .replaceAll("&", "&amp;")
@@ -53,7 +53,7 @@ export const write = {
   },
 };
 
-/** The parts of a book and its entry that most layouts have, by the names of FixtureBook. */
+/** Fields of a FixtureBook that most layouts have. */
 export type Part =
   | "publisher"
   | "year"
@@ -65,16 +65,16 @@ export type Part =
   | "tags"
   | "added";
 
-/** What is carried by a layout that has these parts, all authors, and these statuses. */
+/** Returns the values that a layout with these fields, all authors and this status represents. */
 export function carried(
-  given: FixtureBook,
+  book: FixtureBook,
   parts: readonly Part[],
   readings: readonly Reading[],
-  status: Status | undefined = given.status,
+  status: Status | undefined = book.status,
 ): Carried {
   const { isbn, title, authors, publisher, year, pages, language, rating, review, notes, tags } =
-    given;
-  const has = (part: Part): boolean => parts.includes(part) && given[part] !== undefined;
+    book;
+  const has = (part: Part): boolean => parts.includes(part) && book[part] !== undefined;
   return {
     ...(isbn === undefined ? {} : { isbn }),
     book: {
@@ -93,11 +93,11 @@ export function carried(
       ...(has("tags") && tags.length > 0 ? { tags } : {}),
       ...(readings.length > 0 ? { readings: [...readings] } : {}),
     },
-    ...(has("added") ? { addedAt: Date.parse(given.added) / 1000 } : {}),
+    ...(has("added") ? { addedAt: Date.parse(book.added) / 1000 } : {}),
   };
 }
 
-/** The last reading that has begun or ended, for layouts that know of one only. */
+/** Returns the last reading that has dates, for layouts with a single reading. */
 export function lastReading({ readings }: FixtureBook): Reading | undefined {
   return readings.findLast((reading) => reading.startedAt ?? reading.finishedAt);
 }
