@@ -7,7 +7,9 @@ const FILE = new URL("../openapi.json", import.meta.url);
 
 // The document is itself one of the things that the app serves, so the very first run needs a file to import.
 if (!existsSync(FILE)) writeFileSync(FILE, "{}\n");
-const { openapiDocument } = await import("../src/openapi-document.ts");
+// Not a literal: the types of the Worker and of Node do not go into one program.
+const document = new URL("../src/openapi-document.ts", import.meta.url).href;
+const { openapiDocument } = (await import(document)) as { openapiDocument(): object };
 const fresh = `${JSON.stringify(openapiDocument(), null, 2)}\n`;
 
 if (!process.argv.includes("--check")) {

@@ -4,8 +4,7 @@
  */
 import { bookFlight } from "../../../src/catalogue/objects/book-flight.ts";
 import { importJob } from "../../../src/imports/objects/import-job.ts";
-import { consumerFor, importWorkFor, scheduledWork } from "../../../src/wiring.ts";
-import { resolverFor } from "../../../src/wiring/lookups.ts";
+import { serviceOf } from "../../../src/service.ts";
 import service from "../../../src/worker.ts";
 import { Counting } from "./counting.ts";
 
@@ -34,8 +33,10 @@ function countedEnv(env: Env): Env {
 }
 
 /** Locally an object runs in the isolate of the Worker, and counts with it. */
-export class BookFlight extends bookFlight((env) => resolverFor(countedEnv(env))) {}
-export class ImportJob extends importJob((env) => importWorkFor(countedEnv(env))) {}
+export class BookFlight extends bookFlight(
+  (env) => serviceOf(countedEnv(env)).catalogue.resolveFlight,
+) {}
+export class ImportJob extends importJob((env) => serviceOf(countedEnv(env)).imports.jobWork) {}
 
 export default {
   ...service,
@@ -43,7 +44,7 @@ export default {
     const url = new URL(request.url);
     if (url.pathname === "/__counts") return Response.json(counting.take());
     if (url.pathname === "/__scheduled") {
-      await scheduledWork(countedEnv(env))();
+      await serviceOf(countedEnv(env)).scheduled();
       return Response.json({});
     }
     const response = await service.fetch(request, countedEnv(env), context);
@@ -51,6 +52,6 @@ export default {
     return response;
   },
   async queue(batch, env): Promise<void> {
-    await consumerFor(countedEnv(env))(batch);
+    await serviceOf(countedEnv(env)).queue(batch);
   },
 } satisfies typeof service;

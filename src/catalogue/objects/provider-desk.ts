@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
+import type { DeskConnections } from "./connections.ts";
 import { createDesk } from "../domain/desk/desk.ts";
 import type { DeskRecord } from "../domain/desk/gate.ts";
-import type { AskOptions, Desk, DeskDeps, DeskStatus } from "../domain/desk/ports.ts";
+import type { AskOptions, Desk, DeskStatus } from "../domain/desk/ports.ts";
 import {
   PROVIDER_IDS,
   type ProviderAnswer,
@@ -9,9 +10,6 @@ import {
   type ProviderSearchAnswer,
   type TitleQuery,
 } from "../domain/provider.ts";
-
-/** What a desk needs beyond what its object has: the provider, its limits, and who is told what happens. */
-export type DeskConnections = Pick<DeskDeps, "provider" | "limits" | "metrics" | "report">;
 
 /** Where the object keeps its desk's record. */
 const RECORD_KEY = "desk";

@@ -7,7 +7,7 @@ import { searchMatch } from "./search-match.ts";
 
 type FoundRow = BookRow & { position: number };
 
-/** D1 searches 100,000 books withTimeout 100 ms or is in trouble. */
+/** D1 searches 100,000 books within 100 ms or is in trouble. */
 const SEARCH_BUDGET_MS = 2000;
 /**
  * How many books that have the words are ranked. Words that more books share, such as `the`, say nothing about which

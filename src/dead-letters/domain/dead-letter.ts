@@ -1,4 +1,4 @@
-import type { QueueName } from "./queues.ts";
+import type { QueueName } from "../../platform/queues.ts";
 
 /** A message that its queue has given up on. Instants are ms since the epoch. */
 export interface DeadLetter {

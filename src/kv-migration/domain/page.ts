@@ -1,24 +1,7 @@
-import type { BookRecord, StoredBook } from "../../catalogue/domain/book-record.ts";
-import type { KeyRecord } from "./key-record.ts";
+import type { FieldDifference } from "../../catalogue/domain/legacy/field-difference.ts";
+import type { BookRecord } from "../../catalogue/domain/book-record.ts";
+import type { KeyRecord } from "../../catalogue/domain/legacy/key-record.ts";
 import type { PageTally } from "./run.ts";
-
-/** What the database holds of one ISBN: its row, and the keys that were taken into it. */
-export interface HeldBook {
-  readonly stored?: StoredBook;
-  /** What a column says that the blob does not say, by the name of the column. */
-  readonly columnDifferences: readonly FieldDifference[];
-  readonly keys: readonly KeyRecord[];
-}
-
-/** By ISBN-13; an ISBN of which nothing is held may be missing. */
-export type HeldBooks = ReadonlyMap<string, HeldBook>;
-
-/** One field as both sides have it; a side that says nothing has no member. Long values are cut. */
-export interface FieldDifference {
-  readonly field: string;
-  readonly kv?: string;
-  readonly row?: string;
-}
 
 /** Something about a key that an operator has to know. */
 export interface KeyFault {

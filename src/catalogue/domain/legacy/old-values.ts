@@ -1,6 +1,6 @@
 import type { Book } from "../../../../contract/catalogue.ts";
-import { foldKey } from "../../../kv-migration/domain/fold.ts";
-import { readKey, type KeyRecord, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
+import { foldKey } from "./fold.ts";
+import { readKey, type KeyRecord, type KeyValue } from "./key-record.ts";
 
 /**
  * The book that the old values under the keys of one ISBN make together, by the same rules as in the migration; nothing
