@@ -211,33 +211,33 @@ export interface EnrichedBook {
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
   /**
-   * When this answer was made
+   * Time of this response
    */
   enrichedAt: string;
 }
 export interface EnrichRequest {
   /**
-   * What the scanner gave, as it is: EAN-13, UPC-A with its add-on, GTIN-14, GS1; prefixes, add-ons and line ends too
+   * Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends
    */
   barcode?: string;
   /**
-   * An ISBN-10 or ISBN-13, in place of `barcode`
+   * An ISBN-10 or ISBN-13, instead of `barcode`
    */
   isbn?: string;
   /**
-   * In place of the header Idempotency-Key
+   * Alternative to the Idempotency-Key header
    */
   idempotency_key?: string;
   /**
-   * Another name of `idempotency_key`
+   * Alias of `idempotency_key`
    */
   idempotencyKey?: string;
   /**
-   * Ask this provider first if one has to be asked; where both say something, its word stands
+   * The provider to ask first if the service has to ask one. Its values win where the providers disagree
    */
   preferProvider?: "openlibrary" | "google-books";
   /**
-   * Ask the providers anew. Counts as a lookup that reaches a provider, with a token too. A book that nobody can confirm now is answered as it is stored, with `state=stale`
+   * Ask the providers again. Counts as a lookup that reaches a provider, even with a token. If no provider can confirm the book now, the response is the stored book with `state=stale`
    */
   refresh?: boolean;
 }
@@ -283,58 +283,58 @@ export interface Capabilities {
   version: string;
   limits: {
     /**
-     * Rows of an import
+     * Maximum rows per import
      */
     rows: number;
     /**
-     * Bytes of an import's file
+     * Maximum file size per import, in bytes
      */
     bytes: number;
     /**
-     * Requests a minute by class; a class that is missing has no limit
+     * Requests per minute by class; a missing class has no limit
      */
     rates: {
       [k: string]: number;
     };
   };
   /**
-   * Files that can be imported
+   * File formats that can be imported
    */
   formats: string[];
   /**
-   * What is switched on for this caller; take a name that is missing for off
+   * Features by name, on or off for this caller; treat a missing name as off
    */
   features: {
     [k: string]: boolean;
   };
   /**
-   * What to tell users of this `X-Client-Version`; empty: nothing
+   * Notices to show to users of this `X-Client-Version`; may be empty
    */
   notices: Notice[];
 }
 export interface Notice {
   /**
-   * What it is about; an open set
+   * Identifies the subject; an open set
    */
   code: string;
   /**
-   * `warning`: something goes soon; `critical`: it is gone, and this version needs it
+   * `warning`: a feature is about to be removed; `critical`: it is removed, and this version needs it
    */
   level: "info" | "warning" | "critical";
   /**
-   * For people
+   * Human-readable text
    */
   message: string;
   /**
-   * Where to read more
+   * Link to more information
    */
   url?: string;
   /**
-   * The first version of the app that this does not concern
+   * The first version of the app that is not affected
    */
   minAppVersion?: string;
   /**
-   * When it goes, or went
+   * Time of the removal
    */
   sunsetAt?: string;
 }
@@ -457,7 +457,7 @@ export interface DeadLetter {
   id: string;
   queue: "refresh" | "imports";
   /**
-   * The message as it was sent
+   * The original message
    */
   body?: {
     [k: string]: unknown;
@@ -482,13 +482,13 @@ export interface Deprecation {
   minAppVersion: string;
   uses: number;
   /**
-   * Used most first
+   * Most frequent users first
    */
   clients: VersionUses[];
 }
 export interface VersionUses {
   /**
-   * `ios/3.2.0`; `other` for what is no version, and past the 100 versions that are told apart
+   * Such as `ios/3.2.0`. `other` covers invalid versions, and those beyond the 100 that are counted separately
    */
   clientVersion: string;
   uses: number;
@@ -540,11 +540,11 @@ export interface LibraryBook {
   readings: Reading[];
   addedAt: string;
   /**
-   * False while only the reader's own file or hand says what the book is
+   * False while the book's data comes only from the user's own file or input
    */
   confirmed: boolean;
   /**
-   * The import that it came by
+   * The import that added the book
    */
   source?: string;
   extra?: {
@@ -570,19 +570,19 @@ export interface LibraryStats {
     count: number;
   }[];
   /**
-   * Of the rated books alone
+   * Average over rated books only
    */
   averageRating?: number;
   /**
-   * Times that a book was read to its end
+   * Finished read-throughs
    */
   readings: number;
   /**
-   * Pages of those readings, where the length is known
+   * Pages of those read-throughs, where the page count is known
    */
   pages: number;
   /**
-   * The year of `byMonth`
+   * The year that `byMonth` covers
    */
   year: number;
   byMonth: {
@@ -724,7 +724,7 @@ export interface ImportOptions {
   mode?: "merge" | "overwrite";
   format?: string;
   /**
-   * Field by column of the file
+   * Field name by column of the file
    */
   mapping?: {
     [k: string]: string;
@@ -748,7 +748,7 @@ export interface ImportRow {
     text: string;
   };
   /**
-   * What was mended or left out
+   * Values that were corrected or left out
    */
   notes: {
     code: string;
@@ -787,7 +787,7 @@ export interface ImportSnapshot {
   };
 }
 /**
- * Rows by what came of them; add up to totalRows
+ * Rows by outcome; the counts add up to totalRows
  */
 export interface ImportOutcomes {
   created: number;
@@ -798,7 +798,7 @@ export interface ImportOutcomes {
   notProcessed: number;
 }
 /**
- * Books of the file by what the providers said
+ * Books of the file by result of their provider lookup
  */
 export interface ImportEnrichment {
   done: number;
