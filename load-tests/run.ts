@@ -104,7 +104,7 @@ async function run(scenario: Scenario, url: string): Promise<Outcome> {
 
 /** Prints the result of a scenario. @returns whether every threshold is met */
 function report({ name }: Scenario, outcome: Outcome): boolean {
-  const kept = [
+  const thresholds = [
     line(
       "P95",
       `${outcome.p95Ms.toFixed(1)} ms`,
@@ -125,11 +125,11 @@ function report({ name }: Scenario, outcome: Outcome): boolean {
     ),
   ];
   console.log(`\n${name}: ${outcome.requests} requests, P50 ${outcome.p50Ms.toFixed(1)} ms`);
-  for (const { text } of kept) console.log(text);
+  for (const { text } of thresholds) console.log(text);
   for (const check of outcome.checks.all()) {
     console.log(`    ${check.name}: ${check.held} passed, ${check.failed} failed`);
   }
-  return kept.every(({ holds }) => holds);
+  return thresholds.every(({ holds }) => holds);
 }
 
 function line(what: string, measured: string, bound: string, holds: boolean) {
@@ -140,9 +140,9 @@ function line(what: string, measured: string, bound: string, holds: boolean) {
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 async function runAll(url: string): Promise<boolean> {
-  let kept = true;
-  for (const scenario of chosen) kept = report(scenario, await run(scenario, url)) && kept;
-  return kept;
+  let areMet = true;
+  for (const scenario of chosen) areMet = report(scenario, await run(scenario, url)) && areMet;
+  return areMet;
 }
 
 async function runLocally(): Promise<boolean> {
@@ -161,6 +161,6 @@ async function runLocally(): Promise<boolean> {
   }
 }
 
-const kept = await (values.url === undefined ? runLocally() : runAll(values.url));
-console.log(kept ? "\nAll thresholds are met." : "\nA threshold is exceeded.");
-process.exitCode = kept ? 0 : 1;
+const areMet = await (values.url === undefined ? runLocally() : runAll(values.url));
+console.log(areMet ? "\nAll thresholds are met." : "\nA threshold is exceeded.");
+process.exitCode = areMet ? 0 : 1;

@@ -8,7 +8,7 @@ import {
   liveVersion,
   wholeDeployment,
   type Command,
-  type DeploymentWishes,
+  type DeploymentTarget,
 } from "./plan.ts";
 
 /** Dependencies of a deployment. */
@@ -22,7 +22,7 @@ export interface DeployDeps {
   say(text: string): void;
 }
 
-export interface DeployOptions extends DeploymentWishes {
+export interface DeployOptions extends DeploymentTarget {
   /** Run only the commands that need no account, and print the others. */
   readonly rehearse: boolean;
   readonly allAtOnce: boolean;

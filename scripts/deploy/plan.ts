@@ -11,7 +11,7 @@ export interface Command {
   readonly isRemote: boolean;
 }
 
-export interface DeploymentWishes {
+export interface DeploymentTarget {
   readonly target: Target;
   /** Tag of the version: the commit. */
   readonly tag: string;
@@ -30,7 +30,7 @@ export const SHARES: Readonly<Record<Target, readonly number[]>> = {
 };
 
 /** Commands that run before any traffic moves, so that most failures happen here. */
-export function preparation({ target }: DeploymentWishes): Command[] {
+export function preparation({ target }: DeploymentTarget): Command[] {
   return [
     {
       why: "Check that the Worker builds and its configuration is complete",
@@ -56,7 +56,7 @@ export function preparation({ target }: DeploymentWishes): Command[] {
 }
 
 /** Deploys with all the traffic immediately: for the first deployment and for each new Durable Object class. */
-export function wholeDeployment({ target, tag }: DeploymentWishes): Command {
+export function wholeDeployment({ target, tag }: DeploymentTarget): Command {
   return {
     why: "Deploy with all the traffic",
     args: ["deploy", "--env", target, "--tag", tag],
@@ -64,7 +64,7 @@ export function wholeDeployment({ target, tag }: DeploymentWishes): Command {
   };
 }
 
-export function upload({ target, tag }: DeploymentWishes): Command {
+export function upload({ target, tag }: DeploymentTarget): Command {
   return {
     why: "Upload a version without traffic",
     args: ["versions", "upload", "--env", target, "--tag", tag],
@@ -74,7 +74,7 @@ export function upload({ target, tag }: DeploymentWishes): Command {
 
 /** @param share of the traffic for the new version, in percent */
 export function split(
-  { target }: DeploymentWishes,
+  { target }: DeploymentTarget,
   versions: { readonly next: string; readonly live: string },
   share: number,
 ): Command {
@@ -89,7 +89,7 @@ export function split(
   };
 }
 
-export function rollback({ target }: DeploymentWishes, live: string): Command {
+export function rollback({ target }: DeploymentTarget, live: string): Command {
   return {
     why: "Roll back to the previous version",
     args: ["rollback", live, "--env", target, "--yes", "--message", "the smoke test failed"],

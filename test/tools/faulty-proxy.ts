@@ -50,14 +50,14 @@ export async function startFaultyProxy(
   const sockets = new Set<Socket>();
   const requests: string[] = [];
 
-  function kept(socket: Socket): Socket {
+  function tracked(socket: Socket): Socket {
     sockets.add(socket);
     // Resets on either side are expected.
     return socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   }
 
   const server = createServer((raw) => {
-    const client = kept(raw);
+    const client = tracked(raw);
     let head = Buffer.alloc(0);
     const read = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
@@ -68,7 +68,7 @@ export async function startFaultyProxy(
       const before = requests.filter((earlier) => kindOf(earlier) === kindOf(`${method} ${path}`));
       requests.push(`${method} ${path}`);
       const fault = faultOf({ method, path, before: before.length });
-      answer(client, oneOnly(head), fault, () => kept(connect(Number(port), hostname)));
+      answer(client, oneOnly(head), fault, () => tracked(connect(Number(port), hostname)));
     };
     client.on("data", read);
   });

@@ -12,7 +12,7 @@ import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 const SHOWN_ROWS = 20;
 const TITLE_WIDTH = 32;
 
-export interface ImportWishes {
+export interface ImportArguments {
   file: string;
   watch: boolean;
   dryRun: boolean;
@@ -24,10 +24,10 @@ export interface ImportWishes {
 }
 
 /** Uploads a file, and with `watch` follows its import. */
-export async function importFile(wishes: ImportWishes, context: Context): Promise<ExitCode> {
+export async function importFile(request: ImportArguments, context: Context): Promise<ExitCode> {
   const { client, json, terminal, signal } = context;
   ownAccount(context);
-  const { file, watch, dryRun, enrich, mode, format, key, mapping } = wishes;
+  const { file, watch, dryRun, enrich, mode, format, key, mapping } = request;
   const options: StartOptions = {
     name: basename(file),
     dryRun,

@@ -40,7 +40,7 @@ const list: Writer = {
   },
 };
 
-/** Writers for the export files of each service. This service's own export is written by src/domain/library/export-csv.ts. */
+/** How each service writes its file. This service's own export is written by src/domain/library/export-csv.ts. */
 export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = {
   goodreads,
   storygraph,
