@@ -1,6 +1,6 @@
 /**
- * Two ways of moving the old values of KV into D1, with their operations counted: `POST /engine`, the service's own, and
- * `POST /plan`. `POST /fill` writes values into KV, and `POST /empty` takes back what a move has left.
+ * Two ways to migrate old values from KV to D1, with their operations counted: `POST /engine` runs the service's engine,
+ * `POST /plan` the baseline. `POST /fill` writes values into KV, and `POST /empty` clears the results of a run.
  */
 import { d1MigrationRuns } from "../../src/kv-migration/storage/runs.ts";
 import { migrationWork } from "../../src/kv-migration/run-work.ts";
@@ -35,7 +35,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** The whole of a run in one request; the service does it alarm by alarm. */
+/** Runs a whole migration in one request; the service spreads it over alarms. */
 async function engine(env: Env): Promise<number> {
   const now = (): number => Date.now();
   const runs = d1MigrationRuns(env.DB);

@@ -1,5 +1,5 @@
 import performance from "../../docs/performance.json" with { type: "json" };
-import type { Use } from "./model.ts";
+import type { Use } from "./meters.ts";
 
 const counted = performance.results.operations.data;
 

@@ -1,4 +1,5 @@
-import { BASE_FEE, dollars, METERS, monthOf, UNITS, type Meter } from "./model.ts";
+import { METERS, type Meter } from "./meters.ts";
+import { BASE_FEE, dollars, monthOf, UNITS } from "./model.ts";
 
 const meters = Object.keys(METERS) as Meter[];
 const whole = (value: number): string => Math.round(value).toLocaleString("en");

@@ -1,6 +1,6 @@
 /**
- * The service with its D1, KV, objects and queues counted, in requests and behind them: `GET /__counts` gives the counts and clears
- * them, `POST /__scheduled` does what is scheduled, once.
+ * The service with counters around D1, KV, Durable Objects and queues, during requests and in background work.
+ * `GET /__counts` returns the counts and resets them; `POST /__scheduled` runs the scheduled tasks once.
  */
 import { bookFlight } from "../../../src/catalogue/objects/book-flight.ts";
 import { importJob } from "../../../src/imports/objects/import-job.ts";
@@ -32,7 +32,7 @@ function countedEnv(env: Env): Env {
   return counted;
 }
 
-/** Locally an object runs in the isolate of the Worker, and counts with it. */
+/** Locally a Durable Object runs in the isolate of the Worker and shares its counters. */
 export class BookFlight extends bookFlight(
   (env) => serviceOf(countedEnv(env)).catalogue.resolveFlight,
 ) {}
