@@ -6,10 +6,12 @@ import { watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
 import { spawnService, startService, type StartingService } from "../tools/service.ts";
 import { admin, ADMIN_TOKEN, script, seed } from "./migration-support.ts";
 import { temporaryState } from "./support.ts";
+import { randomOfThisRun } from "../support/properties.ts";
 
 const KILLS = 5;
 /** The last kill comes before this share of the keys, so that none can come after the end. */
 const LAST_SHARE = 0.8;
+const random = randomOfThisRun();
 const LONG_MS = 400_000;
 const mix = mixedKeys(5_000);
 const calm = temporaryState();
@@ -100,7 +102,7 @@ it(
     const kills: number[] = [];
     for (let left = KILLS; left > 0; left -= 1) {
       const before = kills.at(-1) ?? 0;
-      const due = before + 1 + Math.random() * ((total * LAST_SHARE - before) / left);
+      const due = before + 1 + random() * ((total * LAST_SHARE - before) / left);
       // Nobody tells the run to go on: it does so as soon as the runtime is up, before the service says that it serves.
       await progressed(db, due);
       await service.kill9();

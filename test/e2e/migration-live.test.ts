@@ -9,10 +9,12 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { admin, ADMIN_TOKEN, migrationStatus, script, seed } from "./migration-support.ts";
 import { lookUp, temporaryState } from "./support.ts";
+import { randomOfThisRun } from "../support/properties.ts";
 
 /** Enough for a run of seconds, in which each of these books is read and written. */
 const books = generatedBooks(2_000);
 const CALLERS = 6;
+const random = randomOfThisRun();
 const LONG_MS = 300_000;
 const state = temporaryState();
 let standIn: StandIn;
@@ -82,8 +84,8 @@ it(
     };
     const caller = async (): Promise<void> => {
       while (hammer.on) {
-        const isbn = books[Math.floor(Math.random() * books.length)]?.isbn13 ?? "";
-        await Promise.all([read(isbn), Math.random() < 0.5 ? write(isbn) : read(isbn)]);
+        const isbn = books[Math.floor(random() * books.length)]?.isbn13 ?? "";
+        await Promise.all([read(isbn), random() < 0.5 ? write(isbn) : read(isbn)]);
       }
     };
 

@@ -6,6 +6,7 @@ import { csvRecord } from "../../library/csv.ts";
 import { bookCells, exportColumns, queuedCells } from "../../library/export-csv.ts";
 import type { QueuedRow } from "../../library/review.ts";
 import type { ImportRow } from "../row.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const DAY = "2024-05-04T10:11:12.000Z";
 
@@ -137,7 +138,7 @@ describe("this service's own export", () => {
         expect(rows.map(shelved)).toEqual(books.map(withoutService));
         expect(rows.flatMap(({ notes }) => notes)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -5,6 +5,7 @@ import { FIXTURE_BOOKS } from "../../../../test/support/imports/fixture-book.ts"
 import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { carriedBy, writeLayout, WRITERS } from "../../../../test/support/imports/write-layout.ts";
 import type { ImportRow } from "../row.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
 
@@ -42,7 +43,7 @@ describe.each(FORMATS)("a file of %s", (format) => {
           expect(rows.map(saidBy)).toEqual(books.map((book) => carriedBy(format, book)));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
   });
 });
