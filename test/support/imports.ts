@@ -1,6 +1,5 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import type { OwnBook } from "../../contract/library.ts";
 import type { FiledEntry } from "../../src/domain/library/merge-entry.ts";
 import { reason, type Reason } from "../../src/domain/imports/reasons.ts";
@@ -8,6 +7,7 @@ import { isTerminal } from "../../src/domain/imports/job.ts";
 import type { WorkedJob } from "../../src/domain/imports/transitions.ts";
 import { jsonPieces } from "../../src/storage/json-pieces.ts";
 import { readJob } from "../../src/storage/import-advance.ts";
+import { waitFor } from "./wait.ts";
 
 /** A row of a file as an upload stages it. */
 export interface FileRow {
@@ -95,15 +95,12 @@ export async function ended(
   isEnough: (job: WorkedJob) => boolean = ({ state }) => isTerminal(state),
 ): Promise<WorkedJob> {
   await objectOf(jobId).wake(jobId);
-  return vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(objectOf(jobId));
-      const job = await readJob(env.DB, jobId);
-      if (!job || !isEnough(job)) throw new Error(`still ${JSON.stringify(job)}`);
-      return job;
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  return waitFor(async () => {
+    await runDurableObjectAlarm(objectOf(jobId));
+    const job = await readJob(env.DB, jobId);
+    if (!job || !isEnough(job)) throw new Error(`still ${JSON.stringify(job)}`);
+    return job;
+  });
 }
 
 /** Stages a job and has it worked at until it ends. */
