@@ -77,12 +77,13 @@ export default defineConfig({
         test: {
           name: "e2e",
           environment: "node",
+          globalSetup: ["test/tools/prepared-service.ts"],
           include: ["test/e2e/**/*.test.ts"],
           // They start whole services: few at a time, and when nothing else of the tests wants the machine.
           sequence: { groupOrder: 1 },
           maxWorkers: 3,
-          testTimeout: 2 * PATIENCE_MS,
-          hookTimeout: 2 * PATIENCE_MS,
+          testTimeout: 4 * PATIENCE_MS,
+          hookTimeout: 4 * PATIENCE_MS,
         },
       },
     ],

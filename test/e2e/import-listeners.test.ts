@@ -8,6 +8,7 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { idsOf, listen, type StreamListener } from "../tools/stream-listener.ts";
 import { waitUntil } from "../support/wait.ts";
+import { newState } from "./support.ts";
 
 const LISTENERS = 200;
 /** How often a slow one takes nothing, and for how long. */
@@ -30,6 +31,7 @@ const open: StreamListener[] = [];
 beforeAll(async () => {
   standIn = await startStandIn({ books });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, STREAMS_PER_JOB: String(STREAMS) },
   });
 });

@@ -12,7 +12,7 @@ const KILLS = 5;
 /** The last kill comes before this share of the keys, so that none can come after the end. */
 const LAST_SHARE = 0.8;
 const random = randomOfThisRun();
-const LONG_MS = 400_000;
+const LONG_MS = 1_200_000;
 const mix = mixedKeys(5_000);
 const calm = temporaryState();
 const disturbed = temporaryState();
@@ -69,9 +69,9 @@ function spawned(stateDir: string): StartingService {
   return service;
 }
 
-/** Waits until a run has come so far. @throws Error when a minute was not enough */
+/** Waits until a run has come so far. @throws Error when four minutes were not enough */
 async function progressed(db: DatabaseSync, listed: number): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 240_000;
   while (runIn(db).listed < listed) {
     if (Date.now() > deadline) throw new Error(`stands still: ${JSON.stringify(runIn(db))}`);
     await new Promise((done) => setTimeout(done, 5));

@@ -15,7 +15,7 @@ import { randomOfThisRun } from "../support/properties.ts";
 const books = generatedBooks(2_000);
 const CALLERS = 6;
 const random = randomOfThisRun();
-const LONG_MS = 300_000;
+const LONG_MS = 1_200_000;
 const state = temporaryState();
 let standIn: StandIn;
 let service: ServiceProcess;
@@ -40,7 +40,7 @@ async function refresh(isbn: string): Promise<{ status: number; title: string }>
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ isbn, refresh: true }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   });
   const { title } = (await response.json()) as Book;
   return { status: response.status, title };

@@ -10,7 +10,7 @@ interface Job {
   "timeout-minutes": number;
   environment?: string;
   strategy?: { matrix: Record<string, string[]> };
-  steps: { run?: string; uses?: string }[];
+  steps: { run?: string; uses?: string; env?: Record<string, string> }[];
 }
 
 interface Workflow {
@@ -42,8 +42,8 @@ function commandsOf({ strategy, steps }: Job): string[] {
   });
 }
 
-test("there is a workflow that checks and one that deploys", () => {
-  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml"]);
+test("there is a workflow that checks, one that deploys, and one that checks at length", () => {
+  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml", "nightly.yml"]);
 });
 
 test.each(files)("%s calls npm scripts that there are, is bounded, and may only read", (file) => {
@@ -71,6 +71,13 @@ test("every check and both rehearsals run for a pull request, and nothing of it 
     "npm run deploy:production -- --dry-run",
   ]);
   expect(readFileSync(join(FOLDER, "ci.yml"), "utf8")).not.toContain("secrets.");
+});
+
+test("every night all tests run with ten times as many random cases", () => {
+  const { on, jobs } = workflow("nightly.yml");
+  expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  expect(steps.find(({ run }) => run === "npm test")?.env).toEqual({ PROPERTY_RUNS: "10" });
 });
 
 test("each deployment stands behind its environment, and production is started by hand", () => {
