@@ -6,6 +6,9 @@ import type { DatabaseDescription } from "./build/description.ts";
 import { LaunchError } from "./launch-error.ts";
 import { PROJECT_ROOT } from "./settings.ts";
 
+/** How long the file is waited for when another program reads it. */
+const BUSY_MS = 5_000;
+
 /** As much of a D1 database as migrations need; Miniflare's types lose it without the workers-types package. */
 export interface MigratedDatabase {
   prepare(sql: string): Statement;
@@ -13,7 +16,6 @@ export interface MigratedDatabase {
 }
 
 interface Statement {
-  bind(...values: unknown[]): Statement;
   all(): Promise<{ results: Record<string, unknown>[] }>;
 }
 
@@ -29,7 +31,7 @@ export function pendingMigrations(stateDir: string, database: DatabaseDescriptio
 function appliedIn(file: string, { migrationsTable }: DatabaseDescription): string[] {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { readOnly: true });
+    database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
     const rows = database.prepare(`SELECT name FROM ${identifier(migrationsTable)}`).all();
     return rows.map(({ name }) => String(name));
   } catch {
@@ -71,11 +73,10 @@ export async function applyMigrations(
   for (const name of migrationFiles(folder).filter((file) => !applied.has(file))) {
     signal?.throwIfAborted();
     try {
-      await database.batch([
-        // The local database runs all statements of a text: SQLite itself tells where one ends.
-        database.prepare(readFileSync(join(folder, name), "utf8")),
-        database.prepare(`INSERT INTO ${table} (name) VALUES (?)`).bind(name),
-      ]);
+      const sql = readFileSync(join(folder, name), "utf8");
+      // One text, as wrangler makes it of the two; the local database leaves it to SQLite to tell where a statement ends.
+      const record = `INSERT INTO ${table} (name)\nvalues ('${name.replaceAll("'", "''")}');`;
+      await database.batch([database.prepare(`${sql}\n${record}`)]);
     } catch (error) {
       throw new LaunchError(
         `Updating the database failed in ${join(migrationsDir, name)}: ${reason(error)}\n` +

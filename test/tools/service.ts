@@ -19,6 +19,8 @@ export interface ServiceOptions {
   readonly stateFrom?: string;
   /** `npm` runs `npm start` as a person would; the default runs the same script on this process's Node. */
   readonly through?: "npm" | "node";
+  /** The checkout that is started. Default: this one. */
+  readonly project?: string;
 }
 
 /** A service in a process of its own, started as a person would start it, on a free port. */
@@ -63,12 +65,13 @@ export function spawnService(options: ServiceOptions = {}): StartingService {
   const ownDir = options.stateDir === undefined;
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "bookstrack-"));
   if (options.stateFrom !== undefined) cpSync(options.stateFrom, stateDir, { recursive: true });
+  const project = options.project ?? PROJECT_ROOT;
   const [command, args] =
     options.through === "npm"
       ? ["npm", ["start"]]
-      : [process.execPath, [join(PROJECT_ROOT, "scripts/start.ts")]];
+      : [process.execPath, [join(project, "scripts/start.ts")]];
   const child = spawn(command, args, {
-    cwd: PROJECT_ROOT,
+    cwd: project,
     env: { ...inheritedEnv(), PORT: "0", STATE_DIR: stateDir, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that a signal can go to all of it, as a terminal's does.
