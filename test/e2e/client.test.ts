@@ -10,6 +10,7 @@ import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import { goodreadsFile } from "./goodreads-file.ts";
+import { newState } from "./support.ts";
 
 const ROWS = 300;
 
@@ -18,7 +19,7 @@ let standIn: Awaited<ReturnType<typeof startStandIn>>;
 
 beforeAll(async () => {
   standIn = await startStandIn();
-  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  service = await startService({ stateFrom: newState(), env: { ...standIn.env, ...NO_LIMITS } });
 });
 afterAll(async () => {
   await service.stop();

@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
-import { eventually } from "./support.ts";
+import { eventually, newState } from "./support.ts";
 import { goodreadsFile } from "./goodreads-file.ts";
 
 const ROWS = 1_000;
@@ -23,7 +23,7 @@ let accounts = 0;
 beforeAll(async () => {
   writeFileSync(file, goodreadsFile(ROWS));
   standIn = await startStandIn();
-  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  service = await startService({ stateFrom: newState(), env: { ...standIn.env, ...NO_LIMITS } });
 });
 beforeEach(async () => {
   accounts += 1;

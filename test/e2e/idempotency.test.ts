@@ -44,7 +44,7 @@ async function scan(url: string, barcode: string, key: string): Promise<Scan> {
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: JSON.stringify({ barcode }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   });
   return {
     status: response.status,
@@ -141,8 +141,12 @@ describe("an upload that takes longer than a lease", () => {
     return ((await response.json()) as { token: string }).token;
   }
 
-  /** Sends ten rows, spread over so many ms. */
-  function send(url: string, token: string, { ms }: { ms: number }): Promise<Response> {
+  /** Sends ten rows, spread over so many ms, and does not end the file before `until`. */
+  function send(
+    url: string,
+    token: string,
+    { ms, until }: { ms: number; until?: Promise<void> },
+  ): Promise<Response> {
     const rows = Array.from({ length: 10 }, (_, row) => `Book ${row},Ann Author\n`);
     const body = new ReadableStream<Uint8Array>({
       async start(controller) {
@@ -151,6 +155,7 @@ describe("an upload that takes longer than a lease", () => {
           await new Promise((done) => setTimeout(done, ms / rows.length));
           controller.enqueue(encoder.encode(row));
         }
+        await until;
         controller.close();
       },
     });
@@ -169,9 +174,13 @@ describe("an upload that takes longer than a lease", () => {
   it("keeps its key while it is under way", async () => {
     const { url } = await start();
     const token = await newReader(url);
-    const slow = send(url, token, { ms: LEASE_MS + 4000 });
+    let letEnd = (): void => {};
+    const until = new Promise<void>((resolve) => (letEnd = resolve));
+    const slow = send(url, token, { ms: LEASE_MS, until });
     await new Promise((done) => setTimeout(done, LEASE_MS + 1000));
-    expect((await send(url, token, { ms: 0 })).status).toBe(409);
+    const meanwhile = await send(url, token, { ms: 0 });
+    letEnd();
+    expect(meanwhile.status).toBe(409);
     const first = await slow;
     const again = await send(url, token, { ms: 0 });
     expect([first.status, again.status]).toEqual([202, 202]);

@@ -19,10 +19,10 @@ import {
   snapshot,
   uploaded,
 } from "./import-support.ts";
-import { eventually, lookUp } from "./support.ts";
+import { eventually, lookUp, newState } from "./support.ts";
 
 /** A provider that was down is tried again after a while. */
-const LONG_MS = 300_000;
+const LONG_MS = 1_200_000;
 const books = generatedBooks(300, 36);
 let standIn: StandIn;
 let service: ServiceProcess;
@@ -30,6 +30,7 @@ let service: ServiceProcess;
 beforeAll(async () => {
   standIn = await startStandIn({ books });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, PROVIDER_LIMITS: '{"openlibrary":{"perSecond":3}}' },
   });
 });
@@ -75,7 +76,7 @@ it(
     standIn.openlibrary.behave();
     const db = watchLocalD1(service.stateDir);
     const state = db.prepare("SELECT state FROM ImportJobs WHERE job_id = ?");
-    for (let tries = 0; state.get(jobId)?.["state"] !== "completed" && tries < 800; tries += 1) {
+    for (let tries = 0; state.get(jobId)?.["state"] !== "completed" && tries < 2_400; tries += 1) {
       await new Promise((done) => setTimeout(done, 250));
     }
     db.close();

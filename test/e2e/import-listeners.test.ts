@@ -1,5 +1,5 @@
 import { EventSource } from "eventsource";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ImportAccepted, ImportSnapshot } from "../../contract/imports.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
@@ -7,6 +7,8 @@ import { generatedBooks } from "../tools/stand-in/generated-books.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { idsOf, listen, type StreamListener } from "../tools/stream-listener.ts";
+import { waitUntil } from "../support/wait.ts";
+import { newState } from "./support.ts";
 
 const LISTENERS = 200;
 /** How often a slow one takes nothing, and for how long. */
@@ -29,6 +31,7 @@ const open: StreamListener[] = [];
 beforeAll(async () => {
   standIn = await startStandIn({ books });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, STREAMS_PER_JOB: String(STREAMS) },
   });
 });
@@ -101,7 +104,7 @@ async function pausing(listener: StreamListener): Promise<void> {
 
 /** Goes in the middle of it, and comes back behind what was heard. */
 async function returned(job: Upload, listener: StreamListener): Promise<StreamListener> {
-  await vi.waitUntil(() => idsOf(listener.heard).length > 0, { timeout: 30_000 });
+  await waitUntil(() => idsOf(listener.heard).length > 0);
   listener.vanish();
   await listener.over;
   const again = join(job, idsOf(listener.heard).at(-1));

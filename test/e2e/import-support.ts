@@ -92,13 +92,13 @@ export function jobIn(db: DatabaseSync, { userId }: Reader): JobRow | undefined 
   return db.prepare(sql).get(userId) as JobRow | undefined;
 }
 
-/** Waits for a job that has come so far. @throws Error when two minutes were not enough */
+/** Waits for a job that has come so far. @throws Error when four minutes were not enough */
 export async function reached(
   db: DatabaseSync,
   reader: Reader,
   isThere: (job: JobRow) => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
     const job = jobIn(db, reader);
     if (job && isThere(job)) return;

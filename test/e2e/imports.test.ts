@@ -39,7 +39,7 @@ const SHELVING_KILLS = [1, 4, 7];
 /** Books that the providers were asked for; they are asked for fifty at once. */
 const ENRICHING_KILLS = [0, 1, 51, 101];
 /** Eleven starts of the service, and after most of them a lease of 15 s has to run out. */
-const LONG_MS = 600_000;
+const LONG_MS = 1_200_000;
 
 const books = generatedBooks(KNOWN + UNKNOWN, 35);
 const calm = temporaryState();

@@ -5,7 +5,7 @@ import { leftovers } from "../../scripts/local/processes.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
-import { lookUp, temporaryState } from "./support.ts";
+import { lookUp, temporaryState, emptyFolder } from "./support.ts";
 
 const DUNE = "9780441172719";
 /** Nothing listens there: what a laptop without a network sees, quickly. */
@@ -19,7 +19,7 @@ const failedStart = (env: Record<string, string>, stateDir: string): Promise<str
   );
 
 describe("ending", () => {
-  const state = temporaryState();
+  const state = emptyFolder();
   afterAll(() => state.remove());
 
   it.each(["SIGINT", "SIGTERM"] as const)(

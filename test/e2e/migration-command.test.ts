@@ -5,7 +5,7 @@ import { NO_LIMITS } from "../tools/no-limits.ts";
 import { admin, ADMIN_TOKEN, script, seed } from "./migration-support.ts";
 import { temporaryState } from "./support.ts";
 
-const SETUP_MS = 120_000;
+const SETUP_MS = 1_200_000;
 /** Some seconds of work: enough to be met while it is on. */
 const mix = mixedKeys(4_000);
 const state = temporaryState();

@@ -6,11 +6,13 @@ import { watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
 import { spawnService, startService, type StartingService } from "../tools/service.ts";
 import { admin, ADMIN_TOKEN, script, seed } from "./migration-support.ts";
 import { temporaryState } from "./support.ts";
+import { randomOfThisRun } from "../support/properties.ts";
 
 const KILLS = 5;
 /** The last kill comes before this share of the keys, so that none can come after the end. */
 const LAST_SHARE = 0.8;
-const LONG_MS = 400_000;
+const random = randomOfThisRun();
+const LONG_MS = 1_200_000;
 const mix = mixedKeys(5_000);
 const calm = temporaryState();
 const disturbed = temporaryState();
@@ -67,9 +69,9 @@ function spawned(stateDir: string): StartingService {
   return service;
 }
 
-/** Waits until a run has come so far. @throws Error when a minute was not enough */
+/** Waits until a run has come so far. @throws Error when four minutes were not enough */
 async function progressed(db: DatabaseSync, listed: number): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 240_000;
   while (runIn(db).listed < listed) {
     if (Date.now() > deadline) throw new Error(`stands still: ${JSON.stringify(runIn(db))}`);
     await new Promise((done) => setTimeout(done, 5));
@@ -100,7 +102,7 @@ it(
     const kills: number[] = [];
     for (let left = KILLS; left > 0; left -= 1) {
       const before = kills.at(-1) ?? 0;
-      const due = before + 1 + Math.random() * ((total * LAST_SHARE - before) / left);
+      const due = before + 1 + random() * ((total * LAST_SHARE - before) / left);
       // Nobody tells the run to go on: it does so as soon as the runtime is up, before the service says that it serves.
       await progressed(db, due);
       await service.kill9();

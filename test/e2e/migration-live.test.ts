@@ -9,11 +9,13 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { admin, ADMIN_TOKEN, migrationStatus, script, seed } from "./migration-support.ts";
 import { lookUp, temporaryState } from "./support.ts";
+import { randomOfThisRun } from "../support/properties.ts";
 
 /** Enough for a run of seconds, in which each of these books is read and written. */
 const books = generatedBooks(2_000);
 const CALLERS = 6;
-const LONG_MS = 300_000;
+const random = randomOfThisRun();
+const LONG_MS = 1_200_000;
 const state = temporaryState();
 let standIn: StandIn;
 let service: ServiceProcess;
@@ -38,7 +40,7 @@ async function refresh(isbn: string): Promise<{ status: number; title: string }>
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ isbn, refresh: true }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   });
   const { title } = (await response.json()) as Book;
   return { status: response.status, title };
@@ -82,8 +84,8 @@ it(
     };
     const caller = async (): Promise<void> => {
       while (hammer.on) {
-        const isbn = books[Math.floor(Math.random() * books.length)]?.isbn13 ?? "";
-        await Promise.all([read(isbn), Math.random() < 0.5 ? write(isbn) : read(isbn)]);
+        const isbn = books[Math.floor(random() * books.length)]?.isbn13 ?? "";
+        await Promise.all([read(isbn), random() < 0.5 ? write(isbn) : read(isbn)]);
       }
     };
 

@@ -16,10 +16,10 @@ import {
   script,
   seed,
 } from "./migration-support.ts";
-import { lookUp, temporaryState } from "./support.ts";
+import { lookUp, temporaryState, emptyFolder } from "./support.ts";
 
 /** A laptop needs a minute to write 10,000 keys into its KV. */
-const LONG_MS = 400_000;
+const LONG_MS = 1_200_000;
 const mix = mixedKeys(9_091);
 const state = temporaryState();
 const running: ServiceProcess[] = [];
@@ -137,7 +137,7 @@ it("names a row and a key that were changed by hand, and exits 1", async () => {
 });
 
 it("a backup restores into an empty namespace: values, metadata and expirations", async () => {
-  const full = temporaryState();
+  const full = emptyFolder();
   await seed(full.path, mixedKeys(300).values);
   const from = await namespaceIn(full.path);
   const expiration = Math.floor(Date.now() / 1000) + 86_400;
@@ -146,7 +146,7 @@ it("a backup restores into an empty namespace: values, metadata and expirations"
     { key: "bytes:1", value: Buffer.from([0, 255, 254]).toString("base64"), base64: true },
   ]);
   await from.close();
-  const empty = temporaryState();
+  const empty = emptyFolder();
   const [one, two] = [join(empty.path, "one.ndjson"), join(empty.path, "two.ndjson")];
   const lines = (path: string): string[] =>
     readFileSync(path, "utf8").trim().split("\n").slice(1, -1);
@@ -183,7 +183,7 @@ it("a backup restores into an empty namespace: values, metadata and expirations"
 });
 
 it("a backup by wrangler's commands, as of a remote namespace, is the same", async () => {
-  const folder = temporaryState();
+  const folder = emptyFolder();
   const where = ["--local", "--persist-to", folder.path];
   const store = wranglerStore("BOOK_CACHE", where);
   const entries = [

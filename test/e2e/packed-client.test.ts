@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
+import { newState } from "./support.ts";
 
 const CLIENT = join(PROJECT_ROOT, "client");
 /** The client's only dependency; taken from here, so that nothing is downloaded. */
@@ -41,7 +42,7 @@ let standIn: Awaited<ReturnType<typeof startStandIn>>;
 
 beforeAll(async () => {
   standIn = await startStandIn();
-  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  service = await startService({ stateFrom: newState(), env: { ...standIn.env, ...NO_LIMITS } });
   await run("npm", ["pack", "--silent", "--pack-destination", project], CLIENT);
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const quietly = ["--offline", "--ignore-scripts", "--install-links", "--no-audit", "--no-fund"];

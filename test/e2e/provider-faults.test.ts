@@ -9,7 +9,7 @@ import {
   type StandIn,
   type StandInProvider,
 } from "../tools/stand-in/stand-in.ts";
-import { eventually, lookUp } from "./support.ts";
+import { eventually, lookUp, newState } from "./support.ts";
 
 const FAULTS: Fault[] = [
   { kind: "hang" },
@@ -43,6 +43,7 @@ function fail(provider: StandInProvider, isbn: string, fault: Fault): void {
 beforeAll(async () => {
   standIn = await startStandIn({ books: catalogue });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, GOOGLE_BOOKS_API_KEY: "key-of-the-stand-in" },
   });
 });

@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { DomainError } from "../../src/platform/errors.ts";
 import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import { hashed, hashOf } from "../../src/idempotency/domain/running-hash.ts";
 import { runningSha256 } from "../../src/platform/crypto.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
+import { waitUntil } from "../support/wait.ts";
 
 const LEASE = 15_000;
 
@@ -86,7 +87,7 @@ describe("a file that is sent under a key", () => {
   it("is told at its end that the first one is still running, whatever its bytes", async () => {
     const first = world.isolate({ fields: {}, readBodyFields: async () => "" });
     void first.do(() => new Promise(() => undefined));
-    await vi.waitUntil(() => first.timers() === 1);
+    await waitUntil(() => first.timers() === 1);
     const repeat = upload("other");
     await expect(repeat.run()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS" });
     expect([repeat.isRead(), stored]).toEqual([true, []]);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import type { Guard } from "../../src/idempotency/domain/once.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
+import { waitUntil } from "../support/wait.ts";
 
 const LEASE = 15_000;
 const RENEWED_EVERY = 5_000;
@@ -30,7 +31,7 @@ function longRequest(isolate: Isolate) {
 
 /** Lets the time of a renewal go by; its isolate is alive. */
 async function renewal(isolate: Isolate): Promise<void> {
-  await vi.waitUntil(() => isolate.timers() === 1);
+  await waitUntil(() => isolate.timers() === 1);
   world.wait(RENEWED_EVERY);
   isolate.fireTimers();
   await expect.poll(leaseUntil).toBe(world.now() + LEASE);
@@ -69,10 +70,10 @@ describe("a request that takes longer than a lease", () => {
   it("does not renew, nor write, what was taken from it while it stood still", async () => {
     const [slow, next] = [world.isolate(), world.isolate()];
     const { outcome, finish } = longRequest(slow);
-    await vi.waitUntil(() => slow.timers() === 1);
+    await waitUntil(() => slow.timers() === 1);
     world.wait(LEASE);
     const { outcome: taken, finish: finishTaken } = longRequest(next);
-    await vi.waitUntil(() => next.timers() === 1);
+    await waitUntil(() => next.timers() === 1);
     const lease = await leaseUntil();
     slow.fireTimers();
     await expect.poll(() => slow.events).toEqual(["carried_out", "lost"]);
@@ -87,13 +88,13 @@ describe("a request that takes longer than a lease", () => {
   it("goes on while D1 is away: nobody can take over then", async () => {
     const isolate = world.isolate();
     const { outcome, finish } = longRequest(isolate);
-    await vi.waitUntil(() => isolate.timers() === 1);
+    await waitUntil(() => isolate.timers() === 1);
     const away = vi.spyOn(env.DB, "prepare").mockImplementation(() => {
       throw new Error("D1_ERROR: network connection lost");
     });
     world.wait(RENEWED_EVERY);
     isolate.fireTimers();
-    await vi.waitUntil(() => isolate.timers() === 1);
+    await waitUntil(() => isolate.timers() === 1);
     away.mockRestore();
     await renewal(isolate);
     finish();

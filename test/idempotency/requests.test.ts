@@ -5,6 +5,7 @@ import { enrich, forgetKeys, gist } from "../support/enrich.ts";
 import { call } from "../support/http.ts";
 import { ADMIN } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY = 86_400_000;
 const SIMULTANEOUS = 50;
@@ -182,7 +183,7 @@ describe("while D1 is away", () => {
 
   it("answers again what KV has a copy of, to the same request alone", async () => {
     await enrich("9780441172719", keyed("scan-1"));
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await env.IDEMPOTENCY_CACHE.list()).keys).toHaveLength(1);
     });
     breakD1();

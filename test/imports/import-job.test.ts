@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { importTasks } from "../../src/imports/module.ts";
 import type { ImportWork } from "../../src/imports/objects/connections.ts";
 import { importJob } from "../../src/imports/objects/import-job.ts";
@@ -10,6 +10,7 @@ import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY_MS = 86_400_000;
 const ROWS = [{ isbn: isbnOf(8000), title: "One" }];
@@ -175,7 +176,7 @@ describe("what the clock sets off", () => {
     expect((await stateOf(jobId)).alarm).toBeNull();
     await at(Date.now() + 31_000)["keep_imports_going"]?.();
     expect((await stateOf(jobId)).alarm).not.toBeNull();
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       await runDurableObjectAlarm(objectOf(jobId));
       expect(await readJob(env.DB, jobId)).toMatchObject({ state: "completed" });
     });

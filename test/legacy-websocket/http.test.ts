@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { LegacyMessage } from "../../src/legacy-websocket/messages.ts";
 import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
@@ -7,6 +7,7 @@ import { call } from "../support/http.ts";
 import { ended, eventsOf, staged, type FileRow } from "../support/imports.ts";
 import { ADMIN } from "../support/migration.ts";
 import { faultsOf } from "../support/openapi.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY_MS = 86_400_000;
 const day = (days: number): string =>
@@ -123,7 +124,7 @@ describe("the old WebSocket", () => {
     app.send("nonsense");
     app.send("null");
     app.send('{"type":"ping"}');
-    await vi.waitFor(() => expect(types(app)).toContain("pong"));
+    await waitFor(() => expect(types(app)).toContain("pong"));
     expect(types(app)).toContain("ready_ack");
     app.close();
   });
@@ -146,7 +147,7 @@ describe("the old WebSocket", () => {
     const app = heard(
       await upgraded(before, { jobId, token: ticket }, { Origin: "https://app.test" }),
     );
-    await vi.waitFor(() => expect(types(app)).toContain("job_started"));
+    await waitFor(() => expect(types(app)).toContain("job_started"));
     app.close();
   });
 
@@ -176,7 +177,7 @@ describe("the old WebSocket", () => {
     expect(refused.status).toBe(429);
     expect(await refused.json()).toMatchObject({ code: "TOO_MANY_STREAMS" });
     apps[0]?.close();
-    await vi.waitFor(async () => expect((await upgraded(crowded)).status).toBe(101));
+    await waitFor(async () => expect((await upgraded(crowded)).status).toBe(101));
   });
 
   it("lets go of an app that floods it", async () => {
@@ -197,7 +198,7 @@ describe("on each side of its dates the old WebSocket", () => {
     }
     expect(response.headers.get("X-Request-Id")).not.toBeNull();
     const app = heard(response);
-    await vi.waitFor(() => expect(types(app)[0]).toBe("job_started"));
+    await waitFor(() => expect(types(app)[0]).toBe("job_started"));
     app.close();
   });
 
