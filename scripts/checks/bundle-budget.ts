@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { PROJECT_ROOT } from "../local/settings.ts";
 import { runCommand } from "./command.ts";
 
-const BUDGET_KIB = 250;
+const BUDGET_KIB = 300;
 
 /** Builds the Worker and holds its size, gzipped, against the budget; prints both. */
 export async function bundleFitsBudget(): Promise<boolean> {

@@ -15,7 +15,7 @@ it("a transform that gives other books has another version", async () => {
   const digest = (await runtimeSecrets.sha256(JSON.stringify(books))).slice(0, 16);
   // Where this fails the transform has changed: raise its version, then note the new digest beside it.
   expect({ version: TRANSFORM_VERSION, digest }).toEqual({
-    version: 1,
+    version: 2,
     digest: "960d239478d08f1d",
   });
 });

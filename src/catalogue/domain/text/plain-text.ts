@@ -1,4 +1,4 @@
-import { decodeCharacterReferences } from "./character-references.ts";
+import { decodeHTMLStrict } from "entities/decode";
 import { cut, textOf, withoutControlCharacters } from "../merge/normalise.ts";
 
 /** D1 refuses a row of more than 2 MB; the longest real descriptions have some ten thousand characters. */
@@ -82,7 +82,7 @@ function tidy(text: string): string {
 }
 
 function toText(html: string): string {
-  return decodeCharacterReferences(withoutTags(html));
+  return decodeHTMLStrict(withoutTags(html));
 }
 
 /**
