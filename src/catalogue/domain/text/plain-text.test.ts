@@ -42,13 +42,13 @@ describe("toPlainText", () => {
   });
 
   it.each([undefined, null, true, [], {}, { value: 7 }, "", "   ", "<p></p>", "<br>", "&nbsp;"])(
-    "%j holds no text",
+    "%j has no text",
     (value) => {
       expect(toPlainText(value)).toBeUndefined();
     },
   );
 
-  it("cuts what is too long for a row, between characters", () => {
+  it("cuts text that is too long for a row, between characters", () => {
     const text = toPlainText(`x${"😀".repeat(60_000)}`) ?? "";
     expect(text).toHaveLength(49_999);
     expect(text).not.toMatch(/\p{Cs}/u);
@@ -68,12 +68,12 @@ describe("toPlainText", () => {
     "&lt;p",
     " ",
     "\n",
-  ])("takes 200,000 repetitions of %j without slowing down out of proportion", (unit) => {
-    // Quadratic work would be 10^10 steps here and run into the test's time limit.
+  ])("reads 200,000 repetitions of %j in linear time", (unit) => {
+    // Quadratic work would be 10^10 steps here and exceed the test's time limit.
     expect(() => toPlainText(unit.repeat(200_000))).not.toThrow();
   });
 
-  it("leaves no tag of its own making and no control character, whatever comes in", () => {
+  it("creates no control characters or surrounding spaces, whatever the markup", () => {
     const piece = fc.constantFrom(
       "<",
       ">",
