@@ -5,7 +5,7 @@ import type { ParsedIsbn } from "./isbn/isbn.ts";
 import type { ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
-/** An answer held in the isolate's memory. */
+/** An answer in the isolate's memory. */
 export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
 
 /**

@@ -155,7 +155,7 @@ describe("resolveBook", () => {
     });
     const { resolve, row } = catalogue(
       {
-        openlibrary: { answer: withText("Dune", "By a reader.") },
+        openlibrary: { answer: withText("Dune", "By a user.") },
         "google-books": { answer: withText("DUNE", "By the publisher.") },
       },
       { firstIsLate, now: () => (clock += 1) },
