@@ -13,7 +13,7 @@ import { shelf } from "./cases/shelf.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 
-/** What is measured, in this order. */
+/** All cases, in the order in which they run. */
 export const CASES: readonly BenchCase[] = [
   hotLookup,
   d1Hit,

@@ -12,17 +12,17 @@ import { buildEntry, type Serving } from "./yardstick.ts";
 const ENTRY = join(PROJECT_ROOT, "bench/workers/counted-service/worker.ts");
 const HOST = "127.0.0.1";
 
-/** The service with its operations counted. */
+/** The service with counters around its bindings. */
 export interface CountedService extends Serving {
-  /** What was done since the last call. */
+  /** Operations since the last call. */
   takeCounts(): Promise<OperationCounts>;
-  /** Does what is scheduled once; nothing else does. */
+  /** Runs the scheduled tasks once; they do not run otherwise. */
   runScheduled(): Promise<void>;
-  /** Ends it and starts it again on another port: what memory held is gone. */
+  /** Restarts the service on another port, with empty memory caches. */
   restart(): Promise<void>;
 }
 
-/** Serves the service's own code with counters around its bindings: for counts, not for times. */
+/** Serves the service's own code with counters around its bindings. Use it for counts, not for times. */
 export async function serveCounted(
   env: Readonly<Record<string, string>>,
   catalogue: Catalogue,

@@ -8,7 +8,7 @@ import { seededCatalogue } from "./catalogue.ts";
 import { serveCounted } from "./counted-service.ts";
 import { serveYardstick } from "./yardstick.ts";
 
-/** Gives a case what it needs, and ends it all afterwards, whatever has happened. */
+/** Runs a case with a BenchWorld, and stops everything that the case started, even if it failed. */
 export async function inWorld<Result>(
   use: (world: BenchWorld) => Promise<Result>,
 ): Promise<Result> {

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const WORKERS = join(PROJECT_ROOT, "bench/workers");
 const HOST = "127.0.0.1";
 
-/** The Workers that measurements are held against. */
+/** The Workers that serve as baselines. */
 export type Yardstick =
   | "bare"
   | "bare-hono"
@@ -26,10 +26,10 @@ export type Yardstick =
   | "d1-search"
   | "kv-migration";
 
-/** Something served, and the function that ends it. */
+/** A running server, and the function that stops it. */
 export type Serving = Served & { end: () => Promise<void> };
 
-/** Serves a yardstick on a direct socket; with a catalogue it has the service's `DB` and an empty `BOOK_CACHE`. */
+/** Serves a yardstick on a direct socket. With a catalogue it gets the service's `DB` and an empty `BOOK_CACHE`. */
 export async function serveYardstick(
   worker: Yardstick,
   vars: Readonly<Record<string, unknown>>,
@@ -66,7 +66,7 @@ export async function serveYardstick(
   };
 }
 
-/** Bundles an entry as it would be deployed with this configuration. */
+/** Bundles an entry point as a deployment with this configuration would. */
 export async function buildEntry(entry: string, config: string, outDir: string): Promise<void> {
   const args = ["deploy", entry, "--config", config, "--dry-run", "--outdir", outDir];
   await run(process.execPath, wranglerArgs(args), { env: wranglerEnv(outDir) });

@@ -1,5 +1,5 @@
 import type { DeadLetter } from "./domain/dead-letter.ts";
-import type { QueueName } from "./domain/queues.ts";
+import type { QueueName } from "../platform/queues.ts";
 import type { Log } from "../platform/log.ts";
 import { retryDelay } from "../platform/retry-delay.ts";
 

@@ -1,7 +1,8 @@
 import type { DeadLetter, StoredLetter, LetterPosition } from "./domain/dead-letter.ts";
-import type { QueueName } from "./domain/queues.ts";
+import type { QueueName } from "../platform/queues.ts";
 import type { Log } from "../platform/log.ts";
 import { d1Errors } from "../platform/d1/database.ts";
+import type { GaugeSample } from "../platform/metrics/prometheus.ts";
 
 /** A row of DeadLetters; `body` is JSON. */
 interface LetterRow {
@@ -74,4 +75,12 @@ function letterOf(row: LetterRow): StoredLetter {
     failedAt: row.failed_at,
     ...(row.retried_at === null ? {} : { retriedAt: row.retried_at }),
   };
+}
+
+const DEAD_LETTERS = "SELECT count(*) AS letters FROM DeadLetters WHERE state = 'open'";
+
+/** What the queues gave up on. */
+export async function deadLetterGauges(db: D1Database): Promise<GaugeSample[]> {
+  const value = (await db.prepare(DEAD_LETTERS).first<number>("letters")) ?? 0;
+  return [{ name: "dead_letters", labels: {}, value }];
 }

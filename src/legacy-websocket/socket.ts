@@ -1,6 +1,6 @@
 import type { FollowDeps } from "../imports/domain/progress/follow.ts";
 import { CLOSE, legacyMessage, saidIn, type LegacyMessage } from "./messages.ts";
-import { hubLine } from "../imports/streams/hub-line.ts";
+import { hubLine } from "../imports/module.ts";
 
 /** So often the app is pinged, and the history looked into. */
 const PING_MS = 15_000;

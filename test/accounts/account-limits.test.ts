@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { faultsOf } from "../support/openapi.ts";
 
@@ -18,7 +18,7 @@ afterEach(() => {
 /** An isolate that limits, and callers of it at addresses of their own. */
 function isolate() {
   const given = { ...env, RATE_LIMITS: JSON.stringify({ accounts: LIMIT }) };
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return async (path: string, init: RequestInit, address: string): Promise<Response> => {
     const request = new Request(`http://bookstrack.test${path}`, init);
     request.headers.set("CF-Connecting-IP", address);

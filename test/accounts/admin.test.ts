@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { call } from "../support/http.ts";
 import { admin } from "../support/migration.ts";
 
@@ -24,9 +24,11 @@ describe("the operator's token", () => {
 
   it("is not set: 503, and no token opens anything", async () => {
     const { ADMIN_TOKEN: _none, ...without } = env as Env & { ADMIN_TOKEN?: string };
-    const response = await appFor(without).request("/admin/migration-status", {
-      headers: { Authorization: "Bearer undefined" },
-    });
+    const response = await serviceOf(without)
+      .app()
+      .request("/admin/migration-status", {
+        headers: { Authorization: "Bearer undefined" },
+      });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
     expect(await response.json()).toMatchObject({ code: "ADMIN_DISABLED", retryable: false });

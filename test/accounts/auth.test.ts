@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DomainError } from "../../src/platform/errors.ts";
-import {
-  bearerAuthentication,
-  bearerToken,
-  requireOwner,
-  requireUser,
-} from "../../src/accounts/http/auth.ts";
+import { bearerAuthentication } from "../../src/accounts/http/auth.ts";
+import { requireOwner, requireUser } from "../../src/accounts/module.ts";
+import { bearerToken } from "../../src/platform/http/bearer.ts";
 import { onError } from "../../src/platform/http/problem.ts";
 import { router } from "../../src/platform/http/router.ts";
 import { bearer, issuerInPlace, narrowed, newAccount } from "../support/accounts.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import document from "../../openapi.json" with { type: "json" };
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 
@@ -31,7 +31,8 @@ const documented = document.paths as unknown as Record<string, Record<string, Op
 
 const routes = [
   ...new Set(
-    appFor(env)
+    serviceOf(env)
+      .app()
       .routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path}`),
   ),

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { inCatalogue, newReader, type Reader } from "../support/library.ts";
@@ -15,7 +15,13 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /** Bodies that the routes would take from the owner. */
 const BODIES = [{ isbn: DUNE, rating: 1 }, { title: "x", authors: [] }, { keep: true }, {}];
 
-const paths = [...new Set(appFor(env).routes.map(({ path }) => path))]
+const paths = [
+  ...new Set(
+    serviceOf(env)
+      .app()
+      .routes.map(({ path }) => path),
+  ),
+]
   .filter((path) => path.includes("/:") && !path.startsWith("/admin"))
   .sort();
 

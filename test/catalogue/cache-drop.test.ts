@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { ADMIN, admin, emptied, migrated, stored } from "../support/migration.ts";
 import { faultsOf } from "../support/openapi.ts";
 
@@ -18,7 +18,7 @@ afterEach(() => {
 /** A fresh isolate. */
 function isolate(bindings: Record<string, unknown> = {}) {
   const given = { ...env, ...bindings } as Env;
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return (path: string, init?: RequestInit): Promise<Response> => {
     const request = new Request(`http://bookstrack.test${path}`, init);
     return Promise.resolve(app.fetch(request, given, createExecutionContext()));

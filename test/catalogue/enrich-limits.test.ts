@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { isbnOf } from "../support/library.ts";
 import { faultsOf } from "../support/openapi.ts";
@@ -20,7 +20,7 @@ afterEach(() => {
 /** An isolate with the given limits. */
 function isolate(limits: Record<string, number>) {
   const given = { ...env, RATE_LIMITS: JSON.stringify({ enrich: 0, misses: 0, ...limits }) };
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return async (request: object, headers: Record<string, string>): Promise<Response> => {
     const response = await app.fetch(
       new Request(`http://bookstrack.test${PATH}`, {

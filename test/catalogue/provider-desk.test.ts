@@ -1,7 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { providerDesk, type DeskConnections } from "../../src/catalogue/objects/provider-desk.ts";
+import type { DeskConnections } from "../../src/catalogue/objects/connections.ts";
+import { providerDesk } from "../../src/catalogue/objects/provider-desk.ts";
 import type { DeskLimits } from "../../src/catalogue/domain/desk/gate.ts";
 import type { ProviderId } from "../../src/catalogue/domain/provider.ts";
 

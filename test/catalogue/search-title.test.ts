@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Book } from "../../contract/catalogue.ts";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { aBook } from "../support/books.ts";
 import { call } from "../support/http.ts";
 import { faultsOf } from "../support/openapi.ts";
@@ -48,7 +48,7 @@ interface Found {
 /** A fresh isolate with these bindings in place of the usual ones, seen by one caller. */
 function isolate(bindings: Record<string, unknown>) {
   const given = { ...env, ...bindings } as Env;
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return async (path: string): Promise<Response> => {
     const headers = { "CF-Connecting-IP": "192.0.2.77" };
     const request = new Request(`http://bookstrack.test${path}`, { headers });

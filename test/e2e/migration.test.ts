@@ -62,7 +62,7 @@ it(
     });
 
     const valid = await script("validate-migration", ["--url", service.url]);
-    expect(valid.output).toContain("Valid: no difference.");
+    expect(valid.output).toContain("Valid: no differences.");
     expect(valid.code).toBe(0);
 
     expect((await script("migrate-kv", ["--url", service.url])).code).toBe(0);

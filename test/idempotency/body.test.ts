@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DomainError } from "../../src/platform/errors.ts";
 import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import { hashed, hashOf } from "../../src/idempotency/domain/running-hash.ts";
-import { runningSha256 } from "../../src/wiring/secrets.ts";
+import { runningSha256 } from "../../src/platform/crypto.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
 
 const LEASE = 15_000;

@@ -1,10 +1,11 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { importJob, type ImportWork } from "../../src/imports/objects/import-job.ts";
+import { importTasks } from "../../src/imports/module.ts";
+import type { ImportWork } from "../../src/imports/objects/connections.ts";
+import { importJob } from "../../src/imports/objects/import-job.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
-import { importWorkFor } from "../../src/wiring.ts";
-import { importTasks } from "../../src/wiring/imports.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
@@ -127,7 +128,7 @@ describe("a job that fails time and again", () => {
   it("is given up with what it has done, and goes on when its reader wants that", async () => {
     const { userId, token } = await newReader();
     const jobId = await staged({ userId, rows: ROWS });
-    const { failed } = importWorkFor(env);
+    const { failed } = serviceOf(env).imports.jobWork;
     expect(await failed(jobId, new Error("no"), 29)).toBe(true);
     expect(await readJob(env.DB, jobId)).toMatchObject({ state: "queued" });
     expect(await failed(jobId, new Error("no"), 30)).toBe(false);
@@ -165,7 +166,7 @@ describe("asking the providers", () => {
 });
 
 describe("what the clock sets off", () => {
-  const at = (now: number) => importTasks(env, () => now);
+  const at = (now: number) => importTasks({ env, now: () => now });
 
   it("wakes a job on which nothing has happened for half a minute", async () => {
     const { userId } = await newReader();

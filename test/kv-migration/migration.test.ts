@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
-import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
+
 import { kvMigrationSource } from "../../src/kv-migration/storage/source.ts";
-import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
-import { runtimeSecrets } from "../../src/wiring/secrets.ts";
+import { migrationTasks } from "../../src/kv-migration/module.ts";
+import { migrationWork } from "../../src/kv-migration/run-work.ts";
+import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { memoryLog } from "../support/fakes.ts";
+import { testPlatform } from "../support/platform.ts";
 import {
   emptied,
   errors,
@@ -264,8 +266,7 @@ describe("resuming", () => {
 describe("a run that keeps failing", () => {
   const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
     VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
-  const work = () =>
-    migrationWork(env, { log: memoryLog(), metrics: memoryMetrics(), now: () => 1000 });
+  const work = () => migrationWork(testPlatform({ log: memoryLog(), now: () => 1000 }));
 
   it("reports its error, is given up in the end, and can be resumed then", async () => {
     await env.DB.prepare(open).bind(null, null).run();

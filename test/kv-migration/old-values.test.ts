@@ -1,8 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
-import { resolverFor } from "../../src/wiring/lookups.ts";
+import { serviceOf } from "../../src/service.ts";
 import { emptied, migrated, stored } from "../support/migration.ts";
 import { openLibraryInPlace } from "../support/providers.ts";
 
@@ -24,7 +23,11 @@ describe("a provider's answer", () => {
     openLibrary.say(ISBN, { title: "Dune" });
     const data = { title: "Old title", subtitle: "Only in KV" };
     await stored({ [key]: { data, cachedAt: "2024-01-01T00:00:00Z" } });
-    const answer = await resolverFor(env)({ isbn13: ISBN, lane: "import", account: true });
+    const answer = await serviceOf(env).catalogue.resolveFlight({
+      isbn13: ISBN,
+      lane: "import",
+      account: true,
+    });
     const due = { title: "Dune", subtitle: "Only in KV" };
     expect(answer).toMatchObject({ kind: "found", record: { book: due } });
     await migrated();
@@ -40,10 +43,14 @@ describe("a provider's answer", () => {
       openLibraryInPlace().say(ISBN, { title: "Dune" });
       const old = { title: "Old title" };
       await stored({ [KEY13]: old, "feature:enable_d1_reads": reads });
-      const unavailable = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
-      const statement = { bind: () => statement, first: unavailable, run: unavailable, all: unavailable };
-      const broken = { ...env, DB: { prepare: () => statement, batch: unavailable } } as unknown as Env;
-      const answer = await resolverFor(broken)({ isbn13: ISBN, lane: "scan", account: true });
+      const away = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
+      const statement = { bind: () => statement, first: away, run: away, all: away };
+      const broken = { ...env, DB: { prepare: () => statement, batch: away } } as unknown as Env;
+      const answer = await serviceOf(broken).catalogue.resolveFlight({
+        isbn13: ISBN,
+        lane: "scan",
+        account: true,
+      });
       expect(answer).toMatchObject({ kind: "found", record: { book: { title: "Dune" } } });
       await behindTheAnswer();
       expect(await env.BOOK_CACHE.get(KEY13, "json")).toEqual(old);
@@ -57,7 +64,7 @@ describe("an old value in KV", () => {
     const bindings = { ...env };
     const context = createExecutionContext();
     const request = new Request(`http://bookstrack.test/v1/search/isbn?isbn=${ISBN}`);
-    const response = await appFor(bindings).fetch(request, bindings, context);
+    const response = await serviceOf(bindings).app().fetch(request, bindings, context);
     const { data } = await response.json<{ data: { book: { title: string } } }>();
     await waitOnExecutionContext(context);
     return data.book.title;

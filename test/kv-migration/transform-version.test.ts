@@ -3,7 +3,7 @@ import {
   readStoredValue,
   TRANSFORM_VERSION,
 } from "../../src/catalogue/domain/legacy/stored-value.ts";
-import { runtimeSecrets } from "../../src/wiring/secrets.ts";
+import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
 import { flat, read, volume, works } from "../support/old-values.ts";
 

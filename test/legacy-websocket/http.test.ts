@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { LegacyMessage } from "../../src/legacy-websocket/messages.ts";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, staged, type FileRow } from "../support/imports.ts";
@@ -13,10 +13,22 @@ const day = (days: number): string =>
   new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
 /** The service on each side of each date. */
-const before = appFor({ ...env, WS_DEPRECATION_DATE: day(7), WS_SUNSET_DATE: day(14) } as Env);
-const deprecated = appFor({ ...env, WS_DEPRECATION_DATE: day(-7), WS_SUNSET_DATE: day(7) } as Env);
-const gone = appFor({ ...env, WS_DEPRECATION_DATE: day(-14), WS_SUNSET_DATE: day(-7) } as Env);
-const crowded = appFor({ ...env, STREAMS_PER_JOB: "10" } as Env);
+const before = serviceOf({
+  ...env,
+  WS_DEPRECATION_DATE: day(7),
+  WS_SUNSET_DATE: day(14),
+} as Env).app();
+const deprecated = serviceOf({
+  ...env,
+  WS_DEPRECATION_DATE: day(-7),
+  WS_SUNSET_DATE: day(7),
+} as Env).app();
+const gone = serviceOf({
+  ...env,
+  WS_DEPRECATION_DATE: day(-14),
+  WS_SUNSET_DATE: day(-7),
+} as Env).app();
+const crowded = serviceOf({ ...env, STREAMS_PER_JOB: "10" } as Env).app();
 type Service = typeof before;
 
 /** Two that can be shelved, and four in need of a hand. */

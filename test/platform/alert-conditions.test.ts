@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import rules from "../../ops/prometheus/alerts.yml?raw";
 import type { DeskRecord } from "../../src/catalogue/domain/desk/gate.ts";
 import { prometheusText } from "../../src/platform/metrics/prometheus.ts";
-import { queueGauges } from "../../src/platform/metrics/gauges.ts";
+import { queueGauges } from "../../src/platform/metrics/queue-gauges.ts";
 import { call } from "../support/http.ts";
 
 /** The number with which an alert compares a gauge. */

@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { faultsOf } from "../support/openapi.ts";
 import { openLibraryInPlace } from "../support/providers.ts";
 
@@ -24,7 +24,7 @@ function isolate(limits: Record<string, number>, bindings: Partial<Env> = {}) {
     ...bindings,
     RATE_LIMITS: JSON.stringify({ ...OFF, search: 0, misses: 0, ...limits }),
   };
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return async (address: string, isbn = "not an ISBN"): Promise<Response> => {
     const headers = { "CF-Connecting-IP": address };
     const url = `http://bookstrack.test${PATH}?isbn=${encodeURIComponent(isbn)}`;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Capabilities } from "../../contract/capabilities.ts";
 import { FORMATS } from "../../src/imports/domain/layouts/formats.ts";
 import { FLAGS, flagDefaults } from "../../src/rollout/domain/flags-table.ts";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 
@@ -12,7 +12,7 @@ async function ask(
   headers: Record<string, string> = {},
   settings: Record<string, string> = {},
 ): Promise<Capabilities> {
-  const app = appFor({ ...env, ...settings });
+  const app = serviceOf({ ...env, ...settings }).app();
   const response = await app.request("/api/v2/capabilities", { headers });
   expect(response.status).toBe(200);
   return response.json<Capabilities>();

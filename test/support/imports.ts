@@ -9,7 +9,7 @@ import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import { jsonPieces } from "../../src/platform/d1/json-pieces.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 
-/** A row of a file as an upload stages it. */
+/** A row of a file, as staged by an upload. */
 export interface FileRow {
   isbn?: string;
   title?: string;
@@ -18,7 +18,7 @@ export interface FileRow {
   entry?: ParsedEntry;
   addedAt?: number;
   invalid?: Reason;
-  /** Of the cells; by default all that the row says. */
+  /** Hash of the cells; by default derived from the whole row. */
   hash?: string;
 }
 
@@ -29,7 +29,7 @@ export interface StagedJob {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
-  /** Rows a chunk. */
+  /** Rows per chunk. */
   chunk?: number;
   at?: number;
 }
@@ -42,7 +42,7 @@ const STAGE_ROWS = `
     value ->> 'isbn', value ->> 'title', value ->> 'filed', value ->> 'raw', value ->> 'reason'
   FROM json_each(?2)`;
 
-/** Stages a job as an upload does: its rows are safe, and it is queued. */
+/** Stages a job as an upload does: stores its rows and queues it. @returns the job's id */
 export async function staged(job: StagedJob): Promise<string> {
   const { userId, rows, dryRun = false, mode = "merge", enrich = false, chunk = 1000 } = job;
   const jobId = job.jobId ?? `job-${(jobs += 1)}-${userId.slice(-8)}`;
@@ -86,10 +86,10 @@ function rowOf(file: FileRow, row: number, chunk: number): Record<string, unknow
   };
 }
 
-/** The object of a job. */
+/** The Durable Object of a job. */
 export const objectOf = (jobId: string) => env.IMPORT_JOBS.getByName(jobId);
 
-/** Has a job worked at until it ends, or until `isEnough`. */
+/** Runs a job until it ends, or until `isEnough`. */
 export async function ended(
   jobId: string,
   isEnough: (job: WorkedJob) => boolean = ({ state }) => isTerminal(state),
@@ -106,12 +106,12 @@ export async function ended(
   );
 }
 
-/** Stages a job and has it worked at until it ends. */
+/** Stages a job and runs it until it ends. */
 export async function imported(job: StagedJob): Promise<WorkedJob> {
   return ended(await staged(job));
 }
 
-/** Everything of a shelf, without what depends on when and how often it was written. */
+/** All data of a shelf, without what depends on when and how often it was written. */
 export async function shelfOf(userId: string): Promise<object[]> {
   const { results } = await env.DB.prepare(
     `SELECT isbn, status, rating, review, notes, added_at, source, extra, sort_title, sort_author, year,
@@ -128,7 +128,7 @@ export async function shelfOf(userId: string): Promise<object[]> {
   return results;
 }
 
-/** The rows of a job as they are kept. */
+/** The rows of a job as stored. */
 export async function rowsOf(jobId: string): Promise<Record<string, unknown>[]> {
   const statement = env.DB.prepare("SELECT * FROM ImportRows WHERE job_id = ?1 ORDER BY row");
   return (await statement.bind(jobId).all()).results;
@@ -145,7 +145,7 @@ export async function eventsOf(
     .results;
 }
 
-/** What waits in a reader's review queue, settled or not. */
+/** All items of a user's review queue, resolved or not. */
 export async function reviewsOf(userId: string): Promise<Record<string, unknown>[]> {
   const statement = env.DB.prepare("SELECT * FROM ReviewQueue WHERE user_id = ?1 ORDER BY row");
   return (await statement.bind(userId).all()).results;

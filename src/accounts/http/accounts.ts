@@ -16,17 +16,23 @@ import type { OutsideVerdict } from "../domain/outside-identity.ts";
 import type { IssuedToken } from "../domain/tokens.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { BEARER, bearerToken, invalidToken, requireUser, type Authenticate } from "./auth.ts";
+import { requireUser, type Authenticate } from "./auth.ts";
+import { BEARER, bearerToken, invalidToken } from "../../platform/http/bearer.ts";
 import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
 import {
   jsonBody,
   problems,
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import { emptyBodyIsNone } from "../../platform/http/validation.ts";
 

@@ -2,10 +2,10 @@ import type { MiddlewareHandler } from "hono";
 import { DomainError } from "../../platform/errors.ts";
 import type { ClassLimiter } from "../../rate-limits/domain/limiter.ts";
 import type { Log } from "../../platform/log.ts";
-import { bearerToken } from "./auth.ts";
+import { bearerToken } from "../../platform/http/bearer.ts";
 import { addressCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
-import { refuse } from "../../rate-limits/http/rate-limit.ts";
+import { refuse } from "../../rate-limits/module.ts";
 
 /** Whose idempotency keys those of the operator are: there is one. */
 export const OPERATOR = { key: "operator" };

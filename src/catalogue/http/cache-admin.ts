@@ -11,7 +11,7 @@ import {
 } from "../../../contract/admin.ts";
 import type { FlagState, StoredFlags } from "../../rollout/domain/flag.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { requireIsbn } from "./isbn.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";

@@ -11,10 +11,16 @@ import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
 import type { LookupOutcome } from "../domain/lookup.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../../accounts/http/auth.ts";
+import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
+import { OPTIONAL_BEARER } from "../../platform/http/bearer.ts";
 import { refuseUnanswered } from "./lookup.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
 import {
   CACHE_SOURCE,
   jsonBody,
@@ -22,7 +28,7 @@ import {
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface EnrichRouteDeps {

@@ -20,7 +20,7 @@ import {
   problems,
   RATE_LIMIT_HEADERS,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimited, refuse, type HeaderFields } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimited, refuse, type HeaderFields } from "../../rate-limits/module.ts";
 import { hotGet, router } from "../../platform/http/router.ts";
 
 export interface CatalogueDeps {

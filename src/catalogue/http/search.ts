@@ -15,7 +15,7 @@ import { addressCaller } from "../../platform/http/caller.ts";
 import { catalogueUnavailable } from "./lookup.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface SearchRouteDeps {

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
+import type { DeskConnections } from "./connections.ts";
 import { createDesk } from "../domain/desk/desk.ts";
 import type { DeskRecord } from "../domain/desk/gate.ts";
-import type { AskOptions, Desk, DeskDeps, DeskStatus } from "../domain/desk/ports.ts";
+import type { AskOptions, Desk, DeskStatus } from "../domain/desk/ports.ts";
 import {
   PROVIDER_IDS,
   type ProviderAnswer,
@@ -9,12 +10,6 @@ import {
   type ProviderSearchAnswer,
   type TitleQuery,
 } from "../domain/provider.ts";
-
-/**
- * The desk's dependencies that the Durable Object does not provide: the provider, its limits, metrics and error
- * reports.
- */
-export type DeskConnections = Pick<DeskDeps, "provider" | "limits" | "metrics" | "report">;
 
 /** Storage key of the desk's record. */
 const RECORD_KEY = "desk";

@@ -1,3 +1,4 @@
+import type { Metrics } from "../../platform/metrics/metrics.ts";
 import type { BookRecord } from "../domain/book-record.ts";
 import type { StoreReading } from "../domain/book-record.ts";
 import type { SaveOutcome } from "../domain/resolve.ts";
@@ -61,6 +62,23 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
       if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
       log.error("d1_write_failed", { error: write.error });
       return "failed";
+    },
+  };
+}
+
+/** A store whose reads of single books are timed. */
+export function timedReads(
+  books: BookStore,
+  metrics: Pick<Metrics, "observe">,
+  now: () => number,
+): BookStore {
+  return {
+    ...books,
+    async find(isbn13) {
+      const startedAt = now();
+      const found = await books.find(isbn13);
+      metrics.observe("d1_lookup_ms", now() - startedAt, {});
+      return found;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** All KV keys of the service are built here. */
+/** All KV keys of the catalogue. */
 export const kvKeys = {
   /** A book by ISBN-13: our own entries, and older ones that the migration reads. */
   book: (isbn13: string): string => `book:isbn:${isbn13}`,
@@ -6,8 +6,4 @@ export const kvKeys = {
   bookByIsbn10: (isbn10: string): string => `book:isbn:${isbn10}`,
   /** A known absence. */
   absent: (isbn13: string): string => `absent:isbn:${isbn13}`,
-  /** The state of a rollout flag. */
-  flag: (name: string): string => `feature:${name}`,
-  /** A copy of the response stored under an idempotency key. */
-  answer: (id: string): string => `answer:${id}`,
 } as const;

@@ -1,4 +1,4 @@
-import type { QueueName } from "./queues.ts";
+import type { QueueName } from "../../platform/queues.ts";
 
 /** A message that failed all tries of its queue. Instants are ms since the epoch. */
 export interface DeadLetter {

@@ -2,7 +2,9 @@ import type { KeptAnswer } from "../domain/answer.ts";
 import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
-import { kvKeys } from "../../catalogue/storage/keys.ts";
+
+/** The KV key of a copy of the answer under an idempotency key. */
+const answerKey = (id: string): string => `answer:${id}`;
 
 /** The value under a key. */
 interface Copy {
@@ -24,7 +26,7 @@ export function kvAnswerCopies(
 ): OnceDeps["copies"] {
   return {
     async read(id) {
-      const read = await withTimeout(READ_BUDGET_MS, kv.get<Copy>(kvKeys.answer(id), "json"));
+      const read = await withTimeout(READ_BUDGET_MS, kv.get<Copy>(answerKey(id), "json"));
       if (!read.ok) {
         log.error("idempotency_copy_unread", { error: read.error });
         return undefined;
@@ -36,7 +38,7 @@ export function kvAnswerCopies(
       const copy: Copy = { fingerprint, kept, expiresAt };
       const expirationTtl = Math.max(MIN_TTL_SECONDS, seconds);
       try {
-        await kv.put(kvKeys.answer(id), JSON.stringify(copy), { expirationTtl });
+        await kv.put(answerKey(id), JSON.stringify(copy), { expirationTtl });
       } catch (error) {
         log.error("idempotency_copy_lost", { error });
       }

@@ -1,4 +1,5 @@
 import type { JobEvent } from "../domain/job/job.ts";
+import type { History } from "./connections.ts";
 
 /** What the object of a job sends to those who follow it: events as they were written, or none for a look into the history. */
 export interface Announcement {
@@ -21,13 +22,6 @@ export function join(context: DurableObjectState, cap: number): Response {
   const { 0: theirs, 1: ours } = new WebSocketPair();
   context.acceptWebSocket(ours);
   return new Response(null, { status: 101, webSocket: theirs });
-}
-
-/** The history of one job. */
-export interface History {
-  /** The number of the last event. */
-  lastSeq(): Promise<number>;
-  eventsAfter(seq: number, limit: number): Promise<JobEvent[]>;
 }
 
 /**

@@ -1,17 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
-import { announce, join, type History } from "./import-hub.ts";
-
-/** What the object of a job is connected to. */
-export interface ImportWork {
-  /** Takes the job a few steps further, and tells listeners after each. May throw. @param failures in a row, so far */
-  work(jobId: string, failures: number, announce: () => Promise<void>): Promise<WorkOutcome>;
-  /** Told of each failure in a row, counted from 1; `false` when the job has been given up. */
-  failed(jobId: string, error: unknown, failures: number): Promise<boolean>;
-  history(jobId: string): History;
-  /** How many may follow one job at the same time. */
-  readonly streamsPerJob: number;
-}
+import type { ImportWork } from "./connections.ts";
+import { announce, join } from "./import-hub.ts";
 
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";

@@ -1,24 +1,7 @@
-import type { BookRecord, StoredBook } from "../../catalogue/domain/book-record.ts";
-import type { KeyRecord } from "./key-record.ts";
+import type { FieldDifference } from "../../catalogue/domain/legacy/field-difference.ts";
+import type { BookRecord } from "../../catalogue/domain/book-record.ts";
+import type { KeyRecord } from "../../catalogue/domain/legacy/key-record.ts";
 import type { PageTally } from "./run.ts";
-
-/** The database's data on one ISBN: its row, and the keys that were merged into it. */
-export interface HeldBook {
-  readonly stored?: StoredBook;
-  /** Differences between columns and the blob, by the name of the column. */
-  readonly columnDifferences: readonly FieldDifference[];
-  readonly keys: readonly KeyRecord[];
-}
-
-/** By ISBN-13. An ISBN without data may be missing. */
-export type HeldBooks = ReadonlyMap<string, HeldBook>;
-
-/** One field on both sides; a blank side has no member. Long values are cut. */
-export interface FieldDifference {
-  readonly field: string;
-  readonly kv?: string;
-  readonly row?: string;
-}
 
 /** A fault of a key, for the operator. */
 export interface KeyFault {

@@ -1,8 +1,14 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord } from "../../catalogue/domain/book-record.ts";
-import { foldKey } from "./fold.ts";
-import { readKey, type KeyReading, type KeyRecord, type KeyValue } from "./key-record.ts";
-import type { HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";
+import { foldKey } from "../../catalogue/domain/legacy/fold.ts";
+import {
+  readKey,
+  type KeyReading,
+  type KeyRecord,
+  type KeyValue,
+} from "../../catalogue/domain/legacy/key-record.ts";
+import type { KeyFault, PagePlan } from "./page.ts";
+import type { HeldBook, HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
 
 const DAY = 86_400_000;

@@ -1,16 +1,25 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookField } from "../../catalogue/domain/merge/book-fields.ts";
 import { KV_IMPORT } from "../../catalogue/domain/legacy/stored-value.ts";
-import { FIELD_GROUPS, containsGroup, type FieldGroup } from "./field-groups.ts";
-import { claimOf, isGroupBlank, ownerOf } from "./fold.ts";
+import {
+  FIELD_GROUPS,
+  containsGroup,
+  type FieldGroup,
+} from "../../catalogue/domain/legacy/field-groups.ts";
+import { claimOf, isGroupBlank, ownerOf } from "../../catalogue/domain/legacy/fold.ts";
 import {
   compareRank,
   readKey,
   type KeyReading,
   type KeyRecord,
   type KeyValue,
-} from "./key-record.ts";
-import type { FieldDifference, HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";
+} from "../../catalogue/domain/legacy/key-record.ts";
+import {
+  differenceOf,
+  type FieldDifference,
+} from "../../catalogue/domain/legacy/field-difference.ts";
+import type { HeldBook, HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
+import type { KeyFault, PagePlan } from "./page.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
 
 /**
@@ -19,8 +28,6 @@ import { tallyOf, type KeyTally } from "./run.ts";
  * this one does not count as a fault.
  */
 export type Difference = "missing" | "differs" | "columnVsBlob" | "superseded";
-
-const SHOWN_LENGTH = 200;
 
 type BookReading = Extract<KeyReading, { kind: "book" }>;
 
@@ -137,31 +144,4 @@ function isWrittenByHand(row: Book | undefined): boolean {
 function compareGroup(book: Book, row: Book, group: FieldGroup): FieldDifference[] {
   const fields: readonly BookField[] = group;
   return fields.flatMap((field) => differenceOf(field, book[field], row[field]));
-}
-
-/** One field of two sides; empty when they are equal. An empty list counts as blank. */
-export function differenceOf(field: string, kv: unknown, row: unknown): FieldDifference[] {
-  const [left, right] = [shown(kv), shown(row)];
-  if (left === right) return [];
-  return [
-    {
-      field,
-      ...(left === undefined ? {} : { kv: left.slice(0, SHOWN_LENGTH) }),
-      ...(right === undefined ? {} : { row: right.slice(0, SHOWN_LENGTH) }),
-    },
-  ];
-}
-
-function shown(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value) && value.length === 0) return undefined;
-  return typeof value === "string" ? value : JSON.stringify(canonical(value));
-}
-
-/** The same value with the members of its objects in a fixed order. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, member]) => [name, canonical(member)]));
 }

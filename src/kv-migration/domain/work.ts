@@ -1,5 +1,6 @@
-import { isbn13Of, type KeyValue } from "./key-record.ts";
-import type { HeldBooks, PagePlan } from "./page.ts";
+import { isbn13Of, type KeyValue } from "../../catalogue/domain/legacy/key-record.ts";
+import type { PagePlan } from "./page.ts";
+import type { HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { planMigrationPage } from "./plan-migration.ts";
 import { planValidationPage } from "./plan-validation.ts";
 import { addTally, type PageTally, type Run, type RunKind } from "./run.ts";

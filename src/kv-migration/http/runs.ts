@@ -16,10 +16,15 @@ import type { ControlOutcome } from "../domain/control.ts";
 import type { Run, RunAction, RunKind } from "../domain/run.ts";
 import type { ListedFault } from "../domain/page.ts";
 import { presentFault, presentMigration, presentValidation, type RunReport } from "./views.ts";
-import { OPERATOR } from "../../accounts/http/admin-auth.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { OPERATOR } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
 import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 

@@ -1,7 +1,7 @@
 import type { PagePlan } from "../domain/page.ts";
 import type { Run } from "../domain/run.ts";
 import type { Checkpoint, CommitOutcome } from "../domain/work.ts";
-import { OVERWRITE, toRow, WRITTEN_COLUMNS } from "../../catalogue/storage/book-row.ts";
+import { OVERWRITE, toRow, WRITTEN_COLUMNS } from "../../catalogue/module.ts";
 
 /** D1 limits a parameter to 2,000,000 bytes. */
 const MAX_PARAMETER_BYTES = 1_900_000;

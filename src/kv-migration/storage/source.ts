@@ -1,4 +1,4 @@
-import { TRANSFORM_VERSION } from "../../catalogue/domain/legacy/stored-value.ts";
+import { kvValues } from "../../catalogue/module.ts";
 import type { WorkDeps } from "../domain/work.ts";
 
 /**
@@ -18,15 +18,7 @@ export function kvMigrationSource(
         .filter((name) => lastKey === undefined || isAfter(name, lastKey));
       return page.list_complete ? { keys } : { keys, cursor: page.cursor };
     },
-    async read(keys) {
-      const values = await readBulk(kv, keys);
-      return Promise.all(
-        keys.map(async (key) => {
-          const value = values.get(key) ?? null;
-          return { key, value, hash: await sha256(`${TRANSFORM_VERSION}:${value ?? ""}`) };
-        }),
-      );
-    },
+    read: kvValues(kv, sha256),
   };
 }
 
@@ -53,23 +45,5 @@ async function listFrom(
     // For an unknown cursor KV only reports 400.
     if (!/cursor|\b400\b/i.test(String(error))) throw error;
     return kv.list(options);
-  }
-}
-
-/** One read. If KV rejects it as too large (25 MB: error 413), one read per half, recursively down to single keys. */
-async function readBulk(
-  kv: KVNamespace,
-  keys: readonly string[],
-): Promise<Map<string, string | null>> {
-  const [only] = keys;
-  if (keys.length === 1 && only !== undefined) return new Map([[only, await kv.get(only, "text")]]);
-  try {
-    return await kv.get([...keys], "text");
-  } catch (error) {
-    if (!/\b413\b/.test(String(error))) throw error;
-    const middle = Math.ceil(keys.length / 2);
-    const first = await readBulk(kv, keys.slice(0, middle));
-    const second = await readBulk(kv, keys.slice(middle));
-    return new Map([...first, ...second]);
   }
 }

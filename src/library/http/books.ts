@@ -22,12 +22,11 @@ import type {
   Shelved,
 } from "../domain/shelf.ts";
 import type { Caller } from "../../platform/identity.ts";
-import { requireOwner, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { requireOwner, requireUser, type Authenticate } from "../../accounts/module.ts";
 import { userCaller } from "../../platform/http/caller.ts";
-import { refuseUnanswered } from "../../catalogue/http/lookup.ts";
+import { refuseUnanswered, requireIsbn } from "../../catalogue/module.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
-import { requireIsbn } from "../../catalogue/http/isbn.ts";
 import {
   contended,
   answerOnce,
@@ -37,9 +36,9 @@ import {
   requireEntryId,
   revalidateBook,
   storedHeaders,
-  UNCACHED,
 } from "./parts.ts";
-import { idempotently, type Once } from "../../idempotency/http.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
+import { idempotently, type Once } from "../../idempotency/module.ts";
 import {
   addBookRoute,
   changeBookRoute,
@@ -47,7 +46,7 @@ import {
   getBookRoute,
   removeBookRoute,
 } from "./routes.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** What the routes of single books call. */

@@ -1,8 +1,9 @@
+import { streamOf } from "../../platform/http/text-stream.ts";
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { exportQuerySchema } from "../../../contract/library-query.ts";
 import type { ExportFormat } from "../domain/export.ts";
 import type { Log } from "../../platform/log.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
 import { userParams } from "./parts.ts";
@@ -70,30 +71,4 @@ export function libraryExportRoutes(deps: LibraryExportDeps): OpenAPIHono<App> {
     });
   });
   return app;
-}
-
-/** A page is read when the one before has been taken, so that memory holds two at most. */
-export function streamOf(
-  first: IteratorResult<string>,
-  pages: AsyncIterator<string>,
-  failed: (error: unknown) => void,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let next: IteratorResult<string> | undefined = first;
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const page = next ?? (await pages.next());
-        next = undefined;
-        if (page.done) controller.close();
-        else controller.enqueue(encoder.encode(page.value));
-      } catch (error) {
-        failed(error);
-        controller.error(error);
-      }
-    },
-    async cancel() {
-      await pages.return?.();
-    },
-  });
 }

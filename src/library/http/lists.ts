@@ -1,3 +1,4 @@
+import { invalidCursor } from "../../platform/http/cursor.ts";
 import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { LibraryStats } from "../../../contract/library.ts";
 import {
@@ -11,12 +12,11 @@ import {
   statsQuerySchema,
   topRatedQuerySchema,
 } from "../../../contract/library-query.ts";
-import { DomainError } from "../../platform/errors.ts";
 import { searchTerms } from "../domain/fold.ts";
 import type { PageOutcome } from "../domain/shelf-page.ts";
 import { parseSort, type ShelfFilter, type Sort } from "../domain/shelf-query.ts";
 import { foldTag } from "../domain/tags.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
@@ -166,12 +166,4 @@ function sortOf(text: string): Sort {
 function pageOrThrow(outcome: PageOutcome): Extract<PageOutcome, { kind: "page" }> {
   if (outcome.kind === "page") return outcome;
   throw invalidCursor();
-}
-
-/** @returns the refusal of a cursor that this list did not give */
-export function invalidCursor(): DomainError {
-  const message = "is not one that this list gave in this order";
-  return new DomainError("INVALID_CURSOR", `The cursor ${message}. Leave it out to begin again.`, {
-    details: { issues: [{ path: "cursor", message }] },
-  });
 }

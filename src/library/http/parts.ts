@@ -8,7 +8,7 @@ import type { StoredEntry } from "../domain/entry.ts";
 import type { KeepAnswer, Precondition, Shelved } from "../domain/shelf.ts";
 import type { App } from "../../platform/http/context.ts";
 import { entryEtag, etagOf, namesEtag, namesVersion } from "../../platform/http/etag.ts";
-import { requireIsbn } from "../../catalogue/http/isbn.ts";
+import { requireIsbn } from "../../catalogue/module.ts";
 import { REPLAYED } from "../../platform/http/openapi-parts.ts";
 
 /** Path of everything that is one user's. */
@@ -34,8 +34,6 @@ export const notModified = { 304: { description: "It is as the caller has it", .
 
 /** What of one user has an ETag is kept by his own client alone, and asked for again. */
 export const REVALIDATED = "private, no-cache";
-/** What has none is kept by nobody. */
-export const UNCACHED = { "Cache-Control": "no-store" } as const;
 
 const LOCAL_ID = /^local-[\w-]{1,100}$/;
 

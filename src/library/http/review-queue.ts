@@ -12,24 +12,24 @@ import { DomainError } from "../../platform/errors.ts";
 import { libraryBook } from "../domain/entry.ts";
 import type { KeepAnswer, Shelved } from "../domain/shelf.ts";
 import type { ResolveOutcome } from "../domain/review-queue.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
-import { requireIsbn } from "../../catalogue/http/isbn.ts";
-import { invalidCursor } from "./lists.ts";
+import { requireIsbn } from "../../catalogue/module.ts";
+import { invalidCursor } from "../../platform/http/cursor.ts";
 import {
   etagHeader,
   answerOnce,
   storedHeaders,
   notModified,
   revalidate,
-  UNCACHED,
   userParams,
   WRITTEN,
 } from "./parts.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./books.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/http.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/module.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 

@@ -6,8 +6,8 @@ import {
   changedBookResponseSchema,
   libraryBookResponseSchema,
 } from "../../../contract/library.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
-import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../../idempotency/http.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
+import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../../idempotency/module.ts";
 import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./parts.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 

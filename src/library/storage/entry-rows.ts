@@ -1,7 +1,7 @@
 import { statusSchema, type Reading } from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { Place, StoredEntry } from "../domain/entry.ts";
-import { bookFromRow, type BookText } from "../../catalogue/storage/book-row.ts";
+import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
 /** An entry with what hangs on it, as one row; everything but `readings` and `tags` is null where there is none. */
 export interface EntryRow {

@@ -1,7 +1,7 @@
 import { foldTag } from "../domain/tags.ts";
 import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
 import type { Log } from "../../platform/log.ts";
-import { answerStatements } from "../../idempotency/storage/claims.ts";
+import { answerStatements } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 

@@ -4,7 +4,7 @@ import { withTimeout } from "./with-timeout.ts";
 
 /** D1 answers in a few ms or is in trouble. */
 const READ_BUDGET_MS = 2000;
-/** Trouble passes withTimeout seconds, or an operator is on the way. */
+/** Trouble passes within seconds, or an operator is on the way. */
 const RETRY_SECONDS = 5;
 
 /** Asks D1 where nothing else can answer in its place. */

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
 import { DomainError } from "../errors.ts";
-import { bearerToken } from "../../accounts/http/auth.ts";
+import { bearerToken } from "./bearer.ts";
 import type { App } from "./context.ts";
 import { problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";

@@ -2,7 +2,7 @@ import type { Policy, RateClass } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
 
 /**
- * What the limiter says to one request. `remaining` requests may follow it withTimeout `resetSeconds` (whole, at least 1).
+ * What the limiter says to one request. `remaining` requests may follow it within `resetSeconds` (whole, at least 1).
  * `open`: the limiter cannot say, and the request passes.
  */
 export type Decision =
@@ -19,7 +19,7 @@ export interface ClassLimiter {
   readonly policy: Policy;
   /** Decides at once, without I/O; `undefined` when the object has to be asked: then `take` decides. */
   tryTake(caller: string): Decision | undefined;
-  /** Decides, asking the object if need be. Never throws; `open` when the object does not answer withTimeout 250 ms. */
+  /** Decides, asking the object if need be. Never throws; `open` when the object does not answer within 250 ms. */
   take(caller: string): Promise<Decision>;
 }
 
@@ -69,7 +69,7 @@ const OPEN_MS = 1000;
 const OPEN: Decision = { kind: "open" };
 
 /**
- * Keeps one class's limit withTimeout an isolate: tokens come from the caller's object in blocks and are used up here. One
+ * Keeps one class's limit within an isolate: tokens come from the caller's object in blocks and are used up here. One
  * question a caller is out at a time and asks for as many tokens as requests wait, so that on one isolate exactly the
  * limit passes however the requests interleave. On many, a window may pass one request on credit for each further
  * isolate, and tokens that lie unused in one are missed by the others.

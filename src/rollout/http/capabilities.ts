@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { capabilitiesSchema, type Capabilities } from "../../../contract/capabilities.ts";
 import type { Asking } from "../domain/capabilities.ts";
-import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../../accounts/http/auth.ts";
+import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
+import { OPTIONAL_BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";

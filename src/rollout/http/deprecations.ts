@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { deprecationsSchema, type DeprecationView } from "../../../contract/deprecations.ts";
 import { deprecationState, type Deprecation, type VersionUses } from "../domain/deprecations.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";

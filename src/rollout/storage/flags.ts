@@ -2,7 +2,7 @@ import { isFlagOn, parseFlagState, type FlagState, type StoredFlags } from "../d
 import type { Log } from "../../platform/log.ts";
 import type { Counter, Metrics } from "../../platform/metrics/metrics.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
-import { kvKeys } from "../../catalogue/storage/keys.ts";
+import { flagKey } from "./keys.ts";
 
 /** A state is cached in the isolate's memory for this long; then it is refreshed outside the path of a request. */
 const CACHE_MS = 15_000;
@@ -60,7 +60,7 @@ export function kvFlags(
 
   const refresh = async (name: string): Promise<void> => {
     const options = { type: "text", cacheTtl: EDGE_TTL_SECONDS } as const;
-    const read = await withTimeout(FIRST_READ_BUDGET_MS, kv.get(kvKeys.flag(name), options));
+    const read = await withTimeout(FIRST_READ_BUDGET_MS, kv.get(flagKey(name), options));
     if (!read.ok) {
       deps.log.error("flag_read_failed", { flag: name, error: read.error });
       held.set(name, { state: held.get(name)?.state, readAt: deps.now() });
@@ -97,12 +97,12 @@ export function storedFlags(
 ): StoredFlags {
   return {
     async read(name) {
-      const text = await kv.get(kvKeys.flag(name), "text");
+      const text = await kv.get(flagKey(name), "text");
       const state = text === null ? undefined : parseFlagState(text);
       return state === undefined
         ? { state: defaultOf(name, defaults), source: "default" }
         : { state, source: "kv" };
     },
-    write: (name, state) => kv.put(kvKeys.flag(name), JSON.stringify(state)),
+    write: (name, state) => kv.put(flagKey(name), JSON.stringify(state)),
   };
 }

@@ -40,7 +40,7 @@ export const openreads: Writer = {
 const instant = (date: string | undefined): string =>
   date === undefined ? "" : `${date}T00:00:00.000`;
 
-/** It knows the ends of readings; what is being read or was given up has dates of its own. */
+/** Jelu exports only the ends of readings. */
 export const jelu: Writer = {
   columns: Object.keys(JELU.columns),
   cells: (book) => {

@@ -1,14 +1,14 @@
-/** How a table is written as text. */
+/** Variants of CSV. */
 export interface Dialect {
   delimiter?: "," | ";" | "\t";
   lineEnd?: "\n" | "\r\n" | "\r";
-  /** Whether every cell is quoted, and not just those that need it. */
+  /** Whether to quote every cell, not only those that need it. */
   quoteAll?: boolean;
   /** Lines above the header. */
   titleLines?: readonly string[];
 }
 
-/** A table as text in RFC 4180, or as its dialect says. */
+/** Writes a table as CSV, per RFC 4180 unless the dialect differs. */
 export function writeTable(lines: readonly (readonly string[])[], dialect: Dialect = {}): string {
   const { delimiter = ",", lineEnd = "\r\n", quoteAll = false, titleLines = [] } = dialect;
   const written = (cell: string): string =>

@@ -5,7 +5,7 @@ import type { ImportRow } from "../../../src/imports/domain/job/row.ts";
 /** Cells by column. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** The rows of a file that has all columns of a layout, or those of the first row if there is no such layout. */
+/** Parses rows with all columns of a layout, or with those of the first row if there is no such layout. */
 export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] {
   const layout = LAYOUTS.find((one) => one.format === format);
   const columns = Object.keys(layout?.columns ?? given[0] ?? {});
@@ -20,7 +20,7 @@ export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] 
   return records.slice(1).map((record) => detection.read(record));
 }
 
-/** The row of a file that has one. */
+/** Parses a file with a single row. */
 export function rowOf(format: string, cells: Cells): ImportRow {
   const [row] = rowsOf(format, cells);
   if (row === undefined) throw new Error("There is no row.");

@@ -16,14 +16,14 @@ const SHELVES = {
 };
 const shelfOf = ({ status }: FixtureBook): string => (status === undefined ? "" : SHELVES[status]);
 
-/** Services count a reading that goes on, or was given up, too. */
+/** Services also count a reading that is in progress, paused or abandoned. */
 const readCount = ({ status, readings }: FixtureBook): string => {
   const ended = readings.filter(({ finishedAt }) => finishedAt !== undefined).length;
   const isUnderWay = ["reading", "paused", "abandoned"].includes(status ?? "");
   return String(isUnderWay ? ended + 1 : ended);
 };
 
-/** Goodreads tells the last end, and how many there were. */
+/** Goodreads exports the last end date and the number of readings. */
 function goodreadsReadings({ readings }: FixtureBook): Reading[] {
   const ends = readings.flatMap(({ finishedAt }) => finishedAt ?? []);
   const last = ends.at(-1);
@@ -112,7 +112,7 @@ export const bookwyrm: Writer = {
   },
 };
 
-/** The author stands last, after translators. */
+/** The author comes last, after translators. */
 export const hardcover: Writer = {
   columns: Object.keys(HARDCOVER.columns),
   cells: (book) => ({
@@ -153,7 +153,7 @@ export const hardcover: Writer = {
   },
 };
 
-/** The log of 2026; it knows three shelves, and editions by their ids. */
+/** The format of 2026's reading log: three shelves, and editions identified by Open Library ids. */
 export const openlibrary: Writer = {
   columns: Object.keys(OPENLIBRARY.columns),
   cells: (book) => ({

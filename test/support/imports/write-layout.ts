@@ -58,10 +58,10 @@ export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = 
 
 type Written = keyof typeof WRITERS;
 
-/** LibraryThing alone separates by tabs. */
+/** Only LibraryThing separates by tabs. */
 const usual = (format: Written): Dialect => (format === "librarything" ? { delimiter: "\t" } : {});
 
-/** A file as a service writes it. */
+/** Writes a file in a service's format. */
 export function writeLayout(
   format: Written,
   books: readonly FixtureBook[],
@@ -75,7 +75,7 @@ export function writeLayout(
   return writeTable([columns, ...lines], dialect);
 }
 
-/** What a reader of the file of a layout should have of a book. */
+/** The part of a book that survives an export in this format and its import. */
 export function carriedBy(format: Written, book: FixtureBook): Carried {
   return WRITERS[format].carries(book);
 }

@@ -4,7 +4,7 @@ import { isbn10CheckDigit } from "../../../src/catalogue/domain/isbn/isbn.ts";
 import type { ParsedEntry } from "../../../src/library/domain/merge-entry.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 
-/** What of a book a layout can carry, as a reader of its file would have it. */
+/** The part of a book that a layout preserves, as an import of its file returns it. */
 export interface Carried {
   isbn?: string;
   book: Partial<OwnBook>;
@@ -13,20 +13,20 @@ export interface Carried {
   addedAt?: number;
 }
 
-/** How one service writes a book. */
+/** Writes books in the format of one service. */
 export interface Writer {
   columns: readonly string[];
-  /** Cells by column; what is absent is empty. */
+  /** Cells by column; absent cells are empty. */
   cells: (book: FixtureBook) => Record<string, string>;
   carries: (book: FixtureBook) => Carried;
 }
 
 const slashed = (date: string): string => date.replaceAll("-", "/");
 
-/** Dates and numbers as services write them. */
+/** Formats for dates and numbers as used by the services. */
 export const write = {
   slashed,
-  /** `2022/10/29-2022/11/28`, a side that is not known empty; an end alone is a day. */
+  /** `2022/10/29-2022/11/28`. An unknown end is empty; without a start it is just the end date. */
   range({ startedAt, finishedAt = "" }: Reading): string {
     return startedAt === undefined
       ? slashed(finishedAt)
@@ -38,9 +38,9 @@ export const write = {
     const digits = isbn.slice(3, 12);
     return `${digits}${isbn10CheckDigit(digits)}`;
   },
-  /** What a spreadsheet takes for text. */
+  /** A formula, so that a spreadsheet treats the value as text. */
   wrapped: (text: string): string => `="${text}"`,
-  /** What a web page shows as the text. */
+  /** HTML that renders as the text. */
   html: (text = ""): string =>
     text
       .replaceAll("&", "&amp;")
@@ -53,7 +53,7 @@ export const write = {
   },
 };
 
-/** The parts of a book and its entry that most layouts have, by the names of FixtureBook. */
+/** Fields of FixtureBook that not every layout has. */
 export type Part =
   | "publisher"
   | "year"
@@ -65,7 +65,7 @@ export type Part =
   | "tags"
   | "added";
 
-/** What is carried by a layout that has these parts, all authors, and these statuses. */
+/** The data preserved by a layout that has these fields, all authors, and this status. */
 export function carried(
   given: FixtureBook,
   parts: readonly Part[],
@@ -97,7 +97,7 @@ export function carried(
   };
 }
 
-/** The last reading that has begun or ended, for layouts that know of one only. */
+/** The last reading with a start or an end, for layouts that have only one reading. */
 export function lastReading({ readings }: FixtureBook): Reading | undefined {
   return readings.findLast((reading) => reading.startedAt ?? reading.finishedAt);
 }

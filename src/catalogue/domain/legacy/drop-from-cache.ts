@@ -1,5 +1,5 @@
-import { readKey, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
-import type { HeldBooks } from "../../../kv-migration/domain/page.ts";
+import { readKey, type KeyValue } from "./key-record.ts";
+import type { HeldBooks } from "./held-book.ts";
 
 export interface DropDeps {
   read(keys: readonly string[]): Promise<KeyValue[]>;

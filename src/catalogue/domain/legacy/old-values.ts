@@ -1,6 +1,6 @@
 import type { Book } from "../../../../contract/catalogue.ts";
-import { foldKey } from "../../../kv-migration/domain/fold.ts";
-import { readKey, type KeyRecord, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
+import { foldKey } from "./fold.ts";
+import { readKey, type KeyRecord, type KeyValue } from "./key-record.ts";
 
 /**
  * Merges the old values under the keys of one ISBN into one book, by the rules of the migration; undefined if none of

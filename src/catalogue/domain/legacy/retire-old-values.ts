@@ -1,6 +1,6 @@
 import type { BookRecord } from "../book-record.ts";
-import { readKey, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
-import type { HeldBooks } from "../../../kv-migration/domain/page.ts";
+import { readKey, type KeyValue } from "./key-record.ts";
+import type { HeldBooks } from "./held-book.ts";
 
 export interface RetireDeps {
   /** During a rollback only KV answers, and nothing is retired. */
