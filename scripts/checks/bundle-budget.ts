@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { builtWorker } from "../local/build/build-worker.ts";
 
-const BUDGET_KIB = 250;
+const BUDGET_KIB = 300;
 
 /** Builds the Worker, or reuses the build of these sources, and holds its size, gzipped, against the budget; prints both. */
 export async function bundleFitsBudget(): Promise<boolean> {

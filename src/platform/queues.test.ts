@@ -16,6 +16,6 @@ it.each([
   "bookstrack-other",
   "bookstrack-refresh-dead-dead",
   "x-bookstrack-refresh",
-])("knows no queue %j", (name) => {
+])("rejects the queue %j", (name) => {
   expect(() => readQueueName(name)).toThrow("no consumer");
 });

@@ -13,9 +13,12 @@ import {
 } from "./book-row.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 
-/** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
+/** D1 answers in a few ms or has a problem; a scan has 5 s in total. */
 const READ_BUDGET_MS = 2000;
-/** A reader waits for the write of a new book, too. One that comes to pass later does no harm: it names its version. */
+/**
+ * A user waits for the write of a new book too. A write that completes after this is harmless, because it is guarded by
+ * its version.
+ */
 const WRITE_BUDGET_MS = 2000;
 
 const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
@@ -37,7 +40,7 @@ export interface BookStore {
   save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
 }
 
-/** @param log is told of every failure: the callers only see that there was one. */
+/** @param log receives every failure; callers only see `failed` */
 export function d1BookStore(db: D1Database, log: Log): BookStore {
   return {
     async find(isbn13) {

@@ -4,13 +4,13 @@ import type { HeldBook, HeldBooks } from "../domain/legacy/held-book.ts";
 import { differenceOf } from "../domain/legacy/field-difference.ts";
 import { toStoredBook, readBlob, toColumns, type BookColumns, type BookRow } from "./book-row.ts";
 
-/** One ISBN asked for, with its row, if there is one, and the keys that were taken into it. */
+/** A requested ISBN with its row, if any, and the keys that were merged into it. */
 type HeldRow = { asked: string; keys: string } & {
   [Column in keyof FoundRow]: FoundRow[Column] | null;
 };
 type FoundRow = BookRow & BookColumns;
 
-/** A key as `HELD` gives it. */
+/** A key as selected by `HELD`. */
 interface HeldKey {
   key: string;
   hash: string;
@@ -27,7 +27,7 @@ const HELD = `
   ) AS keys
   FROM json_each(?1) AS asked LEFT JOIN Books ON Books.isbn = asked.value`;
 
-/** What the database holds of the given ISBN-13s: one statement, at most 100 of them. */
+/** The stored data of the given ISBN-13s: one statement, at most 100 of them. */
 export function d1HeldBooks(db: D1Database): (isbns: readonly string[]) => Promise<HeldBooks> {
   return async (isbns) => {
     const { results } = await db.prepare(HELD).bind(JSON.stringify(isbns)).all<HeldRow>();
@@ -53,7 +53,7 @@ function toHeld({ asked, keys, ...row }: HeldRow): HeldBook {
   };
 }
 
-/** Where the columns of a row do not say what its blob says. */
+/** Columns of a row that differ from its blob. */
 function columnDifferences(row: FoundRow): FieldDifference[] {
   const book = readBlob(row.canonical_metadata);
   if (book === undefined)

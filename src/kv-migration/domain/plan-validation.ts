@@ -3,7 +3,7 @@ import type { BookField } from "../../catalogue/domain/merge/book-fields.ts";
 import { KV_IMPORT } from "../../catalogue/domain/legacy/stored-value.ts";
 import {
   FIELD_GROUPS,
-  speaksTo,
+  containsGroup,
   type FieldGroup,
 } from "../../catalogue/domain/legacy/field-groups.ts";
 import { claimOf, isGroupBlank, ownerOf } from "../../catalogue/domain/legacy/fold.ts";
@@ -23,15 +23,15 @@ import type { KeyFault, PagePlan } from "./page.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
 
 /**
- * How a key and its row can disagree. `missing`: no row. `differs`: a field is not what the key says, and no source
- * explains it. `columnVsBlob`: the row contradicts itself. `superseded`: a newer source explains the difference; the one
- * that does not count.
+ * How a key and its row can disagree. `missing`: there is no row. `differs`: a field differs from the key's, and no
+ * source explains it. `columnVsBlob`: the row contradicts itself. `superseded`: a newer source explains the difference;
+ * this one does not count as a fault.
  */
 export type Difference = "missing" | "differs" | "columnVsBlob" | "superseded";
 
 type BookReading = Extract<KeyReading, { kind: "book" }>;
 
-/** Compares a page of keys with their rows, every field. Nothing is to be written but what was found. */
+/** Compares every field of a page of keys with their rows. The plan only contains faults, no rows. */
 export function planValidationPage(
   entries: readonly KeyValue[],
   held: HeldBooks,
@@ -84,8 +84,8 @@ function compareKey({ record, book }: BookReading, held: HeldBook | undefined): 
 }
 
 /**
- * Our own entry is a copy of the row as it was, which may have moved on since. But of one source and one date both must
- * say the same: where they do not, somebody changed the row by hand.
+ * Our own entry is a copy of an earlier state of the row, which may have changed since. But with the same source and
+ * date both must be equal; otherwise a person has changed the row by hand.
  */
 function compareOwn(key: string, book: Book, held: HeldBook | undefined): KeyFault[] {
   const row = held?.stored?.book;
@@ -107,7 +107,7 @@ function fault(key: string, reason: Difference, differences: readonly FieldDiffe
   return { key, reason, ...(differences.length > 0 ? { differences } : {}) };
 }
 
-/** Why the row says something else in this group than the key, or more than the key. */
+/** Why the row has other values in this group than the key, or more. */
 function explain(
   record: KeyRecord,
   book: Book,
@@ -130,12 +130,13 @@ function explain(
     return isSilent ? "more" : "superseded";
   }
   if (!isSilent) return "differs";
-  // A value that no key has any more: it was changed since it was taken over, or an earlier, richer one is kept.
+  // No key has this value any more: the key has changed since it was migrated, or an earlier value with more data is
+  // kept.
   const known = held.keys.find(({ key }) => key === record.key);
-  return known && speaksTo(known.fields, group) ? "differs" : "more";
+  return known && containsGroup(known.fields, group) ? "differs" : "more";
 }
 
-/** A row that names no source at all was written by an operator, over whatever KV holds. */
+/** A row without sources was written by an operator, whatever KV contains. */
 function isWrittenByHand(row: Book | undefined): boolean {
   return row !== undefined && row.sources.length === 0;
 }

@@ -8,25 +8,25 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 60_000;
 
 /**
- * Drives the runs: one object a kind, named after it, with an alarm that sets itself again until there is nothing left
- * to do. The run itself is in D1; the object holds only how often it failed in a row. A killed process starts the
- * alarm again by itself.
+ * Drives the runs: one Durable Object per kind, named after it, with an alarm that is set again until there is nothing
+ * left to do. The run is stored in D1; the object only stores its number of consecutive failures. After a crash of the
+ * process the platform runs the alarm again.
  */
 export function kvMigration(connect: (env: Env) => MigrationWork) {
   return class KvMigration extends DurableObject<Env> {
-    /** Goes to work at once. An alarm does not know the object's name, so it is told what kind of run is meant. */
+    /** Starts working immediately. An alarm does not know the object's name, so the kind is a parameter. */
     async wake(kind: RunKind): Promise<void> {
       await this.ctx.storage.put(KIND_KEY, kind);
       await this.ctx.storage.delete(FAILURES_KEY);
       await this.ctx.storage.setAlarm(Date.now());
     }
 
-    /** The same, unless one is: a look after the object that costs nothing when all is well. */
+    /** Does the same unless an alarm is set. This check costs nothing when all is well. */
     async ensureAwake(kind: RunKind): Promise<void> {
       if ((await this.ctx.storage.getAlarm()) === null) await this.wake(kind);
     }
 
-    /** Never throws: the platform gives an alarm up after six failures. */
+    /** Never throws: the platform drops an alarm after six failures. */
     override async alarm(): Promise<void> {
       const kind = (await this.ctx.storage.get<RunKind>(KIND_KEY)) ?? "migration";
       const { work, failed } = connect(this.env);

@@ -48,7 +48,7 @@ const keyed = fc
     })),
   );
 
-/** A row that a provider's answer wrote. */
+/** A row written from a provider's answer. */
 const liveRow = maybe(
   fc
     .record({ at: fc.constantFrom(Date.UTC(2024, 6, 1), NOW), pages: maybe(fc.constant(9)) })
@@ -71,7 +71,7 @@ const liveRow = maybe(
 
 type Entries = { key: string; value: string; hash: string }[];
 
-/** The row after pages of the given entries, in their order, each planned against what the one before left. */
+/** The row after pages of the given entries, in order, each planned against the result of the previous one. */
 function afterPages(pages: Entries[], row: Book | undefined) {
   let book = row;
   let keys: KeyRecord[] = [];
@@ -95,7 +95,7 @@ function afterPages(pages: Entries[], row: Book | undefined) {
   return { book, held: heldNow() };
 }
 
-it("ends the same whatever the order of keys, pages and runs", () => {
+it("has the same result for any order of keys, pages and runs", () => {
   fc.assert(
     fc.property(keyed, liveRow, fc.func(fc.nat()), (entries, row, order) => {
       const onePage = afterPages([entries], row).book;
@@ -111,7 +111,7 @@ it("ends the same whatever the order of keys, pages and runs", () => {
   );
 });
 
-it("gives a live writer the book that the migration would make", () => {
+it("gives a live writer the same book as the migration", () => {
   fc.assert(
     fc.property(keyed, (entries) => {
       expect(bookOfOldValues(entries, NOW)).toEqual(afterPages([entries], undefined).book);
@@ -119,7 +119,7 @@ it("gives a live writer the book that the migration would make", () => {
   );
 });
 
-it("leaves nothing to do and nothing to complain of", () => {
+it("leaves nothing to migrate and no difference to report", () => {
   fc.assert(
     fc.property(keyed, liveRow, (entries, row) => {
       const { held } = afterPages([entries], row);
@@ -135,7 +135,7 @@ it("leaves nothing to do and nothing to complain of", () => {
   );
 });
 
-it("erases nothing: every field that any key or the row has is there", () => {
+it("erases nothing: every field of any key or the row is in the result", () => {
   fc.assert(
     fc.property(keyed, liveRow, (entries, row) => {
       const { book } = afterPages([entries], row);
@@ -166,7 +166,7 @@ it("ranks keys in one total order", () => {
   );
 });
 
-it("keeps a provider's newer word, and takes the place of an older one", () => {
+it("keeps a provider's newer value, and replaces an older one", () => {
   const at = (ms: number, title: string): Book => ({
     isbn: ISBN13,
     title,

@@ -1,41 +1,41 @@
 import type { Book, BookSource } from "../../../../contract/catalogue.ts";
 import { BOOK_FIELDS, type BookField, isBlank } from "../merge/book-fields.ts";
 import { KV_IMPORT } from "./stored-value.ts";
-import { FIELD_GROUPS, speaksTo, type FieldGroup } from "./field-groups.ts";
+import { FIELD_GROUPS, containsGroup, type FieldGroup } from "./field-groups.ts";
 import { compareRank, type KeyRecord } from "./key-record.ts";
 
-/** Who stands behind a group of fields of a stored book, and since when (ms since the epoch). */
+/** The provider of a group of fields of a stored book, and the date of its values (ms since the epoch). */
 export interface GroupClaim {
   readonly provider: string;
   readonly at: number;
 }
 
-/** The newest source that names a field of the group; none when no source does. */
+/** The newest source that names a field of the group; undefined if there is none. */
 export function claimOf(book: Book, group: FieldGroup): GroupClaim | undefined {
   const claims = book.sources
     .filter(({ fields }) => group.some((field) => fields.includes(field)))
     .map(({ provider, fetchedAt }) => ({ provider, at: Date.parse(fetchedAt) }));
   return claims.reduce<GroupClaim | undefined>(
-    // Of one date the provider's word stands: the old value came from it at best.
+    // On equal dates the provider wins: at best, the old value came from it.
     (a, b) => (a && (a.at > b.at || (a.at === b.at && a.provider !== KV_IMPORT)) ? a : b),
     undefined,
   );
 }
 
-/** The key among `others` whose value stands in the group; none when no one speaks to it. */
+/** The key among `others` whose value wins for the group; undefined if none of them has a value for it. */
 export function ownerOf(others: readonly KeyRecord[], group: FieldGroup): KeyRecord | undefined {
   return others
-    .filter(({ fields }) => speaksTo(fields, group))
+    .filter(({ fields }) => containsGroup(fields, group))
     .reduce<KeyRecord | undefined>((a, b) => (a && compareRank(a, b) > 0 ? a : b), undefined);
 }
 
-/** Whether no field of the group says anything in the book. */
+/** Whether all fields of the group are blank in the book. */
 export function isGroupBlank(book: Book, group: FieldGroup): boolean {
   return group.every((field) => isBlank(book, field));
 }
 
 function takes(stored: Book, others: readonly KeyRecord[], record: KeyRecord, group: FieldGroup) {
-  if (!speaksTo(record.fields, group)) return false;
+  if (!containsGroup(record.fields, group)) return false;
   if (isGroupBlank(stored, group)) return true;
   const claim = claimOf(stored, group) ?? {
     provider: stored.provider,
@@ -54,7 +54,7 @@ function bySource(one: BookSource, other: BookSource): number {
   );
 }
 
-/** The sources of `stored` for the fields that it keeps, and those of `incoming` for the fields that are taken. */
+/** The sources of `stored` for the fields that it keeps, and those of `incoming` for the fields in `taken`. */
 function sourcesOf(stored: Book, incoming: Book, taken: ReadonlySet<BookField>): BookSource[] {
   const kept = stored.sources.map((source) => ({
     ...source,
@@ -74,11 +74,11 @@ function sourcesOf(stored: Book, incoming: Book, taken: ReadonlySet<BookField>):
 }
 
 /**
- * Takes the value of one key into the stored book of the same ISBN. Of each group of fields the highest claim stands: a
- * provider's answer by its date, the value of a key by `compareRank`; a blank never stands against a value. So it does
- * not matter in which order the keys of a book come, in one run or in several.
- * @param stored the row as it is, which may hold answers of providers
- * @param others the other keys of this book that were taken into that row
+ * Merges the value of one key into the stored book of the same ISBN. For each group of fields the highest claim wins: a
+ * provider's answer by its date, a key's value by `compareRank`; a blank never beats a value. Therefore the order of a
+ * book's keys does not matter, in one run or across several.
+ * @param stored the current row, which may contain providers' answers
+ * @param others the other keys of this book that were merged into that row
  */
 export function foldKey(
   stored: Book | undefined,

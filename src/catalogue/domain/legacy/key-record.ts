@@ -1,50 +1,50 @@
 import type { Book } from "../../../../contract/catalogue.ts";
 import { parseIsbn } from "../isbn/isbn.ts";
 import { readStoredValue, type StoredShape, type UnreadableReason } from "./stored-value.ts";
-import { fieldSetOf, sizeOf, type FieldSet } from "./field-groups.ts";
+import { fieldSetOf, fieldCount, type FieldSet } from "./field-groups.ts";
 
-/** What is remembered of a key that was taken over: its content, and what ranks it among the keys of its book. */
+/** The record of a migrated key: its content, and its rank among the keys of its book. */
 export interface KeyRecord {
   readonly key: string;
   /** ISBN-13 of the book. */
   readonly isbn: string;
-  /** SHA-256 of the transform's version and the value, in hex: what stands for the book that came of it. */
+  /** SHA-256 of the transform's version and the value, in hex; identifies the book that resulted from it. */
   readonly hash: string;
-  /** When the value says it was stored, ms since the epoch, never later than the run that read it. */
+  /** When the value was stored, ms since the epoch, at most the time of the run that read it. */
   readonly datedAt?: number;
-  /** Whether the key spells the ISBN-13. */
+  /** Whether the key has the ISBN-13 spelling. */
   readonly isIsbn13: boolean;
   readonly fields: FieldSet;
 }
 
-/** A key as KV gave it; `value` is null when it has gone since it was listed. */
+/** A key with its value from KV; `value` is null if it was deleted after it was listed. */
 export interface KeyValue {
   readonly key: string;
   readonly value: string | null;
   readonly hash: string;
 }
 
-/** What a key of KV comes to. Only `book` is for the catalogue. */
+/** The result of reading a key. Only `book` belongs into the catalogue. */
 export type KeyReading =
   | { kind: "book"; record: KeyRecord; shape: StoredShape; book: Book }
   | { kind: "skipped"; reason: "own"; book?: Book }
   | { kind: "skipped"; reason: "empty" }
   | { kind: "failed"; reason: UnreadableReason };
 
-/** What a key says after its last colon: the ISBN, in either spelling. */
+/** The part of a key after its last colon: the ISBN, in either spelling. */
 export function isbnTextOf(key: string): string {
   return key.slice(key.lastIndexOf(":") + 1);
 }
 
-/** The ISBN-13 that a key names, if it names one. */
+/** The ISBN-13 of a key, if it has a valid ISBN. */
 export function isbn13Of(key: string): string | undefined {
   const parsed = parseIsbn(isbnTextOf(key));
   return parsed.ok ? parsed.isbn.isbn13 : undefined;
 }
 
 /**
- * Reads a key by the transform of the live read path. A date in the future is a clock that went wrong: it counts as
- * `latest` (ms since the epoch), the time of the run, or it would stand against every later answer.
+ * Reads a key with the transform of the live read path. A future date comes from a wrong clock: it is clamped to
+ * `latest` (ms since the epoch), the time of the run, because otherwise it would beat every later answer.
  */
 export function readKey({ key, value, hash }: KeyValue, latest: number): KeyReading {
   const text = isbnTextOf(key);
@@ -55,7 +55,7 @@ export function readKey({ key, value, hash }: KeyValue, latest: number): KeyRead
     case "empty":
       return { kind: "skipped", reason: "empty" };
     case "unreadable":
-      // A copy of a row, damaged or not: nothing is lost with it.
+      // A copy of a row, damaged or not, so nothing is lost by skipping it.
       return stored.isOwn
         ? { kind: "skipped", reason: "own" }
         : { kind: "failed", reason: stored.reason };
@@ -86,14 +86,14 @@ function datedBook(book: Book, at: number): Book {
 }
 
 /**
- * The order of the keys of one book, as data.md has it: the newer date (none is older than any), then the ISBN-13 key,
- * then more fields, then byte order. Positive when `one` stands over `other`; zero for the same key alone.
+ * The order of the keys of one book, as in data.md: the newer date (no date is the oldest), then the ISBN-13 key, then
+ * more fields, then byte order. Positive when `one` ranks above `other`; zero only for the same key.
  */
 export function compareRank(one: KeyRecord, other: KeyRecord): number {
   return (
     (one.datedAt ?? -1) - (other.datedAt ?? -1) ||
     Number(one.isIsbn13) - Number(other.isIsbn13) ||
-    sizeOf(one.fields) - sizeOf(other.fields) ||
+    fieldCount(one.fields) - fieldCount(other.fields) ||
     (one.key === other.key ? 0 : one.key < other.key ? 1 : -1)
   );
 }

@@ -1,4 +1,4 @@
-import { decodeCharacterReferences } from "../../../catalogue/domain/text/character-references.ts";
+import { decodeHTMLStrict } from "entities/decode";
 
 /**
  * The elements that services write into reviews, by what stands in their place in plain text. Others are no markup: a
@@ -19,6 +19,6 @@ export function withoutMarkup(cell: string): string {
     if (element === "li") return slash === "" ? "\n" : "";
     return PARAGRAPHS.test(element) ? "\n\n" : "";
   });
-  const decoded = decodeCharacterReferences(text);
+  const decoded = decodeHTMLStrict(text);
   return hasMarkup ? decoded.replace(/\n{3,}/g, "\n\n").trim() : decoded;
 }
