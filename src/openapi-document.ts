@@ -25,7 +25,7 @@ export function openapiDocument(): object {
     once: unused,
     readCapabilities: unused,
     authenticate: unused,
-    authenticateAfresh: unused,
+    authenticateUncached: unused,
     createAccount: unused,
     issueToken: unused,
     revokeToken: unused,

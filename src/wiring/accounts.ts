@@ -63,7 +63,7 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
   const users = d1Users(db, log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
-  const verifyOutside = identityIssuers(config.AUTH_ISSUERS, {
+  const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
   });
@@ -81,19 +81,27 @@ export function buildAccounts(env: Env, { config, log, now, defer }: Shared): Ac
   return {
     http: {
       authenticate: bearerAuthentication(verify),
-      authenticateAfresh: bearerAuthentication(verifyAfresh),
+      authenticateUncached: bearerAuthentication(verifyAfresh),
       createAccount: () => createAccount({ users, secrets, now }),
       issueToken: (proof, scopes) =>
         issueToken(
           { proof, scopes },
-          { verifyToken: verifyAfresh, verifyOutside, users, identities, tokens, secrets, now },
+          {
+            verifyToken: verifyAfresh,
+            verifyIdentityToken,
+            users,
+            identities,
+            tokens,
+            secrets,
+            now,
+          },
         ),
       async revokeToken({ tokenId }) {
         await tokens.revoke(tokenId);
         remembered.forget(({ identity }) => identity.tokenId === tokenId);
       },
       linkIdentity: (userId, identityToken) =>
-        linkIdentity({ userId, identityToken }, { verifyOutside, identities, now }),
+        linkIdentity({ userId, identityToken }, { verifyIdentityToken, identities, now }),
     },
     deleteUser: (userId) => deleteUser(userId, deletion),
     isDeleted: (userId) => tombstones.isDeleted(userId),

@@ -1,14 +1,15 @@
 import type { Readiness, ReadinessCheck } from "../../../contract/operations.ts";
+import { MINUTE_MS, SECOND_MS } from "../time.ts";
 import { withTimeout } from "./with-timeout.ts";
 import { kvKeys } from "../../catalogue/storage/keys.ts";
 
-/** The last file of migrations/: the service is not ready on a database that lacks it. */
+/** The last file of migrations/. The service is not ready on a database without it. */
 export const SCHEMA_VERSION = "0014_index_twins.sql";
 
-const CHECK_BUDGET_MS = 1000;
-const SHARED_MS = 10_000;
-/** A refresh that has waited this long says that nobody consumes the queue. */
-const MAX_QUEUE_AGE_MS = 15 * 60_000;
+const CHECK_BUDGET_MS = SECOND_MS;
+const RESULT_TTL_MS = 10 * SECOND_MS;
+/** A message that has waited this long means that the queue has no consumer. */
+const MAX_QUEUE_AGE_MS = 15 * MINUTE_MS;
 
 const SCHEMA = "SELECT name FROM d1_migrations ORDER BY name DESC LIMIT 1";
 const LAST_MIGRATION = `
@@ -23,15 +24,15 @@ interface ReadinessDeps {
   now(): number;
 }
 
-/** Checks everything that the service needs, each check withTimeout a second; the result is shared for ten. */
+/** Checks every dependency. Each check has one second; the result is cached for ten. */
 export function readinessProbe(deps: ReadinessDeps): () => Promise<Readiness> {
-  // The result is shared, never the promise: a promise dies with the request that it belongs to.
-  let shared: { at: number; result: Readiness } | undefined;
+  // The result is cached, never the promise: a promise is cancelled with the request that started it.
+  let cached: { at: number; result: Readiness } | undefined;
   return async () => {
-    if (!shared || deps.now() - shared.at >= SHARED_MS) {
-      shared = { at: deps.now(), result: await checkAll(deps) };
+    if (!cached || deps.now() - cached.at >= RESULT_TTL_MS) {
+      cached = { at: deps.now(), result: await checkAll(deps) };
     }
-    return shared.result;
+    return cached.result;
   };
 }
 
@@ -46,7 +47,7 @@ async function checkAll(deps: ReadinessDeps): Promise<Readiness> {
   const checks = await Promise.all(
     Object.entries(CHECKS).map(async ([name, check]): Promise<[string, ReadinessCheck]> => {
       const outcome = await withTimeout(CHECK_BUDGET_MS, check(deps));
-      return [name, outcome.ok ? outcome.value : { ok: false, detail: "does not answer" }];
+      return [name, outcome.ok ? outcome.value : { ok: false, detail: "no response" }];
     }),
   );
   return {
@@ -64,7 +65,7 @@ async function checkDatabase({ db }: ReadinessDeps): Promise<ReadinessCheck> {
 
 async function checkCache({ kv }: ReadinessDeps): Promise<ReadinessCheck> {
   await kv.get(kvKeys.flag("enable_d1_reads"));
-  return { ok: true, detail: "answers" };
+  return { ok: true, detail: "responds" };
 }
 
 async function checkQueue({ queue, now }: ReadinessDeps): Promise<ReadinessCheck> {

@@ -1,6 +1,6 @@
 import type { GaugeSample } from "./prometheus.ts";
 
-/** A queue as its binding tells of it. */
+/** The part of a queue binding that reports its backlog. */
 export type MeasuredQueue = Pick<Queue, "metrics">;
 
 const OPEN_JOBS = `
@@ -13,7 +13,7 @@ const LATEST_RUNS = `
   SELECT kind, status, migrated, unchanged, skipped, failed FROM MigrationRuns
   WHERE rowid IN (SELECT max(rowid) FROM MigrationRuns GROUP BY kind)`;
 
-/** Imports that have not ended. @param now ms since the epoch */
+/** Gauges of the imports that have not ended. @param now ms since the epoch */
 export async function importGauges(db: D1Database, now: number): Promise<GaugeSample[]> {
   const { results } = await db
     .prepare(OPEN_JOBS)
@@ -29,13 +29,13 @@ export async function importGauges(db: D1Database, now: number): Promise<GaugeSa
   ];
 }
 
-/** What the queues gave up on. */
+/** The number of open dead letters. */
 export async function deadLetterGauges(db: D1Database): Promise<GaugeSample[]> {
   const value = (await db.prepare(DEAD_LETTERS).first<number>("letters")) ?? 0;
   return [{ name: "dead_letters", labels: {}, value }];
 }
 
-/** The latest run of the migration and of its validation. */
+/** Gauges of the latest migration run and of the latest validation run. */
 export async function migrationGauges(db: D1Database): Promise<GaugeSample[]> {
   const { results } = await db
     .prepare(LATEST_RUNS)
@@ -56,7 +56,7 @@ export async function migrationGauges(db: D1Database): Promise<GaugeSample[]> {
 
 const OUTCOMES = ["migrated", "unchanged", "skipped", "failed"] as const;
 
-/** What waits in a queue. @param now ms since the epoch */
+/** Backlog and oldest message of a queue. @param now ms since the epoch */
 export async function queueGauges(
   queue: MeasuredQueue,
   name: string,
