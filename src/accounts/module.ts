@@ -76,12 +76,12 @@ export function accountsModule(
   const users = d1Users(db, log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
-  const verifyOutside = identityIssuers(config.AUTH_ISSUERS, {
+  const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
-  const verifyAfresh = (token: string) =>
+  const verifyUncached = (token: string) =>
     verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
   const deletion: DeleteUserDeps = {
     tombstones,
@@ -92,19 +92,27 @@ export function accountsModule(
   };
   const useCases: AccountUseCases = {
     authenticate: bearerAuthentication(verify),
-    authenticateAfresh: bearerAuthentication(verifyAfresh),
+    authenticateUncached: bearerAuthentication(verifyUncached),
     createAccount: () => createAccount({ users, secrets, now }),
     issueToken: (proof, scopes) =>
       issueToken(
         { proof, scopes },
-        { verifyToken: verifyAfresh, verifyOutside, users, identities, tokens, secrets, now },
+        {
+          verifyToken: verifyUncached,
+          verifyIdentityToken,
+          users,
+          identities,
+          tokens,
+          secrets,
+          now,
+        },
       ),
     async revokeToken({ tokenId }) {
       await tokens.revoke(tokenId);
       remembered.forget(({ identity }) => identity.tokenId === tokenId);
     },
     linkIdentity: (userId, identityToken) =>
-      linkIdentity({ userId, identityToken }, { verifyOutside, identities, now }),
+      linkIdentity({ userId, identityToken }, { verifyIdentityToken, identities, now }),
   };
 
   return {

@@ -57,7 +57,7 @@ describe("a hostile Authorization header", () => {
     expect(await response.json()).toMatchObject({
       code: "UNAUTHORIZED",
       retryable: false,
-      detail: "The token is not valid, or not any more.",
+      detail: "The token is invalid, expired or revoked.",
     });
   };
 

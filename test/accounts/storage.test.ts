@@ -176,8 +176,8 @@ describe("tombstones", () => {
       { userId: "reader", linkedAt: START },
     );
     expect(await tombstones.isDeleted("reader")).toBe(false);
-    await tombstones.bury("reader", START);
-    await tombstones.bury("reader", START + 1);
+    await tombstones.replaceAccount("reader", START);
+    await tombstones.replaceAccount("reader", START + 1);
     expect(await tombstones.isDeleted("reader")).toBe(true);
     expect(await ids("Users")).toEqual([]);
     expect(await ids("Tokens")).toEqual([]);
@@ -187,12 +187,12 @@ describe("tombstones", () => {
   });
 
   it("wait for the second deletion, then for 30 days", async () => {
-    await tombstones.bury("one", START);
-    await tombstones.bury("two", START + 1);
-    expect(await tombstones.unpurged(START, 10)).toEqual(["one"]);
-    expect(await tombstones.unpurged(START + 1, 1)).toEqual(["one"]);
-    await tombstones.purged(["one"], START + 2);
-    expect(await tombstones.unpurged(START + 1, 10)).toEqual(["two"]);
+    await tombstones.replaceAccount("one", START);
+    await tombstones.replaceAccount("two", START + 1);
+    expect(await tombstones.findUnpurged(START, 10)).toEqual(["one"]);
+    expect(await tombstones.findUnpurged(START + 1, 1)).toEqual(["one"]);
+    await tombstones.markPurged(["one"], START + 2);
+    expect(await tombstones.findUnpurged(START + 1, 10)).toEqual(["two"]);
     expect(await pruneTombstones(env.DB, START + 10, 10)).toBe(1);
     expect(await tombstones.isDeleted("one")).toBe(false);
     expect(await tombstones.isDeleted("two")).toBe(true);
@@ -211,7 +211,7 @@ describe("accounts without a database", () => {
     ["revoking a token", () => d1Tokens(broken, lost).revoke("t")],
     ["finding a recovery code", () => d1Users(broken, lost).findRecoveryHash("u")],
     ["finding an identity", () => d1Identities(broken, lost).findUser({ issuer: "", subject: "" })],
-    ["burying", () => d1Tombstones(broken, lost).bury("u", START)],
+    ["replacing an account", () => d1Tombstones(broken, lost).replaceAccount("u", START)],
     ["asking whether somebody was deleted", () => d1Tombstones(broken, lost).isDeleted("u")],
   ])("answer 503 when %s", async (_what, attempt) => {
     await expect(attempt()).rejects.toMatchObject({

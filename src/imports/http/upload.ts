@@ -155,6 +155,6 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
         `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
       );
     case "caller_gone":
-      throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+      throw new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
   }
 }

@@ -32,7 +32,7 @@ const says = (decision: Decision, atOnce = true): ClassLimiter => ({
   take: async () => decision,
 });
 
-/** The fields of a response that speak of limits. */
+/** The rate-limit headers of a response. */
 function fieldsOf(response: Response): Record<string, string | null> {
   const names = Object.keys(ADMITTED_FIELDS).filter((name) => response.headers.has(name));
   return Object.fromEntries(names.map((name) => [name, response.headers.get(name)]));
@@ -42,7 +42,7 @@ const HANDLERS = {
   json: () => Response.json({}),
   fetched: () => {
     const response = Response.json({});
-    // What fetch and Durable Objects answer has headers that cannot be changed.
+    // Responses of fetch and Durable Objects have immutable headers.
     Object.defineProperty(response.headers, "set", {
       value: () => {
         throw new TypeError("immutable");
@@ -55,7 +55,7 @@ const HANDLERS = {
   },
 } as const;
 
-/** An app with a limited route, in both ways to limit one. */
+/** An app with one route limited by `rateLimit` and one by `rateLimited`. */
 function app(
   way: "rateLimit" | "rateLimited",
   limiter: ClassLimiter | undefined,
@@ -101,7 +101,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
     },
   );
 
-  it("refuses with a problem that has the same headers, and does not call the handler", async () => {
+  it("rejects with a problem that has the same headers and does not call the handler", async () => {
     const handler = () => {
       throw new Error("not to be called");
     };
@@ -118,7 +118,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
     });
   });
 
-  it("leaves the word to another limit that refuses the request later", async () => {
+  it("keeps the headers of another limit that rejects the request later", async () => {
     const handler = (c: Context<App>) =>
       refuse(c, { policy: policyOf("misses", 20) }, 40, "Too many.");
     const response = await app(way, says(admitted), handler).request("/");
@@ -144,7 +144,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
 });
 
 describe("rateLimitHeaders", () => {
-  it("says whole seconds and quoted policy names", () => {
+  it("formats whole seconds and quoted policy names", () => {
     expect(rateLimitHeaders(admitted)).toEqual(ADMITTED_FIELDS);
     expect(rateLimitHeaders({ kind: "open" })).toEqual({});
   });
