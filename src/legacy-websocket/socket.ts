@@ -1,13 +1,14 @@
 import type { FollowDeps } from "../imports/domain/progress/follow.ts";
 import { CLOSE, legacyMessage, saidIn, type LegacyMessage } from "./messages.ts";
 import { hubLine } from "../imports/streams/hub-line.ts";
+import { MINUTE_MS } from "../platform/time.ts";
 
 /** So often the app is pinged, and the history looked into. */
 const PING_MS = 15_000;
 /** Pings that an app which does answer them may leave unanswered: then the line is dead, or the phone asleep. */
 const MAX_UNANSWERED = 3;
 /** Then the app is asked to come back, as readers of streams are: it is also when one that never answers is let go. */
-const MAX_DURATION_MS = 30 * 60_000;
+const MAX_DURATION_MS = 30 * MINUTE_MS;
 /** What an app may say between two pings; each is answered, and answers wait in memory for one who does not read. */
 const MAX_MESSAGES = 100;
 /** Characters of what an app says; the longest that it has to say is `{"type":"ready"}` and a few members. */

@@ -1,3 +1,5 @@
+import { DAY_MS, MINUTE_MS } from "../../platform/time.ts";
+
 /** What is noted when every provider that counts said no. Instants are ms since the epoch. */
 export interface Absence {
   /** When the first of the confirmations in a row came. */
@@ -6,18 +8,15 @@ export interface Absence {
   until: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-
 /** New books appear at the providers within hours: an absence first holds for 5 minutes. */
-const FIRST_MS = 5 * MINUTE;
+const FIRST_MS = 5 * MINUTE_MS;
 /** Confirmed a day apart it is a settled one. */
-const SETTLED_MS = DAY;
+const SETTLED_MS = DAY_MS;
 
 /** Notes one more confirmation; `earlier` is the note that stands, if any. */
 export function confirmAbsence(earlier: Absence | undefined, now: number): Absence {
   const firstAt = earlier?.firstAt ?? now;
-  const settled = now - firstAt >= DAY;
+  const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
 }
 

@@ -1,5 +1,6 @@
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** Who waits for a flight: `lane` and `account` decide which of a provider's limits apply to it. */
 export interface FlightRequest {
@@ -31,7 +32,7 @@ export interface FlightDeps {
 }
 
 /** KV shows an absence up to a minute late, so a result serves for that long. */
-export const LAST_RESULT_MS = 60_000;
+export const LAST_RESULT_MS = MINUTE_MS;
 /** A no of one provider, while another could not be asked, is remembered for as long as KV notes an absence. */
 export const REMEMBERED_MS = 300_000;
 /** A failure is worth another try soon. */

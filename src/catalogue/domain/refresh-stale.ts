@@ -1,10 +1,11 @@
 import type { DeskStatus } from "./desk/ports.ts";
 import type { Resolution } from "./resolution.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 /** Ten a minute are 14,400 a day: a catalogue of 400,000 shelved books once in its month of freshness. */
 export const REFRESHES_A_RUN = 10;
 /** Books that went stale longer ago than this wait for their next reader, whose lookup refreshes them. */
-const STALE_FOR_MS = 90 * 86_400_000;
+const STALE_FOR_MS = 90 * DAY_MS;
 /** The other half of a day's quota is the readers'. */
 const MAX_QUOTA = 0.5;
 

@@ -6,6 +6,7 @@ import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
 import type { ProviderId } from "./provider.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 /** The outcome of a guarded write: `conflict` says that the row is not the one that was read. */
 export type SaveOutcome = "saved" | "conflict" | "failed";
@@ -32,7 +33,7 @@ export interface ResolveDeps extends AskDeps {
 /** Without a hint of its own a failure is worth another try after this long. */
 const RETRY_AFTER_MS = 5000;
 /** A stored book that no provider knows any more is asked for again after a week. */
-const DROPPED_RETRY_MS = 7 * 86_400_000;
+const DROPPED_RETRY_MS = 7 * DAY_MS;
 /** How often a write starts again because another writer was faster. */
 const SAVE_ATTEMPTS = 4;
 

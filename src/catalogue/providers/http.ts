@@ -1,4 +1,5 @@
 import type { ProviderFailed } from "../domain/provider.ts";
+import { HOUR_MS } from "../../platform/time.ts";
 
 /** The part of `fetch` that providers use; passed in, so that tests and quotas can stand in front of it. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -24,7 +25,7 @@ export type HttpAnswer = { kind: "ok"; body: unknown } | Refusal | ProviderFaile
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** No provider is left alone for longer than an hour on its own word. */
-export const MAX_RETRY_AFTER_MS = 3_600_000;
+export const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 const NOT_JSON = Symbol("not JSON");
 

@@ -12,11 +12,12 @@ import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import { kvKeys } from "./keys.ts";
+import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 
 /** KV answers from the edge in a few ms; past this D1 is the faster way. */
 const READ_BUDGET_MS = 500;
 /** An absence note outlives its validity, so that a second confirmation a day later is seen as one. */
-const ABSENCE_NOTE_SECONDS = 3 * 86_400;
+const ABSENCE_NOTE_SECONDS = (3 * DAY_MS) / SECOND_MS;
 
 /** Books and known absences in KV. No method throws: KV is a cache, and D1 or the providers answer without it. */
 export interface BookCache {

@@ -1,8 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { HeldAnswer } from "../domain/lookup.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** An answer is repeated from the isolate's memory for a minute. */
-const HELD_MS = 60_000;
+const HELD_MS = MINUTE_MS;
 /** About 3 KB a book with its serialised form: well inside an isolate's 128 MB. */
 const MAX_BOOKS = 4000;
 

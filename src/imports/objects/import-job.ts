@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 import { announce, join, type History } from "./import-hub.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** What the object of a job is connected to. */
 export interface ImportWork {
@@ -16,7 +17,7 @@ export interface ImportWork {
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 /** While others work on the job it looks after them. */
 const WATCH_MS = 10_000;
 

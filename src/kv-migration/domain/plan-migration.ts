@@ -4,10 +4,10 @@ import { foldKey } from "./fold.ts";
 import { readKey, type KeyReading, type KeyRecord, type KeyValue } from "./key-record.ts";
 import type { HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
-const DAY = 86_400_000;
 /** Migrated rows grow stale spread over this time, so that they are not all asked for at once. */
-const FRESH_MS = 180 * DAY;
+const FRESH_MS = 180 * DAY_MS;
 /** D1 takes 2,000,000 bytes a row; a character has at most 3, and a description is stored twice. */
 const MAX_BLOB_LENGTH = 200_000;
 

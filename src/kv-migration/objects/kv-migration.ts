@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { RunKind } from "../domain/run.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** What the object is connected to. */
 export interface MigrationWork {
@@ -12,7 +13,7 @@ export interface MigrationWork {
 const KIND_KEY = "kind";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 
 /**
  * Drives the runs: one object a kind, named after it, with an alarm that sets itself again until there is nothing left

@@ -1,3 +1,5 @@
+import { DAY_MS } from "../../../platform/time.ts";
+
 /** How many calls were made on which day; the day is Google's, written `2026-11-22`. */
 export interface DayCount {
   readonly day: string;
@@ -16,8 +18,6 @@ const PACIFIC = new Intl.DateTimeFormat("en-US", {
   minute: "2-digit",
   second: "2-digit",
 });
-
-const DAY_MS = 86_400_000;
 
 function pacific(now: number): { day: string; elapsedMs: number } {
   const part = Object.fromEntries(

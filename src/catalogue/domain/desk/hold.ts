@@ -1,3 +1,5 @@
+import { DAY_MS, MINUTE_MS } from "../../../platform/time.ts";
+
 /** What has to outlive the object: until when the provider is left alone, and how often in a row it said so. */
 export interface HoldRecord {
   readonly until: number;
@@ -5,10 +7,10 @@ export interface HoldRecord {
 }
 
 /** Nobody who asks for more than a day means it. */
-const MAX_MS = 86_400_000;
+const MAX_MS = DAY_MS;
 /** Without a Retry-After: a second, doubled each time up to a minute. */
 const FIRST_MS = 1_000;
-const CAP_MS = 60_000;
+const CAP_MS = MINUTE_MS;
 
 /**
  * The pause that a provider asked for (`Retry-After`, 429). It is obeyed by everybody, to the end; unlike the
