@@ -9,14 +9,14 @@ import privacy from "../../docs/privacy.md?raw";
 
 const DAY = 86_400_000;
 
-/** Tables that go with the account itself, before all others. */
+/** Tables that are deleted with the account itself, before all others. */
 const WITH_THE_ACCOUNT = ["DeletedUsers", "Identities", "Tokens", "Users"];
 
 let now: number;
 let accounts: Accounts;
 let settle: () => Promise<void>;
 
-/** Another isolate of the same service. */
+/** A second isolate of the same service. */
 function isolate(): Accounts {
   const work = deferred();
   settle = work.settle;
@@ -50,8 +50,8 @@ beforeEach(() => {
   accounts = isolate();
 });
 
-describe("the list of tables that hold something of users", () => {
-  it("names every table that has a column for them", async () => {
+describe("the list of tables with user data", () => {
+  it("contains every table with a user column", async () => {
     const listed = new Set<string>(USER_TABLES.map(({ table }) => table));
     for (const table of await tableNames()) {
       if (WITH_THE_ACCOUNT.includes(table) || listed.has(table)) continue;
@@ -63,13 +63,13 @@ describe("the list of tables that hold something of users", () => {
     }
   });
 
-  it("names nothing that is not there", async () => {
+  it("contains only existing tables and columns", async () => {
     for (const { table, column } of USER_TABLES) expect(await columnsOf(table)).toContain(column);
   });
 });
 
 describe("deleting a user", () => {
-  it("leaves a tombstone and nothing else, and other users as they were", async () => {
+  it("leaves only a tombstone and does not affect other users", async () => {
     const [gone, stays] = [
       await accounts.http.createAccount(),
       await accounts.http.createAccount(),
@@ -86,7 +86,7 @@ describe("deleting a user", () => {
     );
   });
 
-  it("kills every token at once in this isolate, and within 30 s in others", async () => {
+  it("invalidates every token immediately in this isolate and within 30 s in others", async () => {
     const { userId, token } = await accounts.http.createAccount();
     const elsewhere = isolate();
     await accounts.http.authenticate(authorization(token));
@@ -99,20 +99,20 @@ describe("deleting a user", () => {
     await expect(elsewhere.http.authenticate(authorization(token))).rejects.toMatchObject(refused);
   });
 
-  it("gives no token to who asks for one meanwhile", async () => {
+  it("issues no token to a concurrent request", async () => {
     const { userId, token, recoveryCode } = await accounts.http.createAccount();
-    const asked = Array.from({ length: 10 }, (_, index) =>
+    const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.http.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
         undefined,
       ),
     );
-    await Promise.all([...asked, accounts.deleteUser(userId)]);
+    await Promise.all([...requests, accounts.deleteUser(userId)]);
     await settle();
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("takes what a request wrote that was under way, and forgets after 30 days that he was there", async () => {
+  it("deletes what a concurrent request wrote, and the tombstone after 30 days", async () => {
     const { userId } = await accounts.http.createAccount();
     await accounts.deleteUser(userId);
     await shelve(userId);
@@ -124,7 +124,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("is repeated, as documented, on a database that was restored from before it", async () => {
+  it("is repeated, as documented, on a database restored to an earlier point", async () => {
     const account = await accounts.http.createAccount();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
@@ -139,7 +139,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("does no harm twice, or for nobody", async () => {
+  it("is idempotent and tolerates an unknown user", async () => {
     const { userId } = await accounts.http.createAccount();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
@@ -149,7 +149,7 @@ describe("deleting a user", () => {
 });
 
 describe("an account that is never used", () => {
-  it("goes after 30 days", async () => {
+  it("is deleted after 30 days", async () => {
     const { userId } = await accounts.http.createAccount();
     now += 30 * DAY;
     await runTasks();
@@ -159,7 +159,7 @@ describe("an account that is never used", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("stays once its token was used, or its recovery code", async () => {
+  it("is kept once its token or its recovery code was used", async () => {
     const [byToken, byCode] = [
       await accounts.http.createAccount(),
       await accounts.http.createAccount(),
@@ -176,7 +176,7 @@ describe("an account that is never used", () => {
 });
 
 describe("a token", () => {
-  it("lives for 400 days after its last use, then goes", async () => {
+  it("is valid for 400 days after its last use and is then deleted", async () => {
     const { userId, token } = await accounts.http.createAccount();
     now += 399 * DAY;
     await accounts.http.authenticate(authorization(token));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** An answer of `GET /v1/search/isbn`, as far as tests look at it. */
+/** The parts of a response of `GET /v1/search/isbn` that tests check. */
 export interface LookupAnswer {
   status: number;
   /** `X-Cache-Source`. */
@@ -16,7 +16,7 @@ export interface LookupAnswer {
   };
 }
 
-/** Looks an ISBN up; `text` may be anything. */
+/** Looks up an ISBN; `text` may be invalid. */
 export async function lookUp(url: string, text: string): Promise<LookupAnswer> {
   const response = await fetch(`${url}/v1/search/isbn?isbn=${encodeURIComponent(text)}`, {
     signal: AbortSignal.timeout(20_000),
@@ -31,13 +31,13 @@ export async function lookUp(url: string, text: string): Promise<LookupAnswer> {
   };
 }
 
-/** A folder for state that lasts over several starts. */
+/** Creates a folder for state that outlives a start. */
 export function temporaryState(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "bookstrack-e2e-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Asks again until the answer is as wanted. @throws Error with the last answer when a minute was not enough. */
+/** Repeats a request until its answer is as wanted. @throws Error with the last answer after a minute */
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   wanted: (answer: Answer) => boolean,
