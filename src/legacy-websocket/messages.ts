@@ -7,9 +7,10 @@ import {
   type Job,
   type JobProgress,
 } from "../imports/domain/job/job.ts";
+import { DAY_MS } from "../platform/time.ts";
 
 /** Rows and events of a finished import are kept so long, in ms. */
-const RETENTION_MS = 30 * 86_400_000;
+const RETENTION_MS = 30 * DAY_MS;
 
 /** A frame of the old WebSocket, as the apps in the field decode it. */
 export interface LegacyMessage {

@@ -7,7 +7,7 @@ const PING_MS = 15_000;
 /** Pings that an app which does answer them may leave unanswered: then the line is dead, or the phone asleep. */
 const MAX_UNANSWERED = 3;
 /** Then the app is asked to come back, as readers of streams are: it is also when one that never answers is let go. */
-const MAX_DURATION_MS = 30 * 60_000;
+const MAX_DURATION_MS = 30 * MINUTE_MS;
 /** What an app may say between two pings; each is answered, and answers wait in memory for one who does not read. */
 const MAX_MESSAGES = 100;
 /** Characters of what an app says; the longest that it has to say is `{"type":"ready"}` and a few members. */

@@ -54,7 +54,7 @@ async function scan(url: string, barcode: string, key: string): Promise<Scan> {
   };
 }
 
-it("kill -9 after an answer: the same key gets it again", async () => {
+it("kill -9 after an answer: the same key replays it", async () => {
   const barcode = answered!.isbn13;
   const service = await start();
   const first = await scan(service.url, barcode, "answered");
@@ -65,7 +65,7 @@ it("kill -9 after an answer: the same key gets it again", async () => {
   expect(await scan(again.url, barcode, "answered")).toEqual({ ...first, isReplay: true });
 });
 
-it("kill -9 between claim and answer: refused for a lease, then done once", async () => {
+it("kill -9 between claim and answer: rejected until the lease expires, then executed once", async () => {
   const barcode = interrupted!.isbn13;
   const service = await start();
   standIn.openlibrary.behave({ faults: [{ fault: { kind: "hang" } }] });
@@ -95,7 +95,7 @@ it("kill -9 between claim and answer: refused for a lease, then done once", asyn
   expect(await scan(again.url, barcode, "interrupted")).toEqual({ ...done, isReplay: true });
 });
 
-it("kill -9 between claim and answer, then 50 at a time: one is carried out, the others get its answer or 409", async () => {
+it("kill -9 between claim and answer, then 50 simultaneous retries: one is executed, the others get its answer or 409", async () => {
   const barcode = wanted!.isbn13;
   const burst = (url: string): Promise<Scan[]> =>
     Promise.all(Array.from({ length: SIMULTANEOUS }, () => scan(url, barcode, "wanted")));
@@ -171,7 +171,7 @@ describe("an upload that takes longer than a lease", () => {
     });
   }
 
-  it("keeps its key while it is under way", async () => {
+  it("keeps its key during the upload", async () => {
     const { url } = await start();
     const token = await newReader(url);
     let letEnd = (): void => {};
@@ -188,7 +188,7 @@ describe("an upload that takes longer than a lease", () => {
     expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
   });
 
-  it("kill -9 while it is under way: the next one takes over after a lease", async () => {
+  it("kill -9 during the upload: the next request adopts the key after one lease", async () => {
     const service = await start();
     const token = await newReader(service.url);
     const lost = send(service.url, token, { ms: LEASE_MS }).catch(() => undefined);

@@ -11,7 +11,7 @@ import { admin, ADMIN_TOKEN, migrationStatus, script, seed } from "./migration-s
 import { lookUp, temporaryState } from "./support.ts";
 import { randomOfThisRun } from "../support/properties.ts";
 
-/** Enough for a run of seconds, in which each of these books is read and written. */
+/** Enough for a run of several seconds, during which each of these books is read and written. */
 const books = generatedBooks(2_000);
 const CALLERS = 6;
 const random = randomOfThisRun();
@@ -23,7 +23,7 @@ let service: ServiceProcess;
 const oldTitle = (isbn: string): string => `Old ${isbn}`;
 const subtitle = (isbn: string): string => `Said in KV alone of ${isbn}`;
 
-/** Old values under both spellings in turn, dated and undated: all older than what the providers say now. */
+/** Old values, alternately under both spellings, dated and undated; all are older than the providers' current data. */
 function oldValues(): Record<string, string> {
   return Object.fromEntries(
     books.map(({ isbn13 }, n) => {
@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 it(
-  "readers and writers hammer the books of a run: no error, and nothing newer gives way to anything older",
+  "concurrent reads and writes of a run's books: no error, and no newer value is replaced by an older one",
   async () => {
     const titles = new Map(books.map(({ isbn13, title }) => [isbn13, title]));
     const refreshed = new Set<string>();
@@ -67,7 +67,7 @@ it(
     const seen = { reads: 0, writes: 0 };
     const hammer = { on: true };
 
-    // A stale book that is only read is fetched anew behind the answer, sooner or later.
+    // A stale book that is only read is refreshed eventually, after the response.
     const titlesDue = (isbn: string): (string | undefined)[] =>
       refreshed.has(isbn) ? [titles.get(isbn)] : [titles.get(isbn), oldTitle(isbn)];
     const read = async (isbn: string): Promise<void> => {

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 it(
-  "10,000 keys of every shape in one go: the counts add up, the validation finds nothing, a second run writes nothing",
+  "10,000 keys of every shape in one run: the counts add up, the validation finds no difference, a second run writes nothing",
   async () => {
     expect(mix.expected.listed).toBeGreaterThanOrEqual(10_000);
     const service = await start();
@@ -75,7 +75,7 @@ it(
   LONG_MS,
 );
 
-it("the D1 reads are switched off and on under load without an error", async () => {
+it("D1 reads can be switched off and on under load without an error", async () => {
   const service = await start();
   const isbns = Object.keys(mix.values)
     .map((key) => key.slice("book:isbn:".length))
@@ -101,8 +101,8 @@ it("the D1 reads are switched off and on under load without an error", async () 
   expect([...statuses.keys()]).toEqual([200]);
 });
 
-it("names a row and a key that were changed by hand, and exits 1", async () => {
-  // Flat books under an ISBN-13 that nobody has looked up: their old values are still there.
+it("reports a row and a key that were changed manually, and exits with 1", async () => {
+  // Flat books under an ISBN-13 that was never looked up: their old values still exist.
   const [first = "", second = ""] = Object.keys(mix.values)
     .filter((key) => key.length === 23 && mix.values[key]?.startsWith('{"title":"Volume'))
     .toReversed();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 
-/** An answer of `GET /v1/search/isbn`, as far as tests look at it. */
+/** The parts of a response of `GET /v1/search/isbn` that tests check. */
 export interface LookupAnswer {
   status: number;
   /** `X-Cache-Source`. */
@@ -17,7 +17,7 @@ export interface LookupAnswer {
   };
 }
 
-/** Looks an ISBN up; `text` may be anything. */
+/** Looks up an ISBN; `text` may be invalid. */
 export async function lookUp(url: string, text: string): Promise<LookupAnswer> {
   const response = await fetch(`${url}/v1/search/isbn?isbn=${encodeURIComponent(text)}`, {
     signal: AbortSignal.timeout(120_000),

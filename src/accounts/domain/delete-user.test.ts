@@ -50,9 +50,12 @@ describe("deleteUser", () => {
   });
 
   it("succeeds once the account is deleted; a failed purge is reported and finished later", async () => {
-    const broken = { ...deps, purges: [() => Promise.reject(new Error("the object is away"))] };
+    const broken = {
+      ...deps,
+      purges: [() => Promise.reject(new Error("the object is unavailable"))],
+    };
     await deleteUser("reader", broken);
-    expect(failures).toEqual([new Error("the object is away")]);
+    expect(failures).toEqual([new Error("the object is unavailable")]);
     now += LAST_WRITES_MS;
     expect(await finishDeletions(deps)).toBe(1);
     expect(steps.slice(-2)).toEqual(["stop reader", "empty reader"]);
@@ -74,8 +77,8 @@ describe("finishDeletions", () => {
   it("leaves a deletion open that it could not finish", async () => {
     await deleteUser("reader", deps);
     now += LAST_WRITES_MS;
-    const broken = { ...deps, purges: [() => Promise.reject(new Error("away"))] };
-    await expect(finishDeletions(broken)).rejects.toThrow("away");
+    const broken = { ...deps, purges: [() => Promise.reject(new Error("unavailable"))] };
+    await expect(finishDeletions(broken)).rejects.toThrow("unavailable");
     expect(await finishDeletions(deps)).toBe(1);
   });
 

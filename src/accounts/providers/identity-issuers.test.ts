@@ -115,15 +115,15 @@ describe("an invalid identity token", () => {
     ["expired", { ...claims, exp: SECONDS - 31 }],
     ["not valid yet", { ...claims, nbf: SECONDS + 31 }],
     ["meant for another app", { ...claims, aud: "com.example.other" }],
-    ["meant for nobody", without("aud")],
+    ["without an audience", without("aud")],
     ["of an issuer that is not trusted", { ...claims, iss: "https://evil.test" }],
-    ["of an issuer that is spelt differently", { ...claims, iss: `${ISSUER}/` }],
-    ["of nobody", without("iss")],
-    ["about nobody", without("sub")],
-    ["about an empty name", { ...claims, sub: "" }],
-    ["about too long a name", { ...claims, sub: "x".repeat(256) }],
-    ["without an end", without("exp")],
-    ["with an end that is no number", { ...claims, exp: "soon" as unknown as number }],
+    ["of an issuer that is spelled differently", { ...claims, iss: `${ISSUER}/` }],
+    ["without an issuer", without("iss")],
+    ["without a subject", without("sub")],
+    ["with an empty subject", { ...claims, sub: "" }],
+    ["with a subject that is too long", { ...claims, sub: "x".repeat(256) }],
+    ["without an expiry", without("exp")],
+    ["with an expiry that is not a number", { ...claims, exp: "soon" as unknown as number }],
   ])("is refused when it is %s", async (_what, payload) => {
     expect((await isolate.verify(await sign(payload))).kind).toBe("refused");
   });
@@ -240,19 +240,19 @@ describe("the keys of an issuer", () => {
   });
 
   it("are fetched within a budget and without following redirects", async () => {
-    let asked: RequestInit | undefined;
+    let request: RequestInit | undefined;
     isolate.state.answer = async (_url, init) => {
-      asked = init;
+      request = init;
       return Response.json({ keys: [] });
     };
     await isolate.verify(await sign(claims));
-    expect(asked?.signal).toBeInstanceOf(AbortSignal);
-    expect(asked?.redirect).toBe("manual");
+    expect(request?.signal).toBeInstanceOf(AbortSignal);
+    expect(request?.redirect).toBe("manual");
   });
 
   it("are used again as soon as the issuer is available", async () => {
     const { answer } = isolate.state;
-    isolate.state.answer = () => Promise.reject(new TypeError("away"));
+    isolate.state.answer = () => Promise.reject(new TypeError("unavailable"));
     const token = await sign(claims);
     expect((await isolate.verify(token)).kind).toBe("unavailable");
     isolate.state.answer = answer;
@@ -263,7 +263,7 @@ describe("the keys of an issuer", () => {
   it("are used for a day while the issuer is unavailable, but not to reject a token with an unknown key", async () => {
     const day = { ...claims, exp: SECONDS + 3 * 86_400 };
     await isolate.verify(await sign(day));
-    isolate.state.answer = () => Promise.reject(new TypeError("away"));
+    isolate.state.answer = () => Promise.reject(new TypeError("unavailable"));
     isolate.state.now += 86_400_000 - 1;
     expect(await isolate.verify(await sign(day))).toEqual(verified);
     expect(await isolate.verify(await sign(day, second))).toMatchObject({ kind: "unavailable" });

@@ -17,7 +17,7 @@ const SETTLED_MS = DAY;
 /** Records one more confirmation. `earlier` is the existing record, if any. */
 export function confirmAbsence(earlier: Absence | undefined, now: number): Absence {
   const firstAt = earlier?.firstAt ?? now;
-  const settled = now - firstAt >= DAY;
+  const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
 }
 

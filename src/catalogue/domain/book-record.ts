@@ -1,4 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 /** A stored book with the instants that the read path needs, in ms since the epoch. */
 export interface BookRecord {
@@ -24,10 +25,10 @@ const DAY = 86_400_000;
 
 /** A provider's answer is fresh for 180 days ± 10 %, so that a bulk load does not expire all at the same time. */
 export function freshUntil(fetchedAt: number, random: () => number): number {
-  return Math.round(fetchedAt + 180 * DAY * (0.9 + 0.2 * random()));
+  return Math.round(fetchedAt + 180 * DAY_MS * (0.9 + 0.2 * random()));
 }
 
 /** A cache entry lives for 24 h minus up to 10 %, so that entries written together do not expire together. */
 export function cacheLifetimeMs(random: () => number): number {
-  return Math.round(DAY * (1 - 0.1 * random()));
+  return Math.round(DAY_MS * (1 - 0.1 * random()));
 }

@@ -1,5 +1,6 @@
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** A caller of a flight. `lane` and `account` select the provider limits that apply. */
 export interface FlightRequest {

@@ -1,5 +1,6 @@
 import type { DeskStatus } from "./desk/ports.ts";
 import type { Resolution } from "./resolution.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 /** Ten per minute are 14,400 per day: a catalogue of 400,000 shelved books is refreshed once within a month. */
 export const REFRESHES_A_RUN = 10;

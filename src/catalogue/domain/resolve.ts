@@ -6,6 +6,7 @@ import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
 import type { ProviderId } from "./provider.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 /** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
 export type SaveOutcome = "saved" | "conflict" | "failed";

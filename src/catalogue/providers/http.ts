@@ -1,4 +1,5 @@
 import type { ProviderFailed } from "../domain/provider.ts";
+import { HOUR_MS } from "../../platform/time.ts";
 
 /** The part of `fetch` that providers use. It is injected, so that tests and quotas can wrap it. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { HeldAnswer } from "../domain/lookup.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** An answer is served from the isolate's memory for a minute. */
 const RETENTION_MS = 60_000;

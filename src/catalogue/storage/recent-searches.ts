@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { SearchProvidersDeps } from "../domain/search/providers.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** New books reach the providers within hours; until then a repeated search has the same answer. */
 const RETENTION_MS = 10 * 60_000;

@@ -6,7 +6,7 @@ import { announce, join } from "./import-hub.ts";
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 /** While others work on the job it looks after them. */
 const WATCH_MS = 10_000;
 

@@ -1,6 +1,7 @@
 import type { StepOutcome } from "../domain/enrich/step.ts";
 import type { Log } from "../../platform/log.ts";
 import { retryDelay } from "../../platform/retry-delay.ts";
+import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 
 /** Says that an import may have books to be asked for. It carries nothing that D1 could not give again. */
 export interface WakeMessage {
@@ -9,7 +10,7 @@ export interface WakeMessage {
 
 const MAX_RETRY_SECONDS = 300;
 /** The queue delivers nothing later than this. */
-const MAX_DELAY_SECONDS = 86_400;
+const MAX_DELAY_SECONDS = DAY_MS / SECOND_MS;
 
 /**
  * Nudges the consumer of imports, now or after some ms. A queue that does not take the message costs nothing but time:

@@ -1,11 +1,12 @@
 import { hubLine } from "./hub-line.ts";
 import type { FollowDeps } from "../domain/progress/follow.ts";
 import { HEARTBEAT, retryLine } from "../domain/progress/sse.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** A comment so often keeps the line open, and shows a dead one. */
 const HEARTBEAT_MS = 15_000;
 /** Then the reader is asked to come back: deployments and moved objects never meet a very old stream. */
-const MAX_MS = 30 * 60_000;
+const MAX_MS = 30 * MINUTE_MS;
 /** How long a reader waits before he comes back. */
 const RETRY_MS = 3000;
 /** Bytes that may wait for a reader; one who is further behind is let go, and comes back behind his last event. */

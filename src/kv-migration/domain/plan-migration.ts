@@ -10,6 +10,7 @@ import {
 import type { KeyFault, PagePlan } from "./page.ts";
 import type { HeldBook, HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 const DAY = 86_400_000;
 /** Migrated rows become stale spread over this time, so that they are not all refreshed at the same time. */

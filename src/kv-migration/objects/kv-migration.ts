@@ -5,7 +5,7 @@ import type { MigrationWork } from "./connections.ts";
 const KIND_KEY = "kind";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 
 /**
  * Drives the runs: one Durable Object per kind, named after it, with an alarm that is set again until there is nothing

@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { AnsweredRequest } from "../metrics/request-meter.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
+import { DAY_MS, SECOND_MS } from "../time.ts";
 
 // Middleware of every request. Setting a header, awaiting a promise or calling into the runtime each costs a route that
 // responds from memory a few percent of its throughput. Work that only some requests need therefore does not belong here.
@@ -59,7 +60,7 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<App> 
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
     allowHeaders: [...ALLOWED_HEADERS],
     exposeHeaders: [...EXPOSED_HEADERS],
-    maxAge: 86_400,
+    maxAge: DAY_MS / SECOND_MS,
   });
   return (c, next) => (c.req.raw.headers.has("Origin") ? handle(c, next) : next());
 }

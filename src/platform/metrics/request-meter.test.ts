@@ -6,10 +6,10 @@ it("counts by route, method and status and measures by route, also after a block
   let calls = 0;
   const metrics = memoryMetrics(() => (calls += 1));
   const metered = requestMeter(metrics);
-  const asked = { method: "GET", route: "/a", status: 200, ms: 3 };
-  metered(asked);
-  metered({ ...asked, status: 404, ms: 700 });
-  metered({ ...asked, route: "/b", method: "POST" });
+  const request = { method: "GET", route: "/a", status: 200, ms: 3 };
+  metered(request);
+  metered({ ...request, status: 404, ms: 700 });
+  metered({ ...request, route: "/b", method: "POST" });
   const first = metrics.take();
   expect(first.counters.map(({ labels, value }) => [...Object.values(labels), value])).toEqual([
     ["GET", "/a", "200", 1],
@@ -25,7 +25,7 @@ it("counts by route, method and status and measures by route, also after a block
     },
     { labels: { route: "/b" }, count: 1, sum: 3 },
   ]);
-  metered(asked);
+  metered(request);
   expect(metrics.take()).toMatchObject({
     counters: [{ name: "requests", value: 1 }],
     histograms: [{ name: "request_ms", count: 1, sum: 3 }],

@@ -36,10 +36,10 @@ describe("on one isolate", () => {
   );
 
   it("fetches a tenth of the limit at a time, then single tokens, and nothing once it rejects", async () => {
-    const { isolate, asked } = world("enrich", 100);
+    const { isolate, requests } = world("enrich", 100);
     const limiter = isolate();
     for (let count = 0; count < 150; count += 1) await request(limiter);
-    expect(asked.map(({ want }) => want)).toEqual([
+    expect(requests.map(({ want }) => want)).toEqual([
       ...Array<number>(9).fill(10),
       ...Array<number>(10).fill(1),
     ]);
@@ -56,7 +56,7 @@ describe("on one isolate", () => {
   });
 
   it("admits the first search of each window on credit and takes its token afterwards", async () => {
-    const { isolate, asked, settle, wait } = world("search", 100);
+    const { isolate, requests, settle, wait } = world("search", 100);
     const limiter = isolate();
     expect(limiter.tryTake("a")).toMatchObject({
       kind: "admitted",
@@ -64,7 +64,7 @@ describe("on one isolate", () => {
       resetSeconds: 60,
     });
     await settle();
-    expect(asked).toEqual([{ rateClass: "search", want: 11, limit: 100, now: START }]);
+    expect(requests).toEqual([{ rateClass: "search", want: 11, limit: 100, now: START }]);
     expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 98 });
     wait(MINUTE);
     expect(limiter.tryTake("a")).toMatchObject({
@@ -75,10 +75,10 @@ describe("on one isolate", () => {
   });
 
   it("takes tokens for misses one at a time, so that none of the day's quota is lost", async () => {
-    const { isolate, asked } = world("misses", 20);
+    const { isolate, requests } = world("misses", 20);
     const limiter = isolate();
     for (let count = 0; count < 25; count += 1) await request(limiter);
-    expect(asked.map(({ want }) => want)).toEqual(Array<number>(20).fill(1));
+    expect(requests.map(({ want }) => want)).toEqual(Array<number>(20).fill(1));
   });
 
   it("counts callers separately", async () => {
@@ -89,29 +89,29 @@ describe("on one isolate", () => {
   });
 
   it("requests as many tokens as there are requests waiting", async () => {
-    const { isolate, asked } = world("enrich", 100);
+    const { isolate, requests } = world("enrich", 100);
     const limiter = isolate();
     const burst = (count: number) =>
       Promise.all(Array.from({ length: count }, () => request(limiter)));
     expect(admitted(await burst(60))).toBe(60);
-    expect(asked.map(({ want }) => want)).toEqual([10, 50]);
+    expect(requests.map(({ want }) => want)).toEqual([10, 50]);
     expect(admitted(await burst(60))).toBe(40);
-    expect(asked.map(({ want }) => want)).toEqual([10, 50, 10, 50]);
+    expect(requests.map(({ want }) => want)).toEqual([10, 50, 10, 50]);
   });
 
   it("does not count waiting requests that were rejected", async () => {
-    const { isolate, asked, wait } = world("enrich", 10);
+    const { isolate, requests, wait } = world("enrich", 10);
     const limiter = isolate();
     await Promise.all(Array.from({ length: 50 }, () => request(limiter)));
     wait(MINUTE);
     await request(limiter);
-    expect(asked.at(-1)?.want).toBe(1);
+    expect(requests.at(-1)?.want).toBe(1);
   });
 
   it("takes no further tokens for requests that were aborted while waiting", async () => {
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    const { isolate, asked, leave } = world("enrich", 100, (answered) => held.then(answered));
+    const { isolate, requests, leave } = world("enrich", 100, (answered) => held.then(answered));
     const limiter = isolate();
     const first = request(limiter);
     leave(30);
@@ -119,20 +119,22 @@ describe("on one isolate", () => {
     answer();
     await first;
     for (let count = 0; count < 39; count += 1) await request(limiter);
-    expect(asked.map(({ want }) => want)).toEqual([10, 22, 10]);
+    expect(requests.map(({ want }) => want)).toEqual([10, 22, 10]);
   });
 
   it("starts no second call when the window ends during the first", async () => {
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    const { isolate, asked, settle, wait } = world("search", 10, (answered) => held.then(answered));
+    const { isolate, requests, settle, wait } = world("search", 10, (answered) =>
+      held.then(answered),
+    );
     const limiter = isolate();
     expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted" });
     wait(MINUTE);
     expect(limiter.tryTake("a")).toBeUndefined();
     answer();
     await settle();
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     expect(await request(limiter)).toMatchObject({ kind: "admitted", remaining: 9 });
   });
 });

@@ -26,7 +26,7 @@ const REFUSED_FIELDS = {
 };
 
 const caller = { key: "203.0.113.7", account: false };
-const says = (decision: Decision, atOnce = true): ClassLimiter => ({
+const limiterWith = (decision: Decision, atOnce = true): ClassLimiter => ({
   policy,
   tryTake: () => (atOnce ? decision : undefined),
   take: async () => decision,
@@ -94,7 +94,9 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
   ] as const)(
     "puts the headers on an answer (%s, decided at once: %s)",
     async (handler, atOnce) => {
-      const response = await app(way, says(admitted, atOnce), HANDLERS[handler]).request("/");
+      const response = await app(way, limiterWith(admitted, atOnce), HANDLERS[handler]).request(
+        "/",
+      );
       expect(response.status).toBe(handler === "failing" ? 400 : 200);
       expect(fieldsOf(response)).toEqual(ADMITTED_FIELDS);
       expect(response.headers.has("Retry-After")).toBe(false);
@@ -105,7 +107,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
     const handler = () => {
       throw new Error("not to be called");
     };
-    const response = await app(way, says(refused), handler).request("/");
+    const response = await app(way, limiterWith(refused), handler).request("/");
     expect(response.status).toBe(429);
     expect(fieldsOf(response)).toEqual(REFUSED_FIELDS);
     expect(response.headers.get("Retry-After")).toBe("7");
@@ -121,7 +123,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
   it("keeps the headers of another limit that rejects the request later", async () => {
     const handler = (c: Context<App>) =>
       refuse(c, { policy: policyOf("misses", 20) }, 40, "Too many.");
-    const response = await app(way, says(admitted), handler).request("/");
+    const response = await app(way, limiterWith(admitted), handler).request("/");
     expect(response.status).toBe(429);
     expect(response.headers.get("Retry-After")).toBe("40");
     expect(fieldsOf(response)).toEqual({
@@ -135,7 +137,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
 
   it.each([
     ["has no limit", undefined],
-    ["is limited by one that cannot say", says({ kind: "open" })],
+    ["has a limiter that failed open", limiterWith({ kind: "open" })],
   ])("sets no header where the class %s", async (_case, limiter) => {
     const response = await app(way, limiter, HANDLERS.json).request("/");
     expect(response.status).toBe(200);

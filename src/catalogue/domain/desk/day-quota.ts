@@ -17,8 +17,6 @@ const PACIFIC = new Intl.DateTimeFormat("en-US", {
   second: "2-digit",
 });
 
-const DAY_MS = 86_400_000;
-
 function pacific(now: number): { day: string; elapsedMs: number } {
   const part = Object.fromEntries(
     PACIFIC.formatToParts(now).map(({ type, value }) => [type, value]),

@@ -8,7 +8,7 @@ export interface HoldRecord {
 const MAX_MS = 86_400_000;
 /** Pause without a Retry-After: a second, doubled each time up to a minute. */
 const FIRST_MS = 1_000;
-const CAP_MS = 60_000;
+const CAP_MS = MINUTE_MS;
 
 /**
  * The pause that a provider requested (`Retry-After`, 429). It applies to every call until its end. Unlike the

@@ -2,6 +2,7 @@ import { holding, type HoldDeps, type Lease } from "./hold.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../../platform/lease.ts";
 import type { StepOutcome } from "./step.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../platform/time.ts";
 
 /**
  * Two whole calls of 25. More at once would keep a live scan waiting behind what they write: with 100 a scan took up to
@@ -11,9 +12,9 @@ export const BOOKS_PER_STEP = 50;
 /** A flight answers with the same failure for 5 s. */
 const MIN_WAIT_MS = 5000;
 /** A provider that asks for more, or whose day is spent, is looked after each hour. */
-const MAX_WAIT_MS = 3_600_000;
+const MAX_WAIT_MS = HOUR_MS;
 /** If no book at all could be asked for, the job rests: a provider that is back is noticed within this. */
-const MAX_REST_MS = 60_000;
+const MAX_REST_MS = MINUTE_MS;
 /** An object that could not be reached is a moment's trouble of the platform. */
 export const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
 

@@ -1,5 +1,6 @@
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { findingOf, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** One call of 25 a minute: of an import's 50,000 books that is a day and a half, and of a provider's rate a hundredth. */
 const BOOKS_PER_RUN = 25;
@@ -22,7 +23,7 @@ export interface EnrichDeferredDeps {
 }
 
 /** Each of two providers gets 10 s, so no two runs ask for the same book. */
-const CLAIM_MS = 60_000;
+const CLAIM_MS = MINUTE_MS;
 
 /**
  * Asks for some of the books that were left over when their import ended. The rows learn what was found; the numbers of

@@ -6,6 +6,7 @@ import type {
   ImportSnapshot,
   ImportStatus,
 } from "../../../../contract/imports.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** A job's status, and what nobody outside is told of: a file that still comes in, a job that is being taken back. */
 export type JobState = ImportStatus | "uploading" | "undoing";
@@ -123,7 +124,7 @@ export function snapshotOf(
 /** A poller who comes back in ten seconds at the latest is the plan's; one of a young job sees it move sooner. */
 const POLL_STEPS = [
   { youngerThanMs: 10_000, seconds: 1 },
-  { youngerThanMs: 60_000, seconds: 2 },
+  { youngerThanMs: MINUTE_MS, seconds: 2 },
   { youngerThanMs: 300_000, seconds: 5 },
 ] as const;
 const MAX_POLL_SECONDS = 10;

@@ -1,6 +1,7 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
 import type { ShelvingPlan } from "./shelve-chunk.ts";
+import { DAY_MS } from "../../../platform/time.ts";
 
 /** A job as those see it who work on it. Instants are ms since the epoch. */
 export interface WorkedJob extends Job {
@@ -13,9 +14,9 @@ export interface WorkedJob extends Job {
 }
 
 /** Rows and events of an ended job are kept for so long; then it can be neither undone nor tried again. */
-export const RETENTION_MS = 30 * 86_400_000;
+export const RETENTION_MS = 30 * DAY_MS;
 /** How long the providers are asked for an import's books; the rest is taken on by the scheduled refresh. */
-export const ENRICHING_MS = 86_400_000;
+export const ENRICHING_MS = DAY_MS;
 /** Each phase has half of the progress. */
 const SHELVED = 0.5;
 

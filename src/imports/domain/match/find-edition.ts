@@ -7,13 +7,14 @@ import type {
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import type { ParsedRow, MatchedBy } from "../job/row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** Editions that each side is asked for. */
 const LIMIT = 20;
 const EDITION_ID = /^OL\d+M$/;
 /** Without a hint of its own a provider is worth another try after this long; none makes a job wait longer than a minute. */
 const WAIT_MS = 5000;
-const MAX_WAIT_MS = 60_000;
+const MAX_WAIT_MS = MINUTE_MS;
 
 /** Where editions come from. */
 export interface EditionSources {

@@ -1,7 +1,8 @@
 import { isTerminal, type Job } from "../job/job.ts";
+import { HOUR_MS } from "../../../platform/time.ts";
 
 /** A ticket opens its stream until so long after the end of the import, in ms. */
-const TICKET_LASTS_MS = 3_600_000;
+const TICKET_LASTS_MS = HOUR_MS;
 
 export interface TicketDeps {
   /** HMAC-SHA-256 of a text under a key, as 43 base64url digits. */
