@@ -2,26 +2,26 @@ import { Agent, get } from "node:http";
 import { runtimeCpuSeconds } from "./cpu.ts";
 import type { Served } from "./load.ts";
 
-/** One answer with status 200. */
+/** A response with status 200. */
 export interface Answer {
   readonly ms: number;
-  /** What `X-Cache-Source` says, such as `d1; state=fresh`. */
+  /** Value of `X-Cache-Source`, such as `d1; state=fresh`. */
   readonly source: string | undefined;
   readonly body: string;
 }
 
-/** The answers in the order of the questions, and what the whole came to. */
+/** The responses in the order of the requests, and totals. */
 export interface Asked {
   readonly answers: readonly Answer[];
   readonly requestsPerSecond: number;
-  /** Processor time of the runtime for one request. */
+  /** CPU time of the runtime per request. */
   readonly cpuMicroseconds: number | undefined;
 }
 
 /**
- * Asks each path once, over so many connections that each send their next request when the last is answered. After
- * so many seconds no more is sent: the paths that are left have no answer.
- * @throws Error if any answer is not 200.
+ * Requests each path once, over `connections` connections; each sends its next request when the previous one is answered.
+ * After `seconds` no further requests are sent, and the remaining paths have no answer.
+ * @throws Error if any status is not 200
  */
 export async function ask(
   served: Pick<Served, "url"> & Partial<Served>,

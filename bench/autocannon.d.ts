@@ -1,4 +1,4 @@
-/** The part of autocannon that is used here; the package has no types of its own. */
+/** Types for the part of autocannon that is used here; the package ships none. */
 declare module "autocannon" {
   interface Result {
     errors: number;
@@ -8,7 +8,7 @@ declare module "autocannon" {
     requests: { total: number };
     latency: { p50: number; p99: number };
   }
-  /** What one connection keeps from one request to the next; emptied when its list of requests starts again. */
+  /** State of one connection between requests; cleared when its list of requests starts again. */
   type Context = Record<string, unknown>;
   interface Sent {
     method?: "GET" | "POST";
@@ -17,7 +17,7 @@ declare module "autocannon" {
     body?: string;
   }
   interface Request extends Sent {
-    /** What to send now; nothing ends the list, and the connection starts it again. */
+    /** Returns the request to send; `undefined` ends the list, and the connection starts it again. */
     setupRequest?(this: void, request: Sent, context: Context): Sent | undefined;
     onResponse?(
       this: void,
@@ -31,15 +31,15 @@ declare module "autocannon" {
     url: string;
     connections: number;
     duration: number;
-    /** Requests a second over all connections. */
+    /** Requests per second over all connections. */
     overallRate?: number;
     /** Seconds. */
     timeout?: number;
-    /** Called for each connection before it asks for anything. */
+    /** Called for each connection before its first request. */
     setupClient?(this: void, client: { setRequests(requests: Request[]): void }): void;
   }
   interface Run extends Promise<Result> {
-    /** @param ms from the request to the end of its answer */
+    /** @param ms time from the request to the end of the response */
     on(
       event: "response",
       listener: (client: unknown, status: number, bytes: number, ms: number) => void,

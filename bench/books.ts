@@ -7,7 +7,7 @@ import { zipf } from "./zipf.ts";
 const SYLLABLES =
   "ka lo mi ren ta vel or in sa du fen gar hi jo ne pra qui ru sto wen xa yl zo ti be mo";
 const ACCENTED = ["é", "ü", "ø", "ł"];
-/** One word in so many has a letter beyond ASCII, so that about one book in ten has one. */
+/** One word in this many has a non-ASCII letter, so that about one book in ten contains one. */
 const ACCENTED_ONE_IN = 40;
 const WORDS = 20_000;
 const FIRST_NAMES = 300;
@@ -15,8 +15,8 @@ const LAST_NAMES = 5000;
 const SEEDED_AT = "2026-01-01T00:00:00.000Z";
 
 /**
- * `count` made-up books as the catalogue holds them, the same for the same count. Their words are as unevenly common as
- * those of a language, so that a search meets words that stand in 30 % of all titles and words that stand in one.
+ * Generates `count` books as stored in the catalogue; deterministic. The word frequencies follow Zipf's law, as in a natural
+ * language, so searches include words that occur in 30 % of all titles and words that occur in one.
  */
 export function madeUpBooks(count: number): Book[] {
   const random = seededRandom(7);
@@ -49,7 +49,7 @@ export function madeUpBooks(count: number): Book[] {
   });
 }
 
-/** So many different words of two to four syllables. */
+/** Generates `count` distinct words of two to four syllables. */
 function vocabulary(count: number, random: () => number): string[] {
   const syllables = SYLLABLES.split(" ");
   const words = new Set<string>();

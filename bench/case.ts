@@ -5,43 +5,48 @@ import type { ServiceProcess } from "../test/tools/service.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CountedService } from "./counted-service.ts";
 import type { Served } from "./load.ts";
+import type { StartCost } from "./start-cost.ts";
 import type { Yardstick } from "./yardstick.ts";
 
-/** One measured thing. */
+/** One measurement. */
 export interface Line {
   readonly what: string;
   readonly measured: string;
-  /** What the same run measured of what it is compared with. */
+  /** The baseline, measured in the same run. */
   readonly baseline?: string;
-  /** Measured to baseline. */
+  /** Measurement divided by baseline. */
   readonly ratio?: number;
-  /** The figure it is held against, if there is one. */
+  /** The target, if there is one. */
   readonly figure?: string;
   readonly met?: boolean;
-  /** How many times better than the figure; below 1 it falls short. Absent where nothing but the exact number will do. */
+  /** How many times better than the target; below 1 the target is missed. Absent where only the exact number meets it. */
   readonly headroom?: number;
 }
 
-/** What a case gives: lines for people, and the numbers behind them for the JSON file. */
+/** Result of a case: lines for people, and the underlying numbers for the JSON file. */
 export interface CaseResult {
   readonly lines: readonly Line[];
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What cases can use; all of it is ended after the case. */
+/** Services and data that a case can start. All of them are stopped after the case. */
 export interface BenchWorld {
-  /** Starts a stand-in for the providers that knows these books. */
+  /** Starts simulated providers that have these books. */
   standIn(books: readonly CatalogueBook[]): Promise<StandIn>;
-  /** Fills a D1 database, of which services and yardsticks get copies. */
+  /** Fills a D1 database. Services and yardsticks get copies of it. */
   catalogue(books: readonly Book[]): Promise<Catalogue>;
-  /** Starts the service as `npm start` does: on an empty state, or one whose D1 holds a catalogue. */
+  /** Starts the service as `npm start` does, on an empty state or with a catalogue in D1. */
   service(env: Readonly<Record<string, string>>, catalogue?: Catalogue): Promise<ServiceProcess>;
-  /** Kills a service at once, as a power cut would, and starts it again on what that left. */
+  /** Kills a service immediately, like a power cut, and restarts it on the same state. */
   killedAndStarted(
     service: ServiceProcess,
     env: Readonly<Record<string, string>>,
   ): Promise<ServiceProcess>;
-  /** Serves the service with its D1 and KV operations counted. */
+  /** The cost of `npm start`: the first in a fresh checkout on an empty state, and a later one. */
+  starts(): Promise<[first: StartCost, later: StartCost]>;
+  /** CPU seconds of a build of the bundle by itself. */
+  buildCpu(): Promise<number>;
+  /** Starts the service with counters around its D1 and KV operations. */
   countedService(
     env: Readonly<Record<string, string>>,
     catalogue: Catalogue,
@@ -58,9 +63,9 @@ export interface BenchWorld {
 export interface BenchCase {
   readonly name: string;
   readonly title: string;
-  /** What is measured, how, and against what: a paragraph of Markdown. */
+  /** What is measured, how, and the baseline: a paragraph of Markdown. */
   readonly about: string;
-  /** What is known of why it falls short, for as long as it does. */
+  /** Why the target is missed, as far as known; shown only while it is missed. */
   readonly shortfall?: string;
   run(world: BenchWorld): Promise<CaseResult>;
 }

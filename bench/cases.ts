@@ -10,10 +10,11 @@ import { operations } from "./cases/operations.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { resume } from "./cases/resume.ts";
 import { shelf } from "./cases/shelf.ts";
+import { start } from "./cases/start.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 
-/** What is measured, in this order. */
+/** All cases, in the order in which they run. */
 export const CASES: readonly BenchCase[] = [
   hotLookup,
   d1Hit,
@@ -28,4 +29,5 @@ export const CASES: readonly BenchCase[] = [
   importStream,
   resume,
   operations,
+  start,
 ];

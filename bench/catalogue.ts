@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { applyMigrations } from "../scripts/local/wrangler.ts";
+import { prepareState } from "../scripts/local/prepare.ts";
 import type { Book } from "../contract/catalogue.ts";
 import { D1_FILES, withLocalD1 } from "../test/tools/local-d1.ts";
 
 const BOOKS_A_STATEMENT = 5000;
-/** 180 days, as for a book that a provider has just given. */
+/** 180 days, as for a book that was just fetched from a provider. */
 const FRESH_FOR_MS = 180 * 86_400_000;
 
 const INSERT = `
@@ -21,22 +21,23 @@ const INSERT = `
     value ->> 'coverUrl', value, ?2, ?3
   FROM json_each(?1)`;
 
-/** A migrated local D1 database with books in it, to be copied into the state of whatever is to serve it. */
+/** A migrated local D1 database filled with books. It is copied into the state directory of the service under test. */
 export interface Catalogue {
-  /** How long it took to fill, indexes and triggers included. */
+  /** Time to fill the database, including indexes and triggers. */
   readonly seededInMs: number;
   copyTo(stateDir: string): void;
-  /** The file itself, for questions to it that are not measured. */
+  /** Opens the database file for queries that are not measured. */
   read<Result>(use: (database: DatabaseSync) => Result): Result;
   remove(): void;
 }
 
-/** Migrates a database of its own and fills it in bulk. */
+/** Creates a new database, migrates it and bulk-inserts the books. */
 export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue> {
   const folder = mkdtempSync(join(tmpdir(), "bookstrack-bench-catalogue-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    await applyMigrations(folder, new AbortController().signal);
+    const { runtime } = await prepareState({ stateDir: folder, env: {} });
+    await runtime.stop();
     const startedAt = performance.now();
     withLocalD1(folder, (database) => fill(database, books));
     return {
@@ -55,7 +56,7 @@ export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue
 function fill(database: DatabaseSync, books: readonly Book[]): void {
   const insert = database.prepare(INSERT);
   const now = Date.now();
-  // FTS5 writes a segment whenever a row's number is below the one before it: in the order of ISBNs it need not.
+  // FTS5 flushes a segment whenever a rowid is smaller than the previous one. Inserting in the order of ISBNs avoids that.
   const sorted = books.toSorted((a, b) => (a.isbn < b.isbn ? -1 : 1));
   database.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
   for (let first = 0; first < books.length; first += BOOKS_A_STATEMENT) {

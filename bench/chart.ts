@@ -5,12 +5,12 @@ const BAR_HEIGHT = 22;
 const LABEL_WIDTH = 520;
 const PLOT_WIDTH = 420;
 const TOP = 44;
-/** The plot reaches from a tenth of a figure to a hundred times the figure, in steps of ten. */
+/** The plot ranges from a tenth of the target to a hundred times the target, in steps of ten. */
 const DECADES = [0.1, 1, 10, 100];
 const MET = "#2f7d4f";
 const SHORT = "#c0392b";
 
-/** Bars of how many times better than its figure each measurement is, as SVG; the scale is logarithmic. */
+/** Bar chart as SVG: each measurement relative to its target, on a logarithmic scale. */
 export function performanceChart({ results }: Report, cases: readonly BenchCase[]): string {
   const bars = cases.flatMap(({ name }) =>
     (results[name]?.lines ?? []).flatMap((line) =>
@@ -22,10 +22,10 @@ export function performanceChart({ results }: Report, cases: readonly BenchCase[
   const grid = DECADES.map(
     (decade) => `
   <line x1="${at(decade)}" x2="${at(decade)}" y1="${TOP - 8}" y2="${height - 8}" stroke="${decade === 1 ? "#333" : "#ddd"}"/>
-  <text x="${at(decade)}" y="${TOP - 14}" text-anchor="middle">${decade === 1 ? "figure" : `${decade} x`}</text>`,
+  <text x="${at(decade)}" y="${TOP - 14}" text-anchor="middle">${decade === 1 ? "target" : `${decade} x`}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#333">
-  <title>How many times better than its figure each measurement is</title>
+  <title>Each measurement relative to its target</title>
   <rect width="100%" height="100%" fill="#fff"/>${grid.join("")}${bars
     .map(({ name, line, headroom }, index) => bar(name, line, headroom, TOP + index * BAR_HEIGHT))
     .join("")}
@@ -44,7 +44,7 @@ function bar(name: string, { what, measured }: Line, headroom: number, y: number
   <text x="${((to ?? 0) + 6).toFixed(1)}" y="${y + 14}" font-size="11">${escaped(measured)}</text>`;
 }
 
-/** Where a ratio lies, kept within the plot. */
+/** The x position of a ratio, clamped to the plot. */
 function at(ratio: number): number {
   const [least = 0.1, most = 100] = [DECADES[0], DECADES.at(-1)];
   const share = Math.log(Math.min(most, Math.max(least, ratio)) / least) / Math.log(most / least);

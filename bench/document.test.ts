@@ -27,29 +27,29 @@ function reportOf(...lines: Line[]): Report {
   };
 }
 
-test("the document and its chart are what the kept run gives: `npm run bench:document -- --again`", () => {
+test("the document and its chart match the stored run; `node bench/write-document.ts --again` regenerates them", () => {
   const report = JSON.parse(inDocs("performance.json")) as Report;
   expect(inDocs("PERFORMANCE.md")).toBe(performanceDocument(report, CASES));
   expect(inDocs(CHART_FILE)).toBe(performanceChart(report, CASES));
   expect(inDocs("../README.md")).toContain(`${readmeFigures(report)}\n<!-- end -->`);
 });
 
-test("what falls short is named on top and explained, what is met is not", () => {
+test("missed targets are listed at the top and explained; met targets are not", () => {
   const short = { what: "delay", measured: "2 s", figure: "under 1 s", met: false, headroom: 0.5 };
   const met = { ...short, measured: "0.5 s", met: true, headroom: 2 };
-  const said = performanceDocument(reportOf(short), [tried]);
-  expect(said).toContain("0 reach it. Short of it: delay (2 s; under 1 s).");
-  expect(said).toContain("**Why it falls short.** It is slow.");
-  expect(performanceDocument(reportOf(met), [tried])).not.toContain("falls short");
+  const document = performanceDocument(reportOf(short), [tried]);
+  expect(document).toContain("0 meet it. Missed: delay (2 s; under 1 s).");
+  expect(document).toContain("**Why the target is missed.** It is slow.");
+  expect(performanceDocument(reportOf(met), [tried])).not.toMatch(/missed/i);
 });
 
-test("a run that has not measured everything makes no document", () => {
+test("a run without all cases is rejected", () => {
   expect(() => performanceDocument({ ...reportOf(), results: {} }, [tried])).toThrow(
-    "The run has not measured tried.",
+    "The run does not contain the case tried.",
   );
 });
 
-test("a bar begins at the figure: to the right when it is met, to the left when not", () => {
+test("a bar starts at the target and extends right when it is met, left when it is missed", () => {
   const line = { what: "a < b", measured: "1", figure: "at most 1", met: true };
   const bars = (headroom: number): number[] =>
     [

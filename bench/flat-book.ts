@@ -1,4 +1,4 @@
-/** The flat book of the first version: the one shape that the plan's transform reads. */
+/** The flat book of the first version of the service, which is the only shape that the baseline's transform reads. */
 export interface FlatBook {
   title: string;
   authors: string[];

@@ -1,7 +1,7 @@
-/** Requests a second, rounded. */
+/** Requests per second, rounded. */
 export const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/s`;
 
-/** Milliseconds, with decimals where they say something. */
+/** Milliseconds, with decimals for small values. */
 export const ms = (value: number): string =>
   `${value.toFixed(value < 10 ? 2 : value < 20 ? 1 : 0)} ms`;
 

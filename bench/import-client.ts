@@ -1,18 +1,18 @@
 import type { ImportAccepted, ImportSnapshot } from "../contract/imports.ts";
 
-const LOOK_EVERY_MS = 25;
+const POLL_MS = 25;
 
-/** A reader of a service, with a file of his that is on its way. */
+/** A new user with a running import. */
 export interface StartedImport {
   readonly userId: string;
   readonly job: ImportAccepted;
   readonly headers: Readonly<Record<string, string>>;
-  /** When the upload began, as of performance.now(). */
+  /** Start of the upload, as performance.now(). */
   readonly from: number;
   readonly uploadMs: number;
 }
 
-/** Hands a CSV over for a reader of its own. @throws Error unless it is accepted */
+/** Creates a user and uploads a CSV for them. @throws Error if the upload is not accepted */
 export async function startImport(url: string, file: string): Promise<StartedImport> {
   const account = await fetch(`${url}/api/v2/users`, { method: "POST" });
   const { userId, token } = (await account.json()) as { userId: string; token: string };
@@ -28,12 +28,12 @@ export async function startImport(url: string, file: string): Promise<StartedImp
   return { userId, job, headers, from, uploadMs: performance.now() - from };
 }
 
-/** Polls until a job is as wanted. @throws Error when it ends otherwise */
+/** Polls until `isWanted` accepts the state of a job. @throws Error if the job ends before that */
 export async function pollUntil(
   url: string,
   { job, headers }: StartedImport,
   isWanted: (snapshot: ImportSnapshot) => boolean,
-  everyMs = LOOK_EVERY_MS,
+  everyMs = POLL_MS,
 ): Promise<ImportSnapshot> {
   for (;;) {
     const polled = await fetch(`${url}${job.statusUrl}`, { headers });

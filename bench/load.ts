@@ -1,24 +1,24 @@
 import autocannon from "autocannon";
 import { runtimeCpuSeconds } from "./cpu.ts";
 
-/** Something that serves, and the state folder by which its runtime process is known. */
+/** A running server, and the state directory that identifies its runtime process. */
 export interface Served {
   readonly url: string;
   readonly stateDir: string;
 }
 
-/** What a burst of load came to. */
+/** Result of a burst of load. */
 export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Processor time of the runtime for one request: says the same as the rate, but a busy machine touches it less. */
+  /** CPU time of the runtime per request. It measures the same as the rate, but is less sensitive to a busy machine. */
   readonly cpuMicroseconds: number | undefined;
 }
 
 /**
- * Sends requests for a path over so many connections for so many seconds.
- * @throws Error if any request failed or was not answered with 2xx: then it was something else that was measured.
+ * Sends requests for a path over a number of connections for a number of seconds.
+ * @throws Error if any request failed or its status was not 2xx, because the measurement is then invalid
  */
 export async function load(
   served: Served,
@@ -28,7 +28,7 @@ export async function load(
   const result = await autocannon({ url: served.url + path, connections, duration: seconds });
   const cpuAfter = runtimeCpuSeconds(served.stateDir);
   if (result.errors + result.non2xx > 0) {
-    throw new Error(`${path}: ${result.errors} errors, ${result.non2xx} answers other than 2xx`);
+    throw new Error(`${path}: ${result.errors} errors, ${result.non2xx} statuses other than 2xx`);
   }
   return {
     requestsPerSecond: result.requests.total / result.duration,

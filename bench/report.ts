@@ -35,9 +35,9 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Prints what a case measured beside its baseline, and whether it reaches its figures. */
+/** Prints the results of a case beside their baselines, and whether they meet their targets. */
 export function printCase(title: string, { lines }: CaseResult): void {
-  const rows = [["", "measured", "baseline", "ratio", "figure", ""], ...lines.map(cells)];
+  const rows = [["", "measured", "baseline", "ratio", "target", ""], ...lines.map(cells)];
   const widths = rows[0]?.map((_cell, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -49,7 +49,7 @@ export function printCase(title: string, { lines }: CaseResult): void {
 }
 
 function cells({ what, measured, baseline = "", ratio, figure = "", met }: Line): string[] {
-  const verdict = met === undefined ? "" : met ? "met" : "FALLS SHORT";
+  const verdict = met === undefined ? "" : met ? "met" : "MISSED";
   return [what, measured, baseline, ratio?.toFixed(2) ?? "", figure, verdict];
 }
 

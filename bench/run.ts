@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures what the service promises, case by case, and writes the numbers to bench/results/.
- * `npm run bench -- hot-lookup` runs the cases named.
+ * `npm run bench`: runs all cases and writes the numbers to bench/results/. `npm run bench -- hot-lookup` runs only the named
+ * cases.
  */
 import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { CaseResult } from "./case.ts";
@@ -13,7 +13,7 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !CASES.some((one) => one.name === name));
 if (unknown.length > 0) {
   console.error(
-    `No such case: ${unknown.join(", ")}. There are: ${CASES.map(({ name }) => name).join(", ")}`,
+    `Unknown case: ${unknown.join(", ")}. Cases: ${CASES.map(({ name }) => name).join(", ")}`,
   );
   process.exit(1);
 }
@@ -25,5 +25,5 @@ for (const one of CASES.filter(({ name }) => wanted.length === 0 || wanted.inclu
   results[one.name] = result;
   printCase(one.title, result);
 }
-console.log(`\nWritten to ${writeResults(machine, results)}`);
-console.log("`npm run bench:document` makes docs/PERFORMANCE.md of it.");
+console.log(`\nWrote ${writeResults(machine, results)}`);
+console.log("`npm run bench:document` updates docs/PERFORMANCE.md from it.");

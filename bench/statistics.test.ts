@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { median, percentile } from "./statistics.ts";
 
-it("finds medians and percentiles, whatever the order", () => {
+it("computes medians and percentiles of unsorted values", () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(percentile([10, 0, 20, 30, 40], 90)).toBe(36);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:document`: makes docs/PERFORMANCE.md and its chart of the newest whole run of `npm run bench`, which it keeps in
- * docs/performance.json, and the table in the README; `-- --again` makes them of what is kept.
+ * `npm run bench:document`: generates docs/PERFORMANCE.md, its chart and the table in the README from the newest complete run of
+ * `npm run bench`, and stores that run in docs/performance.json. `node bench/write-document.ts --again` regenerates them from the stored run.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const kept = join(docs, "performance.json");
 
 const read = (file: string): Report => JSON.parse(readFileSync(file, "utf8")) as Report;
 
-/** The newest run that has measured every case. */
+/** The newest run with every case. */
 function newest(): Report | undefined {
   if (!existsSync(RESULTS)) return undefined;
   return readdirSync(RESULTS)
@@ -27,7 +27,9 @@ function newest(): Report | undefined {
 
 const report = process.argv.includes("--again") ? read(kept) : newest();
 if (report === undefined) {
-  console.error("There is no run with all cases: `npm run bench` makes one, in about ten minutes.");
+  console.error(
+    "There is no run with all cases. Create one with `npm run bench`, which takes about ten minutes.",
+  );
   process.exit(1);
 }
 writeFileSync(join(docs, "PERFORMANCE.md"), performanceDocument(report, CASES));

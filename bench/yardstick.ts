@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, type Json, Miniflare } from "miniflare";
+import { builtWorker } from "../scripts/local/build/build-worker.ts";
 import { STATE_MARK } from "../scripts/local/processes.ts";
 import { usablePort } from "../scripts/local/port.ts";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
-import { readWorker } from "../scripts/local/worker.ts";
 import { wranglerArgs, wranglerEnv } from "../scripts/local/wrangler.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Served } from "./load.ts";
@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const WORKERS = join(PROJECT_ROOT, "bench/workers");
 const HOST = "127.0.0.1";
 
-/** The Workers that measurements are held against. */
+/** The Workers that serve as baselines. */
 export type Yardstick =
   | "bare"
   | "bare-hono"
@@ -26,10 +26,10 @@ export type Yardstick =
   | "d1-search"
   | "kv-migration";
 
-/** Something served, and the function that ends it. */
+/** A running server, and the function that stops it. */
 export type Serving = Served & { end: () => Promise<void> };
 
-/** Serves a yardstick on a direct socket; with a catalogue it has the service's `DB` and an empty `BOOK_CACHE`. */
+/** Serves a yardstick on a direct socket. With a catalogue it gets the service's `DB` and an empty `BOOK_CACHE`. */
 export async function serveYardstick(
   worker: Yardstick,
   vars: Readonly<Record<string, unknown>>,
@@ -41,7 +41,7 @@ export async function serveYardstick(
   await buildEntry(join(WORKERS, `${worker}.ts`), config, bundleDir);
   catalogue?.copyTo(stateDir);
   const port = await usablePort(HOST, 0);
-  const { d1Databases, kvNamespaces } = readWorker({}).miniflare(bundleDir);
+  const { d1Databases, kvNamespaces } = (await builtWorker({ stateDir })).description.options;
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       modules: [{ type: "ESModule", path: join(bundleDir, `${worker}.js`) }],
@@ -66,7 +66,7 @@ export async function serveYardstick(
   };
 }
 
-/** Bundles an entry as it would be deployed with this configuration. */
+/** Bundles an entry point as a deployment with this configuration would. */
 export async function buildEntry(entry: string, config: string, outDir: string): Promise<void> {
   const args = ["deploy", entry, "--config", config, "--dry-run", "--outdir", outDir];
   await run(process.execPath, wranglerArgs(args), { env: wranglerEnv(outDir) });

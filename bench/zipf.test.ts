@@ -15,7 +15,7 @@ it("draws each rank in proportion to its reciprocal", () => {
   expect(counts[99]).toBeGreaterThan(0);
 });
 
-it("stays in its range at both ends of the random numbers", () => {
+it("stays in range at both ends of the random numbers", () => {
   expect(zipf(10, () => 0)()).toBe(0);
   expect(zipf(10, () => 1 - Number.EPSILON)()).toBe(9);
   expect(zipf(1, () => 0.5)()).toBe(0);

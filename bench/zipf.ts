@@ -1,7 +1,6 @@
 /**
- * Draws ranks from 0 to `count - 1` by Zipf's law with exponent 1: the one of rank r comes 1 / (r + 1) times as often as
- * the first.
- * @param random gives numbers from 0 to 1
+ * Draws ranks from 0 to `count - 1` by Zipf's law with exponent 1: rank r occurs 1 / (r + 1) times as often as rank 0.
+ * @param random returns numbers from 0 to below 1
  */
 export function zipf(count: number, random: () => number): () => number {
   const sums: number[] = [];

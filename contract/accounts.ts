@@ -3,10 +3,10 @@ import * as z from "zod";
 /** What a token may be used for. */
 export const scopeSchema = z.enum(["library:read", "library:write", "imports"]);
 
-/** Every scope there is; a new account's first token has them all. */
+/** All scopes. The first token of a new account has every one of them. */
 export const SCOPES: readonly Scope[] = scopeSchema.options;
 
-/** A token as it is handed out, once: only its hash is kept. */
+/** An issued token. The token is returned once; the service stores only its hash. */
 export const issuedTokenSchema = z
   .object({
     userId: z.string(),
@@ -16,15 +16,18 @@ export const issuedTokenSchema = z
   })
   .meta({ id: "IssuedToken" });
 
-/** A new anonymous account. The recovery code is what its owner keeps on paper: it is never shown again. */
+/** A new anonymous account. The recovery code is shown only here; the user writes it down. */
 export const createdAccountSchema = issuedTokenSchema
   .extend({ recoveryCode: z.string().regex(/^[0-9A-Z]{4}(-[0-9A-Z]{4})+$/) })
   .meta({ id: "CreatedAccount" });
 
-/** Identity tokens with many claims have 2 to 3 KB. */
+/** Identity tokens with many claims take 2 to 3 KB. */
 const identityTokenSchema = z.string().min(1).max(8192);
 
-/** What proves who asks for a token; without any of it, the Authorization header does. */
+/**
+ * Credentials for a new token: user id and recovery code, or an identity token. Without them the Authorization header
+ * identifies the caller.
+ */
 export const issueTokenRequestSchema = z
   .object({
     userId: z.string().min(1).max(100).optional(),
@@ -33,12 +36,12 @@ export const issueTokenRequestSchema = z
     scopes: z.array(scopeSchema).min(1).max(SCOPES.length).optional(),
   })
   .refine(({ userId, recoveryCode }) => (userId === undefined) === (recoveryCode === undefined), {
-    message: "goes together with recoveryCode: send both or neither",
+    message: "must be sent together with recoveryCode: send both or neither",
     path: ["userId"],
   })
   .refine(
     ({ recoveryCode, identityToken }) => recoveryCode === undefined || identityToken === undefined,
-    { message: "cannot be sent beside recoveryCode", path: ["identityToken"] },
+    { message: "must not be combined with recoveryCode", path: ["identityToken"] },
   )
   .meta({ id: "IssueTokenRequest" });
 
@@ -46,7 +49,7 @@ export const linkIdentityRequestSchema = z
   .object({ identityToken: identityTokenSchema })
   .meta({ id: "LinkIdentityRequest" });
 
-/** An outside identity that opens this account from now on. */
+/** An external identity that can sign in to this account from now on. */
 export const linkedIdentitySchema = z
   .object({ userId: z.string(), issuer: z.string(), linkedAt: z.iso.datetime() })
   .meta({ id: "LinkedIdentity" });

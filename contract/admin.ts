@@ -11,7 +11,7 @@ const switchedOn = z
 
 const prefix = z.string().max(200).default("book:isbn:");
 
-/** What an operator reads a run by. `not_started`: there has never been one. */
+/** Status of a run, for operators. `not_started`: no run has ever been started. */
 export const runStatusSchema = z.enum([
   "not_started",
   "running",
@@ -47,14 +47,14 @@ const runFields = {
   error: z.string().optional(),
 };
 
-/** One field as KV and the row have it; a side that says nothing has no member. */
+/** One field that differs between KV and the D1 row. A side without the field has no member. */
 const differenceSchema = z.object({
   field: z.string(),
   kv: z.string().optional(),
   row: z.string().optional(),
 });
 
-/** A key that failed, or that the validation has something to say about. */
+/** A key that failed to migrate, or that validation reported. */
 export const migrationErrorSchema = z
   .object({
     runId: z.string(),
@@ -65,7 +65,7 @@ export const migrationErrorSchema = z
   })
   .meta({ id: "MigrationError" });
 
-/** Where a migration stands. `migrated + unchanged + skipped + failed = listed`. */
+/** Progress of a migration. `migrated + unchanged + skipped + failed = listed`. */
 export const migrationStatusSchema = z
   .object({
     ...runFields,
@@ -81,7 +81,7 @@ export const migrationStatusSchema = z
   })
   .meta({ id: "MigrationStatus" });
 
-/** Where a validation stands. Each key is counted once: `same + superseded + skipped + different = listed`. */
+/** Progress of a validation. Each key is counted once: `same + superseded + skipped + different = listed`. */
 export const validationStatusSchema = z
   .object({
     ...runFields,
@@ -106,7 +106,7 @@ export const migrationErrorsSchema = z
   .object({ items: z.array(migrationErrorSchema), nextCursor: z.string().optional() })
   .meta({ id: "MigrationErrors" });
 
-/** A switch, or a share of the accounts with named ones let in whatever their share. */
+/** On or off for everyone, or on for a percentage of accounts plus an allow list. */
 export const flagStateSchema = z.union([
   z.boolean(),
   z.object({
@@ -119,13 +119,13 @@ export const flagNameSchema = z.object({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "must be the name of a flag"),
 });
 
-/** The state itself, or the answer of a GET sent back. */
+/** The state itself, or the body of a GET response sent back. */
 export const flagBodySchema = z.union(
   [flagStateSchema, z.object({ state: flagStateSchema }).transform(({ state }) => state)],
   'must be true, false, or {"percentage": 0 to 100, "allow": ["user id"]}',
 );
 
-/** A flag with where its state comes from; `default` where KV holds none that can be read. */
+/** A flag and the source of its state. `default`: KV has no readable state. */
 export const flagSchema = z
   .object({ name: z.string(), state: flagStateSchema, source: z.enum(["kv", "default"]) })
   .meta({ id: "Flag" });
@@ -134,7 +134,7 @@ export const cacheMetricsQuerySchema = z.object({
   limit: limitSchema(500, 100),
 });
 
-/** Counts of the cache as the isolates have written them, a few seconds late. */
+/** Cache counters as flushed by the isolates, a few seconds late. */
 export const cacheMetricsSchema = z
   .object({
     keys: count,
@@ -156,7 +156,7 @@ export const cacheMetricsSchema = z
 
 export const cacheIsbnSchema = z.object({ isbn: z.string().max(64) });
 
-/** What was dropped from KV, and what was kept because D1 does not hold it. */
+/** KV keys that were deleted, and those that were kept because D1 has no copy. */
 export const cacheDroppedSchema = z
   .object({
     isbn: bookSchema.shape.isbn,

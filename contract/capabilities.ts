@@ -1,39 +1,39 @@
 import * as z from "zod";
 
-/** Something that an app shows as a banner. */
+/** A notice that the app shows as a banner. */
 const noticeSchema = z
   .object({
-    code: z.string().meta({ description: "What it is about; an open set" }),
+    code: z.string().meta({ description: "Identifies the subject; an open set" }),
     level: z.enum(["info", "warning", "critical"]).meta({
       description:
-        "`warning`: something goes soon; `critical`: it is gone, and this version needs it",
+        "`warning`: a feature is about to be removed; `critical`: it is removed, and this version needs it",
     }),
-    message: z.string().meta({ description: "For people" }),
-    url: z.string().optional().meta({ description: "Where to read more" }),
+    message: z.string().meta({ description: "Human-readable text" }),
+    url: z.string().optional().meta({ description: "Link to more information" }),
     minAppVersion: z.string().optional().meta({
-      description: "The first version of the app that this does not concern",
+      description: "The first version of the app that is not affected",
     }),
-    sunsetAt: z.iso.datetime().optional().meta({ description: "When it goes, or went" }),
+    sunsetAt: z.iso.datetime().optional().meta({ description: "Time of the removal" }),
   })
   .meta({ id: "Notice" });
 
-/** What this deployment can do for this caller. */
+/** Limits, formats and features of this deployment for this caller. */
 export const capabilitiesSchema = z
   .object({
     version: z.string(),
     limits: z.object({
-      rows: z.int().positive().meta({ description: "Rows of an import" }),
-      bytes: z.int().positive().meta({ description: "Bytes of an import's file" }),
+      rows: z.int().positive().meta({ description: "Maximum rows per import" }),
+      bytes: z.int().positive().meta({ description: "Maximum file size per import, in bytes" }),
       rates: z.record(z.string(), z.int().positive()).meta({
-        description: "Requests a minute by class; a class that is missing has no limit",
+        description: "Requests per minute by class; a missing class has no limit",
       }),
     }),
-    formats: z.array(z.string()).meta({ description: "Files that can be imported" }),
+    formats: z.array(z.string()).meta({ description: "File formats that can be imported" }),
     features: z.record(z.string(), z.boolean()).meta({
-      description: "What is switched on for this caller; take a name that is missing for off",
+      description: "Features by name, on or off for this caller; treat a missing name as off",
     }),
     notices: z.array(noticeSchema).meta({
-      description: "What to tell users of this `X-Client-Version`; empty: nothing",
+      description: "Notices to show to users of this `X-Client-Version`; may be empty",
     }),
   })
   .meta({ id: "Capabilities" });

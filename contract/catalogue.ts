@@ -1,12 +1,12 @@
 import * as z from "zod";
 
-/** Who said what a book is: the two providers, several merged, or the operator's old data. */
+/** Origin of a book's data: one of the two providers, several merged, or the operator's old data. */
 export const bookProviderSchema = z.enum(["openlibrary", "google-books", "merged", "import"]);
 
 /** Which tier answered a lookup. */
 export const cacheSourceSchema = z.enum(["memory", "kv", "d1", "external_api"]);
 
-/** How far an answer can be trusted to be current. */
+/** Freshness of a response. */
 export const answerStateSchema = z.enum(["fresh", "stale", "known-absent"]);
 
 const httpsUrl = z.string().startsWith("https://");
@@ -80,12 +80,12 @@ export const bookSchema = z
   })
   .meta({ id: "Book" });
 
-/** A book as a lookup answers it, with the tier it came from. */
+/** A book as returned by a lookup, with the tier that answered. */
 export const lookedUpBookSchema = bookSchema
   .extend({ _cacheSource: cacheSourceSchema })
   .meta({ id: "LookedUpBook" });
 
-/** Every success of a v1 route: `data` beside `success` and `metadata`. */
+/** Envelope of every successful v1 response: `data` with `success` and `metadata`. */
 export const v1 = <Data extends z.ZodType>(data: Data) =>
   z.object({
     success: z.literal(true),
@@ -98,7 +98,7 @@ export const isbnSearchQuerySchema = z.object({
     .string()
     .optional()
     .meta({
-      description: "ISBN-10 or ISBN-13, hyphens and spaces as they come",
+      description: "ISBN-10 or ISBN-13, with or without hyphens and spaces",
       examples: ["978-0-441-17271-9"],
     }),
 });

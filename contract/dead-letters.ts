@@ -3,12 +3,12 @@ import { limitSchema } from "./library-query.ts";
 
 const instant = z.iso.datetime();
 
-/** A message that a queue has given up on, whole. `retriedAt` once it was sent again. */
+/** A message that exhausted its delivery attempts, with its full body. `retriedAt` is set once it was resent. */
 export const deadLetterSchema = z
   .object({
     id: z.string(),
     queue: z.enum(["refresh", "imports"]),
-    body: z.unknown().meta({ description: "The message as it was sent" }),
+    body: z.unknown().meta({ description: "The original message" }),
     attempts: z.int().min(1),
     failedAt: instant,
     retriedAt: instant.optional(),

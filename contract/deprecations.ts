@@ -2,12 +2,12 @@ import * as z from "zod";
 
 const instant = z.iso.datetime();
 
-/** How often one version of an app has used what is on its way out. */
+/** How often one version of an app has used a deprecated feature. */
 export const versionUsesSchema = z
   .object({
     clientVersion: z.string().meta({
       description:
-        "`ios/3.2.0`; `other` for what is no version, and past the 100 versions that are told apart",
+        "Such as `ios/3.2.0`. `other` covers invalid versions, and those beyond the 100 that are counted separately",
     }),
     uses: z.int().min(1),
     firstUsedAt: instant,
@@ -15,7 +15,7 @@ export const versionUsesSchema = z
   })
   .meta({ id: "VersionUses" });
 
-/** Something that is on its way out, and who still uses it. */
+/** A deprecated feature and the clients that still use it. */
 export const deprecationSchema = z
   .object({
     id: z.string().meta({ description: "The `code` of its notice, such as LEGACY_WEBSOCKET" }),
@@ -25,7 +25,7 @@ export const deprecationSchema = z
     successor: z.string(),
     minAppVersion: z.string(),
     uses: z.int().min(0),
-    clients: z.array(versionUsesSchema).meta({ description: "Used most first" }),
+    clients: z.array(versionUsesSchema).meta({ description: "Most frequent users first" }),
   })
   .meta({ id: "Deprecation" });
 

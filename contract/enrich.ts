@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { lookedUpBookSchema } from "./catalogue.ts";
 
-/** The providers that can be asked for a book. */
+/** The book providers. */
 export const providerIdSchema = z.enum(["openlibrary", "google-books"]);
 
-/** Longer than anything that a scanner gives. */
+/** Longer than any output of a scanner. */
 const MAX_CODE_LENGTH = 500;
 
 const code = z.string().max(MAX_CODE_LENGTH).optional();
@@ -14,33 +14,33 @@ export const enrichRequestSchema = z
   .object({
     barcode: code.meta({
       description:
-        "What the scanner gave, as it is: EAN-13, UPC-A with its add-on, GTIN-14, GS1; prefixes, add-ons and line ends too",
+        "Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends",
       examples: ["9780441172719"],
     }),
-    isbn: code.meta({ description: "An ISBN-10 or ISBN-13, in place of `barcode`" }),
+    isbn: code.meta({ description: "An ISBN-10 or ISBN-13, instead of `barcode`" }),
     idempotency_key: key.meta({
-      description: "In place of the header Idempotency-Key",
+      description: "Alternative to the Idempotency-Key header",
       examples: ["scan_20261122_0001"],
     }),
-    idempotencyKey: key.meta({ description: "Another name of `idempotency_key`" }),
+    idempotencyKey: key.meta({ description: "Alias of `idempotency_key`" }),
     preferProvider: providerIdSchema.optional().meta({
       description:
-        "Ask this provider first if one has to be asked; where both say something, its word stands",
+        "The provider to ask first if the service has to ask one. Its values win where the providers disagree",
     }),
     refresh: z.boolean().default(false).meta({
       description:
-        "Ask the providers anew. Counts as a lookup that reaches a provider, with a token too. A book that nobody can confirm now is answered as it is stored, with `state=stale`",
+        "Ask the providers again. Counts as a lookup that reaches a provider, even with a token. If no provider can confirm the book now, the response is the stored book with `state=stale`",
     }),
   })
   .refine(({ barcode, isbn }) => (barcode === undefined) !== (isbn === undefined), {
     path: ["barcode"],
-    message: "give either barcode or isbn",
+    message: "send exactly one of barcode and isbn",
   })
   .meta({ id: "EnrichRequest" });
 
-/** The book behind a scan, flat. */
+/** The book for a scanned code, without an envelope. */
 export const enrichedBookSchema = lookedUpBookSchema
-  .extend({ enrichedAt: z.iso.datetime().meta({ description: "When this answer was made" }) })
+  .extend({ enrichedAt: z.iso.datetime().meta({ description: "Time of this response" }) })
   .meta({ id: "EnrichedBook" });
 
 export type EnrichedBook = z.infer<typeof enrichedBookSchema>;

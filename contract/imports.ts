@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The largest import, in rows and in bytes of its file. */
+/** Limits of an import: rows, and bytes of the file. */
 export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
 
 export const importStatusSchema = z.enum([
@@ -24,12 +24,12 @@ export const rowOutcomeSchema = z.enum([
   "notProcessed",
 ]);
 
-/** Columns of the file by the field that they hold, for a file of a layout that is not known. */
+/** Maps columns of the file to fields, for files in an unknown layout. */
 export const importMappingSchema = z
   .record(z.string().min(1).max(300), z.string().min(1).max(40))
-  .meta({ description: "Field by column of the file" });
+  .meta({ description: "Field name by column of the file" });
 
-/** What the caller wants of an import. */
+/** Options of an import. */
 export const importOptionsSchema = z
   .object({
     dryRun: z.boolean().default(false),
@@ -51,11 +51,14 @@ export const importOutcomesSchema = z
     invalid: count,
     notProcessed: count,
   })
-  .meta({ id: "ImportOutcomes", description: "Rows by what came of them; add up to totalRows" });
+  .meta({ id: "ImportOutcomes", description: "Rows by outcome; the counts add up to totalRows" });
 
 export const importEnrichmentSchema = z
   .object({ done: count, pending: count, notFound: count, deferred: count })
-  .meta({ id: "ImportEnrichment", description: "Books of the file by what the providers said" });
+  .meta({
+    id: "ImportEnrichment",
+    description: "Books of the file by result of their provider lookup",
+  });
 
 export const importAcceptedSchema = z
   .object({
@@ -70,7 +73,7 @@ export const importAcceptedSchema = z
   })
   .meta({ id: "ImportAccepted" });
 
-/** The state of a job, the same in polling and in every event of the stream. */
+/** State of a job; polling and every event of the stream use the same shape. */
 export const importSnapshotSchema = z
   .object({
     jobId: z.string(),
@@ -113,7 +116,7 @@ export const importRowSchema = z
     isbn: z.string().optional(),
     title: z.string().optional(),
     reason: reasonSchema.optional(),
-    notes: z.array(reasonSchema).meta({ description: "What was mended or left out" }),
+    notes: z.array(reasonSchema).meta({ description: "Values that were corrected or left out" }),
     matchedBy: z.enum(["isbn13", "isbn10", "titleAuthor"]).optional(),
     score: z.number().min(0).max(1).optional(),
     enrichment: z.enum(["done", "pending", "notFound", "deferred"]).optional(),

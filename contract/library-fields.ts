@@ -1,29 +1,29 @@
 import * as z from "zod";
 
-/** The states that a book on a shelf can be in; it can also have none. */
+/** Reading status of a book on a shelf. A book may have none. */
 export const statusSchema = z.enum(["want_to_read", "reading", "completed", "paused", "abandoned"]);
 
-/** Reviews and private notes: 100,000 UTF-16 units are at most 300 KB, and D1 takes rows of 2 MB. */
+/** For reviews and private notes. 100,000 UTF-16 units are at most 300 KB; D1 accepts rows of up to 2 MB. */
 export const MAX_REVIEW_LENGTH = 100_000;
 export const MAX_TAGS = 100;
 export const MAX_TAG_LENGTH = 100;
 export const MAX_READINGS = 200;
 
-/** SQLite ends a text at NUL in places, and a lone surrogate has no UTF-8: neither could be given back as it came. */
+/** Neither survives storage unchanged: some SQLite functions end a text at NUL, and a lone surrogate has no UTF-8 form. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
-/** A text that is stored exactly as it comes. */
+/** A text that can be stored and returned unchanged. @param maxLength in UTF-16 units */
 export const textSchema = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .refine((text) => !UNSTORABLE.test(text), "must not hold NUL or half of a surrogate pair");
+    .refine((text) => !UNSTORABLE.test(text), "must not contain NUL or an unpaired surrogate");
 
 export const ratingSchema = z
   .number()
   .min(0.25)
   .max(5)
-  .multipleOf(0.25, "must be in steps of 0.25");
+  .multipleOf(0.25, "must be a multiple of 0.25");
 
 export const reviewSchema = textSchema(MAX_REVIEW_LENGTH);
 export const notesSchema = textSchema(MAX_REVIEW_LENGTH);
@@ -32,16 +32,16 @@ export const tagsSchema = z
   .array(textSchema(MAX_TAG_LENGTH).refine((tag) => tag.trim() !== "", "must not be blank"))
   .max(MAX_TAGS);
 
-const DAYS_BEFORE_LEAP = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const DAYS_IN_LEAP_YEAR = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Whether a text is a day, a month or a year that there is (proleptic Gregorian, years 1 to 9999). */
+/** Whether a text is an existing day, month or year (proleptic Gregorian, years 1 to 9999). */
 export function isPartialDate(text: string): boolean {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text);
   if (!match) return false;
   const [year, month, day] = match.slice(1).map((part) => part && Number(part));
   if (!year) return false;
   if (month === undefined || month === "") return true;
-  const length = DAYS_BEFORE_LEAP[month - 1];
+  const length = DAYS_IN_LEAP_YEAR[month - 1];
   if (length === undefined) return false;
   if (day === undefined || day === "") return true;
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
@@ -55,7 +55,7 @@ export const partialDateSchema = z
   .refine(isPartialDate, "must be a date that exists: YYYY-MM-DD, YYYY-MM or YYYY")
   .meta({ id: "PartialDate", pattern: "^\\d{4}(-\\d{2}(-\\d{2})?)?$" });
 
-/** One time of reading a book; a date that is not known is absent. */
+/** One read-through of a book. Unknown dates are absent. */
 export const readingSchema = z
   .object({ startedAt: partialDateSchema.optional(), finishedAt: partialDateSchema.optional() })
   .meta({ id: "Reading" });
@@ -70,13 +70,13 @@ export const readingsSchema = z
   )
   .max(MAX_READINGS);
 
-/** Compares two partial dates as far as both of them say something. */
+/** Compares two partial dates at the precision that both have. */
 function isBefore(one: string, other: string): boolean {
   const known = Math.min(one.length, other.length);
   return one.slice(0, known) < other.slice(0, known);
 }
 
-/** What a file said that has no field of its own, by its column. */
+/** Values of an imported file that match no field, by column. */
 export const extraSchema = z.record(z.string(), z.string());
 
 export const addedAtSchema = z.iso.datetime();

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { statusSchema } from "./library-fields.ts";
 
-const whole = (least: number, most: number) => {
-  const message = `must be a whole number from ${least} to ${most}`;
+const whole = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^-?\d{1,6}$/, message)
     .transform(Number)
-    .pipe(z.int().min(least, message).max(most, message));
+    .pipe(z.int().min(min, message).max(max, message));
 };
 
 const asInteger = (minimum: number, maximum: number) => ({
@@ -16,11 +16,11 @@ const asInteger = (minimum: number, maximum: number) => ({
   maximum,
 });
 
-/** `limit` of a list. */
-export const limitSchema = (most: number, usual: number) =>
-  whole(1, most)
-    .default(usual)
-    .meta({ ...asInteger(1, most), default: usual });
+/** The `limit` parameter of a list: from 1 to `max`. */
+export const limitSchema = (max: number, fallback: number) =>
+  whole(1, max)
+    .default(fallback)
+    .meta({ ...asInteger(1, max), default: fallback });
 
 export const yearSchema = whole(-9999, 9999).meta(asInteger(-9999, 9999));
 
@@ -39,24 +39,24 @@ export const libraryQuerySchema = z.object({
     .transform(Number)
     .pipe(z.number().min(0).max(5))
     .optional()
-    .meta({ type: "number", minimum: 0, maximum: 5, description: "Rated at least this" }),
+    .meta({ type: "number", minimum: 0, maximum: 5, description: "Minimum rating" }),
   year: yearSchema
     .optional()
-    .meta({ ...asInteger(-9999, 9999), description: "Published that year" }),
+    .meta({ ...asInteger(-9999, 9999), description: "Year of publication" }),
   finishedYear: yearSchema
     .optional()
-    .meta({ ...asInteger(-9999, 9999), description: "A reading of it ended that year" }),
+    .meta({ ...asInteger(-9999, 9999), description: "Year in which a reading was finished" }),
   q: words.optional().meta({
     description:
-      "Words that all occur in title, authors, tags, review or notes; case and diacritics do not matter",
+      "Words that must all occur in title, authors, tags, review or notes; case and diacritics are ignored",
   }),
   tag: words.optional(),
   sort: sortSchema.default("-added").meta({
-    description: "`-` for descending. Books without the value come last in both directions",
+    description: "Prefix `-` for descending. Books without a value come last in both directions",
   }),
   limit: limitSchema(200, 50),
   cursor: z.string().max(3000).optional().meta({
-    description: "The `nextCursor` of the page before, with the same `sort`",
+    description: "The `nextCursor` of the previous page; requires the same `sort`",
   }),
 });
 

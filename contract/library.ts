@@ -27,14 +27,14 @@ const ownDetails = z.object({
   description: textSchema(20_000),
 });
 
-/** What a reader may say a book is, where no provider says it. */
+/** Book data that users may enter themselves when no provider has it. */
 export const ownBookSchema = z
   .object({ title: ownTitle, authors: ownAuthors.default([]), ...ownDetails.partial().shape })
   .meta({ id: "OwnBook" });
 
 const clearable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
-/** A change of those words: what is absent stays, null clears; a book is never without a title. */
+/** A change of these fields. Absent fields stay as they are, null clears; the title cannot be cleared. */
 export const changeOwnBookSchema = z.object({
   title: ownTitle.optional(),
   authors: clearable(ownAuthors),
@@ -48,7 +48,7 @@ export const changeOwnBookSchema = z.object({
   description: clearable(ownDetails.shape.description),
 });
 
-/** A book on a shelf: what it is, and what its reader says of it. `updatedAt` is when he last said so. */
+/** A book on a shelf: its data, and the user's entry. `updatedAt` is the last change of the entry. */
 export const libraryBookSchema = bookSchema
   .extend({
     isbn: z.string().min(1).meta({ description: "ISBN-13, or `local-...` for a book without one" }),
@@ -61,9 +61,9 @@ export const libraryBookSchema = bookSchema
     addedAt: addedAtSchema,
     updatedAt: addedAtSchema,
     confirmed: z.boolean().meta({
-      description: "False while only the reader's own file or hand says what the book is",
+      description: "False while the book's data comes only from the user's own file or input",
     }),
-    source: z.string().optional().meta({ description: "The import that it came by" }),
+    source: z.string().optional().meta({ description: "The import that added the book" }),
     extra: extraSchema.optional(),
   })
   .meta({ id: "LibraryBook" });
@@ -86,12 +86,12 @@ export const addBookRequestSchema = z
     ...entryFields,
   })
   .refine(({ isbn, title }) => isbn !== undefined || title !== undefined, {
-    message: "is missing: give an ISBN, or the title of a book without one",
+    message: "is missing: send an ISBN, or the title of a book without one",
     path: ["isbn"],
   })
   .meta({ id: "AddBookRequest" });
 
-/** A change of what a reader says of a book: what is absent stays, null clears. */
+/** A change of the user's entry for a book. Absent fields stay as they are, null clears. */
 export const changeEntrySchema = z.object({
   status: clearable(statusSchema),
   rating: clearable(ratingSchema),
@@ -139,10 +139,12 @@ export const libraryStatsSchema = z
       none: count,
     }),
     ratings: z.array(z.object({ rating: ratingSchema, count })),
-    averageRating: z.number().optional().meta({ description: "Of the rated books alone" }),
-    readings: count.meta({ description: "Times that a book was read to its end" }),
-    pages: count.meta({ description: "Pages of those readings, where the length is known" }),
-    year: z.int().meta({ description: "The year of `byMonth`" }),
+    averageRating: z.number().optional().meta({ description: "Average over rated books only" }),
+    readings: count.meta({ description: "Finished read-throughs" }),
+    pages: count.meta({
+      description: "Pages of those read-throughs, where the page count is known",
+    }),
+    year: z.int().meta({ description: "The year that `byMonth` covers" }),
     byMonth: z.array(
       z.object({ month: z.int().min(1).max(12), books: count, readings: count, pages: count }),
     ),

@@ -4,7 +4,7 @@ export const healthSchema = z.object({ status: z.literal("ok"), version: z.strin
 
 const checkSchema = z.object({ ok: z.boolean(), detail: z.string() });
 
-/** Whether the service can do its job: each dependency with what was seen. */
+/** Readiness of the service, with the result for each dependency. */
 export const readinessSchema = z.object({
   status: z.enum(["ready", "not_ready"]),
   version: z.string(),

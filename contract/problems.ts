@@ -1,60 +1,60 @@
 import * as z from "zod";
 
-/** What a problem code means on the wire: HTTP status, a short title, and whether trying again can help. */
+/** What a problem code means on the wire: HTTP status, a short title, and whether a retry can succeed. */
 export interface ProblemDefinition {
   readonly status: number;
   readonly title: string;
   readonly retryable: boolean;
 }
 
-const once = (status: number, title: string): ProblemDefinition => ({
+const permanent = (status: number, title: string): ProblemDefinition => ({
   status,
   title,
   retryable: false,
 });
-const again = (status: number, title: string): ProblemDefinition => ({
+const transient = (status: number, title: string): ProblemDefinition => ({
   status,
   title,
   retryable: true,
 });
 
-/** The one table in which a code meets a status. Types, the mapper and the OpenAPI document derive from it. */
+/** The only mapping from codes to HTTP statuses. Types, the error mapper and the OpenAPI document derive from it. */
 export const PROBLEMS = {
-  INVALID_REQUEST: once(400, "The request is not valid"),
-  INVALID_ISBN: once(400, "Not a valid ISBN"),
-  INVALID_CSV: once(400, "Not a usable CSV file"),
-  INVALID_CURSOR: once(400, "Not a valid cursor"),
-  UNAUTHORIZED: once(401, "Authentication is required"),
-  FORBIDDEN: once(403, "Not allowed"),
-  NOT_FOUND: once(404, "Not found"),
-  BOOK_NOT_FOUND: once(404, "No such book"),
-  JOB_NOT_FOUND: once(404, "No such job"),
-  METHOD_NOT_ALLOWED: once(405, "Method not allowed"),
-  NOT_ACCEPTABLE: once(406, "Not acceptable"),
-  CONFLICT: once(409, "Conflict with the current state"),
-  JOB_NOT_CANCELLABLE: once(409, "The job cannot be cancelled"),
-  JOB_NOT_UNDOABLE: once(409, "The job cannot be undone"),
-  IDEMPOTENCY_IN_PROGRESS: again(409, "The first request with this key is still running"),
-  GONE: once(410, "No longer available"),
-  PRECONDITION_FAILED: once(412, "The resource has changed"),
-  PAYLOAD_TOO_LARGE: once(413, "The request body is too large"),
-  UNSUPPORTED_MEDIA_TYPE: once(415, "Unsupported media type"),
-  NOT_A_BOOK_BARCODE: once(422, "Not the barcode of a book"),
-  BARCODE_NEEDS_ADDON: once(422, "The barcode needs its add-on"),
-  IDEMPOTENCY_KEY_REUSED: once(422, "The idempotency key belongs to another request"),
-  UPGRADE_REQUIRED: once(426, "Upgrade required"),
-  RATE_LIMIT_EXCEEDED: again(429, "Too many requests"),
-  TOO_MANY_STREAMS: again(429, "Too many streams"),
-  INTERNAL_ERROR: again(500, "Something went wrong here"),
-  PROVIDERS_UNAVAILABLE: again(503, "The book providers cannot be asked now"),
-  DATABASE_UNAVAILABLE: again(503, "The database cannot be reached now"),
-  ADMIN_DISABLED: once(503, "Administration is switched off"),
+  INVALID_REQUEST: permanent(400, "Invalid request"),
+  INVALID_ISBN: permanent(400, "Invalid ISBN"),
+  INVALID_CSV: permanent(400, "Invalid CSV file"),
+  INVALID_CURSOR: permanent(400, "Invalid cursor"),
+  UNAUTHORIZED: permanent(401, "Authentication required"),
+  FORBIDDEN: permanent(403, "Forbidden"),
+  NOT_FOUND: permanent(404, "Not found"),
+  BOOK_NOT_FOUND: permanent(404, "Book not found"),
+  JOB_NOT_FOUND: permanent(404, "Job not found"),
+  METHOD_NOT_ALLOWED: permanent(405, "Method not allowed"),
+  NOT_ACCEPTABLE: permanent(406, "Not acceptable"),
+  CONFLICT: permanent(409, "Conflict with the current state"),
+  JOB_NOT_CANCELLABLE: permanent(409, "The job cannot be cancelled"),
+  JOB_NOT_UNDOABLE: permanent(409, "The job cannot be undone"),
+  IDEMPOTENCY_IN_PROGRESS: transient(409, "The first request with this key is still running"),
+  GONE: permanent(410, "No longer available"),
+  PRECONDITION_FAILED: permanent(412, "The resource has changed"),
+  PAYLOAD_TOO_LARGE: permanent(413, "The request body is too large"),
+  UNSUPPORTED_MEDIA_TYPE: permanent(415, "Unsupported media type"),
+  NOT_A_BOOK_BARCODE: permanent(422, "Not a book barcode"),
+  BARCODE_NEEDS_ADDON: permanent(422, "The barcode is missing its add-on"),
+  IDEMPOTENCY_KEY_REUSED: permanent(422, "The idempotency key was used for a different request"),
+  UPGRADE_REQUIRED: permanent(426, "Upgrade required"),
+  RATE_LIMIT_EXCEEDED: transient(429, "Too many requests"),
+  TOO_MANY_STREAMS: transient(429, "Too many streams"),
+  INTERNAL_ERROR: transient(500, "Internal error"),
+  PROVIDERS_UNAVAILABLE: transient(503, "The book providers are unavailable"),
+  DATABASE_UNAVAILABLE: transient(503, "The database is unavailable"),
+  ADMIN_DISABLED: permanent(503, "The admin API is disabled"),
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** A code of the table above. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** What each code may carry beside the common members; merged into the problem and into its `error`. */
+/** Optional members by code, in addition to the common ones. They appear in the problem and in its `error`. */
 export interface ProblemDetails {
   issues?: { path: string; message: string }[];
   suggestions?: string[];
@@ -81,7 +81,7 @@ const detailFields = {
   minAppVersion: z.string().optional(),
 };
 
-/** RFC 9457 problem, plus `success` and `error` for the apps already in the field. */
+/** RFC 9457 problem, plus `success` and `error` for apps that are already released. */
 export const problemSchema = z
   .object({
     type: z.string(),
@@ -99,5 +99,5 @@ export const problemSchema = z
   })
   .meta({ id: "Problem" });
 
-/** The JSON body of every answer that is not a success. */
+/** The JSON body of every error response. */
 export type Problem = z.infer<typeof problemSchema>;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { v1 } from "./catalogue.ts";
 import { libraryBookSchema } from "./library.ts";
 
-/** A row of an import that waits for its reader to say which book it is. */
+/** An imported row whose book the user has to identify. */
 export const reviewItemSchema = z
   .object({
     id: z.string(),
@@ -32,14 +32,14 @@ export const reviewPageSchema = v1(
   }),
 );
 
-/** Which book a row is: an edition, or just what the row says. */
+/** The user's decision: the row is this edition (`isbn`), or is kept with its own data (`keep`). */
 export const resolveReviewRequestSchema = z
   .object({
     isbn: z.string().min(1).max(100).optional(),
     keep: z.literal(true).optional(),
   })
   .refine(({ isbn, keep }) => (isbn === undefined) !== (keep === undefined), {
-    message: "give either the isbn of the book, or keep: true",
+    message: "send either the isbn of the book or keep: true",
     path: ["isbn"],
   })
   .meta({ id: "ResolveReviewRequest" });

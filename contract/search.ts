@@ -9,7 +9,7 @@ const limit = z
   .transform(Number)
   .pipe(z.int().min(1, WHOLE_NUMBER).max(50, WHOLE_NUMBER))
   .default(20)
-  .meta({ type: "integer", minimum: 1, maximum: 50, default: 20, description: "Books a page" });
+  .meta({ type: "integer", minimum: 1, maximum: 50, default: 20, description: "Books per page" });
 
 const words = (description: string, ...examples: string[]) =>
   z
@@ -19,22 +19,22 @@ const words = (description: string, ...examples: string[]) =>
 
 const page = {
   limit,
-  cursor: words("The `nextCursor` of the page before, with the same search"),
+  cursor: words("The `nextCursor` of the previous page; requires the same search"),
 };
 
 export const titleSearchQuerySchema = z.object({
-  q: words("Words of the title or the author: at most 300 characters and 40 words", "dune herbert"),
-  title: words("Another name of `q`"),
+  q: words("Words from title or authors; at most 300 characters and 40 words", "dune herbert"),
+  title: words("Alias of `q`"),
   ...page,
 });
 
 export const advancedSearchQuerySchema = z.object({
-  title: words("Words of title or subtitle: at most 300 characters and 40 words", "dune"),
-  author: words("Words of the authors' names: at most 300 characters and 40 words", "herbert"),
+  title: words("Words from title or subtitle; at most 300 characters and 40 words", "dune"),
+  author: words("Words from the authors' names; at most 300 characters and 40 words", "herbert"),
   ...page,
 });
 
-/** A page of books, best first. */
+/** A page of books, best match first. */
 export const bookSearchResponseSchema = v1(
   z.object({
     books: z.array(bookSchema),
@@ -42,7 +42,7 @@ export const bookSearchResponseSchema = v1(
     nextCursor: z.string().optional(),
     partial: z.literal(true).optional().meta({
       description:
-        "The catalogue has few books with these words, and not every provider could be asked: later there may be more",
+        "The catalogue has few matches and not every provider was available; a later search may find more",
     }),
   }),
 );

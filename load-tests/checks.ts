@@ -1,20 +1,20 @@
-/** Checks by name: how many held, and how many did not. */
+/** Counts passed and failed checks by name. */
 export class Checks {
   readonly #byName = new Map<string, { held: number; failed: number }>();
 
-  /** Notes one outcome of a check. */
+  /** Records one result of a check. */
   note(name: string, holds: boolean): void {
     const counts = this.#byName.get(name) ?? { held: 0, failed: 0 };
     counts[holds ? "held" : "failed"] += 1;
     this.#byName.set(name, counts);
   }
 
-  /** Every check that was made, in the order of its first outcome. */
+  /** All checks that were made, in the order of their first result. */
   all(): { name: string; held: number; failed: number }[] {
     return [...this.#byName].map(([name, counts]) => ({ name, ...counts }));
   }
 
-  /** The share that held, 0 to 1; 0 when none was made. */
+  /** Share of passed checks, 0 to 1; 0 if none was made. */
   share(): number {
     const all = this.all();
     const made = all.reduce((sum, { held, failed }) => sum + held + failed, 0);
@@ -22,7 +22,7 @@ export class Checks {
   }
 }
 
-/** The JSON of an answer; undefined when it is none, so that a check fails and not the run. */
+/** Parses a response; undefined if it is not JSON, so that a check fails instead of the run. */
 export function jsonOf(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -31,7 +31,7 @@ export function jsonOf(body: string): unknown {
   }
 }
 
-/** A member of an answer at a path of names; undefined where there is none. */
+/** The member of a value at a path of names; undefined if there is none. */
 export function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(
     (inside, name) =>

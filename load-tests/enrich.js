@@ -2,7 +2,7 @@ import { check, sleep } from "k6";
 import http from "k6/http";
 import { anyOf, BASE_URL, ISBNS, json, STAGES, THRESHOLDS } from "./settings.js";
 
-// Readers who scan: every second post is the same once more, as when the answer was lost on its way.
+// Users who scan: every second request repeats the first, as if the response had been lost.
 export const options = { stages: STAGES, thresholds: THRESHOLDS };
 
 export default function enrich() {
@@ -17,10 +17,10 @@ export default function enrich() {
   const again = post();
   check(first, {
     "status is 200": ({ status }) => status === 200,
-    "it is the book that was scanned": (response) => json(response)?.isbn === barcode,
+    "it is the scanned book": (response) => json(response)?.isbn === barcode,
   });
   check(again, {
-    "the repeat is answered with the first answer": ({ headers, body }) =>
+    "the repeat returns the first response": ({ headers, body }) =>
       headers["Idempotency-Replayed"] === "true" && body === first.body,
   });
   sleep(1);

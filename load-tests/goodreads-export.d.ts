@@ -1,2 +1,2 @@
 export function madeUpIsbn(index: number): string;
-export function goodreadsExport(rows: number, reader: string): string;
+export function goodreadsExport(rows: number, user: string): string;

@@ -7,10 +7,10 @@ import { BASE_URL, json, THRESHOLDS } from "./settings.js";
 const ROWS = Number(__ENV.ROWS || 200);
 const LONGEST_POLLS = 60;
 
-/** From the upload to the end of the import. */
+/** Time from the upload to the end of the import, in seconds. */
 const importTime = new Trend("import_seconds");
 
-// Readers who move in: each makes an account, hands over a file, and polls as often as the service says.
+// New users with an existing library: each creates an account, uploads a file, and polls at the requested interval.
 export const options = {
   scenarios: {
     movers: {
@@ -60,7 +60,7 @@ export default function move() {
   importTime.add((Date.now() - startedAt) / 1000);
   check(snapshot, {
     "the import ends": (last) => last?.status === "completed",
-    "no row is lost": (last) =>
+    "no rows are lost": (last) =>
       Object.values(last?.outcomes ?? {}).reduce((sum, count) => sum + count, 0) === ROWS,
   });
 }

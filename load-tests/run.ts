@@ -1,4 +1,4 @@
-/** `npm run load`: the scenarios of the k6 scripts, for where k6 is not at hand. See load-tests/README.md. */
+/** `npm run load`: the scenarios of the k6 scripts, without k6. See load-tests/README.md. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
@@ -16,7 +16,7 @@ import { stepsOf, type Step } from "./stages.ts";
 const MOST_P95_MS = 500;
 const MOST_FAILED = 0.001;
 const LEAST_CHECKS = 0.999;
-/** The tool lets every reader ask at the same moment of each second; people do not. */
+/** autocannon sends the requests of all users at the same moment of each second. Waves spread them over the second. */
 const WAVES = 20;
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ if (!usable || chosen.length === 0) {
 
 interface Outcome {
   readonly requests: number;
-  /** Share of the requests without an answer below 400. */
+  /** Share of the requests with an error or a status of 400 or more. */
   readonly failed: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -49,17 +49,17 @@ function stepsFor({ stages, canBeShortened }: Scenario): Step[] {
   return [
     {
       seconds: stages.reduce((sum, stage) => sum + stage.seconds, 0),
-      readers: Math.max(...stages.map(({ readers }) => readers)),
+      users: Math.max(...stages.map(({ users }) => users)),
     },
   ];
 }
 
-/** Readers in groups of nearly the same size, none empty. */
-function wavesOf(readers: number): number[] {
-  const waves = Math.min(WAVES, readers);
+/** Splits users into groups of nearly equal size, none empty. */
+function wavesOf(users: number): number[] {
+  const waves = Math.min(WAVES, users);
   return Array.from(
     { length: waves },
-    (_, wave) => Math.floor(readers / waves) + (wave < readers % waves ? 1 : 0),
+    (_, wave) => Math.floor(users / waves) + (wave < users % waves ? 1 : 0),
   );
 }
 
@@ -73,7 +73,7 @@ async function run(scenario: Scenario, url: string): Promise<Outcome> {
       duration,
       connections,
       overallRate: connections,
-      // Each its own list: the tool keeps what it sends in the list's members.
+      // One list per connection, because autocannon modifies the members of the list.
       setupClient: (client) => client.setRequests(scenario.requests(checks, crypto.randomUUID())),
     });
     load.on("response", (_client, status, _bytes, ms) => {
@@ -82,9 +82,9 @@ async function run(scenario: Scenario, url: string): Promise<Outcome> {
     });
     failures += (await load).errors;
   };
-  for (const { seconds: duration, readers } of stepsFor(scenario)) {
+  for (const { seconds: duration, users } of stepsFor(scenario)) {
     await Promise.all(
-      wavesOf(readers).map(async (connections, number) => {
+      wavesOf(users).map(async (connections, number) => {
         await sleep((number * 1000) / WAVES);
         await wave(connections, duration);
       }),
@@ -102,9 +102,9 @@ async function run(scenario: Scenario, url: string): Promise<Outcome> {
   };
 }
 
-/** Prints what a scenario came to. @returns whether every threshold is kept */
+/** Prints the result of a scenario. @returns whether every threshold is met */
 function report({ name }: Scenario, outcome: Outcome): boolean {
-  const kept = [
+  const thresholds = [
     line(
       "P95",
       `${outcome.p95Ms.toFixed(1)} ms`,
@@ -125,24 +125,24 @@ function report({ name }: Scenario, outcome: Outcome): boolean {
     ),
   ];
   console.log(`\n${name}: ${outcome.requests} requests, P50 ${outcome.p50Ms.toFixed(1)} ms`);
-  for (const { text } of kept) console.log(text);
+  for (const { text } of thresholds) console.log(text);
   for (const check of outcome.checks.all()) {
-    console.log(`    ${check.name}: ${check.held} held, ${check.failed} failed`);
+    console.log(`    ${check.name}: ${check.held} passed, ${check.failed} failed`);
   }
-  return kept.every(({ holds }) => holds);
+  return thresholds.every(({ holds }) => holds);
 }
 
 function line(what: string, measured: string, bound: string, holds: boolean) {
-  const text = `  ${what.padEnd(8)} ${measured.padStart(11)}  ${bound.padEnd(10)} ${holds ? "kept" : "BROKEN"}`;
+  const text = `  ${what.padEnd(8)} ${measured.padStart(11)}  ${bound.padEnd(10)} ${holds ? "met" : "EXCEEDED"}`;
   return { text, holds };
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 async function runAll(url: string): Promise<boolean> {
-  let kept = true;
-  for (const scenario of chosen) kept = report(scenario, await run(scenario, url)) && kept;
-  return kept;
+  let areMet = true;
+  for (const scenario of chosen) areMet = report(scenario, await run(scenario, url)) && areMet;
+  return areMet;
 }
 
 async function runLocally(): Promise<boolean> {
@@ -161,6 +161,6 @@ async function runLocally(): Promise<boolean> {
   }
 }
 
-const kept = await (values.url === undefined ? runLocally() : runAll(values.url));
-console.log(kept ? "\nEvery threshold is kept." : "\nA threshold is broken.");
-process.exitCode = kept ? 0 : 1;
+const areMet = await (values.url === undefined ? runLocally() : runAll(values.url));
+console.log(areMet ? "\nAll thresholds are met." : "\nA threshold is exceeded.");
+process.exitCode = areMet ? 0 : 1;

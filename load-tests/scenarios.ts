@@ -3,21 +3,21 @@ import { at, jsonOf, type Checks } from "./checks.ts";
 import { goodreadsExport } from "./goodreads-export.js";
 import { IMPORT_STAGES, PLAN_STAGES, type Stage } from "./stages.ts";
 
-/** What one kind of reader does, over and over. */
+/** The requests that one kind of user repeats. */
 export interface Scenario {
   readonly name: string;
   readonly stages: readonly Stage[];
-  /** Whether a round of a reader is over within a second. If not, all of it is one step. */
+  /** Whether one round takes less than a second. If not, the whole scenario is one step. */
   readonly canBeShortened: boolean;
-  /** A check that a run must have made: without it no round came to its end. */
+  /** A check that a run must have made; without it no round was completed. */
   readonly lastCheck: string;
-  /** What one round of a reader asks, in order. @param reader a name of his own, so that his keys are nobody else's */
-  requests(checks: Checks, reader: string): Request[];
+  /** The requests of one round, in order. @param user a unique name, so that idempotency keys are unique */
+  requests(checks: Checks, user: string): Request[];
 }
 
-/** Books that the stand-in, and Open Library, know. */
+/** Books that both the stand-in and Open Library have. */
 const ISBNS = ["9780140328721", "9780441172719", "9780261102217"];
-/** Rows of an import: as in import-polling.js. */
+/** Rows per import, as in import-polling.js. */
 export const ROWS = 200;
 const MOST_POLLS = 60;
 
@@ -39,9 +39,12 @@ const search: Scenario = {
         const book = at(jsonOf(body), "data", "book");
         const title = at(book, "title");
         checks.note("search: 200", status === 200);
-        checks.note("search: the book that was asked for", at(book, "isbn") === isbn);
+        checks.note("search: it is the requested book", at(book, "isbn") === isbn);
         checks.note("search: it has a title", typeof title === "string" && title !== "");
-        checks.note("search: the tier is told", /; state=/.test(header(headers, "X-Cache-Source")));
+        checks.note(
+          "search: it names the tier",
+          /; state=/.test(header(headers, "X-Cache-Source")),
+        );
       },
     },
   ],
@@ -51,8 +54,8 @@ const enrich: Scenario = {
   name: "enrich",
   stages: PLAN_STAGES,
   canBeShortened: true,
-  lastCheck: "enrich: the repeat is the first answer",
-  requests(checks, reader) {
+  lastCheck: "enrich: the repeat returns the first response",
+  requests(checks, user) {
     let scans = 0;
     const post = (isbn: unknown, key: unknown) => ({
       method: "POST" as const,
@@ -64,14 +67,14 @@ const enrich: Scenario = {
       {
         setupRequest(_request, context) {
           scans += 1;
-          Object.assign(context, { isbn: anyIsbn(), key: `load-${reader}-${scans}` });
+          Object.assign(context, { isbn: anyIsbn(), key: `load-${user}-${scans}` });
           return post(context["isbn"], context["key"]);
         },
         onResponse(status, body, context) {
           context["first"] = body;
           checks.note("enrich: 200", status === 200);
           checks.note(
-            "enrich: the book that was scanned",
+            "enrich: it is the scanned book",
             at(jsonOf(body), "isbn") === context["isbn"],
           );
         },
@@ -80,7 +83,7 @@ const enrich: Scenario = {
         setupRequest: (_request, { isbn, key }) => post(isbn, key),
         onResponse(_status, body, { first }, headers) {
           const replayed = header(headers, "Idempotency-Replayed") === "true";
-          checks.note("enrich: the repeat is the first answer", replayed && body === first);
+          checks.note("enrich: the repeat returns the first response", replayed && body === first);
         },
       },
     ];
@@ -91,8 +94,8 @@ const moveIn: Scenario = {
   name: "import",
   stages: IMPORT_STAGES,
   canBeShortened: false,
-  lastCheck: "import: no row is lost",
-  requests: (checks, reader) => [
+  lastCheck: "import: no rows are lost",
+  requests: (checks, user) => [
     {
       method: "POST",
       path: "/api/v2/users",
@@ -106,7 +109,7 @@ const moveIn: Scenario = {
         method: "POST",
         path: "/api/v2/imports",
         headers: { ...headersOf(context), "Content-Type": "text/csv" },
-        body: goodreadsExport(ROWS, reader),
+        body: goodreadsExport(ROWS, user),
       }),
       onResponse(status, body, context) {
         const job = jsonOf(body);
@@ -120,7 +123,7 @@ const moveIn: Scenario = {
   ],
 };
 
-/** One look at the job; none when it has ended. */
+/** One poll of the job; skipped once it has ended. */
 function poll(checks: Checks, isLast: boolean): Request {
   return {
     setupRequest(_request, context) {
@@ -138,12 +141,12 @@ function poll(checks: Checks, isLast: boolean): Request {
       const outcomes = Object.values(at(job, "outcomes") ?? {});
       const rows = outcomes.reduce((sum: number, count) => sum + Number(count), 0);
       checks.note("import: it ends", hasEnded);
-      checks.note("import: no row is lost", rows === ROWS);
+      checks.note("import: no rows are lost", rows === ROWS);
     },
   };
 }
 
-/** Every scenario by the order in which they run. */
+/** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [search, enrich, moveIn];
 
 function headersOf({ headers }: Record<string, unknown>): Record<string, string> {

@@ -2,7 +2,7 @@ import { check, sleep } from "k6";
 import http from "k6/http";
 import { anyOf, BASE_URL, ISBNS, json, STAGES, THRESHOLDS } from "./settings.js";
 
-// Readers who look books up, one a second each.
+// Users who look up books, one per second each.
 export const options = { stages: STAGES, thresholds: THRESHOLDS };
 
 export default function search() {
@@ -13,9 +13,9 @@ export default function search() {
   const book = json(response)?.data?.book;
   check(response, {
     "status is 200": ({ status }) => status === 200,
-    "it is the book that was asked for": () => book?.isbn === isbn,
+    "it is the requested book": () => book?.isbn === isbn,
     "it has a title": () => typeof book?.title === "string" && book.title !== "",
-    "it says which tier answered": ({ headers }) =>
+    "it names the tier that answered": ({ headers }) =>
       /; state=/.test(headers["X-Cache-Source"] || ""),
   });
   sleep(1);

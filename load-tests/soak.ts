@@ -1,4 +1,4 @@
-/** `npm run soak`: mixed traffic while the service is killed again and again, and then in peace. See README.md. */
+/** `npm run soak`: mixed traffic while the service is killed repeatedly, then undisturbed. See README.md. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,11 +30,11 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const killEvery = Number(values["kill-every"]);
 const calmMinutes = Number(values["calm-minutes"]);
-/** Ten books of each shape at least: scanners look one of them up. */
+/** Number of books of each of the ten shapes; scanners look up those of one shape. */
 const oldBooks = Math.floor(Number(values.keys) / 10);
 if (!(minutes > 0 && killEvery >= 0 && calmMinutes >= 0 && oldBooks >= 1)) {
   console.error(
-    "npm run soak -- [--minutes N] [--kill-every SECONDS, 0: never] [--calm-minutes N] [--keys N, 10 at least]",
+    "npm run soak -- [--minutes N] [--kill-every SECONDS, 0: never] [--calm-minutes N] [--keys N, at least 10]",
   );
   process.exit(2);
 }
@@ -49,7 +49,7 @@ const victim = new Victim(stateDir, { ...standIn.env, ...NO_LIMITS, ADMIN_TOKEN 
 const around = { url: () => victim.url(), killWindow: () => victim.killWindow(), signal };
 const caller = new Caller(around, checks);
 
-/** Everything that goes on at the same time; the first that throws ends all of it. */
+/** Waits for concurrent parts. The first one that throws aborts the others. */
 async function together(parts: readonly Promise<void>[]): Promise<void> {
   const ends = parts.map((part) =>
     part.catch((error: unknown) => {
@@ -97,7 +97,7 @@ async function soak(): Promise<number> {
   return kills.length;
 }
 
-/** What no route shows: every migrated book has its row, no job is left, and the file is sound. */
+/** Checks that need the database: every migrated book has a row, no job is unfinished, and the file is intact. */
 function lookIntoDatabase(books: number): void {
   withLocalD1(stateDir, (db) => {
     const all = (sql: string, ...given: string[]) => db.prepare(sql).all(...given);
@@ -105,22 +105,22 @@ function lookIntoDatabase(books: number): void {
     const [jobs] = all(
       "SELECT count(*) AS n FROM ImportJobs WHERE state IN ('queued', 'processing')",
     );
-    checks.note("at the end every migrated book is there", migrated?.["n"] === books);
+    checks.note("at the end every migrated book exists", migrated?.["n"] === books);
     checks.note("at the end no import is unfinished", jobs?.["n"] === 0);
     const isSound = all("PRAGMA integrity_check")[0]?.["integrity_check"] === "ok";
-    checks.note("the database is sound", isSound && all("PRAGMA foreign_key_check").length === 0);
+    checks.note("the database is intact", isSound && all("PRAGMA foreign_key_check").length === 0);
   });
 }
 
 try {
   const kills = await soak();
   const holds = !signal.aborted && printVerdict({ caller, checks, lives: victim.lives, kills });
-  if (stopped.aborted) console.error("Given up.");
+  if (stopped.aborted) console.error("Interrupted.");
   process.exitCode = holds ? 0 : 1;
 } finally {
   await victim.end();
   await standIn.close();
   rmSync(stateDir, { recursive: true, force: true });
 }
-// A signal listener, and connections that a kill left, would keep the process.
+// The signal listener and connections left by a kill would keep the process alive.
 process.exit();

@@ -1,4 +1,4 @@
--- The catalogue: one row an edition, keyed by ISBN-13.
+-- The catalogue: one row per edition, keyed by ISBN-13.
 CREATE TABLE IF NOT EXISTS Books (
   isbn TEXT PRIMARY KEY NOT NULL,
   title TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- A reader's shelves: one row a user and book.
+-- Users' shelves: one row per user and book.
 CREATE TABLE IF NOT EXISTS UserLibrary (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id TEXT NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS UserLibrary (
   started_at INTEGER,
   completed_at INTEGER,
   FOREIGN KEY (isbn) REFERENCES Books(isbn) ON DELETE CASCADE,
-  UNIQUE(user_id, isbn)  -- Prevent duplicate entries
+  UNIQUE(user_id, isbn)  -- prevents duplicate entries
 );
 
 CREATE INDEX IF NOT EXISTS idx_user_library_user

@@ -1,4 +1,4 @@
--- How often each stored book is asked for; written in batches, never on the path of a request.
+-- Access counts of each stored book. They are written in batches, never during a request.
 CREATE TABLE IF NOT EXISTS CacheMetrics (
   cache_key TEXT PRIMARY KEY NOT NULL,
   hit_count INTEGER NOT NULL DEFAULT 0,

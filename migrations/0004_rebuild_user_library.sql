@@ -1,9 +1,10 @@
--- UserLibrary in its final shape. It is rebuilt here, before any table refers to it: later on, dropping it would cascade.
--- Without the foreign key to Books: a catalogue row that goes must not take readers' entries with it.
--- added_at, updated_at: seconds since the epoch. Older writers mixed seconds and milliseconds: what is above 1e11 (the year
--- 5138 in seconds, 1973 in milliseconds) is in milliseconds. `extra`: JSON object of strings.
--- sort_title, sort_author, year, search_text: from the book that the reader sees, folded; last_finished: from his readings;
--- book_version: the Books.version that they were made from; 0 when there was no row, -1 when they were never made.
+-- UserLibrary in its final shape. It is rebuilt here, before any table refers to it, because dropping it later would cascade.
+-- It has no foreign key to Books: deleting a catalogue row must not delete users' entries.
+-- added_at, updated_at: seconds since the epoch. Older writers mixed seconds and milliseconds: values above 1e11 (the year
+-- 5138 in seconds, 1973 in milliseconds) are milliseconds. `extra`: JSON object of strings.
+-- sort_title, sort_author, year, search_text: derived from the book as the user sees it, folded; last_finished: from the
+-- user's readings; book_version: the Books.version that they were derived from; 0 if there was no row, -1 if they were never
+-- derived.
 CREATE TABLE UserLibraryRebuilt (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id TEXT NOT NULL,
@@ -49,7 +50,7 @@ DROP TABLE UserLibrary;
 
 ALTER TABLE UserLibraryRebuilt RENAME TO UserLibrary;
 
--- One index a sort order, for the whole shelf and for one status; each ends in the row id, which settles ties.
+-- One index per sort order, for the whole shelf and for one status. Each ends in the row id, which breaks ties.
 CREATE INDEX idx_user_library_added ON UserLibrary(user_id, added_at);
 CREATE INDEX idx_user_library_title ON UserLibrary(user_id, sort_title);
 CREATE INDEX idx_user_library_author ON UserLibrary(user_id, sort_author);
@@ -62,5 +63,5 @@ CREATE INDEX idx_user_library_status_author ON UserLibrary(user_id, status, sort
 CREATE INDEX idx_user_library_status_rating ON UserLibrary(user_id, status, rating);
 CREATE INDEX idx_user_library_status_year ON UserLibrary(user_id, status, year);
 CREATE INDEX idx_user_library_status_finished ON UserLibrary(user_id, status, last_finished);
--- Who has a book, and from which version of it his keys are, for when it changes.
+-- Finds the users who have a book, and the version from which their sort keys were derived, when the book changes.
 CREATE INDEX idx_user_library_isbn ON UserLibrary(isbn, book_version);

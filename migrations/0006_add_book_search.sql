@@ -1,16 +1,15 @@
--- Full-text search over the catalogue. The index has its own content; its rowid is the ISBN-13 as a number, so that a
--- trigger finds the entry of a book without a scan, and a rebuilt Books table cannot make them disagree.
+-- Full-text search over the catalogue. The index has its own content. Its rowid is the ISBN-13 as a number, so that a
+-- trigger finds the entry of a book without a scan, and rebuilding the Books table cannot break the association.
 --
--- What unicode61 does not do is done to the text before it is indexed, and in src/storage/search-match.ts to what a
--- reader types:
--- * letters that it keeps apart (l and l with stroke, alpha with and without tonos) become one: BookSearchLetters;
+-- The text is preprocessed for what unicode61 does not do. src/storage/search-match.ts does the same to a user's query:
+-- * letters that unicode61 distinguishes (l and l with stroke, alpha with and without tonos) are folded: BookSearchLetters;
 -- * scripts that are written without spaces are indexed letter by letter, so that a phrase of letters finds any part;
--- * symbols that are younger than SQLite's tables, and that it takes for letters, become spaces;
--- * a title ends in U+E000, a private-use character: a phrase that reaches from the start to it is the whole title.
+-- * symbols that are newer than SQLite's tables, which treat them as letters, become spaces;
+-- * a title ends in U+E000, a private-use character: a phrase from the start to this character matches the whole title.
 
 CREATE TABLE BookSearchLetters (
   letter TEXT PRIMARY KEY NOT NULL,
-  plain TEXT NOT NULL                       -- what it is indexed as; empty for points that are mostly left out
+  plain TEXT NOT NULL                       -- the indexed form; empty for marks that are usually omitted
 ) WITHOUT ROWID;
 
 INSERT INTO BookSearchLetters (letter, plain)
@@ -52,13 +51,13 @@ SELECT char(code), char(code - 65248) FROM wide
 UNION ALL
 SELECT char(code), '' FROM silent;
 
--- What the index holds of each book. The three texts go through the letters as one JSON array.
+-- The indexed text of each book. The three texts are folded together, as one JSON array.
 CREATE VIEW BookSearchText AS
 SELECT
   CAST(isbn AS INTEGER) AS id,
   isbn,
   (folded ->> 0) || ' ' || char(57344) AS title,
-  -- The title without subtitle and series, where it has them: a reader who types just that means this book, too.
+  -- The title without subtitle and series, if it has them: a query for just this part also means this book.
   CASE WHEN instr(replace(folded ->> 0, ' (', ': '), ': ') > 1
     THEN substr(folded ->> 0, 1, instr(replace(folded ->> 0, ' (', ': '), ': ') - 1) || ' ' || char(57344)
   END AS main_title,
@@ -106,7 +105,7 @@ FROM (
         ELSE substr(authors, 1, 1000) END
     ) AS texts
     FROM Books
-    -- Anything else has no number of its own in the index, and is no book.
+    -- Any other value has no unique number in the index and is not a book.
     WHERE length(isbn) = 13 AND isbn NOT GLOB '*[^0-9]*'
   )
 );
@@ -131,7 +130,7 @@ BEGIN
   DELETE FROM BookSearch WHERE rowid = CAST(OLD.isbn AS INTEGER);
 END;
 
--- A refreshed book mostly says what it said before: then the index is not written.
+-- A refresh rarely changes the indexed values. If they are unchanged, the index is not written.
 CREATE TRIGGER books_search_update AFTER UPDATE OF isbn, title, authors, canonical_metadata ON Books
 WHEN OLD.isbn IS NOT NEW.isbn
   OR OLD.title IS NOT NEW.title

@@ -1,5 +1,5 @@
--- Accounts. Of tokens and recovery codes only SHA-256 hashes are kept (64 hex digits). Instants are ms since the epoch.
--- Users.used_at: the first authenticated use; an anonymous account that never had one is swept after 30 days.
+-- Accounts. Tokens and recovery codes are stored only as SHA-256 hashes (64 hex digits). Instants are ms since the epoch.
+-- Users.used_at: the first authenticated use; an anonymous account without one is deleted after 30 days.
 CREATE TABLE IF NOT EXISTS Users (
   id TEXT PRIMARY KEY NOT NULL,
   recovery_hash TEXT NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS Users (
 CREATE INDEX IF NOT EXISTS idx_users_unused
   ON Users(created_at) WHERE used_at IS NULL;
 
--- One row a live token; a revoked one is deleted.
+-- One row per valid token; a revoked token is deleted.
 CREATE TABLE IF NOT EXISTS Tokens (
   id TEXT PRIMARY KEY NOT NULL,             -- the middle part of bt_<id>_<secret>
   user_id TEXT NOT NULL REFERENCES Users(id) ON DELETE CASCADE,
@@ -27,7 +27,7 @@ CREATE INDEX IF NOT EXISTS idx_tokens_user
 CREATE INDEX IF NOT EXISTS idx_tokens_expires
   ON Tokens(expires_at);
 
--- Who an outside issuer says somebody is, and whose account that is here.
+-- Maps the subject id of an external issuer to an account.
 CREATE TABLE IF NOT EXISTS Identities (
   issuer TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -39,8 +39,8 @@ CREATE TABLE IF NOT EXISTS Identities (
 CREATE INDEX IF NOT EXISTS idx_identities_user
   ON Identities(user_id);
 
--- A tombstone stops whatever still runs for a user from writing, and outlives him by 30 days.
--- purged_at: when everything was deleted once more, after the last request of his could have ended.
+-- A tombstone prevents work that still runs for a deleted user from writing. It is kept for 30 days after the deletion.
+-- purged_at: when everything was deleted once more, at a time when no request of the user could still be running.
 CREATE TABLE IF NOT EXISTS DeletedUsers (
   user_id TEXT PRIMARY KEY NOT NULL,
   deleted_at INTEGER NOT NULL,

@@ -1,15 +1,15 @@
--- What hangs on an entry of a shelf; everything goes with its entry.
+-- Data that belongs to an entry of a shelf; all of it is deleted with the entry.
 
--- What the reader's own file or hand said a book is. Shown to him alone, and only while Books has no row for it.
+-- The user's own description of a book, by hand or from a file. Shown to that user only, while Books has no row for it.
 CREATE TABLE IF NOT EXISTS UserBooks (
   user_id TEXT NOT NULL,
   isbn TEXT NOT NULL,
-  details TEXT NOT NULL,                    -- JSON object: title, authors, and what else is known
+  details TEXT NOT NULL,                    -- JSON object: title, authors, and other known fields
   PRIMARY KEY (user_id, isbn),
   FOREIGN KEY (user_id, isbn) REFERENCES UserLibrary(user_id, isbn) ON DELETE CASCADE
 ) WITHOUT ROWID;
 
--- When he read it: each date is YYYY, YYYY-MM, YYYY-MM-DD, or NULL when it is not known.
+-- Reading periods: each date is YYYY, YYYY-MM, YYYY-MM-DD, or NULL if unknown.
 CREATE TABLE IF NOT EXISTS Readings (
   user_id TEXT NOT NULL,
   isbn TEXT NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS Readings (
 CREATE INDEX IF NOT EXISTS idx_readings_finished
   ON Readings(user_id, finished_at);
 
--- His own words for it; `folded` is what they are compared by.
+-- The user's tags; they are compared by `folded`.
 CREATE TABLE IF NOT EXISTS Tags (
   user_id TEXT NOT NULL,
   isbn TEXT NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS Tags (
 CREATE INDEX IF NOT EXISTS idx_tags_folded
   ON Tags(user_id, folded);
 
--- Rows of imports without a sure book. One that is resolved or dismissed stays, so that the same row is known again.
+-- Rows of imports without a certain book. A resolved or dismissed row stays, so that the same row is recognised later.
 CREATE TABLE IF NOT EXISTS ReviewQueue (
   id TEXT PRIMARY KEY NOT NULL,
   user_id TEXT NOT NULL,
@@ -47,12 +47,12 @@ CREATE TABLE IF NOT EXISTS ReviewQueue (
   state TEXT NOT NULL DEFAULT 'open' CHECK(state IN ('open', 'resolved', 'dismissed')),
   title TEXT,
   authors TEXT NOT NULL DEFAULT '[]',       -- JSON array of names
-  details TEXT NOT NULL DEFAULT '{}',       -- JSON object: what else the row said of the book
+  details TEXT NOT NULL DEFAULT '{}',       -- JSON object: the row's other fields about the book
   entry TEXT NOT NULL DEFAULT '{}',         -- JSON object: status, rating, review, notes, tags, readings, extra
   raw TEXT NOT NULL DEFAULT '{}',           -- JSON object: the cells by column
   reason TEXT NOT NULL,                     -- JSON object: code, text
   candidates TEXT NOT NULL DEFAULT '[]',    -- JSON array: isbn, title, authors, score
-  shelved_as TEXT,                          -- the isbn of the entry that it became
+  shelved_as TEXT,                          -- the isbn of the resulting entry
   created_at INTEGER NOT NULL,              -- ms since the epoch
   settled_at INTEGER,
   UNIQUE (user_id, row_hash)
@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS ReviewQueue (
 CREATE INDEX IF NOT EXISTS idx_review_queue_open
   ON ReviewQueue(user_id, created_at, id) WHERE state = 'open';
 
--- Seconds or, above 1e11, milliseconds.
+-- The old values are seconds or, above 1e11, milliseconds.
 INSERT INTO Readings (user_id, isbn, position, started_at, finished_at)
 SELECT user_id, isbn, 0,
   date(iif(started_at > 1e11, started_at / 1000, started_at), 'unixepoch'),
@@ -70,16 +70,16 @@ FROM UserLibrary
 WHERE started_at IS NOT NULL OR completed_at IS NOT NULL
 ON CONFLICT DO NOTHING;
 
--- Readings hold them from now on.
+-- These dates are now in Readings.
 ALTER TABLE UserLibrary DROP COLUMN started_at;
 ALTER TABLE UserLibrary DROP COLUMN completed_at;
 
--- Books on shelves whose sort keys and search text are to be made anew. Scheduled work takes them off in bounded steps.
+-- Shelved books whose sort keys and search text must be recomputed. Scheduled work processes them in bounded steps.
 CREATE TABLE IF NOT EXISTS ShelfRefreshes (
   isbn TEXT PRIMARY KEY NOT NULL
 ) WITHOUT ROWID;
 
--- The rebuild could not fold letters as the service does.
+-- The rebuild in 0004 could not fold letters as the service does.
 INSERT INTO ShelfRefreshes (isbn)
 SELECT DISTINCT isbn FROM UserLibrary WHERE true
 ON CONFLICT DO NOTHING;
@@ -105,7 +105,7 @@ BEGIN
   INSERT INTO ShelfRefreshes (isbn) VALUES (OLD.isbn) ON CONFLICT DO NOTHING;
 END;
 
--- An entry that was written without its keys.
+-- Entries that were written without their keys.
 CREATE TRIGGER IF NOT EXISTS shelves_follow_bare_entries AFTER INSERT ON UserLibrary
 WHEN NEW.book_version = -1
 BEGIN

@@ -1,11 +1,11 @@
--- One row an idempotency key that is in use: claimed by one insert, answered by the statement that ends the batch of what
--- the key guards. Instants are ms since the epoch.
+-- One row per idempotency key in use. One insert claims it, and the statement that ends the guarded batch stores the answer.
+-- Instants are ms since the epoch.
 CREATE TABLE IdempotencyKeys (
-  id TEXT PRIMARY KEY NOT NULL,             -- SHA-256 of caller, operation and key: an address is never kept
-  user_id TEXT,                             -- whose it is; NULL for a caller without an account
-  fingerprint TEXT NOT NULL,                -- SHA-256 of what was asked for
+  id TEXT PRIMARY KEY NOT NULL,             -- SHA-256 of caller, operation and key: no address is stored
+  user_id TEXT,                             -- the owner; NULL for a caller without an account
+  fingerprint TEXT NOT NULL,                -- SHA-256 of the request
   owner TEXT NOT NULL,                      -- the request that runs, or ran, under the key
-  lease_until INTEGER NOT NULL,             -- from then on another request may take over, if there is no answer
+  lease_until INTEGER NOT NULL,             -- after this, another request may take over if there is no answer
   answer TEXT,                              -- JSON; NULL while the request runs
   expires_at INTEGER NOT NULL
 );

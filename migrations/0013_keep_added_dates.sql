@@ -1,7 +1,7 @@
--- When the reader put a waiting row's book on his shelf, as its file says: seconds since the epoch.
+-- When the user added the book of a waiting row to their shelf, according to the file: seconds since the epoch.
 ALTER TABLE ReviewQueue ADD COLUMN added_at INTEGER;
 
--- Rows that already wait: their imports still know, as long as they can be undone.
+-- For rows that already wait, the rows of their imports contain the date, as long as the import can be undone.
 UPDATE ReviewQueue SET added_at = (
   SELECT filed ->> '$.addedAt' FROM ImportRows
   WHERE ImportRows.job_id = ReviewQueue.job_id AND ImportRows.row = ReviewQueue.row

@@ -1,6 +1,6 @@
 /**
- * `npm run ci:summary -- ok|failed`: ends what CI prints with the count of the tests, the smoke test among them. A check
- * that fails counts as a failure even if every test passed.
+ * `npm run ci:summary -- ok|failed`: prints the last line of a CI run, the number of tests including the smoke test. A failed
+ * check counts as a failure even if every test passed.
  */
 import { lastTestRun } from "./checks/tests.ts";
 

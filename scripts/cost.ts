@@ -1,4 +1,4 @@
-/** `npm run cost`: the arithmetic of docs/COST.md, printed as its tables; `-- --write` puts them there. A test holds the document to it. */
+/** `npm run cost`: prints the tables of docs/COST.md; `-- --write` updates the document. A test compares the document with them. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { costTables } from "./cost/tables.ts";

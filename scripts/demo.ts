@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: the main job, with no network. Starts a stand-in for the book providers and the service on an empty
- * state, looks books up through every tier, and prints what came from where in what time. Exits 1 if anything was not
- * as it should be.
+ * `npm run demo`: lookups through every tier, without a network. Starts a stand-in for the book providers and the service on
+ * empty state, looks books up, and prints the tier and the time of each response. Exits with 1 if a response is not as
+ * expected.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ async function restart(meanwhile: () => Promise<unknown> = async () => {}): Prom
   service = await startService({ stateDir, env });
 }
 
-/** Waits for the circuit breaker to try once more, which it does within 15 s. */
+/** Waits for the circuit breaker's next attempt, which comes within 15 s. */
 async function providersAreAskedAgain(): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
@@ -48,7 +48,7 @@ const emptyKv = async (): Promise<void> => {
 };
 
 try {
-  console.log("Starting the service on an empty state, with a stand-in for the providers ...");
+  console.log("Starting the service on empty state, with a stand-in for the providers ...");
   await restart();
   printHead();
   await look("0-441-17271-7", "the first time, with hyphens", {
@@ -99,8 +99,6 @@ try {
 }
 
 console.log(
-  surprises === 0
-    ? "\nEverything came from where it should."
-    : "\nNot everything was as it should be.",
+  surprises === 0 ? "\nEvery response was as expected." : "\nSome responses were not as expected.",
 );
 process.exitCode = surprises === 0 ? 0 : 1;

@@ -9,10 +9,10 @@ import { wranglerArgs } from "./local/wrangler.ts";
 
 const USAGE = `npm run deploy:staging|deploy:production [-- --dry-run] [--all-at-once] [--url URL] [--watch-seconds N]
 
-  --dry-run        build and check, and say what would be done
-  --all-at-once    no gradual versions: the first deployment, or a new class of Durable Objects
-  --url            where the service answers, for the smoke test (or BOOKSTRACK_URL)
-  --watch-seconds  how long each share of the traffic is watched (60)`;
+  --dry-run        build and check, and print the remaining steps
+  --all-at-once    no gradual rollout: for the first deployment, or a new Durable Object class
+  --url            URL of the service, for the smoke test (default: BOOKSTRACK_URL)
+  --watch-seconds  how long to watch each share of the traffic (default: 60)`;
 
 const execute = promisify(execFile);
 const MOST_OUTPUT = 16 * 1024 * 1024;
@@ -41,7 +41,9 @@ async function committed(): Promise<string> {
     cwd: PROJECT_ROOT,
   });
   if (changes.trim() !== "" && !rehearse) {
-    throw new Error("There are changes that are not committed: what runs must be what is kept.");
+    throw new Error(
+      "There are uncommitted changes. Commit them first: only committed code is deployed.",
+    );
   }
   const { stdout } = await execute("git", ["rev-parse", "--short=12", "HEAD"], {
     cwd: PROJECT_ROOT,

@@ -1,78 +1,119 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { accountsModule, requireOperator } from "./accounts/module.ts";
+import { catalogueModule, type CatalogueModule } from "./catalogue/module.ts";
+import { deadLettersModule, type DeadLettersModule } from "./dead-letters/module.ts";
+import { idempotencyModule } from "./idempotency/module.ts";
+import { FORMATS } from "./imports/domain/layouts/formats.ts";
+import { importsModule, type ImportsModule } from "./imports/module.ts";
+import { kvMigrationModule, type KvMigrationModule } from "./kv-migration/module.ts";
+import { legacyWebSocketModule } from "./legacy-websocket/module.ts";
+import { libraryModule } from "./library/module.ts";
+import { tokenCheck } from "./platform/crypto.ts";
+import { checkDatabase, readinessProbe } from "./platform/d1/readiness.ts";
 import { DomainError } from "./platform/errors.ts";
-import type { Log } from "./platform/log.ts";
-import type { AnsweredRequest } from "./platform/metrics/request-meter.ts";
-import { accountRoutes, type AccountsDeps } from "./accounts/http/accounts.ts";
-import { capabilitiesRoutes, type CapabilitiesRouteDeps } from "./rollout/http/capabilities.ts";
-import { catalogueRoutes, type CatalogueDeps } from "./catalogue/http/lookup.ts";
-import { requireOperator, type OperatorDeps } from "./accounts/http/admin-auth.ts";
-import { adminCacheRoutes, type AdminCacheDeps } from "./catalogue/http/cache-admin.ts";
-import { adminDeadLetterRoutes, type AdminDeadLetterDeps } from "./dead-letters/http.ts";
-import { adminDeprecationRoutes, type AdminDeprecationDeps } from "./rollout/http/deprecations.ts";
-import { adminMigrationRoutes, type AdminMigrationDeps } from "./kv-migration/http/runs.ts";
 import type { App } from "./platform/http/context.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
+import { healthRoutes } from "./platform/http/health.ts";
+import { metricsRoutes } from "./platform/http/metrics.ts";
 import { boundedBody, crossOrigin, requestLog } from "./platform/http/middleware.ts";
-import { enrichRoutes, type EnrichRouteDeps } from "./catalogue/http/enrich.ts";
-import { healthRoutes, type HealthDeps } from "./platform/http/health.ts";
-import { importStatusRoutes, type ImportStatusDeps } from "./imports/http/status.ts";
-import { importStreamRoutes, type ImportStreamDeps } from "./imports/http/stream.ts";
-import { importActionRoutes, type ImportActionDeps } from "./imports/http/actions.ts";
-import { importRowRoutes, type ImportRowDeps } from "./imports/http/rows.ts";
-import { importUploadRoutes, type ImportUploadDeps } from "./imports/http/upload.ts";
-import { legacyWebSocketRoutes, type LegacyWebSocketDeps } from "./legacy-websocket/http.ts";
 import { openapiRoutes } from "./platform/http/openapi.ts";
-import { libraryExportRoutes, type LibraryExportDeps } from "./library/http/export.ts";
-import { libraryListRoutes, type LibraryListDeps } from "./library/http/lists.ts";
-import { libraryRoutes, type LibraryDeps } from "./library/http/books.ts";
-import { metricsRoutes, type MetricsRouteDeps } from "./platform/http/metrics.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
-import { reviewQueueRoutes, type ReviewQueueDeps } from "./library/http/review-queue.ts";
 import { router } from "./platform/http/router.ts";
-import { searchRoutes, type SearchRouteDeps } from "./catalogue/http/search.ts";
+import { requestMeter } from "./platform/metrics/request-meter.ts";
+import { metricsReader } from "./platform/metrics/scrape.ts";
+import type { Module } from "./platform/module.ts";
+import type { Platform } from "./platform/platform.ts";
+import { readQueueName } from "./platform/queues.ts";
+import { runScheduled } from "./platform/scheduled.ts";
+import { rateLimitsModule } from "./rate-limits/module.ts";
+import { rolloutModule } from "./rollout/module.ts";
 
-export interface AppDeps
-  extends
-    AccountsDeps,
-    AdminCacheDeps,
-    AdminDeadLetterDeps,
-    AdminDeprecationDeps,
-    AdminMigrationDeps,
-    CapabilitiesRouteDeps,
-    CatalogueDeps,
-    EnrichRouteDeps,
-    HealthDeps,
-    ImportActionDeps,
-    ImportStatusDeps,
-    ImportStreamDeps,
-    ImportRowDeps,
-    ImportUploadDeps,
-    LegacyWebSocketDeps,
-    LibraryDeps,
-    LibraryExportDeps,
-    LibraryListDeps,
-    MetricsRouteDeps,
-    ReviewQueueDeps,
-    SearchRouteDeps {
-  isOperator: OperatorDeps["isOperator"];
-  log: Log;
-  /** Told of every request that was answered. */
-  metered(request: AnsweredRequest): void;
-  /** The share of successful requests that is logged, 0 to 1. */
-  logSample: number;
-  corsOrigins: readonly string[];
-  now(): number;
-  random(): number;
-  newId(): string;
+/** The service over one platform. */
+export interface Service {
+  catalogue: CatalogueModule;
+  imports: ImportsModule;
+  kvMigration: KvMigrationModule;
+  /** The HTTP surface. */
+  app(): OpenAPIHono<App>;
+  /** Consumes a batch of any queue. @throws Error for an unknown queue, so that its messages are delivered again */
+  queue(batch: MessageBatch): Promise<void>;
+  /** Runs every scheduled task. */
+  scheduled(): Promise<void>;
 }
 
-/** The whole HTTP surface. */
-export function buildApp(deps: AppDeps): OpenAPIHono<App> {
-  const { log, metered, now, random, newId } = deps;
+/** Builds every module, from the bottom up. A module knows only those above it in this list. */
+export function createService(platform: Platform): Service {
+  const rateLimits = rateLimitsModule(platform);
+  const idempotency = idempotencyModule(platform);
+  const purgeUsers = async (userIds: readonly string[]): Promise<void> => {
+    for (const module of modules) await module.purgeUsers?.(userIds);
+  };
+  const accounts = accountsModule(platform, { rateLimits, idempotency, purgeUsers });
+  const rollout = rolloutModule(platform, { accounts, formats: FORMATS });
+  const core = { rateLimits, idempotency, accounts, rollout };
+  const catalogue = catalogueModule(platform, core);
+  const library = libraryModule(platform, { ...core, catalogue });
+  const imports = importsModule(platform, { ...core, catalogue });
+  const legacyWebSocket = legacyWebSocketModule(platform, { ...core, imports });
+  const kvMigration = kvMigrationModule(platform, { idempotency });
+  const deadLetters = deadLettersModule(platform, { idempotency });
+
+  const administration: Module = {
+    routes: () =>
+      administrationRoutes(requireOperator(accounts.operator), [
+        kvMigration,
+        catalogue,
+        deadLetters,
+        legacyWebSocket,
+      ]),
+  };
+
+  // openapi.json lists the routes in this order.
+  const modules: readonly Module[] = [
+    rateLimits,
+    idempotency,
+    catalogue,
+    accounts,
+    rollout,
+    administration,
+    library,
+    imports,
+    legacyWebSocket,
+    kvMigration,
+    deadLetters,
+  ];
+  return {
+    catalogue,
+    imports,
+    kvMigration,
+    app: () => buildApp(platform, modules),
+    queue: queueConsumer(modules, deadLetters),
+    async scheduled() {
+      await runScheduled({ ...platform, tasks: merged(modules, "tasks") });
+      // This isolate may get no further request.
+      await platform.metrics.report();
+    },
+  };
+}
+
+/** The admin routes of some modules, behind the operator's guard. */
+function administrationRoutes(
+  guard: ReturnType<typeof requireOperator>,
+  modules: readonly Module[],
+): OpenAPIHono<App> {
   const app = router();
-  app.use(requestLog({ log, metered, now, random, newId, sample: deps.logSample }));
-  app.use(crossOrigin(deps.corsOrigins));
+  app.use("/admin/*", guard);
+  for (const { adminRoutes } of modules) if (adminRoutes) app.route("/", adminRoutes());
+  return app;
+}
+
+function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<App> {
+  const { config, env, log, metrics, version, now } = platform;
+  const app = router();
+  const metered = requestMeter(metrics);
+  app.use(requestLog({ ...platform, metered, sample: config.LOG_SAMPLE }));
+  app.use(crossOrigin(config.CORS_ORIGINS));
   app.use(
     methodNotAllowed({
       app,
@@ -86,30 +127,20 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   );
   app.use(boundedBody());
 
-  app.route("/", catalogueRoutes(deps));
-  app.route("/", searchRoutes(deps));
-  app.route("/", enrichRoutes(deps));
-  app.route("/", accountRoutes(deps));
-  app.route("/", capabilitiesRoutes(deps));
-  app.use("/admin/*", requireOperator({ ...deps, limiter: deps.limiters.admin }));
-  app.route("/", adminMigrationRoutes(deps));
-  app.route("/", adminCacheRoutes(deps));
-  app.route("/", adminDeadLetterRoutes(deps));
-  app.route("/", adminDeprecationRoutes(deps));
-  app.route("/", libraryListRoutes(deps));
-  app.route("/", libraryExportRoutes(deps));
-  app.route("/", reviewQueueRoutes(deps));
-  app.route("/", libraryRoutes(deps));
-  app.route("/", importUploadRoutes(deps));
-  app.route("/", importRowRoutes(deps));
-  app.route("/", importActionRoutes(deps));
-  app.route("/", importStatusRoutes(deps));
-  app.route("/", importStreamRoutes(deps));
-  app.route("/", legacyWebSocketRoutes(deps));
-  app.route("/", healthRoutes(deps));
-  app.route("/", metricsRoutes(deps));
+  for (const { routes } of modules) if (routes) app.route("/", routes());
+
+  const checks = { database: () => checkDatabase(env.DB), ...merged(modules, "readiness") };
+  app.route("/", healthRoutes({ version, readiness: readinessProbe({ checks, version, now }) }));
+  app.route(
+    "/",
+    metricsRoutes({
+      isScraper: tokenCheck(config.METRICS_TOKEN),
+      readMetrics: metricsReader(platform, merged(modules, "gauges")),
+    }),
+  );
   app.route("/", openapiRoutes());
   app.route("/", docsRoutes());
+  refuseDoubleRoutes(app);
 
   app.notFound((c) => {
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
@@ -117,4 +148,47 @@ export function buildApp(deps: AppDeps): OpenAPIHono<App> {
   });
   app.onError(onError(log));
   return app;
+}
+
+function queueConsumer(
+  modules: readonly Module[],
+  deadLetters: DeadLettersModule,
+): Service["queue"] {
+  const consumers = merged(modules, "consumers");
+  return async (batch) => {
+    const { queue, isDead } = readQueueName(batch.queue);
+    const consume = isDead ? deadLetters.consumeDead(queue) : consumers[queue];
+    if (consume === undefined) throw new Error(`There is no consumer of the queue ${queue}.`);
+    await consume(batch);
+  };
+}
+
+/**
+ * The members of one kind of contribution, of all modules.
+ * @throws Error for a name that two modules use
+ */
+function merged<Kind extends "tasks" | "consumers" | "readiness" | "gauges">(
+  modules: readonly Module[],
+  kind: Kind,
+): NonNullable<Module[Kind]> {
+  const all: Record<string, unknown> = {};
+  for (const module of modules) {
+    for (const [name, member] of Object.entries(module[kind] ?? {})) {
+      if (name in all) throw new Error(`Two modules have ${kind} named ${name}.`);
+      all[name] = member;
+    }
+  }
+  return all as NonNullable<Module[Kind]>;
+}
+
+/** @throws Error for a method and path that two modules serve */
+function refuseDoubleRoutes(app: OpenAPIHono<App>): void {
+  const served = new Set<string>();
+  for (const { type, route } of app.openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === "route" ? [definition] : [],
+  )) {
+    const name = `${type} ${route.method} ${route.path}`;
+    if (served.has(name)) throw new Error(`Two modules serve ${route.method} ${route.path}.`);
+    served.add(name);
+  }
 }

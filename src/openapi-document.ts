@@ -1,77 +1,33 @@
 import packageJson from "../package.json" with { type: "json" };
-import { legacyWebSocket } from "./rollout/domain/deprecations.ts";
+import { createService } from "./app.ts";
+import { parseConfig } from "./config.ts";
 import { jsonLog } from "./platform/log.ts";
-import { buildApp } from "./app.ts";
+import { memoryMetrics } from "./platform/metrics/metrics.ts";
 
 const unused = (): never => {
-  throw new Error("The document needs the routes, not what they do");
+  throw new Error("The document needs the routes, not what they do.");
 };
+
+/** Bindings that fail when something uses one. */
+const UNUSED_BINDINGS = new Proxy({} as Env, {
+  get: () => new Proxy({}, { get: unused }),
+});
 
 /** The OpenAPI 3.1 document of every route. */
 export function openapiDocument(): object {
-  const app = buildApp({
-    log: jsonLog(unused),
-    logSample: 0,
-    corsOrigins: [],
-    clientIpHeader: "",
-    limiters: {},
+  const app = createService({
+    env: UNUSED_BINDINGS,
+    config: parseConfig({ ENVIRONMENT: "local" }),
     version: packageJson.version,
-    now: unused,
+    log: jsonLog(unused),
+    metrics: { ...memoryMetrics(() => undefined), report: unused },
+    now: () => 0,
     random: unused,
     newId: unused,
-    lookupBook: unused,
-    searchBooks: unused,
-    enrichBook: unused,
-    once: unused,
-    readCapabilities: unused,
-    authenticate: unused,
-    authenticateAfresh: unused,
-    createAccount: unused,
-    issueToken: unused,
-    revokeToken: unused,
-    linkIdentity: unused,
-    isOperator: undefined,
-    startRun: unused,
-    actOnRun: unused,
-    report: unused,
-    faults: unused,
-    storedFlags: { read: unused, write: unused },
-    readCacheMetrics: unused,
-    dropFromCache: unused,
-    metered: unused,
-    isScraper: undefined,
-    readMetrics: unused,
-    openLetters: unused,
-    retryLetter: unused,
-    findPlace: unused,
-    addBook: unused,
-    changeBook: unused,
-    removeBook: unused,
-    deleteUser: unused,
-    listShelf: unused,
-    topRated: unused,
-    libraryStats: unused,
-    exportLibrary: unused,
-    reviewPage: unused,
-    resolveRow: unused,
-    acceptUpload: unused,
-    newHash: unused,
-    findImport: unused,
-    importRows: unused,
-    failedCsv: unused,
-    actOnJob: unused,
-    streamUrlOf: unused,
-    listImports: unused,
-    jobByTicket: unused,
-    openStream: unused,
-    legacyWebSocket: legacyWebSocket({ minAppVersion: "" }),
-    openLegacySocket: unused,
-    refuseLegacySocket: unused,
-    countLegacyUse: unused,
-    deprecations: unused,
-    dismissRow: unused,
-    readiness: unused,
-  });
+    sleep: unused,
+    setTimer: unused,
+    defer: unused,
+  }).app();
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",

@@ -10,7 +10,7 @@ import { median, percentile } from "../statistics.ts";
 
 const ROUNDS = 4;
 const LOOKUPS_A_ROUND = 600;
-/** A busy machine answers fewer in this time. */
+/** A busy machine answers fewer lookups in this time. */
 const MAX_SECONDS = 2;
 const COUNTED_LOOKUPS = 1000;
 const CONNECTIONS = 8;
@@ -22,9 +22,9 @@ type Round = Record<Who, Asked>;
 export const d1Hit: BenchCase = {
   name: "d1-hit",
   title: `Cold ISBN lookup, answered by D1 (${CONNECTIONS} connections)`,
-  about: `Books that neither memory nor KV holds, each asked for once. Held against a Worker that does one D1 select and
-returns the same bytes, and against one that does all that the service has to: KV read, select, KV write. The
-operations are counted apart, in the service with counters around its bindings.`,
+  about: `Books that are in neither memory nor KV, each looked up once. The baselines are a Worker that does one D1 select and
+returns the same bytes, and a Worker that does everything that the service has to: KV read, select, KV write. Operations are
+counted in a separate run, with counters around the service's bindings.`,
   async run(world) {
     const books = madeUpBooks((ROUNDS + 1) * LOOKUPS_A_ROUND);
     const paths = books.map(({ isbn }) => `/v1/search/isbn?isbn=${isbn}`);
@@ -50,18 +50,18 @@ operations are counted apart, in the service with counters around its bindings.`
     return {
       lines: [
         ...lines,
-        throughput(rounds, "select", "throughput, to a bare D1 select"),
-        throughput(rounds, "sameOperations", "throughput, to bare KV + D1 + KV"),
-        processorTime(rounds, "select", "processor time, to a bare D1 select"),
-        processorTime(rounds, "sameOperations", "processor time, to bare KV + D1 + KV"),
+        throughput(rounds, "select", "throughput vs. a bare D1 select"),
+        throughput(rounds, "sameOperations", "throughput vs. bare KV + D1 + KV"),
+        processorTime(rounds, "select", "CPU time vs. a bare D1 select"),
+        processorTime(rounds, "sameOperations", "CPU time vs. bare KV + D1 + KV"),
         {
-          what: "p50, to a bare D1 select",
+          what: "p50 vs. a bare D1 select",
           measured: ms(latency(rounds, "service", 50)),
           baseline: ms(latency(rounds, "select", 50)),
           ratio: latency(rounds, "service", 50) / latency(rounds, "select", 50),
         },
         {
-          what: "p99, to a bare D1 select",
+          what: "p99 vs. a bare D1 select",
           measured: ms(p99),
           baseline: ms(latency(rounds, "select", 99)),
           ratio: p99 / latency(rounds, "select", 99),
@@ -73,7 +73,7 @@ operations are counted apart, in the service with counters around its bindings.`
   },
 };
 
-/** Statements, reads and writes of so many cold lookups, and whether they are what was promised. */
+/** Counts statements, reads and writes of `COUNTED_LOOKUPS` cold lookups and compares them with their targets. */
 async function countOperations(
   world: BenchWorld,
   catalogue: Catalogue,
@@ -91,34 +91,34 @@ async function countOperations(
     counts,
     lines: [
       {
-        what: "D1 statements a lookup",
+        what: "D1 statements per lookup",
         measured: each(selects),
         figure: "1",
         met: selects === COUNTED_LOOKUPS,
       },
       {
-        what: "D1 statements beside it (metrics)",
+        what: "additional D1 statements per lookup (metrics)",
         measured: each(statements - selects),
         ...atMost(statements - selects, COUNTED_LOOKUPS / 100, "1 in 100"),
       },
       {
-        what: "KV writes a lookup",
+        what: "KV writes per lookup",
         measured: each(counts.kvWrites),
         figure: "1",
         met: counts.kvWrites === COUNTED_LOOKUPS,
       },
       {
-        what: "answers that left before that write ended",
+        what: "share of responses sent before that write ended",
         measured: each(counts.answeredBeforeKvWrite),
         figure: "all",
         met: counts.answeredBeforeKvWrite === COUNTED_LOOKUPS,
       },
-      { what: "KV reads a lookup (flags among them)", measured: each(counts.kvReads) },
+      { what: "KV reads per lookup (including flags)", measured: each(counts.kvReads) },
     ],
   };
 }
 
-/** @throws Error if the yardsticks do not send what the service sends: then they are none. */
+/** @throws Error if a yardstick sends other bytes than the service, which would make it useless as a baseline. */
 function assertSameBytes({ service, sameOperations, select }: Round): void {
   const asked = [service, sameOperations, select];
   const compared = Math.min(...asked.map(({ answers }) => answers.length));
@@ -128,7 +128,7 @@ function assertSameBytes({ service, sameOperations, select }: Round): void {
       .map(({ body }) => body.replace(TIMESTAMP, ""))
       .join("\n");
   if (said(select) !== said(service) || said(sameOperations) !== said(service)) {
-    throw new Error("A yardstick answers other bytes than the service.");
+    throw new Error("A yardstick sends other bytes than the service.");
   }
 }
 
@@ -145,7 +145,7 @@ function throughput(
   return { what, measured: rate("service"), baseline: rate(yardstick), ratio: median(ratios) };
 }
 
-/** Says the same as the throughput, but a busy machine touches it less. */
+/** Measures the same as the throughput, but is less sensitive to a busy machine. */
 function processorTime(
   rounds: readonly Round[],
   yardstick: Exclude<Who, "service">,

@@ -8,7 +8,7 @@ import { median } from "../statistics.ts";
 const ROUNDS = 6;
 const SECONDS = 2;
 const CONNECTIONS = 32;
-/** What the service sends of itself; the runtime adds the rest to every Worker alike. */
+/** Headers that the service sets. The runtime adds the others to every Worker. */
 const OWN_HEADERS = /^(content-type|x-|vary|cache-control|access-control-)/;
 
 type Who = "service" | "hono" | "bare";
@@ -22,8 +22,8 @@ type Round = Record<Who, LoadResult>;
 export const hotLookup: BenchCase = {
   name: "hot-lookup",
   title: "Hot ISBN lookup, from memory",
-  about: `A book that memory holds, against Workers that return the same bytes and do nothing else. The three take turns, so
-that a machine that slows down slows all of them; the ratios are medians of the rounds' ratios.`,
+  about: `A book that is in memory, against Workers that return the same bytes and do nothing else. The three take turns, so
+that a machine that slows down affects all of them. The ratios are medians of the rounds' ratios.`,
   async run(world) {
     const books = generatedBooks(1);
     const standIn = await world.standIn(books);
@@ -84,7 +84,7 @@ function throughputRatio(
     rounds.map((one) => one.service.requestsPerSecond / one[yardstick].requestsPerSecond),
   );
   return {
-    what: `throughput, to ${NAMES[yardstick]}`,
+    what: `throughput vs. ${NAMES[yardstick]}`,
     measured: rate("service"),
     baseline: rate(yardstick),
     ratio,

@@ -27,9 +27,9 @@ const COLUMNS = [
 export const importKnown: BenchCase = {
   name: "import-known",
   title: `An import of ${ROWS.toLocaleString("en")} rows, all in the catalogue`,
-  about: `A Goodreads file of books that the catalogue has, from the first byte of the upload to \`completed\`, against the mere
-insertion of as many rows into the same table by the fastest statement there is. Both take turns. The statements are
-counted apart, in the service with counters around its bindings.`,
+  about: `A Goodreads file of books that the catalogue has, from the first byte of the upload to \`completed\`. The baseline only
+inserts the same number of rows into the same table, with the fastest possible statement. Both take turns. Statements are
+counted in a separate run, with counters around the service's bindings.`,
   async run(world) {
     const books = madeUpBooks(ROWS);
     const file = csvOf(books);
@@ -65,18 +65,18 @@ counted apart, in the service with counters around its bindings.`,
     return {
       lines: [
         {
-          what: "rows from upload to completed",
+          what: "throughput in rows, from upload to completed",
           measured: perSecond(rate),
           baseline: perSecond(bulkRate),
           ratio: rate / bulkRate,
           ...atLeast(rate, LEAST_ROWS_PER_SECOND, perSecond(LEAST_ROWS_PER_SECOND)),
         },
         {
-          what: "until 202",
+          what: "time until 202",
           measured: `${Math.round(median(imports.map(({ uploadMs }) => uploadMs)))} ms`,
         },
         {
-          what: "D1 statements per 100 rows, those of upload and polling included",
+          what: "D1 statements per 100 rows, including upload and polling",
           measured: perHundred.toFixed(2),
           ...atMost(perHundred, MOST_STATEMENTS_PER_100_ROWS),
         },
@@ -92,7 +92,7 @@ interface Imported {
   readonly ms: number;
 }
 
-/** Imports a file for a reader of its own, and waits until every row is on the shelf. */
+/** Imports a file for a new user and waits until every row is on the shelf. */
 async function importFile(url: string, file: string): Promise<Imported> {
   const started = await startImport(url, file);
   const { outcomes } = await pollUntil(url, started, ({ status }) => status === "completed");
@@ -100,7 +100,7 @@ async function importFile(url: string, file: string): Promise<Imported> {
   return { uploadMs: started.uploadMs, ms: performance.now() - started.from };
 }
 
-/** Books as Goodreads writes them. */
+/** Returns the books as a CSV in the Goodreads format. */
 function csvOf(books: readonly Book[]): string {
   const rows = books.map(({ isbn, title, authors }, index) => [
     quoted(title),

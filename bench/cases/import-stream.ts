@@ -12,25 +12,25 @@ import { pollUntil, startImport } from "../import-client.ts";
 import { median, percentile } from "../statistics.ts";
 
 const LISTENERS = 200;
-/** Rows without an ISBN are looked for one a second, so each is an event of its own. */
+/** Rows without an ISBN are searched for at one per second, so each causes its own event. */
 const ROWS = 30;
 const LONGEST_P99_MS = 100;
 const PAUSE_MS = 200;
 const VANISH_AFTER_MS = 5000;
 
-/** How a listener behaves: he reads at once, with pauses, or goes away in the middle. */
+/** A listener reads immediately, reads with pauses, or disconnects halfway. */
 type Manner = "keen" | "slow" | "vanishing";
 
-/** Every tenth goes away, and half of the others read with pauses. */
+/** Every tenth listener disconnects, and half of the others read with pauses. */
 const mannerOf = (index: number): Manner =>
   index % 10 === 9 ? "vanishing" : index % 2 === 0 ? "keen" : "slow";
 
 export const importStream: BenchCase = {
   name: "import-stream",
   title: `${LISTENERS} listeners on one import that takes half a minute`,
-  about: `Every tenth listener goes away in the middle, half of the others read with pauses. The delay is counted at those who read at
-once, from the moment that stands in the event's row, which is before its commit, until a listener's process has parsed
-it. The baseline is one listener alone on the same import.`,
+  about: `Every tenth listener disconnects halfway, and half of the others read with pauses. The delay is measured for the listeners that
+read immediately, from the time in the event's row, which is before its commit, until the listener's process has parsed the
+event. The baseline is a single listener on the same import.`,
   async run(world) {
     const standIn = await world.standIn([]);
     const service = await world.service({
@@ -57,7 +57,7 @@ it. The baseline is one listener alone on the same import.`,
       clearInterval(pauses);
       for (const one of listeners) one.resume();
       await Promise.all(listeners.map(({ over }) => over));
-      // All places are free again: as many come once more, hear the end, and go.
+      // All slots must be free again: the same number of listeners connect, receive the end, and disconnect.
       const again = manners.map(() => listen(url));
       await Promise.all(again.map(({ over }) => over));
       const freed = again.every(({ heard }) => isEnd(heard));
@@ -78,24 +78,24 @@ it. The baseline is one listener alone on the same import.`,
     return {
       lines: [
         {
-          what: "delay of an event, p50",
+          what: "event delay, p50",
           measured: `${Math.round(median(delays))} ms`,
           baseline: `${Math.round(median(aloneDelays))} ms`,
         },
         {
-          what: "delay of an event, p99",
+          what: "event delay, p99",
           measured: `${Math.round(p99)} ms`,
           baseline: `${Math.round(percentile(aloneDelays, 99))} ms`,
           ...under(p99, LONGEST_P99_MS, `${LONGEST_P99_MS} ms`),
         },
         {
-          what: `listeners who stayed and heard all ${events} events in order`,
+          what: `remaining listeners that received all ${events} events in order`,
           measured: `${inOrder} of ${whole.length}`,
           figure: "all",
           met: inOrder === whole.length,
         },
         {
-          what: "places that are free when all are gone",
+          what: "stream slots free after all listeners left",
           measured: many.freed ? `all ${LISTENERS}` : "not all",
           figure: "all",
           met: many.freed,
@@ -114,7 +114,7 @@ function isWhole(ids: readonly number[], events: number): boolean {
 
 const paused = new WeakSet<object>();
 
-/** Reads for a while, and then does not. */
+/** Alternates between reading and pausing. */
 function takeTurns(listener: Pick<StreamListener, "pause" | "resume">): void {
   if (paused.delete(listener)) {
     listener.resume();
@@ -124,7 +124,7 @@ function takeTurns(listener: Pick<StreamListener, "pause" | "resume">): void {
   listener.pause();
 }
 
-/** Delays of what was written after all had come, to those who read at once. */
+/** Delays in ms of the events written after all listeners had connected, for those that read immediately. */
 function delaysOf(
   listeners: readonly { manner: Manner; heard: readonly Heard[] }[],
   written: ReadonlyMap<number, number> | undefined,
@@ -140,7 +140,7 @@ function delaysOf(
   );
 }
 
-/** When each event of some jobs was written, ms since the epoch. */
+/** The time at which each event was written, by job and `seq`, in ms since the epoch. */
 function writtenAt(stateDir: string, jobIds: readonly string[]): Map<string, Map<number, number>> {
   const database = watchLocalD1(stateDir);
   try {

@@ -7,14 +7,14 @@ import { pollUntil, startImport } from "../import-client.ts";
 const ROWS = 1000;
 const LONGEST_SHELVING_MS = 5000;
 const MOST_CALLS = 60;
-/** What Open Library allows to those who say how they can be reached. */
+/** Open Library's limit for callers that send a contact. */
 const PER_SECOND = 3;
 
 export const importUnknown: BenchCase = {
   name: "import-unknown",
-  title: `An import of ${ROWS.toLocaleString("en")} rows that the catalogue does not know`,
-  about: `A file of books that the catalogue does not have and Open Library does: how soon the shelf is whole, and what the
-provider is asked. The baseline is one call a book.`,
+  title: `An import of ${ROWS.toLocaleString("en")} rows that the catalogue does not have`,
+  about: `A file of books that Open Library has and the catalogue does not: the time until the shelf is complete, and the number of
+calls to the provider. The baseline is one call per book.`,
   async run(world) {
     const books = generatedBooks(ROWS, 7);
     const standIn = await world.standIn(books);
@@ -41,7 +41,7 @@ provider is asked. The baseline is one call a book.`,
     return {
       lines: [
         {
-          what: "until the shelf is whole",
+          what: "time until the shelf is complete",
           measured: `${Math.round(shelvedMs)} ms`,
           ...under(shelvedMs, LONGEST_SHELVING_MS, `${LONGEST_SHELVING_MS / 1000} s`),
         },
@@ -53,11 +53,14 @@ provider is asked. The baseline is one call a book.`,
           ...atMost(calls, MOST_CALLS),
         },
         {
-          what: "most calls in one second",
+          what: "maximum calls in one second",
           measured: String(maxPerSecond),
           ...atMost(maxPerSecond, PER_SECOND),
         },
-        { what: "until every book is confirmed", measured: `${Math.round(enrichedMs / 1000)} s` },
+        {
+          what: "time until every book is confirmed",
+          measured: `${Math.round(enrichedMs / 1000)} s`,
+        },
       ],
       data: { rows: ROWS, shelvedMs, enrichedMs, calls, maxPerSecond, enrichment },
     };

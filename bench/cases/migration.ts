@@ -9,7 +9,7 @@ import { median } from "../statistics.ts";
 
 const KEYS = 1000;
 const ROUNDS = 3;
-/** What a thousand keys may cost. */
+/** Maximum number of operations of each kind for 1,000 keys. */
 const MOST_OPERATIONS = 10;
 
 type Way = "engine" | "plan";
@@ -19,10 +19,10 @@ interface Round extends MigrationOperations {
 
 export const migration: BenchCase = {
   name: "migration",
-  title: `${KEYS.toLocaleString("en")} keys from KV to D1, against one get, upsert and select a key`,
-  about: `A thousand flat books from KV to D1, by the service's engine and by the plan's own loop (one get, one upsert, one
-verifying select a key, a hundred keys at once), in turns on the same database. Between Cloudflare's KV and D1 each
-operation is a journey over the network, so there the operations say more than the times.`,
+  title: `${KEYS.toLocaleString("en")} keys from KV to D1, against one get, upsert and select per key`,
+  about: `A thousand flat books from KV to D1, by the service's engine and by the loop of the original plan (one get, one upsert and one
+verifying select per key, a hundred keys in parallel), in turns on the same database. On Cloudflare each operation on KV or
+D1 is a network round trip, so there the number of operations matters more than these times.`,
   async run(world) {
     const catalogue = await world.catalogue([]);
     const { url } = await world.yardstick("kv-migration", {}, catalogue);
@@ -61,14 +61,14 @@ operation is a journey over the network, so there the operations say more than t
         operations("KV reads", rounds, ({ kvReads }) => kvReads, true),
         operations("D1 batches", rounds, ({ d1Batches }) => d1Batches, true),
         operations(
-          "D1 calls, batches and the run's own included",
+          "D1 calls, including batches and the run's own",
           rounds,
           ({ d1Calls }) => d1Calls,
         ),
         operations("D1 rows read", rounds, ({ d1RowsRead }) => d1RowsRead),
         operations("D1 rows written", rounds, ({ d1RowsWritten }) => d1RowsWritten),
         {
-          what: "time, the pauses between the engine's pages included",
+          what: "time, including the engine's pauses between pages",
           measured: ms(timeOf("engine")),
           baseline: ms(timeOf("plan")),
           ratio: timeOf("engine") / timeOf("plan"),
@@ -79,7 +79,7 @@ operation is a journey over the network, so there the operations say more than t
   },
 };
 
-/** As the first version of the service stored it. */
+/** The book in the format of the first version of the service. */
 function flat(book: Book): FlatBook {
   const { title, authors, publisher, pageCount, language, categories, description } = book;
   return {

@@ -11,22 +11,22 @@ import type { BenchCase, Line } from "../case.ts";
 
 const SIMULTANEOUS = 100;
 const ISBNS = 10;
-/** Long enough for all requests to arrive before the first answer. After 800 ms the second provider is asked as well. */
+/** Long enough for all requests to arrive before the first answer. After 800 ms the second provider is called too. */
 const LATENCY = { fixedMs: 300 };
 const NAMES: Record<StandInProvider, string> = {
   openlibrary: "Open Library",
   "google-books": "Google Books",
 };
 
-/** How often each ISBN was asked of each provider. */
+/** Number of calls to each provider, for each ISBN. */
 type CallsByIsbn = Record<StandInProvider, number[]>;
 
 export const oneFlight: BenchCase = {
   name: "one-flight",
-  title: `${SIMULTANEOUS} simultaneous lookups of one unknown ISBN, ${ISBNS} ISBNs each`,
-  about: `So many readers who ask at once for one book that nobody here knows yet, book after book: some that the first
-provider knows, so that the second one is only asked if the first is slow to be heard, and some that neither knows,
-so that both are. Without sharing, each reader would cost a call to each provider asked.`,
+  title: `${SIMULTANEOUS} simultaneous lookups of one unknown ISBN, for ${ISBNS} ISBNs`,
+  about: `Simultaneous lookups of one book that the catalogue does not have, one book after another. The first provider has half of the
+books, so the second is called only if the first is slow. Neither provider has the other half, so both are called. Without
+sharing, each lookup would cost a call to each of these providers.`,
   async run(world) {
     const known = generatedBooks(ISBNS);
     const unknown = generatedBooks(ISBNS, 2);
@@ -43,7 +43,7 @@ so that both are. Without sharing, each reader would cost a call to each provide
         const paths = Array.from({ length: SIMULTANEOUS }, () => `/v1/search/isbn?isbn=${isbn}`);
         const { answers } = await ask(service, paths, SIMULTANEOUS);
         if (new Set(answers.map(({ body }) => bookIn(body))).size !== 1) {
-          throw new Error(`${isbn} was answered in several ways.`);
+          throw new Error(`${isbn} got different answers.`);
         }
       }
       return callsByIsbn(standIn, isbns);
@@ -52,22 +52,22 @@ so that both are. Without sharing, each reader would cost a call to each provide
     const ofUnknown = await askAll(unknown.map(({ isbn13 }) => isbn13));
     return {
       lines: [
-        line("a book that Open Library knows", "openlibrary", ofKnown.openlibrary),
+        line("a book that Open Library has", "openlibrary", ofKnown.openlibrary),
         {
-          what: "the same, calls to Google Books",
+          what: "a book that Open Library has, calls to Google Books",
           measured: rangeOf(ofKnown["google-books"]),
           figure: "at most 1",
           met: Math.max(...ofKnown["google-books"]) <= 1,
         },
-        line("a book that nobody knows", "openlibrary", ofUnknown.openlibrary),
-        line("a book that nobody knows", "google-books", ofUnknown["google-books"]),
+        line("a book that no provider has", "openlibrary", ofUnknown.openlibrary),
+        line("a book that no provider has", "google-books", ofUnknown["google-books"]),
       ],
       data: { simultaneous: SIMULTANEOUS, latency: LATENCY, ofKnown, ofUnknown },
     };
   },
 };
 
-/** Counts each ISBN that a call names, in whichever spelling: a call may name several. */
+/** Counts the calls per ISBN. A call may name several ISBNs, as ISBN-10 or ISBN-13. */
 function callsByIsbn(standIn: StandIn, isbns: readonly string[]): CallsByIsbn {
   const count = (id: StandInProvider): number[] => {
     const asked = standIn[id]
@@ -98,7 +98,7 @@ function rangeOf(calls: readonly number[]): string {
   return least === most ? String(most) : `${least} to ${most}`;
 }
 
-/** The book of an answer without the tier and the time of the answer. */
+/** The book in a response, without its tier and time. */
 function bookIn(body: string): string {
   const { data } = JSON.parse(body) as { data: { book: Record<string, unknown> | null } };
   return JSON.stringify(data.book === null ? null : { ...data.book, _cacheSource: undefined });

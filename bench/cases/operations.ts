@@ -8,7 +8,7 @@ import { atMost } from "../figure.ts";
 import { pollUntil, startImport } from "../import-client.ts";
 import type { OperationCounts } from "../operation-counts.ts";
 
-/** What one thing takes, on average. */
+/** Average number of operations of one lookup, scan, row, page or minute. */
 export interface OperationsOfOne {
   readonly kvReads: number;
   readonly kvWrites: number;
@@ -26,24 +26,24 @@ const FEW_CONNECTIONS = 4;
 const ROWS = 1000;
 const SHELF = 300;
 const PAGES = 20;
-/** Hot lookups may write something once in so many, or every ten seconds. */
+/** Hot lookups may cause at most one write per this number of lookups, or one every ten seconds. */
 const HITS_A_WRITE = 100;
 
-/** What the service does to its storage, objects, queues and providers for one lookup, scan, row, page or minute. */
+/** Counts the operations on storage, Durable Objects, queues and providers for one lookup, scan, row, page or minute. */
 export const operations: BenchCase = {
   name: "operations",
   title: "Operations of one lookup, scan, imported row, page, minute",
-  about: `Counted around the bindings of the service, in requests and behind them, and divided by how many were done. Rows are as D1
-counts them, entries of indexes among them. Calls to objects are counted where they are made; alarms, and what an
-object does to its own storage, are not. Metrics are on, so their share is in it. What an import takes by itself is that
-of a file with one row; a row is the difference to a file of ${ROWS.toLocaleString("en")}.`,
+  about: `Counted around the bindings of the service, during requests and in the background after them, and divided by the number of
+repetitions. Rows are as D1 counts them, including index entries. Calls to Durable Objects are counted by the caller;
+alarms, and a Durable Object's operations on its own storage, are not counted. Metrics are on, so their share is included.
+The fixed cost of an import is that of a file with one row; the cost of a row is the difference to a file of ${ROWS.toLocaleString("en")}.`,
   async run(world) {
     const books = madeUpBooks(ROWS);
     const fromProviders = generatedBooks(LOOKUPS + ROWS + 1, 5);
     const standIn = await world.standIn(fromProviders);
     const catalogue = await world.catalogue(books);
     const service = await world.countedService({ ...standIn.env, ...NO_LIMITS }, catalogue);
-    const reader = await newReader(service);
+    const user = await newUser(service);
     const paths = books.slice(0, LOOKUPS).map(({ isbn }) => lookup(isbn));
 
     const counted = async (
@@ -72,7 +72,7 @@ of a file with one row; a row is the difference to a file of ${ROWS.toLocaleStri
     const scan = await counted(LOOKUPS, () =>
       scans(
         service,
-        reader.headers,
+        user.headers,
         books.slice(0, LOOKUPS).map(({ isbn }) => isbn),
       ),
     );
@@ -92,7 +92,7 @@ of a file with one row; a row is the difference to a file of ${ROWS.toLocaleStri
         if (!response.ok) throw new Error(await response.text());
       }
     });
-    // What the new books have left to be done is done first.
+    // Finish the work that the new books have caused.
     for (let minutes = 0; minutes < 10; minutes += 1) await service.runScheduled();
     const minute = await counted(1, () => service.runScheduled());
 
@@ -102,7 +102,7 @@ of a file with one row; a row is the difference to a file of ${ROWS.toLocaleStri
       "lookup, D1": d1,
       "lookup, provider": provider,
       "scan of a book in memory, under a key": scan,
-      "import, by itself": alone,
+      "import, fixed cost": alone,
       "import row, known": rowOf(many, alone, ROWS),
       "import row, unknown": rowOf(manyUnknown, aloneUnknown, ROWS),
       "page of 50 of a shelf": page,
@@ -114,17 +114,17 @@ of a file with one row; a row is the difference to a file of ${ROWS.toLocaleStri
 
 const lookup = (isbn: string): string => `/v1/search/isbn?isbn=${isbn}`;
 
-/** What product figures say of hits. */
+/** Compares cache hits with their targets. */
 function promised(memory: OperationsOfOne, kv: OperationsOfOne): Line[] {
   const beside = memory.kvWrites + memory.d1Statements + memory.objectCalls;
   return [
     {
-      what: "writes and calls beside a lookup from memory",
+      what: "writes and calls per lookup from memory",
       measured: beside.toFixed(4),
       ...atMost(beside, 1 / HITS_A_WRITE, `1 in ${HITS_A_WRITE}`),
     },
     {
-      what: "D1 statements of a lookup from KV, metrics included",
+      what: "D1 statements per lookup from KV, including metrics",
       measured: kv.d1Statements.toFixed(4),
       figure: "0",
       met: kv.d1Statements === 0,
@@ -139,7 +139,7 @@ function describe([what, one]: readonly [string, OperationsOfOne]): Line {
     [one.d1Statements, "D1 statements"],
     [one.d1RowsRead, "rows read"],
     [one.d1RowsWritten, "rows written"],
-    [one.objectCalls, "calls to objects"],
+    [one.objectCalls, "Durable Object calls"],
     [one.messages, "messages"],
     [one.providerCalls, "calls to Open Library"],
   ] as const;
@@ -183,18 +183,18 @@ function rowOf(many: OperationsOfOne, alone: OperationsOfOne, rows: number): Ope
   };
 }
 
-interface Reader {
+interface User {
   readonly userId: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function newReader({ url }: Pick<CountedService, "url">): Promise<Reader> {
+async function newUser({ url }: Pick<CountedService, "url">): Promise<User> {
   const response = await fetch(`${url}/api/v2/users`, { method: "POST" });
   const { userId, token } = (await response.json()) as { userId: string; token: string };
   return { userId, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** Scans each book once from memory, under a key of its own. */
+/** Scans each book once from memory, each with its own idempotency key. */
 async function scans(
   service: CountedService,
   headers: Readonly<Record<string, string>>,
@@ -214,7 +214,7 @@ async function scans(
   }
 }
 
-/** A file of books with ISBNs. */
+/** Returns a CSV of books with ISBNs. */
 function known(
   books: readonly ({ title: string } & ({ isbn: string } | { isbn13: string }))[],
 ): string {
@@ -225,8 +225,8 @@ function known(
   return ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n");
 }
 
-/** Imports a file for a reader of its own until the last book is confirmed. */
-async function imported(service: CountedService, file: string): Promise<Reader> {
+/** Imports a file for a new user and waits until the last book is confirmed. */
+async function imported(service: CountedService, file: string): Promise<User> {
   const started = await startImport(service.url, file);
   await pollUntil(service.url, started, ({ status }) => status === "completed", 500);
   return { userId: started.userId, headers: started.headers };

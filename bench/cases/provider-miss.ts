@@ -5,18 +5,18 @@ import type { BenchCase, Line } from "../case.ts";
 import { ms } from "../format.ts";
 import { median, percentile } from "../statistics.ts";
 
-/** As providers were measured in the wild. */
+/** Latency of the real providers, as measured. */
 const LATENCY = { p50Ms: 270, p90Ms: 650 };
 const ROUNDS = 3;
 const LOOKUPS_A_ROUND = 80;
-/** Some 15 lookups a second: a wave of scans, below the limiter's 100 calls and below what two cores can do of new objects. */
+/** About 15 lookups per second: a wave of scans, below the limiter's 100 calls and below the rate at which two cores can create Durable Objects. */
 const CONNECTIONS = 6;
 
 export const providerMiss: BenchCase = {
   name: "provider-miss",
   title: `Unknown ISBN, providers at p50 ${LATENCY.p50Ms} ms and p90 ${LATENCY.p90Ms} ms (${CONNECTIONS} connections)`,
-  about: `Books that nobody here knows yet, each asked for once, with providers that are as slow as real ones; held against
-calls of the same provider without the service. Both take turns, so that a machine that slows down slows both.`,
+  about: `Books that the catalogue does not have, each looked up once, with simulated providers as slow as the real ones. The baseline
+calls the same provider without the service. Both take turns, so that a machine that slows down affects both.`,
   async run(world) {
     const books = generatedBooks(ROUNDS * LOOKUPS_A_ROUND);
     const standIn = await world.standIn(books);
@@ -64,7 +64,7 @@ calls of the same provider without the service. Both take turns, so that a machi
       const measured = percentile(throughService, percents);
       const baseline = percentile(direct, percents);
       return {
-        what: `p${percents}, to the provider asked directly`,
+        what: `p${percents} vs. calling the provider directly`,
         measured: ms(measured),
         baseline: ms(baseline),
         ratio: measured / baseline,
@@ -77,15 +77,15 @@ calls of the same provider without the service. Both take turns, so that a machi
         compare(90),
         compare(99),
         {
-          what: "calls to Open Library a lookup",
+          what: "calls to Open Library per lookup",
           measured: each(calls.openlibrary),
           baseline: "1.00",
         },
         {
-          what: "calls to Google Books a lookup",
+          what: "calls to Google Books per lookup",
           measured: each(calls["google-books"]),
         },
-        { what: "processor time of the runtime a lookup", measured: ms(median(cpu) / 1000) },
+        { what: "runtime CPU time per lookup", measured: ms(median(cpu) / 1000) },
       ],
       data: { latency: LATENCY, lookups: books.length, calls, throughService, direct, cpu },
     };

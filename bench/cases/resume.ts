@@ -6,22 +6,22 @@ import { under } from "../figure.ts";
 import { pollUntil, startImport } from "../import-client.ts";
 
 const ROWS = 1000;
-/** Within this time after its restart the service has to have gone on by itself. */
+/** Maximum time between the restart of the service and the next step of the import. */
 const LONGEST_MS = 30_000;
-/** How far the import has come when the service is killed; the first time right after the upload was accepted. */
+/** Progress of the import at each kill; the first is right after the upload was accepted. */
 const KILLED_AT = [0, 200, 600];
 
-/** How much of an import is done, of both phases. */
+/** Number of finished steps of an import, over both phases. */
 const done = ({ outcomes, enrichment }: ImportSnapshot): number =>
   outcomes.created + enrichment.done + enrichment.notFound;
 
-/** An import under kill -9: how soon it goes on by itself once the service is back. */
+/** An import under kill -9: the time until it resumes once the service is back. */
 export const resume: BenchCase = {
   name: "resume",
   title: "An import after kill -9",
-  about: `The service is killed during an import of ${ROWS.toLocaleString("en")} unknown books, and started again on what that left. The time
-runs from the moment that it serves again until the import has got further; nobody asks it to. The baseline is the longest
-rest between two steps of the same import when nothing is killed. In the end every book has to be there.`,
+  about: `The service is killed during an import of ${ROWS.toLocaleString("en")} unknown books and restarted on the same state. Measured is the time
+from when the service accepts requests again until the import has made progress, without any intervention. The baseline is
+the longest pause between two steps of the same kind of import without kills. At the end every book must be present.`,
   async run(world) {
     const books = generatedBooks(2 * ROWS, 7);
     const standIn = await world.standIn(books);
@@ -52,13 +52,13 @@ rest between two steps of the same import when nothing is killed. In the end eve
       250,
     );
     if (outcomes.created !== ROWS || enrichment.done !== ROWS) {
-      throw new Error(`Not all of it is there: ${JSON.stringify({ outcomes, enrichment })}`);
+      throw new Error(`The import is incomplete: ${JSON.stringify({ outcomes, enrichment })}`);
     }
     const lines = pauses.map((pause, index): Line => {
       const killedAt = KILLED_AT[index] ?? 0;
       const when = killedAt === 0 ? "right after 202" : `at step ${killedAt} of ${2 * ROWS}`;
       return {
-        what: `killed ${when}: from serving again to the next step`,
+        what: `killed ${when}: from restart to the next step`,
         measured: seconds(pause),
         baseline: seconds(longestRestMs),
         ratio: pause / longestRestMs,
@@ -76,7 +76,7 @@ function csvOf(books: readonly { title: string; isbn13: string }[]): string {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** The longest rest between two steps of an import that nobody disturbs, in ms. */
+/** The longest pause between two steps of an import without kills, in ms. */
 async function undisturbed(url: string, file: string): Promise<number> {
   const started = await startImport(url, file);
   let steps = -1;

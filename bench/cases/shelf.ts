@@ -14,14 +14,14 @@ import { median } from "../statistics.ts";
 const SMALL = 200;
 const LARGE = 20_000;
 const ROUNDS = 15;
-/** A page of the large shelf takes at most twice as long as one of the small shelf. */
+/** A page of the large shelf may take at most twice as long as a page of the small one. */
 const MOST = 2;
 
 const SORTS = ["added", "title", "author", "rating", "year", "finished"].flatMap((sort) => [
   `sort=${sort}`,
   `sort=-${sort}`,
 ]);
-/** What has to look at every book. */
+/** Requests that read every book of the shelf. */
 const WHOLE = [
   "?q=777",
   "?rating=4&finishedYear=2010",
@@ -34,24 +34,24 @@ export const shelf: BenchCase = {
   name: "shelf",
   title: `A shelf of ${LARGE.toLocaleString("en")} books against one of ${SMALL}`,
   about: `Pages of a large shelf against the same pages of a small one, in turns: medians of the time until the whole page has
-arrived. Then filters, search and statistics, which have no index of their own and no figure.`,
+arrived. Filters, search and statistics, which have no index of their own, have no target.`,
   async run(world) {
     const catalogue = await world.catalogue(madeUpBooks(LARGE));
-    const readers = catalogue.read((database) => ({
+    const tokens = catalogue.read((database) => ({
       small: shelve(database, "small", SMALL),
       large: shelve(database, "large", LARGE),
     }));
     const { url } = await world.service(NO_LIMITS, catalogue);
-    const ask = async (who: keyof typeof readers, path: string): Promise<number> => {
+    const ask = async (who: keyof typeof tokens, path: string): Promise<number> => {
       const from = performance.now();
-      const headers = { Authorization: `Bearer ${readers[who]}` };
+      const headers = { Authorization: `Bearer ${tokens[who]}` };
       const response = await fetch(`${url}/v1/library/${who}${path}`, { headers });
       await response.arrayBuffer();
       if (response.status !== 200) throw new Error(`${path} answers ${response.status}`);
       return performance.now() - from;
     };
     const measure = async (path: string): Promise<Measured> => {
-      const times: Record<keyof typeof readers, number[]> = { small: [], large: [] };
+      const times: Record<keyof typeof tokens, number[]> = { small: [], large: [] };
       for (let round = 0; round < ROUNDS; round += 1) {
         times.small.push(await ask("small", path));
         times.large.push(await ask("large", path));
@@ -102,7 +102,7 @@ async function inTurn(
 function slowest(what: string, measured: readonly Measured[]): Line {
   const ratioOf = ({ small, large }: Measured): number => large / small;
   const [worst] = measured.toSorted((one, other) => ratioOf(other) - ratioOf(one));
-  if (!worst) throw new Error("Nothing was measured");
+  if (!worst) throw new Error("Nothing was measured.");
   return {
     what: `${what} (${worst.path})`,
     measured: ms(worst.large),
@@ -125,7 +125,7 @@ const TAG = "INSERT INTO Tags VALUES (?, ?, ?, ?, 0)";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** A reader with the first books of the catalogue, half of them rated and dated. Gives his token. */
+/** Creates a user with the first `count` books of the catalogue, half of them rated and dated. @returns the user's token */
 function shelve(database: DatabaseSync, userId: string, count: number): string {
   const statements = [ENTRY, READING, TAG].map((sql) => database.prepare(sql));
   const [entries, readings, tags] = statements;

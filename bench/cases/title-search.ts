@@ -10,9 +10,9 @@ import { percentile } from "../statistics.ts";
 
 const BOOKS = 100_000;
 const SEARCHES = 150;
-/** A scan of the whole table takes so long that fewer have to do. */
+/** Fewer than searches, because a scan of the whole table takes long. */
 const SCANS = 25;
-/** With fewer books than this in the catalogue the service asks the providers, which is not what is measured. */
+/** Minimum number of matches. With fewer, the service asks the providers, which is not measured here. */
 const ENOUGH_BOOKS = 5;
 
 type Who = "service" | "fts" | "like";
@@ -20,9 +20,9 @@ type Who = "service" | "fts" | "like";
 export const titleSearch: BenchCase = {
   name: "title-search",
   title: `Title search over ${BOOKS.toLocaleString("en")} books (1 connection)`,
-  about: `Searches for a word and the beginning of another one of a title, one after the other; held against a plain FTS5 query on
-the same index and against a scan with LIKE, in Workers that do nothing else. The words are as common as they are in
-titles, so some searches match thousands of books.`,
+  about: `Searches for one word and the beginning of another word of a title, one search after the other. The baselines are a plain FTS5
+query on the same index and a scan with LIKE, in Workers that do nothing else. Words occur as often as in the titles, so
+some searches match thousands of books.`,
   async run(world) {
     const books = madeUpBooks(BOOKS);
     const catalogue = await world.catalogue(books);
@@ -60,14 +60,14 @@ titles, so some searches match thousands of books.`,
     };
     return {
       lines: [
-        compare(50, "fts", "p50, to a plain FTS5 query"),
+        compare(50, "fts", "p50 vs. a plain FTS5 query"),
         {
-          ...compare(95, "fts", "p95, to a plain FTS5 query"),
+          ...compare(95, "fts", "p95 vs. a plain FTS5 query"),
           ...under(percentile(times.service, 95), 100, "100 ms (D1 query)"),
         },
-        compare(50, "like", "p50, to a scan with LIKE"),
-        compare(95, "like", "p95, to a scan with LIKE"),
-        { what: "books seeded with their index", measured: ms(catalogue.seededInMs) },
+        compare(50, "like", "p50 vs. a scan with LIKE"),
+        compare(95, "like", "p95 vs. a scan with LIKE"),
+        { what: "time to seed the books and their index", measured: ms(catalogue.seededInMs) },
       ],
       data: { books: BOOKS, searches: SEARCHES, scans: SCANS, times },
     };
@@ -77,7 +77,7 @@ titles, so some searches match thousands of books.`,
 const matchOf = ([first = "", begun = ""]: readonly string[]): string =>
   `"${first}" AND "${begun}" *`;
 
-/** Two words of a title as a reader has typed them so far, such that enough books have them. */
+/** Searches as typed so far: one word of a title and the beginning of the next, with at least `ENOUGH_BOOKS` matches. */
 function typedSearches(catalogue: Catalogue, titles: readonly string[]): string[][] {
   const random = seededRandom(13);
   return catalogue.read((database) => {

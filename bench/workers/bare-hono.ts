@@ -1,4 +1,4 @@
-/** The least that a Hono app can do: one route, one query parameter read, the same bytes for every request. */
+/** A minimal Hono app: one route that reads one query parameter and returns the same bytes for every request. */
 import { Hono } from "hono";
 
 interface YardstickEnv {

@@ -1,4 +1,4 @@
-/** The least that a Worker can do: the same bytes for every request. */
+/** A minimal Worker that returns the same bytes for every request. */
 interface YardstickEnv {
   BODY: string;
   HEADERS: Record<string, string>;

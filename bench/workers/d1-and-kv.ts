@@ -1,4 +1,4 @@
-/** The same storage operations as the service for a book that only D1 holds: KV read, D1 select, KV write after the answer. */
+/** The service's storage operations for a book that is only in D1: KV read, D1 select, KV write after the response. */
 import { lookupAnswer } from "./lookup-answer.ts";
 
 export default {

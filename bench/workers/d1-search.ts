@@ -1,4 +1,4 @@
-/** Searches as they are first written: a plain full-text query under `/fts`, a scan with LIKE under `/like`. */
+/** Naive searches: a plain full-text query under `/fts`, a scan with LIKE under `/like`. */
 const FTS = `
   SELECT canonical_metadata FROM BookSearch JOIN Books USING (isbn)
   WHERE BookSearch MATCH ?1 ORDER BY rank LIMIT 20`;

@@ -1,4 +1,4 @@
-/** The least that answers a lookup from D1: one select by primary key, and the same bytes. */
+/** A minimal lookup from D1: one select by primary key, with the same response as the service. */
 import { lookupAnswer } from "./lookup-answer.ts";
 
 export default {

@@ -1,11 +1,10 @@
 /**
- * Two ways of moving the old values of KV into D1, with their operations counted: `POST /engine`, the service's own, and
- * `POST /plan`. `POST /fill` writes values into KV, and `POST /empty` takes back what a move has left.
+ * Two ways to migrate old values from KV to D1, with their operations counted: `POST /engine` runs the service's engine,
+ * `POST /plan` the baseline. `POST /fill` writes values into KV, and `POST /empty` clears the results of a run.
  */
-import { consoleLog } from "../../src/platform/log.ts";
-import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
 import { d1MigrationRuns } from "../../src/kv-migration/storage/runs.ts";
-import { migrationWork } from "../../src/wiring/migration.ts";
+import { migrationWork } from "../../src/kv-migration/run-work.ts";
+import { platformOf } from "../../src/platform/isolate.ts";
 import type { MigrationOperations } from "../operation-counts.ts";
 import { countingFirst, countingRows, watched } from "./counted-service/counting.ts";
 import { planLoop } from "./plan-loop.ts";
@@ -36,13 +35,13 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** The whole of a run in one request; the service does it alarm by alarm. */
+/** Runs a whole migration in one request; the service spreads it over alarms. */
 async function engine(env: Env): Promise<number> {
   const now = (): number => Date.now();
   const runs = d1MigrationRuns(env.DB);
   const run = { runId: "bench", kind: "migration", prefix: "book:isbn:", dryRun: false } as const;
   await runs.start({ ...run, startedAt: now() });
-  const { work } = migrationWork(env, { log: consoleLog(), metrics: memoryMetrics(), now });
+  const { work } = migrationWork({ ...platformOf(env), now });
   while ((await work("migration")) === "more");
   return (await runs.latest("migration"))?.counts.migrated ?? 0;
 }

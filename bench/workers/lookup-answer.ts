@@ -1,4 +1,4 @@
-/** The bytes with which the service answers a lookup from D1, around the book as D1 holds it. */
+/** The service's response to a lookup from D1. @param book JSON as stored in D1 */
 export function lookupAnswer(book: string): Response {
   const timestamp = new Date().toISOString();
   return new Response(

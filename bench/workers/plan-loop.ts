@@ -1,4 +1,4 @@
-/** The migration's loop as the plan has it, for comparison alone: one get, one upsert and one verifying select a key. */
+/** The migration loop of the original plan, as a baseline: one get, one upsert and one verifying select per key. */
 import type { FlatBook } from "../flat-book.ts";
 
 const UPSERT = `
@@ -15,7 +15,7 @@ const UPSERT = `
 
 const PAGE_KEYS = 100;
 
-/** Moves every key, a page of 100 at once in parallel, as the plan does. @returns how many it moved */
+/** Migrates every key, in pages of 100 keys in parallel. @returns the number of migrated keys */
 export async function planLoop({
   DB,
   BOOK_CACHE,

@@ -7,17 +7,17 @@ interface Call {
 
 /** Accounts and their tokens. */
 export interface Accounts {
-  /** A new anonymous account. Keep the recovery code: it is told once, and nobody else has it. */
+  /** Creates an anonymous account. Store the recovery code: it is returned only once and cannot be looked up later. */
   create(call?: Call): Promise<CreatedAccount>;
-  /** A new token for an old one, a recovery code, or an outside identity; with the same or fewer scopes. */
+  /** Issues a token in exchange for a current one, a recovery code or an external identity, with the same or fewer scopes. */
   issueToken(request: IssueTokenRequest, call?: Call): Promise<IssuedToken>;
-  /** Makes this client's token void. */
+  /** Revokes this client's token. */
   revoke(call?: Call): Promise<void>;
 }
 
 export function accountsOver(transport: Transport): Accounts {
   return {
-    // Neither takes a key, since its answer holds secrets: a failure is told, not repeated.
+    // Neither request takes an idempotency key, because its response contains secrets. Failures are reported, not retried.
     create: ({ signal } = {}) => transport.json("/api/v2/users", { method: "POST", signal }),
     issueToken: (request, { signal } = {}) =>
       transport.json("/api/v2/tokens", { method: "POST", json: request, signal }),

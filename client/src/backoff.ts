@@ -1,12 +1,15 @@
-/** How often and how patiently a request is tried again. */
+/** How often and after what delays a request is retried. */
 export interface RetryPolicy {
-  /** Tries in all; 1 means no second one. */
+  /** Total number of attempts; 1 means no retry. */
   attempts: number;
-  /** The first pause, in ms; it doubles with each failure. */
+  /** The first delay, in ms. It doubles with each failure. */
   baseMs: number;
-  /** The longest pause that is chosen here, in ms. What the service asks for may be longer. */
+  /** Maximum computed delay, in ms. The service may request a longer one. */
   capMs: number;
-  /** A service that asks for a longer pause than this, in ms, gets no further try: the caller is told. Watching goes on after it. */
+  /**
+   * Maximum delay that the service may request, in ms. If it requests a longer one, the call fails without another attempt;
+   * watching an import waits this long and continues.
+   */
   patienceMs: number;
 }
 
@@ -18,9 +21,9 @@ export const DEFAULT_RETRIES: RetryPolicy = {
 };
 
 /**
- * The pause before the next try: exponential with full jitter, and never shorter than the service asks for.
- * @param failures how many tries have failed, at least 1
- * @param random from 0 to below 1
+ * The delay before the next attempt: exponential with full jitter, and never shorter than the service requests.
+ * @param failures number of failed attempts, at least 1
+ * @param random returns a number from 0 to below 1
  * @returns ms
  */
 export function pauseMs(
@@ -30,11 +33,11 @@ export function pauseMs(
   retryAfterMs = 0,
 ): number {
   const ceiling = Math.min(capMs, baseMs * 2 ** (failures - 1));
-  // Callers that were turned away together do not come back together.
+  // Jitter is added on top of Retry-After, so that clients that were rejected together do not return together.
   return Math.round(retryAfterMs + random() * ceiling);
 }
 
-/** Waits; an abort ends the wait at once with the signal's reason. */
+/** Waits for `ms`. An abort rejects immediately with the signal's reason. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

@@ -1,9 +1,9 @@
 import { ConnectionError } from "./errors.ts";
 
 /**
- * The body of an answer, as fast as it is read.
- * @param silenceMs how long it may say nothing, in ms
- * @throws ConnectionError, through the stream, when it breaks off or falls silent, and the signal's reason
+ * The body of a response as a stream that is read only on demand.
+ * @param silenceMs maximum time between two chunks, in ms
+ * @throws ConnectionError, through the stream, when the connection breaks or no data arrives in time; or the signal's reason
  */
 export function readBody(
   { body }: Response,
@@ -30,14 +30,14 @@ export function readBody(
   );
 }
 
-/** An error of the network, in the client's words. */
+/** Wraps a network error in a ConnectionError. */
 export function brokenOff(error: unknown): ConnectionError {
   return error instanceof ConnectionError
     ? error
-    : new ConnectionError("The stream broke off.", { cause: error });
+    : new ConnectionError("The connection was interrupted.", { cause: error });
 }
 
-/** @throws ConnectionError when a read takes too long, and the signal's reason */
+/** Waits for a read. @throws ConnectionError after `silenceMs` without data, or the signal's reason */
 export function beforeSilence<T>(
   read: Promise<T>,
   silenceMs: number,
@@ -46,7 +46,7 @@ export function beforeSilence<T>(
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal?.reason as Error);
     const timer = setTimeout(
-      () => reject(new ConnectionError(`The stream said nothing for ${silenceMs / 1000} s.`)),
+      () => reject(new ConnectionError(`The stream sent no data for ${silenceMs / 1000} s.`)),
       silenceMs,
     );
     signal?.addEventListener("abort", abort, { once: true });

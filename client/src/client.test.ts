@@ -20,7 +20,7 @@ interface Sent {
   body: unknown;
 }
 
-/** A client whose answers are given in turn; the last one repeats. */
+/** A client that receives the given responses in turn; the last one repeats. */
 function clientOf(
   answers: readonly (() => Response | Error)[],
   options: Partial<ClientOptions> = {},
@@ -67,7 +67,7 @@ const problem = (status: number, code: string, more: Record<string, unknown> = {
 
 const book = { isbn: "9780441172719", title: "Dune", authors: ["Frank Herbert"] };
 
-test("a scan keeps its idempotency key over its tries", async () => {
+test("a scan reuses its idempotency key for every attempt", async () => {
   const { client, sent, waits } = clientOf([
     () => new TypeError("fetch failed"),
     () => problem(503, "PROVIDERS_UNAVAILABLE", {}, { "Retry-After": "2" }),
@@ -83,14 +83,14 @@ test("a scan keeps its idempotency key over its tries", async () => {
   expect(sent[0]?.body).toBe('{"barcode":"9780441172719"}');
 });
 
-test("two scans have two keys", async () => {
+test("two scans use two keys", async () => {
   const { client, sent } = clientOf([() => Response.json(book)]);
   await client.catalogue.enrich("9780441172719");
   await client.catalogue.enrich("9780441172719");
   expect(new Set(sent.map(({ headers }) => headers.get("Idempotency-Key"))).size).toBe(2);
 });
 
-test("a body that breaks off is another failed try", async () => {
+test("an incomplete body counts as a failed attempt", async () => {
   const { client, sent } = clientOf([
     () => new Response('{"isbn":"978'),
     () => Response.json(book),
@@ -105,7 +105,7 @@ test("a POST without a key is sent once", async () => {
   expect(sent).toHaveLength(1);
 });
 
-test("it gives up after four tries, and at once when it is asked for more than a minute", async () => {
+test("gives up after four attempts, or immediately when the service requests more than a minute", async () => {
   const always = clientOf([() => problem(503, "DATABASE_UNAVAILABLE")]);
   await expect(always.client.imports.get("job-1")).rejects.toBeInstanceOf(UnavailableError);
   expect(always.sent).toHaveLength(4);
@@ -125,14 +125,14 @@ test.each([
   [422, "NOT_A_BOOK_BARCODE", InvalidRequestError],
   [429, "RATE_LIMIT_EXCEEDED", RateLimitedError],
   [500, "INTERNAL_ERROR", UnavailableError],
-])("%i %s has an error of its own", async (status, code, type) => {
+])("%i %s maps to its own error class", async (status, code, type) => {
   const { client } = clientOf([() => problem(status, code)], { retries: { attempts: 1 } });
   const failure = client.catalogue.byIsbn("1").catch((error: unknown) => error);
   expect(await failure).toBeInstanceOf(type);
   expect(await failure).toMatchObject({ code, status, message: `about ${code}` });
 });
 
-test("errors tell what the service told", async () => {
+test("errors carry the details of the problem", async () => {
   const refused = clientOf([
     () =>
       problem(400, "INVALID_REQUEST", {
@@ -152,7 +152,7 @@ test("errors tell what the service told", async () => {
   });
 });
 
-test("an answer that is not the service's is an error too", async () => {
+test("a response that is not from the service is an error", async () => {
   const { client } = clientOf([() => new Response("<html>", { status: 502 })], {
     retries: { attempts: 1 },
   });
@@ -162,7 +162,7 @@ test("an answer that is not the service's is an error too", async () => {
   });
 });
 
-test("an abort is no failure to try again", async () => {
+test("an abort is not retried", async () => {
   const abort = new AbortController();
   const { client, sent } = clientOf([
     () => {
@@ -175,7 +175,7 @@ test("an abort is no failure to try again", async () => {
   expect(sent).toHaveLength(1);
 });
 
-test("an answer that never comes, or never ends, is a broken connection and tried again", async () => {
+test("a response that never arrives or never ends is a broken connection and is retried", async () => {
   let calls = 0;
   const { client } = clientOf([], {
     timeoutMs: 20,
@@ -212,18 +212,18 @@ test("a shelf is read page by page", async () => {
   expect(sent[1]?.url.searchParams.get("status")).toBe("reading");
 });
 
-test("a file is handed over once and followed to its end", async () => {
+test("a file is uploaded under one key and its import is followed to the end", async () => {
   const last = snapshotAt(2, true);
   const { client, sent } = clientOf([
     () => new TypeError("fetch failed"),
     () => Response.json({ jobId: "job-1", totalRows: 10 }, { status: 202 }),
     () =>
       new Response(
-        `event: snapshot\ndata: ${JSON.stringify(snapshotAt(1, false))}\n\nevent: hint\ndata: of a later service\n\nid: 2\nevent: completed\ndata: ${JSON.stringify(last)}\n\n`,
+        `event: snapshot\ndata: ${JSON.stringify(snapshotAt(1, false))}\n\nevent: hint\ndata: from a later service\n\nid: 2\nevent: completed\ndata: ${JSON.stringify(last)}\n\n`,
       ),
   ]);
-  const news = await Array.fromAsync(client.imports.importFile("isbn\n9780441172719\n"));
-  expect(news).toEqual([
+  const updates = await Array.fromAsync(client.imports.importFile("isbn\n9780441172719\n"));
+  expect(updates).toEqual([
     { via: "stream", snapshot: snapshotAt(1, false) },
     { via: "stream", snapshot: last },
   ]);
@@ -236,7 +236,7 @@ test("a file is handed over once and followed to its end", async () => {
   expect(stream?.headers.get("Last-Event-ID")).toBeNull();
 });
 
-test("polling asks with its ETag and waits as long as it is told, ten seconds at most", async () => {
+test("polling sends its ETag and waits as long as requested, ten seconds at most", async () => {
   const { client, sent, waits } = clientOf([
     () => new TypeError("no stream"),
     () => new TypeError("no stream"),
@@ -245,13 +245,13 @@ test("polling asks with its ETag and waits as long as it is told, ten seconds at
     () => new Response(null, { status: 304, headers: { "Retry-After": "60" } }),
     () => Response.json(snapshotAt(2, true), { headers: { ETag: '"2"' } }),
   ]);
-  const news = await Array.fromAsync(client.imports.watch("job-1"));
-  expect(news.map(({ via }) => via)).toEqual(["polling", "polling"]);
+  const updates = await Array.fromAsync(client.imports.watch("job-1"));
+  expect(updates.map(({ via }) => via)).toEqual(["polling", "polling"]);
   expect(sent[4]?.headers.get("If-None-Match")).toBe('"1"');
   expect(waits.slice(-2)).toEqual([2000, 10_000]);
 });
 
-test("pauses grow, are never shorter than asked for, and never all the same", () => {
+test("delays grow, vary, and are never shorter than requested", () => {
   const policy = { baseMs: 100, capMs: 1000 };
   expect([1, 2, 3, 4, 9].map((failures) => pauseMs(failures, policy, () => 1))).toEqual([
     100, 200, 400, 800, 1000,
@@ -260,7 +260,7 @@ test("pauses grow, are never shorter than asked for, and never all the same", ()
   expect(pauseMs(1, policy, () => 0.5, 5000)).toBe(5050);
 });
 
-test("a service may lie below a path", async () => {
+test("the service may be mounted below a path", async () => {
   for (const baseUrl of ["https://example.org/books", "https://example.org/books/"]) {
     const { client, sent } = clientOf([() => Response.json({})], { baseUrl });
     await client.capabilities();
@@ -268,7 +268,7 @@ test("a service may lie below a path", async () => {
   }
 });
 
-test("a pause may be asked for in seconds or until a date", async () => {
+test("Retry-After may be seconds or a date", async () => {
   const later = new Date(Date.now() + 600_000).toUTCString();
   const { client } = clientOf(
     [() => problem(429, "RATE_LIMIT_EXCEEDED", {}, { "Retry-After": later })],
@@ -281,7 +281,7 @@ test("a pause may be asked for in seconds or until a date", async () => {
   expect(retryAfterMs).toBeLessThanOrEqual(600_000);
 });
 
-/** An answer whose body gives a few bytes and then ends as `after` says. */
+/** A response whose body sends a few bytes; `after` decides how it ends. */
 const beginning = (after: (controller: ReadableStreamDefaultController) => void): Response => {
   let hasBegun = false;
   const pull = (controller: ReadableStreamDefaultController): void => {
@@ -292,7 +292,7 @@ const beginning = (after: (controller: ReadableStreamDefaultController) => void)
   return new Response(new ReadableStream({ pull }));
 };
 
-test("an export that breaks off or falls silent is a broken connection; an abort has its reason", async () => {
+test("an export that breaks or stalls is a broken connection; an abort keeps its reason", async () => {
   const { signal, abort } = ((controller) => ({
     signal: controller.signal,
     abort: () => controller.abort(new Error("enough")),
@@ -305,21 +305,21 @@ test("an export that breaks off or falls silent is a broken connection; an abort
   await expect(
     exported((controller) => controller.error(new TypeError("terminated"))),
   ).rejects.toBeInstanceOf(ConnectionError);
-  await expect(exported(() => undefined)).rejects.toThrow("said nothing");
+  await expect(exported(() => undefined)).rejects.toThrow("sent no data");
   await expect(exported(abort)).rejects.toThrow("enough");
 });
 
-test("an answer that is JSON and no state of an import is not taken for one", async () => {
-  const news = (): Response =>
+test("rejects JSON that is not an import state", async () => {
+  const strangeStream = (): Response =>
     new Response(`event: progress\ndata: {"login":"first"}\n\nevent: progress\ndata: null\n\n`);
   const { client } = clientOf([
-    news,
-    news,
-    news,
+    strangeStream,
+    strangeStream,
+    strangeStream,
     () => Response.json({ login: "first" }),
     () => Response.json(null),
     () => Response.json(snapshotAt(2, true)),
   ]);
-  const told = await Array.fromAsync(client.imports.watch("job-1"));
-  expect(told).toEqual([{ via: "polling", snapshot: snapshotAt(2, true) }]);
+  const updates = await Array.fromAsync(client.imports.watch("job-1"));
+  expect(updates).toEqual([{ via: "polling", snapshot: snapshotAt(2, true) }]);
 });

@@ -8,37 +8,37 @@ import type { Capabilities } from "./schema.ts";
 import { createTransport } from "./transport.ts";
 
 export interface ClientOptions {
-  /** Where the service is: `https://api.example.org`. */
+  /** Base URL of the service, such as `https://api.example.org`. */
   baseUrl: string;
-  /** A token of an account; public routes answer without one. */
+  /** Token of an account. Public routes work without one. */
   token?: string;
-  /** Your app and its version, `ios/3.2.0`: deprecations that touch it are then told in `capabilities`. */
+  /** Your app and its version, such as `ios/3.2.0`. `capabilities` then lists the deprecations that affect it. */
   clientVersion?: string;
   retries?: Partial<RetryPolicy>;
-  /** How long one try may take, in ms; 60,000 when it is absent. An export may take longer once it has begun. */
+  /** Timeout of one attempt, in ms; 60,000 by default. An export may take longer once it has started. */
   timeoutMs?: number;
-  /** How long one try to upload a file may take, in ms; 300,000 when it is absent. */
+  /** Timeout of one attempt to upload a file, in ms; 300,000 by default. */
   uploadTimeoutMs?: number;
-  /** How long an event stream may say nothing before it counts as broken, in ms; 45,000 when it is absent. */
+  /** Time without data after which an event stream counts as broken, in ms; 45,000 by default. */
   silenceMs?: number;
-  /** In place of the global one. */
+  /** Replaces the global `fetch`. */
   fetch?: typeof fetch;
-  /** In place of `Math.random`, from 0 to below 1: the jitter of the pauses. */
+  /** Replaces `Math.random` for the jitter of delays; returns a number from 0 to below 1. */
   random?: () => number;
-  /** In place of waiting. */
+  /** Replaces the timer that waits between attempts. */
   sleep?: typeof sleep;
-  /** In place of random UUIDs: the idempotency keys. */
+  /** Generates idempotency keys; random UUIDs by default. */
   newKey?: () => string;
 }
 
-/** The service, for an app. Every call takes an abort signal. */
+/** Client of the BooksTrack service. Every call accepts an abort signal. */
 export interface BooksTrackClient {
   readonly accounts: Accounts;
   readonly catalogue: Catalogue;
   readonly imports: Imports;
-  /** @param userId whose shelves: the one that the token belongs to */
+  /** The user's shelves. @param userId owner of the client's token */
   library(userId: string): Library;
-  /** What this service can do, and which of its features are on for this caller. */
+  /** Limits, formats, features and notices of the service for this caller. */
   capabilities(call?: { signal?: AbortSignal }): Promise<Capabilities>;
 }
 
@@ -48,7 +48,7 @@ export function createClient(options: ClientOptions): BooksTrackClient {
     baseUrl: options.baseUrl,
     token: options.token,
     clientVersion: options.clientVersion,
-    // Browsers want `fetch` called on the global.
+    // Browsers require `fetch` to be called on the global object.
     fetch: options.fetch ?? ((...request) => fetch(...request)),
     retries: { ...DEFAULT_RETRIES, ...options.retries },
     timeoutMs: options.timeoutMs ?? 60_000,

@@ -1,21 +1,21 @@
 import type { Problem } from "./schema.ts";
 
-/** What the service says of a failure, beside what every failure says. */
+/** The body of a problem response, including members specific to its code. */
 export type ProblemDetails = Readonly<Record<string, unknown>>;
 
 export type ProblemCode = Problem["code"];
 
-/** The service refused, or could not answer. Switch on `code`, or on the class. */
+/** The service rejected the request or failed. Switch on `code`, or on the class. */
 export class BooksTrackError extends Error {
   override readonly name: string = "BooksTrackError";
-  /** Codes may be added: treat one that is not known by its `status`. */
+  /** New codes may be added: handle an unknown code by its `status`. */
   readonly code: ProblemCode | (string & {});
   readonly status: number;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** Quote it in a report. */
+  /** Id to quote in a bug report. */
   readonly requestId: string | undefined;
-  /** How long to wait before another try, in ms, where the service says so. */
+  /** Delay before the next attempt that the service requests, in ms. */
   readonly retryAfterMs: number | undefined;
   readonly details: ProblemDetails;
 
@@ -40,7 +40,7 @@ export interface ProblemAnswer {
   details: ProblemDetails;
 }
 
-/** 400, 413, 415, 422: the request cannot succeed as it is; `issues` says what was wrong where the service says it. */
+/** 400, 413, 415, 422: the request cannot succeed unchanged. `issues` lists what is wrong, if the service reports it. */
 export class InvalidRequestError extends BooksTrackError {
   override readonly name = "InvalidRequestError";
 
@@ -60,7 +60,7 @@ export class AccessError extends BooksTrackError {
   override readonly name = "AccessError";
 }
 
-/** 404: `providersChecked` names who was asked for a book. */
+/** 404. `providersChecked` names the providers that were asked for a book. */
 export class NotFoundError extends BooksTrackError {
   override readonly name = "NotFoundError";
 
@@ -69,12 +69,12 @@ export class NotFoundError extends BooksTrackError {
   }
 }
 
-/** 409 and 412: something else happened meanwhile, or is happening. */
+/** 409 and 412: the request conflicts with another change, or with work in progress. */
 export class ConflictError extends BooksTrackError {
   override readonly name = "ConflictError";
 }
 
-/** 410: this part of the service is gone for good; `successor` says where to go. */
+/** 410: this part of the service was removed; `successor` names the replacement. */
 export class GoneError extends BooksTrackError {
   override readonly name = "GoneError";
 }
@@ -84,24 +84,24 @@ export class RateLimitedError extends BooksTrackError {
   override readonly name = "RateLimitedError";
 }
 
-/** 5xx: try again later; a `retryAfterMs` says when. */
+/** 5xx: retry later, after `retryAfterMs` if it is set. */
 export class UnavailableError extends BooksTrackError {
   override readonly name = "UnavailableError";
 }
 
-/** No answer came at all: no network, a connection that broke, or an answer that is not the service's. */
+/** No usable response: no network, a broken connection, or a response that is not from the service. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 }
 
-/** The error for an answer that is not a success. Reads its body. */
+/** The error for an unsuccessful response. Reads the body. */
 export async function errorOf(response: Response): Promise<BooksTrackError> {
   const text = await response.text().catch(() => "");
   const answer = problemOf(response, text);
   return new (classOf(answer.status))(answer);
 }
 
-/** How long an answer asks to wait, in ms. The service tells whole seconds; what lies before it may tell a date (RFC 9110). */
+/** The delay that `Retry-After` requests, in ms. The service sends whole seconds; a proxy may send a date (RFC 9110). */
 export function retryAfterMsOf(headers: Headers): number | undefined {
   const text = headers.get("Retry-After") ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
@@ -126,11 +126,11 @@ function problemOf(response: Response, text: string): ProblemAnswer {
       details: body,
     };
   }
-  // Not the service itself: a proxy, a gateway, a captive portal.
+  // Not from the service itself: a proxy, a gateway or a captive portal.
   return {
     ...answer,
     code: `HTTP_${status}`,
-    message: `The answer was ${status} ${response.statusText}`.trim(),
+    message: `The server responded with ${status} ${response.statusText}`.trim(),
     retryable: status === 429 || status >= 500,
     details: {},
   };

@@ -11,23 +11,23 @@ const EVENTS = [
   { id: "2", event: "completed", data: "x" },
 ];
 
-function answerOf(chunks: Iterable<Uint8Array>): Response {
+function responseOf(chunks: Iterable<Uint8Array>): Response {
   return new Response(ReadableStream.from(chunks));
 }
 
-test("events come whole however the bytes are cut", async () => {
+test("events are complete however the bytes are split", async () => {
   const bytes = new TextEncoder().encode(TEXT);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: bytes.length }), async (size) => {
       const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
         bytes.slice(index * size, (index + 1) * size),
       );
-      expect(await Array.fromAsync(readEvents(answerOf(chunks), {}))).toEqual(EVENTS);
+      expect(await Array.fromAsync(readEvents(responseOf(chunks), {}))).toEqual(EVENTS);
     }),
   );
 });
 
-test("a stream that falls silent is a broken connection, and is let go", async () => {
+test("a stream that stalls is a broken connection and is cancelled", async () => {
   let isCancelled = false;
   const half = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode("event: a\ndata: 1\n\n")),
@@ -41,14 +41,14 @@ test("a stream that falls silent is a broken connection, and is let go", async (
   expect(isCancelled).toBe(true);
 });
 
-test("a stream that breaks says so", async () => {
+test("a stream that breaks fails with a connection error", async () => {
   const broken = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(new TypeError("terminated")),
   });
-  await expect(readEvents(new Response(broken), {}).next()).rejects.toThrow("broke off");
+  await expect(readEvents(new Response(broken), {}).next()).rejects.toThrow("was interrupted");
 });
 
-test("an abort ends the reading with its own reason", async () => {
+test("an abort ends reading with its reason", async () => {
   const abort = new AbortController();
   const events = readEvents(new Response(new ReadableStream()), { signal: abort.signal });
   const next = events.next();
@@ -56,23 +56,23 @@ test("an abort ends the reading with its own reason", async () => {
   await expect(next).rejects.toThrow("enough");
 });
 
-test("an abort between two events ends the reading, and leaves no rejection behind", async () => {
+test("an abort between two events ends reading without an unhandled rejection", async () => {
   const abort = new AbortController();
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       controller.enqueue(new TextEncoder().encode("event: a\ndata: 1\n\n"));
-      // As the body of a fetch does.
+      // The body of a fetch response behaves the same way.
       abort.signal.addEventListener("abort", () => controller.error(abort.signal.reason));
     },
   });
   const rejections: unknown[] = [];
-  const note = (reason: unknown): void => void rejections.push(reason);
-  process.on("unhandledRejection", note);
+  const record = (reason: unknown): void => void rejections.push(reason);
+  process.on("unhandledRejection", record);
   const events = readEvents(new Response(body), { signal: abort.signal });
   expect((await events.next()).value).toEqual({ event: "a", data: "1" });
   abort.abort(new Error("enough"));
   await expect(events.next()).rejects.toThrow("enough");
   await new Promise((done) => setImmediate(done));
-  process.off("unhandledRejection", note);
+  process.off("unhandledRejection", record);
   expect(rejections).toEqual([]);
 });

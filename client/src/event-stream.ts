@@ -8,13 +8,13 @@ export interface StreamEvent {
   data: string;
 }
 
-/** The service sends a comment every 15 s: a stream that says nothing for three of them is dead. */
+/** The service sends a comment every 15 s; a stream that misses three of them is dead. */
 export const SILENCE_MS = 45_000;
 
 /**
- * Reads the events of an answer. Comments count as signs of life; a stream that ends, ends the iteration. The pause that
- * `retry:` asks for is meant for browsers, whose own pauses neither grow nor vary; ours do.
- * @throws ConnectionError when the connection breaks or falls silent
+ * Reads the events of a response. Comments count as activity. The iteration ends when the stream ends. `retry:` is ignored:
+ * it is meant for browsers, whose reconnect delay neither grows nor varies, while ours does both.
+ * @throws ConnectionError when the connection breaks or sends no data in time
  */
 export async function* readEvents(
   response: Response,
@@ -39,7 +39,7 @@ export async function* readEvents(
     signal?.throwIfAborted();
     throw brokenOff(error);
   } finally {
-    // Half-open sockets never answer a cancel.
+    // Not awaited: a cancel on a half-open socket never settles.
     void reader.cancel().catch(() => undefined);
   }
 }

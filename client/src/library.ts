@@ -15,16 +15,16 @@ interface Call {
 
 export interface LibraryQuery extends Call {
   status?: NonNullable<LibraryBook["status"]>;
-  /** At least so many stars. */
+  /** Minimum rating. */
   rating?: number;
-  /** Of publication. */
+  /** Year of publication. */
   year?: number;
   finishedYear?: number;
   q?: string;
   tag?: string;
-  /** `added`, `title`, `author`, `rating`, `year` or `finished`; `-` before it for descending. */
+  /** `added`, `title`, `author`, `rating`, `year` or `finished`; prefix `-` for descending. */
   sort?: string;
-  /** Books a page: 50, at most 200. */
+  /** Books per page: 50 by default, at most 200. */
   limit?: number;
   cursor?: string;
 }
@@ -38,20 +38,20 @@ export interface LibraryPage {
 
 export type ExportFormat = "csv" | "json" | "ndjson";
 
-/** A reader's shelves. */
+/** A user's library. */
 export interface Library {
   page(query?: LibraryQuery): Promise<LibraryPage>;
-  /** Every book that a query finds, page by page. */
+  /** All books that match a query, fetched page by page. */
   books(query?: Omit<LibraryQuery, "cursor">): AsyncGenerator<LibraryBook>;
-  /** @throws NotFoundError when no provider knows the ISBN, UnavailableError when none can say */
+  /** @throws NotFoundError if no provider has the ISBN, UnavailableError if that cannot be determined now */
   add(
     book: AddBookRequest,
     call?: { idempotencyKey?: string } & Call,
   ): Promise<{ added: boolean; book: LibraryBook }>;
   get(isbn: string, call?: Call): Promise<LibraryBook>;
-  /** The same with the ETag by which `change` tells whether it is still that. */
+  /** The book and its ETag, which `change` accepts as `ifMatch`. */
   entry(isbn: string, call?: Call): Promise<{ book: LibraryBook; etag: string }>;
-  /** `null` clears a field. @param ifMatch the ETag of an `entry`: ConflictError when it is another by now */
+  /** Changes a book; `null` clears a field. @throws ConflictError if the entry no longer matches the ETag in `ifMatch` */
   change(
     isbn: string,
     change: ChangeBookRequest,
@@ -60,9 +60,9 @@ export interface Library {
   remove(isbn: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
   stats(query?: { year?: number } & Call): Promise<LibraryStats>;
-  /** The whole library as a file, as it comes in. What breaks off or falls silent fails with a ConnectionError. */
+  /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
-  /** Rows of imports that wait for their reader, oldest first. */
+  /** Imported rows that wait for the user's decision, oldest first. */
   reviewQueue(call?: Call): AsyncGenerator<ReviewItem>;
   resolve(
     id: string,
@@ -70,7 +70,7 @@ export interface Library {
     call?: { idempotencyKey?: string } & Call,
   ): Promise<{ added: boolean; book: LibraryBook }>;
   dismiss(id: string, call?: Call): Promise<void>;
-  /** Deletes the account and everything of it. */
+  /** Deletes the account and all of its data. */
   deleteEverything(call?: Call): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ interface Wrapped<T> {
   data: T;
 }
 
-/** @param userId whose shelves: the one that the token belongs to */
+/** @param userId owner of the client's token */
 export function libraryOver(transport: Transport, userId: string, newKey: () => string): Library {
   const root = `/v1/library/${encodeURIComponent(userId)}`;
   const bookPath = (isbn: string): string => `${root}/books/${encodeURIComponent(isbn)}`;

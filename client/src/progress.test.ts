@@ -11,7 +11,10 @@ import {
 } from "./progress.ts";
 import { snapshotAt } from "./test-support.ts";
 
-/** A job of `last` events, a stream of it that breaks after so many, and polling that sees what is there. */
+/**
+ * Follows a job with `last` events. Its nth stream breaks after `cuts[n]` events or is refused; polling returns the final
+ * state.
+ */
 function follow(
   last: number,
   cuts: readonly (number | "refuse")[],
@@ -45,9 +48,10 @@ function follow(
   return { all, asked, polls: () => polls };
 }
 
-const seqs = (news: readonly Progress[]): number[] => news.map(({ snapshot }) => snapshot.seq);
+const seqs = (updates: readonly Progress[]): number[] =>
+  updates.map(({ snapshot }) => snapshot.seq);
 
-test("every state comes once and in order, wherever streams break", async () => {
+test("yields each state once and in order, wherever streams break", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 20 }),
@@ -55,32 +59,32 @@ test("every state comes once and in order, wherever streams break", async () => 
         maxLength: 12,
       }),
       async (last, cuts) => {
-        const news = await Array.fromAsync(follow(last, cuts).all);
-        const numbers = seqs(news);
+        const updates = await Array.fromAsync(follow(last, cuts).all);
+        const numbers = seqs(updates);
         expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-        expect(news.at(-1)?.snapshot.status).toBe("completed");
-        const streamed = news.filter(({ via }) => via === "stream");
+        expect(updates.at(-1)?.snapshot.status).toBe("completed");
+        const streamed = updates.filter(({ via }) => via === "stream");
         expect(seqs(streamed)).toEqual(streamed.map((_, index) => index + 1));
       },
     ),
   );
 });
 
-test("a broken stream goes on behind the last event", async () => {
+test("a broken stream resumes after the last event", async () => {
   const { all, asked } = follow(5, [2, 1]);
   expect(seqs(await Array.fromAsync(all))).toEqual([1, 2, 3, 4, 5]);
   expect(asked).toEqual([undefined, 2, 3]);
 });
 
-test("after three streams without news it polls, and says so", async () => {
+test("polls after three streams without a new state, and reports that", async () => {
   const { all, asked, polls } = follow(5, ["refuse", 0, "refuse"]);
-  const news = await Array.fromAsync(all);
+  const updates = await Array.fromAsync(all);
   expect(asked).toHaveLength(STREAMS_BEFORE_POLLING);
-  expect(news.map(({ via }) => via)).toEqual(["polling"]);
+  expect(updates.map(({ via }) => via)).toEqual(["polling"]);
   expect(polls()).toBe(1);
 });
 
-test("streams that bring news before they break never lead to polling", async () => {
+test("streams that yield a new state before they break never lead to polling", async () => {
   const { all, polls } = follow(9, [1, 1, 1, 1, 1, 1, 1, 1, 1]);
   expect(seqs(await Array.fromAsync(all))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(polls()).toBe(0);
@@ -96,7 +100,7 @@ const refusal = new BooksTrackError({
   details: {},
 });
 
-test("a refusal ends the watching, by stream or by polling", async () => {
+test("a rejection ends watching, by stream or by polling", async () => {
   const refused = follow(5, [], {
     stream: async function* () {
       await Promise.reject(refusal);
@@ -108,7 +112,7 @@ test("a refusal ends the watching, by stream or by polling", async () => {
   await expect(Array.fromAsync(polled.all)).rejects.toBe(refusal);
 });
 
-test("polling outlasts failures and answers without news, and waits as it was told", async () => {
+test("polling survives failures and unchanged states, and waits as long as requested", async () => {
   const waits: number[] = [];
   const answers = [
     () => Promise.reject(new ConnectionError("down")),
@@ -117,7 +121,7 @@ test("polling outlasts failures and answers without news, and waits as it was to
     () => Promise.resolve({ snapshot: snapshotAt(2, true), waitMs: 5000 }),
   ];
   const { all } = follow(5, ["refuse", "refuse", "refuse"], {
-    poll: () => answers.shift()?.() ?? Promise.reject(new Error("asked too often")),
+    poll: () => answers.shift()?.() ?? Promise.reject(new Error("polled too often")),
     sleep: (ms) => {
       waits.push(ms);
       return Promise.resolve();
@@ -127,7 +131,7 @@ test("polling outlasts failures and answers without news, and waits as it was to
   expect(waits.slice(-3)).toEqual([150, 3000, 4000]);
 });
 
-test("a service that stays away is given up, sooner when the job was never seen", async () => {
+test("gives up on an unavailable service, sooner if the job was never seen", async () => {
   const down = new ConnectionError("down");
   const attempts = async (
     cuts: readonly (number | "refuse")[],
@@ -149,7 +153,7 @@ test("a service that stays away is given up, sooner when the job was never seen"
   expect(await attempts([1, "refuse", "refuse"])).toBe(POLLS_BEFORE_GIVING_UP);
 });
 
-test("an abort ends the watching, though states have already arrived", async () => {
+test("an abort ends watching even if further states have already arrived", async () => {
   const abort = new AbortController();
   const { all } = follow(5, [], { signal: abort.signal });
   expect((await all.next()).value).toMatchObject({ snapshot: { seq: 1 } });
@@ -157,7 +161,7 @@ test("an abort ends the watching, though states have already arrived", async () 
   await expect(all.next()).rejects.toThrow("enough");
 });
 
-test("a pause of an hour that something on the way asks for does not stop the watching", async () => {
+test("a delay of an hour that a proxy requests does not stop watching", async () => {
   const waits: number[] = [];
   const busy = new BooksTrackError({
     code: "HTTP_503",

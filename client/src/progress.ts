@@ -3,19 +3,19 @@ import { pauseMs, type RetryPolicy } from "./backoff.ts";
 import { BooksTrackError, ConnectionError } from "./errors.ts";
 import type { ImportSnapshot } from "./schema.ts";
 
-/** How a piece of news came. */
+/** How an update was received. */
 export type Channel = "stream" | "polling";
 
-/** The state of an import, and the way by which it was learnt. */
+/** The state of an import, and how it was received. */
 export interface Progress {
   via: Channel;
   snapshot: ImportSnapshot;
 }
 
-/** The plan's rule: after three streams in a row that brought nothing new, the client polls. */
+/** After this many consecutive streams without a new state the client switches to polling. */
 export const STREAMS_BEFORE_POLLING = 3;
 
-/** So many polls in a row may fail, with a pause of up to the cap after each, before the watching is given up. */
+/** After this many consecutive failed polls, with a delay of up to `capMs` after each, watching fails. */
 export const POLLS_BEFORE_GIVING_UP = 30;
 
 const TERMINAL: ReadonlySet<string> = new Set([
@@ -26,26 +26,26 @@ const TERMINAL: ReadonlySet<string> = new Set([
   "undone",
 ]);
 
-/** Whether an import has ended, as far as it goes. */
+/** Whether an import is in a terminal status. */
 export function hasEnded({ status }: Pick<ImportSnapshot, "status">): boolean {
   return TERMINAL.has(status);
 }
 
-/** Whether an event of this name holds the state of an import; others may be added. */
+/** Whether events of this name contain the state of an import. Other events may be added later. */
 export function tellsState(event: string): boolean {
   return event === "snapshot" || event === "progress" || TERMINAL.has(event);
 }
 
-/** What following an import needs. */
+/** Dependencies of `followImport`. */
 export interface FollowDeps {
   /**
-   * One stream from behind an event. It returns when the service closes it.
+   * Opens one stream that starts after an event. It returns when the service closes the stream.
    * @throws ConnectionError, BooksTrackError
    */
   stream(lastEventId: number | undefined): AsyncIterable<ImportSnapshot>;
-  /** The present state, or nothing when it is the one that was seen last; and how long to wait before asking again, in ms. */
+  /** Returns the current state, unless it has not changed since the last poll, and the delay before the next poll, in ms. */
   poll(): Promise<{ snapshot?: ImportSnapshot; waitMs: number }>;
-  /** Whether the service has told of this job already, by taking its file: then it is waited for longer. */
+  /** Whether the job is known to exist because the service accepted its file. Failures are then tolerated for longer. */
   isAccepted?: boolean | undefined;
   retries: RetryPolicy;
   random(): number;
@@ -54,9 +54,10 @@ export interface FollowDeps {
 }
 
 /**
- * Follows an import to its end: by the stream, which goes on where it broke off, and by polling once three streams in a row
- * have failed without news. Every state comes once, in order; the last one has ended.
- * @throws BooksTrackError when the service refuses, the last error when it stays away, and the signal's reason
+ * Follows an import to its end. It reads the stream, resuming where a broken one stopped, and switches to polling after three
+ * consecutive streams without a new state. Each state is yielded once, in order; the last one is terminal.
+ * @throws BooksTrackError if the service rejects the request, the last error if the service stays unavailable, or the
+ * signal's reason
  */
 export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> {
   const seen = new Seen();
@@ -76,11 +77,11 @@ export async function* followImport(deps: FollowDeps): AsyncGenerator<Progress> 
       retryAfterMs = askedPauseMs(error, deps.retries);
       hasBroken = true;
     }
-    // A stream that the service has closed is reopened at once; it closes long ones now and then.
+    // The service closes long streams regularly. Such a stream is reopened immediately.
     failures += 1;
     if (failures < STREAMS_BEFORE_POLLING) {
-      const pause = hasBroken || failures > 1;
-      if (pause)
+      const needsDelay = hasBroken || failures > 1;
+      if (needsDelay)
         await deps.sleep(pauseMs(failures, deps.retries, deps.random, retryAfterMs), deps.signal);
     }
   }
@@ -101,7 +102,7 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
       }
     } catch (error) {
       failures += 1;
-      // What has never been seen may never have been there.
+      // A job whose state was never seen may not exist.
       const isKnown = deps.isAccepted === true || seen.lastEventId !== undefined;
       const patience = isKnown ? POLLS_BEFORE_GIVING_UP : deps.retries.attempts;
       if (!isPassing(error) || failures >= patience) throw error;
@@ -112,7 +113,7 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
   }
 }
 
-/** What was told already: numbers only go up. */
+/** The states that were already yielded. Sequence numbers only increase. */
 class Seen {
   #seq: number | undefined;
 
@@ -127,13 +128,13 @@ class Seen {
   }
 }
 
-/** The pause that is asked for, within what is patient: something on the way may ask for an hour. */
+/** The requested delay, capped at `patienceMs`: a proxy may request an hour. */
 function askedPauseMs(error: unknown, { patienceMs }: RetryPolicy): number | undefined {
   if (!(error instanceof BooksTrackError) || error.retryAfterMs === undefined) return undefined;
   return Math.min(error.retryAfterMs, patienceMs);
 }
 
-/** A job outlives any trouble on the way to it; only a refusal ends the watching. */
+/** Whether watching continues after an error. The job runs on despite network trouble; only a rejection ends watching. */
 function isPassing(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof BooksTrackError && error.retryable);
 }

@@ -1,6 +1,6 @@
 import type { ImportSnapshot } from "./schema.ts";
 
-/** A state of an import of ten rows. */
+/** A state of an import with ten rows. */
 export function snapshotAt(seq: number, isLast: boolean): ImportSnapshot {
   return {
     jobId: "job-1",

@@ -1,23 +1,23 @@
 import { pauseMs, type RetryPolicy, type sleep } from "./backoff.ts";
 import { BooksTrackError, ConnectionError, errorOf } from "./errors.ts";
 
-/** What a client is made of. */
+/** The client's settings with defaults applied. */
 export interface TransportOptions {
-  /** Where the service is: `https://api.example.org`. */
+  /** Base URL of the service, such as `https://api.example.org`. */
   baseUrl: string;
-  /** Whose requests these are; without one only public routes answer. */
+  /** Bearer token. Without one only public routes work. */
   token?: string | undefined;
-  /** Sent as `X-Client-Version`: `ios/3.2.0`. */
+  /** Sent as `X-Client-Version`, such as `ios/3.2.0`. */
   clientVersion?: string | undefined;
   fetch: typeof fetch;
   retries: RetryPolicy;
-  /** How long one try may take, in ms; a try that takes longer counts as a broken connection. */
+  /** Timeout of one attempt, in ms. An attempt that takes longer counts as a broken connection. */
   timeoutMs: number;
-  /** The same for the upload of a file. */
+  /** Timeout of one attempt to upload a file, in ms. */
   uploadTimeoutMs: number;
-  /** How long an event stream may say nothing, in ms. */
+  /** Maximum time without data on an event stream, in ms. */
   silenceMs: number;
-  /** From 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   random: () => number;
   sleep: typeof sleep;
 }
@@ -28,19 +28,19 @@ export interface RequestOptions {
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   json?: unknown;
-  /** Sent as it is, on every try: not a stream. */
+  /** Sent unchanged on every attempt, so it cannot be a stream. */
   body?: FormData | Blob | string;
-  /** Answers beside 2xx that are no failure. */
+  /** Statuses other than 2xx that are not errors. */
   accept?: readonly number[];
-  /** In place of the client's `timeoutMs`. */
+  /** Overrides the client's `timeoutMs`. */
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** Sends requests, and sends them again where that is safe. */
+/** Sends requests, and retries them where that is safe. */
 export interface Transport {
   /**
-   * The answer, once it is a success and `read` has read it; a body that breaks off is another failed try.
+   * Sends a request until it succeeds, and returns what `read` makes of the response. An incomplete body is a failed attempt.
    * @throws BooksTrackError, ConnectionError, or the signal's reason
    */
   send<T>(
@@ -48,9 +48,9 @@ export interface Transport {
     request: RequestOptions,
     read: (response: Response) => Promise<T>,
   ): Promise<T>;
-  /** The JSON of an answer. */
+  /** `send`, with the response body parsed as JSON. */
   json<T>(path: string, request?: RequestOptions): Promise<T>;
-  /** One try, for who counts failures himself. What `read` leaves unread of a body may take any time. */
+  /** One attempt, for callers that count failures themselves. The timeout does not cover what `read` leaves unread. */
   once<T>(
     path: string,
     request: RequestOptions,
@@ -67,7 +67,7 @@ export function createTransport(options: TransportOptions): Transport {
     request: RequestOptions,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
-    return within(request.timeoutMs ?? options.timeoutMs, request.signal, async (signal) => {
+    return withDeadline(request.timeoutMs ?? options.timeoutMs, request.signal, async (signal) => {
       const response = await answered(options, path, { ...request, signal });
       if (response.ok || request.accept?.includes(response.status)) return read(response);
       throw await errorOf(response);
@@ -83,7 +83,7 @@ export function createTransport(options: TransportOptions): Transport {
       try {
         return await once(path, request, read);
       } catch (error) {
-        if (!mayTryAgain(error, request) || failures >= retries.attempts) throw error;
+        if (!mayRetry(error, request) || failures >= retries.attempts) throw error;
         const asked = error instanceof BooksTrackError ? error.retryAfterMs : undefined;
         if ((asked ?? 0) > retries.patienceMs) throw error;
         await sleep(pauseMs(failures, retries, random, asked), request.signal);
@@ -100,16 +100,16 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-/** @throws ConnectionError when the body breaks off */
+/** Parses a response body. @throws ConnectionError if it is incomplete or not JSON */
 export async function jsonOf<T>(response: Response): Promise<T> {
   try {
     return (await response.json()) as T;
   } catch (error) {
-    throw new ConnectionError("The answer broke off, or is not JSON.", { cause: error });
+    throw new ConnectionError("The response is incomplete or not JSON.", { cause: error });
   }
 }
 
-/** @param baseUrl may have a path of its own, below which the service lies */
+/** @param baseUrl may contain a path below which the service is mounted */
 function urlOf(baseUrl: string, path: string, query: RequestOptions["query"] = {}): string {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}${path}`);
   for (const [name, value] of Object.entries(query)) {
@@ -143,11 +143,11 @@ async function answered(
 }
 
 /**
- * Work within a time: a half-open socket never answers.
- * @param work gets a signal that ends it when it is late, or when the caller no longer wants it
- * @throws ConnectionError when it is late, and the caller's reason
+ * Runs work with a deadline, because a half-open socket never responds.
+ * @param work receives a signal that aborts at the deadline, or when the caller aborts
+ * @throws ConnectionError at the deadline, or the caller's reason
  */
-async function within<T>(
+async function withDeadline<T>(
   ms: number,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
@@ -155,7 +155,7 @@ async function within<T>(
   caller?.throwIfAborted();
   const late = new AbortController();
   const timer = setTimeout(
-    () => late.abort(new ConnectionError(`There was no answer within ${ms / 1000} s.`)),
+    () => late.abort(new ConnectionError(`No response within ${ms / 1000} s.`)),
     ms,
   );
   try {
@@ -170,10 +170,10 @@ async function within<T>(
 }
 
 /**
- * A POST is sent again only under a key by which the service knows it. What is bound to a state is sent once: if its first
- * try was carried out, the second would meet another state.
+ * Whether a request may be retried. A POST is retried only with an idempotency key. A request with If-Match is sent once: if
+ * the first attempt was applied, the second would find a changed ETag.
  */
-function mayTryAgain(error: unknown, { method = "GET", headers, signal }: RequestOptions): boolean {
+function mayRetry(error: unknown, { method = "GET", headers, signal }: RequestOptions): boolean {
   if (signal?.aborted) return false;
   if (method === "POST" && headers?.["Idempotency-Key"] === undefined) return false;
   if (headers?.["If-Match"] !== undefined) return false;

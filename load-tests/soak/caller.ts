@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { at, jsonOf, type Checks } from "../checks.ts";
 
-/** Where the service is, and how often it has begun or ended to be away: odd while it is. */
+/** The service under test. `killWindow` is odd while the service is unavailable. */
 export interface Surroundings {
   url(): string;
   killWindow(): number;
-  /** Aborted: everything is given up at once. */
+  /** An abort ends all traffic immediately. */
   readonly signal: AbortSignal;
 }
 
-/** An answer below 500. */
+/** A response with a status below 500. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -17,21 +17,21 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** Longer than a restart on a loaded machine, and than the 15 s after which a dead owner's key is taken over. */
+/** Longer than a restart on a loaded machine, and than the 15 s after which the key of a dead owner is adopted. */
 const PATIENCE_MS = 90_000;
 const ANSWER_WITHIN_MS = 20_000;
 const AGAIN_MS = 250;
 const HELD_MS = 1000;
 const MOST_SAMPLES = 20;
 
-/** Asks as apps do, and keeps apart what fails because of a kill from what has no such excuse. */
+/** Sends requests as apps do, and counts errors inside and outside kill windows separately. */
 export class Caller {
   readonly #around: Surroundings;
   readonly #checks: Checks;
   readonly errors = { inKillWindows: 0, outside: 0 };
-  /** Ms of each answer outside of kill windows. */
+  /** Time of each response outside kill windows, in ms. */
   readonly times: number[] = [];
-  /** The first errors and statuses that had no excuse. */
+  /** The first unexpected errors and statuses. */
   readonly samples: string[] = [];
 
   constructor(around: Surroundings, checks: Checks) {
@@ -39,7 +39,7 @@ export class Caller {
     this.#checks = checks;
   }
 
-  /** One request; nothing when there was no answer below 500. @param expected every status that may come */
+  /** Sends one request; undefined without a response below 500. @param expected all permitted statuses */
   async ask(
     path: string,
     init: RequestInit,
@@ -49,7 +49,7 @@ export class Caller {
     return answer && this.#judged(answer, path, init, expected);
   }
 
-  /** Asks the same until there is an answer, as an app does whose connection broke. Nothing when there never was one. */
+  /** Repeats a request until there is a response, as an app does after a broken connection; undefined if there never is one. */
   async insist(
     path: string,
     init: RequestInit,
@@ -58,18 +58,19 @@ export class Caller {
     const patience = Date.now() + PATIENCE_MS;
     while (Date.now() < patience && !this.#around.signal.aborted) {
       const answer = await this.#request(path, init);
-      // The owner of the key died over it, or is still at work for the connection that broke.
+      // The owner of the key died, or still works on the request of the broken connection.
       const isHeld = at(answer?.body, "code") === "IDEMPOTENCY_IN_PROGRESS";
       if (answer !== undefined && !isHeld) return this.#judged(answer, path, init, expected);
       await sleep(isHeld ? HELD_MS : AGAIN_MS);
     }
-    if (!this.#around.signal.aborted) this.#checks.note("who comes again is answered", false);
+    if (!this.#around.signal.aborted)
+      this.#checks.note("a repeated request is eventually answered", false);
     return undefined;
   }
 
   #judged(answer: Answer, path: string, init: RequestInit, expected: readonly number[]): Answer {
     const isExpected = expected.includes(answer.status);
-    this.#checks.note("an answer has a status that may come", isExpected);
+    this.#checks.note("a response has a permitted status", isExpected);
     if (!isExpected) this.#sample(`${answer.status} ${answer.text}`, path, init);
     return answer;
   }

@@ -5,14 +5,14 @@ const PACE_MS = 400;
 const BOOKS = KNOWN_BOOKS.slice(0, 120);
 const STATES = ["want_to_read", "reading", "completed", "paused", "abandoned"];
 
-/** What a reader last said of a book, and was told is stored. */
+/** The last entry of a book that the service confirmed as stored. */
 interface Entry {
   readonly status: string;
   readonly rating: number;
   readonly notes: string;
 }
 
-/** An account, or nothing when none could be had. */
+/** Creates an account; undefined if the service never answered. */
 export async function newAccount({ caller }: Traffic) {
   const answer = await caller.insist("/api/v2/users", { method: "POST" }, [201]);
   const [userId, token] = [at(answer?.body, "userId"), at(answer?.body, "token")];
@@ -20,17 +20,17 @@ export async function newAccount({ caller }: Traffic) {
   return { userId, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** Keeps a shelf: what a write was answered with is there in every later read, and at the end. */
+/** Maintains a shelf. Every confirmed write must be visible in each later read, and at the end. */
 export async function keepShelf(traffic: Traffic, name: string): Promise<void> {
   const account = await newAccount(traffic);
   if (account === undefined) return;
   const shelf = new Shelf(traffic, `/v1/library/${account.userId}`, account.headers);
   for (let round = 0; !traffic.isOver(); round += 1) {
     await shelf.write(anyOf(BOOKS).isbn, `${name}-${round}`);
-    if (round % 20 === 19) await shelf.compare("a shelf is as it was written");
+    if (round % 20 === 19) await shelf.compare("a shelf matches its writes");
     await pause(PACE_MS, traffic.signal);
   }
-  await shelf.compare("at the end a shelf is as it was written");
+  await shelf.compare("at the end a shelf matches its writes");
 }
 
 class Shelf {
@@ -45,14 +45,14 @@ class Shelf {
     this.#headers = headers;
   }
 
-  /** One write and one read of what was written. */
+  /** Writes an entry and reads it back. */
   async write(isbn: string, word: string): Promise<void> {
     const { caller, checks } = this.#traffic;
     const entry = { status: anyOf(STATES), rating: (1 + (word.length % 20)) / 4, notes: word };
     const book = `${this.#path}/books/${isbn}`;
     const isThere = this.#entries.has(isbn);
     if (isThere && Math.random() < 0.15) {
-      // A delete whose answer was lost finds nothing when it comes again.
+      // A retried delete returns 404 if the response of the first one was lost.
       const gone = await caller.insist(book, this.#asked("DELETE"), [204, 404]);
       if (gone !== undefined) this.#entries.delete(isbn);
     } else if (isThere) {
@@ -68,7 +68,7 @@ class Shelf {
     if (read && due) checks.note("a read shows the last write", isSame(read.body, due));
   }
 
-  /** Compares the whole of it with what was written. */
+  /** Compares the whole shelf with the confirmed writes. */
   async compare(check: string): Promise<void> {
     const { caller, checks, signal } = this.#traffic;
     const list = await caller.insist(`${this.#path}?limit=200`, { headers: this.#headers }, [200]);

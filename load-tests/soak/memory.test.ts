@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { flatness, type Life } from "./memory.ts";
 
-/** A life with a sample each 5 s. */
+/** A run with a sample every 5 s. */
 const life = (seconds: number, megabytesAt: (second: number) => number): Life => ({
   startedAt: 0,
   samples: Array.from({ length: seconds / 5 }, (_, n) => ({
@@ -10,16 +10,16 @@ const life = (seconds: number, megabytesAt: (second: number) => number): Life =>
   })),
 });
 
-it("does not judge a short life", () => {
+it("gives no verdict for a short run", () => {
   expect(flatness(life(400, () => 200))).toEqual({ kind: "too short" });
   expect(flatness({ startedAt: 0, samples: [] })).toEqual({ kind: "too short" });
 });
 
-it("lets the warm-up grow, and what comes after swing", () => {
+it("ignores growth during the warm-up and fluctuations after it", () => {
   const warmed = life(600, (second) => (second < 300 ? second : 300 + (second % 20)));
   expect(flatness(warmed)).toMatchObject({ kind: "flat" });
 });
 
-it("sees a leak", () => {
+it("detects a leak", () => {
   expect(flatness(life(600, (second) => 200 + second))).toMatchObject({ kind: "grows" });
 });

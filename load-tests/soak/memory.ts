@@ -7,20 +7,20 @@ export interface MemorySample {
   readonly megabytes: number;
 }
 
-/** What was seen of the service from one start to its end. */
+/** Memory samples of one run of the service, from its start to its kill or end. */
 export interface Life {
   readonly startedAt: number;
   readonly samples: MemorySample[];
 }
 
-/** Until then caches fill, code is compiled and the heap finds its size: a run in peace grew for five minutes, then fell. */
+/** Until then caches fill, code is compiled and the heap grows. An undisturbed run grew for five minutes, then shrank. */
 const WARM_UP_MS = 300_000;
-/** Shorter says nothing. */
+/** Minimum time after the warm-up for a verdict. */
 const SHORTEST_MS = 120_000;
-/** Between the first and the last third of what follows the warm-up. */
+/** Maximum ratio of the last third to the first third after the warm-up. */
 const MOST_GROWTH = 1.1;
 
-/** The resident memory of workerd for this state folder, MB; nothing where the system does not tell (Linux does). */
+/** Resident memory of workerd on this state directory, in MB; undefined on systems without /proc. */
 export function residentMegabytes(stateDir: string): number | undefined {
   const kilobytes = leftovers(stateDir, []).flatMap((pid) => {
     try {
@@ -29,7 +29,7 @@ export function residentMegabytes(stateDir: string): number | undefined {
       const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
       return isRuntime && resident !== undefined ? [Number(resident)] : [];
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
       return [];
     }
   });
@@ -37,12 +37,12 @@ export function residentMegabytes(stateDir: string): number | undefined {
   return Math.round(kilobytes.reduce((sum, one) => sum + one, 0) / 1024);
 }
 
-/** What a life says about growth. `growth` is the last third over the first, by their medians. */
+/** Memory verdict for a run. `growth` is the median of the last third divided by that of the first. */
 export type Flatness =
   | { readonly kind: "too short" }
   | { readonly kind: "flat" | "grows"; readonly growth: number };
 
-/** Whether memory stays where it is after the warm-up. */
+/** Whether memory is stable after the warm-up. */
 export function flatness({ startedAt, samples }: Life): Flatness {
   const warm = samples.filter(({ at }) => at >= startedAt + WARM_UP_MS);
   const [first, last] = [warm[0], warm.at(-1)];

@@ -2,12 +2,12 @@ import { at } from "../checks.ts";
 import { pause, type Traffic } from "./traffic.ts";
 
 const POLL_MS = 500;
-/** A run of some thousand keys takes seconds, and goes on by itself after a kill. */
+/** A run over some thousand keys takes seconds, and resumes automatically after a kill. */
 const PATIENCE_MS = 240_000;
-/** A run begins so long before a kill, so that the kill meets it. */
+/** A run starts this long before a kill, so that the kill interrupts it. */
 export const BEFORE_KILL_MS = 1500;
 
-/** What a run finds in KV at least. */
+/** Expected counts of the seeded KV values. */
 export interface OldValues {
   readonly listed: number;
   /** Keys that no run can migrate. */
@@ -15,8 +15,8 @@ export interface OldValues {
 }
 
 /**
- * Runs the migration of KV to D1 again and again, and validates it at the end. @param moments when a run begins, ms since
- * the epoch
+ * Runs the migration from KV to D1 repeatedly, and validates it at the end.
+ * @param moments start time of each run, in ms since the epoch
  */
 export async function migrate(
   traffic: Traffic,
@@ -27,7 +27,7 @@ export async function migrate(
   const { caller, checks, signal } = traffic;
   const headers = { Authorization: `Bearer ${adminToken}` };
   const post = (path: string) =>
-    // A start whose answer was lost is on when it comes again.
+    // A retried start returns 409 if the response of the first one was lost and the run is active.
     caller.insist(`/admin/${path}`, { method: "POST", headers }, [202, 409]);
   const ended = async (path: string): Promise<unknown> => {
     const until = Date.now() + PATIENCE_MS;
@@ -47,14 +47,14 @@ export async function migrate(
     if (signal.aborted) return;
     const counts = ["migrated", "unchanged", "skipped", "failed"].map((name) => at(run, name));
     const sum = counts.reduce((total: number, count) => total + Number(count), 0);
-    checks.note("a migration ends", at(run, "status") === "completed");
+    checks.note("a migration completes", at(run, "status") === "completed");
     checks.note("its counts add up", sum >= old.listed && sum === at(run, "listed"));
-    checks.note("only what nobody can read fails", at(run, "failed") === old.failed);
+    checks.note("only unreadable values fail", at(run, "failed") === old.failed);
   }
   if (signal.aborted) return;
   await post("validate-migration");
   const validation = await ended("validation-status");
   if (signal.aborted) return;
   const isValid = at(validation, "valid") === true && at(validation, "different") === 0;
-  checks.note("the validation finds no difference", isValid);
+  checks.note("the validation finds no differences", isValid);
 }

@@ -6,11 +6,11 @@ import { newAccount } from "./keeper.ts";
 import { pause, type Traffic } from "./traffic.ts";
 
 const ROWS = 200;
-/** goodreadsExport(200): 195 books that the stand-in knows, and five titles that nobody does. */
+/** goodreadsExport(200) has 195 books of the stand-in, and five titles that no provider has. */
 const OUTCOMES = { created: 195, needsReview: 5 };
 const POLL_MS = 1000;
 const AGAIN_MS = 200;
-/** Five searches a second apart, some kills, and ten seconds of a watchdog after each. */
+/** Enough for five searches one second apart, several kills, and the watchdog's ten seconds after each. */
 const PATIENCE_MS = 240_000;
 const MOST_REMEMBERED = 200;
 
@@ -20,7 +20,10 @@ interface Job {
   readonly headers: Record<string, string>;
 }
 
-/** One account after the other moves in; each import has to end with every row, and its stream to tell all of it once. */
+/**
+ * Imports a library for one new account after another. Each import must end with every row, and its stream must deliver each
+ * event once.
+ */
 export async function moveIn(traffic: Traffic, around: Surroundings): Promise<void> {
   const jobs: Job[] = [];
   for (let round = 0; !traffic.isOver(); round += 1) {
@@ -63,13 +66,19 @@ async function moveOne(
   checks.note("an import ends with every row", isWhole(snapshot));
   const ids = idsOf(heard);
   const isGapless = ids.every((id, index) => id === index + 1);
-  checks.note("a stream tells every event once", isGapless && ids.at(-1) === at(snapshot, "seq"));
+  checks.note(
+    "a stream delivers every event once",
+    isGapless && ids.at(-1) === at(snapshot, "seq"),
+  );
   const ends = heard.filter(({ id, event }) => id !== undefined && event !== "progress");
-  checks.note("a stream ends with one end", ends.length === 1 && ends[0]?.event === "completed");
+  checks.note(
+    "a stream has exactly one final event",
+    ends.length === 1 && ends[0]?.event === "completed",
+  );
   return job;
 }
 
-/** Polls to the end of a job. @returns its last state */
+/** Polls until a job ends. @returns its last state */
 async function poll(
   { caller, checks, signal }: Traffic,
   { path, headers }: Job,
@@ -81,7 +90,7 @@ async function poll(
     if (answer !== undefined) {
       const grows = (name: string): boolean =>
         Number(at(answer.body, name)) >= Number(at(last, name) ?? 0);
-      checks.note("what a poll tells never goes back", grows("progress") && grows("seq"));
+      checks.note("polled progress never decreases", grows("progress") && grows("seq"));
       last = answer.body;
     }
     await pause(POLL_MS, signal);
@@ -89,7 +98,7 @@ async function poll(
   return last;
 }
 
-/** Follows a stream from its first event through every break, until the server says that there is no more. */
+/** Follows a stream from its first event, reconnecting after every break, until the server responds with 204. */
 async function hear(
   address: () => string,
   signal: AbortSignal,
@@ -113,7 +122,7 @@ async function hear(
   return heard;
 }
 
-/** What was accepted is still there at the end, on the shelf and in the queue. */
+/** Checks at the end that accepted rows are still on the shelf and in the review queue. */
 async function lookAgain({ caller, checks, signal }: Traffic, { path, shelf, headers }: Job) {
   if (signal.aborted) return;
   const snapshot = await caller.insist(path, { headers }, [200]);
@@ -121,9 +130,9 @@ async function lookAgain({ caller, checks, signal }: Traffic, { path, shelf, hea
   const queue = await caller.insist(`${shelf}/review-queue`, { headers }, [200]);
   if (signal.aborted) return;
   const waiting = at(queue?.body, "data", "items") ?? at(queue?.body, "items");
-  checks.note("at the end an import is as it ended", isWhole(snapshot?.body));
+  checks.note("at the end an import is unchanged", isWhole(snapshot?.body));
   checks.note(
-    "at the end its books and its review queue are there",
+    "at the end its books and its review queue exist",
     at(books?.body, "data", "total") === OUTCOMES.created &&
       Array.isArray(waiting) &&
       waiting.length === OUTCOMES.needsReview,

@@ -2,7 +2,7 @@ import { at } from "../checks.ts";
 import { anyOf, json, KNOWN_BOOKS, oldBook, pause, type Traffic } from "./traffic.ts";
 
 const PACE_MS = 450;
-/** Scans that are repeated at any time after, and at the end. */
+/** Number of scans that are remembered and repeated later, and at the end. */
 const REMEMBERED = 300;
 
 interface Scan {
@@ -11,8 +11,9 @@ interface Scan {
 }
 
 /**
- * Looks books up and scans them; each scan is repeated at once, and an earlier one with it, maybe from before a kill: an
- * answer that was given stands. @param oldBooks how many books there are that only KV has an old value of
+ * Looks up and scans books. Each scan is repeated immediately, together with an earlier one that may be from before a kill: a
+ * response that was sent must not change.
+ * @param oldBooks number of books that exist only as an old KV value
  */
 export async function scanAll(traffic: Traffic, name: string, oldBooks: number): Promise<void> {
   const scans: Scan[] = [];
@@ -37,7 +38,7 @@ async function lookUp({ caller, checks }: Traffic, book: { isbn: string; title: 
   if (answer === undefined) return;
   const found = at(answer.body, "data", "book");
   checks.note(
-    "a lookup gives the book",
+    "a lookup returns the book",
     at(found, "isbn") === book.isbn && at(found, "title") === book.title,
   );
 }
@@ -48,7 +49,7 @@ async function firstScan({ caller, checks }: Traffic, key: string): Promise<Scan
   const answer = await caller.insist("/api/v2/books/enrich", init, [200]);
   if (answer === undefined) return undefined;
   const { body, text } = answer;
-  checks.note("a scan gives the book", at(body, "isbn") === isbn && at(body, "title") === title);
+  checks.note("a scan returns the book", at(body, "isbn") === isbn && at(body, "title") === title);
   return { init, text };
 }
 
@@ -56,5 +57,5 @@ async function repeat({ caller, checks }: Traffic, { init, text }: Scan): Promis
   const again = await caller.insist("/api/v2/books/enrich", init, [200]);
   if (again === undefined) return;
   const isReplayed = again.headers.get("Idempotency-Replayed") === "true";
-  checks.note("a repeated scan is the first answer", isReplayed && again.text === text);
+  checks.note("a repeated scan returns the first response", isReplayed && again.text === text);
 }

@@ -5,32 +5,32 @@ import { WELL_KNOWN_BOOKS } from "../../test/tools/stand-in/well-known-books.ts"
 import type { Checks } from "../checks.ts";
 import type { Caller } from "./caller.ts";
 
-/** What every kind of traffic is given. */
+/** Shared by every kind of traffic. */
 export interface Traffic {
   readonly caller: Caller;
   readonly checks: Checks;
   readonly signal: AbortSignal;
-  /** No new round begins. */
+  /** Whether traffic must stop starting new rounds. */
   isOver(): boolean;
 }
 
-/** A book and the title that an answer has to give it. */
+/** A book and its expected title. */
 export interface KnownBook {
   readonly isbn: string;
   readonly title: string;
 }
 
-/** What the provider's stand-in knows. */
+/** The books of the simulated provider. */
 export const PROVIDER_BOOKS = [...WELL_KNOWN_BOOKS, ...generatedBooks(1000)];
 export const KNOWN_BOOKS: readonly KnownBook[] = PROVIDER_BOOKS.map(({ isbn13, title }) => ({
   isbn: isbn13,
   title,
 }));
 
-/** Old values of KV begin here: no other book of a soak has such a number. */
+/** First number of the books with old KV values; no other book of a soak has a number in this range. */
 export const FIRST_OLD_BOOK = 300_000_000;
 export const OLD_ISBNS = "978300*";
-/** Of ten books with old values, the first is the plan's flat book (test/support/mixed-keys.ts). */
+/** The n-th book whose old value is a flat book: every tenth of `mixedKeys` (test/support/mixed-keys.ts). */
 export const oldBook = (number: number): KnownBook => {
   const twelve = `978${FIRST_OLD_BOOK + number * 10}`;
   return {
@@ -39,14 +39,14 @@ export const oldBook = (number: number): KnownBook => {
   };
 };
 
-/** One of a list that is not empty. */
+/** A random item. @throws Error if the list is empty */
 export function anyOf<Item>(list: readonly Item[]): Item {
   const item = list[Math.floor(Math.random() * list.length)];
-  if (item === undefined) throw new Error("There is nothing to choose from.");
+  if (item === undefined) throw new Error("The list is empty.");
   return item;
 }
 
-/** Waits, or not when everything is given up. */
+/** Waits for `ms`; an abort ends the wait without an error. */
 export const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
   sleep(ms, undefined, { signal }).catch(() => undefined);
 

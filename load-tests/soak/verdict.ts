@@ -3,19 +3,19 @@ import type { Checks } from "../checks.ts";
 import type { Caller } from "./caller.ts";
 import { flatness, type Life } from "./memory.ts";
 
-/** Without these a soak has shown nothing. */
+/** Checks that must have been made; without them a soak proves nothing. */
 const NEEDED = [
-  "a repeated scan is the first answer",
+  "a repeated scan returns the first response",
   "a read shows the last write",
-  "at the end a shelf is as it was written",
+  "at the end a shelf matches its writes",
   "an import ends with every row",
-  "a stream tells every event once",
-  "a migration ends",
-  "the validation finds no difference",
-  "at the end every migrated book is there",
+  "a stream delivers every event once",
+  "a migration completes",
+  "the validation finds no differences",
+  "at the end every migrated book exists",
 ];
 
-/** Prints what a soak came to. @returns whether nothing was wrong and nothing lost */
+/** Prints the result of a soak. @returns whether every check passed, nothing was lost and memory is stable */
 export function printVerdict(given: {
   caller: Caller;
   checks: Checks;
@@ -26,19 +26,19 @@ export function printVerdict(given: {
   for (const name of NEEDED) {
     if (!checks.all().some((check) => check.name === name)) checks.note(name, false);
   }
-  checks.note("it was killed as often as wanted", lives.length === kills + 1);
+  checks.note("it was killed as often as requested", lives.length === kills + 1);
   const { inKillWindows, outside } = caller.errors;
 
-  row("check", "held", "failed");
+  row("check", "passed", "failed");
   for (const { name, held, failed } of checks.all()) row(name, held, failed);
   console.log();
   const { times } = caller;
-  row("requests answered outside of kill windows", times.length, "");
+  row("requests answered outside kill windows", times.length, "");
   const inTime = [50, 95].map((share) => Math.round(percentile(times, share)));
-  row("P50 / P95 of them, ms", ...inTime);
-  row("errors in kill windows / outside", inKillWindows, outside);
+  row("their P50 / P95, ms", ...inTime);
+  row("errors inside / outside kill windows", inKillWindows, outside);
   console.log();
-  row("memory of workerd, MB: life", "first", "most", "last");
+  row("memory of workerd, MB: run", "first", "max", "last");
   lives.forEach(({ startedAt, samples }, index) => {
     const megabytes = samples.map((sample) => sample.megabytes);
     const last = samples.at(-1);
@@ -53,12 +53,12 @@ export function printVerdict(given: {
   const calm = lives.at(-1);
   const judged = calm === undefined ? ({ kind: "too short" } as const) : flatness(calm);
   const growth =
-    judged.kind === "too short" ? "" : `, last third ${judged.growth.toFixed(2)} of the first`;
-  console.log(`the last life after its warm-up: ${judged.kind}${growth}`);
+    judged.kind === "too short" ? "" : `, last third / first third ${judged.growth.toFixed(2)}`;
+  console.log(`memory of the last run after warm-up: ${judged.kind}${growth}`);
   for (const sample of caller.samples) console.log(`! ${sample}`);
 
   const holds = checks.share() === 1 && outside === 0 && judged.kind !== "grows";
-  console.log(holds ? "\nNothing wrong, nothing lost." : "\nSomething went wrong.");
+  console.log(holds ? "\nAll checks passed; nothing was lost." : "\nThe soak failed.");
   return holds;
 }
 

@@ -4,13 +4,13 @@ import { residentMegabytes, type Life } from "./memory.ts";
 
 const SAMPLE_MS = 5000;
 
-/** A service that is killed and started again on the same state. */
+/** A service that is repeatedly killed and restarted on the same state. */
 export class Victim {
   readonly #stateDir: string;
   readonly #env: Readonly<Record<string, string>>;
   #service: ServiceProcess | undefined;
   #killWindow = 0;
-  /** One from each start to the kill or the end. */
+  /** One entry per run, from its start to its kill or end. */
   readonly lives: Life[] = [];
 
   constructor(stateDir: string, env: Readonly<Record<string, string>>) {
@@ -22,7 +22,7 @@ export class Victim {
     return this.#service?.url ?? "http://127.0.0.1:9";
   }
 
-  /** Grows when a kill begins and when the service is back: odd while it is away. */
+  /** Incremented when a kill starts and when the service is back, so it is odd while the service is unavailable. */
   killWindow(): number {
     return this.#killWindow;
   }
@@ -32,7 +32,7 @@ export class Victim {
     this.lives.push({ startedAt: Date.now(), samples: [] });
   }
 
-  /** Kills all of it at each of these moments (ms since the epoch), and starts it again. Ends early when aborted. */
+  /** Kills and restarts the service at each of these times (ms since the epoch). Returns early when aborted. */
   async dieAt(moments: readonly number[], signal: AbortSignal): Promise<void> {
     for (const moment of moments) {
       await sleep(Math.max(0, moment - Date.now()), undefined, { signal }).catch(() => undefined);
@@ -45,7 +45,7 @@ export class Victim {
     }
   }
 
-  /** Looks at the memory again and again until aborted. */
+  /** Samples the memory until aborted. */
   async watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(SAMPLE_MS, undefined, { signal }).catch(() => undefined);
@@ -53,13 +53,13 @@ export class Victim {
     }
   }
 
-  /** Ends it in peace, so that its state can be looked at. */
+  /** Stops the service gracefully, so that its state can be inspected. */
   async stop(): Promise<void> {
     await this.#service?.stop();
     this.#service = undefined;
   }
 
-  /** Ends whatever of it still runs. */
+  /** Kills the service if it still runs. */
   async end(): Promise<void> {
     await this.#service?.kill9();
   }

@@ -1,3 +1,3 @@
-// Stands in for zod in the bundle: wrangler.jsonc says so.
+// Replaces zod in the bundle; the alias is in wrangler.jsonc.
 export * from "./zod-names.ts";
 export * as z from "./zod-names.ts";

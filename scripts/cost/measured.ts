@@ -1,12 +1,12 @@
 import performance from "../../docs/performance.json" with { type: "json" };
-import type { Use } from "./model.ts";
+import type { Use } from "./meters.ts";
 
 const counted = performance.results.operations.data;
 
-/** What the bench has counted. */
+/** A unit that the bench has counted. */
 export type Counted = keyof typeof counted;
 
-/** What one thing takes of storage, objects and queues, as `npm run bench` has counted it last. */
+/** Use of storage, Durable Objects and queues by one unit, as counted in the stored run of `npm run bench`. */
 export function measured(name: Counted): Use {
   const one = counted[name];
   return {
@@ -20,13 +20,13 @@ export function measured(name: Counted): Use {
   };
 }
 
-/** What moving one key takes. */
+/** Use by the migration of one key. */
 export function measuredKey(): Use {
   const { keys, rounds } = performance.results.migration.data;
   const last = rounds.engine.at(-1);
-  if (last === undefined) throw new Error("The kept run has no migration in it.");
+  if (last === undefined) throw new Error("The stored run does not contain the migration.");
   return {
-    // A bulk read is billed as one read a key.
+    // A bulk read is billed as one read per key.
     kvReads: 1,
     d1Read: rounded(last.d1RowsRead / keys),
     d1Written: rounded(last.d1RowsWritten / keys),

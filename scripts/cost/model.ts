@@ -1,29 +1,12 @@
 import { measured, measuredKey } from "./measured.ts";
-
-/** What Cloudflare counts. Times in GB-s and ms, storage in GB. */
-export const METERS = {
-  requests: { name: "Worker requests", perMillion: 0.3, included: 10e6 },
-  cpuMs: { name: "Worker CPU, ms", perMillion: 0.02, included: 30e6 },
-  kvReads: { name: "KV reads", perMillion: 0.5, included: 10e6 },
-  kvWrites: { name: "KV writes", perMillion: 5, included: 1e6 },
-  d1Read: { name: "D1 rows read", perMillion: 0.001, included: 25e9 },
-  d1Written: { name: "D1 rows written", perMillion: 1, included: 50e6 },
-  objectRequests: { name: "Durable Object requests", perMillion: 0.15, included: 1e6 },
-  objectGbs: { name: "Durable Object GB-s", perMillion: 12.5, included: 400e3 },
-  objectWritten: { name: "Durable Object rows written", perMillion: 1, included: 50e6 },
-  queueOperations: { name: "Queue operations", perMillion: 0.4, included: 1e6 },
-} as const;
-
-export type Meter = keyof typeof METERS;
-/** How much of each meter one thing takes; what is absent is none. */
-export type Use = Partial<Record<Meter, number>>;
+import { METERS, type Meter, type Use } from "./meters.ts";
 
 /** The base fee of the paid plan, in dollars a month. */
 export const BASE_FEE = 5;
 
 const GET: Use = { requests: 1, cpuMs: 1 };
 
-/** What each thing takes. `basis` says where the numbers are from. */
+/** Use of each unit. `basis` names the source of the numbers. */
 export const UNITS: Readonly<Record<string, { use: Use; basis: string }>> = {
   "lookup, memory": { use: { ...GET, ...measured("lookup, memory") }, basis: "bench" },
   "lookup, KV": { use: { ...GET, ...measured("lookup, KV") }, basis: "bench" },
@@ -36,7 +19,8 @@ export const UNITS: Readonly<Record<string, { use: Use; basis: string }>> = {
       objectGbs: 0.3,
       objectWritten: 2,
     },
-    basis: "bench; processor time of bench `provider-miss`; objects: 0.8 s of three, an estimate",
+    basis:
+      "bench; CPU time from bench `provider-miss`; Durable Objects: 0.8 s of three of them, an estimate",
   },
   "scan beyond its lookup": {
     use: measured("scan of a book in memory, under a key"),
@@ -44,24 +28,24 @@ export const UNITS: Readonly<Record<string, { use: Use; basis: string }>> = {
   },
   "import row, known": {
     use: { ...measured("import row, known"), cpuMs: 0.2, objectGbs: 0.0001 },
-    basis: "bench; time is an estimate from 5,000 rows a second",
+    basis: "bench; time is an estimate from 5,000 rows per second",
   },
   "import row, unknown": {
     use: { ...measured("import row, unknown"), cpuMs: 3, objectGbs: 0.02, objectWritten: 2 },
-    basis: "bench; time and what objects keep are estimates",
+    basis: "bench; time and Durable Object storage are estimates",
   },
-  "import, by itself": {
-    use: { ...measured("import, by itself"), requests: 12, cpuMs: 50, queueOperations: 9 },
+  "import, fixed cost": {
+    use: { ...measured("import, fixed cost"), requests: 12, cpuMs: 50, queueOperations: 9 },
     basis: "bench; assumption: ten polls, three messages of three operations",
   },
   "stream minute": {
     use: { requests: 0.1, cpuMs: 5, objectRequests: 1, d1Read: 60 },
-    basis: "assumption: the object sleeps between events",
+    basis: "assumption: the Durable Object hibernates between events",
   },
   "migrated key": { use: { ...measuredKey(), cpuMs: 1 }, basis: "bench `migration`" },
   "shelf read": {
     use: { ...GET, ...measured("page of 50 of a shelf"), cpuMs: 3 },
-    basis: "bench: a page of 50 of a shelf of 300, which is counted anew for each",
+    basis: "bench: a page of 50 of a shelf of 300, whose total is counted for each page",
   },
   "a minute of the service": {
     use: {
@@ -73,11 +57,11 @@ export const UNITS: Readonly<Record<string, { use: Use; basis: string }>> = {
       objectWritten: 60,
     },
     basis:
-      "bench for D1; assumption: two desks' status, 5 isolates that report, one object always awake",
+      "bench for D1; assumption: status of two desks, 5 isolates that report, one Durable Object always active",
   },
 };
 
-/** What one user does in a month: assumptions, all of them. */
+/** Activity of one user in a month; all numbers are assumptions. */
 export const MONTH_OF_A_USER: Readonly<Record<string, number>> = {
   "lookup, memory": 30,
   "lookup, KV": 22,
@@ -86,14 +70,14 @@ export const MONTH_OF_A_USER: Readonly<Record<string, number>> = {
   "scan beyond its lookup": 15,
   "import row, known": 20,
   "import row, unknown": 10,
-  "import, by itself": 0.1,
+  "import, fixed cost": 0.1,
   "stream minute": 0.2,
   "shelf read": 60,
 };
 
 const MINUTES_A_MONTH = 43_200;
 
-/** What some users take in a month, the service's own minutes included. */
+/** Use of each meter by this number of users in a month, including the service's own scheduled work. */
 export function monthOf(users: number): Record<Meter, number> {
   const counts = { ...scaled(MONTH_OF_A_USER, users), "a minute of the service": MINUTES_A_MONTH };
   const sum = Object.fromEntries(Object.keys(METERS).map((meter) => [meter, 0])) as Record<
@@ -108,7 +92,7 @@ export function monthOf(users: number): Record<Meter, number> {
   return sum;
 }
 
-/** Dollars for some of a meter. @param isBeyond whether what the plan includes is used up already */
+/** Price in dollars. @param isBeyond whether the amount that the plan includes is already used up */
 export function dollars(meter: Meter, amount: number, isBeyond = false): number {
   const { perMillion, included } = METERS[meter];
   return (Math.max(0, amount - (isBeyond ? 0 : included)) / 1e6) * perMillion;

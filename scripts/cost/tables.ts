@@ -1,9 +1,10 @@
-import { BASE_FEE, dollars, METERS, monthOf, UNITS, type Meter } from "./model.ts";
+import { METERS, type Meter } from "./meters.ts";
+import { BASE_FEE, dollars, monthOf, UNITS } from "./model.ts";
 
 const meters = Object.keys(METERS) as Meter[];
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
-/** The tables of docs/COST.md as Markdown. */
+/** Builds the tables of docs/COST.md as Markdown. */
 export function costTables(): string {
   return [unitTable(), monthTable(10_000), totals([1000, 10_000, 100_000, 1_000_000])].join("\n\n");
 }
@@ -20,7 +21,7 @@ function unitTable(): string {
       .join(", ");
     return `| ${name} | ${takes} | ${perMillion.toFixed(2)} | ${basis} |`;
   });
-  return ["| one | takes | $ a million | basis |", "|---|---|---:|---|", ...rows].join("\n");
+  return ["| unit | uses | $ per million | basis |", "|---|---|---:|---|", ...rows].join("\n");
 }
 
 function monthTable(users: number): string {
@@ -31,7 +32,7 @@ function monthTable(users: number): string {
     return `| ${name} | ${whole(month[meter])} | ${whole(included)} | ${cost} |`;
   });
   return [
-    `| ${whole(users)} users, a month | used | included | $ |`,
+    `| ${whole(users)} users, per month | used | included | $ |`,
     "|---|---:|---:|---:|",
     ...rows,
   ].join("\n");
@@ -43,5 +44,5 @@ function totals(sizes: readonly number[]): string {
     const total = meters.reduce((sum, meter) => sum + dollars(meter, month[meter]), BASE_FEE);
     return `| ${whole(users)} | ${total.toFixed(2)} |`;
   });
-  return ["| users | $ a month, base fee included |", "|---:|---:|", ...rows].join("\n");
+  return ["| users | $ per month, including the base fee |", "|---:|---:|", ...rows].join("\n");
 }

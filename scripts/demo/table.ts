@@ -1,10 +1,10 @@
-/** What a lookup in the demo has to give. */
+/** Expected response of a lookup in the demo. */
 export interface Expectation {
-  /** 200 unless told. */
+  /** Default: 200. */
   readonly status?: number;
   /** `X-Cache-Source`. */
   readonly source?: string;
-  /** null: known to be unknown. */
+  /** null: the book is known to be absent. */
   readonly title?: string | null;
 }
 
@@ -24,8 +24,8 @@ export function printHead(): void {
 }
 
 /**
- * Looks an ISBN up, prints a line, and marks it if it is not as expected.
- * @returns whether it was.
+ * Looks up an ISBN and prints one line, marked if the response is not as expected.
+ * @returns whether the response is as expected
  */
 export async function lookUpAndPrint(
   url: string,
@@ -45,7 +45,7 @@ export async function lookUpAndPrint(
     (expected.title === undefined || title === expected.title);
   const answer = response.ok ? (title ?? "null (unknown)") : `${response.status} ${body.code}`;
   console.log(
-    row(what, isbn, source, answer, `${ms.toFixed(1)} ms`) + (asExpected ? "" : "  <- no"),
+    row(what, isbn, source, answer, `${ms.toFixed(1)} ms`) + (asExpected ? "" : "  <- unexpected"),
   );
   return asExpected;
 }

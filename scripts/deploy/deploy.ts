@@ -8,30 +8,30 @@ import {
   liveVersion,
   wholeDeployment,
   type Command,
-  type DeploymentWishes,
+  type DeploymentTarget,
 } from "./plan.ts";
 
-/** What a deployment needs of the world. */
+/** Dependencies of a deployment. */
 export interface DeployDeps {
-  /** Runs wrangler and gives what it printed. @throws Error when it fails */
+  /** Runs wrangler and returns its output. @throws Error when it fails */
   wrangler(args: readonly string[]): Promise<string>;
-  /** Looks at the service, at one version of it if one is named. @throws Error that says what was wrong */
+  /** Smoke-tests the service, or one version of it. @throws Error that describes the problem */
   smoke(version: string | undefined): Promise<void>;
-  /** Waits while a share of the traffic tries the new version. */
+  /** Waits while a share of the traffic uses the new version. */
   watch(): Promise<void>;
   say(text: string): void;
 }
 
-export interface DeployOptions extends DeploymentWishes {
-  /** Run what needs no account, and say the rest. */
+export interface DeployOptions extends DeploymentTarget {
+  /** Run only the commands that need no account, and print the others. */
   readonly rehearse: boolean;
   readonly allAtOnce: boolean;
 }
 
 /**
- * Takes the service to a target: schema, version, a growing share of the traffic with a smoke test at each, and back when
- * one fails.
- * @throws Error when something failed; by then the version before has all the traffic again
+ * Deploys the service: schema, new version, then a growing share of the traffic with a smoke test at each step. Rolls back
+ * when one fails.
+ * @throws Error when a step fails; the previous version then has all the traffic again
  */
 export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<void> {
   const { say, wrangler, smoke, watch } = deps;

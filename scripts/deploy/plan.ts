@@ -1,4 +1,4 @@
-/** Where a deployment goes. */
+/** Environment of a deployment. */
 export type Target = "staging" | "production";
 
 export const TARGETS: readonly Target[] = ["staging", "production"];
@@ -7,63 +7,66 @@ export const TARGETS: readonly Target[] = ["staging", "production"];
 export interface Command {
   readonly why: string;
   readonly args: readonly string[];
-  /** Whether it needs the account: a rehearsal only says it. */
+  /** Whether it needs the Cloudflare account; a rehearsal only prints it. */
   readonly isRemote: boolean;
 }
 
-export interface DeploymentWishes {
+export interface DeploymentTarget {
   readonly target: Target;
-  /** What the version is called: the commit. */
+  /** Tag of the version: the commit. */
   readonly tag: string;
 }
 
-/** What wrangler calls the Worker of a target: the name in wrangler.jsonc, and the environment. */
+/** Name of the Worker of a target: the name in wrangler.jsonc with the environment appended. */
 export const workerName = (target: Target): string => `bookstrack-backend-${target}`;
 
-/** Shares of the traffic that a new version gets, one after the other; each is looked at before the next, the first by us alone. */
+/**
+ * Percentages of the traffic that a new version gets, in order. Each step is checked before the next; at 0 only our smoke test
+ * reaches the version.
+ */
 export const SHARES: Readonly<Record<Target, readonly number[]>> = {
   staging: [0, 100],
   production: [0, 10, 50, 100],
 };
 
-/** What comes before any traffic: what can fail, fails here. */
-export function preparation({ target }: DeploymentWishes): Command[] {
+/** Commands that run before any traffic moves, so that most failures happen here. */
+export function preparation({ target }: DeploymentTarget): Command[] {
   return [
     {
-      why: "The Worker builds, and its configuration is whole",
+      why: "Check that the Worker builds and its configuration is complete",
       args: ["deploy", "--dry-run", "--env", target, "--outdir", `dist/${target}`],
       isRemote: false,
     },
     {
-      why: "It starts within the platform's limit",
+      why: "Check that it starts within the platform's limit",
       args: ["check", "startup", "--env", target, "--outfile", `dist/${target}.cpuprofile`],
       isRemote: false,
     },
     {
-      why: "A bookmark to come back to, should a migration have to be undone",
+      why: "Print a bookmark to restore, in case a migration has to be undone",
       args: ["d1", "time-travel", "info", "DB", "--env", target, "--json"],
       isRemote: true,
     },
     {
-      why: "The schema first: it only grows, so the old version runs on it",
+      why: "Migrate the schema; migrations only add, so the old version keeps working",
       args: ["d1", "migrations", "apply", "DB", "--remote", "--env", target],
       isRemote: true,
     },
   ];
 }
 
-/** The very first deployment, and every one that brings a new class of Durable Objects, gets all the traffic at once. */
-export function wholeDeployment({ target, tag }: DeploymentWishes): Command {
+/** Deploys with all the traffic immediately: for the first deployment and for each new Durable Object class. */
+export function wholeDeployment({ target, tag }: DeploymentTarget): Command {
   return {
-    why: "All traffic at once",
+    why: "Deploy with all the traffic",
     args: ["deploy", "--env", target, "--tag", tag],
     isRemote: true,
   };
 }
 
-export function upload({ target, tag }: DeploymentWishes): Command {
+export function upload({ target, tag }: DeploymentTarget): Command {
   return {
-    why: "A version without traffic",
+    why: "Upload a version without traffic",
     args: ["versions", "upload", "--env", target, "--tag", tag],
     isRemote: true,
   };
@@ -71,7 +74,7 @@ export function upload({ target, tag }: DeploymentWishes): Command {
 
 /** @param share of the traffic for the new version, in percent */
 export function split(
-  { target }: DeploymentWishes,
+  { target }: DeploymentTarget,
   versions: { readonly next: string; readonly live: string },
   share: number,
 ): Command {
@@ -80,15 +83,15 @@ export function split(
       ? [`${versions.next}@100%`]
       : [`${versions.next}@${share}%`, `${versions.live}@${100 - share}%`];
   return {
-    why: `${share} % of the traffic`,
+    why: `Move ${share} % of the traffic`,
     args: ["versions", "deploy", ...parts, "--env", target, "--yes"],
     isRemote: true,
   };
 }
 
-export function rollback({ target }: DeploymentWishes, live: string): Command {
+export function rollback({ target }: DeploymentTarget, live: string): Command {
   return {
-    why: "Back to the version before",
+    why: "Roll back to the previous version",
     args: ["rollback", live, "--env", target, "--yes", "--message", "the smoke test failed"],
     isRemote: true,
   };
@@ -100,12 +103,13 @@ export function rollback({ target }: DeploymentWishes, live: string): Command {
  */
 export function uploadedVersion(output: string): string {
   const id = /Worker Version ID:\s*([0-9a-f-]{36})/.exec(output)?.[1];
-  if (id === undefined) throw new Error("wrangler has not said which version it uploaded.");
+  if (id === undefined)
+    throw new Error("The output of wrangler does not name the uploaded version.");
   return id;
 }
 
 /**
- * The version that has most of the traffic, from `wrangler deployments status --json`.
+ * The version with the most traffic, from `wrangler deployments status --json`.
  * @throws Error when there is none
  */
 export function liveVersion(json: string): string {
@@ -113,6 +117,6 @@ export function liveVersion(json: string): string {
     versions?: { version_id: string; percentage: number }[];
   };
   const [most] = versions.toSorted((one, other) => other.percentage - one.percentage);
-  if (!most) throw new Error("Nothing is deployed yet: deploy with --all-at-once first.");
+  if (!most) throw new Error("There is no deployment yet. Deploy with --all-at-once first.");
   return most.version_id;
 }

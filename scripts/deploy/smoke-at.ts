@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Known to Open Library for as long as it exists. */
+/** A book that Open Library has had for years. */
 const ISBN = "9780140328721";
-/** A new deployment is known everywhere after a couple of seconds, says Cloudflare. */
+/** According to Cloudflare a new deployment reaches every location within a couple of seconds. */
 const SETTLED_AFTER_MS = 5000;
 
 /** One version of a Worker. */
@@ -12,9 +12,9 @@ export interface VersionOfWorker {
 }
 
 /**
- * Looks at a deployed service: it is ready, and finds a book.
- * @param wanted whose answers are wanted, by a version override; without it whichever version answers
- * @throws Error that says what was wrong
+ * Checks that a deployed service is ready and finds a book.
+ * @param wanted the version to test, by version override; by default any version may respond
+ * @throws Error that describes the problem
  */
 export async function smokeAt(
   url: string,
@@ -29,9 +29,9 @@ export async function smokeAt(
   for (const path of ["/health/ready", `/v1/search/isbn?isbn=${ISBN}`]) {
     const response = await fetch(new URL(path, url), { headers });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`${path} returned ${response.status}: ${text}`);
     if (path.includes(ISBN) && !text.includes(ISBN)) {
-      throw new Error(`${path} answered without the book: ${text}`);
+      throw new Error(`${path} returned a response without the book: ${text}`);
     }
   }
 }

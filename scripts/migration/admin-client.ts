@@ -1,13 +1,13 @@
 import { LaunchError } from "../local/launch-error.ts";
 
-/** A service that restarts is back well within this. */
+/** Longer than any restart of the service. */
 const AWAY_MS = 120_000;
 const RETRY_MS = 1_000;
 const ANSWER_MS = 30_000;
 
-/** The operator's side of a service, local or remote. */
+/** Client of the admin API of a service, local or remote. */
 export interface AdminClient {
-  /** @throws LaunchError when the service refuses, except with one of `accepted` */
+  /** Calls `/admin/<path>`. @throws LaunchError for an error status, unless it is one of `accepted` */
   call(
     method: "GET" | "POST",
     path: string,
@@ -16,14 +16,16 @@ export interface AdminClient {
 }
 
 /**
- * Calls `/admin` with the token of a service at an http(s) URL. A service that cannot be reached, or cannot answer at the moment, is asked again for
- * two minutes: a GET always, a POST only if it did not get through.
- * @throws LaunchError when it is no such URL
+ * Creates a client for the service at an http(s) URL. If the service is unavailable, it retries for two minutes: a GET always,
+ * a POST only if no response arrived.
+ * @throws LaunchError if the URL is invalid
  */
 export function adminClient(url: string, token: string): AdminClient {
   const base = url.replace(/\/+$/, "");
   if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-    throw new LaunchError(`"${url}" is not the URL of a service, such as http://127.0.0.1:8787.`);
+    throw new LaunchError(
+      `"${url}" is not the URL of a service; expected a URL such as http://127.0.0.1:8787.`,
+    );
   }
   return {
     async call(method, path, accepted = []) {
@@ -34,10 +36,10 @@ export function adminClient(url: string, token: string): AdminClient {
         if (isDone) {
           const { status, body } = answer;
           if (status < 300 || accepted.includes(status)) return { status, body };
-          throw new LaunchError(`The service refused (${status}): ${detailOf(body)}`);
+          throw new LaunchError(`The service rejected the request (${status}): ${detailOf(body)}`);
         }
         if (Date.now() > deadline || isDisabled(answer)) {
-          throw new LaunchError(`${base} does not answer: ${reasonOf(answer)}`);
+          throw new LaunchError(`${base} does not respond: ${reasonOf(answer)}`);
         }
         await new Promise((done) => setTimeout(done, RETRY_MS));
       }
@@ -45,7 +47,9 @@ export function adminClient(url: string, token: string): AdminClient {
   };
 }
 
-type Answer = { kind: "answer"; status: number; body: unknown } | { kind: "away"; error: unknown };
+type Answer =
+  | { kind: "answer"; status: number; body: unknown }
+  | { kind: "unreachable"; error: unknown };
 
 async function ask(url: string, method: string, token: string): Promise<Answer> {
   try {
@@ -56,7 +60,7 @@ async function ask(url: string, method: string, token: string): Promise<Answer> 
     });
     return { kind: "answer", status: response.status, body: await response.json() };
   } catch (error) {
-    return { kind: "away", error };
+    return { kind: "unreachable", error };
   }
 }
 

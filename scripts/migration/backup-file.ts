@@ -13,16 +13,16 @@ interface Head {
   createdAt: string;
 }
 
-/** The last line: a file without it was cut off. The checksum is over all lines before it. */
+/** The last line; a file without it is truncated. The checksum covers all lines before it. */
 interface Tail {
   keys: number;
   sha256: string;
 }
 
 /**
- * Writes a backup; the file has its name only once it is whole.
- * @returns how many keys it holds
- * @throws the error of the file system when the file cannot be written
+ * Writes a backup. The file gets its final name only once it is complete.
+ * @returns the number of keys and the checksum
+ * @throws the file system's error if the file cannot be written
  */
 export async function writeBackup(
   path: string,
@@ -52,7 +52,7 @@ export async function writeBackup(
   return tail;
 }
 
-/** Reads a backup through without keeping it. @throws LaunchError when it is not whole or was changed */
+/** Verifies a backup by streaming through it. @throws LaunchError if it is incomplete or was changed */
 export async function checkBackup(path: string): Promise<Tail> {
   const hash = createHash("sha256");
   let lines = 0;
@@ -66,15 +66,19 @@ export async function checkBackup(path: string): Promise<Tail> {
   }
   const tail = parsed(last) as Partial<Tail> | undefined;
   if (tail?.sha256 === undefined || tail.keys === undefined) {
-    throw new LaunchError(`${path} is no backup, or was cut off: its last line has no checksum.`);
+    throw new LaunchError(
+      `${path} is not a backup or is truncated: its last line has no checksum.`,
+    );
   }
   if (tail.sha256 !== hash.digest("hex") || tail.keys !== lines - 1) {
-    throw new LaunchError(`${path} is not what was backed up: the checksum is another.`);
+    throw new LaunchError(
+      `${path} was changed after the backup: the checksum or the number of keys does not match.`,
+    );
   }
   return { keys: tail.keys, sha256: tail.sha256 };
 }
 
-/** The entries of a backup that `checkBackup` found whole, in pages. */
+/** The entries of a backup that passed `checkBackup`, in pages. */
 export async function* readBackup(path: string, pageSize: number): AsyncIterable<KvEntry[]> {
   let page: KvEntry[] = [];
   for await (const line of linesOf(path)) {
@@ -89,7 +93,7 @@ export async function* readBackup(path: string, pageSize: number): AsyncIterable
   if (page.length > 0) yield page;
 }
 
-/** Lines end at a line feed and nowhere else: JSON may hold U+2028 as it is. */
+/** Lines end only at a line feed: JSON may contain an unescaped U+2028. */
 async function* linesOf(path: string): AsyncIterable<string> {
   let rest = "";
   for await (const chunk of createReadStream(path, "utf8")) {

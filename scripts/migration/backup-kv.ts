@@ -1,4 +1,4 @@
-/** `npm run backup-kv -- [--out FILE]`: writes every key of the namespace, with metadata and expiration, to a file. */
+/** `npm run backup-kv -- [--out FILE]`: writes every key of the namespace to a file, with metadata and expiration. */
 import { parseArgs } from "node:util";
 import { checkBackup, writeBackup } from "./backup-file.ts";
 import { runCommand } from "./command.ts";
@@ -7,8 +7,8 @@ import { NAMESPACE_HELP, NAMESPACE_OPTIONS, openNamespace } from "./namespace.ts
 
 const HELP = `npm run backup-kv -- [options]
 
-  --out FILE     default kv-backup-<time>.ndjson
-  --prefix TEXT  default: every key
+  --out FILE     the backup (default: kv-backup-<time>.ndjson)
+  --prefix TEXT  keys to back up (default: every key)
 ${NAMESPACE_HELP}`;
 
 async function* entriesOf(store: KvStore, prefix: string): AsyncIterable<KvEntry[]> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 
-/** A key as KV keeps it. `expiration` is in seconds since the epoch; `value` is base64 where it is no text. */
+/** A key with its value. `expiration` is in seconds since the epoch; `value` is base64 if it is not UTF-8 text. */
 export interface KvEntry {
   readonly key: string;
   readonly value: string;
@@ -17,22 +17,22 @@ export interface KvKey {
   readonly metadata?: unknown;
 }
 
-/** A namespace as backups need it, local or remote. */
+/** The operations on a namespace that backups need, local or remote. */
 export interface KvStore {
   /** Every key with the prefix, in pages of at most 100. */
   pages(prefix: string): AsyncIterable<readonly KvKey[]>;
-  /** Keys that have gone since are left out. */
+  /** Keys that no longer exist are omitted. */
   read(keys: readonly KvKey[]): Promise<KvEntry[]>;
   write(entries: readonly KvEntry[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a bulk read takes at once. */
+/** Maximum number of keys in one bulk read. */
 export const PAGE_KEYS = 100;
-/** What decoding leaves in the place of bytes that are no UTF-8. */
+/** Replacement character for bytes that are not UTF-8. */
 const REPLACED = "\uFFFD";
 
-/** Makes an entry of a value, reading it again as bytes where it may be no text. */
+/** Makes an entry from a value. If the value may not be text, it is read again as bytes. */
 export async function toEntry(
   key: KvKey,
   text: string,
@@ -45,7 +45,7 @@ export async function toEntry(
     : { ...key, value: raw.toString("base64"), base64: true };
 }
 
-/** The part of a namespace that Miniflare hands out, which its own types lose. */
+/** The part of Miniflare's namespace that is used here; Miniflare's own types lose it. */
 interface Namespace {
   list(options: { prefix: string; limit: number; cursor?: string }): Promise<{
     keys: { name: string; expiration?: number; metadata?: unknown }[];
@@ -61,7 +61,7 @@ interface Namespace {
   ): Promise<void>;
 }
 
-/** The namespace of this id in a state folder, as `npm start` and `wrangler --local --persist-to` keep it. */
+/** The namespace with this id in a state directory of `npm start` or `wrangler --local --persist-to`. */
 export async function localStore(stateDir: string, id: string): Promise<KvStore> {
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 1024 ** 3;
 
 /**
- * A namespace through wrangler's own commands, which is how a remote one is reached with wrangler's log-in.
+ * A namespace accessed through wrangler's commands, so that a remote one uses wrangler's login.
  * @param where `["--remote", "--env", "production"]`, or `["--local", "--persist-to", folder]`
  */
 export function wranglerStore(binding: string, where: readonly string[]): KvStore {
@@ -78,7 +78,7 @@ export function wranglerStore(binding: string, where: readonly string[]): KvStor
   };
 }
 
-/** Wrangler prints JSON, and at times a line of its own around it. */
+/** Extracts the JSON from wrangler's output, which may contain other lines around it. */
 function jsonIn(printed: Buffer): unknown {
   const text = printed.toString("utf8");
   const start = text.search(/^[[{]/m);

@@ -1,6 +1,6 @@
 /**
- * `npm run migrate-kv -- [--dry-run | --resume | --status | --watch | --pause | --cancel]`: moves the old values of KV
- * into D1 and shows how it goes. Ctrl-C ends the watching; the run goes on in the service.
+ * `npm run migrate-kv -- [--dry-run | --resume | --status | --watch | --pause | --cancel]`: migrates the old values from KV
+ * to D1 and shows the progress. Ctrl-C stops watching; the run continues in the service.
  */
 import { parseArgs } from "node:util";
 import type { MigrationStatus } from "../../contract/admin.ts";
@@ -12,12 +12,12 @@ import { watchRun } from "./progress.ts";
 const HELP = `npm run migrate-kv -- [options]
 
   (none)         start a migration and watch it
-  --dry-run      read and transform everything, write no book, say what would happen
-  --resume       go on where a run was paused or has failed; a dry run with --dry-run --resume
-  --status       print where the latest run stands, as JSON
-  --watch        watch the latest run; with --dry-run or --resume, the one that they start
+  --dry-run      read and transform everything without writing books, and report the result
+  --resume       resume a paused or failed run; a dry run with --dry-run --resume
+  --status       print the status of the latest run as JSON
+  --watch        watch the latest run; with --dry-run or --resume, the run that they start
   --pause, --cancel
-  --prefix TEXT  keys to migrate (default book:isbn:)
+  --prefix TEXT  keys to migrate (default: book:isbn:)
 ${SERVICE_HELP}`;
 
 const CONFLICT = 409;
@@ -57,10 +57,10 @@ async function main(): Promise<number> {
       resume: String(values.resume ?? false),
       ...(values.prefix === undefined ? {} : { prefix: values.prefix }),
     });
-    // A run that is on needs no resuming: a service that was killed went on by itself.
+    // A running run needs no resume: the service continues it automatically after a crash.
     const accepted = values.resume ? [CONFLICT] : [];
     const { status } = await client.call("POST", `migrate-kv-to-d1?${query.toString()}`, accepted);
-    if (status === CONFLICT) refuseAnother(await readStatus(client));
+    if (status === CONFLICT) rejectOtherRun(await readStatus(client));
   }
   return report(await watchRun(() => readStatus(client), numbersOf));
 }
@@ -69,11 +69,11 @@ async function readStatus(client: AdminClient): Promise<MigrationStatus> {
   return (await client.call("GET", "migration-status")).body as MigrationStatus;
 }
 
-/** @throws LaunchError when what is in the way waits, too, and is not the run that was to go on */
-function refuseAnother({ runId, status, dryRun, prefix }: MigrationStatus): void {
+/** @throws LaunchError if the conflicting run is paused: it has to be resumed or cancelled first */
+function rejectOtherRun({ runId, status, dryRun, prefix }: MigrationStatus): void {
   if (status !== "paused") return;
   throw new LaunchError(
-    `Run ${runId} is paused: ${dryRun ? "a dry run" : "no dry run"} over the keys ${prefix}*. Resume that one, or --cancel it.`,
+    `Run ${runId} is paused: ${dryRun ? "a dry run" : "not a dry run"} over the keys ${prefix}*. Resume it or --cancel it first.`,
   );
 }
 
@@ -84,7 +84,7 @@ const numbersOf = ({ migrated, unchanged, skipped, failed }: MigrationStatus) =>
   failed,
 });
 
-/** Says where a run stands. @returns 0 for one that is whole or was paused, else 1: nobody who watched it wished that */
+/** Prints the state of a run. @returns the exit code: 1 for a run that failed, was cancelled or never started, else 0 */
 function report(status: MigrationStatus): number {
   const { listed, dryRun, shapes, reasons, firstFailures, estimatedSeconds, error } = status;
   const sum = Object.entries(numbersOf(status)).map(([name, count]) => `${count} ${name}`);
@@ -94,8 +94,9 @@ function report(status: MigrationStatus): number {
     for (const [name, count] of Object.entries(tally)) console.log(`  ${title}: ${name} ${count}`);
   }
   for (const { key, reason } of firstFailures) console.log(`  failed: ${key} (${reason})`);
-  if (estimatedSeconds !== undefined) console.log(`  A run takes about ${estimatedSeconds} s.`);
-  if (error !== undefined) console.log(`  Last trouble: ${error}`);
+  if (estimatedSeconds !== undefined)
+    console.log(`  A full run takes about ${estimatedSeconds} s.`);
+  if (error !== undefined) console.log(`  Last error: ${error}`);
   return ["failed", "cancelled", "not_started"].includes(status.status) ? 1 : 0;
 }
 

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from "../local/settings.ts";
 import { localStore, type KvStore } from "./kv-store.ts";
 import { wranglerStore } from "./kv-wrangler.ts";
 
-/** Options that say which namespace is meant. */
+/** Options that select the namespace. */
 export const NAMESPACE_OPTIONS = {
   remote: { type: "boolean" },
   env: { type: "string" },
@@ -15,11 +15,11 @@ export const NAMESPACE_OPTIONS = {
 } as const;
 
 export const NAMESPACE_HELP = `  --remote --env staging|production
-                 the namespace at Cloudflare, by wrangler's log-in (default: the local one)
-  --state-dir D  where the local one lies (default: STATE_DIR, else .wrangler/state)
-  --binding B    default BOOK_CACHE`;
+                 the namespace at Cloudflare, with wrangler's login (default: the local one)
+  --state-dir D  directory of the local one (default: STATE_DIR, else .wrangler/state)
+  --binding B    binding of the namespace (default: BOOK_CACHE)`;
 
-/** Opens the namespace. @throws LaunchError when the local one has no id in wrangler.jsonc */
+/** Opens the namespace. @throws LaunchError if the binding has no id in wrangler.jsonc */
 export async function openNamespace(options: {
   remote?: boolean | undefined;
   env?: string | undefined;

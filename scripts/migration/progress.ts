@@ -1,6 +1,6 @@
 const WIDTH = 28;
 
-/** What a status says that progress is drawn from. */
+/** The fields of a status that the progress line shows. */
 export interface Progress {
   status: string;
   listed: number;
@@ -8,7 +8,7 @@ export interface Progress {
   etaSeconds?: number | undefined;
 }
 
-/** One line: a bar where the total is known, the numbers, the speed and the time that is left. */
+/** One line: a bar if the total is known, the counts, the speed and the remaining time. */
 export function progressLine(
   progress: Progress,
   numbers: Readonly<Record<string, number>>,
@@ -32,7 +32,7 @@ export function progressLine(
   ].join(" | ");
 }
 
-/** Draws lines over each other on a terminal; elsewhere prints those that differ. */
+/** Redraws the line in place on a terminal; elsewhere prints each line that differs from the last. */
 export function progressPrinter(stream: NodeJS.WriteStream): {
   draw(line: string): void;
   end(): void;
@@ -48,7 +48,7 @@ export function progressPrinter(stream: NodeJS.WriteStream): {
   };
 }
 
-/** Asks until a run is over or paused, drawing each answer. */
+/** Polls until a run is no longer running, and draws each status. @returns the last one */
 export async function watchRun<Status extends Progress>(
   read: () => Promise<Status>,
   numbersOf: (status: Status) => Readonly<Record<string, number>>,

@@ -1,6 +1,6 @@
 /**
- * `npm run restore-kv -- FILE`: puts a backup back, and reads every key again to prove it. Keys that are not in the
- * backup stay as they are.
+ * `npm run restore-kv -- FILE`: restores a backup, and reads every key back to verify it. Keys that are not in the backup
+ * stay unchanged.
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { LaunchError } from "../local/launch-error.ts";
@@ -11,17 +11,17 @@ import { NAMESPACE_HELP, NAMESPACE_OPTIONS, openNamespace } from "./namespace.ts
 
 const HELP = `npm run restore-kv -- FILE [options]
 
-  --check        only check the file's checksum
+  --check        only verify the file's checksum
 ${NAMESPACE_HELP}`;
 
-/** KV takes no expiration that is less than a minute away. */
+/** KV rejects an expiration that is less than a minute in the future. */
 const SHORTEST_SECONDS = 60;
 
-/** Wrangler sends a thousand keys at once; a request may have 100 MB, and a character up to three bytes. */
+/** Wrangler sends a thousand keys per request. A request may have 100 MB, and a UTF-16 unit takes up to three bytes. */
 const BUNDLE_KEYS = 1000;
 const BUNDLE_LENGTH = 30_000_000;
 
-/** KV at Cloudflare may list a key a minute late. */
+/** At Cloudflare, KV may take a minute to list a new key. */
 const SHOWN_LATE_MS = 90_000;
 const AGAIN_MS = 5_000;
 
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   }
   if (path === undefined) throw new LaunchError(HELP);
   const { keys } = await checkBackup(path);
-  console.log(`${path} is whole: ${keys} keys.`);
+  console.log(`${path} is intact: ${keys} keys.`);
   if (values.check) return 0;
   const store = await openNamespace(values);
   try {
@@ -66,14 +66,14 @@ async function restore(path: string, store: KvStore): Promise<number> {
     await new Promise((done) => setTimeout(done, AGAIN_MS));
     different = await differing(path, store);
   }
-  for (const key of different) console.error(`not as in the backup: ${key}`);
+  for (const key of different) console.error(`differs from the backup: ${key}`);
   console.log(
-    `${restored} restored and read again, ${expired} expired since, ${different.length} differ`,
+    `${restored} restored and verified, ${expired} expired since the backup, ${different.length} differ`,
   );
   return different.length === 0 ? 0 : 1;
 }
 
-/** The entries of a backup in portions that one bulk write takes. */
+/** The entries of a backup in bundles that fit into one bulk write. */
 async function* bundles(path: string): AsyncIterable<KvEntry[]> {
   let open: KvEntry[] = [];
   let length = 0;
@@ -89,7 +89,7 @@ async function* bundles(path: string): AsyncIterable<KvEntry[]> {
   yield open;
 }
 
-/** The keys of the backup that the namespace does not hold as they were: value, metadata and expiration. */
+/** Keys whose value, metadata or expiration in the namespace differs from the backup. */
 async function differing(path: string, store: KvStore): Promise<string[]> {
   const listed = new Map<string, KvKey>();
   for await (const keys of store.pages("")) for (const key of keys) listed.set(key.key, key);

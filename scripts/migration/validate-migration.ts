@@ -1,6 +1,6 @@
 /**
- * `npm run validate-migration`: compares every key of KV with its row in D1, every field. Exit code 1 on any difference
- * that no newer source explains, and when the validation could not be finished.
+ * `npm run validate-migration`: compares every field of every KV key with its D1 row. Exits with 1 if there is a difference
+ * that a newer source does not explain, or if the validation did not complete.
  */
 import { parseArgs } from "node:util";
 import {
@@ -15,13 +15,13 @@ import { watchRun } from "./progress.ts";
 
 const HELP = `npm run validate-migration -- [options]
 
-  --prefix TEXT  keys to compare (default book:isbn:)
-  --all          list superseded keys, too, which do not count
+  --prefix TEXT  keys to compare (default: book:isbn:)
+  --all          also list superseded keys, which do not count as differences
 ${SERVICE_HELP}`;
 
-/** A validation that is on is watched. */
+/** A validation is already running; it is watched. */
 const CONFLICT = 409;
-/** More than that on a terminal nobody reads; GET /admin/errors has them all. */
+/** Maximum number of differences to print; GET /admin/errors returns all of them. */
 const SHOWN = 200;
 
 async function main(): Promise<number> {
@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   );
   if (status.prefix !== prefix) {
     throw new LaunchError(
-      `That validation was one of the keys ${status.prefix}*. Run this again for ${prefix}*.`,
+      `A validation of the keys ${status.prefix}* was already running. Run this again for ${prefix}*.`,
     );
   }
   await listDifferences(client, status, values.all ?? false);
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   console.log(
     `${same} same + ${superseded} superseded + ${skipped} skipped + ${different} different = ${listed} keys`,
   );
-  console.log(status.valid === true ? "Valid: no difference." : `Not valid (${status.status}).`);
+  console.log(status.valid === true ? "Valid: no differences." : `Not valid (${status.status}).`);
   return status.valid === true ? 0 : 1;
 }
 

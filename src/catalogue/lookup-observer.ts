@@ -5,8 +5,8 @@ import type { Counter, Metrics } from "../platform/metrics/metrics.ts";
 type State = AnswerState | "unavailable";
 
 /**
- * Counts every answer of the lookup: in the metrics by tier and state, and in the cache metrics as a hit or a miss of
- * its key where a stored book was the answer. On the path of every hot request, so the series are found once.
+ * Records every answer of the lookup: in the metrics by tier and state, and, if the answer was a stored book, in the
+ * cache metrics as a hit or miss of its key. This is on the path of every hot request, so the series are resolved once.
  */
 export function lookupObserver(
   metrics: Metrics,

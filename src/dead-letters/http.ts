@@ -6,20 +6,20 @@ import {
   deadLettersSchema,
   type DeadLetterView,
 } from "../../contract/dead-letters.ts";
-import type { KeptLetter, LetterPosition } from "./domain/dead-letter.ts";
+import type { StoredLetter, LetterPosition } from "./domain/dead-letter.ts";
 import { DomainError } from "../platform/errors.ts";
-import { OPERATOR } from "../accounts/http/admin-auth.ts";
-import { BEARER } from "../accounts/http/auth.ts";
+import { OPERATOR } from "../accounts/module.ts";
+import { BEARER } from "../platform/http/bearer.ts";
 import type { App } from "../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/http.ts";
+import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/module.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { router } from "../platform/http/router.ts";
 
-/** What the routes call. */
+/** Ports of the routes. */
 export interface DeadLetterUseCases {
   /** Letters that were not sent again, oldest first. */
-  openLetters(after: LetterPosition | undefined, limit: number): Promise<KeptLetter[]>;
-  retryLetter(id: string): Promise<KeptLetter | undefined>;
+  openLetters(after: LetterPosition | undefined, limit: number): Promise<StoredLetter[]>;
+  retryLetter(id: string): Promise<StoredLetter | undefined>;
 }
 
 export interface AdminDeadLetterDeps extends DeadLetterUseCases {
@@ -43,11 +43,11 @@ const list = createRoute({
   method: "get",
   path: "/admin/dead-letters",
   tags: TAGS,
-  summary: "Messages that a queue has given up on and that were not sent again, oldest first",
+  summary: "Messages that failed all tries and were not sent again, oldest first",
   security: BEARER,
   request: { query: deadLettersQuerySchema },
   responses: {
-    200: jsonBody("A page of them", deadLettersSchema),
+    200: jsonBody("A page of dead letters", deadLettersSchema),
     ...problems(...REFUSALS, "INVALID_CURSOR"),
   },
 });
@@ -58,17 +58,18 @@ const retry = createRoute({
   path: "/admin/dead-letters/{id}/retry",
   tags: TAGS,
   summary: "Send a message to its queue again",
-  description: "One that was sent again before is not sent another time: the answer is the same.",
+  description:
+    "A message that was already sent again is not sent another time; the response is the same.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { params: deadLetterParamsSchema },
   responses: {
-    202: jsonBody("It is on its way", deadLetterSchema, REPLAYED),
+    202: jsonBody("The message was sent", deadLetterSchema, REPLAYED),
     ...problems(...KEY_REFUSALS, ...REFUSALS, "NOT_FOUND"),
   },
 });
 
-/** What queues gave up on: to look through, and to send again. */
+/** Routes to list dead letters and to send them again. */
 export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(list, async (c) => {
@@ -93,11 +94,11 @@ export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<Ap
       fields: { id },
       isPublic: false,
     };
-    // The answer is kept after the message went: should that fail, the same request sends no other.
+    // The response is stored after the message was sent. If storing fails, a repeated request does not send it again.
     const { body } = await idempotently(c, deps.once, keyed, async () => {
       const letter = await deps.retryLetter(id);
       if (letter === undefined) {
-        throw new DomainError("NOT_FOUND", "There is no dead letter of this id.");
+        throw new DomainError("NOT_FOUND", "There is no dead letter with this id.");
       }
       return { status: 202, body: present(letter) };
     });
@@ -106,7 +107,7 @@ export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<Ap
   return app;
 }
 
-function present({ failedAt, retriedAt, ...letter }: KeptLetter): DeadLetterView {
+function present({ failedAt, retriedAt, ...letter }: StoredLetter): DeadLetterView {
   return {
     ...letter,
     failedAt: new Date(failedAt).toISOString(),
@@ -118,7 +119,10 @@ function positionOf(cursor: string | undefined): LetterPosition | undefined {
   if (cursor === undefined) return undefined;
   const [, failedAt, id] = /^(\d{1,15})\.(.{1,100})$/.exec(cursor) ?? [];
   if (id === undefined) {
-    throw new DomainError("INVALID_CURSOR", "The cursor is not one that this list has given.");
+    throw new DomainError(
+      "INVALID_CURSOR",
+      "The cursor was not issued by this list. Omit it to start again.",
+    );
   }
   return { failedAt: Number(failedAt), id };
 }

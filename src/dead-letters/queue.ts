@@ -1,14 +1,16 @@
 import type { DeadLetter } from "./domain/dead-letter.ts";
-import type { QueueName } from "./domain/queues.ts";
+import type { QueueName } from "../platform/queues.ts";
 import type { Log } from "../platform/log.ts";
 import { retryDelay } from "../platform/retry-delay.ts";
 
-/** The first try and the `max_retries` of wrangler.jsonc: in the dead letter queue a message is counted anew. */
+/**
+ * The first try plus `max_retries` of wrangler.jsonc: the dead letter queue counts a message's attempts from the start.
+ */
 const TRIES = 6;
-/** A hundred tries then last for the four days that a queue keeps a message. */
+/** With this maximum, a hundred tries last for the four days that a queue retains a message. */
 const MAX_DELAY_SECONDS = 3600;
 
-/** Writes down what a queue has given up on. As long as that fails the messages come back: none is dropped. */
+/** Stores messages that failed all tries. If that fails they are retried, so that none is dropped. */
 export async function consumeDeadLetters(
   batch: Pick<MessageBatch, "messages">,
   deps: {

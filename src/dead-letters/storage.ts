@@ -1,9 +1,10 @@
-import type { DeadLetter, KeptLetter, LetterPosition } from "./domain/dead-letter.ts";
-import type { QueueName } from "./domain/queues.ts";
+import type { DeadLetter, StoredLetter, LetterPosition } from "./domain/dead-letter.ts";
+import type { QueueName } from "../platform/queues.ts";
 import type { Log } from "../platform/log.ts";
 import { d1Errors } from "../platform/d1/database.ts";
+import type { GaugeSample } from "../platform/metrics/prometheus.ts";
 
-/** One row of DeadLetters; `body` is JSON. */
+/** A row of DeadLetters; `body` is JSON. */
 interface LetterRow {
   id: string;
   queue: QueueName;
@@ -15,8 +16,7 @@ interface LetterRow {
 
 const COLUMNS = "id, queue, body, attempts, failed_at, retried_at";
 
-// A letter that is delivered twice is the same letter.
-// What belongs to an import goes with its user.
+// A letter that is delivered twice is stored once. A letter of an import is deleted with its user.
 const KEEP = `
   INSERT INTO DeadLetters (id, queue, body, user_id, attempts, failed_at)
   SELECT letter.value ->> 'id', letter.value ->> 'queue', letter.value -> 'body',
@@ -34,17 +34,17 @@ const OPEN = `
 const MARK_RETRIED = `
   UPDATE DeadLetters SET state = 'retried', retried_at = ?2 WHERE id = ?1 AND state = 'open'`;
 
-/** What queues gave up on, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Dead letters in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export interface DeadLetters {
   keep(letters: readonly DeadLetter[]): Promise<void>;
-  find(id: string): Promise<KeptLetter | undefined>;
+  find(id: string): Promise<StoredLetter | undefined>;
   /** Letters that were not sent again, oldest first. */
-  open(after: LetterPosition | undefined, limit: number): Promise<KeptLetter[]>;
+  open(after: LetterPosition | undefined, limit: number): Promise<StoredLetter[]>;
   /** @param at ms since the epoch */
   markRetried(id: string, at: number): Promise<void>;
 }
 
-/** @param log is told of every failure. */
+/** @param log receives every failure. */
 export function d1DeadLetters(db: D1Database, log: Log): DeadLetters {
   const { read, write } = d1Errors(log);
   return {
@@ -66,7 +66,7 @@ export function d1DeadLetters(db: D1Database, log: Log): DeadLetters {
   };
 }
 
-function letterOf(row: LetterRow): KeptLetter {
+function letterOf(row: LetterRow): StoredLetter {
   return {
     id: row.id,
     queue: row.queue,
@@ -75,4 +75,12 @@ function letterOf(row: LetterRow): KeptLetter {
     failedAt: row.failed_at,
     ...(row.retried_at === null ? {} : { retriedAt: row.retried_at }),
   };
+}
+
+const DEAD_LETTERS = "SELECT count(*) AS letters FROM DeadLetters WHERE state = 'open'";
+
+/** What the queues gave up on. */
+export async function deadLetterGauges(db: D1Database): Promise<GaugeSample[]> {
+  const value = (await db.prepare(DEAD_LETTERS).first<number>("letters")) ?? 0;
+  return [{ name: "dead_letters", labels: {}, value }];
 }

@@ -4,7 +4,7 @@ import type { Metrics } from "../platform/metrics/metrics.ts";
 
 const OUTCOMES: readonly Outcome[] = ["migrated", "unchanged", "skipped", "failed"];
 
-/** Counts what became of pages, and the keys of those that were committed. */
+/** Counts pages by outcome, and the keys of committed pages. */
 export function migrationObserver(metrics: Metrics): {
   page(run: Pick<Run, "kind" | "dryRun">, tally: PageTally, outcome: CommitOutcome): void;
   failed(kind: Run["kind"]): void;

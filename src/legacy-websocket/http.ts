@@ -11,11 +11,11 @@ import {
   type Deprecation,
 } from "../rollout/domain/deprecations.ts";
 import { holdsAll } from "../accounts/domain/identity.ts";
-import type { Authenticate } from "../accounts/http/auth.ts";
+import type { Authenticate } from "../accounts/module.ts";
 import { userCaller } from "../platform/http/caller.ts";
 import type { App } from "../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts";
-import { rateLimited, type HeaderFields } from "../rate-limits/http/rate-limit.ts";
+import { rateLimited, type HeaderFields } from "../rate-limits/module.ts";
 import { router } from "../platform/http/router.ts";
 
 /** Use cases behind the legacy WebSocket. */

@@ -7,9 +7,10 @@ import {
   type Job,
   type JobProgress,
 } from "../imports/domain/job/job.ts";
+import { DAY_MS } from "../platform/time.ts";
 
 /** Retention of the rows and events of a finished import, in ms. */
-const RETENTION_MS = 30 * 86_400_000;
+const RETENTION_MS = 30 * DAY_MS;
 
 /** A frame of the legacy WebSocket in the format that released apps decode. */
 export interface LegacyMessage {

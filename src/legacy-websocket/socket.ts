@@ -1,6 +1,6 @@
 import type { FollowDeps } from "../imports/domain/progress/follow.ts";
 import { CLOSE, legacyMessage, parseClientMessage, type LegacyMessage } from "./messages.ts";
-import { hubLine } from "../imports/streams/hub-line.ts";
+import { hubLine } from "../imports/module.ts";
 
 /** Interval of pings to the app and of reads of the job's history. */
 const PING_MS = 15_000;
@@ -10,7 +10,7 @@ const PING_MS = 15_000;
  */
 const MAX_UNANSWERED = 3;
 /** After this time the app must reconnect, like the clients of streams. It also ends sockets of apps that never answer pings. */
-const MAX_DURATION_MS = 30 * 60_000;
+const MAX_DURATION_MS = 30 * MINUTE_MS;
 /** Messages accepted between two pings. Each is answered, and answers to an app that does not read them queue up in memory. */
 const MAX_MESSAGES = 100;
 /** Characters of a message; the longest expected message is `{"type":"ready"}` with a few more members. */

@@ -2,34 +2,41 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LAST_WRITES_MS, TOMBSTONE_RETENTION_MS } from "../../src/accounts/domain/delete-user.ts";
 import { USER_TABLES } from "../../src/accounts/storage/user-data.ts";
-import { buildAccounts, type Accounts } from "../../src/wiring/accounts.ts";
+import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
+import { idempotencyModule } from "../../src/idempotency/module.ts";
+import { stopImports } from "../../src/imports/job-objects.ts";
+import { rateLimitsModule } from "../../src/rate-limits/module.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
+import { testPlatform } from "../support/platform.ts";
 import { columnsOf, tableNames, tablesThatHold } from "../support/tables.ts";
 import privacy from "../../docs/privacy.md?raw";
 
 const DAY = 86_400_000;
 
-/** Tables that go with the account itself, before all others. */
+/** Tables that are deleted with the account itself, before all others. */
 const WITH_THE_ACCOUNT = ["DeletedUsers", "Identities", "Tokens", "Users"];
 
 let now: number;
-let accounts: Accounts;
+let accounts: AccountsModule;
 let settle: () => Promise<void>;
 
 /** Another isolate of the same service. */
-function isolate(): Accounts {
+function isolate(): AccountsModule {
   const work = deferred();
   settle = work.settle;
-  return buildAccounts(env, {
-    config: { AUTH_ISSUERS: [] },
-    log: memoryLog(),
-    now: () => now,
-    defer: work.defer,
-  });
+  const platform = testPlatform({ log: memoryLog(), now: () => now, defer: work.defer });
+  return accountsModule(
+    { ...platform, config: { ...platform.config, AUTH_ISSUERS: [] } },
+    {
+      rateLimits: rateLimitsModule(platform),
+      idempotency: idempotencyModule(platform),
+      purgeUsers: stopImports(env),
+    },
+  );
 }
 
 const runTasks = async (): Promise<void> => {
-  for (const task of Object.values(accounts.tasks)) await task();
+  for (const task of Object.values(accounts.tasks ?? {})) await task();
 };
 
 const shelve = (userId: string) =>
@@ -50,8 +57,8 @@ beforeEach(() => {
   accounts = isolate();
 });
 
-describe("the list of tables that hold something of users", () => {
-  it("names every table that has a column for them", async () => {
+describe("the list of tables with user data", () => {
+  it("contains every table with a user column", async () => {
     const listed = new Set<string>(USER_TABLES.map(({ table }) => table));
     for (const table of await tableNames()) {
       if (WITH_THE_ACCOUNT.includes(table) || listed.has(table)) continue;
@@ -63,16 +70,16 @@ describe("the list of tables that hold something of users", () => {
     }
   });
 
-  it("names nothing that is not there", async () => {
+  it("contains only existing tables and columns", async () => {
     for (const { table, column } of USER_TABLES) expect(await columnsOf(table)).toContain(column);
   });
 });
 
 describe("deleting a user", () => {
-  it("leaves a tombstone and nothing else, and other users as they were", async () => {
+  it("leaves only a tombstone and does not affect other users", async () => {
     const [gone, stays] = [
-      await accounts.http.createAccount(),
-      await accounts.http.createAccount(),
+      await accounts.useCases.createAccount(),
+      await accounts.useCases.createAccount(),
     ];
     await Promise.all([shelve(gone.userId), shelve(stays.userId)]);
     const before = await tablesThatHold(stays.userId);
@@ -81,39 +88,43 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(stays.userId)).toEqual(before);
     expect(await accounts.isDeleted(gone.userId)).toBe(true);
     expect(await accounts.isDeleted(stays.userId)).toBe(false);
-    expect((await accounts.http.authenticate(authorization(stays.token))).userId).toBe(
+    expect((await accounts.useCases.authenticate(authorization(stays.token))).userId).toBe(
       stays.userId,
     );
   });
 
   it("kills every token at once in this isolate, and within 30 s in others", async () => {
-    const { userId, token } = await accounts.http.createAccount();
+    const { userId, token } = await accounts.useCases.createAccount();
     const elsewhere = isolate();
-    await accounts.http.authenticate(authorization(token));
-    await elsewhere.http.authenticate(authorization(token));
+    await accounts.useCases.authenticate(authorization(token));
+    await elsewhere.useCases.authenticate(authorization(token));
     await settle();
     await accounts.deleteUser(userId);
     const refused = { code: "UNAUTHORIZED" };
-    await expect(accounts.http.authenticate(authorization(token))).rejects.toMatchObject(refused);
+    await expect(accounts.useCases.authenticate(authorization(token))).rejects.toMatchObject(
+      refused,
+    );
     now += 30_001;
-    await expect(elsewhere.http.authenticate(authorization(token))).rejects.toMatchObject(refused);
+    await expect(elsewhere.useCases.authenticate(authorization(token))).rejects.toMatchObject(
+      refused,
+    );
   });
 
   it("gives no token to who asks for one meanwhile", async () => {
-    const { userId, token, recoveryCode } = await accounts.http.createAccount();
+    const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
     const asked = Array.from({ length: 10 }, (_, index) =>
-      accounts.http.issueToken(
+      accounts.useCases.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
         undefined,
       ),
     );
-    await Promise.all([...asked, accounts.deleteUser(userId)]);
+    await Promise.all([...requests, accounts.deleteUser(userId)]);
     await settle();
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 
   it("takes what a request wrote that was under way, and forgets after 30 days that he was there", async () => {
-    const { userId } = await accounts.http.createAccount();
+    const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);
     await shelve(userId);
     now += LAST_WRITES_MS;
@@ -125,14 +136,14 @@ describe("deleting a user", () => {
   });
 
   it("is repeated, as documented, on a database that was restored from before it", async () => {
-    const account = await accounts.http.createAccount();
+    const account = await accounts.useCases.createAccount();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
     const statements = sql.replaceAll("<user id>", account.userId).split(/(?<=;)\n/);
     expect(statements.filter((text) => text !== "")).toHaveLength(2);
     await env.DB.batch(statements.filter(Boolean).map((text) => env.DB.prepare(text)));
     const refused = { code: "UNAUTHORIZED" };
-    const authenticated = isolate().http.authenticate(authorization(account.token));
+    const authenticated = isolate().useCases.authenticate(authorization(account.token));
     await expect(authenticated).rejects.toMatchObject(refused);
     now = Date.now() + LAST_WRITES_MS + 1000;
     await runTasks();
@@ -140,7 +151,7 @@ describe("deleting a user", () => {
   });
 
   it("does no harm twice, or for nobody", async () => {
-    const { userId } = await accounts.http.createAccount();
+    const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
     await accounts.deleteUser("nobody");
@@ -150,7 +161,7 @@ describe("deleting a user", () => {
 
 describe("an account that is never used", () => {
   it("goes after 30 days", async () => {
-    const { userId } = await accounts.http.createAccount();
+    const { userId } = await accounts.useCases.createAccount();
     now += 30 * DAY;
     await runTasks();
     expect(await tablesThatHold(userId)).not.toEqual([]);
@@ -159,14 +170,14 @@ describe("an account that is never used", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("stays once its token was used, or its recovery code", async () => {
+  it("is kept once its token or its recovery code was used", async () => {
     const [byToken, byCode] = [
-      await accounts.http.createAccount(),
-      await accounts.http.createAccount(),
+      await accounts.useCases.createAccount(),
+      await accounts.useCases.createAccount(),
     ];
-    await accounts.http.authenticate(authorization(byToken.token));
+    await accounts.useCases.authenticate(authorization(byToken.token));
     const { userId, recoveryCode } = byCode;
-    await accounts.http.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);
+    await accounts.useCases.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);
     await settle();
     now += 31 * DAY;
     await runTasks();
@@ -177,15 +188,15 @@ describe("an account that is never used", () => {
 
 describe("a token", () => {
   it("lives for 400 days after its last use, then goes", async () => {
-    const { userId, token } = await accounts.http.createAccount();
+    const { userId, token } = await accounts.useCases.createAccount();
     now += 399 * DAY;
-    await accounts.http.authenticate(authorization(token));
+    await accounts.useCases.authenticate(authorization(token));
     await settle();
     now += 400 * DAY - 1;
     await runTasks();
     expect(await tablesThatHold(userId)).toContain("Tokens");
     now += 1;
-    await expect(accounts.http.authenticate(authorization(token))).rejects.toMatchObject({
+    await expect(accounts.useCases.authenticate(authorization(token))).rejects.toMatchObject({
       code: "UNAUTHORIZED",
     });
     await runTasks();

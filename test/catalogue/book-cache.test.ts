@@ -10,8 +10,8 @@ const MINUTE = 60_000;
 const isbn = { isbn13: "9780441172719", isbn10: "0441172717" };
 const record = { book: aBook(), fetchedAt: NOW, freshUntil: NOW + 1000 };
 const brokenKv = {
-  get: () => Promise.reject(new Error("KV is gone")),
-  put: () => Promise.reject(new Error("KV is gone")),
+  get: () => Promise.reject(new Error("KV is unavailable")),
+  put: () => Promise.reject(new Error("KV is unavailable")),
 } as unknown as KVNamespace;
 
 function tier(kv: KVNamespace = env.BOOK_CACHE) {
@@ -43,7 +43,7 @@ beforeEach(async () => {
 });
 
 describe("the KV tier", () => {
-  it("gives back what it was given", async () => {
+  it("returns the record that was written", async () => {
     const { cache, stored } = tier();
     expect(await cache.read(isbn)).toEqual({ kind: "miss", unreadable: false });
     await cache.write(record);
@@ -51,14 +51,14 @@ describe("the KV tier", () => {
     expect(stored).toEqual([isbn.isbn13]);
   });
 
-  it("tells the size of an entry in bytes", async () => {
+  it("records the size of an entry in bytes", async () => {
     const { cache, sizes } = tier();
     await cache.write({ ...record, book: { ...record.book, title: "Søknad 図書" } });
     const text = await env.BOOK_CACHE.get(`book:isbn:${isbn.isbn13}`, "arrayBuffer");
     expect(sizes).toEqual([text?.byteLength]);
   });
 
-  it("lets entries live for a day less up to a tenth", async () => {
+  it("lets entries live for a day minus up to 10 %", async () => {
     await tier().cache.write(record);
     const { keys } = await env.BOOK_CACHE.list();
     const seconds = (keys[0]?.expiration ?? 0) - Date.now() / 1000;
@@ -79,7 +79,7 @@ describe("the KV tier", () => {
     });
   });
 
-  it("counts a value that it cannot read, and does not write over it", async () => {
+  it("counts an unreadable value, and does not overwrite it", async () => {
     const { cache, metrics } = tier();
     await env.BOOK_CACHE.put("book:isbn:9780441172719", "{ not json");
     expect(await cache.read(isbn)).toEqual({ kind: "miss", unreadable: true });
@@ -92,7 +92,7 @@ describe("the KV tier", () => {
 
   const old = { title: "Old", publisher: "Ace", identifiers: { goodreads: "44767458" } };
 
-  it("replaces an older value that adds nothing to a row in D1", async () => {
+  it("replaces an older value that adds no data to a row in D1", async () => {
     const { cache } = tier();
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(old));
     const book = { ...record.book, publisher: "Ace", identifiers: { goodreads: "44767458" } };
@@ -104,7 +104,7 @@ describe("the KV tier", () => {
     ["is not in D1", { publisher: "Ace", identifiers: { goodreads: "44767458" } }, false],
     ["lacks a field", { identifiers: { goodreads: "44767458" } }, true],
     ["lacks an identifier", { publisher: "Ace", identifiers: { openLibrary: "OL1M" } }, true],
-  ])("leaves an older value where the row %s", async (_why, fields, isStored) => {
+  ])("keeps an older value when the row %s", async (_why, fields, isStored) => {
     const { cache } = tier();
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(old));
     const { publisher: _own, ...plain } = record.book;
@@ -112,7 +112,7 @@ describe("the KV tier", () => {
     expect(await env.BOOK_CACHE.get("book:isbn:9780441172719", "json")).toEqual(old);
   });
 
-  it("knows an absence for five minutes", async () => {
+  it("reports an absence for five minutes", async () => {
     const { cache, wait } = tier();
     await cache.writeAbsent(isbn.isbn13);
     expect(await cache.read(isbn)).toEqual({ kind: "absent" });
@@ -120,7 +120,7 @@ describe("the KV tier", () => {
     expect(await cache.read(isbn)).toEqual({ kind: "miss", unreadable: false });
   });
 
-  it("does not ask again for a book of old that the providers have just said no to", async () => {
+  it("keeps an old book fresh while a recent absence is valid", async () => {
     const { cache } = tier();
     const cached = { data: { title: "Known here alone" }, cachedAt: NOW - 1e11, ttl: 60 };
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(cached));
@@ -131,7 +131,7 @@ describe("the KV tier", () => {
     expect(await cache.read(isbn)).toMatchObject({ record: { freshUntil: NOW + 5 * MINUTE } });
   });
 
-  it("never throws: a cache that is down is a cache that failed", async () => {
+  it("never throws when KV is down, but returns a failure", async () => {
     const { cache, log, metrics } = tier(brokenKv);
     expect(await cache.read(isbn)).toEqual({ kind: "failed" });
     await cache.write(record);

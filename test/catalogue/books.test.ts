@@ -6,12 +6,12 @@ import { memoryLog } from "../support/fakes.ts";
 
 const record = { book: aBook(), fetchedAt: 1000, freshUntil: 2000 };
 
-/** A database that fails, whatever it is asked. */
+/** A database that always fails. */
 const brokenDb = {
   prepare: () => ({ bind: () => ({ first: fail, run: fail }) }),
 } as unknown as D1Database;
 function fail(): Promise<never> {
-  return Promise.reject(new Error("D1_ERROR: the database is gone"));
+  return Promise.reject(new Error("D1_ERROR: the database is unavailable"));
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -23,7 +23,7 @@ beforeEach(async () => {
 describe("the catalogue in D1", () => {
   const store = d1BookStore(env.DB, memoryLog());
 
-  it("gives back the book that was saved, and its version", async () => {
+  it("returns the saved book with its version", async () => {
     expect(await store.find(record.book.isbn)).toEqual({ kind: "miss" });
     expect(await store.save(record, undefined)).toBe("saved");
     expect(await store.find(record.book.isbn)).toEqual({
@@ -32,7 +32,7 @@ describe("the catalogue in D1", () => {
     });
   });
 
-  it("writes columns and blob that say the same", async () => {
+  it("writes equal values to columns and blob", async () => {
     await store.save(record, undefined);
     const row = await env.DB.prepare(
       "SELECT *, json_extract(canonical_metadata, '$.title') AS blob_title FROM Books",
@@ -58,7 +58,7 @@ describe("the catalogue in D1", () => {
     expect(await env.DB.prepare("SELECT language FROM Books").first()).toEqual({ language: null });
   });
 
-  it("writes only over the version that was read", async () => {
+  it("only writes over the version that was read", async () => {
     await store.save(record, undefined);
     expect(await store.save({ ...record, book: aBook({ title: "Other" }) }, undefined)).toBe(
       "conflict",
@@ -73,7 +73,7 @@ describe("the catalogue in D1", () => {
     });
   });
 
-  it("lets exactly one of many simultaneous first writers win", async () => {
+  it("lets exactly one of many concurrent first writers win", async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => store.save(record, undefined)),
     );
@@ -94,7 +94,7 @@ describe("the catalogue in D1", () => {
     });
   });
 
-  it("says that it failed, and tells the log why", async () => {
+  it("returns a failure, and logs its reason", async () => {
     const log = memoryLog();
     const broken = d1BookStore(brokenDb, log);
     expect(await broken.find("9780441172719")).toEqual({ kind: "failed" });
@@ -102,7 +102,7 @@ describe("the catalogue in D1", () => {
     expect(log.events).toEqual(["d1_read_failed", "d1_write_failed"]);
   });
 
-  it("keeps no reader waiting for a write that hangs", async () => {
+  it("does not keep a user waiting for a hanging write", async () => {
     vi.useFakeTimers();
     const hangs = (): Promise<never> => new Promise(() => {});
     const statement = { bind: () => ({ run: hangs }) };

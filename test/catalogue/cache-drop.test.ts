@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { ADMIN, admin, emptied, migrated, stored } from "../support/migration.ts";
 import { faultsOf } from "../support/openapi.ts";
 
@@ -15,10 +15,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An isolate of its own, which nobody has asked yet. */
+/** A fresh isolate. */
 function isolate(bindings: Record<string, unknown> = {}) {
   const given = { ...env, ...bindings } as Env;
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return (path: string, init?: RequestInit): Promise<Response> => {
     const request = new Request(`http://bookstrack.test${path}`, init);
     return Promise.resolve(app.fetch(request, given, createExecutionContext()));
@@ -26,16 +26,16 @@ function isolate(bindings: Record<string, unknown> = {}) {
 }
 
 describe("DELETE /admin/cache/:isbn", () => {
-  it("drops what D1 holds, and names what it keeps: it may be all there is", async () => {
+  it("drops keys whose values are in D1, and lists the kept ones, which may be the only copy", async () => {
     await stored({ [KEY13]: { title: "Taken" } });
     await migrated();
-    await stored({ [KEY10]: { title: "Not taken yet" } });
+    await stored({ [KEY10]: { title: "Not migrated yet" } });
     expect(await (await drop()).json()).toEqual({ isbn: ISBN, dropped: [KEY13], kept: [KEY10] });
     expect(await env.BOOK_CACHE.get(KEY13)).toBeNull();
     expect(await env.BOOK_CACHE.get(KEY10)).not.toBeNull();
   });
 
-  it("keeps what was changed since it was taken over, and what nobody can read", async () => {
+  it("keeps values that have changed since they were adopted, and unreadable ones", async () => {
     await stored({ [KEY13]: { title: "Taken" } });
     await migrated();
     await stored({ [KEY13]: { title: "Changed" }, [KEY10]: "{ not json" });
@@ -43,7 +43,7 @@ describe("DELETE /admin/cache/:isbn", () => {
     expect(await env.BOOK_CACHE.get(KEY13, "json")).toEqual({ title: "Changed" });
   });
 
-  it("drops our own entry where D1 has the row, and keeps it where it has not", async () => {
+  it("drops our own entry if D1 has the row, and keeps it otherwise", async () => {
     const instant = Date.now();
     await stored({ [KEY13]: { title: "Taken" } });
     await migrated();
@@ -58,7 +58,7 @@ describe("DELETE /admin/cache/:isbn", () => {
     expect(await (await drop()).json()).toMatchObject({ dropped: [], kept: [KEY13] });
   });
 
-  it("drops the note that nobody knows the book", async () => {
+  it("drops the absence record", async () => {
     await stored({ [`absent:isbn:${ISBN}`]: { until: Date.now() + 1e6 } });
     expect(await (await drop()).json()).toEqual({
       isbn: ISBN,
@@ -68,7 +68,7 @@ describe("DELETE /admin/cache/:isbn", () => {
     expect(await env.BOOK_CACHE.get(`absent:isbn:${ISBN}`)).toBeNull();
   });
 
-  it("has the isolate that is asked forget the book at once", async () => {
+  it("clears the memory of the isolate immediately", async () => {
     const ask = isolate();
     const titleSeen = async (): Promise<string> => {
       const response = await ask(`/v1/search/isbn?isbn=${ISBN}`);
@@ -85,11 +85,16 @@ describe("DELETE /admin/cache/:isbn", () => {
     expect(await titleSeen()).toBe("New");
   });
 
-  it("drops nothing while D1 cannot say what it holds: 503", async () => {
+  it("drops nothing while D1 is unavailable: 503", async () => {
     await stored({ [KEY13]: { title: "Old" }, [`absent:isbn:${ISBN}`]: { until: 1 } });
-    const away = (): Promise<never> => Promise.reject(new Error("D1 is away"));
-    const statement = { bind: () => statement, first: away, run: away, all: away };
-    const ask = isolate({ DB: { prepare: () => statement, batch: away } });
+    const unavailable = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
+    const statement = {
+      bind: () => statement,
+      first: unavailable,
+      run: unavailable,
+      all: unavailable,
+    };
+    const ask = isolate({ DB: { prepare: () => statement, batch: unavailable } });
     const path = `/admin/cache/${ISBN}`;
     const response = await ask(path, { method: "DELETE", headers: ADMIN });
     expect(response.status).toBe(503);

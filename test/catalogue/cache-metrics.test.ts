@@ -49,7 +49,7 @@ describe("cache metrics", () => {
     expect(written.at(-1)).toMatchObject({ cache_key: "book:isbn:z", hit_count: 0, miss_count: 1 });
   });
 
-  it("writes what only writers of the cache have noted", async () => {
+  it("writes counts of isolates that only write the cache", async () => {
     const { metrics, settle, writes } = counting();
     for (let key = 0; key < 500; key += 1) metrics.stored(String(key), 512, 86_400);
     expect(writes()).toBe(1);
@@ -57,7 +57,7 @@ describe("cache metrics", () => {
     expect(await rows()).toHaveLength(500);
   });
 
-  it("writes what has waited for ten seconds", async () => {
+  it("writes counts that have waited for ten seconds", async () => {
     const { metrics, settle, wait } = counting();
     metrics.stored("a", 512, 86_400);
     metrics.hit("a");
@@ -73,7 +73,7 @@ describe("cache metrics", () => {
     ]);
   });
 
-  it("loses its counts and nothing else when D1 fails", async () => {
+  it("loses only its counts when D1 fails", async () => {
     const broken = {
       prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("gone")) }) }),
     };
@@ -84,7 +84,7 @@ describe("cache metrics", () => {
     expect(log.events).toEqual(["cache_metrics_lost"]);
   });
 
-  it("prunes what nobody asked for, so many at a time", async () => {
+  it("prunes keys that were not requested, in batches", async () => {
     await env.DB.prepare(
       `INSERT INTO CacheMetrics (cache_key, last_accessed) VALUES ('a', 1), ('b', 2), ('c', 3), ('d', 10)`,
     ).run();

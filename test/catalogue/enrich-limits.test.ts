@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { isbnOf } from "../support/library.ts";
 import { faultsOf } from "../support/openapi.ts";
@@ -17,10 +17,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An isolate with limits of its own. */
+/** An isolate with the given limits. */
 function isolate(limits: Record<string, number>) {
   const given = { ...env, RATE_LIMITS: JSON.stringify({ enrich: 0, misses: 0, ...limits }) };
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return async (request: object, headers: Record<string, string>): Promise<Response> => {
     const response = await app.fetch(
       new Request(`http://bookstrack.test${PATH}`, {
@@ -38,7 +38,7 @@ function isolate(limits: Record<string, number>) {
 
 const policy = (response: Response): string | null => response.headers.get("RateLimit-Policy");
 
-it("counts scans of an address, and those of an account by themselves", async () => {
+it("counts scans by address, and those of an account separately", async () => {
   const scan = isolate({ enrich: 2 });
   const { token } = await newAccount();
   const address = { "CF-Connecting-IP": "198.51.100.1" };
@@ -60,7 +60,7 @@ it("counts new books of callers without an account", async () => {
   expect((await scan({ barcode: isbnOf(1003) }, bearer(token))).status).toBe(404);
 });
 
-it("counts what an account has asked anew", async () => {
+it("counts the refreshes of an account", async () => {
   const scan = isolate({ misses: 1 });
   const { token } = await newAccount();
   const refresh = (number: number) =>
@@ -69,7 +69,7 @@ it("counts what an account has asked anew", async () => {
   expect((await refresh(2002)).status).toBe(429);
 });
 
-it("gives a key back that was refused for a limit", async () => {
+it("releases the idempotency key of a rate-limited request", async () => {
   const scan = isolate({ misses: 1 });
   const headers = { "CF-Connecting-IP": "198.51.100.3", "Idempotency-Key": "limited" };
   await scan({ barcode: isbnOf(3001) }, { "CF-Connecting-IP": "198.51.100.3" });

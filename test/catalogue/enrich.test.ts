@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("POST /api/v2/books/enrich", () => {
-  it("answers the book flat, as apps in the field decode it", async () => {
+  it("returns the book flat, as released apps decode it", async () => {
     openLibrary.say("9780441172719", { title: "Dune", number_of_pages: 535, publish_date: "1990" });
     const response = await enrich("9780441172719");
     expect(response.status).toBe(200);
@@ -39,7 +39,7 @@ describe("POST /api/v2/books/enrich", () => {
     expect(openLibrary.calls).toHaveLength(1);
   });
 
-  it("gives every field that apps in the field decode, in their types", async () => {
+  it("returns every field that released apps decode, with its type", async () => {
     openLibrary.say("9780261102217", {
       title: "The Hobbit",
       publishers: [{ name: "HarperCollins" }],
@@ -61,7 +61,7 @@ describe("POST /api/v2/books/enrich", () => {
     expect(Object.values(book)).not.toContain(null);
   });
 
-  it("says who was asked for a book that nobody knows, the first time and from memory", async () => {
+  it("lists the asked providers for an unknown book, the first time and from memory", async () => {
     for (const source of ["external_api", "memory"]) {
       const response = await enrich("9780306406157");
       expect(response.status).toBe(404);
@@ -93,7 +93,7 @@ describe("POST /api/v2/books/enrich", () => {
     ["line end", "9780671486679\r\n"],
     ["dashes and a label", "ISBN 978\u20130\u2013671\u201348667\u20139"],
     ["a spreadsheet's formula", '="9780671486679"'],
-  ])("takes %s for the book that it is on", async (_what, scanned) => {
+  ])("reads %s as the ISBN of its book", async (_what, scanned) => {
     openLibrary.say("9780671486679", { title: "An old paperback" });
     const response = await enrich(scanned);
     expect(response.status).toBe(200);
@@ -110,7 +110,7 @@ describe("POST /api/v2/books/enrich", () => {
     ["a wrong check digit", "9780441172710", 400, "INVALID_ISBN", undefined],
     ["nothing", "", 400, "INVALID_ISBN", undefined],
     ["no number", "hello", 400, "INVALID_ISBN", undefined],
-  ])("refuses %s", async (_what, scanned, status, code, kind) => {
+  ])("rejects %s", async (_what, scanned, status, code, kind) => {
     const response = await enrich(scanned);
     expect(response.status).toBe(status);
     const problem = await response.json<{ kind?: string; error: object }>();
@@ -127,11 +127,11 @@ describe("POST /api/v2/books/enrich", () => {
     ["a refresh that is no boolean", { barcode: "9780441172719", refresh: "yes" }],
     ["an empty key", { barcode: "9780441172719", idempotency_key: "" }],
     ["a key that is too long", { barcode: "9780441172719", idempotencyKey: "k".repeat(256) }],
-  ])("refuses a body with %s", async (_what, body) => {
+  ])("rejects a body with %s", async (_what, body) => {
     expect(await gist(await enrich(body))).toEqual([400, "INVALID_REQUEST"]);
   });
 
-  it("refuses what is no JSON", async () => {
+  it("rejects a body that is not JSON", async () => {
     for (const [type, body, status] of [
       ["application/json", "{", 400],
       ["application/json", "[]", 400],
@@ -145,13 +145,13 @@ describe("POST /api/v2/books/enrich", () => {
     }
   });
 
-  it("ignores fields that it does not know", async () => {
+  it("ignores unknown fields", async () => {
     openLibrary.say("9780547928227", { title: "The Hobbit" });
     const response = await enrich({ barcode: "9780547928227", scanner: "new", app: { v: 9 } });
     expect(await gist(response)).toEqual([200, "The Hobbit"]);
   });
 
-  it("takes a good token, and refuses any other", async () => {
+  it("accepts a valid token, and rejects any other", async () => {
     openLibrary.say("9780547928227", { title: "The Hobbit" });
     const { token } = await newAccount();
     expect((await enrich("9780547928227", bearer(token))).status).toBe(200);
@@ -160,7 +160,7 @@ describe("POST /api/v2/books/enrich", () => {
     }
   });
 
-  it("says 503 when nobody can tell, with what each provider said", async () => {
+  it("returns 503 with each provider's failure when none can answer", async () => {
     openLibrary.say("9780062315007", "500");
     const response = await enrich("9780062315007");
     expect(response.status).toBe(503);
@@ -173,7 +173,7 @@ describe("POST /api/v2/books/enrich", () => {
 });
 
 describe("refresh", () => {
-  it("asks again and writes what is new", async () => {
+  it("asks the providers again and stores new data", async () => {
     openLibrary.say("9780140328721", { title: "Fantastic Mr Fox" });
     await env.DB.prepare(
       `INSERT INTO Books (isbn, title, authors, canonical_metadata, fetched_at, fresh_until)
@@ -186,7 +186,7 @@ describe("refresh", () => {
     expect(await gist(await enrich("9780140328721"))).toEqual([200, "Fantastic Mr Fox"]);
   });
 
-  it("gives the stored book as stale when the providers fail", async () => {
+  it("returns the stored book as stale when the providers fail", async () => {
     openLibrary.say("9780261103573", "500");
     await env.DB.prepare(
       `INSERT INTO Books (isbn, title, authors, canonical_metadata, fetched_at, fresh_until)
@@ -198,7 +198,7 @@ describe("refresh", () => {
     expect(openLibrary.calls.length).toBeGreaterThan(0);
   });
 
-  it("says 503 when they fail and nothing is stored", async () => {
+  it("returns 503 when they fail and nothing is stored", async () => {
     openLibrary.say("9780385495226", "html");
     const response = await enrich({ barcode: "9780385495226", refresh: true });
     expect(response.status).toBe(503);

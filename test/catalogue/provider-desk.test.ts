@@ -1,14 +1,15 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { providerDesk, type DeskConnections } from "../../src/catalogue/objects/provider-desk.ts";
+import type { DeskConnections } from "../../src/catalogue/objects/connections.ts";
+import { providerDesk } from "../../src/catalogue/objects/provider-desk.ts";
 import type { DeskLimits } from "../../src/catalogue/domain/desk/gate.ts";
 import type { ProviderId } from "../../src/catalogue/domain/provider.ts";
 
 const anonymous = { lane: "scan", budgetMs: 5_000, account: false } as const;
 const withToken = { ...anonymous, account: true };
 
-/** A class whose objects ask a provider that knows nothing and counts its calls. */
+/** A class whose Durable Objects have a provider without books that counts its calls. */
 function deskClass(limits: DeskLimits) {
   const calls: string[][] = [];
   const connect = (id: ProviderId): DeskConnections => ({
@@ -31,7 +32,7 @@ function deskClass(limits: DeskLimits) {
 }
 
 describe("ProviderDesk", () => {
-  it("answers with the object's own timers, and puts what comes together into one call", async () => {
+  it("answers with the Durable Object's own timers, and batches concurrent lookups", async () => {
     const { Desk, calls } = deskClass({ perSecond: 3 });
     await runInDurableObject(env.PROVIDER_DESKS.getByName("openlibrary"), async (_, state) => {
       const desk = new Desk(state, env);
@@ -50,7 +51,7 @@ describe("ProviderDesk", () => {
     expect(calls).toEqual([["9780306406157", "9780140328721"]]);
   });
 
-  it("finds in its storage what a former life has spent", async () => {
+  it("restores the quota spent before a restart from storage", async () => {
     const { Desk, calls } = deskClass({ perSecond: 3, perDay: 2 });
     await runInDurableObject(env.PROVIDER_DESKS.getByName("google-books"), async (_, state) => {
       await new Desk(state, env).lookup("9780306406157", anonymous);
@@ -65,12 +66,12 @@ describe("ProviderDesk", () => {
     expect(calls).toEqual([["9780306406157"], ["9780140328721"]]);
   });
 
-  it("does not open under a name that is no provider's", async () => {
+  it("rejects a name that is not a provider's", async () => {
     const { Desk } = deskClass({ perSecond: 3 });
     await runInDurableObject(env.PROVIDER_DESKS.getByName("openlibrary"), (_, state) => {
       const id = { ...state.id, name: "isbndb" };
       expect(() => new Desk(Object.create(state, { id: { value: id } }), env)).toThrow(
-        "named after its provider",
+        "named by its provider",
       );
     });
   });

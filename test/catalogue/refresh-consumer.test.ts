@@ -7,7 +7,7 @@ import {
 } from "../../src/catalogue/queue/refresh-consumer.ts";
 
 describe("refreshRequests", () => {
-  it("sends what is to be refreshed", async () => {
+  it("enqueues the book to refresh", async () => {
     const sent: unknown[] = [];
     const send = async (message: RefreshMessage) => {
       sent.push(message);
@@ -17,7 +17,7 @@ describe("refreshRequests", () => {
     expect(sent).toEqual([{ isbn13: "9780441172719" }]);
   });
 
-  it("does not fail when the queue does: the answer has left", async () => {
+  it("does not fail when the queue does, because the response was sent", async () => {
     const log = memoryLog();
     const send = async (): Promise<never> => {
       throw new Error("the queue is gone");
@@ -28,7 +28,7 @@ describe("refreshRequests", () => {
 });
 
 describe("consumeRefreshes", () => {
-  it("acknowledges and returns each message by itself", async () => {
+  it("acknowledges and retries each message separately", async () => {
     const outcomes: string[] = [];
     const message = (isbn13: string) => ({
       body: { isbn13 },

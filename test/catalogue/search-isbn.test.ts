@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { call } from "../support/http.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 let openLibrary: ReturnType<typeof openLibraryInPlace>;
 
@@ -22,7 +23,7 @@ interface SearchBody {
 }
 
 describe("GET /v1/search/isbn", () => {
-  it("walks from the provider to memory, and writes D1 and KV on the way", async () => {
+  it("goes from the provider to memory, and writes D1 and KV", async () => {
     openLibrary.say("9780441172719", { title: "Dune", number_of_pages: 535 });
     const first = await search("0-441-17271-7");
     expect(first.status).toBe(200);
@@ -46,12 +47,12 @@ describe("GET /v1/search/isbn", () => {
     ).toEqual({
       title: "Dune",
     });
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await env.BOOK_CACHE.get("book:isbn:9780441172719", "json")).toMatchObject({ v: 2 });
     });
   });
 
-  it("answers null for a book that the provider does not know, and knows that the next time", async () => {
+  it("returns null for a book that the provider does not have, and remembers that", async () => {
     const first = await search("9780306406157");
     expect(first.status).toBe(200);
     expect((await first.json<SearchBody>()).data).toEqual({ book: null });
@@ -62,10 +63,10 @@ describe("GET /v1/search/isbn", () => {
   });
 
   it.each(["html", "429", "500"] as const)(
-    "says 503 and stores nothing when the provider answers %s",
-    async (said) => {
-      const isbn = { html: "9780140328721", 429: "9780261103573", 500: "9780062315007" }[said];
-      openLibrary.say(isbn, said);
+    "returns 503 and stores nothing when the provider answers %s",
+    async (behaviour) => {
+      const isbn = { html: "9780140328721", 429: "9780261103573", 500: "9780062315007" }[behaviour];
+      openLibrary.say(isbn, behaviour);
       const response = await search(isbn);
       expect(response.status).toBe(503);
       expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
@@ -83,7 +84,7 @@ describe("GET /v1/search/isbn", () => {
     },
   );
 
-  it("does not take another edition for the one that was asked for", async () => {
+  it("does not accept another edition than the requested one", async () => {
     openLibrary.say("9780765316899", {
       title: "Another",
       identifiers: { isbn_13: ["9780441172719"] },
@@ -91,7 +92,7 @@ describe("GET /v1/search/isbn", () => {
     expect((await (await search("9780765316899")).json<SearchBody>()).data.book).toBeNull();
   });
 
-  it("says what is wrong with an ISBN, and what may have been meant", async () => {
+  it("returns what is wrong with an ISBN, with suggestions", async () => {
     const response = await search("9780441172718");
     expect(response.status).toBe(400);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -104,7 +105,7 @@ describe("GET /v1/search/isbn", () => {
     expect(openLibrary.calls).toEqual([]);
   });
 
-  it("says that the ISBN is missing", async () => {
+  it("reports a missing ISBN", async () => {
     const response = await call("/v1/search/isbn");
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
@@ -127,7 +128,7 @@ describe("GET /v1/search/isbn", () => {
     expect(openLibrary.calls).toEqual([]);
   });
 
-  it("takes a corrupt KV value for a miss, and leaves it where it is", async () => {
+  it("treats a corrupt KV value as a miss, and does not overwrite it", async () => {
     await env.BOOK_CACHE.put("book:isbn:9780385495226", "{ not json");
     openLibrary.say("9780385495226", { title: "Found all the same" });
     const response = await search("9780385495226");
@@ -136,20 +137,20 @@ describe("GET /v1/search/isbn", () => {
 });
 
 describe("every route", () => {
-  it("answers 404 with a problem where there is no route", async () => {
+  it("returns 404 with a problem for an unknown route", async () => {
     const response = await call("/v1/nothing");
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: "NOT_FOUND", instance: "/v1/nothing" });
   });
 
-  it("answers 405 with Allow where there is another method", async () => {
+  it("returns 405 with Allow for another method", async () => {
     const response = await call("/v1/search/isbn", { method: "DELETE" });
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toContain("GET");
     expect(await response.json()).toMatchObject({ code: "METHOD_NOT_ALLOWED" });
   });
 
-  it("answers 413 before it reads a body that is too large", async () => {
+  it("returns 413 before it reads a body that is too large", async () => {
     const response = await call("/health", {
       method: "POST",
       body: "x".repeat(2 * 1024 * 1024 + 1),
@@ -158,7 +159,7 @@ describe("every route", () => {
     expect(await response.json()).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
   });
 
-  it("takes a request id that looks like one, and makes one otherwise", async () => {
+  it("accepts a valid request id, and creates one otherwise", async () => {
     const given = await call("/health", { headers: { "X-Request-Id": "req-42" } });
     expect(given.headers.get("X-Request-Id")).toBe("req-42");
     const made = await call("/health", { headers: { "X-Request-Id": "a b\u00e9" } });
@@ -173,7 +174,7 @@ describe("every route", () => {
 });
 
 describe("health", () => {
-  it("is well without asking anything", async () => {
+  it("is well without any dependency", async () => {
     expect(await (await call("/health")).json()).toMatchObject({ status: "ok" });
   });
 

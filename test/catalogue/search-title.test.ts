@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Book } from "../../contract/catalogue.ts";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { aBook } from "../support/books.ts";
 import { call } from "../support/http.ts";
 import { faultsOf } from "../support/openapi.ts";
@@ -45,10 +45,10 @@ interface Found {
   data: { books: Book[]; resultCount: number; nextCursor?: string; partial?: true };
 }
 
-/** An isolate of its own with these bindings in place of the usual ones, as one caller sees it. */
+/** A fresh isolate with these bindings in place of the usual ones, seen by one caller. */
 function isolate(bindings: Record<string, unknown>) {
   const given = { ...env, ...bindings } as Env;
-  const app = appFor(given);
+  const app = serviceOf(given).app();
   return async (path: string): Promise<Response> => {
     const headers = { "CF-Connecting-IP": "192.0.2.77" };
     const request = new Request(`http://bookstrack.test${path}`, { headers });
@@ -70,7 +70,7 @@ async function found(path: string, query: Record<string, string>): Promise<Found
 const titlesOf = ({ books }: Found["data"]): string[] => books.map(({ title }) => title);
 
 describe("GET /v1/search/title", () => {
-  it("answers whole books in the v1 envelope, and asks nobody when there are enough", async () => {
+  it("returns whole books in the v1 envelope, and asks no provider when there are enough", async () => {
     await fill(...Array.from({ length: 5 }, (_, index) => ({ title: `Dune ${index}` })));
     const response = await get(TITLE, { q: "dune" });
     const body = await response.json<Found>();
@@ -87,7 +87,7 @@ describe("GET /v1/search/title", () => {
     expect(asked).toEqual([]);
   });
 
-  it("takes title for q, and refuses both with different words", async () => {
+  it("accepts title as an alias of q, and rejects both with different words", async () => {
     await fill({ title: "Dune" });
     expect(titlesOf(await found(TITLE, { title: "dune" }))).toEqual(["Dune"]);
     expect(titlesOf(await found(TITLE, { title: "dune", q: "dune" }))).toEqual(["Dune"]);
@@ -96,7 +96,7 @@ describe("GET /v1/search/title", () => {
     expect(await both.json()).toMatchObject({ issues: [{ path: "title" }] });
   });
 
-  it("walks through the pages by cursor, each book once", async () => {
+  it("pages through the books by cursor, each book once", async () => {
     await fill(...Array.from({ length: 45 }, (_, index) => ({ title: `Same ${index}` })));
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -109,7 +109,7 @@ describe("GET /v1/search/title", () => {
     expect(new Set(seen).size).toBe(45);
   });
 
-  it("shows what Open Library finds when the catalogue has too few, without storing it", async () => {
+  it("returns Open Library's results when the catalogue has too few, without storing them", async () => {
     await fill({ title: "Dune", isbn: "9780441172719" });
     docs = [
       { title: "Dune", isbn: ["9780441172719"], author_name: ["Frank Herbert"] },
@@ -128,7 +128,7 @@ describe("GET /v1/search/title", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("is only shorter, and says so, when the providers are down", async () => {
+  it("is shorter and marked as partial when the providers are down", async () => {
     await fill({ title: "Emma" });
     docs = "down";
     const data = await found(TITLE, { q: "emma" });
@@ -136,9 +136,15 @@ describe("GET /v1/search/title", () => {
     expect(data.partial).toBe(true);
   });
 
-  it("says 503 when D1 cannot be reached, whatever the providers know", async () => {
-    const broken = { prepare: () => statement, batch: () => Promise.reject(new Error("gone")) };
-    const statement = { bind: () => statement, all: () => Promise.reject(new Error("gone")) };
+  it("returns 503 when D1 is unavailable, whatever the providers have", async () => {
+    const broken = {
+      prepare: () => statement,
+      batch: () => Promise.reject(new Error("unavailable")),
+    };
+    const statement = {
+      bind: () => statement,
+      all: () => Promise.reject(new Error("unavailable")),
+    };
     const search = isolate({ DB: broken });
     const response = await search(`${TITLE}?q=dune`);
     expect(response.status).toBe(503);
@@ -147,7 +153,7 @@ describe("GET /v1/search/title", () => {
     expect(asked).toEqual([]);
   });
 
-  it("counts among the searches of its caller, and its questions to providers among the misses", async () => {
+  it("counts as a search of its caller, and provider calls as misses", async () => {
     const search = isolate({ RATE_LIMITS: JSON.stringify({ search: 3, misses: 1 }) });
     const first = await search(`${TITLE}?q=one`);
     expect(first.headers.get("X-RateLimit-Remaining")).toBe("2");
@@ -173,7 +179,7 @@ describe("GET /v1/search/advanced", () => {
     expect(asked.at(-1)?.searchParams.get("title")).toBe("1984");
   });
 
-  it("says that it needs a title or an author", async () => {
+  it("requires a title or an author", async () => {
     const response = await get("/v1/search/advanced", { limit: "5" });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
@@ -183,21 +189,21 @@ describe("GET /v1/search/advanced", () => {
   });
 });
 
-describe("what cannot be searched for", () => {
+describe("invalid input", () => {
   it.each([
-    [{}, "q", "is missing"],
-    [{ q: "" }, "q", "holds no letter or digit"],
-    [{ q: "!?*" }, "q", "holds no letter or digit"],
-    [{ title: "\u0000" }, "title", "holds no letter or digit"],
-    [{ q: "x".repeat(5000) }, "q", "is 5000 characters long: give at most 300"],
-    [{ q: "a ".repeat(41) }, "q", "has 41 words: give at most 40"],
+    [{}, "q", "is required"],
+    [{ q: "" }, "q", "must contain a letter or digit"],
+    [{ q: "!?*" }, "q", "must contain a letter or digit"],
+    [{ title: "\u0000" }, "title", "must contain a letter or digit"],
+    [{ q: "x".repeat(5000) }, "q", "must have at most 300 characters; got 5000"],
+    [{ q: "a ".repeat(41) }, "q", "must have at most 40 words; got 41"],
     [{ q: "dune", limit: "0" }, "limit", "from 1 to 50"],
     [{ q: "dune", limit: "51" }, "limit", "from 1 to 50"],
     [{ q: "dune", limit: "-1" }, "limit", "from 1 to 50"],
     [{ q: "dune", limit: "1.5" }, "limit", "from 1 to 50"],
     [{ q: "dune", limit: "ten" }, "limit", "from 1 to 50"],
     [{ q: "dune", limit: "" }, "limit", "from 1 to 50"],
-  ])("%j: the answer names %s", async (query, path, message) => {
+  ])("%j: the problem is about %s", async (query, path, message) => {
     const response = await get(TITLE, query);
     expect(response.status).toBe(400);
     const problem = await response.json();
@@ -217,7 +223,7 @@ describe("what cannot be searched for", () => {
 });
 
 describe("hostile input", () => {
-  // One question to the providers is let through; more would only wait for their limits.
+  // One search may ask the providers; more would only wait for their limits.
   const search = isolate({ RATE_LIMITS: JSON.stringify({ search: 0, misses: 1 }) });
 
   it.each([
@@ -268,7 +274,7 @@ describe("hostile input", () => {
     "null",
     "[]",
     "{}",
-  ])("%j is an answer", async (typed) => {
+  ])("%j returns a result", async (typed) => {
     await fill({ title: "Dune" });
     for (const query of [`q=${encode(typed)}`, `title=${encode(typed)}&limit=1`]) {
       const response = await search(`${TITLE}?${query}`);
@@ -279,7 +285,7 @@ describe("hostile input", () => {
   });
 
   it.each(["q=%ff%fe", "q=%", "q=%E0%A4%A", "q=dune&q=emma", "q[]=dune", "Q=dune"])(
-    "?%s is an answer",
+    "?%s returns a result",
     async (query) => {
       expect([200, 400]).toContain((await search(`${TITLE}?${query}`)).status);
     },

@@ -22,7 +22,7 @@ const shelve = (isbn: string | undefined) =>
     .bind(isbn)
     .run();
 
-test("only books on a shelf that went stale in the span are found, oldest first", async () => {
+test("only shelved books that went stale in the span are found, oldest first", async () => {
   for (const isbn of [isbns[3], isbns[2], isbns[0]]) await shelve(isbn);
   const all = { from: 0, until: 1000, limit: 10 };
   expect(await staleOnShelves(env.DB, all)).toEqual([isbns[0], isbns[2], isbns[3]]);
@@ -30,7 +30,7 @@ test("only books on a shelf that went stale in the span are found, oldest first"
   expect(await staleOnShelves(env.DB, { ...all, from: 200, until: 400 })).toEqual([isbns[2]]);
 });
 
-test("a run reads a stretch of two indexes and no table from end to end", async () => {
+test("a run reads ranges of two indexes and scans no table", async () => {
   const { results } = await env.DB.prepare(
     `EXPLAIN QUERY PLAN ${STALE_STATEMENTS.STALE_ON_SHELVES}`,
   )

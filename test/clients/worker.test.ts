@@ -3,7 +3,7 @@ import { ConflictError, createClient, NotFoundError } from "../../client/src/ind
 import { call } from "../support/http.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 
-/** A client inside a Worker, as another service of ours has it; each answer is checked against openapi.json. */
+/** A client inside a Worker, as in another service of ours. Each response is checked against openapi.json. */
 function clientOf(token?: string) {
   return createClient({
     baseUrl: "http://bookstrack.test",
@@ -38,8 +38,11 @@ it("the client works in a Worker: accounts, scans, shelves, imports and their st
   expect((await shelf.get(book.isbn)).rating).toBe(4.5);
 
   const file = "Title,Author,ISBN13,My Rating\nDune,Frank Herbert,9780441172719,5\n";
-  const news = await Array.fromAsync(imports.importFile(file));
-  expect(new Set(news.map(({ via }) => via))).toEqual(new Set(["stream"]));
-  expect(news.at(-1)?.snapshot).toMatchObject({ status: "completed", outcomes: { unchanged: 1 } });
+  const updates = await Array.fromAsync(imports.importFile(file));
+  expect(new Set(updates.map(({ via }) => via))).toEqual(new Set(["stream"]));
+  expect(updates.at(-1)?.snapshot).toMatchObject({
+    status: "completed",
+    outcomes: { unchanged: 1 },
+  });
   expect(await new Response(await shelf.export("csv")).text()).toContain("Dune");
 });

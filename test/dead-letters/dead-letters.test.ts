@@ -6,13 +6,14 @@ import worker from "../../src/worker.ts";
 import { enrichingJob, isbnOf, jobNumbers } from "../support/import-enrichment.ts";
 import { admin, post } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 interface Listed {
   items: { id: string; queue: string; body: unknown; attempts: number; retriedAt?: string }[];
   nextCursor?: string;
 }
 
-/** Delivers messages of a queue to the Worker, and says what it did with them. */
+/** Delivers messages of a queue to the Worker, and returns the outcome of each. */
 async function deliver(queue: string, bodies: Record<string, object>, attempts = 1) {
   const messages = Object.entries(bodies).map(([id, body]) => ({
     id,
@@ -40,7 +41,7 @@ afterEach(() => {
 });
 
 describe("dead letters", () => {
-  it("are kept whole, once, with their queue and their owner", async () => {
+  it("are stored completely, once, with their queue and their owner", async () => {
     const jobId = await enrichingJob("owner", [isbnOf(1)]);
     const given = { one: { jobId }, two: { jobId: "gone" } };
     expect(await deliver("bookstrack-imports-dead", given)).toMatchObject({
@@ -59,7 +60,7 @@ describe("dead letters", () => {
     expect(owners.results.map(({ user_id }) => user_id)).toEqual(["owner", null, null]);
   });
 
-  it("come back as long as they cannot be kept", async () => {
+  it("are retried while they cannot be stored", async () => {
     const outcomes: string[] = [];
     const message = {
       id: "m",
@@ -74,7 +75,7 @@ describe("dead letters", () => {
       { messages: [message] },
       {
         queue: "imports",
-        keep: () => Promise.reject(new Error("D1 is away")),
+        keep: () => Promise.reject(new Error("D1 is unavailable")),
         now: () => 1,
         log: { info: () => {}, error: () => {} },
       },
@@ -93,7 +94,7 @@ describe("dead letters", () => {
     expect((await admin("dead-letters?cursor=x")).status).toBe(400);
   });
 
-  it("go on where they had stopped when the operator sends them again", async () => {
+  it("resume their work when the operator sends them again", async () => {
     await restDesks();
     openLibraryInPlace();
     const jobId = await enrichingJob("owner", [isbnOf(2)]);
@@ -101,7 +102,7 @@ describe("dead letters", () => {
     const response = await post("dead-letters/again/retry");
     expect(response.status).toBe(202);
     expect(await response.json()).toMatchObject({ id: "again", body: { jobId } });
-    await vi.waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"), 20_000);
+    await waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"));
     expect((await list()).items).toEqual([]);
     const again = await post("dead-letters/again/retry");
     expect([again.status, (await again.json<{ retriedAt: string }>()).retriedAt]).toEqual([
@@ -112,14 +113,14 @@ describe("dead letters", () => {
   });
 });
 
-describe("a nudge", () => {
-  it("comes back later when D1 is away, and does not keep others from their work", async () => {
+describe("a wake message", () => {
+  it("is retried later when D1 is unavailable, without blocking other messages", async () => {
     await restDesks();
     openLibraryInPlace();
     const jobId = await enrichingJob("owner", [isbnOf(3)]);
     const prepare = env.DB.prepare.bind(env.DB);
     vi.spyOn(env.DB, "prepare").mockImplementation((sql) => {
-      if (sql.includes("ImportRows")) throw new Error("D1 is away");
+      if (sql.includes("ImportRows")) throw new Error("D1 is unavailable");
       return prepare(sql);
     });
     const result = await deliver("bookstrack-imports", { n: { jobId } }, 2);
@@ -127,14 +128,14 @@ describe("a nudge", () => {
     expect(result.retryMessages).toMatchObject([{ msgId: "n" }]);
   });
 
-  it("of a job that nobody knows is done with", async () => {
-    expect(await deliver("bookstrack-imports", { n: { jobId: "nobody's" } })).toMatchObject({
+  it("of an unknown job is acknowledged", async () => {
+    expect(await deliver("bookstrack-imports", { n: { jobId: "unknown" } })).toMatchObject({
       explicitAcks: ["n"],
       retryMessages: [],
     });
   });
 
-  it("of a queue without a consumer is not taken", async () => {
+  it("of a queue without a consumer is rejected", async () => {
     await expect(deliver("bookstrack-other", { n: {} })).rejects.toThrow("no consumer");
   });
 });

@@ -5,7 +5,7 @@ import { actOnJob } from "../../src/imports/domain/job/job-actions.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
 import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
-import { runtimeSecrets } from "../../src/wiring/secrets.ts";
+import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";

@@ -4,6 +4,7 @@ import { isbnOf, jobNumbers } from "../support/import-enrichment.ts";
 import { ended, eventsOf, rowsOf, staged, type FileRow } from "../support/imports.ts";
 import { newReader, type Reader } from "../support/library.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 /** ISBNs used only in this file. */
 const isbn = (n: number): string => isbnOf(90_000_000 + n);
@@ -81,10 +82,7 @@ describe("an import of books that the catalogue lacks", () => {
     const waiting = await ended(jobId, ({ phase }) => phase === "enriching");
     expect(waiting).toMatchObject({ outcomes: { created: 1 }, enrichment: { pending: 1 } });
     expect((await user.list()).books).toMatchObject([{ title: "Waits", confirmed: false }]);
-    await vi.waitFor(async () => expect((await jobNumbers(jobId)).enrich_after).not.toBeNull(), {
-      timeout: 30_000,
-      interval: 50,
-    });
+    await waitFor(async () => expect((await jobNumbers(jobId)).enrich_after).not.toBeNull());
     expect(await jobNumbers(jobId)).toMatchObject({ state: "processing", enrich_pending: 1 });
 
     say(isbn(5), { title: "Back" });

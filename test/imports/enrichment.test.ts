@@ -19,6 +19,7 @@ import {
   wholeJob,
 } from "../support/import-enrichment.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 const unavailable: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 7 };
 const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
@@ -140,10 +141,10 @@ describe("a step of the enrichment phase", () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
-    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    await waitFor(async () => expect(await leased(jobId)).toBe(2));
     clock += LEASE_MS - 1;
     slow.timers.shift()?.();
-    await vi.waitFor(() => expect(slow.timers).toHaveLength(1));
+    await waitFor(() => expect(slow.timers).toHaveLength(1));
     clock += LEASE_MS - 1;
     expect(await worker(found).step(jobId)).toEqual({ kind: "idle" });
     letGo();
@@ -155,7 +156,7 @@ describe("a step of the enrichment phase", () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
-    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    await waitFor(async () => expect(await leased(jobId)).toBe(2));
     clock += LEASE_MS;
     expect(await worker(found).step(jobId)).toEqual({ kind: "again", afterMs: 0 });
     const before = await wholeJob(jobId);
@@ -271,10 +272,7 @@ describe("the queue of imports", () => {
     for (const isbn of isbns.slice(10)) say(isbn, { title: `Book ${isbn}` });
     const jobId = await enrichingJob("u1", isbns);
     await env.IMPORT_QUEUE.send({ jobId });
-    await vi.waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"), {
-      timeout: 50_000,
-      interval: 100,
-    });
+    await waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"));
     expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 990, enrich_not_found: 10 });
     expect(calls.length).toBeLessThanOrEqual(60);
     const events = await eventsOf(jobId);

@@ -1,14 +1,16 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
-import { importJob, type ImportWork } from "../../src/imports/objects/import-job.ts";
+import { describe, expect, it } from "vitest";
+import { importTasks } from "../../src/imports/module.ts";
+import type { ImportWork } from "../../src/imports/objects/connections.ts";
+import { importJob } from "../../src/imports/objects/import-job.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
-import { importWorkFor } from "../../src/wiring.ts";
-import { importTasks } from "../../src/wiring/imports.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY_MS = 86_400_000;
 const ROWS = [{ isbn: isbnOf(8000), title: "One" }];
@@ -127,7 +129,7 @@ describe("a job that fails repeatedly", () => {
   it("fails with its results so far, and resumes when the user retries", async () => {
     const { userId, token } = await newReader();
     const jobId = await staged({ userId, rows: ROWS });
-    const { failed } = importWorkFor(env);
+    const { failed } = serviceOf(env).imports.jobWork;
     expect(await failed(jobId, new Error("no"), 29)).toBe(true);
     expect(await readJob(env.DB, jobId)).toMatchObject({ state: "queued" });
     expect(await failed(jobId, new Error("no"), 30)).toBe(false);
@@ -165,7 +167,7 @@ describe("enrichment", () => {
 });
 
 describe("the scheduled sweep", () => {
-  const at = (now: number) => importTasks(env, () => now);
+  const at = (now: number) => importTasks({ env, now: () => now });
 
   it("wakes a job that has not changed for half a minute", async () => {
     const { userId } = await newReader();
@@ -174,7 +176,7 @@ describe("the scheduled sweep", () => {
     expect((await stateOf(jobId)).alarm).toBeNull();
     await at(Date.now() + 31_000)["keep_imports_going"]?.();
     expect((await stateOf(jobId)).alarm).not.toBeNull();
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       await runDurableObjectAlarm(objectOf(jobId));
       expect(await readJob(env.DB, jobId)).toMatchObject({ state: "completed" });
     });

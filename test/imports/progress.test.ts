@@ -1,11 +1,12 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ImportSnapshot } from "../../contract/imports.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, objectOf, staged, type FileRow } from "../support/imports.ts";
+import { waitFor } from "../support/wait.ts";
 
 let user: Account;
 beforeEach(async () => {
@@ -119,7 +120,7 @@ describe("the stream of an import", () => {
     await reader?.read();
     expect(await socketsOf(jobId)).toBe(1);
     await reader?.cancel();
-    await vi.waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
+    await waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
   });
 
   it("is opened by its ticket alone until an hour after the end", async () => {
@@ -161,7 +162,7 @@ describe("the stream of an import", () => {
     expect(await over.json()).toMatchObject({ code: "TOO_MANY_STREAMS" });
     expect(over.headers.get("Retry-After")).toBe("5");
     for (const { body } of opened) await body?.cancel();
-    await vi.waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
+    await waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
     const head = { method: "HEAD", headers: bearer(user.token) };
     const looked = await exports.default.fetch(`https://x/api/v2/imports/${jobId}/stream`, head);
     expect(looked.status).toBe(200);

@@ -10,6 +10,7 @@ import type { Carried } from "../support/imports/writer.ts";
 import { ended, imported, rowsOf, type FileRow } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 import { accepted, sendFile } from "../support/uploads.ts";
+import { runs } from "../support/properties.ts";
 
 const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
 
@@ -155,6 +156,6 @@ it("produces the same export after an export is imported into another account", 
         }
       },
     ),
-    { numRuns: 15 },
+    { numRuns: runs(20) },
   );
-}, 60_000);
+});

@@ -6,6 +6,7 @@ import { narrowed } from "../support/accounts.ts";
 import { eventsOf, rowsOf } from "../support/imports.ts";
 import { isbnOf, newReader, type Reader } from "../support/library.ts";
 import { accepted, listOf, sendFile, sendForm, traces } from "../support/uploads.ts";
+import { runs } from "../support/properties.ts";
 
 const csv = (text: string): Blob => new Blob([text], { type: "text/csv" });
 
@@ -434,7 +435,7 @@ describe("an arbitrary file", () => {
           rows: Array.from({ length: answer.totalRows ?? 0 }, (_, index) => first + index),
         });
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
     expect(outcomes).toContain(202);
     expect(outcomes).toContain(400);

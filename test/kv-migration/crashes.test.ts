@@ -4,11 +4,11 @@ import { mergeStored } from "../../src/catalogue/domain/merge/merge.ts";
 import type { Run, RunKind } from "../../src/kv-migration/domain/run.ts";
 import { workOnRun, type WorkDeps } from "../../src/kv-migration/domain/work.ts";
 import { d1BookStore } from "../../src/catalogue/storage/books.ts";
-import { d1HeldBooks } from "../../src/kv-migration/storage/books.ts";
+import { d1HeldBooks } from "../../src/catalogue/storage/held-books.ts";
 import { d1PageWriter } from "../../src/kv-migration/storage/pages.ts";
 import { d1MigrationRuns } from "../../src/kv-migration/storage/runs.ts";
 import { kvMigrationSource } from "../../src/kv-migration/storage/source.ts";
-import { runtimeSecrets } from "../../src/wiring/secrets.ts";
+import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { emptied, rows, stored } from "../support/migration.ts";
@@ -18,7 +18,7 @@ const STARTED = Date.UTC(2026, 10, 22);
 const runs = d1MigrationRuns(env.DB);
 let ids = 0;
 
-/** Called before and after each operation on KV and D1; it may throw, as a crash would. */
+/** Called before and after each operation on KV and D1. It may throw to simulate a crash. */
 type Fault = (operation: "list" | "get" | "read" | "batch", moment: "before" | "after") => void;
 
 function around<Value>(
@@ -64,7 +64,7 @@ async function begun(runId: string, kind: RunKind = "migration"): Promise<void> 
   expect(await runs.start({ ...run, startedAt: STARTED })).toBeDefined();
 }
 
-/** Works until there is nothing left, starting again after each crash. */
+/** Works until there is nothing left, and restarts after each crash. */
 async function toTheEnd(
   deps: WorkDeps,
   kind: RunKind = "migration",
@@ -94,7 +94,7 @@ describe("a crash at any step", () => {
   const mix = mixedKeys(250);
 
   it.each(["list", "get", "read", "batch"] as const)(
-    "before or after %s changes neither the end nor the counts",
+    "before or after %s changes neither the result nor the counts",
     async (operation) => {
       await stored(mix.values);
       await begun("r1");
@@ -110,7 +110,7 @@ describe("a crash at any step", () => {
         workDeps((at, moment) => {
           if (at !== operation) return;
           seen[moment] += 1;
-          // Every first and every fourth operation: each page is hit, and each gets through.
+          // Every third operation, starting with the first: each page is hit, and each gets through.
           if (seen[moment] % 3 === 1) throw new Error(`killed ${moment} ${operation}`);
         }),
       );
@@ -120,7 +120,7 @@ describe("a crash at any step", () => {
     },
   );
 
-  it("does not make a validation count a key or name a difference twice", async () => {
+  it("does not make a validation count a key or report a difference twice", async () => {
     await stored(mix.values);
     await begun("r1");
     await toTheEnd(workDeps(() => {}));
@@ -138,7 +138,7 @@ describe("a crash at any step", () => {
     const disturbed = await toTheEnd(
       workDeps((at, moment) => {
         operations += 1;
-        // A page is eight of them, so each gets through in the end.
+        // A page has eight operations, so each gets through in the end.
         if (operations % 13 === 0) throw new Error(`killed ${moment} ${at}`);
       }),
       "validation",
@@ -185,7 +185,7 @@ it("costs ten bulk reads and ten batches for a thousand keys", async () => {
   expect(count.read).toBeLessThanOrEqual(10);
 });
 
-it("lets live writers and readers at the same books win", async () => {
+it("lets live writers of the same books win", async () => {
   const mix = mixedKeys(120, 400_000_000);
   await stored(mix.values);
   await begun("r1");

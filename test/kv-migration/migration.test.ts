@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
-import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
+
 import { kvMigrationSource } from "../../src/kv-migration/storage/source.ts";
-import { migrationTasks, migrationWork } from "../../src/wiring/migration.ts";
-import { runtimeSecrets } from "../../src/wiring/secrets.ts";
+import { migrationTasks } from "../../src/kv-migration/module.ts";
+import { migrationWork } from "../../src/kv-migration/run-work.ts";
+import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { memoryLog } from "../support/fakes.ts";
+import { testPlatform } from "../support/platform.ts";
 import {
   emptied,
   errors,
@@ -17,6 +19,7 @@ import {
   validated,
 } from "../support/migration.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
+import { waitFor } from "../support/wait.ts";
 
 /** The ISBN-13 of a nine-digit number. */
 function numbered(number: number): string {
@@ -29,7 +32,7 @@ beforeEach(emptied);
 describe("a migration of every shape of key", () => {
   const mix = mixedKeys(230);
 
-  it("counts every key, validates without a difference, and finds nothing to do the second time", async () => {
+  it("counts every key, validates without a difference, and has nothing to do the second time", async () => {
     await stored(mix.values);
     expect(await migrated()).toMatchObject({
       status: "completed",
@@ -59,7 +62,7 @@ describe("a migration of every shape of key", () => {
     expect(await rows()).toEqual(before);
   });
 
-  it("writes nothing in a dry run, and foretells what the run does", async () => {
+  it("writes nothing in a dry run, and predicts the result of the run", async () => {
     await stored(mix.values);
     const dry = await migrated("?dryRun=true");
     expect(dry).toMatchObject({ dryRun: true, ...mix.expected, unchanged: 0 });
@@ -71,7 +74,7 @@ describe("a migration of every shape of key", () => {
     expect({ shapes, reasons }).toEqual({ shapes: dry.shapes, reasons: dry.reasons });
   });
 
-  it("misses no key whose name KV orders by its bytes, and JavaScript by its UTF-16 units", async () => {
+  it("misses no key although KV orders names by bytes and JavaScript by UTF-16 units", async () => {
     const late = Array.from(
       { length: 100 },
       (_, n) => `book:isbn:\uFF5E${String(n).padStart(3, "0")}`,
@@ -112,14 +115,14 @@ describe("the keys of one book", () => {
     return row && JSON.parse(String(row["canonical_metadata"]));
   };
 
-  it("become one row: the ISBN-13 key stands, the other one fills blanks", async () => {
+  it("become one row: the ISBN-13 key wins, the other one fills blanks", async () => {
     await stored({ [isbn13]: { title: "Thirteen" }, [isbn10]: { title: "Ten", pageCount: 10 } });
     expect(await migrated()).toMatchObject({ listed: 2, migrated: 2 });
     expect(await rows()).toHaveLength(1);
     expect(await bookOf()).toMatchObject({ title: "Thirteen", pageCount: 10 });
   });
 
-  it("stand by their dates before their spelling, in whichever run they come", async () => {
+  it("rank by their dates before their spelling, in any order of runs", async () => {
     const newer = { data: { title: "Ten" }, cachedAt: "2025-03-01T00:00:00Z" };
     await stored({ [isbn10]: newer });
     await migrated();
@@ -129,17 +132,17 @@ describe("the keys of one book", () => {
     expect((await validated()).valid).toBe(true);
   });
 
-  it("have no date in the future: a later answer would never stand against it", async () => {
+  it("have no date in the future, which would beat every later answer", async () => {
     await stored({ [isbn13]: { data: { title: "From 2099" }, cachedAt: "2099-01-01T00:00:00Z" } });
     const { startedAt } = await migrated();
     expect(await bookOf()).toMatchObject({ updatedAt: startedAt });
   });
 
-  it("are taken in again after a change to the transform", async () => {
+  it("are migrated again after a change to the transform", async () => {
     const value = JSON.stringify({ title: "Thirteen", publisher: "Ace" });
     await stored({ [isbn13]: value });
     await migrated();
-    // As a transform left it that read the title wrongly, and that knew the key by its value alone.
+    // The result of an earlier transform that read the title wrongly and hashed the value alone.
     await env.DB.batch([
       env.DB.prepare(
         `UPDATE Books SET title = 'Misread',
@@ -156,7 +159,7 @@ describe("the keys of one book", () => {
     expect(await migrated()).toMatchObject({ migrated: 0, unchanged: 1 });
   });
 
-  it("are taken in again when their row has gone", async () => {
+  it("are migrated again when their row was deleted", async () => {
     await stored({ [isbn13]: { title: "Thirteen" }, [isbn10]: { title: "Ten", pageCount: 10 } });
     await migrated();
     await env.DB.prepare("DELETE FROM Books").run();
@@ -165,8 +168,8 @@ describe("the keys of one book", () => {
   });
 });
 
-describe("values that are large", () => {
-  it("come through, though a page of them is more than KV gives in one read", async () => {
+describe("large values", () => {
+  it("are migrated, though a page of them exceeds the limit of one KV read", async () => {
     const filler = "x".repeat(300_000);
     const isbns = Array.from({ length: 100 }, (_, n) => numbered(500_000_000 + n));
     for (const isbn of isbns) {
@@ -177,7 +180,7 @@ describe("values that are large", () => {
 });
 
 describe("one run at a time", () => {
-  it("refuses a second one while one is on or paused, and resumes or cancels that", async () => {
+  it("refuses a second one while one is running or paused, and resumes or cancels that", async () => {
     await env.DB.prepare(
       `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at)
        VALUES ('r1', 'migration', 'paused', 'book:isbn:', 1, 1)`,
@@ -193,13 +196,13 @@ describe("one run at a time", () => {
     expect(await migrated()).toMatchObject({ status: "completed", listed: 0 });
   });
 
-  it("says that there has been none", async () => {
+  it("reports that there has been none", async () => {
     expect(await migrationStatus()).toMatchObject({ status: "not_started", listed: 0 });
     expect((await post("migration/pause")).status).toBe(409);
     expect(await errors()).toEqual({ items: [] });
   });
 
-  it("goes on where it was paused", async () => {
+  it("continues where it was paused", async () => {
     const mix = mixedKeys(230, 200_000_000);
     await stored(mix.values);
     await post("migrate-kv-to-d1");
@@ -222,14 +225,19 @@ describe("resuming", () => {
 
   it.each([
     {
-      asked: "a rehearsal",
-      of: "the run itself",
+      asked: "a dry run",
+      of: "the real run",
       dryRun: false,
       query: "?resume=true&dryRun=true",
     },
-    { asked: "the run itself", of: "a rehearsal", dryRun: true, query: "?resume=true" },
-    { asked: "other keys", of: "a run", dryRun: false, query: "?resume=true&prefix=old:" },
-  ])("never makes $asked out of $of that is paused", async ({ dryRun, query }) => {
+    { asked: "the real run", of: "a dry run", dryRun: true, query: "?resume=true" },
+    {
+      asked: "a run over other keys",
+      of: "a run",
+      dryRun: false,
+      query: "?resume=true&prefix=old:",
+    },
+  ])("never turns $of that is paused into $asked", async ({ dryRun, query }) => {
     await stored({ "book:isbn:9780306406157": { title: "Not asked for" } });
     await paused(dryRun);
     const refused = await post(`migrate-kv-to-d1${query}`);
@@ -243,8 +251,8 @@ describe("resuming", () => {
     expect(await rows()).toEqual([]);
   });
 
-  it("goes on with a rehearsal as a rehearsal", async () => {
-    await stored({ "book:isbn:9780306406157": { title: "Rehearsed" } });
+  it("resumes a dry run as a dry run", async () => {
+    await stored({ "book:isbn:9780306406157": { title: "Dry run" } });
     await paused(true);
     expect(await migrated("?resume=true&dryRun=true")).toMatchObject({
       status: "completed",
@@ -256,33 +264,35 @@ describe("resuming", () => {
   });
 });
 
-describe("a run that is held up", () => {
+describe("a run that keeps failing", () => {
   const open = `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at, cursor, last_key, step)
     VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
-  const work = () =>
-    migrationWork(env, { log: memoryLog(), metrics: memoryMetrics(), now: () => 1000 });
+  const work = () => migrationWork(testPlatform({ log: memoryLog(), now: () => 1000 }));
 
-  it("says what holds it up, and gives up in the end, and can go on then", async () => {
+  it("reports its error, is given up in the end, and can be resumed then", async () => {
     await env.DB.prepare(open).bind(null, null).run();
-    expect(await work().failed("migration", new Error("KV is away"), 1)).toBe(true);
-    expect(await migrationStatus()).toMatchObject({ status: "running", error: "KV is away" });
-    expect(await work().failed("migration", new Error("KV is away"), 100)).toBe(false);
-    expect(await migrationStatus()).toMatchObject({ status: "failed", error: "KV is away" });
+    expect(await work().failed("migration", new Error("KV is unavailable"), 1)).toBe(true);
+    expect(await migrationStatus()).toMatchObject({
+      status: "running",
+      error: "KV is unavailable",
+    });
+    expect(await work().failed("migration", new Error("KV is unavailable"), 100)).toBe(false);
+    expect(await migrationStatus()).toMatchObject({ status: "failed", error: "KV is unavailable" });
     const end = await migrated("?resume=true");
     expect(end).toMatchObject({ status: "completed", runId: "r1" });
     expect(end.error).toBeUndefined();
   });
 
-  it("is looked after when nobody drives it", async () => {
+  it("is woken when it has no alarm", async () => {
     await stored({ "book:isbn:9780306406157": { title: "Late" } });
     await env.DB.prepare(open).bind(null, null).run();
     await migrationTasks(env)["keep_runs_going"]?.();
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await migrationStatus()).toMatchObject({ status: "completed", listed: 1 });
     });
   });
 
-  it("goes on after its last key when KV does not take its cursor any more", async () => {
+  it("continues after its last key when KV rejects its expired cursor", async () => {
     const [first, second] = ["book:isbn:9780306406157", "book:isbn:9780441172719"];
     await stored({ [first]: { title: "Done" }, [second]: { title: "Not yet" } });
     const kv = {
@@ -292,7 +302,7 @@ describe("a run that is held up", () => {
           : Promise.reject(new Error("KV GET failed: 400 Invalid cursor")),
     } as unknown as KVNamespace;
     const source = kvMigrationSource(kv, async () => "");
-    const page = { prefix: "book:isbn:", cursor: "worn out", lastKey: first, limit: 100 };
+    const page = { prefix: "book:isbn:", cursor: "expired", lastKey: first, limit: 100 };
     expect(await source.list(page)).toEqual({ keys: [second] });
   });
 });

@@ -1,10 +1,10 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appFor } from "../../src/wiring.ts";
-import { resolverFor } from "../../src/wiring/lookups.ts";
+import { serviceOf } from "../../src/service.ts";
 import { emptied, migrated, stored } from "../support/migration.ts";
 import { openLibraryInPlace } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 const ISBN = "9780441172719";
 const KEY13 = `book:isbn:${ISBN}`;
@@ -15,16 +15,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Time enough for a write that must not come. */
+/** Enough time for a write that must not happen. */
 const behindTheAnswer = (): Promise<void> => new Promise((done) => setTimeout(done, 100));
 
 describe("a provider's answer", () => {
-  it.each([KEY13, KEY10])("takes over what only the old value under %s says", async (key) => {
+  it.each([KEY13, KEY10])("adopts data that only the old value under %s has", async (key) => {
     const openLibrary = openLibraryInPlace();
     openLibrary.say(ISBN, { title: "Dune" });
     const data = { title: "Old title", subtitle: "Only in KV" };
     await stored({ [key]: { data, cachedAt: "2024-01-01T00:00:00Z" } });
-    const answer = await resolverFor(env)({ isbn13: ISBN, lane: "import", account: true });
+    const answer = await serviceOf(env).catalogue.resolveFlight({
+      isbn13: ISBN,
+      lane: "import",
+      account: true,
+    });
     const due = { title: "Dune", subtitle: "Only in KV" };
     expect(answer).toMatchObject({ kind: "found", record: { book: due } });
     await migrated();
@@ -35,15 +39,19 @@ describe("a provider's answer", () => {
   });
 
   it.each(["true", "false"])(
-    "leaves the old value while D1 is down, its reads %s",
+    "leaves the old value while D1 is unavailable, with reads of D1 %s",
     async (reads) => {
       openLibraryInPlace().say(ISBN, { title: "Dune" });
       const old = { title: "Old title" };
       await stored({ [KEY13]: old, "feature:enable_d1_reads": reads });
-      const away = (): Promise<never> => Promise.reject(new Error("D1 is away"));
+      const away = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
       const statement = { bind: () => statement, first: away, run: away, all: away };
       const broken = { ...env, DB: { prepare: () => statement, batch: away } } as unknown as Env;
-      const answer = await resolverFor(broken)({ isbn13: ISBN, lane: "scan", account: true });
+      const answer = await serviceOf(broken).catalogue.resolveFlight({
+        isbn13: ISBN,
+        lane: "scan",
+        account: true,
+      });
       expect(answer).toMatchObject({ kind: "found", record: { book: { title: "Dune" } } });
       await behindTheAnswer();
       expect(await env.BOOK_CACHE.get(KEY13, "json")).toEqual(old);
@@ -52,12 +60,12 @@ describe("a provider's answer", () => {
 });
 
 describe("an old value in KV", () => {
-  /** Asks an isolate that remembers nothing, and waits for what it does behind its answer. */
+  /** Sends a request to a fresh isolate, and waits for its work after the response. */
   async function titleOf(): Promise<string> {
     const bindings = { ...env };
     const context = createExecutionContext();
     const request = new Request(`http://bookstrack.test/v1/search/isbn?isbn=${ISBN}`);
-    const response = await appFor(bindings).fetch(request, bindings, context);
+    const response = await serviceOf(bindings).app().fetch(request, bindings, context);
     const { data } = await response.json<{ data: { book: { title: string } } }>();
     await waitOnExecutionContext(context);
     return data.book.title;
@@ -71,39 +79,39 @@ describe("an old value in KV", () => {
       .bind(Date.now())
       .run();
 
-  it.each([KEY13, KEY10])("under %s gives way to the row that took it over", async (key) => {
+  it.each([KEY13, KEY10])("under %s is replaced by the row that adopted it", async (key) => {
     await stored({ [key]: { title: "Old" } });
     await migrated();
     await newerRow();
     expect(await titleOf()).toBe("Old");
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await env.BOOK_CACHE.get(KEY13, "json")).toMatchObject({
         v: 2,
         value: { title: "New" },
       });
       expect(await env.BOOK_CACHE.get(KEY10)).toBeNull();
     });
-    // Our own entry runs out after a day, the old value never would.
+    // Our own entry expires after a day, the old value never does.
     await env.BOOK_CACHE.delete(KEY13);
     expect(await titleOf()).toBe("New");
   });
 
-  it("under the ISBN-10 gives way though nobody can read the one under the ISBN-13", async () => {
+  it("under the ISBN-10 is replaced though the one under the ISBN-13 is unreadable", async () => {
     await stored({ [KEY10]: { title: "Old" }, [KEY13]: "{ not json" });
     await migrated();
     await newerRow();
     expect(await titleOf()).toBe("Old");
-    await vi.waitFor(async () => expect(await env.BOOK_CACHE.get(KEY10)).toBeNull());
+    await waitFor(async () => expect(await env.BOOK_CACHE.get(KEY10)).toBeNull());
     expect(await env.BOOK_CACHE.get(KEY13)).toBe("{ not json");
     expect(await titleOf()).toBe("New");
   });
 
-  it.each(["is not in D1", "was changed since", "must answer, because D1 is switched off"])(
+  it.each(["is not in D1", "has changed since", "must answer, because D1 is switched off"])(
     "stays while it %s",
     async (why) => {
       await stored({ [KEY10]: { title: "Old" } });
       if (why !== "is not in D1") await migrated();
-      if (why === "was changed since") await stored({ [KEY10]: { title: "Changed" } });
+      if (why === "has changed since") await stored({ [KEY10]: { title: "Changed" } });
       if (why.startsWith("must")) await env.BOOK_CACHE.put("feature:enable_d1_reads", "false");
       await titleOf();
       await behindTheAnswer();

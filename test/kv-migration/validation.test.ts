@@ -8,10 +8,10 @@ import { emptied, errors, migrated, stored, validated } from "../support/migrati
 
 beforeEach(emptied);
 
-describe("what does not agree", () => {
+describe("a difference", () => {
   const key = "book:isbn:9780306406157";
 
-  it("is named field by field, whichever side was changed", async () => {
+  it("is reported by field, whichever side has changed", async () => {
     await stored({ [key]: { title: "As it was", publisher: "Press", pageCount: 5 } });
     await stored({ "book:isbn:9780441172719": { title: "Dune", publisher: "Ace" } });
     await stored({ "book:isbn:9780553293357": { title: "Foundation" } });
@@ -59,7 +59,7 @@ describe("what does not agree", () => {
 describe("our own entry in KV", () => {
   const isbn = "9780306406157";
 
-  it("is no key of the migration, and its row is still compared with it", async () => {
+  it("is not migrated, and its row is still compared with it", async () => {
     const at = "2026-01-01T00:00:00.000Z";
     const book = aBook({
       isbn,
@@ -72,7 +72,7 @@ describe("our own entry in KV", () => {
     await stored({ [`book:isbn:${isbn}`]: writeOwnEntry(record, Date.now() + 1e7) });
     const skipped = { listed: 1, skipped: 1, reasons: { own: 1 } };
     expect(await migrated()).toMatchObject(skipped);
-    // It may have been written while D1 was away.
+    // It may have been written while D1 was unavailable.
     expect(await validated()).toMatchObject({ ...skipped, valid: true });
 
     const store = d1BookStore(env.DB, memoryLog());
@@ -97,7 +97,7 @@ describe("our own entry in KV", () => {
     expect(await validated()).toMatchObject({ ...skipped, valid: true });
   });
 
-  it("is ours though it is damaged: a copy, with which nothing is lost", async () => {
+  it("counts as ours even if it is damaged: a copy, so nothing is lost", async () => {
     await stored({
       [`book:isbn:${isbn}`]: { v: 2, value: { isbn, title: "Cut off" }, fetchedAt: 1 },
     });

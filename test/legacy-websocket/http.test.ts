@@ -1,22 +1,35 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { LegacyMessage } from "../../src/legacy-websocket/messages.ts";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, staged, type FileRow } from "../support/imports.ts";
 import { ADMIN } from "../support/migration.ts";
 import { faultsOf } from "../support/openapi.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY_MS = 86_400_000;
 const day = (days: number): string =>
   new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
 /** The service before, between and after its dates. */
-const before = appFor({ ...env, WS_DEPRECATION_DATE: day(7), WS_SUNSET_DATE: day(14) } as Env);
-const deprecated = appFor({ ...env, WS_DEPRECATION_DATE: day(-7), WS_SUNSET_DATE: day(7) } as Env);
-const gone = appFor({ ...env, WS_DEPRECATION_DATE: day(-14), WS_SUNSET_DATE: day(-7) } as Env);
-const crowded = appFor({ ...env, STREAMS_PER_JOB: "10" } as Env);
+const before = serviceOf({
+  ...env,
+  WS_DEPRECATION_DATE: day(7),
+  WS_SUNSET_DATE: day(14),
+} as Env).app();
+const deprecated = serviceOf({
+  ...env,
+  WS_DEPRECATION_DATE: day(-7),
+  WS_SUNSET_DATE: day(7),
+} as Env).app();
+const gone = serviceOf({
+  ...env,
+  WS_DEPRECATION_DATE: day(-14),
+  WS_SUNSET_DATE: day(-7),
+} as Env).app();
+const crowded = serviceOf({ ...env, STREAMS_PER_JOB: "10" } as Env).app();
 type Service = typeof before;
 
 /** Two rows that can be shelved, and four for review. */
@@ -111,7 +124,7 @@ describe("the legacy WebSocket", () => {
     app.send("nonsense");
     app.send("null");
     app.send('{"type":"ping"}');
-    await vi.waitFor(() => expect(types(app)).toContain("pong"));
+    await waitFor(() => expect(types(app)).toContain("pong"));
     expect(types(app)).toContain("ready_ack");
     app.close();
   });
@@ -134,7 +147,7 @@ describe("the legacy WebSocket", () => {
     const app = openApp(
       await upgraded(before, { jobId, token: ticket }, { Origin: "https://app.test" }),
     );
-    await vi.waitFor(() => expect(types(app)).toContain("job_started"));
+    await waitFor(() => expect(types(app)).toContain("job_started"));
     app.close();
   });
 
@@ -164,7 +177,7 @@ describe("the legacy WebSocket", () => {
     expect(refused.status).toBe(429);
     expect(await refused.json()).toMatchObject({ code: "TOO_MANY_STREAMS" });
     apps[0]?.close();
-    await vi.waitFor(async () => expect((await upgraded(crowded)).status).toBe(101));
+    await waitFor(async () => expect((await upgraded(crowded)).status).toBe(101));
   });
 
   it("disconnects an app that floods it", async () => {
@@ -185,7 +198,7 @@ describe("the legacy WebSocket around its dates", () => {
     }
     expect(response.headers.get("X-Request-Id")).not.toBeNull();
     const app = openApp(response);
-    await vi.waitFor(() => expect(types(app)[0]).toBe("job_started"));
+    await waitFor(() => expect(types(app)[0]).toBe("job_started"));
     app.close();
   });
 

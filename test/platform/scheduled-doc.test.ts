@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import document from "../../docs/operations/SCHEDULED_WORK.md?raw";
-import { scheduledWork } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { call } from "../support/http.ts";
 
 test("every task runs, is counted, and is in the document, and the document has no others", async () => {
-  await scheduledWork(env)();
+  await serviceOf(env).scheduled();
   const text = await (await call("/metrics")).text();
   const runs = [...text.matchAll(/^bookstrack_scheduled_tasks_total\{(.*)\} (\d+)$/gm)].map(
     ([, labels = ""]) => labels,

@@ -3,16 +3,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Capabilities } from "../../contract/capabilities.ts";
 import { FORMATS } from "../../src/imports/domain/layouts/formats.ts";
 import { FLAGS, flagDefaults } from "../../src/rollout/domain/flags-table.ts";
-import { appFor } from "../../src/wiring.ts";
+import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 
-/** Asks an isolate that has read no flag yet. */
+/** Sends a request to an isolate that has not read any flag yet. */
 async function ask(
   headers: Record<string, string> = {},
   settings: Record<string, string> = {},
 ): Promise<Capabilities> {
-  const app = appFor({ ...env, ...settings });
+  const app = serviceOf({ ...env, ...settings }).app();
   const response = await app.request("/api/v2/capabilities", { headers });
   expect(response.status).toBe(200);
   return response.json<Capabilities>();
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 describe("GET /api/v2/capabilities", () => {
-  it("says what there is", async () => {
+  it("returns limits, formats, features and notices", async () => {
     const response = await call("/api/v2/capabilities");
     expect(response.status).toBe(200);
     expect(response.headers.get("Cache-Control")).toBe("no-store");
@@ -36,14 +36,14 @@ describe("GET /api/v2/capabilities", () => {
     });
   });
 
-  it("gives the limits of the deployment", async () => {
+  it("returns the limits of the deployment", async () => {
     const limited = { RATE_LIMITS: '{"enrich":7,"search":0}' };
     const { limits } = await ask({}, limited);
     expect(limits.rates).toMatchObject({ enrich: 7, accounts: 10, misses: 20 });
     expect(limits.rates).not.toHaveProperty("search");
   });
 
-  it("tells an account what it gets, and a caller without one what all get", async () => {
+  it("returns an account's features, and those of all callers without one", async () => {
     const { userId, token } = await newAccount();
     const state = { percentage: 0, allow: [userId] };
     await env.BOOK_CACHE.put("feature:useHTTPEnrichment", JSON.stringify(state));
@@ -53,7 +53,7 @@ describe("GET /api/v2/capabilities", () => {
     expect((await ask(bearer(token))).features).toMatchObject({ useHTTPEnrichment: false });
   });
 
-  it("shows no flag that is the service's own", async () => {
+  it("does not expose the service's internal flags", async () => {
     expect(Object.keys((await ask()).features)).not.toContain("enable_d1_reads");
   });
 
@@ -65,7 +65,7 @@ describe("GET /api/v2/capabilities", () => {
     expect((await ask({}, production)).features).toMatchObject({ useHTTPEnrichment: true });
   });
 
-  it("tells a version of an app what goes that it still needs", async () => {
+  it("notifies an app version of a deprecated feature that it still needs", async () => {
     const calendar = { WS_DEPRECATION_DATE: "2020-01-01", MIN_APP_VERSION: "2.4.0" };
     const old = await ask({ "X-Client-Version": "ios/2.3.9" }, calendar);
     expect(old.notices).toEqual([
@@ -88,7 +88,7 @@ describe("GET /api/v2/capabilities", () => {
     expect((await ask({ "X-Client-Version": "ios/2.3.9" })).notices).toEqual([]);
   });
 
-  it("refuses a bad token", async () => {
+  it("rejects an invalid token", async () => {
     const response = await call("/api/v2/capabilities", { headers: bearer("bt_0_0") });
     expect(response.status).toBe(401);
   });

@@ -4,7 +4,9 @@ import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
 import { kvFlags } from "../../src/rollout/storage/flags.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 
-const brokenKv = { get: () => Promise.reject(new Error("KV is gone")) } as unknown as KVNamespace;
+const brokenKv = {
+  get: () => Promise.reject(new Error("KV is unavailable")),
+} as unknown as KVNamespace;
 
 function isolate(kv: KVNamespace, defaults: Record<string, boolean> = {}) {
   let now = 1_000_000;
@@ -20,19 +22,19 @@ beforeEach(async () => {
 });
 
 describe("flags in KV", () => {
-  it("is the default where KV holds nothing, and off where nobody names it", async () => {
+  it("is the default where KV has no state, and off without a default", async () => {
     const { flags } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(true);
     expect(await flags.isOn("unheard_of")).toBe(false);
   });
 
-  it("is what KV holds, whatever the default", async () => {
+  it("is the state in KV, whatever the default", async () => {
     await env.BOOK_CACHE.put("feature:enable_d1_reads", "false");
     const { flags } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(false);
   });
 
-  it("answers from memory for 15 s, then refreshes behind an answer", async () => {
+  it("answers from memory for 15 s, then refreshes after a response", async () => {
     const { flags, wait, settle } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(true);
     await env.BOOK_CACHE.put("feature:enable_d1_reads", "false");
@@ -44,7 +46,7 @@ describe("flags in KV", () => {
     expect(flags.isOn("enable_d1_reads")).toBe(false);
   });
 
-  it("keeps its default when KV cannot be reached, and says so in the log", async () => {
+  it("keeps its default when KV is unavailable, and logs that", async () => {
     const { flags, log } = isolate(brokenKv, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(true);
     expect(log.events).toEqual(["flag_read_failed"]);
@@ -57,10 +59,10 @@ describe("flags in KV", () => {
     expect(log.events).toEqual(["flag_unreadable"]);
   });
 
-  it("counts what it was for whom", async () => {
-    await env.BOOK_CACHE.put("feature:enable_d1_reads", '{"percentage":0,"allow":["reader"]}');
+  it("counts its evaluations by state", async () => {
+    await env.BOOK_CACHE.put("feature:enable_d1_reads", '{"percentage":0,"allow":["user"]}');
     const { flags, metrics } = isolate(env.BOOK_CACHE);
-    for (const account of ["reader", undefined, "another"]) {
+    for (const account of ["user", undefined, "another"]) {
       await flags.isOn("enable_d1_reads", account);
     }
     const flag = "enable_d1_reads";

@@ -3,7 +3,7 @@ import { expect, vi } from "vitest";
 import type { Scope } from "../../contract/accounts.ts";
 import { call } from "./http.ts";
 
-/** What an account got when it was made. */
+/** An account as returned at its creation. */
 export interface Account {
   userId: string;
   token: string;
@@ -12,10 +12,10 @@ export interface Account {
   recoveryCode: string;
 }
 
-/** A token as it was given. */
+/** A token as it was issued. */
 export type Issued = Omit<Account, "recoveryCode">;
 
-/** A new account, made over HTTP. */
+/** Creates an account over HTTP. */
 export async function newAccount(): Promise<Account> {
   const response = await call("/api/v2/users", { method: "POST" });
   expect(response.status).toBe(201);
@@ -26,7 +26,7 @@ export const bearer = (token: string): { Authorization: string } => ({
   Authorization: `Bearer ${token}`,
 });
 
-/** Asks for a token with a JSON body, a token in Authorization, or both. */
+/** Requests a token with a JSON body, a token in Authorization, or both. */
 export function askForToken(body?: object, token?: string): Promise<Response> {
   return call("/api/v2/tokens", {
     method: "POST",
@@ -38,7 +38,7 @@ export function askForToken(body?: object, token?: string): Promise<Response> {
   });
 }
 
-/** A token with some scopes, from one with more. */
+/** Exchanges a token for one with fewer scopes. */
 export async function narrowed(token: string, scopes: Scope[]): Promise<string> {
   const response = await askForToken({ scopes }, token);
   expect(response.status).toBe(201);
@@ -46,8 +46,8 @@ export async function narrowed(token: string, scopes: Scope[]): Promise<string> 
 }
 
 /**
- * Answers in place of the issuer that the tests trust (https://issuer.test); every other address is away.
- * @returns what signs identity tokens of its, good ones unless a claim is given
+ * Simulates the issuer that the tests trust (https://issuer.test); every other URL is unreachable.
+ * @returns a function that signs the issuer's identity tokens; they are valid unless the given claims make them invalid
  */
 export async function issuerInPlace(): Promise<(claims?: JWTPayload) => Promise<string>> {
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });

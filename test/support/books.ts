@@ -1,6 +1,6 @@
 import type { Book } from "../../contract/catalogue.ts";
 
-/** A book for tests; what a test is about is given, the rest is plausible. */
+/** A plausible book for tests. @param given the fields that matter to the test */
 export function aBook(given: Partial<Book> = {}): Book {
   return {
     isbn: "9780441172719",

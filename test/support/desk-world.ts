@@ -9,7 +9,7 @@ import type {
 import { FakeTime } from "./fake-time.ts";
 import { StandInProvider } from "./stand-in-provider.ts";
 
-/** A desk with everything around it: clock, provider, storage that outlives the desk, and what it counted. */
+/** A desk with its environment: clock, provider, storage that outlives the desk, and recorded metrics. */
 export interface DeskWorld {
   readonly time: FakeTime;
   readonly provider: StandInProvider;
@@ -18,13 +18,13 @@ export interface DeskWorld {
   readonly observed: { name: string; value: number }[];
   readonly stored: () => DeskRecord | undefined;
   desk: Desk;
-  /** The desk's timers; the provider's own are not among them. */
+  /** Number of the desk's timers, without the provider's. */
   readonly timers: () => number;
-  /** Kills the desk, with its timers and whoever waits at it, and opens a new one on the same storage. */
+  /** Kills the desk with its timers and waiting callers, and opens a new one on the same storage. */
   restart(): void;
 }
 
-/** An answer and when it came. */
+/** An answer and its time, once it has arrived. */
 export interface Answered<Answer = ProviderAnswer> {
   readonly askedAt: number;
   readonly deadline: number;
@@ -35,7 +35,7 @@ export interface Answered<Answer = ProviderAnswer> {
 export const scan: AskOptions = { lane: "scan", budgetMs: 5_000, account: true };
 export const importing: AskOptions = { lane: "import", budgetMs: 60_000, account: true };
 
-/** Opens a desk for tests. `random` is 0.5 unless told, so that each jitter is its mean. */
+/** Opens a desk for tests. `random` returns 0.5 by default, so that jitter has its mean value. */
 export function openDesk(
   options: {
     limits?: DeskLimits;
@@ -57,7 +57,7 @@ export function openDesk(
   const open = (): Desk => {
     const own = new Set<() => void>();
     timers = own;
-    // What a killed desk had under way reaches the provider, but its answer reaches nobody.
+    // Calls of a killed desk still reach the provider, but their answers are dropped.
     const alive = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
       new Promise((resolve, reject) => {
         answer.then(
@@ -120,40 +120,40 @@ export function openDesk(
   return world;
 }
 
-/** Asks for an edition and keeps the answer with its time. */
+/** Looks up an edition and records the answer with its time. */
 export function ask(world: DeskWorld, isbn: string, options: AskOptions = scan): Answered {
-  return keep(world, options, world.desk.lookup(isbn, options));
+  return record(world, options, world.desk.lookup(isbn, options));
 }
 
-/** Searches and keeps the answer with its time. */
+/** Searches and records the answer with its time. */
 export function searchFor(
   world: DeskWorld,
   title: string,
   options: AskOptions = scan,
 ): Answered<ProviderSearchAnswer> {
-  return keep(world, options, world.desk.search({ title, limit: 20 }, options));
+  return record(world, options, world.desk.search({ title, limit: 20 }, options));
 }
 
-function keep<Answer>(
+function record<Answer>(
   { time }: DeskWorld,
   { budgetMs }: AskOptions,
   promise: Promise<Answer>,
 ): Answered<Answer> {
-  const kept: Answered<Answer> = { askedAt: time.now(), deadline: time.now() + budgetMs };
+  const recorded: Answered<Answer> = { askedAt: time.now(), deadline: time.now() + budgetMs };
   void promise.then((answer) => {
-    kept.answer = answer;
-    kept.answeredAt = time.now();
+    recorded.answer = answer;
+    recorded.answeredAt = time.now();
     return answer;
   });
-  return kept;
+  return recorded;
 }
 
-/** How many ISBNs each call carried. */
+/** Number of ISBNs in each call. */
 export function sizes({ provider }: DeskWorld): number[] {
   return provider.calls.map(({ isbns }) => isbns.length);
 }
 
-/** When each call was sent, in ms from `start`. */
+/** Time of each call, in ms from `start`. */
 export function sentAt({ provider }: DeskWorld, start: number): number[] {
   return provider.calls.map((call) => call.sentAt - start);
 }
@@ -163,7 +163,7 @@ export function isbn(n: number): string {
   return `978${String(n).padStart(10, "0")}`;
 }
 
-/** The largest number of calls that any sliding second at the provider held, both ends counted. */
+/** Maximum number of calls that arrived within any window of one second, including both ends. */
 export function busiestSecond(arrivals: readonly number[]): number {
   const sorted = [...arrivals].sort((a, b) => a - b);
   return Math.max(

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { call } from "./http.ts";
 
-/** Posts a scan; a string is a barcode. */
+/** Sends a scan; a string is a barcode. */
 export function enrich(
   request: string | Record<string, unknown>,
   headers: Record<string, string> = {},
@@ -13,13 +13,13 @@ export function enrich(
   });
 }
 
-/** Status and code of a refusal, or status and title of a book. */
+/** Status and code of a problem, or status and title of a book. */
 export async function gist(response: Response): Promise<[number, string | undefined]> {
   const { code, title } = await response.json<{ code?: string; title?: string }>();
   return [response.status, code ?? title];
 }
 
-/** Forgets every idempotency key, and its copy. */
+/** Deletes all idempotency keys and their copies. */
 export async function forgetKeys(): Promise<void> {
   await env.DB.prepare("DELETE FROM IdempotencyKeys").run();
   const { keys } = await env.IDEMPOTENCY_CACHE.list();

@@ -1,4 +1,4 @@
-/** A documented request and the answer that it gets; `body` is text unless the answer is JSON. */
+/** A documented request and its response. `body` is text unless the response is JSON. */
 export interface Example {
   request: { method: string; path: string; headers: Record<string, string>; body?: string };
   answer: { status: number; headers: Record<string, string>; body: unknown };
@@ -6,16 +6,16 @@ export interface Example {
 
 const BLOCK = /```http\n([\s\S]*?)```/g;
 
-/** An example whose answer is left as the text that it is. */
+/** An example whose response body is not parsed. */
 export interface Exchange {
   request: Example["request"];
   answer: { status: number; headers: Record<string, string>; text: string };
 }
 
-/** The examples of a page: `http` blocks in pairs, a request and its answer. @throws Error when one has no pair */
+/** The examples of a page: pairs of `http` blocks, a request and its response. @throws Error if a request has no response */
 export function exchangesOf(markdown: string): Exchange[] {
   const blocks = [...markdown.matchAll(BLOCK)].map(([, text = ""]) => messageOf(text));
-  if (blocks.length % 2 !== 0) throw new Error("A request stands without its answer.");
+  if (blocks.length % 2 !== 0) throw new Error("An example request has no response.");
   return Array.from({ length: blocks.length / 2 }, (_, index) => {
     const [request, answer] = blocks.slice(index * 2, index * 2 + 2);
     const [method = "", path = ""] = request?.start.split(" ") ?? [];
@@ -31,12 +31,12 @@ export function exchangesOf(markdown: string): Exchange[] {
   });
 }
 
-/** Whether an example or an answer is JSON. */
+/** Whether the headers announce JSON. */
 export function isJson(headers: Readonly<Record<string, string | null>>): boolean {
   return headers["Content-Type"]?.includes("json") ?? false;
 }
 
-/** The examples of a page; an answer in JSON is read, any other stays the text that it is. */
+/** The examples of a page. JSON responses are parsed; others remain text. */
 export function examplesOf(markdown: string): Example[] {
   return exchangesOf(markdown).map(({ request, answer: { text, ...answer } }) => ({
     request,
@@ -54,8 +54,8 @@ function messageOf(text: string): { start: string; headers: Record<string, strin
 }
 
 /**
- * `actual` with `"..."` wherever the example has it, so that both can be compared. An object with a member `"..."` may have
- * others than the example names.
+ * Replaces values in `actual` by `"..."` wherever the example has it, so that both can be compared. If an object in the example
+ * has a member `"..."`, the actual object may have additional members.
  */
 export function elided(actual: unknown, example: unknown): unknown {
   if (typeof actual === "string" && typeof example === "string") return elidedText(actual, example);
@@ -72,7 +72,7 @@ export function elided(actual: unknown, example: unknown): unknown {
   return Object.fromEntries(isOpen ? [...members, ["...", "..."]] : members);
 }
 
-/** The example when the text is as it says, and there may be anything in place of `...`; else the text. */
+/** Returns the example if the text matches it, where `...` matches anything; otherwise the text. */
 function elidedText(actual: string, example: string): string {
   const parts = example.split("...").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*?")}$`, "s").test(actual) ? example : actual;

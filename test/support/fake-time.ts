@@ -1,4 +1,4 @@
-/** A clock that moves when it is told to, and the timers that hang on it. */
+/** A manual clock with timers. */
 export class FakeTime {
   #now: number;
   #sequence = 0;
@@ -17,17 +17,17 @@ export class FakeTime {
     return () => this.#timers.delete(id);
   };
 
-  /** How many timers are set. */
+  /** Number of pending timers. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves on by `ms`, firing what falls due on the way, each timer at its own moment. */
+  /** Advances the clock by `ms` and fires the timers that become due, each at its own time. */
   async pass(ms: number): Promise<void> {
     await this.reach(this.#now + ms);
   }
 
-  /** Moves on to a moment that is not in the past. */
+  /** Advances the clock to a time that is not in the past. */
   async reach(moment: number): Promise<void> {
     await settle();
     for (;;) {
@@ -44,7 +44,7 @@ export class FakeTime {
   }
 }
 
-/** Lets promises that have their value run what hangs on them; no chain in the code under test is this long. */
+/** Runs pending promise callbacks. No chain in the code under test is longer than this. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 12; turn += 1) await Promise.resolve();
 }

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from "../../src/platform/log.ts";
 
-/** A log that remembers. */
+/** A log that records its events. */
 export function memoryLog(): Log & {
   events: string[];
   lines: { event: string; fields: LogFields }[];
@@ -14,7 +14,7 @@ export function memoryLog(): Log & {
   return { info: note, error: note, events, lines };
 }
 
-/** Work put off until after an answer; `settle` waits for all of it. */
+/** Collects work deferred until after a response; `settle` waits for all of it. */
 export function deferred(): { defer(work: Promise<unknown>): void; settle(): Promise<void> } {
   let open: Promise<unknown>[] = [];
   return {

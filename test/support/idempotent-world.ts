@@ -16,16 +16,16 @@ import { secretsInPlace } from "./secrets.ts";
 const START = 1_800_000_000_000;
 const BOOK = "9780441172719";
 
-/** An isolate: it shares nothing with others but D1 and KV. */
+/** An isolate. It shares only D1 and KV with others. */
 export interface Isolate {
   do(run: (guard: Guard) => Promise<Answer>): Promise<OnceOutcome<Answer>>;
   events: KeyEvent[];
-  /** Fires the timers that are due; one that is never told to is a process that stands still, or is dead. */
+  /** Fires the timers that are due. An isolate whose timers never fire simulates a stalled or dead process. */
   fireTimers(): void;
   timers(): number;
 }
 
-/** Requests under one key in an empty database, with a clock that moves when it is told to. */
+/** Requests with one key in an empty database, with a manual clock. */
 export function idempotentWorld() {
   let now = START;
   let owners = 0;
@@ -87,7 +87,7 @@ export function idempotentWorld() {
   };
 }
 
-/** A write with its answer in one batch, as a store makes it; `before` runs just ahead of the batch. */
+/** A write and its stored answer in one batch, as in a real store. @param before runs just before the batch */
 export const write =
   (before: () => Promise<unknown> = async () => undefined) =>
   async (guard: Guard): Promise<Answer> => {
@@ -103,6 +103,6 @@ export const write =
     return answer;
   };
 
-/** How often that was written; null for never. */
+/** Number of such writes; null if there were none. */
 export const writes = (): Promise<number | null> =>
   env.DB.prepare("SELECT page_count FROM Books WHERE isbn = ?1").bind(BOOK).first("page_count");

@@ -4,13 +4,13 @@ import type { RowIdentifiers } from "../../src/imports/domain/job/row.ts";
 import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 
-/** The n-th ISBN-13 of a range that belongs to nobody else in a test. */
+/** The n-th ISBN-13 of a range that is not used elsewhere in a test. */
 export function isbnOf(n: number, range = 9786): string {
   const digits = `${range}${String(n).padStart(8, "0")}`;
   return digits + isbn13CheckDigit(digits);
 }
 
-/** A job in its second phase: its rows are on the shelf, and these books are not in the catalogue. */
+/** Creates a job in the enriching phase: its rows are on the shelf, and these books are not in the catalogue. */
 export async function enrichingJob(
   userId: string,
   isbns: readonly string[],
@@ -37,7 +37,7 @@ export async function enrichingJob(
   return jobId;
 }
 
-/** The numbers of a job as they stand. */
+/** State and counts of a job. */
 export interface JobNumbers {
   state: string;
   seq: number;
@@ -56,11 +56,11 @@ export async function jobNumbers(jobId: string): Promise<JobNumbers> {
   const row = await env.DB.prepare("SELECT * FROM ImportJobs WHERE job_id = ?1")
     .bind(jobId)
     .first<JobNumbers>();
-  if (!row) throw new Error(`There is no job ${jobId}.`);
+  if (!row) throw new Error(`Job ${jobId} does not exist.`);
   return row;
 }
 
-/** A job's events in their order: number and type. */
+/** The events of a job in order: number and type. */
 export async function eventsOf(jobId: string): Promise<[number, string][]> {
   const { results } = await env.DB.prepare(
     "SELECT seq, type FROM ImportEvents WHERE job_id = ?1 ORDER BY seq",
@@ -70,7 +70,7 @@ export async function eventsOf(jobId: string): Promise<[number, string][]> {
   return results.map(({ seq, type }) => [seq, type]);
 }
 
-/** Everything that a job consists of, to tell whether something changed it. */
+/** All rows of a job in all tables, to detect changes. */
 export async function wholeJob(jobId: string): Promise<unknown> {
   const tables = ["ImportJobs", "ImportRows", "ImportEvents"];
   const results = await env.DB.batch(
@@ -79,7 +79,7 @@ export async function wholeJob(jobId: string): Promise<unknown> {
   return results.map(({ results }) => results);
 }
 
-/** What a file says of a book without an ISBN. */
+/** A row of a file without an ISBN. */
 export interface WaitingFileRow {
   book: Partial<OwnBook>;
   entry: ParsedEntry;
@@ -87,7 +87,7 @@ export interface WaitingFileRow {
   identifiers?: RowIdentifiers;
 }
 
-/** A job in its second phase whose rows have no ISBN, and wait in the review queue. Rows that are equal wait as one. */
+/** Creates a job in the enriching phase whose rows have no ISBN and wait in the review queue. Equal rows wait as one. */
 export async function waitingJob(
   userId: string,
   given: readonly WaitingFileRow[],

@@ -1,6 +1,6 @@
+import { waitFor } from "./wait.ts";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import type { OwnBook } from "../../contract/library.ts";
 import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
@@ -9,7 +9,7 @@ import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import { jsonPieces } from "../../src/platform/d1/json-pieces.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 
-/** A row of a file as an upload stages it. */
+/** A row of a file, as staged by an upload. */
 export interface FileRow {
   isbn?: string;
   title?: string;
@@ -18,7 +18,7 @@ export interface FileRow {
   entry?: ParsedEntry;
   addedAt?: number;
   invalid?: Reason;
-  /** Hash of the cells; by default the row as JSON. */
+  /** Hash of the cells; by default derived from the whole row. */
   hash?: string;
 }
 
@@ -42,7 +42,7 @@ const STAGE_ROWS = `
     value ->> 'isbn', value ->> 'title', value ->> 'filed', value ->> 'raw', value ->> 'reason'
   FROM json_each(?2)`;
 
-/** Stages a job as an upload does: its rows are stored, and it is queued. */
+/** Stages a job as an upload does: stores its rows and queues it. @returns the job's id */
 export async function staged(job: StagedJob): Promise<string> {
   const { userId, rows, dryRun = false, mode = "merge", enrich = false, chunk = 1000 } = job;
   const jobId = job.jobId ?? `job-${(jobs += 1)}-${userId.slice(-8)}`;
@@ -86,24 +86,21 @@ function rowOf(file: FileRow, row: number, chunk: number): Record<string, unknow
   };
 }
 
-/** Returns a stub of a job's Durable Object. */
+/** The Durable Object of a job. */
 export const objectOf = (jobId: string) => env.IMPORT_JOBS.getByName(jobId);
 
-/** Runs a job until it ends, or until `isEnough` returns true. */
+/** Runs a job until it ends, or until `isEnough`. */
 export async function ended(
   jobId: string,
   isEnough: (job: WorkedJob) => boolean = ({ state }) => isTerminal(state),
 ): Promise<WorkedJob> {
   await objectOf(jobId).wake(jobId);
-  return vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(objectOf(jobId));
-      const job = await readJob(env.DB, jobId);
-      if (!job || !isEnough(job)) throw new Error(`The job has not ended: ${JSON.stringify(job)}`);
-      return job;
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  return waitFor(async () => {
+    await runDurableObjectAlarm(objectOf(jobId));
+    const job = await readJob(env.DB, jobId);
+    if (!job || !isEnough(job)) throw new Error(`still ${JSON.stringify(job)}`);
+    return job;
+  });
 }
 
 /** Stages a job and runs it until it ends. */
@@ -111,7 +108,7 @@ export async function imported(job: StagedJob): Promise<WorkedJob> {
   return ended(await staged(job));
 }
 
-/** Returns a user's shelf without columns that depend on the time and number of writes. */
+/** All data of a shelf, without what depends on when and how often it was written. */
 export async function shelfOf(userId: string): Promise<object[]> {
   const { results } = await env.DB.prepare(
     `SELECT isbn, status, rating, review, notes, added_at, source, extra, sort_title, sort_author, year,
@@ -128,13 +125,13 @@ export async function shelfOf(userId: string): Promise<object[]> {
   return results;
 }
 
-/** Returns the stored rows of a job. */
+/** The rows of a job as stored. */
 export async function rowsOf(jobId: string): Promise<Record<string, unknown>[]> {
   const statement = env.DB.prepare("SELECT * FROM ImportRows WHERE job_id = ?1 ORDER BY row");
   return (await statement.bind(jobId).all()).results;
 }
 
-/** Returns the events of a job. */
+/** The events of a job. */
 export async function eventsOf(
   jobId: string,
 ): Promise<{ seq: number; attempt: number; type: string }[]> {
@@ -145,7 +142,7 @@ export async function eventsOf(
     .results;
 }
 
-/** Returns a user's review queue, including settled items. */
+/** All items of a user's review queue, resolved or not. */
 export async function reviewsOf(userId: string): Promise<Record<string, unknown>[]> {
   const statement = env.DB.prepare("SELECT * FROM ReviewQueue WHERE user_id = ?1 ORDER BY row");
   return (await statement.bind(userId).all()).results;

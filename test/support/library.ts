@@ -7,18 +7,18 @@ import { bearer, newAccount } from "./accounts.ts";
 import { aBook } from "./books.ts";
 import { call } from "./http.ts";
 
-/** A reader with a token, calling the routes of his own library. */
+/** A user with a token who calls the routes of their own library. */
 export interface Reader {
   userId: string;
   token: string;
-  /** @param path what follows `/v1/library/:userId` */
+  /** @param path the part after `/v1/library/:userId` */
   call(
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Response>;
-  /** Adds a book and gives it back. */
+  /** Adds a book. @returns the book as stored */
   add(request: object): Promise<LibraryBook>;
   list(query?: string): Promise<ListedPage>;
 }
@@ -30,7 +30,7 @@ export interface ListedPage {
   nextCursor?: string;
 }
 
-/** A new account and its library. */
+/** Creates an account. @returns its user */
 export async function newReader(): Promise<Reader> {
   const { userId, token } = await newAccount();
   const reader: Reader = {
@@ -62,7 +62,7 @@ export async function newReader(): Promise<Reader> {
   return reader;
 }
 
-/** Puts a book into the catalogue, as a provider's answer would. */
+/** Adds a book to the catalogue, as a lookup at a provider would. */
 export async function inCatalogue(given: Partial<Book>): Promise<Book> {
   const book = aBook(given);
   const store = d1BookStore(env.DB, memoryLog());
@@ -74,7 +74,7 @@ export async function inCatalogue(given: Partial<Book>): Promise<Book> {
   return book;
 }
 
-/** A valid ISBN-13 for a number below a billion. */
+/** The valid ISBN-13 for a number below a billion. */
 export function isbnOf(number: number): string {
   const twelve = `978${String(number).padStart(9, "0")}`;
   const sum = Array.from(twelve).reduce(

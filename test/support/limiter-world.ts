@@ -18,7 +18,7 @@ export const MINUTE = 60_000;
 type Answer = () => Promise<void>;
 type Outcome = { ok: true; value: never } | { ok: false; error: unknown };
 
-/** Isolates, the caller's one object that they share, and a clock. `carry` may delay, lose or reorder an answer. */
+/** Isolates, the Durable Object of the caller that they share, and a clock. `carry` may delay, lose or reorder a response. */
 export function world(
   rateClass: RateClass,
   limit: number,
@@ -26,7 +26,7 @@ export function world(
 ) {
   let now = START;
   let windows: Windows = {};
-  const asked: TakeRequest[] = [];
+  const requests: TakeRequest[] = [];
   const failures = { object: 0, open: 0 };
   const deferred: Promise<unknown>[] = [];
   const patiences: ((outcome: Outcome) => void)[] = [];
@@ -38,10 +38,10 @@ export function world(
       async takeTokens(_caller, request) {
         let grant: Grant | undefined;
         await carry(async () => {
-          asked.push(request);
+          requests.push(request);
           ({ windows, grant } = takeTokens(windows, request));
         });
-        if (!grant) throw new Error("the answer was lost");
+        if (!grant) throw new Error("the response was lost");
         return grant;
       },
       withTimeout(_budgetMs, work) {
@@ -64,20 +64,20 @@ export function world(
 
   return {
     isolate,
-    asked,
+    requests,
     failures,
     wait: (ms: number) => void (now += ms),
-    /** Ends the patience of whoever began to wait as the n-th of all; the question itself comes before its waiters. */
+    /** Times out the waits with these indexes, in the order in which they began. A request's own wait precedes its waiters'. */
     runOut: (...nth: number[]) => {
       for (const index of nth) patiences[index]?.({ ok: false, error: new Error("too slow") });
     },
-    /** The next so many requests that wait are cut off: nothing after their wait ever runs. */
+    /** Cuts off the next `count` waiting requests: nothing after their wait ever runs. */
     leave: (count: number) => void (leavers = count),
     settle: async () => void (await Promise.all(deferred)),
   };
 }
 
-/** What the limiter says to one request. */
+/** The limiter's decision for one request. */
 export const request = async (limiter: ClassLimiter, caller = "a"): Promise<Decision> =>
   limiter.tryTake(caller) ?? limiter.take(caller);
 

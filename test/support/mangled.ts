@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** Every place in the value, as the names and indexes that lead to it. */
+/** The paths to all parts of a value, as names and indexes. */
 function pathsOf(value: Json, path: (string | number)[] = []): (string | number)[][] {
   const inner =
     value !== null && typeof value === "object"
@@ -51,7 +51,7 @@ const nasty: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
-/** The value with up to three of its parts replaced by something that nobody expects there. */
+/** The value with one to three of its parts replaced by unexpected values. */
 export function mangled(value: unknown): fc.Arbitrary<unknown> {
   const json = JSON.parse(JSON.stringify(value)) as Json;
   const change = fc.tuple(fc.constantFrom(...pathsOf(json)), nasty);

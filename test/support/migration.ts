@@ -1,13 +1,13 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import type { MigrationErrors, MigrationStatus, ValidationStatus } from "../../contract/admin.ts";
 import { call } from "./http.ts";
+import { waitFor } from "./wait.ts";
 
-/** The token that vitest.config.ts sets. */
+/** Authorization with the admin token that vitest.config.ts sets. */
 export const ADMIN = { Authorization: `Bearer ${(env as { ADMIN_TOKEN?: string }).ADMIN_TOKEN}` };
 
-/** Calls an admin route as the operator. */
+/** Calls an admin route with the admin token. */
 export function admin(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set("Authorization", ADMIN.Authorization);
@@ -43,18 +43,15 @@ async function ended<Status extends { status: string }>(
   kind: string,
   read: () => Promise<Status>,
 ): Promise<Status> {
-  return vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(env.KV_MIGRATIONS.getByName(kind));
-      const status = await read();
-      if (status.status === "running") throw new Error(`still ${JSON.stringify(status)}`);
-      return status;
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  return waitFor(async () => {
+    await runDurableObjectAlarm(env.KV_MIGRATIONS.getByName(kind));
+    const status = await read();
+    if (status.status === "running") throw new Error(`still ${JSON.stringify(status)}`);
+    return status;
+  });
 }
 
-/** Empties what the migration reads and writes. */
+/** Clears everything that the migration reads and writes. */
 export async function emptied(): Promise<void> {
   const tables = ["Books", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
@@ -65,7 +62,7 @@ export async function emptied(): Promise<void> {
   }
 }
 
-/** Puts values under their keys; objects as JSON. */
+/** Stores values in KV by key; objects as JSON. */
 export async function stored(values: Readonly<Record<string, unknown>>): Promise<void> {
   await Promise.all(
     Object.entries(values).map(([key, value]) =>
@@ -74,7 +71,7 @@ export async function stored(values: Readonly<Record<string, unknown>>): Promise
   );
 }
 
-/** Every row of the catalogue, by ISBN, without what depends on the time of writing. */
+/** Every row of the catalogue by ISBN, without the columns that depend on the time of writing. */
 export async function rows(): Promise<Record<string, unknown>[]> {
   const { results } = await env.DB.prepare(
     `SELECT isbn, title, authors, publisher, publication_year, page_count, language, categories, description,

@@ -1,6 +1,6 @@
 import { isbn13CheckDigit, toIsbn10 } from "../../src/catalogue/domain/isbn/isbn.ts";
 
-/** Keys of every shape that the service has ever written, with what a migration must make of them. */
+/** Keys of every shape that the service has ever written, and the expected result of their migration. */
 export interface MixedKeys {
   readonly values: Readonly<Record<string, string>>;
   readonly expected: {
@@ -9,7 +9,7 @@ export interface MixedKeys {
     readonly skipped: number;
     readonly failed: number;
   };
-  /** Rows that must be there in the end. */
+  /** Number of rows that must exist at the end. */
   readonly books: number;
 }
 
@@ -94,7 +94,7 @@ const MAKERS: readonly Maker[] = [
   (isbn) => one(key(isbn), { publisher: "No title" }, "failed"),
 ];
 
-/** `count` books, evenly of each shape; the same ones for the same arguments. */
+/** Generates `count` books, evenly distributed over the shapes; deterministic. */
 export function mixedKeys(count: number, first = 100_000_000): MixedKeys {
   const values: Record<string, string> = {};
   const expected = { listed: 0, migrated: 0, skipped: 0, failed: 0 };

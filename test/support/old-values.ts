@@ -8,15 +8,15 @@ import type { Book } from "../../contract/catalogue.ts";
 export const ISBN = "9780306406157";
 export const ISBN10 = "0306406152";
 export const OTHER = "9791090636071";
-/** An instant of the years in which the old values were stored. */
+/** A time in the years when the old values were stored, in ms since the epoch. */
 export const AT = Date.UTC(2025, 1, 3, 4, 5, 6);
 
-/** What a value under the key of an ISBN is read as. */
+/** Reads a value under the key of an ISBN. */
 export function read(value: unknown, key = ISBN): StoredValue {
   return readStoredValue(key, JSON.stringify(value));
 }
 
-/** The book in an old value that must hold one. */
+/** The book in an old value. @throws Error if there is none */
 export function bookIn(value: unknown, key = ISBN): Book {
   const stored = read(value, key);
   if (stored.kind !== "legacy") throw new Error(`no book: ${JSON.stringify(stored)}`);
@@ -41,7 +41,7 @@ export const flat = {
   },
 };
 
-/** What the flat book above says, as we store it. */
+/** The fields of the flat book above, as the service stores them today. */
 export const fields = {
   isbn: ISBN,
   isbn10: ISBN10,
@@ -63,7 +63,7 @@ export const fields = {
   coverUrl: "https://img.example/l.jpg",
 };
 
-/** A volume as Google answers it, with the ISBN-10 only. */
+/** A volume as returned by Google, with only the ISBN-10. */
 export const volume = {
   kind: "books#volume",
   id: "AbC123",
@@ -76,7 +76,7 @@ export const volume = {
   },
 };
 
-/** Works, editions and authors, as the service kept them for a time. */
+/** Works, editions and authors, in a format that the service stored for a time. */
 export const works = {
   works: [
     {

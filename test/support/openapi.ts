@@ -13,14 +13,14 @@ interface Operation {
   >;
 }
 
-/** Headers with a meaning of their own; the limit of a class stands on every answer, and is documented on two. */
+/** Headers that must be documented. Rate limit headers are on every response, but documented only for success and 429. */
 const MEANINGFUL = EXPOSED_HEADERS.filter((name) => name !== "X-Request-Id");
 const STATES_LIMIT = (status: number): boolean => status < 400 || status === 429;
 
 const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
 const components = { components: document.components };
 
-/** The template of openapi.json that a path belongs to; the one with the fewest parameters when several fit. */
+/** The path template in openapi.json that matches a path; if several match, the one with the fewest parameters. */
 function templateOf(path: string): string | undefined {
   const wanted = path.split("/");
   return Object.keys(paths)
@@ -35,10 +35,10 @@ function templateOf(path: string): string | undefined {
 }
 
 /**
- * What is wrong with a response by openapi.json: an undocumented status, header, media type or member, or a code that
- * the status of this route does not name. Problems of the router
- * itself (404 for an unknown path, 405) belong to no operation and are checked against the Problem schema.
- * @returns one line for each fault; empty when it conforms
+ * Checks a response against openapi.json: an undocumented status, header, media type or member is a fault, and so is a code
+ * that is not listed for this status and route. Problems of the router itself (404 for an unknown path, 405) belong to no
+ * operation and are checked against the Problem schema.
+ * @returns one line per fault; empty if the response conforms
  */
 export async function faultsOf(
   method: string,
@@ -51,8 +51,7 @@ export async function faultsOf(
   const template = templateOf(path);
   const operation = template ? paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) {
-    if (response.status < 400)
-      return [...faults, `${method} ${path} stands nowhere in openapi.json`];
+    if (response.status < 400) return [...faults, `${method} ${path} is not in openapi.json`];
     return [...faults, ...schemaFaults({ $ref: "#/components/schemas/Problem" }, body)];
   }
   const documented = operation.responses[String(response.status)];

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { PROVIDER_IDS } from "../../src/catalogue/domain/provider.ts";
 
-/** What a provider answers for one ISBN in a test. */
+/** A provider's response for one ISBN in a test. */
 export type Said = "absent" | "html" | "429" | "500" | { title: string; [member: string]: unknown };
 
 const json = (body: unknown): Response => Response.json(body);
@@ -18,8 +18,8 @@ const TROUBLE: Record<"html" | "429" | "500", () => Response> = {
 };
 
 /**
- * Answers in place of Open Library, in the shape of its `api/books?jscmd=data`. Calls are counted; `say` changes what
- * is said of an ISBN, and an ISBN that nothing was said of is absent.
+ * Simulates Open Library's `api/books?jscmd=data`. Calls are recorded. `say` sets the response for an ISBN; other ISBNs are
+ * absent.
  */
 export function openLibraryInPlace(): { calls: URL[]; say(isbn: string, said: Said): void } {
   const calls: URL[] = [];
@@ -45,7 +45,7 @@ export function openLibraryInPlace(): { calls: URL[]; say(isbn: string, said: Sa
   return { calls, say: (isbn, said) => void answers.set(isbn, said) };
 }
 
-/** Lets the desks forget what earlier tests put them through: a broken circuit, a Retry-After, calls of the last second. */
+/** Resets the desks after earlier tests: an open circuit breaker, a Retry-After, calls of the last second. */
 export async function restDesks(): Promise<void> {
   for (const id of PROVIDER_IDS) {
     const desk = env.PROVIDER_DESKS.getByName(id);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 
-/** Puts a row into a reader's review queue, as an import would. */
+/** Adds a row to a user's review queue, as an import would. */
 export async function queueRow(
   userId: string,
   given: {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** JSON Schema as far as openapi.json uses it. */
+/** The part of JSON Schema that openapi.json uses. */
 export interface JsonSchema {
   $ref?: string;
   type?: string | string[];
@@ -25,7 +25,7 @@ export interface JsonSchema {
 export type Schemas = Record<string, JsonSchema>;
 
 const FILES = ["Title,Author\nDune,Frank Herbert\n", "title;isbn\nDune;9780441172719"];
-/** What fields of these names are given often, so that requests get past the first check. */
+/** Likely values for fields with these names, so that requests pass the first checks. */
 const LIKELY: Record<string, string[]> = {
   isbn: ["9780441172719", "0441172717", "9780306406157", "9780441172710", "local-0"],
   barcode: ["9780441172719", "07671400395848667", "9770317847001", "978044117271951995"],
@@ -36,7 +36,7 @@ const LIKELY: Record<string, string[]> = {
   cursor: ["q1.1.x", "x"],
 };
 
-/** Strings that have broken services. */
+/** Strings that are known to break services. */
 const HOSTILE = [
   "",
   " ",
@@ -54,7 +54,7 @@ const HOSTILE = [
   "x".repeat(5000),
 ];
 
-/** Values that a schema allows, or nearly: patterns are tried and not proved. */
+/** Values that a schema allows, approximately: not every constraint is guaranteed. */
 export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Arbitrary<unknown> {
   const values = (inner: JsonSchema): fc.Arbitrary<unknown> => valuesOf(inner, schemas, name);
   if (schema.$ref !== undefined) return values(schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
@@ -87,7 +87,7 @@ export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Ar
   }
 }
 
-/** The step of the one number that is not whole: a rating. */
+/** Step of a rating, the only number that is not an integer. */
 const QUARTER = 0.25;
 
 function numbersOf(
@@ -123,17 +123,17 @@ function objectsOf(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<unknown> 
   });
 }
 
-/** A value of any kind, with those that have broken services. */
+/** Values of any type, including those that are known to break services. */
 export const hostileValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc.constantFrom(null, true, -1, 0.5, 1e308, Number.MAX_SAFE_INTEGER, [], {}, [[[]]]),
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** Hostile text alone. */
+/** Only hostile strings. */
 export const hostileText: fc.Arbitrary<string> = fc.constantFrom(...HOSTILE);
 
-/** The same values with one member of theirs, or the whole, made something else, left out, or doubled. */
+/** The same values, with one member or the whole value replaced, removed or doubled. */
 export function mutated(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.tuple(values, hostileValues, fc.nat(), fc.nat(3)).map(([value, hostile, at, how]) => {
     if (typeof value !== "object" || value === null || how === 0) return hostile;

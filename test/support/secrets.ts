@@ -1,6 +1,6 @@
 import type { Secrets } from "../../src/accounts/domain/secrets.ts";
 
-/** Randomness and hashing that plain Node has too; comparisons are kept, so that a test can count them. */
+/** Random bytes and hashing that also work on plain Node. Comparisons are recorded, so that a test can count them. */
 export function secretsInPlace(): Secrets & { compared: [string, string][] } {
   const compared: [string, string][] = [];
   return {

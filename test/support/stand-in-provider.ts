@@ -9,18 +9,17 @@ import type {
 import type { FakeTime } from "./fake-time.ts";
 
 /**
- * What the stand-in does with a call. `silence` lets it time out; `hang` answers after a minute, whatever time it
- * was given.
+ * How the stand-in handles a call. `silence` lets the call time out; `hang` answers after a minute and ignores the timeout.
  */
 export interface Behaviour {
   readonly answer: "found" | "absent" | "silence" | "hang" | "throw" | ProviderFailed;
-  /** From the call to its answer; 270 ms, Open Library's median, unless told. */
+  /** Time from the call to its response. Default: 270 ms, Open Library's median. */
   readonly latencyMs?: number;
-  /** From the call to its arrival; nothing unless told, and never later than an answer. */
+  /** Time from the call to its arrival at the provider. Default: 0; never more than the latency. */
   readonly networkMs?: number;
 }
 
-/** A call as the stand-in has seen it. */
+/** A call as recorded by the stand-in. */
 export interface SeenCall {
   readonly sentAt: number;
   readonly arrivedAt: number;
@@ -29,7 +28,7 @@ export interface SeenCall {
   readonly query?: TitleQuery;
 }
 
-/** A provider on a fake clock: notes every call, and does with it what `behave` says. */
+/** A provider on a fake clock. It records every call and handles it as `behave` decides. */
 export class StandInProvider implements Provider {
   readonly id: ProviderId;
   readonly maxBatch: number;

@@ -16,12 +16,12 @@ export async function columnsOf(table: string): Promise<string[]> {
   return results.map(({ name }) => name);
 }
 
-/** Looks through every column of every table for a text. */
+/** Names of the tables that contain a text in any column. */
 export async function tablesThatHold(text: string): Promise<string[]> {
   return Object.keys(await rowsThatHold(text));
 }
 
-/** Every row of every table that holds a text somewhere, by table. */
+/** All rows that contain a text in any column, by table. */
 export async function rowsThatHold(text: string): Promise<Record<string, unknown[]>> {
   const tables = await tableNames();
   const contents = await env.DB.batch(

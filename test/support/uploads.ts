@@ -5,7 +5,7 @@ import { bearer } from "./accounts.ts";
 import { call } from "./http.ts";
 import { isbnOf, type Reader } from "./library.ts";
 
-/** Sends a file as the body of the request. @param query options as they stand in a query */
+/** Sends a file as the request body. @param query options as a query string, with its `?` */
 export function sendFile(
   { token }: Reader,
   file: BodyInit,
@@ -26,7 +26,7 @@ export function sendFile(
   });
 }
 
-/** Sends a form; its fields in the order in which they are given. */
+/** Sends a form with its fields in the given order. */
 export function sendForm(
   { token }: Reader,
   fields: readonly (readonly [string, string | Blob])[],
@@ -44,7 +44,7 @@ export function sendForm(
   });
 }
 
-/** The job of an upload that was taken. */
+/** The job of an accepted upload. @throws Error if it was not accepted */
 export async function accepted(response: Response): Promise<ImportAccepted> {
   if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
   const job = await response.json<ImportAccepted>();
@@ -52,7 +52,7 @@ export async function accepted(response: Response): Promise<ImportAccepted> {
   return job;
 }
 
-/** A plain list of books. */
+/** A CSV with a plain list of books. */
 export function listOf(count: number, from = 1): string {
   const rows = Array.from({ length: count }, (_, index) =>
     [`Book ${from + index}`, "Ann Author", isbnOf(from + index)].join(","),
@@ -60,7 +60,7 @@ export function listOf(count: number, from = 1): string {
   return ["Title,Author,ISBN", ...rows].join("\r\n");
 }
 
-/** How much there is of imports of a user. */
+/** Number of import jobs and rows of a user. */
 export async function traces(userId: string): Promise<{ jobs: number; rows: number }> {
   const statement = env.DB.prepare(
     `SELECT count(DISTINCT job.job_id) AS jobs, count(staged.row) AS rows
@@ -68,6 +68,6 @@ export async function traces(userId: string): Promise<{ jobs: number; rows: numb
      WHERE job.user_id = ?1`,
   );
   const found = await statement.bind(userId).first<{ jobs: number; rows: number }>();
-  if (!found) throw new Error("count gives a row");
+  if (!found) throw new Error("count returned no row");
   return found;
 }

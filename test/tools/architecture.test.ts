@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
 
 const read = (path: string): string => readFileSync(path, "utf8");
-/** Written by a script, from openapi.json. */
+/** Generated from openapi.json. */
 const GENERATED = "client/src/schema.ts";
 
 const sources = globSync("{src,contract,client/src,web}/**/*.{ts,tsx}").filter(
   (path) => !path.includes(".test.") && path !== GENERATED,
 );
 
-/** Files whose text matches, without those that may. */
+/** Files whose text matches, except the allowed ones. */
 const offenders = (pattern: RegExp, allowed: RegExp): string[] =>
   sources.filter((path) => !allowed.test(path) && pattern.test(read(path)));
 
@@ -25,7 +25,7 @@ const importersOf = (path: string): string[] =>
     .sort();
 
 describe("the layout", () => {
-  it("names bindings in the composition root alone", () => {
+  it("names bindings only in the composition root", () => {
     const config = read("wrangler.jsonc");
     const bindings = new Set(
       [...config.matchAll(/"(?:binding|name)":\s*"([A-Z][A-Z0-9_]+)"/g)].map(([, name]) => name),
@@ -42,12 +42,12 @@ describe("the layout", () => {
     );
   });
 
-  it("has no file past 300 lines", () => {
+  it("has no file longer than 300 lines", () => {
     const long = sources.filter((path) => read(path).split("\n").length > 301);
     expect(long).toEqual([]);
   });
 
-  it("ties the old WebSocket to nothing but the places where parts are put together", () => {
+  it("uses the old WebSocket only where parts are composed", () => {
     const front = "src/wiring/legacy-websocket.ts";
     const parts = {
       "src/legacy-websocket/http.ts": ["src/app.ts", front],
@@ -61,17 +61,17 @@ describe("the layout", () => {
     }
   });
 
-  it("knows the last migration as the schema that it needs", () => {
+  it("requires the schema of the last migration", () => {
     const last = readdirSync("migrations").sort().at(-1);
     expect(read("src/platform/d1/readiness.ts")).toContain(`SCHEMA_VERSION = "${last}"`);
   });
 
-  it("numbers migrations without a gap", () => {
+  it("numbers migrations without gaps", () => {
     const numbers = readdirSync("migrations").map((name) => Number(name.slice(0, 4)));
     expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
   });
 
-  it("gives staging and production every binding that the local service has", () => {
+  it("configures the same bindings for staging and production as locally", () => {
     const local = unstable_readConfig({ config: "wrangler.jsonc" });
     for (const env of ["staging", "production"]) {
       expect(bindingsOf(unstable_readConfig({ config: "wrangler.jsonc", env }))).toEqual(

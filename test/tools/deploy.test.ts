@@ -12,13 +12,13 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 const NEW = "11111111-1111-4111-8111-111111111111";
 const LIVE = "22222222-2222-4222-8222-222222222222";
 
-/** A deployment against a wrangler that says what the real one says. */
+/** Runs a deployment against a fake wrangler that prints the same output as the real one. */
 async function deployed(
   options: Partial<DeployOptions>,
   { fails = () => false }: { fails?: (step: string) => boolean } = {},
 ) {
   const steps: string[] = [];
-  const said: string[] = [];
+  const printed: string[] = [];
   const step = (name: string): void => {
     steps.push(name);
     if (fails(name)) throw new Error(`${name} failed`);
@@ -35,13 +35,13 @@ async function deployed(
       },
       smoke: async (version) => step(`smoke ${version}`),
       watch: async () => step("watch"),
-      say: (text) => said.push(text),
+      say: (text) => printed.push(text),
     },
   ).catch((failure: unknown) => failure);
-  return { steps, said, error };
+  return { steps, printed, error };
 }
 
-test("production: schema, version, and four shares, each looked at", async () => {
+test("production: schema, version, and four shares of the traffic, each smoke-tested", async () => {
   const { steps, error } = await deployed({});
   expect(error).toBeUndefined();
   expect(steps).toEqual([
@@ -64,7 +64,7 @@ test("production: schema, version, and four shares, each looked at", async () =>
   ]);
 });
 
-test("a smoke test that fails brings the old version back, at any share", async () => {
+test("a failed smoke test at any share rolls back to the old version", async () => {
   for (const which of [1, 2, 3, 4]) {
     let smokes = 0;
     const { steps, error } = await deployed(
@@ -78,16 +78,16 @@ test("a smoke test that fails brings the old version back, at any share", async 
   }
 });
 
-test("a migration that fails ends it before anything is uploaded", async () => {
+test("a failed migration stops the deployment before anything is uploaded", async () => {
   const { steps } = await deployed({}, { fails: (step) => step.includes("migrations") });
   expect(steps.at(-1)).toContain("migrations apply");
 });
 
-test("a rehearsal runs what needs no account, and says the rest", async () => {
-  const { steps, said } = await deployed({ rehearse: true });
+test("a rehearsal runs the commands that need no account and prints the others", async () => {
+  const { steps, printed } = await deployed({ rehearse: true });
   expect(steps).toHaveLength(2);
-  expect(said.join("\n")).toContain("wrangler versions deploy <new>@10% <live>@90%");
-  expect(said.join("\n")).toContain("wrangler rollback <live>");
+  expect(printed.join("\n")).toContain("wrangler versions deploy <new>@10% <live>@90%");
+  expect(printed.join("\n")).toContain("wrangler rollback <live>");
 });
 
 test("the first deployment gets all the traffic", async () => {
@@ -95,7 +95,7 @@ test("the first deployment gets all the traffic", async () => {
   expect(steps.slice(-2)).toEqual(["deploy --env staging --tag abc", "smoke undefined"]);
 });
 
-test("the smoke test asks the new version by its name, and tells what was wrong", async () => {
+test("the smoke test requests the new version by name and reports what is wrong", async () => {
   const asked: unknown[] = [];
   let ready = true;
   const server = createServer((request, response) => {
@@ -113,21 +113,21 @@ test("the smoke test asks the new version by its name, and tells what was wrong"
     expect(asked.slice(2)).toEqual([undefined, undefined]);
     ready = false;
     await expect(smokeAt(url, wanted, 0)).rejects.toThrow(
-      "/health/ready answered 503: schema missing",
+      "/health/ready returned 503: schema missing",
     );
   } finally {
     server.close();
   }
 });
 
-test("a Worker is called what wrangler.jsonc calls it", () => {
+test("Worker names match wrangler.jsonc", () => {
   const config = readFileSync(join(PROJECT_ROOT, "wrangler.jsonc"), "utf8");
   const [, name] = /^ {2}"name": "([^"]+)"/m.exec(config) ?? [];
   expect(TARGETS.map(workerName)).toEqual([`${name}-staging`, `${name}-production`]);
 });
 
-test("what wrangler says is read, and its silence is an error", () => {
+test("parses wrangler's output and rejects output without a version", () => {
   expect(uploadedVersion(`Worker Version ID: ${NEW}`)).toBe(NEW);
-  expect(() => uploadedVersion("done")).toThrow("which version");
+  expect(() => uploadedVersion("done")).toThrow("does not name the uploaded version");
   expect(() => liveVersion('{"versions":[]}')).toThrow("--all-at-once");
 });

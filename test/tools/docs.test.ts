@@ -12,10 +12,10 @@ const documents = globSync("**/*.md", {
 
 const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "utf8");
 
-/** Text without blocks of code, in which brackets are no links. */
+/** Text without code blocks, in which brackets are not links. */
 const prose = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, "");
 
-/** Where a document's links lead, other than out of the repository. */
+/** Targets of a document's links within the repository. */
 function linksOf(path: string): { file: string; anchor: string | undefined }[] {
   return [...prose(read(path)).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link]) => link ?? "")
@@ -26,7 +26,7 @@ function linksOf(path: string): { file: string; anchor: string | undefined }[] {
     });
 }
 
-/** The anchors that a renderer makes of a document's headings. */
+/** The anchors that a renderer generates from a document's headings. */
 function anchorsOf(path: string): Set<string> {
   return new Set(
     [...prose(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
@@ -44,7 +44,7 @@ test("there are documents", () => {
   expect(documents.length).toBeGreaterThan(15);
 });
 
-test.each(documents)("every link in %s leads somewhere", (path) => {
+test.each(documents)("every link in %s has a target", (path) => {
   const broken = linksOf(path).filter(({ file, anchor }) => {
     if (!existsSync(join(PROJECT_ROOT, file))) return true;
     return anchor !== undefined && file.endsWith(".md") && !anchorsOf(file).has(anchor);
@@ -52,14 +52,14 @@ test.each(documents)("every link in %s leads somewhere", (path) => {
   expect(broken).toEqual([]);
 });
 
-test.each(documents)("every npm script that %s names is there", (path) => {
+test.each(documents)("every npm script named in %s exists", (path) => {
   const named = [...read(path).matchAll(/npm run (?:--?\S+ )*([a-z][\w:-]*)/g)].map(
     ([, name]) => name ?? "",
   );
   expect(named.filter((name) => !(name in packageJson.scripts))).toEqual([]);
 });
 
-test("the index leads to every document of docs/", () => {
+test("the index links every document in docs/", () => {
   const index = new Set(linksOf("docs/README.md").map(({ file }) => file));
   const missing = documents.filter(
     (path) => !relative("docs", path).startsWith("..") && !index.has(path),
@@ -67,7 +67,7 @@ test("the index leads to every document of docs/", () => {
   expect(missing).toEqual(["docs/README.md"]);
 });
 
-test("every file that the commit against the old WebSocket deletes or changes is there", () => {
+test("every file named in the steps to remove the old WebSocket exists", () => {
   const page = "docs/operations/WEBSOCKET_SUNSET.md";
   const [, steps = ""] = read(page).split("## The commit that removes it");
   const rows = steps.split("\n").filter((line) => /^ +\| `/.test(line));

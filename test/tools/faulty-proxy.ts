@@ -1,30 +1,30 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
-/** What becomes of one request and its answer. */
+/** What the proxy does with one request and its response. */
 export type Fault =
   | { readonly kind: "none" }
-  /** The connection is reset once so many bytes of the answer have passed, its head included. */
+  /** Resets the connection after this many bytes of the response, including its head. */
   | { readonly kind: "cut"; readonly afterBytes: number }
-  /** Half-open: so many bytes of the answer pass, then nothing comes any more and nobody hangs up. */
+  /** Half-open: passes this many bytes of the response, then sends nothing and keeps the connection open. */
   | { readonly kind: "silent"; readonly afterBytes: number }
-  /** The request is taken, never passed on and never answered. */
+  /** Accepts the request, and neither forwards nor answers it. */
   | { readonly kind: "unanswered" }
-  /** A gateway's own 503, which is no problem document. */
+  /** A 503 from a gateway, which is not a problem document. */
   | { readonly kind: "unavailable" }
-  /** The request is passed on so much later. */
+  /** Forwards the request after a delay. */
   | { readonly kind: "late"; readonly ms: number };
 
-/** A request as the plan sees it. */
+/** A request as `faultOf` sees it. */
 export interface ProxiedRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
-  /** How many requests of this method and kind of path there were before: streams, say. */
+  /** Number of earlier requests with the same method and kind of path, such as event streams. */
   readonly before: number;
 }
 
-/** Something between a client and the service that goes wrong. */
+/** A faulty network between a client and the service. */
 export interface FaultyProxy {
   readonly url: string;
   /** Every request so far: `GET /api/v2/imports/...`. */
@@ -39,8 +39,8 @@ const UNAVAILABLE =
 
 /**
  * Starts a proxy on a free port.
- * @param target the address of the service
- * @param faultOf what happens to a request
+ * @param target URL of the service
+ * @param faultOf returns the fault for a request
  */
 export async function startFaultyProxy(
   target: string,
@@ -50,14 +50,14 @@ export async function startFaultyProxy(
   const sockets = new Set<Socket>();
   const requests: string[] = [];
 
-  function kept(socket: Socket): Socket {
+  function tracked(socket: Socket): Socket {
     sockets.add(socket);
-    // A reset on either side is what this is for.
+    // Resets on either side are expected.
     return socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   }
 
   const server = createServer((raw) => {
-    const client = kept(raw);
+    const client = tracked(raw);
     let head = Buffer.alloc(0);
     const read = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
@@ -68,7 +68,7 @@ export async function startFaultyProxy(
       const before = requests.filter((earlier) => kindOf(earlier) === kindOf(`${method} ${path}`));
       requests.push(`${method} ${path}`);
       const fault = faultOf({ method, path, before: before.length });
-      answer(client, oneOnly(head), fault, () => kept(connect(Number(port), hostname)));
+      answer(client, oneOnly(head), fault, () => tracked(connect(Number(port), hostname)));
     };
     client.on("data", read);
   });
@@ -122,7 +122,7 @@ function pass(client: Socket, head: Buffer, fault: Fault, service: Socket): void
   });
 }
 
-/** A request that asks for a connection of its own, so that each one meets its own fault. */
+/** Adds `Connection: close` to a request, so that each request has its own connection and its own fault. */
 function oneOnly(head: Buffer): Buffer {
   const end = head.indexOf(HEAD_END);
   const lines = head.toString("latin1", 0, end).split("\r\n");
@@ -133,7 +133,7 @@ function oneOnly(head: Buffer): Buffer {
   ]);
 }
 
-/** Streams of all jobs are one kind, their states another. */
+/** The kind of a request: ids are ignored, so that all streams are one kind and all status requests another. */
 function kindOf(request: string): string {
   return request.replace(/\?.*/, "").replaceAll(/\/[0-9a-f-]{36}/g, "/:id");
 }

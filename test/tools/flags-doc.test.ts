@@ -3,12 +3,12 @@ import { unstable_readConfig } from "wrangler";
 import { expect, it } from "vitest";
 import { FLAGS, type Environment } from "../../src/rollout/domain/flags-table.ts";
 
-/** Of the table of flags; the one of states has fewer. */
+/** Columns of the table of flags; the table of states has fewer. */
 const COLUMNS = 7;
 
 const onOff = (isOn: boolean): string => (isOn ? "on" : "off");
 
-it("docs/FLAGS.md is the table of flags", () => {
+it("docs/FLAGS.md matches the table of flags", () => {
   const rows = FLAGS.map(({ name, what, defaults, fails, isFeature }) =>
     [
       `\`${name}\``,
@@ -27,7 +27,7 @@ it("docs/FLAGS.md is the table of flags", () => {
 });
 
 it.each(["local", "staging", "production"] as const)(
-  "the configuration of %s says nothing else than the table",
+  "the configuration of %s agrees with the table",
   (environment: Environment) => {
     const named = environment === "local" ? {} : { env: environment };
     const { vars } = unstable_readConfig({ config: "wrangler.jsonc", ...named });

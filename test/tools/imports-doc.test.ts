@@ -8,17 +8,17 @@ const document = readFileSync("docs/imports.md", "utf8");
 const firstCells = [...document.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);
 
 describe("docs/imports.md", () => {
-  it("has every code of a row, and no other", () => {
+  it("lists exactly the row codes", () => {
     const codes = firstCells.filter((cell) => /^[A-Z_]+$/.test(cell ?? ""));
     expect(new Set(codes)).toEqual(new Set(Object.keys(REASONS)));
   });
 
-  it("has every format, and no other", () => {
+  it("lists exactly the formats", () => {
     const formats = firstCells.filter((cell) => /^[a-z]+$/.test(cell ?? ""));
     expect(new Set(formats)).toEqual(new Set(FORMATS));
   });
 
-  it("names every field of a mapping", () => {
+  it("names every mappable field", () => {
     const fields = MAPPABLE_FIELDS.filter((field) => !document.includes(`\`${field}\``));
     expect(fields).toEqual([]);
   });

@@ -2,10 +2,10 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Where a state folder has the files of D1. */
+/** Path of D1's files in a state directory. */
 export const D1_FILES = "v3/d1";
 
-/** Opens the file of the only D1 database in a state folder on which nothing runs. */
+/** Opens the only D1 database in a state directory that no service uses. */
 export function withLocalD1<Result>(
   stateDir: string,
   use: (database: DatabaseSync) => Result,
@@ -19,21 +19,21 @@ export function withLocalD1<Result>(
 }
 
 /**
- * The same, to look at while services come and go, until it is closed. Opening and closing instead would get in their way:
- * after a kill the first to open the file recovers it, and locks the others out meanwhile.
+ * Opens the same database read-only, while services start and stop; the caller closes it. Reopening it each time would disturb
+ * them: after a kill the first process to open the file recovers it, and locks out the others meanwhile.
  */
 export function watchLocalD1(stateDir: string): DatabaseSync {
   return new DatabaseSync(databaseFile(stateDir), { readOnly: true });
 }
 
-/** Miniflare names the file after the id of the database, and keeps a list of such files beside it. */
+/** Miniflare names the file after the database's id, and stores an index of such files next to it. */
 function databaseFile(stateDir: string): string {
   const files = globSync("*/*.sqlite", { cwd: join(stateDir, D1_FILES) }).filter(
     (name) => !name.endsWith("metadata.sqlite"),
   );
   const [file] = files;
   if (file === undefined || files.length > 1) {
-    throw new Error(`One database was expected, not ${files.length}.`);
+    throw new Error(`Expected one database file; found ${files.length}.`);
   }
   return join(stateDir, D1_FILES, file);
 }

@@ -8,7 +8,7 @@ describe("localUrl", () => {
     ["::", "http://localhost:8787"],
     ["::1", "http://[::1]:8787"],
     ["192.0.2.1", "http://192.0.2.1:8787"],
-  ])("reaches what listens on %s", (host, url) => {
+  ])("returns a URL that reaches a listener on %s", (host, url) => {
     expect(localUrl(host, 8787)).toBe(url);
     expect(URL.canParse(localUrl(host, 8787))).toBe(true);
   });

@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "u
 const RULES = "ops/prometheus/alerts.yml";
 const DASHBOARD = "ops/grafana/bookstrack.json";
 
-/** Every name that /metrics can show. */
+/** Every metric name that /metrics can return. */
 const shown = new Set([
   ...Object.keys(HELP.counters).map((name) => `bookstrack_${name}_total`),
   ...Object.keys(HELP.histograms).flatMap((name) => {
@@ -18,13 +18,13 @@ const shown = new Set([
   ...Object.keys(HELP.gauges).map((name) => `bookstrack_${name}`),
 ]);
 
-test.each([RULES, DASHBOARD])("%s asks for metrics that there are", (path) => {
+test.each([RULES, DASHBOARD])("%s queries existing metrics", (path) => {
   const asked = read(path).match(/\bbookstrack_[a-z0-9_]+/g) ?? [];
   expect(asked.length).toBeGreaterThan(10);
   expect(asked.filter((name) => !shown.has(name))).toEqual([]);
 });
 
-test("every alert has its place in the runbook, and the runbook has no others", () => {
+test("the runbook has a section for exactly the existing alerts", () => {
   const rules = read(RULES);
   const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name ?? "");
   const anchors = [...rules.matchAll(/runbook: docs\/operations\/ALERTS\.md#(\w+)/g)];
@@ -33,7 +33,7 @@ test("every alert has its place in the runbook, and the runbook has no others", 
   expect(sections.map(([, name]) => name)).toEqual(alerts);
 });
 
-test("every alert is brought about in the rules' own test", () => {
+test("every alert fires in the rules' own test", () => {
   const alerts = [...read(RULES).matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const fired = [
     ...read("ops/prometheus/alerts.test.yml").matchAll(

@@ -1,4 +1,4 @@
-/** Vars for tests and benches that are not about limits: as many calls as the configuration allows. */
+/** Vars for tests and benches that are not about limits: the highest limits that the configuration permits. */
 export const NO_LIMITS = {
   PROVIDER_LIMITS: JSON.stringify({
     openlibrary: { perSecond: 100 },

@@ -7,7 +7,7 @@ const HOST = "127.0.0.1";
 const taken = (port: number): unknown =>
   listenError(HOST, port, Object.assign(new Error("in use"), { code: "ERR_ADDRESS_IN_USE" }));
 
-test("a free port that somebody else took meanwhile is given up for another", async () => {
+test("tries another free port if one was taken meanwhile", async () => {
   const tried: number[] = [];
   const { port, serving } = await onUsablePort(HOST, 0, async (free) => {
     tried.push(free);
@@ -19,7 +19,7 @@ test("a free port that somebody else took meanwhile is given up for another", as
   expect(port).toBe(tried.at(-1));
 });
 
-test("it does not try for ever, nor after another failure", async () => {
+test("gives up after five attempts, and immediately on another error", async () => {
   let tries = 0;
   const never = (error: (port: number) => unknown) =>
     onUsablePort(HOST, 0, async (port) => {
@@ -32,7 +32,7 @@ test("it does not try for ever, nor after another failure", async () => {
   expect(tries).toBe(6);
 });
 
-test("the port that was asked for is no other one", async () => {
+test("a requested port is never replaced by another one", async () => {
   const other = createServer().listen(0, HOST);
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;

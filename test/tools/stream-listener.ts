@@ -1,32 +1,32 @@
 import { get, type IncomingMessage } from "node:http";
 import { createParser } from "eventsource-parser";
 
-/** An event of a stream, and when it was here, in ms since the epoch. */
+/** An event of a stream, and its arrival time in ms since the epoch. */
 export interface Heard {
-  /** Absent for the present state, which is no event. */
+  /** Undefined for the initial snapshot, which has no id. */
   readonly id: number | undefined;
   readonly event: string;
   readonly at: number;
 }
 
-/** Somebody who listens to a stream on a connection of his own. */
+/** A listener of a stream, with its own connection. */
 export interface StreamListener {
-  /** Everything so far, over all of his connections. */
+  /** Everything received so far. */
   readonly heard: readonly Heard[];
-  /** The status of the answer; settles when its headers are here. */
+  /** Status of the response; settles when its headers arrive. */
   readonly opened: Promise<number>;
-  /** Settles when the connection is over, whoever ended it. */
+  /** Settles when the connection is closed by either side. */
   readonly over: Promise<void>;
-  /** Takes nothing from the connection until `resume`. */
+  /** Reads nothing from the connection until `resume`. */
   pause(): void;
   resume(): void;
-  /** Goes without a word, as a telephone in a tunnel does. */
+  /** Drops the connection abruptly, as a phone that loses its network does. */
   vanish(): void;
 }
 
 /**
- * Listens to a stream without a pool of connections, and without the reconnecting of an EventSource.
- * @param lastEventId where it goes on; 0 hears the whole history
+ * Listens to a stream without a connection pool, and without the reconnects of an EventSource.
+ * @param lastEventId the event after which to start; 0 for the whole history
  */
 export function listen(url: string, lastEventId?: number): StreamListener {
   const heard: Heard[] = [];
@@ -48,7 +48,7 @@ export function listen(url: string, lastEventId?: number): StreamListener {
     request.on("response", ({ statusCode }) => resolve(statusCode ?? 0));
     request.on("error", reject);
   });
-  // Whoever does not ask how it was opened is not told by a crash.
+  // Callers that ignore `opened` must not crash on its rejection.
   opened.catch(() => undefined);
   const over = new Promise<void>((resolve) => {
     request.on("close", resolve);
@@ -56,7 +56,7 @@ export function listen(url: string, lastEventId?: number): StreamListener {
       answer = response;
       response.setEncoding("utf8");
       response.on("data", (text: string) => parser.feed(text));
-      // Its end is told by `close`.
+      // `close` reports the end.
       response.on("error", () => undefined);
     });
   });
@@ -70,7 +70,7 @@ export function listen(url: string, lastEventId?: number): StreamListener {
   };
 }
 
-/** The numbers of events in the order in which they were heard. */
+/** The ids of events, in the order of their arrival. */
 export function idsOf(heard: readonly Heard[]): number[] {
   return heard.flatMap(({ id }) => (id === undefined ? [] : [id]));
 }

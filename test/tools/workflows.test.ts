@@ -10,7 +10,7 @@ interface Job {
   "timeout-minutes": number;
   environment?: string;
   strategy?: { matrix: Record<string, string[]> };
-  steps: { run?: string; uses?: string }[];
+  steps: { run?: string; uses?: string; env?: Record<string, string> }[];
 }
 
 interface Workflow {
@@ -23,12 +23,12 @@ interface Workflow {
 const FOLDER = join(PROJECT_ROOT, ".github/workflows");
 const files = readdirSync(FOLDER);
 
-/** A workflow by its file's name. */
+/** Reads a workflow by file name. */
 function workflow(file: string): Workflow {
   return parse(readFileSync(join(FOLDER, file), "utf8")) as Workflow;
 }
 
-/** What a job runs, once for every value of its matrix. */
+/** The commands of a job, once for each combination of its matrix. */
 function commandsOf({ strategy, steps }: Job): string[] {
   return steps.flatMap(({ run }) => {
     if (run === undefined) return [];
@@ -42,26 +42,29 @@ function commandsOf({ strategy, steps }: Job): string[] {
   });
 }
 
-test("there is a workflow that checks and one that deploys", () => {
-  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml"]);
+test("there is a workflow that checks, one that deploys, and one that checks at length", () => {
+  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml", "nightly.yml"]);
 });
 
-test.each(files)("%s calls npm scripts that there are, is bounded, and may only read", (file) => {
-  const { jobs, permissions } = workflow(file);
-  expect(permissions).toEqual({ contents: "read" });
-  for (const job of Object.values(jobs)) {
-    expect(job["timeout-minutes"]).toBeGreaterThan(0);
-    const commands = commandsOf(job);
-    expect(commands.length).toBeGreaterThan(0);
-    const scripts = commands.flatMap((text) =>
-      [...text.matchAll(/npm run (?:--?\S+ )*([a-z][\w:-]*)/g)].map(([, name]) => name ?? ""),
-    );
-    expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([]);
-    expect(commands.join("\n")).not.toContain("${{ matrix.");
-  }
-});
+test.each(files)(
+  "%s runs existing npm scripts, has timeouts, and has read-only permissions",
+  (file) => {
+    const { jobs, permissions } = workflow(file);
+    expect(permissions).toEqual({ contents: "read" });
+    for (const job of Object.values(jobs)) {
+      expect(job["timeout-minutes"]).toBeGreaterThan(0);
+      const commands = commandsOf(job);
+      expect(commands.length).toBeGreaterThan(0);
+      const scripts = commands.flatMap((text) =>
+        [...text.matchAll(/npm run (?:--?\S+ )*([a-z][\w:-]*)/g)].map(([, name]) => name ?? ""),
+      );
+      expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+      expect(commands.join("\n")).not.toContain("${{ matrix.");
+    }
+  },
+);
 
-test("every check and both rehearsals run for a pull request, and nothing of it can deploy", () => {
+test("a pull request runs every check and both rehearsals, and cannot deploy", () => {
   const { on, jobs } = workflow("ci.yml");
   expect(Object.keys(on)).toEqual(["push", "pull_request"]);
   const commands = Object.values(jobs).flatMap(commandsOf);
@@ -71,6 +74,13 @@ test("every check and both rehearsals run for a pull request, and nothing of it 
     "npm run deploy:production -- --dry-run",
   ]);
   expect(readFileSync(join(FOLDER, "ci.yml"), "utf8")).not.toContain("secrets.");
+});
+
+test("every night all tests run with ten times as many random cases", () => {
+  const { on, jobs } = workflow("nightly.yml");
+  expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  expect(steps.find(({ run }) => run === "npm test")?.env).toEqual({ PROPERTY_RUNS: "10" });
 });
 
 test("each deployment stands behind its environment, and production is started by hand", () => {

@@ -1,6 +1,6 @@
 import type { OperationCounts } from "../../operation-counts.ts";
 
-/** Counts in the isolate's memory. */
+/** Counts operations in the isolate's memory. */
 export class Counting {
   #d1Statements: Record<string, number> = {};
   #rows = { read: 0, written: 0 };
@@ -10,10 +10,10 @@ export class Counting {
   #messages = 0;
   #answeredBeforeKvWrite = 0;
   readonly #writing = new Set<string>();
-  /** What each statement is, for when it comes in a batch. */
+  /** Name of each prepared statement, to count it when it is part of a batch. */
   readonly #names = new WeakMap<object, string>();
 
-  /** The counts, which begin anew. */
+  /** Returns the counts and resets them. */
   take(): OperationCounts {
     const counts = {
       d1Statements: this.#d1Statements,
@@ -49,7 +49,7 @@ export class Counting {
     });
   }
 
-  /** Calls to the objects of a namespace, whichever they are. */
+  /** Counts calls to all Durable Objects of a namespace. */
   objects<Namespace extends object>(namespace: Namespace): Namespace {
     return watched(namespace, (name, _args, call) => {
       if (name !== "get" && name !== "getByName") return call();
@@ -99,13 +99,13 @@ export class Counting {
   }
 }
 
-/** Rows that D1 says it has read and written. */
+/** Rows read and written, as reported by D1. */
 export interface Rows {
   read: number;
   written: number;
 }
 
-/** Adds what a statement or a batch took to `rows`. */
+/** Adds the rows of a statement or a batch to `rows`. */
 export async function countingRows<Result extends D1Result | D1Result[]>(
   answer: Promise<Result>,
   rows: Rows,
@@ -118,7 +118,7 @@ export async function countingRows<Result extends D1Result | D1Result[]>(
   return result;
 }
 
-/** `first` says nothing of rows, `all` does. */
+/** Runs `first` as `all`, because `first` does not report rows. */
 export async function countingFirst(
   statement: D1PreparedStatement,
   column: unknown,
@@ -129,7 +129,7 @@ export async function countingFirst(
   return typeof column === "string" ? (row?.[column] ?? null) : (row ?? null);
 }
 
-/** The same object, whose method calls go through `around`. */
+/** A proxy of an object whose method calls go through `around`. */
 export function watched<Target extends object>(
   target: Target,
   around: (name: string | symbol, args: unknown[], call: () => unknown) => unknown,

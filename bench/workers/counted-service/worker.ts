@@ -1,11 +1,10 @@
 /**
- * The service with its D1, KV, objects and queues counted, in requests and behind them: `GET /__counts` gives the counts and clears
- * them, `POST /__scheduled` does what is scheduled, once.
+ * The service with counters around D1, KV, Durable Objects and queues, during requests and in background work.
+ * `GET /__counts` returns the counts and resets them; `POST /__scheduled` runs the scheduled tasks once.
  */
 import { bookFlight } from "../../../src/catalogue/objects/book-flight.ts";
 import { importJob } from "../../../src/imports/objects/import-job.ts";
-import { consumerFor, importWorkFor, scheduledWork } from "../../../src/wiring.ts";
-import { resolverFor } from "../../../src/wiring/lookups.ts";
+import { serviceOf } from "../../../src/service.ts";
 import service from "../../../src/worker.ts";
 import { Counting } from "./counting.ts";
 
@@ -33,9 +32,11 @@ function countedEnv(env: Env): Env {
   return counted;
 }
 
-/** Locally an object runs in the isolate of the Worker, and counts with it. */
-export class BookFlight extends bookFlight((env) => resolverFor(countedEnv(env))) {}
-export class ImportJob extends importJob((env) => importWorkFor(countedEnv(env))) {}
+/** Locally a Durable Object runs in the isolate of the Worker and shares its counters. */
+export class BookFlight extends bookFlight(
+  (env) => serviceOf(countedEnv(env)).catalogue.resolveFlight,
+) {}
+export class ImportJob extends importJob((env) => serviceOf(countedEnv(env)).imports.jobWork) {}
 
 export default {
   ...service,
@@ -43,7 +44,7 @@ export default {
     const url = new URL(request.url);
     if (url.pathname === "/__counts") return Response.json(counting.take());
     if (url.pathname === "/__scheduled") {
-      await scheduledWork(countedEnv(env))();
+      await serviceOf(countedEnv(env)).scheduled();
       return Response.json({});
     }
     const response = await service.fetch(request, countedEnv(env), context);
@@ -51,6 +52,6 @@ export default {
     return response;
   },
   async queue(batch, env): Promise<void> {
-    await consumerFor(countedEnv(env))(batch);
+    await serviceOf(countedEnv(env)).queue(batch);
   },
 } satisfies typeof service;

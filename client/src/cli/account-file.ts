@@ -2,26 +2,26 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** An account that `login` keeps. */
+/** An account saved by `login`. */
 export interface KeptAccount {
   url: string;
   userId: string;
   token: string;
-  /** With it `login` gets a new token when this one is no longer good. */
+  /** `login` exchanges it for a new token when the current one is no longer valid. */
   recoveryCode: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where accounts are kept: `BOOKSTRACK_ACCOUNT`, else the user's folder for settings. */
+/** Path of the account file: `BOOKSTRACK_ACCOUNT`, or a file in the user's configuration directory. */
 export function accountPath(env: Environment): string {
   const { BOOKSTRACK_ACCOUNT, XDG_CONFIG_HOME, APPDATA, HOME } = env;
   if (BOOKSTRACK_ACCOUNT) return BOOKSTRACK_ACCOUNT;
-  const settings = XDG_CONFIG_HOME || APPDATA || join(HOME || homedir(), ".config");
-  return join(settings, "bookstrack", "account.json");
+  const configDir = XDG_CONFIG_HOME || APPDATA || join(HOME || homedir(), ".config");
+  return join(configDir, "bookstrack", "account.json");
 }
 
-/** The kept accounts, the last one first. @throws Error with a clear text when the file is damaged */
+/** The saved accounts, most recent first. @throws Error if the file is damaged or cannot be read */
 export async function readAccounts(path: string): Promise<readonly KeptAccount[]> {
   let text: string;
   try {
@@ -32,22 +32,22 @@ export async function readAccounts(path: string): Promise<readonly KeptAccount[]
   }
   const accounts = parsed(text);
   if (accounts) return accounts;
-  throw new Error(`${path} is not an account file: move it away and log in again.`);
+  throw new Error(`${path} is not a valid account file. Move or delete it and log in again.`);
 }
 
 /**
- * Keeps an account for this user alone, beside those of other services and of other people: each has a code that nobody
- * can tell again. For the same reason there is never half a file.
+ * Saves an account, readable only by this operating system user. Accounts of other services and other users stay in the file,
+ * because their recovery codes cannot be shown again. For the same reason the file is replaced atomically.
  */
 export async function keepAccount(path: string, account: KeptAccount): Promise<void> {
   const others = (await readAccounts(path)).filter(
     ({ url, userId }) => url !== account.url || userId !== account.userId,
   );
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${process.pid}.new`;
+  const temporary = `${path}.${process.pid}.new`;
   const text = JSON.stringify({ accounts: [account, ...others] }, null, 2);
-  await writeFile(beside, `${text}\n`, { mode: 0o600, flush: true });
-  await rename(beside, path);
+  await writeFile(temporary, `${text}\n`, { mode: 0o600, flush: true });
+  await rename(temporary, path);
 }
 
 function parsed(text: string): KeptAccount[] | undefined {

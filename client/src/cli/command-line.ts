@@ -27,7 +27,7 @@ type OptionName = keyof typeof OPTIONS;
 
 const EVERYWHERE: readonly OptionName[] = ["help", "version", "json", "url"];
 
-/** The options of each command; any other would be passed over without a word. */
+/** The options that each command accepts. Without this check, any other option would be ignored silently. */
 const TAKES = {
   login: ["recover"],
   scan: [],
@@ -38,7 +38,7 @@ const TAKES = {
   "library export": ["format"],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
-/** @throws UsageError for an option that there is not */
+/** @throws UsageError for an unknown option */
 export function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
@@ -47,32 +47,34 @@ export function parsed(args: readonly string[]) {
   }
 }
 
-/** @throws UsageError for an option that is another command's */
+/** @throws UsageError for an option of another command */
 export function onlyOptionsOf(command: keyof typeof TAKES, options: Options): void {
-  const taken: readonly string[] = [...EVERYWHERE, ...TAKES[command]];
-  const other = Object.keys(options).find((name) => !taken.includes(name));
-  if (other !== undefined) throw new UsageError(`${command} takes no --${other}.`);
+  const accepted: readonly string[] = [...EVERYWHERE, ...TAKES[command]];
+  const other = Object.keys(options).find((name) => !accepted.includes(name));
+  if (other !== undefined) throw new UsageError(`${command} does not accept --${other}.`);
 }
 
 export function recovery(words: readonly string[]): { userId: string; recoveryCode: string } {
   const [userId, recoveryCode, ...more] = words;
   if (userId === undefined || recoveryCode === undefined || more.length > 0) {
-    throw new UsageError("--recover takes the id of the account and its recovery code.");
+    throw new UsageError("--recover requires the user id and the recovery code.");
   }
   return { userId, recoveryCode };
 }
 
 export function none(command: string, words: readonly string[]): void {
-  if (words.length > 0) throw new UsageError(`${command} takes nothing, not ${words.join(" ")}.`);
+  if (words.length > 0) {
+    throw new UsageError(`${command} accepts no arguments; got ${words.join(" ")}.`);
+  }
 }
 
 export function only(words: readonly string[], what: string): string {
-  if (words.length > 1) throw new UsageError(`Give ${what} and nothing more.`);
+  if (words.length > 1) throw new UsageError(`Expected only ${what}; got ${words.join(" ")}.`);
   return required(words[0] ?? "", what);
 }
 
 export function required(word: string, what: string): string {
-  if (word === "") throw new UsageError(`Give ${what}.`);
+  if (word === "") throw new UsageError(`Missing argument: ${what}.`);
   return word;
 }
 
@@ -82,13 +84,15 @@ export function oneOf<const T extends string>(
   allowed: readonly T[],
 ): T {
   const found = allowed.find((item) => item === value);
-  if (found === undefined) throw new UsageError(`${name} is one of ${allowed.join(", ")}.`);
+  if (found === undefined) throw new UsageError(`${name} must be one of ${allowed.join(", ")}.`);
   return found;
 }
 
 export function numberOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`${name} takes a whole number from 1 up.`);
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new UsageError(`${name} must be a whole number from 1 to 999999.`);
+  }
   return Number(text);
 }
 
@@ -98,9 +102,9 @@ export function mappingOf(
   if (pairs === undefined) return undefined;
   return Object.fromEntries(
     pairs.map((pair) => {
-      // A column's name may hold the sign, a field's does not.
+      // A column name may contain "=", a field name does not.
       const sign = pair.lastIndexOf("=");
-      if (sign <= 0) throw new UsageError(`--map takes COLUMN=FIELD, not ${pair}.`);
+      if (sign <= 0) throw new UsageError(`--map must be COLUMN=FIELD; got ${pair}.`);
       return [pair.slice(0, sign), pair.slice(sign + 1)];
     }),
   );

@@ -5,18 +5,18 @@ import { AccessError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
-/** Options that every command takes. */
+/** Options that every command accepts. */
 export interface CommonOptions {
   url?: string | undefined;
   json: boolean;
 }
 
-/** What a command works with. */
+/** Everything a command needs to run. */
 export interface Context {
   client: BooksTrackClient;
   url: string;
   accountFile: string;
-  /** Whose requests these are; one that the environment names has no recovery code. */
+  /** The signed-in account. An account from the environment has no recovery code. */
   account: (Pick<KeptAccount, "userId" | "token"> & Partial<KeptAccount>) | undefined;
   terminal: Terminal;
   json: boolean;
@@ -43,7 +43,7 @@ export async function contextOf(
   const given = givenAccount(env);
   const kept = given ? [] : await readAccounts(accountFile);
   const url = serviceUrl(options.url ?? (env["BOOKSTRACK_URL"] || (kept[0]?.url ?? LOCAL)));
-  // A token is for the service that gave it and for no other.
+  // A token is only sent to the service that issued it.
   const account = given ?? kept.find((one) => one.url === url);
   return {
     client: createClient({
@@ -60,42 +60,42 @@ export async function contextOf(
   };
 }
 
-/** The account that the environment names. @throws UsageError when it does so by halves */
+/** The account from the environment. @throws UsageError if only one of the two variables is set */
 function givenAccount({
   BOOKSTRACK_TOKEN: token,
   BOOKSTRACK_USER: userId,
 }: Readonly<Record<string, string | undefined>>): { userId: string; token: string } | undefined {
   if (!token && !userId) return undefined;
   if (token && userId) return { token, userId };
-  throw new UsageError("BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand for an account together only.");
+  throw new UsageError("BOOKSTRACK_TOKEN and BOOKSTRACK_USER must be set together.");
 }
 
-/** One spelling for one service, since the account is kept for it. @throws UsageError */
+/** Normalizes a service URL, because accounts are saved by URL. @throws UsageError if it is not an http(s) URL */
 function serviceUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new UsageError(
-      `${text} is not the address of a service: https://books.example.org is one.`,
+      `${text} is not the URL of a service; expected a URL such as https://books.example.org.`,
     );
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
 
-/** The shelves of the kept account. @throws AccessError when there is none */
+/** The library of the signed-in account. @throws AccessError if there is none */
 export function ownLibrary(context: Context): Library {
   return context.client.library(ownAccount(context).userId);
 }
 
-/** @throws AccessError when there is none for this service */
+/** The signed-in account. @throws AccessError if there is none for this service */
 export function ownAccount({ account, url }: Context): { userId: string } {
   if (account) return account;
   throw accessError(
     "NO_ACCOUNT",
-    `There is no account for ${url} yet: run \`bookstrack login\` first.`,
+    `There is no account for ${url} yet. Run \`bookstrack login\` first.`,
   );
 }
 
-/** That there is no right to something, which is known without asking the service. */
+/** An access error that is detected without a request to the service. */
 export function accessError(code: string, message: string): AccessError {
   return new AccessError({
     code,

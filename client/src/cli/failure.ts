@@ -2,7 +2,7 @@ import { AccessError, BooksTrackError, InvalidRequestError, NotFoundError } from
 import { paint, printable, type Terminal } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
-/** Says what went wrong, and what to do: to people on standard error, as JSON on standard output. */
+/** Reports an error with hints on standard error, and with `json` also as JSON on standard output. Returns the exit code. */
 export function tellFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   if (json) terminal.out(`${JSON.stringify({ type: "error", ...detailsOf(error), message })}\n`);
@@ -36,9 +36,11 @@ function hintsFor(error: unknown): string[] {
   return [
     ...(suggestions.length > 0 ? [`Did you mean ${suggestions.join(" or ")}?`] : []),
     ...(columns.length > 0
-      ? [`Its columns are: ${columns.join(", ")}. --map COLUMN=FIELD says what one holds.`]
+      ? [`Its columns are: ${columns.join(", ")}. Map them with --map COLUMN=FIELD.`]
       : []),
-    ...(code === "UNAUTHORIZED" ? ["bookstrack login gets the kept account a new token."] : []),
+    ...(code === "UNAUTHORIZED"
+      ? ["Run `bookstrack login` to get a new token for the saved account."]
+      : []),
     ...(retryAfterMs === undefined ? [] : [`Try again in ${Math.ceil(retryAfterMs / 1000)} s.`]),
   ];
 }
@@ -46,7 +48,7 @@ function hintsFor(error: unknown): string[] {
 const suggestionsOf = (error: BooksTrackError): readonly string[] =>
   error instanceof InvalidRequestError ? error.suggestions : [];
 
-/** What an import that cannot be read has in place of the columns that are known. */
+/** The columns of a file in which the service recognized none. */
 function columnsOf({ details }: BooksTrackError): string[] {
   const { foundColumns } = details;
   return Array.isArray(foundColumns) ? foundColumns.map(String) : [];

@@ -40,28 +40,28 @@ async function importable(): Promise<string> {
   return file;
 }
 
-test("an import without --watch tells the job and how to follow it", async () => {
+test("an import without --watch prints the job and how to follow it", async () => {
   const { code, out } = await cli(["import", await importable(), "--dry-run"]);
   expect(code).toBe(EXIT.ok);
   expect(out).toContain("10 rows, read as goodreads; job job-1\n");
   expect(out).toContain("bookstrack watch job-1");
 });
 
-test("a watched import in a pipe writes lines, counts, and the rows in need of a hand", async () => {
+test("a watched import in a pipe prints lines, counts and the rows that need attention", async () => {
   const { code, out, err } = await cli(["import", await importable(), "--watch"]);
   expect(code).toBe(EXIT.rowsLeft);
   expect(err).not.toContain("\r");
   expect(err.split("\n").filter((line) => line.includes("%"))).toHaveLength(2);
-  expect(out).toContain("new         8\nto review   1\nnot usable  1\n");
-  expect(out).toContain("line 5  review      Lost  Why.\nline 5  not usable  Lost  Why.\n");
+  expect(out).toContain("new        8\nto review  1\ninvalid    1\n");
+  expect(out).toContain("line 5  review   Lost  Why.\nline 5  invalid  Lost  Why.\n");
 });
 
-test("in a terminal there is a bar, and NO_COLOR takes the colours away", async () => {
+test("a terminal shows a bar, and NO_COLOR disables colours", async () => {
   const file = await importable();
   const coloured = await cli(["import", file, "--watch"], { isTTY: true });
   expect(coloured.err).toContain("\r\u001B[K[########################]");
   expect(coloured.err).not.toContain("event: x\n");
-  expect(coloured.out).toContain("\u001B[32mnew\u001B[0m         8");
+  expect(coloured.out).toContain("\u001B[32mnew\u001B[0m        8");
   const plain = await cli(["import", file, "--watch"], { isTTY: true, env: { NO_COLOR: "1" } });
   expect(plain.out).not.toContain("\u001B");
   const piped = await cli(["import", file, "--watch"], { isTTY: true, isPiped: true });
@@ -69,12 +69,12 @@ test("in a terminal there is a bar, and NO_COLOR takes the colours away", async 
   expect(piped.out).not.toContain("\u001B");
 });
 
-test("a terminal that does not know its width shows the bar all the same", async () => {
+test("a terminal that does not know its width shows the bar too", async () => {
   const { err } = await cli(["import", await importable(), "--watch"], { isTTY: true, columns: 0 });
   expect(err).toContain("\r\u001B[K[########################]");
 });
 
-test("of many rows in need of a hand the first twenty are shown, and where the others are", async () => {
+test("of many rows that need attention it shows the first twenty and how to list the others", async () => {
   const file = await importable();
   const last = { ...snapshotAt(1, true), totalRows: 60 };
   last.outcomes = { ...last.outcomes, needsReview: 25, invalid: 5 };
@@ -94,12 +94,12 @@ test("of many rows in need of a hand the first twenty are shown, and where the o
   };
   const { out } = await cli(["import", file, "--watch"]);
   expect(out.match(/^line /gm)).toHaveLength(20);
-  expect(out).toContain("... and 10 more: bookstrack watch job-1 --json tells them all.");
+  expect(out).toContain("... and 10 more. List all with: bookstrack watch job-1 --json\n");
   const all = await cli(["watch", "job-1", "--json"]);
   expect(all.out.match(/"failedRow"/g)).toHaveLength(30);
 });
 
-test("as JSON every line is an object: accepted, progress, failed rows", async () => {
+test("with --json every line is an object: accepted, progress, failed rows", async () => {
   const { out, err } = await cli(["import", await importable(), "--watch", "--json"]);
   const types = out
     .trim()
@@ -109,18 +109,18 @@ test("as JSON every line is an object: accepted, progress, failed rows", async (
   expect(err).toBe("");
 });
 
-test("a file that is not there, or is none, is named before anything is sent", async () => {
+test("a missing file or a directory is reported before anything is sent", async () => {
   await loggedIn();
   const { code, err } = await cli(["import", join(folder, "none.csv")]);
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain("none.csv cannot be read: there is no such file.");
-  expect((await cli(["import", folder])).err).toContain("cannot be read: it is a folder.");
+  expect(err).toContain("none.csv cannot be read: no such file.");
+  expect((await cli(["import", folder])).err).toContain("cannot be read: it is a directory.");
   expect(asked).toHaveLength(1);
 });
 
-test("an import that is not there is not said to go on", async () => {
+test("an import that does not exist is not reported as continuing", async () => {
   await loggedIn();
   const { code, err } = await cli(["watch", "nope"]);
   expect(code).toBe(EXIT.notFound);
-  expect(err).not.toContain("goes on");
+  expect(err).not.toContain("continues");
 });

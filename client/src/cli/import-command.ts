@@ -8,11 +8,11 @@ import { outcomeTable, progressLine } from "./progress-line.ts";
 import { cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
-/** A terminal shows so many rows in need of a hand; `failed.csv` has all. */
+/** Rows that need attention shown on a terminal; `failed.csv` contains all of them. */
 const SHOWN_ROWS = 20;
 const TITLE_WIDTH = 32;
 
-export interface ImportWishes {
+export interface ImportArguments {
   file: string;
   watch: boolean;
   dryRun: boolean;
@@ -23,11 +23,11 @@ export interface ImportWishes {
   mapping: Record<string, string> | undefined;
 }
 
-/** Hands over a file, and follows its import if that is wanted. */
-export async function importFile(wishes: ImportWishes, context: Context): Promise<ExitCode> {
+/** Uploads a file, and with `watch` follows its import. */
+export async function importFile(request: ImportArguments, context: Context): Promise<ExitCode> {
   const { client, json, terminal, signal } = context;
   ownAccount(context);
-  const { file, watch, dryRun, enrich, mode, format, key, mapping } = wishes;
+  const { file, watch, dryRun, enrich, mode, format, key, mapping } = request;
   const options: StartOptions = {
     name: basename(file),
     dryRun,
@@ -51,14 +51,14 @@ export async function importFile(wishes: ImportWishes, context: Context): Promis
 }
 
 const WHY_UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder",
-  EACCES: "you may not read it",
+  ENOENT: "no such file",
+  EISDIR: "it is a directory",
+  EACCES: "permission denied",
 };
 
 async function blobOf(file: string): Promise<Blob> {
   try {
-    // Whole, so that a pipe can be sent a second time and a file that changes meanwhile cannot be sent by halves.
+    // Read completely, so that a pipe can be sent again and a file that changes meanwhile is not sent half old, half new.
     return new Blob([await readFile(file)], { type: "text/csv" });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -67,7 +67,7 @@ async function blobOf(file: string): Promise<Blob> {
   }
 }
 
-/** Follows an import to its end, and shows what came of it. */
+/** Follows an import to its end and shows the result. */
 export async function watchImport(
   jobId: string,
   context: Context,
@@ -84,9 +84,11 @@ export async function watchImport(
     }
   } finally {
     line.end();
-    // A job that was never seen may not be there at all.
+    // A job whose state was never seen may not exist.
     if (last ? !hasEnded(last.snapshot) : isAccepted || signal.aborted) {
-      terminal.err(`The import goes on. Follow it with: bookstrack watch ${jobId}\n`);
+      terminal.err(
+        `The import continues in the service. Follow it with: bookstrack watch ${jobId}\n`,
+      );
     }
   }
   if (!last) return EXIT.failed;
@@ -115,15 +117,13 @@ async function showEnd(last: Progress, context: Context): Promise<void> {
   terminal.out(table(shown));
   if (!json && failed > shown.length) {
     const all = `bookstrack watch ${jobId} --json`;
-    terminal.out(`... and ${failed - shown.length} more: ${all} tells them all.\n`);
+    terminal.out(`... and ${failed - shown.length} more. List all with: ${all}\n`);
   }
 }
 
 function failedRow({ line, outcome, title, reason }: ImportRow, terminal: Terminal): string[] {
   const kind =
-    outcome === "invalid"
-      ? paint("not usable", "red", terminal)
-      : paint("review", "yellow", terminal);
+    outcome === "invalid" ? paint("invalid", "red", terminal) : paint("review", "yellow", terminal);
   const name = cut(printable(title ?? ""), TITLE_WIDTH);
   return [`line ${line}`, kind, name, printable(reason?.text ?? "")];
 }

@@ -5,13 +5,13 @@ import { cut, figures, printable, table } from "./terminal.ts";
 
 const TITLE_WIDTH = 48;
 const AUTHOR_WIDTH = 28;
-/** The least that is left of either, however narrow the terminal is. */
-const LEAST_WIDTH = 8;
+/** Minimum width of either column, however narrow the terminal is. */
+const MIN_WIDTH = 8;
 /** ISBN, status, rating, and the gaps between the columns. */
 const OTHER_COLUMNS = 13 + 12 + 4 + 8;
 const TOP_AUTHORS = 5;
 
-/** Prints what a query finds; all of it, unless a limit was given. */
+/** Prints the books that match a query, up to the limit if there is one. */
 export async function listLibrary(
   query: Omit<LibraryQuery, "cursor" | "signal">,
   context: Context,
@@ -27,7 +27,7 @@ export async function listLibrary(
   terminal.out(
     json ? `${JSON.stringify(books)}\n` : table(books.map((book) => lineOf(book, widths))),
   );
-  if (books.length === 0) terminal.err("There are no such books on your shelves.\n");
+  if (books.length === 0) terminal.err("No matching books on your shelves.\n");
 }
 
 interface Widths {
@@ -35,11 +35,11 @@ interface Widths {
   author: number;
 }
 
-/** Shares a terminal's width between title and authors, so that a book takes one line. */
+/** Divides the width of the terminal between title and authors, so that each book fits on one line. */
 function widthsIn(columns: number | undefined): Widths {
   const room = columns === undefined ? Number.POSITIVE_INFINITY : columns - OTHER_COLUMNS;
-  const author = Math.max(LEAST_WIDTH, Math.min(AUTHOR_WIDTH, Math.floor(room / 3)));
-  return { author, title: Math.max(LEAST_WIDTH, Math.min(TITLE_WIDTH, room - author)) };
+  const author = Math.max(MIN_WIDTH, Math.min(AUTHOR_WIDTH, Math.floor(room / 3)));
+  return { author, title: Math.max(MIN_WIDTH, Math.min(TITLE_WIDTH, room - author)) };
 }
 
 function lineOf(book: LibraryBook, { title, author }: Widths): string[] {
@@ -82,7 +82,7 @@ function statLines(stats: LibraryStats): [string, string][] {
   ];
 }
 
-/** Writes the whole library to standard output, as it comes in. */
+/** Streams the whole library to standard output. */
 export async function exportLibrary(format: ExportFormat, context: Context): Promise<void> {
   const { terminal, signal } = context;
   const decoder = new TextDecoder();

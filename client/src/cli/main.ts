@@ -14,7 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", ({ code }: NodeJS.ErrnoException) => {
-    // Whoever reads our output may have seen enough: `bookstrack library export | head`.
+    // The process that reads our output may exit early: `bookstrack library export | head`.
     if (code === "EPIPE") process.exit(EXIT.ok);
     if (stream === process.stdout) process.stderr.write(`bookstrack: cannot write: ${code}\n`);
     process.exit(EXIT.failed);

@@ -2,10 +2,10 @@ import { hasEnded, type Progress } from "../progress.ts";
 import { cut, paint, printable, type Terminal } from "./terminal.ts";
 
 const BAR = 24;
-/** Without a terminal a line is written for each tenth of the way. */
+/** Without a terminal, one line is written per tenth of the progress. */
 const STEPS = 10;
 
-/** Shows how an import goes on: a bar that rewrites itself, or lines where nobody can watch it move. */
+/** Shows the progress of an import: a bar that is redrawn in place on a terminal, else separate lines. */
 export function progressLine(terminal: Terminal): { show(progress: Progress): void; end(): void } {
   let lastStep = -1;
   let isOpen = false;
@@ -40,7 +40,7 @@ function textOf({ snapshot, via }: Progress, terminal: Terminal): string {
     : phase === "enriching"
       ? `to look up: ${enrichment.pending}`
       : `row ${processedRows} of ${totalRows}`;
-  // Rate and title are those of the rows, which are all read once books are looked up.
+  // Rate and current title refer to rows. All rows are done once enrichment has started.
   const isReading = !hasEnded(snapshot) && phase !== "enriching";
   const rate =
     isReading && snapshot.rowsPerSecond !== undefined
@@ -48,11 +48,11 @@ function textOf({ snapshot, via }: Progress, terminal: Terminal): string {
       : "";
   const title =
     isReading && snapshot.currentTitle !== undefined ? `: ${printable(snapshot.currentTitle)}` : "";
-  const way = via === "polling" ? " (polling)" : "";
-  return `${bar}${percent}  ${now}${rate}${way}${terminal.isInteractive ? title : ""}`;
+  const channel = via === "polling" ? " (polling)" : "";
+  return `${bar}${percent}  ${now}${rate}${channel}${terminal.isInteractive ? title : ""}`;
 }
 
-/** The counts of an import, a line each. */
+/** The counts of an import, one line each. */
 export function outcomeTable(
   { snapshot }: Progress,
   terminal: Terminal,
@@ -63,10 +63,10 @@ export function outcomeTable(
     ["updated", outcomes.updated, "green"],
     ["unchanged", outcomes.unchanged, "dim"],
     ["to review", outcomes.needsReview, "yellow"],
-    ["not usable", outcomes.invalid, "red"],
+    ["invalid", outcomes.invalid, "red"],
     ["not processed", outcomes.notProcessed, "dim"],
-    ["no provider knows", enrichment.notFound, "dim"],
-    ["looked up later", enrichment.deferred, "dim"],
+    ["not found by providers", enrichment.notFound, "dim"],
+    ["lookup deferred", enrichment.deferred, "dim"],
   ];
   return rows
     .filter(([, count]) => count > 0)

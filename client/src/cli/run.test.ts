@@ -22,7 +22,7 @@ const keptAccounts = async (): Promise<{ userId: string; token: string }[]> =>
     }
   ).accounts;
 
-test("help is on standard output; a wrong command is a usage error with a hint", async () => {
+test("help goes to standard output; an invalid command is a usage error with a hint", async () => {
   const help = await cli(["--help"]);
   expect(help.code).toBe(EXIT.ok);
   expect(help.out).toContain("Examples\n  bookstrack login");
@@ -53,7 +53,7 @@ test("help is on standard output; a wrong command is a usage error with a hint",
   expect((await cli(["--version"])).out).toBe("0.1.0\n");
 });
 
-test("login makes an account, keeps it for this user alone, and makes no second one", async () => {
+test("login creates one account and saves it readable only by this user", async () => {
   handlers["POST /api/v2/users"] = json(created, 201);
   const first = await cli(["login"]);
   expect(first.code).toBe(EXIT.ok);
@@ -68,22 +68,24 @@ test("login makes an account, keeps it for this user alone, and makes no second 
   expect(asked.filter((request) => request.startsWith("POST"))).toHaveLength(1);
 });
 
-test("login gets a kept account a new token when its own is no longer good", async () => {
+test("login gets a new token for a saved account whose token is no longer valid", async () => {
   await loggedIn();
   handlers["GET /v1/library/u1"] = problem(401, "UNAUTHORIZED");
-  expect((await cli(["library", "list"])).err).toContain("bookstrack login gets");
+  expect((await cli(["library", "list"])).err).toContain(
+    "Run `bookstrack login` to get a new token",
+  );
   handlers["POST /api/v2/tokens"] = json({ token: "bt_3_z", scopes: [] }, 201);
   const { code, out } = await cli(["login"]);
   expect(code).toBe(EXIT.ok);
-  expect(out).toContain("You are u1");
+  expect(out).toContain("You are signed in to");
   expect(await keptAccounts()).toMatchObject([{ userId: "u1", token: "bt_3_z" }]);
   handlers["POST /api/v2/tokens"] = problem(401, "UNAUTHORIZED");
   const lost = await cli(["login"]);
   expect(lost.code).toBe(EXIT.access);
-  expect(lost.err).toContain("account.json away to make a new one");
+  expect(lost.err).toContain("account.json to create a new account");
 });
 
-test("an account of another service, or another person, is never forgotten", async () => {
+test("login keeps saved accounts of other services and other users", async () => {
   await loggedIn();
   const elsewhere = url().replace("127.0.0.1", "localhost");
   await cli(["login", "--url", elsewhere]);
@@ -98,7 +100,7 @@ test("an account of another service, or another person, is never forgotten", asy
   expect((await cli(["library", "list", "--url", elsewhere])).code).toBe(EXIT.ok);
 });
 
-test("an account of the environment is whole or an error", async () => {
+test("an account from the environment must be complete", async () => {
   const half = await cli(["library", "list"], { env: { BOOKSTRACK_TOKEN: "bt_9_q" } });
   expect(half.code).toBe(EXIT.usage);
   expect(half.err).toContain("BOOKSTRACK_USER");
@@ -108,7 +110,7 @@ test("an account of the environment is whole or an error", async () => {
   expect(asked.at(-1)).toContain("Bearer bt_9_q");
 });
 
-test("login takes an account over by its recovery code", async () => {
+test("login --recover signs in with a recovery code", async () => {
   handlers["POST /api/v2/tokens"] = json({ token: "bt_2_y", scopes: [] }, 201);
   expect((await cli(["login", "--recover", "u7", "ABCD-EFGH"])).code).toBe(EXIT.ok);
   handlers["GET /v1/library/u7/stats"] = (request, response) => {
@@ -118,7 +120,7 @@ test("login takes an account over by its recovery code", async () => {
   expect((await cli(["library", "stats"])).out).toMatch(/average rating\s+4\.50/);
 });
 
-test("a kept token is never sent to another service", async () => {
+test("a saved token is never sent to another service", async () => {
   await loggedIn();
   handlers["POST /api/v2/books/enrich"] = json({
     isbn: "9780441172719",
@@ -130,16 +132,16 @@ test("a kept token is never sent to another service", async () => {
   expect(asked.at(-1)).toBe("POST /api/v2/books/enrich");
 });
 
-test("a damaged account file is named", async () => {
+test("a damaged account file is reported by name", async () => {
   await writeFile(join(folder, "account.json"), "{");
   const { code, err } = await cli(["library", "list"], {
     env: { BOOKSTRACK_ACCOUNT: join(folder, "account.json") },
   });
   expect(code).toBe(EXIT.failed);
-  expect(err).toContain("is not an account file");
+  expect(err).toContain("is not a valid account file");
 });
 
-test("a scan tells the book, or that nobody knows it", async () => {
+test("a scan prints the book, or that no provider has it", async () => {
   handlers["POST /api/v2/books/enrich"] = json({
     isbn: "9780441172719",
     title: "Du\u001B[31mne",
@@ -157,7 +159,7 @@ test("a scan tells the book, or that nobody knows it", async () => {
   expect(JSON.parse(unknown.out)).toMatchObject({ type: "error", code: "BOOK_NOT_FOUND" });
 });
 
-test("without an account there is a text that says what to do, and an exit code", async () => {
+test("without an account it prints what to do and exits with the access code", async () => {
   const { code, err } = await cli(["library", "list"]);
   expect(code).toBe(EXIT.access);
   expect(err).toContain("bookstrack login");
@@ -194,7 +196,7 @@ test("a library is listed in columns, up to a limit, or as JSON", async () => {
   expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
 });
 
-test("in a narrow terminal a book takes one line all the same", async () => {
+test("a book fits on one line in a narrow terminal too", async () => {
   await loggedIn();
   const book = {
     isbn: "9780441172719",
@@ -209,7 +211,7 @@ test("in a narrow terminal a book takes one line all the same", async () => {
   expect((await cli(["library", "list"])).out).toContain(`${book.title}  ${book.authors[0]}`);
 });
 
-test("an export is what the service sends", async () => {
+test("an export prints exactly what the service sends", async () => {
   await loggedIn();
   handlers["GET /v1/library/u1/export"] = (_, response) => {
     response.write(Buffer.from("Title\r\nÉm", "utf8").subarray(0, 8));
@@ -223,29 +225,29 @@ test("an export is what the service sends", async () => {
   expect(asked.at(-1)).toContain("format=ndjson");
 });
 
-test("a service that is not there is named", async () => {
+test("an unreachable service is reported by name", async () => {
   const { code, err } = await cli(["scan", "1", "--url", "http://127.0.0.1:9"]);
   expect(code).toBe(EXIT.failed);
   expect(err).toContain("127.0.0.1:9 could not be reached");
 });
 
-test("what is no address of a service is named", async () => {
+test("an invalid service URL is reported", async () => {
   for (const address of ["nonsense", "ftp://books.example"]) {
     const { code, err } = await cli(["scan", "1", "--url", address]);
     expect(code).toBe(EXIT.usage);
-    expect(err).toContain(`${address} is not the address of a service`);
+    expect(err).toContain(`${address} is not the URL of a service`);
   }
 });
 
-test("an account is found by its service, with or without a slash at the end", async () => {
+test("an account is found by its service URL, with or without a trailing slash", async () => {
   await loggedIn();
   handlers["GET /v1/library/u1"] = json({ data: { books: [] } });
   const { code, err } = await cli(["library", "list", "--url", `${url()}/`]);
   expect(code).toBe(EXIT.ok);
-  expect(err).toBe("There are no such books on your shelves.\n");
+  expect(err).toBe("No matching books on your shelves.\n");
 });
 
-test("a wrong ISBN is told with what may have been meant", async () => {
+test("an invalid ISBN is reported with suggestions", async () => {
   const wrong = {
     code: "INVALID_ISBN",
     detail: "Wrong.",
@@ -259,24 +261,24 @@ test("a wrong ISBN is told with what may have been meant", async () => {
   expect(JSON.parse(out)).toMatchObject({ suggestions: ["9780441172719"] });
 });
 
-test("a file whose columns nobody knows is told with them, and how to say what they hold", async () => {
+test("a file with unknown columns is reported with its columns and how to map them", async () => {
   await loggedIn();
-  const refusal = {
+  const rejection = {
     code: "INVALID_CSV",
     detail: "No column is known.",
     retryable: false,
     foundColumns: ["Foo", "Bar"],
   };
-  handlers["POST /api/v2/imports"] = json(refusal, 400);
+  handlers["POST /api/v2/imports"] = json(rejection, 400);
   const file = join(folder, "odd.csv");
   await writeFile(file, "Foo,Bar\n1,2\n");
   const { code, err, out } = await cli(["import", file, "--json"]);
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain("Its columns are: Foo, Bar. --map COLUMN=FIELD");
+  expect(err).toContain("Its columns are: Foo, Bar. Map them with --map COLUMN=FIELD.");
   expect(JSON.parse(out)).toMatchObject({ code: "INVALID_CSV", foundColumns: ["Foo", "Bar"] });
 });
 
-test("a refusal for the time being says when to come back", async () => {
+test("a rate limit is reported with the time to wait", async () => {
   handlers["POST /api/v2/books/enrich"] = (_, response) => {
     response.writeHead(429, { "Retry-After": "90" });
     response.end(JSON.stringify({ code: "RATE_LIMIT_EXCEEDED", detail: "Slow down." }));

@@ -20,7 +20,7 @@ import { scan } from "./scan-command.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
-/** What a run of the command is given from outside. */
+/** Environment in which a command runs. */
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   terminal: Terminal;
@@ -28,7 +28,7 @@ export interface Surroundings {
   version: string;
 }
 
-/** Runs one command line. Every failure is a clear text and an exit code. */
+/** Runs one command line. Every failure is reported as text and as an exit code. */
 export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { terminal, signal } = around;
   try {
@@ -93,7 +93,7 @@ async function command(
       await libraryCommand(only(rest, "list, stats or export"), options, context);
       return EXIT.ok;
     default:
-      throw new UsageError(`There is no command ${name}.`);
+      throw new UsageError(`Unknown command: ${name}.`);
   }
 }
 
@@ -130,9 +130,9 @@ const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as 
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];
 
-/** `--json` asks for JSON here too. */
+/** The export format: `--format`, else JSON with `--json`, else CSV. */
 function exportFormat({ json, format }: Options): ExportFormat {
   const wanted = oneOf("--format", format ?? (json ? "json" : "csv"), FORMATS);
-  if (json && wanted === "csv") throw new UsageError("--json and --format csv exclude each other.");
+  if (json && wanted === "csv") throw new UsageError("--json and --format csv cannot be combined.");
   return wanted;
 }

@@ -2,7 +2,7 @@ import type { EnrichedBook } from "../schema.ts";
 import type { Context } from "./context.ts";
 import { printable, table } from "./terminal.ts";
 
-/** Prints which book a barcode is. */
+/** Prints the book for a barcode. */
 export async function scan(
   barcode: string,
   { client, json, terminal, signal }: Context,

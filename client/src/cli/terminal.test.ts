@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cut, table, terminalOf } from "./terminal.ts";
 
-test("columns stand below each other, whatever a letter is made of and however wide it is", () => {
+test("columns are aligned for combined and wide characters", () => {
   expect(
     table([
       ["Dune", "1"],
@@ -13,7 +13,7 @@ test("columns stand below each other, whatever a letter is made of and however w
   ).toBe("Dune   1\nE\u0301mile  2\n三体   3\n📚📚   4\n\u001B[32mnew\u001B[0m    5\n");
 });
 
-test("a text is cut to columns, never within a letter", () => {
+test("a text is cut to columns, never within a character", () => {
   expect(cut("Dune", 4)).toBe("Dune");
   expect(cut("Dunes", 4)).toBe("Dun…");
   expect(cut("三体三", 5)).toBe("三体…");
@@ -21,7 +21,7 @@ test("a text is cut to columns, never within a letter", () => {
   expect(cut("E\u0301mile", 3)).toBe("E\u0301m…");
 });
 
-test("a window that changes its size is as wide as it is now, and 80 where nobody knows", () => {
+test("the width follows the window, and is 80 where it is unknown", () => {
   const stream = { write: () => true, isTTY: true, columns: 40 };
   const terminal = terminalOf(stream, stream, {});
   stream.columns = 30;

@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Where a command writes: results to one stream, all that is for watching people to the other. */
+/** Output of a command: results go to `out`, progress and messages to `err`. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** Whether a person watches `err`, so that a line may be rewritten. */
+  /** Whether `err` is a terminal, so that a line may be redrawn. */
   readonly isInteractive: boolean;
   readonly hasColour: boolean;
-  /** Of `err`, as wide as its window is now. */
+  /** Current width of `err`. */
   readonly columns: number;
-  /** Of `out`; undefined where it is no terminal, so that nothing needs to be cut. */
+  /** Current width of `out`; undefined if it is not a terminal and nothing needs to be cut. */
   readonly outColumns: number | undefined;
 }
 
@@ -19,12 +19,12 @@ interface Stream {
   columns?: number;
 }
 
-const USUAL_COLUMNS = 80;
+const DEFAULT_COLUMNS = 80;
 
-/** A terminal that does not know its size says 0. */
-const columnsOf = ({ columns }: Stream): number => columns || USUAL_COLUMNS;
+/** A terminal that does not know its size reports 0. */
+const columnsOf = ({ columns }: Stream): number => columns || DEFAULT_COLUMNS;
 
-/** @param env NO_COLOR, with any value but an empty one, takes the colours away (no-color.org); so does TERM=dumb */
+/** @param env a non-empty NO_COLOR disables colours (no-color.org); so does TERM=dumb */
 export function terminalOf(
   stdout: Stream,
   stderr: Stream,
@@ -35,7 +35,7 @@ export function terminalOf(
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isInteractive,
-    // Colours are for whoever sees both: a file would get the codes.
+    // Only if both streams are terminals: otherwise escape codes would end up in a file.
     hasColour: isInteractive && stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "",
     get columns() {
       return columnsOf(stderr);
@@ -58,7 +58,7 @@ export function paint(
   return hasColour ? `\u001B[${CODES[colour]}m${text}\u001B[0m` : text;
 }
 
-/** What comes from outside must not be able to steer the terminal. */
+/** Replaces control and format characters, so that untrusted text cannot control the terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, " ");
 }
@@ -79,16 +79,16 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row)}\n`).join("");
 }
 
-/** A table of names and numbers, with the numbers at the right. */
+/** A table of names and numbers, with the numbers right-aligned. */
 export function figures(rows: readonly (readonly [name: string, figure: string])[]): string {
   const width = Math.max(...rows.map(([, figure]) => figure.length), 0);
   return table(rows.map(([name, figure]) => [name, figure.padStart(width)]));
 }
 
-/** What a reader takes for one letter, however it is made. */
+/** Splits text into user-perceived characters. */
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Letters that take two columns: those of East Asia, their full-width forms, and pictures. */
+/** Characters that take two columns: East Asian scripts, full-width forms and emoji. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3001-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
 
@@ -99,12 +99,12 @@ function lettersOf(text: string): { letter: string; width: number }[] {
   }));
 }
 
-/** How many columns a text takes; what `paint` adds takes none. */
+/** Number of columns that a text takes; the codes that `paint` adds take none. */
 function widthOf(text: string): number {
   return lettersOf(stripVTControlCharacters(text)).reduce((sum, { width }) => sum + width, 0);
 }
 
-/** A text cut to so many columns, with an ellipsis where something is missing. */
+/** Cuts a text to a number of columns, with an ellipsis if something is cut off. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = "";

@@ -8,18 +8,18 @@ import { afterEach, beforeEach } from "vitest";
 import { run } from "./run.ts";
 import { terminalOf } from "./terminal.ts";
 
-/** What a request is answered with. */
+/** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A folder of this test alone. */
+/** A temporary directory for the current test. */
 export let folder: string;
-/** By method and path; what has none is answered with 404. */
+/** Handlers by method and path; other requests are answered with 404. */
 export let handlers: Record<string, Handler>;
 let server: Server;
 /** The requests so far: method, path with query, and Authorization. */
 export const asked: string[] = [];
 
-// Importing this gives every test of a file a service of its own, which answers as the test says.
+// A file that imports this module gets a new service for each of its tests; the test sets the handlers.
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "bookstrack-cli-"));
   asked.length = 0;
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Where the service of this test is. */
+/** URL of the current test's service. */
 export const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 export const json =
@@ -57,7 +57,7 @@ export const json =
 export const problem = (status: number, code: string): Handler =>
   json({ code, detail: `about ${code}`, retryable: false, status }, status);
 
-/** What a run wrote, and how it ended. */
+/** Runs the command; returns its output and exit code. */
 export async function cli(
   args: readonly string[],
   {
@@ -92,7 +92,7 @@ export async function cli(
   return { code, out, err };
 }
 
-/** A new account, as the service tells it. */
+/** A new account, as the service returns it. */
 export const created = { userId: "u1", token: "bt_1_x", scopes: [], recoveryCode: "ABCD-EFGH" };
 
 export async function loggedIn(): Promise<void> {

@@ -1,75 +1,76 @@
-/** What a script can tell by the exit code. */
+/** Exit codes of the command, for scripts. */
 export const EXIT = {
   ok: 0,
-  /** The service refused, or could not be reached. */
+  /** The service failed or is unreachable, or the import failed. */
   failed: 1,
-  /** The command is not one that there is, or what it was given is nothing the service can take. */
+  /** The command line or its input is invalid. */
   usage: 2,
-  /** No provider knows the book, or the job is not there. */
+  /** No provider has the book, or the job does not exist. */
   notFound: 3,
-  /** The import has ended; some rows need a hand. */
+  /** The import has ended; some rows need attention. */
   rowsLeft: 4,
-  /** No account, or not one that may do this. */
+  /** There is no account, or it is not allowed to do this. */
   access: 5,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The command line is wrong. */
+/** The command line is invalid. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** No line is longer than a usual terminal is wide. */
+/** Help text. No line is longer than 80 columns. */
 export const HELP = `bookstrack: scan books, import and export a library
 
-  bookstrack login                     make and keep an account, or renew it
-  bookstrack login --recover USER_ID CODE    take an account over by its code
-  bookstrack scan ISBN|BARCODE         which book it is
-  bookstrack import FILE [--watch]     hand over an export of another service
+  bookstrack login                     create an account, or renew its token
+  bookstrack login --recover USER_ID CODE    sign in with a recovery code
+  bookstrack scan ISBN|BARCODE         look up a book
+  bookstrack import FILE [--watch]     import an export of another service
   bookstrack watch JOB                 follow an import to its end
-  bookstrack library list              the books on the shelves
-  bookstrack library stats [--year Y]  what has been read
+  bookstrack library list              list the books on your shelves
+  bookstrack library stats [--year Y]  show reading statistics
   bookstrack library export [--format csv|json|ndjson]
 
 Import
-  --dry-run            look what would happen, write nothing
-  --watch              follow it to the end, with a bar, and the rows in need
-                       of a hand
-  --mode MODE          merge (fills blanks, the default) or overwrite
-  --format FORMAT      goodreads, storygraph ...; else told from the header
-  --map COLUMN=FIELD   what a column holds, where the layout is not known;
-                       can be repeated
-  --no-enrich          do not ask the providers for what the file does not say
-  --key KEY            a key of yours: the same file under the same key is
-                       imported once
+  --dry-run            show what would happen without writing anything
+  --watch              follow the import to its end with a progress bar, and
+                       list the rows that need attention
+  --mode MODE          merge (the default, fills blanks) or overwrite
+  --format FORMAT      goodreads, storygraph ...; default: detect from header
+  --map COLUMN=FIELD   map a column to a field, for an unknown layout;
+                       may be repeated
+  --no-enrich          do not look up missing data with the providers
+  --key KEY            idempotency key: the same file with the same key is
+                       imported only once
 
 Library list
   --status STATUS      want_to_read, reading, completed, paused or abandoned
   --sort ORDER         added, title, author, rating, year or finished;
-                       --sort=-title turns it round
-  --q TEXT, --tag TAG  only books with it
-  --limit N            so many at most
+                       --sort=-title for descending order
+  --q TEXT, --tag TAG  only matching books
+  --limit N            at most N books
 
-Everywhere
-  --url URL            the service; else BOOKSTRACK_URL, else that of the
-                       account, else http://localhost:8787
-  --json               JSON on standard output; a line each for progress
+All commands
+  --url URL            the service; default: BOOKSTRACK_URL, else the saved
+                       account's service, else http://localhost:8787
+  --json               JSON on standard output, one line per progress update
   --help, --version
 
 Environment
-  BOOKSTRACK_TOKEN and BOOKSTRACK_USER stand in for the kept account,
-  BOOKSTRACK_ACCOUNT says where it is kept, NO_COLOR takes the colours away.
+  BOOKSTRACK_TOKEN and BOOKSTRACK_USER replace the saved account,
+  BOOKSTRACK_ACCOUNT is the path of the account file, NO_COLOR disables
+  colours.
 
 Exit codes
-  0    done
-  1    the service failed or could not be reached; the import failed
-  2    wrong usage, a wrong ISBN, or a file that cannot be read
+  0    success
+  1    the service failed or could not be reached, or the import failed
+  2    invalid usage, invalid ISBN, or a file that cannot be read
   3    not found
-  4    imported, and some rows need a hand
-  5    no account, or no right
-  130  interrupted (an import goes on)
+  4    imported, but some rows need attention
+  5    no account, or permission denied
+  130  interrupted (an import continues in the service)
 
 Examples
   bookstrack login

@@ -3,48 +3,19 @@ import type { Scope } from "../../../contract/accounts.ts";
 import { holdsAll, type TokenVerdict } from "../domain/identity.ts";
 import type { Identity } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { bearerToken, invalidToken } from "../../platform/http/bearer.ts";
 import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 
 export type { Identity } from "../../platform/identity.ts";
 
 /**
- * Finds out who calls, from the value of the Authorization header.
- * @throws DomainError UNAUTHORIZED without a valid token, DATABASE_UNAVAILABLE when that cannot be established
+ * Authenticates the value of the Authorization header.
+ * @throws DomainError UNAUTHORIZED without a valid token, DATABASE_UNAVAILABLE when the token cannot be checked
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Identity>;
 
-/** Two headers arrive as one value with a comma in it, which no token holds (RFC 6750 2.1, b64token). */
-const HEADER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-/** Identity tokens of outside issuers are the longest that are taken: 2 to 3 KB with many claims. */
-const MAX_BEARER_LENGTH = 8192;
-
-/** `security` of a documented route that takes a token. */
-export const BEARER = [{ bearer: [] }];
-/** The same for a route that does without one, too. */
-export const OPTIONAL_BEARER = [{}, ...BEARER];
-
-/**
- * The one reader of Authorization headers.
- * @returns the token of a Bearer header
- * @throws DomainError UNAUTHORIZED when the header is missing or is not one Bearer token
- */
-export function bearerToken(authorization: string | undefined): string {
-  if (authorization === undefined) {
-    throw new DomainError("UNAUTHORIZED", "Send a token: Authorization: Bearer <token>.");
-  }
-  const token =
-    authorization.length <= MAX_BEARER_LENGTH ? HEADER.exec(authorization)?.[1] : undefined;
-  if (token === undefined) throw invalidToken();
-  return token;
-}
-
-/** The one refusal of a token, whatever is wrong with it: a guesser learns nothing from it. */
-export function invalidToken(): DomainError {
-  return new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
-}
-
-/** Says who calls, by what `verify` finds out of the bearer token. */
+/** Authenticates requests by verifying their bearer token. */
 export function bearerAuthentication(
   verify: (token: string) => Promise<TokenVerdict>,
 ): Authenticate {
@@ -56,8 +27,8 @@ export function bearerAuthentication(
 }
 
 /**
- * Lets through who has a token with all of `scopes` (none: any valid token), and leaves the caller in
- * `c.get("user")`. 401 without a valid token, 403 without a scope.
+ * Requires a token with all of `scopes` (if empty, any valid token) and sets `c.get("user")`. Responds with 401 without a
+ * valid token and with 403 if a scope is missing.
  */
 export function requireUser(
   authenticate: Authenticate,
@@ -72,9 +43,9 @@ export function requireUser(
 }
 
 /**
- * Leaves the caller in `c.get("caller")` on routes that are open to all: the account whose token was sent, else the
- * address. A token that is sent must be valid.
- * @param clientIpHeader the request header that names a caller's address
+ * Sets `c.get("caller")` on public routes: the account if a token was sent, otherwise the address. A token that is sent
+ * must be valid.
+ * @param clientIpHeader the request header with the client's address
  */
 export function identifyCaller(
   authenticate: Authenticate,
@@ -92,20 +63,23 @@ export function identifyCaller(
 }
 
 /**
- * Lets a path with `:userId` through for that user alone, on every method alike; stands behind `requireUser`.
- * 403 for anyone else, whether or not that user exists.
+ * Requires that the path's `:userId` is the authenticated user, for every method; used after `requireUser`. Responds with
+ * 403 otherwise, whether or not that user exists.
  */
 export function requireOwner(): MiddlewareHandler<App> {
   return async (c, next) => {
     if (c.req.param("userId") !== c.get("user").userId) {
-      throw new DomainError("FORBIDDEN", "A token opens the library of its own user only.");
+      throw new DomainError("FORBIDDEN", "A token grants access only to its own user's library.");
     }
     await next();
   };
 }
 
-/** @throws DomainError FORBIDDEN when a scope is missing */
+/** @throws DomainError FORBIDDEN if a scope is missing */
 export function requireScopes(identity: Identity, scopes: readonly Scope[]): void {
   if (holdsAll(identity.scopes, scopes)) return;
-  throw new DomainError("FORBIDDEN", `The token lacks the scope ${scopes.join(" ")}.`);
+  throw new DomainError(
+    "FORBIDDEN",
+    `The token lacks a required scope. Required: ${scopes.join(" ")}.`,
+  );
 }

@@ -5,13 +5,13 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 describe("a known absence", () => {
-  it("first holds for five minutes", () => {
+  it("is first valid for five minutes", () => {
     const absence = confirmAbsence(undefined, 0);
     expect(isAbsent(absence, 5 * MINUTE - 1)).toBe(true);
     expect(isAbsent(absence, 5 * MINUTE)).toBe(false);
   });
 
-  it("holds for a day once two confirmations lie a day apart", () => {
+  it("is valid for a day once two confirmations are a day apart", () => {
     const first = confirmAbsence(undefined, 0);
     const soon = confirmAbsence(first, DAY - 1);
     expect(soon.until).toBe(DAY - 1 + 5 * MINUTE);
@@ -19,7 +19,7 @@ describe("a known absence", () => {
     expect(settled.until).toBe(2 * DAY);
   });
 
-  it("is read back as it was written, and is none when damaged", () => {
+  it("round-trips through its text form, and is undefined when damaged", () => {
     const absence = confirmAbsence(undefined, 42);
     expect(parseAbsence(JSON.stringify(absence))).toEqual(absence);
     for (const text of [null, "", "{", "null", "1", "{}", '{"firstAt":"1","until":2}']) {

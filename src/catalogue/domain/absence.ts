@@ -1,32 +1,32 @@
-/** What is noted when every provider that counts said no. Instants are ms since the epoch. */
+/** Recorded when every counted provider reports that it does not have the book. Instants are ms since the epoch. */
 export interface Absence {
-  /** When the first of the confirmations in a row came. */
+  /** Time of the first of the consecutive confirmations. */
   firstAt: number;
-  /** Until then the absence answers lookups. */
+  /** The absence answers lookups until this instant. */
   until: number;
 }
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** New books appear at the providers within hours: an absence first holds for 5 minutes. */
+/** New books reach the providers within hours, so a first absence is valid for 5 minutes only. */
 const FIRST_MS = 5 * MINUTE;
-/** Confirmed a day apart it is a settled one. */
+/** An absence that is confirmed again a day or more after the first time is settled. */
 const SETTLED_MS = DAY;
 
-/** Notes one more confirmation; `earlier` is the note that stands, if any. */
+/** Records one more confirmation. `earlier` is the existing record, if any. */
 export function confirmAbsence(earlier: Absence | undefined, now: number): Absence {
   const firstAt = earlier?.firstAt ?? now;
-  const settled = now - firstAt >= DAY;
+  const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
 }
 
-/** Whether the note still answers lookups. */
+/** Whether the record still answers lookups. */
 export function isAbsent(absence: Absence, now: number): boolean {
   return now < absence.until;
 }
 
-/** Reads a note; undefined when there is none or it cannot be read. */
+/** Parses a record; undefined when there is none or it is unreadable. */
 export function parseAbsence(text: string | null): Absence | undefined {
   if (text === null) return undefined;
   let value: unknown;

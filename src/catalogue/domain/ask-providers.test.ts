@@ -18,7 +18,7 @@ const found = (book: ProviderBook): ProviderAnswer => ({ kind: "found", book });
 const absent: ProviderAnswer = { kind: "absent" };
 const timeout: ProviderAnswer = { kind: "failed", reason: "timeout" };
 
-/** Providers that answer when they are let; `elapse` ends the wait for the first one. */
+/** Providers that answer on demand; `elapse` ends the wait for the first one. */
 function scene(lane: "scan" | "import" = "scan", prefer?: ProviderId) {
   const asked: ProviderId[] = [];
   const budgets: number[] = [];
@@ -60,7 +60,7 @@ function scene(lane: "scan" | "import" = "scan", prefer?: ProviderId) {
 }
 
 describe("askProviders", () => {
-  it("is content with a complete answer of the first provider", async () => {
+  it("asks only the first provider if its answer is complete", async () => {
     const { asked, answer, result } = scene();
     await answer("openlibrary", found(whole));
     expect((await result).settled.map(({ provider }) => provider)).toEqual(["openlibrary"]);
@@ -70,7 +70,7 @@ describe("askProviders", () => {
   it.each([
     ["scan", [5000, 4200]],
     ["import", [10_000, 10_000]],
-  ] as const)("gives the second what is left of a %s's time", async (lane, expected) => {
+  ] as const)("gives the second provider the rest of a %s's time", async (lane, expected) => {
     const { answer, wait, budgets } = scene(lane);
     wait(800);
     await answer("openlibrary", absent);
@@ -109,7 +109,7 @@ describe("askProviders", () => {
     expect(await result).toMatchObject({ settled: [{}, {}], late: [] });
   });
 
-  it("takes a thrown error for a failure of that provider", async () => {
+  it("treats a thrown error as a failure of that provider", async () => {
     const broken: AskedProvider = {
       id: "openlibrary",
       counts: true,
@@ -124,7 +124,7 @@ describe("askProviders", () => {
     ]);
   });
 
-  it("does not hurry in the import lane", async () => {
+  it("does not hedge in the import lane", async () => {
     const { asked, elapse, settle, answer, result } = scene("import");
     elapse();
     await settle();
@@ -135,16 +135,16 @@ describe("askProviders", () => {
   });
 
   it.each([
-    ["has the book, be it with blank fields", found(partial)],
+    ["has the book, even with blank fields", found(partial)],
     ["cannot say", timeout],
-  ])("leaves the second alone in the import lane when the first %s", async (_why, first) => {
+  ])("does not ask the second in the import lane when the first %s", async (_why, first) => {
     const { asked, answer, result } = scene("import");
     await answer("openlibrary", first);
     expect(await result).toMatchObject({ settled: [{ answer: first }], late: [] });
     expect(asked).toEqual(["openlibrary"]);
   });
 
-  it("does not ask again who has just said no", async () => {
+  it("does not ask a provider again that has recently reported an absence", async () => {
     const asked: ProviderId[] = [];
     const provider = (id: ProviderId): AskedProvider => ({
       id,
@@ -166,7 +166,7 @@ describe("askProviders", () => {
     expect(settled.map(({ answer }) => answer)).toEqual([absent, absent]);
   });
 
-  it("has nothing to say where no provider may be asked", async () => {
+  it("returns no answers without providers", async () => {
     const deps = { providers: [], sleep: () => Promise.resolve(), now: () => 0 };
     expect(await askProviders({ isbn13, lane: "scan", account: false }, deps)).toEqual({
       settled: [],

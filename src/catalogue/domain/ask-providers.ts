@@ -1,19 +1,21 @@
 import type { Lane, ProviderAnswer, ProviderId } from "./provider.ts";
 
-/** The fields that make a scan's answer complete; an answer that leaves one blank is worth a second question. */
+/** Fields of a complete scan answer. If one is blank, the second provider is asked too. */
 const WANTED_FIELDS = ["authors", "publisher", "publishedDate", "pageCount", "coverUrl"] as const;
 
-/** A scan waits this long for the first provider alone before it asks the second one too. */
+/** How long a scan waits for the first provider before it asks the second one too. */
 const HEDGE_MS = 800;
-/** A scan may take this long in all, whoever is asked when. */
+/** Total time for a scan, over all providers. */
 const SCAN_BUDGET_MS = 5000;
-/** An import row gives this long to each provider: nobody stands at a shelf for it. */
+/** Time per provider for an import row: nobody is waiting in front of a shelf. */
 const IMPORT_CALL_BUDGET_MS = 10_000;
 
-/** A provider as the catalogue asks it: through the desk that keeps its limits. */
+/** A provider as the catalogue sees it: behind the desk that enforces its limits. */
 export interface AskedProvider {
   id: ProviderId;
-  /** Whether its failure leaves the question open. False for a provider that refuses most callers anyway. */
+  /**
+   * Whether a failure of this provider leaves the question open. False for a provider that refuses most callers anyway.
+   */
   counts: boolean;
   lookup(
     isbn13: string,
@@ -21,14 +23,14 @@ export interface AskedProvider {
   ): Promise<ProviderAnswer>;
 }
 
-/** One provider's answer with its name on it. */
+/** One provider's answer, with the provider's id. */
 export interface NamedAnswer {
   provider: ProviderId;
   counts: boolean;
   answer: ProviderAnswer;
 }
 
-/** What the providers said: what was in when the question was settled, and what is still on its way. */
+/** Answers received when the question was settled, and those still pending. */
 export interface Answers {
   settled: NamedAnswer[];
   late: Promise<NamedAnswer>[];
@@ -42,14 +44,14 @@ export interface AskDeps {
 }
 
 /**
- * Asks the providers for one edition. The first is asked alone; the second when the first has no such book, cannot
- * say, leaves a wanted field blank, or has not answered after 800 ms. A complete answer settles the question
- * whoever gives it; an answer still on its way is handed out as `late`, so that it is not lost. `prefer` comes first
- * if it is one of those that may be asked.
+ * Asks the providers for one edition. The first provider is asked alone. The second is asked when the first has no such
+ * book, fails, leaves a wanted field blank, or has not answered after 800 ms. The first complete answer settles the
+ * question, whichever provider it comes from; a pending answer is returned in `late`, so that it is not lost. `prefer`
+ * is asked first if it is among the providers.
  *
- * An import asks the second provider only for books that the first does not have: a file of a thousand books would
- * spend the second one's day on blank fields, or on an outage of the first. Providers of `knownAbsentAt` have just said that
- * they have no such book, and are not asked again.
+ * An import asks the second provider only for books that the first does not have. Otherwise a file of a thousand books
+ * would spend the second provider's daily quota on blank fields, or on an outage of the first. Providers in
+ * `knownAbsentAt` have recently reported that they do not have the book and are not asked again.
  */
 export async function askProviders(
   input: {
@@ -87,7 +89,7 @@ export async function askProviders(
   return lane === "scan" ? firstComplete(asked) : { settled: await Promise.all(asked), late: [] };
 }
 
-/** Waits until one answer is complete or all are in. */
+/** Resolves when one answer is complete or all have arrived. */
 function firstComplete(asked: Promise<NamedAnswer>[]): Promise<Answers> {
   const settled: NamedAnswer[] = [];
   const open = new Set(asked);

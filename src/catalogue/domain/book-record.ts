@@ -1,20 +1,21 @@
 import type { Book } from "../../../contract/catalogue.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
-/** A stored book with what the read path must know of it. Instants are ms since the epoch. */
+/** A stored book with the instants that the read path needs, in ms since the epoch. */
 export interface BookRecord {
   book: Book;
-  /** When a provider last said so; the run's own time for a migrated row that nobody dated. */
+  /** When a provider last confirmed the book; the time of the migration run for a migrated row without a date. */
   fetchedAt: number;
-  /** From then on the answer is stale: still given, and refreshed behind it. */
+  /** From this instant the book is stale: it is still served, and refreshed after the response. */
   freshUntil: number;
 }
 
-/** A row of the catalogue; `version` lets a writer notice that another one was faster. */
+/** A row of the catalogue. `version` lets a writer detect a concurrent write. */
 export interface StoredBook extends BookRecord {
   version: number;
 }
 
-/** What the database says of one ISBN. */
+/** Result of reading one ISBN from D1. */
 export type StoreReading =
   | { kind: "hit"; stored: StoredBook }
   | { kind: "miss" }
@@ -22,12 +23,12 @@ export type StoreReading =
 
 const DAY = 86_400_000;
 
-/** A provider's answer is fresh for 180 days, give or take a tenth, so that a bulk load does not age all at once. */
+/** A provider's answer is fresh for 180 days ± 10 %, so that a bulk load does not expire all at the same time. */
 export function freshUntil(fetchedAt: number, random: () => number): number {
-  return Math.round(fetchedAt + 180 * DAY * (0.9 + 0.2 * random()));
+  return Math.round(fetchedAt + 180 * DAY_MS * (0.9 + 0.2 * random()));
 }
 
-/** A cache entry lives for 24 h less up to a tenth, so that entries written together do not expire together. */
+/** A cache entry lives for 24 h minus up to 10 %, so that entries written together do not expire together. */
 export function cacheLifetimeMs(random: () => number): number {
-  return Math.round(DAY * (1 - 0.1 * random()));
+  return Math.round(DAY_MS * (1 - 0.1 * random()));
 }

@@ -14,13 +14,13 @@ const record: BookRecord = {
 };
 const newer: BookRecord = { ...record, book: { ...record.book, title: "Dune, anew" } };
 const down: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
-const nobody: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
+const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
 
-/** A catalogue that may hold the book, and providers that say one thing; `asked` notes what went on. */
+/** A catalogue that may have the book, and providers with one answer; `asked` records the calls. */
 function world(given: {
   held?: HeldAnswer;
   stored?: BookRecord;
-  said?: Resolution;
+  resolution?: Resolution;
   refuse?: true;
 }) {
   const asked: string[] = [];
@@ -45,7 +45,7 @@ function world(given: {
     },
     resolve: async (_isbn, _caller, prefer) => {
       asked.push(`providers, ${prefer ?? "any"} first`);
-      return given.said ?? nobody;
+      return given.resolution ?? absent;
     },
     countingProviders: ["openlibrary", "google-books"],
     refreshLater: async () => undefined,
@@ -62,19 +62,19 @@ function world(given: {
 }
 
 describe("enrichBook", () => {
-  it("answers what is stored and asks nobody", async () => {
+  it("returns a stored book without asking a provider", async () => {
     const { enrich, asked } = world({ stored: record });
     expect(await enrich({ prefer: "google-books" })).toMatchObject({ kind: "found", source: "kv" });
     expect(asked).toEqual([]);
   });
 
-  it("asks the preferred provider first when somebody has to be asked", async () => {
-    const { enrich, asked } = world({ said: { kind: "found", record } });
+  it("asks the preferred provider first if a provider has to be asked", async () => {
+    const { enrich, asked } = world({ resolution: { kind: "found", record } });
     expect(await enrich({ prefer: "google-books" })).toMatchObject({ source: "external_api" });
     expect(asked).toEqual(["admit miss", "providers, google-books first"]);
   });
 
-  it("names everybody who counts where an absence is known, and who was asked where it is new", async () => {
+  it("lists all counted providers for a known absence, and the asked ones for a new absence", async () => {
     const known = world({ held: { kind: "absent" } });
     expect(await known.enrich()).toMatchObject({
       kind: "absent",
@@ -87,10 +87,10 @@ describe("enrichBook", () => {
 describe("refresh", () => {
   const refresh = { refresh: true } as const;
 
-  it("asks anew, past what is stored, and holds what came", async () => {
+  it("asks the providers despite a stored book, and caches the answer", async () => {
     const { enrich, asked, held } = world({
       stored: record,
-      said: { kind: "found", record: newer },
+      resolution: { kind: "found", record: newer },
     });
     expect(await enrich(refresh)).toMatchObject({
       kind: "found",
@@ -104,19 +104,19 @@ describe("refresh", () => {
 
   it.each([
     ["cannot say", down],
-    ["know it no more", nobody],
-  ])("gives what is stored as stale when the providers %s", async (_what, said) => {
-    const { enrich, held } = world({ stored: record, said });
+    ["no longer have the book", absent],
+  ])("returns the stored book as stale when the providers %s", async (_what, resolution) => {
+    const { enrich, held } = world({ stored: record, resolution });
     expect(await enrich(refresh)).toMatchObject({ kind: "found", source: "kv", state: "stale" });
     expect(held()).toEqual({ kind: "found", record });
   });
 
-  it("says what the providers say when nothing is stored", async () => {
-    expect(await world({ said: down }).enrich(refresh)).toEqual(down);
-    expect(await world({ said: nobody }).enrich(refresh)).toMatchObject({ kind: "absent" });
+  it("returns the providers' outcome when nothing is stored", async () => {
+    expect(await world({ resolution: down }).enrich(refresh)).toEqual(down);
+    expect(await world({ resolution: absent }).enrich(refresh)).toMatchObject({ kind: "absent" });
   });
 
-  it("is limited, with an account too, and asks nobody then", async () => {
+  it("is limited even with an account, and then asks no provider", async () => {
     const { enrich, asked } = world({ stored: record, refuse: true });
     expect(await enrich(refresh)).toEqual({ kind: "limited", retryAfterSeconds: 7 });
     expect(asked).toEqual(["admit refresh"]);

@@ -9,27 +9,30 @@ import {
 import type { Caller } from "../../platform/identity.ts";
 import type { ProviderId } from "./provider.ts";
 
-/** What a scan asks for. */
+/** A scan. */
 export interface EnrichRequest {
   isbn: ParsedIsbn;
   caller: Caller;
-  /** The provider to ask first, if one has to be asked; its word then stands where several say something. */
+  /** The provider to ask first. Its values win where several providers have a value. */
   prefer?: ProviderId;
-  /** Asks the providers anew whatever is stored. */
+  /** Asks the providers even if the book is stored. */
   refresh: boolean;
 }
 
 export interface EnrichDeps extends LookupDeps {
-  /** Takes one of the caller's tokens for asking anew, from callers with an account too. */
+  /** Takes one of the caller's refresh tokens; callers with an account pay too. */
   admitRefresh(
     caller: Caller,
     isbn13: string,
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
-  /** Every one of them said no where an absence is known. */
+  /** For a known absence, each of these providers has reported that it does not have the book. */
   countingProviders: readonly ProviderId[];
 }
 
-/** Finds the book behind a scan: as a lookup does, or by asking the providers anew. `absent` names who said no. */
+/**
+ * Looks up the book behind a scan, or refreshes it from the providers. `absent` names the providers that do not have
+ * it.
+ */
 export async function enrichBook(request: EnrichRequest, deps: EnrichDeps): Promise<LookupOutcome> {
   const outcome = await (request.refresh ? askAnew(request, deps) : lookupBook(request, deps));
   return outcome.kind === "absent" && outcome.providersChecked.length === 0
@@ -37,7 +40,7 @@ export async function enrichBook(request: EnrichRequest, deps: EnrichDeps): Prom
     : outcome;
 }
 
-/** A book that is stored is not lost because nobody could confirm it: it is answered as stale. */
+/** If the providers cannot confirm a stored book, the stored book is returned as stale. */
 async function askAnew(
   { isbn, caller, prefer }: EnrichRequest,
   deps: EnrichDeps,

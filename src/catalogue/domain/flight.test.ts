@@ -30,7 +30,7 @@ function airport(resolutions: Resolution[], lastResult?: LastResult) {
     settle,
     ask: flight.ask,
     wait: (ms: number) => (now += ms),
-    /** Asks, and lets whatever took off land. */
+    /** Asks, and waits until the flight has ended. */
     fly: async (request: FlightRequest = scan) => {
       const answer = flight.ask(request);
       await settle();
@@ -41,7 +41,7 @@ function airport(resolutions: Resolution[], lastResult?: LastResult) {
 }
 
 describe("createFlight", () => {
-  it("asks once for a hundred callers at a time", async () => {
+  it("asks the providers once for a hundred concurrent callers", async () => {
     const { ask, flights, settle } = airport([absent]);
     const answers = Array.from({ length: 100 }, () => ask(scan));
     await settle();
@@ -50,7 +50,7 @@ describe("createFlight", () => {
     expect(new Set(await Promise.all(answers))).toEqual(new Set([absent]));
   });
 
-  it("shares what landed for a minute, and then asks again", async () => {
+  it("shares the last result for a minute, then asks again", async () => {
     const { fly, flights, wait } = airport([absent, absent]);
     await fly();
     wait(59_999);
@@ -71,13 +71,13 @@ describe("createFlight", () => {
     expect(await fly()).toBe(absent);
   });
 
-  it("does not hand a refusal for callers without an account to one that has one", async () => {
+  it("does not give a caller with an account a refusal for callers without one", async () => {
     const { fly } = airport([outage, absent]);
     expect(await fly()).toBe(outage);
     expect(await fly({ lane: "scan", account: true })).toBe(absent);
   });
 
-  it("never lets a scan wait for a flight in the import lane, but the reverse", async () => {
+  it("never lets a scan wait for a flight in the import lane, but lets an import wait for a scan's", async () => {
     const first = airport([]);
     void first.ask({ lane: "import", account: false });
     await first.settle();
@@ -92,7 +92,7 @@ describe("createFlight", () => {
     expect(second.flights.map(({ request }) => request.lane)).toEqual(["scan"]);
   });
 
-  it("does not ask a provider again that has just said no to an import", async () => {
+  it("does not repeat an import's question to a provider that has recently reported an absence", async () => {
     const open: Resolution = {
       kind: "unavailable",
       providers: { openlibrary: "absent", "google-books": "budget_spent" },
@@ -114,7 +114,7 @@ describe("createFlight", () => {
     ]);
   });
 
-  it("can fly again after a flight that broke", async () => {
+  it("starts a new flight after one that threw", async () => {
     let broken = true;
     const flight = createFlight({
       resolve: async () => {

@@ -1,20 +1,24 @@
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
-/** Who waits for a flight: `lane` and `account` decide which of a provider's limits apply to it. */
+/** A caller of a flight. `lane` and `account` select the provider limits that apply. */
 export interface FlightRequest {
   lane: Lane;
   account: boolean;
-  /** The provider to ask first. Whoever joins a flight, or comes shortly after it, takes what it brings. */
+  /**
+   * The provider to ask first. A caller that joins a flight or uses its last result gets that flight's preference
+   * instead.
+   */
   prefer?: ProviderId;
 }
 
-/** What a flight knows beside its passenger: providers that have just said that they have no such book. */
+/** A request with what is already known: providers that have recently reported that they do not have the book. */
 export interface FlightPlan extends FlightRequest {
   knownAbsentAt?: readonly ProviderId[];
 }
 
-/** What a finished flight left behind, kept so that callers who do not see it in KV yet need no second flight. */
+/** The result of the last flight, kept for callers that do not see it in KV yet. */
 export interface LastResult {
   at: number;
   request: FlightRequest;
@@ -30,17 +34,20 @@ export interface FlightDeps {
   now(): number;
 }
 
-/** KV shows an absence up to a minute late, so a result serves for that long. */
+/** KV may show an absence up to a minute late, so a result is served for that long. */
 export const LAST_RESULT_MS = 60_000;
-/** A no of one provider, while another could not be asked, is remembered for as long as KV notes an absence. */
+/**
+ * If one provider has no such book and another could not be asked, the first answer is remembered as long as KV caches
+ * an absence.
+ */
 export const REMEMBERED_MS = 300_000;
-/** A failure is worth another try soon. */
+/** A failure is worth retrying soon. */
 const FAILED_MS = 5000;
 
 /**
- * One flight an ISBN: whoever asks while it is in the air, or shortly after it landed, shares its result. A scan never
- * waits for a flight in the import lane, and a refusal that only concerns callers without an account is not handed
- * to one that has one. Nobody who leaves cancels it.
+ * One flight per ISBN: a caller that asks during the flight, or shortly after it, shares its result. A scan never waits
+ * for a flight in the import lane, and a refusal that only applies to callers without an account is not given to a
+ * caller with one. A caller that leaves does not cancel the flight.
  */
 export function createFlight(deps: FlightDeps): {
   ask(request: FlightRequest): Promise<Resolution>;
@@ -81,7 +88,7 @@ function serves(
   return now - at < FAILED_MS && request.account === asking.account && request.lane === asking.lane;
 }
 
-/** An import whose question one provider has left open need not trouble the others another time. */
+/** An import repeats its question only to providers that have not yet answered it. */
 function absentAt(
   { at, resolution }: LastResult,
   asking: FlightRequest,

@@ -19,10 +19,10 @@ const book: Book = {
 const fresh: BookRecord = { book, fetchedAt: 0, freshUntil: NOW + 1 };
 const stale: BookRecord = { book, fetchedAt: 0, freshUntil: NOW };
 
-/** A world in which each tier says what it is told to, and notes what it was asked. */
+/** Tiers with given answers that record the calls. */
 function world(tiers: {
   memory?: HeldAnswer;
-  /** What another reader puts into memory while the tiers below are read. */
+  /** An answer that another lookup puts into memory while the lower tiers are read. */
   meanwhile?: BookRecord;
   kv?: CacheReading;
   d1?: StoreReading;
@@ -73,13 +73,13 @@ function world(tiers: {
 }
 
 describe("lookupBook", () => {
-  it("answers from memory and asks nothing else", async () => {
+  it("answers from memory without any other call", async () => {
     const { outcome, asked } = await world({ memory: { kind: "found", record: fresh } }).run();
     expect(outcome).toEqual({ kind: "found", book, source: "memory", state: "fresh" });
     expect(asked).toEqual([]);
   });
 
-  it("answers from KV with one read and holds the answer in memory", async () => {
+  it("answers from KV with one read and caches the answer in memory", async () => {
     const { outcome, asked, memory } = await world({
       kv: { kind: "hit", record: fresh },
     }).run();
@@ -88,7 +88,7 @@ describe("lookupBook", () => {
     expect(memory.get(isbn.isbn13)).toEqual({ kind: "found", record: fresh });
   });
 
-  it("answers from D1 and fills KV behind the answer", async () => {
+  it("answers from D1 and backfills KV after the response", async () => {
     const { outcome, asked } = await world({
       d1: { kind: "hit", stored: { ...fresh, version: 1 } },
     }).run();
@@ -97,7 +97,7 @@ describe("lookupBook", () => {
   });
 
   it.each(["kv", "d1"] as const)(
-    "keeps a newer answer that came while %s was read",
+    "keeps a newer answer that arrived while %s was read",
     async (tier) => {
       const newer = { ...fresh, book: { ...book, updatedAt: "2099-01-01T00:00:00.000Z" } };
       const { outcome, asked, memory } = await world({
@@ -111,7 +111,7 @@ describe("lookupBook", () => {
     },
   );
 
-  it("leaves a KV value that it cannot read where it is", async () => {
+  it("does not overwrite an unreadable KV value", async () => {
     const { outcome, asked } = await world({
       kv: { kind: "miss", unreadable: true },
       d1: { kind: "hit", stored: { ...fresh, version: 1 } },
@@ -128,7 +128,7 @@ describe("lookupBook", () => {
     expect(outcome).toMatchObject({ kind: "found", source: "d1" });
   });
 
-  it("gives a stale book at once and asks for its refresh behind the answer", async () => {
+  it("returns a stale book immediately and requests its refresh after the response", async () => {
     const { outcome, asked, observed } = await world({
       kv: { kind: "hit", record: stale },
     }).run();
@@ -137,25 +137,25 @@ describe("lookupBook", () => {
     expect(observed).toEqual(["kv stale"]);
   });
 
-  it("does not ask for a refresh again while memory holds the stale book", async () => {
+  it("does not request another refresh while memory has the stale book", async () => {
     const { outcome, asked } = await world({ memory: { kind: "found", record: stale } }).run();
     expect(outcome).toMatchObject({ source: "memory", state: "stale" });
     expect(asked).toEqual([]);
   });
 
-  it("asks for one refresh however many readers meet the stale book at once", async () => {
+  it("requests one refresh for any number of concurrent lookups of the stale book", async () => {
     const { run } = world({ kv: { kind: "hit", record: stale } });
     const [{ asked }] = await Promise.all([run(), run(), run()]);
     expect(asked.filter((what) => what === "refresh")).toHaveLength(1);
   });
 
-  it("says that the database is unavailable when D1 fails and nothing above it knows", async () => {
+  it("reports that the database is unavailable when D1 fails and no tier above has an answer", async () => {
     const { outcome, asked } = await world({ d1: { kind: "failed" } }).run();
     expect(outcome).toEqual({ kind: "database_unavailable" });
     expect(asked).toEqual(["kv", "d1"]);
   });
 
-  it("goes past D1 when the flag takes it out of the read path", async () => {
+  it("skips D1 when the flag takes it out of the read path", async () => {
     const { outcome, asked } = await world({
       d1Reads: false,
       d1: { kind: "failed" },
@@ -165,7 +165,7 @@ describe("lookupBook", () => {
     expect(asked).toEqual(["kv", "providers"]);
   });
 
-  it("tells a known absence from an established one by its source", async () => {
+  it("distinguishes a known absence from a new one by its source", async () => {
     const known = await world({ kv: { kind: "absent" } }).run();
     expect(known.outcome).toMatchObject({ kind: "absent", source: "kv" });
     expect(known.asked).toEqual(["kv"]);
@@ -178,7 +178,7 @@ describe("lookupBook", () => {
     expect(established.memory.get(isbn.isbn13)).toEqual({ kind: "absent" });
   });
 
-  it("holds nothing of an outage", async () => {
+  it("caches nothing during an outage", async () => {
     const outage: Resolution = {
       kind: "unavailable",
       providers: { openlibrary: "timeout" },
@@ -190,7 +190,7 @@ describe("lookupBook", () => {
     expect(observed).toEqual(["external_api unavailable"]);
   });
 
-  it("does not ask a provider for a caller who is over the limit for misses", async () => {
+  it("does not ask a provider for a caller over the limit for misses", async () => {
     const { outcome, asked } = await world({ admitted: false }).run();
     expect(outcome).toEqual({ kind: "limited", retryAfterSeconds: 7 });
     expect(asked).not.toContain("providers");

@@ -5,17 +5,20 @@ import type { ParsedIsbn } from "./isbn/isbn.ts";
 import type { ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
-/** What the isolate's own memory holds of one ISBN. */
+/** An answer in the isolate's memory. */
 export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
 
-/** What the KV tier says of one ISBN. `isOld`: the value is one of an earlier version of the service. A value that cannot be read is a miss that must not be written over. */
+/**
+ * Result of reading the KV tier. `isOld` marks a pre-v2 value. An unreadable value is a miss that must not be
+ * overwritten.
+ */
 export type CacheReading =
   | { kind: "hit"; record: BookRecord; isOld?: boolean }
   | { kind: "absent" }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
 
-/** The answer to a lookup; exactly one of these. */
+/** The outcome of a lookup. */
 export type LookupOutcome =
   | { kind: "found"; book: Book; source: CacheSource; state: AnswerState }
   | { kind: "absent"; source: CacheSource; providersChecked: string[] }
@@ -23,7 +26,7 @@ export type LookupOutcome =
   | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number }
   | { kind: "database_unavailable" };
 
-/** What a lookup needs of the world. Every port answers within a budget of its own and never throws. */
+/** Ports of a lookup. Each answers within its own time budget and never throws. */
 export interface LookupDeps {
   memory: {
     get(isbn13: string): HeldAnswer | undefined;
@@ -34,29 +37,29 @@ export interface LookupDeps {
     write(record: BookRecord): Promise<void>;
   };
   books: { find(isbn13: string): Promise<StoreReading> };
-  /** Lets the row take the place of old values in KV, if D1 has taken them over; else it does nothing. */
+  /** Deletes old values from KV if D1 has adopted them; otherwise does nothing. */
   retireOldValues(isbn: ParsedIsbn): Promise<void>;
   /** Whether the single-book read path may use D1 (`feature:enable_d1_reads`). */
   d1ReadsEnabled(): boolean | Promise<boolean>;
-  /** Takes one of the caller's tokens for questions that reach a provider. */
+  /** Takes one of the caller's tokens for lookups that reach a provider. */
   admitMiss(
     caller: Caller,
     isbn13: string,
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
-  /** Asks the providers, one flight an ISBN however many callers in however many isolates wait for it. */
+  /** Asks the providers. There is one flight per ISBN, shared by all callers in all isolates. */
   resolve(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
-  /** Asks for a stale book to be fetched again behind the answer. */
+  /** Enqueues a refresh of a stale book. */
   refreshLater(isbn13: string): Promise<void>;
-  /** Runs work after the answer has left. */
+  /** Runs work after the response. */
   defer(work: Promise<unknown>): void;
   now(): number;
-  /** Told of every answer: the tier, its state, and whether the key counts as hit or miss of the cache. */
+  /** Called for every answer with the tier and the state, from which cache hits and misses are counted. */
   observe(source: CacheSource, state: AnswerState | "unavailable", isbn13: string): void;
 }
 
 /**
- * Finds one edition: memory, then KV, then D1, then the providers; each tier fills those above it behind the answer.
- * An outage is never an absence: what cannot be established is `unavailable`, and nothing is stored for it.
+ * Looks up one edition: memory, KV, D1, then the providers. Each tier backfills the tiers above it after the response.
+ * An outage is never an absence: a question that cannot be settled is `unavailable`, and nothing is stored for it.
  */
 export async function lookupBook(
   input: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
@@ -65,7 +68,7 @@ export async function lookupBook(
   return (await findStored(input.isbn, deps)) ?? askProviders(input, deps);
 }
 
-/** What memory, KV and D1 say, in this order; `undefined` when only a provider can know. */
+/** Reads memory, KV and D1, in this order; `undefined` when only a provider can answer. */
 export async function findStored(
   isbn: ParsedIsbn,
   deps: LookupDeps,
@@ -84,8 +87,8 @@ export async function findStored(
     const row = await deps.books.find(isbn.isbn13);
     if (row.kind === "hit") {
       const isFree = reading.kind === "miss" && !reading.unreadable;
-      const isOutrun = isNewer(deps.memory.get(isbn.isbn13), row.stored);
-      if (isFree && !isOutrun) deps.defer(deps.cache.write(row.stored));
+      const isOutdated = isNewer(deps.memory.get(isbn.isbn13), row.stored);
+      if (isFree && !isOutdated) deps.defer(deps.cache.write(row.stored));
       return answerStored(row.stored, "d1", deps);
     }
     if (row.kind === "failed") {
@@ -105,7 +108,7 @@ async function askProviders(
   return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps);
 }
 
-/** The answer that a flight has brought, held in memory for whoever asks next. */
+/** Turns the result of a flight into an answer and puts it into memory for later callers. */
 export function answerResolved(
   isbn: ParsedIsbn,
   resolution: Resolution,
@@ -137,8 +140,8 @@ function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps)
   const state = stateOf(record, deps);
   const held = deps.memory.get(isbn);
   if (held && isNewer(held, record)) return answerHeld(held, isbn, deps);
-  // Memory answers for the next minute, so one isolate asks for a refresh at most once a minute: those that read a
-  // lower tier at the same time find it filled by the first.
+  // Memory answers for the next minute, so an isolate requests a refresh at most once a minute: concurrent reads of a
+  // lower tier find memory already filled by the first.
   const isFirst = held === undefined;
   deps.memory.put(isbn, { kind: "found", record });
   if (state === "stale" && isFirst) deps.defer(deps.refreshLater(isbn));
@@ -146,7 +149,7 @@ function answerStored(record: BookRecord, source: CacheSource, deps: LookupDeps)
   return { kind: "found", book: record.book, source, state };
 }
 
-/** Whoever read a lower tier before a newer answer came must not put the older one in its place. */
+/** A slow read of a lower tier must not replace a newer answer that has arrived in the meantime. */
 function isNewer(held: HeldAnswer | undefined, { book }: BookRecord): boolean {
   return held?.kind === "found" && held.record.book.updatedAt > book.updatedAt;
 }

@@ -10,15 +10,15 @@ const refused: Decision = { kind: "refused", policy, remaining: 0, resetSeconds:
 const anonymous = { key: "203.0.113.7", account: false };
 const reader = { key: "user:1", account: true };
 
-/** A limiter that says the same to everybody, at once or only when it is asked. */
-function limiter(decision: Decision, atOnce: boolean): ClassLimiter & { asked: string[] } {
+/** A limiter with the same decision for every caller, made synchronously (`tryTake`) or only by `take`. */
+function limiter(decision: Decision, synchronous: boolean): ClassLimiter & { asked: string[] } {
   const asked: string[] = [];
   return {
     policy,
     asked,
     tryTake(caller) {
       asked.push(caller);
-      return atOnce ? decision : undefined;
+      return synchronous ? decision : undefined;
     },
     take: async () => decision,
   };
@@ -28,19 +28,19 @@ const noFlights: RecentFlights = { has: () => false, add: () => {} };
 
 describe("missGate", () => {
   it.each([true, false])(
-    "admits and refuses callers without an account (at once: %s)",
-    async (atOnce) => {
-      expect(await missGate(limiter(admitted, atOnce), noFlights).admit(anonymous)).toEqual({
+    "admits and refuses callers without an account (synchronously: %s)",
+    async (synchronous) => {
+      expect(await missGate(limiter(admitted, synchronous), noFlights).admit(anonymous)).toEqual({
         ok: true,
       });
-      expect(await missGate(limiter(refused, atOnce), noFlights).admit(anonymous)).toEqual({
+      expect(await missGate(limiter(refused, synchronous), noFlights).admit(anonymous)).toEqual({
         ok: false,
         retryAfterSeconds: 42,
       });
     },
   );
 
-  it("lets a lookup pass when the limiter cannot say", async () => {
+  it("admits a lookup when the limiter cannot decide", async () => {
     expect(await missGate(limiter({ kind: "open" }, false), noFlights).admit(anonymous)).toEqual({
       ok: true,
     });
@@ -52,11 +52,11 @@ describe("missGate", () => {
     expect(strict.asked).toEqual([]);
   });
 
-  it("admits everybody when there is no limit", async () => {
+  it("admits every caller when there is no limit", async () => {
     expect(await missGate(undefined, noFlights).admit(anonymous)).toEqual({ ok: true });
   });
 
-  it("counts one of those who share a flight, and refuses none of them", async () => {
+  it("counts one of the callers that share a flight, and refuses none of them", async () => {
     const asked = new Set<string>();
     let tokens = 1;
     const take = (): Decision => (tokens-- > 0 ? admitted : refused);
@@ -72,7 +72,7 @@ describe("missGate", () => {
 });
 
 describe("admitRefresh", () => {
-  it("counts and refuses callers with an account, too", async () => {
+  it("counts and refuses callers with an account too", async () => {
     const strict = limiter(refused, true);
     expect(await missGate(strict, noFlights).admitRefresh(reader, "9780441172719")).toEqual({
       ok: false,

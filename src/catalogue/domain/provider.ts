@@ -1,15 +1,15 @@
 import type { Book } from "../../../contract/catalogue.ts";
 
-/** The providers that are asked, in the order in which their silence or answer is listed to callers. */
+/** The providers, in the order in which responses list them. */
 export const PROVIDER_IDS = ["openlibrary", "google-books"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
-/** What one provider says of one edition, normalised; provenance is added when answers are merged. */
+/** One provider's normalised data for one edition. Provenance is added when answers are merged. */
 export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt">;
 
 /**
- * Why a provider could not say whether it knows a book. `breaker_open`, `quota_exhausted` and
- * `budget_spent` are refusals of our own: no call was made, so they never count as an attempt.
+ * Why a provider could not answer. `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
+ * was made, so they do not count as an attempt.
  */
 export type ProviderFailure =
   | "timeout"
@@ -22,15 +22,15 @@ export type ProviderFailure =
   | "budget_spent";
 
 /**
- * One provider's answer for one ISBN. `found` only if the answer's own identifiers hold the ISBN that was
- * asked for; `absent` only if the provider answered, in order, that it has no such book.
+ * One provider's answer for one ISBN. `found` only if the identifiers in the answer include the requested ISBN;
+ * `absent` only if the provider answered successfully that it has no such book.
  */
 export type ProviderAnswer =
   | { kind: "found"; book: ProviderBook }
   | { kind: "absent" }
   | ProviderFailed;
 
-/** `status` is the HTTP status behind `http_error`; `retryAfterMs` is how long to leave the provider alone. */
+/** `status` is the HTTP status behind `http_error`. No call should be made for `retryAfterMs`. */
 export interface ProviderFailed {
   kind: "failed";
   reason: ProviderFailure;
@@ -39,8 +39,8 @@ export interface ProviderFailed {
 }
 
 /**
- * A search, as a reader types it: `words` of whatever kind, or a title, an author, or both. Or the id that Open Library
- * has given to an `edition` (`OL7353617M`), of which others know nothing.
+ * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`),
+ * which other providers do not know.
  */
 export interface TitleQuery {
   readonly edition?: string;
@@ -50,15 +50,15 @@ export interface TitleQuery {
   readonly limit: number;
 }
 
-/** One provider's answer to a search; no hit is `found` with an empty list. */
+/** One provider's answer to a search. No result is `found` with an empty list. */
 export type ProviderSearchAnswer = { kind: "found"; books: ProviderBook[] } | ProviderFailed;
 
-/** One provider's HTTP interface: makes the call that it is told to make, at once, and never throws for what comes back. */
+/** One provider's HTTP interface. Makes each call immediately and never throws because of a response. */
 export interface Provider {
   readonly id: ProviderId;
-  /** How many ISBNs one call may carry. */
+  /** Maximum number of ISBNs per call. */
   readonly maxBatch: number;
-  /** One call for at most `maxBatch` ISBN-13s; an entry for each of them. */
+  /** One call for at most `maxBatch` ISBN-13s. The result has an entry for each of them. */
   lookup(
     isbns: readonly string[],
     options: { timeoutMs: number },
@@ -66,5 +66,5 @@ export interface Provider {
   search(query: TitleQuery, options: { timeoutMs: number }): Promise<ProviderSearchAnswer>;
 }
 
-/** A live scan goes before everything else; imports and background refreshes take what is left. */
+/** Live scans go first; imports and background refreshes use the remaining capacity. */
 export type Lane = "scan" | "import";

@@ -34,7 +34,7 @@ function world(desks: readonly DeskStatus[]) {
   return { run, asked, spans };
 }
 
-test("a few are refreshed from a random instant on, and one that fails is not counted", async () => {
+test("a few books are refreshed from a random instant on, and a failed refresh is not counted", async () => {
   const { run, asked, spans } = world([idle]);
   expect(await run()).toBe(1);
   expect(asked).toEqual(["a", "b"]);
@@ -45,7 +45,7 @@ test.each<[string, Partial<DeskStatus>]>([
   ["half of the quota is spent", { quota: { day: "2027-01-15", spent: 500, perDay: 1000 } }],
   ["an import waits", { queued: { scan: 0, import: 1 } }],
   ["the breaker is open", { breaker: "open" }],
-])("nothing is asked for while %s", async (_when, status) => {
+])("nothing is refreshed while %s", async (_when, status) => {
   const { run, spans } = world([idle, { ...idle, ...status }]);
   expect(await run()).toBe(0);
   expect(spans).toEqual([]);

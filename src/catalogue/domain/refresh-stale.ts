@@ -1,17 +1,18 @@
 import type { DeskStatus } from "./desk/ports.ts";
 import type { Resolution } from "./resolution.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
-/** Ten a minute are 14,400 a day: a catalogue of 400,000 shelved books once in its month of freshness. */
+/** Ten per minute are 14,400 per day: a catalogue of 400,000 shelved books is refreshed once within a month. */
 export const REFRESHES_A_RUN = 10;
-/** Books that went stale longer ago than this wait for their next reader, whose lookup refreshes them. */
+/** Books that went stale earlier than this are refreshed by their next lookup instead. */
 const STALE_FOR_MS = 90 * 86_400_000;
-/** The other half of a day's quota is the readers'. */
+/** The other half of a day's quota is reserved for users. */
 const MAX_QUOTA = 0.5;
 
 export interface RefreshStaleDeps {
-  /** How every provider's desk stands. */
+  /** The status of every provider's desk. */
   desks(): Promise<readonly DeskStatus[]>;
-  /** ISBN-13s of books on shelves that went stale between two instants. */
+  /** ISBN-13s of shelved books that went stale between two instants. */
   stale(span: { from: number; until: number; limit: number }): Promise<readonly string[]>;
   resolve(isbn13: string): Promise<Resolution>;
   now(): number;
@@ -19,10 +20,10 @@ export interface RefreshStaleDeps {
 }
 
 /**
- * Refreshes a few stale books that somebody has on a shelf, when nothing else wants the providers: no import waits at a
- * desk, every breaker is closed, and less than half of each quota is spent. Each run starts at a random instant, so that
- * a book that cannot be refreshed does not stand before the others.
- * @returns how many were asked for
+ * Refreshes a few stale books that are on a user's shelf, if the providers are otherwise idle: no import waits at a
+ * desk, every breaker is closed, and less than half of each quota is spent. Each run starts at a random instant, so
+ * that a book that cannot be refreshed does not block the others.
+ * @returns the number of requested refreshes that succeeded
  */
 export async function refreshStale(deps: RefreshStaleDeps): Promise<number> {
   const desks = await deps.desks();

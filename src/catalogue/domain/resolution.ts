@@ -1,6 +1,6 @@
 import type { BookRecord } from "./book-record.ts";
 
-/** What the providers could settle about one ISBN. `providers` names the answer or the failure of each. */
+/** The outcome of asking the providers for one ISBN. `providers` maps each provider to its answer or failure. */
 export type Resolution =
   | { kind: "found"; record: BookRecord }
   | { kind: "absent"; providersChecked: string[] }

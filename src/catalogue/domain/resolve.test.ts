@@ -34,7 +34,7 @@ const storedBook: Book = {
   updatedAt: "2020-01-01T00:00:00.000Z",
 };
 
-/** A catalogue that remembers what happened to it, with providers that answer what they are told to. */
+/** A catalogue that records its events, with providers that give the specified answers. */
 function catalogue(
   answers: Partial<Record<ProviderId, { answer: ProviderAnswer; counts?: boolean }>>,
   options: {
@@ -114,13 +114,13 @@ describe("resolveBook", () => {
     expect(row()?.freshUntil).toBe(NOW + 180 * 86_400_000);
   });
 
-  it("keeps what is stored where the new answer is poorer", async () => {
+  it("keeps stored data where the new answer is poorer", async () => {
     const { resolve, row } = catalogue({ openlibrary: { answer: found } }, { stored: storedBook });
     await resolve();
     expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
   });
 
-  it("starts its write again when another writer was faster", async () => {
+  it("retries its write after a conflict with another writer", async () => {
     const { resolve, events } = catalogue(
       { openlibrary: { answer: found } },
       { saves: ["conflict", "conflict"] },
@@ -130,13 +130,13 @@ describe("resolveBook", () => {
     expect(events.at(-1)).toBe("write kv");
   });
 
-  it("answers a book that could not be stored, and leaves KV alone", async () => {
+  it("returns a book that could not be stored, and does not write KV", async () => {
     const { resolve, events } = catalogue({ openlibrary: { answer: found } }, { broken: true });
     expect(await resolve()).toMatchObject({ kind: "found" });
     expect(events).toEqual([]);
   });
 
-  it("fills KV without D1 while D1 is out of the read path", async () => {
+  it("writes KV without D1 while D1 is out of the read path", async () => {
     const { resolve, events } = catalogue(
       { openlibrary: { answer: found } },
       { broken: true, d1Reads: false },
@@ -145,7 +145,7 @@ describe("resolveBook", () => {
     expect(events).toEqual(["write kv"]);
   });
 
-  it("stores a late answer as if it had come in time", async () => {
+  it("stores a late answer as if it had arrived in time", async () => {
     let arrive = (): void => {};
     let clock = NOW;
     const firstIsLate = new Promise<void>((resolve) => (arrive = resolve));
@@ -155,7 +155,7 @@ describe("resolveBook", () => {
     });
     const { resolve, row } = catalogue(
       {
-        openlibrary: { answer: withText("Dune", "By a reader.") },
+        openlibrary: { answer: withText("Dune", "By a user.") },
         "google-books": { answer: withText("DUNE", "By the publisher.") },
       },
       { firstIsLate, now: () => (clock += 1) },
@@ -166,7 +166,7 @@ describe("resolveBook", () => {
     expect(row()?.book).toMatchObject({ title: "Dune", description: "By the publisher." });
   });
 
-  it("notes an absence when every provider that counts says no", async () => {
+  it("records an absence when no counted provider has the book", async () => {
     const { resolve, events } = catalogue({
       openlibrary: { answer: absent },
       "google-books": { answer: absent },
@@ -178,7 +178,7 @@ describe("resolveBook", () => {
     expect(events).toEqual(["write absent"]);
   });
 
-  it("notes nothing when one says no and the other cannot say", async () => {
+  it("records nothing when one provider has no such book and the other fails", async () => {
     const { resolve, events } = catalogue({
       openlibrary: { answer: absent },
       "google-books": { answer: failed },
@@ -191,7 +191,7 @@ describe("resolveBook", () => {
     expect(events).toEqual([]);
   });
 
-  it("passes over the failure of a provider that does not count", async () => {
+  it("ignores the failure of a provider that does not count", async () => {
     const { resolve } = catalogue({
       openlibrary: { answer: absent },
       "google-books": { answer: failed, counts: false },
@@ -209,7 +209,7 @@ describe("resolveBook", () => {
     expect(row()?.freshUntil).toBe(NOW + 7 * 86_400_000);
   });
 
-  it("notes no absence while D1 cannot say whether we hold the book", async () => {
+  it("records no absence while D1 cannot confirm that we do not have the book", async () => {
     const { resolve, events } = catalogue({ openlibrary: { answer: absent } }, { broken: true });
     expect(await resolve()).toEqual({
       kind: "unavailable",
@@ -228,7 +228,7 @@ describe("resolveBook", () => {
     expect(events).toEqual(["write absent"]);
   });
 
-  it("establishes nothing where no provider may be asked", async () => {
+  it("is unavailable without providers", async () => {
     expect(await catalogue({}).resolve()).toEqual({
       kind: "unavailable",
       providers: {},

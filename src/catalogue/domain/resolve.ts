@@ -6,22 +6,27 @@ import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
 import type { ProviderId } from "./provider.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
-/** The outcome of a guarded write: `conflict` says that the row is not the one that was read. */
+/** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
 export type SaveOutcome = "saved" | "conflict" | "failed";
 
 export interface ResolveDeps extends AskDeps {
   books: {
     find(isbn13: string): Promise<StoreReading>;
-    /** Writes the row only if it still has this version; `undefined` means that there was none. */
+    /** Writes the row only if it still has this version; `undefined` means that there was no row. */
     save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
   };
   cache: {
-    /** What the old values that KV still holds of an edition say together: the migration may not have come by yet. */
+    /**
+     * The merged old values of an edition that are still in KV, because the migration may not have reached them yet.
+     */
     oldBook(isbn13: string): Promise<Book | undefined>;
-    /** Writes our entry. `isStored`: the row is in D1, so that an old value may go, if the book says all that it does. */
+    /**
+     * Writes our entry. `isStored`: the row is in D1, so an old value may be deleted if the book contains all its data.
+     */
     write(record: BookRecord, isStored: boolean): Promise<void>;
-    /** Notes that every provider that counts said no, and for how long that holds. */
+    /** Records that no counted provider has the book, and for how long this is valid. */
     writeAbsent(isbn13: string): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
@@ -29,17 +34,17 @@ export interface ResolveDeps extends AskDeps {
   random(): number;
 }
 
-/** Without a hint of its own a failure is worth another try after this long. */
+/** Retry delay for a failure without a hint of its own. */
 const RETRY_AFTER_MS = 5000;
-/** A stored book that no provider knows any more is asked for again after a week. */
+/** A stored book that no provider knows any more is requested again after a week. */
 const DROPPED_RETRY_MS = 7 * 86_400_000;
-/** How often a write starts again because another writer was faster. */
+/** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
 
 /**
- * Asks the providers for one edition and stores what they said: D1 first, then KV. A book that could not be stored is
- * answered all the same. An absence is noted only if every provider that counts said no. `prefer` names the provider that
- * is asked first, and whose word stands where several say something.
+ * Asks the providers for one edition and stores their answers: D1 first, then KV. A book that could not be stored is
+ * still returned. An absence is recorded only if every counted provider reports that it does not have the book. The
+ * provider in `prefer` is asked first, and its values win where several providers have a value.
  */
 export async function resolveBook(
   input: { isbn13: string } & FlightPlan,
@@ -55,10 +60,10 @@ export async function resolveBook(
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
   if (failed.length > 0 || settled.length === 0) return unavailable(settled);
 
-  // Out of the read path, D1 says nothing of what we hold.
+  // While D1 is out of the read path it cannot tell whether we have the book.
   if (await deps.d1ReadsEnabled()) {
     const row = await deps.books.find(input.isbn13);
-    // We may hold the book: a no that D1 could not confirm would hide it for as long as the note holds.
+    // We may have the book: an absence that D1 could not confirm would hide it until the record expires.
     if (row.kind === "failed") return unavailable(settled);
     if (row.kind === "hit")
       return { kind: "found", record: await postponeRefresh(row.stored, deps) };
@@ -72,18 +77,18 @@ export async function resolveBook(
   };
 }
 
-/** A book that we hold is not absent because the providers dropped it: it stays, and is asked for again in a week. */
+/** A stored book is not absent because the providers dropped it: it is kept, and requested again in a week. */
 async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<BookRecord> {
   const { version, ...held } = stored;
   const record = { ...held, freshUntil: deps.now() + DROPPED_RETRY_MS };
-  // Another writer that was faster has said something newer; then nothing needs postponing.
+  // On a conflict another writer has stored newer data, and nothing needs postponing.
   const saved = await deps.books.save(record, version);
-  // Else KV would have the book asked for again each minute, for as long as it keeps the stale entry.
+  // Otherwise KV would cause a new request every minute until its stale entry expires.
   if (saved === "saved") deps.defer(deps.cache.write(record, true));
   return record;
 }
 
-/** With the answers that it missed, so that preference decides between them and not who was slower. */
+/** Merges a late answer with the answers before it, so that preference decides between them, not arrival order. */
 async function storeLate(
   book: { isbn13: string; prefer?: ProviderId },
   late: NamedAnswer,
@@ -93,7 +98,7 @@ async function storeLate(
   if (late.answer.kind === "found") await storeAnswers(book, [...settled, late], deps);
 }
 
-/** Merges the answers that hold the book and stores the result; `undefined` when none does. */
+/** Merges the answers that contain the book and stores the result; `undefined` when none does. */
 async function storeAnswers(
   { isbn13, prefer }: { isbn13: string; prefer?: ProviderId },
   answers: readonly NamedAnswer[],
@@ -110,8 +115,8 @@ async function storeAnswers(
 }
 
 /**
- * Writes a book over what is stored of it, losing nothing, and gives the book as it now stands. What only an old value in
- * KV says goes into the row first: the entry that is then written takes that value's place.
+ * Merges a book into the stored row without losing data, and returns the result. Data that only an old KV value has
+ * goes into the row first, because the entry that is then written replaces that value.
  */
 async function storeBook(
   incoming: Book,
@@ -136,7 +141,7 @@ async function storeBook(
       saved = await deps.books.save(record, stored?.version);
     }
   }
-  // KV never holds what D1 does not, except while D1 is out of the read path and KV is all there is.
+  // KV never contains a book that D1 does not, except while D1 is out of the read path and KV is the only store.
   const isStored = saved === "saved";
   if (isStored || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record, isStored));
   return record;
@@ -153,7 +158,7 @@ function unavailable(settled: readonly NamedAnswer[]): Resolution {
       providers[provider] = answer.kind;
     }
   }
-  // The first provider to come back may be able to answer.
+  // The first provider that recovers may be able to answer.
   const wait = waits.length > 0 ? Math.min(...waits) : RETRY_AFTER_MS;
   return { kind: "unavailable", providers, retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)) };
 }

@@ -11,13 +11,13 @@ import {
 } from "../../../contract/admin.ts";
 import type { FlagState, StoredFlags } from "../../rollout/domain/flag.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { requireIsbn } from "./isbn.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** Counts of the cache; `rows` in the order in which they are shown, `last_accessed` in seconds since the epoch. */
+/** The cache's counts. `rows` are sorted for the response; `last_accessed` is in seconds since the epoch. */
 export interface CacheMetricsReading {
   totals: { keys: number; hits: number; misses: number };
   rows: {
@@ -30,11 +30,11 @@ export interface CacheMetricsReading {
   }[];
 }
 
-/** What the routes call. */
+/** Ports of the routes. */
 export interface AdminCacheDeps {
   storedFlags: StoredFlags;
   readCacheMetrics(limit: number): Promise<CacheMetricsReading>;
-  /** Drops from the cache what D1 holds of a book, and says which keys of KV went and which stayed. */
+  /** Drops the cached book if D1 has it, and returns which KV keys were deleted and which were kept. */
   dropFromCache(isbn: ParsedIsbn): Promise<{ dropped: string[]; kept: string[] }>;
 }
 
@@ -69,7 +69,7 @@ const putFlag = createRoute({
   tags: TAGS,
   summary: "Set a rollout flag",
   description:
-    "`true`, `false`, or a percentage of the accounts. Seen by all isolates within about 60 s.",
+    "`true`, `false`, or a percentage of the accounts. Visible to all isolates within about 60 s.",
   security: BEARER,
   request: {
     params: flagNameSchema,
@@ -87,7 +87,7 @@ const getCacheMetrics = createRoute({
   method: "get",
   path: "/admin/cache-metrics",
   tags: TAGS,
-  summary: "Hits and misses of the cache, and the books asked for most",
+  summary: "Cache hits and misses, and the most requested books",
   security: BEARER,
   request: { query: cacheMetricsQuerySchema },
   responses: { 200: jsonBody("The counts", cacheMetricsSchema), ...refusals },
@@ -98,15 +98,15 @@ const dropCache = createRoute({
   method: "delete",
   path: "/admin/cache/{isbn}",
   tags: TAGS,
-  summary: "Drop a book from the cache, as far as D1 holds it",
+  summary: "Drop a book from the cache, as far as D1 has it",
   description:
-    "Its keys in KV, the note that no provider knows it, and the memory of the isolate that is asked. An old value that D1 does not hold as it lies there is kept, and named in `kept`. Other isolates answer from their memory, and a question that was just put to the providers is not put again, for at most 60 s.",
+    "Deletes its keys in KV, the record of its absence, and the memory of the isolate that serves the request. An old value that D1 does not have as it is stored is kept and listed in `kept`. For at most 60 s, other isolates answer from their memory, and a recent question to the providers is not repeated.",
   security: BEARER,
   request: { params: cacheIsbnSchema },
-  responses: { 200: jsonBody("What went and what stayed", cacheDroppedSchema), ...refusals },
+  responses: { 200: jsonBody("The deleted and the kept keys", cacheDroppedSchema), ...refusals },
 });
 
-/** Rollout flags and the cache. */
+/** Routes for rollout flags and the cache. */
 export function adminCacheRoutes(deps: AdminCacheDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(getFlag, async (c) => {

@@ -11,10 +11,16 @@ import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
 import type { LookupOutcome } from "../domain/lookup.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../../accounts/http/auth.ts";
+import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
+import { OPTIONAL_BEARER } from "../../platform/http/bearer.ts";
 import { refuseUnanswered } from "./lookup.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
 import {
   CACHE_SOURCE,
   jsonBody,
@@ -22,12 +28,12 @@ import {
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface EnrichRouteDeps {
   limiters: Limiters;
-  /** The request header that names a caller's address. */
+  /** The request header with the caller's IP address. */
   clientIpHeader: string;
   authenticate: Authenticate;
   enrichBook(request: EnrichRequest): Promise<LookupOutcome>;
@@ -42,7 +48,7 @@ const enrichBook = createRoute({
   tags: ["Catalogue"],
   summary: "The book behind a scanned barcode",
   description:
-    "Takes what the scanner gave and answers that exact edition, from the catalogue or from the providers. Works with and without a token; a token that is sent must be valid. With an idempotency key the same request gets the first answer again for 24 h: so an app may ask again whenever a connection drops.",
+    "Accepts a scanner's output and returns that exact edition, from the catalogue or from the providers. Works with and without a token; a token that is sent must be valid. With an idempotency key a repeated request gets the first response again for 24 h, so that an app may retry whenever a connection drops.",
   security: OPTIONAL_BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -70,14 +76,14 @@ const enrichBook = createRoute({
   },
 });
 
-/** What is kept of an answer beside the book. */
+/** The part of an answer that is stored beside the book. */
 interface EnrichAnswer {
   status: 200;
   headers: { "X-Cache-Source": string };
   body: EnrichedBook;
 }
 
-/** Barcodes to books. */
+/** Routes from barcodes to books. */
 export function enrichRoutes(deps: EnrichRouteDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = [
@@ -94,8 +100,8 @@ export function enrichRoutes(deps: EnrichRouteDeps): OpenAPIHono<App> {
       fields,
       isPublic: true,
     };
-    // The catalogue is written by the flight, in an object of its own, so the answer is kept after it and not with it.
-    // Should that fail, the request is carried out again: which finds the book, and changes nothing.
+    // The flight writes the catalogue in its own Durable Object, so the answer is stored after it, not together with
+    // it. If that fails, a retry runs again, finds the book and changes nothing.
     const { status, headers, body } = await idempotently(c, deps.once, keyed, async () => {
       const { barcode, isbn, preferProvider, refresh } = fields;
       const outcome = await deps.enrichBook({
@@ -111,7 +117,7 @@ export function enrichRoutes(deps: EnrichRouteDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** The ISBN that a scan stands for. @throws DomainError INVALID_ISBN, NOT_A_BOOK_BARCODE, BARCODE_NEEDS_ADDON */
+/** The ISBN of a scan. @throws DomainError INVALID_ISBN, NOT_A_BOOK_BARCODE, BARCODE_NEEDS_ADDON */
 function requireBook(scanned: string): ParsedIsbn {
   const parsed = parseBarcode(scanned);
   if (parsed.ok) return parsed.isbn;

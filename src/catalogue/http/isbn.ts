@@ -1,7 +1,7 @@
 import { parseIsbn, type ParsedIsbn } from "../domain/isbn/isbn.ts";
 import { DomainError } from "../../platform/errors.ts";
 
-/** Reads an ISBN. @throws DomainError INVALID_ISBN, with what may have been meant */
+/** Parses an ISBN. @throws DomainError INVALID_ISBN, with suggestions */
 export function requireIsbn(text: string): ParsedIsbn {
   const parsed = parseIsbn(text);
   if (parsed.ok) return parsed.isbn;

@@ -20,17 +20,17 @@ import {
   problems,
   RATE_LIMIT_HEADERS,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimited, refuse, type HeaderFields } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimited, refuse, type HeaderFields } from "../../rate-limits/module.ts";
 import { hotGet, router } from "../../platform/http/router.ts";
 
 export interface CatalogueDeps {
   limiters: Limiters;
-  /** The request header that names a caller's address. */
+  /** The request header with the caller's IP address. */
   clientIpHeader: string;
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
 }
 
-/** D1 is back within seconds, or an operator is on the way. */
+/** D1 recovers within seconds, or an operator is already involved. */
 const DATABASE_RETRY_SECONDS = 5;
 
 const searchByIsbn = createRoute({
@@ -39,7 +39,7 @@ const searchByIsbn = createRoute({
   path: "/v1/search/isbn",
   tags: ["Catalogue"],
   summary: "Look up one edition by ISBN-10 or ISBN-13",
-  description: "`book` is null when every provider that counts says that there is no such book.",
+  description: "`book` is null when every counted provider reports that it does not have the book.",
   request: { query: isbnSearchQuerySchema },
   responses: {
     200: jsonBody("The edition, or null", isbnSearchResponseSchema, {
@@ -57,7 +57,7 @@ const searchByIsbn = createRoute({
   },
 });
 
-/** Lookups in the catalogue. */
+/** Routes for catalogue lookups. */
 export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
   const app = router();
   const search = rateLimited(
@@ -74,7 +74,7 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
 
 function isbnOf(text: string | undefined): ParsedIsbn {
   if (text === undefined) {
-    const message = "is missing: give an ISBN-10 or ISBN-13, such as ?isbn=9780441172719";
+    const message = "is required: an ISBN-10 or ISBN-13, such as ?isbn=9780441172719";
     throw new DomainError("INVALID_REQUEST", `isbn ${message}.`, {
       details: { issues: [{ path: "isbn", message }] },
     });
@@ -107,7 +107,7 @@ function respond(
 }
 
 /**
- * Refuses what hangs on a lookup that could not be answered.
+ * Rejects a request whose lookup could not be answered.
  * @throws DomainError RATE_LIMIT_EXCEEDED, PROVIDERS_UNAVAILABLE or DATABASE_UNAVAILABLE, always
  */
 export function refuseUnanswered(
@@ -130,22 +130,22 @@ export function refuseUnanswered(
   }
 }
 
-/** The refusal of a lookup that only a provider could have answered. */
+/** The error for a lookup that only a provider could have answered. */
 export function providersUnavailable({
   providers,
   retryAfterSeconds,
 }: Extract<LookupOutcome, { kind: "unavailable" }>): DomainError {
   const detail =
-    "The book is not in the catalogue, and the providers cannot say now whether they know it. Try again.";
+    "The book is not in the catalogue, and the providers are currently unavailable. Try again.";
   return new DomainError("PROVIDERS_UNAVAILABLE", detail, {
     details: { providers },
     retryAfterSeconds,
   });
 }
 
-/** The refusal of whatever needs D1 while it does not answer. */
+/** The error for any request that needs D1 while it is unavailable. */
 export function catalogueUnavailable(): DomainError {
-  const detail = "The catalogue cannot be reached now. Try again.";
+  const detail = "The catalogue is currently unavailable. Try again.";
   return new DomainError("DATABASE_UNAVAILABLE", detail, {
     retryAfterSeconds: DATABASE_RETRY_SECONDS,
   });
@@ -154,7 +154,7 @@ export function catalogueUnavailable(): DomainError {
 function bookAnswer(c: Context<App>, book: string, fields: HeaderFields): Response {
   c.set("namesRequest", true);
   const timestamp = new Date().toISOString();
-  // A Response of its own: the context's helpers copy every header once more.
+  // Built directly, because the context's helpers copy every header once more.
   return new Response(
     `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
     {
@@ -167,7 +167,7 @@ function bookAnswer(c: Context<App>, book: string, fields: HeaderFields): Respon
   );
 }
 
-/** A book stays serialised for as long as memory holds it: serialising is most of the cost of a hot answer. */
+/** Serialised books, cached as long as memory has them: serialising is most of the cost of a hot answer. */
 const serialised = new WeakMap<Book, string>();
 
 function bookJson(book: Book, source: CacheSource): string {

@@ -15,12 +15,12 @@ import { addressCaller } from "../../platform/http/caller.ts";
 import { catalogueUnavailable } from "./lookup.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface SearchRouteDeps {
   limiters: Limiters;
-  /** The request header that names a caller's address. */
+  /** The request header with the caller's IP address. */
   clientIpHeader: string;
   searchBooks(input: {
     query: SearchQuery;
@@ -48,7 +48,7 @@ const searchByTitle = createRoute({
   tags: ["Catalogue"],
   summary: "Search by words of the title or the author",
   description:
-    "Finds books that have every word in title, subtitle or authors; the last word may be the beginning of one. Case, diacritics and punctuation do not matter. Whole titles come first. If the catalogue has too few, the providers are asked, too.",
+    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics and punctuation do not matter. Whole titles come first. If the catalogue has too few, the providers are asked too.",
   request: { query: titleSearchQuerySchema },
   responses,
 });
@@ -59,12 +59,12 @@ const searchAdvanced = createRoute({
   path: "/v1/search/advanced",
   tags: ["Catalogue"],
   summary: "Search by title, author, or both",
-  description: "As the search by title, with each word in the field that it is given for.",
+  description: "Like the search by title, but each word must be in the field that it is given for.",
   request: { query: advancedSearchQuerySchema },
   responses,
 });
 
-/** Searches by words. */
+/** Routes for searches by words. */
 export function searchRoutes(deps: SearchRouteDeps): OpenAPIHono<App> {
   const app = router();
   const callerOf = (c: Context): Caller => addressCaller(c, deps.clientIpHeader);
@@ -81,20 +81,19 @@ export function searchRoutes(deps: SearchRouteDeps): OpenAPIHono<App> {
   app.openapi(searchByTitle, async (c) => {
     const { q, title, ...page } = c.req.valid("query");
     if (q !== undefined && title !== undefined && q !== title) {
-      throw invalid([{ path: "title", message: "means the same as q, and says something else" }]);
+      throw invalid([{ path: "title", message: "is an alias of q and must not differ from it" }]);
     }
     const words = q === undefined ? read("title", title) : read("q", q);
-    if (!words) throw invalid([{ path: "q", message: "is missing: give words of a title" }]);
+    if (!words) throw invalid([{ path: "q", message: "is required: words of a title" }]);
     return c.json(await answer(c, { kind: "anywhere", words }, page), 200);
   });
   app.openapi(searchAdvanced, async (c) => {
     const { title, author, ...page } = c.req.valid("query");
     const query = { title: read("title", title), author: read("author", author) };
     if (!query.title && !query.author) {
-      const message = "is missing: give a title, an author, or both";
       throw invalid([
-        { path: "title", message },
-        { path: "author", message },
+        { path: "title", message: "is required unless author is given" },
+        { path: "author", message: "is required unless title is given" },
       ]);
     }
     return c.json(await answer(c, { kind: "fields", ...query }, page), 200);
@@ -132,8 +131,8 @@ function envelope(outcome: SearchOutcome): BookSearchResponse {
     case "invalid_cursor":
       throw new DomainError(
         "INVALID_CURSOR",
-        "The cursor is not one that this search gave. Leave it out to begin again.",
-        { details: { issues: [{ path: "cursor", message: "is not one that this search gave" }] } },
+        "The cursor was not issued by this search. Omit it to start again.",
+        { details: { issues: [{ path: "cursor", message: "was not issued by this search" }] } },
       );
     case "database_unavailable":
       throw catalogueUnavailable();

@@ -8,10 +8,10 @@ import {
 } from "../domain/flight.ts";
 import type { Resolution } from "../domain/resolution.ts";
 
-/** Where the object keeps what its last flight brought. */
+/** Storage key of the last flight's result. */
 const LAST_RESULT_KEY = "landed";
 
-/** The last result in storage, under the names of the first version. */
+/** The last result as stored, with the member names of the first version. */
 interface StoredResult extends Pick<LastResult, "at" | "resolution"> {
   passenger: FlightRequest;
 }
@@ -20,15 +20,16 @@ interface StoredResult extends Pick<LastResult, "at" | "resolution"> {
 export type Resolve = (input: { isbn13: string } & FlightPlan) => Promise<Resolution>;
 
 /**
- * One Durable Object an ISBN, named by its ISBN-13: the place where callers from all isolates meet, so that a provider
- * is asked once.
+ * One Durable Object per ISBN, named by its ISBN-13. Callers from all isolates meet here, so that a provider is asked
+ * once.
  */
 export function bookFlight(connect: (env: Env) => Resolve) {
   return class BookFlight extends DurableObject<Env> {
     readonly #flight = createFlight({
       resolve: (plan) => {
         const isbn13 = this.ctx.id.name;
-        if (isbn13 === undefined) throw new Error("A flight is named after its ISBN-13.");
+        if (isbn13 === undefined)
+          throw new Error("The Durable Object of a flight must be named by its ISBN-13.");
         return connect(this.env)({ isbn13, ...plan });
       },
       lastResult: {
@@ -47,14 +48,14 @@ export function bookFlight(connect: (env: Env) => Resolve) {
       now: Date.now,
     });
 
-    /** Asks for this object's ISBN, or shares what another caller's question brings or just brought. */
+    /** Asks for this ISBN, or shares the current or recent result of another caller's request. */
     async ask(request: FlightRequest): Promise<Resolution> {
       const flight = this.#flight.ask(request);
       this.ctx.waitUntil(flight);
       return flight;
     }
 
-    /** Forgets the result once it serves nobody any more: an object without storage costs nothing. */
+    /** Deletes the result once it is no longer served: a Durable Object without storage costs nothing. */
     override async alarm(): Promise<void> {
       await this.ctx.storage.deleteAll();
     }

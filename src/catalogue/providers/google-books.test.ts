@@ -4,6 +4,7 @@ import { bookSchema } from "../../../contract/catalogue.ts";
 import { mangled } from "../../../test/support/mangled.ts";
 import { googleBooks, readRefusal, readVolumes, volumesToBooks } from "./google-books.ts";
 import type { Fetch } from "./http.ts";
+import { runs } from "../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 const OTHER = "9791090636071";
@@ -36,7 +37,7 @@ function volumes(...items: unknown[]): unknown {
 }
 
 describe("readVolumes", () => {
-  it("finds the volume with the ISBN that was asked for, not the first", () => {
+  it("finds the volume with the requested ISBN, not the first", () => {
     const answer = readVolumes(ISBN, volumes(volume(OTHER), volume(ISBN)));
     expect(answer).toMatchObject({
       kind: "found",
@@ -44,7 +45,7 @@ describe("readVolumes", () => {
     });
   });
 
-  it("knows it by its ISBN-10", () => {
+  it("finds it by its ISBN-10", () => {
     expect(readVolumes(ISBN, volumes(volume("0306406152", "ISBN_10")))).toMatchObject({
       kind: "found",
     });
@@ -65,7 +66,7 @@ describe("readVolumes", () => {
       volumes({ ...volume(ISBN), volumeInfo: { industryIdentifiers: [ISBN] } }),
     ],
     ["strings for volumes", volumes("x", null)],
-  ])("%s is a no", (_what, body) => {
+  ])("%s is absent", (_what, body) => {
     expect(readVolumes(ISBN, body)).toEqual({ kind: "absent" });
   });
 
@@ -77,11 +78,11 @@ describe("readVolumes", () => {
     ["a total without its items", { totalItems: 1 }],
     ["an object for items", { totalItems: 1, items: {} }],
     ["a string for items", { totalItems: 0, items: "none" }],
-  ])("%s is no answer", (_what, body) => {
+  ])("%s is a bad answer", (_what, body) => {
     expect(readVolumes(ISBN, body)).toEqual({ kind: "failed", reason: "bad_answer" });
   });
 
-  it("gives a valid book or none, whatever stands in the answer", () => {
+  it("yields a valid book or none, whatever the response", () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.jsonValue(), mangled(volumes(volume(OTHER), volume(ISBN)))),
@@ -93,7 +94,7 @@ describe("readVolumes", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -107,7 +108,7 @@ describe("readRefusal", () => {
     },
   });
 
-  it("leaves Google alone for an hour when the day's quota is used up", () => {
+  it("makes no call for an hour when the daily quota is used up", () => {
     const body = quota("Queries per day");
     expect(readRefusal({ kind: "refused", status: 429, retryAfterMs: 5000, body })).toStrictEqual({
       kind: "failed",
@@ -118,7 +119,7 @@ describe("readRefusal", () => {
   });
 
   it.each(["dailyLimitExceeded", "dailyLimitExceededUnreg"])(
-    "knows the day's quota by %s with 403",
+    "recognises the daily quota by %s with 403",
     (reason) => {
       const body = { error: { code: 403, errors: [{ reason }] } };
       expect(readRefusal({ kind: "refused", status: 403, body })).toMatchObject({
@@ -128,7 +129,7 @@ describe("readRefusal", () => {
     },
   );
 
-  it("takes a short limit as short", () => {
+  it("treats a short limit as short", () => {
     const body = quota("Queries per minute");
     expect(readRefusal({ kind: "refused", status: 429, retryAfterMs: 5000, body })).toMatchObject({
       retryAfterMs: 5000,
@@ -142,7 +143,7 @@ describe("readRefusal", () => {
     });
   });
 
-  it("does not take an unknown location for a limit", () => {
+  it("does not treat an unknown location as a limit", () => {
     const body = { error: { code: 403, errors: [{ reason: "unknownLocation" }] } };
     expect(readRefusal({ kind: "refused", status: 403, body })).toStrictEqual({
       kind: "failed",
@@ -174,7 +175,7 @@ describe("googleBooks", () => {
   }
   const options = { baseUrl: "https://g.example/books/v1/", apiKey: "secret", country: "US" };
 
-  it("asks for one ISBN, with country and key", async () => {
+  it("requests one ISBN, with country and key", async () => {
     const { fetch, asked } = answering(volumes(volume(ISBN)));
     const provider = googleBooks({ ...options, fetch });
     expect((await provider.lookup([ISBN], { timeoutMs: 1000 })).get(ISBN)).toMatchObject({
@@ -198,7 +199,7 @@ describe("googleBooks", () => {
     expect(asked[0]?.searchParams.has("key")).toBe(false);
   });
 
-  it("says why it could not say", async () => {
+  it("returns why it could not answer", async () => {
     const { fetch } = answering({ error: { message: "Queries per day" } }, { status: 429 });
     const provider = googleBooks({ ...options, fetch });
     const failure = {
@@ -221,7 +222,7 @@ describe("googleBooks", () => {
     });
   });
 
-  it("searches by title and author, and leaves out what has no certain ISBN", async () => {
+  it("searches by title and author, and omits results without a certain ISBN", async () => {
     const twofold = volume(ISBN);
     twofold.volumeInfo["industryIdentifiers"] = [{ identifier: ISBN }, { identifier: OTHER }];
     const { fetch, asked } = answering(volumes(volume("x"), twofold, volume(OTHER), volume(OTHER)));
@@ -246,7 +247,7 @@ describe("googleBooks", () => {
     expect(asked[0]?.searchParams.get("q")).toBe(q);
   });
 
-  it("does not take something else for a search without results", async () => {
+  it("does not treat a malformed response as an empty search", async () => {
     const search = (body: unknown) =>
       googleBooks({ ...options, fetch: answering(body).fetch }).search(
         { title: "x", limit: 5 },
@@ -256,7 +257,7 @@ describe("googleBooks", () => {
     expect(await search({})).toEqual({ kind: "failed", reason: "bad_answer" });
   });
 
-  it("knows nothing of Open Library's editions, and makes no call for them", async () => {
+  it("does not know Open Library's editions, and makes no call for them", async () => {
     const { fetch, asked } = answering({});
     const { search } = googleBooks({ ...options, fetch });
     expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual({

@@ -11,22 +11,24 @@ import {
   withoutTrailingSlash,
 } from "./http.ts";
 
-/** The edition asked for is not always the first: Google puts others of the work beside it. */
+/** The requested edition is not always the first: Google also returns other editions of the work. */
 const RESULTS_PER_ISBN = 5;
-/** Google refuses to give more in one call. */
+/** Google's limit per call. */
 const MAX_SEARCH_RESULTS = 40;
 
 export interface GoogleBooksOptions extends HttpDeps {
-  /** Such as `https://www.googleapis.com/books/v1`. */
+  /** For example `https://www.googleapis.com/books/v1`. */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
-  /** Two letters. Always sent: Google answers 403 to hosted addresses, which it cannot place, without it. */
+  /**
+   * Two-letter country code. Always sent: without it Google answers 403 to hosted addresses, which it cannot locate.
+   */
   readonly country: string;
-  /** An address or page by which Google can reach the operator. */
+  /** An address or page through which Google can contact the operator. */
   readonly contact?: string | undefined;
 }
 
-/** The volumes of an answer; nothing if it is none. `totalItems: 0` comes with and without `items`. */
+/** The volumes of an answer; undefined if it is malformed. `totalItems: 0` comes with and without `items`. */
 function volumesIn(body: unknown): readonly unknown[] | undefined {
   const { items, totalItems } = asObject(body) ?? {};
   if (Array.isArray(items)) return items;
@@ -34,7 +36,7 @@ function volumesIn(body: unknown): readonly unknown[] | undefined {
   return saysNone && (items === undefined || items === null) ? [] : undefined;
 }
 
-/** Found only if a volume's own identifiers hold the ISBN: Google does answer with other editions. */
+/** Found only if a volume's own identifiers include the ISBN, because Google also returns other editions. */
 export function readVolumes(isbn13: string, body: unknown): ProviderAnswer {
   const volumes = volumesIn(body);
   if (volumes === undefined) return { kind: "failed", reason: "bad_answer" };
@@ -47,7 +49,10 @@ export function readVolumes(isbn13: string, body: unknown): ProviderAnswer {
   return { kind: "absent" };
 }
 
-/** The books of a search, each ISBN once. A volume is an edition; without an ISBN, or with two, it is not certain which. */
+/**
+ * The books of a search, each ISBN once. A volume is an edition, but without an ISBN, or with two, it is unclear which
+ * one.
+ */
 export function volumesToBooks(body: unknown): ProviderBook[] | undefined {
   const volumes = volumesIn(body);
   const books = new Map<string, ProviderBook>();
@@ -60,7 +65,10 @@ export function volumesToBooks(body: unknown): ProviderBook[] | undefined {
   return volumes && [...books.values()];
 }
 
-/** Google says 403 as well as 429 when a quota is used up, and only the text tells the quota of a day from a short one. */
+/**
+ * Google answers both 403 and 429 to an exhausted quota, and only the text distinguishes a daily quota from a short
+ * one.
+ */
 export function readRefusal(refusal: Refusal): ProviderFailed {
   const failure = failureOf(refusal);
   const text = JSON.stringify(refusal.body ?? "");
@@ -80,7 +88,7 @@ function quoted(text: string): string {
   return `"${text.replaceAll('"', " ").trim()}"`;
 }
 
-/** Google Books: one ISBN a call, and searches. */
+/** Google Books: one ISBN per call, and searches. */
 export function googleBooks(options: GoogleBooksOptions): Provider {
   const baseUrl = withoutTrailingSlash(options.baseUrl);
   const agent = userAgent(options.contact);

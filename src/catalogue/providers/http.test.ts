@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe("getJson", () => {
-  it("gives the JSON and says who asks", async () => {
+  it("returns the JSON and sends the User-Agent", async () => {
     const url = await serve((request, response) => {
       response.end(
         JSON.stringify({ agent: request.headers["user-agent"], accept: request.headers.accept }),
@@ -52,7 +52,7 @@ describe("getJson", () => {
     },
   );
 
-  it("stops reading what is too long, announced or not", async () => {
+  it("stops reading a body that is too long, announced or not", async () => {
     let sent = 0;
     const url = await serve((request, response) => {
       const length = 50 * 1024 * 1024;
@@ -74,7 +74,7 @@ describe("getJson", () => {
     expect(sent).toBeLessThan(50 * 1024 * 1024);
   });
 
-  it("is a timeout when nothing comes", async () => {
+  it("is a timeout when no response arrives", async () => {
     const url = await serve(() => undefined);
     expect(await get(url, 20)).toEqual({ kind: "failed", reason: "timeout" });
   });
@@ -89,7 +89,7 @@ describe("getJson", () => {
     expect(await get(url, -3.5)).toEqual({ kind: "failed", reason: "timeout" });
   });
 
-  it("is a network failure when the connection breaks before or within the answer", async () => {
+  it("is a network failure when the connection breaks before or within the response", async () => {
     const url = await serve((request, response) => {
       if (request.url === "/half") response.write('{"half":');
       setTimeout(() => request.socket.destroy(), 10);
@@ -98,7 +98,7 @@ describe("getJson", () => {
     expect(await get(`${url}half`)).toEqual({ kind: "failed", reason: "network" });
   });
 
-  it("is a network failure when nobody listens, or fetch itself throws", async () => {
+  it("is a network failure when the port is closed, or fetch itself throws", async () => {
     const url = await serve(() => undefined);
     server?.close();
     expect(await get(url)).toEqual({ kind: "failed", reason: "network" });
@@ -190,7 +190,7 @@ describe("userAgent", () => {
   });
 });
 
-it("takes slashes off the end of a base URL", () => {
+it("removes trailing slashes from a base URL", () => {
   expect(withoutTrailingSlash("http://x.example/v1//")).toBe("http://x.example/v1");
   expect(withoutTrailingSlash("http://x.example")).toBe("http://x.example");
 });

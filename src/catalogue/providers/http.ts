@@ -1,15 +1,16 @@
 import type { ProviderFailed } from "../domain/provider.ts";
+import { HOUR_MS } from "../../platform/time.ts";
 
-/** The part of `fetch` that providers use; passed in, so that tests and quotas can stand in front of it. */
+/** The part of `fetch` that providers use. It is injected, so that tests and quotas can wrap it. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What a provider needs to make a call. `now` is the clock in ms, against which a `Retry-After` date is read. */
+/** Dependencies of a call. `now` is the clock in ms, used to evaluate a `Retry-After` date. */
 export interface HttpDeps {
   readonly fetch: Fetch;
   readonly now?: () => number;
 }
 
-/** An answer other than 2xx. `body` is its JSON, if it was any. */
+/** A response other than 2xx. `body` is its JSON, if any. */
 export interface Refusal {
   readonly kind: "refused";
   readonly status: number;
@@ -17,13 +18,13 @@ export interface Refusal {
   readonly body: unknown;
 }
 
-/** What a call for JSON came to. The body of `ok` is whatever JSON it was. */
+/** The result of a call for JSON. The body of `ok` may be any JSON. */
 export type HttpAnswer = { kind: "ok"; body: unknown } | Refusal | ProviderFailed;
 
-/** A batch of 25 books has some 100 kB; more than this is no answer that we asked for. */
+/** A batch of 25 books has some 100 kB; a larger response than this is not an answer to our request. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
-/** No provider is left alone for longer than an hour on its own word. */
+/** A provider's `Retry-After` is limited to an hour. */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
 const NOT_JSON = Symbol("not JSON");
@@ -36,7 +37,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The whole body as text, or nothing if it is longer than `limit` bytes; what is not read is called off. */
+/** The whole body as text; undefined if it is longer than `limit` bytes, in which case the rest is cancelled. */
 async function readText(response: Response, limit: number): Promise<string | undefined> {
   if (response.body === null) return "";
   if (Number(response.headers.get("content-length")) > limit) {
@@ -59,7 +60,7 @@ async function readText(response: Response, limit: number): Promise<string | und
   }
 }
 
-/** `Retry-After` as ms from `now`, at most an hour: seconds, or an HTTP date (RFC 9110, 10.2.3). */
+/** `Retry-After` as ms from `now`, at most an hour. Accepts seconds or an HTTP date (RFC 9110, 10.2.3). */
 export function retryAfterMs(header: string | null, now: number): number | undefined {
   const text = header?.trim() ?? "";
   const ms = /^\d+$/.test(text)
@@ -86,8 +87,8 @@ async function readAnswer(response: Response, now: number): Promise<HttpAnswer> 
 }
 
 /**
- * One GET for JSON, which never throws: no answer within `timeoutMs`, body included, is `timeout`; a connection that
- * fails or breaks off is `network`; HTML, half an answer, or more than 2 MB is `bad_answer`. There is no second try.
+ * One GET for JSON, which never throws: no complete response within `timeoutMs`, body included, is `timeout`; a failed
+ * or broken connection is `network`; HTML, a truncated response, or more than 2 MB is `bad_answer`. There is no retry.
  */
 export async function getJson(
   url: string,
@@ -98,7 +99,7 @@ export async function getJson(
   try {
     const response = await fetch(url, {
       headers: { Accept: "application/json", "User-Agent": options.userAgent },
-      // A redirect would be a second call, which nobody counts against the provider's limit.
+      // A redirect would be a second call that is not counted against the provider's limit.
       redirect: "manual",
       signal,
     });
@@ -108,7 +109,7 @@ export async function getJson(
   }
 }
 
-/** The failure that a refusal is: `rate_limited` for 429, else `http_error`. */
+/** Converts a refusal to a failure: `rate_limited` for 429, otherwise `http_error`. */
 export function failureOf({ status, retryAfterMs }: Refusal): ProviderFailed {
   return {
     kind: "failed",
@@ -118,14 +119,14 @@ export function failureOf({ status, retryAfterMs }: Refusal): ProviderFailed {
   };
 }
 
-/** What we call ourselves: with a contact Open Library allows three requests a second, without one. */
+/** Our User-Agent. Open Library allows three requests a second with a contact, one without. */
 export function userAgent(contact: string | undefined): string {
-  // A header takes printable ASCII only.
+  // A header may contain printable ASCII only.
   const printable = (contact ?? "").replace(/[^\x20-\x7E]/g, "").trim();
   return printable === "" ? "BooksTrack/0.1" : `BooksTrack/0.1 (+${printable})`;
 }
 
-/** The base URL without slashes at its end, so that a path can follow. */
+/** The base URL without trailing slashes, so that a path can be appended. */
 export function withoutTrailingSlash(baseUrl: string): string {
   let end = baseUrl.length;
   while (baseUrl.charAt(end - 1) === "/") end -= 1;

@@ -9,13 +9,15 @@ import { toPlainText } from "../domain/text/plain-text.ts";
 import type { ProviderBook } from "../domain/provider.ts";
 import { toPublished } from "../domain/text/published-date.ts";
 
-/** Where Open Library keeps covers, by default. */
+/** Open Library's default URL for covers. */
 export const OPEN_LIBRARY_COVERS = "https://covers.openlibrary.org";
 
-/** `nyt:combined-print=2011-05-01`, `collectionID:x`: notes of programs among the subjects. */
+/** `nyt:combined-print=2011-05-01`, `collectionID:x`: machine tags among the subjects. */
 const MACHINE_TAG = /^\w+:\S+$/;
 
-/** Open Library's names of identifiers and ours. Google's id is left out: Google itself knows it better. */
+/**
+ * Open Library's names of identifiers and ours. Google's id is left out, because Google's own answer has a better one.
+ */
 const IDENTIFIERS = {
   openlibrary: "openLibrary",
   goodreads: "goodreads",
@@ -24,7 +26,7 @@ const IDENTIFIERS = {
   oclc: "oclc",
 } as const;
 
-/** The last part of a key or address such as `/books/OL1M`, `https://openlibrary.org/authors/OL2A/Some_Name`. */
+/** The last part of a key or URL such as `/books/OL1M`, `https://openlibrary.org/authors/OL2A/Some_Name`. */
 function keyOf(value: unknown): string | undefined {
   return /\bOL\d+[AMW]\b/.exec(toLine(value) ?? "")?.[0];
 }
@@ -52,7 +54,7 @@ function toIdentifiers(item: JsonObject): Record<string, string> | undefined {
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** The addresses of a cover by its number, in Open Library's three sizes; none for -1, which stands for no cover. */
+/** The URLs of a cover by its number, in Open Library's three sizes; none for -1, which means no cover. */
 export function coverById(id: unknown, covers: string): CoverCandidates {
   if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1) return {};
   const inSize = (size: string) => [`${covers}/b/id/${String(id)}-${size}.jpg`];
@@ -70,7 +72,7 @@ function toCoversOf(item: JsonObject, covers: string): Covers {
   });
 }
 
-/** Subjects as categories, without the tags that programs keep among them. */
+/** Subjects as categories, without machine tags. */
 export function toSubjects(subjects: unknown): string[] {
   return toLines(subjects).filter((subject) => !MACHINE_TAG.test(subject));
 }
@@ -82,9 +84,9 @@ function isbn13sOf(item: JsonObject): string[] {
 }
 
 /**
- * One entry of `api/books?jscmd=data` as a book; nothing if it has no title, or if its own identifiers do not hold the
- * ISBN that was asked for: Open Library has entries under an ISBN that belongs to another edition. Members of a stored
- * edition (`publishers: ["Puffin"]`, `covers: [1]`, `languages`) are understood as well.
+ * Converts one entry of `api/books?jscmd=data` to a book; undefined if it has no title, or if its own identifiers do
+ * not include the requested ISBN: Open Library has entries under an ISBN that belongs to another edition. Members of a
+ * stored edition (`publishers: ["Puffin"]`, `covers: [1]`, `languages`) are supported too.
  */
 export function entryToBook(
   isbn13: string,

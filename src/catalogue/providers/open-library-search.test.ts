@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bookSchema } from "../../../contract/catalogue.ts";
 import { mangled } from "../../../test/support/mangled.ts";
 import { searchToBooks } from "./open-library-search.ts";
+import { runs } from "../../../test/support/properties.ts";
 
 const COVERS = "https://covers.example";
 const providerBook = bookSchema.omit({ provider: true, sources: true, updatedAt: true });
@@ -43,7 +44,7 @@ function search(...docs: unknown[]): unknown {
 }
 
 describe("searchToBooks", () => {
-  it("takes the edition that the result names", () => {
+  it("uses the edition named by the result", () => {
     expect(searchToBooks(search(work), COVERS)).toStrictEqual([
       {
         isbn: "9791090636071",
@@ -70,7 +71,7 @@ describe("searchToBooks", () => {
     ]);
   });
 
-  it("takes a work whose ISBNs are one, and of its lists only what is certain", () => {
+  it("uses a work with a single ISBN, and only the certain values of its lists", () => {
     const sole = { ...work, editions: undefined, isbn: ["0306406152", "9780306406157"] };
     const [book] = searchToBooks(search(sole), COVERS) ?? [];
     expect(book).toMatchObject({
@@ -84,7 +85,7 @@ describe("searchToBooks", () => {
     expect(book).not.toHaveProperty("pageCount");
   });
 
-  it("knows the pages of a work that is one edition", () => {
+  it("uses the page count of a work with one edition", () => {
     const sole = { ...work, editions: undefined, isbn: ["9780306406157"], edition_count: 1 };
     expect(searchToBooks(search(sole), COVERS)).toMatchObject([{ pageCount: 300 }]);
   });
@@ -96,11 +97,11 @@ describe("searchToBooks", () => {
     ["no valid ISBN", { ...work, editions: undefined, isbn: ["9780306406158"] }],
     ["no title", { ...work, title: undefined, editions: undefined, isbn: ["9780306406157"] }],
     ["no object", "The Lighthouse Ledger"],
-  ])("leaves out a result with %s", (_what, doc) => {
+  ])("omits a result with %s", (_what, doc) => {
     expect(searchToBooks(search(doc), COVERS)).toEqual([]);
   });
 
-  it("gives each ISBN once", () => {
+  it("returns each ISBN once", () => {
     expect(searchToBooks(search(work, work), COVERS)).toHaveLength(1);
   });
 
@@ -110,13 +111,13 @@ describe("searchToBooks", () => {
   });
 
   it.each([undefined, null, [], "x", {}, { docs: "x" }, { docs: {} }])(
-    "%j is no search answer",
+    "%j is not a search response",
     (body) => {
       expect(searchToBooks(body, COVERS)).toBeUndefined();
     },
   );
 
-  it("gives valid books only, whatever stands in the answer", () => {
+  it("yields valid books only, whatever the response", () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.jsonValue(), mangled(search(work, { ...work, editions: null }))),
@@ -126,7 +127,7 @@ describe("searchToBooks", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -9,13 +9,13 @@ import type { ProviderBook } from "../domain/provider.ts";
 import { toPublished } from "../domain/text/published-date.ts";
 import { coverById, toSubjects } from "./open-library-book.ts";
 
-/** What `toBook` below reads, as `search.json` wants it said. */
+/** The fields that `toBook` reads, in the syntax of `search.json`. */
 export const SEARCH_FIELDS =
   "key,title,subtitle,author_name,author_key,isbn,publisher,publish_date,language,number_of_pages_median,cover_i," +
   "subject,edition_count,editions,editions.key,editions.title,editions.subtitle,editions.isbn,editions.publisher," +
   "editions.publish_date,editions.language,editions.cover_i";
 
-/** The only entry of a list of one. Of several nobody can say which one the edition's is. */
+/** The only element of a one-element list. With several, the edition's own cannot be determined. */
 function sole(value: unknown): unknown {
   const list = asList(value);
   return list.length === 1 ? list[0] : undefined;
@@ -33,9 +33,9 @@ function toAuthorsDetailed(doc: JsonObject): AuthorDetail[] | undefined {
 }
 
 /**
- * Which edition a search result stands for. A result is a work, and its `isbn` lists those of all its editions, which
- * tells nobody which book is meant. It is certain in two cases: the result names its best matching edition
- * (`editions`) and that has one ISBN-13, its ISBN-10 counted as the same; or the whole work has but one.
+ * The edition of a search result. A result is a work whose `isbn` lists those of all editions, which does not identify
+ * one. It is certain in two cases: the result names its best matching edition (`editions`) and that has one ISBN-13,
+ * its ISBN-10 counted as the same; or the whole work has only one.
  */
 function editionOf(doc: JsonObject): { edition: JsonObject; isbn13: string } | undefined {
   const named = asObject(asList(asObject(doc["editions"])?.["docs"])[0]);
@@ -74,7 +74,7 @@ function toBook(result: unknown, covers: string): ProviderBook | undefined {
   });
 }
 
-/** The books of a `search.json` answer whose edition is certain, each ISBN once; nothing if it is no such answer. */
+/** The books of a `search.json` response whose edition is certain, each ISBN once; undefined if it is malformed. */
 export function searchToBooks(body: unknown, covers: string): ProviderBook[] | undefined {
   const docs = asObject(body)?.["docs"];
   if (!Array.isArray(docs)) return undefined;

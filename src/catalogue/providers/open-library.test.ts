@@ -4,6 +4,7 @@ import { bookSchema } from "../../../contract/catalogue.ts";
 import { mangled } from "../../../test/support/mangled.ts";
 import type { Fetch } from "./http.ts";
 import { openLibrary, readEntries } from "./open-library.ts";
+import { runs } from "../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 const OTHER = "9791090636071";
@@ -71,12 +72,12 @@ describe("readEntries", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({ kind: "found", book });
   });
 
-  it("knows a book by its ISBN-10 alone", () => {
+  it("finds a book by its ISBN-10 alone", () => {
     const old = { ...entry, identifiers: { isbn_10: ["0-306-40615-2"] } };
     expect(answer({ "isbn:0306406152": old }).get(ISBN)).toMatchObject({ kind: "found" });
   });
 
-  it("knows the members of a stored edition too", () => {
+  it("reads the members of a stored edition too", () => {
     const edition = {
       key: "/books/OL100M",
       title: "The Lighthouse Ledger",
@@ -101,7 +102,7 @@ describe("readEntries", () => {
     });
   });
 
-  it("has no cover for Open Library's number of no cover", () => {
+  it("has no cover for Open Library's placeholder number", () => {
     const bare = { ...entry, cover: undefined, covers: [-1] };
     expect(answer({ [`ISBN:${ISBN}`]: bare }).get(ISBN)).not.toHaveProperty("book.coverUrl");
   });
@@ -123,7 +124,7 @@ describe("readEntries", () => {
     ],
     ["an entry without identifiers", { [`ISBN:${ISBN}`]: { ...entry, identifiers: undefined } }],
     ["an entry without a title", { [`ISBN:${ISBN}`]: { ...entry, title: "" } }],
-  ])("%s is a no", (_what, body) => {
+  ])("%s is absent", (_what, body) => {
     expect(answer(body).get(ISBN)).toEqual({ kind: "absent" });
   });
 
@@ -135,11 +136,11 @@ describe("readEntries", () => {
     ["a limit with status 200", { status: 429, message: "Too Many Requests" }],
     ["a string for the entry", { [`ISBN:${ISBN}`]: "The Lighthouse Ledger" }],
     ["null for the entry", { [`ISBN:${ISBN}`]: null }],
-  ])("%s is no answer", (_what, body) => {
+  ])("%s is a bad answer", (_what, body) => {
     expect(answer(body).get(ISBN)).toEqual({ kind: "failed", reason: "bad_answer" });
   });
 
-  it("keeps what it found when the rest of the answer makes no sense", () => {
+  it("keeps the books it found when the rest of the response is malformed", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry, error: "half" }, [ISBN, OTHER])).toEqual(
       new Map<string, unknown>([
         [ISBN, { kind: "found", book }],
@@ -148,7 +149,7 @@ describe("readEntries", () => {
     );
   });
 
-  it("gives a valid book or none, whatever stands in the answer", () => {
+  it("yields a valid book or none, whatever the response", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), mangled({ [`ISBN:${ISBN}`]: entry })), (body) => {
         const found = answer(body).get(ISBN);
@@ -156,7 +157,7 @@ describe("readEntries", () => {
         expect(found?.kind).toMatch(/^(found|absent|failed)$/);
         for (const each of books) expect(providerBook.safeParse(each).error).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -175,7 +176,7 @@ describe("openLibrary", () => {
   }
   const options = { baseUrl: "https://ol.example/", contact: "ops@books.example" };
 
-  it("asks for a batch in one call and says who it is", async () => {
+  it("requests a batch in one call and sends its User-Agent", async () => {
     const { fetch, asked } = answering(JSON.stringify({ [`ISBN:${ISBN}`]: entry }));
     const answers = await openLibrary({ ...options, fetch }).lookup([ISBN, OTHER], {
       timeoutMs: 1000,
@@ -256,7 +257,7 @@ describe("openLibrary", () => {
     expect(rest).toEqual(asks);
   });
 
-  it("does not take something else for a search without results", async () => {
+  it("does not treat a malformed response as an empty search", async () => {
     const failed = { kind: "failed", reason: "bad_answer" };
     const search = (body: string) =>
       openLibrary({ ...options, fetch: answering(body).fetch }).search(
@@ -276,7 +277,7 @@ describe("openLibrary", () => {
     [{ isbn_10: ["0306406152"] }, [{ isbn: ISBN }]],
     [{ isbn_13: [ISBN, OTHER] }, []],
     [{}, []],
-  ])("gives the edition of an id if its record %j has one ISBN", async (isbns, books) => {
+  ])("returns the edition of an id if its record %j has one ISBN", async (isbns, books) => {
     const record = JSON.stringify({ title: "The Lighthouse Ledger", ...isbns });
     const { fetch, asked } = answering(record);
     const search = openLibrary({ ...options, fetch }).search;
@@ -291,7 +292,7 @@ describe("openLibrary", () => {
     ["{}", 503, { kind: "failed", reason: "http_error", status: 503 }],
     ["[]", 200, { kind: "failed", reason: "bad_answer" }],
     ["<html>", 200, { kind: "failed", reason: "bad_answer" }],
-  ])("says of an edition's record %s with %i what is so", async (body, status, expected) => {
+  ])("maps an edition's record %s with %i", async (body, status, expected) => {
     const { search } = openLibrary({ ...options, fetch: answering(body, { status }).fetch });
     expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual(expected);
   });

@@ -5,20 +5,20 @@ import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } fr
 import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 
-/** More would make an address that some proxies refuse. */
+/** More ISBNs would make a URL that some proxies reject. */
 const MAX_BATCH = 25;
 const MAX_SEARCH_RESULTS = 100;
 
 export interface OpenLibraryOptions extends HttpDeps {
-  /** Such as `https://openlibrary.org`. */
+  /** For example `https://openlibrary.org`. */
   readonly baseUrl: string;
-  /** An address or page by which Open Library can reach the operator. */
+  /** An address or page through which Open Library can contact the operator. */
   readonly contact?: string | undefined;
-  /** Where the pictures of search results are. */
+  /** Base URL of the cover images of search results. */
   readonly covers?: string;
 }
 
-/** The entries by ISBN-13: the keys (`ISBN:0140328726`) echo what was asked, in whatever spelling. */
+/** The entries by ISBN-13. The keys (`ISBN:0140328726`) echo the requested spelling. */
 function entriesByIsbn(body: JsonObject): Map<string, unknown> {
   return new Map(
     Object.entries(body).flatMap(([key, entry]) =>
@@ -28,9 +28,9 @@ function entriesByIsbn(body: JsonObject): Map<string, unknown> {
 }
 
 /**
- * An answer for each ISBN. A key that is missing from a sound answer is a no, and so is an entry that is another
- * edition's: the question was whether Open Library knows this one. An answer with other keys than those asked for
- * (`{"error": ...}` with status 200) says nothing about what it leaves out.
+ * An answer for each ISBN. `absent` if its key is missing from a sound response, or if the entry belongs to another
+ * edition: the question was whether Open Library has this one. A response with other keys than the requested ones
+ * (`{"error": ...}` with status 200) proves nothing about the missing ones.
  */
 export function readEntries(
   isbns: readonly string[],
@@ -59,7 +59,7 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
   const covers = withoutTrailingSlash(options.covers ?? OPEN_LIBRARY_COVERS);
   const agent = userAgent(options.contact);
 
-  /** The edition of an id, if its own record has one ISBN. */
+  /** The edition with this id, if its own record has exactly one ISBN. */
   async function readEdition(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
     const url = `${baseUrl}/books/${encodeURIComponent(id)}.json`;
     const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
@@ -97,7 +97,7 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
     async search({ edition, words, title, author, limit }, { timeoutMs }) {
       if (edition !== undefined) return readEdition(edition, timeoutMs);
       const query = new URLSearchParams({
-        // In capitals AND, OR and NOT are operators there.
+        // Upper-case AND, OR and NOT are operators there.
         ...(words === undefined ? {} : { q: words.toLowerCase() }),
         ...(title === undefined ? {} : { title }),
         ...(author === undefined ? {} : { author }),

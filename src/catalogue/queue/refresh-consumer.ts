@@ -1,14 +1,14 @@
 import type { Resolution } from "../domain/resolution.ts";
 import type { Log } from "../../platform/log.ts";
 
-/** Asks for one stored book to be fetched again. */
+/** A request to refresh one stored book. */
 export interface RefreshMessage {
   isbn13: string;
 }
 
 /**
- * Asks for refreshes behind an answer. A queue that does not take the message costs nothing but time: the book stays
- * stale, and its next reader asks anew.
+ * Enqueues refreshes after a response. If the queue rejects a message, only time is lost: the book stays stale, and its
+ * next lookup enqueues it again.
  */
 export function refreshRequests(
   queue: Pick<Queue<RefreshMessage>, "send">,
@@ -24,8 +24,8 @@ export function refreshRequests(
 }
 
 /**
- * Refreshes stale books in the lane that lets live scans go first. Each message is acknowledged or returned by
- * itself. A provider that cannot answer now is no failed attempt: the row stays stale, and its next reader asks anew.
+ * Refreshes stale books in the lane that yields to live scans. Each message is acknowledged or retried separately. An
+ * unavailable provider is not a failed attempt: the row stays stale, and its next lookup enqueues it again.
  */
 export async function consumeRefreshes(
   batch: MessageBatch<RefreshMessage>,

@@ -12,23 +12,24 @@ import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import { kvKeys } from "./keys.ts";
+import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 
-/** KV answers from the edge in a few ms; past this D1 is the faster way. */
+/** KV answers from the edge in a few ms; beyond this D1 is faster. */
 const READ_BUDGET_MS = 500;
-/** An absence note outlives its validity, so that a second confirmation a day later is seen as one. */
+/** An absence record outlives its validity, so that a confirmation a day later is recognised as the second one. */
 const ABSENCE_NOTE_SECONDS = 3 * 86_400;
 
 /** Books and known absences in KV. No method throws: KV is a cache, and D1 or the providers answer without it. */
 export interface BookCache {
   /** One read operation for the book under both spellings and for its known absence. */
   read(isbn: ParsedIsbn): Promise<CacheReading>;
-  /** For whoever has just seen that the key is free, or holds what can be read. */
+  /** Writes without a check. The caller has just seen that the key is free or has a readable value. */
   write(record: BookRecord): Promise<void>;
-  /** What the old values that still lie there, under both spellings, say together; nothing when KV cannot say. */
+  /** The merged old values under both spellings; undefined when there are none or KV fails. */
   oldBook(isbn13: string): Promise<Book | undefined>;
   /**
-   * Writes over whatever lies there, but a value that cannot be read, which is left for the migration to report, and an
-   * old one that may be all there is of what it says: while the row is not in D1 (`isStored`), or says less.
+   * Replaces the stored value, with two exceptions: an unreadable value, which stays for the migration to report, and
+   * an old value that may be the only copy of its data, because the row is not in D1 (`isStored`) or has less.
    */
   replace(record: BookRecord, isStored: boolean): Promise<void>;
   writeAbsent(isbn13: string): Promise<void>;
@@ -57,7 +58,8 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
         return { kind: "hit", record: { book, fetchedAt, freshUntil } };
       }
       case "legacy": {
-        // Nobody dated most older values: those count as fresh, or every one of them would be asked for at once.
+        // Most older values have no date. They count as fresh, because otherwise all of them would be refreshed at the
+        // same time.
         const fetchedAt = value.date ?? deps.now();
         const record = {
           book: value.book,
@@ -130,7 +132,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       if (!read.ok) return failed("read", read.error);
       const there = readStoredValue(record.book.isbn, read.value);
       if (there.kind === "unreadable") return;
-      if (there.kind === "legacy" && !(isStored && saysAllOf(there.book, record.book))) return;
+      if (there.kind === "legacy" && !(isStored && containsAllOf(there.book, record.book))) return;
       await write(record);
     },
 
@@ -149,13 +151,13 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
   };
 }
 
-/** Whether `old` has nothing to add to `book`. */
-function saysAllOf(old: Book, book: Book): boolean {
+/** Whether `old` has no data that `book` lacks. */
+function containsAllOf(old: Book, book: Book): boolean {
   const [both, alone] = [mergeStored(old, book), mergeStored(book, book)];
   return BOOK_FIELDS.every((field) => JSON.stringify(both[field]) === JSON.stringify(alone[field]));
 }
 
-/** A book that the providers have just said no to is not asked for again while their no holds. */
+/** A book that the providers have recently reported absent is not requested again while the absence is valid. */
 function withAbsence(
   hit: Extract<CacheReading, { kind: "hit" }>,
   absence: Absence | undefined,

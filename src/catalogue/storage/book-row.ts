@@ -1,7 +1,7 @@
 import { bookSchema, type Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "../domain/book-record.ts";
 
-/** The columns from which a read builds the book. */
+/** The columns that a read needs to build the book. */
 export interface BookText {
   isbn: string;
   title: string;
@@ -14,7 +14,7 @@ export interface BookText {
   updated_at: number;
 }
 
-/** One row of `Books` as a read needs it. */
+/** A row of `Books` with the columns that a read needs. */
 export interface BookRow extends BookText {
   fetched_at: number | null;
   fresh_until: number;
@@ -26,7 +26,7 @@ export const BOOK_COLUMNS = `
   Books.isbn, Books.title, Books.authors, publication_year, publisher, page_count, description,
   canonical_metadata, updated_at, fetched_at, fresh_until, version`;
 
-/** The columns that say again what the blob says, and the blob itself. */
+/** The columns that duplicate values of the blob, and the blob itself. */
 export interface BookColumns {
   isbn: string;
   title: string;
@@ -43,13 +43,13 @@ export interface BookColumns {
   canonical_metadata: string;
 }
 
-/** A row as a writer gives it. Instants are ms since the epoch. */
+/** A row to be written. Instants are ms since the epoch. */
 export interface WrittenBookRow extends BookColumns {
   fetched_at: number;
   fresh_until: number;
 }
 
-/** Every column that a writer gives, in the order in which `toRow` has them. */
+/** Every written column, in the order of `toRow`. */
 export const WRITTEN_COLUMNS = [
   "isbn",
   "title",
@@ -68,14 +68,14 @@ export const WRITTEN_COLUMNS = [
   "fresh_until",
 ] as const satisfies readonly (keyof WrittenBookRow)[];
 
-/** `ON CONFLICT(isbn) DO UPDATE SET` of every column but the key; the writer adds its own guard. */
+/** `ON CONFLICT(isbn) DO UPDATE SET` for every column but the key; the writer adds its own guard. */
 export const OVERWRITE = [
   ...WRITTEN_COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`),
   "version = Books.version + 1",
   "updated_at = unixepoch()",
 ].join(", ");
 
-/** The columns that follow from a book, all from one object, so that they cannot disagree with the blob. */
+/** The columns derived from a book, all from one value, so that they cannot disagree with the blob. */
 export function toColumns(book: Book): BookColumns {
   const json = (value: unknown[] | undefined): string | null =>
     value && value.length > 0 ? JSON.stringify(value) : null;
@@ -101,12 +101,12 @@ export function toRow({ book, fetchedAt, freshUntil }: BookRecord): WrittenBookR
   return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil };
 }
 
-/** The book of a row: its JSON, or its columns where that cannot be read. */
+/** The book of a row: its JSON, or its columns if the JSON is unreadable. */
 export function bookFromRow(row: BookText): Book {
   return readBlob(row.canonical_metadata) ?? fromColumns(row);
 }
 
-/** A row as the domain knows it. */
+/** Converts a row to the domain's type. */
 export function toStoredBook(row: BookRow): StoredBook {
   return {
     book: bookFromRow(row),
@@ -116,7 +116,7 @@ export function toStoredBook(row: BookRow): StoredBook {
   };
 }
 
-/** The book in a blob; none when it is not one. */
+/** Parses a blob; undefined if it is not a book. */
 export function readBlob(text: string): Book | undefined {
   const parsed = bookSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;

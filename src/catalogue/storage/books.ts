@@ -1,3 +1,4 @@
+import type { Metrics } from "../../platform/metrics/metrics.ts";
 import type { BookRecord } from "../domain/book-record.ts";
 import type { StoreReading } from "../domain/book-record.ts";
 import type { SaveOutcome } from "../domain/resolve.ts";
@@ -12,9 +13,12 @@ import {
 } from "./book-row.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 
-/** D1 answers in a few ms or is in trouble; a scan has 5 s in all. */
+/** D1 answers in a few ms or has a problem; a scan has 5 s in total. */
 const READ_BUDGET_MS = 2000;
-/** A reader waits for the write of a new book, too. One that comes to pass later does no harm: it names its version. */
+/**
+ * A user waits for the write of a new book too. A write that completes after this is harmless, because it is guarded by
+ * its version.
+ */
 const WRITE_BUDGET_MS = 2000;
 
 const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
@@ -36,7 +40,7 @@ export interface BookStore {
   save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
 }
 
-/** @param log is told of every failure: the callers only see that there was one. */
+/** @param log receives every failure; callers only see `failed` */
 export function d1BookStore(db: D1Database, log: Log): BookStore {
   return {
     async find(isbn13) {
@@ -58,6 +62,23 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
       if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
       log.error("d1_write_failed", { error: write.error });
       return "failed";
+    },
+  };
+}
+
+/** A store whose reads of single books are timed. */
+export function timedReads(
+  books: BookStore,
+  metrics: Pick<Metrics, "observe">,
+  now: () => number,
+): BookStore {
+  return {
+    ...books,
+    async find(isbn13) {
+      const startedAt = now();
+      const found = await books.find(isbn13);
+      metrics.observe("d1_lookup_ms", now() - startedAt, {});
+      return found;
     },
   };
 }

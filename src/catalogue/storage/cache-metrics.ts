@@ -13,7 +13,7 @@ interface BookCounts {
 }
 
 const FLUSH_AFTER_MS = 10_000;
-/** About 50 KB of JSON a statement. */
+/** About 50 KB of JSON per statement. */
 const FLUSH_AFTER_BOOKS = 500;
 
 const FLUSH = `
@@ -50,24 +50,24 @@ interface MetricsRow {
   ttl_seconds: number | null;
 }
 
-/** What the isolates have written so far. */
+/** The counts that the isolates have written so far. */
 export interface CacheMetricsReading {
   totals: { keys: number; hits: number; misses: number };
-  /** Those asked for most come first. */
+  /** The most requested books come first. */
   rows: MetricsRow[];
 }
 
-/** Counts hits and misses of stored books in memory, and writes them in blocks. */
+/** Counts hits and misses of stored books in memory, and writes them in batches. */
 export interface CacheMetrics {
   hit(isbn13: string): void;
   miss(isbn13: string): void;
-  /** Notes what a write to the cache put there. */
+  /** Records the size and lifetime of a written cache entry. */
   stored(isbn13: string, bytes: number, ttlSeconds: number): void;
 }
 
 /**
- * One statement every ten seconds, or five hundred books, behind a request that was answered anyway. Counts that an ending
- * isolate had not written yet are lost; they are a measurement, not a record.
+ * One statement every ten seconds, or every five hundred books, after a response. Counts that a terminated isolate had
+ * not written yet are lost; they are a measurement, not a record.
  */
 export function d1CacheMetrics(
   db: D1Database,
@@ -122,16 +122,16 @@ export function d1CacheMetrics(
     stored(isbn13, bytes, ttlSeconds) {
       const at = deps.now();
       Object.assign(entry(isbn13, at), { bytes, ttl: ttlSeconds });
-      // An isolate that holds flights alone writes the cache and never reads it.
+      // An isolate that only runs flights writes the cache and never reads it.
       counted(at);
     },
   };
 }
 
 /**
- * Deletes counts of keys that nobody asked for since `beforeSeconds` (seconds since the epoch), at most `limit` of
+ * Deletes counts of keys that were not requested since `beforeSeconds` (seconds since the epoch), at most `limit` of
  * them.
- * @returns how many went
+ * @returns the number of deleted keys
  */
 export async function pruneCacheMetrics(
   db: D1Database,
@@ -142,7 +142,7 @@ export async function pruneCacheMetrics(
   return meta.changes;
 }
 
-/** The counts of all keys, and the `limit` keys that were hit most. */
+/** The totals over all keys, and the `limit` keys with the most hits. */
 export async function readCacheMetrics(
   db: D1Database,
   limit: number,

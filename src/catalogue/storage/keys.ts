@@ -1,13 +1,9 @@
-/** Every key that the service spells in KV; nobody else spells one. */
+/** All KV keys of the catalogue. */
 export const kvKeys = {
   /** A book by ISBN-13: our own entries, and older ones that the migration reads. */
   book: (isbn13: string): string => `book:isbn:${isbn13}`,
-  /** The other spelling under which older entries may lie. */
+  /** The other spelling, under which older entries may be stored. */
   bookByIsbn10: (isbn10: string): string => `book:isbn:${isbn10}`,
   /** A known absence. */
   absent: (isbn13: string): string => `absent:isbn:${isbn13}`,
-  /** The state of a rollout flag. */
-  flag: (name: string): string => `feature:${name}`,
-  /** A copy of what was answered under an idempotency key. */
-  answer: (id: string): string => `answer:${id}`,
 } as const;

@@ -1,12 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { HeldAnswer } from "../domain/lookup.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
-/** An answer is repeated from the isolate's memory for a minute. */
-const HELD_MS = 60_000;
-/** About 3 KB a book with its serialised form: well inside an isolate's 128 MB. */
+/** An answer is served from the isolate's memory for a minute. */
+const RETENTION_MS = 60_000;
+/** About 3 KB per book with its serialised form: well inside an isolate's 128 MB. */
 const MAX_BOOKS = 4000;
 
-/** The fastest tier: answers that this isolate gave within the last minute, least recently used out first. */
+/** The fastest tier: this isolate's answers of the last minute, with least recently used eviction. */
 export function memoryCache(now: () => number): {
   get(isbn13: string): HeldAnswer | undefined;
   put(isbn13: string, answer: HeldAnswer): void;
@@ -14,7 +15,7 @@ export function memoryCache(now: () => number): {
 } {
   const answers = new LRUCache<string, HeldAnswer>({
     max: MAX_BOOKS,
-    ttl: HELD_MS,
+    ttl: RETENTION_MS,
     ttlResolution: 0,
     perf: { now },
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recentFlights } from "./recent-flights.ts";
 
 describe("recentFlights", () => {
-  it("knows a flight for five seconds from its start, and the next one anew", () => {
+  it("remembers a flight for five seconds from its start, and then records a new one", () => {
     let now = 1_000_000;
     const flights = recentFlights(() => now);
     expect(flights.has("1")).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * Letters that SQLite's unicode61 keeps apart and a reader does not: what they are indexed as, and the letters. The
- * table BookSearchLetters says the same for the index; a letter in one of them alone would find nothing.
+ * Letters that SQLite's unicode61 distinguishes although users do not: the indexed form, and the letters. The table
+ * BookSearchLetters has the same mapping for the index; a letter in only one of them would find nothing.
  */
 const WRITTEN: readonly (readonly [plain: string, letters: string])[] = [
   ["ae", "ÆæǢǣǼǽ"],
@@ -41,14 +41,17 @@ const WRITTEN: readonly (readonly [plain: string, letters: string])[] = [
   ["ي", "ئ"],
 ];
 
-/** First and last of the full-width digits and letters, which stand 0xfee0 after the ASCII ones. */
+/** First and last of the full-width digits and letters, at an offset of 0xfee0 from the ASCII ones. */
 const FULL_WIDTH: readonly (readonly [first: number, last: number])[] = [
   [0xff10, 0xff19],
   [0xff21, 0xff3a],
   [0xff41, 0xff5a],
 ];
 
-/** First and last of Hebrew points, Arabic vowel signs and the tatweel, keycaps, variation selectors: mostly left out. */
+/**
+ * First and last of Hebrew points, Arabic vowel signs and the tatweel, keycaps, variation selectors, which are mostly
+ * omitted.
+ */
 const SILENT: readonly (readonly [first: number, last: number])[] = [
   [0x591, 0x5bd],
   [0x5bf, 0x5bf],
@@ -64,7 +67,7 @@ const SILENT: readonly (readonly [first: number, last: number])[] = [
   [0xe0100, 0xe01ef],
 ];
 
-/** Each letter with what it is indexed as; the empty string for one that is left out. */
+/** Each letter's indexed form; the empty string for one that is omitted. */
 export const PLAIN_LETTERS: ReadonlyMap<string, string> = new Map([
   ...WRITTEN.flatMap(([plain, letters]) =>
     Array.from(letters, (letter) => [letter, plain] as const),

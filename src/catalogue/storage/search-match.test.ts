@@ -20,15 +20,15 @@ describe("searchMatch", () => {
     ["łódź", '("lódź" *)'],
     ["三体", '(" 三  体 " *)'],
     ['" OR NEAR(x*)', '("OR" OR "O R") AND ("NEAR") AND ("x" *)'],
-  ])("makes %j to %s", (typed, expected) => {
+  ])("translates %j to %s", (typed, expected) => {
     expect(anywhere(typed).matching).toBe(expected);
   });
 
-  it("means the whole title by an exact match", () => {
+  it("matches the whole title in the exact expression", () => {
     expect(anywhere("Ender's Game").exact).toBe('{title main_title} : ^ "Ender s Game \ue000"');
   });
 
-  it("keeps to the fields that are named", () => {
+  it("restricts words to the named fields", () => {
     expect(searchMatch({ kind: "fields", title: text("dune"), author: text("herbert") })).toEqual({
       matching: '({title subtitle} : (("dune" *))) AND (authors : (("herbert" *)))',
       exact: '({title main_title} : ^ "dune \ue000") AND (authors : (("herbert" *)))',

@@ -3,27 +3,27 @@ import { PLAIN_LETTERS } from "./search-letters.ts";
 
 /** Two FTS5 expressions for one search. */
 export interface SearchMatch {
-  /** All that is meant: every word somewhere, the last one as the beginning of a word. */
+  /** Broad match: every word somewhere, the last one as a prefix. */
   matching: string;
-  /** What is meant exactly: the whole title, or the author's name as it was typed. */
+  /** Exact match: the whole title, or the author's name as typed. */
   exact: string;
 }
 
-/** Ends each title in the index; see the migration that creates it. */
+/** Marks the end of each title in the index; see the migration that creates it. */
 const END_OF_TITLE = "\ue000";
 
-/** Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean: indexed letter by letter, as the migration does it. */
+/** Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean: indexed letter by letter, as in the migration. */
 const UNSPACED =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/gu;
 const NOT_ASCII = /[^\0-\x7f]/u;
-/** Initials as they are typed: `JRR`. */
+/** Initials as users type them: `JRR`. */
 const INITIALS = /^[A-Za-z]{2,3}$/;
 /** A possessive without its apostrophe: `enders`. */
 const POSSESSIVE = /^\p{L}{2,}s$/iu;
 
 /**
- * The FTS5 expressions of a search. Words reach FTS5 in quotes and hold nothing but letters, digits and marks, so there is no
- * input that means something to its syntax.
+ * The FTS5 expressions of a search. Words are quoted and contain only letters, digits and marks, so no input can act as
+ * FTS5 syntax.
  */
 export function searchMatch(query: SearchQuery): SearchMatch {
   if (query.kind === "anywhere") {
@@ -57,7 +57,7 @@ function anySpelling(word: SearchWord, suffix: string): string {
   return `(${spellings.join(" OR ")})`;
 }
 
-/** How the catalogue may spell a word: in one, in parts, with the points or the apostrophe that a reader left out. */
+/** Spellings of a word in the catalogue: joined, in parts, with the points or the apostrophe that a user left out. */
 function spellingsOf(word: SearchWord): SearchWord[] {
   const [only = "", ...more] = word;
   if (more.length > 0) return [word, [word.join("")]];
@@ -74,7 +74,7 @@ function phrase(parts: SearchWord): string {
   return `"${parts.map(asIndexed).join(" ")}"`;
 }
 
-/** A text as the index holds it. */
+/** A text in its indexed form. */
 function asIndexed(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
   const plain = Array.from(text, (letter) => PLAIN_LETTERS.get(letter) ?? letter).join("");

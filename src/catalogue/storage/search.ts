@@ -7,18 +7,18 @@ import { searchMatch } from "./search-match.ts";
 
 type FoundRow = BookRow & { position: number };
 
-/** D1 searches 100,000 books withTimeout 100 ms or is in trouble. */
+/** D1 searches 100,000 books within 100 ms or has a problem. */
 const SEARCH_BUDGET_MS = 2000;
 /**
- * How many books that have the words are ranked. Words that more books share, such as `the`, say nothing about which
- * one is meant; whole titles are found however many there are.
+ * Maximum number of matching books that are ranked. Words that more books share, such as `the`, do not identify a book;
+ * whole titles are found whatever the number.
  */
 const MAX_RANKED = 10_000;
 
-/** Isbn, title, main_title, subtitle, authors: the main title is part of the title, and counts once. */
+/** Isbn, title, main_title, subtitle, authors: the main title is part of the title and counts once. */
 const SCORE = "bm25(BookSearch, 0, 10, 0, 3, 5)";
 
-// ?1 matches, ?2 matches exactly, ?3 and ?4 are the book and position to go on after, ?5 is the limit.
+// ?1 broad match, ?2 exact match, ?3 and ?4 are the book and position to continue after, ?5 is the limit.
 const SEARCH = `
   WITH exact AS MATERIALIZED (
     SELECT rowid AS id, ${SCORE} AS score FROM BookSearch WHERE BookSearch MATCH ?2
@@ -46,7 +46,7 @@ const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FRO
 
 /**
  * Full-text search in D1; one statement each.
- * @param log is told of every failure: the callers only see that there was one
+ * @param log receives every failure; callers only see `failed`
  */
 export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] {
   const rowsOf = async <Row>(statement: D1PreparedStatement): Promise<Row[] | undefined> => {

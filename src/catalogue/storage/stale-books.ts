@@ -1,4 +1,4 @@
-/** Stale books that one run looks at; those on nobody's shelf are passed over. */
+/** Maximum number of stale books examined per run; those that are on no shelf are skipped. */
 const LOOKED_AT = 200;
 
 const STALE_ON_SHELVES = `
@@ -9,10 +9,10 @@ const STALE_ON_SHELVES = `
   WHERE EXISTS (SELECT 1 FROM UserLibrary WHERE UserLibrary.isbn = stale.isbn)
   ORDER BY stale.fresh_until LIMIT ?3`;
 
-/** The statement, for a test that reads its plan. */
+/** Exported for a test of its query plan. */
 export const STALE_STATEMENTS = { STALE_ON_SHELVES };
 
-/** ISBN-13s of books on somebody's shelf that went stale between two instants (ms since the epoch), oldest first. */
+/** ISBN-13s of shelved books that went stale between two instants (ms since the epoch), oldest first. */
 export async function staleOnShelves(
   db: D1Database,
   { from, until, limit }: { from: number; until: number; limit: number },

@@ -1,29 +1,29 @@
-import type { QueueName } from "./queues.ts";
+import type { QueueName } from "../../platform/queues.ts";
 
-/** A message that its queue has given up on. Instants are ms since the epoch. */
+/** A message that failed all tries of its queue. Instants are ms since the epoch. */
 export interface DeadLetter {
-  /** The message's own. */
+  /** The message's own id. */
   id: string;
   queue: QueueName;
-  /** The whole message. */
+  /** The complete message. */
   body: unknown;
-  /** How often it was tried. */
+  /** The number of tries. */
   attempts: number;
   failedAt: number;
 }
 
-/** A dead letter as it is kept; `retriedAt` once it was sent again. */
-export interface KeptLetter extends DeadLetter {
+/** A stored dead letter; `retriedAt` is set once it was sent again. */
+export interface StoredLetter extends DeadLetter {
   retriedAt?: number;
 }
 
-/** Where a list goes on: behind this letter. */
+/** The position of a page: after this letter. */
 export type LetterPosition = Pick<DeadLetter, "failedAt" | "id">;
 
-/** What sending a letter again needs of the world. Every port may throw DomainError DATABASE_UNAVAILABLE. */
+/** Ports of a retry. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface RetryDeps {
   letters: {
-    find(id: string): Promise<KeptLetter | undefined>;
+    find(id: string): Promise<StoredLetter | undefined>;
     markRetried(id: string, at: number): Promise<void>;
   };
   send(queue: QueueName, body: unknown): Promise<void>;
@@ -31,10 +31,10 @@ export interface RetryDeps {
 }
 
 /**
- * Sends a letter to its queue again. It is marked after it was sent, so that none is lost; who asks twice at the same
- * moment sends it twice, which the consumers are made for. One that was sent again before is left as it is.
+ * Sends a letter to its queue again. It is marked after it was sent, so that none is lost; two concurrent retries send
+ * it twice, which consumers tolerate. A letter that was already sent again is left unchanged.
  */
-export async function retryLetter(id: string, deps: RetryDeps): Promise<KeptLetter | undefined> {
+export async function retryLetter(id: string, deps: RetryDeps): Promise<StoredLetter | undefined> {
   const letter = await deps.letters.find(id);
   if (letter === undefined || letter.retriedAt !== undefined) return letter;
   await deps.send(letter.queue, letter.body);

@@ -6,13 +6,19 @@ import { DomainError } from "../../platform/errors.ts";
 import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/job/job-actions.ts";
 import { snapshotOf, type Job, type JobState } from "../domain/job/job.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { requireUser, type Authenticate } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
-import { UNCACHED } from "../../library/http/parts.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Use cases behind the action routes. */

@@ -10,14 +10,15 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Job } from "../domain/job/job.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import type { Log } from "../../platform/log.ts";
-import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { requireUser, type Authenticate } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
-import { streamOf } from "../../library/http/export.ts";
-import { invalidCursor } from "../../library/http/lists.ts";
-import { UNCACHED } from "../../library/http/parts.ts";
+import { streamOf } from "../../platform/http/text-stream.ts";
+import { invalidCursor } from "../../platform/http/cursor.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Use cases behind the routes for a job's rows. */

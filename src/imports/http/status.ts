@@ -4,7 +4,8 @@ import { limitSchema } from "../../../contract/library-query.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { pollAfterSeconds, snapshotOf, type Job } from "../domain/job/job.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { requireUser, type Authenticate } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { namesEtag } from "../../platform/http/etag.ts";
@@ -14,7 +15,7 @@ import {
   RATE_LIMIT_HEADERS,
   RETRY_AFTER,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Use cases behind the status routes. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */

@@ -5,11 +5,12 @@ import { DomainError } from "../../platform/errors.ts";
 import { startOf, type Start } from "../domain/progress/follow.ts";
 import type { Job } from "../domain/job/job.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { BEARER, requireScopes, type Authenticate } from "../../accounts/http/auth.ts";
+import { requireScopes, type Authenticate } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
-import { rateLimited } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimited } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Use cases behind the event stream. */

@@ -9,13 +9,19 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/upload/accept-upload.ts";
 import { hashed, hashOf, type RunningHash } from "../../idempotency/domain/running-hash.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { BEARER, requireUser, type Authenticate } from "../../accounts/http/auth.ts";
+import { requireUser, type Authenticate } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
-import { UNCACHED } from "../../library/http/parts.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/http/rate-limit.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import { readUpload, uploadQuerySchema } from "./upload-body.ts";
 
@@ -149,6 +155,6 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
         `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
       );
     case "caller_gone":
-      throw new DomainError("UNAUTHORIZED", "The token is invalid or has expired.");
+      throw new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
   }
 }

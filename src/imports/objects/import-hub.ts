@@ -1,4 +1,5 @@
 import type { JobEvent } from "../domain/job/job.ts";
+import type { History } from "./connections.ts";
 
 /** Message from a job's Durable Object to its followers. An empty list prompts them to read the history. */
 export interface Announcement {
@@ -22,13 +23,6 @@ export function join(context: DurableObjectState, cap: number): Response {
   const { 0: theirs, 1: ours } = new WebSocketPair();
   context.acceptWebSocket(ours);
   return new Response(null, { status: 101, webSocket: theirs });
-}
-
-/** The history of one job. */
-export interface History {
-  /** Returns the number of the last event. */
-  lastSeq(): Promise<number>;
-  eventsAfter(seq: number, limit: number): Promise<JobEvent[]>;
 }
 
 /** Sends new events to all followers of the job. A follower that misses an announcement finds the events in the history. */

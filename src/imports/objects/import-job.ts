@@ -1,25 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
-import { announce, join, type History } from "./import-hub.ts";
-
-/** Ports of a job's Durable Object. */
-export interface ImportWork {
-  /**
-   * Works on the job for a few steps and calls `announce` after each. May throw.
-   * @param failures consecutive failures so far
-   */
-  work(jobId: string, failures: number, announce: () => Promise<void>): Promise<WorkOutcome>;
-  /** Called after each failure. @param failures consecutive failures, from 1. @returns `false` when the job was given up */
-  failed(jobId: string, error: unknown, failures: number): Promise<boolean>;
-  history(jobId: string): History;
-  /** Maximum number of concurrent followers of one job. */
-  readonly streamsPerJob: number;
-}
+import type { ImportWork } from "./connections.ts";
+import { announce, join } from "./import-hub.ts";
 
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 /** Interval of checks on a job that another worker is processing. */
 const WATCH_MS = 10_000;
 

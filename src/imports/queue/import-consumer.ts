@@ -1,6 +1,7 @@
 import type { StepOutcome } from "../domain/enrich/step.ts";
 import type { Log } from "../../platform/log.ts";
 import { retryDelay } from "../../platform/retry-delay.ts";
+import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 
 /** Queue message: an import may have pending books. Everything else is read from D1. */
 export interface WakeMessage {
@@ -9,7 +10,7 @@ export interface WakeMessage {
 
 const MAX_RETRY_SECONDS = 300;
 /** Maximum delivery delay of the queue. */
-const MAX_DELAY_SECONDS = 86_400;
+const MAX_DELAY_SECONDS = DAY_MS / SECOND_MS;
 
 /**
  * Returns a function that wakes the consumer of imports, immediately or after some ms. A message that cannot be sent only

@@ -1,7 +1,7 @@
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { RetryCounts, WorkedJob } from "../domain/job/transitions.ts";
 import type { RowsMove } from "../domain/job/work-on-job.ts";
-import { answerStatements } from "../../idempotency/storage/claims.ts";
+import { answerStatements } from "../../idempotency/module.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { lastUndoStatements } from "./undo.ts";
 

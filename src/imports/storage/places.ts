@@ -1,7 +1,7 @@
 import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
-import { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "../../library/storage/entry-rows.ts";
+import { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "../../library/module.ts";
 
 /** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
 const STEP_BYTES = 4_000_000;

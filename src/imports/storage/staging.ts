@@ -3,7 +3,7 @@ import type { ParsedRow } from "../domain/job/row.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
-import { answerStatements } from "../../idempotency/storage/claims.ts";
+import { answerStatements } from "../../idempotency/module.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
 const BEGIN = `

@@ -1,11 +1,12 @@
 import { hubLine } from "./hub-line.ts";
 import type { FollowDeps } from "../domain/progress/follow.ts";
 import { HEARTBEAT, retryLine } from "../domain/progress/sse.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
 /** Interval of comments, which keep the connection open and reveal a dead one. */
 const HEARTBEAT_MS = 15_000;
 /** Maximum duration of a stream. The client reconnects, so that no deployment or migration meets a very old stream. */
-const MAX_MS = 30 * 60_000;
+const MAX_MS = 30 * MINUTE_MS;
 /** How long a client waits before it reconnects. */
 const RETRY_MS = 3000;
 /** Maximum bytes queued for a client. A slower client is disconnected and resumes after its last event. */

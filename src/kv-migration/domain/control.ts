@@ -8,19 +8,18 @@ export interface ControlDeps {
     latest(kind: RunKind): Promise<Run | undefined>;
     change(runId: string, action: RunAction, at: number): Promise<Run | undefined>;
   };
-  /** Sees to it that a run which is on is worked at. */
+  /** Makes sure that a running run is worked on. */
   wake(kind: RunKind): Promise<void>;
   newId(): string;
   now(): number;
 }
 
-/** `busy` names the run that is in the way; none when there has never been one. */
+/** `busy` returns the conflicting run; undefined when there has never been one. */
 export type ControlOutcome = { kind: "done"; run: Run } | { kind: "busy"; run: Run | undefined };
 
 /**
- * Begins a run, or with `resume` goes on with the last one where it was paused or has failed; without such a one it
- * begins a new one. One run of a kind at a time. Who asks for a rehearsal never gets the run itself to go on, nor one
- * over other keys.
+ * Starts a run. With `resume`, continues the last run if it is paused or has failed; otherwise a new run starts. There
+ * is one open run per kind. A request for a dry run never resumes a real run, or one over other keys.
  */
 export async function startRun(
   input: { kind: RunKind; prefix: string; dryRun: boolean; resume: boolean },
@@ -40,7 +39,7 @@ export async function startRun(
   return { kind: "done", run };
 }
 
-/** Pauses, resumes or cancels the latest run of a kind; `busy` when it is not in a state for that. */
+/** Pauses, resumes or cancels the latest run of a kind; `busy` if its state does not allow that. */
 export async function actOnRun(
   { kind, action }: { kind: RunKind; action: RunAction },
   deps: ControlDeps,
@@ -50,7 +49,7 @@ export async function actOnRun(
   return run === undefined ? { kind: "busy", run: latest } : { kind: "done", run };
 }
 
-/** The run after an action; none when it is not in a state for it. */
+/** The run after an action; undefined if its state does not allow the action. */
 async function changed(
   { runId, kind }: Run,
   action: RunAction,

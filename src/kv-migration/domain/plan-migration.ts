@@ -1,19 +1,26 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord } from "../../catalogue/domain/book-record.ts";
-import { foldKey } from "./fold.ts";
-import { readKey, type KeyReading, type KeyRecord, type KeyValue } from "./key-record.ts";
-import type { HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";
+import { foldKey } from "../../catalogue/domain/legacy/fold.ts";
+import {
+  readKey,
+  type KeyReading,
+  type KeyRecord,
+  type KeyValue,
+} from "../../catalogue/domain/legacy/key-record.ts";
+import type { KeyFault, PagePlan } from "./page.ts";
+import type { HeldBook, HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 const DAY = 86_400_000;
-/** Migrated rows grow stale spread over this time, so that they are not all asked for at once. */
+/** Migrated rows become stale spread over this time, so that they are not all refreshed at the same time. */
 const FRESH_MS = 180 * DAY;
-/** D1 takes 2,000,000 bytes a row; a character has at most 3, and a description is stored twice. */
+/** D1 allows 2,000,000 bytes per row; a character has at most 3 bytes, and a description is stored twice. */
 const MAX_BLOB_LENGTH = 200_000;
 
 type BookReading = Extract<KeyReading, { kind: "book" }>;
 
-/** A book as the page leaves it. */
+/** A book after the page. */
 interface Folded {
   record: BookRecord | undefined;
   readonly version: number;
@@ -22,9 +29,9 @@ interface Folded {
 }
 
 /**
- * What one page of keys comes to, given what the database holds of their books. Pure: a page that is planned again
- * against the same rows gives the same plan.
- * @param startedAt when the run began, ms since the epoch: the date of what has none, and the latest there can be
+ * Plans one page of keys against the stored data of their books. Pure: planning the same page against the same rows
+ * again yields the same plan.
+ * @param startedAt start of the run, ms since the epoch: the date of undated values, and the maximum of all dates
  */
 export function planMigrationPage(
   entries: readonly KeyValue[],
@@ -104,7 +111,7 @@ function dated(
   startedAt: number,
 ): BookRecord {
   if (before) return { ...before, book, fetchedAt: Math.max(before.fetchedAt, datedAt ?? 0) };
-  // By content and not by chance: a page that is done twice gives the same row.
+  // Derived from the content instead of a random number, so that a repeated page yields the same row.
   const share = Number.parseInt(hash.slice(0, 8), 16) / 0x1_00_00_00_00;
   return {
     book,

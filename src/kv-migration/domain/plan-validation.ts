@@ -1,30 +1,37 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookField } from "../../catalogue/domain/merge/book-fields.ts";
 import { KV_IMPORT } from "../../catalogue/domain/legacy/stored-value.ts";
-import { FIELD_GROUPS, speaksTo, type FieldGroup } from "./field-groups.ts";
-import { claimOf, isGroupBlank, ownerOf } from "./fold.ts";
+import {
+  FIELD_GROUPS,
+  containsGroup,
+  type FieldGroup,
+} from "../../catalogue/domain/legacy/field-groups.ts";
+import { claimOf, isGroupBlank, ownerOf } from "../../catalogue/domain/legacy/fold.ts";
 import {
   compareRank,
   readKey,
   type KeyReading,
   type KeyRecord,
   type KeyValue,
-} from "./key-record.ts";
-import type { FieldDifference, HeldBook, HeldBooks, KeyFault, PagePlan } from "./page.ts";
+} from "../../catalogue/domain/legacy/key-record.ts";
+import {
+  differenceOf,
+  type FieldDifference,
+} from "../../catalogue/domain/legacy/field-difference.ts";
+import type { HeldBook, HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
+import type { KeyFault, PagePlan } from "./page.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
 
 /**
- * How a key and its row can disagree. `missing`: no row. `differs`: a field is not what the key says, and no source
- * explains it. `columnVsBlob`: the row contradicts itself. `superseded`: a newer source explains the difference; the one
- * that does not count.
+ * How a key and its row can disagree. `missing`: there is no row. `differs`: a field differs from the key's, and no
+ * source explains it. `columnVsBlob`: the row contradicts itself. `superseded`: a newer source explains the difference;
+ * this one does not count as a fault.
  */
 export type Difference = "missing" | "differs" | "columnVsBlob" | "superseded";
 
-const SHOWN_LENGTH = 200;
-
 type BookReading = Extract<KeyReading, { kind: "book" }>;
 
-/** Compares a page of keys with their rows, every field. Nothing is to be written but what was found. */
+/** Compares every field of a page of keys with their rows. The plan only contains faults, no rows. */
 export function planValidationPage(
   entries: readonly KeyValue[],
   held: HeldBooks,
@@ -77,8 +84,8 @@ function compareKey({ record, book }: BookReading, held: HeldBook | undefined): 
 }
 
 /**
- * Our own entry is a copy of the row as it was, which may have moved on since. But of one source and one date both must
- * say the same: where they do not, somebody changed the row by hand.
+ * Our own entry is a copy of an earlier state of the row, which may have changed since. But with the same source and
+ * date both must be equal; otherwise a person has changed the row by hand.
  */
 function compareOwn(key: string, book: Book, held: HeldBook | undefined): KeyFault[] {
   const row = held?.stored?.book;
@@ -100,7 +107,7 @@ function fault(key: string, reason: Difference, differences: readonly FieldDiffe
   return { key, reason, ...(differences.length > 0 ? { differences } : {}) };
 }
 
-/** Why the row says something else in this group than the key, or more than the key. */
+/** Why the row has other values in this group than the key, or more. */
 function explain(
   record: KeyRecord,
   book: Book,
@@ -123,12 +130,13 @@ function explain(
     return isSilent ? "more" : "superseded";
   }
   if (!isSilent) return "differs";
-  // A value that no key has any more: it was changed since it was taken over, or an earlier, richer one is kept.
+  // No key has this value any more: the key has changed since it was migrated, or an earlier value with more data is
+  // kept.
   const known = held.keys.find(({ key }) => key === record.key);
-  return known && speaksTo(known.fields, group) ? "differs" : "more";
+  return known && containsGroup(known.fields, group) ? "differs" : "more";
 }
 
-/** A row that names no source at all was written by an operator, over whatever KV holds. */
+/** A row without sources was written by an operator, whatever KV contains. */
 function isWrittenByHand(row: Book | undefined): boolean {
   return row !== undefined && row.sources.length === 0;
 }
@@ -136,31 +144,4 @@ function isWrittenByHand(row: Book | undefined): boolean {
 function compareGroup(book: Book, row: Book, group: FieldGroup): FieldDifference[] {
   const fields: readonly BookField[] = group;
   return fields.flatMap((field) => differenceOf(field, book[field], row[field]));
-}
-
-/** One field of two sides; nothing when they say the same. An empty list says nothing. */
-export function differenceOf(field: string, kv: unknown, row: unknown): FieldDifference[] {
-  const [left, right] = [shown(kv), shown(row)];
-  if (left === right) return [];
-  return [
-    {
-      field,
-      ...(left === undefined ? {} : { kv: left.slice(0, SHOWN_LENGTH) }),
-      ...(right === undefined ? {} : { row: right.slice(0, SHOWN_LENGTH) }),
-    },
-  ];
-}
-
-function shown(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value) && value.length === 0) return undefined;
-  return typeof value === "string" ? value : JSON.stringify(canonical(value));
-}
-
-/** The same value with the members of its objects in one order. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, member]) => [name, canonical(member)]));
 }

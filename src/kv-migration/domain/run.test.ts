@@ -10,8 +10,8 @@ const keys = fc.array(
   }),
 );
 
-describe("the accounts of a run", () => {
-  it("add up, however the keys fall on pages", () => {
+describe("the counts of a run", () => {
+  it("add up for any distribution of keys over pages", () => {
     fc.assert(
       fc.property(keys, keys, (one, other) => {
         const { counts, shapes, reasons } = addTally(tallyOf(one), tallyOf(other));
@@ -23,7 +23,7 @@ describe("the accounts of a run", () => {
     );
   });
 
-  it("are refused when they do not", () => {
+  it("are rejected when they do not", () => {
     const page = tallyOf([{ outcome: "migrated" }]);
     const broken = { ...page, counts: { ...page.counts, listed: 2 } };
     expect(() => addTally(page, broken)).toThrow("do not add up");
@@ -40,7 +40,7 @@ describe("the speed of a run", () => {
     });
   });
 
-  it("says nothing of the end when nobody knows how many keys there are", () => {
+  it("has no estimate of the end when the number of keys is unknown", () => {
     expect(speedOf({ counts, activeMs: 4000, status: "running" }, undefined)).toEqual({
       keysPerSecond: 50,
     });
@@ -49,7 +49,7 @@ describe("the speed of a run", () => {
   });
 });
 
-it("lets a run that has ended be", () => {
+it("does not resume a run that has ended", () => {
   for (const action of ["pause", "resume", "cancel"] as const) {
     expect(transitionOf(action).from).not.toContain("completed");
     expect(transitionOf(action).from).not.toContain("cancelled");

@@ -1,44 +1,44 @@
 import { DomainError } from "../../platform/errors.ts";
 
-/** What a run does: it moves the old values into the catalogue, or compares them with it. */
+/** The purpose of a run: to migrate the old values to the catalogue, or to compare them with it. */
 export type RunKind = "migration" | "validation";
 
 export type RunStatus = "running" | "paused" | "completed" | "failed" | "cancelled";
 
-/** Keys of a run by what came of them; the four add up to `listed`. */
+/** Keys of a run by outcome; the four outcomes add up to `listed`. */
 export interface Counts {
   readonly listed: number;
-  /** Taken into the catalogue; in a validation: the row says the same. */
+  /** Merged into the catalogue; in a validation: the row is equal. */
   readonly migrated: number;
-  /** Taken over by an earlier run; in a validation: the row differs because it has newer sources. */
+  /** Migrated by an earlier run; in a validation: the row differs because it has newer sources. */
   readonly unchanged: number;
-  /** Not for the catalogue. */
+  /** Does not belong into the catalogue. */
   readonly skipped: number;
-  /** Could not be read; in a validation: a difference that counts. */
+  /** Unreadable; in a validation: a difference that counts as a fault. */
   readonly failed: number;
 }
 
 export type Outcome = Exclude<keyof Counts, "listed">;
 
-/** Keys by a name: a shape of value, or a reason. */
+/** Number of keys by a name: a shape of value, or a reason. */
 export type Tally = Readonly<Record<string, number>>;
 
-/** A run as it is stored. Instants are ms since the epoch. */
+/** A stored run. Instants are ms since the epoch. */
 export interface Run {
   readonly runId: string;
   readonly kind: RunKind;
   readonly status: RunStatus;
   readonly prefix: string;
   readonly dryRun: boolean;
-  /** Pages committed so far. */
+  /** The number of committed pages. */
   readonly step: number;
-  /** Where KV goes on listing. */
+  /** Where KV continues listing. */
   readonly cursor?: string;
   readonly lastKey?: string;
   readonly counts: Counts;
   readonly shapes: Tally;
   readonly reasons: Tally;
-  /** Time at work, pauses apart. */
+  /** Working time, without pauses. */
   readonly activeMs: number;
   readonly error?: string;
   readonly startedAt: number;
@@ -48,7 +48,7 @@ export interface Run {
 
 export const NO_COUNTS: Counts = { listed: 0, migrated: 0, unchanged: 0, skipped: 0, failed: 0 };
 
-/** What an operator can do to a run. */
+/** An operator's actions on a run. */
 export type RunAction = "pause" | "resume" | "cancel";
 
 const FROM: Readonly<Record<RunAction, readonly RunStatus[]>> = {
@@ -63,7 +63,7 @@ const TO: Readonly<Record<RunAction, RunStatus>> = {
   cancel: "cancelled",
 };
 
-/** The states in which an action is possible, and the one that it leads to. */
+/** The states that allow an action, and the resulting state. */
 export function transitionOf(action: RunAction): {
   readonly from: readonly RunStatus[];
   readonly to: RunStatus;
@@ -71,14 +71,14 @@ export function transitionOf(action: RunAction): {
   return { from: FROM[action], to: TO[action] };
 }
 
-/** What a page, or several, found. */
+/** The counts of one or several pages. */
 export interface PageTally {
   readonly counts: Counts;
   readonly shapes: Tally;
   readonly reasons: Tally;
 }
 
-/** One key's outcome, with the names that it counts under. */
+/** One key's outcome, with the names under which it is counted. */
 export interface KeyTally {
   readonly outcome: Outcome;
   readonly shape?: string;
@@ -99,7 +99,7 @@ export function tallyOf(keys: readonly KeyTally[]): PageTally {
   return { counts: balanced(counts), shapes, reasons };
 }
 
-/** Adds what a page found to what the run had. */
+/** Adds a page's counts to those of the run. */
 export function addTally(run: PageTally, page: PageTally): PageTally {
   const sum = { ...NO_COUNTS } as Record<keyof Counts, number>;
   for (const name of Object.keys(sum) as (keyof Counts)[]) {
@@ -126,7 +126,7 @@ function balanced(counts: Counts): Counts {
   return counts;
 }
 
-/** How fast a run is, from its own work, and how long it still takes if `total` keys are there. */
+/** The speed of a run during its working time, and the remaining time if there are `total` keys. */
 export function speedOf(
   { counts, activeMs, status }: Pick<Run, "counts" | "activeMs" | "status">,
   total: number | undefined,

@@ -1,17 +1,18 @@
-import { isbn13Of, type KeyValue } from "./key-record.ts";
-import type { HeldBooks, PagePlan } from "./page.ts";
+import { isbn13Of, type KeyValue } from "../../catalogue/domain/legacy/key-record.ts";
+import type { PagePlan } from "./page.ts";
+import type { HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { planMigrationPage } from "./plan-migration.ts";
 import { planValidationPage } from "./plan-validation.ts";
 import { addTally, type PageTally, type Run, type RunKind } from "./run.ts";
 
-/** One page of keys as KV lists them. A page may be empty and not be the last. */
+/** One page of keys as listed by KV. An empty page is not necessarily the last. */
 export interface ListedPage {
   readonly keys: readonly string[];
-  /** Where to go on; none after the last page. */
+  /** Where to continue; absent on the last page. */
   readonly cursor?: string;
 }
 
-/** What the run says after a page. */
+/** The state of the run after a page. */
 export interface Checkpoint extends PageTally {
   readonly step: number;
   readonly cursor?: string;
@@ -22,16 +23,16 @@ export interface Checkpoint extends PageTally {
 }
 
 /**
- * What became of a page: `conflict`, a live writer was faster at one of its rows; `moved`, somebody else has the run (a
- * second worker, or an operator who paused it). In both cases nothing was written.
+ * The outcome of committing a page. `conflict`: a live writer has changed one of its rows. `moved`: the run has been
+ * taken by a second worker, or an operator has paused it. In both cases nothing was written.
  */
 export type CommitOutcome = "committed" | "conflict" | "moved";
 
 export interface WorkDeps {
   source: {
     /**
-     * At most `limit` keys in byte order. A cursor that KV does not take any more, after a long pause, begins anew, and
-     * then leaves out what is not after `lastKey`.
+     * Lists at most `limit` keys in byte order. If KV rejects an expired cursor after a long pause, listing starts
+     * again and skips keys up to `lastKey`.
      */
     list(options: {
       prefix: string;
@@ -45,28 +46,34 @@ export interface WorkDeps {
   /** One statement. */
   held(isbns: readonly string[]): Promise<HeldBooks>;
   runs: {
-    /** The run that is on, if one is. */
+    /** The running run, if any. */
     running(kind: RunKind): Promise<Run | undefined>;
-    /** Writes a page and its checkpoint in one transaction, if the run is still where `run` says and no row moved. */
+    /**
+     * Writes a page and its checkpoint in one transaction, if the run has not moved on from `run` and no row has
+     * changed.
+     */
     commit(run: Run, plan: PagePlan, checkpoint: Checkpoint): Promise<CommitOutcome>;
   };
-  /** Lets others have the machine and the database between two pages. */
+  /** Yields the machine and the database between two pages. */
   pause(): Promise<void>;
   now(): number;
 }
 
-/** A bulk read takes 100 keys at most. */
+/** A bulk read is limited to 100 keys. */
 export const PAGE_KEYS = 100;
-/** Live writers are a few a second, and a page takes some ms: a second conflict is rare, a fifth trouble. */
+/**
+ * There are a few live writes per second and a page takes some ms: a second conflict is rare, a fifth indicates a
+ * problem.
+ */
 const COMMIT_ATTEMPTS = 5;
 
 const PLANNERS = { migration: planMigrationPage, validation: planValidationPage };
 
 /**
- * Takes the run that is on a few pages further.
- * @param pages how many at most
+ * Continues the running run for a few pages.
+ * @param pages maximum number of pages
  * @returns whether there is more to do
- * @throws what the storage throws, and an Error when live writers kept a page from being written
+ * @throws errors of the storage, and an Error when concurrent writers prevented a page from being written
  */
 export async function workOnRun(
   input: { kind: RunKind; pages: number },
@@ -111,11 +118,11 @@ async function workOnPage(run: Run, deps: WorkDeps): Promise<Run | undefined> {
     if (outcome === "committed") return advanced(run, checkpoint);
   }
   throw new Error(
-    `Live writers kept page ${run.step} from being written ${COMMIT_ATTEMPTS} times.`,
+    `Page ${run.step} could not be written because of concurrent writes (${COMMIT_ATTEMPTS} attempts).`,
   );
 }
 
-/** The run as the commit left it, which spares reading it again; nothing when that was the last page. */
+/** The run after the commit, which saves reading it again; undefined after the last page. */
 function advanced(
   { cursor: _before, error: _solved, ...run }: Run,
   checkpoint: Checkpoint,

@@ -16,14 +16,19 @@ import type { ControlOutcome } from "../domain/control.ts";
 import type { Run, RunAction, RunKind } from "../domain/run.ts";
 import type { ListedFault } from "../domain/page.ts";
 import { presentFault, presentMigration, presentValidation, type RunReport } from "./views.ts";
-import { OPERATOR } from "../../accounts/http/admin-auth.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { OPERATOR } from "../../accounts/module.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
-import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../../idempotency/http.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
 import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the routes call. */
+/** Ports of the routes. */
 export interface MigrationUseCases {
   startRun(input: {
     kind: RunKind;
@@ -33,7 +38,7 @@ export interface MigrationUseCases {
   }): Promise<ControlOutcome>;
   actOnRun(kind: RunKind, action: RunAction): Promise<ControlOutcome>;
   report(kind: RunKind): Promise<RunReport>;
-  /** Faults of a run after the one of this id; the latest run of the kind when `runId` is not given. */
+  /** The faults after the one with this id, of the run, or of the latest run of the kind if `runId` is missing. */
   faults(of: {
     kind: RunKind;
     runId?: string;
@@ -78,11 +83,11 @@ const migrate = createRoute({
   tags: TAGS,
   summary: "Move the old values of KV into D1, in the background",
   description:
-    "`dryRun` reads and transforms everything and writes no book. `resume` goes on with such a run over the same keys that was paused or has failed. One run at a time.",
+    "`dryRun` reads and transforms everything but writes no book. `resume` continues a paused or failed run of the same kind over the same keys. There is one run at a time.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { query: migrateQuerySchema },
-  responses: { 202: jsonBody("The run is on", runStartedSchema, REPLAYED), ...refusals },
+  responses: { 202: jsonBody("The run has started", runStartedSchema, REPLAYED), ...refusals },
 });
 
 const migrationStatus = createRoute({
@@ -90,7 +95,7 @@ const migrationStatus = createRoute({
   method: "get",
   path: "/admin/migration-status",
   tags: TAGS,
-  summary: "Where the latest migration stands",
+  summary: "The status of the latest migration",
   security: BEARER,
   responses: { 200: jsonBody("The latest run", migrationStatusSchema), ...readRefusals },
 });
@@ -104,7 +109,7 @@ const validate = createRoute({
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { query: validateQuerySchema },
-  responses: { 202: jsonBody("The run is on", runStartedSchema, REPLAYED), ...refusals },
+  responses: { 202: jsonBody("The run has started", runStartedSchema, REPLAYED), ...refusals },
 });
 
 const validationStatus = createRoute({
@@ -112,7 +117,7 @@ const validationStatus = createRoute({
   method: "get",
   path: "/admin/validation-status",
   tags: TAGS,
-  summary: "Where the latest validation stands",
+  summary: "The status of the latest validation",
   security: BEARER,
   responses: { 200: jsonBody("The latest run", validationStatusSchema), ...readRefusals },
 });
@@ -126,29 +131,33 @@ const actionRoute = <Action extends RunAction>(action: Action, summary: string) 
     summary,
     security: BEARER,
     parameters: [IDEMPOTENCY_KEY],
-    responses: { 202: jsonBody("The run as it is now", runStartedSchema, REPLAYED), ...refusals },
+    responses: {
+      202: jsonBody("The run after the action", runStartedSchema, REPLAYED),
+      ...refusals,
+    },
   });
 
-const pause = actionRoute("pause", "Stop the migration after the page that it is at");
-const resume = actionRoute("resume", "Go on where the migration was paused or has failed");
-const cancel = actionRoute("cancel", "End the migration; what is migrated stays");
+const pause = actionRoute("pause", "Pause the migration after its current page");
+const resume = actionRoute("resume", "Resume a paused or failed migration");
+const cancel = actionRoute("cancel", "Cancel the migration; migrated books are kept");
 
 const listErrors = createRoute({
   operationId: "listMigrationErrors",
   method: "get",
   path: "/admin/errors",
   tags: TAGS,
-  summary: "Keys that failed, or that a validation found something at, with the reason of each",
-  description: "Of the latest migration, or of the run or the kind that is named.",
+  summary: "Keys that failed or that a validation found faulty, each with its reason",
+  description: "Of the latest migration, or of the given run or kind.",
   security: BEARER,
   request: { query: errorsQuerySchema },
-  responses: { 200: jsonBody("A page of them", migrationErrorsSchema), ...readRefusals },
+  responses: { 200: jsonBody("A page of faults", migrationErrorsSchema), ...readRefusals },
 });
 
-/** The migration from KV to D1 and its validation. */
+/** Routes for the migration from KV to D1 and its validation. */
 export function adminMigrationRoutes(deps: AdminMigrationDeps): OpenAPIHono<App> {
   const app = router();
-  // The answer is kept after the run has begun: should that fail, the same request finds the run on, and is refused.
+  // The response is stored after the run has started. If storing fails, a repeated request finds the run and is
+  // rejected.
   const onRun = async (
     c: Context<App>,
     operation: string,
@@ -207,18 +216,21 @@ function started(outcome: ControlOutcome): RunStarted {
     "CONFLICT",
     run === undefined
       ? "There is no run yet."
-      : `The latest run, ${run.runId}, ${nameOf(run)}, is ${run.status}: that cannot be done to it now.`,
+      : `The latest run, ${run.runId}, ${nameOf(run)}, is ${run.status}: its state does not allow this action.`,
   );
 }
 
-/** What tells a run from the one that was asked for. */
+/** Describes a run, so that it can be distinguished from the requested one. */
 const nameOf = ({ kind, dryRun, prefix }: Run): string =>
   `a ${dryRun ? "dry run" : kind} over the keys ${prefix}*`;
 
 function afterIdOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new DomainError("INVALID_CURSOR", "The cursor is not one that this list has given.");
+  throw new DomainError(
+    "INVALID_CURSOR",
+    "The cursor was not issued by this list. Omit it to start again.",
+  );
 }
 
 /** @param faults one more than `limit` when there is another page */

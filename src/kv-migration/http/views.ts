@@ -2,10 +2,10 @@ import type { MigrationError, MigrationStatus, ValidationStatus } from "../../..
 import { NO_COUNTS, speedOf, type Run } from "../domain/run.ts";
 import type { ListedFault } from "../domain/page.ts";
 
-/** A run with what an operator wants to see beside it. */
+/** A run with derived data for an operator. */
 export interface RunReport {
   run: Run | undefined;
-  /** Keys there were the last time, if that is known. */
+  /** The number of keys that the last completed run listed, if known. */
   knownTotal: number | undefined;
   firstFaults: ListedFault[];
 }
@@ -59,7 +59,7 @@ export function presentMigration(report: RunReport, now: number): MigrationStatu
   };
 }
 
-/** How long the run takes whose rehearsal this dry run was, by the rehearsal's own speed. */
+/** The estimated duration of the real run after a dry run, from the dry run's speed. */
 function estimate({ run, knownTotal }: RunReport): { estimatedSeconds?: number } {
   if (run === undefined || !run.dryRun) return {};
   const { keysPerSecond } = speedOf(run, undefined);

@@ -1,39 +1,32 @@
 import { DurableObject } from "cloudflare:workers";
 import type { RunKind } from "../domain/run.ts";
-
-/** What the object is connected to. */
-export interface MigrationWork {
-  /** Takes the run that is on some pages further; `idle` when there is nothing to do. May throw. */
-  work(kind: RunKind): Promise<"more" | "idle">;
-  /** Told of each failure in a row, counted from 1; `false` when the run has been given up. */
-  failed(kind: RunKind, error: unknown, failures: number): Promise<boolean>;
-}
+import type { MigrationWork } from "./connections.ts";
 
 const KIND_KEY = "kind";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 
 /**
- * Drives the runs: one object a kind, named after it, with an alarm that sets itself again until there is nothing left
- * to do. The run itself is in D1; the object holds only how often it failed in a row. A killed process starts the
- * alarm again by itself.
+ * Drives the runs: one Durable Object per kind, named after it, with an alarm that is set again until there is nothing
+ * left to do. The run is stored in D1; the object only stores its number of consecutive failures. After a crash of the
+ * process the platform runs the alarm again.
  */
 export function kvMigration(connect: (env: Env) => MigrationWork) {
   return class KvMigration extends DurableObject<Env> {
-    /** Goes to work at once. An alarm does not know the object's name, so it is told what kind of run is meant. */
+    /** Starts working immediately. An alarm does not know the object's name, so the kind is a parameter. */
     async wake(kind: RunKind): Promise<void> {
       await this.ctx.storage.put(KIND_KEY, kind);
       await this.ctx.storage.delete(FAILURES_KEY);
       await this.ctx.storage.setAlarm(Date.now());
     }
 
-    /** The same, unless one is: a look after the object that costs nothing when all is well. */
+    /** Does the same unless an alarm is set. This check costs nothing when all is well. */
     async ensureAwake(kind: RunKind): Promise<void> {
       if ((await this.ctx.storage.getAlarm()) === null) await this.wake(kind);
     }
 
-    /** Never throws: the platform gives an alarm up after six failures. */
+    /** Never throws: the platform drops an alarm after six failures. */
     override async alarm(): Promise<void> {
       const kind = (await this.ctx.storage.get<RunKind>(KIND_KEY)) ?? "migration";
       const { work, failed } = connect(this.env);

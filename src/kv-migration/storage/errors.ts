@@ -13,7 +13,7 @@ const PAGE = `
   SELECT id, run_id, key, reason, detail, at FROM MigrationErrors
   WHERE run_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`;
 
-/** Lists the faults of a run in the order in which they were found, those after `afterId`. */
+/** Lists the faults of a run after `afterId`, in the order in which they were found. */
 export function d1MigrationErrors(
   db: D1Database,
 ): (runId: string, afterId: number, limit: number) => Promise<ListedFault[]> {

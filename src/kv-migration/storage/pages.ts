@@ -1,13 +1,14 @@
 import type { PagePlan } from "../domain/page.ts";
 import type { Run } from "../domain/run.ts";
 import type { Checkpoint, CommitOutcome } from "../domain/work.ts";
-import { OVERWRITE, toRow, WRITTEN_COLUMNS } from "../../catalogue/storage/book-row.ts";
+import { OVERWRITE, toRow, WRITTEN_COLUMNS } from "../../catalogue/module.ts";
 
-/** D1 takes a parameter of at most 2,000,000 bytes. */
+/** D1 limits a parameter to 2,000,000 bytes. */
 const MAX_PARAMETER_BYTES = 1_900_000;
 
-// The checkpoint comes first and guards the rest: it moves only if the run is still where the worker read it and each
-// row has the version that the plan was made against. The other statements ask for its mark. All are one transaction.
+// The checkpoint comes first and guards the rest: it only moves if the run has not moved since the worker read it and
+// each row has the version that the plan was made against. The other statements check its token. All are one
+// transaction.
 const CHECKPOINT = `
   UPDATE MigrationRuns SET
     step = ?3, page_token = ?4, cursor = ?5, last_key = ?6, active_ms = ?7, status = ?8, updated_at = ?9,
@@ -46,7 +47,7 @@ const WRITE_FAULTS = `
 
 const WHERE_IS_RUN = "SELECT step, status FROM MigrationRuns WHERE run_id = ?1";
 
-/** Writes a page: rows, keys, faults and checkpoint in one `batch()`, which is all or nothing. */
+/** Writes a page: rows, keys, faults and checkpoint in one atomic `batch()`. */
 export function d1PageWriter(
   db: D1Database,
   newId: () => string,
@@ -101,7 +102,7 @@ function checkpointBindings(
   ];
 }
 
-/** A list as as few JSON parameters as D1's limit allows; none for an empty list. */
+/** Splits a list into as few JSON parameters as D1's limit allows; none for an empty list. */
 function inParameters(list: readonly unknown[]): string[] {
   const encoder = new TextEncoder();
   const parameters: string[] = [];

@@ -6,7 +6,7 @@ import {
   type RunStatus,
 } from "../domain/run.ts";
 
-/** One row of `MigrationRuns`. */
+/** A row of `MigrationRuns`. */
 export interface RunRow {
   run_id: string;
   kind: RunKind;
@@ -34,7 +34,7 @@ const COLUMNS = `
   run_id, kind, status, prefix, dry_run, step, cursor, last_key, listed, migrated, unchanged, skipped, failed,
   shapes, reasons, active_ms, error, started_at, updated_at, finished_at`;
 
-// The unique index on open runs decides who is first when two start at once.
+// The unique index on open runs decides which of two concurrent starts wins.
 const START = `
   INSERT INTO MigrationRuns (run_id, kind, status, prefix, dry_run, started_at, updated_at)
   VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?5)
@@ -49,7 +49,7 @@ const KNOWN_TOTAL = `
   SELECT listed FROM MigrationRuns
   WHERE prefix = ?1 AND status = 'completed' ORDER BY started_at DESC LIMIT 1`;
 
-// OR IGNORE: a failed run cannot go on while another one is open.
+// OR IGNORE: a failed run cannot be resumed while another one is open.
 const CHANGE = `
   UPDATE OR IGNORE MigrationRuns
   SET status = ?3, updated_at = ?4, error = NULL, finished_at = iif(?3 = 'cancelled', ?4, NULL)
@@ -59,19 +59,19 @@ const NOTE_ERROR = `
   UPDATE MigrationRuns SET error = ?2, updated_at = ?3, status = iif(?4, 'failed', status)
   WHERE run_id = ?1 AND status = 'running'`;
 
-/** Runs of the migration and of the validation. Nothing here is on the path of a reader's request. */
+/** Runs of the migration and of the validation. No user request depends on them. */
 export interface MigrationRuns {
-  /** Begins a run; none when one of its kind is open (running or paused). */
+  /** Starts a run; undefined if a run of its kind is open (running or paused). */
   start(
     run: Pick<Run, "runId" | "kind" | "prefix" | "dryRun" | "startedAt">,
   ): Promise<Run | undefined>;
   latest(kind: RunKind): Promise<Run | undefined>;
   running(kind: RunKind): Promise<Run | undefined>;
-  /** Keys that the last completed run over the prefix listed: the best guess of how many there are. */
+  /** The number of keys that the last completed run over the prefix listed: the best estimate of the total. */
   knownTotal(prefix: string): Promise<number | undefined>;
-  /** Carries out an operator's wish; none when the run is not in a state for it. */
+  /** Performs an operator's action; undefined if the run's state does not allow it. */
   change(runId: string, action: RunAction, at: number): Promise<Run | undefined>;
-  /** Notes what holds a run up, and ends it as failed when `final`. */
+  /** Records the error that blocks a run, and ends it as failed when `final`. */
   noteError(runId: string, error: string, at: number, final: boolean): Promise<void>;
 }
 

@@ -1,82 +1,56 @@
 import type { Readiness, ReadinessCheck } from "../../../contract/operations.ts";
+import type { ReadinessChecks } from "../module.ts";
 import { withTimeout } from "./with-timeout.ts";
-import { kvKeys } from "../../catalogue/storage/keys.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
 export const SCHEMA_VERSION = "0014_index_twins.sql";
 
 const CHECK_BUDGET_MS = 1000;
-const SHARED_MS = 10_000;
-/** A refresh that has waited this long says that nobody consumes the queue. */
-const MAX_QUEUE_AGE_MS = 15 * 60_000;
+/** How long one result answers all callers. */
+const RESULT_SHARED_MS = 10_000;
 
 const SCHEMA = "SELECT name FROM d1_migrations ORDER BY name DESC LIMIT 1";
-const LAST_MIGRATION = `
-  SELECT status FROM MigrationRuns WHERE kind = 'migration' ORDER BY started_at DESC LIMIT 1`;
 const PROBE = "SELECT isbn FROM Books LIMIT 1";
 
-interface ReadinessDeps {
-  db: D1Database;
-  kv: KVNamespace;
-  queue: Queue;
+/** Runs all checks, each within one second, and shares the result for ten seconds. */
+export function readinessProbe(deps: {
+  checks: ReadinessChecks;
   version: string;
   now(): number;
-}
-
-/** Checks everything that the service needs, each check withTimeout a second; the result is shared for ten. */
-export function readinessProbe(deps: ReadinessDeps): () => Promise<Readiness> {
-  // The result is shared, never the promise: a promise dies with the request that it belongs to.
+}): () => Promise<Readiness> {
+  // The result is shared, not the promise: a promise is cancelled with the request that created it.
   let shared: { at: number; result: Readiness } | undefined;
   return async () => {
-    if (!shared || deps.now() - shared.at >= SHARED_MS) {
+    if (!shared || deps.now() - shared.at >= RESULT_SHARED_MS) {
       shared = { at: deps.now(), result: await checkAll(deps) };
     }
     return shared.result;
   };
 }
 
-const CHECKS = {
-  database: checkDatabase,
-  cache: checkCache,
-  queue: checkQueue,
-  migration: checkMigration,
-};
-
-async function checkAll(deps: ReadinessDeps): Promise<Readiness> {
-  const checks = await Promise.all(
-    Object.entries(CHECKS).map(async ([name, check]): Promise<[string, ReadinessCheck]> => {
-      const outcome = await withTimeout(CHECK_BUDGET_MS, check(deps));
+async function checkAll({
+  checks,
+  version,
+}: {
+  checks: ReadinessChecks;
+  version: string;
+}): Promise<Readiness> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]): Promise<[string, ReadinessCheck]> => {
+      const outcome = await withTimeout(CHECK_BUDGET_MS, check());
       return [name, outcome.ok ? outcome.value : { ok: false, detail: "does not answer" }];
     }),
   );
   return {
-    status: checks.every(([, { ok }]) => ok) ? "ready" : "not_ready",
-    version: deps.version,
-    checks: Object.fromEntries(checks),
+    status: results.every(([, { ok }]) => ok) ? "ready" : "not_ready",
+    version,
+    checks: Object.fromEntries(results),
   };
 }
 
-async function checkDatabase({ db }: ReadinessDeps): Promise<ReadinessCheck> {
+/** Checks that D1 answers and has every migration that this version needs. */
+export async function checkDatabase(db: D1Database): Promise<ReadinessCheck> {
   const [schema] = await db.batch<{ name: string }>([db.prepare(SCHEMA), db.prepare(PROBE)]);
   const name = schema?.results[0]?.name ?? "none";
   return { ok: name >= SCHEMA_VERSION, detail: `schema ${name}, needs ${SCHEMA_VERSION}` };
-}
-
-async function checkCache({ kv }: ReadinessDeps): Promise<ReadinessCheck> {
-  await kv.get(kvKeys.flag("enable_d1_reads"));
-  return { ok: true, detail: "answers" };
-}
-
-async function checkQueue({ queue, now }: ReadinessDeps): Promise<ReadinessCheck> {
-  const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
-  const age = oldestMessageTimestamp ? now() - oldestMessageTimestamp.getTime() : 0;
-  return {
-    ok: age < MAX_QUEUE_AGE_MS,
-    detail: `${backlogCount} waiting, oldest ${Math.round(age / 1000)} s`,
-  };
-}
-
-async function checkMigration({ db }: ReadinessDeps): Promise<ReadinessCheck> {
-  const status = (await db.prepare(LAST_MIGRATION).first<string>("status")) ?? "not_started";
-  return { ok: status !== "failed", detail: status };
 }

@@ -28,3 +28,6 @@ export const EXPOSED_HEADERS = [
   "ETag",
   "WWW-Authenticate",
 ] as const;
+
+/** Headers of a response that nothing may cache. */
+export const UNCACHED = { "Cache-Control": "no-store" } as const;

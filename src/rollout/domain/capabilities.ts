@@ -7,22 +7,22 @@ import { FLAGS } from "./flags-table.ts";
 export interface CapabilitiesDeps {
   version: string;
   rateLimits: RateLimits;
-  /** Files that can be imported, by name. */
+  /** Names of the file formats that can be imported. */
   formats: readonly string[];
   deprecations: readonly Deprecation[];
   isOn(flag: string, account?: string): boolean | Promise<boolean>;
   now(): number;
 }
 
-/** Who asks what there is. */
+/** The caller, as far as capabilities depend on it. */
 export interface Asking {
-  /** Without one a flag is on only if it is on for all. */
+  /** Without an account, a flag is on only if it is on for all callers. */
   account?: string;
   /** The value of `X-Client-Version`. */
   clientVersion?: string;
 }
 
-/** What the service can do for a caller. */
+/** The service's capabilities for a caller. */
 export async function readCapabilities(
   { account, clientVersion }: Asking,
   { version, rateLimits, formats, deprecations, isOn, now }: CapabilitiesDeps,

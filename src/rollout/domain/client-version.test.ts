@@ -4,7 +4,7 @@ import { isBefore, parseClientVersion } from "./client-version.ts";
 
 const versionOf = (text: string) => {
   const version = parseClientVersion(text);
-  if (!version) throw new Error(`${text} is no version`);
+  if (!version) throw new Error(`${text} is not a version`);
   return version;
 };
 
@@ -35,11 +35,11 @@ describe("parseClientVersion", () => {
     `${"1.".repeat(60)}1`,
     "a".repeat(5000),
     "ios/3.2.0\r\nX: 1",
-  ])("takes %j for no version", (text) => {
+  ])("rejects %j", (text) => {
     expect(parseClientVersion(text)).toBeUndefined();
   });
 
-  it("knows nothing of an app that says nothing", () => {
+  it("is undefined for an app without the header", () => {
     expect(parseClientVersion(undefined)).toBeUndefined();
   });
 });
@@ -51,7 +51,7 @@ describe("isBefore", () => {
     ["2.0.9", "2.0.10"],
     ["2.0.0-beta.1", "2.0.0"],
     ["ios/1.9", "2"],
-  ])("puts %s before %s, and not after", (one, other) => {
+  ])("orders %s before %s, and not after", (one, other) => {
     expect(isBefore(versionOf(one), versionOf(other))).toBe(true);
     expect(isBefore(versionOf(other), versionOf(one))).toBe(false);
   });
@@ -59,12 +59,12 @@ describe("isBefore", () => {
   it.each([
     ["2", "2.0.0"],
     ["ios/2.0.0", "web/2.0.0+7"],
-  ])("puts %s neither before nor after %s", (one, other) => {
+  ])("orders %s neither before nor after %s", (one, other) => {
     expect(isBefore(versionOf(one), versionOf(other))).toBe(false);
     expect(isBefore(versionOf(other), versionOf(one))).toBe(false);
   });
 
-  it("orders any versions as their numbers are ordered", () => {
+  it("orders versions by their numbers", () => {
     const number = fc.integer({ min: 0, max: 20 });
     const numbers = fc.tuple(number, number, number);
     fc.assert(

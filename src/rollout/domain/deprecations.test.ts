@@ -15,10 +15,10 @@ const unplanned = legacyWebSocket({ minAppVersion: "2.4.0" });
 
 describe("deprecationState", () => {
   it.each([
-    ["a moment before its deprecation", deprecatedAt - 1, "current"],
-    ["from its deprecation on", deprecatedAt, "deprecated"],
-    ["a moment before its sunset", sunsetAt - 1, "deprecated"],
-    ["from its sunset on", sunsetAt, "gone"],
+    ["just before its deprecation", deprecatedAt - 1, "current"],
+    ["from its deprecation", deprecatedAt, "deprecated"],
+    ["just before its sunset", sunsetAt - 1, "deprecated"],
+    ["from its sunset", sunsetAt, "gone"],
   ])("%s (%d) it is %s", (_when, now, state) => {
     expect(deprecationState(socket, now)).toBe(state);
   });
@@ -27,7 +27,7 @@ describe("deprecationState", () => {
     expect(deprecationState(unplanned, Number.MAX_SAFE_INTEGER)).toBe("current");
   });
 
-  it("may have an end without a warning", () => {
+  it("may have a sunset without a deprecation", () => {
     const sudden = legacyWebSocket({ sunsetAt, minAppVersion: "2.4.0" });
     expect(deprecationState(sudden, sunsetAt - 1)).toBe("current");
     expect(deprecationState(sudden, sunsetAt)).toBe("gone");
@@ -38,7 +38,7 @@ describe("noticesFor", () => {
   const notices = (clientVersion: string | undefined, now = deprecatedAt) =>
     noticesFor(clientVersion, [socket], now);
 
-  it("warns a version that still needs what goes", () => {
+  it("warns a version that still needs the deprecated feature", () => {
     expect(notices("ios/2.3.9")).toEqual([
       {
         code: "LEGACY_WEBSOCKET",
@@ -50,25 +50,25 @@ describe("noticesFor", () => {
     ]);
   });
 
-  it("says it more urgently once it is gone", () => {
+  it("is more urgent after the sunset", () => {
     expect(notices("ios/2.3.9", sunsetAt)).toMatchObject([
       { level: "critical", message: expect.stringContaining("cannot import") },
     ]);
   });
 
   it.each(["ios/2.4.0", "ios/3.0.0", undefined, "", "unknown", "'; DROP"])(
-    "leaves %s alone, which does without it or does not say",
+    "does not warn %s, which does not need it or is not a version",
     (version) => {
       expect(notices(version)).toEqual([]);
     },
   );
 
-  it("says nothing before, nor while nothing is planned", () => {
+  it("is empty before the deprecation, and while nothing is planned", () => {
     expect(notices("ios/1.0.0", deprecatedAt - 1)).toEqual([]);
     expect(noticesFor("ios/1.0.0", [unplanned], sunsetAt)).toEqual([]);
   });
 
-  it("says each thing that goes", () => {
+  it("has a notice for each deprecation", () => {
     const other = { ...socket, id: "OTHER", minAppVersion: "9.0.0" };
     const codes = (version: string) =>
       noticesFor(version, [socket, other], deprecatedAt).map(({ code }) => code);
@@ -88,7 +88,7 @@ describe("deprecationHeaders", () => {
     });
   });
 
-  it("give an HTTP date with its own weekday, whatever the instant", () => {
+  it("have an HTTP date with the correct weekday, for any instant", () => {
     const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
     const instants = fc.integer({ min: 0, max: Date.parse("2999-12-31T23:59:59Z") });
     fc.assert(
@@ -103,7 +103,7 @@ describe("deprecationHeaders", () => {
   });
 });
 
-it("what is gone is refused with where to go", () => {
+it("a removed feature is refused with its successor", () => {
   expect(goneProblem(socket)).toMatchObject({
     code: "GONE",
     details: { successor: "/api/v2/imports", minAppVersion: "2.4.0" },

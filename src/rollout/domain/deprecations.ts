@@ -2,23 +2,23 @@ import type { Notice } from "../../../contract/capabilities.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { isBefore, parseClientVersion } from "./client-version.ts";
 
-/** Something that is on its way out. */
+/** A feature that will be removed. */
 export interface Deprecation {
   /** Stable name: the `code` of its notice. */
   readonly id: string;
-  /** From when on its use is discouraged, ms since the epoch; absent while that is not decided. */
+  /** From when its use is discouraged, ms since the epoch; absent while undecided. */
   readonly deprecatedAt?: number;
-  /** From when on it is gone, ms since the epoch; not before `deprecatedAt`. */
+  /** From when it is removed, ms since the epoch; not before `deprecatedAt`. */
   readonly sunsetAt?: number;
-  /** Path of what takes its place. */
+  /** Path of its successor. */
   readonly successor: string;
-  /** The first version of the app that does without it. */
+  /** The first version of the app that does not need it. */
   readonly minAppVersion: string;
-  /** For people, who see it on a banner, a log or a problem. */
+  /** Texts for people, shown in a banner, a log or a problem. */
   readonly message: { readonly deprecated: string; readonly gone: string };
 }
 
-/** How often one version of an app has used it. Instants are ms since the epoch. */
+/** Uses by one version of an app. Instants are ms since the epoch. */
 export interface VersionUses {
   /** `ios/3.2.0`, or `other`. */
   clientVersion: string;
@@ -27,10 +27,10 @@ export interface VersionUses {
   lastUsedAt: number;
 }
 
-/** Where a deprecation stands; it is still served while `deprecated`. */
+/** The state of a deprecation; the feature is still served while `deprecated`. */
 export type DeprecationState = "current" | "deprecated" | "gone";
 
-/** When the old socket goes, and what apps need instead, as the deployment says. */
+/** The dates of the old WebSocket's removal, and the first app version that does not need it, as configured. */
 export interface LegacyWebSocketCalendar {
   /** ms since the epoch */
   deprecatedAt?: number;
@@ -52,7 +52,7 @@ export function legacyWebSocket(calendar: LegacyWebSocketCalendar): Deprecation 
   };
 }
 
-/** An instant belongs to what begins with it. @param now ms since the epoch */
+/** The instant of a change belongs to the later state. @param now ms since the epoch */
 export function deprecationState(
   { deprecatedAt, sunsetAt }: Deprecation,
   now: number,
@@ -62,8 +62,8 @@ export function deprecationState(
 }
 
 /**
- * What an app of this version shows as banners: of what is on its way out or gone, and what that version still needs.
- * @param clientVersion the value of `X-Client-Version`; an app that does not say a version is told nothing
+ * The banners for an app of this version: deprecated or removed features that the version still needs.
+ * @param clientVersion the value of `X-Client-Version`; without a valid version there are no notices
  */
 export function noticesFor(
   clientVersion: string | undefined,
@@ -90,7 +90,7 @@ export function noticesFor(
 }
 
 /**
- * The headers of an answer of what is on its way out: `Deprecation` (RFC 9745: a structured-field date, seconds), `Sunset`
+ * The response headers of a deprecated feature: `Deprecation` (RFC 9745: a structured-field date, seconds), `Sunset`
  * (RFC 8594: an HTTP date) and the link to the successor (RFC 5829).
  */
 export function deprecationHeaders({
@@ -105,7 +105,7 @@ export function deprecationHeaders({
   };
 }
 
-/** The refusal of what is gone. */
+/** The error for a removed feature. */
 export function goneProblem({ message, successor, minAppVersion }: Deprecation): DomainError {
   return new DomainError("GONE", message.gone, { details: { successor, minAppVersion } });
 }

@@ -21,7 +21,7 @@ describe("parseFlagState", () => {
     '{"percentage":101}',
     '{"percentage":"10"}',
     '{"percentage":5,"allow":[1]}',
-  ])("takes %j for no state", (text) => {
+  ])("rejects %j", (text) => {
     expect(parseFlagState(text)).toBeUndefined();
   });
 });
@@ -38,7 +38,7 @@ describe("isFlagOn", () => {
     );
   });
 
-  it("reaches about the share that it is given, and another part of the accounts for another flag", () => {
+  it("covers about the given share, and different accounts for different flags", () => {
     const accounts = Array.from({ length: 10_000 }, (_, index) => `user-${index}`);
     const on = (name: string) =>
       accounts.filter((id) => isFlagOn(name, { percentage: 10, allow: [] }, id));
@@ -48,12 +48,12 @@ describe("isFlagOn", () => {
     expect(both.length).toBeLessThan(300);
   });
 
-  it("gives callers without an account all or nothing", () => {
+  it("is all or nothing for callers without an account", () => {
     expect(isFlagOn("x", { percentage: 99, allow: [] })).toBe(false);
     expect(isFlagOn("x", { percentage: 100, allow: [] })).toBe(true);
   });
 
-  it("lets named accounts in whatever the share", () => {
+  it("is on for named accounts whatever the percentage", () => {
     expect(isFlagOn("x", { percentage: 0, allow: ["u1"] }, "u1")).toBe(true);
   });
 });

@@ -1,18 +1,18 @@
 import { fnv1a } from "../../platform/fnv1a.ts";
 
-/** State of a flag: a switch, or a share of the accounts with named ones let in whatever their share. */
+/** State of a flag: a switch, or a percentage of the accounts, plus named accounts that are always included. */
 export type FlagState = boolean | { percentage: number; allow: readonly string[] };
 
-/** A flag as it is stored, for the operator: read past every copy, and written. */
+/** A flag's stored state, for the operator: read from KV without any cache, and written. */
 export interface StoredFlags {
-  /** `default` when no state is stored that can be read. */
+  /** `default` when no readable state is stored. */
   read(name: string): Promise<{ state: FlagState; source: "kv" | "default" }>;
-  /** Seen by all within about 60 s. */
+  /** Visible to all isolates within about 60 s. */
   write(name: string, state: FlagState): Promise<void>;
 }
 
 /**
- * Reads a stored state: `true`, `false`, or `{"percentage": 0 to 100, "allow": ["user id"]}`.
+ * Parses a stored state: `true`, `false`, or `{"percentage": 0 to 100, "allow": ["user id"]}`.
  * @returns undefined for anything else, so that a typing error leaves the flag at its default
  */
 export function parseFlagState(text: string): FlagState | undefined {
@@ -32,8 +32,8 @@ export function parseFlagState(text: string): FlagState | undefined {
 }
 
 /**
- * Whether a flag is on for a caller. Buckets are stable for a flag and an account, so raising the percentage only
- * adds accounts; a caller without one gets a share of 0 or 100 and nothing between.
+ * Whether a flag is on for a caller. Buckets are stable per flag and account, so raising the percentage only adds
+ * accounts. For a caller without an account a percentage below 100 is off.
  */
 export function isFlagOn(name: string, state: FlagState, account?: string): boolean {
   if (typeof state === "boolean") return state;
@@ -42,7 +42,7 @@ export function isFlagOn(name: string, state: FlagState, account?: string): bool
   return state.allow.includes(account) || bucketOf(name, account) < state.percentage;
 }
 
-/** Spread over 0 to 99.99 in steps of 0.01. */
+/** A bucket from 0 to 99.99 in steps of 0.01. */
 function bucketOf(name: string, account: string): number {
   return (fnv1a(`${name}:${account}`) % 10_000) / 100;
 }

@@ -1,14 +1,15 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { capabilitiesSchema, type Capabilities } from "../../../contract/capabilities.ts";
 import type { Asking } from "../domain/capabilities.ts";
-import { identifyCaller, OPTIONAL_BEARER, type Authenticate } from "../../accounts/http/auth.ts";
+import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
+import { OPTIONAL_BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface CapabilitiesRouteDeps {
   authenticate: Authenticate;
-  /** The request header that names a caller's address. */
+  /** The request header with the caller's IP address. */
   clientIpHeader: string;
   readCapabilities(asking: Asking): Promise<Capabilities>;
 }
@@ -18,7 +19,7 @@ const CLIENT_VERSION = {
   in: "header" as const,
   required: false,
   description:
-    "The app and its version, such as `ios/3.2.0`. Decides which notices it gets; without a version that can be read it gets none.",
+    "The app and its version, such as `ios/3.2.0`. Selects the notices in the response; without a valid version there are none.",
   schema: { type: "string" as const },
 };
 
@@ -27,9 +28,9 @@ const getCapabilities = createRoute({
   method: "get",
   path: "/api/v2/capabilities",
   tags: ["Operations"],
-  summary: "What this service can do, and what is switched on for this caller",
+  summary: "The service's capabilities, and the features enabled for this caller",
   description:
-    "Features are rolled out to a share of the accounts: send a token to see what yours gets. Without one only what is on for all is on. Ask at the start of an app, and once an hour.",
+    "Features are rolled out to a share of the accounts; send a token to get those of your account. Without a token, only features that are on for all callers are on. Request this at the start of an app, and once an hour.",
   security: OPTIONAL_BEARER,
   parameters: [CLIENT_VERSION],
   responses: {
@@ -38,7 +39,7 @@ const getCapabilities = createRoute({
   },
 });
 
-/** What apps ask before they use something new. */
+/** The route that apps call before they use a new feature. */
 export function capabilitiesRoutes(deps: CapabilitiesRouteDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = identifyCaller(deps.authenticate, deps.clientIpHeader);

@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { deprecationsSchema, type DeprecationView } from "../../../contract/deprecations.ts";
 import { deprecationState, type Deprecation, type VersionUses } from "../domain/deprecations.ts";
-import { BEARER } from "../../accounts/http/auth.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the route calls. */
+/** Port of the route. */
 export interface AdminDeprecationDeps {
-  /** Everything that is on its way out, and who uses it. @throws DomainError DATABASE_UNAVAILABLE */
+  /** All deprecations with the app versions that use them. @throws DomainError DATABASE_UNAVAILABLE */
   deprecations(): Promise<{ deprecation: Deprecation; clients: readonly VersionUses[] }[]>;
   now(): number;
 }
@@ -18,12 +18,12 @@ const list = createRoute({
   method: "get",
   path: "/admin/deprecations",
   tags: ["Administration"],
-  summary: "What is on its way out, and which versions of the apps still use it",
+  summary: "Deprecated features, and the app versions that still use them",
   description:
-    "Uses are written in blocks: one of the last five seconds may be missing, and an isolate that ends takes along what it had not written.",
+    "Uses are written in batches: those of the last five seconds may be missing, and a terminated isolate loses what it has not written yet.",
   security: BEARER,
   responses: {
-    200: jsonBody("All of it", deprecationsSchema),
+    200: jsonBody("All deprecations", deprecationsSchema),
     ...problems(
       "UNAUTHORIZED",
       "FORBIDDEN",
@@ -35,7 +35,7 @@ const list = createRoute({
   },
 });
 
-/** What the operator looks at before a date comes. */
+/** The route with which an operator checks the remaining uses before a date. */
 export function adminDeprecationRoutes(deps: AdminDeprecationDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(list, async (c) => {

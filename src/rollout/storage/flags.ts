@@ -2,18 +2,21 @@ import { isFlagOn, parseFlagState, type FlagState, type StoredFlags } from "../d
 import type { Log } from "../../platform/log.ts";
 import type { Counter, Metrics } from "../../platform/metrics/metrics.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
-import { kvKeys } from "../../catalogue/storage/keys.ts";
+import { flagKey } from "./keys.ts";
 
-/** A state is kept this long in the isolate's memory; then it is read again off the path of a request. */
-const HELD_MS = 15_000;
-/** How long the very first read of a flag may keep a request waiting before its default counts. */
+/** A state is cached in the isolate's memory for this long; then it is refreshed outside the path of a request. */
+const CACHE_MS = 15_000;
+/** Maximum time for which a request waits for the first read of a flag before the default is used. */
 const FIRST_READ_BUDGET_MS = 250;
-/** Shortest time for which Cloudflare's edge may answer from its own copy, in seconds. */
+/** The minimum time for which Cloudflare's edge may serve its own copy, in seconds. */
 const EDGE_TTL_SECONDS = 30;
 
-/** The rollout flags as this isolate sees them. */
+/** The rollout flags as seen by this isolate. */
 export interface Flags {
-  /** A promise only when the isolate has never read this flag. KV not reachable: the last value, else the default. */
+  /**
+   * Returns a promise only if the isolate has never read this flag. If KV is unavailable, the last value or the default
+   * is used.
+   */
   isOn(name: string, account?: string): boolean | Promise<boolean>;
 }
 
@@ -22,13 +25,13 @@ interface Held {
   readAt: number;
 }
 
-/** How often a flag was on and off for a caller. */
+/** Counters of a flag's evaluations. */
 interface Evaluations {
   on: Counter;
   off: Counter;
 }
 
-/** @param defaults what a flag is that KV does not hold; a flag that neither names is off */
+/** @param defaults values of flags without a state in KV; a flag without either is off */
 export function kvFlags(
   kv: KVNamespace,
   defaults: Readonly<Record<string, boolean>>,
@@ -37,7 +40,7 @@ export function kvFlags(
   const held = new Map<string, Held>();
   const counted = new Map<string, Evaluations>();
 
-  // On the path of every hot request, so the series are found once.
+  // This is on the path of every hot request, so the series are resolved once.
   const evaluationsOf = (flag: string): Evaluations => {
     let evaluations = counted.get(flag);
     if (!evaluations) {
@@ -57,7 +60,7 @@ export function kvFlags(
 
   const refresh = async (name: string): Promise<void> => {
     const options = { type: "text", cacheTtl: EDGE_TTL_SECONDS } as const;
-    const read = await withTimeout(FIRST_READ_BUDGET_MS, kv.get(kvKeys.flag(name), options));
+    const read = await withTimeout(FIRST_READ_BUDGET_MS, kv.get(flagKey(name), options));
     if (!read.ok) {
       deps.log.error("flag_read_failed", { flag: name, error: read.error });
       held.set(name, { state: held.get(name)?.state, readAt: deps.now() });
@@ -73,8 +76,8 @@ export function kvFlags(
     isOn(name, account) {
       const current = held.get(name);
       if (!current) return refresh(name).then(() => evaluate(name, account));
-      if (deps.now() - current.readAt >= HELD_MS) {
-        // Marked as read now, so that one request refreshes and the others do not.
+      if (deps.now() - current.readAt >= CACHE_MS) {
+        // Marked as read now, so that only one request refreshes it.
         held.set(name, { ...current, readAt: deps.now() });
         deps.defer(refresh(name));
       }
@@ -83,23 +86,23 @@ export function kvFlags(
   };
 }
 
-/** A name comes from the operator: `constructor` is a member of every object, and no flag. */
+/** The name comes from the operator: `constructor` is a member of every object, but not a flag. */
 const defaultOf = (name: string, defaults: Readonly<Record<string, boolean>>): boolean =>
   (Object.hasOwn(defaults, name) ? defaults[name] : undefined) ?? false;
 
-/** The stored flags, past what isolates hold of them. */
+/** The stored flags, without the isolates' caches. */
 export function storedFlags(
   kv: KVNamespace,
   defaults: Readonly<Record<string, boolean>>,
 ): StoredFlags {
   return {
     async read(name) {
-      const text = await kv.get(kvKeys.flag(name), "text");
+      const text = await kv.get(flagKey(name), "text");
       const state = text === null ? undefined : parseFlagState(text);
       return state === undefined
         ? { state: defaultOf(name, defaults), source: "default" }
         : { state, source: "kv" };
     },
-    write: (name, state) => kv.put(kvKeys.flag(name), JSON.stringify(state)),
+    write: (name, state) => kv.put(flagKey(name), JSON.stringify(state)),
   };
 }

@@ -40,7 +40,7 @@ export const openreads: Writer = {
 const instant = (date: string | undefined): string =>
   date === undefined ? "" : `${date}T00:00:00.000`;
 
-/** Writes the ends of readings; books being read and abandoned books have separate date columns. */
+/** Jelu exports only the ends of readings. */
 export const jelu: Writer = {
   columns: Object.keys(JELU.columns),
   cells: (book) => {
@@ -68,7 +68,7 @@ export const jelu: Writer = {
     );
     const { status, ...without } = book;
     const implied = ends.length > 0 ? ({ ...without, status: "completed" } as const) : without;
-    const hasStatus = status === "want_to_read" || status === "reading";
-    return carried(hasStatus ? book : implied, ["publisher", "tags"], ends);
+    const isTold = status === "want_to_read" || status === "reading";
+    return carried(isTold ? book : implied, ["publisher", "tags"], ends);
   },
 };

@@ -43,7 +43,7 @@ const ended = fc.tuple(day, day).map((days) => {
   return { startedAt, finishedAt };
 });
 
-/** Readings consistent with a status: the last reading of an abandoned or current book has no end. */
+/** Status with matching readings: a reading that is in progress, paused or abandoned has no end. */
 const reading = fc.oneof(
   fc.record({ status: fc.constant("want_to_read" as const), readings: fc.constant([]) }),
   fc.record({
@@ -71,7 +71,7 @@ const optional = {
   notes: line,
 };
 
-/** Arbitrary books with values that are difficult to represent in files. */
+/** Realistic books, with everything that makes files hard to parse. */
 export const arbitraryBook: fc.Arbitrary<FixtureBook> = fc
   .tuple(
     fc.record(

@@ -1,14 +1,14 @@
-/** The format of a table as text. */
+/** Variants of CSV. */
 export interface Dialect {
   delimiter?: "," | ";" | "\t";
   lineEnd?: "\n" | "\r\n" | "\r";
-  /** Whether to quote every cell instead of only those that need it. */
+  /** Whether to quote every cell, not only those that need it. */
   quoteAll?: boolean;
   /** Lines above the header. */
   titleLines?: readonly string[];
 }
 
-/** Writes a table in RFC 4180 or in the given dialect. */
+/** Writes a table as CSV, per RFC 4180 unless the dialect differs. */
 export function writeTable(lines: readonly (readonly string[])[], dialect: Dialect = {}): string {
   const { delimiter = ",", lineEnd = "\r\n", quoteAll = false, titleLines = [] } = dialect;
   const written = (cell: string): string =>

@@ -1,29 +1,29 @@
 import type { Reading, Status } from "../../../contract/library-fields.ts";
 
-/** A book with the user's entry for it. The files of every layout are written from a list of these. */
+/** A book with the user's entry. The writers of all layouts take lists of these. */
 export interface FixtureBook {
-  /** An ISBN-13 that begins with 978. */
+  /** An ISBN-13 that starts with 978. */
   isbn?: string;
   title: string;
-  /** At least one; each has a given name and a family name. */
+  /** At least one, each with a given name and a family name. */
   authors: string[];
   publisher?: string;
   year?: number;
   pages?: number;
   language?: "en" | "de" | "fr";
   status?: Status;
-  /** A multiple of 0.25. */
+  /** In steps of 0.25. */
   rating?: number;
   review?: string;
   notes?: string;
   tags: string[];
-  /** Readings with full dates or without dates. */
+  /** Dates are full days or absent. */
   readings: Reading[];
   /** YYYY-MM-DD */
   added: string;
 }
 
-/** One book of each kind: a re-read, quarter stars, no ISBN, an ISBN-10 with X, markup in reviews, unusual titles. */
+/** One book for each difficulty: a re-read, quarter stars, no ISBN, an ISBN-10 with X, markup in reviews, odd titles. */
 export const FIXTURE_BOOKS: readonly FixtureBook[] = [
   {
     isbn: "9780441172719",

@@ -26,14 +26,14 @@ async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Reads a whole file like an import: the detected layout and the rows. */
+/** Reads a whole file as an import does: the detected layout and the rows. @throws Error if the file is rejected */
 export async function readFile(
   file: string | Uint8Array,
   wishes: Wishes = {},
 ): Promise<{ detection: Detection & { kind: "found" }; rows: ImportRow[] }> {
   const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
   const reading = await readCsv(inOnePiece(bytes), { decoders });
-  if (reading.kind === "refused") throw new Error(`The file is refused: ${reading.found}`);
+  if (reading.kind === "refused") throw new Error(`The file is rejected: ${reading.found}`);
   const detection = detectLayout(reading.sample, wishes);
   if (detection.kind === "unknown") throw new Error(detection.why);
   const rows: ImportRow[] = [];

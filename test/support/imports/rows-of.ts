@@ -2,14 +2,14 @@ import { detectLayout } from "../../../src/imports/domain/layouts/detect.ts";
 import { LAYOUTS } from "../../../src/imports/domain/layouts/tables/index.ts";
 import type { ImportRow } from "../../../src/imports/domain/job/row.ts";
 
-/** Cells by column name. */
+/** Cells by column. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** Reads rows of a file with all columns of a layout, or with the columns of the first row if the layout is unknown. */
-export function rowsOf(format: string, ...rows: readonly Cells[]): ImportRow[] {
+/** Parses rows with all columns of a layout, or with those of the first row if there is no such layout. */
+export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] {
   const layout = LAYOUTS.find((one) => one.format === format);
-  const columns = Object.keys(layout?.columns ?? rows[0] ?? {});
-  const lines = rows.map((cells) => columns.map((column) => cells[column] ?? ""));
+  const columns = Object.keys(layout?.columns ?? given[0] ?? {});
+  const lines = given.map((cells) => columns.map((column) => cells[column] ?? ""));
   const records = [columns, ...lines].map((cells, index) => ({
     row: index + 1,
     line: index + 1,
@@ -20,7 +20,7 @@ export function rowsOf(format: string, ...rows: readonly Cells[]): ImportRow[] {
   return records.slice(1).map((record) => detection.read(record));
 }
 
-/** Reads the row of a file with a single row. */
+/** Parses a file with a single row. */
 export function rowOf(format: string, cells: Cells): ImportRow {
   const [row] = rowsOf(format, cells);
   if (row === undefined) throw new Error("There is no row.");

@@ -59,7 +59,7 @@ function languageOf({ language }: FixtureBook): string {
   return language === undefined ? "" : { en: "English", de: "German", fr: "French" }[language];
 }
 
-/** The number in `isbn` is damaged, as in Calibre's files; `identifiers` has the complete one. */
+/** `isbn` contains a truncated number, as Calibre writes it; `identifiers` contains the complete one. */
 export const calibre: Writer = {
   columns: [...Object.keys(CALIBRE.columns), "#mine"],
   cells: (book) => ({

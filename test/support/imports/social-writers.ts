@@ -16,7 +16,7 @@ const SHELVES = {
 };
 const shelfOf = ({ status }: FixtureBook): string => (status === undefined ? "" : SHELVES[status]);
 
-/** Services also count current and abandoned readings. */
+/** Services also count a reading that is in progress, paused or abandoned. */
 const readCount = ({ status, readings }: FixtureBook): string => {
   const ended = readings.filter(({ finishedAt }) => finishedAt !== undefined).length;
   const isUnderWay = ["reading", "paused", "abandoned"].includes(status ?? "");
@@ -153,7 +153,7 @@ export const hardcover: Writer = {
   },
 };
 
-/** The reading log of 2026; it has three shelves, and identifies editions by their ids. */
+/** The format of 2026's reading log: three shelves, and editions identified by Open Library ids. */
 export const openlibrary: Writer = {
   columns: Object.keys(OPENLIBRARY.columns),
   cells: (book) => ({

@@ -40,7 +40,7 @@ const list: Writer = {
   },
 };
 
-/** Writers of all services' files. This service's own export is written by src/library/domain/export-csv.ts. */
+/** How each service writes its file. This service's own export is written by src/library/domain/export-csv.ts. */
 export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = {
   goodreads,
   storygraph,
@@ -58,10 +58,10 @@ export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = 
 
 type Written = keyof typeof WRITERS;
 
-/** Only LibraryThing separates cells by tabs. */
+/** Only LibraryThing separates by tabs. */
 const usual = (format: Written): Dialect => (format === "librarything" ? { delimiter: "\t" } : {});
 
-/** Writes a file like the service. */
+/** Writes a file in a service's format. */
 export function writeLayout(
   format: Written,
   books: readonly FixtureBook[],
@@ -75,7 +75,7 @@ export function writeLayout(
   return writeTable([columns, ...lines], dialect);
 }
 
-/** The values of a book that reading a file of the layout should yield. */
+/** The part of a book that survives an export in this format and its import. */
 export function carriedBy(format: Written, book: FixtureBook): Carried {
   return WRITERS[format].carries(book);
 }

@@ -4,7 +4,7 @@ import { isbn10CheckDigit } from "../../../src/catalogue/domain/isbn/isbn.ts";
 import type { ParsedEntry } from "../../../src/library/domain/merge-entry.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 
-/** The values of a book that a layout can represent, as read from its file. */
+/** The part of a book that a layout preserves, as an import of its file returns it. */
 export interface Carried {
   isbn?: string;
   book: Partial<OwnBook>;
@@ -13,20 +13,20 @@ export interface Carried {
   addedAt?: number;
 }
 
-/** Writes books like one service. */
+/** Writes books in the format of one service. */
 export interface Writer {
   columns: readonly string[];
-  /** Cells by column name; absent cells are empty. */
+  /** Cells by column; absent cells are empty. */
   cells: (book: FixtureBook) => Record<string, string>;
   carries: (book: FixtureBook) => Carried;
 }
 
 const slashed = (date: string): string => date.replaceAll("-", "/");
 
-/** Formats dates and numbers like services. */
+/** Formats for dates and numbers as used by the services. */
 export const write = {
   slashed,
-  /** `2022/10/29-2022/11/28`; an unknown side is empty, and an end without a start is a single day. */
+  /** `2022/10/29-2022/11/28`. An unknown end is empty; without a start it is just the end date. */
   range({ startedAt, finishedAt = "" }: Reading): string {
     return startedAt === undefined
       ? slashed(finishedAt)
@@ -38,9 +38,9 @@ export const write = {
     const digits = isbn.slice(3, 12);
     return `${digits}${isbn10CheckDigit(digits)}`;
   },
-  /** A formula that spreadsheets read as text. */
+  /** A formula, so that a spreadsheet treats the value as text. */
   wrapped: (text: string): string => `="${text}"`,
-  /** HTML that displays the text. */
+  /** HTML that renders as the text. */
   html: (text = ""): string =>
     text
       .replaceAll("&", "&amp;")
@@ -53,7 +53,7 @@ export const write = {
   },
 };
 
-/** Fields of a FixtureBook that most layouts have. */
+/** Fields of FixtureBook that not every layout has. */
 export type Part =
   | "publisher"
   | "year"
@@ -65,16 +65,16 @@ export type Part =
   | "tags"
   | "added";
 
-/** Returns the values that a layout with these fields, all authors and this status represents. */
+/** The data preserved by a layout that has these fields, all authors, and this status. */
 export function carried(
-  book: FixtureBook,
+  given: FixtureBook,
   parts: readonly Part[],
   readings: readonly Reading[],
-  status: Status | undefined = book.status,
+  status: Status | undefined = given.status,
 ): Carried {
   const { isbn, title, authors, publisher, year, pages, language, rating, review, notes, tags } =
-    book;
-  const has = (part: Part): boolean => parts.includes(part) && book[part] !== undefined;
+    given;
+  const has = (part: Part): boolean => parts.includes(part) && given[part] !== undefined;
   return {
     ...(isbn === undefined ? {} : { isbn }),
     book: {
@@ -93,11 +93,11 @@ export function carried(
       ...(has("tags") && tags.length > 0 ? { tags } : {}),
       ...(readings.length > 0 ? { readings: [...readings] } : {}),
     },
-    ...(has("added") ? { addedAt: Date.parse(book.added) / 1000 } : {}),
+    ...(has("added") ? { addedAt: Date.parse(given.added) / 1000 } : {}),
   };
 }
 
-/** Returns the last reading that has dates, for layouts with a single reading. */
+/** The last reading with a start or an end, for layouts that have only one reading. */
 export function lastReading({ readings }: FixtureBook): Reading | undefined {
   return readings.findLast((reading) => reading.startedAt ?? reading.finishedAt);
 }

@@ -1,17 +1,17 @@
-/** What one provider was asked so far. */
+/** Statistics of the calls to one provider. */
 export interface CallStats {
   readonly calls: number;
-  /** The most calls in any window of one second. */
+  /** Maximum number of calls in any window of one second. */
   readonly maxPerSecond: number;
-  /** When each call arrived, ms since the epoch. */
+  /** Arrival time of each call, in ms since the epoch. */
   readonly times: readonly number[];
-  /** Every ISBN asked for, in order, with repetitions. */
+  /** Every requested ISBN, in order, with repetitions. */
   readonly isbns: readonly string[];
   readonly paths: readonly string[];
   readonly userAgents: readonly string[];
 }
 
-/** Keeps what a provider was asked. */
+/** Records the calls to a provider. */
 export class CallRecord {
   #times: number[] = [];
   #isbns: string[] = [];
@@ -44,7 +44,7 @@ export class CallRecord {
   }
 }
 
-/** The most of the given ascending instants that lie within less than `windowMs` of each other. */
+/** Maximum number of the ascending times that fall into a window shorter than `windowMs`. */
 export function maxInWindow(times: readonly number[], windowMs: number): number {
   let first = 0;
   let most = 0;

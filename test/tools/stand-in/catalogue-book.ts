@@ -1,4 +1,4 @@
-/** One edition as the stand-in's catalogue holds it. Dates are as a publisher prints them. */
+/** One edition in the stand-in's catalogue. Dates are as printed by the publisher. */
 export interface CatalogueBook {
   readonly isbn13: string;
   readonly title: string;
@@ -13,17 +13,17 @@ export interface CatalogueBook {
   readonly description?: string;
 }
 
-/** What a provider can be asked for, whatever the spelling of the ISBN. */
+/** The books that a provider has. ISBNs may be ISBN-10 or ISBN-13, with or without hyphens. */
 export interface Catalogue {
   readonly books: readonly CatalogueBook[];
   byIsbn(isbn: string): CatalogueBook | undefined;
-  /** The number that a book's ids are made of; 1 is the first. */
+  /** The number from which a book's ids are built, starting at 1. */
   numberOf(book: CatalogueBook): number;
-  /** Books whose title and authors hold every word asked for. */
+  /** Books whose title and authors contain all the words. */
   find(words: { title: string; author?: string }, limit: number): CatalogueBook[];
 }
 
-/** Case and accents do not count. */
+/** Ignores case and accents. */
 const fold = (text: string): string =>
   text
     .normalize("NFKD")
@@ -32,14 +32,14 @@ const fold = (text: string): string =>
 
 const wordsOf = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** The part that the ISBN-10 and the ISBN-13 of one book share (`979` has no ISBN-10). */
+/** The digits that the ISBN-10 and the ISBN-13 of a book have in common (`979` has no ISBN-10). */
 function identityOf(isbn: string): string {
   const digits = isbn.replace(/[^\dXx]/g, "");
   if (digits.length === 10) return `978${digits.slice(0, 9)}`;
   return digits.slice(0, 12);
 }
 
-/** Makes a list of books searchable. */
+/** Builds a searchable catalogue from a list of books. */
 export function catalogueOf(books: readonly CatalogueBook[]): Catalogue {
   const numbers = new Map(books.map((book, index) => [identityOf(book.isbn13), index + 1]));
   const folded = books.map(({ title, authors }) => ({

@@ -8,8 +8,8 @@ import {
 } from "./stand-in.ts";
 
 /**
- * Steers a stand-in from another process: `GET /__control` gives the counts of both providers,
- * `PUT /__control/openlibrary` (or `google-books`) sets its behaviour, `DELETE /__control` clears counts and behaviours.
+ * Controls a stand-in from another process: `GET /__control` returns the call statistics of both providers,
+ * `PUT /__control/openlibrary` (or `google-books`) sets a behaviour, `DELETE /__control` resets statistics and behaviours.
  */
 export async function handleControl(
   request: IncomingMessage,

@@ -1,38 +1,38 @@
-/** What can go wrong with a provider. Each was seen in the wild. */
+/** Faults of a provider. Each was observed with real providers. */
 export type Fault =
-  /** Takes the request and never answers. */
+  /** Accepts the request and never answers. */
   | { kind: "hang" }
-  /** Closes the connection with a reset before any answer. */
+  /** Resets the connection before any response. */
   | { kind: "reset" }
-  /** Sends half of the body that its Content-Length promises, then resets. */
+  /** Sends half of the body that Content-Length announces, then resets the connection. */
   | { kind: "cut" }
-  /** A page for people where JSON was due. */
+  /** An HTML page instead of JSON. */
   | { kind: "html"; status: 200 | 503 }
-  /** Half of the JSON, as if it were whole. */
+  /** Half of the JSON in a complete response. */
   | { kind: "truncated" }
-  /** A book, but not the one asked for. */
+  /** A book other than the requested one. */
   | { kind: "other-edition" }
-  /** Members of another type than they should be. */
+  /** Members of the wrong type. */
   | { kind: "odd-shape" }
-  /** Knows nothing. */
+  /** No results. */
   | { kind: "empty" }
   | { kind: "rate-limited"; retryAfterSeconds?: number }
   | { kind: "server-error"; status: number; retryAfterSeconds?: number }
-  /** Google's 403 to callers whose country it cannot tell. */
+  /** Google's 403 for callers whose country it cannot determine. */
   | { kind: "unknown-location" };
 
-/** When a fault strikes: by default every call, until the behaviour is changed. */
+/** When a fault applies: by default to every call, until the behaviour is changed. */
 export interface FaultRule {
   readonly fault: Fault;
-  /** Only the next so many calls that match. */
+  /** Only to this number of matching calls. */
   readonly times?: number;
-  /** Only calls that ask for this ISBN, in the spelling they use. */
+  /** Only to calls for this ISBN, in exactly this spelling. */
   readonly isbn?: string;
-  /** Only this share of the calls, 0 to 1. */
+  /** Only to this share of the calls, 0 to 1. */
   readonly share?: number;
 }
 
-/** The fault that a call meets, if any; the first rule that matches counts, and is used up by one. */
+/** The fault for a call, if any. The first matching rule applies, and its `times` decreases by one. */
 export function faultFor(
   rules: FaultRule[],
   isbns: readonly string[],

@@ -9,11 +9,11 @@ const FIRST_NAMES = ["Mira", "Tomás", "Ada", "Jun", "Léa", "Omar", "Ingrid", "
 const LAST_NAMES = ["Quill", "Novák", "Okafor", "Lind", "Marsh", "Castillo", "Wójcik", "Reyes"];
 const PUBLISHERS = ["Tidewater Press", "North Lane", "Éditions du Phare", "Kiln Books"];
 
-/** Prime to 10, so that multiplying by it shuffles all numbers of a range of powers of ten and repeats none. */
+/** Coprime to 10, so that multiplying by it modulo a power of ten permutes the numbers. */
 const SHUFFLE = 48_271_717;
 
 /**
- * `count` made-up books with valid ISBNs of their own; the same for the same seed. Every fiftieth has a 979 number,
+ * Generates `count` books with distinct valid ISBNs; deterministic for a seed. Every fiftieth has an ISBN that starts with 979,
  * which has no ISBN-10. Seeds below 100 with up to 900,000 books each share no ISBN.
  */
 export function generatedBooks(count: number, seed = 1): CatalogueBook[] {

@@ -51,7 +51,7 @@ function isbnAsked(url: URL): string | undefined {
 
 function volumes(books: readonly (CatalogueBook | undefined)[], catalogue: Catalogue): object {
   const items = books.flatMap((book) => (book ? [volume(book, catalogue)] : []));
-  // Google leaves `items` out when there are none.
+  // Google omits `items` when there are none.
   return { kind: KIND, totalItems: items.length, ...(items.length === 0 ? {} : { items }) };
 }
 

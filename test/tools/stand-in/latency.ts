@@ -1,4 +1,4 @@
-/** How long a provider takes: always the same, or log-normal as real ones are, given by two of its percentiles. */
+/** Latency of a provider: constant, or log-normal like that of real ones, given by two percentiles. */
 export type Latency =
   | { readonly fixedMs: number }
   | { readonly p50Ms: number; readonly p90Ms: number };
@@ -13,7 +13,7 @@ export function drawLatency(latency: Latency, random: () => number): number {
   return latency.p50Ms * Math.exp(sigma * standardNormal(random));
 }
 
-/** Box and Muller's transform. */
+/** Box-Muller transform. */
 function standardNormal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

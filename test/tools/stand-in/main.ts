@@ -1,4 +1,4 @@
-/** Runs the stand-in by hand: `PORT=8790 node test/tools/stand-in/main.ts`; `BOOKS=1000` adds made-up books. */
+/** Runs the stand-in manually: `PORT=8790 node test/tools/stand-in/main.ts`; `BOOKS=1000` adds generated books. */
 import { generatedBooks } from "./generated-books.ts";
 import { startStandIn } from "./server.ts";
 import { WELL_KNOWN_BOOKS } from "./well-known-books.ts";

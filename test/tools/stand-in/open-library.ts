@@ -4,7 +4,7 @@ import type { ProviderModel } from "./provider-model.ts";
 
 const SITE = "https://openlibrary.org";
 const COVERS = "https://covers.openlibrary.org/b/id";
-/** Open Library's own codes of languages, for those in the catalogues. */
+/** Open Library's language codes, for the languages in the catalogues. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   en: "eng",
   fr: "fre",
@@ -23,7 +23,7 @@ export const openLibrary: ProviderModel = {
       return Object.fromEntries(
         bibkeys(url).flatMap((key) => {
           const book = catalogue.byIsbn(key.slice("ISBN:".length));
-          // The key comes back as it was asked, whatever its spelling; what is not known is left out.
+          // The response repeats the key as requested, and omits unknown books.
           return book ? [[key, entry(book, catalogue)]] : [];
         }),
       );

@@ -1,9 +1,9 @@
 import type { Catalogue } from "./catalogue-book.ts";
 
-/** How one provider speaks: pure, from the address asked for to the JSON that comes back. Paths are below its base. */
+/** The responses of one provider: pure functions from the requested URL to JSON. Paths are relative to its base URL. */
 export interface ProviderModel {
   isbnsIn(url: URL): string[];
-  /** Nothing for an address that the provider does not have. */
+  /** Undefined for a URL that the provider does not serve. */
   answer(url: URL, catalogue: Catalogue): object | undefined;
   otherEdition(url: URL, catalogue: Catalogue): object;
   empty(): object;

@@ -5,7 +5,7 @@ import type { ProviderModel } from "./provider-model.ts";
 
 const DOWN_PAGE = "<!DOCTYPE html><html><body><h1>Down for maintenance</h1></body></html>";
 
-/** Gives a call its answer, or what the fault makes of it. */
+/** Answers a call, or applies the fault. */
 export function respond(
   response: ServerResponse,
   url: URL,

@@ -22,9 +22,9 @@ import { WELL_KNOWN_BOOKS } from "./well-known-books.ts";
 export interface StandInOptions {
   /** Default: the well-known books. */
   readonly books?: readonly CatalogueBook[];
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number;
-  /** Of latencies and of faults that strike a share of the calls. */
+  /** Seed for latencies, and for faults that apply to a share of the calls. */
   readonly seed?: number;
 }
 
@@ -33,7 +33,7 @@ const MODELS: Record<StandInProvider, { model: ProviderModel; base: string }> = 
   "google-books": { model: googleBooks, base: "/books/v1" },
 };
 
-/** Starts a server on 127.0.0.1 that answers as both providers do; it is steered by the object or over `/__control`. */
+/** Starts a server on 127.0.0.1 that simulates both providers. The returned object and `/__control` control it. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const catalogue = catalogueOf(options.books ?? WELL_KNOWN_BOOKS);
   const random = seededRandom(options.seed ?? 1);

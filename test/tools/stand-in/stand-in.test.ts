@@ -34,14 +34,14 @@ describe("catalogues", () => {
     },
   );
 
-  it("holds each well-known book once, and not the unknown one", () => {
+  it("contains each well-known book once, and not the unknown one", () => {
     const isbns = WELL_KNOWN_BOOKS.map(({ isbn13 }) => isbn13);
     expect(new Set(isbns).size).toBe(isbns.length);
     expect(isbns).not.toContain(UNKNOWN_ISBN);
     expect(isValidIsbn13(UNKNOWN_ISBN)).toBe(true);
   });
 
-  it("makes up as many books as wanted, valid, distinct and the same for a seed", () => {
+  it("generates valid, distinct books that are the same for a seed", () => {
     const books = generatedBooks(5_000, 7);
     const isbns = books.map(({ isbn13 }) => isbn13);
     expect(isbns.every(isValidIsbn13)).toBe(true);
@@ -53,7 +53,7 @@ describe("catalogues", () => {
 });
 
 describe("Open Library", () => {
-  it("answers a batch under the keys as asked, and leaves out what it does not know", async () => {
+  it("answers a batch under the requested keys and omits unknown books", async () => {
     const answer = await askOpenLibrary("0-441-17271-7", UNKNOWN_ISBN, "9780140328721");
     expect(await answer.json()).toMatchObject({
       "ISBN:0-441-17271-7": {
@@ -65,7 +65,7 @@ describe("Open Library", () => {
     expect(await (await askOpenLibrary(UNKNOWN_ISBN)).json()).toEqual({});
   });
 
-  it("finds by title and author, accents aside, and gives the edition by its id", async () => {
+  it("searches by title and author, ignoring accents, and returns an edition by id", async () => {
     const url = `${standIn.openlibrary.baseUrl}/search.json?title=miserables&author=hugo`;
     const { docs } = (await (await fetch(url)).json()) as {
       docs: { title: string; edition_key: string[] }[];
@@ -80,7 +80,7 @@ describe("Open Library", () => {
 });
 
 describe("Google Books", () => {
-  it("answers by ISBN, and an unknown one without items", async () => {
+  it("answers by ISBN, and omits items for an unknown one", async () => {
     expect(await (await askGoogle("isbn:0441172717")).json()).toMatchObject({
       totalItems: 1,
       items: [{ volumeInfo: { title: "Dune", industryIdentifiers: [{ identifier: DUNE }, {}] } }],
@@ -142,7 +142,7 @@ describe("faults", () => {
     await expect(fetch(url, { signal: AbortSignal.timeout(50) })).rejects.toThrow("timeout");
   });
 
-  it("strikes so many times, and only the ISBN it is meant for", async () => {
+  it("applies a fault the given number of times, and only to its ISBN", async () => {
     const fault: Fault = { kind: "server-error", status: 500 };
     standIn.openlibrary.behave({ faults: [{ fault, isbn: DUNE, times: 2 }] });
     expect((await askOpenLibrary("9780140328721")).status).toBe(200);
@@ -153,7 +153,7 @@ describe("faults", () => {
 });
 
 describe("control", () => {
-  it("counts calls, ISBNs and callers, and is steered over HTTP", async () => {
+  it("counts calls, ISBNs and callers, and is controlled over HTTP", async () => {
     const fault: Fault = { kind: "server-error", status: 500 };
     const set = await fetch(`${standIn.url}/__control/google-books`, {
       method: "PUT",
@@ -168,7 +168,7 @@ describe("control", () => {
     });
   });
 
-  it("refuses a behaviour that is no JSON, and an unknown provider", async () => {
+  it("rejects a behaviour that is not JSON, and an unknown provider", async () => {
     const put = (path: string) =>
       fetch(`${standIn.url}/__control/${path}`, { method: "PUT", body: "{" });
     expect((await put("openlibrary")).status).toBe(400);
@@ -176,7 +176,7 @@ describe("control", () => {
   });
 });
 
-describe("counting and chance", () => {
+describe("statistics and random numbers", () => {
   it("finds the fullest window", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(3_000)), fc.integer({ min: 1, max: 1_000 }), (steps, window) => {
@@ -189,7 +189,7 @@ describe("counting and chance", () => {
     );
   });
 
-  it("draws latencies whose percentiles are those given", () => {
+  it("draws latencies with the given percentiles", () => {
     const random = seededRandom(3);
     const drawn = Array.from({ length: 20_000 }, () =>
       drawLatency({ p50Ms: 270, p90Ms: 650 }, random),

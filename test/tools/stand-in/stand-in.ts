@@ -2,18 +2,18 @@ import type { CallStats } from "./call-record.ts";
 import type { FaultRule } from "./fault.ts";
 import type { Latency } from "./latency.ts";
 
-/** How a provider behaves from now on. */
+/** Behaviour of a provider. */
 export interface Behaviour {
   readonly latency?: Latency;
-  /** The first rule that matches a call counts. */
+  /** The first rule that matches a call applies. */
   readonly faults?: readonly FaultRule[];
 }
 
-/** One of the two providers. */
+/** Controls one of the two providers. */
 export interface ProviderControl {
   readonly baseUrl: string;
   stats(): CallStats;
-  /** Replaces the behaviour; without an argument the provider answers at once and well. */
+  /** Replaces the behaviour. Without an argument the provider answers immediately and correctly. */
   behave(behaviour?: Behaviour): void;
   forgetCalls(): void;
 }
@@ -23,7 +23,7 @@ export type StandInProvider = (typeof STAND_IN_PROVIDERS)[number];
 
 export interface StandIn extends Record<StandInProvider, ProviderControl> {
   readonly url: string;
-  /** Vars that point the service here. */
+  /** Vars that point the service to this stand-in. */
   readonly env: { OPEN_LIBRARY_BASE_URL: string; GOOGLE_BOOKS_BASE_URL: string };
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { CatalogueBook } from "./catalogue-book.ts";
 
-/** A valid ISBN that no catalogue here holds. */
+/** A valid ISBN that is in no catalogue of the stand-in. */
 export const UNKNOWN_ISBN = "9783161484100";
 
 type Row = readonly [
@@ -13,7 +13,7 @@ type Row = readonly [
   language?: string,
 ];
 
-/** Authors are parted by `;`. Chosen for their variety: X check digits, accents, Japanese, several authors, several languages. */
+/** Authors are separated by `;`. Chosen for variety: X check digits, accents, Japanese, several authors, several languages. */
 const ROWS: readonly Row[] = [
   ["9780140328721", "Fantastic Mr. Fox", "Roald Dahl", "Puffin", "October 1, 1988", 96],
   ["9780441172719", "Dune", "Frank Herbert", "Ace", "September 1, 1990", 535],

@@ -33,13 +33,13 @@ describe("Breaker", () => {
     expect(breaker.state).toBe("open");
   });
 
-  it("does not open on failures that are more than half a minute apart", () => {
+  it("does not open on failures more than half a minute apart", () => {
     const breaker = new Breaker(undefined, START);
     calls(breaker, repeat("bad", 20), 30_000);
     expect(breaker.state).toBe("closed");
   });
 
-  it("takes what says nothing of the provider's health neither as a failure nor as a success", () => {
+  it("counts a neutral call neither as a failure nor as a success", () => {
     const breaker = new Breaker(undefined, START);
     calls(breaker, [...repeat("neutral", 50), ...repeat("bad", 4), ...repeat("neutral", 50)]);
     expect(breaker.state).toBe("closed");
@@ -47,7 +47,7 @@ describe("Breaker", () => {
     expect(breaker.state).toBe("open");
   });
 
-  it("lets one probe through after the cool-down and refuses everybody else meanwhile", () => {
+  it("lets one probe through after the cool-down and refuses all other calls until it ends", () => {
     const breaker = new Breaker(undefined, START);
     const opened = calls(breaker, repeat("bad", 5));
     const coolDown = breaker.refusesForMs(opened);
@@ -59,7 +59,7 @@ describe("Breaker", () => {
     expect(breaker.refusesForMs(opened + coolDown)).toBeGreaterThan(0);
   });
 
-  it("closes when the probe is answered, be it with a rate limit", () => {
+  it("closes when the probe is answered, even with a rate limit", () => {
     for (const health of ["good", "neutral"] as const) {
       const breaker = new Breaker(undefined, START);
       const opened = calls(breaker, repeat("bad", 5));
@@ -82,7 +82,7 @@ describe("Breaker", () => {
     expect(coolDowns).toEqual([2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
   });
 
-  it("passes over calls that began before it opened", () => {
+  it("ignores calls that began before it opened", () => {
     const breaker = new Breaker(undefined, START);
     const opened = calls(breaker, repeat("bad", 5));
     breaker.end({ probe: false, health: "good" }, opened + 1, most);
@@ -93,7 +93,7 @@ describe("Breaker", () => {
     expect(breaker.state).toBe("half_open");
   });
 
-  it("is open again after a restart, with a probe due at the same time, also when one was under way", () => {
+  it("stays open after a restart with the same time for the probe, even if a probe was under way", () => {
     const before = new Breaker(undefined, START);
     const opened = calls(before, repeat("bad", 5));
     const after = new Breaker(before.record(), opened + 500);

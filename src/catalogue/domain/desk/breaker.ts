@@ -1,28 +1,32 @@
-/** `open` refuses every call; `half_open` has one probe under way and refuses the rest. */
+/** `open` refuses every call; `half_open` has one probe under way and refuses all other calls. */
 export type BreakerState = "closed" | "open" | "half_open";
 
-/** What a call says of the provider's health: `neutral` (our own fault, or a rate limit) says nothing. */
+/** What a call reveals about the provider's health. `neutral` (our own fault, or a rate limit) reveals nothing. */
 export type Health = "good" | "bad" | "neutral";
 
-/** What has to outlive the object: how often in a row the breaker has opened (0: it is closed) and until when it stays so. */
+/**
+ * State that is persisted: how often in a row the breaker has opened (0: it is closed), and until when it stays open.
+ */
 export interface BreakerRecord {
   readonly trips: number;
   readonly openUntil: number;
 }
 
-/** Opens after so many failed calls in a row: two seconds of a dead provider at 3 calls/s, never one unlucky retry. */
+/**
+ * Opens after this many consecutive failures: two seconds of a dead provider at 3 calls/s, but never one unlucky retry.
+ */
 const CONSECUTIVE = 5;
-/** Or when half of the last 20 calls (10 at least, none older than 30 s) failed: a provider that limps. */
+/** Also opens when half of the last 20 calls (at least 10, none older than 30 s) failed: a degraded provider. */
 const SAMPLE = 20;
 const SAMPLE_MIN = 10;
 const SAMPLE_MS = 30_000;
-/** First cool-down; doubles with each failed probe up to the cap, which is how late a recovery can be noticed. */
+/** First cool-down. It doubles with each failed probe up to the cap, which bounds how late a recovery is detected. */
 const COOL_DOWN_MS = 2_000;
 export const COOL_DOWN_MAX_MS = 15_000;
-/** What those are told who come while the probe is under way: most probes are answered by then. */
+/** Retry hint while the probe is under way. Most probes are answered within this time. */
 const PROBE_HINT_MS = 1_000;
 
-/** Stops calls to a provider that is down, so that it can recover and nobody waits for it. */
+/** Stops calls to a provider that is down, so that it can recover and no caller waits for it. */
 export class Breaker {
   #state: BreakerState;
   #trips: number;
@@ -39,21 +43,24 @@ export class Breaker {
     return this.#state;
   }
 
-  /** How long calls are refused, in ms; 0 if one may be made now. */
+  /** Time for which calls are refused, in ms; 0 if one may be made now. */
   refusesForMs(now: number): number {
     if (this.#state === "closed") return 0;
     if (this.#state === "half_open") return PROBE_HINT_MS;
     return Math.max(0, this.#openUntil - now);
   }
 
-  /** A call starts; true if it is the probe on which the breaker's fate hangs. */
+  /** Called when a call starts. Returns true if the call is the probe that decides whether the breaker closes. */
   begin(): boolean {
     if (this.#state !== "open") return false;
     this.#state = "half_open";
     return true;
   }
 
-  /** A call has ended. While the breaker is not closed only the probe counts: the others began before it opened. */
+  /**
+   * Called when a call ends. While the breaker is not closed only the probe counts: the other calls began before it
+   * opened.
+   */
   end(call: { probe: boolean; health: Health }, now: number, random: () => number): void {
     if (call.probe) {
       if (call.health === "bad") this.#open(now, random);

@@ -15,14 +15,14 @@ describe("CallWindow", () => {
     expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + PLACE_MS);
   });
 
-  it("counts the second from the answer when that comes before the arrival could be late", () => {
+  it("starts the second at the answer if that comes before the latest arrival", () => {
     const window = new CallWindow(1, [], START);
     const place = window.take(START);
     window.answered(place, START + 50);
     expect(window.opensAt(START + 50)).toBe(START + 50 + PLACE_MS);
   });
 
-  it("does not hold a place longer because an answer is slow", () => {
+  it("does not hold a slot longer because an answer is slow", () => {
     const window = new CallWindow(1, [], START);
     const place = window.take(START);
     const opensAt = window.opensAt(START + 1);
@@ -30,7 +30,7 @@ describe("CallWindow", () => {
     expect(window.opensAt(START + ARRIVAL_MS + 700)).toBe(opensAt);
   });
 
-  it("makes one call in two seconds of 0.5 a second, and two in one of 2.5", () => {
+  it("makes one call in two seconds at 0.5 per second, and two per second at 2.5", () => {
     const slow = new CallWindow(0.5, [], START);
     slow.answered(slow.take(START), START);
     expect(slow.opensAt(START)).toBe(START + 2 * PLACE_MS);
@@ -41,19 +41,19 @@ describe("CallWindow", () => {
     expect(odd.opensAt(START)).toBeGreaterThan(START + 1_000);
   });
 
-  it("takes up the places of a former life, also when the limit has become smaller meanwhile", () => {
+  it("restores the slots taken before a restart, even if the limit has been lowered since", () => {
     const before = new CallWindow(3, [], START);
     for (let call = 0; call < 3; call += 1) before.take(START + call);
     const after = new CallWindow(2, before.freeAts(), START + 5);
     expect(after.opensAt(START + 5)).toBe(START + 1 + ARRIVAL_MS + PLACE_MS);
   });
 
-  it("does not wait for hours because the clock was set back between two lives", () => {
+  it("does not wait for hours because the clock was set back during a restart", () => {
     const window = new CallWindow(1, [START + 3_600_000], START);
     expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + PLACE_MS);
   });
 
-  it("never lets a sliding second at the provider hold more than perSecond calls, however late they arrive", () => {
+  it("never exceeds perSecond calls in a sliding second at the provider, however late they arrive", () => {
     const call = fc.record({
       pauseMs: fc.integer({ min: 0, max: 700 }),
       networkMs: fc.integer({ min: 0, max: ARRIVAL_MS }),

@@ -1,24 +1,24 @@
 /**
- * How long one call takes up its place once it is known to have reached the provider: a second, and 5 % because the
- * provider's clock and ours do not tick alike and both are read in whole milliseconds.
+ * How long a call occupies its slot once it is known to have reached the provider: a second, plus 5 % because the
+ * provider's clock and ours differ and both are read in whole milliseconds.
  */
 export const PLACE_MS = 1_050;
 
 /**
- * A call that was sent may reach the provider this much later (DNS, TLS, an object that is busy with a flood: 1.3 s were
- * seen on two loaded cores), so its second begins only then; an answer that comes earlier proves that it had arrived,
- * and lets its second begin with the answer.
+ * Maximum delay between sending a call and its arrival at the provider (DNS, TLS, a Durable Object busy with a flood:
+ * 1.3 s were measured on two loaded cores). The call's second begins only after this delay. An answer that comes
+ * earlier proves the arrival, so the second then begins with the answer.
  */
 export const ARRIVAL_MS = 2_000;
 
-/** The place of one call in the window, free again from `freeAt` on (ms since the epoch). */
+/** The slot of one call in the window, free again from `freeAt` (ms since the epoch). */
 export interface Place {
   freeAt: number;
 }
 
 /**
- * The rate limit: no sliding second at the provider holds more than `perSecond` calls. A count of calls as they are
- * sent would not do: three calls held up on the way and three quick ones after them arrive within one second.
+ * The rate limit: no sliding second at the provider contains more than `perSecond` calls. Counting calls as they are
+ * sent is not enough: three delayed calls and three quick ones after them can arrive within one second.
  */
 export class CallWindow {
   readonly #size: number;
@@ -26,8 +26,8 @@ export class CallWindow {
   #places: Place[];
 
   /**
-   * @param perSecond calls a second, above 0; 0.5 is one call in two seconds, 2.5 is two calls in one.
-   * @param freeAts the places that a former life of the desk had taken, as `freeAts()` gave them.
+   * @param perSecond calls per second, above 0; 0.5 is one call in two seconds, 2.5 is two calls in one.
+   * @param freeAts the slots taken before a restart, as `freeAts()` returned them.
    */
   constructor(perSecond: number, freeAts: readonly number[], now: number) {
     this.#size = Math.max(1, Math.floor(perSecond));
@@ -36,7 +36,7 @@ export class CallWindow {
     this.#places = freeAts.map((freeAt) => ({ freeAt: Math.min(freeAt, latest) }));
   }
 
-  /** The mean distance between two calls under full load, in ms. */
+  /** The mean interval between two calls under full load, in ms. */
   get intervalMs(): number {
     return this.#periodMs / this.#size;
   }
@@ -48,19 +48,19 @@ export class CallWindow {
     return this.freeAts().at(-this.#size) ?? now;
   }
 
-  /** Takes a place for a call that is sent now; the caller has asked `opensAt` first. */
+  /** Takes a slot for a call that is sent now. Call `opensAt` first. */
   take(now: number): Place {
     const place = { freeAt: now + ARRIVAL_MS + this.#periodMs };
     this.#places.push(place);
     return place;
   }
 
-  /** The call's answer is here, so it reached the provider by now at the latest. */
+  /** Called with the answer, which proves that the call has reached the provider by now. */
   answered(place: Place, now: number): void {
     place.freeAt = Math.min(place.freeAt, now + this.#periodMs);
   }
 
-  /** When each place is free again, ascending: what has to outlive the object. */
+  /** When each slot becomes free, ascending: the state that is persisted. */
   freeAts(): number[] {
     return this.#places.map((place) => place.freeAt).sort((a, b) => a - b);
   }

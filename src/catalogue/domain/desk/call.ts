@@ -7,10 +7,10 @@ import type {
 import type { Permit } from "./gate.ts";
 import type { Load, LookupJob, SearchJob } from "./work.ts";
 
-/** A call that carries a scan is short, so that another provider can still be asked within the reader's 5 s. */
+/** A call that carries a scan is short, so that another provider can still be asked within the user's 5 s. */
 const SCAN_CALL_MS = 3_000;
 const IMPORT_CALL_MS = 10_000;
-/** A provider ends its call itself when the time is up; one that does not is given up after this. */
+/** A provider ends its own call when the time is up. One that does not is abandoned after this. */
 const GRACE_MS = 500;
 
 /** A call under way. */
@@ -20,21 +20,24 @@ export interface Call {
   readonly carriesScan: boolean;
   readonly startedAt: number;
   readonly timeoutMs: number;
-  /** When it is given up, whatever the provider does. */
+  /** When the call is abandoned, whatever the provider does. */
   readonly endsBy: number;
 }
 
-/** What came back for one job. */
+/** The answer for one job. */
 export type Reply =
   | { readonly kind: "lookup"; readonly job: LookupJob; readonly answer: ProviderAnswer }
   | { readonly kind: "search"; readonly job: SearchJob; readonly answer: ProviderSearchAnswer };
 
-/** A call that had to be given up, and a caller whose time ended during one. */
+/** The answer for an abandoned call, and for a caller whose time ended during a call. */
 export const TIMEOUT: ProviderFailed = { kind: "failed", reason: "timeout" };
 
 const BAD_ANSWER: ProviderFailed = { kind: "failed", reason: "bad_answer" };
 
-/** A call's terms: never longer than anybody waits for it, and a probe as short as a scan, because all wait for it. */
+/**
+ * Sets a call's timeout: no longer than its last caller waits. A probe is as short as a scan, because all callers wait
+ * for it.
+ */
 export function openCall(load: Load, permit: Permit, carriesScan: boolean, now: number): Call {
   const cap = carriesScan || permit.probe ? SCAN_CALL_MS : IMPORT_CALL_MS;
   const deadlines = load.jobs.flatMap((job) => job.waiters.map(({ deadline }) => deadline));
@@ -49,7 +52,7 @@ export function openCall(load: Load, permit: Permit, carriesScan: boolean, now: 
   };
 }
 
-/** Makes the call. A provider that throws, or passes over an ISBN, has given a bad answer. */
+/** Makes the call. A provider that throws or omits an ISBN has returned a bad answer. */
 export async function makeCall(
   { load, timeoutMs }: Call,
   provider: Provider,
@@ -79,7 +82,7 @@ export function failAll(load: Load, answer: ProviderFailed): Reply[] {
   return load.jobs.map((job) => ({ kind: "lookup", job, answer }));
 }
 
-/** Gives everybody who waits for a job what came back for it. */
+/** Resolves every waiter of a job with the reply. */
 export function deliver(reply: Reply): void {
   if (reply.kind === "search") reply.job.waiters.forEach((waiter) => waiter.resolve(reply.answer));
   else reply.job.waiters.forEach((waiter) => waiter.resolve(reply.answer));

@@ -20,7 +20,7 @@ describe("DayQuota", () => {
     expect(quota.allows(true, NOON)).toBe(false);
   });
 
-  it("keeps the larger half for callers with a token when the quota is odd", () => {
+  it("reserves the larger half for callers with a token when the quota is odd", () => {
     expect(spendAll(new DayQuota(3, undefined), false, NOON)).toBe(1);
     expect(spendAll(new DayQuota(1, undefined), false, NOON)).toBe(0);
     expect(spendAll(new DayQuota(1, undefined), true, NOON)).toBe(1);
@@ -32,7 +32,7 @@ describe("DayQuota", () => {
     expect(quota.count(NOON)).toBeUndefined();
   });
 
-  it("starts anew at midnight Pacific, in winter 08:00 and in summer 07:00 UTC", () => {
+  it("resets at midnight Pacific, which is 08:00 UTC in winter and 07:00 UTC in summer", () => {
     for (const midnight of ["2026-11-23T08:00:00Z", "2026-07-01T07:00:00Z"].map(Date.parse)) {
       const quota = new DayQuota(2, undefined);
       expect(spendAll(quota, true, midnight - 1_000)).toBe(2);
@@ -43,7 +43,7 @@ describe("DayQuota", () => {
     }
   });
 
-  it("goes on with the count of a former life on the same day, and forgets it on the next", () => {
+  it("continues the count from before a restart on the same day, and drops it on the next", () => {
     const before = new DayQuota(10, undefined);
     for (let call = 0; call < 4; call += 1) before.spend(NOON);
     expect(spendAll(new DayQuota(10, before.count(NOON)), true, NOON)).toBe(6);

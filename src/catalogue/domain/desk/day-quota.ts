@@ -1,11 +1,11 @@
-/** How many calls were made on which day; the day is Google's, written `2026-11-22`. */
+/** The number of calls on one day. The day is Google's, formatted as `2026-11-22`. */
 export interface DayCount {
   readonly day: string;
   readonly spent: number;
 }
 
 // Google counts its day in Pacific time (https://developers.google.com/books/docs/v1/using#quota), so any other day
-// could spend two quotas in one of Google's. A provider that counts otherwise is at most a day's quota out.
+// could spend two quotas in one of Google's. For a provider that counts otherwise the error is at most one day's quota.
 const PACIFIC = new Intl.DateTimeFormat("en-US", {
   timeZone: "America/Los_Angeles",
   hourCycle: "h23",
@@ -17,8 +17,6 @@ const PACIFIC = new Intl.DateTimeFormat("en-US", {
   second: "2-digit",
 });
 
-const DAY_MS = 86_400_000;
-
 function pacific(now: number): { day: string; elapsedMs: number } {
   const part = Object.fromEntries(
     PACIFIC.formatToParts(now).map(({ type, value }) => [type, value]),
@@ -27,7 +25,7 @@ function pacific(now: number): { day: string; elapsedMs: number } {
   return { day: `${part.year}-${part.month}-${part.day}`, elapsedMs: seconds * 1_000 };
 }
 
-/** The provider's calls a day, half of them kept for callers with a token. Without `perDay` there is no limit. */
+/** The provider's daily quota, half of it reserved for callers with a token. Without `perDay` there is no limit. */
 export class DayQuota {
   readonly #perDay: number | undefined;
   #count: DayCount;
@@ -37,21 +35,21 @@ export class DayQuota {
     this.#count = count ?? { day: "", spent: 0 };
   }
 
-  /** Whether one more call may be made for a caller with (`account`) or without a token. */
+  /** Whether one more call may be made for a caller with a token (`account`) or without one. */
   allows(account: boolean, now: number): boolean {
     if (this.#perDay === undefined) return true;
     const open = account ? this.#perDay : Math.floor(this.#perDay / 2);
     return this.#today(now).spent < open;
   }
 
-  /** Counts a call, before it is sent: a crash between the two counts one too many, never one too few. */
+  /** Counts a call before it is sent: a crash between the two counts one call too many, never one too few. */
   spend(now: number): void {
     if (this.#perDay === undefined) return;
     const { day, spent } = this.#today(now);
     this.#count = { day, spent: spent + 1 };
   }
 
-  /** Time to the next midnight in ms; on the two days a year that do not have 24 hours, an hour out. */
+  /** Time to the next midnight in ms; an hour off on the two days a year that do not have 24 hours. */
   resetsInMs(now: number): number {
     return Math.max(1_000, DAY_MS - pacific(now).elapsedMs);
   }

@@ -15,7 +15,7 @@ import type { ProviderFailed } from "../provider.ts";
 
 const down: ProviderFailed = { kind: "failed", reason: "http_error", status: 503 };
 
-/** Fails five calls in a row, and leaves the breaker just opened. */
+/** Fails five calls in a row, so that the breaker opens. */
 async function breakDown(world: DeskWorld): Promise<void> {
   const before = world.provider.behave;
   world.provider.behave = () => ({
@@ -31,7 +31,7 @@ async function breakDown(world: DeskWorld): Promise<void> {
 }
 
 describe("retries", () => {
-  it("ask again after a 503, in a slot of their own, and the batch stays together", async () => {
+  it("follow a 503 in a slot of their own, and the batch stays together", async () => {
     const world = openDesk();
     world.provider.behave = (_, index) => ({ answer: index < 2 ? down : "found", latencyMs: 10 });
     const asked = [1, 2].map((n) => ask(world, isbn(n)));
@@ -40,7 +40,7 @@ describe("retries", () => {
     for (const { answer } of asked) expect(answer).toMatchObject({ kind: "found" });
   });
 
-  it("end with the budget, and then tell what the provider said", async () => {
+  it("end with the budget, and then return the provider's failure", async () => {
     const world = openDesk({ limits: { perSecond: 1 } });
     world.provider.behave = () => ({ answer: down, latencyMs: 10 });
     const asked = ask(world, isbn(1), { ...scan, budgetMs: 2_000 });
@@ -59,7 +59,7 @@ describe("retries", () => {
     expect(asked).toMatchObject({ answer: { reason: "http_error" }, answeredAt: start + 30 });
   });
 
-  it("go in the scan's lane when a scan has come to wait for an import's call", async () => {
+  it("use the scan's lane once a scan waits for an import's call", async () => {
     const world = openDesk();
     world.provider.behave = (_, index) => ({ answer: index === 0 ? down : "found" });
     ask(world, isbn(1), importing);
@@ -78,7 +78,7 @@ describe("retries", () => {
     expect(world.provider.calls.length).toBe(4);
   });
 
-  it("are not made of 400, 403, 404, 500, a bad answer or a timeout", async () => {
+  it("do not follow 400, 403, 404, 500, a bad answer or a timeout", async () => {
     const failures: ProviderFailed[] = [
       ...[400, 403, 404, 500].map(
         (status) => ({ kind: "failed", reason: "http_error", status }) as const,
@@ -96,7 +96,7 @@ describe("retries", () => {
     }
   });
 
-  it("are not made of a provider that threw; it is reported", async () => {
+  it("do not follow a provider that threw, which is reported", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "throw" });
     const asked = [ask(world, isbn(1)), searchFor(world, "emma")];
@@ -114,7 +114,7 @@ describe("Retry-After", () => {
     retryAfterMs,
   });
 
-  it("is obeyed by everybody, and who cannot wait so long hears it at once", async () => {
+  it("applies to every caller, and rejects those that cannot wait that long immediately", async () => {
     const world = openDesk();
     world.provider.behave = (_, index) => ({ answer: index === 0 ? limited(30_000) : "found" });
     const start = world.time.now();
@@ -135,7 +135,7 @@ describe("Retry-After", () => {
     expect(world.desk.status().breaker).toBe("closed");
   });
 
-  it("that is over is not told again to those who find no slot after it", async () => {
+  it("is not repeated after its end to callers that find no slot", async () => {
     const world = openDesk({ maxBatch: 1, limits: { perSecond: 1 } });
     world.provider.behave = (_, index) => ({ answer: index === 0 ? limited(10_000) : "found" });
     const asked = ask(world, isbn(1), { ...importing, budgetMs: 11_000 });
@@ -146,7 +146,7 @@ describe("Retry-After", () => {
     expect(asked.answer).toHaveProperty("retryAfterMs", 4 * 1_050);
   });
 
-  it("outlives the object", async () => {
+  it("survives a restart of the Durable Object", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: limited(30_000), latencyMs: 10 });
     ask(world, isbn(1));
@@ -158,7 +158,7 @@ describe("Retry-After", () => {
     expect(world.desk.status().refusesForMs).toBe(30_000);
   });
 
-  it("that is missing from a 429 is replaced by a pause that grows", async () => {
+  it("is replaced by a growing pause if it is missing from a 429", async () => {
     const world = openDesk();
     world.provider.behave = () => ({
       answer: { kind: "failed", reason: "rate_limited" },
@@ -168,14 +168,14 @@ describe("Retry-After", () => {
     ask(world, isbn(1), importing);
     await world.time.pass(60_000);
     const gaps = sentAt(world, start).map((at, n, all) => at - (all[n - 1] ?? 0));
-    // An import gathers for 100 ms; then 1, 2 and 4 s at three quarters, the mean of their jitter.
+    // An import is batched for 100 ms; then 1, 2 and 4 s at three quarters, the mean of their jitter.
     expect(gaps).toEqual([100, 750, 1_500, 3_000]);
     expect(world.desk.status().breaker).toBe("closed");
   });
 });
 
 describe("breaker", () => {
-  it("defers scans and imports at once and without a call", async () => {
+  it("rejects scans and imports immediately and without a call", async () => {
     const world = openDesk();
     await breakDown(world);
     const asked = [ask(world, isbn(1)), ask(world, isbn(2), importing), searchFor(world, "emma")];
@@ -188,7 +188,7 @@ describe("breaker", () => {
     expect(world.timers()).toBe(0);
   });
 
-  it("turns away those who wait when it opens", async () => {
+  it("rejects callers that are waiting when it opens", async () => {
     const world = openDesk({ maxBatch: 1, limits: { perSecond: 5 } });
     world.provider.behave = () => ({ answer: { kind: "failed", reason: "network" }, latencyMs: 5 });
     const asked = Array.from({ length: 50 }, (_, n) => ask(world, isbn(n), importing));
@@ -200,7 +200,7 @@ describe("breaker", () => {
     for (const { answer } of asked) expect(answer).toHaveProperty("retryAfterMs");
   });
 
-  it("probes with one call after the cool-down, and closes when that is answered", async () => {
+  it("probes with one call after the cool-down, and closes when it is answered", async () => {
     const world = openDesk({ maxBatch: 1 });
     await breakDown(world);
     await world.time.pass(2_000);
@@ -219,7 +219,7 @@ describe("breaker", () => {
     ]);
   });
 
-  it("gives a probe 3 s, also one that carries imports alone", async () => {
+  it("gives a probe 3 s, even one that only carries imports", async () => {
     const world = openDesk();
     await breakDown(world);
     await world.time.pass(2_000);
@@ -230,7 +230,7 @@ describe("breaker", () => {
     expect(world.desk.status().breaker).toBe("open");
   });
 
-  it("stays open while the probe fails, with few calls and none above the limit on return", async () => {
+  it("stays open while the probe fails, with few calls, and exceeds no limit after the recovery", async () => {
     const world = openDesk();
     await breakDown(world);
     const back = world.time.now() + 60_000;
@@ -249,7 +249,7 @@ describe("breaker", () => {
     expect(busiestSecond(world.provider.calls.map((call) => call.arrivedAt))).toBeLessThan(4);
   });
 
-  it("outlives the object", async () => {
+  it("survives a restart of the Durable Object", async () => {
     const world = openDesk();
     await breakDown(world);
     world.restart();

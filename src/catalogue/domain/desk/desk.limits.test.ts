@@ -10,7 +10,7 @@ import {
 import type { ProviderFailed } from "../provider.ts";
 
 describe("budgets", () => {
-  it("end a caller's wait while the call goes on for another", async () => {
+  it("end a caller's wait while the call continues for another", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "found", latencyMs: 2_000 });
     const short = ask(world, isbn(1), { ...scan, budgetMs: 500 });
@@ -22,7 +22,7 @@ describe("budgets", () => {
     expect(world.provider.calls.length).toBe(1);
   });
 
-  it("bound the call: nobody waits longer for it than the longest of them", async () => {
+  it("bound the call: it lasts no longer than the longest budget", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "silence" });
     const asked = ask(world, isbn(1), { ...scan, budgetMs: 1_200 });
@@ -32,7 +32,7 @@ describe("budgets", () => {
     expect(world.provider.calls.length).toBe(1);
   });
 
-  it("that end without a slot say so, and when there may be one", async () => {
+  it("that end without a slot return that, and when there may be a slot", async () => {
     const world = openDesk({ maxBatch: 1, limits: { perSecond: 1 } });
     const asked = Array.from({ length: 10 }, (_, n) => ask(world, isbn(n)));
     await world.time.pass(6_000);
@@ -45,7 +45,7 @@ describe("budgets", () => {
     }
   });
 
-  it("of nothing are answered at once, without a call", async () => {
+  it("of zero are answered immediately, without a call", async () => {
     const world = openDesk();
     for (const budgetMs of [0, -1, Number.NaN]) {
       const asked = ask(world, isbn(1), { ...scan, budgetMs });
@@ -56,7 +56,7 @@ describe("budgets", () => {
     expect(world.provider.calls).toEqual([]);
   });
 
-  it("give up a provider that does not end its call, and pass over what it says later", async () => {
+  it("abandon a provider that does not end its call, and ignore its late answer", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "hang" });
     const asked = ask(world, isbn(1));
@@ -70,7 +70,7 @@ describe("budgets", () => {
 });
 
 describe("the rate limit", () => {
-  it("counts a call's second from its answer, or from the latest moment at which it can have arrived", async () => {
+  it("starts a call's second at its answer, or at its latest possible arrival", async () => {
     for (const [behaviour, next] of [
       [{ answer: "found", latencyMs: 10 }, 10 + 1_050],
       [{ answer: "found", latencyMs: 900 }, 900 + 1_050],
@@ -95,7 +95,7 @@ describe("daily quota", () => {
     limits: { perSecond: 50, perDay: 10 },
   } as const;
 
-  it("gives callers without a token half, those with one the rest, and then says until when", async () => {
+  it("gives callers without a token half, those with one the rest, and then reports its reset", async () => {
     const world = openDesk(google);
     const first = Array.from({ length: 8 }, (_, n) => ask(world, isbn(n), anonymous));
     await world.time.pass(1_000);
@@ -115,7 +115,7 @@ describe("daily quota", () => {
     expect(next.answer).toMatchObject({ kind: "found" });
   });
 
-  it("turns a caller without a token away though one with a token asks the same", async () => {
+  it("rejects a caller without a token even if one with a token asks the same question", async () => {
     const world = openDesk({ ...google, limits: { perSecond: 1, perDay: 2 } });
     ask(world, isbn(1));
     const shared = [ask(world, isbn(2)), ask(world, isbn(2), anonymous)];
@@ -137,7 +137,7 @@ describe("daily quota", () => {
 });
 
 describe("a restart", () => {
-  it("does not forget the calls of the second before", async () => {
+  it("keeps the calls of the last second", async () => {
     const world = openDesk({ maxBatch: 1 });
     for (let life = 0; life < 10; life += 1) {
       for (let n = 0; n < 5; n += 1) ask(world, isbn(life * 10 + n));
@@ -148,7 +148,7 @@ describe("a restart", () => {
     expect(busiestSecond(world.provider.calls.map((call) => call.arrivedAt))).toBeLessThan(4);
   });
 
-  it("after a quiet time costs a scan nothing", async () => {
+  it("costs a scan nothing after an idle period", async () => {
     const world = openDesk();
     ask(world, isbn(1));
     await world.time.pass(10_000);

@@ -11,6 +11,7 @@ import {
 import type { Behaviour } from "../../../../test/support/stand-in-provider.ts";
 import type { Lane, ProviderFailed } from "../provider.ts";
 import { ARRIVAL_MS } from "./call-window.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const failure: fc.Arbitrary<ProviderFailed> = fc.oneof(
   fc.constantFrom<ProviderFailed>(
@@ -67,7 +68,7 @@ function behaviourOf({ behaviours }: Pick<World, "behaviours">, index: number): 
   return behaviours[index % behaviours.length] ?? { answer: "found" };
 }
 
-/** Lives through a world; `restarts` are the steps before which the desk is killed. */
+/** Runs a world; the desk is restarted before each step in `restarts`. */
 async function live({ steps, behaviours, perSecond, perDay, maxBatch, restarts, jitter }: World) {
   let drawn = 0;
   const random = () => jitter[(drawn += 1) % jitter.length] ?? 0;
@@ -93,7 +94,7 @@ async function live({ steps, behaviours, perSecond, perDay, maxBatch, restarts, 
 
 // A shared machine may be slow, and shrinking a counterexample takes a while.
 describe("a desk in any world", { timeout: 60_000 }, () => {
-  it("answers everybody within the budget, and then rests without a timer", async () => {
+  it("answers every caller within the budget, and then has no timer", async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
         const { desk, asked } = await live(given);
@@ -104,22 +105,22 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
         expect(desk.timers()).toBe(0);
         expect(desk.desk.status()).toMatchObject({ queued: { scan: 0, import: 0 }, inFlight: 0 });
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
-  it("never shows the provider more than perSecond calls in a sliding second, restarts included", async () => {
+  it("never exceeds perSecond calls in a sliding second at the provider, restarts included", async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
         const { calls } = await live(given);
         const arrivals = calls.map(({ arrivedAt }) => arrivedAt);
         expect(busiestSecond(arrivals)).toBeLessThanOrEqual(given.perSecond);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
-  it("carries at most maxBatch different ISBNs, never two calls for one at once, at most six calls at once", async () => {
+  it("carries at most maxBatch distinct ISBNs, never two concurrent calls for one, at most six concurrent calls", async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
         const { calls } = await live({ ...given, restarts: [] });
@@ -138,7 +139,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
           expect(twice).toEqual([]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -157,11 +158,11 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
           expect(early).toEqual([]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
-  it("never spends more than the day's quota, and half of it for callers without a token", async () => {
+  it("never exceeds the day's quota, or half of it for callers without a token", async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.boolean(), async (given, account) => {
         const steps = given.steps.map((step) => ({ ...step, account }));
@@ -170,7 +171,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
         expect(calls.length).toBeLessThanOrEqual(account ? perDay : Math.floor(perDay / 2));
         for (const overCount of overCounts) expect(overCount).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 });

@@ -11,7 +11,7 @@ import {
 } from "../../../../test/support/desk-world.ts";
 
 describe("one lookup", () => {
-  it("is answered by one call, 20 ms after it came", async () => {
+  it("is answered by one call, 20 ms after it arrived", async () => {
     const world = openDesk();
     const start = world.time.now();
     const asked = ask(world, isbn(1));
@@ -21,7 +21,7 @@ describe("one lookup", () => {
     expect(asked.answeredAt).toBe(start + 290);
   });
 
-  it("does not wait for company at a provider that takes one ISBN a call", async () => {
+  it("does not wait to be batched at a provider with one ISBN per call", async () => {
     const world = openDesk({ id: "google-books", maxBatch: 1 });
     const start = world.time.now();
     ask(world, isbn(1));
@@ -44,7 +44,7 @@ describe("one lookup", () => {
     });
   });
 
-  it("passes an absence on as one", async () => {
+  it("passes an absence through", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "absent" });
     const asked = ask(world, isbn(1));
@@ -54,7 +54,7 @@ describe("one lookup", () => {
 });
 
 describe("batching", () => {
-  it("puts what comes together into one call and gives each its own answer", async () => {
+  it("puts concurrent lookups into one call and gives each its own answer", async () => {
     const world = openDesk();
     const asked = [1, 2, 3].map((n) => ask(world, isbn(n)));
     await world.time.pass(1_000);
@@ -81,14 +81,14 @@ describe("batching", () => {
     expect(sizes(world)).toEqual([25, 25, 10]);
   });
 
-  it("makes 40 calls of 1,000 imports", async () => {
+  it("makes 40 calls for 1,000 imports", async () => {
     const world = openDesk();
     for (let n = 0; n < 1_000; n += 1) ask(world, isbn(n), importing);
     await world.time.pass(60_000);
     expect(sizes(world)).toEqual(Array(40).fill(25));
   });
 
-  it("fails only the ISBN that the provider passed over", async () => {
+  it("fails only the ISBN that the provider omitted", async () => {
     const world = openDesk();
     const lookup = world.provider.lookup.bind(world.provider);
     world.provider.lookup = (isbns, options) => lookup(isbns.slice(1), options);
@@ -102,7 +102,7 @@ describe("batching", () => {
 });
 
 describe("searches", () => {
-  it("go by themselves, equal ones together", async () => {
+  it("have calls of their own, and equal searches share one", async () => {
     const world = openDesk();
     const asked = [searchFor(world, "emma"), searchFor(world, "emma"), searchFor(world, "ulysses")];
     ask(world, isbn(1));
@@ -117,7 +117,7 @@ describe("searches", () => {
 });
 
 describe("lanes", () => {
-  it("serve a scan within two slots while a thousand imports wait", async () => {
+  it("send a scan within two slots while a thousand imports wait", async () => {
     for (const [maxBatch, perSecond] of [
       [25, 3],
       [1, 1],
@@ -134,7 +134,7 @@ describe("lanes", () => {
     }
   });
 
-  it("leave two connections to scans when imports hang", async () => {
+  it("reserve two connections for scans when imports hang", async () => {
     const world = openDesk({ limits: { perSecond: 20 } });
     world.provider.behave = () => ({ answer: "silence" });
     for (let n = 0; n < 1_000; n += 1) ask(world, isbn(n), importing);
@@ -145,7 +145,7 @@ describe("lanes", () => {
     expect(world.provider.calls.length).toBe(6);
   });
 
-  it("give a call that carries a scan 3 s and one that carries imports alone 10 s", async () => {
+  it("give a call that carries a scan 3 s and one that only carries imports 10 s", async () => {
     const world = openDesk();
     ask(world, isbn(1), importing);
     await world.time.pass(200);

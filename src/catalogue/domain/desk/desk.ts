@@ -24,10 +24,10 @@ import {
   type Waiter,
 } from "./work.ts";
 
-/** What a reader's whole lookup may take: the status is told from his point of view. */
+/** The time budget of a user's whole lookup, on which the status is based. */
 const SCAN_BUDGET_MS = 5_000;
 
-/** Opens the desk of one provider, taking up what a former life has left in storage. */
+/** Creates the rate-limited gateway to one provider and restores its persisted state from storage. */
 export function createDesk(deps: DeskDeps): Desk {
   return new OneDesk(deps);
 }
@@ -90,7 +90,7 @@ class OneDesk implements Desk {
     return this.#inFlight.get(key) ?? this.#queue.get(key);
   }
 
-  /** Answers a caller who cannot be served in his time, before his question has cost anything. */
+  /** Answers a caller that cannot be served in time, before its question costs anything. */
   #turnsAway(waiter: Waiter, now: number): boolean {
     const refusal = this.#refusal(waiter, now, now);
     if (refusal !== undefined) waiter.resolve(refusal);
@@ -103,7 +103,7 @@ class OneDesk implements Desk {
     this.#wakeUp.by(Math.min(this.#startCalls(now), lastStart(waiter)));
   }
 
-  /** Does everything for which it is time, and sets the timer for what comes next. */
+  /** Handles everything that is due, and sets the timer for the next event. */
   #tick(): void {
     const now = this.#deps.now();
     for (const call of this.#inFlight.overdue(now))
@@ -114,7 +114,7 @@ class OneDesk implements Desk {
     this.#wakeUp.at(Math.min(startAt, this.#queue.nextEvent(), this.#inFlight.nextEvent()));
   }
 
-  /** Starts what may start now. @returns when more may; Infinity if nothing waits for a moment in time. */
+  /** Starts all calls that may start now. @returns when more may start; Infinity if nothing waits for a time. */
   #startCalls(now: number): number {
     for (;;) {
       const next = this.#queue.next(now);
@@ -124,7 +124,7 @@ class OneDesk implements Desk {
       if (!this.#inFlight.hasRoom(next.carriesScan)) return Infinity;
       if (opensAt > now) return opensAt;
       this.#start(next.load, next.carriesScan, now);
-      // That call may have been the last of the quota, or the breaker's probe.
+      // That call may have used the last of the quota, or be the breaker's probe.
       this.#dismissQueued(now);
     }
   }
@@ -152,7 +152,7 @@ class OneDesk implements Desk {
   }
 
   #end(call: Call, replies: readonly Reply[], now: number): void {
-    // A call that was given up has been answered for already.
+    // An abandoned call has been answered already.
     if (!this.#inFlight.remove(call)) return;
     const { permit, timeoutMs } = call;
     const { random } = this.#deps;
@@ -162,7 +162,7 @@ class OneDesk implements Desk {
     this.#instruments.breaker(breaker, this.#gate.breaker);
     this.#instruments.ended(call, outcome, now);
     if (outcome.kind === "failed" || permit.probe) this.#save(now);
-    // One pause for all, so that what went together goes together again.
+    // One pause for the whole batch, so that it is retried as one batch.
     const retryAt = now + backoffMs(call.load.jobs[0]?.tries ?? 1, random);
     for (const reply of replies) this.#conclude(reply, retryAt, now);
   }
@@ -172,7 +172,7 @@ class OneDesk implements Desk {
     if (answer.kind !== "failed") {
       deliver(reply);
     } else if (isPassing(answer) && job.tries < MAX_TRIES) {
-      // Without its Retry-After: from here on the gate knows how much of that is left.
+      // Without its Retry-After, because the gate now tracks the remaining pause.
       job.failure = { kind: "failed", reason: answer.reason, ...statusOf(answer) };
       this.#queue.retry(job, retryAt);
     } else {
@@ -190,7 +190,7 @@ class OneDesk implements Desk {
     }
   }
 
-  /** Why a caller whose question is sent at `sendAt` at the earliest cannot be served in his time. */
+  /** Why a caller whose question cannot be sent before `sendAt` cannot be served in time. */
   #refusal(waiter: Waiter, sendAt: number, now: number): ProviderFailed | undefined {
     const refusal = this.#gate.refusal(waiter, now) ?? this.#tooLate(waiter, sendAt);
     if (refusal !== undefined) this.#instruments.refused(waiter, refusal);
@@ -203,7 +203,9 @@ class OneDesk implements Desk {
     return { kind: "failed", reason: "budget_spent", retryAfterMs };
   }
 
-  /** If the record cannot be written the desk limits from memory: only a restart right then could do too much. */
+  /**
+   * If the record cannot be written, the desk limits from memory. Only a restart at that moment could exceed the limit.
+   */
   #save(now: number): void {
     try {
       this.#deps.storage.save(this.#gate.record(now));
@@ -213,7 +215,7 @@ class OneDesk implements Desk {
   }
 }
 
-/** A failure that says, unless the provider has said it, how long to wait before asking again. */
+/** Adds a retry delay to a failure, unless the provider has given one. */
 function withWait(failure: ProviderFailed, refusal: ProviderFailed | undefined): ProviderFailed {
   const retryAfterMs = failure.retryAfterMs ?? refusal?.retryAfterMs;
   return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };

@@ -14,7 +14,7 @@ function fail(gate: Gate, failure: Partial<ProviderFailed>, now: number): void {
 }
 
 describe("Gate", () => {
-  it("tells the longer wait when the breaker is open and the provider asked for a pause too", () => {
+  it("returns the longer wait when the breaker is open and the provider has requested a pause too", () => {
     const gate = new Gate({ perSecond: 10 }, undefined, START);
     for (let call = 0; call < 4; call += 1) fail(gate, {}, START);
     fail(gate, { retryAfterMs: 40_000 }, START);
@@ -27,7 +27,7 @@ describe("Gate", () => {
     expect(gate.opensAt(START + 5_000)).toBe(START + 40_000);
   });
 
-  it("lets who can wait for the end of a pause wait, and refuses who cannot", () => {
+  it("queues callers whose deadline is after the pause and rejects the others", () => {
     const gate = new Gate({ perSecond: 10 }, undefined, START);
     fail(gate, { reason: "rate_limited", status: 429, retryAfterMs: 10_000 }, START);
     expect(gate.refusal(caller(10_001), START)).toBeUndefined();
@@ -37,7 +37,7 @@ describe("Gate", () => {
     });
   });
 
-  it("gives back a record from which another gate goes on as this one would", () => {
+  it("returns a record from which another gate continues as this one would", () => {
     const limits = { perSecond: 2, perDay: 100 };
     const gate = new Gate(limits, undefined, START);
     for (let call = 0; call < 5; call += 1) fail(gate, { retryAfterMs: 700 }, START + call);

@@ -5,13 +5,13 @@ import { DayQuota, type DayCount } from "./day-quota.ts";
 import { Hold, type HoldRecord } from "./hold.ts";
 import { healthOf, isThrottled, type CallOutcome } from "./outcome.ts";
 
-/** What a provider lets us do. `perSecond` is above 0; without `perDay` there is no daily limit. */
+/** A provider's limits. `perSecond` is above 0; without `perDay` there is no daily limit. */
 export interface DeskLimits {
   readonly perSecond: number;
   readonly perDay?: number | undefined;
 }
 
-/** What has to outlive the object, as it is stored. Written before each call is sent, so it is never behind. */
+/** The persisted state. Written before each call is sent, so it is never behind. */
 export interface DeskRecord {
   readonly freeAts: readonly number[];
   readonly breaker: BreakerRecord;
@@ -19,13 +19,13 @@ export interface DeskRecord {
   readonly today?: DayCount;
 }
 
-/** The right to make one call, to be handed back with `end`. */
+/** The right to make one call, returned with `end`. */
 export interface Permit {
   readonly place: Place;
   readonly probe: boolean;
 }
 
-/** Whether, when and for whom the provider may be asked: breaker, hold, daily quota and rate limit in one place. */
+/** Decides whether, when and for which callers the provider may be asked: breaker, hold, daily quota and rate limit. */
 export class Gate {
   readonly #window: CallWindow;
   readonly #quota: DayQuota;
@@ -47,7 +47,7 @@ export class Gate {
     return this.#window.intervalMs;
   }
 
-  /** Why a caller can not be served within its time, if that is already certain. It costs the provider nothing. */
+  /** Why a caller cannot be served in time, if that is already certain. Costs the provider nothing. */
   refusal(
     caller: { readonly account: boolean; readonly deadline: number },
     now: number,
@@ -67,18 +67,18 @@ export class Gate {
     return undefined;
   }
 
-  /** When the next call may be sent, as far as hold and rate limit go: `now`, or a later moment. */
+  /** When hold and rate limit allow the next call: `now`, or a later moment. */
   opensAt(now: number): number {
     return Math.max(this.#hold.until, this.#window.opensAt(now));
   }
 
-  /** A call is sent now; it has a caller without a `refusal`, and `opensAt` has come. */
+  /** Called when a call is sent. Its caller has no `refusal`, and `opensAt` has passed. */
   begin(now: number): Permit {
     this.#quota.spend(now);
     return { place: this.#window.take(now), probe: this.#breaker.begin() };
   }
 
-  /** A call has ended after at most `timeoutMs`. */
+  /** Called when a call has ended, after at most `timeoutMs`. */
   end(
     permit: Permit,
     outcome: CallOutcome,

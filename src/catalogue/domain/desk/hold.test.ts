@@ -5,20 +5,20 @@ const START = 1_000_000;
 const most = () => 1 - Number.EPSILON;
 
 describe("Hold", () => {
-  it("holds as long as the provider said, and a shorter word does not shorten it", () => {
+  it("lasts as long as the provider requested, and a shorter request does not shorten it", () => {
     const hold = new Hold(undefined);
     hold.obey(30_000, START);
     hold.obey(1_000, START + 5_000);
     expect(hold.until).toBe(START + 30_000);
   });
 
-  it("holds a day at most", () => {
+  it("lasts a day at most", () => {
     const hold = new Hold(undefined);
     hold.obey(Number.MAX_SAFE_INTEGER, START);
     expect(hold.until).toBe(START + 86_400_000);
   });
 
-  it("backs off longer each time that the provider does not say how long, up to a minute", () => {
+  it("backs off longer each time the provider gives no delay, up to a minute", () => {
     const hold = new Hold(undefined);
     const pauses: number[] = [];
     for (let strike = 0; strike < 8; strike += 1) {
@@ -37,7 +37,7 @@ describe("Hold", () => {
     expect(hold.until).toBe(START + 101_000);
   });
 
-  it("goes on after a restart", () => {
+  it("continues after a restart", () => {
     const before = new Hold(undefined);
     before.backOff(START, most);
     before.obey(30_000, START);

@@ -1,18 +1,18 @@
-/** What has to outlive the object: until when the provider is left alone, and how often in a row it said so. */
+/** Persisted state: until when the provider is not called, and how often in a row it has throttled us. */
 export interface HoldRecord {
   readonly until: number;
   readonly strikes: number;
 }
 
-/** Nobody who asks for more than a day means it. */
+/** A longer Retry-After than a day is treated as a mistake. */
 const MAX_MS = 86_400_000;
-/** Without a Retry-After: a second, doubled each time up to a minute. */
+/** Pause without a Retry-After: a second, doubled each time up to a minute. */
 const FIRST_MS = 1_000;
-const CAP_MS = 60_000;
+const CAP_MS = MINUTE_MS;
 
 /**
- * The pause that a provider asked for (`Retry-After`, 429). It is obeyed by everybody, to the end; unlike the
- * breaker's it is the provider's own word, so it neither needs a probe nor counts as a failure.
+ * The pause that a provider requested (`Retry-After`, 429). It applies to every call until its end. Unlike the
+ * breaker's pause it comes from the provider itself, so it needs no probe and does not count as a failure.
  */
 export class Hold {
   #until: number;
@@ -27,19 +27,19 @@ export class Hold {
     return this.#until;
   }
 
-  /** The provider said: not before `retryAfterMs` from now. */
+  /** The provider sent a Retry-After: no call for `retryAfterMs`. */
   obey(retryAfterMs: number, now: number): void {
     this.#until = Math.max(this.#until, now + Math.min(retryAfterMs, MAX_MS));
   }
 
-  /** The provider said: too much, and not when to come back. */
+  /** The provider throttled us without a Retry-After. */
   backOff(now: number, random: () => number): void {
     const pause = Math.min(CAP_MS, FIRST_MS * 2 ** Math.min(this.#strikes, 16));
     this.#strikes += 1;
     this.obey(Math.ceil(pause * (0.5 + 0.5 * random())), now);
   }
 
-  /** The provider answered: the next refusal is a first one. */
+  /** The provider answered: the next throttling counts as the first. */
   forgive(): void {
     this.#strikes = 0;
   }

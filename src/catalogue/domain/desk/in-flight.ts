@@ -3,11 +3,11 @@ import type { Call } from "./call.ts";
 import { TIMEOUT } from "./call.ts";
 import { dismiss, type Job } from "./work.ts";
 
-/** A Worker has six connections; two of them are never given to imports, so that no scan waits for one. */
+/** A Worker has six connections. Two of them are never used for imports, so that no scan waits for one. */
 const MAX_CALLS = 6;
 const MAX_IMPORT_CALLS = 4;
 
-/** The calls under way, and who waits for them. */
+/** The calls under way and their waiting callers. */
 export class InFlight {
   readonly #calls = new Set<Call>();
   readonly #jobs = new Map<string, Job>();
@@ -29,7 +29,7 @@ export class InFlight {
     for (const job of call.load.jobs) this.#jobs.set(job.key, job);
   }
 
-  /** Takes a call out. @returns false if it had been taken out before. */
+  /** Removes a call. @returns false if it was already removed. */
   remove(call: Call): boolean {
     if (!this.#calls.delete(call)) return false;
     for (const { key } of call.load.jobs) this.#jobs.delete(key);
@@ -40,7 +40,7 @@ export class InFlight {
     return this.#jobs.get(key);
   }
 
-  /** Somebody else waits for a job under way; should it need another try, that goes in the better lane. */
+  /** Another caller waits for a job under way. A retry of the job uses the better lane. */
   join(job: Job, lane: Lane): void {
     if (lane === "scan") job.lane = lane;
   }
@@ -50,14 +50,14 @@ export class InFlight {
     return [...this.#calls].filter(({ endsBy }) => endsBy <= now);
   }
 
-  /** Answers the callers whose time is up; their calls go on for the others. */
+  /** Answers callers whose time is up; their calls continue for the others. */
   dismissLate(now: number): void {
     for (const job of this.#jobs.values()) {
       dismiss(job, ({ deadline }) => (deadline <= now ? TIMEOUT : undefined));
     }
   }
 
-  /** When somebody's time is up, or a call's; Infinity if nothing is under way. */
+  /** When the time of the next caller or call is up; Infinity if nothing is under way. */
   nextEvent(): number {
     let next = Infinity;
     for (const { endsBy } of this.#calls) next = Math.min(next, endsBy);

@@ -5,7 +5,7 @@ import type { CallOutcome } from "./outcome.ts";
 import type { DeskMetrics } from "./ports.ts";
 import type { Waiter } from "./work.ts";
 
-/** What is worth counting at a desk, in the desk's own words. */
+/** Counts and measures a desk's events. */
 export class Instruments {
   readonly #metrics: DeskMetrics;
   readonly #provider: ProviderId;

@@ -9,7 +9,7 @@ const failed = (reason: ProviderFailed["reason"], more: Partial<ProviderFailed> 
 const outcome = (failure: ProviderFailed) => ({ kind: "failed", failure }) as const;
 
 describe("outcomeOf", () => {
-  it("is answered as soon as one book was answered for, known or not", () => {
+  it("is answered if there is an answer for at least one book, known or not", () => {
     expect(outcomeOf([failed("bad_answer"), { kind: "absent" }])).toEqual({ kind: "answered" });
   });
 
@@ -24,13 +24,13 @@ describe("outcomeOf", () => {
     );
   });
 
-  it("is a bad answer when there is none", () => {
+  it("is a bad answer when there are no answers", () => {
     expect(outcomeOf([])).toEqual(outcome(failed("bad_answer")));
   });
 });
 
 describe("isPassing", () => {
-  it("holds for 429, 502, 503, 504 and the network, and for nothing else", () => {
+  it("is true for 429, 502, 503, 504 and the network only", () => {
     const passing = [429, 502, 503, 504].map((status) => failed("http_error", { status }));
     for (const failure of [...passing, failed("network"), failed("rate_limited")]) {
       expect(isPassing(failure)).toBe(true);
@@ -42,7 +42,7 @@ describe("isPassing", () => {
 });
 
 describe("healthOf", () => {
-  it("is good for an answer, bad for a provider that fails, neutral for a question that does", () => {
+  it("is good for an answer, bad for a provider's failure, neutral for a wrong request", () => {
     expect(healthOf({ kind: "answered" }, 3_000, false)).toBe("good");
     const bad = [failed("network"), failed("bad_answer"), failed("timeout"), failed("http_error")];
     for (const failure of [...bad, failed("http_error", { status: 500 })]) {
@@ -56,14 +56,14 @@ describe("healthOf", () => {
     for (const failure of neutral) expect(healthOf(outcome(failure), 3_000, false)).toBe("neutral");
   });
 
-  it("does not blame the provider for a call that had hardly any time, unless it was the probe", () => {
+  it("does not blame the provider for a call with hardly any time, unless it was the probe", () => {
     expect(healthOf(outcome(failed("timeout")), 400, false)).toBe("neutral");
     expect(healthOf(outcome(failed("timeout")), 400, true)).toBe("bad");
   });
 });
 
 describe("isThrottled", () => {
-  it("knows a rate limit by its reason or its status", () => {
+  it("recognises a rate limit by its reason or its status", () => {
     expect(isThrottled(failed("rate_limited"))).toBe(true);
     expect(isThrottled(failed("http_error", { status: 429 }))).toBe(true);
     expect(isThrottled(failed("http_error", { status: 503 }))).toBe(false);
@@ -71,7 +71,7 @@ describe("isThrottled", () => {
 });
 
 describe("backoffMs", () => {
-  it("takes anything from nothing to a pause that doubles, up to three seconds", () => {
+  it("is random between zero and a pause that doubles, up to three seconds", () => {
     const most = () => 1 - Number.EPSILON;
     expect([1, 2, 3, 4, 5].map((tries) => backoffMs(tries, most))).toEqual([
       400, 800, 1_600, 3_000, 3_000,

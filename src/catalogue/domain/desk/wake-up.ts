@@ -4,7 +4,7 @@ interface WakeUpDeps {
   readonly fire: () => void;
 }
 
-/** One timer at most, and none while there is nothing to wake for: a pending timer keeps a Durable Object in memory. */
+/** At most one timer, and none while nothing is pending: a pending timer keeps a Durable Object in memory. */
 export class WakeUp {
   readonly #deps: WakeUpDeps;
   #pending: { readonly at: number; readonly cancel: () => void } | undefined;
@@ -13,7 +13,7 @@ export class WakeUp {
     this.#deps = deps;
   }
 
-  /** Fires next at `at` (ms since the epoch), whatever was said before; Infinity is never. */
+  /** Sets the next time to `at` (ms since the epoch), replacing any earlier one. Infinity cancels the timer. */
   at(at: number): void {
     if (this.#pending?.at === at) return;
     this.#pending?.cancel();
@@ -26,7 +26,7 @@ export class WakeUp {
     this.#pending = { at, cancel };
   }
 
-  /** Fires at `at` unless it fires earlier anyway. */
+  /** Fires at `at` at the latest. */
   by(at: number): void {
     if (this.#pending === undefined || at < this.#pending.at) this.at(at);
   }

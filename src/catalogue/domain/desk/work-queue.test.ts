@@ -19,14 +19,14 @@ const sentBy = (queue: WorkQueue, now: number): string[] | undefined => {
 };
 
 describe("WorkQueue", () => {
-  it("sends scans first and fills up with imports", () => {
+  it("sends scans first and fills the batch with imports", () => {
     const queue = new WorkQueue(3);
     for (const key of ["i1", "i2", "i3"]) waiting(queue, key, "import");
     waiting(queue, "s1", "scan");
     expect(sentBy(queue, START)).toEqual(["s1", "i1", "i2"]);
   });
 
-  it("keeps a lone scan 20 ms for company and a lone import 100 ms, and a full batch not at all", () => {
+  it("holds a lone scan 20 ms and a lone import 100 ms for a batch, and sends a full batch immediately", () => {
     const scans = new WorkQueue(2);
     waiting(scans, "s1", "scan");
     expect(scans.next(START)).toEqual({ kind: "wait", until: START + 20 });
@@ -38,13 +38,13 @@ describe("WorkQueue", () => {
     expect(sentBy(imports, START + 1)).toEqual(["i1", "i2"]);
   });
 
-  it("keeps nobody when a call carries one question", () => {
+  it("does not hold a question when a call carries only one", () => {
     const queue = new WorkQueue(1);
     waiting(queue, "s1", "scan");
     expect(sentBy(queue, START)).toEqual(["s1"]);
   });
 
-  it("sends a search by itself and at once", () => {
+  it("sends a search alone and immediately", () => {
     const queue = new WorkQueue(25);
     waiting(queue, "i1", "import");
     const search = searchJob({ title: "emma", limit: 20 }, "scan", START);
@@ -57,7 +57,7 @@ describe("WorkQueue", () => {
     });
   });
 
-  it("moves a waiting import up when a scan asks the same", () => {
+  it("moves a waiting import up when a scan asks the same question", () => {
     const queue = new WorkQueue(2);
     for (const key of ["i1", "i2", "i3"]) waiting(queue, key, "import");
     const wanted = queue.get("i3");
@@ -76,7 +76,7 @@ describe("WorkQueue", () => {
     expect(queue.size("scan")).toBe(2);
   });
 
-  it("sends what failed before what is new, but not while it backs off", () => {
+  it("sends retries before new questions, but not while they back off", () => {
     const queue = new WorkQueue(1);
     const failed = waiting(queue, "old", "import");
     queue.remove(failed);
@@ -89,7 +89,7 @@ describe("WorkQueue", () => {
     expect(queue.next(START)).toEqual({ kind: "wait", until: START + 500 });
   });
 
-  it("counts the calls that go before a newcomer's", () => {
+  it("counts the calls ahead of a new question", () => {
     const queue = new WorkQueue(25);
     for (let n = 0; n < 60; n += 1) waiting(queue, `i${n}`, "import");
     for (let n = 0; n < 26; n += 1) waiting(queue, `s${n}`, "scan");

@@ -1,10 +1,10 @@
 import type { Lane } from "../provider.ts";
 import { lastStart, type Job, type Load, type LookupJob } from "./work.ts";
 
-/** How long a lone question waits for company: a scan costs its reader at most this, an import is in no hurry. */
+/** How long a lone question waits to be batched with others: at most this for a scan; an import is in no hurry. */
 const GATHER_MS: Readonly<Record<Lane, number>> = { scan: 20, import: 100 };
 
-/** What the queue has to send now, or from when on it will have something. */
+/** The next call to send, or when there will be one. */
 export type Next =
   | { readonly kind: "ready"; readonly load: Load; readonly carriesScan: boolean }
   | { readonly kind: "wait"; readonly until: number }
@@ -12,7 +12,7 @@ export type Next =
 
 const EMPTY: Next = { kind: "empty" };
 
-/** Questions not yet sent: scans before imports, and in each lane those that were sent before, then first come, first served. */
+/** Unsent questions: scans before imports, and in each lane retries first, then first come, first served. */
 export class WorkQueue {
   readonly #maxBatch: number;
   readonly #retried: Readonly<Record<Lane, Map<string, Job>>> = {
@@ -24,7 +24,7 @@ export class WorkQueue {
     import: new Map(),
   };
 
-  /** @param maxBatch how many lookups one call may carry, at least 1. */
+  /** @param maxBatch maximum number of lookups per call, at least 1. */
   constructor(maxBatch: number) {
     this.#maxBatch = maxBatch;
   }
@@ -35,7 +35,9 @@ export class WorkQueue {
       ?.get(key);
   }
 
-  /** Takes in a question that has come in a lane; one that waits already moves up with it, and is sent the sooner. */
+  /**
+   * Adds a question that arrived in a lane. If it is already waiting it moves up to the better lane and is sent sooner.
+   */
   join(job: Job, lane: Lane, now: number): void {
     const company = job.kind === "lookup" && this.#maxBatch > 1 ? GATHER_MS[lane] : 0;
     job.gatherUntil = Math.min(job.gatherUntil, now + company);
@@ -47,7 +49,7 @@ export class WorkQueue {
     this.#place(job);
   }
 
-  /** Takes back a question whose try has failed: before the fresh ones of its lane, but not before `notBefore`. */
+  /** Requeues a question whose try has failed: before the fresh ones of its lane, but not before `notBefore`. */
   retry(job: Job, notBefore: number): void {
     job.notBefore = notBefore;
     this.#place(job);
@@ -57,17 +59,17 @@ export class WorkQueue {
     for (const rank of this.#ranks()) rank.delete(job.key);
   }
 
-  /** All waiting jobs, a copy: they may be removed while it is read. */
+  /** A copy of all waiting jobs: they may be removed during iteration. */
   jobs(): Job[] {
     return this.#ranks().flatMap((rank) => [...rank.values()]);
   }
 
-  /** How many questions wait in a lane. */
+  /** The number of waiting questions in a lane. */
   size(lane: Lane): number {
     return this.#retried[lane].size + this.#fresh[lane].size;
   }
 
-  /** When the first caller's time for being sent runs out; Infinity if nobody waits. */
+  /** The earliest time at which a waiting caller's question can no longer be sent; Infinity if no caller waits. */
   nextEvent(): number {
     let next = Infinity;
     for (const rank of this.#ranks()) {
@@ -78,7 +80,7 @@ export class WorkQueue {
     return next;
   }
 
-  /** How many calls it takes until a question that has just come to the lane is sent. */
+  /** The number of calls until a question that has just arrived in the lane is sent. */
   callsAhead(lane: Lane): number {
     const ahead = lane === "scan" ? this.size("scan") : this.size("scan") + this.size("import");
     return Math.max(1, Math.ceil(ahead / this.#maxBatch));

@@ -15,21 +15,21 @@ export interface Waiter<Answer = never> {
 }
 
 interface JobBase<Answer> {
-  /** Equal questions have equal keys, and share one job. */
+  /** Equal questions have equal keys and share one job. */
   readonly key: string;
   readonly queuedAt: number;
   lane: Lane;
   waiters: Waiter<Answer>[];
-  /** It may go with company until then, and must not wait for it any longer. */
+  /** The job may wait for others to share its call until then. */
   gatherUntil: number;
-  /** Not to be sent before, because it is backing off. */
+  /** Earliest time to send it, because it is backing off. */
   notBefore: number;
   tries: number;
-  /** What the last try came to. */
+  /** The failure of the last try. */
   failure?: ProviderFailed;
 }
 
-/** A question for the provider, and everybody who waits for the answer. */
+/** A question for the provider, and its waiting callers. */
 export interface LookupJob extends JobBase<ProviderAnswer> {
   readonly kind: "lookup";
   readonly isbn: string;
@@ -40,12 +40,12 @@ export interface SearchJob extends JobBase<ProviderSearchAnswer> {
 }
 export type Job = LookupJob | SearchJob;
 
-/** A new question of one edition. Nobody waits for it yet. */
+/** A new lookup of one edition, without waiters. */
 export function lookupJob(isbn: string, lane: Lane, now: number): LookupJob {
   return { kind: "lookup", isbn, ...base<ProviderAnswer>(isbn, lane, now) };
 }
 
-/** A new search. Nobody waits for it yet. */
+/** A new search, without waiters. */
 export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob {
   return { kind: "search", query, ...base<ProviderSearchAnswer>(searchKey(query), lane, now) };
 }
@@ -59,17 +59,17 @@ function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {
   return { key, lane, queuedAt: now, waiters: [], gatherUntil: Infinity, notBefore: now, tries: 0 };
 }
 
-/** What one call carries: lookups together, a search by itself. */
+/** The contents of one call: several lookups, or a single search. */
 export type Load =
   | { readonly kind: "lookup"; readonly jobs: readonly LookupJob[] }
   | { readonly kind: "search"; readonly jobs: readonly [SearchJob] };
 
-/** With less time left a call would only be a timeout. */
+/** With less time left, a call would only time out. */
 const MIN_CALL_MS = 50;
-/** No caller is kept longer: one that waits keeps the object in memory. */
+/** Maximum wait of a caller: a waiting caller keeps the Durable Object in memory. */
 const MAX_BUDGET_MS = 600_000;
 
-/** A caller who has come now. A budget that is not a number is none. */
+/** A caller that arrives now. A budget that is not a number counts as 0. */
 export function waiterFor<Answer>(
   { lane, account, budgetMs }: { lane: Lane; account: boolean; budgetMs: number },
   now: number,
@@ -79,12 +79,12 @@ export function waiterFor<Answer>(
   return { lane, account, deadline, resolve };
 }
 
-/** The moment from which on no call can be made for a caller any more. */
+/** From this moment no call can be made for the caller any more. */
 export function lastStart({ deadline }: Waiter): number {
   return deadline - MIN_CALL_MS;
 }
 
-/** Answers those waiters of a job whom `failureFor` gives a failure, and lets the others wait on. */
+/** Resolves the waiters for which `failureFor` returns a failure, and keeps the others waiting. */
 export function dismiss(
   job: Job,
   failureFor: (waiter: Waiter) => ProviderFailed | undefined,

@@ -11,13 +11,13 @@ function digitAt(text: string, index: number): number {
   if (!isDigitAt(text, index)) {
     throw new DomainError(
       "INTERNAL_ERROR",
-      `A digit was due at place ${String(index + 1)} of an ISBN.`,
+      `Character ${String(index + 1)} of an ISBN must be a digit.`,
     );
   }
   return text.charCodeAt(index) - ZERO;
 }
 
-/** The tenth character, `0` to `9` or `X`, that belongs to the first nine digits of `digits` (weights 10 to 2, modulo 11). */
+/** The check character, `0` to `9` or `X`, for the first nine digits of `digits` (weights 10 to 2, modulo 11). */
 export function isbn10CheckDigit(digits: string): string {
   let sum = 0;
   for (let index = 0; index < 9; index += 1) sum += (10 - index) * digitAt(digits, index);
@@ -25,7 +25,7 @@ export function isbn10CheckDigit(digits: string): string {
   return check === 10 ? "X" : String(check);
 }
 
-/** The thirteenth digit that belongs to the first twelve digits of `digits` (weights 1 and 3 in turn, modulo 10: EAN-13). */
+/** The check digit for the first twelve digits of `digits` (weights 1 and 3 alternating, modulo 10: EAN-13). */
 export function isbn13CheckDigit(digits: string): string {
   let sum = 0;
   for (let index = 0; index < 12; index += 1)
@@ -33,14 +33,17 @@ export function isbn13CheckDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10);
 }
 
-/** Thirteen digits whose last one is the EAN-13 check digit of the others, whatever their prefix. */
+/** Whether the text is thirteen digits with a correct EAN-13 check digit, whatever the prefix. */
 export function isEan13(text: string): boolean {
   if (text.length !== 13) return false;
   for (let index = 0; index < 13; index += 1) if (!isDigitAt(text, index)) return false;
   return isbn13CheckDigit(text) === text.charAt(12);
 }
 
-/** Fourteen digits whose last one is the check digit of the others (weights 3 and 1 in turn); shorter GTINs with zeros in front. */
+/**
+ * Whether the text is fourteen digits with a correct check digit (weights 3 and 1 alternating). Shorter GTINs are
+ * padded with leading zeros.
+ */
 export function isGtin14(text: string): boolean {
   if (!/^\d{14}$/.test(text)) return false;
   let sum = 0;
@@ -49,30 +52,33 @@ export function isGtin14(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Prefix 978 or 979, and not 979-0, which is the range of printed music (ISMN). */
+/** Prefix 978 or 979, except 979-0, which is the range of printed music (ISMN). */
 export function hasBookPrefix(ean13: string): boolean {
   return ean13.startsWith("978") || (ean13.startsWith("979") && ean13.charAt(3) !== "0");
 }
 
-/** Thirteen plain digits, a book's prefix, and a check digit that fits. Ranges are no test of validity: tables of them lag. */
+/**
+ * Thirteen plain digits with a book's prefix and a correct check digit. Ranges are not checked, because tables of them
+ * lag behind.
+ */
 export function isValidIsbn13(text: string): boolean {
   return isEan13(text) && hasBookPrefix(text);
 }
 
-/** Nine plain digits and a check character that fits, an `X` in upper case. */
+/** Nine plain digits and a correct check character; an `X` must be upper case. */
 export function isValidIsbn10(text: string): boolean {
   if (text.length !== 10) return false;
   for (let index = 0; index < 9; index += 1) if (!isDigitAt(text, index)) return false;
   return isbn10CheckDigit(text) === text.charAt(9);
 }
 
-/** The ISBN-13 of a valid ISBN-10, of which the first nine digits are read. */
+/** The ISBN-13 of a valid ISBN-10. Only its first nine digits are read. */
 export function toIsbn13(isbn10: string): string {
   const digits = `978${isbn10.slice(0, 9)}`;
   return digits + isbn13CheckDigit(digits);
 }
 
-/** The ISBN-10 of a valid ISBN-13; none for 979, whose numbers would be those of other books. */
+/** The ISBN-10 of a valid ISBN-13; undefined for 979, whose numbers would collide with other books. */
 export function toIsbn10(isbn13: string): string | undefined {
   if (!isbn13.startsWith("978")) return undefined;
   const digits = isbn13.slice(3, 12);

@@ -13,10 +13,12 @@ import { suggestForDigits, suggestForText } from "./suggestions.ts";
 export { isbn10CheckDigit, isbn13CheckDigit, toIsbn10, toIsbn13 } from "./arithmetic.ts";
 export { hyphenate } from "./ranges.ts";
 
-/** One ISBN as plain digits. `isbn10`, with an upper-case `X`, is absent for 979, which has none. */
+/** An ISBN as plain digits. `isbn10` may end in an upper-case `X`; it is absent for 979, which has no ISBN-10. */
 export type ParsedIsbn = { isbn13: string; isbn10?: string };
 
-/** Why a text is no ISBN. `rounded_number` is what a spreadsheet leaves of one (`9.78E+12`): its digits are lost. */
+/**
+ * Why a text is not an ISBN. `rounded_number` is an ISBN mangled by a spreadsheet (`9.78E+12`): its digits are lost.
+ */
 export type IsbnProblem =
   | "empty"
   | "too_short"
@@ -30,8 +32,8 @@ export type IsbnProblem =
   | "asin";
 
 /**
- * An ISBN, or why there is none: `detail` tells a person what is wrong and what would be right; `suggestions` are
- * valid ISBN-13s that may have been meant, likeliest first, at most five.
+ * An ISBN, or why the text is not one: `detail` tells the user what is wrong and what would be right; `suggestions` are
+ * at most five valid ISBN-13s that may have been meant, most likely first.
  */
 export type IsbnResult =
   | { ok: true; isbn: ParsedIsbn }
@@ -53,38 +55,41 @@ function refuse(problem: IsbnProblem, detail: string, suggestions: string[] = []
 
 function refuseText(compact: string): Refusal | undefined {
   if (compact === "")
-    return refuse("empty", "There is no ISBN: give the 10 or 13 digits printed by the barcode.");
+    return refuse(
+      "empty",
+      "The ISBN is empty; enter the 10 or 13 digits printed next to the barcode.",
+    );
   if (ROUNDED_NUMBER.test(compact)) {
     return refuse(
       "rounded_number",
-      "A spreadsheet has rounded this number and its digits are lost: store the ISBN column as text and copy it again.",
+      "A spreadsheet has rounded this number and its digits are lost; format the ISBN column as text and copy it again.",
     );
   }
   if (ASIN.test(compact)) {
     return refuse(
       "asin",
-      "This is a shop's article number (ASIN), not an ISBN: take the ISBN from the book itself.",
+      "This is a shop's article number (ASIN), not an ISBN; use the ISBN printed in the book.",
     );
   }
   const [foreign] = /[^0-9X]/u.exec(compact) ?? [];
   if (foreign !== undefined) {
     return refuse(
       "bad_characters",
-      `${JSON.stringify(foreign)} cannot stand in an ISBN: it has digits only, and an ISBN-10 may end in X.`,
+      `${JSON.stringify(foreign)} is not allowed in an ISBN, which has digits only, except that an ISBN-10 may end in X.`,
       suggestForText(compact),
     );
   }
-  if (/^0+$/.test(compact)) return refuse("all_zeros", "An ISBN of zeros only belongs to no book.");
+  if (/^0+$/.test(compact)) return refuse("all_zeros", "An ISBN cannot consist of zeros only.");
   return undefined;
 }
 
 function refuseLength(compact: string): Refusal {
   const count = compact.length;
-  // Eleven are nearer to an ISBN-10, twelve to an ISBN-13.
+  // Eleven digits are closer to an ISBN-10, twelve to an ISBN-13.
   const problem = count < 10 || count === 12 ? "too_short" : "too_long";
   return refuse(
     problem,
-    `An ISBN has 10 or 13 digits, this has ${String(count)}.`,
+    `An ISBN must have 10 or 13 digits; got ${String(count)}.`,
     suggestForDigits(compact),
   );
 }
@@ -94,21 +99,21 @@ function refusePrefix(ean13: string): Refusal {
   if (ean13.startsWith("9790")) {
     return refuse(
       "not_bookland",
-      "979-0 begins the number of printed music (ISMN), not of a book.",
+      "A number that starts with 979-0 is printed music (ISMN), not a book.",
       suggestions,
     );
   }
   if (ean13.startsWith("977")) {
     return refuse(
       "not_bookland",
-      "977 begins the number of a periodical (ISSN), not of a book.",
+      "A number that starts with 977 is a periodical (ISSN), not a book.",
       suggestions,
     );
   }
   const prefix = ean13.slice(0, 3);
   return refuse(
     "not_bookland",
-    `An ISBN-13 begins with 978 or 979, this with ${prefix}.`,
+    `An ISBN-13 must start with 978 or 979; got ${prefix}.`,
     suggestions,
   );
 }
@@ -118,7 +123,7 @@ function refuseCheckDigit(compact: string): Refusal {
   const given = compact.slice(-1);
   return refuse(
     "bad_check_digit",
-    `The last digit of an ISBN checks the others: after ${compact.slice(0, -1)} it is ${due}, not ${given}, so at least one digit is wrong.`,
+    `The check digit after ${compact.slice(0, -1)} must be ${due}; got ${given}, so at least one digit is wrong.`,
     suggestForDigits(compact),
   );
 }
@@ -128,24 +133,24 @@ function refuseMisplacedX(compact: string): Refusal | undefined {
   if (place === -1 || (place === compact.length - 1 && compact.length !== 13)) return undefined;
   return refuse(
     "misplaced_x",
-    "An X can only be the tenth and last character of an ISBN-10; an ISBN-13 has digits only.",
+    "X is only allowed as the tenth and last character of an ISBN-10; an ISBN-13 has digits only.",
     suggestForDigits(compact),
   );
 }
 
 /**
- * Reads an ISBN as people and files write it: ISBN-10 or ISBN-13; hyphens of any kind, spaces, dots, invisible marks;
- * a label (`ISBN-13:`, `urn:isbn:`); a spreadsheet's `="..."`; full-width digits. Nine digits that fit once a zero is
- * put in front are accepted: a British SBN, or an ISBN-10 whose zero a spreadsheet has dropped.
- * Valid means that the check digit fits and that the number is a book's (978, or 979 without 979-0).
+ * Parses an ISBN as people and files write it: ISBN-10 or ISBN-13; hyphens of any kind, spaces, dots, invisible marks;
+ * a label (`ISBN-13:`, `urn:isbn:`); a spreadsheet's `="..."`; full-width digits. Nine digits that are valid with a
+ * leading zero are accepted: a British SBN, or an ISBN-10 whose zero was dropped by a spreadsheet.
+ * Valid means that the check digit is correct and that the number is a book's (978, or 979 without 979-0).
  */
 export function parseIsbn(input: string): IsbnResult {
-  // Nearly every call: thirteen clean digits, with no text work.
+  // Fast path for nearly every call: thirteen clean digits need no text processing.
   if (isValidIsbn13(input)) return accept(input);
   if (input.length > MAX_INPUT_LENGTH) {
     return refuse(
       "too_long",
-      `An ISBN has 10 or 13 digits, this text has ${String(input.length)} characters.`,
+      `An ISBN must have 10 or 13 digits; got ${String(input.length)} characters.`,
     );
   }
   const compact = compactOf(input);

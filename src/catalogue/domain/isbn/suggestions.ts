@@ -8,10 +8,10 @@ import {
 } from "./arithmetic.ts";
 import { isInAssignedRange } from "./ranges.ts";
 
-/** More would be a list to search in, not a hint. */
+/** A longer list would no longer be a hint. */
 const MAX_SUGGESTIONS = 5;
 
-/** Digits that are taken for each other when a worn or small print is read. */
+/** Digits that are confused in worn or small print. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   "0": "689",
   "1": "74",
@@ -35,18 +35,18 @@ const LETTERS_FOR_DIGITS: Readonly<Record<string, string>> = {
   B: "8",
 };
 
-/** Looked for at every place, since other digits may stand before it. */
+/** Matched at every position, because other digits may precede it. */
 const EMBEDDED_ISBN_13 = /(?=(97[89]\d{10}))/g;
-/** Only where it stands alone: of ten digits out of a longer run, one in eleven would fit by chance. */
+/** Matched only when it is separate: of ten digits in a longer run, one in eleven would be valid by chance. */
 const EMBEDDED_ISBN_10 = /(?<!\d)\d{9}[\dX](?!\d)/g;
 
-/** The ISBN-13 that a text stands for as it is, if it is a valid ISBN of either length. */
+/** The text as an ISBN-13, if it is a valid ISBN of either length. */
 function asIsbn13(text: string): string | undefined {
   if (isValidIsbn13(text)) return text;
   return isValidIsbn10(text) ? toIsbn13(text) : undefined;
 }
 
-/** The text with each pair of neighbours exchanged, from the left. */
+/** The text with each pair of neighbouring digits swapped, from the left. */
 function transpositions(text: string): string[] {
   const swapped: string[] = [];
   for (let at = 0; at + 1 < text.length; at += 1) {
@@ -57,7 +57,7 @@ function transpositions(text: string): string[] {
   return swapped;
 }
 
-/** The text with each digit in turn replaced by those that look like it, from the left. */
+/** The text with each digit in turn replaced by its look-alikes, from the left. */
 function misreadings(text: string): string[] {
   const replaced: string[] = [];
   for (let at = 0; at < text.length; at += 1) {
@@ -68,7 +68,7 @@ function misreadings(text: string): string[] {
   return replaced;
 }
 
-/** What a text of this length says if one known kind of slip was made, likeliest first; not all are valid. */
+/** The intended texts if one known kind of mistake was made, most likely first. Not all are valid. */
 function repairs(compact: string): string[] {
   const length = compact.length;
   switch (length) {
@@ -108,12 +108,12 @@ function assignedFirst(isbns: readonly string[]): string[] {
 }
 
 /**
- * The ISBN-13s, at most five, that a reader may have meant by digits (and `X`) that are no ISBN: first what one known
- * slip explains (a wrong or lost check digit, a lost prefix, 978 put before an ISBN-10, something appended), then two
- * digits exchanged, then one misread; of the last two, those of assigned ranges come first.
+ * At most five ISBN-13s that a user may have meant by digits (and `X`) that are not an ISBN: first those explained by
+ * one known mistake (a wrong or lost check digit, a lost prefix, 978 before an ISBN-10, something appended), then two
+ * swapped digits, then one misread digit. Among the last two kinds, those in assigned ranges come first.
  */
 export function suggestForDigits(compact: string): string[] {
-  // The number of another kind of goods is right as it stands: a book's number near it would be an accident.
+  // A valid product number is correct as it is; a similar ISBN would be a coincidence.
   if (isEan13(compact)) return [];
   const explained = repairs(compact);
   const mayBeMistyped = compact.length === 10 || compact.length === 13;
@@ -123,7 +123,7 @@ export function suggestForDigits(compact: string): string[] {
   return distinctIsbns([...explained, ...guessed]).slice(0, MAX_SUGGESTIONS);
 }
 
-/** The ISBN-13s that stand inside an upper-case text, or that it spells with letters for digits (`O306406152`). */
+/** The ISBN-13s inside an upper-case text, or spelled with letters for digits (`O306406152`). */
 export function suggestForText(compact: string): string[] {
   const spelled = compact.replace(/[OQILZSB]/g, (letter) => LETTERS_FOR_DIGITS[letter] ?? letter);
   const isbn13s = Array.from(compact.matchAll(EMBEDDED_ISBN_13), ([, isbn13]) => isbn13 ?? "");

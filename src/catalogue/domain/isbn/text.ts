@@ -1,20 +1,21 @@
-/** In characters. The longest spelling in use, label, wrapping and marks included, has about 40. */
+/** In characters. The longest spelling in use has about 40, with label, wrapping and marks. */
 export const MAX_INPUT_LENGTH = 100;
 
 /**
- * Spaces; invisible marks (format characters: direction, zero width, soft hyphen); dashes, with the minus signs and the
- * Japanese length mark that are typed for them; dots; quotation marks; brackets, as LibraryThing puts around an ISBN.
+ * Spaces; invisible marks (format characters: direction, zero width, soft hyphen); dashes, including the minus signs
+ * and the Japanese length mark typed in their place; dots; quotation marks; brackets, which LibraryThing puts around an
+ * ISBN.
  */
 const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u02D7\u30FC.\u00B7\p{Pi}\p{Pf}"'`\u201E\u201A[\]()]/gu;
 const LABEL = /^=?(?:URN:)?(?:E?ISBN|SBN)[:=#]?(?:1[03]:)?/;
-/** `ISBN-13 978...`: after a label, a 10 or 13 that makes the rest too long is the label's. */
+/** `ISBN-13 978...`: a 10 or 13 after a label belongs to the label if the rest would otherwise be too long. */
 const UNMARKED_LENGTH_LABEL = /^1[03](?=.{9})/;
-/** A table of numbers written as fractions; digits enough before the point that the zero cannot be a check digit. */
+/** A number exported as a fraction. There are enough digits before the point that the zero cannot be a check digit. */
 const FRACTION = /^\s*(\d{10}|\d{13})\.0\s*$/;
 
 /**
- * What is left of a spelling in upper case without label, wrapping and separators: for an ISBN, its digits and `X`.
- * Full-width digits become plain ones.
+ * A spelling in upper case without label, wrapping and separators: for an ISBN, its digits and `X`. Full-width digits
+ * become plain digits.
  */
 export function compactOf(input: string): string {
   const folded = input

@@ -1,8 +1,8 @@
 /**
- * The publishers that put a UPC-A instead of their ISBN on mass-market paperbacks, in the United States until about 2008.
- * The key is the UPC's first six digits (the company), where one company had two ISBN prefixes with the first digit of
- * the add-on after it; the value is the beginning of the ISBN-10, of which the five-digit add-on is the rest.
- * The six-digit pairs were collected by readers who scanned their shelves: https://www.eblong.com/zarf/bookscan/
+ * Publishers that printed a UPC-A instead of their ISBN on mass-market paperbacks, in the United States until about
+ * 2008. The key is the first six digits of the UPC (the company), followed by the first digit of the add-on if a
+ * company had two ISBN prefixes. The value is the start of the ISBN-10; the five-digit add-on is the rest.
+ * The six-digit pairs were collected by people who scanned their shelves: https://www.eblong.com/zarf/bookscan/
  */
 const ISBN_PREFIX_BY_COMPANY: Readonly<Record<string, string>> = {
   "014794": "08041",
@@ -47,14 +47,14 @@ const ISBN_PREFIX_BY_COMPANY: Readonly<Record<string, string>> = {
   "099769": "0451",
 };
 
-/** Whether this UPC-A is one that a publisher put on its paperbacks, so that the add-on is needed to tell which book. */
+/** Whether a publisher used this UPC-A on its paperbacks, so that the add-on is needed to identify the book. */
 export function isPublisherUpc(upcA: string): boolean {
   return ISBN_PREFIX_BY_COMPANY[upcA.slice(0, 6)] !== undefined;
 }
 
 /**
- * The first nine digits of the ISBN-10 that a publisher's UPC-A and its five-digit add-on stand for. A prefix of more
- * than four digits overlaps the add-on, which repeats its end.
+ * The first nine digits of the ISBN-10 for a publisher's UPC-A and its five-digit add-on. A prefix of more than four
+ * digits overlaps the start of the add-on.
  */
 export function isbn10BodyOf(upcA: string, addOn: string): string | undefined {
   const company = upcA.slice(0, 6);

@@ -1,19 +1,19 @@
-import { readKey, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
-import type { HeldBooks } from "../../../kv-migration/domain/page.ts";
+import { readKey, type KeyValue } from "./key-record.ts";
+import type { HeldBooks } from "./held-book.ts";
 
 export interface DropDeps {
   read(keys: readonly string[]): Promise<KeyValue[]>;
   held(isbns: readonly string[]): Promise<HeldBooks>;
   remove(key: string): Promise<void>;
-  /** Has this isolate's own memory forget the book. */
+  /** Removes the book from this isolate's own memory. */
   forget(isbn13: string): void;
 }
 
 /**
- * Drops a book from the cache: its keys, the note that nobody knows it, and what this isolate remembers. No key goes
- * whose value the database does not hold: an old value that was not taken over, or was changed since, may be all there
- * is of it. Those are named in `kept`.
- * @param input `keys`: those of the book in either spelling; `absence`: that of the note
+ * Removes a book from the cache: its keys, the absence record, and this isolate's memory. A key is only deleted if D1
+ * has its value: an old value that was not adopted, or has changed since, may be the only copy. Such keys are listed in
+ * `kept`.
+ * @param input `keys`: the book's keys in either spelling; `absence`: the key of the absence record
  */
 export async function dropFromCache(
   input: { isbn13: string; keys: readonly string[]; absence: string },

@@ -50,7 +50,7 @@ describe("a flat book", () => {
     expect(bookIn(flat, OTHER)).not.toHaveProperty("isbn10");
   });
 
-  it("keeps what an answer of the enrichment held", () => {
+  it("keeps the fields of an enrichment answer", () => {
     const stored = read({
       isbn: ISBN,
       title: "The Lighthouse Ledger",
@@ -71,7 +71,7 @@ describe("a flat book", () => {
     });
   });
 
-  it("keeps a book in the present form", () => {
+  it("keeps a book in the current form", () => {
     const { publishedDate: _date, ...rest } = fields;
     const now = {
       ...rest,
@@ -83,7 +83,7 @@ describe("a flat book", () => {
     });
   });
 
-  it("knows the names of database rows and of Open Library's records", () => {
+  it("reads the names of database rows and of Open Library's records", () => {
     const row = {
       title: "A",
       published_date: "2003",
@@ -118,7 +118,7 @@ describe("a flat book", () => {
     });
   });
 
-  it("makes names of authors that are objects, and keeps what is known of them", () => {
+  it("extracts names from authors that are objects, and keeps their details", () => {
     const named = {
       title: "A",
       authors: [{ name: "Mira Quill", role: "editor" }, { name: "Tom Reed" }],
@@ -152,7 +152,7 @@ describe("a flat book", () => {
     );
   });
 
-  it("takes the year that is told apart when the date says nothing", () => {
+  it("uses the separate year when the date is unusable", () => {
     expect(bookIn({ title: "A", publishedDate: "n.d.", publicationYear: 2003 })).toMatchObject({
       publicationYear: 2003,
     });
@@ -161,7 +161,7 @@ describe("a flat book", () => {
     );
   });
 
-  it("stores no language where none is known, and no page count of zero", () => {
+  it("stores no language when it is unknown, and no page count of zero", () => {
     const book = bookIn({
       title: "A",
       language: "un",
@@ -182,7 +182,7 @@ describe("a flat book", () => {
     ]);
   });
 
-  it("is told apart from a book of another ISBN", () => {
+  it("is distinguished from a book with another ISBN", () => {
     expect(read({ ...flat, isbn: OTHER })).toEqual({ kind: "unreadable", reason: "wrong_isbn" });
     expect(read({ ...flat, industryIdentifiers: [{ identifier: OTHER }] })).toEqual({
       kind: "unreadable",

@@ -9,12 +9,12 @@ import { toPlainText } from "../text/plain-text.ts";
 import type { ProviderBook } from "../provider.ts";
 import { type Published, toPublished } from "../text/published-date.ts";
 
-/** What an old value says of a book; everything may be missing. */
+/** A book's fields in an old value. All of them may be missing. */
 export type LegacyFields = Partial<Omit<ProviderBook, "isbn" | "isbn10">>;
 
 /**
- * The names under which old values hold each field, the best first. The first of each line is the present one; the rest
- * are those of the service's earlier works and editions, of rows of its database, and of Open Library's records.
+ * The names of each field in old values, best first. The first name of each line is the current one. The others come
+ * from the service's earlier works and editions, from rows of its database, and from Open Library's records.
  */
 const NAMES = {
   title: ["title"],
@@ -25,7 +25,7 @@ const NAMES = {
   date: ["publishedDate", "published_date", "publicationDate", "publishDate", "publish_date"],
   year: ["publicationYear", "publication_year", "publishedYear", "year", "firstPublicationYear"],
   pages: ["pageCount", "page_count", "numberOfPages", "number_of_pages", "pages"],
-  // The old service made its works out of editions, so that a work's language, and its year above, are an edition's.
+  // The old service built its works from editions, so a work's language, and its year above, are an edition's.
   language: ["language", "languages", "originalLanguage"],
   categories: ["categories", "subjectTags", "subjects", "genres"],
   description: ["description", "editionDescription", "synopsis"],
@@ -34,7 +34,7 @@ const NAMES = {
   isbn: ["isbn", "isbn13", "isbn10", "isbns", "isbn_13", "isbn_10"],
 } as const;
 
-/** Names of outside identifiers, ours first, with those that old values use. */
+/** Names of external identifiers: ours first, then those used in old values. */
 const IDENTIFIERS: Readonly<Record<string, readonly string[]>> = {
   googleBooks: ["googleBooksVolumeIDs", "googleBooksVolumeID", "googleBooksId", "googleBooksID"],
   openLibrary: ["openLibraryEditionID", "openLibraryID", "openLibraryId"],
@@ -44,7 +44,7 @@ const IDENTIFIERS: Readonly<Record<string, readonly string[]>> = {
   isbndb: ["isbndbID"],
 };
 
-/** A member of `identifiers` that may be kept under its own name. */
+/** A member of `identifiers` that may keep its own name. */
 const IDENTIFIER_NAME = /^(?!isbn)[a-z][a-z0-9_]{0,39}$/i;
 
 function first<T>(
@@ -74,7 +74,7 @@ function toAuthorsDetailed(value: unknown): AuthorDetail[] | undefined {
   return nonEmpty(detailed);
 }
 
-/** Plain names are not worth a second list; those with a role or a key are. */
+/** Plain names do not need a second list; names with a role or a key do. */
 function withDetail(value: unknown): AuthorDetail[] | undefined {
   const detailed = toAuthorsDetailed(value);
   return detailed?.some(({ role, key }) => role !== undefined || key !== undefined)
@@ -91,7 +91,7 @@ function toPublication(value: JsonObject): Published {
   return dated ?? present({ publicationYear: year });
 }
 
-/** An id that can be the edition's: Open Library's own ids of works end in W. */
+/** An id that can be an edition's. Open Library's ids of works end in W. */
 function toEditionId(value: unknown): string | undefined {
   const id = toFirstLine(value);
   return id === undefined || /\bOL\d+W$/.test(id) ? undefined : id;
@@ -110,7 +110,7 @@ function toIdentifiers(value: JsonObject): Record<string, string> | undefined {
     : (Object.fromEntries(identifiers) as Record<string, string>);
 }
 
-/** The ISBN-13s that the value gives as its own; none if it does not say. */
+/** The ISBN-13s that the value declares; empty if it declares none. */
 export function isbn13sOfLegacy(value: JsonObject): string[] {
   const identifiers = asObject(value["identifiers"]) ?? {};
   const lists = [value, identifiers].flatMap((holder) => NAMES.isbn.map((name) => holder[name]));
@@ -118,7 +118,7 @@ export function isbn13sOfLegacy(value: JsonObject): string[] {
   return isbn13sIn([...lists.flatMap(asList), ...industry]);
 }
 
-/** Everything that a flat object says of a book, under whichever of the names above. */
+/** Reads all fields of a flat object, under any of the names above. */
 export function readLegacyFields(value: JsonObject): LegacyFields {
   const authorsDetailed =
     first(value, NAMES.authorsDetailed, toAuthorsDetailed) ??
@@ -146,7 +146,7 @@ export function readLegacyFields(value: JsonObject): LegacyFields {
   });
 }
 
-/** The first fields, with their blanks filled from the second: an edition's from its work's. */
+/** The first fields, with blanks filled from the second: an edition's from its work's. */
 export function filled(fields: LegacyFields, by: LegacyFields): LegacyFields {
   const taken = BOOK_FIELDS.filter((field) => isBlank(fields, field) && !isBlank(by, field));
   return {

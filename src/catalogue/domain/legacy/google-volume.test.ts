@@ -54,7 +54,7 @@ describe("volumeToBook", () => {
     });
   });
 
-  it("stores no blank where Google says nothing", () => {
+  it("stores no blank for a field that Google leaves empty", () => {
     expect(
       volumeToBook(ISBN, { volumeInfo: { title: "A", publisher: "", authors: null } }),
     ).toStrictEqual({
@@ -75,17 +75,17 @@ describe("volumeToBook", () => {
     { volumeInfo: "x" },
     { volumeInfo: { title: " " } },
     { volumeInfo: { title: {} } },
-  ])("%j is no book", (value) => {
+  ])("%j is not a book", (value) => {
     expect(volumeToBook(ISBN, value)).toBeUndefined();
   });
 });
 
 describe("isbn13sOfVolume", () => {
-  it("takes 10 and 13 as one, and no identifier of another kind", () => {
+  it("treats ISBN-10 and ISBN-13 as one, and ignores identifiers of other types", () => {
     expect(isbn13sOfVolume(volume)).toEqual([ISBN]);
   });
 
-  it("reads identifiers that are strings, or without a kind", () => {
+  it("reads identifiers that are strings or have no type", () => {
     const identifiers = ["9791090636071", { identifier: "0-306-40615-2" }, null, 7];
     expect(isbn13sOfVolume({ volumeInfo: { industryIdentifiers: identifiers } })).toEqual([
       "9791090636071",

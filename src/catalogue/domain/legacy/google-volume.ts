@@ -8,7 +8,7 @@ import { toPlainText } from "../text/plain-text.ts";
 import type { ProviderBook } from "../provider.ts";
 import { toPublished } from "../text/published-date.ts";
 
-/** Identifiers of other kinds (`OTHER`, `ISSN`) may look like an ISBN and are none. */
+/** Identifiers of other types (`OTHER`, `ISSN`) may look like an ISBN but are not. */
 const ISBN_TYPES: readonly unknown[] = ["ISBN_13", "ISBN_10", undefined];
 
 /** The ISBN-13s of a Google Books volume. */
@@ -21,7 +21,7 @@ export function isbn13sOfVolume(volume: unknown): string[] {
   );
 }
 
-/** What a Google Books volume (`{id, volumeInfo}`) says of the book it is about, whichever that is. */
+/** The book fields of a Google Books volume (`{id, volumeInfo}`), whichever book it is. */
 export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn10"> | undefined {
   const info = asObject(asObject(volume)?.["volumeInfo"]);
   const title = toLine(info?.["title"]);
@@ -43,8 +43,8 @@ export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn
 }
 
 /**
- * A Google Books volume as the book with this ISBN, which the caller has made sure of. Nothing if it has no title.
- * Google writes descriptions in HTML, addresses of pictures with http, and 0 for an unknown number of pages.
+ * Converts a Google Books volume to the book with this ISBN; the caller has verified the ISBN. Undefined if the volume
+ * has no title. Google's descriptions are HTML, its image URLs use http, and 0 means an unknown number of pages.
  */
 export function volumeToBook(isbn13: string, volume: unknown): ProviderBook | undefined {
   const fields = volumeFields(volume);

@@ -1,11 +1,11 @@
 import type { Book } from "../../../../contract/catalogue.ts";
-import { foldKey } from "../../../kv-migration/domain/fold.ts";
-import { readKey, type KeyRecord, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
+import { foldKey } from "./fold.ts";
+import { readKey, type KeyRecord, type KeyValue } from "./key-record.ts";
 
 /**
- * The book that the old values under the keys of one ISBN make together, by the same rules as in the migration; nothing
- * when none of them is an old value that can be read.
- * @param latest ms since the epoch; a later date counts as this one
+ * Merges the old values under the keys of one ISBN into one book, by the rules of the migration; undefined if none of
+ * them is a readable old value.
+ * @param latest ms since the epoch; a later date is clamped to it
  */
 export function bookOfOldValues(
   entries: readonly Omit<KeyValue, "hash">[],

@@ -2,7 +2,7 @@ import type { Book } from "../../../../contract/catalogue.ts";
 import { asObject, type JsonObject } from "../text/json-values.ts";
 import { toLine } from "../merge/normalise.ts";
 
-/** Members that date an old value, those of its wrapping before those of the book. */
+/** Members with an old value's date: those of its wrappers before those of the book. */
 const DATES = [
   "cachedAt",
   "fetchedAt",
@@ -13,12 +13,12 @@ const DATES = [
   "timestamp",
 ];
 const PROVIDERS = ["provider", "primaryProvider", "source"];
-/** Where envelopes keep what is not data. */
+/** Members of an envelope that contain metadata. */
 const METADATA = ["metadata", "meta"];
 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
-/** A number below this counts seconds: as ms it would be a day of 1973. */
+/** A smaller number is in seconds: as ms it would be in 1973. */
 const FIRST_MS = 100_000_000_000;
 
 function toInstant(value: unknown): number | undefined {
@@ -35,8 +35,8 @@ function membersOf(value: JsonObject, names: readonly string[]): unknown[] {
 }
 
 /**
- * When the value was stored or fetched (ms since 1970), if it tells. There is no clock here: a date that lies in the
- * future is given as it is.
+ * When the value was stored or fetched (ms since 1970), if known. The domain has no clock, so a future date is returned
+ * as it is.
  */
 export function dateOfLegacy(value: JsonObject): number | undefined {
   return membersOf(value, DATES)
@@ -44,15 +44,17 @@ export function dateOfLegacy(value: JsonObject): number | undefined {
     .find((instant) => instant !== undefined);
 }
 
-/** Who said it, if the value tells: `google`, `OpenLibrary`, `orchestrated:google+openlibrary`; nobody for others. */
+/**
+ * The provider named by the value: `google`, `OpenLibrary`, `orchestrated:google+openlibrary`; undefined for others.
+ */
 export function providerOfLegacy(value: JsonObject): Book["provider"] | undefined {
-  const said = membersOf(value, PROVIDERS)
+  const names = membersOf(value, PROVIDERS)
     .map((member) => toLine(member)?.toLowerCase())
     .filter((name) => name !== undefined)
     .join(" ");
-  const google = /google/.test(said);
-  const openLibrary = /open[-_ ]?library/.test(said);
-  if (/merged/.test(said) || (google && openLibrary)) return "merged";
+  const google = /google/.test(names);
+  const openLibrary = /open[-_ ]?library/.test(names);
+  if (/merged/.test(names) || (google && openLibrary)) return "merged";
   if (google) return "google-books";
   return openLibrary ? "openlibrary" : undefined;
 }

@@ -1,9 +1,9 @@
 import type { BookRecord } from "../book-record.ts";
-import { readKey, type KeyValue } from "../../../kv-migration/domain/key-record.ts";
-import type { HeldBooks } from "../../../kv-migration/domain/page.ts";
+import { readKey, type KeyValue } from "./key-record.ts";
+import type { HeldBooks } from "./held-book.ts";
 
 export interface RetireDeps {
-  /** During a rollback KV is all that answers: then nothing is retired. */
+  /** During a rollback only KV answers, and nothing is retired. */
   d1ReadsEnabled(): boolean | Promise<boolean>;
   read(keys: readonly string[]): Promise<KeyValue[]>;
   held(isbns: readonly string[]): Promise<HeldBooks>;
@@ -13,9 +13,9 @@ export interface RetireDeps {
 }
 
 /**
- * Lets the row of a book take the place of its old values in KV, once every one of them has been taken over as it lies
- * there. An old value does not expire: left alone it would go on hiding every newer answer, the one under the ISBN-10
- * each time that our own entry under the ISBN-13 has run out.
+ * Replaces a book's old values in KV by its row, once every one of them has been adopted as it is stored there. An old
+ * value does not expire. If it were left, it would hide every newer answer; the one under the ISBN-10 would do so each
+ * time that our own entry under the ISBN-13 has expired.
  * @param input `keys`: the key of the ISBN-13, and that of the ISBN-10 if there is one
  */
 export async function retireOldValues(
@@ -31,11 +31,11 @@ export async function retireOldValues(
   const isTaken = ({ key, hash }: KeyValue): boolean =>
     book.keys.some((taken) => taken.key === key && taken.hash === hash);
   if (old.length === 0 || !old.every(isTaken)) return;
-  // What nobody can read is left where it is, for the migration to report; the row is then read from D1 each time.
+  // An unreadable value stays, so that the migration reports it. The row is then read from D1 each time.
   const there = values.find(({ key }) => key === own);
   if (there === undefined || readKey(there, Infinity).kind !== "failed") {
     await deps.write(book.stored);
-    // A newer answer may have come between: its entry comes after this look, or else the next reader asks D1.
+    // A newer answer may have arrived in between. Its entry is written after this check, or the next lookup reads D1.
     const now = (await deps.held([input.isbn13])).get(input.isbn13);
     if (now?.stored?.version !== book.stored.version) await deps.remove(own);
   }

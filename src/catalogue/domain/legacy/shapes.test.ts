@@ -25,7 +25,7 @@ describe("Google's answers", () => {
     });
   });
 
-  it("give the volume that is meant, not the first", () => {
+  it("yield the volume with this ISBN, not the first", () => {
     const other = {
       id: "Zz",
       volumeInfo: {
@@ -43,7 +43,7 @@ describe("Google's answers", () => {
     expect(read({ items: [silent] })).toMatchObject({ book: { title: "Unsure" } });
   });
 
-  it("may have come through an orchestrated search", () => {
+  it("may come from an orchestrated search", () => {
     const stored = read({ items: [volume], provider: "orchestrated:google+openlibrary" });
     expect(stored).toMatchObject({ book: { provider: "merged" } });
   });
@@ -58,7 +58,7 @@ describe("Google's answers", () => {
 });
 
 describe("works, editions, authors", () => {
-  it("make the edition that is meant, its blanks filled from the work and the authors", () => {
+  it("yield the edition with this ISBN, its blanks filled from the work and the authors", () => {
     expect(read(works)).toMatchObject({ shape: "works-editions-authors" });
     expect(bookIn(works)).toMatchObject({
       isbn: ISBN,
@@ -78,7 +78,7 @@ describe("works, editions, authors", () => {
     });
   });
 
-  it("make the other edition under the other key", () => {
+  it("yield the other edition under the other key", () => {
     expect(bookIn(works, OTHER)).toMatchObject({
       title: "Le registre du phare",
       language: "fr",
@@ -88,11 +88,11 @@ describe("works, editions, authors", () => {
     expect(bookIn(works, OTHER).identifiers).toEqual({ googleBooks: "AbC123" });
   });
 
-  it("are no other book's", () => {
+  it("do not match another book", () => {
     expect(read(works, "9780140328721")).toEqual({ kind: "unreadable", reason: "wrong_isbn" });
   });
 
-  it("may be a work alone, or hold its editions and authors within", () => {
+  it("may be a work alone, or have nested editions and authors", () => {
     expect(
       bookIn({ works: [{ title: "A" }], editions: [], authors: [{ name: "Mira Quill" }] }),
     ).toMatchObject({ title: "A", authors: ["Mira Quill"] });
@@ -106,7 +106,7 @@ describe("works, editions, authors", () => {
     expect(bookIn(nested)).toMatchObject({ title: "A", authors: ["Tom Reed"], pageCount: 9 });
   });
 
-  it("pair editions and works by their place, else by title", () => {
+  it("match editions to works by index, otherwise by title", () => {
     const two = {
       works: [
         { title: "A", description: "of A" },
@@ -160,7 +160,7 @@ describe("wrappings", () => {
     expect("date" in stored).toBe("date" in rest);
   });
 
-  it("say who it came from when the book does not", () => {
+  it("supply the provider when the book has none", () => {
     expect(bookIn({ success: true, data: flat, meta: { provider: "OpenLibrary" } }).provider).toBe(
       "openlibrary",
     );
@@ -176,7 +176,7 @@ describe("wrappings", () => {
     );
   });
 
-  it("are taken off the ISBN of what they hold as well", () => {
+  it("do not hide the ISBN of a book", () => {
     expect(read({ success: true, data: { ...flat, isbn: OTHER } })).toEqual({
       kind: "unreadable",
       reason: "wrong_isbn",
@@ -190,7 +190,7 @@ describe("wrappings", () => {
     },
   );
 
-  it("do not go on for ever", () => {
+  it("are limited in depth", () => {
     const deep = Array.from({ length: 40 }).reduce<unknown>((value) => ({ data: value }), flat);
     expect(read(deep)).toEqual({ kind: "unreadable", reason: "unknown_shape" });
   });

@@ -5,21 +5,21 @@ import { filled, isbn13sOfLegacy, type LegacyFields, readLegacyFields } from "./
 import { dateOfLegacy, providerOfLegacy } from "./provenance.ts";
 import { toLine } from "../merge/normalise.ts";
 
-/** How a book lies in an old value, once its wrappings are off. */
+/** The shape of a book in an old value, without its wrappers. */
 export type LegacyShape = "flat" | "works-editions-authors" | "google-volume" | "google-items";
 
-/** What lies around it: `{success, data}` or `{book}`, `{data, cachedAt, ttl}`, a list. */
+/** A wrapper around it: `{success, data}` or `{book}`, `{data, cachedAt, ttl}`, a list. */
 export type LegacyWrapping = "envelope" | "cached" | "list";
 
-/** One book that an old value may be about. */
+/** A book that may be the subject of an old value. */
 export interface LegacyCandidate {
-  /** The ISBN-13s that it gives as its own; none if it does not say. */
+  /** The ISBN-13s that it declares; empty if it declares none. */
   readonly isbn13s: readonly string[];
   readonly fields: LegacyFields;
   readonly provider?: Book["provider"] | undefined;
 }
 
-/** What is in an old value. `wrappings` are named from the outside in. */
+/** The contents of an old value. `wrappings` are ordered from the outside in. */
 export type LegacyContent =
   | { kind: "empty" }
   | { kind: "unknown" }
@@ -31,7 +31,7 @@ export type LegacyContent =
       date?: number | undefined;
     };
 
-/** `{data, cachedAt, ttl}` around `{success, data}` around `{book}` are three; nobody has seen four. */
+/** `{data, cachedAt, ttl}` around `{success, data}` around `{book}` are three; four have not been seen. */
 const MAX_WRAPPINGS = 5;
 
 function ofFlat(value: JsonObject): LegacyCandidate {
@@ -56,7 +56,9 @@ function objectsIn(value: unknown): JsonObject[] {
     .filter((entry) => entry !== undefined);
 }
 
-/** The work of an edition: the only one, the one at the same place in a list as long, or the one of its title. */
+/**
+ * The work of an edition: the only work, the one at the same index of an equally long list, or the one with its title.
+ */
 function workOf(edition: JsonObject, works: readonly JsonObject[], place?: number) {
   if (works.length === 1) return works[0];
   if (place !== undefined) return works[place];
@@ -87,7 +89,7 @@ function ofWorks(value: JsonObject): LegacyCandidate[] {
   }));
 }
 
-/** Whether anything in a flat object is a book's: enough to say that a title is missing and not that it is no book. */
+/** Whether a flat object has any of a book's fields. If so, its title is missing; otherwise it is not a book. */
 function isBookLike(value: JsonObject): boolean {
   return isbn13sOfLegacy(value).length > 0 || Object.keys(readLegacyFields(value)).length > 0;
 }
@@ -108,7 +110,7 @@ function booksIn(value: JsonObject): Books | undefined {
   return undefined;
 }
 
-/** Whether the object says that there is nothing: no members, no hits, a failure. */
+/** Whether the object reports an empty result: no members, no hits, a failure. */
 function saysNothing(value: JsonObject): boolean {
   return (
     Object.keys(value).length === 0 ||
@@ -119,7 +121,7 @@ function saysNothing(value: JsonObject): boolean {
   );
 }
 
-/** The candidates, with what the object around them says of their provider where they do not say it themselves. */
+/** The candidates; one without a provider inherits it from the surrounding object. */
 function within(around: JsonObject, candidates: readonly LegacyCandidate[]): LegacyCandidate[] {
   const provider = providerOfLegacy(around);
   return candidates.map((candidate) => ({
@@ -152,7 +154,7 @@ function readList(list: readonly unknown[], depth: number): LegacyContent {
   return wrapped({ ...first, candidates }, "list");
 }
 
-/** Takes the wrappings off an old value and finds the books in it. Never throws, whatever the value. */
+/** Unwraps an old value and finds the books in it. Never throws. */
 export function readLegacy(value: unknown, depth = 0): LegacyContent {
   if (value === null || value === undefined || value === "") return { kind: "empty" };
   if (depth > MAX_WRAPPINGS) return { kind: "unknown" };

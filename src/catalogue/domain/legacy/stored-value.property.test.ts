@@ -4,6 +4,7 @@ import { bookSchema } from "../../../../contract/catalogue.ts";
 import { mangled } from "../../../../test/support/mangled.ts";
 import { mergeStored } from "../merge/merge.ts";
 import { readStoredValue, type StoredValue } from "./stored-value.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 
@@ -55,8 +56,8 @@ function booksOf(stored: StoredValue) {
   return stored.kind === "legacy" ? [stored.book] : [];
 }
 
-describe("readStoredValue, whatever is stored", () => {
-  it("never throws, and gives a valid book of this ISBN or none", () => {
+describe("readStoredValue, for any stored value", () => {
+  it("never throws, and yields a valid book of this ISBN or none", () => {
     fc.assert(
       fc.property(value, (stored) => {
         for (const book of booksOf(readStoredValue(ISBN, JSON.stringify(stored)))) {
@@ -64,11 +65,11 @@ describe("readStoredValue, whatever is stored", () => {
           expect(book.isbn).toBe(ISBN);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 
-  it("never throws for text that is no JSON, nor for keys that are no ISBN", () => {
+  it("never throws for text that is not JSON, or keys that are not an ISBN", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string(), (key, text) => {
         expect(readStoredValue(ISBN, text).kind).toMatch(/^(own|legacy|empty|unreadable)$/);
@@ -77,7 +78,7 @@ describe("readStoredValue, whatever is stored", () => {
     );
   });
 
-  it("reads what it has made of an old value, stored again as it is, as the same fields", () => {
+  it("reads its own result, stored again in the old format, as the same fields", () => {
     fc.assert(
       fc.property(value, (stored) => {
         const old = readStoredValue(ISBN, JSON.stringify(stored));
@@ -90,7 +91,7 @@ describe("readStoredValue, whatever is stored", () => {
     );
   });
 
-  it("can be merged with itself, and into a provider's book without replacing anything", () => {
+  it("yields a book that merges with itself, and into a provider's book without replacing anything", () => {
     fc.assert(
       fc.property(mangled(flat), (stored) => {
         const newer = {

@@ -43,19 +43,19 @@ describe("values without a book", () => {
     { hello: "world" },
     { v: 3, payload: 1 },
     { data: 7 },
-  ])("%j is of no known shape", (value) => {
+  ])("%j has no known shape", (value) => {
     expect(read(value)).toEqual({ kind: "unreadable", reason: "unknown_shape" });
   });
 
   it.each(["{", "undefined", "[object Object]", "<html>", '{"title": "cut o'])(
-    "%j is no JSON",
+    "%j is not JSON",
     (text) => {
       expect(readStoredValue(ISBN, text)).toEqual({ kind: "unreadable", reason: "not_json" });
     },
   );
 
   it.each(["", "abc", "9780306406158", "search:title", "9770000000003"])(
-    "the key %j is no ISBN",
+    "the key %j is not an ISBN",
     (key) => {
       expect(read(flat, key)).toEqual({ kind: "unreadable", reason: "bad_key" });
       expect(readStoredValue(key, null)).toEqual({ kind: "unreadable", reason: "bad_key" });
@@ -72,7 +72,7 @@ describe("our own entries", () => {
   };
   const record = { book, fetchedAt: 1, freshUntil: 2 };
 
-  it("are read as they were written, under either key", () => {
+  it("round-trip under either key", () => {
     const text = writeOwnEntry(record, 3);
     const instants = { fetchedAt: 1, freshUntil: 2, staleUntil: 3 };
     const own = { kind: "own", entry: { v: 2, value: book, ...instants } };
@@ -81,7 +81,7 @@ describe("our own entries", () => {
     expect(readStoredValue(ISBN10, text)).toStrictEqual(own);
   });
 
-  it("are refused under another ISBN", () => {
+  it("are rejected under another ISBN", () => {
     expect(readStoredValue(OTHER, writeOwnEntry(record, 3))).toEqual({
       kind: "unreadable",
       reason: "wrong_isbn",
@@ -100,7 +100,7 @@ describe("our own entries", () => {
       freshUntil: 2,
       staleUntil: 3,
     },
-  ])("are refused when they are damaged", (value) => {
+  ])("are rejected when they are damaged", (value) => {
     expect(read(value)).toEqual({
       kind: "unreadable",
       reason: "unknown_shape",

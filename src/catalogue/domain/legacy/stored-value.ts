@@ -11,7 +11,7 @@ import {
 } from "./shapes.ts";
 import type { ProviderBook } from "../provider.ts";
 
-/** What we store under a book's key ourselves. Instants are ms since 1970; after `staleUntil` KV may forget it. */
+/** The entry that we store under a book's key. Instants are ms since 1970; KV may evict it after `staleUntil`. */
 export interface OwnEntry {
   v: 2;
   value: Book;
@@ -21,42 +21,43 @@ export interface OwnEntry {
 }
 
 /**
- * The shape of an old value with its wrappings from the outside in: `flat`, `cached>envelope>google-items`. Wrappings
- * repeat at most five times, so that the shapes can be counted by name.
+ * The shape of an old value with its wrappers from the outside in: `flat`, `cached>envelope>google-items`. There are at
+ * most five wrappers, so that shapes can be counted by name.
  */
 export type StoredShape = LegacyShape | `${LegacyWrapping}>${string}`;
 
 /**
- * Why no book can be had from a value: it is no JSON; its book has no title; what it holds is under another ISBN, or it
- * holds several books and none of them says that it is this one; nothing about it is known; the key is no ISBN.
+ * Why a value yields no book: it is not JSON; its book has no title; its book has another ISBN, or it has several books
+ * and none of them declares this ISBN; its shape is unknown; the key is not an ISBN.
  */
 export type UnreadableReason = "not_json" | "no_title" | "wrong_isbn" | "unknown_shape" | "bad_key";
 
 /**
- * What a value under `book:isbn:` is. `date` (ms) is when the value says it was stored or fetched; the book's own dates
- * are the same, or `UNDATED`, which is older than any date, so that such a book fills blanks and replaces nothing.
+ * The parsed value of a `book:isbn:` key. `date` (ms) is when the value was stored or fetched, if it contains that. The
+ * book's own dates are the same, or `UNDATED`, which is older than any date, so that such a book fills blanks and
+ * replaces nothing.
  */
 export type StoredValue =
   | { kind: "own"; entry: OwnEntry }
   | { kind: "legacy"; shape: StoredShape; book: Book; date?: number }
   | { kind: "empty" }
-  /** `isOwn`: it says that it is ours. */
+  /** `isOwn`: it is marked as one of our entries. */
   | { kind: "unreadable"; reason: UnreadableReason; isOwn?: true };
 
-/** The `fetchedAt` and `updatedAt` of a book whose value does not say when it was stored. */
+/** The `fetchedAt` and `updatedAt` of a book whose value has no date. */
 export const UNDATED = "1970-01-01T00:00:00.000Z";
 
 /**
- * The source of every field of an old value. Whoever the old service had it from, it has gone through that service's
- * hands; `provider` keeps the name of the first hand where the value gives it, and is `import` where it does not.
+ * The source of every field of an old value: whichever provider the data came from, the old service has processed it.
+ * `provider` is the original provider if the value names it, and `import` otherwise.
  */
 export const KV_IMPORT = "kv-import";
 
 /**
- * Raised whenever the same old value gives another book than before (`transform-version.test.ts` notices). It is part of the
- * hash by which the migration knows a key again, so that the next run takes every key in anew.
+ * Increment when the same old value yields a different book (`transform-version.test.ts` detects it). The version is
+ * part of the hash that identifies a migrated key, so the next run migrates every key again.
  */
-export const TRANSFORM_VERSION = 1;
+export const TRANSFORM_VERSION = 2;
 
 const NOT_JSON = Symbol("not JSON");
 
@@ -83,7 +84,7 @@ function readOwn(isbn13: string, entry: unknown): StoredValue {
   return { kind: "own", entry: { v: 2, value: parsed.data, ...instants } };
 }
 
-/** The candidate that says it is this book, else the only one if it does not say which it is. */
+/** The candidate that declares this ISBN, or the only candidate if it declares none. */
 function candidateFor(
   isbn13: string,
   candidates: readonly LegacyCandidate[],
@@ -125,9 +126,9 @@ function toBook(
 }
 
 /**
- * Reads a value of KV, ours or any that the service has stored over the years. `isbn` is what the key says after its
- * prefix, in either spelling. The live read path and the migration use this one transform, so that they agree. Never
- * throws; the same text always gives the same result.
+ * Parses a KV value, ours or any that earlier versions of the service stored. `isbn` is the part of the key after its
+ * prefix, in either spelling. The live read path and the migration share this transform, so that they agree. Never
+ * throws; deterministic.
  */
 export function readStoredValue(isbn: string, text: string | null): StoredValue {
   const key = parseIsbn(isbn);
@@ -145,7 +146,7 @@ export function readStoredValue(isbn: string, text: string | null): StoredValue 
   return { kind: "legacy", shape, book, ...present({ date: content.date }) };
 }
 
-/** The text of our own entry for a book. `staleUntil` is when the entry expires (ms since 1970). */
+/** Serialises our entry for a book. `staleUntil` is when the entry expires (ms since 1970). */
 export function writeOwnEntry(
   { book, fetchedAt, freshUntil }: { book: Book } & Pick<OwnEntry, "fetchedAt" | "freshUntil">,
   staleUntil: number,

@@ -1,6 +1,6 @@
 import type { ProviderBook } from "../provider.ts";
 
-/** The members of a book that a source can speak to; `sources[].fields` names them, in this order. */
+/** The fields of a book that have a source; `sources[].fields` lists them in this order. */
 export const BOOK_FIELDS = [
   "title",
   "subtitle",
@@ -20,13 +20,13 @@ export const BOOK_FIELDS = [
 
 export type BookField = (typeof BOOK_FIELDS)[number];
 
-/** Whether the book says nothing under this name: the member is absent or an empty list. */
+/** Whether the field is absent or an empty list. */
 export function isBlank(book: Partial<ProviderBook>, field: BookField): boolean {
   const value = book[field];
   return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
-/** The fields to which the book says something. */
+/** The fields that are not blank. */
 export function filledFields(book: ProviderBook): BookField[] {
   return BOOK_FIELDS.filter((field) => !isBlank(book, field));
 }

@@ -1,18 +1,18 @@
 import type { Book, BookSource } from "../../../../contract/catalogue.ts";
 import { BOOK_FIELDS, type BookField, isBlank } from "./book-fields.ts";
 
-/** What stands behind one field of a book: of whom it has the value, and since when (ms since 1970). */
+/** The provenance of one field: its provider, and the date of the value (ms since 1970). */
 export interface Claim {
   readonly provider: string;
   readonly at: number;
 }
 
-/** Which of two claims stands: below zero the first, above zero the second, zero for no preference. */
+/** Compares two claims: below zero the first wins, above zero the second, zero is no preference. */
 export type Prefer = (field: BookField, first: Claim, second: Claim) => number;
 
 type Side = "first" | "second";
 
-/** A field whose value is itself a list of named texts, each name of which is decided apart. */
+/** A field that is a map of named texts; each name is decided separately. */
 type NamedField = "imageLinks" | "identifiers";
 
 function sourcesOf(book: Book, field: BookField): BookSource[] {
@@ -31,7 +31,7 @@ function claimOf(book: Book, field: BookField): Claim {
   );
 }
 
-/** A fixed order of two values, so that what two of one date become does not depend on the order of writing. */
+/** A total order of two values, so that the result for equal dates does not depend on the order of writes. */
 function byText(first: unknown, second: unknown): number {
   const [a, b] = [JSON.stringify(first), JSON.stringify(second)];
   return a === b ? 0 : a < b ? -1 : 1;
@@ -41,7 +41,7 @@ function entries(named: Readonly<Record<string, string | undefined>> = {}): [str
   return Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
 }
 
-/** Decides between two books of one ISBN field by field, and remembers on whose word each decision rests. */
+/** Decides between two books of one ISBN field by field, and records the source of each decision. */
 export class Decision {
   readonly #first: Book;
   readonly #second: Book;
@@ -54,7 +54,7 @@ export class Decision {
     this.#prefer = prefer;
   }
 
-  /** The side whose value stands, none if both are blank. `better` decides before the preference does, unless it is 0. */
+  /** The side that wins, undefined if both are blank. A non-zero `better` overrides the preference. */
   choose(field: BookField, better = 0): Side | undefined {
     const [first, second] = [this.#first, this.#second];
     if (isBlank(second, field)) return isBlank(first, field) ? undefined : "first";
@@ -63,7 +63,7 @@ export class Decision {
     return order > 0 ? "second" : "first";
   }
 
-  /** The value of the chosen side, to which the field is then credited. */
+  /** Returns the winning side's value and credits the field to that side. */
   pick<F extends BookField>(field: F, side = this.choose(field)): Book[F] | undefined {
     if (side === undefined) return undefined;
     const book = side === "first" ? this.#first : this.#second;
@@ -72,7 +72,7 @@ export class Decision {
     return book[field];
   }
 
-  /** All names of both sides, a name that both have with the value that stands. */
+  /** The names of both sides. For a name that both have, the winning value. */
   unite(field: NamedField): Record<string, string> | undefined {
     const first = new Map(entries(this.#first[field]));
     const second = new Map(entries(this.#second[field]));
@@ -90,7 +90,7 @@ export class Decision {
     return Object.fromEntries(united) as Record<string, string>;
   }
 
-  /** Whose book the result is. */
+  /** The provider of the result. */
   provider(): Book["provider"] {
     const sides = new Set([...this.#credits.values()].flatMap((credited) => [...credited]));
     const [first, second] = [this.#first.provider, this.#second.provider];
@@ -98,7 +98,7 @@ export class Decision {
     return sides.has("first") ? "merged" : second;
   }
 
-  /** The sources whose word stands, the newest first, each with the fields for which it does. */
+  /** The sources that contributed, newest first, each with its fields. */
   sources(): BookSource[] {
     const found = new Map<string, { source: BookSource; fields: Set<string> }>();
     for (const [field, sides] of this.#credits) {

@@ -4,13 +4,13 @@ import { Decision, type Prefer } from "./claims.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
 import { present } from "../text/json-values.ts";
 
-/** A day of the same year says more than the year alone, and any date more than a bare year. */
+/** A full date beats the year alone if the years are equal, and any date beats a bare year. */
 function byPrecision(first: Book, second: Book): number {
   const [a = "", b = ""] = [first.publishedDate, second.publishedDate];
   return a.slice(0, 4) === b.slice(0, 4) ? b.length - a.length : 0;
 }
 
-/** A picture in thumbnail size is no cover as long as there is a larger one among `pictures`. */
+/** A thumbnail is not used as the cover if there is a larger image among `pictures`. */
 function withLargestCover(book: Book, pictures: Record<string, string> = {}): Book {
   const larger = pictures["large"] ?? pictures["medium"];
   const isSmall = book.coverUrl !== undefined && book.coverUrl === pictures["thumbnail"];
@@ -22,8 +22,8 @@ function yearOf(publishedDate: string | undefined): number | undefined {
 }
 
 /**
- * One book out of two of the same ISBN, field by field. A blank never stands against a value, nor a vaguer date of a
- * year against a more exact one; for the rest `prefer` decides. Pictures and identifiers are united name by name.
+ * Merges two books of the same ISBN field by field. A blank never beats a value, and a less precise date never beats a
+ * more precise one of the same year; otherwise `prefer` decides. Images and identifiers are merged name by name.
  */
 export function combine(one: Book, other: Book, prefer: Prefer): Book {
   if (one.isbn !== other.isbn) {
@@ -37,7 +37,7 @@ export function combine(one: Book, other: Book, prefer: Prefer): Book {
   );
   const dated = decision.choose("publishedDate", byPrecision(one, other));
   const publishedDate = decision.pick("publishedDate", dated);
-  // Date and year must agree, so they come from one side.
+  // Date and year must agree, so they come from the same side.
   const year = decision.pick("publicationYear", dated ?? decision.choose("publicationYear"));
   const fields = present({
     title: decision.pick("title") ?? one.title,

@@ -52,17 +52,17 @@ describe("toImageUrl", () => {
     "https://books.google.com/googlebooks/images/no_cover_thumb.gif",
     "https://example.org/img/image-not-available.png",
     "https://example.org/placeholder.png",
-  ])("%j is no cover", (value) => {
+  ])("%j is not a cover", (value) => {
     expect(toImageUrl(value)).toBeUndefined();
   });
 });
 
-it("refuses an address of absurd length", () => {
+it("rejects a URL of absurd length", () => {
   expect(toImageUrl(`https://example.org/${"a".repeat(3_000)}`)).toBeUndefined();
 });
 
 describe("toCovers", () => {
-  it("takes the first usable candidate of a size, and the largest picture for the cover", () => {
+  it("uses the first usable candidate of a size, and the largest image as the cover", () => {
     expect(
       toCovers({
         thumbnail: [undefined, "http://example.org/t.jpg"],
@@ -74,14 +74,14 @@ describe("toCovers", () => {
     });
   });
 
-  it("prefers the cover that the source names", () => {
+  it("prefers the cover named by the source", () => {
     expect(
       toCovers({ large: ["https://example.org/l.jpg"], cover: ["https://example.org/c.jpg"] })
         .coverUrl,
     ).toBe("https://example.org/c.jpg");
   });
 
-  it("has no members when there is no picture", () => {
+  it("has no members when there is no image", () => {
     expect(toCovers({ cover: ["https://covers.openlibrary.org/b/id/-1-L.jpg"] })).toStrictEqual({});
   });
 });
@@ -105,7 +105,7 @@ describe("toCoversOfLinks", () => {
   });
 
   it.each([undefined, null, "http://g.example/1", ["http://g.example/1"], {}])(
-    "%j holds no pictures",
+    "%j has no images",
     (links) => {
       expect(toCoversOfLinks(links)).toStrictEqual({});
     },

@@ -8,15 +8,15 @@ const MAX_URL_LENGTH = 2_048;
 const WEB_ADDRESS = /^(?:https?:)?\/\/([\w.-]+(?::\d+)?(?:[/?#][^\s"'<>\\^`{|}\p{Cc}]*)?)$/iu;
 
 /**
- * Images that say "no image": Open Library's ids below 1 (`/b/id/-1-L.jpg`), and the file names that shops and catalogues
- * give theirs. Google's own placeholder has the address of a cover and cannot be told from one.
+ * Placeholder images: Open Library's ids below 1 (`/b/id/-1-L.jpg`), and the file names that shops and catalogues use.
+ * Google's placeholder has a cover's URL and cannot be distinguished from one.
  */
 const PLACEHOLDERS: readonly RegExp[] = [
   /covers\.openlibrary\.org\/[abw]\/id\/(?:-\d+|0+|null|undefined|none)(?:-[sml])?\.jpg/i,
   /[/_.-](?:no[-_]?(?:photo|cover|image|img|pic)|(?:image|cover|photo)[-_]?(?:not|un)[-_]?available|placeholder|default[-_]?cover|blank[-_]?cover)(?![a-z])/i,
 ];
 
-/** The address of a picture, as https. Nothing for another scheme, for something that is no address, and for a placeholder. */
+/** The URL of an image, with https. Undefined for another scheme, for text that is not a URL, and for a placeholder. */
 export function toImageUrl(value: unknown): string | undefined {
   const text = textOf(value)?.trim();
   if (text === undefined || text.length > MAX_URL_LENGTH) return undefined;
@@ -24,15 +24,15 @@ export function toImageUrl(value: unknown): string | undefined {
   if (address === undefined) return undefined;
   const path = address.replace(/[?#].*$/, "");
   if (PLACEHOLDERS.some((placeholder) => placeholder.test(path))) return undefined;
-  // Google's cover with a turned-up corner; the same address without it is the plain one.
+  // Google's cover with a page curl; the same URL without the parameter is the plain cover.
   const plain = address.replace(/([?&])edge=curl(?:&|$)/, "$1").replace(/[?&]$/, "");
   return `https://${plain.replace(/^([\w.-]+):80(?!\d)/, "$1")}`;
 }
 
-/** The pictures of a book as it holds them. */
+/** The image fields of a book. */
 export type Covers = Pick<Book, "imageLinks" | "coverUrl">;
 
-/** Candidates for the three sizes, each the best first, and for the cover itself if the source names one apart. */
+/** Candidates for the three sizes, best first, and for the cover itself if the source names one separately. */
 export interface CoverCandidates {
   readonly thumbnail?: readonly unknown[];
   readonly medium?: readonly unknown[];
@@ -48,7 +48,7 @@ function firstUrl(candidates: readonly unknown[] = []): string | undefined {
   return undefined;
 }
 
-/** The pictures of a book. `coverUrl` is the source's own cover, else the largest picture there is. */
+/** The images of a book. `coverUrl` is the source's own cover, or the largest image. */
 export function toCovers(candidates: CoverCandidates): Covers {
   const links = present({
     thumbnail: firstUrl(candidates.thumbnail),
@@ -63,8 +63,8 @@ export function toCovers(candidates: CoverCandidates): Covers {
 }
 
 /**
- * The pictures in an `imageLinks` as Google gives it, and as the service's own old entries do: the same names of sizes.
- * `others` are candidates from elsewhere, which come after those of the links.
+ * The images in an `imageLinks` object with Google's names of sizes, which the service's own old entries use too.
+ * `others` are candidates from elsewhere; they rank after those of the links.
  */
 export function toCoversOfLinks(imageLinks: unknown, others: CoverCandidates = {}): Covers {
   const links = asObject(imageLinks) ?? {};

@@ -7,7 +7,7 @@ import type { ProviderBook } from "../provider.ts";
 
 const ISBN = "9780306406157";
 
-function said(fields: Partial<ProviderBook>): ProviderBook {
+function providerBook(fields: Partial<ProviderBook>): ProviderBook {
   return { isbn: ISBN, title: "A Title", authors: [], categories: [], ...fields };
 }
 
@@ -34,7 +34,7 @@ describe("properties of merging", () => {
     { requiredKeys: [] },
   );
   const said1 = fields.map((some) =>
-    said(
+    providerBook(
       some.publishedDate === undefined
         ? some
         : { ...some, publicationYear: Number(some.publishedDate.slice(0, 4)) },
@@ -47,13 +47,13 @@ describe("properties of merging", () => {
       book: said1,
       fetchedAt: fc.constant(new Date(Date.UTC(2026, 0, day)).toISOString()),
     });
-  /** A stored book that two answers of its own dates have made. */
+  /** A stored book merged from two answers with dates of their own. */
   const bookOf = (...days: [number, number]) =>
     fc
       .tuple(answerAt(days[0]), answerAt(days[1]))
       .map(([a, b]) => mergeStored(mergeAnswers(ISBN, [a]), mergeAnswers(ISBN, [b])));
 
-  it("makes valid books", () => {
+  it("yields valid books", () => {
     fc.assert(
       fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
         expect(bookSchema.safeParse(mergeStored(a, b)).error).toBeUndefined();
@@ -69,7 +69,7 @@ describe("properties of merging", () => {
     );
   });
 
-  it("does not depend on the order of writing when dates differ", () => {
+  it("does not depend on the order of writes when dates differ", () => {
     fc.assert(
       fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
         expect(mergeStored(a, b)).toStrictEqual(mergeStored(b, a));
@@ -77,7 +77,7 @@ describe("properties of merging", () => {
     );
   });
 
-  it("changes nothing when the same is written again, equal dates included", () => {
+  it("changes nothing when the same book is written again, equal dates included", () => {
     fc.assert(
       fc.property(bookOf(1, 2), bookOf(2, 1), (a, b) => {
         const once = mergeStored(a, b);
@@ -88,7 +88,7 @@ describe("properties of merging", () => {
     );
   });
 
-  it("never loses a field, nor a name of a list of names", () => {
+  it("never loses a field, or a name of a named field", () => {
     const names = (book: Book) => [
       ...filledFields(book),
       ...Object.keys(book.imageLinks ?? {}),
@@ -102,7 +102,7 @@ describe("properties of merging", () => {
     );
   });
 
-  it("credits every filled field to a source, and to no source a field that it does not have", () => {
+  it("credits every filled field to a source, and no blank field", () => {
     fc.assert(
       fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
         const merged = mergeStored(a, b);

@@ -7,16 +7,16 @@ const ISBN = "9780306406157";
 const MONDAY = "2026-03-02T10:00:00.000Z";
 const TUESDAY = "2026-03-03T10:00:00.000Z";
 
-function said(fields: Partial<ProviderBook>): ProviderBook {
+function providerBook(fields: Partial<ProviderBook>): ProviderBook {
   return { isbn: ISBN, title: "A Title", authors: [], categories: [], ...fields };
 }
 
 function openLibrary(fields: Partial<ProviderBook>, fetchedAt = MONDAY): DatedAnswer {
-  return { provider: "openlibrary", book: said(fields), fetchedAt };
+  return { provider: "openlibrary", book: providerBook(fields), fetchedAt };
 }
 
 function google(fields: Partial<ProviderBook>, fetchedAt = MONDAY): DatedAnswer {
-  return { provider: "google-books", book: said(fields), fetchedAt };
+  return { provider: "google-books", book: providerBook(fields), fetchedAt };
 }
 
 function stored(fields: Partial<ProviderBook>, fetchedAt: string): Book {
@@ -24,7 +24,7 @@ function stored(fields: Partial<ProviderBook>, fetchedAt: string): Book {
 }
 
 describe("mergeAnswers", () => {
-  it("keeps a single answer, with its provider behind every field that it fills", () => {
+  it("keeps a single answer, with its provider as the source of every filled field", () => {
     expect(mergeAnswers(ISBN, [google({ authors: ["An Author"], language: "en" })])).toStrictEqual({
       isbn: ISBN,
       isbn10: "0306406152",
@@ -40,7 +40,7 @@ describe("mergeAnswers", () => {
     });
   });
 
-  it("takes each field from the provider that is better at it, and says whose it is", () => {
+  it("uses the better provider for each field, and records its source", () => {
     const merged = mergeAnswers(ISBN, [
       google(
         {
@@ -101,7 +101,7 @@ describe("mergeAnswers", () => {
     ]);
   });
 
-  it("is not merged when one of the answers adds nothing", () => {
+  it("is not `merged` when one of the answers adds nothing", () => {
     const merged = mergeAnswers(ISBN, [
       openLibrary({ authors: ["An Author"] }),
       google({}, TUESDAY),
@@ -110,21 +110,21 @@ describe("mergeAnswers", () => {
     expect(merged.sources.map((source) => source.provider)).toEqual(["openlibrary"]);
   });
 
-  it("takes no ISBN-10 on trust: 979 has none", () => {
-    const book = said({ isbn: "9791090636071", isbn10: "1090636078" });
+  it("does not trust an ISBN-10: 979 has none", () => {
+    const book = providerBook({ isbn: "9791090636071", isbn10: "1090636078" });
     const merged = mergeAnswers("9791090636071", [
       { provider: "openlibrary", book, fetchedAt: MONDAY },
     ]);
     expect(merged).not.toHaveProperty("isbn10");
   });
 
-  it("cannot merge nothing", () => {
-    expect(() => mergeAnswers(ISBN, [])).toThrow("no answer");
+  it("rejects an empty list of answers", () => {
+    expect(() => mergeAnswers(ISBN, [])).toThrow("At least one answer");
   });
 });
 
 describe("mergeStored", () => {
-  it("lets the newer value stand and keeps what only the older one has", () => {
+  it("prefers the newer value and keeps data that only the older book has", () => {
     const older = stored(
       { title: "Old", publisher: "Old House", pageCount: 100, authors: ["A"] },
       MONDAY,
@@ -145,7 +145,7 @@ describe("mergeStored", () => {
     ]);
   });
 
-  it("goes by the date of the field, not of the book", () => {
+  it("compares the dates of the fields, not of the books", () => {
     const sunday = stored({ description: "Sunday's", pageCount: 100 }, "2026-03-01T10:00:00.000Z");
     const wednesday = stored({ pageCount: 120 }, "2026-03-04T10:00:00.000Z");
     const merged = mergeStored(
@@ -155,7 +155,7 @@ describe("mergeStored", () => {
     expect(merged).toMatchObject({ description: "Monday's", pageCount: 120 });
   });
 
-  it("does not blunt a date, nor give a day of another year", () => {
+  it("keeps the more precise date of the same year, but not a day of another year", () => {
     const exact = stored({ publishedDate: "2003-05-01", publicationYear: 2003 }, MONDAY);
     const year = stored({ publishedDate: "2003", publicationYear: 2003 }, TUESDAY);
     const other = stored({ publishedDate: "2004", publicationYear: 2004 }, TUESDAY);
@@ -178,7 +178,7 @@ describe("mergeStored", () => {
     });
   });
 
-  it("does not put a thumbnail in place of a cover", () => {
+  it("does not replace a cover with a thumbnail", () => {
     const large = { imageLinks: { large: "https://o.example/L" }, coverUrl: "https://o.example/L" };
     const small = {
       imageLinks: { thumbnail: "https://g.example/1" },
@@ -190,7 +190,7 @@ describe("mergeStored", () => {
     });
   });
 
-  it("names the provider that is left when nothing of the other stands", () => {
+  it("names the remaining provider when no value of the other is left", () => {
     const imported: Book = { ...stored({ authors: ["A"] }, MONDAY), provider: "import" };
     expect(mergeStored(imported, stored({ authors: ["B"] }, TUESDAY)).provider).toBe("openlibrary");
     expect(mergeStored(imported, stored({}, TUESDAY)).provider).toBe("merged");
@@ -206,14 +206,14 @@ describe("mergeStored", () => {
     });
   });
 
-  it("refuses books of different ISBNs", () => {
+  it("rejects books with different ISBNs", () => {
     const other = mergeAnswers("9780140328721", [openLibrary({})]);
     expect(() => mergeStored(stored({}, MONDAY), other)).toThrow("one ISBN");
   });
 });
 
 describe("a preferred provider", () => {
-  it("has the last word on every field that it fills, and no other", () => {
+  it("wins on every field that it fills, and on no other", () => {
     const answers = [
       openLibrary({ title: "Theirs", publisher: "Theirs", pageCount: 1 }),
       google({ title: "Ours", publisher: "Ours", publishedDate: "1990-09-01" }),

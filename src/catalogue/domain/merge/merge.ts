@@ -7,7 +7,7 @@ import { toIsbn10 } from "../isbn/isbn.ts";
 import { present } from "../text/json-values.ts";
 import type { ProviderBook, ProviderId } from "../provider.ts";
 
-/** One provider's answer and when it came (ISO 8601, UTC). */
+/** One provider's answer and its time (ISO 8601, UTC). */
 export interface DatedAnswer {
   readonly provider: ProviderId;
   readonly book: ProviderBook;
@@ -18,9 +18,9 @@ const EDITION_FIRST: readonly string[] = ["openlibrary", "google-books"];
 const TEXT_FIRST: readonly string[] = ["google-books", "openlibrary"];
 
 /**
- * Whose word stands where both providers say something. Open Library describes the edition and is asked first, so that
- * a title does not change when Google's answer joins; it has large covers, and its authors have keys. Google has the
- * publisher's text and subject headings, exact dates, and the language, which Open Library's batched answers lack.
+ * Which provider wins if both have a value. Open Library describes the edition and is asked first, so that a title does
+ * not change when Google's answer is added; it has large covers, and its authors have keys. Google has the publisher's
+ * text and subject headings, exact dates, and the language, which Open Library's batched answers lack.
  */
 const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   title: EDITION_FIRST,
@@ -39,7 +39,7 @@ const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   identifiers: EDITION_FIRST,
 };
 
-/** @param wanted the provider whose word goes before the table */
+/** @param wanted the provider that takes precedence over the table */
 const byPreference =
   (wanted?: ProviderId) =>
   (field: BookField, first: Claim, second: Claim): number => {
@@ -64,9 +64,9 @@ function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): B
 }
 
 /**
- * The book that the answers of one lookup make together, in whatever order they came: `provider` is the one that is
- * behind it, or `merged`; `sources` says which field is whose; `updatedAt` is the newest `fetchedAt`. There must be at
- * least one answer. What `prefer` says stands before what the table of preference prefers.
+ * Merges the answers of one lookup into a book, whatever their order. `provider` is the only contributing provider, or
+ * `merged`; `sources` lists the fields of each; `updatedAt` is the newest `fetchedAt`. There must be at least one
+ * answer. `prefer` takes precedence over the preference table.
  */
 export function mergeAnswers(
   isbn13: string,
@@ -74,14 +74,15 @@ export function mergeAnswers(
   prefer?: ProviderId,
 ): Book {
   const [first, ...others] = answers.map((answer) => toStored(isbn13, answer));
-  if (first === undefined) throw new DomainError("INTERNAL_ERROR", "There is no answer to merge.");
+  if (first === undefined)
+    throw new DomainError("INTERNAL_ERROR", "At least one answer is needed for a merge.");
   return others.reduce((merged, book) => combine(merged, book, byPreference(prefer)), first);
 }
 
 /**
- * What is kept when a book is written over a stored one of the same ISBN. Each field has the date of its own source:
- * the newer value stands, an older one fills blanks only, and a blank erases nothing. Writing the same book again
- * changes nothing, and the order of writing does not matter as long as no two dates are equal.
+ * Merges a book into a stored one of the same ISBN. Each field has the date of its own source: a newer value wins, an
+ * older one only fills blanks, and a blank erases nothing. Writing the same book again changes nothing, and the order
+ * of writes does not matter as long as no two dates are equal.
  */
 export function mergeStored(existing: Book, incoming: Book): Book {
   return combine(existing, incoming, byDate);

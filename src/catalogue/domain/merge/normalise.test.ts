@@ -33,7 +33,7 @@ describe("toLine", () => {
     ["x"],
     {},
     { value: null },
-  ])("%j is no line", (value) => {
+  ])("%j is not a line", (value) => {
     expect(toLine(value)).toBeUndefined();
   });
 
@@ -59,13 +59,13 @@ describe("toLines", () => {
     expect(toLines(value)).toEqual(lines);
   });
 
-  it("stops at a hundred", () => {
+  it("returns at most a hundred", () => {
     expect(toLines(Array.from({ length: 500 }, (_, index) => `tag ${String(index)}`))).toHaveLength(
       100,
     );
   });
 
-  it("changes nothing when it is applied again", () => {
+  it("is idempotent", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 8 }), (values) => {
         const once = toLines(values);
@@ -76,7 +76,7 @@ describe("toLines", () => {
 });
 
 describe("toFirstLine", () => {
-  it("is the first that says something", () => {
+  it("is the first usable line", () => {
     expect(toFirstLine(["", null, "Puffin", "Penguin"])).toBe("Puffin");
     expect(toFirstLine("Puffin")).toBe("Puffin");
     expect(toFirstLine([])).toBeUndefined();
@@ -110,13 +110,13 @@ describe("toPageCount", () => {
     "many",
     {},
     true,
-  ])("%j is no number of pages", (value) => {
+  ])("%j is not a page count", (value) => {
     expect(toPageCount(value)).toBeUndefined();
   });
 });
 
 describe("present", () => {
-  it("leaves out what is undefined and keeps what is merely empty", () => {
+  it("drops undefined members and keeps empty ones", () => {
     expect(present({ a: undefined, b: "", c: 0, d: null })).toStrictEqual({ b: "", c: 0, d: null });
   });
 });

@@ -1,29 +1,32 @@
 import { asList, asObject } from "../text/json-values.ts";
 
-/** Longer single-line texts are cut: D1 refuses a row of more than 2 MB, and no real title is near this. */
+/** Longer lines are cut: D1 rejects a row of more than 2 MB, and no real title comes close to this length. */
 const MAX_LINE_LENGTH = 1_000;
 const MAX_LIST_LENGTH = 100;
-/** The longest printed books have some ten thousand pages; more is a typing error or another number. */
+/** The longest printed books have some ten thousand pages; a larger number is a typing error or not a page count. */
 const MAX_PAGES = 50_000;
 
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
-/** Under the `u` flag this matches half pairs only. SQLite would store another character than the JSON beside it says. */
+/**
+ * Under the `u` flag this matches unpaired surrogates only. SQLite would store a character that differs from the JSON
+ * beside it.
+ */
 const LONE_SURROGATES = /\p{Cs}/gu;
 const VISIBLE = /[^\s\p{Cf}\p{Cc}]/u;
 
-/** The first `length` characters, never ending in half a surrogate pair. */
+/** The first `length` characters, without splitting a surrogate pair. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
-/** Text without control characters other than the line feed, and without half surrogate pairs. */
+/** The text without control characters other than the line feed, and without unpaired surrogates. */
 export function withoutControlCharacters(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, "").replace(LONE_SURROGATES, "\uFFFD");
 }
 
-/** The text of a string, a number, or an object that wraps it as `value` or `name`. */
+/** The text of a string, a number, or an object with a `value` or `name`. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined;
@@ -32,7 +35,7 @@ export function textOf(value: unknown): string | undefined {
   return [wrapped["value"], wrapped["name"]].find((inner) => typeof inner === "string");
 }
 
-/** One line of text as it came, but trimmed and free of line breaks and control characters; nothing if none is visible. */
+/** One trimmed line of text without line breaks and control characters; undefined if no character is visible. */
 export function toLine(value: unknown): string | undefined {
   const text = textOf(value);
   if (text === undefined || !VISIBLE.test(text)) return undefined;
@@ -44,7 +47,7 @@ export function toLine(value: unknown): string | undefined {
   return cut(line, MAX_LINE_LENGTH).trimEnd();
 }
 
-/** Lines of text in their order, without blanks and repetitions. A single string is one line: commas do not split it. */
+/** Distinct non-blank lines in their order. A single string is one line: commas do not split it. */
 export function toLines(value: unknown): string[] {
   const lines = new Set<string>();
   for (const entry of asList(value)) {
@@ -60,7 +63,7 @@ export function toFirstLine(value: unknown): string | undefined {
   return toLines(value)[0];
 }
 
-/** A number of pages: a whole number above zero, or a text that begins with one (`320 p.`). Zero means unknown. */
+/** A page count: a whole number above zero, or a text that starts with one (`320 p.`). Zero means unknown. */
 export function toPageCount(value: unknown): number | undefined {
   const text = toFirstLine(value);
   const digits = text === undefined ? undefined : /^(\d{1,6})(?![\d.,])/.exec(text)?.[1];

@@ -4,11 +4,11 @@ import { MAX_RESULTS, readCursor, writeCursor } from "./cursor.ts";
 const position = { isbn13: "9780441172719", position: 20 };
 
 describe("a cursor", () => {
-  it("gives back what was written, for the same search", () => {
+  it("round-trips for the same search", () => {
     expect(readCursor("dune", writeCursor("dune", position))).toEqual(position);
   });
 
-  it("is refused by another search", () => {
+  it("is rejected by another search", () => {
     expect(readCursor("dune messiah", writeCursor("dune", position))).toBeUndefined();
   });
 
@@ -25,7 +25,7 @@ describe("a cursor", () => {
     writeCursor("dune", { ...position, position: 1.5 }),
     writeCursor("dune", { ...position, position: MAX_RESULTS }),
     writeCursor("dune", { ...position, isbn13: "' OR 1=1" }),
-  ])("is refused when it is %j", (cursor) => {
+  ])("is rejected when it is %j", (cursor) => {
     expect(readCursor("dune", cursor)).toBeUndefined();
   });
 });

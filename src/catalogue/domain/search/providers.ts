@@ -4,14 +4,16 @@ import { mergeAnswers, type DatedAnswer } from "../merge/merge.ts";
 import type { Lane, ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
 import type { SearchQuery } from "./text.ts";
 
-/** A reader waits for one provider this long, and for all of them together. */
+/** Time for one provider, and for all of them together. */
 const CALL_BUDGET_MS = 3000;
 const TOTAL_BUDGET_MS = 5000;
 
-/** A provider as a search asks it: through the desk that keeps its limits. */
+/** A provider as a search sees it: behind the desk that enforces its limits. */
 export interface SearchedProvider {
   id: ProviderId;
-  /** Whether its failure leaves the answer open. False for a provider that refuses most callers anyway. */
+  /**
+   * Whether a failure of this provider leaves the answer open. False for a provider that refuses most callers anyway.
+   */
   counts: boolean;
   search(
     query: TitleQuery,
@@ -19,8 +21,8 @@ export interface SearchedProvider {
   ): Promise<ProviderSearchAnswer>;
 }
 
-/** What the providers found, and whether each of them that was needed could say so. */
-export interface ProvidersSaid {
+/** The books found by the providers, and whether every provider that was needed has answered. */
+export interface ProviderResults {
   books: readonly Book[];
   complete: boolean;
 }
@@ -28,26 +30,26 @@ export interface ProvidersSaid {
 export interface SearchProvidersDeps {
   /** In order of preference. */
   searchedProviders: readonly SearchedProvider[];
-  /** What the providers found for the same question a moment ago. */
+  /** Recent results for the same question. */
   recent: {
     get(question: string): readonly Book[] | undefined;
     put(question: string, books: readonly Book[]): void;
   };
-  /** Takes one of the caller's tokens for questions that reach a provider. */
+  /** Takes one of the caller's tokens for searches that reach a provider. */
   admitMiss(caller: Caller): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   now(): number;
 }
 
 /**
- * Asks the providers one after the other until there are enough books; most questions never reach the second one, whose
- * day has a thousand calls. Editions that several of them name are merged. A caller who has no token left for such questions
- * gets none of it.
- * @param input.enough how many books make it unnecessary to ask the next provider
+ * Asks the providers one after the other until there are enough books. Most searches never reach the second provider,
+ * whose daily quota is a thousand calls. Editions found by several providers are merged. A caller without a token left
+ * for provider calls gets no books from here.
+ * @param input.enough number of books that makes it unnecessary to ask the next provider
  */
 export async function searchProviders(
   input: { query: SearchQuery; limit: number; enough: number; caller: Caller },
   deps: SearchProvidersDeps,
-): Promise<ProvidersSaid> {
+): Promise<ProviderResults> {
   const { limit, enough, caller } = input;
   const question = questionOf(input.query, limit);
   const key = JSON.stringify([question, enough]);
@@ -91,9 +93,9 @@ function questionOf(query: SearchQuery, limit: number): TitleQuery {
 function byEdition(answers: readonly DatedAnswer[]): Book[] {
   const editions = new Map<string, DatedAnswer[]>();
   for (const answer of answers) {
-    const said = editions.get(answer.book.isbn);
-    if (said) said.push(answer);
+    const found = editions.get(answer.book.isbn);
+    if (found) found.push(answer);
     else editions.set(answer.book.isbn, [answer]);
   }
-  return [...editions].map(([isbn13, said]) => mergeAnswers(isbn13, said));
+  return [...editions].map(([isbn13, found]) => mergeAnswers(isbn13, found));
 }

@@ -7,12 +7,18 @@ import { searchBooks, type CatalogueReading, type SearchDeps } from "./search.ts
 const AT = "2026-01-01T00:00:00.000Z";
 const isbnOf = (number: number): string => String(9_780_000_000_000 + number);
 
-function said(number: number, fields: Partial<ProviderBook> = {}): ProviderBook {
-  return { isbn: isbnOf(number), title: `Said ${number}`, authors: [], categories: [], ...fields };
+function provided(number: number, fields: Partial<ProviderBook> = {}): ProviderBook {
+  return {
+    isbn: isbnOf(number),
+    title: `Provided ${number}`,
+    authors: [],
+    categories: [],
+    ...fields,
+  };
 }
 
 function stored(number: number): Book {
-  const book = { ...said(number), title: `Stored ${number}` };
+  const book = { ...provided(number), title: `Stored ${number}` };
   return { ...book, provider: "openlibrary", sources: [], updatedAt: AT };
 }
 
@@ -28,11 +34,11 @@ const dune: SearchQuery = { kind: "anywhere", words: text("Dune") };
 const failed: ProviderSearchAnswer = { kind: "failed", reason: "timeout" };
 const found = (...books: ProviderBook[]): ProviderSearchAnswer => ({ kind: "found", books });
 
-/** A catalogue of these books and providers that say this; the clock moves 2 s with each call. */
+/** A catalogue with these books and providers with these answers; the clock advances 2 s with each call. */
 function world(given: {
   catalogue?: readonly Book[] | "failed";
   elsewhere?: readonly Book[];
-  says?: Partial<Record<ProviderId, ProviderSearchAnswer | "throws">>;
+  answers?: Partial<Record<ProviderId, ProviderSearchAnswer | "throws">>;
   counts?: boolean;
   limited?: boolean;
 }) {
@@ -47,8 +53,8 @@ function world(given: {
     search: async (query, { budgetMs, account }) => {
       asked.push({ id, query, budgetMs, account });
       clock += 2000;
-      const answer = given.says?.[id] ?? found();
-      if (answer === "throws") throw new Error("The object was restarted.");
+      const answer = given.answers?.[id] ?? found();
+      if (answer === "throws") throw new Error("The Durable Object was restarted.");
       return answer;
     },
   });
@@ -101,7 +107,7 @@ describe("searchBooks", () => {
     expect(asked).toEqual([]);
   });
 
-  it("walks through the catalogue by cursors, and never asks a provider on the way", async () => {
+  it("pages through the catalogue by cursors without asking a provider", async () => {
     const { search, asked } = world({ catalogue: shelf(7) });
     const first = await search({ limit: 5 });
     if (first.kind !== "found" || first.nextCursor === undefined) throw new Error("No cursor.");
@@ -123,7 +129,7 @@ describe("searchBooks", () => {
     expect(pages).toBe(4);
   });
 
-  it("refuses a cursor that is not of this search", async () => {
+  it("rejects a cursor of another search", async () => {
     const { search } = world({ catalogue: shelf(7) });
     const page = await search({ query: { kind: "anywhere", words: text("Emma") }, limit: 5 });
     const cursor = page.kind === "found" ? (page.nextCursor ?? "") : "";
@@ -131,17 +137,17 @@ describe("searchBooks", () => {
     expect(await search({ cursor: "nonsense" })).toEqual({ kind: "invalid_cursor" });
   });
 
-  it("says that the database cannot be reached, and does not hide it behind the providers", async () => {
+  it("reports that the database is unavailable instead of falling back to the providers", async () => {
     const { search, asked, observed } = world({ catalogue: "failed" });
     expect(await search()).toEqual({ kind: "database_unavailable" });
     expect(asked).toEqual([]);
     expect(observed).toEqual(["unavailable"]);
   });
 
-  it("adds what a provider has and the catalogue has not, each edition once", async () => {
+  it("adds provider results that the catalogue does not have, each edition once", async () => {
     const { search, asked, observed } = world({
       catalogue: shelf(2),
-      says: { openlibrary: found(said(1), said(8), said(9), said(10)) },
+      answers: { openlibrary: found(provided(1), provided(8), provided(9), provided(10)) },
     });
     const outcome = await search();
     expect(isbns(outcome)).toEqual([0, 1, 8, 9, 10].map(isbnOf));
@@ -150,7 +156,7 @@ describe("searchBooks", () => {
       books: [
         { title: "Stored 0" },
         { title: "Stored 1" },
-        { title: "Said 8", provider: "openlibrary", sources: [{ provider: "openlibrary" }] },
+        { title: "Provided 8", provider: "openlibrary", sources: [{ provider: "openlibrary" }] },
         {},
         {},
       ],
@@ -159,11 +165,11 @@ describe("searchBooks", () => {
     expect(observed).toEqual(["providers"]);
   });
 
-  it("asks the second provider when the first has too few, and merges what both say of an edition", async () => {
+  it("asks the second provider when the first has too few, and merges their data on an edition", async () => {
     const { search } = world({
-      says: {
-        openlibrary: found(said(1, { publisher: "Ace" })),
-        "google-books": found(said(1, { description: "Sand." }), said(2)),
+      answers: {
+        openlibrary: found(provided(1, { publisher: "Ace" })),
+        "google-books": found(provided(1, { description: "Sand." }), provided(2)),
       },
     });
     const outcome = await search();
@@ -173,28 +179,30 @@ describe("searchBooks", () => {
     });
   });
 
-  it("shows the catalogue's own record of an edition that it has under other words", async () => {
+  it("returns the catalogue's own record of an edition that it has under other words", async () => {
     const { search } = world({
       elsewhere: [stored(8)],
-      says: { openlibrary: found(said(8), said(9)) },
+      answers: { openlibrary: found(provided(8), provided(9)) },
     });
-    expect(await search()).toMatchObject({ books: [{ title: "Stored 8" }, { title: "Said 9" }] });
+    expect(await search()).toMatchObject({
+      books: [{ title: "Stored 8" }, { title: "Provided 9" }],
+    });
   });
 
-  it("gives no more than was asked for", async () => {
+  it("returns no more than the limit", async () => {
     const { search } = world({
       catalogue: shelf(1),
-      says: { openlibrary: found(...[5, 6, 7, 8].map((number) => said(number))) },
+      answers: { openlibrary: found(...[5, 6, 7, 8].map((number) => provided(number))) },
     });
     expect(isbns(await search({ limit: 3 }))).toEqual([0, 5, 6].map(isbnOf));
   });
 
   it.each(["throws", failed] as const)(
-    "is only shorter when a provider cannot say (%j)",
+    "is only shorter when a provider fails (%j)",
     async (trouble) => {
       const { search, asked, observed, remembered } = world({
         catalogue: shelf(1),
-        says: { openlibrary: trouble, "google-books": found(said(9)) },
+        answers: { openlibrary: trouble, "google-books": found(provided(9)) },
       });
       const outcome = await search();
       expect(isbns(outcome)).toEqual([isbnOf(0), isbnOf(9)]);
@@ -206,18 +214,18 @@ describe("searchBooks", () => {
   );
 
   it("is complete without a provider that refuses most callers anyway", async () => {
-    const { search } = world({ counts: false, says: { "google-books": failed } });
+    const { search } = world({ counts: false, answers: { "google-books": failed } });
     expect(await search()).toEqual({ kind: "found", books: [], partial: false });
   });
 
-  it("asks no provider for a caller that has no such questions left", async () => {
+  it("asks no provider for a caller that has no tokens left", async () => {
     const { search, asked } = world({ catalogue: shelf(1), limited: true });
     expect(await search()).toEqual({ kind: "found", books: shelf(1), partial: true });
     expect(asked).toEqual([]);
   });
 
-  it("asks once for a question that comes again", async () => {
-    const { search, asked } = world({ says: { openlibrary: found(said(1)) } });
+  it("asks once for a repeated search", async () => {
+    const { search, asked } = world({ answers: { openlibrary: found(provided(1)) } });
     const first = await search();
     expect(await search()).toEqual(first);
     expect(asked).toHaveLength(2);
@@ -248,7 +256,7 @@ describe("searchBooks", () => {
       { kind: "fields", title: text("Dune"), author: text("Herbert") },
       { title: "Dune", author: "Herbert", limit: 20 },
     ],
-  ])("asks %j in the providers' terms", async (query, asks) => {
+  ])("translates %j for the providers", async (query, asks) => {
     const { search, asked } = world({});
     await search({ query });
     expect(asked[0]?.query).toEqual(asks);

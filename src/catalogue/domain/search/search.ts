@@ -4,49 +4,49 @@ import { searchProviders, type SearchProvidersDeps } from "./providers.ts";
 import type { SearchQuery } from "./text.ts";
 import type { Caller } from "../../../platform/identity.ts";
 
-/** Books of the catalogue by rank, and whether there are more after them. */
+/** Books of the catalogue by rank, and whether more follow. */
 export type CatalogueReading =
   | { kind: "page"; books: readonly Book[]; position: number; more: boolean }
   | { kind: "failed" };
 
-/** The answer to a search; exactly one of these. */
+/** The outcome of a search. */
 export type SearchOutcome =
   | {
       kind: "found";
       books: readonly Book[];
       nextCursor?: string;
-      /** Whether there may be more at a provider that could not be asked now. */
+      /** Whether a provider that could not be asked now may have more books. */
       partial: boolean;
     }
   | { kind: "invalid_cursor" }
   | { kind: "database_unavailable" };
 
-/** What a search needs of the world. The catalogue answers within a budget of its own and never throws. */
+/** Ports of a search. The catalogue answers within its own time budget and never throws. */
 export interface SearchDeps extends SearchProvidersDeps {
   catalogue: {
     /**
-     * Books in order of rank: whole titles first, then by how well the words fit. `position` is that of the last
-     * book; no book is given from beyond `MAX_RESULTS`.
+     * Books in order of rank: whole titles first, then by how well the words match. `position` is that of the last
+     * book; no book beyond `MAX_RESULTS` is returned.
      */
     search(
       query: SearchQuery,
       page: { limit: number; after?: SearchPosition | undefined },
     ): Promise<CatalogueReading>;
-    /** Those of the books that the catalogue has; none of them if it fails. */
+    /** The books among these that the catalogue has; empty if it fails. */
     known(isbn13s: readonly string[]): Promise<readonly Book[]>;
   };
   observe(answer: "catalogue" | "providers" | "partial" | "unavailable"): void;
 }
 
-/** With fewer books than this in the catalogue the providers are asked, too. */
+/** With fewer catalogue books than this, the providers are asked too. */
 const TOO_FEW = 5;
 
 /**
- * Searches the catalogue, and the providers when the catalogue has too few for a first page. An outage of the providers
- * only shortens the answer.
+ * Searches the catalogue, and the providers too if the catalogue has too few books for a first page. An outage of the
+ * providers only shortens the answer.
  *
- * What a provider finds is shown, not stored: a search result says less of an edition than a lookup of its ISBN, which
- * is what stores it once a reader opens it.
+ * Books found by a provider are returned, not stored: a search result has less data on an edition than a lookup of its
+ * ISBN, which stores it once a user opens it.
  * @param input.limit 1 to 50
  */
 export async function searchBooks(
@@ -69,36 +69,36 @@ export async function searchBooks(
   }
   deps.observe("catalogue");
   const last = books.at(-1);
-  const goesOn = more && last !== undefined && position < MAX_RESULTS;
+  const hasNextPage = more && last !== undefined && position < MAX_RESULTS;
   return {
     kind: "found",
     books,
     partial: false,
-    ...(goesOn ? { nextCursor: writeCursor(mark, { isbn13: last.isbn, position }) } : {}),
+    ...(hasNextPage ? { nextCursor: writeCursor(mark, { isbn13: last.isbn, position }) } : {}),
   };
 }
 
-/** The catalogue's books, then those of the providers that it does not have under these words. */
+/** The catalogue's books, followed by provider results that the catalogue does not have. */
 async function withProviders(
   { query, limit, caller }: { query: SearchQuery; limit: number; caller: Caller },
   books: readonly Book[],
   deps: SearchDeps,
 ): Promise<SearchOutcome> {
   const missing = TOO_FEW - books.length;
-  const said = await searchProviders({ query, limit, enough: missing, caller }, deps);
-  const shown = new Set(books.map(({ isbn }) => isbn));
-  const others = said.books.filter(({ isbn }) => !shown.has(isbn)).slice(0, limit - books.length);
-  const known = await knownOf(others, deps);
-  deps.observe(said.complete ? "providers" : "partial");
+  const found = await searchProviders({ query, limit, enough: missing, caller }, deps);
+  const listed = new Set(books.map(({ isbn }) => isbn));
+  const others = found.books.filter(({ isbn }) => !listed.has(isbn)).slice(0, limit - books.length);
+  const known = await findKnown(others, deps);
+  deps.observe(found.complete ? "providers" : "partial");
   return {
     kind: "found",
     books: [...books, ...others.map((book) => known.get(book.isbn) ?? book)],
-    partial: !said.complete,
+    partial: !found.complete,
   };
 }
 
-/** The catalogue may hold the same edition under another title; its record is then the richer one. */
-async function knownOf(books: readonly Book[], deps: SearchDeps): Promise<Map<string, Book>> {
+/** The catalogue may have the same edition under another title; its record then has more data. */
+async function findKnown(books: readonly Book[], deps: SearchDeps): Promise<Map<string, Book>> {
   if (books.length === 0) return new Map();
   const known = await deps.catalogue.known(books.map(({ isbn }) => isbn));
   return new Map(known.map((book) => [book.isbn, book]));

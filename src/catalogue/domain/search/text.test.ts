@@ -30,7 +30,7 @@ describe("readSearchText", () => {
     expect(wordsOf(typed)).toEqual(expected);
   });
 
-  it("keeps the words as they were written, for those who read them in their own way", () => {
+  it("keeps the words as typed, for providers with their own syntax", () => {
     expect(readSearchText(' "Ender\'s"  \u0000(Game)* J.R.R. ')).toMatchObject({
       ok: true,
       text: { text: "Ender's Game J.R.R" },
@@ -38,25 +38,25 @@ describe("readSearchText", () => {
   });
 
   it.each(["", "   ", "!?*\"'()", "\u0000", "😀", "\u0301", "\ue000"])(
-    "says that there is nothing to search for in %j",
+    "rejects %j because it has nothing to search for",
     (typed) => {
-      expect(refusal(typed)).toBe("holds no letter or digit to search for");
+      expect(refusal(typed)).toBe("must contain a letter or digit to search for");
     },
   );
 
-  it("says how long a text is, and how long it may be", () => {
+  it("reports the length of a text and the limit", () => {
     expect(refusal("x".repeat(MAX_CHARACTERS))).toBeUndefined();
-    expect(refusal("x".repeat(5000))).toBe("is 5000 characters long: give at most 300");
+    expect(refusal("x".repeat(5000))).toBe("must have at most 300 characters; got 5000");
     expect(refusal("𠀋".repeat(MAX_CHARACTERS))).toBeUndefined();
   });
 
-  it("says how many words there are, and how many there may be", () => {
+  it("reports the number of words and the limit", () => {
     expect(refusal("a ".repeat(MAX_WORDS))).toBeUndefined();
-    expect(refusal("a ".repeat(MAX_WORDS + 1))).toBe("has 41 words: give at most 40");
-    expect(refusal(`${"a-".repeat(MAX_WORDS)}b`)).toBe("has 41 words: give at most 40");
+    expect(refusal("a ".repeat(MAX_WORDS + 1))).toBe("must have at most 40 words; got 41");
+    expect(refusal(`${"a-".repeat(MAX_WORDS)}b`)).toBe("must have at most 40 words; got 41");
   });
 
-  it("gives parts of letters, digits, marks and what passes for them in the index, whatever is typed", () => {
+  it("yields parts of letters, digits, marks and the symbols that the index treats as such, for any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 400 }), (typed) => {
         const read = readSearchText(typed);

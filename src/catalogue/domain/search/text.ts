@@ -1,13 +1,13 @@
-/** One word of a search in its parts, of letters, digits and marks alone: `Ender's` is `["Ender", "s"]`. */
+/** The parts of one search word, which consist of letters, digits and marks only: `Ender's` is `["Ender", "s"]`. */
 export type SearchWord = readonly string[];
 
-/** What a reader typed into a search: its words as they were written, and their parts; there is at least one. */
+/** A user's search text: its words as they were typed, and their parts. There is at least one word. */
 export interface SearchText {
   readonly text: string;
   readonly words: readonly SearchWord[];
 }
 
-/** What is searched for: words anywhere in a book's title, subtitle and authors, or words in the fields named. */
+/** The search: words anywhere in a book's title, subtitle and authors, or words in given fields. */
 export type SearchQuery =
   | { readonly kind: "anywhere"; readonly words: SearchText }
   | {
@@ -16,36 +16,40 @@ export type SearchQuery =
       readonly author?: SearchText | undefined;
     };
 
-/** The words of a text, or why it cannot be searched for, as the end of a sentence that begins with its name. */
+/**
+ * The words of a text, or why it cannot be searched for: `message` completes a sentence that starts with the field's
+ * name.
+ */
 export type ReadText = { ok: true; text: SearchText } | { ok: false; message: string };
 
-/** The longest titles in catalogues have about 250 characters; 300 keep every question to the index cheap. */
+/** The longest titles in catalogues have about 250 characters. The limit of 300 keeps every index query cheap. */
 export const MAX_CHARACTERS = 300;
 export const MAX_WORDS = 40;
 
-/** What is neither text nor space: control characters, lone surrogates, private use, characters that are none. */
+/** Characters that are neither text nor space: control characters, unpaired surrogates, private use, unassigned. */
 const NO_TEXT = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]+/gu;
 /**
- * Letters and digits with their marks; what stands alone between two such, without space, joins them into one word. Five
- * symbols are younger than the index's tables of Unicode, which take them for letters, so that they part nothing here either.
+ * Letters and digits with their marks. A single other character between two of them, without spaces, joins them into
+ * one word. Five symbols are newer than the index's Unicode tables, which treat them as letters, so they do not split
+ * words here either.
  */
 const WORD =
   /[\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+(?:['’ʼ.‐‑-][\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+)*/gu;
 const PART = /[\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+/gu;
 const LETTER = /[\p{L}\p{N}]/u;
 
-/** Reads what a reader typed; any string is fine. Nothing in it has a meaning of its own, quotes and stars included. */
+/** Parses a user's search text. Any string is allowed; no character is an operator, not even quotes and asterisks. */
 export function readSearchText(typed: string): ReadText {
   const clean = typed.normalize("NFC").replace(NO_TEXT, " ").trim();
   const { length } = Array.from(clean);
   if (length > MAX_CHARACTERS) {
-    return no(`is ${length} characters long: give at most ${MAX_CHARACTERS}`);
+    return no(`must have at most ${MAX_CHARACTERS} characters; got ${length}`);
   }
   const written = (clean.match(WORD) ?? []).filter((word) => LETTER.test(word));
-  if (written.length === 0) return no("holds no letter or digit to search for");
+  if (written.length === 0) return no("must contain a letter or digit to search for");
   const words = written.map(partsOf);
   const count = words.flat().length;
-  if (count > MAX_WORDS) return no(`has ${count} words: give at most ${MAX_WORDS}`);
+  if (count > MAX_WORDS) return no(`must have at most ${MAX_WORDS} words; got ${count}`);
   return { ok: true, text: { text: written.join(" "), words } };
 }
 

@@ -66,7 +66,7 @@ describe("toLanguage", () => {
     expect(toLanguage(value)).toBeUndefined();
   });
 
-  it("gives two letters or nothing, whatever comes in", () => {
+  it("yields two letters or nothing for any value", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.string({ maxLength: 4 })), (value) => {
         expect(toLanguage(value) ?? "en").toMatch(/^[a-z]{2}$/);

@@ -2,8 +2,8 @@ import { asList, asObject } from "./json-values.ts";
 import { textOf } from "../merge/normalise.ts";
 
 /**
- * Codes that the Unicode data behind `Intl` does not lead back to ISO 639-1: Tagalog, which it takes for Filipino; Twi;
- * and what MARC, and so Open Library, used before ISO 639-2 (https://www.loc.gov/marc/languages/language_code.html).
+ * Codes that the Unicode data behind `Intl` does not map to ISO 639-1: Tagalog, which it maps to Filipino; Twi; and the
+ * codes that MARC, and so Open Library, used before ISO 639-2 (https://www.loc.gov/marc/languages/language_code.html).
  */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
   (
@@ -15,15 +15,15 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
 );
 
 interface Languages {
-  /** Every ISO 639-1 code that has not been withdrawn. */
+  /** Every ISO 639-1 code that is still in use. */
   readonly codes: ReadonlySet<string>;
-  /** The code of an English name in lower case. */
+  /** Codes by lower-case English name. */
   readonly byName: ReadonlyMap<string, string>;
 }
 
 let known: Languages | undefined;
 
-/** About 180 languages, from the runtime's own data; made at the first use. */
+/** About 180 languages, from the runtime's own data; built on first use. */
 function languages(): Languages {
   if (known !== undefined) return known;
   const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
@@ -32,7 +32,7 @@ function languages(): Languages {
   const byName = new Map<string, string>();
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
     const name = names.of(code);
-    // A withdrawn code (`iw`) bears the name of its successor.
+    // A withdrawn code (`iw`) has the name of its successor.
     if (name === undefined || canonical(code) !== code) continue;
     codes.add(code);
     byName.set(name.toLowerCase(), code);
@@ -54,16 +54,16 @@ function readLanguage(value: unknown): string | undefined {
   const { codes, byName } = languages();
   const named = byName.get(bare);
   if (named !== undefined) return named;
-  // Two or three letters, then the end, a region, a script or a further language: `en-US`, `zh_Hans`, `eng;fre`.
+  // Two or three letters, then the end, a region, a script or another language: `en-US`, `zh_Hans`, `eng;fre`.
   const tag = /^[a-z]{2,3}(?![a-z])/.exec(bare)?.[0];
   const code = tag === undefined ? undefined : canonical(tag);
   return code !== undefined && codes.has(code) ? code : undefined;
 }
 
 /**
- * A language as an ISO 639-1 code, from one, from either kind of three-letter code (`ger`, `deu`), a locale (`en-US`),
- * Open Library's `/languages/eng` or `{key}`, or an English name. Nothing for those that have no such code, for
- * `un`, `und`, `mul`, `zxx`. Of a list, the first that has one.
+ * Converts a language to an ISO 639-1 code: from such a code, from either kind of three-letter code (`ger`, `deu`), a
+ * locale (`en-US`), Open Library's `/languages/eng` or `{key}`, or an English name. Undefined for a language without
+ * such a code, and for `un`, `und`, `mul`, `zxx`. For a list, the first entry with a code.
  */
 export function toLanguage(value: unknown): string | undefined {
   for (const entry of asList(value)) {

@@ -1,16 +1,16 @@
-import { decodeCharacterReferences } from "./character-references.ts";
+import { decodeHTMLStrict } from "entities/decode";
 import { cut, textOf, withoutControlCharacters } from "../merge/normalise.ts";
 
-/** D1 refuses a row of more than 2 MB; the longest real descriptions have some ten thousand characters. */
+/** D1 rejects a row of more than 2 MB; the longest real descriptions have some ten thousand characters. */
 const MAX_LENGTH = 50_000;
-/** What is read of the markup; it is several times the text at most. */
+/** Maximum length of markup that is read: markup is at most several times longer than its text. */
 const MAX_MARKUP_LENGTH = 4 * MAX_LENGTH;
 
 const PARAGRAPHS = new Set(
   "p div ul ol table blockquote section article h1 h2 h3 h4 h5 h6 hr pre".split(" "),
 );
 const LINES = new Set(["br", "li", "tr", "dt", "dd"]);
-/** Elements whose content is not meant for a reader, with what ends them. */
+/** Elements whose content is not displayed, with the pattern that ends them. */
 const HIDDEN = new Map(
   ["script", "style", "template", "title", "noscript"].map((name) => [
     name,
@@ -18,29 +18,29 @@ const HIDDEN = new Map(
   ]),
 );
 
-/** Markup that was itself escaped (`&lt;p&gt;`) looks like this once it has been decoded. */
+/** Recognises markup that was itself escaped (`&lt;p&gt;`), after decoding. */
 const ESCAPED_MARKUP =
   /<\/?(?:p|br|b|i|u|em|strong|div|span|ul|ol|li|a|h[1-6]|script|style|img|iframe)(?=[\s/>])/i;
 
-/** A tag or comment begins here and not just a `<` of the text, as in `a < b` and `<3`. */
+/** The start of a tag or comment, as opposed to a `<` in text such as `a < b` and `<3`. */
 const TAG_START = /[a-z!?/]/i;
 const TAG_NAME = /^<(\/?)([a-z][a-z0-9]{0,10})/i;
 
-/** Where `needle` ends after `from`, or where the text does. */
+/** The index after `needle`, searched from `from`, or the end of the text. */
 function endOf(needle: string, text: string, from: number): number {
   const found = text.indexOf(needle, from);
   return found === -1 ? text.length : found + needle.length;
 }
 
-/** Where the element ends whose opening tag ended at `from`: before its closing tag, or with the text. */
+/** The end of the element whose opening tag ended at `from`: before its closing tag, or the end of the text. */
 function endOfHidden(ending: RegExp, html: string, from: number): number {
   ending.lastIndex = from;
   return ending.exec(html)?.index ?? html.length;
 }
 
 /**
- * Takes the tags out in one pass from left to right, so that its time grows with the length alone, whatever the markup:
- * every search either moves the place on to what it found, or ends the pass.
+ * Removes the tags in one pass from left to right, in linear time whatever the markup: every search either advances the
+ * position to its match, or ends the pass.
  */
 function withoutTags(html: string): string {
   let text = "";
@@ -82,13 +82,13 @@ function tidy(text: string): string {
 }
 
 function toText(html: string): string {
-  return decodeCharacterReferences(withoutTags(html));
+  return decodeHTMLStrict(withoutTags(html));
 }
 
 /**
- * The text of an HTML fragment or of plain text: paragraphs apart by a blank line, `<br>` and list items on their own
- * lines, character references decoded once, scripts and comments gone. It is plain text and not safe as HTML: whoever
- * puts it into a page must escape it. Nothing when no text is left.
+ * Converts an HTML fragment or plain text to text: paragraphs separated by a blank line, `<br>` and list items on their
+ * own lines, character references decoded once, scripts and comments removed. The result is plain text and not safe as
+ * HTML: code that inserts it into a page must escape it. Undefined if no text is left.
  */
 export function toPlainText(value: unknown): string | undefined {
   const markup = textOf(value)?.slice(0, MAX_MARKUP_LENGTH);

@@ -81,11 +81,11 @@ describe("toPublished", () => {
     1051747200000,
     {},
     [],
-  ])("%j is no date", (value) => {
+  ])("%j is not a date", (value) => {
     expect(toPublished(value)).toEqual({});
   });
 
-  it("gives a valid date within the range, or nothing, whatever comes in", () => {
+  it("yields a valid date within the range, or nothing, for any value", () => {
     const nasty = fc.array(
       fc.constantFrom(
         "19",
@@ -128,7 +128,7 @@ describe("toPublished", () => {
     );
   });
 
-  it("reads every day that it writes", () => {
+  it("parses every day that it formats", () => {
     const days = fc.date({
       min: new Date("1450-01-01"),
       max: new Date("2100-12-31"),

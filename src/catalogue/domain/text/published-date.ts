@@ -1,19 +1,21 @@
 import { asList } from "./json-values.ts";
 import { textOf } from "../merge/normalise.ts";
 
-/** When an edition appeared: `publishedDate` as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known, and its year. */
+/**
+ * When an edition was published: `publishedDate` as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known, and its year.
+ */
 export interface Published {
   publishedDate?: string;
   publicationYear?: number;
 }
 
 /**
- * Books have been printed since 1450. The bound also keeps out placeholders (`0101-01-01`) and the Hijri years up to
- * now that catalogues give beside ours (`1410 [1989]`); the upper one Buddhist and Hebrew years.
+ * Books have been printed since 1450. The lower bound also excludes placeholders (`0101-01-01`) and the current Hijri
+ * years that catalogues list beside Gregorian ones (`1410 [1989]`); the upper bound excludes Buddhist and Hebrew years.
  */
 const FIRST_YEAR = 1450;
 const LAST_YEAR = 2100;
-/** A date that is longer is prose, and only its beginning is read. */
+/** A longer date is prose, and only its beginning is read. */
 const MAX_LENGTH = 100;
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -21,7 +23,7 @@ const MONTH_NAME =
   "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?";
 const DAY = "(\\d{1,2})(?:st|nd|rd|th)?";
 
-/** `2003`, `2003-05`, `2003-05-01T00:00:00Z`, `2003/5/1`, `2003.05`; a longer run of digits is something else. */
+/** `2003`, `2003-05`, `2003-05-01T00:00:00Z`, `2003/5/1`, `2003.05`. A longer run of digits does not match. */
 const YEAR_FIRST = /^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?!\d)/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const MONTH_FIRST = new RegExp(
@@ -31,7 +33,7 @@ const MONTH_FIRST = new RegExp(
 const DAY_FIRST = new RegExp(`^${DAY}\\s+(?:of\\s+)?${MONTH_NAME},?\\s+(\\d{4})(?!\\d)`, "i");
 const YEAR_MONTH_NAME = new RegExp(`^(\\d{4}),?\\s+${MONTH_NAME}(?:\\s+${DAY})?(?!\\w)`, "i");
 const BEFORE_CHRIST = /^-\d|\d\s*b\.?\s?c\.?(?:\s?e\b|\b|$)/i;
-/** Four digits that are no part of a longer number. */
+/** Four digits that are not part of a longer number. */
 const ANY_YEAR = /(?<!\d)\d{4}(?!\d)/g;
 
 function isYear(year: number): boolean {
@@ -42,7 +44,7 @@ function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** As much of the date as is possible: a month that does not exist leaves the year, a day that does not the month. */
+/** As much of the date as is valid: an invalid month leaves the year, an invalid day leaves the month. */
 function published(year: number, month = 0, day = 0): Published {
   if (!isYear(year)) return {};
   let publishedDate = String(year);
@@ -76,7 +78,9 @@ function dateIn(text: string): Published {
   return {};
 }
 
-/** Anything else gives its first possible year: `c1949`, `[1998]`, `5758 [1997 or 1998]`, `Spring 2003`, `01/05/2003`. */
+/**
+ * For any other format, the first possible year: `c1949`, `[1998]`, `5758 [1997 or 1998]`, `Spring 2003`, `01/05/2003`.
+ */
 function yearIn(text: string): Published {
   const year = (text.match(ANY_YEAR) ?? []).map(Number).find(isYear);
   return year === undefined ? {} : published(year);
@@ -90,8 +94,8 @@ function readDate(value: unknown): Published {
 }
 
 /**
- * Reads a date of publication as catalogues write it. What is not certain is left out: `05/01/2003` gives the year,
- * `19xx` and `-800` nothing. Of a list, the first entry that gives anything counts.
+ * Parses a date of publication as catalogues write it. Uncertain parts are dropped: `05/01/2003` yields the year,
+ * `19xx` and `-800` nothing. For a list, the first entry that yields a date.
  */
 export function toPublished(value: unknown): Published {
   for (const entry of asList(value)) {

@@ -4,6 +4,7 @@ import type { CsvRecord } from "../job/row.ts";
 import { dataRecords } from "./data-records.ts";
 import type { TextDecoders } from "./encoding.ts";
 import { readCsv, type CsvReading } from "./read-csv.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf16le = new TextDecoder("utf-16le", { ignoreBOM: true });
@@ -84,7 +85,7 @@ describe("a well-formed file", () => {
           expect(await cells(encode(file), size)).toEqual(rows);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -119,7 +120,7 @@ describe("arbitrary bytes", () => {
         expect(all.every(({ line }, index) => line > (all[index - 1]?.line ?? 0))).toBe(true);
         expect(all.flatMap((record) => record.cells).join("")).not.toContain("\0");
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(200) },
     );
   });
 

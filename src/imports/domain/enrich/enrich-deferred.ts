@@ -1,5 +1,6 @@
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { findingOf, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** One provider call of 25 books per minute: 1.5 days for an import of 50,000 books, and 1 % of a provider's rate. */
 const BOOKS_PER_RUN = 25;
@@ -22,7 +23,7 @@ export interface EnrichDeferredDeps {
 }
 
 /** Longer than a lookup at two providers of 10 s each, so that no two runs look up the same book. */
-const CLAIM_MS = 60_000;
+const CLAIM_MS = MINUTE_MS;
 
 /**
  * Looks up some of the books that were deferred when their import ended. The rows are updated; the counts of the import stay

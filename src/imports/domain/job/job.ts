@@ -6,6 +6,7 @@ import type {
   ImportSnapshot,
   ImportStatus,
 } from "../../../../contract/imports.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** The public status of a job and two internal states: `uploading` and `undoing`. */
 export type JobState = ImportStatus | "uploading" | "undoing";
@@ -123,7 +124,7 @@ export function snapshotOf(
 /** Polling intervals by the age of the job: a young job changes quickly. Older jobs use `MAX_POLL_SECONDS`. */
 const POLL_STEPS = [
   { youngerThanMs: 10_000, seconds: 1 },
-  { youngerThanMs: 60_000, seconds: 2 },
+  { youngerThanMs: MINUTE_MS, seconds: 2 },
   { youngerThanMs: 300_000, seconds: 5 },
 ] as const;
 const MAX_POLL_SECONDS = 10;

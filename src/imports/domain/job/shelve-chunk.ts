@@ -6,7 +6,11 @@ import {
   type Entry,
   type StoredEntry,
 } from "../../../library/domain/entry.ts";
-import { mergeParsed, overwriteWithParsed, sameSaid } from "../../../library/domain/merge-entry.ts";
+import {
+  mergeParsed,
+  overwriteWithParsed,
+  isSameEntry,
+} from "../../../library/domain/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
 import type { Reason } from "./reasons.ts";
@@ -139,7 +143,7 @@ export function shelveRows(
     const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
     const isChanged =
-      isNew || !sameSaid(before.entry ?? entry, entry) || !sameDescription(before.own, own);
+      isNew || !isSameEntry(before.entry ?? entry, entry) || !sameDescription(before.own, own);
     const result: ShelvedRow = {
       row: row.row,
       isbn,

@@ -1,6 +1,7 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
 import type { ShelvingPlan } from "./shelve-chunk.ts";
+import { DAY_MS } from "../../../platform/time.ts";
 
 /** A job with the internal fields that its workers need. Instants are ms since the epoch. */
 export interface WorkedJob extends Job {
@@ -13,9 +14,9 @@ export interface WorkedJob extends Job {
 }
 
 /** Retention of the rows and events of an ended job. After it the job can be neither undone nor retried. */
-export const RETENTION_MS = 30 * 86_400_000;
+export const RETENTION_MS = 30 * DAY_MS;
 /** Time limit for looking up an import's books at the providers. The scheduled refresh takes over the rest. */
-export const ENRICHING_MS = 86_400_000;
+export const ENRICHING_MS = DAY_MS;
 /** Progress at the end of the shelving phase: each of the two phases is half of the progress. */
 const SHELVED = 0.5;
 

@@ -11,6 +11,7 @@ import { FORMATS } from "./formats.ts";
 import { MAPPABLE_FIELDS } from "./mapping.ts";
 import { SYNONYMS } from "./synonyms.ts";
 import { LAYOUTS } from "./tables/index.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const reasonSchema = z.strictObject({
   code: z.enum(Object.keys(REASONS) as (keyof typeof REASONS)[]),
@@ -136,7 +137,7 @@ describe("any file", () => {
           }
         },
       ),
-      { numRuns: 600 },
+      { numRuns: runs(300) },
     );
     expect(read).toBeGreaterThan(200);
   });

@@ -1,4 +1,4 @@
-import { decodeCharacterReferences } from "../../../catalogue/domain/text/character-references.ts";
+import { decodeHTMLStrict } from "entities/decode";
 
 /** The HTML elements that services write into reviews. Other tags are not markup: a user's `x <y and z>` is left unchanged. */
 const TAG =
@@ -16,6 +16,6 @@ export function withoutMarkup(cell: string): string {
     if (element === "li") return slash === "" ? "\n" : "";
     return PARAGRAPHS.test(element) ? "\n\n" : "";
   });
-  const decoded = decodeCharacterReferences(text);
+  const decoded = decodeHTMLStrict(text);
   return hasMarkup ? decoded.replace(/\n{3,}/g, "\n\n").trim() : decoded;
 }

@@ -1,3 +1,4 @@
+import { runs } from "../../../../test/support/properties.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ownBookSchema, type LibraryBook } from "../../../../contract/library.ts";
@@ -137,7 +138,7 @@ describe("an export of this service", () => {
         expect(rows.map(shelved)).toEqual(books.map(withoutService));
         expect(rows.flatMap(({ notes }) => notes)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(50) },
     );
   });
 

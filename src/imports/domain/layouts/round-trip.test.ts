@@ -1,3 +1,4 @@
+import { runs } from "../../../../test/support/properties.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryBook } from "../../../../test/support/imports/arbitrary-book.ts";
@@ -42,7 +43,7 @@ describe.each(FORMATS)("a file of %s", (format) => {
           expect(rows.map(saidBy)).toEqual(books.map((book) => carriedBy(format, book)));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
   });
 });

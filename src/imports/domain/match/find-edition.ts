@@ -7,6 +7,7 @@ import type {
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import type { ParsedRow, MatchedBy } from "../job/row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** Editions requested from each source. */
 const LIMIT = 20;
@@ -14,7 +15,7 @@ const EDITION_ID = /^OL\d+M$/;
 /** Wait before retrying a provider that suggests no time itself, and minimum wait. */
 const WAIT_MS = 5000;
 /** No provider makes a job wait longer than this. */
-const MAX_WAIT_MS = 60_000;
+const MAX_WAIT_MS = MINUTE_MS;
 
 /** Sources of editions. */
 export interface EditionSources {

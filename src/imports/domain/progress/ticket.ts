@@ -1,7 +1,8 @@
 import { isTerminal, type Job } from "../job/job.ts";
+import { HOUR_MS } from "../../../platform/time.ts";
 
 /** How long a ticket remains valid after the end of the import, in ms. */
-const TICKET_VALID_AFTER_END_MS = 3_600_000;
+const TICKET_VALID_AFTER_END_MS = HOUR_MS;
 
 export interface TicketDeps {
   /** Returns the HMAC-SHA-256 of a text under a key, as 43 base64url digits. */

@@ -1,0 +1,144 @@
+import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
+import type { IdempotencyModule } from "../idempotency/module.ts";
+import type { Module, PurgeUsers } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { RateLimitsModule } from "../rate-limits/module.ts";
+import { createAccount } from "./domain/create-account.ts";
+import {
+  deleteUser,
+  finishDeletions,
+  TOMBSTONE_RETENTION_MS,
+  type DeleteUserDeps,
+} from "./domain/delete-user.ts";
+import { issueToken } from "./domain/issue-token.ts";
+import { linkIdentity } from "./domain/link-identity.ts";
+import { verifyToken, type VerifyTokenDeps } from "./domain/verify-token.ts";
+import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
+import type { OperatorDeps } from "./http/admin-auth.ts";
+import { bearerAuthentication, type Authenticate } from "./http/auth.ts";
+import { identityIssuers } from "./providers/identity-issuers.ts";
+import { d1Identities } from "./storage/identities.ts";
+import { rememberedTokens } from "./storage/remembered-tokens.ts";
+import { d1Tokens, sweepExpiredTokens } from "./storage/tokens.ts";
+import { d1Tombstones, pruneTombstones, purgeUserTables } from "./storage/user-data.ts";
+import { d1Users, sweepUnusedUsers } from "./storage/users.ts";
+
+export { OPERATOR, requireOperator } from "./http/admin-auth.ts";
+export {
+  identifyCaller,
+  requireOwner,
+  requireScopes,
+  requireUser,
+  type Authenticate,
+} from "./http/auth.ts";
+
+/** Retention of an anonymous account that was never used. */
+const UNUSED_RETENTION_MS = 30 * 86_400_000;
+/** Rows that one run of a sweep deletes at most; the next run follows a minute later. */
+const SWEEP_BATCH_SIZE = 500;
+
+const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
+  get: () => undefined,
+  put: () => undefined,
+};
+
+/** What accounts offer to the modules above them. */
+export interface AccountsModule extends Module {
+  useCases: AccountUseCases;
+  /** Verifies the bearer token of a request. */
+  authenticate: Authenticate;
+  /** Deletes everything of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
+  deleteUser(userId: string): Promise<void>;
+  /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
+  isDeleted(userId: string): Promise<boolean>;
+  /** What the operator's guard needs. */
+  operator: OperatorDeps;
+}
+
+/**
+ * Accounts, their tokens, outside identities, and the deletion of everything of a user. A module that keeps data of users
+ * in D1 adds its tables to `USER_TABLES`; one that keeps it elsewhere has `purgeUsers`.
+ * @param below `purgeUsers` runs the `purgeUsers` of all modules
+ */
+export function accountsModule(
+  platform: Platform,
+  below: {
+    rateLimits: RateLimitsModule;
+    idempotency: IdempotencyModule;
+    purgeUsers: PurgeUsers;
+  },
+): AccountsModule {
+  const { env, config, log, now, defer } = platform;
+  const { limiters } = below.rateLimits;
+  const db = env.DB;
+  const remembered = rememberedTokens(now);
+  const tokens = d1Tokens(db, log);
+  const users = d1Users(db, log);
+  const identities = d1Identities(db, log);
+  const tombstones = d1Tombstones(db, log);
+  const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
+    fetch: (input, init) => fetch(input, init),
+    now,
+  });
+  const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
+  const verifyUncached = (token: string) =>
+    verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
+  const deletion: DeleteUserDeps = {
+    tombstones,
+    purges: [below.purgeUsers, purgeUserTables(db)],
+    forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
+    failed: (error) => log.error("purge_failed", { error }),
+    now,
+  };
+  const useCases: AccountUseCases = {
+    authenticate: bearerAuthentication(verify),
+    authenticateUncached: bearerAuthentication(verifyUncached),
+    createAccount: () => createAccount({ users, secrets, now }),
+    issueToken: (proof, scopes) =>
+      issueToken(
+        { proof, scopes },
+        {
+          verifyToken: verifyUncached,
+          verifyIdentityToken,
+          users,
+          identities,
+          tokens,
+          secrets,
+          now,
+        },
+      ),
+    async revokeToken({ tokenId }) {
+      await tokens.revoke(tokenId);
+      remembered.forget(({ identity }) => identity.tokenId === tokenId);
+    },
+    linkIdentity: (userId, identityToken) =>
+      linkIdentity({ userId, identityToken }, { verifyIdentityToken, identities, now }),
+  };
+
+  return {
+    useCases,
+    authenticate: useCases.authenticate,
+    deleteUser: (userId) => deleteUser(userId, deletion),
+    isDeleted: (userId) => tombstones.isDeleted(userId),
+    operator: {
+      isOperator: tokenCheck(config.ADMIN_TOKEN),
+      limiter: limiters.admin,
+      clientIpHeader: config.CLIENT_IP_HEADER,
+      log,
+    },
+    routes: () =>
+      accountRoutes({
+        ...useCases,
+        limiters,
+        clientIpHeader: config.CLIENT_IP_HEADER,
+        once: below.idempotency.once,
+      }),
+    tasks: {
+      finish_deletions: () => finishDeletions(deletion),
+      prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_RETENTION_MS, SWEEP_BATCH_SIZE),
+      sweep_expired_tokens: () => sweepExpiredTokens(db, now(), SWEEP_BATCH_SIZE),
+      sweep_unused_accounts: () =>
+        sweepUnusedUsers(db, now() - UNUSED_RETENTION_MS, SWEEP_BATCH_SIZE),
+    },
+  };
+}

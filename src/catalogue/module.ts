@@ -1,0 +1,234 @@
+import type { Book } from "../../contract/catalogue.ts";
+import type { AccountsModule } from "../accounts/module.ts";
+import type { IdempotencyModule } from "../idempotency/module.ts";
+import { d1Errors } from "../platform/d1/database.ts";
+import { queueGauges } from "../platform/metrics/queue-gauges.ts";
+import type { Gauges, Module } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import { router } from "../platform/http/router.ts";
+import type { RateLimitsModule } from "../rate-limits/module.ts";
+import type { RolloutModule } from "../rollout/module.ts";
+import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
+import { deskGauges } from "./desk-gauges.ts";
+import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
+import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
+import { lookupBook } from "./domain/lookup.ts";
+import { missGate } from "./domain/miss-gate.ts";
+import { PROVIDER_IDS, type ProviderId } from "./domain/provider.ts";
+import { refreshStale } from "./domain/refresh-stale.ts";
+import type { Resolution } from "./domain/resolution.ts";
+import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
+import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
+import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { enrichRoutes } from "./http/enrich.ts";
+import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
+import { searchRoutes } from "./http/search.ts";
+import { lookupObserver } from "./lookup-observer.ts";
+import type { DeskConnections } from "./objects/connections.ts";
+import { cacheDrop, oldValueRetirement } from "./old-values.ts";
+import {
+  consumeRefreshes,
+  refreshRequests,
+  type RefreshMessage,
+} from "./queue/refresh-consumer.ts";
+import { checkRefreshQueue } from "./refresh-queue.ts";
+import { kvBookCache } from "./storage/book-cache.ts";
+import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
+import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
+import { memoryCache } from "./storage/memory-cache.ts";
+import { recentFlights } from "./storage/recent-flights.ts";
+import { recentSearches } from "./storage/recent-searches.ts";
+import { d1BookSearch } from "./storage/search.ts";
+import { staleOnShelves } from "./storage/stale-books.ts";
+
+export { requireIsbn } from "./http/isbn.ts";
+export { refuseUnanswered } from "./http/lookup.ts";
+export {
+  bookFromRow,
+  OVERWRITE,
+  toRow,
+  WRITTEN_COLUMNS,
+  type BookText,
+} from "./storage/book-row.ts";
+export { d1HeldBooks } from "./storage/held-books.ts";
+export { kvValues } from "./storage/kv-values.ts";
+export { d1BookSearch } from "./storage/search.ts";
+
+/** The flag that includes D1 in the read path of single books. */
+const D1_READS = "enable_d1_reads";
+/** A flight that cannot be reached is a brief failure of the platform. */
+const FLIGHT_RETRY_SECONDS = 2;
+/** Retention of the counts of a key that is no longer requested. */
+const METRICS_RETENTION_SECONDS = 90 * 86_400;
+const PRUNE_BATCH_SIZE = 1000;
+
+/** What the catalogue offers to the modules above it. */
+export interface CatalogueModule extends Module {
+  /** Looks up one edition: memory, KV, D1, then the providers. */
+  lookupBook: CatalogueDeps["lookupBook"];
+  /** Asks the providers about one ISBN, sharing the flight of other callers. */
+  resolve(isbn13: string, request: FlightRequest): Promise<Resolution>;
+  /** Stores a book that only a cache has, so that libraries can refer to it. It is stale and will be refreshed. */
+  keepBook(book: Book): Promise<void>;
+  /** The providers that this deployment asks, in order. */
+  providers: readonly DeskProvider[];
+  /** What a flight does: asks through the desks, stores and answers. */
+  resolveFlight(input: { isbn13: string } & FlightPlan): Promise<Resolution>;
+  /** What the desk of one provider is connected to. */
+  deskConnections(id: ProviderId): DeskConnections;
+}
+
+/** Books by ISBN and by title: the cache tiers, the providers behind their desks, and the refresh of stale books. */
+export function catalogueModule(
+  platform: Platform,
+  below: {
+    rateLimits: RateLimitsModule;
+    idempotency: IdempotencyModule;
+    accounts: AccountsModule;
+    rollout: RolloutModule;
+  },
+): CatalogueModule {
+  const { env, config, log, metrics, now, random, defer, sleep } = platform;
+  const { limiters } = below.rateLimits;
+  const clientIpHeader = config.CLIENT_IP_HEADER;
+  const providers = askedProviders(platform);
+  const cacheMetrics = d1CacheMetrics(env.DB, platform);
+  const books = timedReads(d1BookStore(env.DB, log), metrics, now);
+  const cache = kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics });
+  const memory = memoryCache(now);
+  const misses = missGate(limiters.misses, recentFlights(now));
+  const d1ReadsEnabled = () => below.rollout.flags.isOn(D1_READS);
+
+  const resolve = (isbn13: string, request: FlightRequest): Promise<Resolution> =>
+    env.BOOK_FLIGHTS.getByName(isbn13).ask(request);
+  const lookup: EnrichDeps = {
+    memory,
+    books,
+    cache,
+    d1ReadsEnabled,
+    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
+    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
+    countingProviders: providers.flatMap(({ id, counts }) => (counts ? [id] : [])),
+    resolve: async ({ isbn13 }, { account }, prefer) => {
+      try {
+        const request = { lane: "scan", account } as const;
+        return await resolve(isbn13, prefer ? { ...request, prefer } : request);
+      } catch (error) {
+        metrics.count("flight_failures", {});
+        log.error("flight_failed", { error });
+        return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
+      }
+    },
+    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
+    retireOldValues: oldValueRetirement(platform, { cache, d1ReadsEnabled }),
+    defer,
+    now,
+    observe: lookupObserver(metrics, cacheMetrics),
+  };
+  const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
+    lookupBook({ isbn, caller }, lookup);
+  const search: SearchDeps = {
+    catalogue: d1BookSearch(env.DB, log),
+    searchedProviders: providers,
+    recent: recentSearches(now),
+    admitMiss: (caller) => misses.admit(caller),
+    now,
+    observe: (answer) => metrics.count("searches", { answer }),
+  };
+  const resolution: ResolveDeps = {
+    providers,
+    books,
+    cache: { ...cache, write: cache.replace },
+    d1ReadsEnabled,
+    sleep,
+    defer,
+    now,
+    random,
+  };
+
+  return {
+    lookupBook: answerLookup,
+    resolve,
+    keepBook: (book) => keepBook(book, books, now),
+    providers,
+    resolveFlight: (input) => resolveBook(input, resolution),
+    deskConnections: (id) => ({
+      provider: PROVIDERS[id](config, now),
+      limits: config.PROVIDER_LIMITS[id] ?? defaultLimits(id, config),
+      metrics,
+      report: (what, error) => log.error(what, { provider: id, error }),
+    }),
+    routes: () =>
+      router()
+        .route("/", catalogueRoutes({ limiters, clientIpHeader, lookupBook: answerLookup }))
+        .route(
+          "/",
+          searchRoutes({
+            limiters,
+            clientIpHeader,
+            searchBooks: (input) => searchBooks(input, search),
+          }),
+        )
+        .route(
+          "/",
+          enrichRoutes({
+            limiters,
+            clientIpHeader,
+            authenticate: below.accounts.authenticate,
+            enrichBook: (request) => enrichBook(request, lookup),
+            once: below.idempotency.once,
+            now,
+          }),
+        ),
+    adminRoutes: () =>
+      adminCacheRoutes({
+        storedFlags: below.rollout.storedFlags,
+        readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
+        dropFromCache: cacheDrop(platform, memory.drop),
+      }),
+    consumers: {
+      // Any reader can cause a refresh, so it may not use the half of a provider's day that is reserved for accounts.
+      refresh: (batch) =>
+        consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
+          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false }),
+          log,
+        }),
+    },
+    tasks: {
+      refresh_stale_books: () =>
+        refreshStale({
+          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: true }),
+          desks: () =>
+            Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
+          stale: (span) => staleOnShelves(env.DB, span),
+          now,
+          random,
+        }),
+      prune_cache_metrics: () =>
+        pruneCacheMetrics(
+          env.DB,
+          Math.floor(now() / 1000) - METRICS_RETENTION_SECONDS,
+          PRUNE_BATCH_SIZE,
+        ),
+    },
+    readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
+    gauges: catalogueGauges(platform),
+  };
+}
+
+async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {
+  if ((await books.find(book.isbn)).kind !== "miss") return;
+  await books.save({ book, fetchedAt: now(), freshUntil: 0 }, undefined);
+}
+
+function catalogueGauges({ env, now }: Platform): Gauges {
+  return {
+    refresh_queue: () => queueGauges(env.REFRESH_QUEUE, "refresh", now()),
+    ...Object.fromEntries(
+      PROVIDER_IDS.map((id) => [
+        `desk_${id}`,
+        async () => deskGauges(await env.PROVIDER_DESKS.getByName(id).status()),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,50 @@
+import { type CatalogueModule, d1BookSearch } from "../catalogue/module.ts";
+import type { QueueConsumer } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import { enrichJob, type EnrichJobDeps } from "./domain/enrich/enrich-job.ts";
+import { editionSources } from "./domain/match/edition-sources.ts";
+import { announceImport } from "./job-objects.ts";
+import { consumeWakes, wakeSender, type WakeMessage } from "./queue/import-consumer.ts";
+import { d1ImportBooks, renewHold } from "./storage/enrichment.ts";
+import { d1WaitingRows } from "./storage/matching.ts";
+
+/** What the enrichment phase needs from the catalogue. */
+type Catalogue = Pick<CatalogueModule, "resolve" | "providers">;
+
+/** Consumes the queue of imports: each message takes its job one step further. */
+export function importConsumer(platform: Platform, catalogue: Catalogue): QueueConsumer {
+  const { env, log } = platform;
+  const deps = enrichmentDeps(platform, catalogue);
+  return (batch) =>
+    consumeWakes(batch as MessageBatch<WakeMessage>, {
+      step: (jobId) => enrichJob(jobId, deps),
+      queueWake: wakeSender(env.IMPORT_QUEUE, log),
+      log,
+    });
+}
+
+function enrichmentDeps(platform: Platform, catalogue: Catalogue): EnrichJobDeps {
+  const { env, log, now, newId, setTimer, sleep } = platform;
+  return {
+    books: d1ImportBooks(env.DB, log),
+    rows: d1WaitingRows(env.DB, newId, log),
+    editions: editionSources({
+      catalogue: d1BookSearch(env.DB, log),
+      providers: catalogue.providers,
+    }),
+    resolve: (isbn13) => catalogue.resolve(isbn13, { lane: "import", account: true }),
+    renew: renewHold(env.DB, log),
+    setTimer,
+    pause: sleep,
+    now,
+    newId,
+    async announce(jobId) {
+      try {
+        await announceImport(env, jobId);
+      } catch (error) {
+        // Listeners read the history regularly, so they find the events anyway.
+        log.error("import_not_announced", { jobId, error });
+      }
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { AccountsModule } from "../accounts/module.ts";
+import type { CatalogueModule } from "../catalogue/module.ts";
+import type { IdempotencyModule } from "../idempotency/module.ts";
+import { router } from "../platform/http/router.ts";
+import { queueGauges } from "../platform/metrics/queue-gauges.ts";
+import type { Module } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { ScheduledTask } from "../platform/scheduled.ts";
+import type { RateLimitsModule } from "../rate-limits/module.ts";
+import { enrichDeferred } from "./domain/enrich/enrich-deferred.ts";
+import { actOnJob, type ActionDeps } from "./domain/job/job-actions.ts";
+import type { Job } from "./domain/job/job.ts";
+import { RETENTION_MS } from "./domain/job/transitions.ts";
+import { importConsumer } from "./enrichment.ts";
+import { importActionRoutes } from "./http/actions.ts";
+import { importRowRoutes } from "./http/rows.ts";
+import { importStatusRoutes } from "./http/status.ts";
+import { importStreamRoutes } from "./http/stream.ts";
+import { importUploadRoutes } from "./http/upload.ts";
+import { announceImport, eachJob, stopImports, wakeImport, watchImport } from "./job-objects.ts";
+import { importWork } from "./job-work.ts";
+import type { ImportWork } from "./objects/connections.ts";
+import { importProgress } from "./progress.ts";
+import { d1DeferredBooks } from "./storage/deferred.ts";
+import { importGauges } from "./storage/gauges.ts";
+import { stalledJobs, sweepAbandonedUploads, sweepOldRows } from "./storage/sweeps.ts";
+import { d1ImportActions } from "./storage/work.ts";
+import { importRows, importUploads } from "./uploads.ts";
+
+export { EVENTS_PER_PAGE, joinHub } from "./progress.ts";
+export { d1ImportJobs } from "./storage/jobs.ts";
+export { hubLine } from "./streams/hub-line.ts";
+
+/** A job without progress for this long is checked. */
+const STALLED_MS = 30_000;
+const STALLED_BATCH_SIZE = 100;
+/** An upload without progress for this long is abandoned. */
+const ABANDONED_MS = 15 * 60_000;
+const ABANDONED_BATCH_SIZE = 2;
+/** Rows, and events, that one run of a sweep deletes at most; the next run follows a minute later. */
+const SWEEP_BATCH_SIZE = 1000;
+
+/** What imports offer to the modules above them. */
+export interface ImportsModule extends Module {
+  /** An import of a user. */
+  findImport(userId: string, jobId: string): Promise<Job | undefined>;
+  /** The job that a stream ticket opens. */
+  jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
+  /** What drives the Durable Object of a job. */
+  jobWork: ImportWork;
+}
+
+/**
+ * Imports of files from other services, as durable jobs.
+ *
+ * Rows change type as they move through the module: `Record` (csv) → `Draft` (layouts) → `StagedRow` (upload, stored) →
+ * `DueRow` (read for shelving) → `ShelvingPlan` (job) → the entry in the library; rows without an ISBN wait as
+ * `WaitingRow` (enrich) until they are matched.
+ */
+export function importsModule(
+  platform: Platform,
+  below: {
+    rateLimits: RateLimitsModule;
+    idempotency: IdempotencyModule;
+    accounts: AccountsModule;
+    catalogue: CatalogueModule;
+  },
+): ImportsModule {
+  const { env, log, now, newId } = platform;
+  const { limiters } = below.rateLimits;
+  const { once } = below.idempotency;
+  const { authenticate } = below.accounts;
+  const progress = importProgress(platform);
+  const { findImport, streamUrlOf, jobByTicket } = progress;
+  const actions: ActionDeps = {
+    jobs: d1ImportActions(env.DB, { newId }, log),
+    watch: (jobId) => watchImport(env, jobId),
+    wake: (jobId) => wakeImport(env, jobId),
+    announce: (jobId) => announceImport(env, jobId),
+    now,
+  };
+  const shared = { authenticate, limiters, once };
+  return {
+    findImport,
+    jobByTicket,
+    jobWork: importWork(platform),
+    routes: () =>
+      router()
+        .route("/", importUploadRoutes({ ...shared, ...importUploads(platform), streamUrlOf }))
+        .route("/", importRowRoutes({ ...shared, ...importRows(platform), findImport, log }))
+        .route(
+          "/",
+          importActionRoutes({
+            ...shared,
+            actOnJob: (input) => actOnJob(input, actions),
+            streamUrlOf,
+          }),
+        )
+        .route("/", importStatusRoutes({ ...shared, ...progress, now }))
+        .route("/", importStreamRoutes({ ...shared, ...progress })),
+    consumers: { imports: importConsumer(platform, below.catalogue) },
+    tasks: {
+      ...importTasks(platform),
+      enrich_deferred: () =>
+        enrichDeferred({
+          deferred: d1DeferredBooks(env.DB),
+          resolve: (isbn13) => below.catalogue.resolve(isbn13, { lane: "import", account: true }),
+          now,
+        }),
+    },
+    gauges: {
+      imports: () => importGauges(env.DB, now()),
+      imports_queue: () => queueGauges(env.IMPORT_QUEUE, "imports", now()),
+    },
+    purgeUsers: stopImports(env),
+  };
+}
+
+/** The schedule's work on jobs: waking stalled ones, and sweeping abandoned and old ones. */
+export function importTasks({
+  env,
+  now,
+}: Pick<Platform, "env" | "now">): Readonly<Record<string, ScheduledTask>> {
+  return {
+    async keep_imports_going() {
+      const jobIds = await stalledJobs(env.DB, now() - STALLED_MS, STALLED_BATCH_SIZE);
+      await eachJob(jobIds, (jobId) => watchImport(env, jobId));
+      // Jobs that continue on their own are not counted.
+      return 0;
+    },
+    sweep_abandoned_uploads: () =>
+      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, ABANDONED_BATCH_SIZE),
+    sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),
+  };
+}

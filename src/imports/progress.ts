@@ -1,0 +1,126 @@
+import { LRUCache } from "lru-cache";
+import { holdStream } from "./streams/stream-holder.ts";
+import { DomainError } from "../platform/errors.ts";
+import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
+import { snapshotOf, type Job } from "./domain/job/job.ts";
+import { sseText } from "./domain/progress/sse.ts";
+import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "./domain/progress/ticket.ts";
+import type { ImportStatusUseCases } from "./http/status.ts";
+import type { ImportStreamUseCases } from "./http/stream.ts";
+import type { Log } from "../platform/log.ts";
+import type { Platform } from "../platform/platform.ts";
+import { d1ImportJobs, type FollowedJob } from "./storage/jobs.ts";
+import { base64url, runtimeSecrets } from "../platform/crypto.ts";
+
+/** Events per read of a job's history. */
+export const EVENTS_PER_PAGE = 100;
+/** Retry time when a job has too many streams: another stream may end at any time. */
+const TOO_MANY_RETRY_SECONDS = 5;
+
+const encoder = new TextEncoder();
+
+/** Imported keys for signing tickets, cached because streams sign repeatedly with the same key. */
+const signingKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 100 });
+
+function signingKey(key: string): Promise<CryptoKey> {
+  let ready = signingKeys.get(key);
+  if (!ready) {
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    ready = crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, ["sign"]);
+    signingKeys.set(key, ready);
+  }
+  return ready;
+}
+
+const TICKETS: TicketDeps = {
+  async sign(key, text) {
+    const signature = await crypto.subtle.sign("HMAC", await signingKey(key), encoder.encode(text));
+    return base64url(new Uint8Array(signature));
+  },
+  sameHash: (one, other) => runtimeSecrets.sameHash(one, other),
+  newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
+};
+
+/** Use cases for following imports, by polling and by streams. */
+export function importProgress({
+  env,
+  log,
+  metrics,
+  now,
+  defer,
+}: Platform): ImportStatusUseCases & ImportStreamUseCases {
+  const jobs = d1ImportJobs(env.DB, log);
+  const urlOf = async (job: Pick<FollowedJob, "jobId" | "ticketKey">): Promise<string> =>
+    streamUrl(job.jobId, await issueTicket(job, TICKETS));
+
+  return {
+    findImport: (userId, jobId) => jobs.find(userId, jobId),
+    listImports: (userId, before, limit) => jobs.list(userId, before, limit),
+    async streamUrlOf(jobId) {
+      const job = await jobs.follow(jobId);
+      if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
+      return urlOf(job);
+    },
+    async jobByTicket(jobId, ticket) {
+      const job = await jobs.follow(jobId);
+      return job && (await ticketOpens(ticket, job, now(), TICKETS)) ? job : undefined;
+    },
+    async openStream(start) {
+      const { jobId } = start.job;
+      // Joined before the history is read, so that no event is missed in between.
+      const hub = await joinHub(env, jobId, log);
+      const openedAt = now();
+      metrics.count("streams_opened", { kind: start.kind === "behind" ? "resumed" : "fresh" });
+      const followed = await jobs.follow(jobId);
+      // A ticket is valid as long as its job, so one ticket suffices for the whole stream.
+      const url = await urlOf({ jobId, ticketKey: followed?.ticketKey ?? "" });
+      const textOfAll = (updates: readonly JobUpdate[]): string => {
+        for (const { id, progress } of updates) {
+          if (id === undefined || progress.updatedAt < openedAt) continue;
+          metrics.observe("event_delay_ms", now() - progress.updatedAt, {});
+        }
+        return updates.map((update) => textOf(update, start.job, url)).join("");
+      };
+      return holdStream({
+        hub,
+        follow: (line) =>
+          followJob(start, {
+            readJob: () => jobs.follow(jobId),
+            eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
+            next: () => line.next(),
+            send: async (updates) => line.write(textOfAll(updates)),
+          }),
+        running: defer,
+        failed: (error) => log.error("stream_failed", { jobId, error }),
+      });
+    },
+  };
+}
+
+function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): string {
+  const data = snapshotOf(job, progress, url);
+  return sseText({ event, data, ...(id === undefined ? {} : { id }) });
+}
+
+/**
+ * Opens a socket to a job's Durable Object. It is not accepted yet; undefined when the Durable Object is unreachable.
+ * @throws DomainError TOO_MANY_STREAMS
+ */
+export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
+  let response: Response;
+  try {
+    response = await env.IMPORT_JOBS.getByName(jobId).fetch("https://import-job/", {
+      headers: { Upgrade: "websocket" },
+    });
+  } catch (error) {
+    // The follower polls the history instead, which has the same events with a short delay.
+    log.error("hub_not_reached", { jobId, error });
+    return undefined;
+  }
+  if (response.status === 429) {
+    throw new DomainError("TOO_MANY_STREAMS", "Too many streams of this import are open.", {
+      retryAfterSeconds: TOO_MANY_RETRY_SECONDS,
+    });
+  }
+  return response.webSocket ?? undefined;
+}

@@ -1,0 +1,80 @@
+import { acceptUpload, type UploadDeps } from "./domain/upload/accept-upload.ts";
+import type { TextDecoders } from "./domain/csv/encoding.ts";
+import { detectLayout } from "./domain/layouts/detect.ts";
+import { failedCsv } from "./domain/job/failed-csv.ts";
+import type { ImportRowUseCases } from "./http/rows.ts";
+import type { UploadUseCases } from "./http/upload.ts";
+import { d1ImportRowPages } from "./storage/row-pages.ts";
+import { d1ImportStaging } from "./storage/staging.ts";
+import { wakeImport, watchImport } from "./job-objects.ts";
+import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
+import type { Platform } from "../platform/platform.ts";
+
+const TICKET_KEY_BYTES = 32;
+/** Half of a SHA-256, in hex digits; long enough to identify a row. */
+const ROW_HASH_LENGTH = 32;
+
+/** Reads the rows of an import: as pages, and as the file of those that need attention. */
+export function importRows({ env, log }: Platform): Omit<ImportRowUseCases, "findImport"> {
+  const rows = d1ImportRowPages(env.DB, log);
+  return {
+    importRows: (jobId, outcome, afterRow, limit) => rows.page(jobId, outcome, afterRow, limit),
+    failedCsv: (job) => failedCsv(job, { rows }),
+  };
+}
+
+/** Accepts uploads: reads the file as it arrives and stages its rows. */
+export function importUploads({ env, log, now, defer, newId }: Platform): UploadUseCases {
+  // A failed call is only logged: the scheduled sweep wakes the job later.
+  const orLogged =
+    (call: (env: Env, jobId: string) => Promise<void>) =>
+    async (jobId: string): Promise<void> => {
+      try {
+        await call(env, jobId);
+      } catch (error) {
+        log.error("import_not_woken", { jobId, error });
+      }
+    };
+  const deps: UploadDeps = {
+    decoders: runtimeDecoders(),
+    layouts: { detect: detectLayout },
+    async hashAll(texts) {
+      const hashes = await Promise.all(texts.map((text) => runtimeSecrets.sha256(text)));
+      return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
+    },
+    staging: d1ImportStaging(env.DB, { newId, newTicketKey, now }, log),
+    watch: orLogged(watchImport),
+    wake: orLogged(wakeImport),
+    defer,
+    newId,
+    now,
+  };
+  return {
+    acceptUpload(upload) {
+      const work = acceptUpload(upload, deps);
+      // Completes or cleans up even if the client disconnects.
+      defer(work.catch(() => undefined));
+      return work;
+    },
+    newHash: runningSha256,
+  };
+}
+
+function newTicketKey(): string {
+  return hex(runtimeSecrets.randomBytes(TICKET_KEY_BYTES));
+}
+
+function runtimeDecoders(): TextDecoders {
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const utf16le = new TextDecoder("utf-16le", { fatal: false, ignoreBOM: true });
+  return {
+    utf8(bytes) {
+      try {
+        return utf8.decode(bytes);
+      } catch {
+        return undefined;
+      }
+    },
+    utf16le: (bytes) => utf16le.decode(bytes),
+  };
+}

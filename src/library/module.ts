@@ -1,0 +1,119 @@
+import type { AccountsModule } from "../accounts/module.ts";
+import type { CatalogueModule } from "../catalogue/module.ts";
+import type { IdempotencyModule } from "../idempotency/module.ts";
+import { sha256 } from "../platform/crypto.ts";
+import { router } from "../platform/http/router.ts";
+import type { Module } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { RateLimitsModule } from "../rate-limits/module.ts";
+import { libraryBook } from "./domain/entry.ts";
+import { exportLibrary } from "./domain/export.ts";
+import { resolveRow, type ReviewDeps } from "./domain/review-queue.ts";
+import { listShelf } from "./domain/shelf-page.ts";
+import { addBook, changeBook, removeBook } from "./domain/shelf.ts";
+import { libraryRoutes } from "./http/books.ts";
+import { libraryExportRoutes } from "./http/export.ts";
+import { libraryListRoutes } from "./http/lists.ts";
+import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { d1LibraryExport } from "./storage/export.ts";
+import { d1ReviewQueue } from "./storage/review-queue.ts";
+import { d1ShelfPages } from "./storage/shelf-pages.ts";
+import { refreshShelves } from "./storage/shelf-refresh.ts";
+import { d1Shelves } from "./storage/shelves.ts";
+import { d1LibraryNumbers } from "./storage/stats.ts";
+
+export { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "./storage/entry-rows.ts";
+
+/** The libraries of users: entries, pages, statistics, export, and the review queue. */
+export function libraryModule(
+  platform: Platform,
+  below: {
+    rateLimits: RateLimitsModule;
+    idempotency: IdempotencyModule;
+    accounts: AccountsModule;
+    catalogue: CatalogueModule;
+  },
+): Module {
+  const { env, log, now } = platform;
+  const { limiters } = below.rateLimits;
+  const { once } = below.idempotency;
+  const { authenticate, deleteUser } = below.accounts;
+  const shelves = d1Shelves(env.DB, log);
+  const pages = d1ShelfPages(env.DB, log);
+  const numbers = d1LibraryNumbers(env.DB, log);
+  const queue = d1ReviewQueue(env.DB, log);
+  const library = d1LibraryExport(env.DB, log);
+  const deps: ReviewDeps = {
+    findRow: (userId, id) => queue.find(userId, id),
+    shelves,
+    lookupBook: below.catalogue.lookupBook,
+    keepBook: below.catalogue.keepBook,
+    sha256,
+    now,
+  };
+  const shared = { authenticate, limiters, once };
+  return {
+    routes: () =>
+      router()
+        .route(
+          "/",
+          libraryListRoutes({
+            ...shared,
+            listShelf: (input) => listShelf(input, { pages }),
+            async topRated(userId, year, limit) {
+              const places = await pages.topRated(userId, year, limit);
+              return places.map((place) => libraryBook(place.entry, place));
+            },
+            libraryStats: (userId, year) => numbers.stats(userId, year),
+            now,
+          }),
+        )
+        .route(
+          "/",
+          libraryExportRoutes({
+            ...shared,
+            exportLibrary: (input) => exportLibrary(input, { library }),
+            log,
+          }),
+        )
+        .route(
+          "/",
+          reviewQueueRoutes({
+            ...shared,
+            async reviewPage(userId, after, limit) {
+              const { rows, total, hasMore } = await queue.page(userId, after, limit);
+              const last = rows.at(-1);
+              return {
+                items: rows.map(
+                  ({
+                    item: {
+                      rowHash: _hash,
+                      details: _details,
+                      entry: _entry,
+                      addedAt: _at,
+                      ...item
+                    },
+                  }) => item,
+                ),
+                total,
+                ...(hasMore && last ? { next: { createdAt: last.createdAt, id: last.id } } : {}),
+              };
+            },
+            resolveRow: (input) => resolveRow(input, deps),
+            dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
+          }),
+        )
+        .route(
+          "/",
+          libraryRoutes({
+            ...shared,
+            findPlace: (userId, isbn) => shelves.find(userId, isbn),
+            addBook: (input) => addBook(input, deps),
+            changeBook: (input) => changeBook(input, deps),
+            removeBook: (input) => removeBook(input, deps),
+            deleteUser,
+          }),
+        ),
+    tasks: { refresh_shelves: () => refreshShelves(env.DB) },
+  };
+}

@@ -1,0 +1,19 @@
+import packageJson from "../../package.json" with { type: "json" };
+import { parseConfig } from "../config.ts";
+import { consoleLog } from "./log.ts";
+import { metricsHubOf } from "./metrics/metrics-hub-client.ts";
+import { reportedMetrics } from "./metrics/metrics-reports.ts";
+import type { Platform } from "./platform.ts";
+import { RUNTIME } from "./runtime.ts";
+
+/**
+ * Builds the platform over the bindings of this isolate.
+ * @throws Error when a var or secret is not valid, with a text that says what it must be
+ */
+export function platformOf(env: Env): Platform {
+  const config = parseConfig({ ...env });
+  const log = consoleLog();
+  const hub = metricsHubOf(env);
+  const metrics = reportedMetrics({ ...RUNTIME, log, add: (block) => hub.add(block) });
+  return { env, config, version: packageJson.version, log, metrics, ...RUNTIME };
+}

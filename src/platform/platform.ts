@@ -1,0 +1,15 @@
+import type { Config } from "../config.ts";
+import type { Log } from "./log.ts";
+import type { ReportedMetrics } from "./metrics/metrics-reports.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What every module builds on: one per isolate and environment. */
+export interface Platform extends Runtime {
+  /** The bindings. Factories pass them on and call none. */
+  readonly env: Env;
+  readonly config: Config;
+  /** The version of the service, as in package.json. */
+  readonly version: string;
+  readonly log: Log;
+  readonly metrics: ReportedMetrics;
+}

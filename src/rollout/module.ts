@@ -1,0 +1,68 @@
+import type { AccountsModule } from "../accounts/module.ts";
+import { defined } from "../platform/defined.ts";
+import type { Module } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
+import { readCapabilities } from "./domain/capabilities.ts";
+import { legacyWebSocket, type Deprecation } from "./domain/deprecations.ts";
+import type { StoredFlags } from "./domain/flag.ts";
+import { flagDefaults } from "./domain/flags-table.ts";
+import { capabilitiesRoutes } from "./http/capabilities.ts";
+import { kvFlags, storedFlags, type Flags } from "./storage/flags.ts";
+import { flagKey } from "./storage/keys.ts";
+
+export { adminDeprecationRoutes } from "./http/deprecations.ts";
+export type { Flags } from "./storage/flags.ts";
+
+/** What the rollout offers to the modules above it. */
+export interface RolloutModule extends Module {
+  /** The flags as this isolate sees them. */
+  flags: Flags;
+  /** The flags in KV, for the operator. */
+  storedFlags: StoredFlags;
+  /** When the old WebSocket is deprecated and when it is removed, in this deployment. */
+  legacyWebSocket: Deprecation;
+}
+
+/**
+ * Rollout flags, deprecations, and what the service can do for a caller.
+ * @param given `formats`: the import formats, by name
+ */
+export function rolloutModule(
+  platform: Platform,
+  given: { accounts: AccountsModule; formats: readonly string[] },
+): RolloutModule {
+  const { env, config, version, now } = platform;
+  const { WS_DEPRECATION_DATE, WS_SUNSET_DATE, MIN_APP_VERSION } = config;
+  const defaults = flagDefaults(config.ENVIRONMENT, config.FLAG_DEFAULTS);
+  const flags = kvFlags(env.BOOK_CACHE, defaults, platform);
+  const deprecation = legacyWebSocket({
+    ...defined({ deprecatedAt: WS_DEPRECATION_DATE, sunsetAt: WS_SUNSET_DATE }),
+    minAppVersion: MIN_APP_VERSION,
+  });
+  return {
+    flags,
+    storedFlags: storedFlags(env.BOOK_CACHE, defaults),
+    legacyWebSocket: deprecation,
+    routes: () =>
+      capabilitiesRoutes({
+        authenticate: given.accounts.authenticate,
+        clientIpHeader: config.CLIENT_IP_HEADER,
+        readCapabilities: (asking) =>
+          readCapabilities(asking, {
+            version,
+            rateLimits: rateLimitsOf(config.RATE_LIMITS),
+            formats: given.formats,
+            deprecations: [deprecation],
+            isOn: flags.isOn,
+            now,
+          }),
+      }),
+    readiness: {
+      async cache() {
+        await env.BOOK_CACHE.get(flagKey("enable_d1_reads"));
+        return { ok: true, detail: "answers" };
+      },
+    },
+  };
+}
