@@ -1,3 +1,4 @@
+import { DAY_MS } from "../platform/time.ts";
 import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
@@ -33,7 +34,7 @@ export {
 } from "./http/auth.ts";
 
 /** Retention of an anonymous account that was never used. */
-const UNUSED_RETENTION_MS = 30 * 86_400_000;
+const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Rows that one run of a sweep deletes at most; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../platform/time.ts";
 import type { FollowDeps } from "../imports/domain/progress/follow.ts";
 import { CLOSE, legacyMessage, parseClientMessage, type LegacyMessage } from "./messages.ts";
 import { hubLine } from "../imports/module.ts";

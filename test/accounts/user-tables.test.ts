@@ -112,7 +112,7 @@ describe("deleting a user", () => {
 
   it("gives no token to who asks for one meanwhile", async () => {
     const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
-    const asked = Array.from({ length: 10 }, (_, index) =>
+    const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
         undefined,

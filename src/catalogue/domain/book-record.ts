@@ -1,5 +1,5 @@
-import type { Book } from "../../../contract/catalogue.ts";
 import { DAY_MS } from "../../platform/time.ts";
+import type { Book } from "../../../contract/catalogue.ts";
 
 /** A stored book with the instants that the read path needs, in ms since the epoch. */
 export interface BookRecord {
@@ -20,8 +20,6 @@ export type StoreReading =
   | { kind: "hit"; stored: StoredBook }
   | { kind: "miss" }
   | { kind: "failed" };
-
-const DAY = 86_400_000;
 
 /** A provider's answer is fresh for 180 days ± 10 %, so that a bulk load does not expire all at the same time. */
 export function freshUntil(fetchedAt: number, random: () => number): number {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 import type { ImportWork } from "./connections.ts";

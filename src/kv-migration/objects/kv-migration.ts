@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { RunKind } from "../domain/run.ts";
 import type { MigrationWork } from "./connections.ts";

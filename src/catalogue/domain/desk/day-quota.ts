@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../platform/time.ts";
 /** The number of calls on one day. The day is Google's, formatted as `2026-11-22`. */
 export interface DayCount {
   readonly day: string;
