@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { leftovers } from "../scripts/local/processes.ts";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import { checkout } from "../test/tools/checkout.ts";
@@ -8,9 +9,12 @@ import { startService, type ServiceProcess } from "../test/tools/service.ts";
 import { endedChildrenCpuSeconds, ownCpuSeconds, residentBytes } from "./cpu.ts";
 import { buildEntry } from "./yardstick.ts";
 
-/** What one start cost until it served, and what it holds then. */
+/** After this time without a request the service is at rest. */
+const AT_REST_MS = 3_000;
+
+/** What one start cost until it served, and what it holds at rest. */
 export interface StartCost {
-  /** Of all its processes, those that have ended included. */
+  /** Of all its processes until it serves, those that have ended included. */
   readonly cpuSeconds: number;
   /** Resident set of the Node process. */
   readonly launcherBytes: number;
@@ -24,7 +28,7 @@ export async function firstAndLaterStart(): Promise<[first: StartCost, later: St
   const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
   const once = async (): Promise<StartCost> => {
     const service = await startService({ project: project.path, stateDir });
-    const cost = costOf(service);
+    const cost = await costOf(service);
     await service.stop();
     return cost;
   };
@@ -36,13 +40,15 @@ export async function firstAndLaterStart(): Promise<[first: StartCost, later: St
   }
 }
 
-function costOf({ child, stateDir }: ServiceProcess): StartCost {
+async function costOf({ child, stateDir }: ServiceProcess): Promise<StartCost> {
   const launcher = child.pid ?? 0;
-  const runtimes = leftovers(stateDir, []);
   const sum = (of: (pid: number) => number): number =>
-    runtimes.reduce((total, pid) => total + of(pid), 0);
+    leftovers(stateDir, []).reduce((total, pid) => total + of(pid), 0);
+  const cpuSeconds =
+    ownCpuSeconds(launcher) + endedChildrenCpuSeconds(launcher) + sum(ownCpuSeconds);
+  await sleep(AT_REST_MS);
   return {
-    cpuSeconds: ownCpuSeconds(launcher) + endedChildrenCpuSeconds(launcher) + sum(ownCpuSeconds),
+    cpuSeconds,
     launcherBytes: residentBytes(launcher),
     runtimeBytes: sum(residentBytes),
   };

@@ -14,8 +14,8 @@ export const start: BenchCase = {
   title: "A start of the service",
   about: `CPU of all processes of a start until it serves: the first one in a fresh checkout on an empty state, which builds the
 Worker and applies every migration, and a later one, which finds both done. The baseline is the CPU of the build of the bundle
-alone, by wrangler's command. Medians of ${ROUNDS} rounds in turns. Memory is the resident set right after a later start; its baseline is
-that right after the first one.`,
+alone, by wrangler's command. Medians of ${ROUNDS} rounds in turns. Memory is the resident set at rest after a later start; its baseline is that
+after the first one.`,
   async run(world) {
     const builds: number[] = [];
     const firsts: StartCost[] = [];
