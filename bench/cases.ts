@@ -10,6 +10,7 @@ import { operations } from "./cases/operations.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { resume } from "./cases/resume.ts";
 import { shelf } from "./cases/shelf.ts";
+import { start } from "./cases/start.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 
@@ -29,3 +30,6 @@ export const CASES: readonly BenchCase[] = [
   resume,
   operations,
 ];
+
+/** Measured in the same way, and not part of docs/PERFORMANCE.md: what a developer waits for. */
+export const DEVELOPER_CASES: readonly BenchCase[] = [start];

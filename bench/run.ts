@@ -4,23 +4,24 @@
  */
 import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { CaseResult } from "./case.ts";
-import { CASES } from "./cases.ts";
+import { CASES, DEVELOPER_CASES } from "./cases.ts";
 import { printCase, thisMachine, writeResults } from "./report.ts";
 import { inWorld } from "./world.ts";
 
 Object.assign(process.env, QUIET_ENV);
+const cases = [...CASES, ...DEVELOPER_CASES];
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !CASES.some((one) => one.name === name));
+const unknown = wanted.filter((name) => !cases.some((one) => one.name === name));
 if (unknown.length > 0) {
   console.error(
-    `No such case: ${unknown.join(", ")}. There are: ${CASES.map(({ name }) => name).join(", ")}`,
+    `No such case: ${unknown.join(", ")}. There are: ${cases.map(({ name }) => name).join(", ")}`,
   );
   process.exit(1);
 }
 
 const machine = thisMachine();
 const results: Record<string, CaseResult> = {};
-for (const one of CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+for (const one of cases.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const result = await inWorld((world) => one.run(world));
   results[one.name] = result;
   printCase(one.title, result);

@@ -2,11 +2,12 @@
  * `npm start`: builds the Worker, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
  * `HOST`, `STATE_DIR`, and every var or secret of the Worker (see src/config.ts).
  */
-import "./local/small-heap.ts";
+import "./local/compile-cache.ts";
 import { prepareState } from "./local/prepare.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { onUsablePort, usablePort } from "./local/port.ts";
 import { launchSettings, localUrl } from "./local/settings.ts";
+import { releaseMemory } from "./local/release-memory.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 
@@ -28,6 +29,7 @@ async function start(signal: AbortSignal): Promise<void> {
         runtime.serve({ bundleDir, host, port: free }),
       );
       announce(host, port);
+      releaseMemory();
       await aborted(signal);
     } finally {
       await runtime.stop();

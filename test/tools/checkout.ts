@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
-/** What a start reads; finished builds come along, so that an unchanged copy is not built again. */
+/** What a start reads. */
 const COPIED = [
-  ".wrangler/builds",
   "contract",
   "migrations",
   "openapi.json",
@@ -23,10 +22,15 @@ export interface Checkout {
   remove(): void;
 }
 
-/** Copies the project; the installed packages are shared. */
-export function checkout(): Checkout {
+const BUILDS = ".wrangler/builds";
+
+/**
+ * Copies the project; the installed packages are shared.
+ * @param options `built`: whether finished builds come along, so that an unchanged copy is not built again
+ */
+export function checkout({ built = true }: { built?: boolean } = {}): Checkout {
   const path = mkdtempSync(join(tmpdir(), "bookstrack-checkout-"));
-  for (const name of COPIED) {
+  for (const name of built ? [...COPIED, BUILDS] : COPIED) {
     const from = join(PROJECT_ROOT, name);
     mkdirSync(join(path, name, ".."), { recursive: true });
     if (existsSync(from)) cpSync(from, join(path, name), { recursive: true });
