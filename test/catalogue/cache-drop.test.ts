@@ -88,7 +88,12 @@ describe("DELETE /admin/cache/:isbn", () => {
   it("drops nothing while D1 is unavailable: 503", async () => {
     await stored({ [KEY13]: { title: "Old" }, [`absent:isbn:${ISBN}`]: { until: 1 } });
     const unavailable = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
-    const statement = { bind: () => statement, first: unavailable, run: unavailable, all: unavailable };
+    const statement = {
+      bind: () => statement,
+      first: unavailable,
+      run: unavailable,
+      all: unavailable,
+    };
     const ask = isolate({ DB: { prepare: () => statement, batch: unavailable } });
     const path = `/admin/cache/${ISBN}`;
     const response = await ask(path, { method: "DELETE", headers: ADMIN });

@@ -69,7 +69,7 @@ export const JOB_COLUMNS = `
   ${PROGRESS_COLUMNS.join(", ")}`;
 
 /**
- * Writes the event of a job's present `seq`. It belongs in the batch that has raised `seq`, behind that statement, and
+ * Writes the event of a job's present `seq`. It belongs into the batch that has raised `seq`, behind that statement, and
  * says nothing when the event is there. Parameters: ?1 job, ?2 the `step_token` that the batch has set, ?3 ms since the
  * epoch.
  */
