@@ -5,6 +5,7 @@ import type { ServiceProcess } from "../test/tools/service.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CountedService } from "./counted-service.ts";
 import type { Served } from "./load.ts";
+import type { StartCost } from "./start-cost.ts";
 import type { Yardstick } from "./yardstick.ts";
 
 /** One measurement. */
@@ -41,6 +42,10 @@ export interface BenchWorld {
     service: ServiceProcess,
     env: Readonly<Record<string, string>>,
   ): Promise<ServiceProcess>;
+  /** The cost of `npm start`: the first in a fresh checkout on an empty state, and a later one. */
+  starts(): Promise<[first: StartCost, later: StartCost]>;
+  /** CPU seconds of a build of the bundle by itself. */
+  buildCpu(): Promise<number>;
   /** Starts the service with counters around its D1 and KV operations. */
   countedService(
     env: Readonly<Record<string, string>>,

@@ -10,6 +10,7 @@ import { operations } from "./cases/operations.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { resume } from "./cases/resume.ts";
 import { shelf } from "./cases/shelf.ts";
+import { start } from "./cases/start.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
 
@@ -28,4 +29,5 @@ export const CASES: readonly BenchCase[] = [
   importStream,
   resume,
   operations,
+  start,
 ];

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { applyMigrations } from "../scripts/local/wrangler.ts";
+import { prepareState } from "../scripts/local/prepare.ts";
 import type { Book } from "../contract/catalogue.ts";
 import { D1_FILES, withLocalD1 } from "../test/tools/local-d1.ts";
 
@@ -36,7 +36,8 @@ export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue
   const folder = mkdtempSync(join(tmpdir(), "bookstrack-bench-catalogue-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    await applyMigrations(folder, new AbortController().signal);
+    const { runtime } = await prepareState({ stateDir: folder, env: {} });
+    await runtime.stop();
     const startedAt = performance.now();
     withLocalD1(folder, (database) => fill(database, books));
     return {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { builtWorker } from "../scripts/local/build/build-worker.ts";
 import { usablePort } from "../scripts/local/port.ts";
-import { serve } from "../scripts/local/serve.ts";
+import { localRuntime } from "../scripts/local/runtime.ts";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
-import { readWorker } from "../scripts/local/worker.ts";
+import { localWorker } from "../scripts/local/worker.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { OperationCounts } from "./operation-counts.ts";
 import { buildEntry, type Serving } from "./yardstick.ts";
@@ -31,29 +32,30 @@ export async function serveCounted(
   const bundleDir = join(stateDir, "bundle");
   await buildEntry(ENTRY, join(PROJECT_ROOT, "wrangler.jsonc"), bundleDir);
   catalogue.copyTo(stateDir);
-  const worker = { ...readWorker({ ...env, LOG_SAMPLE: "0" }), crons: [] };
-  const start = async (): Promise<{ url: string; stop: () => Promise<void> }> => {
+  const { description } = await builtWorker({ stateDir });
+  const worker = localWorker({ ...description, crons: [] }, { ...env, LOG_SAMPLE: "0" });
+  const runtime = localRuntime(worker, stateDir);
+  const start = async (): Promise<string> => {
     const port = await usablePort(HOST, 0);
-    const options = { worker, bundleDir, stateDir, host: HOST, port, onRuntime: () => {} };
-    return { url: `http://${HOST}:${port}`, stop: await serve(options) };
+    await runtime.serve({ bundleDir, host: HOST, port });
+    return `http://${HOST}:${port}`;
   };
-  let serving = await start();
+  let url = await start();
   return {
     get url() {
-      return serving.url;
+      return url;
     },
     stateDir,
-    takeCounts: async () =>
-      (await fetch(`${serving.url}/__counts`)).json() as Promise<OperationCounts>,
+    takeCounts: async () => (await fetch(`${url}/__counts`)).json() as Promise<OperationCounts>,
     async runScheduled() {
-      await fetch(`${serving.url}/__scheduled`, { method: "POST" });
+      await fetch(`${url}/__scheduled`, { method: "POST" });
     },
     async restart() {
-      await serving.stop();
-      serving = await start();
+      await runtime.stop();
+      url = await start();
     },
     async end() {
-      await serving.stop();
+      await runtime.stop();
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

@@ -6,6 +6,7 @@ import { startStandIn } from "../test/tools/stand-in/server.ts";
 import type { BenchWorld } from "./case.ts";
 import { seededCatalogue } from "./catalogue.ts";
 import { serveCounted } from "./counted-service.ts";
+import { buildCpuSeconds, firstAndLaterStart } from "./start-cost.ts";
 import { serveYardstick } from "./yardstick.ts";
 
 /** Runs a case with a BenchWorld, and stops everything that the case started, even if it failed. */
@@ -39,6 +40,8 @@ export async function inWorld<Result>(
         endings.push(() => again.stop());
         return again;
       },
+      starts: firstAndLaterStart,
+      buildCpu: buildCpuSeconds,
       async countedService(env, catalogue) {
         const counted = await serveCounted(env, catalogue);
         endings.push(() => counted.end());

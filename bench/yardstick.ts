@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, type Json, Miniflare } from "miniflare";
+import { builtWorker } from "../scripts/local/build/build-worker.ts";
 import { STATE_MARK } from "../scripts/local/processes.ts";
 import { usablePort } from "../scripts/local/port.ts";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
-import { readWorker } from "../scripts/local/worker.ts";
 import { wranglerArgs, wranglerEnv } from "../scripts/local/wrangler.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Served } from "./load.ts";
@@ -41,7 +41,7 @@ export async function serveYardstick(
   await buildEntry(join(WORKERS, `${worker}.ts`), config, bundleDir);
   catalogue?.copyTo(stateDir);
   const port = await usablePort(HOST, 0);
-  const { d1Databases, kvNamespaces } = readWorker({}).miniflare(bundleDir);
+  const { d1Databases, kvNamespaces } = (await builtWorker({ stateDir })).description.options;
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       modules: [{ type: "ESModule", path: join(bundleDir, `${worker}.js`) }],

@@ -6,20 +6,26 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { startCron } from "./local/cron.ts";
 import { runLauncher } from "./local/launcher.ts";
+import { prepareState } from "./local/prepare.ts";
 import { usablePort } from "./local/port.ts";
 import { launchSettings, localUrl, PROJECT_ROOT } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
-import { readWorker } from "./local/worker.ts";
-import { applyMigrations, wranglerArgs, wranglerEnv } from "./local/wrangler.ts";
+import { overrules } from "./local/worker.ts";
+import { wranglerArgs, wranglerEnv } from "./local/wrangler.ts";
 
 async function dev(signal: AbortSignal): Promise<void> {
   const { host, port: wanted, stateDir } = launchSettings(process.env);
-  const worker = readWorker(process.env);
   const lock = await lockState(stateDir);
   try {
     const port = await usablePort(host, wanted);
-    await applyMigrations(stateDir, signal);
+    const { description, runtime } = await prepareState({
+      stateDir,
+      env: process.env,
+      signal,
+      onPhase: console.log,
+    });
+    await runtime.stop();
     const args = [
       "dev",
       `--ip=${host}`,
@@ -28,7 +34,7 @@ async function dev(signal: AbortSignal): Promise<void> {
       `--persist-to=${stateDir}`,
       "--show-interactive-dev-session=false",
       // A developer's own machine: that the values show in the list of processes is no harm there.
-      ...worker.overrules.flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      ...overrules(process.env).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ];
     const child = spawn(process.execPath, wranglerArgs(args), {
       cwd: PROJECT_ROOT,
@@ -37,7 +43,7 @@ async function dev(signal: AbortSignal): Promise<void> {
     });
     lock.noteChildren();
     // wrangler dev leaves the clock to its user.
-    const stopCron = startCron(worker.crons, async (cron) => {
+    const stopCron = startCron(description.crons, async (cron) => {
       const query = new URLSearchParams({ cron });
       await fetch(`${localUrl(host, port)}/cdn-cgi/local/scheduled?${query.toString()}`);
     });

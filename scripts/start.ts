@@ -2,36 +2,36 @@
  * `npm start`: builds the Worker, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
  * `HOST`, `STATE_DIR`, and every var or secret of the Worker (see src/config.ts).
  */
-import { join } from "node:path";
+import "./local/small-heap.ts";
+import { prepareState } from "./local/prepare.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { onUsablePort, usablePort } from "./local/port.ts";
-import { serve } from "./local/serve.ts";
 import { launchSettings, localUrl } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
-import { readWorker } from "./local/worker.ts";
-import { applyMigrations, buildBundle } from "./local/wrangler.ts";
 
 async function start(signal: AbortSignal): Promise<void> {
   const { host, port: wanted, stateDir } = launchSettings(process.env);
-  const worker = readWorker(process.env);
   const lock = await lockState(stateDir);
   try {
-    // Said before anything is built.
+    // Before the build: whoever has chosen a port that is taken need not wait for it.
     if (wanted !== 0) await usablePort(host, wanted);
-    // Beside the state rather than in dist/: two services on one checkout must not build over each other.
-    const bundleDir = join(stateDir, "bundle");
-    await Promise.all([
-      buildBundle(stateDir, bundleDir, signal),
-      applyMigrations(stateDir, signal),
-    ]);
-    const onRuntime = (): void => lock.noteChildren();
-    const { port, serving: stop } = await onUsablePort(host, wanted, (free) =>
-      serve({ worker, bundleDir, stateDir, host, port: free, onRuntime }),
-    );
-    announce(host, port);
-    await aborted(signal);
-    await stop();
+    const { bundleDir, runtime } = await prepareState({
+      stateDir,
+      env: process.env,
+      signal,
+      onPhase: console.log,
+      onRuntime: () => lock.noteChildren(),
+    });
+    try {
+      const { port } = await onUsablePort(host, wanted, (free) =>
+        runtime.serve({ bundleDir, host, port: free }),
+      );
+      announce(host, port);
+      await aborted(signal);
+    } finally {
+      await runtime.stop();
+    }
   } finally {
     lock.release();
   }

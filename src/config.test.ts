@@ -11,7 +11,7 @@ const refused = (env: Record<string, unknown>): string => {
 };
 
 describe("parseConfig", () => {
-  it("fills in what is not said", () => {
+  it("applies defaults", () => {
     expect(parseConfig({ ENVIRONMENT: "local" })).toMatchObject({
       OPEN_LIBRARY_BASE_URL: "https://openlibrary.org",
       GOOGLE_BOOKS_BASE_URL: "https://www.googleapis.com/books/v1",
@@ -43,7 +43,7 @@ describe("parseConfig", () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  it("reads days and instants of the old socket's calendar", () => {
+  it("reads the legacy socket's dates as days or instants", () => {
     const config = parseConfig({
       ENVIRONMENT: "local",
       WS_DEPRECATION_DATE: "2026-12-01",
@@ -57,14 +57,14 @@ describe("parseConfig", () => {
     });
   });
 
-  it("refuses an end before its announcement", () => {
+  it("rejects a sunset before the deprecation", () => {
     const calendar = { WS_DEPRECATION_DATE: "2026-12-08", WS_SUNSET_DATE: "2026-12-07" };
     expect(refused(calendar)).toContain("WS_SUNSET_DATE: must not be before WS_DEPRECATION_DATE");
     const sameDay = { ...calendar, ENVIRONMENT: "local", WS_SUNSET_DATE: "2026-12-08" };
     expect(() => parseConfig(sameDay)).not.toThrow();
   });
 
-  it("wants a token for metrics in production, where everybody could read them", () => {
+  it("requires a metrics token in production, where /metrics would be public", () => {
     expect(() => parseConfig({ ENVIRONMENT: "production" })).toThrow("METRICS_TOKEN: must be set");
     expect(() => parseConfig({ ENVIRONMENT: "staging" })).not.toThrow();
   });
@@ -74,20 +74,20 @@ describe("parseConfig", () => {
     ["PROVIDER_LIMITS", "{", "must be JSON such as"],
     ["PROVIDER_LIMITS", '{"openlibary":{"perSecond":3}}', "openlibary"],
     ["RATE_LIMITS", '{"search":-1}', "RATE_LIMITS.search"],
-    ["CORS_ORIGINS", "*", "must name origins"],
+    ["CORS_ORIGINS", "*", "must list origins"],
     ["GOOGLE_BOOKS_COUNTRY", "usa", "two capital letters"],
     ["ENVIRONMENT", "prod", "ENVIRONMENT"],
     ["ADMIN_TOKEN", "", "must not be empty"],
-    ["WS_SUNSET_DATE", "2026-02-30", "must be a day such as"],
-    ["WS_DEPRECATION_DATE", "Tue, 01 Dec 2026 00:00:00 GMT", "must be a day such as"],
+    ["WS_SUNSET_DATE", "2026-02-30", "must be a date such as"],
+    ["WS_DEPRECATION_DATE", "Tue, 01 Dec 2026 00:00:00 GMT", "must be a date such as"],
     ["MIN_APP_VERSION", "ios/2.0.0", "must be a version such as"],
-  ])("refuses %s=%s and says what it must be", (name, value, text) => {
+  ])("rejects %s=%s and describes the expected value", (name, value, text) => {
     const message = refused({ [name]: value });
     expect(message).toContain(name);
     expect(message).toContain(text);
   });
 
-  it("names every bad value at once, and repeats none", () => {
+  it("lists every invalid name in one error and repeats no value", () => {
     const message = refused({ LOG_SAMPLE: "7", CLIENT_IP_HEADER: "s3cret value" });
     expect(message).toContain("LOG_SAMPLE");
     expect(message).toContain("CLIENT_IP_HEADER");
@@ -110,7 +110,7 @@ describe("AUTH_ISSUERS", () => {
   const parse = (issuers: unknown) =>
     parseConfig({ ENVIRONMENT: "local", AUTH_ISSUERS: JSON.stringify(issuers) }).AUTH_ISSUERS;
 
-  it("is empty where it is not set, and takes what is complete", () => {
+  it("defaults to empty and accepts complete issuers", () => {
     expect(parseConfig({ ENVIRONMENT: "local" }).AUTH_ISSUERS).toEqual([]);
     expect(parse([good])).toEqual([good]);
     const local = { ...good, jwks: "http://127.0.0.1:9000/keys", audience: ["one", "two"] };
@@ -118,12 +118,12 @@ describe("AUTH_ISSUERS", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["no list", good, "AUTH_ISSUERS"],
+    ["an object instead of a list", good, "AUTH_ISSUERS"],
     ["no audience", [{ ...good, audience: undefined }], "AUTH_ISSUERS.0.audience: must be the aud"],
     ["an empty audience", [{ ...good, audience: [] }], "AUTH_ISSUERS.0.audience"],
     ["no algorithms", [{ ...good, algorithms: undefined }], "AUTH_ISSUERS.0.algorithms"],
-    ["an empty list of them", [{ ...good, algorithms: [] }], "at least one algorithm"],
-    ["none", [{ ...good, algorithms: ["none"] }], "must be one of RS256"],
+    ["an empty list of algorithms", [{ ...good, algorithms: [] }], "at least one algorithm"],
+    ["the algorithm none", [{ ...good, algorithms: ["none"] }], "must be one of RS256"],
     ["an HMAC", [{ ...good, algorithms: ["RS256", "HS256"] }], "AUTH_ISSUERS.0.algorithms.1"],
     ["keys over http", [{ ...good, jwks: "http://issuer.example/keys" }], "https URL"],
     [
@@ -132,9 +132,9 @@ describe("AUTH_ISSUERS", () => {
       "jwks",
     ],
     ["no issuer", [{ ...good, issuer: "" }], "AUTH_ISSUERS.0.issuer"],
-    ["one issuer twice", [good, good], "must name each issuer once"],
-    ["a member that nobody knows", [{ ...good, audiance: "x" }], "audiance"],
-  ])("refuses %s and says where", (_what, issuers, text) => {
+    ["a duplicate issuer", [good, good], "must list each issuer only once"],
+    ["an unknown member", [{ ...good, audiance: "x" }], "audiance"],
+  ])("rejects %s and names the member", (_what, issuers, text) => {
     expect(refused({ AUTH_ISSUERS: JSON.stringify(issuers) })).toContain(text);
   });
 });

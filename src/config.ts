@@ -21,17 +21,14 @@ const baseUrl = z
   )
   .transform((url) => url.replace(/\/+$/, ""));
 
-const secret = z
-  .string()
-  .min(1, "must not be empty; leave it out to switch the feature off")
-  .optional();
+const secret = z.string().min(1, "must not be empty; omit it to disable the feature").optional();
 
 const providerLimit = z.strictObject({
   perSecond: z.number().positive().max(100),
   perDay: z.int().positive().optional(),
 });
 
-/** Public-key algorithms alone: with a public key set, an HMAC would be keyed by what everyone can read. */
+/** Only public-key algorithms: with a public key set, an HMAC key would be readable by everyone. */
 const SIGNATURE_ALGORITHMS =
   "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
 const signatureAlgorithm = z.enum(
@@ -40,7 +37,7 @@ const signatureAlgorithm = z.enum(
 );
 
 const identityIssuer = z.strictObject({
-  issuer: z.string().min(1, "must be the issuer's iss, to the letter"),
+  issuer: z.string().min(1, "must be exactly the issuer's iss"),
   jwks: z
     .string()
     .regex(
@@ -49,16 +46,16 @@ const identityIssuer = z.strictObject({
     ),
   audience: z.union(
     [z.string().min(1), z.array(z.string().min(1)).min(1)],
-    "must be the aud that tokens for this service have, or a list of them",
+    "must be the aud of tokens for this service, or a list of them",
   ),
   algorithms: z.array(signatureAlgorithm).min(1, "must name at least one algorithm"),
 });
 
-/** In ms since the epoch; a day begins at midnight UTC. */
+/** An instant in ms since the epoch. A date means midnight UTC. */
 const instant = z
   .union(
     [z.iso.date(), z.iso.datetime({ offset: true })],
-    "must be a day such as 2026-12-01, or an instant such as 2026-12-01T09:00:00Z",
+    "must be a date such as 2026-12-01 or a time such as 2026-12-01T09:00:00Z",
   )
   .transform((text) => Date.parse(text))
   .optional();
@@ -74,7 +71,7 @@ const varsSchema = z.object({
   GOOGLE_BOOKS_API_KEY: secret,
   GOOGLE_BOOKS_COUNTRY: z
     .string()
-    .regex(/^[A-Z]{2}$/, "must be two capital letters, such as US")
+    .regex(/^[A-Z]{2}$/, "must be two capital letters such as US")
     .default("US"),
   GOOGLE_BOOKS_KEYLESS: z
     .enum(["0", "1"])
@@ -105,20 +102,20 @@ const varsSchema = z.object({
     z
       .array(identityIssuer)
       .refine((list) => new Set(list.map(({ issuer }) => issuer)).size === list.length, {
-        message: "must name each issuer once",
+        message: "must list each issuer only once",
       }),
     '[{"issuer":"https://appleid.apple.com","jwks":"https://appleid.apple.com/auth/keys","audience":"com.example.app","algorithms":["RS256"]}]',
   ).default([]),
   FLAG_DEFAULTS: jsonOf(z.record(z.string(), z.boolean()), '{"enable_d1_reads":true}').default({}),
   CLIENT_IP_HEADER: z
     .string()
-    .regex(/^[A-Za-z0-9-]+$/, "must be the name of a header")
+    .regex(/^[A-Za-z0-9-]+$/, "must be a header name")
     .default("CF-Connecting-IP"),
   CORS_ORIGINS: z
     .string()
     .default("")
     .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
-    .refine((origins) => !origins.includes("*"), "must name origins; * is not allowed"),
+    .refine((origins) => !origins.includes("*"), "must list origins; * is not allowed"),
   STREAMS_PER_JOB: z.coerce.number().int().min(1).max(10_000).default(10),
   WS_DEPRECATION_DATE: instant,
   WS_SUNSET_DATE: instant,
@@ -140,19 +137,20 @@ const configSchema = varsSchema
     { path: ["WS_SUNSET_DATE"], message: "must not be before WS_DEPRECATION_DATE" },
   );
 
-/** Every var and secret of the Worker, checked and with defaults filled in. Frozen: nothing changes it later. */
+/** Every var and secret of the Worker, validated and with defaults applied. Frozen. */
 export type Config = Readonly<z.output<typeof configSchema>>;
 
-/** The names of all vars and secrets, for launchers that hand them over from the process environment. */
+/** The names of all vars and secrets, for launchers that pass them on from the process environment. */
 export const CONFIG_KEYS: readonly string[] = Object.keys(varsSchema.shape);
 
 /**
- * Parses the Worker's vars and secrets; unknown names (bindings among them) are passed over.
- * @throws Error with one line for each bad value: its name, what it must be. A value is never repeated: it may be secret.
+ * Parses the Worker's vars and secrets. Unknown names, such as bindings, are ignored.
+ * @throws Error with one line per invalid value: its name and what it must be. Values are never repeated: they may be
+ * secret.
  */
 export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   const parsed = configSchema.safeParse(env);
   if (parsed.success) return Object.freeze(parsed.data);
   const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new Error(`The configuration is not valid.\n${lines.join("\n")}`);
+  throw new Error(`The configuration is invalid.\n${lines.join("\n")}`);
 }

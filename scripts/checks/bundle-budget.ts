@@ -1,20 +1,23 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { PROJECT_ROOT } from "../local/settings.ts";
-import { runCommand } from "./command.ts";
+import { builtWorker } from "../local/build/build-worker.ts";
 
 const BUDGET_KIB = 300;
 
-/** Builds the Worker and holds its size, gzipped, against the budget; prints both. */
+/** Builds the Worker, or reuses the build of these sources, and holds its size, gzipped, against the budget; prints both. */
 export async function bundleFitsBudget(): Promise<boolean> {
-  const dist = join(PROJECT_ROOT, "dist");
-  rmSync(dist, { recursive: true, force: true });
-  if (!(await runCommand("wrangler", ["deploy", "--dry-run", "--outdir", dist]))) return false;
-  const bytes = readdirSync(dist)
-    .filter((file) => !/\.(map|md)$/.test(file))
-    .map((file) => gzipSync(readFileSync(join(dist, file))).length)
-    .reduce((sum, size) => sum + size, 0);
-  console.log(`Bundle: ${(bytes / 1024).toFixed(1)} KiB gzip of ${BUDGET_KIB} KiB`);
-  return bytes <= BUDGET_KIB * 1024;
+  const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-build-"));
+  try {
+    const { bundleDir } = await builtWorker({ stateDir });
+    const bytes = readdirSync(bundleDir)
+      .filter((file) => !/\.(map|md)$/.test(file))
+      .map((file) => gzipSync(readFileSync(join(bundleDir, file))).length)
+      .reduce((sum, size) => sum + size, 0);
+    console.log(`Bundle: ${(bytes / 1024).toFixed(1)} KiB gzip of ${BUDGET_KIB} KiB`);
+    return bytes <= BUDGET_KIB * 1024;
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
 }

@@ -17,7 +17,7 @@ export interface TestCounts {
 /** Runs every test with coverage. Passes only on vitest's word in its report: an exit code alone can be lost. */
 export async function testsPass(): Promise<boolean> {
   forgetTestRun();
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
+  const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${REPORT}`];
   const passes = await runCommand("vitest", ["run", "--coverage", ...reporters]);
   return passes && lastTestRun()?.success === true;
 }

@@ -1,10 +1,13 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import type { V4ModuleDefinition, V4ModuleRule } from "miniflare";
 
 const MAIN = "worker.js";
 
-/** The modules of a bundle, its entry first: what wrangler wrote beside it is told apart by wrangler's own rules. */
+/**
+ * The modules of a bundle, its entry first: what wrangler wrote beside it is told apart by wrangler's own rules. With their
+ * contents: a runtime that is started again after a crash is to serve what it served before, whatever the folder holds by then.
+ */
 export function bundleModules(
   bundleDir: string,
   rules: readonly V4ModuleRule[],
@@ -13,10 +16,16 @@ export function bundleModules(
     (file) => file !== MAIN,
   );
   return [
-    { type: "ESModule", path: join(bundleDir, MAIN) },
+    {
+      type: "ESModule",
+      path: join(bundleDir, MAIN),
+      contents: readFileSync(join(bundleDir, MAIN), "utf8"),
+    },
     ...beside.flatMap((file): V4ModuleDefinition[] => {
       const rule = rules.find(({ include }) => include.some((glob) => matchesGlob(file, glob)));
-      return rule ? [{ type: rule.type, path: join(bundleDir, file) }] : [];
+      if (!rule) return [];
+      const path = join(bundleDir, file);
+      return [{ type: rule.type, path, contents: readFileSync(path) }];
     }),
   ];
 }

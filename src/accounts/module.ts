@@ -1,3 +1,4 @@
+import { DAY_MS } from "../platform/time.ts";
 import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
@@ -33,7 +34,7 @@ export {
 } from "./http/auth.ts";
 
 /** Retention of an anonymous account that was never used. */
-const UNUSED_RETENTION_MS = 30 * 86_400_000;
+const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Rows that one run of a sweep deletes at most; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
 
@@ -76,12 +77,12 @@ export function accountsModule(
   const users = d1Users(db, log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
-  const verifyOutside = identityIssuers(config.AUTH_ISSUERS, {
+  const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
-  const verifyAfresh = (token: string) =>
+  const verifyUncached = (token: string) =>
     verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
   const deletion: DeleteUserDeps = {
     tombstones,
@@ -92,19 +93,27 @@ export function accountsModule(
   };
   const useCases: AccountUseCases = {
     authenticate: bearerAuthentication(verify),
-    authenticateAfresh: bearerAuthentication(verifyAfresh),
+    authenticateUncached: bearerAuthentication(verifyUncached),
     createAccount: () => createAccount({ users, secrets, now }),
     issueToken: (proof, scopes) =>
       issueToken(
         { proof, scopes },
-        { verifyToken: verifyAfresh, verifyOutside, users, identities, tokens, secrets, now },
+        {
+          verifyToken: verifyUncached,
+          verifyIdentityToken,
+          users,
+          identities,
+          tokens,
+          secrets,
+          now,
+        },
       ),
     async revokeToken({ tokenId }) {
       await tokens.revoke(tokenId);
       remembered.forget(({ identity }) => identity.tokenId === tokenId);
     },
     linkIdentity: (userId, identityToken) =>
-      linkIdentity({ userId, identityToken }, { verifyOutside, identities, now }),
+      linkIdentity({ userId, identityToken }, { verifyIdentityToken, identities, now }),
   };
 
   return {

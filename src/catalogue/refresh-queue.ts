@@ -1,7 +1,8 @@
+import { MINUTE_MS } from "../platform/time.ts";
 import type { ReadinessCheck } from "../../contract/operations.ts";
 
 /** The age in ms of a waiting refresh at which the queue counts as not consumed. */
-const MAX_QUEUE_AGE_MS = 15 * 60_000;
+const MAX_QUEUE_AGE_MS = 15 * MINUTE_MS;
 
 /** Checks that the refresh queue is consumed. */
 export async function checkRefreshQueue(

@@ -5,23 +5,23 @@ import { keyOf } from "./domain/key.ts";
 import type { Guard, KeyedRequest, OnceOutcome } from "./domain/once.ts";
 import type { App } from "../platform/http/context.ts";
 
-/** Carries a request out once, or says what it said the first time. */
+/** Executes a request once and replays its first response afterwards. */
 export type Once = <Result extends Answer>(
   request: KeyedRequest,
   run: (guard: Guard) => Promise<Result>,
 ) => Promise<OnceOutcome<Result>>;
 
-/** A documented header of every operation that takes a key. */
+/** The documented request header of every operation that accepts a key. */
 export const IDEMPOTENCY_KEY = {
   name: "Idempotency-Key",
   in: "header" as const,
   required: false,
   description:
-    "1 to 255 ASCII characters, bare or as a quoted string. The same request with the same key within 24 h gets the first answer again.",
+    "1 to 255 ASCII characters, bare or as a quoted string. Repeating the request with the same key within 24 h returns the first response.",
   schema: { type: "string" as const },
 };
 
-/** How such an operation refuses, beside its own refusals. */
+/** The problem codes that accepting a key adds to an operation. */
 export const KEY_REFUSALS = [
   "INVALID_REQUEST",
   "IDEMPOTENCY_IN_PROGRESS",
@@ -29,18 +29,18 @@ export const KEY_REFUSALS = [
   "DATABASE_UNAVAILABLE",
 ] as const;
 
-/** What an operation says of its request. */
+/** A request as its operation describes it. */
 export interface Keyed extends Omit<KeyedRequest, "key"> {
-  /** The keys that the body gave. */
+  /** Idempotency keys in the body. */
   keysInBody?: readonly (string | undefined)[];
 }
 
 /**
- * The one way in which a POST that writes runs: under the key of its request, if it has one. Stands in the handler,
- * behind authentication, rate limit and validation, because it compares what was parsed.
+ * Runs a POST that writes, under the request's idempotency key if it has one. Called in the handler, after authentication,
+ * rate limit and validation, because it compares the parsed request.
  *
- * A file is hashed while it is taken in; a repeat of it is read, hashed and compared, and nothing else. `bytes` is the body,
- * which is read once, in one of the two places (http/imports.ts):
+ * A file is hashed while it is stored. A repeat of it is only read, hashed and compared. `bytes` is the body, which is read
+ * once, in one of two places:
  *
  *     const hash = deps.newHash();
  *     const keyed = { caller, operation, fields: { options }, readBodyFields: () => hashOf(bytes, hash), isPublic: false };
@@ -50,9 +50,9 @@ export interface Keyed extends Omit<KeyedRequest, "key"> {
  *       return complete(guard.keepWith(answer));
  *     });
  *
- * @returns what to answer, the first time and again alike; a replay has `Idempotency-Replayed: true` on it already
- * @throws DomainError what `run` throws, now or the first time; INVALID_REQUEST, IDEMPOTENCY_KEY_REUSED,
- * IDEMPOTENCY_IN_PROGRESS, or DATABASE_UNAVAILABLE when nobody can say whether the key is free
+ * @returns the response, first or replayed; for a replay, `Idempotency-Replayed: true` is already set
+ * @throws DomainError what `run` throws or threw the first time; INVALID_REQUEST, IDEMPOTENCY_KEY_REUSED,
+ * IDEMPOTENCY_IN_PROGRESS, or DATABASE_UNAVAILABLE when the state of the key is unknown
  */
 export async function idempotently<Result extends Answer>(
   c: Context<App>,
@@ -68,6 +68,6 @@ export async function idempotently<Result extends Answer>(
   if (kept.kind === "refusal") {
     throw new DomainError(kept.code, kept.message, { details: kept.details });
   }
-  // What an operation kept is what it answers: the key belongs to the operation.
+  // The stored answer has this operation's type because the operation is part of the key.
   return kept.answer as Result;
 }

@@ -8,7 +8,7 @@ import { consumeWakes, wakeSender, type WakeMessage } from "./queue/import-consu
 import { d1ImportBooks, renewHold } from "./storage/enrichment.ts";
 import { d1WaitingRows } from "./storage/matching.ts";
 
-/** What the second phase of imports takes from the catalogue. */
+/** What the enrichment phase needs from the catalogue. */
 type Catalogue = Pick<CatalogueModule, "resolve" | "providers">;
 
 /** Consumes the queue of imports: each message takes its job one step further. */
@@ -42,7 +42,7 @@ function enrichmentDeps(platform: Platform, catalogue: Catalogue): EnrichJobDeps
       try {
         await announceImport(env, jobId);
       } catch (error) {
-        // Listeners ask again.
+        // Listeners read the history regularly, so they find the events anyway.
         log.error("import_not_announced", { jobId, error });
       }
     },

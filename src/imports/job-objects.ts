@@ -1,7 +1,7 @@
 import type { PurgeUsers } from "../platform/module.ts";
 import { openJobsOf } from "./storage/sweeps.ts";
 
-/** Durable Objects that are called at the same time. */
+/** Number of concurrent calls to Durable Objects. */
 const OBJECT_BATCH_SIZE = 10;
 
 function objectOf(env: Env, jobId: string) {
@@ -31,7 +31,7 @@ export function stopImports(env: Env): PurgeUsers {
   };
 }
 
-/** Calls something for each job, a few at the same time. */
+/** Calls `call` for each job, a few concurrently. */
 export async function eachJob(
   jobIds: readonly string[],
   call: (jobId: string) => Promise<void>,

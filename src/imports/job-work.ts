@@ -9,12 +9,15 @@ import { wakeSender } from "./queue/import-consumer.ts";
 import { d1ImportJobs } from "./storage/jobs.ts";
 import { d1ImportWork } from "./storage/work.ts";
 
-/** With a minute between the later tries this is half an hour; a database that is away does not count, for it cannot be told. */
+/**
+ * Consecutive failures before a job is given up: about half an hour, with a minute between the later attempts. An unavailable
+ * database does not end a job, because the end cannot be written.
+ */
 const MAX_FAILURES = 30;
 
 const GIVEN_UP = {
   code: "INTERNAL_ERROR",
-  text: "The import could not go on. What was done stays; it can be tried again.",
+  text: "The import could not continue. Rows that were already shelved stay, and you can retry it.",
 } as const;
 
 function historyOf(env: Env, log: Log, jobId: string): History {
@@ -25,7 +28,7 @@ function historyOf(env: Env, log: Log, jobId: string): History {
   };
 }
 
-/** What the object of a job is connected to. */
+/** Builds the ports of a job's Durable Object. */
 export function importWork(platform: Platform): ImportWork {
   const { env, config, log, now, newId, sleep } = platform;
   const work = d1ImportWork(env.DB, { newId, now });
@@ -37,14 +40,14 @@ export function importWork(platform: Platform): ImportWork {
     now,
   };
   return {
-    work: (jobId, failures, tell) =>
+    work: (jobId, failures, announce) =>
       workOnJob(jobId, failures, {
         ...deps,
         async announce() {
           try {
-            await tell();
+            await announce();
           } catch (error) {
-            // Listeners ask again by themselves: what was written is written.
+            // Listeners read the history regularly, so they find the events anyway.
             log.error("import_not_announced", { jobId, error });
           }
         },

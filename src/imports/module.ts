@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../platform/time.ts";
 import type { AccountsModule } from "../accounts/module.ts";
 import type { CatalogueModule } from "../catalogue/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
@@ -35,7 +36,7 @@ export { hubLine } from "./streams/hub-line.ts";
 const STALLED_MS = 30_000;
 const STALLED_BATCH_SIZE = 100;
 /** An upload without progress for this long is abandoned. */
-const ABANDONED_MS = 15 * 60_000;
+const ABANDONED_MS = 15 * MINUTE_MS;
 const ABANDONED_BATCH_SIZE = 2;
 /** Rows, and events, that one run of a sweep deletes at most; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { holdStream } from "./streams/stream-holder.ts";
 import { DomainError } from "../platform/errors.ts";
-import { followJob, type News } from "./domain/progress/follow.ts";
+import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
 import { snapshotOf, type Job } from "./domain/job/job.ts";
 import { sseText } from "./domain/progress/sse.ts";
 import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "./domain/progress/ticket.ts";
@@ -12,14 +12,14 @@ import type { Platform } from "../platform/platform.ts";
 import { d1ImportJobs, type FollowedJob } from "./storage/jobs.ts";
 import { base64url, runtimeSecrets } from "../platform/crypto.ts";
 
-/** Events that are read of a history at once. */
+/** Events per read of a job's history. */
 export const EVENTS_PER_PAGE = 100;
-/** Streams end with their imports, or with their readers: one may be over soon. */
+/** Retry time when a job has too many streams: another stream may end at any time. */
 const TOO_MANY_RETRY_SECONDS = 5;
 
 const encoder = new TextEncoder();
 
-/** Streams sign a ticket for each event: a key is made ready for that once. */
+/** Imported keys for signing tickets, cached because streams sign repeatedly with the same key. */
 const signingKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 100 });
 
 function signingKey(key: string): Promise<CryptoKey> {
@@ -41,7 +41,7 @@ const TICKETS: TicketDeps = {
   newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
 };
 
-/** How imports are watched: by polling, and by streams. */
+/** Use cases for following imports, by polling and by streams. */
 export function importProgress({
   env,
   log,
@@ -58,7 +58,7 @@ export function importProgress({
     listImports: (userId, before, limit) => jobs.list(userId, before, limit),
     async streamUrlOf(jobId) {
       const job = await jobs.follow(jobId);
-      if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import of yours.");
+      if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
       return urlOf(job);
     },
     async jobByTicket(jobId, ticket) {
@@ -67,19 +67,19 @@ export function importProgress({
     },
     async openStream(start) {
       const { jobId } = start.job;
-      // Before the history is read, so that nothing falls in between.
+      // Joined before the history is read, so that no event is missed in between.
       const hub = await joinHub(env, jobId, log);
       const openedAt = now();
       metrics.count("streams_opened", { kind: start.kind === "behind" ? "resumed" : "fresh" });
       const followed = await jobs.follow(jobId);
-      // A ticket lasts as long as its job: one does for the whole stream.
+      // A ticket is valid as long as its job, so one ticket suffices for the whole stream.
       const url = await urlOf({ jobId, ticketKey: followed?.ticketKey ?? "" });
-      const tell = (news: readonly News[]): string => {
-        for (const { id, progress } of news) {
+      const textOfAll = (updates: readonly JobUpdate[]): string => {
+        for (const { id, progress } of updates) {
           if (id === undefined || progress.updatedAt < openedAt) continue;
           metrics.observe("event_delay_ms", now() - progress.updatedAt, {});
         }
-        return news.map((item) => textOf(item, start.job, url)).join("");
+        return updates.map((update) => textOf(update, start.job, url)).join("");
       };
       return holdStream({
         hub,
@@ -88,7 +88,7 @@ export function importProgress({
             readJob: () => jobs.follow(jobId),
             eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
             next: () => line.next(),
-            tell: async (news) => line.write(tell(news)),
+            send: async (updates) => line.write(textOfAll(updates)),
           }),
         running: defer,
         failed: (error) => log.error("stream_failed", { jobId, error }),
@@ -97,13 +97,13 @@ export function importProgress({
   };
 }
 
-function textOf({ id, event, progress }: News, job: Job, url: string): string {
+function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): string {
   const data = snapshotOf(job, progress, url);
   return sseText({ event, data, ...(id === undefined ? {} : { id }) });
 }
 
 /**
- * A socket to the object of a job, not yet accepted; none when the object cannot be reached now.
+ * Opens a socket to a job's Durable Object. It is not accepted yet; undefined when the Durable Object is unreachable.
  * @throws DomainError TOO_MANY_STREAMS
  */
 export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
@@ -113,7 +113,7 @@ export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSoc
       headers: { Upgrade: "websocket" },
     });
   } catch (error) {
-    // The history alone tells everything, a little later.
+    // The follower polls the history instead, which has the same events with a short delay.
     log.error("hub_not_reached", { jobId, error });
     return undefined;
   }

@@ -11,7 +11,7 @@ import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
 import type { Platform } from "../platform/platform.ts";
 
 const TICKET_KEY_BYTES = 32;
-/** Half of SHA-256 tells rows apart for certain. */
+/** Half of a SHA-256, in hex digits; long enough to identify a row. */
 const ROW_HASH_LENGTH = 32;
 
 /** Reads the rows of an import: as pages, and as the file of those that need attention. */
@@ -25,12 +25,12 @@ export function importRows({ env, log }: Platform): Omit<ImportRowUseCases, "fin
 
 /** Accepts uploads: reads the file as it arrives and stages its rows. */
 export function importUploads({ env, log, now, defer, newId }: Platform): UploadUseCases {
-  // The clock takes up what was not woken.
-  const told =
-    (tell: (env: Env, jobId: string) => Promise<void>) =>
+  // A failed call is only logged: the scheduled sweep wakes the job later.
+  const orLogged =
+    (call: (env: Env, jobId: string) => Promise<void>) =>
     async (jobId: string): Promise<void> => {
       try {
-        await tell(env, jobId);
+        await call(env, jobId);
       } catch (error) {
         log.error("import_not_woken", { jobId, error });
       }
@@ -43,8 +43,8 @@ export function importUploads({ env, log, now, defer, newId }: Platform): Upload
       return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
     },
     staging: d1ImportStaging(env.DB, { newId, newTicketKey, now }, log),
-    watch: told(watchImport),
-    wake: told(wakeImport),
+    watch: orLogged(watchImport),
+    wake: orLogged(wakeImport),
     defer,
     newId,
     now,
@@ -52,7 +52,7 @@ export function importUploads({ env, log, now, defer, newId }: Platform): Upload
   return {
     acceptUpload(upload) {
       const work = acceptUpload(upload, deps);
-      // Who hangs up leaves nothing half done.
+      // Completes or cleans up even if the client disconnects.
       defer(work.catch(() => undefined));
       return work;
     },

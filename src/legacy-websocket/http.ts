@@ -18,18 +18,18 @@ import { problems, RATE_LIMIT_HEADERS } from "../platform/http/openapi-parts.ts"
 import { rateLimited, type HeaderFields } from "../rate-limits/module.ts";
 import { router } from "../platform/http/router.ts";
 
-/** What the old WebSocket needs. */
+/** Use cases behind the legacy WebSocket. */
 export interface LegacyWebSocketUseCases {
-  /** Its way out, as the deployment says. */
+  /** The configured deprecation of the socket. */
   legacyWebSocket: Deprecation;
   /**
-   * A switch (101) to a socket that tells what happens to a job.
+   * Returns a 101 response with a socket that sends the job's progress.
    * @throws DomainError TOO_MANY_STREAMS
    */
   openLegacySocket(job: Job): Promise<Response>;
-  /** A switch (101) to a socket that is closed with 1008. */
+  /** Returns a 101 response with a socket that is closed with 1008. */
   refuseLegacySocket(reason: string): Response;
-  /** @param clientVersion `ios/3.2.0`; undefined for what is no version */
+  /** @param clientVersion `ios/3.2.0`; undefined when the client sent no valid version */
   countLegacyUse(clientVersion: string | undefined): void;
 }
 
@@ -42,10 +42,10 @@ export interface LegacyWebSocketDeps extends LegacyWebSocketUseCases {
 }
 
 const text = (description: string) => ({ description, schema: { type: "string" as const } });
-const LEAVING = {
-  Deprecation: text("`@` and Unix seconds (RFC 9745), once its use is discouraged"),
-  Sunset: text("When it is gone (RFC 8594), once its use is discouraged"),
-  Link: text('`rel="successor-version"`, once its use is discouraged'),
+const DEPRECATION_HEADERS = {
+  Deprecation: text("`@` and Unix seconds (RFC 9745); sent once the socket is deprecated"),
+  Sunset: text("Date of removal (RFC 8594); sent once the socket is deprecated"),
+  Link: text('`rel="successor-version"`; sent once the socket is deprecated'),
 };
 const REFUSALS = problems(
   "GONE",
@@ -61,9 +61,9 @@ const socketRoute = createRoute({
   method: "get",
   path: "/ws/progress",
   tags: ["Imports"],
-  summary: "What happens to an import, on the old WebSocket",
+  summary: "Watch the progress of an import on the legacy WebSocket",
   description:
-    "For apps that cannot read the stream of an import. Frames are `{type, jobId, pipeline, timestamp, version, payload}`; `type` is `deprecated`, `job_started`, `job_progress`, `job_complete`, `error`, `ping`, `pong` or `ready_ack`. It closes with 1000 after the end, 1011 after a failure, 1001 when the app should come back, and 1008 at once when `token` does not open the job.",
+    "For apps that cannot read the stream of an import. Frames are `{type, jobId, pipeline, timestamp, version, payload}`; `type` is `deprecated`, `job_started`, `job_progress`, `job_complete`, `error`, `ping`, `pong` or `ready_ack`. The socket closes with 1000 after the end of the import, with 1011 after a failure, with 1001 when the app should reconnect, and immediately with 1008 when `token` does not give access to the job.",
   deprecated: true,
   request: {
     query: z.object({
@@ -72,35 +72,41 @@ const socketRoute = createRoute({
         .string()
         .optional()
         .meta({ description: "A token with the scope `imports`, or the ticket in `streamUrl`" }),
-      clientVersion: z.string().optional().meta({ description: "In place of X-Client-Version" }),
+      clientVersion: z
+        .string()
+        .optional()
+        .meta({ description: "Used when the X-Client-Version header is missing" }),
     }),
     headers: z.object({ "X-Client-Version": z.string().optional() }),
   },
   responses: {
-    101: { description: "The socket", headers: { ...RATE_LIMIT_HEADERS, ...LEAVING } },
+    101: { description: "The socket", headers: { ...RATE_LIMIT_HEADERS, ...DEPRECATION_HEADERS } },
     ...REFUSALS,
-    410: { ...REFUSALS[410], headers: LEAVING },
-    426: { ...REFUSALS[426], headers: { Upgrade: text("`websocket`"), ...LEAVING } },
+    410: { ...REFUSALS[410], headers: DEPRECATION_HEADERS },
+    426: { ...REFUSALS[426], headers: { Upgrade: text("`websocket`"), ...DEPRECATION_HEADERS } },
   },
 });
 
-/** The old WebSocket, for as long as it lasts. */
+/** The route of the legacy WebSocket; 410 after its configured removal. */
 export function legacyWebSocketRoutes(deps: LegacyWebSocketDeps): OpenAPIHono<App> {
   const app = router();
   app.openAPIRegistry.registerPath(socketRoute);
-  const leaving = deprecationHeaders(deps.legacyWebSocket);
+  const deprecation = deprecationHeaders(deps.legacyWebSocket);
   const upgrade: Handler<App> = async (c, next) => {
     const state = deprecationState(deps.legacyWebSocket, deps.now());
-    const headers = state === "current" ? {} : leaving;
+    const headers = state === "current" ? {} : deprecation;
     if (state === "gone" || c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
       for (const name in headers) c.header(name, headers[name]);
       if (state === "gone") throw goneProblem(deps.legacyWebSocket);
       c.header("Upgrade", "websocket");
-      throw new DomainError("UPGRADE_REQUIRED", "This is a WebSocket: ask for an upgrade.");
+      throw new DomainError(
+        "UPGRADE_REQUIRED",
+        "This endpoint is a WebSocket: send Upgrade: websocket.",
+      );
     }
     const job = await authorisedJob(c, deps);
     if (!job) {
-      const refused = deps.refuseLegacySocket("The token does not open this import.");
+      const refused = deps.refuseLegacySocket("The token does not give access to this import.");
       return withFields(refused, headers);
     }
     const limited = rateLimited(
@@ -118,13 +124,13 @@ export function legacyWebSocketRoutes(deps: LegacyWebSocketDeps): OpenAPIHono<Ap
   return app;
 }
 
-/** A new response would lose the socket. */
+/** Sets headers on the response itself: a new Response would lose the socket. */
 function withFields(response: Response, fields: HeaderFields): Response {
   for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
   return response;
 }
 
-/** A token is our own, or the ticket of a stream. */
+/** Finds the job by a token of this service (`bt_...`) or by a stream ticket. */
 async function authorisedJob(c: Context<App>, deps: LegacyWebSocketDeps): Promise<Job | undefined> {
   const { jobId = "", token = "" } = c.req.query();
   if (!token.startsWith("bt_")) return deps.jobByTicket(jobId, token);
@@ -138,9 +144,9 @@ async function authorisedJob(c: Context<App>, deps: LegacyWebSocketDeps): Promis
   }
 }
 
-/** In one spelling, so that `ios/3.2` and `iOS/3.2.0 (4711)` are counted together. */
+/** Returns the version in its canonical form, so that `ios/3.2` and `iOS/3.2.0 (4711)` are counted together. */
 function clientVersionOf(c: Context<App>): string | undefined {
-  const said = c.req.header("X-Client-Version") ?? c.req.query("clientVersion");
-  const version = parseClientVersion(said);
+  const value = c.req.header("X-Client-Version") ?? c.req.query("clientVersion");
+  const version = parseClientVersion(value);
   return version?.app === undefined ? undefined : `${version.app}/${version.numbers.join(".")}`;
 }

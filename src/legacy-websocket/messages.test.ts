@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { legacyWebSocket } from "../rollout/domain/deprecations.ts";
-import type { News } from "../imports/domain/progress/follow.ts";
+import type { JobUpdate } from "../imports/domain/progress/follow.ts";
 import type { Job, JobProgress } from "../imports/domain/job/job.ts";
-import { deprecatedMessage, legacyMessage, legacyNews, saidIn } from "./messages.ts";
+import { deprecatedMessage, legacyMessage, legacyUpdate, parseClientMessage } from "./messages.ts";
 
 const NOW = Date.parse("2026-12-01T12:00:00Z");
 const progress: JobProgress = {
@@ -30,28 +30,28 @@ const job: Job = {
   columns: [],
   createdAt: NOW - 2000,
 };
-const news = (event: News["event"], change: Partial<JobProgress> = {}): News => ({
+const updateOf = (event: JobUpdate["event"], change: Partial<JobProgress> = {}): JobUpdate => ({
   event,
   progress: { ...progress, ...change },
 });
-const told = (item: News) => {
-  const { messages, close } = legacyNews(job, item, NOW);
+const translate = (update: JobUpdate) => {
+  const { messages, close } = legacyUpdate(job, update, NOW);
   return { types: messages.map(({ type }) => type), close, last: messages.at(-1) };
 };
 
-describe("legacyNews", () => {
-  it("tells who comes late the start and the present state", () => {
-    expect(told(news("snapshot")).types).toEqual(["job_started", "job_progress"]);
+describe("legacyUpdate", () => {
+  it("sends the start and the current state for a snapshot", () => {
+    expect(translate(updateOf("snapshot")).types).toEqual(["job_started", "job_progress"]);
   });
 
-  it("tells of a job that waits, or is over, the start alone", () => {
+  it("sends only the start for a snapshot of a queued or ended job", () => {
     for (const state of ["queued", "completed"] as const) {
-      expect(told(news("snapshot", { state })).types).toEqual(["job_started"]);
+      expect(translate(updateOf("snapshot", { state })).types).toEqual(["job_started"]);
     }
   });
 
-  it("is a frame as apps in the field decode it", () => {
-    expect(told(news("progress")).last).toEqual({
+  it("builds the frame that released apps decode", () => {
+    expect(translate(updateOf("progress")).last).toEqual({
       type: "job_progress",
       jobId: "job",
       pipeline: "csv_import",
@@ -60,7 +60,7 @@ describe("legacyNews", () => {
       payload: {
         type: "job_progress",
         progress: 0.3,
-        status: "Putting row 6 of 10 on the shelf.",
+        status: "Shelved 6 of 10 rows.",
         processedCount: 6,
         totalCount: 10,
         currentItem: "Dune",
@@ -68,8 +68,10 @@ describe("legacyNews", () => {
     });
   });
 
-  it("sums the end up, in ms, and closes with 1000", () => {
-    const { close, last } = told(news("completed", { state: "completed", completedAt: NOW }));
+  it("summarises a completed job, with the duration in ms, and closes with 1000", () => {
+    const { close, last } = translate(
+      updateOf("completed", { state: "completed", completedAt: NOW }),
+    );
     expect(close).toBe(1000);
     expect(last?.payload).toEqual({
       type: "job_complete",
@@ -80,26 +82,26 @@ describe("legacyNews", () => {
     });
   });
 
-  it.each(["previewed", "cancelled", "undone"] as const)("%s is an end like others", (state) => {
-    const { types, close, last } = told(news(state, { state, completedAt: NOW }));
+  it.each(["previewed", "cancelled", "undone"] as const)("sends job_complete for %s", (state) => {
+    const { types, close, last } = translate(updateOf(state, { state, completedAt: NOW }));
     expect([types, close, last?.payload["status"]]).toEqual([["job_complete"], 1000, state]);
   });
 
-  it("tells a failure, and closes with 1011", () => {
+  it("sends an error for a failed job and closes with 1011", () => {
     const error = { code: "INVALID_CSV", text: "Not a CSV." };
-    const { types, close, last } = told(news("failed", { state: "failed", error }));
+    const { types, close, last } = translate(updateOf("failed", { state: "failed", error }));
     expect([types, close]).toEqual([["error"], 1011]);
     expect(last?.payload).toMatchObject({ code: "INVALID_CSV", message: "Not a CSV." });
-    const unknown = told(news("failed", { state: "failed" })).last?.payload;
+    const unknown = translate(updateOf("failed", { state: "failed" })).last?.payload;
     expect(unknown).toMatchObject({ code: "INTERNAL_ERROR", message: "The import failed." });
   });
 });
 
-it("a ping says the time in its payload too, as apps expect it", () => {
+it("repeats the time in the payload of a ping", () => {
   expect(legacyMessage("ping", "job", NOW).payload).toEqual({ type: "ping", timestamp: NOW });
 });
 
-it("the first frame of what goes names its end only when that is known", () => {
+it("omits sunsetAt from the deprecated frame when no date is set", () => {
   const { payload } = deprecatedMessage("job", legacyWebSocket({ minAppVersion: "2.0.0" }), NOW);
   expect(payload).toEqual({
     type: "deprecated",
@@ -114,12 +116,12 @@ it.each([
   ['{"type":"ping","payload":{"x":1}}', "ping"],
   ['{"type":"pong"}', "pong"],
   [" ping\n", "ping"],
-  ['{"type":"job_complete"}', "something else"],
-  ['{"type":["ready"]}', "something else"],
-  ["[]", "something else"],
-  ["null", "something else"],
-  ["7", "something else"],
-  ["", "something else"],
-])("%j says %s", (text, what) => {
-  expect(saidIn(text)).toBe(what);
+  ['{"type":"job_complete"}', "unknown"],
+  ['{"type":["ready"]}', "unknown"],
+  ["[]", "unknown"],
+  ["null", "unknown"],
+  ["7", "unknown"],
+  ["", "unknown"],
+])("parses %j as %s", (text, message) => {
+  expect(parseClientMessage(text)).toBe(message);
 });

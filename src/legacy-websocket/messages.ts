@@ -1,5 +1,5 @@
 import type { Deprecation } from "../rollout/domain/deprecations.ts";
-import type { News } from "../imports/domain/progress/follow.ts";
+import type { JobUpdate } from "../imports/domain/progress/follow.ts";
 import {
   isTerminal,
   processedRows,
@@ -7,11 +7,12 @@ import {
   type Job,
   type JobProgress,
 } from "../imports/domain/job/job.ts";
+import { DAY_MS } from "../platform/time.ts";
 
-/** Rows and events of a finished import are kept so long, in ms. */
-const RETENTION_MS = 30 * 86_400_000;
+/** Retention of the rows and events of a finished import, in ms. */
+const RETENTION_MS = 30 * DAY_MS;
 
-/** A frame of the old WebSocket, as the apps in the field decode it. */
+/** A frame of the legacy WebSocket in the format that released apps decode. */
 export interface LegacyMessage {
   type:
     | "deprecated"
@@ -30,16 +31,16 @@ export interface LegacyMessage {
   payload: Readonly<Record<string, unknown>>;
 }
 
-/** How a socket closes; RFC 6455 7.4.1. */
+/** Close codes of the socket; RFC 6455 7.4.1. */
 export const CLOSE = {
   done: 1000,
-  comeBack: 1001,
+  reconnect: 1001,
   refused: 1008,
   tooBig: 1009,
   failed: 1011,
 } as const;
 
-/** Makes the frames of one job. @param now ms since the epoch */
+/** Builds a frame. @param now ms since the epoch */
 export function legacyMessage(
   type: LegacyMessage["type"],
   jobId: string,
@@ -52,7 +53,7 @@ export function legacyMessage(
     pipeline: "csv_import",
     timestamp: now,
     version: "1.0.0",
-    // Apps tell payloads apart by their own type, and want the time in those of a ping.
+    // Apps distinguish payloads by the `type` inside them, and read the time of a ping from its payload.
     payload: {
       type,
       ...(type === "ping" || type === "pong" ? { timestamp: now } : {}),
@@ -61,7 +62,7 @@ export function legacyMessage(
   };
 }
 
-/** The first frame of what is on its way out: browsers cannot read the headers of an upgrade. */
+/** Builds the first frame of a deprecated socket: browsers cannot read the headers of an upgrade. */
 export function deprecatedMessage(
   jobId: string,
   deprecation: Deprecation,
@@ -76,39 +77,39 @@ export function deprecatedMessage(
   });
 }
 
-/** What a piece of news is on the old socket, and with which code it closes, if it does. */
-export function legacyNews(
+/** Translates an update into frames. `close` is the code to close the socket with after an update that ends the attempt. */
+export function legacyUpdate(
   job: Job,
-  { event, progress }: News,
+  { event, progress }: JobUpdate,
   now: number,
 ): { messages: LegacyMessage[]; close?: number } {
   const { jobId } = job;
-  const say = (type: LegacyMessage["type"], payload: LegacyMessage["payload"]): LegacyMessage =>
+  const frame = (type: LegacyMessage["type"], payload: LegacyMessage["payload"]): LegacyMessage =>
     legacyMessage(type, jobId, now, payload);
   switch (event) {
     case "snapshot": {
-      const started = say("job_started", { totalCount: progress.totalRows });
-      // The end is told by the news that follows.
+      const started = frame("job_started", { totalCount: progress.totalRows });
+      // A snapshot of an ended job is followed by the update for its end.
       const isOver = isTerminal(progress.state) || progress.state === "queued";
       return {
-        messages: isOver ? [started] : [started, say("job_progress", progressOf(job, progress))],
+        messages: isOver ? [started] : [started, frame("job_progress", progressOf(job, progress))],
       };
     }
     case "progress":
-      return { messages: [say("job_progress", progressOf(job, progress))] };
+      return { messages: [frame("job_progress", progressOf(job, progress))] };
     case "failed": {
       const { code, text } = progress.error ?? {
         code: "INTERNAL_ERROR",
         text: "The import failed.",
       };
       const error = { code, message: text, retryable: true };
-      return { messages: [say("error", error)], close: CLOSE.failed };
+      return { messages: [frame("error", error)], close: CLOSE.failed };
     }
     case "completed":
     case "previewed":
     case "cancelled":
     case "undone":
-      return { messages: [say("job_complete", endOf(progress, now))], close: CLOSE.done };
+      return { messages: [frame("job_complete", endOf(progress, now))], close: CLOSE.done };
   }
 }
 
@@ -138,11 +139,11 @@ function endOf(progress: JobProgress, now: number): LegacyMessage["payload"] {
   };
 }
 
-/** What an app may say. */
-export type Said = "ready" | "ping" | "pong" | "something else";
+/** A message from an app. */
+export type ClientMessage = "ready" | "ping" | "pong" | "unknown";
 
-/** @param text a frame as it came; nothing that it holds but its type is looked at */
-export function saidIn(text: string): Said {
+/** Reads the type of an app's message and ignores the rest. @param text the received frame */
+export function parseClientMessage(text: string): ClientMessage {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -151,5 +152,5 @@ export function saidIn(text: string): Said {
     parsed = { type: text.trim() };
   }
   const type = typeof parsed === "object" && parsed && "type" in parsed ? parsed.type : undefined;
-  return type === "ready" || type === "ping" || type === "pong" ? type : "something else";
+  return type === "ready" || type === "ping" || type === "pong" ? type : "unknown";
 }

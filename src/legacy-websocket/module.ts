@@ -8,7 +8,7 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { deprecationState } from "../rollout/domain/deprecations.ts";
 import { adminDeprecationRoutes, type RolloutModule } from "../rollout/module.ts";
 import { legacyWebSocketRoutes, type LegacyWebSocketUseCases } from "./http.ts";
-import { deprecatedMessage, legacyNews } from "./messages.ts";
+import { deprecatedMessage, legacyUpdate } from "./messages.ts";
 import { holdLegacySocket, refusedSocket } from "./socket.ts";
 import { d1LegacySocketUses } from "./storage.ts";
 
@@ -78,12 +78,12 @@ async function openSocket(
           readJob: () => jobs.follow(jobId),
           eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
           next,
-          tell: async (news) => {
-            const told = news.map((item) => legacyNews(job, item, now()));
-            const isHeard = send(told.flatMap(({ messages }) => messages));
-            const code = told.at(-1)?.close;
+          send: async (updates) => {
+            const translated = updates.map((update) => legacyUpdate(job, update, now()));
+            const isOpen = send(translated.flatMap(({ messages }) => messages));
+            const code = translated.at(-1)?.close;
             if (code !== undefined) close(code);
-            return isHeard;
+            return isOpen;
           },
         },
       );

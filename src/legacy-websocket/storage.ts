@@ -8,14 +8,14 @@ interface UsesRow {
   last_used_at: number;
 }
 
-/** What has no name of its own. */
+/** Counts uses without a valid version, and versions beyond `MAX_VERSIONS`. */
 const OTHER = "other";
-/** Versions that are told apart. */
+/** Versions that are counted separately. */
 const MAX_VERSIONS = 100;
-/** A block is written so long after its first use, behind the request of that use. */
+/** A block is written this long after its first use, deferred past the response of that request. */
 const BLOCK_MS = 5000;
 
-/** Versions that find no place among those told apart are added to `other`. */
+/** Adds the counts of one block. Versions beyond `MAX_VERSIONS` are added to `other`. */
 const FLUSH = `
   WITH given AS (
     SELECT value ->> 'version' AS version, value ->> 'uses' AS uses FROM json_each(?1)
@@ -36,17 +36,17 @@ const LIST = `
   SELECT client_version, uses, first_used_at, last_used_at FROM LegacySocketUses
   ORDER BY uses DESC, client_version`;
 
-/** Counts openings of the old socket in memory, and writes them in blocks. */
+/** Counts openings of the legacy socket in memory and writes them to D1 in blocks. */
 export interface LegacySocketUses {
-  /** @param clientVersion `ios/3.2.0`; undefined for what is no version */
+  /** @param clientVersion `ios/3.2.0`; undefined when the client sent no valid version */
   count(clientVersion: string | undefined): void;
-  /** Used most first; with what this isolate has not written yet. */
+  /** Lists versions, most used first, including the counts that this isolate has not written yet. */
   list(): Promise<VersionUses[]>;
 }
 
 /**
- * One statement for all sockets that open within five seconds. Counts that an ending isolate had not written yet are lost;
- * they are a measurement, not a record.
+ * Stores the counts in D1 with one statement for all sockets that open within five seconds. Counts that an isolate has not
+ * written when it ends are lost, which a usage measurement tolerates.
  */
 export function d1LegacySocketUses(
   db: D1Database,
@@ -76,7 +76,7 @@ export function d1LegacySocketUses(
       const hasPlace = pending.has(clientVersion) || pending.size < MAX_VERSIONS;
       const version = hasPlace ? clientVersion : OTHER;
       pending.set(version, (pending.get(version) ?? 0) + 1);
-      // By the clock and not by a mark: a request may end before its deferred work has.
+      // Compares times instead of setting a flag: a request may be cut off before its deferred flush clears the flag.
       if (deps.now() - blockBegan < BLOCK_MS) return;
       blockBegan = deps.now();
       deps.defer(deps.sleep(BLOCK_MS).then(flush));

@@ -1,8 +1,8 @@
 import type { ProblemCode, ProblemDetails } from "../../contract/problems.ts";
 
 /**
- * A refusal or a broken invariant that ends a use case. `code` decides status and title; `message` is shown to the
- * caller and so never holds a library's error text. `retryAfterSeconds` becomes `Retry-After`.
+ * A rejection or a broken invariant that ends a use case. `code` determines status and title. `message` is shown to the
+ * caller and therefore never contains a library's error text. `retryAfterSeconds` becomes `Retry-After`.
  */
 export class DomainError extends Error {
   readonly code: ProblemCode;

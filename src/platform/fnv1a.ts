@@ -1,4 +1,4 @@
-/** 32-bit FNV-1a over UTF-16 code units: spreads well and costs nothing; it is no secret and no proof. */
+/** 32-bit FNV-1a over UTF-16 code units: cheap and well distributed, but not cryptographic. */
 export function fnv1a(text: string): number {
   let hash = 0x81_1c_9d_c5;
   for (let index = 0; index < text.length; index += 1) {

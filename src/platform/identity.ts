@@ -1,19 +1,19 @@
 import type { Scope } from "../../contract/accounts.ts";
 
-/** Who a verified token speaks for, and what it may do. */
+/** The user that a verified token belongs to, and the token's scopes. */
 export interface Identity {
   userId: string;
   tokenId: string;
   scopes: readonly Scope[];
 }
 
-/** Who asks; `account` callers may use the half of a provider's day that is kept for them. */
+/** A caller. Half of a provider's daily quota is reserved for callers with an account. */
 export interface Caller {
   key: string;
   account: boolean;
 }
 
-/** Who calls, by account if there is one. */
+/** A caller that is identified by account where there is one. */
 export interface IdentifiedCaller extends Caller {
   readonly userId?: string;
 }

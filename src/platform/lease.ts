@@ -1,22 +1,24 @@
-/** A lease lasts this long from when it was taken or renewed; whoever has not renewed it by then is dead. */
-export const LEASE_MS = 15_000;
-/** Two renewals may fail before a lease ends. */
-export const RENEW_MS = 5_000;
-/** A request that hangs does not hold its key for ever; 25 MB over a phone's line take less. */
-export const MAX_RENEWALS = (15 * 60_000) / RENEW_MS;
+import { MINUTE_MS, SECOND_MS } from "./time.ts";
+
+/** Duration of a lease after it was acquired or renewed. A holder that has not renewed it by then counts as dead. */
+export const LEASE_MS = 15 * SECOND_MS;
+/** Renewal interval. Two renewals may fail before the lease expires. */
+export const RENEW_MS = 5 * SECOND_MS;
+/** Bounds a request that hangs to 15 minutes; uploading 25 MB over a mobile connection takes less. */
+export const MAX_RENEWALS = (15 * MINUTE_MS) / RENEW_MS;
 
 export interface LeaseDeps {
-  /** Prolongs the lease by `LEASE_MS` from now. False: it is another's. Never throws. */
+  /** Extends the lease to `LEASE_MS` from now. False when another holder has it. Never throws. */
   renew(): Promise<boolean>;
-  /** @returns takes the timer back */
+  /** @returns a function that cancels the timer */
   setTimer(delayMs: number, fire: () => void): () => void;
-  /** Told once, when another has taken over. */
+  /** Called once, when another holder has the lease. */
   lost(): void;
 }
 
 /**
- * Renews a lease every 5 s, until it is told to stop, the lease is lost, or 15 minutes are over.
- * @returns stops it
+ * Renews a lease every 5 s until it is stopped, the lease is lost, or 15 minutes have passed.
+ * @returns a function that stops the renewal
  */
 export function holdLease({ renew, setTimer, lost }: LeaseDeps): () => void {
   let isStopped = false;

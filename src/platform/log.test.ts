@@ -10,7 +10,7 @@ function written(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 describe("jsonLog", () => {
-  it("writes one JSON object a line", () => {
+  it("writes one JSON object per line", () => {
     expect(written({ a: 1, text: "two\nlines" })).toEqual({
       level: "error",
       event: "event",
@@ -29,7 +29,7 @@ describe("jsonLog", () => {
     [{ url: "/api/v2/imports/1/stream?ticket=abc&x=1" }, "abc"],
     [{ text: "sent bt_user1_s3cr3t-x away" }, "s3cr3t"],
     [{ error: new Error("GET https://provider.example/?key=abc failed") }, "abc"],
-  ])("takes the secret out of %j", (fields, secret) => {
+  ])("redacts the secret in %j", (fields, secret) => {
     expect(JSON.stringify(written(fields))).not.toContain(secret);
   });
 

@@ -1,25 +1,25 @@
-/** Facts of a log line. An `error` is written as name, message and stack; nothing else is interpreted. */
+/** Fields of a log line. An Error is written as name, message and stack; other values are written as JSON. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Structured logs: one JSON object a line. */
+/** Structured logs: one JSON object per line. */
 export interface Log {
   info(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
 }
 
-/** Members that hold a secret wherever they occur. */
+/** Names of members whose values are secret at any depth. */
 const SECRET_NAMES =
   /^(authorization|cookie|token|ticket|key|secret|recoverycode|identitytoken|admin_token|metrics_token|google_books_api_key)$/i;
-/** Secrets inside text: query members of providers and streams, our own tokens, bearer headers. */
+/** Secrets inside text: query parameters of providers and streams, our own tokens, bearer headers. */
 const SECRET_TEXT =
   /((?:[?&](?:key|token|ticket)=)|Bearer\s+)[^\s&"]+|bt_[A-Za-z0-9]+_[A-Za-z0-9_-]+/g;
 
-/** The log of the Worker: what it prints, Workers Logs and `wrangler tail` take. */
+/** The Worker's log. Workers Logs and `wrangler tail` collect console output. */
 export function consoleLog(): Log {
   return jsonLog((line) => console.log(line));
 }
 
-/** Writes one line an event, with secrets taken out. */
+/** Writes one line per event, with secrets redacted. */
 export function jsonLog(write: (line: string) => void): Log {
   const line = (level: string, event: string, fields: LogFields): void =>
     write(JSON.stringify({ level, event, ...redact(fields) }));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { memoryMetrics } from "./metrics/metrics.ts";
 import { runScheduled } from "./scheduled.ts";
 
-test("each task is counted with what it dealt with, whatever becomes of the others", async () => {
+test("each task is counted with its items, even when others fail", async () => {
   const metrics = memoryMetrics(() => undefined);
   const logged: string[] = [];
   await runScheduled({

@@ -1,12 +1,12 @@
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
-/** A piece of housekeeping: bounded, idempotent, and told how many things it dealt with. */
+/** A bounded, idempotent housekeeping task. Resolves to the number of items it processed. */
 export type ScheduledTask = () => Promise<number>;
 
 /**
- * Runs every task whatever the others do, and counts each; what fails is logged and tried again at the next tick.
- * docs/operations/SCHEDULED_WORK.md lists them.
+ * Runs all tasks concurrently and counts each. A failed task does not affect the others: it is logged and retried at
+ * the next tick. docs/operations/SCHEDULED_WORK.md lists the tasks.
  */
 export async function runScheduled(deps: {
   tasks: Record<string, ScheduledTask>;

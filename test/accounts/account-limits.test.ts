@@ -8,14 +8,14 @@ import { faultsOf } from "../support/openapi.ts";
 const LIMIT = 10;
 
 beforeEach(() => {
-  // Every refusal is logged.
+  // Every rejection is logged.
   vi.spyOn(console, "log").mockReturnValue();
 });
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An isolate that limits, and callers of it at addresses of their own. */
+/** An isolate with limits, and callers with distinct addresses. */
 function isolate() {
   const given = { ...env, RATE_LIMITS: JSON.stringify({ accounts: LIMIT }) };
   const app = serviceOf(given).app();
@@ -29,7 +29,7 @@ function isolate() {
 }
 
 describe("the limit on accounts", () => {
-  it("ends guessing at recovery codes, also with a token in the header and through new accounts", async () => {
+  it("stops attempts to guess recovery codes, also with a token in the header or new accounts", async () => {
     const ask = isolate();
     const { userId, token } = await newAccount();
     const guess = (headers: Record<string, string> = {}) =>
@@ -55,7 +55,7 @@ describe("the limit on accounts", () => {
     expect(elsewhere.status).toBe(201);
   });
 
-  it("counts who has a token by his account, wherever he is", async () => {
+  it("counts authenticated callers by account, not by address", async () => {
     const ask = isolate();
     const [mine, other] = [await newAccount(), await newAccount()];
     const link = (token: string, index: number) =>

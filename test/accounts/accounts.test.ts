@@ -36,7 +36,7 @@ const codeOf = async (response: Response): Promise<string> =>
   (await response.json<{ code: string }>()).code;
 
 describe("POST /api/v2/users", () => {
-  it("makes an account with every scope for 400 days", async () => {
+  it("creates an account with every scope for 400 days", async () => {
     const account = await newAccount();
     expect(account.token).toMatch(/^bt_[0-9a-z]{16}_[0-9a-z]{52}$/);
     expect(account.scopes).toEqual(SCOPES);
@@ -46,12 +46,12 @@ describe("POST /api/v2/users", () => {
     expect((await newAccount()).userId).not.toBe(account.userId);
   });
 
-  it("is for nobody's cache", async () => {
+  it("is not cacheable", async () => {
     const response = await call("/api/v2/users", { method: "POST" });
     expect(response.headers.get("Cache-Control")).toBe("no-store");
   });
 
-  it("keeps hashes only", async () => {
+  it("stores only hashes", async () => {
     const { userId, token, recoveryCode } = await newAccount();
     const rows = await env.DB.batch([
       env.DB.prepare("SELECT * FROM Users WHERE id = ?1").bind(userId),
@@ -66,7 +66,7 @@ describe("POST /api/v2/users", () => {
 });
 
 describe("POST /api/v2/tokens with a token", () => {
-  it("gives another one, and leaves the first valid", async () => {
+  it("issues another one and keeps the first valid", async () => {
     const account = await newAccount();
     const response = await askForToken(undefined, account.token);
     expect(response.status).toBe(201);
@@ -79,7 +79,7 @@ describe("POST /api/v2/tokens with a token", () => {
     expect((await askForToken(undefined, account.token)).status).toBe(201);
   });
 
-  it("gives fewer scopes, never more than the token has", async () => {
+  it("issues a subset of the token's scopes, never more", async () => {
     const { token } = await newAccount();
     const reader = await narrowed(token, ["library:read"]);
     const again = await askForToken({}, reader);
@@ -90,7 +90,7 @@ describe("POST /api/v2/tokens with a token", () => {
   });
 
   it.each([{}, { body: "" }])(
-    "takes a body that is announced and empty for none: %j",
+    "treats an empty body with a Content-Type as no body: %j",
     async (init) => {
       const { token } = await newAccount();
       const headers = { ...bearer(token), "Content-Type": "application/json" };
@@ -115,7 +115,7 @@ describe("POST /api/v2/tokens with a token", () => {
     expect(await response.json()).toMatchObject({ code: "INVALID_REQUEST", issues: [{ path }] });
   });
 
-  it("answers 400 to what is no JSON, and 415 to what does not say that it is", async () => {
+  it("answers 400 to malformed JSON and 415 without a JSON Content-Type", async () => {
     const { token } = await newAccount();
     const send = (type: string) =>
       call("/api/v2/tokens", {
@@ -127,7 +127,7 @@ describe("POST /api/v2/tokens with a token", () => {
     expect((await send("text/plain")).status).toBe(415);
   });
 
-  it("answers 401 when nothing proves anything", async () => {
+  it("answers 401 without any proof", async () => {
     const response = await askForToken();
     expect(response.status).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
@@ -136,7 +136,7 @@ describe("POST /api/v2/tokens with a token", () => {
 });
 
 describe("POST /api/v2/tokens with a recovery code", () => {
-  it("gives a token of the account, however the code is typed", async () => {
+  it("issues a token for the code in any spelling", async () => {
     const { userId, recoveryCode } = await newAccount();
     for (const typed of [recoveryCode, recoveryCode.toLowerCase().replaceAll("-", " ")]) {
       const response = await askForToken({ userId, recoveryCode: typed });
@@ -145,13 +145,13 @@ describe("POST /api/v2/tokens with a recovery code", () => {
     }
   });
 
-  it("counts before a token in the header that is valid no more", async () => {
+  it("takes precedence over an expired token in the header", async () => {
     const { userId, recoveryCode, token } = await newAccount();
     await revoke(token);
     expect((await askForToken({ userId, recoveryCode }, token)).status).toBe(201);
   });
 
-  it("tells a wrong code and an unknown user apart for nobody", async () => {
+  it("does not reveal whether the code or the user is wrong", async () => {
     const mine = await newAccount();
     const other = await newAccount();
     const wrong = [
@@ -172,7 +172,7 @@ describe("POST /api/v2/tokens with a recovery code", () => {
 });
 
 describe("DELETE /api/v2/tokens/current", () => {
-  it("revokes this token at once here, and no other", async () => {
+  it("revokes only this token, immediately in this isolate", async () => {
     const { token } = await newAccount();
     const other = await narrowed(token, ["imports"]);
     const response = await revoke(token);
@@ -187,11 +187,11 @@ describe("DELETE /api/v2/tokens/current", () => {
     expect((await revoke(other)).status).toBe(204);
   });
 
-  it("leaves an isolate that still remembers the token nothing to make another way in of it", async () => {
+  it("prevents an isolate that still caches the token from exchanging it for other access", async () => {
     const { userId, token } = await newAccount();
     const read = () => call(`/v1/library/${userId}`, { headers: bearer(token) });
     expect((await read()).status).toBe(200);
-    // As another isolate revokes it: this one is not told.
+    // Simulates a revocation by another isolate, of which this one is not notified.
     await env.DB.prepare("DELETE FROM Tokens WHERE user_id = ?1").bind(userId).run();
     expect((await read()).status).toBe(200);
     expect((await askForToken(undefined, token)).status).toBe(401);
@@ -200,7 +200,7 @@ describe("DELETE /api/v2/tokens/current", () => {
     expect((await askForToken({ identityToken })).status).toBe(401);
   });
 
-  it("leaves two who revoke at the same time with one sound outcome each", async () => {
+  it("handles two simultaneous revocations", async () => {
     const { token } = await newAccount();
     const statuses = await Promise.all(
       [revoke(token), revoke(token)].map(async (r) => (await r).status),
@@ -211,7 +211,7 @@ describe("DELETE /api/v2/tokens/current", () => {
 });
 
 describe("POST /api/v2/users/link", () => {
-  it("lets an outside identity open the account, in the body as in the header", async () => {
+  it("lets an external identity get tokens, in the body and in the header", async () => {
     const { userId, token } = await newAccount();
     const identityToken = await sign({ sub: "linked" });
     const linked = await link(token, { identityToken });
@@ -229,7 +229,7 @@ describe("POST /api/v2/users/link", () => {
     expect(await fewer.json()).toMatchObject({ userId, scopes: ["imports"] });
   });
 
-  it("opens one account only, also for two who try at the same time", async () => {
+  it("links an identity to one account only, also for simultaneous requests", async () => {
     const [one, other] = await Promise.all([newAccount(), newAccount()]);
     const identityToken = await sign({ sub: "wanted twice" });
     const responses = await Promise.all([
@@ -241,7 +241,7 @@ describe("POST /api/v2/users/link", () => {
     expect(await codeOf(refused ?? new Response("{}"))).toBe("CONFLICT");
   });
 
-  it("is not done by a token that lacks a scope: the identity would get it", async () => {
+  it("requires a token with every scope, because the identity gets every scope", async () => {
     const { token } = await newAccount();
     const reader = await narrowed(token, ["library:read", "library:write"]);
     const response = await link(reader, { identityToken: await sign({ sub: "climber" }) });
@@ -253,21 +253,21 @@ describe("POST /api/v2/users/link", () => {
     ["expired", { exp: 1 }],
     ["meant for another app", { aud: "com.example.other" }],
     ["of an issuer that is not trusted", { iss: "https://evil.test" }],
-    ["about nobody", { sub: "" }],
-  ])("refuses an identity token that is %s, here and for a token", async (_what, claims) => {
+    ["without a subject", { sub: "" }],
+  ])("rejects an identity token that is %s, for linking and for a token", async (_what, claims) => {
     const { token } = await newAccount();
     const identityToken = await sign({ sub: "somebody", ...claims });
     expect((await link(token, { identityToken })).status).toBe(401);
     expect((await askForToken({ identityToken })).status).toBe(401);
   });
 
-  it("says that an identity opens no account yet", async () => {
+  it("reports an identity that is not linked yet", async () => {
     const response = await askForToken({ identityToken: await sign({ sub: "unlinked" }) });
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining("no account") });
   });
 
-  it("answers 503, to be tried again, while the issuer is away", async () => {
+  it("answers 503 with Retry-After while the issuer is unavailable", async () => {
     const { token } = await newAccount();
     const identityToken = await sign({ iss: "https://away.test", sub: "somebody" });
     for (const attempt of [link(token, { identityToken }), askForToken({ identityToken })]) {
@@ -282,7 +282,7 @@ describe("POST /api/v2/users/link", () => {
     }
   });
 
-  it("is one request under a key, of which no token is kept", async () => {
+  it("is executed once per idempotency key, without storing a token", async () => {
     const [one, other] = [await newAccount(), await newAccount()];
     const key = { "Idempotency-Key": "link-1" };
     const identityToken = await sign({ sub: "linked under a key" });

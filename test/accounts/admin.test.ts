@@ -11,18 +11,18 @@ describe("the operator's token", () => {
     return [response.status, response.headers.get("WWW-Authenticate")?.split(" ")[0]];
   };
 
-  it("is missing or no bearer token: 401", async () => {
+  it("is missing or not a bearer token: 401", async () => {
     expect(await ask()).toEqual([401, "Bearer"]);
     expect(await ask("Basic b3BlcmF0b3I=")).toEqual([401, "Bearer"]);
   });
 
-  it("is another one: 403, however near it comes", async () => {
+  it("is wrong: 403, however similar", async () => {
     for (const wrong of ["x", "the-operator-of-the-test", "the-operator-of-the-testss"]) {
       expect(await ask(`Bearer ${wrong}`)).toEqual([403, undefined]);
     }
   });
 
-  it("is not set: 503, and no token opens anything", async () => {
+  it("is not configured: 503 for every token", async () => {
     const { ADMIN_TOKEN: _none, ...without } = env as Env & { ADMIN_TOKEN?: string };
     const response = await serviceOf(without)
       .app()
@@ -34,7 +34,7 @@ describe("the operator's token", () => {
     expect(await response.json()).toMatchObject({ code: "ADMIN_DISABLED", retryable: false });
   });
 
-  it("leaves a line for each thing that is done, without the token", async () => {
+  it("is not in the log line of each action", async () => {
     const lines: string[] = [];
     const spy = vi
       .spyOn(console, "log")
@@ -65,7 +65,7 @@ describe("flags", () => {
       headers: { "Content-Type": "application/json" },
     });
 
-  it("are what is put, bare or as an answer has it", async () => {
+  it("can be set as a bare state or as a response body", async () => {
     expect(await (await admin("flags/enable_d1_reads")).json()).toEqual({
       name: "enable_d1_reads",
       state: true,
@@ -86,7 +86,7 @@ describe("flags", () => {
     }
   });
 
-  it("refuse what is no state, and what is no name", async () => {
+  it("reject an invalid state and an invalid name", async () => {
     for (const body of ["on", { percentage: 101 }, null, {}]) {
       expect((await put("rollout", body)).status).toBe(400);
     }
@@ -96,7 +96,7 @@ describe("flags", () => {
     expect((await put("a%20b", true)).status).toBe(400);
   });
 
-  it("are off until somebody sets them, whatever every object of the language has a member for", async () => {
+  it("are off until set, also for names such as inherited object members", async () => {
     for (const name of ["unheard-of", "constructor", "toString"]) {
       expect(await (await admin(`flags/${name}`)).json()).toEqual({
         name,
@@ -108,7 +108,7 @@ describe("flags", () => {
 });
 
 describe("cache metrics", () => {
-  it("sum up what the isolates wrote, the most asked first", async () => {
+  it("sum the counts of all isolates, most requested first", async () => {
     await env.DB.prepare(
       `INSERT INTO CacheMetrics (cache_key, hit_count, miss_count, last_accessed, ttl_seconds)
        VALUES ('book:isbn:1', 1, 1, 1700000000, NULL), ('book:isbn:2', 7, 1, 1700000000, 60)`,
@@ -132,8 +132,8 @@ describe("cache metrics", () => {
   });
 });
 
-describe("what cannot be asked", () => {
-  it("is refused", async () => {
+describe("an invalid query", () => {
+  it("is rejected", async () => {
     expect((await admin("errors?cursor=x")).status).toBe(400);
     for (const limit of ["501", "0", "", "1e2", "0x10", "many"]) {
       const refused = await admin(`errors?limit=${limit}`);

@@ -9,7 +9,7 @@ import { bearer, issuerInPlace, narrowed, newAccount } from "../support/accounts
 import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";
 
-/** A route that needs a token and nothing else. */
+/** A route that requires only a token. */
 const probe = (headers: HeadersInit) => call("/api/v2/users/link", { method: "POST", headers });
 
 describe("a bearer token", () => {
@@ -57,11 +57,11 @@ describe("a hostile Authorization header", () => {
     expect(await response.json()).toMatchObject({
       code: "UNAUTHORIZED",
       retryable: false,
-      detail: "The token is not valid, or not any more.",
+      detail: "The token is invalid, expired or revoked.",
     });
   };
 
-  it("is refused with one and the same text, whatever is wrong", async () => {
+  it("is rejected with the same text for every reason", async () => {
     const { token, userId } = await newAccount();
     const other = await newAccount();
     const [, id, secret = ""] = token.split("_");
@@ -92,25 +92,25 @@ describe("a hostile Authorization header", () => {
     }
   });
 
-  it("is refused when two headers come, though each alone would do", async () => {
+  it("is rejected when sent twice, even if each header is valid", async () => {
     const { token } = await newAccount();
     const headers = new Headers(bearer(token));
     headers.append("Authorization", `Bearer ${token}`);
     expect((await probe(headers)).status).toBe(401);
   });
 
-  it("is refused with an outside identity token, good as it may be: it only gets a token of ours", async () => {
+  it("is rejected with a valid external identity token, which can only be exchanged for a token", async () => {
     await refusedAlike(`Bearer ${await sign({ sub: "somebody" })}`);
   });
 
-  it("is told from a missing one", async () => {
+  it("is distinguished from a missing one", async () => {
     const response = await probe({});
     expect(response.status).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
   });
 });
 
-/** The routes of one user, as the library and the imports have them. */
+/** Routes of one user, as in the library and the imports. */
 function libraryInPlace() {
   const identity = { userId: "reader", tokenId: "t", scopes: ["library:read"] as const };
   const authenticate = bearerAuthentication(async (token) =>
@@ -130,7 +130,7 @@ function libraryInPlace() {
 describe("a route of one user", () => {
   const request = libraryInPlace();
 
-  it("opens to that user, and knows who he is", async () => {
+  it("admits that user and identifies them", async () => {
     const response = await request("/v1/library/reader");
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
@@ -153,20 +153,20 @@ describe("a route of one user", () => {
     expect(await response.json()).toMatchObject({ code: "FORBIDDEN" });
   });
 
-  it("answers 403 without the scope, and 401 before it looks at whose path it is", async () => {
+  it("answers 403 without the scope, and 401 before it checks the path's user", async () => {
     expect((await request("/v1/library/reader", "DELETE")).status).toBe(403);
     expect((await request("/v1/library/other", "GET", "bad")).status).toBe(401);
     expect((await request("/v1/library/other", "DELETE", "bad")).status).toBe(401);
   });
 
-  it("answers HEAD as it answers GET", async () => {
+  it("handles HEAD like GET", async () => {
     expect((await request("/v1/library/reader", "HEAD")).status).toBe(200);
     expect((await request("/v1/library/other", "HEAD")).status).toBe(403);
   });
 });
 
 describe("a token's scopes", () => {
-  it("are those that it was given, and are enforced", async () => {
+  it("are the granted ones and are enforced", async () => {
     const { token } = await newAccount();
     const reader = await narrowed(token, ["library:read"]);
     const response = await probe(bearer(reader));

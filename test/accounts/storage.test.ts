@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 
 describe("tokens in D1", () => {
-  it("are read back as they were stored", async () => {
+  it("are read as they were stored", async () => {
     await addUser("reader");
     const token = aToken("second");
     expect(await tokens.add(token)).toBe(true);
@@ -57,12 +57,12 @@ describe("tokens in D1", () => {
     expect(await tokens.find("third")).toBeUndefined();
   });
 
-  it("are not stored for a user who is gone", async () => {
+  it("are not stored for a deleted user", async () => {
     expect(await tokens.add(aToken("orphan"))).toBe(false);
     expect(await ids("Tokens")).toEqual([]);
   });
 
-  it("note a use once a day, whichever isolates saw it, and the user's first for good", async () => {
+  it("record a use once a day across isolates, and the user's first use permanently", async () => {
     await addUser("reader");
     const identity = identityOf("reader", "first of reader");
     const use = (usedAt: number) =>
@@ -77,7 +77,7 @@ describe("tokens in D1", () => {
     expect(user?.used_at).toBe(noted?.usedAt);
   });
 
-  it("are not brought back to life by a late use", async () => {
+  it("are not revived by a late use", async () => {
     await addUser("reader");
     await tokens.add(aToken("short", { expiresAt: START + 10 }));
     await tokens.touch({
@@ -88,7 +88,7 @@ describe("tokens in D1", () => {
     expect(await tokens.find("short")).toMatchObject({ expiresAt: START + 10 });
   });
 
-  it("go when they have expired, oldest first and a bounded number at once", async () => {
+  it("are deleted after expiry, oldest first, a bounded number per run", async () => {
     await addUser("reader");
     for (const age of [1, 2, 3]) {
       await tokens.add(aToken(`expired ${age}`, { expiresAt: START - age }));
@@ -101,7 +101,7 @@ describe("tokens in D1", () => {
 });
 
 describe("unused accounts", () => {
-  it("go with their tokens; used, linked and filled ones stay", async () => {
+  it("are deleted with their tokens; accounts with a use, a link or entries are kept", async () => {
     for (const id of ["unused", "used", "linked", "filled"]) await addUser(id);
     await addUser("young", START + DAY);
     await tokens.touch({
@@ -126,17 +126,17 @@ describe("unused accounts", () => {
     expect(await sweepUnusedUsers(env.DB, START + DAY, 100)).toBe(0);
   });
 
-  it("go a bounded number at once, oldest first", async () => {
+  it("are deleted oldest first, a bounded number per run", async () => {
     for (const age of [1, 2, 3]) await addUser(`unused ${age}`, START - age);
     await sweepUnusedUsers(env.DB, START, 2);
     expect(await ids("Users")).toEqual(["unused 1"]);
   });
 });
 
-describe("outside identities in D1", () => {
+describe("external identities in D1", () => {
   const identity = { issuer: "https://issuer.test", subject: "somebody" };
 
-  it("belong to the first who links them, since then", async () => {
+  it("belong to the first user who links them, from that instant", async () => {
     await addUser("reader");
     await addUser("other");
     const first = { userId: "reader", linkedAt: START };
@@ -150,7 +150,7 @@ describe("outside identities in D1", () => {
     expect(await identities.findUser(identity)).toBe("reader");
   });
 
-  it("are told apart by issuer and by subject, to the letter", async () => {
+  it("are distinguished by exact issuer and subject", async () => {
     await addUser("reader");
     await identities.link(identity, { userId: "reader", linkedAt: START });
     for (const other of [
@@ -162,22 +162,22 @@ describe("outside identities in D1", () => {
     }
   });
 
-  it("are not linked to a user who is gone", async () => {
+  it("are not linked to a deleted user", async () => {
     expect(await identities.link(identity, { userId: "gone", linkedAt: START })).toBeUndefined();
     expect(await identities.findUser(identity)).toBeUndefined();
   });
 });
 
 describe("tombstones", () => {
-  it("stand in place of an account, with nothing left that opens it", async () => {
+  it("replace an account and all its credentials", async () => {
     await addUser("reader");
     await identities.link(
       { issuer: "https://issuer.test", subject: "somebody" },
       { userId: "reader", linkedAt: START },
     );
     expect(await tombstones.isDeleted("reader")).toBe(false);
-    await tombstones.bury("reader", START);
-    await tombstones.bury("reader", START + 1);
+    await tombstones.replaceAccount("reader", START);
+    await tombstones.replaceAccount("reader", START + 1);
     expect(await tombstones.isDeleted("reader")).toBe(true);
     expect(await ids("Users")).toEqual([]);
     expect(await ids("Tokens")).toEqual([]);
@@ -186,13 +186,13 @@ describe("tombstones", () => {
     ).toBeUndefined();
   });
 
-  it("wait for the second deletion, then for 30 days", async () => {
-    await tombstones.bury("one", START);
-    await tombstones.bury("two", START + 1);
-    expect(await tombstones.unpurged(START, 10)).toEqual(["one"]);
-    expect(await tombstones.unpurged(START + 1, 1)).toEqual(["one"]);
-    await tombstones.purged(["one"], START + 2);
-    expect(await tombstones.unpurged(START + 1, 10)).toEqual(["two"]);
+  it("are kept until the second deletion and then for 30 days", async () => {
+    await tombstones.replaceAccount("one", START);
+    await tombstones.replaceAccount("two", START + 1);
+    expect(await tombstones.findUnpurged(START, 10)).toEqual(["one"]);
+    expect(await tombstones.findUnpurged(START + 1, 1)).toEqual(["one"]);
+    await tombstones.markPurged(["one"], START + 2);
+    expect(await tombstones.findUnpurged(START + 1, 10)).toEqual(["two"]);
     expect(await pruneTombstones(env.DB, START + 10, 10)).toBe(1);
     expect(await tombstones.isDeleted("one")).toBe(false);
     expect(await tombstones.isDeleted("two")).toBe(true);
@@ -200,9 +200,9 @@ describe("tombstones", () => {
 });
 
 describe("accounts without a database", () => {
-  const away = () => Promise.reject(new Error("D1 is away"));
-  const statement = { bind: () => statement, first: away, run: away, all: away };
-  const broken = { prepare: () => statement, batch: away } as unknown as D1Database;
+  const fail = () => Promise.reject(new Error("D1 is unavailable"));
+  const statement = { bind: () => statement, first: fail, run: fail, all: fail };
+  const broken = { prepare: () => statement, batch: fail } as unknown as D1Database;
   const lost = memoryLog();
 
   it.each<[string, () => Promise<unknown>]>([
@@ -211,8 +211,8 @@ describe("accounts without a database", () => {
     ["revoking a token", () => d1Tokens(broken, lost).revoke("t")],
     ["finding a recovery code", () => d1Users(broken, lost).findRecoveryHash("u")],
     ["finding an identity", () => d1Identities(broken, lost).findUser({ issuer: "", subject: "" })],
-    ["burying", () => d1Tombstones(broken, lost).bury("u", START)],
-    ["asking whether somebody was deleted", () => d1Tombstones(broken, lost).isDeleted("u")],
+    ["replacing an account", () => d1Tombstones(broken, lost).replaceAccount("u", START)],
+    ["checking whether a user was deleted", () => d1Tombstones(broken, lost).isDeleted("u")],
   ])("answer 503 when %s", async (_what, attempt) => {
     await expect(attempt()).rejects.toMatchObject({
       code: "DATABASE_UNAVAILABLE",
@@ -221,7 +221,7 @@ describe("accounts without a database", () => {
     expect(lost.events).toContain("d1_failed");
   });
 
-  it("lose a use, and say so", async () => {
+  it("lose a use and log it", async () => {
     const use = { identity: identityOf("u", "t"), usedAt: START, expiresAt: START };
     await d1Tokens(broken, lost).touch(use);
     expect(lost.events).toContain("token_use_lost");
@@ -235,7 +235,7 @@ describe("remembered tokens", () => {
     expiresAt: START,
   });
 
-  it("are forgotten 30 s after they were put, however often they are read", () => {
+  it("expire 30 s after they were put, regardless of reads", () => {
     let now = START;
     const remembered = rememberedTokens(() => now);
     remembered.put("hash", remember("reader", "t"));
@@ -247,7 +247,7 @@ describe("remembered tokens", () => {
     expect(remembered.get("hash")).toBeUndefined();
   });
 
-  it("are forgotten by name, and the others are not", () => {
+  it("can be removed individually", () => {
     const remembered = rememberedTokens(() => START);
     remembered.put("a", remember("reader", "1"));
     remembered.put("b", remember("reader", "2"));

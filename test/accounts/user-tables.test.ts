@@ -13,7 +13,7 @@ import privacy from "../../docs/privacy.md?raw";
 
 const DAY = 86_400_000;
 
-/** Tables that go with the account itself, before all others. */
+/** Tables that are deleted with the account itself, before all others. */
 const WITH_THE_ACCOUNT = ["DeletedUsers", "Identities", "Tokens", "Users"];
 
 let now: number;
@@ -57,8 +57,8 @@ beforeEach(() => {
   accounts = isolate();
 });
 
-describe("the list of tables that hold something of users", () => {
-  it("names every table that has a column for them", async () => {
+describe("the list of tables with user data", () => {
+  it("contains every table with a user column", async () => {
     const listed = new Set<string>(USER_TABLES.map(({ table }) => table));
     for (const table of await tableNames()) {
       if (WITH_THE_ACCOUNT.includes(table) || listed.has(table)) continue;
@@ -70,13 +70,13 @@ describe("the list of tables that hold something of users", () => {
     }
   });
 
-  it("names nothing that is not there", async () => {
+  it("contains only existing tables and columns", async () => {
     for (const { table, column } of USER_TABLES) expect(await columnsOf(table)).toContain(column);
   });
 });
 
 describe("deleting a user", () => {
-  it("leaves a tombstone and nothing else, and other users as they were", async () => {
+  it("leaves only a tombstone and does not affect other users", async () => {
     const [gone, stays] = [
       await accounts.useCases.createAccount(),
       await accounts.useCases.createAccount(),
@@ -112,13 +112,13 @@ describe("deleting a user", () => {
 
   it("gives no token to who asks for one meanwhile", async () => {
     const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
-    const asked = Array.from({ length: 10 }, (_, index) =>
+    const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
         undefined,
       ),
     );
-    await Promise.all([...asked, accounts.deleteUser(userId)]);
+    await Promise.all([...requests, accounts.deleteUser(userId)]);
     await settle();
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
@@ -170,7 +170,7 @@ describe("an account that is never used", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("stays once its token was used, or its recovery code", async () => {
+  it("is kept once its token or its recovery code was used", async () => {
     const [byToken, byCode] = [
       await accounts.useCases.createAccount(),
       await accounts.useCases.createAccount(),

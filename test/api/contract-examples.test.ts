@@ -22,13 +22,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An example with what earlier answers said in place of `<token>`, `<userId>`, `<jobId>`. */
+/** An example in which `<token>`, `<userId>` and `<jobId>` are replaced by values of earlier responses. */
 function filled(
   request: Example["request"],
-  said: ReadonlyMap<string, string>,
+  values: ReadonlyMap<string, string>,
 ): Example["request"] {
   const fill = (text: string): string =>
-    text.replaceAll(/<(\w+)>/g, (whole, name: string) => said.get(name) ?? whole);
+    text.replaceAll(/<(\w+)>/g, (whole, name: string) => values.get(name) ?? whole);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, fill(value)]);
   return { ...request, path: fill(request.path), headers: Object.fromEntries(headers) };
 }
@@ -36,12 +36,12 @@ function filled(
 it.each([
   ["API_CONTRACT.md", contract, 19],
   ["clients/migrating-from-v1.md", migrating, 1],
-])("the examples of docs/%s are what the service answers", async (_page, markdown, count) => {
+])("the examples of docs/%s match the service's responses", async (_page, markdown, count) => {
   const examples = examplesOf(markdown);
   expect(examples).toHaveLength(count);
-  const said = new Map<string, string>();
+  const values = new Map<string, string>();
   for (const { request, answer } of examples) {
-    const { path, ...init } = filled(request, said);
+    const { path, ...init } = filled(request, values);
     const response = await call(path, init);
     const headers = Object.fromEntries(
       Object.keys(answer.headers).map((name) => [name, response.headers.get(name)]),
@@ -49,10 +49,10 @@ it.each([
     const text = (await response.text()).replaceAll("\r\n", "\n").trim();
     const answered: unknown = isJson(answer.headers) ? JSON.parse(text) : text;
     if (typeof answered === "object" && answered !== null) {
-      for (const [name, value] of Object.entries(answered)) said.set(name, String(value));
+      for (const [name, value] of Object.entries(answered)) values.set(name, String(value));
     }
-    // What is asked of a job next is asked when it has done what it was told.
-    if (response.status === 202) await ended(said.get("jobId") ?? "");
+    // The next request to a job is sent after the job has finished its current work.
+    if (response.status === 202) await ended(values.get("jobId") ?? "");
     const body = elided(answered, answer.body);
     expect({ path, status: response.status, headers, body }).toEqual({ path, ...answer });
   }

@@ -11,12 +11,12 @@ let reader: Reader;
 
 beforeAll(async () => {
   reader = await newReader();
-  // Verified now, so that what follows fails where the route asks the database.
+  // Verified first, so that the following requests fail where the route itself queries the database.
   await reader.list();
-  const away = () => Promise.reject(new Error("D1_ERROR: network connection lost"));
-  const statement = { bind: () => statement, first: away, run: away, all: away, raw: away };
+  const fail = () => Promise.reject(new Error("D1_ERROR: network connection lost"));
+  const statement = { bind: () => statement, first: fail, run: fail, all: fail, raw: fail };
   vi.spyOn(env.DB, "prepare").mockReturnValue(statement);
-  vi.spyOn(env.DB, "batch").mockImplementation(away);
+  vi.spyOn(env.DB, "batch").mockImplementation(fail);
 });
 afterAll(() => {
   vi.restoreAllMocks();
@@ -27,9 +27,9 @@ async function refusalOf(response: Response): Promise<unknown[]> {
   return [response.status, code, response.headers.get("Retry-After")];
 }
 
-const AWAY = [503, "DATABASE_UNAVAILABLE", "5"];
+const UNAVAILABLE = [503, "DATABASE_UNAVAILABLE", "5"];
 
-describe("while D1 is away 503 is said by", () => {
+describe("while D1 is unavailable, 503 is returned by", () => {
   it.each<[method: string, path: string, body?: object]>([
     ["GET", ""],
     ["GET", "/top-rated"],
@@ -47,7 +47,7 @@ describe("while D1 is away 503 is said by", () => {
     ["DELETE", "/review-queue/row"],
     ["DELETE", ""],
   ])("%s a library%s", async (method, path, body) => {
-    expect(await refusalOf(await reader.call(method, path, body))).toEqual(AWAY);
+    expect(await refusalOf(await reader.call(method, path, body))).toEqual(UNAVAILABLE);
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe("while D1 is away 503 is said by", () => {
     ["POST", "/api/v2/imports/job/undo"],
   ])("%s %s", async (method, path) => {
     const response = await call(path, { method, headers: bearer(reader.token) });
-    expect(await refusalOf(response)).toEqual(AWAY);
+    expect(await refusalOf(response)).toEqual(UNAVAILABLE);
   });
 
   it.each([
@@ -82,6 +82,6 @@ describe("while D1 is away 503 is said by", () => {
     ["POST", "dead-letters/1/retry"],
     ["DELETE", `cache/${DUNE}`],
   ])("%s /admin/%s", async (method, path) => {
-    expect(await refusalOf(await admin(path, { method }))).toEqual(AWAY);
+    expect(await refusalOf(await admin(path, { method }))).toEqual(UNAVAILABLE);
   });
 });

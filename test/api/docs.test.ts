@@ -32,18 +32,18 @@ describe("GET /docs", () => {
     expect(links.filter((id) => !targets.has(id))).toEqual([]);
   });
 
-  it("has each id once", () => {
+  it("has unique ids", () => {
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(ids).toHaveLength(new Set(ids).size);
   });
 
-  it("loads nothing and runs nothing", () => {
+  it("loads and runs nothing", () => {
     expect(page).not.toMatch(/<script|<iframe|<img|@import|url\(|\son\w+=/i);
     const loaded = [...page.matchAll(/<link[^>]+href="([^"]+)"/g)].map(([, href]) => href);
     expect(loaded).toEqual(["data:,"]);
   });
 
-  it("allows its own style sheet and nothing else", async () => {
+  it("allows only its own style sheet", async () => {
     const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? "";
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
     const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));

@@ -7,7 +7,7 @@ interface Operation {
   responses: Record<string, { description: string; headers?: Record<string, unknown> }>;
 }
 
-/** Their answers hold secrets, which are not kept. */
+/** Their responses contain secrets, which are not stored. */
 const WITHOUT_A_KEY = ["createToken", "createUser"];
 
 const posts = Object.values(document.paths as unknown as Record<string, { post?: Operation }>)
@@ -15,20 +15,23 @@ const posts = Object.values(document.paths as unknown as Record<string, { post?:
   .filter(({ operationId }) => !WITHOUT_A_KEY.includes(operationId));
 
 describe("the audit of idempotency keys", () => {
-  it("sees the operations that there are", () => {
+  it("covers the existing operations", () => {
     const ids = posts.map(({ operationId }) => operationId);
     expect(ids).toEqual(expect.arrayContaining(["enrichBook", "addBook", "linkIdentity"]));
   });
 
-  it.each(posts)("$operationId takes one, and says how it answers", ({ parameters, responses }) => {
-    expect(parameters).toContainEqual(
-      expect.objectContaining({ name: "Idempotency-Key", in: "header" }),
-    );
-    expect(responses["409"]?.description).toContain("IDEMPOTENCY_IN_PROGRESS");
-    expect(responses["422"]?.description).toContain("IDEMPOTENCY_KEY_REUSED");
-    const successes = Object.entries(responses).filter(([status]) => status.startsWith("2"));
-    for (const [, { headers }] of successes) {
-      expect(Object.keys(headers ?? {})).toContain("Idempotency-Replayed");
-    }
-  });
+  it.each(posts)(
+    "$operationId accepts a key and documents its responses",
+    ({ parameters, responses }) => {
+      expect(parameters).toContainEqual(
+        expect.objectContaining({ name: "Idempotency-Key", in: "header" }),
+      );
+      expect(responses["409"]?.description).toContain("IDEMPOTENCY_IN_PROGRESS");
+      expect(responses["422"]?.description).toContain("IDEMPOTENCY_KEY_REUSED");
+      const successes = Object.entries(responses).filter(([status]) => status.startsWith("2"));
+      for (const [, { headers }] of successes) {
+        expect(Object.keys(headers ?? {})).toContain("Idempotency-Replayed");
+      }
+    },
+  );
 });

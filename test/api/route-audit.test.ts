@@ -5,7 +5,7 @@ import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 
-/** Everything that is open without a token. A route that is not named here is closed. */
+/** All routes that are open without a token. Every other route requires one. */
 const PUBLIC = new Set([
   "GET /docs",
   "GET /health",
@@ -16,7 +16,7 @@ const PUBLIC = new Set([
   "GET /v1/search/isbn",
   "GET /v1/search/title",
   "GET /api/v2/capabilities",
-  // Takes a token in the query of an upgrade, and closes with 1008 without one.
+  // Accepts a token in the query of an upgrade and closes with 1008 without one.
   "GET /ws/progress",
   "POST /api/v2/books/enrich",
   "POST /api/v2/users",
@@ -45,7 +45,7 @@ const operationOf = (route: string): Operation | undefined => {
   return documented[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
 };
 
-/** Calls a route with something in place of each parameter. */
+/** Calls a route with a placeholder for each parameter. */
 function request(route: string, headers: HeadersInit, userId = "0"): Promise<Response> {
   const [method = "", path = ""] = route.split(" ");
   const target = path.replace(":userId", userId).replaceAll(/:\w+/g, "0");
@@ -56,35 +56,35 @@ const codeOf = async (response: Response): Promise<string> =>
   (await response.json<{ code: string }>()).code;
 
 describe("the audit of routes", () => {
-  it("sees the routes that there are", () => {
+  it("covers the existing routes", () => {
     expect(routes).toContain("GET /v1/search/isbn");
     expect(closed).toContain("DELETE /api/v2/tokens/current");
     expect(closed).toContain("POST /api/v2/tokens");
   });
 
-  it("finds every operation id once", () => {
+  it("finds unique operation ids", () => {
     const ids = routes.map((route) => operationOf(route)?.operationId);
     expect(new Set(ids).size).toBe(routes.length);
   });
 });
 
 describe.each(routes)("%s", (route) => {
-  it("stands in openapi.json", () => {
+  it("is in openapi.json", () => {
     expect(operationOf(route)?.operationId).toMatch(/^[a-z][A-Za-z0-9]+$/);
   });
 });
 
 describe.each(closed)("%s, which is not on the public list,", (route) => {
-  it("says so in openapi.json", () => {
+  it("is documented in openapi.json", () => {
     expect(operationOf(route)?.security?.[0]).toHaveProperty("bearer");
     expect(Object.keys(operationOf(route)?.responses ?? {})).toContain("401");
   });
 
-  it("answers 401 without a token, and refuses a wrong one", async () => {
+  it("answers 401 without a token and rejects a wrong one", async () => {
     const isAdmin = route.includes(" /admin/");
     for (const headers of [{}, { Authorization: "Basic Og==" }, bearer("bt_0_0")]) {
       const response = await request(route, headers);
-      // The operator's routes tell a wrong token from none.
+      // The operator's routes distinguish a wrong token from a missing one.
       const isWrong =
         isAdmin && new Headers(headers).get("Authorization")?.startsWith("Bearer ") === true;
       expect([response.status, await codeOf(response)]).toEqual(
@@ -100,7 +100,7 @@ describe.each(ofOneUser)("%s, which is one user's,", (route) => {
     account = await newAccount();
   });
 
-  it("answers 403 with the token of another", async () => {
+  it("answers 403 with another user's token", async () => {
     const { userId } = await newAccount();
     const response = await request(route, bearer(account.token), userId);
     expect([response.status, await codeOf(response)]).toEqual([403, "FORBIDDEN"]);

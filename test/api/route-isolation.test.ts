@@ -12,7 +12,7 @@ const DUNE = "9780441172719";
 const SECRET = "a secret of the owner";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Bodies that the routes would take from the owner. */
+/** Bodies that the routes accept from the owner. */
 const BODIES = [{ isbn: DUNE, rating: 1 }, { title: "x", authors: [] }, { keep: true }, {}];
 
 const paths = [
@@ -27,7 +27,7 @@ const paths = [
 
 let owner: Reader;
 let other: Account;
-/** What each parameter of a path names: something that the owner has. */
+/** A value for each path parameter that identifies something of the owner's. */
 let owned: Record<string, string>;
 
 beforeAll(async () => {
@@ -40,40 +40,43 @@ beforeAll(async () => {
   owned = { userId: owner.userId, isbn: DUNE, id: "waiting", jobId };
 });
 
-/** A path to what the owner has; a route with a new parameter fails here until this test can name one. */
+/** A path to something of the owner's. A route with a new parameter fails here until `owned` has a value for it. */
 const pathTo = (path: string): string =>
   path.replaceAll(/:(\w+)/g, (_all, name: string) => {
     const value = owned[name];
-    if (value === undefined) throw new Error(`Give the owner a ${name}, for ${path}`);
+    if (value === undefined) throw new Error(`owned has no ${name} for ${path}`);
     return value;
   });
 
-it("sees the routes that there are", () => {
+it("covers the existing routes", () => {
   expect(paths).toContain("/v1/library/:userId/books/:isbn");
   expect(paths).toContain("/v1/library/:userId/review-queue/:id/resolve");
 });
 
 describe.each(paths)("%s", (path) => {
-  // What belongs to a user by its own id is not there for others.
+  // Resources with their own id are not found for other users.
   const refusals = path.includes("/:userId") ? [403, 405] : [403, 404, 405];
 
-  it.each(METHODS)("%s tells others nothing and does nothing for them", async (method) => {
-    const before = await rowsThatHold(owner.userId);
-    expect(before).not.toEqual({});
-    for (const body of method === "GET" ? [undefined] : BODIES) {
-      const send = (headers: Record<string, string>) =>
-        call(pathTo(path), {
-          method,
-          headers:
-            body === undefined ? headers : { "Content-Type": "application/json", ...headers },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-      const response = await send(bearer(other.token));
-      expect(refusals).toContain(response.status);
-      expect(await response.text()).not.toContain(SECRET);
-      const anonymous = await send({});
-      expect([401, 405]).toContain(anonymous.status);
-    }
-    expect(await rowsThatHold(owner.userId)).toEqual(before);
-  });
+  it.each(METHODS)(
+    "%s reveals nothing to other users and changes nothing for them",
+    async (method) => {
+      const before = await rowsThatHold(owner.userId);
+      expect(before).not.toEqual({});
+      for (const body of method === "GET" ? [undefined] : BODIES) {
+        const send = (headers: Record<string, string>) =>
+          call(pathTo(path), {
+            method,
+            headers:
+              body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          });
+        const response = await send(bearer(other.token));
+        expect(refusals).toContain(response.status);
+        expect(await response.text()).not.toContain(SECRET);
+        const anonymous = await send({});
+        expect([401, 405]).toContain(anonymous.status);
+      }
+      expect(await rowsThatHold(owner.userId)).toEqual(before);
+    },
+  );
 });

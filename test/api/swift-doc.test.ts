@@ -19,7 +19,7 @@ beforeEach(async () => {
   await restDesks();
 });
 
-/** What is another one each time. How fast it went is left out: it is not always known. */
+/** Values that differ on each run. The rate is removed because it is not always known. */
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME"],
   [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID"],
@@ -32,14 +32,14 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
 const masked = (text: string): string =>
   MASKS.reduce((left, [pattern, name]) => left.replaceAll(pattern, name), text.trim());
 
-/** JSON is broken into lines on the page; nothing else is. */
+/** Only JSON is wrapped on the page. */
 const asSent = (text: string): string =>
   text.startsWith("{") ? JSON.stringify(JSON.parse(text)) : text;
 
-it("what the page says is sent is what the service sends, in one story", async () => {
+it("the page's requests and events match the service's, in sequence", async () => {
   const exchanges = exchangesOf(page);
   expect(exchanges).toHaveLength(9);
-  /** What earlier answers gave. */
+  /** Values from earlier responses. */
   const given: Record<string, string> = {};
   const filled = (text: string): string =>
     text.replaceAll(/\b(?:TOKEN|USER_ID|JOB_ID)\b/g, (name) => given[name] ?? name);
@@ -53,11 +53,11 @@ it("what the page says is sent is what the service sends, in one story", async (
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
-    const told = Object.keys(answer.headers).map((name) => [name, response.headers.get(name)]);
+    const received = Object.keys(answer.headers).map((name) => [name, response.headers.get(name)]);
     expect({
       path,
       status: response.status,
-      headers: JSON.parse(masked(JSON.stringify(Object.fromEntries(told)))) as unknown,
+      headers: JSON.parse(masked(JSON.stringify(Object.fromEntries(received)))) as unknown,
       text: masked(text),
     }).toEqual({
       path,
@@ -65,12 +65,12 @@ it("what the page says is sent is what the service sends, in one story", async (
       headers: JSON.parse(masked(JSON.stringify(answer.headers))) as unknown,
       text: masked(asSent(answer.text)),
     });
-    Object.assign(given, await giftsOf(text));
+    Object.assign(given, await valuesOf(text));
   }
 });
 
-/** Names that stand in later requests for what this answer gave; an import is waited for. */
-async function giftsOf(text: string): Promise<Record<string, string>> {
+/** Stores values of this response under the names that later requests use. Waits for an import to end. */
+async function valuesOf(text: string): Promise<Record<string, string>> {
   if (!text.startsWith("{")) return {};
   const { userId, token, jobId } = JSON.parse(text) as Partial<Record<string, string>>;
   if (userId && token) return { USER_ID: userId, TOKEN: token };
@@ -87,8 +87,8 @@ interface Schema {
   required?: string[];
 }
 
-/** Types of Swift that can hold a type of JSON; a schema that refers to another one holds a struct. */
-const HOLDERS: Readonly<Record<string, RegExp>> = {
+/** Swift types for each JSON type. A schema with a reference needs a struct. */
+const SWIFT_TYPES: Readonly<Record<string, RegExp>> = {
   string: /^(String|Date|URL)$/,
   integer: /^Int$/,
   number: /^Double$/,
@@ -124,7 +124,7 @@ it.each([
     Object.fromEntries(Object.keys(properties).map((field) => [field, required.includes(field)])),
   );
   const misfits = fields.filter(({ field, type }) => {
-    const holder = HOLDERS[properties[field]?.type ?? ""] ?? /^[A-Z]\w+$/;
+    const holder = SWIFT_TYPES[properties[field]?.type ?? ""] ?? /^[A-Z]\w+$/;
     return !holder.test(type.replace("?", ""));
   });
   expect(misfits).toEqual([]);

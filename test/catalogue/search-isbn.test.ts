@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { call } from "../support/http.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 let openLibrary: ReturnType<typeof openLibraryInPlace>;
 
@@ -46,7 +47,7 @@ describe("GET /v1/search/isbn", () => {
     ).toEqual({
       title: "Dune",
     });
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await env.BOOK_CACHE.get("book:isbn:9780441172719", "json")).toMatchObject({ v: 2 });
     });
   });

@@ -8,6 +8,7 @@ import { PLAIN_LETTERS } from "../../src/catalogue/storage/search-letters.ts";
 import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
+import { runs } from "../support/properties.ts";
 
 const log = memoryLog();
 const search = d1BookSearch(env.DB, log);
@@ -274,7 +275,7 @@ describe("pages", () => {
 });
 
 describe("any input", () => {
-  it("is a valid query for D1", { timeout: 60_000 }, async () => {
+  it("is a valid query for D1", async () => {
     await fill({ title: "NEAR the AND of OR", authors: ["NOT"] });
     await fc.assert(
       fc.asyncProperty(
@@ -315,7 +316,7 @@ describe("any input", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -325,13 +326,13 @@ describe("any input", () => {
     for (const title of all) expect(await titles(title)).toContain(title);
   });
 
-  it("finds a title by its own text", { timeout: 60_000 }, async () => {
+  it("finds a title by its own text", async () => {
     const letters = TITLE_LETTERS.map(([from, to]) => ({
       num: to - from + 1,
       build: (offset: number) => String.fromCodePoint(from + offset),
     }));
     const title = fc.string({ unit: fc.mapToConstant(...letters), minLength: 1, maxLength: 40 });
-    const composed = new Set(fc.sample(title, 300).map((typed) => typed.normalize("NFC")));
+    const composed = new Set(fc.sample(title, runs(40)).map((typed) => typed.normalize("NFC")));
     // Unicode and SQLite disagree about unassigned code points.
     const searchable = [...composed].filter(
       (typed) => readSearchText(typed).ok && !/\p{Cn}/u.test(typed),

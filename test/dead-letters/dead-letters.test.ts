@@ -6,6 +6,7 @@ import worker from "../../src/worker.ts";
 import { enrichingJob, isbnOf, jobNumbers } from "../support/import-enrichment.ts";
 import { admin, post } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 interface Listed {
   items: { id: string; queue: string; body: unknown; attempts: number; retriedAt?: string }[];
@@ -101,7 +102,7 @@ describe("dead letters", () => {
     const response = await post("dead-letters/again/retry");
     expect(response.status).toBe(202);
     expect(await response.json()).toMatchObject({ id: "again", body: { jobId } });
-    await vi.waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"), 20_000);
+    await waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"));
     expect((await list()).items).toEqual([]);
     const again = await post("dead-letters/again/retry");
     expect([again.status, (await again.json<{ retriedAt: string }>()).retriedAt]).toEqual([

@@ -10,6 +10,7 @@ import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import { goodreadsFile } from "./goodreads-file.ts";
+import { newState } from "./support.ts";
 
 const ROWS = 300;
 
@@ -18,20 +19,20 @@ let standIn: Awaited<ReturnType<typeof startStandIn>>;
 
 beforeAll(async () => {
   standIn = await startStandIn();
-  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  service = await startService({ stateFrom: newState(), env: { ...standIn.env, ...NO_LIMITS } });
 });
 afterAll(async () => {
   await service.stop();
   await standIn.close();
 });
 
-/** A new account's client, which nothing comes between. */
+/** A new account's client with a direct connection. */
 async function reader(): Promise<{ token: string; direct: BooksTrackClient }> {
   const { token } = await createClient({ baseUrl: service.url }).accounts.create();
   return { token, direct: createClient({ baseUrl: service.url, token }) };
 }
 
-/** A client that has little patience with whatever lies between. */
+/** A client with short timeouts that connects through the proxy. */
 const impatient = (baseUrl: string, token: string): BooksTrackClient =>
   createClient({
     baseUrl,
@@ -45,7 +46,7 @@ const impatient = (baseUrl: string, token: string): BooksTrackClient =>
 const isStream = ({ path }: ProxiedRequest): boolean => path.includes("/stream");
 const NONE: Fault = { kind: "none" };
 
-/** An import through a fault: what was told of it, what was asked, and what jobs there are. */
+/** Runs an import through a fault. Returns the reported progress, the requests, and the existing jobs. */
 async function importThrough(faultOf: (request: ProxiedRequest) => Fault) {
   const { token, direct } = await reader();
   const proxy = await startFaultyProxy(service.url, faultOf);
@@ -61,7 +62,7 @@ async function importThrough(faultOf: (request: ProxiedRequest) => Fault) {
 
 const seqsOf = (news: readonly Progress[]): number[] => news.map(({ snapshot }) => snapshot.seq);
 
-/** Complete, in order, ended once, imported once. */
+/** Asserts that progress is complete and in order, ended once, and that the file was imported once. */
 function expectWhole({
   news,
   jobs,
@@ -77,21 +78,17 @@ function expectWhole({
     outcomes: { created: ROWS - 1, needsReview: 1 },
   });
   expect(jobs).toHaveLength(1);
-  // Nothing is left out of a stream, wherever it was broken.
+  // No event is missing, wherever a stream was broken.
   const streamed = seqsOf(news.filter(({ via }) => via === "stream"));
   expect(streamed).toEqual(streamed.map((_, index) => (streamed[0] ?? 0) + index));
 }
 
-describe("an import is told completely, in order and once", () => {
+describe("progress is reported completely, in order and once", () => {
   it.each<[what: string, leastStreams: number, faultOf: (request: ProxiedRequest) => Fault]>([
-    ["with nothing in between", 1, () => NONE],
+    ["without a fault", 1, () => NONE],
+    ["every connection is cut after 2,500 bytes", 2, () => ({ kind: "cut", afterBytes: 2_500 })],
     [
-      "when every connection is cut after 2,500 bytes",
-      2,
-      () => ({ kind: "cut", afterBytes: 2_500 }),
-    ],
-    [
-      "when streams are cut anywhere between 1,800 and 3,000 bytes",
+      "streams are cut after 1,800 to 3,000 bytes",
       2,
       (request) =>
         isStream(request)
@@ -99,23 +96,23 @@ describe("an import is told completely, in order and once", () => {
           : NONE,
     ],
     [
-      "when the first of each kind is never answered",
+      "the first request of each kind gets no response",
       2,
       ({ before }) => (before === 0 ? { kind: "unanswered" } : NONE),
     ],
     [
-      "when streams fall silent after 2,500 bytes",
+      "streams stall after 2,500 bytes",
       2,
       (request) => (isStream(request) ? { kind: "silent", afterBytes: 2_500 } : NONE),
     ],
     [
-      "when two of three requests meet a gateway's 503",
+      "two of three requests get a gateway's 503",
       3,
       ({ before }) => (before % 3 === 2 ? NONE : { kind: "unavailable" }),
     ],
-    ["when every request begins late", 1, () => ({ kind: "late", ms: 400 })],
+    ["every request is delayed", 1, () => ({ kind: "late", ms: 400 })],
     [
-      "when the answers to the upload are lost twice",
+      "the responses to the upload are lost twice",
       1,
       ({ method, before }) =>
         method === "POST" && before < 2 ? { kind: "cut", afterBytes: before * 20 } : NONE,
@@ -128,13 +125,13 @@ describe("an import is told completely, in order and once", () => {
   });
 });
 
-describe("where streams never work the client polls after three, and says so", () => {
+describe("when streams never work, the client polls after three attempts and reports it", () => {
   it.each<[string, Fault]>([
     ["cut before the first byte", { kind: "cut", afterBytes: 0 }],
     ["cut within the first event", { kind: "cut", afterBytes: 600 }],
     ["a gateway's 503", { kind: "unavailable" }],
     ["never answered", { kind: "unanswered" }],
-    ["silent behind the head", { kind: "silent", afterBytes: 300 }],
+    ["stalled after the headers", { kind: "silent", afterBytes: 300 }],
   ])("%s", async (_what, fault) => {
     const told = await importThrough((request) => (isStream(request) ? fault : NONE));
     expectWhole(told);
@@ -143,7 +140,7 @@ describe("where streams never work the client polls after three, and says so", (
   });
 });
 
-it("a stream and polling tell the same of one import, up to the same end", async () => {
+it("a stream and polling report the same progress of one import up to the same end", async () => {
   const { token, direct } = await reader();
   const proxy = await startFaultyProxy(service.url, (request) =>
     isStream(request) ? { kind: "unavailable" } : NONE,
@@ -159,13 +156,13 @@ it("a stream and polling tell the same of one import, up to the same end", async
   const jobs = (await direct.imports.list()).items;
   expectWhole({ news: streamed, jobs });
   expectWhole({ news: polled, jobs });
-  // Polling sees a state now and then; each that it sees is one that was streamed, unless it came before the stream.
+  // Polling samples states. Each sampled state was also streamed, unless it precedes the stream.
   const both = seqsOf(polled).filter((seq) => seqsOf(streamed).includes(seq));
   expect(numbersAt(both, polled)).toEqual(numbersAt(both, streamed));
   expect(both).toContain(streamed.at(-1)?.snapshot.seq);
 });
 
-/** What was told at some events, without the ticket and the rate, which are each reader's own. */
+/** The progress at some events, without the ticket and the rate, which differ per listener. */
 function numbersAt(seqs: readonly number[], news: readonly Progress[]) {
   return news
     .map(({ snapshot }) => snapshot)

@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
-import { eventually } from "./support.ts";
+import { eventually, newState } from "./support.ts";
 import { goodreadsFile } from "./goodreads-file.ts";
 
 const ROWS = 1_000;
@@ -23,7 +23,7 @@ let accounts = 0;
 beforeAll(async () => {
   writeFileSync(file, goodreadsFile(ROWS));
   standIn = await startStandIn();
-  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  service = await startService({ stateFrom: newState(), env: { ...standIn.env, ...NO_LIMITS } });
 });
 beforeEach(async () => {
   accounts += 1;
@@ -54,12 +54,12 @@ function spawned(line: string) {
       TERM: "xterm",
     },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, as a job of a shell has.
+    // A separate process group, as for a shell job.
     detached: true,
   });
 }
 
-/** Runs a line as a person would type it. */
+/** Runs a command line as a person would type it. */
 function shell(line: string): Promise<Ran> {
   return finished(spawned(line));
 }
@@ -74,7 +74,7 @@ function finished(child: ReturnType<typeof spawned>): Promise<Ran> {
   });
 }
 
-/** The same in a terminal of its own, so many columns wide, through script(1) of util-linux or of BSD. */
+/** Runs a command line in a terminal of this width, through script(1) of util-linux or BSD. */
 function terminal(line: string, columns: number): Promise<Ran> {
   const sized = `stty cols ${columns}; ${line}`;
   return shell(
@@ -88,7 +88,7 @@ const shares = (text: string): number[] =>
   [...text.matchAll(/(\d+) %/g)].map(([, share]) => Number(share));
 
 describe(`a Goodreads file of ${ROWS} rows`, () => {
-  it("in a terminal: one line with a bar that grows, then counts and the rows in need of a hand", async () => {
+  it("in a terminal: one line with a growing bar, then counts and the rows that need attention", async () => {
     const { code, out } = await terminal(`${COMMAND} import ${file} --watch`, 60);
     expect(code).toBe(4);
     const states = out.split("\r\u001B[K").slice(1);
@@ -103,7 +103,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
     );
   });
 
-  it("in a pipe: a line for each tenth, no codes, results apart from the rest", async () => {
+  it("in a pipe: a line per 10 %, no escape codes, results separate from progress", async () => {
     const { code, out, err } = await shell(`${COMMAND} import ${file} --watch`);
     expect(code).toBe(4);
     expect(out + err).not.toContain("\r");
@@ -115,7 +115,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
     expect(out).not.toContain(" %");
   });
 
-  it("as JSON: every line an object, every state once", async () => {
+  it("as JSON: one object per line, every state once", async () => {
     const { code, out, err } = await shell(`${COMMAND} import ${file} --watch --json`);
     expect([code, err]).toEqual([4, ""]);
     const lines = out
@@ -129,7 +129,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
     expect((JSON.parse(exported.out) as { books: unknown[] }).books).toHaveLength(ROWS - 1);
   });
 
-  it("an interruption ends the command, not the import, and says how to go on", async () => {
+  it("an interruption ends the command, not the import, and prints how to resume", async () => {
     const child = spawned(`exec ${process.execPath} client/src/cli/main.ts import ${file} --watch`);
     const ended = finished(child);
     let err = "";
@@ -145,7 +145,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
     expect((await shell(`${COMMAND} ${follow}`)).out).toContain("Done: 999 new");
   });
 
-  it("whoever has read enough may hang up, on either output", async () => {
+  it("a closed pipe on either output does not fail the command", async () => {
     const lines = [
       `${COMMAND} import ${file} --watch --json | head -1`,
       `${COMMAND} import ${file} --watch 2>&1 | head -1`,
@@ -158,7 +158,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
     }
   });
 
-  it.runIf(existsSync("/dev/full"))("a full disk is told in a line", async () => {
+  it.runIf(existsSync("/dev/full"))("a full disk is reported in one line", async () => {
     const { code, err } = await shell(`${COMMAND} library export > /dev/full`);
     expect([code, err]).toEqual([1, "bookstrack: cannot write: ENOSPC\n"]);
   });

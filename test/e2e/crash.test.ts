@@ -37,7 +37,7 @@ afterAll(async () => {
   state.remove();
 });
 
-it("kill -9 in the middle of load: what was answered before is still answered", async () => {
+it("kill -9 under load: earlier answers are still available", async () => {
   const service = await start();
   const answered = new Map<string, string>();
   const unasked = catalogue.values();
@@ -66,9 +66,9 @@ it("kill -9 in the middle of load: what was answered before is still answered", 
   standIn.openlibrary.behave();
 });
 
-describe("what a killed start leaves behind", () => {
-  it("a kill -9 of the launcher alone: the next start ends the orphan and serves", async () => {
-    // None of those that the system gives away by itself: nobody else takes it between the two starts.
+describe("after a killed start", () => {
+  it("kill -9 of only the launcher: the next start ends the orphan and serves", async () => {
+    // Outside the ephemeral range, so that no other process takes the port between the two starts.
     const PORT = String(await usablePort("127.0.0.1", 20_000 + (process.pid % 10_000)));
     const service = await start("node", { PORT });
     process.kill(service.child.pid!, "SIGKILL");
@@ -80,14 +80,14 @@ describe("what a killed start leaves behind", () => {
     expect(again.output()).toContain("Ending what an earlier start left running");
   });
 
-  it("a kill -9 of npm alone: the launcher follows, and the next start serves", async () => {
+  it("kill -9 of only npm: the launcher ends too, and the next start serves", async () => {
     const service = await start("npm");
     process.kill(service.child.pid!, "SIGKILL");
     const again = await start();
     expect((await fetch(`${again.url}/health`)).status).toBe(200);
   });
 
-  it("a kill -9 of workerd alone: it is started again on the same port", async () => {
+  it("kill -9 of only workerd: it is restarted on the same port", async () => {
     const service = await start();
     for (const pid of leftovers(state.path, [])) process.kill(pid, "SIGKILL");
     const health = await eventually(

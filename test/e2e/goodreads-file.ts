@@ -2,7 +2,7 @@ import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { FIXTURE_BOOKS, type FixtureBook } from "../support/imports/fixture-book.ts";
 import { writeLayout } from "../support/imports/write-layout.ts";
 
-/** A file as Goodreads writes it; its row without an ISBN needs its reader. @param rows at least five */
+/** A Goodreads file. Its row without an ISBN enters the review queue. @param rows at least five */
 export function goodreadsFile(rows: number): string {
   const more = Array.from({ length: rows - FIXTURE_BOOKS.length }, (_, index) => bookOf(index));
   return writeLayout("goodreads", [...FIXTURE_BOOKS, ...more]);

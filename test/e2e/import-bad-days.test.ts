@@ -19,10 +19,10 @@ import {
   snapshot,
   uploaded,
 } from "./import-support.ts";
-import { eventually, lookUp } from "./support.ts";
+import { eventually, lookUp, newState } from "./support.ts";
 
 /** A provider that was down is tried again after a while. */
-const LONG_MS = 300_000;
+const LONG_MS = 1_200_000;
 const books = generatedBooks(300, 36);
 let standIn: StandIn;
 let service: ServiceProcess;
@@ -30,6 +30,7 @@ let service: ServiceProcess;
 beforeAll(async () => {
   standIn = await startStandIn({ books });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, PROVIDER_LIMITS: '{"openlibrary":{"perSecond":3}}' },
   });
 });
@@ -46,7 +47,7 @@ const csv = (from: number, to: number): string =>
   ].join("\n");
 
 it(
-  "providers down for the whole import: the shelf is complete, the rest pending, and it ends by itself when they are back",
+  "providers down during the whole import: the shelf is complete, enrichment is pending and finishes automatically once they are back",
   async () => {
     standIn.openlibrary.behave({ faults: [{ fault: { kind: "server-error", status: 503 } }] });
     const reader = await newReader(service.url);
@@ -75,7 +76,7 @@ it(
     standIn.openlibrary.behave();
     const db = watchLocalD1(service.stateDir);
     const state = db.prepare("SELECT state FROM ImportJobs WHERE job_id = ?");
-    for (let tries = 0; state.get(jobId)?.["state"] !== "completed" && tries < 800; tries += 1) {
+    for (let tries = 0; state.get(jobId)?.["state"] !== "completed" && tries < 2_400; tries += 1) {
       await new Promise((done) => setTimeout(done, 250));
     }
     db.close();
@@ -87,7 +88,7 @@ it(
   LONG_MS,
 );
 
-it("an upload whose connection breaks half-way: nothing of it is to be seen, and it can be sent again", async () => {
+it("an upload whose connection breaks midway is invisible and can be repeated", async () => {
   const reader = await newReader(service.url);
   const file = csv(0, 300);
   const headers = {
@@ -103,7 +104,7 @@ it("an upload whose connection breaks half-way: nothing of it is to be seen, and
   await new Promise((done) => setTimeout(done, 500));
   upload.destroy(new Error("broken off"));
   await broken;
-  // Whatever the half has left is not waited for: it must be invisible now as later.
+  // No wait for a cleanup of the partial upload: it must be invisible immediately.
   for (let looks = 0; looks < 5; looks += 1) {
     expect(await importsOf(service.url, reader)).toEqual([]);
     expect(states.all(reader.userId).every(({ state }) => state === "uploading")).toBe(true);
@@ -115,7 +116,7 @@ it("an upload whose connection breaks half-way: nothing of it is to be seen, and
   expect(totalRows).toBe(300);
 });
 
-it("two readers contradict each other about a book that nobody knows: neither sees the other's words", async () => {
+it("two users have different details of an unknown book: neither sees the other's", async () => {
   const isbn = "9789999999991";
   const fileOf = (title: string): string =>
     `Title,Author,ISBN13,My Review\n${title},${title} Author,${isbn},${title} review`;
@@ -146,7 +147,7 @@ it("two readers contradict each other about a book that nobody knows: neither se
   expect(await search.text()).not.toContain("Alpha Author");
 });
 
-it("the npm clients eventsource and eventsource-parser read the same stream, and agree", async () => {
+it("the npm clients eventsource and eventsource-parser read the same events", async () => {
   standIn.openlibrary.behave({ latency: { fixedMs: 300 } });
   const reader = await newReader(service.url);
   const { jobId, streamUrl } = await uploaded(service.url, reader, csv(120, 300));
@@ -167,7 +168,7 @@ it("the npm clients eventsource and eventsource-parser read the same stream, and
   source.addEventListener("progress", listen);
   source.addEventListener("completed", listen);
   await followed;
-  // It comes back behind the last event, and 204 tells it to stop.
+  // The client resumes after the last event, and 204 makes it stop.
   await eventually(
     async () => statuses,
     () => source.readyState === source.CLOSED,

@@ -1,5 +1,5 @@
 import { EventSource } from "eventsource";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ImportAccepted, ImportSnapshot } from "../../contract/imports.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
@@ -7,19 +7,21 @@ import { generatedBooks } from "../tools/stand-in/generated-books.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { idsOf, listen, type StreamListener } from "../tools/stream-listener.ts";
+import { waitUntil } from "../support/wait.ts";
+import { newState } from "./support.ts";
 
 const LISTENERS = 200;
-/** How often a slow one takes nothing, and for how long. */
+/** How often a slow listener pauses reading, and for how long. */
 const PAUSES = 5;
 const PAUSE_MS = 400;
-/** Those that come back while their old connections are still counted. */
+/** Listeners that reconnect while their old connections are still counted. */
 const FLEETING = 20;
 const STREAMS = LISTENERS + FLEETING;
-/** Books of one file; each test has some that nobody has asked for. */
+/** Books of one file. Each test has some that were never requested before. */
 const BOOKS = 400;
 const books = generatedBooks(3 * BOOKS, 34);
 const filesOf = (test: number) => books.slice(test * BOOKS, (test + 1) * BOOKS);
-/** Longer than from one heartbeat to the next: by then a dead connection is found out. */
+/** Longer than the heartbeat interval, after which a dead connection has been detected. */
 const HEARTBEAT_PASSED_MS = 17_000;
 
 let standIn: StandIn;
@@ -29,6 +31,7 @@ const open: StreamListener[] = [];
 beforeAll(async () => {
   standIn = await startStandIn({ books });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, STREAMS_PER_JOB: String(STREAMS) },
   });
 });
@@ -45,7 +48,7 @@ afterAll(async () => {
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** While no provider answers, an import goes on: nobody's stream ends. */
+/** While no provider answers, an import stays open, so no stream ends. */
 function stopProviders(): void {
   for (const id of ["openlibrary", "google-books"] as const) {
     standIn[id].behave({ faults: [{ fault: { kind: "server-error", status: 503 } }] });
@@ -56,7 +59,7 @@ interface Upload extends ImportAccepted {
   token: string;
 }
 
-/** A new reader's import of books that the catalogue does not know. */
+/** Starts a new user's import of books that the catalogue lacks. */
 async function upload(test: number): Promise<Upload> {
   const account = await fetch(`${service.url}/api/v2/users`, { method: "POST" });
   const { token } = (await account.json()) as { token: string };
@@ -82,7 +85,7 @@ function join({ streamUrl }: Upload, lastEventId?: number): StreamListener {
   return listener;
 }
 
-/** Opens streams from the first event on. */
+/** Opens streams that start with the first event. */
 async function joined(job: Upload, count: number): Promise<StreamListener[]> {
   const listeners = Array.from({ length: count }, () => join(job, 0));
   const statuses = await Promise.all(listeners.map(({ opened }) => opened));
@@ -99,9 +102,9 @@ async function pausing(listener: StreamListener): Promise<void> {
   }
 }
 
-/** Goes in the middle of it, and comes back behind what was heard. */
+/** Disconnects midway and resumes after the last received event. */
 async function returned(job: Upload, listener: StreamListener): Promise<StreamListener> {
-  await vi.waitUntil(() => idsOf(listener.heard).length > 0, { timeout: 30_000 });
+  await waitUntil(() => idsOf(listener.heard).length > 0);
   listener.vanish();
   await listener.over;
   const again = join(job, idsOf(listener.heard).at(-1));
@@ -110,7 +113,7 @@ async function returned(job: Upload, listener: StreamListener): Promise<StreamLi
   return again;
 }
 
-it("200 listeners, half of them slow, some gone and back: each hears every event once, in order", async () => {
+it("200 listeners, half of them slow, some reconnecting: each receives every event once, in order", async () => {
   const job = await upload(0);
   const listeners = await joined(job, LISTENERS);
   const fleeting = listeners.slice(-FLEETING);
@@ -132,7 +135,7 @@ it("200 listeners, half of them slow, some gone and back: each hears every event
   }
 });
 
-it("listeners who vanish leave nothing behind: as many others find room", async () => {
+it("listeners that vanish free their places: as many others can connect", async () => {
   stopProviders();
   const job = await upload(1);
   const listeners = await joined(job, STREAMS);
@@ -143,7 +146,7 @@ it("listeners who vanish leave nothing behind: as many others find room", async 
   await expect(join(job).opened).resolves.toBe(429);
 });
 
-it("npm's EventSource hears what the stream tells, up to its end", async () => {
+it("npm's EventSource receives all events up to the end of the stream", async () => {
   const job = await upload(2);
   const heard: { name: string; id: string; snapshot: ImportSnapshot }[] = [];
   const source = new EventSource(new URL(job.streamUrl, service.url));

@@ -3,7 +3,7 @@ import { EventSourceParserStream, type EventSourceMessage } from "eventsource-pa
 import { expect } from "vitest";
 import type { ImportAccepted, ImportSnapshot } from "../../contract/imports.ts";
 
-/** An account as it is given out. */
+/** An account as the service issues it. */
 export interface Reader {
   readonly userId: string;
   readonly token: string;
@@ -13,7 +13,7 @@ export async function newReader(url: string): Promise<Reader> {
   return (await fetch(`${url}/api/v2/users`, { method: "POST" })).json() as Promise<Reader>;
 }
 
-/** Calls a route as a reader does; a body is taken for CSV. */
+/** Calls a route as a user. A body is sent as CSV. */
 export const ask = (
   url: string,
   { token }: Reader,
@@ -48,13 +48,13 @@ export const snapshot = async (
 export const isOver = ({ status }: Pick<ImportSnapshot, "status">): boolean =>
   status !== "queued" && status !== "processing";
 
-/** All imports of a reader that can be seen. */
+/** All visible imports of a user. */
 export async function importsOf(url: string, reader: Reader): Promise<readonly ImportSnapshot[]> {
   const response = await ask(url, reader, "/api/v2/imports");
   return ((await response.json()) as { items: ImportSnapshot[] }).items;
 }
 
-/** What a reader's shelf and queue hold, without what tells when, and by which import. */
+/** The contents of a user's shelf and review queue, without instants and import ids. */
 export async function libraryOf(url: string, reader: Reader, jobId: string): Promise<string[]> {
   const response = await ask(url, reader, `/v1/library/${reader.userId}/export?format=ndjson`);
   expect(response.status).toBe(200);
@@ -65,7 +65,7 @@ export async function libraryOf(url: string, reader: Reader, jobId: string): Pro
     .sort();
 }
 
-/** What became of each row, as it is stored. */
+/** The stored result of each row. */
 export function rowsOf(db: DatabaseSync, jobId: string): readonly unknown[] {
   return db
     .prepare(
@@ -80,11 +80,11 @@ export interface JobRow {
   state: string;
   phase: string;
   next_chunk: number;
-  /** Books that the providers have said something of. */
+  /** Books for which the providers have answered. */
   asked: number;
 }
 
-/** The newest job of a reader as it was committed, whether or not anything serves. */
+/** The newest committed job of a user, read from the database even if the service is down. */
 export function jobIn(db: DatabaseSync, { userId }: Reader): JobRow | undefined {
   const sql = `
     SELECT state, phase, next_chunk, enrich_done + enrich_not_found AS asked
@@ -92,22 +92,22 @@ export function jobIn(db: DatabaseSync, { userId }: Reader): JobRow | undefined 
   return db.prepare(sql).get(userId) as JobRow | undefined;
 }
 
-/** Waits for a job that has come so far. @throws Error when two minutes were not enough */
+/** Waits for a job that has come so far. @throws Error when four minutes were not enough */
 export async function reached(
   db: DatabaseSync,
   reader: Reader,
   isThere: (job: JobRow) => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
     const job = jobIn(db, reader);
     if (job && isThere(job)) return;
-    if (Date.now() > deadline) throw new Error(`Stands still: ${JSON.stringify(job)}`);
+    if (Date.now() > deadline) throw new Error(`No progress: ${JSON.stringify(job)}`);
     await new Promise((done) => setTimeout(done, 5));
   }
 }
 
-/** A body that sends the first bytes of a file and then neither goes on nor ends. */
+/** A body that sends the first bytes of a file and then stalls. */
 export function stalled(file: string, bytes: number): ReadableStream<Uint8Array> {
   const part = new TextEncoder().encode(file).subarray(0, bytes);
   return new ReadableStream({
@@ -116,7 +116,7 @@ export function stalled(file: string, bytes: number): ReadableStream<Uint8Array>
   });
 }
 
-/** Reads one stream to its end, or to the end of its connection. Gives whether it was refused or answered 204. */
+/** Reads one stream until it or its connection ends. Returns whether it was refused or answered with 204. */
 export async function readStream(
   address: string,
   lastEventId: string | undefined,
@@ -134,21 +134,21 @@ export async function readStream(
   return "read";
 }
 
-/** Somebody who follows an import through every restart of the service. */
+/** A listener that follows an import through every restart of the service. */
 export interface Follower {
-  /** All events with an id, in the order in which they came. */
+  /** All events with an id, in the order of arrival. */
   readonly events: readonly EventSourceMessage[];
-  /** How often a stream brought something. */
+  /** Number of streams that delivered an event. */
   streams(): number;
-  /** Fulfilled when the server has said that there is no more. */
+  /** Fulfilled when the server has ended the event sequence. */
   readonly ended: Promise<void>;
 }
 
 const AGAIN_MS = 50;
 
 /**
- * Follows a stream from its first event, as a browser does: after each break it comes back behind the last that it has seen.
- * @param urlNow where the service is at the moment
+ * Follows a stream from its first event, as a browser does: after each break it resumes after the last received event.
+ * @param urlNow returns the current URL of the service
  */
 export function follow(urlNow: () => string, streamUrl: string): Follower {
   const events: EventSourceMessage[] = [];
@@ -160,7 +160,7 @@ export function follow(urlNow: () => string, streamUrl: string): Follower {
       isFresh = false;
       if (event.id !== undefined) events.push(event);
     };
-    // A stream that a kill has cut ends with an error.
+    // A stream that was cut by a kill ends with an error.
     return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", heard).catch(() => "broken");
   };
   const ended = (async () => {

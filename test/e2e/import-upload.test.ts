@@ -10,7 +10,7 @@ const FILE = [
   "Title,Author",
   ...Array.from({ length: ROWS }, (_, index) => `Book ${index},Ann Author`),
 ].join("\n");
-/** More than the first chunks of rows that are stored. */
+/** More rows than the first stored chunks. */
 const SENT_BEFORE_THE_KILL = FILE.length - 10_000;
 
 const state = temporaryState();
@@ -55,7 +55,7 @@ async function importsOf(url: string, token: string): Promise<number> {
   return items.length;
 }
 
-it("kill -9 in the middle of an upload: nothing of it is to be seen, and it can be sent again", async () => {
+it("an upload cut by kill -9 is invisible and can be repeated", async () => {
   const service = await start();
   const account = await fetch(`${service.url}/api/v2/users`, { method: "POST" });
   const { token } = (await account.json()) as { token: string };

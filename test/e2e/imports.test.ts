@@ -26,20 +26,20 @@ import { eventually, temporaryState } from "./support.ts";
 
 const KNOWN = 100;
 const UNKNOWN = 300;
-/** The providers do not know the last of the books. */
+/** The last of the books are unknown to the providers. */
 const UNKNOWN_TO_ALL = 40;
-/** Books of the file without a sound ISBN, of which nobody has heard either. */
+/** Books of the file without a valid ISBN, which are also unknown. */
 const WITHOUT_ISBN = 2;
-/** Every book comes many times: so many rows take several steps. */
+/** Every book occurs many times, so that the rows take several steps. */
 const ROWS = 12_000;
-/** Shares of the file that were sent when the upload was cut. */
+/** Fractions of the file that were sent when the upload was cut. */
 const UPLOAD_KILLS = [0.5, 0.7, 0.95];
 /** Chunks of a thousand rows that were shelved. */
 const SHELVING_KILLS = [1, 4, 7];
-/** Books that the providers were asked for; they are asked for fifty at once. */
+/** Books requested from the providers, which are queried for fifty at a time. */
 const ENRICHING_KILLS = [0, 1, 51, 101];
 /** Eleven starts of the service, and after most of them a lease of 15 s has to run out. */
-const LONG_MS = 600_000;
+const LONG_MS = 1_200_000;
 
 const books = generatedBooks(KNOWN + UNKNOWN, 35);
 const calm = temporaryState();
@@ -56,13 +56,13 @@ const env = (): Record<string, string> => ({
 
 function spawned(): StartingService {
   const service = spawnService({ stateDir: disturbed.path, env: env() });
-  // It may be killed before it serves.
+  // The process may be killed before it serves.
   service.ready.catch(() => undefined);
   running.push(service);
   return service;
 }
 
-/** Known and unknown books, rows without an ISBN, and rows that are none. */
+/** Known and unknown books, rows without an ISBN, and invalid rows. */
 function csv(): string {
   const rows = Array.from({ length: ROWS }, (_, index) => {
     if (index % 997 === 10) return "Nobody knows me,An Author,,3,read,";
@@ -121,7 +121,7 @@ afterAll(async () => {
 });
 
 it(
-  "killed with -9 ten times, from the upload to the last book, it ends as an undisturbed import does",
+  "an import killed with -9 ten times, from the upload to the last book, ends like an undisturbed one",
   async () => {
     expect(due.job).toMatchObject({ status: "completed", outcomes: { notProcessed: 0 } });
     expect(due.job.enrichment).toMatchObject({
@@ -177,7 +177,7 @@ it(
       ...ENRICHING_KILLS.map(() => "processing enriching"),
     ]);
 
-    // Nobody asks for anything until it is over.
+    // No request is sent until the import has ended.
     await reached(db, reader, ({ state }) => state === "completed");
     url = await service.ready;
     await follower.ended;

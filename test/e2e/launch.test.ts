@@ -5,13 +5,13 @@ import { leftovers } from "../../scripts/local/processes.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
-import { lookUp, temporaryState } from "./support.ts";
+import { lookUp, temporaryState, emptyFolder } from "./support.ts";
 
 const DUNE = "9780441172719";
-/** Nothing listens there: what a laptop without a network sees, quickly. */
+/** A port without a listener, which fails as quickly as a laptop without a network. */
 const NOWHERE = "http://127.0.0.1:9";
 
-/** The output of a start that is meant to fail. */
+/** The output of a start that must fail. */
 const failedStart = (env: Record<string, string>, stateDir: string): Promise<string> =>
   startService({ env, stateDir }).then(
     async (service) => `it started: ${String(await service.stop())}`,
@@ -19,11 +19,11 @@ const failedStart = (env: Record<string, string>, stateDir: string): Promise<str
   );
 
 describe("ending", () => {
-  const state = temporaryState();
+  const state = emptyFolder();
   afterAll(() => state.remove());
 
   it.each(["SIGINT", "SIGTERM"] as const)(
-    "%s to all, as a terminal sends it: exit 0, nothing left",
+    "%s to the process group, as from a terminal: exit 0, no process left",
     async (signal) => {
       const service = await startService({ stateDir: state.path, through: "npm" });
       expect(await service.stop(signal)).toBe(0);
@@ -32,7 +32,7 @@ describe("ending", () => {
     },
   );
 
-  it.each(["SIGINT", "SIGTERM"] as const)("%s to npm alone does the same", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("%s to only npm does the same", async (signal) => {
     const service = await startService({ stateDir: state.path, through: "npm" });
     const ended = once(service.child, "close");
     service.child.kill(signal);
@@ -52,7 +52,7 @@ describe("refusing to start", () => {
     state.remove();
   });
 
-  it("a second time on the same state", async () => {
+  it("twice on the same state", async () => {
     const output = await failedStart({}, state.path);
     expect(output).toContain("code 1");
     expect(output).toContain(
@@ -61,7 +61,7 @@ describe("refusing to start", () => {
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
   });
 
-  it("on a port that is taken", async () => {
+  it("on a port in use", async () => {
     const other = temporaryState();
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -81,7 +81,7 @@ describe("refusing to start", () => {
     [{ STATE_DIR: "/dev/null/state" }, "STATE_DIR /dev/null/state cannot be created"],
     [{ PROVIDER_LIMITS: "fast" }, "PROVIDER_LIMITS: must be JSON"],
     [{ OPEN_LIBRARY_BASE_URL: "openlibrary.org" }, "OPEN_LIBRARY_BASE_URL: must be an http(s) URL"],
-  ])("with %j, saying only why", async (env, text) => {
+  ])("with %j, printing only the reason", async (env, text) => {
     const other = temporaryState();
     const output = await failedStart(env, other.path);
     expect(output).toContain("code 1");
@@ -95,7 +95,7 @@ describe("without a network", () => {
   const state = temporaryState();
   afterAll(() => state.remove());
 
-  it("starts, and answers from what it has", async () => {
+  it("starts and answers from stored data", async () => {
     const standIn = await startStandIn();
     const online = await startService({
       stateDir: state.path,

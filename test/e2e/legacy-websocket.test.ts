@@ -83,7 +83,7 @@ async function importFile(url: string, token: string): Promise<ImportAccepted> {
 const socketPath = (jobId: string, token: string): string =>
   `/ws/progress?${new URLSearchParams({ jobId, token, clientVersion: "ios/2.1.0" }).toString()}`;
 
-/** Every frame until the socket closes, and with what it closed. */
+/** All frames until the socket closes, and its close code and reason. */
 function watchSocket(
   url: string,
   jobId: string,
@@ -107,7 +107,7 @@ interface Upgrade {
   text: string;
 }
 
-/** Asks for an upgrade as a client does whose headers can be looked at. */
+/** Requests an upgrade with a client that exposes the response headers. */
 function upgrade(url: string, path: string): Promise<Upgrade> {
   return new Promise((resolve, reject) => {
     const request = get(`${url}${path}`, {
@@ -138,7 +138,7 @@ const snapshotOf = async (url: string, path: string, token: string): Promise<Imp
   return (await response.json()) as ImportSnapshot;
 };
 
-/** All events of an import, from its first one on. */
+/** All events of an import, from the first. */
 async function watchStream(url: string, streamUrl: string): Promise<ImportSnapshot[]> {
   const response = await fetch(`${url}${streamUrl}`, { headers: { "Last-Event-ID": "0" } });
   const told: ImportSnapshot[] = [];
@@ -170,7 +170,7 @@ const numbers = ({ seq, status, progress, processedRows, outcomes, message }: Im
   message,
 });
 
-it("one import, watched by stream, polling and the old socket: the same numbers, the same end", async () => {
+it("one import followed by stream, polling and the legacy socket: equal numbers and equal end", async () => {
   const url = await start(DATES.before);
   const token = await account(url);
   const { jobId, statusUrl, streamUrl } = await importFile(url, token);
@@ -181,7 +181,7 @@ it("one import, watched by stream, polling and the old socket: the same numbers,
   ]);
 
   const bySeq = new Map(stream.map((snapshot) => [snapshot.seq, numbers(snapshot)]));
-  // A job that waits has no event yet.
+  // A queued job has no event yet.
   for (const snapshot of polled.filter(({ status }) => status !== "queued")) {
     expect(numbers(snapshot)).toEqual(bySeq.get(snapshot.seq));
   }
@@ -198,7 +198,7 @@ it("one import, watched by stream, polling and the old socket: the same numbers,
   );
 
   const end = stream.at(-1);
-  if (!end) throw new Error("The stream told nothing");
+  if (!end) throw new Error("The stream sent no event");
   const { created, updated, unchanged, needsReview, invalid } = end.outcomes;
   expect(numbers(polled.at(-1) ?? end)).toEqual(numbers(end));
   expect([socket.code, socket.messages[0]?.type, socket.messages.at(-1)?.type]).toEqual([
@@ -214,7 +214,7 @@ it("one import, watched by stream, polling and the old socket: the same numbers,
   expect(needsReview + invalid).toBeGreaterThan(0);
 });
 
-it("before its deprecation nothing tells of it; a plain GET is 426", async () => {
+it("before its deprecation no header announces it; a plain GET is 426", async () => {
   const url = await start(DATES.before);
   const token = await account(url);
   const { jobId } = await importFile(url, token);
@@ -227,12 +227,12 @@ it("before its deprecation nothing tells of it; a plain GET is 426", async () =>
     undefined,
   ]);
   const plain = await fetch(`${url}${socketPath(jobId, token)}`);
-  // `Upgrade` belongs to the connection: workerd takes it off what a Worker answers.
+  // `Upgrade` is a connection header: workerd removes it from a Worker's response.
   expect(plain.status).toBe(426);
   expect((await watchSocket(url, jobId, "bt_0_0")).code).toBe(1008);
 });
 
-it("after its deprecation it works, says when it goes, and frees the places of apps that are cut off", async () => {
+it("after its deprecation it works, announces its sunset, and frees the places of disconnected apps", async () => {
   const url = await start(DATES.deprecated);
   const token = await account(url);
   const { jobId } = await importFile(url, token);
@@ -277,7 +277,7 @@ it("after its deprecation it works, says when it goes, and frees the places of a
   expect(running[0]?.output()).not.toContain(token);
 });
 
-it("after its sunset it is gone, for upgrades and plain requests alike", async () => {
+it("after its sunset it is gone for upgrades and plain requests", async () => {
   const url = await start(DATES.gone);
   const path = socketPath("any", "any");
   const plain = await fetch(`${url}${path}`);

@@ -5,7 +5,7 @@ import { NO_LIMITS } from "../tools/no-limits.ts";
 import { admin, ADMIN_TOKEN, script, seed } from "./migration-support.ts";
 import { temporaryState } from "./support.ts";
 
-const SETUP_MS = 120_000;
+const SETUP_MS = 1_200_000;
 /** Some seconds of work: enough to be met while it is on. */
 const mix = mixedKeys(4_000);
 const state = temporaryState();
@@ -13,7 +13,7 @@ let service: ServiceProcess;
 
 const command = (...options: string[]) => script("migrate-kv", [...options, "--url", service.url]);
 
-/** Begins a run as the command does, without watching it to its end. */
+/** Starts a run as the command does, without following it. */
 async function begun(): Promise<void> {
   expect((await admin(service.url, "POST", "migrate-kv-to-d1")).status).toBe(202);
 }
@@ -27,7 +27,7 @@ afterAll(async () => {
   state.remove();
 });
 
-it("says that there has been no run", async () => {
+it("reports that there has been no run", async () => {
   const { code, output } = await command("--status");
   expect([code, JSON.parse(output)]).toEqual([
     0,
@@ -40,7 +40,7 @@ it("says that there has been no run", async () => {
 });
 
 it(
-  "pauses a run, lets no other begin in its place, and goes on with it to its end",
+  "pauses a run, rejects another run meanwhile, and resumes it to its end",
   async () => {
     await begun();
     const paused = await command("--pause");
@@ -63,7 +63,7 @@ it(
   SETUP_MS,
 );
 
-it("cancels a run for good", async () => {
+it("cancels a run permanently", async () => {
   await begun();
   const cancelled = await command("--cancel");
   expect([cancelled.code, cancelled.output]).toEqual([

@@ -6,17 +6,19 @@ import { watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
 import { spawnService, startService, type StartingService } from "../tools/service.ts";
 import { admin, ADMIN_TOKEN, script, seed } from "./migration-support.ts";
 import { temporaryState } from "./support.ts";
+import { randomOfThisRun } from "../support/properties.ts";
 
 const KILLS = 5;
-/** The last kill comes before this share of the keys, so that none can come after the end. */
+/** The last kill happens before this fraction of the keys, so that none happens after the end. */
 const LAST_SHARE = 0.8;
-const LONG_MS = 400_000;
+const random = randomOfThisRun();
+const LONG_MS = 1_200_000;
 const mix = mixedKeys(5_000);
 const calm = temporaryState();
 const disturbed = temporaryState();
 const running: StartingService[] = [];
 
-/** A run as its row has it. */
+/** The row of a run. */
 interface RunRow {
   run_id: string;
   status: string;
@@ -24,7 +26,7 @@ interface RunRow {
   started_at: number;
 }
 
-/** The migration's row as it was committed, whether or not anything serves. */
+/** The committed row of the migration, read from the database even if the service is down. */
 function runIn(db: DatabaseSync): RunRow {
   const sql = "SELECT run_id, status, listed, started_at FROM MigrationRuns WHERE kind = ?";
   const rows = db.prepare(sql).all("migration");
@@ -32,7 +34,7 @@ function runIn(db: DatabaseSync): RunRow {
   return rows[0] as unknown as RunRow;
 }
 
-/** All that a run leaves behind, its own name and the times of writing apart. */
+/** Everything that a run leaves behind, except its id and the times of writing. */
 function endState(db: DatabaseSync) {
   const { run_id: runId, started_at: startedAt } = runIn(db);
   const all = (sql: string, parameter: string | number) => db.prepare(sql).all(parameter);
@@ -61,17 +63,17 @@ function endState(db: DatabaseSync) {
 
 function spawned(stateDir: string): StartingService {
   const service = spawnService({ stateDir, env: { ADMIN_TOKEN } });
-  // It may be killed before it serves.
+  // The process may be killed before it serves.
   service.ready.catch(() => {});
   running.push(service);
   return service;
 }
 
-/** Waits until a run has come so far. @throws Error when a minute was not enough */
+/** Waits until a run has come so far. @throws Error when four minutes were not enough */
 async function progressed(db: DatabaseSync, listed: number): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 240_000;
   while (runIn(db).listed < listed) {
-    if (Date.now() > deadline) throw new Error(`stands still: ${JSON.stringify(runIn(db))}`);
+    if (Date.now() > deadline) throw new Error(`no progress: ${JSON.stringify(runIn(db))}`);
     await new Promise((done) => setTimeout(done, 5));
   }
 }
@@ -91,7 +93,7 @@ afterAll(async () => {
 });
 
 it(
-  "killed with -9 at five random moments of a run, it ends as a calm one does",
+  "a run killed with -9 at five random moments ends like an undisturbed one",
   async () => {
     const { listed: total } = mix.expected;
     let service = spawned(disturbed.path);
@@ -100,7 +102,7 @@ it(
     const kills: number[] = [];
     for (let left = KILLS; left > 0; left -= 1) {
       const before = kills.at(-1) ?? 0;
-      const due = before + 1 + Math.random() * ((total * LAST_SHARE - before) / left);
+      const due = before + 1 + random() * ((total * LAST_SHARE - before) / left);
       // Nobody tells the run to go on: it does so as soon as the runtime is up, before the service says that it serves.
       await progressed(db, due);
       await service.kill9();

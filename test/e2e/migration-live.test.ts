@@ -9,11 +9,13 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
 import { admin, ADMIN_TOKEN, migrationStatus, script, seed } from "./migration-support.ts";
 import { lookUp, temporaryState } from "./support.ts";
+import { randomOfThisRun } from "../support/properties.ts";
 
-/** Enough for a run of seconds, in which each of these books is read and written. */
+/** Enough for a run of several seconds, during which each of these books is read and written. */
 const books = generatedBooks(2_000);
 const CALLERS = 6;
-const LONG_MS = 300_000;
+const random = randomOfThisRun();
+const LONG_MS = 1_200_000;
 const state = temporaryState();
 let standIn: StandIn;
 let service: ServiceProcess;
@@ -21,7 +23,7 @@ let service: ServiceProcess;
 const oldTitle = (isbn: string): string => `Old ${isbn}`;
 const subtitle = (isbn: string): string => `Said in KV alone of ${isbn}`;
 
-/** Old values under both spellings in turn, dated and undated: all older than what the providers say now. */
+/** Old values, alternately under both spellings, dated and undated; all are older than the providers' current data. */
 function oldValues(): Record<string, string> {
   return Object.fromEntries(
     books.map(({ isbn13 }, n) => {
@@ -38,7 +40,7 @@ async function refresh(isbn: string): Promise<{ status: number; title: string }>
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ isbn, refresh: true }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   });
   const { title } = (await response.json()) as Book;
   return { status: response.status, title };
@@ -57,7 +59,7 @@ afterAll(async () => {
 });
 
 it(
-  "readers and writers hammer the books of a run: no error, and nothing newer gives way to anything older",
+  "concurrent reads and writes of a run's books: no error, and no newer value is replaced by an older one",
   async () => {
     const titles = new Map(books.map(({ isbn13, title }) => [isbn13, title]));
     const refreshed = new Set<string>();
@@ -65,7 +67,7 @@ it(
     const seen = { reads: 0, writes: 0 };
     const hammer = { on: true };
 
-    // A stale book that is only read is fetched anew behind the answer, sooner or later.
+    // A stale book that is only read is refreshed eventually, after the response.
     const titlesDue = (isbn: string): (string | undefined)[] =>
       refreshed.has(isbn) ? [titles.get(isbn)] : [titles.get(isbn), oldTitle(isbn)];
     const read = async (isbn: string): Promise<void> => {
@@ -82,8 +84,8 @@ it(
     };
     const caller = async (): Promise<void> => {
       while (hammer.on) {
-        const isbn = books[Math.floor(Math.random() * books.length)]?.isbn13 ?? "";
-        await Promise.all([read(isbn), Math.random() < 0.5 ? write(isbn) : read(isbn)]);
+        const isbn = books[Math.floor(random() * books.length)]?.isbn13 ?? "";
+        await Promise.all([read(isbn), random() < 0.5 ? write(isbn) : read(isbn)]);
       }
     };
 

@@ -7,11 +7,11 @@ import { openNamespace } from "../../scripts/migration/namespace.ts";
 
 export const ADMIN_TOKEN = "the-operator-of-these-tests";
 
-/** The namespace in a state folder. */
+/** The KV namespace in a state folder. */
 export const namespaceIn = (stateDir: string): Promise<KvStore> =>
   openNamespace({ binding: "BOOK_CACHE", "state-dir": stateDir });
 
-/** Puts values into KV before a service is there. */
+/** Writes values to KV before the service starts. */
 export async function seed(
   stateDir: string,
   values: Readonly<Record<string, string>>,
@@ -35,7 +35,7 @@ export async function admin(
     method,
     headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, "Content-Type": "application/json" },
     ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   });
 }
 
@@ -43,7 +43,7 @@ export async function migrationStatus(url: string): Promise<MigrationStatus> {
   return (await (await admin(url, "GET", "migration-status")).json()) as MigrationStatus;
 }
 
-/** Runs a script of package.json's `scripts/migration`, as `npm run` does. */
+/** Runs a script of `scripts/migration` as `npm run` does. */
 export function script(
   name: string,
   args: readonly string[],

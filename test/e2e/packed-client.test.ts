@@ -8,16 +8,17 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
+import { newState } from "./support.ts";
 
 const CLIENT = join(PROJECT_ROOT, "client");
-/** The client's only dependency; taken from here, so that nothing is downloaded. */
+/** The client's only dependency, taken from this checkout so that nothing is downloaded. */
 const PARSER = join(PROJECT_ROOT, "node_modules/eventsource-parser");
 const TSC = join(PROJECT_ROOT, "node_modules/typescript/bin/tsc");
 const WRITTEN_FOR = "http://localhost:8787";
 
 const execute = promisify(execFile);
 
-/** What a command printed. @throws Error with its output when it fails */
+/** Runs a command and returns its output. @throws Error with the output if it fails */
 async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
   try {
     return (await execute(command, args, { cwd })).stdout;
@@ -27,7 +28,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
   }
 }
 
-/** The first block of TypeScript in the client's README. */
+/** The first TypeScript block in the client's README. */
 function readmeExample(): string {
   const readme = readFileSync(join(CLIENT, "README.md"), "utf8");
   const [, example] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
@@ -41,7 +42,7 @@ let standIn: Awaited<ReturnType<typeof startStandIn>>;
 
 beforeAll(async () => {
   standIn = await startStandIn();
-  service = await startService({ env: { ...standIn.env, ...NO_LIMITS } });
+  service = await startService({ stateFrom: newState(), env: { ...standIn.env, ...NO_LIMITS } });
   await run("npm", ["pack", "--silent", "--pack-destination", project], CLIENT);
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const quietly = ["--offline", "--ignore-scripts", "--install-links", "--no-audit", "--no-fund"];
@@ -58,7 +59,7 @@ afterAll(async () => {
   rmSync(project, { recursive: true, force: true });
 });
 
-it("a fresh project type-checks the README's example, declarations included, and runs it", async () => {
+it("a fresh project type-checks the README's example, including declarations, and runs it", async () => {
   const example = readmeExample();
   expect(example).toContain(WRITTEN_FOR);
   writeFileSync(join(project, "example.ts"), example.replaceAll(WRITTEN_FOR, service.url));
@@ -80,7 +81,7 @@ it("a fresh project type-checks the README's example, declarations included, and
   expect(told.trim().split("\n").at(-1)).toMatch(/^stream completed 1 Done: /);
 });
 
-it("what it depends on runs on every Node that it promises", () => {
+it("its dependencies support every Node version that it supports", () => {
   const enginesOf = (folder: string): string =>
     (
       JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
@@ -94,14 +95,14 @@ it("what it depends on runs on every Node that it promises", () => {
   );
 });
 
-it("the packed command runs, and is the one of this checkout", async () => {
+it("the packed command runs and is that of this checkout", async () => {
   const command = join(project, "node_modules/.bin/bookstrack");
   expect(await run(command, ["--version"], project)).toBe("0.1.0\n");
   const told = await run(command, ["scan", "9780441172719", "--url", service.url], project);
   expect(told).toContain("title      Dune");
 });
 
-it("the package holds what it needs and no tests", async () => {
+it("the package contains what it needs and no tests", async () => {
   const listed = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], CLIENT);
   const [packed] = JSON.parse(listed) as { files: { path: string }[] }[];
   const paths = packed?.files.map(({ path }) => path) ?? [];

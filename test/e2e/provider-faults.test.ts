@@ -9,7 +9,7 @@ import {
   type StandIn,
   type StandInProvider,
 } from "../tools/stand-in/stand-in.ts";
-import { eventually, lookUp } from "./support.ts";
+import { eventually, lookUp, newState } from "./support.ts";
 
 const FAULTS: Fault[] = [
   { kind: "hang" },
@@ -24,14 +24,14 @@ const FAULTS: Fault[] = [
   { kind: "server-error", status: 503, retryAfterSeconds: 1 },
   { kind: "unknown-location" },
 ];
-/** More than a call and its retries, so that the good answers outweigh the bad ones. */
+/** More than a call and its retries, so that successes outnumber failures. */
 const GOOD_ANSWERS = 4;
 
 let standIn: StandIn;
 let service: ServiceProcess;
 const catalogue = generatedBooks(1_000, 11);
 const unasked = catalogue.values();
-/** A book that nobody has asked for yet. */
+/** A book that was never requested before. */
 const nextBook = () => unasked.next().value!;
 
 const rules: Record<StandInProvider, FaultRule[]> = { openlibrary: [], "google-books": [] };
@@ -43,6 +43,7 @@ function fail(provider: StandInProvider, isbn: string, fault: Fault): void {
 beforeAll(async () => {
   standIn = await startStandIn({ books: catalogue });
   service = await startService({
+    stateFrom: newState(),
     env: { ...standIn.env, ...NO_LIMITS, GOOGLE_BOOKS_API_KEY: "key-of-the-stand-in" },
   });
 });
@@ -51,7 +52,7 @@ afterAll(async () => {
   await standIn.close();
 });
 
-/** Has both providers answer well, so that no breaker opens and each case meets its own fault. */
+/** Lets both providers succeed, so that no breaker opens and each case sees only its own fault. */
 async function reassureBreakers(): Promise<void> {
   for (const provider of STAND_IN_PROVIDERS) {
     let good = 0;
@@ -69,7 +70,7 @@ async function reassureBreakers(): Promise<void> {
   }
 }
 
-describe("Open Library in trouble, Google Books well", () => {
+describe("Open Library failing, Google Books available", () => {
   it.each(FAULTS)("%j: the other provider answers", async (fault) => {
     const { isbn13, title } = nextBook();
     fail("openlibrary", isbn13, fault);
@@ -82,14 +83,14 @@ describe("Open Library in trouble, Google Books well", () => {
     await reassureBreakers();
   });
 
-  it("another edition is not taken for the one asked for", async () => {
+  it("another edition is not accepted for the requested one", async () => {
     const { isbn13, title } = nextBook();
     fail("openlibrary", isbn13, { kind: "other-edition" });
     expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 200, title });
   });
 });
 
-describe("both providers in trouble", () => {
+describe("both providers failing", () => {
   const refused: { isbn13: string; title: string }[] = [];
 
   it.each(FAULTS)("%j: 503 with Retry-After", async (fault) => {
@@ -104,7 +105,7 @@ describe("both providers in trouble", () => {
     await reassureBreakers();
   });
 
-  it("none of it was kept as an absence", async () => {
+  it("no failure was stored as an absence", async () => {
     for (const provider of STAND_IN_PROVIDERS) standIn[provider].behave();
     expect(refused).toHaveLength(FAULTS.length);
     for (const { isbn13, title } of refused) {
@@ -116,14 +117,14 @@ describe("both providers in trouble", () => {
     }
   });
 
-  it("one says no and the other is down: 503", async () => {
+  it("one does not know the book and the other is down: 503", async () => {
     const { isbn13 } = nextBook();
     fail("openlibrary", isbn13, { kind: "empty" });
     fail("google-books", isbn13, { kind: "server-error", status: 500 });
     expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 503 });
   });
 
-  it("both answer with another edition: never that book", async () => {
+  it("both answer with another edition: it is never returned", async () => {
     const { isbn13 } = nextBook();
     for (const provider of STAND_IN_PROVIDERS) fail(provider, isbn13, { kind: "other-edition" });
     const answer = await lookUp(service.url, isbn13);

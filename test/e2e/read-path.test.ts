@@ -44,7 +44,7 @@ describe("one book through every tier", () => {
     expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);
   });
 
-  it("stands in D1 and in KV, where wrangler sees it", async () => {
+  it("is in D1 and in KV, where wrangler sees it", async () => {
     const rows = await queryD1(state.path, `SELECT isbn, title FROM Books WHERE isbn = '${DUNE}'`);
     expect(rows).toEqual([{ isbn: DUNE, title: "Dune" }]);
     await eventually(
@@ -62,7 +62,7 @@ describe("one book through every tier", () => {
     });
   });
 
-  it("comes from D1 once KV is emptied, and stands in KV again", async () => {
+  it("comes from D1 once KV is emptied, and is then in KV again", async () => {
     await service.stop();
     await wrangler(
       state.path,
@@ -85,7 +85,7 @@ describe("one book through every tier", () => {
     expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);
   });
 
-  it("knows that a book is unknown, and remembers it", async () => {
+  it("finds that a book is unknown and remembers that", async () => {
     expect(await lookUp(service.url, UNKNOWN_ISBN)).toMatchObject({
       status: 200,
       source: "external_api; state=known-absent",
@@ -97,7 +97,7 @@ describe("one book through every tier", () => {
     });
   });
 
-  it("says what is wrong with what is no ISBN, and suggests what may be meant", async () => {
+  it("explains an invalid ISBN and suggests a valid one", async () => {
     expect(await lookUp(service.url, "9780441172710")).toMatchObject({
       status: 400,
       body: { code: "INVALID_ISBN", suggestions: expect.arrayContaining([DUNE]) as string[] },
@@ -106,7 +106,7 @@ describe("one book through every tier", () => {
     expect(await lookUp(service.url, "")).toMatchObject({ status: 400 });
   });
 
-  it("tells how it is, and what it offers", async () => {
+  it("reports its health, its readiness and its API", async () => {
     const get = async (path: string): Promise<unknown> => (await fetch(service.url + path)).json();
     expect(await get("/health")).toMatchObject({ status: expect.any(String) as string });
     expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);

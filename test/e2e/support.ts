@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
 
-/** An answer of `GET /v1/search/isbn`, as far as tests look at it. */
+/** The parts of a response of `GET /v1/search/isbn` that tests check. */
 export interface LookupAnswer {
   status: number;
   /** `X-Cache-Source`. */
@@ -16,10 +17,10 @@ export interface LookupAnswer {
   };
 }
 
-/** Looks an ISBN up; `text` may be anything. */
+/** Looks up an ISBN; `text` may be invalid. */
 export async function lookUp(url: string, text: string): Promise<LookupAnswer> {
   const response = await fetch(`${url}/v1/search/isbn?isbn=${encodeURIComponent(text)}`, {
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   });
   const body = (await response.json()) as LookupAnswer["body"];
   return {
@@ -31,18 +32,34 @@ export async function lookUp(url: string, text: string): Promise<LookupAnswer> {
   };
 }
 
-/** A folder for state that lasts over several starts. */
-export function temporaryState(): { path: string; remove(): void } {
+/** A folder that exists until it is removed. */
+export interface TemporaryFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+/** An empty folder. A start on it creates the database. */
+export function emptyFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), "bookstrack-e2e-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Asks again until the answer is as wanted. @throws Error with the last answer when a minute was not enough. */
+/** A state folder as a first start leaves it: its database has the schema and no rows. To be copied, never to be started on. */
+export const newState = (): string => inject("newState");
+
+/** A copy of `newState`, for state that lasts over several starts. */
+export function temporaryState(): TemporaryFolder {
+  const folder = emptyFolder();
+  cpSync(newState(), folder.path, { recursive: true });
+  return folder;
+}
+
+/** Asks again until the answer is as wanted. @throws Error with the last answer when four minutes were not enough. */
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   wanted: (answer: Answer) => boolean,
 ): Promise<Answer> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
     const answer = await ask();
     if (wanted(answer)) return answer;

@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { DomainError } from "../../src/platform/errors.ts";
 import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import { hashed, hashOf } from "../../src/idempotency/domain/running-hash.ts";
 import { runningSha256 } from "../../src/platform/crypto.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
+import { waitUntil } from "../support/wait.ts";
 
 const LEASE = 15_000;
 
@@ -15,7 +16,7 @@ beforeEach(async () => {
   await world.empty();
 });
 
-/** A file in pieces, as a body arrives; a break is where the connection does. */
+/** A file in pieces, as a body arrives. A break marks where the connection breaks. */
 async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
   for (const piece of file.match(/.{1,4}/gs) ?? []) {
     if (piece.includes("!")) throw new Error("connection lost");
@@ -23,7 +24,7 @@ async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** An upload as a route makes it: the file is stored and hashed as it comes in; a repeat only reads it. */
+/** An upload as a route handles it: the file is stored and hashed as it arrives; a repeat is only read. */
 function upload(
   file: string,
   fields: object = {},
@@ -53,8 +54,8 @@ function upload(
 }
 const send = (file: string, fields?: object): Promise<string> => upload(file, fields).run();
 
-describe("a file that is sent under a key", () => {
-  it("is taken once, and answered again for the same bytes", async () => {
+describe("a file sent with a key", () => {
+  it("is stored once, and its answer is replayed for the same bytes", async () => {
     expect([await send("title,isbn"), await send("title,isbn")]).toEqual(["done", "replayed"]);
     expect([stored, await writes()]).toEqual([["title,isbn"], 1]);
   });
@@ -64,29 +65,29 @@ describe("a file that is sent under a key", () => {
     ["fewer bytes", "title", {}],
     ["no bytes", "", {}],
     ["the same bytes with other options", "title,isbn", { dryRun: true }],
-  ])("is refused with %s, and nothing is stored", async (_what, file, fields) => {
+  ])("is rejected with %s, and nothing is stored", async (_what, file, fields) => {
     await send("title,isbn");
     await expect(send(file, fields)).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
     expect([stored, await writes()]).toEqual([["title,isbn"], 1]);
     expect(await send("title,isbn")).toBe("replayed");
   });
 
-  it("may be sent again in earnest, other bytes too, when it did not arrive whole", async () => {
+  it("may be sent again, also with other bytes, if it did not arrive completely", async () => {
     await expect(send("titl!e")).rejects.toThrow("connection lost");
     expect(await send("another file")).toBe("done");
     expect(stored).toEqual(["another file"]);
   });
 
-  it("keeps a refusal that will always be the same, for the same bytes", async () => {
+  it("stores a permanent failure for the same bytes", async () => {
     await expect(send("what?")).rejects.toMatchObject({ code: "BARCODE_NEEDS_ADDON" });
     expect(await send("what?")).toBe("replayed");
     await expect(send("why?")).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
   });
 
-  it("is told at its end that the first one is still running, whatever its bytes", async () => {
+  it("is answered at its end that the first one is still running, regardless of its bytes", async () => {
     const first = world.isolate({ fields: {}, readBodyFields: async () => "" });
     void first.do(() => new Promise(() => undefined));
-    await vi.waitUntil(() => first.timers() === 1);
+    await waitUntil(() => first.timers() === 1);
     const repeat = upload("other");
     await expect(repeat.run()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS" });
     expect([repeat.isRead(), stored]).toEqual([true, []]);
@@ -95,7 +96,7 @@ describe("a file that is sent under a key", () => {
     expect([await next.run(), next.isolate.events]).toEqual(["done", ["taken_over"]]);
   });
 
-  it("is never answered before its bytes are known", async () => {
+  it("is never answered before all bytes were read", async () => {
     const careless = world.isolate({ fields: {}, readBodyFields: async () => "" });
     await expect(careless.do(write())).rejects.toThrow("settle");
     expect(await writes()).toBeNull();
@@ -103,7 +104,7 @@ describe("a file that is sent under a key", () => {
 });
 
 describe("runningSha256", () => {
-  it("is that of all bytes together", async () => {
+  it("equals the hash of all bytes", async () => {
     const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     const abcd = "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589";

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import type { Guard } from "../../src/idempotency/domain/once.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
+import { waitUntil } from "../support/wait.ts";
 
 const LEASE = 15_000;
 const RENEWED_EVERY = 5_000;
@@ -17,27 +18,27 @@ beforeEach(async () => {
 const leaseUntil = (): Promise<number | null> =>
   env.DB.prepare("SELECT lease_until FROM IdempotencyKeys").first("lease_until");
 
-/** A request that runs until it is told to write. */
+/** A request that runs until the test lets it write. */
 function longRequest(isolate: Isolate) {
   let finish = (): void => undefined;
-  const told = new Promise<void>((resolve) => (finish = resolve));
+  const signalled = new Promise<void>((resolve) => (finish = resolve));
   const outcome = isolate.do(async (guard: Guard): Promise<Answer> => {
-    await told;
+    await signalled;
     return write()(guard);
   });
   return { outcome, finish };
 }
 
-/** Lets the time of a renewal go by; its isolate is alive. */
+/** Advances the clock by one renewal interval while the isolate is alive. */
 async function renewal(isolate: Isolate): Promise<void> {
-  await vi.waitUntil(() => isolate.timers() === 1);
+  await waitUntil(() => isolate.timers() === 1);
   world.wait(RENEWED_EVERY);
   isolate.fireTimers();
   await expect.poll(leaseUntil).toBe(world.now() + LEASE);
 }
 
 describe("a request that takes longer than a lease", () => {
-  it("keeps its key for as long as its isolate lives", async () => {
+  it("keeps its key while its isolate is alive", async () => {
     const isolate = world.isolate();
     const { outcome, finish } = longRequest(isolate);
     for (let time = 0; time < 10; time += 1) {
@@ -52,7 +53,7 @@ describe("a request that takes longer than a lease", () => {
     expect([await writes(), isolate.timers()]).toEqual([1, 0]);
   });
 
-  it("is taken over a lease after the last renewal of an isolate that was killed", async () => {
+  it("is adopted one lease after the last renewal of a killed isolate", async () => {
     const killed = world.isolate();
     longRequest(killed);
     await renewal(killed);
@@ -66,13 +67,13 @@ describe("a request that takes longer than a lease", () => {
     expect(next.events).toEqual(["taken_over"]);
   });
 
-  it("does not renew, nor write, what was taken from it while it stood still", async () => {
+  it("neither renews nor writes a key that was adopted while it was suspended", async () => {
     const [slow, next] = [world.isolate(), world.isolate()];
     const { outcome, finish } = longRequest(slow);
-    await vi.waitUntil(() => slow.timers() === 1);
+    await waitUntil(() => slow.timers() === 1);
     world.wait(LEASE);
     const { outcome: taken, finish: finishTaken } = longRequest(next);
-    await vi.waitUntil(() => next.timers() === 1);
+    await waitUntil(() => next.timers() === 1);
     const lease = await leaseUntil();
     slow.fireTimers();
     await expect.poll(() => slow.events).toEqual(["carried_out", "lost"]);
@@ -84,16 +85,16 @@ describe("a request that takes longer than a lease", () => {
     expect(await writes()).toBe(1);
   });
 
-  it("goes on while D1 is away: nobody can take over then", async () => {
+  it("continues while D1 is unavailable, because no request can adopt the key then", async () => {
     const isolate = world.isolate();
     const { outcome, finish } = longRequest(isolate);
-    await vi.waitUntil(() => isolate.timers() === 1);
+    await waitUntil(() => isolate.timers() === 1);
     const away = vi.spyOn(env.DB, "prepare").mockImplementation(() => {
       throw new Error("D1_ERROR: network connection lost");
     });
     world.wait(RENEWED_EVERY);
     isolate.fireTimers();
-    await vi.waitUntil(() => isolate.timers() === 1);
+    await waitUntil(() => isolate.timers() === 1);
     away.mockRestore();
     await renewal(isolate);
     finish();
@@ -101,7 +102,7 @@ describe("a request that takes longer than a lease", () => {
     expect(isolate.events).toEqual(["carried_out"]);
   });
 
-  it("gives up its key when it hangs", async () => {
+  it("loses its key when it hangs", async () => {
     const isolate = world.isolate();
     longRequest(isolate);
     for (let ms = RENEWED_EVERY; ms <= LONGEST; ms += RENEWED_EVERY) await renewal(isolate);

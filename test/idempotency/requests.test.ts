@@ -5,6 +5,7 @@ import { enrich, forgetKeys, gist } from "../support/enrich.ts";
 import { call } from "../support/http.ts";
 import { ADMIN } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY = 86_400_000;
 const SIMULTANEOUS = 50;
@@ -29,14 +30,14 @@ const rows = async (): Promise<{ answer: string | null }[]> =>
   (await env.DB.prepare("SELECT answer FROM IdempotencyKeys").all<{ answer: string | null }>())
     .results;
 
-/** Moves the clock for everything that runs here. */
+/** Moves the clock of everything that runs in this isolate. */
 function moveClock(ms: number): void {
   const now = Date.now.bind(Date);
   vi.spyOn(Date, "now").mockImplementation(() => now() + ms);
 }
 
 describe("a request with an idempotency key", () => {
-  it("is answered again with its first answer, whatever happened since", async () => {
+  it("is answered with the first answer again, whatever happened since", async () => {
     const first = await enrich("9780441172719", keyed("scan-1"));
     expect(replayed(first)).toBeNull();
     const body = await first.text();
@@ -47,7 +48,7 @@ describe("a request with an idempotency key", () => {
     expect(again.headers.get("X-Request-Id")).not.toBe(first.headers.get("X-Request-Id"));
   });
 
-  it("is one request however the key is sent", async () => {
+  it("is the same request in every way to send the key", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     const same = [
       enrich("9780441172719", keyed('"scan-1"')),
@@ -59,28 +60,28 @@ describe("a request with an idempotency key", () => {
   });
 
   it.each([
-    ["two that differ", { barcode: "9780441172719", idempotency_key: "a" }, "b"],
+    ["two different ones", { barcode: "9780441172719", idempotency_key: "a" }, "b"],
     [
-      "two in the body that differ",
+      "two different ones in the body",
       { barcode: "9780441172719", idempotency_key: "a", idempotencyKey: "b" },
       "a",
     ],
-    ["an empty one", { barcode: "9780441172719" }, '""'],
-    ["one that is too long", { barcode: "9780441172719" }, "k".repeat(256)],
-    ["an open quote", { barcode: "9780441172719" }, '"abc'],
+    ["an empty key", { barcode: "9780441172719" }, '""'],
+    ["a key that is too long", { barcode: "9780441172719" }, "k".repeat(256)],
+    ["an unclosed quote", { barcode: "9780441172719" }, '"abc'],
     ["two headers", { barcode: "9780441172719" }, "a, b"],
-  ])("is refused with %s", async (_what, body, key) => {
+  ])("is rejected with %s", async (_what, body, key) => {
     expect(await gist(await enrich(body, keyed(key)))).toEqual([400, "INVALID_REQUEST"]);
     expect(await rows()).toEqual([]);
   });
 
-  it("takes the longest key", async () => {
+  it("accepts the longest key", async () => {
     for (const key of ["k".repeat(255), `"${"\\\\".repeat(255)}"`]) {
       expect((await enrich("9780441172719", keyed(key))).status).toBe(200);
     }
   });
 
-  it("is refused for another body", async () => {
+  it("is rejected with another body", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     const others = [{ barcode: "9780547928227" }, { barcode: "9780441172719", refresh: true }];
     for (const other of others) {
@@ -90,7 +91,7 @@ describe("a request with an idempotency key", () => {
     expect(replayed(await enrich("9780441172719", keyed("scan-1")))).toBe("true");
   });
 
-  it("is another request for another caller", async () => {
+  it("is a different request for another caller", async () => {
     const [one, other] = [await newAccount(), await newAccount()];
     await enrich("9780441172719", keyed("scan-1"));
     await enrich("9780441172719", { ...keyed("scan-1"), ...bearer(one.token) });
@@ -100,7 +101,7 @@ describe("a request with an idempotency key", () => {
     }
   });
 
-  it("is done once, however many come at the same time", async () => {
+  it("is executed once when sent many times simultaneously", async () => {
     openLibrary.say("9780765316899", { title: "Asked for once" });
     const responses = await Promise.all(
       Array.from({ length: SIMULTANEOUS }, () => enrich("9780765316899", keyed("scan-1"))),
@@ -117,7 +118,7 @@ describe("a request with an idempotency key", () => {
     expect(openLibrary.calls).toHaveLength(1);
   });
 
-  it("is taken over when its owner died, and not before", async () => {
+  it("is adopted when its owner died, and not before", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     await env.DB.prepare("UPDATE IdempotencyKeys SET answer = NULL, owner = 'dead'").run();
     expect((await enrich("9780441172719", keyed("scan-1"))).status).toBe(409);
@@ -129,14 +130,14 @@ describe("a request with an idempotency key", () => {
     expect(replayed(await enrich("9780441172719", keyed("scan-1")))).toBe("true");
   });
 
-  it("is a new request after a day, for another body too", async () => {
+  it("is a new request after a day, also with another body", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     moveClock(DAY);
     const next = await enrich("9780547928227", keyed("scan-1"));
     expect([...(await gist(next)), replayed(next)]).toEqual([200, "The Hobbit", null]);
   });
 
-  it("keeps a refusal that will always be the same, under the id of each request", async () => {
+  it("replays a permanent failure with the id of each request", async () => {
     const first = await enrich("4006381333931", keyed("scan-1"));
     const again = await enrich("4006381333931", keyed("scan-1"));
     expect([first.status, again.status, replayed(again)]).toEqual([422, 422, "true"]);
@@ -148,7 +149,7 @@ describe("a request with an idempotency key", () => {
     ["9780441172710", 400],
     ["9780306406157", 404],
     ["9780062315007", 503],
-  ])("keeps nothing of %s, which is answered with %i", async (barcode, status) => {
+  ])("stores nothing for %s, which is answered with %i", async (barcode, status) => {
     openLibrary.say("9780062315007", "500");
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const response = await enrich(barcode, keyed("scan-1"));
@@ -158,7 +159,7 @@ describe("a request with an idempotency key", () => {
     expect((await enrich("9780441172719", keyed("scan-1"))).status).toBe(200);
   });
 
-  it("says nothing of the caller's address to the database", async () => {
+  it("does not store the caller's address", async () => {
     await enrich("9780441172719", { ...keyed("scan-1"), "CF-Connecting-IP": "192.0.2.99" });
     const { results } = await env.DB.prepare("SELECT * FROM IdempotencyKeys").all();
     expect(results).toHaveLength(1);
@@ -166,11 +167,11 @@ describe("a request with an idempotency key", () => {
   });
 });
 
-describe("while D1 is away", () => {
+describe("while D1 is unavailable", () => {
   const breakD1 = () =>
     vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: network connection lost"));
 
-  it("promises nothing under a new key, and answers without one", async () => {
+  it("rejects a new key and answers requests without one", async () => {
     await enrich("9780441172719");
     breakD1();
     expect(await gist(await enrich("9780441172719", keyed("scan-1")))).toEqual([
@@ -180,9 +181,9 @@ describe("while D1 is away", () => {
     expect((await enrich("9780441172719")).status).toBe(200);
   });
 
-  it("answers again what KV has a copy of, to the same request alone", async () => {
+  it("replays a copy in KV, only for the same request", async () => {
     await enrich("9780441172719", keyed("scan-1"));
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await env.IDEMPOTENCY_CACHE.list()).keys).toHaveLength(1);
     });
     breakD1();
@@ -192,7 +193,7 @@ describe("while D1 is away", () => {
   });
 });
 
-it("what came of keys, and of flags, is counted", async () => {
+it("outcomes of keys and of flags are counted", async () => {
   await enrich("9780441172719", keyed("counted"));
   await enrich("9780441172719", keyed("counted"));
   await enrich("9780547928227", keyed("counted"));
@@ -207,7 +208,7 @@ it("what came of keys, and of flags, is counted", async () => {
   );
 });
 
-it("the operator's request for a run is one request under a key", async () => {
+it("the operator's request for a run is executed once per key", async () => {
   const start = () =>
     call("/admin/migrate-kv-to-d1?dryRun=true", {
       method: "POST",

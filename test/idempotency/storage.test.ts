@@ -15,8 +15,8 @@ beforeEach(async () => {
   await world.empty();
 });
 
-describe("a write under a key", () => {
-  it("happens once, and its answer is there for every isolate", async () => {
+describe("a write with a key", () => {
+  it("happens once, and every isolate replays its answer", async () => {
     expect(await isolate().do(write())).toMatchObject({ kind: "done" });
     expect(await isolate().do(write())).toEqual({
       kind: "replayed",
@@ -33,7 +33,7 @@ describe("a write under a key", () => {
     expect(await writes()).toBe(2);
   });
 
-  it("has its answer although the answer to its batch was lost", async () => {
+  it("has its answer although the result of its batch was lost", async () => {
     const lost = isolate().do(async (guard) => {
       await write()(guard);
       throw new Error("network connection lost");
@@ -43,7 +43,7 @@ describe("a write under a key", () => {
     expect(await writes()).toBe(1);
   });
 
-  it("does not happen when the key was taken over: whoever took it writes", async () => {
+  it("does not happen when the key was adopted: the adopting request writes", async () => {
     const slow = isolate().do(
       write(async () => {
         world.wait(LEASE);
@@ -55,7 +55,7 @@ describe("a write under a key", () => {
     expect(await isolate().do(write())).toMatchObject({ kind: "replayed" });
   });
 
-  it("does not happen unanswered when whoever took the key over has given it back", async () => {
+  it("is stored with its answer when the adopting request has released the key", async () => {
     const slow = isolate().do(
       write(async () => {
         world.wait(LEASE);
@@ -68,13 +68,13 @@ describe("a write under a key", () => {
     expect(await writes()).toBe(1);
   });
 
-  it("is given back when it fails, and then happens", async () => {
+  it("releases its key when it fails, and then happens", async () => {
     const failing = isolate().do(() => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
     expect(await isolate({ fields: {} }).do(write())).toMatchObject({ kind: "done" });
   });
 
-  it("is refused while the first one runs, until the lease is over", async () => {
+  it("is rejected while the first one runs, until the lease expires", async () => {
     const dead = () => new Promise<Answer>(() => undefined);
     void isolate().do(dead);
     await expect.poll(() => env.DB.prepare("SELECT 1 FROM IdempotencyKeys").first()).not.toBeNull();
@@ -88,7 +88,7 @@ describe("a write under a key", () => {
     expect(await writes()).toBe(1);
   });
 
-  it("does not answer for an owner that is late", async () => {
+  it("does not store the answer of an owner that is late", async () => {
     let late = (_answer: Answer): void => undefined;
     const first = isolate().do(() => new Promise((resolve) => (late = resolve)));
     await expect.poll(() => env.DB.prepare("SELECT 1 FROM IdempotencyKeys").first()).not.toBeNull();
@@ -99,7 +99,7 @@ describe("a write under a key", () => {
     expect(await isolate().do(write())).toMatchObject({ kept: { answer: { status: 201 } } });
   });
 
-  it("is not carried out for a user who was deleted", async () => {
+  it("is not executed for a deleted user", async () => {
     await env.DB.prepare(
       "INSERT INTO DeletedUsers (user_id, deleted_at) VALUES ('reader', 1)",
     ).run();
@@ -114,14 +114,14 @@ describe("a write under a key", () => {
     expect(await writes()).toBe(3);
   });
 
-  it("leaves no copy in KV when the answer is the reader's own", async () => {
+  it("stores no copy in KV when the answer is not public", async () => {
     await isolate().do(write());
     expect((await env.IDEMPOTENCY_CACHE.list()).keys).toEqual([]);
   });
 });
 
 describe("the sweep", () => {
-  it("deletes what has expired, oldest first and a bounded number at once", async () => {
+  it("deletes expired keys, oldest first, a bounded number per run", async () => {
     for (const key of ["a", "b", "c"]) {
       await isolate({ key }).do(write());
       world.wait(1);

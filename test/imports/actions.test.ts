@@ -30,17 +30,17 @@ const ROWS = [
 ];
 
 describe("a preview", () => {
-  it("writes nothing but what it would do, and then goes ahead", async () => {
-    const reader = await newReader();
-    const preview = await imported({ userId: reader.userId, rows: ROWS, dryRun: true, chunk: 1 });
+  it("writes nothing until it is committed", async () => {
+    const user = await newReader();
+    const preview = await imported({ userId: user.userId, rows: ROWS, dryRun: true, chunk: 1 });
     expect(preview).toMatchObject({
       state: "previewed",
       progress: 1,
       outcomes: { created: 2, updated: 1, unchanged: 0, needsReview: 1, invalid: 0 },
     });
-    expect(await shelfOf(reader.userId)).toEqual([]);
+    expect(await shelfOf(user.userId)).toEqual([]);
 
-    const response = await post(reader, preview.jobId, "commit");
+    const response = await post(user, preview.jobId, "commit");
     expect(response.status).toBe(202);
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     const snapshot = await response.json<ImportSnapshot>();
@@ -54,7 +54,7 @@ describe("a preview", () => {
     });
     const job = await ended(preview.jobId);
     expect(job).toMatchObject({ state: "completed", outcomes: preview.outcomes, attempt: 2 });
-    expect(await shelfOf(reader.userId)).toHaveLength(2);
+    expect(await shelfOf(user.userId)).toHaveLength(2);
     const events = await eventsOf(job.jobId);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 2));
     const terminal = events.filter(({ type }) => type !== "progress");
@@ -62,36 +62,36 @@ describe("a preview", () => {
       ["previewed", 1],
       ["completed", 2],
     ]);
-    expect(await codeOf(await post(reader, job.jobId, "commit"))).toEqual([409, "CONFLICT"]);
+    expect(await codeOf(await post(user, job.jobId, "commit"))).toEqual([409, "CONFLICT"]);
   });
 });
 
 describe("cancel", () => {
-  it("stops a job, once", async () => {
-    const reader = await newReader();
-    const jobId = await staged({ userId: reader.userId, rows: ROWS });
-    const response = await post(reader, jobId, "cancel");
+  it("stops a job once", async () => {
+    const user = await newReader();
+    const jobId = await staged({ userId: user.userId, rows: ROWS });
+    const response = await post(user, jobId, "cancel");
     expect(response.status).toBe(202);
     expect(await response.json()).toMatchObject({
       status: "cancelled",
       outcomes: { notProcessed: 4 },
-      message: "Stopped after 0 of 4 rows; what was done stays.",
+      message: "Cancelled after 0 of 4 rows. Rows that were already shelved stay.",
     });
-    expect(await codeOf(await post(reader, jobId, "cancel"))).toEqual([409, "JOB_NOT_CANCELLABLE"]);
+    expect(await codeOf(await post(user, jobId, "cancel"))).toEqual([409, "JOB_NOT_CANCELLABLE"]);
     await ended(jobId);
-    expect(await shelfOf(reader.userId)).toEqual([]);
+    expect(await shelfOf(user.userId)).toEqual([]);
   });
 
-  it("leaves books that were not asked for to later", async () => {
-    const reader = await newReader();
-    const jobId = await staged({ userId: reader.userId, rows: ROWS, enrich: true });
+  it("defers books that have not been looked up", async () => {
+    const user = await newReader();
+    const jobId = await staged({ userId: user.userId, rows: ROWS, enrich: true });
     const enriching = await ended(jobId, ({ phase }) => phase === "enriching");
     expect(enriching).toMatchObject({
       state: "processing",
       progress: 0.5,
       enrichment: { pending: 3 },
     });
-    await post(reader, jobId, "cancel");
+    await post(user, jobId, "cancel");
     const job = await ended(jobId);
     expect(job).toMatchObject({ state: "cancelled", enrichment: { pending: 0, deferred: 3 } });
     expect((await rowsOf(jobId)).map((row) => row["enrichment"])).toEqual([
@@ -104,9 +104,9 @@ describe("cancel", () => {
 });
 
 describe("retry", () => {
-  it("tries what waits and what nobody knew again, and nothing else", async () => {
-    const reader = await newReader();
-    const jobId = await staged({ userId: reader.userId, rows: ROWS, enrich: true });
+  it("retries only rows in review and books that no provider knew", async () => {
+    const user = await newReader();
+    const jobId = await staged({ userId: user.userId, rows: ROWS, enrich: true });
     await ended(jobId, ({ phase }) => phase === "enriching");
     await env.DB.batch(
       [
@@ -118,7 +118,7 @@ describe("retry", () => {
     expect(first).toMatchObject({ state: "completed", enrichment: { notFound: 3 } });
     await inCatalogue({ isbn: isbnOf(7001), title: "Two" });
 
-    const response = await post(reader, jobId, "retry");
+    const response = await post(user, jobId, "retry");
     expect(await response.json()).toMatchObject({
       status: "queued",
       attempt: 2,
@@ -130,68 +130,68 @@ describe("retry", () => {
       outcomes: first.outcomes,
       enrichment: { done: 0, pending: 3, notFound: 0, deferred: 0 },
     });
-    expect(await codeOf(await post(reader, jobId, "retry"))).toEqual([409, "CONFLICT"]);
+    expect(await codeOf(await post(user, jobId, "retry"))).toEqual([409, "CONFLICT"]);
   });
 });
 
 describe("undo", () => {
-  it("takes back what was written, and is over after thirty days", async () => {
-    const reader = await newReader();
-    const job = await imported({ userId: reader.userId, rows: ROWS });
-    const response = await post(reader, job.jobId, "undo");
+  it("reverts what was written, and is refused after thirty days", async () => {
+    const user = await newReader();
+    const job = await imported({ userId: user.userId, rows: ROWS });
+    const response = await post(user, job.jobId, "undo");
     expect(await response.json()).toMatchObject({
       status: "processing",
       attempt: 2,
-      message: "The import is being taken back.",
+      message: "The import is being undone.",
     });
-    const refused = await post(reader, job.jobId, "cancel");
+    const refused = await post(user, job.jobId, "cancel");
     expect(await refused.json()).toMatchObject({
       code: "JOB_NOT_CANCELLABLE",
-      detail: "The import is being taken back: there is nothing to stop.",
+      detail: "The import is being undone: there is nothing to cancel.",
     });
     expect(refused.status).toBe(409);
     expect(await ended(job.jobId)).toMatchObject({ state: "undone", outcomes: job.outcomes });
-    expect(await shelfOf(reader.userId)).toEqual([]);
-    expect(await codeOf(await post(reader, job.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
-    expect(await codeOf(await post(reader, job.jobId, "retry"))).toEqual([409, "CONFLICT"]);
+    expect(await shelfOf(user.userId)).toEqual([]);
+    expect(await codeOf(await post(user, job.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
+    expect(await codeOf(await post(user, job.jobId, "retry"))).toEqual([409, "CONFLICT"]);
 
-    const old = await imported({ userId: reader.userId, rows: ROWS });
+    const old = await imported({ userId: user.userId, rows: ROWS });
     await env.DB.prepare("UPDATE ImportJobs SET completed_at = ?2 WHERE job_id = ?1")
       .bind(old.jobId, Date.now() - 31 * 86_400_000)
       .run();
-    expect(await codeOf(await post(reader, old.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
-    const preview = await imported({ userId: reader.userId, rows: ROWS, dryRun: true });
-    expect(await codeOf(await post(reader, preview.jobId, "undo"))).toEqual([
+    expect(await codeOf(await post(user, old.jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
+    const preview = await imported({ userId: user.userId, rows: ROWS, dryRun: true });
+    expect(await codeOf(await post(user, preview.jobId, "undo"))).toEqual([
       409,
       "JOB_NOT_UNDOABLE",
     ]);
   });
 
-  it("leaves a book alone that was removed, and that another import has brought since", async () => {
-    const reader = await newReader();
+  it("does not touch a book that was removed and added again by another import", async () => {
+    const user = await newReader();
     const row = { isbn: isbnOf(7010), title: "Again", entry: { rating: 4 } };
-    const first = await imported({ userId: reader.userId, rows: [row] });
-    const stale = (await reader.call("GET", `/books/${row.isbn}`)).headers.get("ETag") ?? "";
-    expect((await reader.call("DELETE", `/books/${row.isbn}`)).status).toBe(204);
-    const second = await imported({ userId: reader.userId, rows: [row] });
-    const shelf = await shelfOf(reader.userId);
+    const first = await imported({ userId: user.userId, rows: [row] });
+    const stale = (await user.call("GET", `/books/${row.isbn}`)).headers.get("ETag") ?? "";
+    expect((await user.call("DELETE", `/books/${row.isbn}`)).status).toBe(204);
+    const second = await imported({ userId: user.userId, rows: [row] });
+    const shelf = await shelfOf(user.userId);
     expect(shelf).toMatchObject([{ isbn: row.isbn, source: second.jobId }]);
-    const change = await reader.call(
+    const change = await user.call(
       "PATCH",
       `/books/${row.isbn}`,
       { rating: 1 },
       { "If-Match": stale },
     );
     expect(change.status).toBe(412);
-    await post(reader, first.jobId, "undo");
+    await post(user, first.jobId, "undo");
     await ended(first.jobId);
     expect((await rowsOf(first.jobId)).map(({ undo }) => undo)).toEqual(["changedSince"]);
-    expect(await shelfOf(reader.userId)).toEqual(shelf);
+    expect(await shelfOf(user.userId)).toEqual(shelf);
   });
 });
 
-describe("who may", () => {
-  it("knows no job of another's, nor one that is still coming in", async () => {
+describe("access", () => {
+  it("excludes jobs of other users and jobs that are still uploading", async () => {
     const [owner, other] = [await newReader(), await newReader()];
     const jobId = await staged({ userId: owner.userId, rows: ROWS });
     for (const action of ["commit", "cancel", "retry", "undo"]) {
@@ -210,19 +210,19 @@ describe("who may", () => {
 });
 
 describe("an idempotency key", () => {
-  it("has the same answer to the same request, and acts once", async () => {
-    const reader = await newReader();
-    const job = await imported({ userId: reader.userId, rows: ROWS });
+  it("returns the same response to the same request, and acts once", async () => {
+    const user = await newReader();
+    const job = await imported({ userId: user.userId, rows: ROWS });
     const key = { "Idempotency-Key": "undo-it" };
-    const first = await post(reader, job.jobId, "undo", key);
-    const said = await first.json<ImportSnapshot>();
+    const first = await post(user, job.jobId, "undo", key);
+    const original = await first.json<ImportSnapshot>();
     await ended(job.jobId);
-    const again = await post(reader, job.jobId, "undo", key);
+    const again = await post(user, job.jobId, "undo", key);
     expect(again.status).toBe(202);
     expect(again.headers.get("Idempotency-Replayed")).toBe("true");
-    const { streamUrl: _fresh, ...kept } = await again.json<ImportSnapshot>();
-    expect(said).toMatchObject(kept);
-    expect(await codeOf(await post(reader, "another", "undo", key))).toEqual([
+    const { streamUrl: _fresh, ...replayed } = await again.json<ImportSnapshot>();
+    expect(original).toMatchObject(replayed);
+    expect(await codeOf(await post(user, "another", "undo", key))).toEqual([
       422,
       "IDEMPOTENCY_KEY_REUSED",
     ]);

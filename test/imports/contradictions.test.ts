@@ -9,14 +9,14 @@ import { accepted, sendFile } from "../support/uploads.ts";
 const ISBN = isbnOf(80_000_001);
 const COLUMNS = "Title,Author,ISBN13,Publisher,My Review,Bookshelves";
 
-/** A reader whose file has words of his own for the book in every column. */
-async function readerWhoSays(word: string): Promise<Reader> {
-  const reader = await newReader();
+/** Creates a user and imports a file with a distinct value for the book in every column. */
+async function userWithWords(word: string): Promise<Reader> {
+  const user = await newReader();
   const row = [`${word} title`, `${word} Author`, ISBN, `${word} Press`, `${word} review`, word];
-  const response = await sendFile(reader, `${COLUMNS}\n${row.join(",")}`);
+  const response = await sendFile(user, `${COLUMNS}\n${row.join(",")}`);
   const job = await ended((await accepted(response)).jobId);
   expect(job).toMatchObject({ state: "completed", enrichment: { notFound: 1 } });
-  return reader;
+  return user;
 }
 
 beforeEach(async () => {
@@ -27,14 +27,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("two files that contradict each other about a book nobody knows stay apart", async () => {
-  const readers = new Map([
-    ["Hers", await readerWhoSays("Hers")],
-    ["His", await readerWhoSays("His")],
+it("keeps contradicting descriptions of an unknown book private to their users", async () => {
+  const users = new Map([
+    ["Alpha", await userWithWords("Alpha")],
+    ["Beta", await userWithWords("Beta")],
   ]);
-  for (const [word, reader] of readers) {
-    const other = word === "Hers" ? "His" : "Hers";
-    const { books } = await reader.list();
+  for (const [word, user] of users) {
+    const other = word === "Alpha" ? "Beta" : "Alpha";
+    const { books } = await user.list();
     expect(books).toMatchObject([
       {
         isbn: ISBN,
@@ -46,25 +46,25 @@ it("two files that contradict each other about a book nobody knows stay apart", 
         confirmed: false,
       },
     ]);
-    const shown = [
-      await reader.call("GET", `/books/${ISBN}`),
-      await reader.call("GET", "/export?format=json"),
-      await reader.call("GET", "/stats"),
-      await reader.call("GET", "/review-queue"),
-      await reader.call("GET", `?q=${other}`),
+    const responses = [
+      await user.call("GET", `/books/${ISBN}`),
+      await user.call("GET", "/export?format=json"),
+      await user.call("GET", "/stats"),
+      await user.call("GET", "/review-queue"),
+      await user.call("GET", `?q=${other}`),
     ];
-    for (const response of shown) {
+    for (const response of responses) {
       expect(response.status).toBe(200);
       expect(await response.text()).not.toMatch(new RegExp(`${other} |"${other}"`));
     }
   }
   for (const table of ["Books", "BookSearch"]) {
     const { results } = await env.DB.prepare(`SELECT * FROM ${table}`).all();
-    expect(JSON.stringify(results)).not.toMatch(/Hers|His/);
+    expect(JSON.stringify(results)).not.toMatch(/Alpha|Beta/);
   }
   expect(await env.DB.prepare("SELECT 1 FROM Books WHERE isbn = ?1").bind(ISBN).first()).toBeNull();
   const lookup = await call(`/v1/search/isbn?isbn=${ISBN}`);
   expect(await lookup.json()).toMatchObject({ data: { book: null } });
-  const search = await call("/v1/search/title?q=Hers+title");
-  expect(await search.text()).not.toMatch(/Hers title|His title/);
+  const search = await call("/v1/search/title?q=Alpha+title");
+  expect(await search.text()).not.toMatch(/Alpha title|Beta title/);
 });

@@ -13,10 +13,10 @@ import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.
 const NOW = Date.UTC(2026, 10, 22);
 const newId = (): string => crypto.randomUUID();
 
-/** Called before and after each call of D1; it may throw, as a crash would. */
+/** Called before and after each D1 call; may throw to simulate a crash. */
 type Fault = (moment: "before" | "after") => void;
 
-/** D1 as it is, with a fault around every round trip. */
+/** The real D1 with a fault before and after every round trip. */
 function faulty(fault: Fault): D1Database {
   const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     fault("before");
@@ -57,7 +57,7 @@ function workDeps(fault: Fault = () => {}, others: Partial<WorkDeps> = {}): Work
   };
 }
 
-/** Works until there is nothing left, starting again after each crash. */
+/** Works until nothing is left, restarting after each crash. */
 async function toTheEnd(jobId: string, deps: WorkDeps): Promise<number> {
   let crashes = 0;
   for (;;) {
@@ -83,7 +83,7 @@ async function act(userId: string, jobId: string, action: "undo" | "cancel" | "r
   );
 }
 
-/** Books by number, in every kind of row; some come twice, some are on the shelf already. */
+/** A file with every kind of row; some books occur twice, and some are already on the shelf. */
 function file(length: number): FileRow[] {
   return Array.from({ length }, (_, index): FileRow => {
     const entry = {
@@ -98,20 +98,20 @@ function file(length: number): FileRow[] {
   });
 }
 
-/** A reader with some books of the file on his shelf. */
-async function readerWithShelf(): Promise<Reader> {
-  const reader = await newReader();
+/** Creates a user with some books of the file on their shelf. */
+async function userWithShelf(): Promise<Reader> {
+  const user = await newReader();
   for (const number of [0, 1, 2]) {
     const book = await inCatalogue({ isbn: isbnOf(5000 + number), title: `Known ${number}` });
-    await reader.add({ isbn: book.isbn, status: "completed", notes: "mine", tags: ["Own"] });
+    await user.add({ isbn: book.isbn, status: "completed", notes: "mine", tags: ["Own"] });
   }
-  return reader;
+  return user;
 }
 
-/** What no two runs have in common. */
+/** Columns that differ between runs. */
 const WHEN_AND_WHERE = { entry_id: 0, entry_version: 0, before: "", added_at: 0, book_version: 0 };
 
-/** Every row of the job as it ended, without what names the job or the entry. */
+/** The final state of the job, its rows, the shelf and the review queue, without ids. */
 async function endOf(userId: string, jobId: string): Promise<object> {
   const job = await readJob(env.DB, jobId);
   const plain = (value: object) =>
@@ -132,7 +132,7 @@ async function gapless(jobId: string): Promise<void> {
   expect(attempts).toEqual([...new Set(attempts)]);
 }
 
-/** Fails one call in `nth`, by a fixed row of numbers (Park and Miller's), so that each step gets through in the end. */
+/** Fails one call in `nth` by a fixed pseudo-random sequence (Park and Miller), so that each step succeeds eventually. */
 function faultyOnceIn(nth: number): Fault {
   let state = nth;
   return (moment) => {
@@ -141,39 +141,47 @@ function faultyOnceIn(nth: number): Fault {
   };
 }
 
-describe("a crash around any call of the database", () => {
-  it.each([5, 6, 7, 9])("changes neither the end nor the counts (one call in %i)", async (nth) => {
-    const rows = file(120);
-    const calm = await readerWithShelf();
-    const calmJob = await staged({ userId: calm.userId, rows, chunk: 10 });
-    await toTheEnd(calmJob, workDeps());
-    const due = await endOf(calm.userId, calmJob);
+describe("a crash before or after any database call", () => {
+  it.each([5, 6, 7, 9])(
+    "changes neither the result nor the counts (one call in %i)",
+    async (nth) => {
+      const rows = file(120);
+      const calm = await userWithShelf();
+      const calmJob = await staged({ userId: calm.userId, rows, chunk: 10 });
+      await toTheEnd(calmJob, workDeps());
+      const due = await endOf(calm.userId, calmJob);
 
-    const rough = await readerWithShelf();
-    const roughJob = await staged({ userId: rough.userId, rows, chunk: 10, jobId: `${calmJob}x` });
-    const crashes = await toTheEnd(roughJob, workDeps(faultyOnceIn(nth)));
-    expect(crashes).toBeGreaterThan(3);
-    expect(await endOf(rough.userId, roughJob)).toEqual(
-      JSON.parse(JSON.stringify(due).replaceAll(calmJob, roughJob)),
-    );
-    await gapless(roughJob);
-  });
+      const rough = await userWithShelf();
+      const roughJob = await staged({
+        userId: rough.userId,
+        rows,
+        chunk: 10,
+        jobId: `${calmJob}x`,
+      });
+      const crashes = await toTheEnd(roughJob, workDeps(faultyOnceIn(nth)));
+      expect(crashes).toBeGreaterThan(3);
+      expect(await endOf(rough.userId, roughJob)).toEqual(
+        JSON.parse(JSON.stringify(due).replaceAll(calmJob, roughJob)),
+      );
+      await gapless(roughJob);
+    },
+  );
 
-  it.each([5, 7, 9])("takes an import back exactly (one call in %i)", async (nth) => {
-    const reader = await readerWithShelf();
-    const before = await shelfOf(reader.userId);
-    const jobId = await staged({ userId: reader.userId, rows: file(120), chunk: 10 });
+  it.each([5, 7, 9])("does not affect the result of undo (one call in %i)", async (nth) => {
+    const user = await userWithShelf();
+    const before = await shelfOf(user.userId);
+    const jobId = await staged({ userId: user.userId, rows: file(120), chunk: 10 });
     await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
-    expect(await shelfOf(reader.userId)).not.toEqual(before);
-    expect(await act(reader.userId, jobId, "undo")).toMatchObject({ kind: "done" });
+    expect(await shelfOf(user.userId)).not.toEqual(before);
+    expect(await act(user.userId, jobId, "undo")).toMatchObject({ kind: "done" });
     await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
     expect(await readJob(env.DB, jobId)).toMatchObject({
       state: "undone",
       attempt: 2,
       progress: 1,
     });
-    expect(await shelfOf(reader.userId)).toEqual(before);
-    expect(await reviewsOf(reader.userId)).toEqual([]);
+    expect(await shelfOf(user.userId)).toEqual(before);
+    expect(await reviewsOf(user.userId)).toEqual([]);
     const undo = new Set(
       (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
     );
@@ -186,9 +194,9 @@ describe("a crash around any call of the database", () => {
     await gapless(jobId);
   });
 
-  it("does not let two workers do a step twice", async () => {
+  it("does not let two workers perform a step twice", async () => {
     const rows = file(120);
-    const { userId } = await readerWithShelf();
+    const { userId } = await userWithShelf();
     const jobId = await staged({ userId, rows, chunk: 10 });
     await Promise.all([toTheEnd(jobId, workDeps()), toTheEnd(jobId, workDeps())]);
     const job = await readJob(env.DB, jobId);
@@ -200,14 +208,14 @@ describe("a crash around any call of the database", () => {
 });
 
 describe("a row that cannot be stored", () => {
-  // Ratings are quarters: the table refuses the others.
+  // The table accepts only multiples of 0.25 as ratings.
   const rows: FileRow[] = Array.from({ length: 30 }, (_, index) => ({
     isbn: isbnOf(6100 + index),
     title: `B ${index}`,
     entry: { rating: index === 17 ? 3.1 : 3 },
   }));
 
-  it("is refused with its cells kept, and keeps no other from the shelf", async () => {
+  it("becomes invalid with its cells stored, and does not block other rows", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows });
     await expect(workOnJob(jobId, 0, workDeps())).rejects.toThrow(/CHECK/);
@@ -226,7 +234,7 @@ describe("a row that cannot be stored", () => {
     await gapless(jobId);
   });
 
-  it("is tried again when its reader wants that", async () => {
+  it("is processed again when the user retries", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows });
     await workOnJob(jobId, 3, workDeps());
@@ -248,13 +256,13 @@ describe("a row that cannot be stored", () => {
     });
   });
 
-  it("is not blamed for a database that is away", async () => {
+  it("is not blamed for an unavailable database", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: rows.slice(0, 5) });
-    const away: Fault = () => {
-      throw new Error("D1 is away");
+    const unavailable: Fault = () => {
+      throw new Error("D1 is unavailable");
     };
-    await expect(workOnJob(jobId, 3, workDeps(away))).rejects.toThrow("D1 is away");
+    await expect(workOnJob(jobId, 3, workDeps(unavailable))).rejects.toThrow("D1 is unavailable");
     const work = workDeps();
     const commit = () => Promise.reject(new Error("D1 takes no writes"));
     const deps = { ...work, shelving: { ...work.shelving, commit } };
@@ -265,7 +273,7 @@ describe("a row that cannot be stored", () => {
 });
 
 describe("long reviews", () => {
-  it("are taken in steps that fit into memory, and into the parameters of the database", async () => {
+  it("are processed in steps that fit into memory and into the database's parameters", async () => {
     const { userId } = await newReader();
     const long = (index: number, letter: string) => ({
       isbn: isbnOf(6200 + index),
@@ -282,7 +290,7 @@ describe("long reviews", () => {
     };
     await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
     expect(await readJob(env.DB, jobId)).toMatchObject({ outcomes: { created: 40 } });
-    // What is on the shelf now counts as well as what the file says.
+    // The size of the entries on the shelf counts as well as the size of the rows.
     const again = await staged({ userId, rows: rows.map((row) => ({ ...row, hash: row.title })) });
     await toTheEnd(again, { ...work, shelving: { ...work.shelving, commit } });
     expect(await readJob(env.DB, again)).toMatchObject({ outcomes: { unchanged: 40 } });
@@ -290,9 +298,9 @@ describe("long reviews", () => {
   });
 });
 
-describe("others at the same shelf", () => {
-  it("lets two imports of one reader fold onto the same books", async () => {
-    const { userId } = await readerWithShelf();
+describe("concurrent writers", () => {
+  it("can be two imports of one user with the same books", async () => {
+    const { userId } = await userWithShelf();
     const one = await staged({ userId, rows: file(120), chunk: 10 });
     const other = await staged({ userId, rows: file(120), chunk: 7 });
     await Promise.all([toTheEnd(one, workDeps()), toTheEnd(other, workDeps())]);
@@ -303,8 +311,8 @@ describe("others at the same shelf", () => {
     expect(await reviewsOf(userId)).toHaveLength(17);
   });
 
-  it("never writes over what the reader says while it runs, and undo leaves that alone", async () => {
-    const reader = await newReader();
+  it("never have a user's change overwritten, neither by the import nor by its undo", async () => {
+    const user = await newReader();
     const isbn = isbnOf(6000);
     const rows: FileRow[] = [
       { isbn, title: "B", entry: { status: "completed", rating: 2 } },
@@ -312,61 +320,61 @@ describe("others at the same shelf", () => {
       { isbn: isbnOf(6002), title: "D" },
       { isbn, entry: { rating: 3, review: "the file's" } },
     ];
-    const jobId = await staged({ userId: reader.userId, rows, chunk: 1 });
+    const jobId = await staged({ userId: user.userId, rows, chunk: 1 });
     let edits = 0;
     const work = workDeps();
     const commit: WorkDeps["shelving"]["commit"] = async (...step) => {
-      // Between reading and writing.
+      // Between the read and the write of a step.
       const [, plan] = step;
       if (edits === 0 && plan.rows.some(({ row }) => row === 5)) {
         edits += 1;
-        await reader.call("PATCH", `/books/${isbn}`, { rating: 5, notes: "by hand" });
+        await user.call("PATCH", `/books/${isbn}`, { rating: 5, notes: "by hand" });
       }
       return work.shelving.commit(...step);
     };
     await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
     expect(edits).toBe(1);
-    expect(await shelfOf(reader.userId)).toMatchObject([
+    expect(await shelfOf(user.userId)).toMatchObject([
       { isbn, rating: 5, notes: "by hand", review: "the file's", status: "completed" },
       {},
       {},
     ]);
-    await act(reader.userId, jobId, "undo");
+    await act(user.userId, jobId, "undo");
     await toTheEnd(jobId, workDeps());
-    expect(await shelfOf(reader.userId)).toMatchObject([{ isbn, rating: 5, notes: "by hand" }]);
+    expect(await shelfOf(user.userId)).toMatchObject([{ isbn, rating: 5, notes: "by hand" }]);
     const undo = (await rowsOf(jobId)).map((row) => row["undo"]);
     expect(undo).toEqual(["changedSince", "reverted", "reverted", "changedSince"]);
   });
 
-  it("stops where it is cancelled, goes on when tried again, and can be undone half-way", async () => {
-    const reader = await newReader();
+  it("stops when cancelled, resumes on retry, and can be undone half-way", async () => {
+    const user = await newReader();
     const rows = file(60).filter(({ isbn }) => isbn !== undefined);
-    const jobId = await staged({ userId: reader.userId, rows, chunk: 5 });
+    const jobId = await staged({ userId: user.userId, rows, chunk: 5 });
     let steps = 0;
     const announce = async (): Promise<void> => {
       steps += 1;
-      if (steps === 2) await act(reader.userId, jobId, "cancel");
+      if (steps === 2) await act(user.userId, jobId, "cancel");
     };
     await toTheEnd(jobId, workDeps(undefined, { announce }));
     const cancelled = await readJob(env.DB, jobId);
     expect(cancelled).toMatchObject({ state: "cancelled", outcomes: { created: 20 } });
-    expect(await shelfOf(reader.userId)).toHaveLength(20);
+    expect(await shelfOf(user.userId)).toHaveLength(20);
     await gapless(jobId);
 
-    expect(await act(reader.userId, jobId, "retry")).toMatchObject({
+    expect(await act(user.userId, jobId, "retry")).toMatchObject({
       kind: "done",
       job: { state: "queued", attempt: 2, outcomes: { created: 20 } },
     });
     await toTheEnd(jobId, workDeps());
     expect(await readJob(env.DB, jobId)).toMatchObject({ state: "completed", attempt: 2 });
     await gapless(jobId);
-    await act(reader.userId, jobId, "undo");
+    await act(user.userId, jobId, "undo");
     await toTheEnd(jobId, workDeps());
-    expect(await shelfOf(reader.userId)).toEqual([]);
+    expect(await shelfOf(user.userId)).toEqual([]);
     await gapless(jobId);
   });
 
-  it("counts what was never processed as unchanged when a cancelled import is undone", async () => {
+  it("counts unprocessed rows as unchanged when a cancelled import is undone", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: file(10) });
     await act(userId, jobId, "cancel");
@@ -378,14 +386,14 @@ describe("others at the same shelf", () => {
     });
   });
 
-  it("writes nothing any more for a reader who deletes everything meanwhile", async () => {
-    const reader = await newReader();
-    const jobId = await staged({ userId: reader.userId, rows: file(60), chunk: 5 });
+  it("writes nothing more for a user who deletes their library in the meantime", async () => {
+    const user = await newReader();
+    const jobId = await staged({ userId: user.userId, rows: file(60), chunk: 5 });
     const work = workDeps();
     let steps = 0;
     const commit: WorkDeps["shelving"]["commit"] = async (...step) => {
       steps += 1;
-      if (steps === 2) await reader.call("DELETE", "");
+      if (steps === 2) await user.call("DELETE", "");
       return work.shelving.commit(...step);
     };
     await toTheEnd(jobId, { ...work, shelving: { ...work.shelving, commit } });
@@ -399,7 +407,7 @@ describe("others at the same shelf", () => {
       "ImportJobs",
     ]) {
       const left = env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE user_id = ?1`);
-      expect([table, await left.bind(reader.userId).first("n")]).toEqual([table, 0]);
+      expect([table, await left.bind(user.userId).first("n")]).toEqual([table, 0]);
     }
     expect(await rowsOf(jobId)).toEqual([]);
     expect(await eventsOf(jobId)).toEqual([]);

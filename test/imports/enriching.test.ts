@@ -4,15 +4,16 @@ import { isbnOf, jobNumbers } from "../support/import-enrichment.ts";
 import { ended, eventsOf, rowsOf, staged, type FileRow } from "../support/imports.ts";
 import { newReader, type Reader } from "../support/library.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
-/** Books of this file's tests alone. */
+/** ISBNs used only in this file. */
 const isbn = (n: number): string => isbnOf(90_000_000 + n);
 
-let reader: Reader;
+let user: Reader;
 
 beforeEach(async () => {
   await restDesks();
-  reader = await newReader();
+  user = await newReader();
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -21,10 +22,10 @@ afterEach(() => {
 const stage = (userId: string, rows: readonly FileRow[]) => staged({ userId, rows, enrich: true });
 
 describe("an import of books that the catalogue lacks", () => {
-  it("goes from the shelf to the providers and to its end by itself", async () => {
+  it("is shelved, enriched and completed automatically", async () => {
     const { say } = openLibraryInPlace();
-    say(isbn(1), { title: "Known to them" });
-    const jobId = await stage(reader.userId, [
+    say(isbn(1), { title: "Known to the provider" });
+    const jobId = await stage(user.userId, [
       { isbn: isbn(1), title: "As the file has it" },
       { isbn: isbn(2), title: "Known to nobody" },
     ]);
@@ -34,22 +35,22 @@ describe("an import of books that the catalogue lacks", () => {
       outcomes: { created: 2 },
       enrichment: { done: 1, notFound: 1, pending: 0, deferred: 0 },
     });
-    const { books } = await reader.list();
+    const { books } = await user.list();
     expect(Object.fromEntries(books.map((book) => [book.title, book.confirmed]))).toEqual({
       "Known to nobody": false,
-      "Known to them": true,
+      "Known to the provider": true,
     });
     const events = await eventsOf(jobId);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 2));
     expect(events.filter(({ type }) => type === "completed")).toHaveLength(1);
   });
 
-  it("keeps what one file says from every other reader and from the catalogue", async () => {
+  it("does not leak a file's descriptions to other users or the catalogue", async () => {
     const { say } = openLibraryInPlace();
     say(isbn(3), { title: "What the provider says" });
     const other = await newReader();
     const jobs = await Promise.all([
-      stage(reader.userId, [
+      stage(user.userId, [
         { isbn: isbn(3), title: "Mine" },
         { isbn: isbn(4), title: "My secret", authors: ["Me"] },
       ]),
@@ -61,7 +62,7 @@ describe("an import of books that the catalogue lacks", () => {
     await Promise.all(jobs.map((jobId) => ended(jobId)));
     const titles = async (of: Reader) =>
       (await of.list()).books.map(({ title, authors }) => [title, ...authors].join()).toSorted();
-    expect(await titles(reader)).toEqual(["My secret,Me", "What the provider says,An Author"]);
+    expect(await titles(user)).toEqual(["My secret,Me", "What the provider says,An Author"]);
     expect(await titles(other)).toEqual(["Their secret,Them", "What the provider says,An Author"]);
     const stored = await env.DB.prepare(
       "SELECT isbn, title, canonical_metadata FROM Books WHERE isbn IN (?1, ?2)",
@@ -74,29 +75,26 @@ describe("an import of books that the catalogue lacks", () => {
     expect(JSON.stringify(stored.results)).not.toMatch(/Mine|Theirs|secret/);
   });
 
-  it("leaves the shelf whole while the provider is down, and goes on when it is back", async () => {
+  it("leaves the shelf intact while the provider is down, and resumes when it recovers", async () => {
     const { say } = openLibraryInPlace();
     say(isbn(5), "500");
-    const jobId = await stage(reader.userId, [{ isbn: isbn(5), title: "Waits" }]);
+    const jobId = await stage(user.userId, [{ isbn: isbn(5), title: "Waits" }]);
     const waiting = await ended(jobId, ({ phase }) => phase === "enriching");
     expect(waiting).toMatchObject({ outcomes: { created: 1 }, enrichment: { pending: 1 } });
-    expect((await reader.list()).books).toMatchObject([{ title: "Waits", confirmed: false }]);
-    await vi.waitFor(async () => expect((await jobNumbers(jobId)).enrich_after).not.toBeNull(), {
-      timeout: 30_000,
-      interval: 50,
-    });
+    expect((await user.list()).books).toMatchObject([{ title: "Waits", confirmed: false }]);
+    await waitFor(async () => expect((await jobNumbers(jobId)).enrich_after).not.toBeNull());
     expect(await jobNumbers(jobId)).toMatchObject({ state: "processing", enrich_pending: 1 });
 
     say(isbn(5), { title: "Back" });
     await restDesks();
     expect(await ended(jobId)).toMatchObject({ state: "completed", enrichment: { done: 1 } });
-    expect((await reader.list()).books).toMatchObject([{ title: "Back", confirmed: true }]);
+    expect((await user.list()).books).toMatchObject([{ title: "Back", confirmed: true }]);
   });
 
-  it("goes on after a worker that died with its lease, without any message left", async () => {
+  it("resumes after a worker died with its lease, without a queued message", async () => {
     const { say } = openLibraryInPlace();
     say(isbn(6), { title: "Left behind" });
-    const jobId = await stage(reader.userId, [{ isbn: isbn(6), title: "Left behind" }]);
+    const jobId = await stage(user.userId, [{ isbn: isbn(6), title: "Left behind" }]);
     await ended(jobId, ({ phase }) => phase === "enriching");
     await env.DB.prepare(
       `UPDATE ImportJobs SET state = 'processing', phase = 'enriching', enrich_pending = 1, enrich_done = 0

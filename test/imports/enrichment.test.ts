@@ -19,11 +19,12 @@ import {
   wholeJob,
 } from "../support/import-enrichment.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
-const away: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 7 };
+const unavailable: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 7 };
 const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
 
-/** A flight that stores what it finds. */
+/** A lookup that stores its result, as a flight does. */
 async function found(isbn: string): Promise<Resolution> {
   const record = { book: aBook({ isbn, title: `Book ${isbn}` }), fetchedAt: 1, freshUntil: 2 };
   await d1BookStore(env.DB, memoryLog()).save(record, undefined);
@@ -33,7 +34,7 @@ async function found(isbn: string): Promise<Resolution> {
 let clock = Date.now();
 let range = 0;
 
-/** Books of this test alone. */
+/** ISBNs used only in the current test. */
 const books = (count: number): string[] => {
   range += 10_000;
   return Array.from({ length: count }, (_, n) => isbnOf(range + n));
@@ -63,7 +64,7 @@ function worker(resolve: (isbn: string) => Promise<Resolution>) {
   return { announced, timers, deps, step: (jobId: string) => enrichJob(jobId, deps) };
 }
 
-/** One whose providers know nothing, and answer only once they are let go. */
+/** A worker whose providers know no book, and answer only after `release` is called. */
 function heldWorker(): { slow: ReturnType<typeof worker>; letGo: () => void } {
   let letGo = (): void => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -81,8 +82,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a step of the second phase", () => {
-  it("asks for some books, writes what was learnt, and ends the job when nothing is left", async () => {
+describe("a step of the enrichment phase", () => {
+  it("looks up some books, writes the findings, and ends the job when nothing is left", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns);
     const { step, announced } = worker((isbn) =>
@@ -112,7 +113,7 @@ describe("a step of the second phase", () => {
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("takes so many books at most, and its progress never reaches the end before the end", async () => {
+  it("claims a limited number of books, and reaches progress 1 only at the end", async () => {
     const jobId = await enrichingJob("u1", books(BOOKS_PER_STEP + 1));
     const { step } = worker(found);
     await step(jobId);
@@ -125,7 +126,7 @@ describe("a step of the second phase", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", progress: 1 });
   });
 
-  it("changes nothing when it comes again, late, or while somebody else is at work", async () => {
+  it("changes nothing when it is repeated, late, or concurrent with another worker", async () => {
     const jobId = await enrichingJob("u1", books(2));
     const { step, announced } = worker(found);
     await Promise.all([step(jobId), step(jobId), step(jobId)]);
@@ -136,14 +137,14 @@ describe("a step of the second phase", () => {
     expect((await jobNumbers(jobId)).enrich_done).toBe(2);
   });
 
-  it("holds its books for as long as it asks, and not longer than it lives", async () => {
+  it("renews its lease during the lookup, and the lease expires when the worker dies", async () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
-    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    await waitFor(async () => expect(await leased(jobId)).toBe(2));
     clock += LEASE_MS - 1;
     slow.timers.shift()?.();
-    await vi.waitFor(() => expect(slow.timers).toHaveLength(1));
+    await waitFor(() => expect(slow.timers).toHaveLength(1));
     clock += LEASE_MS - 1;
     expect(await worker(found).step(jobId)).toEqual({ kind: "idle" });
     letGo();
@@ -151,11 +152,11 @@ describe("a step of the second phase", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0, enrich_not_found: 2 });
   });
 
-  it("has no say any more once its lease was taken over", async () => {
+  it("writes nothing after another worker has taken over its lease", async () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
-    await vi.waitFor(async () => expect(await leased(jobId)).toBe(2));
+    await waitFor(async () => expect(await leased(jobId)).toBe(2));
     clock += LEASE_MS;
     expect(await worker(found).step(jobId)).toEqual({ kind: "again", afterMs: 0 });
     const before = await wholeJob(jobId);
@@ -165,21 +166,24 @@ describe("a step of the second phase", () => {
     expect(slow.announced).toEqual([]);
   });
 
-  it.each(["cancelled", "failed", "completed"])("leaves a job alone that is %s", async (state) => {
-    const jobId = await enrichingJob("u1", books(2));
-    const { step } = worker(async (isbn) => {
-      await env.DB.prepare("UPDATE ImportJobs SET state = ?2, seq = 9 WHERE job_id = ?1")
-        .bind(jobId, state)
-        .run();
-      return found(isbn);
-    });
-    await step(jobId);
-    expect(await jobNumbers(jobId)).toMatchObject({ state, seq: 9, enrich_done: 0 });
-    expect(await eventsOf(jobId)).toHaveLength(1);
-    expect(await step(jobId)).toEqual({ kind: "idle" });
-  });
+  it.each(["cancelled", "failed", "completed"])(
+    "does not touch a job that is %s",
+    async (state) => {
+      const jobId = await enrichingJob("u1", books(2));
+      const { step } = worker(async (isbn) => {
+        await env.DB.prepare("UPDATE ImportJobs SET state = ?2, seq = 9 WHERE job_id = ?1")
+          .bind(jobId, state)
+          .run();
+        return found(isbn);
+      });
+      await step(jobId);
+      expect(await jobNumbers(jobId)).toMatchObject({ state, seq: 9, enrich_done: 0 });
+      expect(await eventsOf(jobId)).toHaveLength(1);
+      expect(await step(jobId)).toEqual({ kind: "idle" });
+    },
+  );
 
-  it("leaves the next attempt alone", async () => {
+  it("does not touch the next attempt", async () => {
     const jobId = await enrichingJob("u1", books(1));
     await worker(async (isbn) => {
       await env.DB.prepare("UPDATE ImportJobs SET attempt = 2 WHERE job_id = ?1").bind(jobId).run();
@@ -188,7 +192,7 @@ describe("a step of the second phase", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ state: "processing", enrich_pending: 1 });
   });
 
-  it("writes nothing for a user who is gone", async () => {
+  it("writes nothing for a deleted user", async () => {
     const userId = crypto.randomUUID();
     const jobId = await enrichingJob(userId, books(1));
     await env.DB.prepare("INSERT INTO DeletedUsers (user_id, deleted_at) VALUES (?1, 1)")
@@ -205,10 +209,10 @@ describe("a step of the second phase", () => {
   });
 });
 
-describe("a provider that cannot be asked", () => {
-  it("leaves the books pending, counts no attempt, and lets the job rest", async () => {
+describe("an unavailable provider", () => {
+  it("leaves the books pending, counts no attempt, and pauses the job", async () => {
     const jobId = await enrichingJob("u1", books(2));
-    const { step, announced } = worker(() => Promise.resolve(away));
+    const { step, announced } = worker(() => Promise.resolve(unavailable));
     expect(await step(jobId)).toEqual({ kind: "again", afterMs: 7000 });
     expect(await jobNumbers(jobId)).toMatchObject({
       state: "processing",
@@ -228,12 +232,12 @@ describe("a provider that cannot be asked", () => {
     });
   });
 
-  it("does not keep the others from being asked for, nor does an object that broke", async () => {
+  it("does not block other books, and neither does a failing Durable Object", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns);
     const { step } = worker((isbn) => {
-      if (isbn === isbns[0]) return Promise.resolve({ ...away, retryAfterSeconds: 86_400 });
-      if (isbn === isbns[1]) return Promise.reject(new Error("the object was restarted"));
+      if (isbn === isbns[0]) return Promise.resolve({ ...unavailable, retryAfterSeconds: 86_400 });
+      if (isbn === isbns[1]) return Promise.reject(new Error("The Durable Object was restarted."));
       return found(isbn);
     });
     expect(await step(jobId)).toEqual({ kind: "again", afterMs: 0 });
@@ -242,13 +246,13 @@ describe("a provider that cannot be asked", () => {
     clock += 5000;
     await worker(found).step(jobId);
     expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 2, enrich_pending: 1 });
-    // A day is no time to wait without looking.
+    // A wait of a day is capped.
     clock += 3_600_000;
     await worker(found).step(jobId);
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", enrich_done: 3 });
   });
 
-  it("does not count a book as done that could not be stored", async () => {
+  it("does not count a book as done if it could not be stored", async () => {
     const jobId = await enrichingJob("u1", books(1));
     const { step } = worker(async (isbn) => ({
       kind: "found",
@@ -261,17 +265,14 @@ describe("a provider that cannot be asked", () => {
 });
 
 describe("the queue of imports", () => {
-  it("takes a thousand unknown books to the end with at most 60 calls", async () => {
+  it("enriches a thousand unknown books with at most 60 provider calls", async () => {
     await restDesks();
     const { calls, say } = openLibraryInPlace();
     const isbns = books(1000);
     for (const isbn of isbns.slice(10)) say(isbn, { title: `Book ${isbn}` });
     const jobId = await enrichingJob("u1", isbns);
     await env.IMPORT_QUEUE.send({ jobId });
-    await vi.waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"), {
-      timeout: 50_000,
-      interval: 100,
-    });
+    await waitFor(async () => expect((await jobNumbers(jobId)).state).toBe("completed"));
     expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 990, enrich_not_found: 10 });
     expect(calls.length).toBeLessThanOrEqual(60);
     const events = await eventsOf(jobId);
@@ -280,8 +281,8 @@ describe("the queue of imports", () => {
   });
 });
 
-describe("books that were left over", () => {
-  it("are asked for by the clock, a few at a time, and the rows learn what was found", async () => {
+describe("deferred books", () => {
+  it("are looked up by the scheduled task, a few at a time, and their rows are updated", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns, { state: "completed" });
     await env.DB.prepare("UPDATE ImportRows SET enrichment = 'deferred' WHERE job_id = ?1")
@@ -295,7 +296,7 @@ describe("books that were left over", () => {
         resolve: async (isbn) => {
           asked.push(isbn);
           if (isbn === isbns[0]) return found(isbn);
-          return isbn === isbns[1] ? absent : away;
+          return isbn === isbns[1] ? absent : unavailable;
         },
         now: () => clock,
       });

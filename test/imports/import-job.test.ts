@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { importTasks } from "../../src/imports/module.ts";
 import type { ImportWork } from "../../src/imports/objects/connections.ts";
 import { importJob } from "../../src/imports/objects/import-job.ts";
@@ -10,11 +10,12 @@ import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY_MS = 86_400_000;
 const ROWS = [{ isbn: isbnOf(8000), title: "One" }];
 
-/** What the object of a job has stored, and when it wakes. */
+/** The storage and the alarm of a job's Durable Object. */
 const stateOf = (jobId: string) =>
   runInDurableObject(objectOf(jobId), async (_object, { storage }) => ({
     stored: [...(await storage.list()).keys()],
@@ -30,7 +31,7 @@ async function set(jobId: string, columns: Record<string, string | number | null
     .run();
 }
 
-/** An object of the class, connected to `work`, with the alarm of one that runs. */
+/** An instance of the class with the ports `work` and a running job's alarm. */
 async function withWork(
   name: string,
   work: Partial<ImportWork>,
@@ -50,14 +51,14 @@ async function withWork(
   });
 }
 
-describe("the object of a job", () => {
-  it("leaves nothing behind when the job has ended", async () => {
+describe("a job's Durable Object", () => {
+  it("deletes its state when the job has ended", async () => {
     const { userId } = await newReader();
     const { jobId } = await imported({ userId, rows: ROWS });
     expect(await stateOf(jobId)).toEqual({ stored: [], alarm: null });
   });
 
-  it("looks after a job that is still coming in, and one that others work on", async () => {
+  it("keeps checking a job that is uploading or processed by another worker", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: ROWS });
     await set(jobId, { state: "uploading" });
@@ -70,16 +71,16 @@ describe("the object of a job", () => {
     expect(await ended(jobId)).toMatchObject({ state: "completed" });
   });
 
-  it("waits longer after each failure, and gives up when it is told to", async () => {
+  it("backs off after each failure, and stops when the job is given up", async () => {
     const delays: number[] = [];
     const seen: number[] = [];
     await withWork(
       "failing",
       {
-        work: () => Promise.reject(new Error("D1 is away")),
+        work: () => Promise.reject(new Error("D1 is unavailable")),
         failed: async (_jobId, _error, failures) => {
           seen.push(failures);
-          if (failures === 4) throw new Error("and cannot be told");
+          if (failures === 4) throw new Error("The failure cannot be recorded.");
           return failures < 9;
         },
       },
@@ -102,7 +103,7 @@ describe("the object of a job", () => {
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, -1]);
   });
 
-  it("does not put off what somebody else has set meanwhile", async () => {
+  it("does not postpone an earlier alarm that was set in the meantime", async () => {
     await withWork("busy", { work: async () => "watch" }, async (object) => {
       await object.wake("busy");
       await object.alarm();
@@ -113,19 +114,19 @@ describe("the object of a job", () => {
     });
   });
 
-  it("forgets everything when its reader does", async () => {
-    const reader = await newReader();
-    const jobId = await staged({ userId: reader.userId, rows: ROWS });
+  it("deletes everything when the user deletes their library", async () => {
+    const user = await newReader();
+    const jobId = await staged({ userId: user.userId, rows: ROWS });
     await objectOf(jobId).ensureAwake(jobId);
     expect((await stateOf(jobId)).stored).toEqual(["job"]);
-    expect((await reader.call("DELETE", "")).status).toBe(204);
+    expect((await user.call("DELETE", "")).status).toBe(204);
     expect(await stateOf(jobId)).toEqual({ stored: [], alarm: null });
     expect(await readJob(env.DB, jobId)).toBeUndefined();
   });
 });
 
-describe("a job that fails time and again", () => {
-  it("is given up with what it has done, and goes on when its reader wants that", async () => {
+describe("a job that fails repeatedly", () => {
+  it("fails with its results so far, and resumes when the user retries", async () => {
     const { userId, token } = await newReader();
     const jobId = await staged({ userId, rows: ROWS });
     const { failed } = serviceOf(env).imports.jobWork;
@@ -148,8 +149,8 @@ describe("a job that fails time and again", () => {
   });
 });
 
-describe("asking the providers", () => {
-  it("ends after a day, with the rest left to the scheduled refresh", async () => {
+describe("enrichment", () => {
+  it("ends after a day and defers the rest to the scheduled refresh", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: ROWS, enrich: true });
     await ended(jobId, ({ phase }) => phase === "enriching");
@@ -165,37 +166,37 @@ describe("asking the providers", () => {
   });
 });
 
-describe("what the clock sets off", () => {
+describe("the scheduled sweep", () => {
   const at = (now: number) => importTasks({ env, now: () => now });
 
-  it("wakes a job on which nothing has happened for half a minute", async () => {
+  it("wakes a job that has not changed for half a minute", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: ROWS });
     await at(Date.now())["keep_imports_going"]?.();
     expect((await stateOf(jobId)).alarm).toBeNull();
     await at(Date.now() + 31_000)["keep_imports_going"]?.();
     expect((await stateOf(jobId)).alarm).not.toBeNull();
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       await runDurableObjectAlarm(objectOf(jobId));
       expect(await readJob(env.DB, jobId)).toMatchObject({ state: "completed" });
     });
   });
 
-  it("deletes uploads that nobody goes on with", async () => {
+  it("deletes abandoned uploads", async () => {
     const { userId } = await newReader();
-    const [given, going] = [
+    const [abandoned, active] = [
       await staged({ userId, rows: ROWS }),
       await staged({ userId, rows: ROWS }),
     ];
-    await set(given, { state: "uploading", updated_at: Date.now() - 16 * 60_000 });
-    await set(going, { state: "uploading" });
+    await set(abandoned, { state: "uploading", updated_at: Date.now() - 16 * 60_000 });
+    await set(active, { state: "uploading" });
     expect(await at(Date.now())["sweep_abandoned_uploads"]?.()).toBe(1);
-    expect(await readJob(env.DB, given)).toBeUndefined();
-    expect(await rowsOf(given)).toEqual([]);
-    expect(await readJob(env.DB, going)).toBeDefined();
+    expect(await readJob(env.DB, abandoned)).toBeUndefined();
+    expect(await rowsOf(abandoned)).toEqual([]);
+    expect(await readJob(env.DB, active)).toBeDefined();
   });
 
-  it("deletes rows and events after thirty days, and keeps what the job says of itself", async () => {
+  it("deletes rows and events after thirty days and retains the job", async () => {
     const { userId } = await newReader();
     const rows = Array.from({ length: 1500 }, (_, index) => ({
       isbn: isbnOf(9000 + index),

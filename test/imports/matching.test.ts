@@ -46,8 +46,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Somebody who matches rows: over the real catalogue, with a provider that says what it is told. */
-function worker(given: {
+/** Matches rows with the real catalogue and a scripted provider. */
+function worker(script: {
   search?: (query: object) => ProviderSearchAnswer;
   resolve?: (isbn: string) => Promise<Resolution>;
 }) {
@@ -63,12 +63,12 @@ function worker(given: {
           id: "openlibrary",
           search: async (query) => {
             searches.push(query);
-            return given.search?.(query) ?? { kind: "found", books: [] };
+            return script.search?.(query) ?? { kind: "found", books: [] };
           },
         },
       ],
     }),
-    resolve: given.resolve ?? (() => Promise.resolve({ kind: "absent", providersChecked: [] })),
+    resolve: script.resolve ?? (() => Promise.resolve({ kind: "absent", providersChecked: [] })),
     renew: async () => true,
     setTimer: () => () => undefined,
     pause: async (ms) => {
@@ -82,7 +82,7 @@ function worker(given: {
   return { step, deps, searches, pauses, announced: () => announced };
 }
 
-/** A lookup that stores what it finds, as a flight does. */
+/** A lookup that stores its result, as a flight does. */
 const finding = (found: ProviderBook) => async (): Promise<Resolution> => {
   await store(found);
   return {
@@ -102,7 +102,7 @@ const hobbit = {
 };
 
 describe("a row without an ISBN", () => {
-  it("is shelved as the one edition of the catalogue that it can mean", async () => {
+  it("is shelved as the only matching edition of the catalogue", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     await store(book(RINGS, "The Lord of the Rings"));
     const jobId = await waitingJob(userId, [hobbit]);
@@ -141,7 +141,7 @@ describe("a row without an ISBN", () => {
     expect(announced()).toBe(1);
   });
 
-  it("waits with candidates when several editions fit", async () => {
+  it("stays in review with candidates when several editions match", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     await store(book(OTHER_HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit]);
@@ -167,7 +167,7 @@ describe("a row without an ISBN", () => {
     );
   });
 
-  it("is found by a provider's search, if a lookup says the same", async () => {
+  it("is found by a provider's search if a lookup confirms it", async () => {
     const found = book(HOBBIT, "The Hobbit");
     const search = (): ProviderSearchAnswer => ({ kind: "found", books: [found] });
     const jobId = await waitingJob(userId, [hobbit]);
@@ -182,7 +182,7 @@ describe("a row without an ISBN", () => {
     expect((await reviewsOf(`${userId}-2`))[0]?.["candidates"]).toContain(HOBBIT);
   });
 
-  it("is found by the id that Open Library has given to its edition", async () => {
+  it("is found by its Open Library edition id", async () => {
     const found = book(HOBBIT, "Der kleine Hobbit");
     const identifiers = { openLibraryEdition: "OL7353617M" };
     const jobId = await waitingJob(userId, [{ book: {}, entry: {}, identifiers }]);
@@ -195,7 +195,7 @@ describe("a row without an ISBN", () => {
     expect(await rowsOf(jobId)).toMatchObject([{ isbn: HOBBIT, matched_by: "isbn13", score: 1 }]);
   });
 
-  it("is never guessed: nothing found leaves it as it was", async () => {
+  it("is left unchanged when nothing is found", async () => {
     const jobId = await waitingJob(userId, [hobbit, { book: { title: "Zine 4" }, entry: {} }]);
     await worker({}).step(jobId);
     expect(await jobNumbers(jobId)).toMatchObject({
@@ -209,7 +209,7 @@ describe("a row without an ISBN", () => {
     ]);
   });
 
-  it("adds to what is on the shelf, and says what was there before", async () => {
+  it("merges into the entry on the shelf and stores the earlier image", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const first = await waitingJob(userId, [hobbit]);
     await worker({}).step(first);
@@ -225,7 +225,7 @@ describe("a row without an ISBN", () => {
     expect(JSON.parse(String(row?.["before"]))).toMatchObject({ entry: { rating: 4.5 } });
   });
 
-  it("takes rows that are the same with it", async () => {
+  it("settles its duplicates too", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit, hobbit, hobbit]);
     await worker({}).step(jobId);
@@ -239,7 +239,7 @@ describe("a row without an ISBN", () => {
 });
 
 describe("a step", () => {
-  it("asks a provider once a second, and writes five events a second", async () => {
+  it("searches at most once per second and writes at most five events per second", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit, { book: { title: "Zine 4" }, entry: {} }]);
     const { step, pauses } = worker({});
@@ -247,7 +247,7 @@ describe("a step", () => {
     expect(pauses).toEqual([200, 1000]);
   });
 
-  it("ends after five searches, so that other jobs need not wait for a long file", async () => {
+  it("ends after five searches, so that a long file does not delay other jobs", async () => {
     const zines = Array.from({ length: 7 }, (_, n) => ({
       book: { title: `Zine ${n}` },
       entry: {},
@@ -260,7 +260,7 @@ describe("a step", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", enrich_not_found: 7 });
   });
 
-  it("begins no row later than five seconds after its start, however slow a provider is", async () => {
+  it("starts no row after five seconds, however slow a provider is", async () => {
     const zines = Array.from({ length: 4 }, (_, n) => ({
       book: { title: `Zine ${n}` },
       entry: {},
@@ -275,7 +275,7 @@ describe("a step", () => {
     expect(searches).toHaveLength(2);
   });
 
-  it("changes nothing when it is taken by several at once", async () => {
+  it("is processed once by several concurrent workers", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit]);
     const { step, announced } = worker({});
@@ -287,7 +287,7 @@ describe("a step", () => {
     expect(announced()).toBe(1);
   });
 
-  it("starts again when the job has moved meanwhile", async () => {
+  it("retries when the job has changed in the meantime", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit]);
     const { deps } = worker({});
@@ -308,7 +308,7 @@ describe("a step", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", created: 1, seq: 4 });
   });
 
-  it("leaves a row alone that its reader has settled meanwhile", async () => {
+  it("does not touch a row that the user has settled in the meantime", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit]);
     await env.DB.prepare("UPDATE ReviewQueue SET state = 'dismissed' WHERE user_id = ?1")
@@ -319,7 +319,7 @@ describe("a step", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", needs_review: 1 });
   });
 
-  it("writes nothing at all when its reader settles the row at the same moment", async () => {
+  it("writes nothing when the user settles the row at the same moment", async () => {
     await store(book(HOBBIT, "The Hobbit"));
     const jobId = await waitingJob(userId, [hobbit]);
     const { deps } = worker({});
@@ -339,38 +339,41 @@ describe("a step", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ state: "processing", needs_review: 1, seq: 1 });
   });
 
-  it.each(["cancelled", "gone"])("writes nothing for a job that is %s meanwhile", async (how) => {
-    await store(book(HOBBIT, "The Hobbit"));
-    const jobId = await waitingJob(userId, [hobbit]);
-    const { deps } = worker({});
-    const sql =
-      how === "gone"
-        ? "DELETE FROM ImportJobs WHERE job_id = ?1"
-        : "UPDATE ImportJobs SET state = 'cancelled' WHERE job_id = ?1";
-    const editions: MatchRowsDeps["editions"] = {
-      ...deps.editions,
-      async inCatalogue(sought) {
-        await env.DB.prepare(sql).bind(jobId).run();
-        return deps.editions.inCatalogue(sought);
-      },
-    };
-    await matchRows(jobId, { ...deps, editions }, () => Promise.resolve());
-    expect(await shelfOf(userId)).toEqual([]);
-    expect(await eventsOf(jobId)).toEqual([]);
-  });
+  it.each(["cancelled", "gone"])(
+    "writes nothing for a job that is %s in the meantime",
+    async (how) => {
+      await store(book(HOBBIT, "The Hobbit"));
+      const jobId = await waitingJob(userId, [hobbit]);
+      const { deps } = worker({});
+      const sql =
+        how === "gone"
+          ? "DELETE FROM ImportJobs WHERE job_id = ?1"
+          : "UPDATE ImportJobs SET state = 'cancelled' WHERE job_id = ?1";
+      const editions: MatchRowsDeps["editions"] = {
+        ...deps.editions,
+        async inCatalogue(sought) {
+          await env.DB.prepare(sql).bind(jobId).run();
+          return deps.editions.inCatalogue(sought);
+        },
+      };
+      await matchRows(jobId, { ...deps, editions }, () => Promise.resolve());
+      expect(await shelfOf(userId)).toEqual([]);
+      expect(await eventsOf(jobId)).toEqual([]);
+    },
+  );
 
-  it("lets the job rest while a provider is away, and goes on when it is back", async () => {
+  it("pauses the job while a provider is unavailable, and resumes when it recovers", async () => {
     const jobId = await waitingJob(userId, [hobbit]);
-    const away = worker({
+    const unavailable = worker({
       search: () => ({ kind: "failed", reason: "breaker_open", retryAfterMs: 9000 }),
     });
-    expect(await away.step(jobId)).toEqual({ kind: "again", afterMs: 9000 });
+    expect(await unavailable.step(jobId)).toEqual({ kind: "again", afterMs: 9000 });
     expect(await jobNumbers(jobId)).toMatchObject({
       state: "processing",
       enrich_pending: 1,
       seq: 1,
     });
-    expect(await away.step(jobId)).toEqual({ kind: "idle" });
+    expect(await unavailable.step(jobId)).toEqual({ kind: "idle" });
     clock += 9000;
     await worker({}).step(jobId);
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed" });

@@ -12,17 +12,17 @@ import { memoryLog } from "../support/fakes.ts";
 import { staged } from "../support/imports.ts";
 import { newReader } from "../support/library.ts";
 
-/** A database that notes what it is asked, and writes nothing. */
-function noted(): { db: D1Database; asked: Set<string> } {
-  const asked = new Set<string>();
+/** A database that records the prepared statements and writes nothing. */
+function recordingDb(): { db: D1Database; prepared: Set<string> } {
+  const prepared = new Set<string>();
   const db = {
     prepare(sql: string) {
-      asked.add(sql);
+      prepared.add(sql);
       return env.DB.prepare(sql);
     },
     batch: async (list: unknown[]) => list.map(() => ({ results: [], meta: { changes: 1 } })),
   };
-  return { db: db as unknown as D1Database, asked };
+  return { db: db as unknown as D1Database, prepared };
 }
 
 const WRITE: EntryWrite = {
@@ -40,9 +40,9 @@ const WRITE: EntryWrite = {
   bookVersion: 0,
 };
 
-/** Every statement of a step, of shelving, of what the providers said, of matching, and of undoing. */
+/** Returns every statement of shelving, enrichment, matching and undo steps. */
 async function statements(job: WorkedJob): Promise<string[]> {
-  const { db, asked } = noted();
+  const { db, prepared } = recordingDb();
   const step = { job, next: job, token: "token" };
   await nextRows(db, job);
   await rowsInStep(db, job.userId, []);
@@ -72,10 +72,10 @@ async function statements(job: WorkedJob): Promise<string[]> {
     removed: ["local-1"],
     marks: [{ isbn: "local-1", undo: "reverted" }],
   });
-  return [...asked];
+  return [...prepared];
 }
 
-it("finds each row of a list by an index, and never reads a whole job or shelf for one of them", async () => {
+it("finds each row of a list by an index, without reading a whole job or shelf per item", async () => {
   const { userId } = await newReader();
   const job = await readJob(env.DB, await staged({ userId, rows: [{ isbn: "local-1" }] }));
   if (!job) throw new Error("The job is gone.");
@@ -89,7 +89,7 @@ it("finds each row of a list by an index, and never reads a whole job or shelf f
       .bind(...Array.from({ length: parameters }, () => null))
       .all<{ detail: string }>();
     for (const { detail } of plan.results) {
-      // By the job or the user alone, or not even by these.
+      // Uses an index on the job or the user only, or no index at all.
       const reads =
         /^(?:SEARCH|SCAN) (due|held|written|entry|own|ImportRows|UserLibrary|Books)\b.*/;
       const isWhole =
@@ -98,9 +98,9 @@ it("finds each row of a list by an index, and never reads a whole job or shelf f
     }
   }
   expect(offences).toEqual([
-    // The next row that was not processed: the first that is there.
+    // Finds the next unprocessed row; stops at the first one.
     "SEARCH ImportRows USING INDEX idx_import_rows_outcome (job_id=? AND outcome=?)",
-    // Whether anything is pending: the first that is there will do.
+    // Checks whether anything is pending; stops at the first one.
     "SEARCH ImportRows USING COVERING INDEX idx_import_rows_pending (job_id=?)",
     "SCAN due",
   ]);

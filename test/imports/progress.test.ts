@@ -1,11 +1,12 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ImportSnapshot } from "../../contract/imports.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, objectOf, staged, type FileRow } from "../support/imports.ts";
+import { waitFor } from "../support/wait.ts";
 
 let user: Account;
 beforeEach(async () => {
@@ -21,7 +22,7 @@ const rows: FileRow[] = Array.from({ length: 6 }, (_, index) => ({
 const job = (options: { dryRun?: boolean; chunk?: number } = {}): Promise<string> =>
   staged({ userId: user.userId, rows, chunk: 1, ...options });
 
-interface Told extends EventSourceMessage {
+interface ParsedEvent extends EventSourceMessage {
   snapshot: ImportSnapshot;
 }
 
@@ -31,23 +32,24 @@ const open = (jobId: string, headers: Record<string, string> = {}, query = ""): 
   });
 
 /** Reads a stream to its end. */
-async function readAll(response: Response): Promise<Told[]> {
-  return toldIn(await response.text());
+async function readAll(response: Response): Promise<ParsedEvent[]> {
+  return parseEvents(await response.text());
 }
 
-function toldIn(text: string): Told[] {
-  const told: Told[] = [];
+function parseEvents(text: string): ParsedEvent[] {
+  const told: ParsedEvent[] = [];
   createParser({
     onEvent: (event) => told.push({ ...event, snapshot: JSON.parse(event.data) as ImportSnapshot }),
   }).feed(text);
   return told;
 }
 
-const names = (told: readonly Told[]): (string | undefined)[] => told.map(({ event }) => event);
-const ids = (told: readonly Told[]): (string | undefined)[] => told.map(({ id }) => id);
+const names = (told: readonly ParsedEvent[]): (string | undefined)[] =>
+  told.map(({ event }) => event);
+const ids = (told: readonly ParsedEvent[]): (string | undefined)[] => told.map(({ id }) => id);
 
 describe("the stream of an import", () => {
-  it("tells the state, then every event once and in order, then the end, and closes", async () => {
+  it("sends the state, then every event once and in order, then the end, and closes", async () => {
     const jobId = await job();
     const response = await open(jobId);
     expect(response.status).toBe(200);
@@ -57,7 +59,7 @@ describe("the stream of an import", () => {
     await ended(jobId);
     const text = await reading;
     expect(text.startsWith("retry: 3000\n\nevent: snapshot\ndata: {")).toBe(true);
-    const told = toldIn(text);
+    const told = parseEvents(text);
     const history = await eventsOf(jobId);
     expect(ids(told)).toEqual([undefined, ...history.map(({ seq }) => String(seq))]);
     expect(names(told).at(-1)).toBe("completed");
@@ -66,7 +68,7 @@ describe("the stream of an import", () => {
     await expect(socketsOf(jobId)).resolves.toBe(0);
   });
 
-  it("goes on behind any event, live or from the history", async () => {
+  it("resumes after any event, live or from the history", async () => {
     const jobId = await job();
     await ended(jobId);
     const history = (await eventsOf(jobId)).map(({ seq }) => String(seq));
@@ -84,7 +86,7 @@ describe("the stream of an import", () => {
     ]);
   });
 
-  it("of a second attempt tells nothing of the end of the first", async () => {
+  it("omits the end of the first attempt when a second one has started", async () => {
     const jobId = await job({ dryRun: true });
     await ended(jobId);
     const previewed = (await eventsOf(jobId)).at(-1)?.seq;
@@ -101,7 +103,7 @@ describe("the stream of an import", () => {
     expect(told.at(-1)?.snapshot.attempt).toBe(2);
   });
 
-  it("whose history is swept tells the present state", async () => {
+  it("sends the current state when the history has been swept", async () => {
     const jobId = await job();
     await ended(jobId);
     await env.DB.prepare("DELETE FROM ImportEvents WHERE job_id = ?1 AND seq < 5")
@@ -111,17 +113,17 @@ describe("the stream of an import", () => {
     expect(names(told)).toEqual(["snapshot", "completed"]);
   });
 
-  it("is let go by a reader who leaves", async () => {
+  it("releases its resources when the client disconnects", async () => {
     const jobId = await job();
     const response = await open(jobId);
     const reader = response.body?.getReader();
     await reader?.read();
     expect(await socketsOf(jobId)).toBe(1);
     await reader?.cancel();
-    await vi.waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
+    await waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
   });
 
-  it("is opened by its ticket alone, until an hour after the end", async () => {
+  it("is opened by its ticket alone until an hour after the end", async () => {
     const [jobId, otherId] = [await job(), await job()];
     const { streamUrl } = await snapshot(jobId);
     expect((await snapshot(jobId)).streamUrl).not.toBe(streamUrl);
@@ -141,7 +143,7 @@ describe("the stream of an import", () => {
     expect((await call(streamUrl)).status).toBe(401);
   });
 
-  it("is for its user, for readers of streams, and for so many at a time", async () => {
+  it("is limited to its user, to clients that accept streams, and in number", async () => {
     const jobId = await job();
     const stranger = await newAccount();
     expect((await open(jobId, bearer(stranger.token))).status).toBe(404);
@@ -160,7 +162,7 @@ describe("the stream of an import", () => {
     expect(await over.json()).toMatchObject({ code: "TOO_MANY_STREAMS" });
     expect(over.headers.get("Retry-After")).toBe("5");
     for (const { body } of opened) await body?.cancel();
-    await vi.waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
+    await waitFor(async () => expect(await socketsOf(jobId)).toBe(0));
     const head = { method: "HEAD", headers: bearer(user.token) };
     const looked = await exports.default.fetch(`https://x/api/v2/imports/${jobId}/stream`, head);
     expect(looked.status).toBe(200);
@@ -169,7 +171,7 @@ describe("the stream of an import", () => {
 });
 
 describe("polling", () => {
-  it("shows the same numbers as the stream, and says when to come back", async () => {
+  it("returns the same snapshot as the stream, and the time of the next poll", async () => {
     const jobId = await job();
     const before = await call(`/api/v2/imports/${jobId}`, { headers: bearer(user.token) });
     expect(before.headers.get("Retry-After")).toBe("1");
@@ -184,7 +186,7 @@ describe("polling", () => {
     expect({ ...told?.snapshot, streamUrl: "" }).toEqual({ ...polled, streamUrl: "" });
   });
 
-  it("finds nothing of others, and nothing that is not there", async () => {
+  it("finds neither imports of other users nor missing ones", async () => {
     const jobId = await job();
     const stranger = await newAccount();
     for (const [id, token] of [
@@ -226,7 +228,7 @@ async function snapshot(jobId: string): Promise<ImportSnapshot> {
   return response.json<ImportSnapshot>();
 }
 
-/** How many follow a job at its object. */
+/** Counts the followers at a job's Durable Object. */
 async function socketsOf(jobId: string): Promise<number> {
   return runInDurableObject(objectOf(jobId), (_object, context) => context.getWebSockets().length);
 }

@@ -7,9 +7,9 @@ import { ended } from "../support/imports.ts";
 import { isbnOf, newReader, type Reader } from "../support/library.ts";
 import { accepted, listOf, sendFile } from "../support/uploads.ts";
 
-let reader: Reader;
+let user: Reader;
 beforeEach(async () => {
-  reader = await newReader();
+  user = await newReader();
 });
 
 const get = ({ token }: Reader, path: string): Promise<Response> =>
@@ -21,14 +21,14 @@ interface Page {
 }
 
 async function page(jobId: string, query = ""): Promise<Page> {
-  const response = await get(reader, `${jobId}/rows${query}`);
+  const response = await get(user, `${jobId}/rows${query}`);
   expect(response.status).toBe(200);
   expect(response.headers.get("Cache-Control")).toBe("no-store");
   return response.json<Page>();
 }
 
 async function imported(file: string): Promise<string> {
-  const { jobId } = await accepted(await sendFile(reader, file, { query: "?enrich=false" }));
+  const { jobId } = await accepted(await sendFile(user, file, { query: "?enrich=false" }));
   await ended(jobId);
   return jobId;
 }
@@ -44,7 +44,7 @@ const FILE = [
 ].join("\n");
 
 describe("the rows of an import", () => {
-  it("tell what came of each, in the order of the file", async () => {
+  it("have their outcomes and are listed in file order", async () => {
     const { items, nextCursor } = await page(await imported(FILE));
     expect(nextCursor).toBeUndefined();
     expect(
@@ -68,7 +68,7 @@ describe("the rows of an import", () => {
     });
   });
 
-  it("come by outcome, a page at a time", async () => {
+  it("can be filtered by outcome and paged", async () => {
     const jobId = await imported(listOf(25).concat("\nNo number,Somebody,"));
     const seen: number[] = [];
     let query = "?outcome=created&limit=10";
@@ -84,7 +84,7 @@ describe("the rows of an import", () => {
     expect((await page(jobId, "?outcome=notProcessed")).items).toEqual([]);
   });
 
-  it("are there before the job has looked at them", async () => {
+  it("are listed before the job has processed them", async () => {
     const jobId = await imported(listOf(2));
     await env.DB.prepare("UPDATE ImportRows SET outcome = NULL WHERE job_id = ?1")
       .bind(jobId)
@@ -93,50 +93,50 @@ describe("the rows of an import", () => {
     expect(items.map(({ outcome }) => outcome)).toEqual(["notProcessed", "notProcessed"]);
   });
 
-  it("are not there while the file still comes in", async () => {
+  it("are not visible during the upload", async () => {
     const jobId = await imported(listOf(1));
     await env.DB.prepare("UPDATE ImportJobs SET state = 'uploading' WHERE job_id = ?1")
       .bind(jobId)
       .run();
-    expect((await get(reader, `${jobId}/rows`)).status).toBe(404);
-    expect((await get(reader, `${jobId}/failed.csv`)).status).toBe(404);
+    expect((await get(user, `${jobId}/rows`)).status).toBe(404);
+    expect((await get(user, `${jobId}/failed.csv`)).status).toBe(404);
   });
 
-  it.each(["rows", "failed.csv"])("are nobody else's (%s)", async (path) => {
-    const { jobId } = await accepted(await sendFile(reader, listOf(1)));
+  it.each(["rows", "failed.csv"])("are private to their user (%s)", async (path) => {
+    const { jobId } = await accepted(await sendFile(user, listOf(1)));
     const stranger = await newReader();
     for (const response of [
       await get(stranger, `${jobId}/${path}`),
-      await get(reader, `nothing/${path}`),
+      await get(user, `nothing/${path}`),
     ]) {
       expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
         404,
         "JOB_NOT_FOUND",
       ]);
     }
-    const token = await narrowed(reader.token, ["library:read"]);
-    expect((await get({ ...reader, token }, `${jobId}/${path}`)).status).toBe(403);
+    const token = await narrowed(user.token, ["library:read"]);
+    expect((await get({ ...user, token }, `${jobId}/${path}`)).status).toBe(403);
   });
 
   it.each(["outcome=lost", "limit=0", "limit=1000", "cursor=x", "cursor=r1.-1"])(
-    "are not told for %s",
+    "reject the query %s",
     async (query) => {
-      const { jobId } = await accepted(await sendFile(reader, listOf(1)));
-      expect((await get(reader, `${jobId}/rows?${query}`)).status).toBe(400);
+      const { jobId } = await accepted(await sendFile(user, listOf(1)));
+      expect((await get(user, `${jobId}/rows?${query}`)).status).toBe(400);
     },
   );
 });
 
 describe("failed.csv", () => {
   async function failed(jobId: string): Promise<string> {
-    const response = await get(reader, `${jobId}/failed.csv`);
+    const response = await get(user, `${jobId}/failed.csv`);
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toContain("text/csv");
     expect(response.headers.get("Content-Disposition")).toContain("attachment");
     return response.text();
   }
 
-  it("has the rows in need of a hand, in their own columns, and why; no cell is a formula", async () => {
+  it("contains the failed rows in their columns with reasons, and no formulas", async () => {
     const lines = (await failed(await imported(FILE))).split("\r\n");
     expect(lines[0]).toBe("Title,Author,ISBN,Colour,Import Reason Code,Import Reason");
     expect(lines[1]).toMatch(/^Emma,Jane Austen,,b,NO_ISBN,".+"$/);
@@ -146,19 +146,19 @@ describe("failed.csv", () => {
     expect(lines).toHaveLength(6);
   });
 
-  it("is a file that can be imported when its rows are mended", async () => {
+  it("can be imported after its rows are corrected", async () => {
     const mended = (await failed(await imported(FILE))).replace(
       "Jane Austen,,",
       `Jane Austen,${isbnOf(3)},`,
     );
     const { items } = await page(await imported(mended));
     expect(items[0]).toMatchObject({ outcome: "created", isbn: isbnOf(3), notes: [] });
-    const emma = await reader.call("GET", `/books/${isbnOf(3)}`);
+    const emma = await user.call("GET", `/books/${isbnOf(3)}`);
     const { data } = await emma.json<{ data: { book: { extra?: object } } }>();
     expect(data.book.extra).toEqual({ Colour: "b" });
   });
 
-  it("comes back as the rows that it was made of when nobody has mended it", async () => {
+  it("is recognised row by row when it is imported without corrections", async () => {
     const file = [
       "Title,Author,ISBN,Date Added",
       '"=HYPERLINK(""x"")",\'Abd al-Rahman,,2019/05/17',
@@ -166,7 +166,7 @@ describe("failed.csv", () => {
       "Wide,Somebody,,2019/05/18,beyond",
     ].join("\n");
     const queue = async () =>
-      (await reader.call("GET", "/review-queue")).json<{ data: { items: object[] } }>();
+      (await user.call("GET", "/review-queue")).json<{ data: { items: object[] } }>();
     const text = await failed(await imported(file));
     const waiting = (await queue()).data.items;
     expect(waiting).toHaveLength(3);
@@ -180,13 +180,13 @@ describe("failed.csv", () => {
     expect(await failed(await imported(text))).toBe(text);
   });
 
-  it("is a header where nothing failed", async () => {
+  it("contains only a header when nothing failed", async () => {
     expect(await failed(await imported(listOf(2)))).toBe(
       "Title,Author,ISBN,Import Reason Code,Import Reason\r\n",
     );
   });
 
-  it("has cells that are beyond the columns, and as many rows as there are", async () => {
+  it("contains cells beyond the columns, and all rows", async () => {
     const wide = "x".repeat(5000);
     const rows = Array.from({ length: 1200 }, (_, at) => `Book ${at},Somebody,,${at}${wide}`);
     const text = await failed(await imported(["Title,Author,ISBN", ...rows].join("\n")));

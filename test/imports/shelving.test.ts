@@ -13,7 +13,7 @@ import {
 import { inCatalogue, isbnOf, newReader } from "../support/library.ts";
 
 describe("shelving", () => {
-  it("puts every row of a file where it belongs, and counts it once", async () => {
+  it("gives every row of a file its outcome and counts it once", async () => {
     const { userId } = await newReader();
     const known = await inCatalogue({ isbn: isbnOf(1), title: "Known", authors: ["K"] });
     const job = await imported({
@@ -93,17 +93,17 @@ describe("shelving", () => {
     expect(results).toEqual([]);
   });
 
-  it("takes a row for the same book without an ISBN that is on the shelf, and for no other", async () => {
-    const reader = await newReader();
-    const own = await reader.add({ title: "Zine", authors: ["Z"], notes: "mine" });
+  it("matches a row without an ISBN only to the same book without an ISBN on the shelf", async () => {
+    const user = await newReader();
+    const own = await user.add({ title: "Zine", authors: ["Z"], notes: "mine" });
     const rows = [
       { title: "Zine", authors: ["Z"], entry: { rating: 4 } },
       { title: "Zine", authors: ["Z"], entry: { rating: 4, notes: "theirs" } },
       { title: "Zine", authors: ["Another"] },
       { isbn: "local-given-back", title: "Ours", entry: { rating: 2 } },
     ];
-    const preview = await imported({ userId: reader.userId, rows, dryRun: true, chunk: 1 });
-    const job = await imported({ userId: reader.userId, rows, chunk: 1, enrich: false });
+    const preview = await imported({ userId: user.userId, rows, dryRun: true, chunk: 1 });
+    const job = await imported({ userId: user.userId, rows, chunk: 1, enrich: false });
     expect(job.outcomes).toEqual({
       created: 1,
       updated: 1,
@@ -118,13 +118,13 @@ describe("shelving", () => {
       null,
       "local-given-back",
     ]);
-    expect(await shelfOf(reader.userId)).toMatchObject([
+    expect(await shelfOf(user.userId)).toMatchObject([
       { isbn: own.isbn, rating: 4, notes: "mine", source: null },
       { isbn: "local-given-back", rating: 2, source: job.jobId, sort_title: "ours" },
     ]);
   });
 
-  it("asks for a book once, on its first row, unless the catalogue has it", async () => {
+  it("enriches a book once, on its first row, unless the catalogue has it", async () => {
     const { userId } = await newReader();
     const known = await inCatalogue({ isbn: isbnOf(10), title: "Known" });
     const job = await ended(
@@ -149,36 +149,36 @@ describe("shelving", () => {
     ]);
   });
 
-  it("keeps what the reader says a book is, and lets a file replace it only by an overwrite", async () => {
-    const reader = await newReader();
+  it("preserves the user's description of a book unless the mode is overwrite", async () => {
+    const user = await newReader();
     const isbn = isbnOf(13);
     const words = (title: string) => ({ isbn, title, book: { publisher: `P of ${title}` } });
     const ownOf = async () =>
-      (await shelfOf(reader.userId)).map((entry) => JSON.parse((entry as { own: string }).own));
-    await imported({ userId: reader.userId, rows: [words("First")] });
-    const merged = await imported({ userId: reader.userId, rows: [words("Second")] });
+      (await shelfOf(user.userId)).map((entry) => JSON.parse((entry as { own: string }).own));
+    await imported({ userId: user.userId, rows: [words("First")] });
+    const merged = await imported({ userId: user.userId, rows: [words("Second")] });
     expect(merged.outcomes).toMatchObject({ unchanged: 1 });
     expect(await ownOf()).toMatchObject([{ title: "First", publisher: "P of First" }]);
     const written = await imported({
-      userId: reader.userId,
+      userId: user.userId,
       rows: [words("Second")],
       mode: "overwrite",
     });
     expect(written.outcomes).toMatchObject({ updated: 1 });
     expect(await ownOf()).toMatchObject([{ title: "Second", publisher: "P of Second" }]);
-    expect(await shelfOf(reader.userId)).toMatchObject([{ sort_title: "second" }]);
+    expect(await shelfOf(user.userId)).toMatchObject([{ sort_title: "second" }]);
   });
 
-  it("leaves a row alone that its reader has settled before, and finds one that still waits", async () => {
-    const reader = await newReader();
-    const rows = ["kept", "put away", "waits"].map((title) => ({ title, hash: title }));
-    const first = await imported({ userId: reader.userId, rows });
-    const [kept, away] = await reviewsOf(reader.userId);
-    await reader.call("POST", `/review-queue/${String(kept?.["id"])}/resolve`, { keep: true });
-    await reader.call("DELETE", `/review-queue/${String(away?.["id"])}`);
-    const again = await imported({ userId: reader.userId, rows });
+  it("does not queue a row again that the user has settled or that is still in review", async () => {
+    const user = await newReader();
+    const rows = ["kept", "dismissed", "waits"].map((title) => ({ title, hash: title }));
+    const first = await imported({ userId: user.userId, rows });
+    const [kept, dismissed] = await reviewsOf(user.userId);
+    await user.call("POST", `/review-queue/${String(kept?.["id"])}/resolve`, { keep: true });
+    await user.call("DELETE", `/review-queue/${String(dismissed?.["id"])}`);
+    const again = await imported({ userId: user.userId, rows });
     expect(again.outcomes).toMatchObject({ unchanged: 2, needsReview: 1 });
-    expect(await reviewsOf(reader.userId)).toMatchObject([
+    expect(await reviewsOf(user.userId)).toMatchObject([
       { job_id: first.jobId, state: "resolved" },
       { job_id: first.jobId, state: "dismissed" },
       { job_id: first.jobId, state: "open" },

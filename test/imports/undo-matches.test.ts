@@ -14,7 +14,7 @@ import { inCatalogue, newReader } from "../support/library.ts";
 const newId = (): string => crypto.randomUUID();
 const ROW = { title: "The Hobbit", authors: ["J.R.R. Tolkien"], entry: { rating: 4 }, hash: "row" };
 
-/** Has a job's rows matched in the catalogue alone. */
+/** Matches a job's rows with the catalogue only. */
 async function matched(jobId: string): Promise<void> {
   await matchRows(
     jobId,
@@ -49,7 +49,7 @@ async function undone(userId: string, jobId: string): Promise<void> {
 
 const enriching = (job: { phase: string }): boolean => job.phase === "enriching";
 
-it("forgets what matching had settled, so that the row can be imported again", async () => {
+it("removes the settled review item, so that the row can be imported again", async () => {
   const { userId } = await newReader();
   await inCatalogue({ isbn: "9780261102217", title: "The Hobbit", authors: ["J.R.R. Tolkien"] });
   for (const round of ["first", "again"]) {
@@ -68,7 +68,7 @@ it("forgets what matching had settled, so that the row can be imported again", a
   }
 });
 
-it("lets a row that an earlier import had queued wait again", async () => {
+it("reopens a review item that an earlier import had queued", async () => {
   const { userId } = await newReader();
   const earlier = await staged({ userId, rows: [ROW], jobId: `earlier-${userId}` });
   await ended(earlier);

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { isbn13CheckDigit } from "../../src/catalogue/domain/isbn/isbn.ts";
 
 import { kvMigrationSource } from "../../src/kv-migration/storage/source.ts";
@@ -19,6 +19,7 @@ import {
   validated,
 } from "../support/migration.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
+import { waitFor } from "../support/wait.ts";
 
 /** The ISBN-13 of a nine-digit number. */
 function numbered(number: number): string {
@@ -286,7 +287,7 @@ describe("a run that keeps failing", () => {
     await stored({ "book:isbn:9780306406157": { title: "Late" } });
     await env.DB.prepare(open).bind(null, null).run();
     await migrationTasks(env)["keep_runs_going"]?.();
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await migrationStatus()).toMatchObject({ status: "completed", listed: 1 });
     });
   });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { serviceOf } from "../../src/service.ts";
 import { emptied, migrated, stored } from "../support/migration.ts";
 import { openLibraryInPlace } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 const ISBN = "9780441172719";
 const KEY13 = `book:isbn:${ISBN}`;
@@ -91,7 +92,7 @@ describe("an old value in KV", () => {
     await migrated();
     await newerRow();
     expect(await titleOf()).toBe("Old");
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await env.BOOK_CACHE.get(KEY13, "json")).toMatchObject({
         v: 2,
         value: { title: "New" },
@@ -108,7 +109,7 @@ describe("an old value in KV", () => {
     await migrated();
     await newerRow();
     expect(await titleOf()).toBe("Old");
-    await vi.waitFor(async () => expect(await env.BOOK_CACHE.get(KEY10)).toBeNull());
+    await waitFor(async () => expect(await env.BOOK_CACHE.get(KEY10)).toBeNull());
     expect(await env.BOOK_CACHE.get(KEY13)).toBe("{ not json");
     expect(await titleOf()).toBe("New");
   });

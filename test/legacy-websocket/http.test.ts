@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { LegacyMessage } from "../../src/legacy-websocket/messages.ts";
 import { serviceOf } from "../../src/service.ts";
 import { bearer, newAccount, type Account } from "../support/accounts.ts";
@@ -7,12 +7,13 @@ import { call } from "../support/http.ts";
 import { ended, eventsOf, staged, type FileRow } from "../support/imports.ts";
 import { ADMIN } from "../support/migration.ts";
 import { faultsOf } from "../support/openapi.ts";
+import { waitFor } from "../support/wait.ts";
 
 const DAY_MS = 86_400_000;
 const day = (days: number): string =>
   new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
-/** The service on each side of each date. */
+/** The service before, between and after its dates. */
 const before = serviceOf({
   ...env,
   WS_DEPRECATION_DATE: day(7),
@@ -31,7 +32,7 @@ const gone = serviceOf({
 const crowded = serviceOf({ ...env, STREAMS_PER_JOB: "10" } as Env).app();
 type Service = typeof before;
 
-/** Two that can be shelved, and four in need of a hand. */
+/** Two rows that can be shelved, and four for review. */
 const ISBNS = ["9780441172719", "9780306406157"];
 const rows: FileRow[] = Array.from({ length: 6 }, (_, index) => ({
   ...(index < ISBNS.length ? { isbn: ISBNS[index] ?? "" } : {}),
@@ -67,14 +68,14 @@ const upgraded = (
   headers: Record<string, string> = {},
 ): Promise<Response> => get(service, path(query), { ...UPGRADE, ...headers });
 
-interface Heard {
+interface OpenApp {
   messages: LegacyMessage[];
   closed: Promise<{ code: number; reason: string }>;
   send(text: string): void;
   close(): void;
 }
 
-function heard(response: Response): Heard {
+function openApp(response: Response): OpenApp {
   expect(response.status).toBe(101);
   const socket = response.webSocket;
   if (!socket) throw new Error("The upgrade has no socket");
@@ -94,11 +95,11 @@ function heard(response: Response): Heard {
   };
 }
 
-const types = ({ messages }: Heard): string[] => messages.map(({ type }) => type);
+const types = ({ messages }: OpenApp): string[] => messages.map(({ type }) => type);
 
-describe("the old WebSocket", () => {
-  it("tells the start, every step, and the end, and closes with 1000; nothing waits for ready", async () => {
-    const app = heard(await upgraded(before));
+describe("the legacy WebSocket", () => {
+  it("sends the start, every step and the end without waiting for ready, and closes with 1000", async () => {
+    const app = openApp(await upgraded(before));
     await ended(jobId);
     expect((await app.closed).code).toBe(1000);
     const history = await eventsOf(jobId);
@@ -117,40 +118,40 @@ describe("the old WebSocket", () => {
     expect(app.messages.at(-1)?.payload["expiresAt"]).toMatch(/^\d{4}-\d\d-\d\dT/);
   });
 
-  it("answers ready and ping, and passes over everything else", async () => {
-    const app = heard(await upgraded(before));
+  it("answers ready and ping and ignores other messages", async () => {
+    const app = openApp(await upgraded(before));
     app.send('{"type":"ready"}');
     app.send("nonsense");
     app.send("null");
     app.send('{"type":"ping"}');
-    await vi.waitFor(() => expect(types(app)).toContain("pong"));
+    await waitFor(() => expect(types(app)).toContain("pong"));
     expect(types(app)).toContain("ready_ack");
     app.close();
   });
 
-  it("closes with 1011 after an import that failed", async () => {
+  it("closes with 1011 after a failed import", async () => {
     await env.DB.prepare(
       "UPDATE ImportJobs SET state = 'failed', error = ?2, completed_at = 1 WHERE job_id = ?1",
     )
       .bind(jobId, JSON.stringify({ code: "INTERNAL_ERROR", text: "It broke." }))
       .run();
-    const app = heard(await upgraded(before));
+    const app = openApp(await upgraded(before));
     expect((await app.closed).code).toBe(1011);
     expect(app.messages.at(-1)).toMatchObject({ type: "error", payload: { message: "It broke." } });
   });
 
-  it("is opened by a ticket, and through a browser's cross-origin request", async () => {
+  it("is opened by a ticket and by a browser's cross-origin request", async () => {
     const snapshot = await call(`/api/v2/imports/${jobId}`, { headers: bearer(user.token) });
     const { streamUrl } = await snapshot.json<{ streamUrl: string }>();
     const ticket = new URL(streamUrl, "https://x").searchParams.get("ticket") ?? "";
-    const app = heard(
+    const app = openApp(
       await upgraded(before, { jobId, token: ticket }, { Origin: "https://app.test" }),
     );
-    await vi.waitFor(() => expect(types(app)).toContain("job_started"));
+    await waitFor(() => expect(types(app)).toContain("job_started"));
     app.close();
   });
 
-  it("is accepted and closed with 1008 when the token does not open the job", async () => {
+  it("is accepted and closed with 1008 when the token does not give access to the job", async () => {
     const other = await newAccount();
     for (const query of [
       { jobId, token: other.token },
@@ -163,50 +164,50 @@ describe("the old WebSocket", () => {
       { jobId },
       {},
     ] as Record<string, string>[]) {
-      const app = heard(await upgraded(before, query));
+      const app = openApp(await upgraded(before, query));
       expect((await app.closed).code).toBe(1008);
       expect(app.messages).toEqual([]);
     }
   });
 
-  it("counts with the streams of the job, and frees its place when the app leaves", async () => {
+  it("counts towards the job's stream limit until the app disconnects", async () => {
     const apps = [];
-    for (let place = 0; place < 10; place += 1) apps.push(heard(await upgraded(crowded)));
+    for (let place = 0; place < 10; place += 1) apps.push(openApp(await upgraded(crowded)));
     const refused = await upgraded(crowded);
     expect(refused.status).toBe(429);
     expect(await refused.json()).toMatchObject({ code: "TOO_MANY_STREAMS" });
     apps[0]?.close();
-    await vi.waitFor(async () => expect((await upgraded(crowded)).status).toBe(101));
+    await waitFor(async () => expect((await upgraded(crowded)).status).toBe(101));
   });
 
-  it("lets go of an app that floods it", async () => {
-    const app = heard(await upgraded(before));
+  it("disconnects an app that floods it", async () => {
+    const app = openApp(await upgraded(before));
     for (let sent = 0; sent <= 100; sent += 1) app.send('{"type":"ping"}');
     expect((await app.closed).code).toBe(1008);
-    const long = heard(await upgraded(before));
+    const long = openApp(await upgraded(before));
     long.send("x".repeat(5000));
     expect((await long.closed).code).toBe(1009);
   });
 });
 
-describe("on each side of its dates the old WebSocket", () => {
-  it("says nothing of its end before its deprecation", async () => {
+describe("the legacy WebSocket around its dates", () => {
+  it("does not mention its removal before its deprecation", async () => {
     const response = await upgraded(before);
     for (const name of ["Deprecation", "Sunset", "Link"]) {
       expect(response.headers.get(name)).toBeNull();
     }
     expect(response.headers.get("X-Request-Id")).not.toBeNull();
-    const app = heard(response);
-    await vi.waitFor(() => expect(types(app)[0]).toBe("job_started"));
+    const app = openApp(response);
+    await waitFor(() => expect(types(app)[0]).toBe("job_started"));
     app.close();
   });
 
-  it("works after it, and says when it goes, in headers and in its first frame", async () => {
+  it("works after its deprecation and announces its removal in headers and its first frame", async () => {
     const response = await upgraded(deprecated);
     expect(response.headers.get("Deprecation")).toBe(`@${Date.parse(day(-7)) / 1000}`);
     expect(response.headers.get("Sunset")).toBe(new Date(day(7)).toUTCString());
     expect(response.headers.get("Link")).toBe('</api/v2/imports>; rel="successor-version"');
-    const app = heard(response);
+    const app = openApp(response);
     await ended(jobId);
     expect((await app.closed).code).toBe(1000);
     expect(types(app).slice(0, 2)).toEqual(["deprecated", "job_started"]);
@@ -218,7 +219,7 @@ describe("on each side of its dates the old WebSocket", () => {
     expect(types(app).at(-1)).toBe("job_complete");
   });
 
-  it("is 426 to a plain GET before its sunset, and 410 to everything after it", async () => {
+  it("responds to a plain GET with 426 before its sunset, and to everything with 410 after it", async () => {
     for (const service of [before, deprecated]) {
       const plain = await get(service, path({ jobId, token: user.token }));
       expect([plain.status, plain.headers.get("Upgrade")]).toEqual([426, "websocket"]);
@@ -234,17 +235,17 @@ describe("on each side of its dates the old WebSocket", () => {
 });
 
 describe("GET /admin/deprecations", () => {
-  it("counts the socket's uses by version of the app", async () => {
+  it("counts the socket's uses by app version", async () => {
     for (const headers of [
       { "X-Client-Version": "ios/1.9" },
       { "X-Client-Version": "iOS/1.9.0 (88)" },
       { "X-Client-Version": "'); DROP TABLE Books;--" },
     ]) {
-      heard(await upgraded(deprecated, undefined, headers)).close();
+      openApp(await upgraded(deprecated, undefined, headers)).close();
     }
     const query = { jobId, token: user.token, clientVersion: "android/1.2.3" };
-    heard(await upgraded(deprecated, query)).close();
-    heard(await upgraded(deprecated, { jobId, token: "nonsense" })).close();
+    openApp(await upgraded(deprecated, query)).close();
+    openApp(await upgraded(deprecated, { jobId, token: "nonsense" })).close();
 
     const response = await deprecated.request("http://bookstrack.test/admin/deprecations", {
       headers: ADMIN,
@@ -265,7 +266,7 @@ describe("GET /admin/deprecations", () => {
     expect(Object.keys(uses)).toHaveLength(3);
   });
 
-  it("is the operator's", async () => {
+  it("requires the operator's token", async () => {
     expect((await call("/admin/deprecations")).status).toBe(401);
     expect((await call("/admin/deprecations", { headers: bearer(user.token) })).status).toBe(403);
   });

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Frames between the two ends of a pair take a turn of the event loop. */
+/** Waits for frames between the two ends of a pair, which take a turn of the event loop. */
 const delivered = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1)
     await new Promise((done) => queueMicrotask(() => done(0)));
@@ -19,7 +19,7 @@ const delivered = async (): Promise<void> => {
 };
 
 interface App {
-  heard: string[];
+  received: string[];
   codes: number[];
   socket: WebSocket;
 }
@@ -34,9 +34,9 @@ function connected(follow: LegacySocketDeps["follow"], failed = vi.fn<() => void
     failed,
     now: () => 0,
   });
-  const app: App = { heard: [], codes: [], socket };
+  const app: App = { received: [], codes: [], socket };
   socket.addEventListener("message", ({ data }) => {
-    app.heard.push((JSON.parse(String(data)) as LegacyMessage).type);
+    app.received.push((JSON.parse(String(data)) as LegacyMessage).type);
   });
   socket.addEventListener("close", ({ code }) => {
     app.codes.push(code);
@@ -45,7 +45,7 @@ function connected(follow: LegacySocketDeps["follow"], failed = vi.fn<() => void
   return app;
 }
 
-/** Listens for as long as there is something to hear. */
+/** Reads announcements until the line is closed. */
 const listening: LegacySocketDeps["follow"] = async ({ next }) => {
   while ((await next()) !== undefined);
 };
@@ -57,7 +57,7 @@ async function passes(pings: number): Promise<void> {
   }
 }
 
-it("an app that answers pings stays; when it falls silent it is let go", async () => {
+it("disconnects an app that has answered pings and then falls silent", async () => {
   let isDone = false;
   const app = connected(async (line) => {
     await listening(line);
@@ -68,13 +68,13 @@ it("an app that answers pings stays; when it falls silent it is let go", async (
     app.socket.send('{"type":"pong"}');
     await delivered();
   }
-  expect(app.heard).toEqual(Array.from({ length: 10 }, () => "ping"));
+  expect(app.received).toEqual(Array.from({ length: 10 }, () => "ping"));
   expect([app.codes, isDone]).toEqual([[], false]);
   await passes(4);
   expect([app.codes, isDone]).toEqual([[1001], true]);
 });
 
-it("an app that never answers a ping stays for half an hour: not every version does", async () => {
+it("serves an app that never answers pings for half an hour, because not every version does", async () => {
   const app = connected(listening);
   await passes(119);
   expect(app.codes).toEqual([]);
@@ -82,10 +82,10 @@ it("an app that never answers a ping stays for half an hour: not every version d
   expect(app.codes).toEqual([1001]);
 });
 
-it("closes with 1011 when it cannot go on, and says why in the log", async () => {
+it("closes with 1011 after an error and reports it", async () => {
   const failed = vi.fn<() => void>();
   const app = connected(async () => {
-    throw new Error("D1 is away");
+    throw new Error("D1 is unavailable");
   }, failed);
   await delivered();
   expect(app.codes).toEqual([1011]);

@@ -33,7 +33,7 @@ const isolate = (db: D1Database = env.DB): LegacySocketUses =>
 const stored = async (): Promise<unknown[]> =>
   (await env.DB.prepare("SELECT * FROM LegacySocketUses").all()).results;
 
-it("writes one block behind the first of many uses, and the next after five seconds", async () => {
+it("writes one block after the first of many uses, and the next one after five seconds", async () => {
   const uses = isolate();
   for (let use = 0; use < 50; use += 1) uses.count("ios/1.0.0");
   expect(deferred).toHaveLength(1);
@@ -50,7 +50,7 @@ it("writes one block behind the first of many uses, and the next after five seco
   expect(await stored()).toEqual([{ ...first, uses: 51, last_used_at: 6000 }]);
 });
 
-it("tells a hundred versions apart, whatever comes, in however many blocks", async () => {
+it("counts at most a hundred versions separately in any number of blocks", async () => {
   const name = (index: number): string => `ios/1.0.${index}`;
   const uses = isolate();
   for (let index = 0; index < 150; index += 1) uses.count(name(index));
@@ -65,7 +65,7 @@ it("tells a hundred versions apart, whatever comes, in however many blocks", asy
   expect(listed.reduce((sum, { uses: count }) => sum + count, 0)).toBe(242);
 });
 
-it("gives the last places to some of a block, and adds the others up", async () => {
+it("counts some versions of a block in the last places and adds the rest to other", async () => {
   const uses = isolate();
   for (let index = 0; index < 95; index += 1) uses.count(`ios/1.0.${index}`);
   await uses.list();
@@ -75,13 +75,13 @@ it("gives the last places to some of a block, and adds the others up", async () 
   expect(listed[0]).toMatchObject({ clientVersion: "other", uses: 5 });
 });
 
-it("loses a block that cannot be written, and says so", async () => {
-  const away = {
+it("drops a block that cannot be written and logs it", async () => {
+  const unavailable = {
     prepare() {
-      throw new Error("D1 is away");
+      throw new Error("D1 is unavailable");
     },
   } as unknown as D1Database;
-  const uses = isolate(away);
+  const uses = isolate(unavailable);
   uses.count("ios/1.0.0");
   wake();
   await deferred[0];

@@ -30,7 +30,7 @@ const send = (method: string, path: string, headers: Record<string, string>) =>
   });
 
 describe("a library", () => {
-  it("shows nothing of another's under one's own path", async () => {
+  it("shows no other user's data under one's own path", async () => {
     expect(await other.list()).toMatchObject({ books: [], total: 0 });
     for (const [method, path] of [
       ["GET", `/books/${DUNE}`],
@@ -46,7 +46,7 @@ describe("a library", () => {
     expect((await owner.list()).books[0]).toMatchObject({ rating: 5 });
   });
 
-  it("is read and written with the scope for it", async () => {
+  it("requires the scopes for reading and writing", async () => {
     const reading = await narrowed(owner.token, ["library:read"]);
     const writing = await narrowed(owner.token, ["library:write"]);
     expect((await send("GET", "", bearer(reading))).status).toBe(200);
@@ -60,7 +60,7 @@ describe("a library", () => {
     expect((await send("GET", "", bearer(writing))).status).toBe(403);
   });
 
-  it("goes whole, whatever is going on in it", async () => {
+  it("is deleted completely, even during concurrent writes", async () => {
     const leaver = await newReader();
     await leaver.add({ isbn: DUNE, review: "x", tags: ["t"], readings: [{}] });
     const own = await leaver.add({ title: "Own", authors: [] });

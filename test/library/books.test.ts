@@ -28,7 +28,7 @@ const problemOf = (response: Response) =>
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 describe("POST /v1/library/:userId/books", () => {
-  it("shelves a book of the catalogue, wanted unless it says otherwise", async () => {
+  it("shelves a catalogue book, by default as want_to_read", async () => {
     const response = await reader.call("POST", "/books", { isbn: "0-441-17271-7" });
     expect(response.status).toBe(201);
     const { added, book } = await dataOf<{ added: boolean; book: LibraryBook }>(response);
@@ -46,8 +46,8 @@ describe("POST /v1/library/:userId/books", () => {
     expect(openLibrary.calls).toHaveLength(0);
   });
 
-  it("keeps every field exactly", async () => {
-    const said = {
+  it("stores every field exactly", async () => {
+    const fields = {
       status: "completed",
       rating: 3.25,
       review: 'Ein <b>Satz</b>\r\n"zitiert" 📚 مرحبا',
@@ -55,12 +55,12 @@ describe("POST /v1/library/:userId/books", () => {
       tags: ["Sci-Fi", "to own"],
       readings: [{ startedAt: "2019", finishedAt: "2020-02" }, {}],
     };
-    await reader.call("POST", "/books", { isbn: DUNE, ...said, unknown: { field: 1 } });
+    await reader.call("POST", "/books", { isbn: DUNE, ...fields, unknown: { field: 1 } });
     const response = await reader.call("GET", `/books/${DUNE}`);
-    expect(await bookOf(response)).toMatchObject(said);
+    expect(await bookOf(response)).toMatchObject(fields);
   });
 
-  it("changes a book that is there by what is given, and answers 200", async () => {
+  it("changes an existing entry by the given fields and answers 200", async () => {
     await reader.add({ isbn: DUNE, status: "reading", rating: 4, review: "good" });
     const response = await reader.call("POST", "/books", { isbn: DUNE, rating: 5 });
     expect(response.status).toBe(200);
@@ -69,14 +69,14 @@ describe("POST /v1/library/:userId/books", () => {
     expect(book).toMatchObject({ status: "reading", rating: 5, review: "good" });
   });
 
-  it("looks up what the catalogue lacks", async () => {
+  it("looks up a book that the catalogue lacks", async () => {
     openLibrary.say("9780140328721", { title: "Fantastic Mr. Fox" });
     const book = await reader.add({ isbn: "9780140328721" });
     expect(book).toMatchObject({ title: "Fantastic Mr. Fox", confirmed: true });
     expect((await reader.list()).books).toHaveLength(1);
   });
 
-  it("answers 404 when no provider knows the book, and 503 when none can say", async () => {
+  it("answers 404 when no provider knows the book, and 503 when none is available", async () => {
     const unknown = await reader.call("POST", "/books", { isbn: "9780306406157" });
     expect(unknown.status).toBe(404);
     expect(await problemOf(unknown)).toMatchObject({
@@ -89,7 +89,7 @@ describe("POST /v1/library/:userId/books", () => {
     expect(await reader.list()).toMatchObject({ total: 0 });
   });
 
-  it("shelves what nobody knows, unconfirmed, when the reader says what it is", async () => {
+  it("shelves an unknown book with the user's own details, unconfirmed", async () => {
     const book = await reader.add({ isbn: isbnOf(77), title: "Own print", authors: ["Me"] });
     expect(book).toMatchObject({ title: "Own print", provider: "import", confirmed: false });
     const other = await newReader();
@@ -97,7 +97,7 @@ describe("POST /v1/library/:userId/books", () => {
     expect(refused.status).toBe(404);
   });
 
-  it("shelves a book without an ISBN once, under an id of its own", async () => {
+  it("shelves a book without an ISBN once, under a local id", async () => {
     const request = { title: "Grandmother's recipes", authors: ["Ana"], rating: 5 };
     const book = await reader.add(request);
     expect(book.isbn).toMatch(/^local-[0-9a-f]{32}$/);
@@ -108,7 +108,7 @@ describe("POST /v1/library/:userId/books", () => {
     expect(await bookOf(got)).toMatchObject(request);
   });
 
-  it("makes one entry of two simultaneous adds", async () => {
+  it("creates one entry for two simultaneous requests", async () => {
     const answers = await Promise.all([
       reader.call("POST", "/books", { isbn: DUNE, rating: 4 }),
       reader.call("POST", "/books", { isbn: DUNE, review: "twice" }),
@@ -119,7 +119,7 @@ describe("POST /v1/library/:userId/books", () => {
     expect(books[0]).toMatchObject({ rating: 4, review: "twice" });
   });
 
-  it("makes one entry of many simultaneous adds, and turns none away", async () => {
+  it("creates one entry for many simultaneous requests and rejects none", async () => {
     const adds = Array.from({ length: 25 }, () => reader.call("POST", "/books", { isbn: DUNE }));
     const statuses = (await Promise.all(adds)).map(({ status }) => status);
     expect(statuses.sort((a, b) => b - a)).toEqual([201, ...Array.from({ length: 24 }, () => 200)]);
@@ -128,7 +128,7 @@ describe("POST /v1/library/:userId/books", () => {
 });
 
 describe("PATCH /v1/library/:userId/books/:isbn", () => {
-  it("sets what is given, clears what is null, leaves the rest", async () => {
+  it("sets given fields, clears null fields and keeps the rest", async () => {
     await reader.add({ isbn: DUNE, rating: 4, review: "x", notes: "y", tags: ["a"] });
     const response = await reader.call("PATCH", `/books/${DUNE}`, {
       rating: null,
@@ -143,7 +143,7 @@ describe("PATCH /v1/library/:userId/books/:isbn", () => {
     expect(await bookOf(await reader.call("GET", `/books/${DUNE}`))).toEqual(book);
   });
 
-  it("dates the reading when the book moves", async () => {
+  it("dates the reading when the status changes", async () => {
     await reader.add({ isbn: DUNE });
     const move = async (status: string) =>
       (await bookOf(await reader.call("PATCH", `/books/${DUNE}`, { status }))).readings;
@@ -153,7 +153,7 @@ describe("PATCH /v1/library/:userId/books/:isbn", () => {
     expect(await move("paused")).toHaveLength(2);
   });
 
-  it("answers 404 for a book that is not there, and 400 when nothing changes", async () => {
+  it("answers 404 for a book that is not on the shelf, and 400 without a change", async () => {
     const missing = await reader.call("PATCH", `/books/${DUNE}`, { rating: 5 });
     expect([missing.status, (await problemOf(missing)).code]).toEqual([404, "NOT_FOUND"]);
     await reader.add({ isbn: DUNE });
@@ -162,7 +162,7 @@ describe("PATCH /v1/library/:userId/books/:isbn", () => {
     }
   });
 
-  it("carries out every one of many simultaneous changes", async () => {
+  it("applies each of many simultaneous changes", async () => {
     await reader.add({ isbn: DUNE });
     const changes = Array.from({ length: 25 }, (_, n) =>
       reader.call("PATCH", `/books/${DUNE}`, { notes: `note ${n}` }),
@@ -171,7 +171,7 @@ describe("PATCH /v1/library/:userId/books/:isbn", () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it("ends soundly against a delete", async () => {
+  it("is consistent with a simultaneous delete", async () => {
     await reader.add({ isbn: DUNE });
     const [change, removal] = await Promise.all([
       reader.call("PATCH", `/books/${DUNE}`, { rating: 5, tags: ["t"], readings: [{}] }),
@@ -190,14 +190,14 @@ describe("PATCH /v1/library/:userId/books/:isbn", () => {
 });
 
 describe("GET and DELETE of one book", () => {
-  it("takes a book away once", async () => {
+  it("removes a book once", async () => {
     await reader.add({ isbn: DUNE });
     expect((await reader.call("DELETE", `/books/${DUNE}`)).status).toBe(204);
     expect((await reader.call("DELETE", `/books/${DUNE}`)).status).toBe(404);
     expect((await reader.call("GET", `/books/${DUNE}`)).status).toBe(404);
   });
 
-  it("keeps an entry whose catalogue row goes", async () => {
+  it("keeps an entry whose catalogue row is deleted", async () => {
     await reader.add({ isbn: DUNE, rating: 4 });
     await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(DUNE).run();
     const { books } = await reader.list();

@@ -35,7 +35,7 @@ const ratingNow = async () => {
 };
 
 describe("the ETag of a book", () => {
-  it("answers 304 to who has it", async () => {
+  it("yields 304 to a client that has it", async () => {
     await reader.add({ isbn: DUNE });
     const first = await reader.call("GET", `/books/${DUNE}`);
     expect(first.headers.get("Cache-Control")).toBe("private, no-cache");
@@ -44,7 +44,7 @@ describe("the ETag of a book", () => {
     expect(etagOf(again)).toBe(etagOf(first));
   });
 
-  it("is the same in the answers to a write and to what follows it", async () => {
+  it("is the same in the response to a write and in the following reads", async () => {
     const added = await reader.call("POST", "/books", { isbn: DUNE, tags: ["b", "a"] });
     expect(etagOf(added)).toBe(await etagNow());
     const changed = await change(4, etagOf(added));
@@ -53,7 +53,7 @@ describe("the ETag of a book", () => {
     expect(etagOf(changed)).not.toBe(etagOf(added));
   });
 
-  it("changes with what the catalogue says, and still opens the entry to a change", async () => {
+  it("changes with the catalogue's data, while older ETags still match in If-Match", async () => {
     await reader.add({ isbn: DUNE });
     const etag = await etagNow();
     await inCatalogue({ isbn: DUNE, title: "Dune, mended", pageCount: 541 });
@@ -64,7 +64,7 @@ describe("the ETag of a book", () => {
 });
 
 describe("If-Match", () => {
-  it("refuses a change and a removal once the entry has changed", async () => {
+  it("rejects a change and a removal once the entry has changed", async () => {
     await reader.add({ isbn: DUNE });
     const etag = await etagNow();
     expect((await change(4, etag)).status).toBe(200);
@@ -74,7 +74,7 @@ describe("If-Match", () => {
     expect((await remove(await etagNow())).status).toBe(204);
   });
 
-  it("refuses an entry that was removed and put back just as it was", async () => {
+  it("rejects an entry that was removed and re-added unchanged", async () => {
     await reader.add({ isbn: DUNE });
     const etag = await etagNow();
     await reader.call("DELETE", `/books/${DUNE}`);
@@ -84,7 +84,7 @@ describe("If-Match", () => {
     expect(await ratingNow()).toBeUndefined();
   });
 
-  it("takes lists, weakened tags and `*`; 404 where nothing is", async () => {
+  it("accepts lists, weak tags and `*`; 404 without an entry", async () => {
     expect(await codeOf(await change(4, "*"))).toEqual([404, "NOT_FOUND"]);
     await reader.add({ isbn: DUNE });
     expect((await change(1, `"x", W/${await etagNow()}`)).status).toBe(200);
@@ -95,7 +95,7 @@ describe("If-Match", () => {
     expect(await ratingNow()).toBe(2);
   });
 
-  it("lets one of two simultaneous changes through", async () => {
+  it("accepts one of two simultaneous changes", async () => {
     await reader.add({ isbn: DUNE });
     const etag = await etagNow();
     const answers = await Promise.all([change(3, etag), change(4, etag), remove(etag)]);

@@ -38,7 +38,7 @@ const exported = async (format: string): Promise<string> => {
   return response.text();
 };
 
-/** A reader of RFC 4180, strict: every record is ended, every quote is closed. */
+/** A strict RFC 4180 parser: every record must be terminated and every quote closed. */
 function parseCsv(text: string): Record<string, string>[] {
   const records: string[][] = [[]];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
@@ -59,7 +59,7 @@ const json = (record: Record<string, string> | undefined, column: string): unkno
   JSON.parse(unguardCell(record?.[column] ?? ""));
 
 describe("GET /v1/library/:userId/export", () => {
-  it("writes a CSV that Goodreads' readers and our own can read", async () => {
+  it("writes CSV with the columns of Goodreads and our own", async () => {
     const [first, second] = parseCsv(await exported("csv"));
     expect(first).toMatchObject({
       Author: "Frank Herbert",
@@ -94,14 +94,14 @@ describe("GET /v1/library/:userId/export", () => {
     });
   });
 
-  it("has no cell that a spreadsheet would run", async () => {
+  it("contains no cell that a spreadsheet would run", async () => {
     await reader.add({ title: "\tx", authors: ["@a", "=b"], categories: ["-c"] });
     for (const record of parseCsv(await exported("csv"))) {
       for (const cell of Object.values(record)) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/);
     }
   });
 
-  it("puts what a file said back under its own columns", async () => {
+  it("restores the columns of an imported file", async () => {
     await env.DB.prepare("UPDATE UserLibrary SET extra = ?2 WHERE user_id = ?1 AND isbn = ?3")
       .bind(reader.userId, JSON.stringify({ Binding: "Paperback", "Für wen": "=1" }), known.isbn)
       .run();
@@ -110,7 +110,7 @@ describe("GET /v1/library/:userId/export", () => {
     expect(second).toMatchObject({ Binding: "", "Für wen": "" });
   });
 
-  it("writes JSON and NDJSON with every book as the list has it", async () => {
+  it("writes JSON and NDJSON with every book as in the list", async () => {
     const { books } = await reader.list("?sort=added");
     await queueRow(reader.userId, { id: "r1", title: "Unsure" });
     const whole = JSON.parse(await exported("json")) as {
@@ -130,16 +130,16 @@ describe("GET /v1/library/:userId/export", () => {
     expect(json(record, "BooksTrack Review Queue")).toEqual(whole.reviewQueue[0]);
   });
 
-  it("keeps what a reader said of a book that the catalogue knows by now", async () => {
-    const said = { title: "My Dune", authors: ["Me"], pageCount: 3 };
-    await reader.add({ isbn: isbnOf(2), ...said });
+  it("exports the user's own details of a book that the catalogue has by now", async () => {
+    const details = { title: "My Dune", authors: ["Me"], pageCount: 3 };
+    await reader.add({ isbn: isbnOf(2), ...details });
     const before = parseCsv(await exported("csv")).at(-1)?.["BooksTrack Book"];
     await inCatalogue({ isbn: isbnOf(2), title: "Dune" });
     const record = parseCsv(await exported("csv")).at(-1);
     expect(record).toMatchObject({ Title: "Dune", "BooksTrack Book": before });
-    expect(json(record, "BooksTrack Book")).toEqual(said);
+    expect(json(record, "BooksTrack Book")).toEqual(details);
     const { books } = JSON.parse(await exported("json")) as { books: object[] };
-    expect(books.at(-1)).toMatchObject({ title: "Dune", confirmed: true, own: said });
+    expect(books.at(-1)).toMatchObject({ title: "Dune", confirmed: true, own: details });
     expect(books[0]).not.toHaveProperty("own");
     const lines = (await exported("ndjson")).trimEnd().split("\n");
     expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ type: "book", ...books.at(-1) });
@@ -152,7 +152,7 @@ describe("GET /v1/library/:userId/export", () => {
     expect(parseCsv(await exported("csv"))).toEqual([]);
   });
 
-  it("goes on past a page", async () => {
+  it("continues after the first page", async () => {
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)
        INSERT INTO UserLibrary (user_id, isbn, added_at) SELECT ?1, 'local-n' || i, i / 100 FROM n`,
@@ -164,7 +164,7 @@ describe("GET /v1/library/:userId/export", () => {
     expect(books).toHaveLength(452);
   });
 
-  it("refuses other formats", async () => {
+  it("rejects other formats", async () => {
     const response = await reader.call("GET", "/export?format=xlsx");
     expect(response.status).toBe(400);
   });

@@ -20,7 +20,7 @@ const stored = async (): Promise<LibraryBook> => {
   return (await response.json<{ data: { book: LibraryBook } }>()).data.book;
 };
 
-describe("what is stored exactly", () => {
+describe("stores exactly", () => {
   it.each([
     "'; DROP TABLE UserLibrary; --",
     '=HYPERLINK("http://example.com")',
@@ -35,20 +35,20 @@ describe("what is stored exactly", () => {
     expect(await stored()).toMatchObject({ review: text, notes: text });
   });
 
-  it("the tags of a reader, in his spelling, each once", async () => {
+  it("tags in the user's spelling, without duplicates", async () => {
     await reader.call("PATCH", `/books/${DUNE}`, {
       tags: ["  a  b ", "A B", "Cafe\u0301", "__proto__", "' OR 1=1"],
     });
     expect((await stored()).tags).toEqual(["a b", "Café", "__proto__", "' OR 1=1"]);
   });
 
-  it("dates that are still to come", async () => {
+  it("dates in the future", async () => {
     const readings = [{ startedAt: "2099-01", finishedAt: "9999-12-31" }];
     await reader.call("PATCH", `/books/${DUNE}`, { readings });
     expect((await stored()).readings).toEqual(readings);
   });
 
-  it("a body with a byte order mark, and U+FFFD as it is", async () => {
+  it("a body with a byte order mark, and U+FFFD", async () => {
     const response = await call(`/v1/library/${reader.userId}/books/${DUNE}`, {
       method: "PATCH",
       headers: {
@@ -62,7 +62,7 @@ describe("what is stored exactly", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("rejects", () => {
   it.each([
     [{ review: "a\0b" }, "review"],
     [{ notes: "\uD800" }, "notes"],
@@ -107,10 +107,10 @@ describe("what is refused", () => {
 
   it.each([
     ["Latin-1", "application/json; charset=iso-8859-1", () => bytes('{"review":"caf\xe9"}')],
-    ["a character that is cut off", "application/json", () => bytes('{"review":"caf\xc3')],
+    ["a truncated character", "application/json", () => bytes('{"review":"caf\xc3')],
     ["a surrogate as bytes", "application/json", () => bytes('{"review":"\xed\xa0\x80"}')],
     ["gzip", "application/json", () => gzipped('{"review":"packed"}')],
-  ])("%s, which is no UTF-8, rather than storing something else", async (_what, type, body) => {
+  ])("%s, which is not UTF-8, instead of storing something else", async (_what, type, body) => {
     const response = await call(`/v1/library/${reader.userId}/books/${DUNE}`, {
       method: "PATCH",
       headers: { Authorization: `Bearer ${reader.token}`, "Content-Type": type },
@@ -123,7 +123,7 @@ describe("what is refused", () => {
     expect((await stored()).review).toBe("first");
   });
 
-  it("a review of a megabyte, by the name of its field", async () => {
+  it("a review of a megabyte, and names the field", async () => {
     const body = { review: "x".repeat(1024 * 1024) };
     const response = await reader.call("PATCH", `/books/${DUNE}`, body);
     expect([response.status, await response.json()]).toEqual([
@@ -150,7 +150,7 @@ describe("what is refused", () => {
     [{ title: "a\0" }, "INVALID_REQUEST"],
     [{ title: "a", authors: "b" }, "INVALID_REQUEST"],
     [{ title: "a", authors: [], pageCount: -4 }, "INVALID_REQUEST"],
-  ])("to add %j", async (request, code) => {
+  ])("adding %j", async (request, code) => {
     const response = await reader.call("POST", "/books", request);
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code]);
   });
@@ -188,7 +188,7 @@ describe("what is refused", () => {
     expect(response.status).toBe(400);
   });
 
-  it("nobody's library, and rows that nobody has", async () => {
+  it("unknown users and unknown rows", async () => {
     const authorization = { Authorization: `Bearer ${reader.token}` };
     const foreign = await call(`/v1/library/${SQL}`, { headers: authorization });
     expect(foreign.status).toBe(403);
@@ -197,19 +197,19 @@ describe("what is refused", () => {
     expect(resolved.status).toBe(404);
   });
 
-  it("nothing that it does not know, and nothing that it does not need", async () => {
-    const said = { rating: 3, unknown: "' OR 1=1 --", constructor: { prototype: 1 }, addedAt: 1 };
+  it("no unknown fields or parameters, but ignores them", async () => {
+    const change = { rating: 3, unknown: "' OR 1=1 --", constructor: { prototype: 1 }, addedAt: 1 };
     const response = await reader.call(
       "PATCH",
       `/books/${DUNE}?unknown=1`,
-      `{"__proto__":{"rating":1},${JSON.stringify(said).slice(1)}`,
+      `{"__proto__":{"rating":1},${JSON.stringify(change).slice(1)}`,
     );
     expect(response.status).toBe(200);
     expect(await stored()).toMatchObject({ rating: 3, review: "first" });
     expect((await reader.call("GET", "?unknown=1&limit=10")).status).toBe(200);
   });
 
-  it("nothing that is only searched for", async () => {
+  it("no search text, whatever it contains", async () => {
     for (const text of [SQL, "%00", "%F0%9F%93%9A", "%25%5F", "x".repeat(300), "%ED%A0%80"]) {
       for (const name of ["q", "tag"]) {
         const response = await reader.call("GET", `?${name}=${text}`);

@@ -23,8 +23,8 @@ const add = (body: object, headers: Record<string, string> = key): Promise<Respo
 const replayed = (response: Response): string | null =>
   response.headers.get("Idempotency-Replayed");
 
-describe("adding a book under a key", () => {
-  it("happens once and gets the first answer again, with its ETag", async () => {
+describe("adding a book with a key", () => {
+  it("happens once and replays the first answer with its ETag", async () => {
     const first = await add({ isbn: DUNE, rating: 5 });
     await reader.call("PATCH", `/books/${DUNE}`, { rating: 2 });
     const again = await add({ isbn: DUNE, rating: 5 });
@@ -34,14 +34,14 @@ describe("adding a book under a key", () => {
     expect((await reader.list()).books).toMatchObject([{ isbn: DUNE, rating: 2 }]);
   });
 
-  it("brings back no book that the reader has removed since", async () => {
+  it("does not restore a book that the user has removed since", async () => {
     await add({ isbn: DUNE });
     await reader.call("DELETE", `/books/${DUNE}`);
     expect(replayed(await add({ isbn: DUNE }))).toBe("true");
     expect((await reader.list()).total).toBe(0);
   });
 
-  it("happens once, however many come at the same time", async () => {
+  it("happens once for many simultaneous requests", async () => {
     const responses = await Promise.all(
       Array.from({ length: SIMULTANEOUS }, () => add({ isbn: DUNE, review: "good" })),
     );
@@ -49,14 +49,14 @@ describe("adding a book under a key", () => {
       status === 201 ? !headers.has("Idempotency-Replayed") : status !== 409,
     );
     expect(first).toHaveLength(1);
-    // A second write would have raised the version.
+    // A second write would have increased the version.
     const shelved = await reader.call("GET", `/books/${DUNE}`);
     expect(shelved.headers.get("ETag")).toBe(first[0]?.headers.get("ETag"));
   });
 
-  it("writes nothing when its key was taken over meanwhile", async () => {
+  it("writes nothing when its key was adopted in the meantime", async () => {
     const batch = env.DB.batch.bind(env.DB);
-    // The batch that writes the book is the longest of a request.
+    // The batch that writes the book is the longest of the request.
     vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {
       if (statements.length > 2) {
         await env.DB.prepare("UPDATE IdempotencyKeys SET owner = 'another' WHERE user_id = ?1")
@@ -72,20 +72,20 @@ describe("adding a book under a key", () => {
     expect((await add({ isbn: DUNE })).status).toBe(409);
   });
 
-  it("is refused for another book", async () => {
+  it("is rejected for another book", async () => {
     await add({ isbn: DUNE });
     const other = await add({ isbn: HOBBIT });
     expect(other.status).toBe(422);
     expect((await reader.list()).total).toBe(1);
   });
 
-  it("gives the key back when it fails", async () => {
+  it("releases the key when it fails", async () => {
     expect((await add({ isbn: "9780441172710" })).status).toBe(400);
     expect((await add({ isbn: DUNE })).status).toBe(201);
   });
 });
 
-it("a waiting row is settled once under a key", async () => {
+it("a waiting row is settled once per key", async () => {
   await queueRow(reader.userId, { id: `row-${reader.userId}`, title: "Dune" });
   const resolve = () =>
     reader.call("POST", `/review-queue/row-${reader.userId}/resolve`, { isbn: DUNE }, key);
@@ -94,7 +94,7 @@ it("a waiting row is settled once under a key", async () => {
   expect(await again.text()).toBe(await first.text());
 });
 
-it("what is kept of a reader goes with him", async () => {
+it("stored answers are deleted with the user", async () => {
   await add({ isbn: DUNE, notes: "private" });
   expect((await reader.call("DELETE", "")).status).toBe(204);
   const row = await env.DB.prepare("SELECT 1 FROM IdempotencyKeys WHERE user_id = ?1")

@@ -18,7 +18,7 @@ const BOOKS = [
   ...(publicationYear === undefined ? {} : { publicationYear }),
 }));
 
-const SAID = [
+const CHANGES = [
   { status: "completed", rating: 4.5, tags: ["Café au lait"], readings: [{ finishedAt: "2023" }] },
   {
     status: "completed",
@@ -37,7 +37,7 @@ beforeAll(async () => {
     const { isbn } = await inCatalogue({ ...rest });
     if (book.publicationYear === undefined) await withoutYear(isbn);
     else await inCatalogue(book);
-    await reader.add({ isbn, ...SAID[index] });
+    await reader.add({ isbn, ...CHANGES[index] });
   }
 });
 
@@ -86,7 +86,7 @@ describe("GET /v1/library/:userId", () => {
   });
 
   it.each(["added", "title", "author", "rating", "year", "finished"])(
-    "walks through by %s in both directions, one a page",
+    "pages through by %s in both directions, one book per page",
     async (sort) => {
       for (const order of [sort, `-${sort}`]) {
         const whole = await titles(`?sort=${order}`);
@@ -113,7 +113,7 @@ describe("GET /v1/library/:userId", () => {
     "?limit=0",
     "?limit=201",
     "?limit=x",
-  ])("refuses %s", async (query) => {
+  ])("rejects %s", async (query) => {
     const response = await reader.call("GET", query);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: "INVALID_REQUEST" });
@@ -127,7 +127,7 @@ describe("GET /v1/library/:userId", () => {
     "l1.-added.1.s1e400",
     "l1.title.5.t~zz",
     "l1.-title.5.tdune",
-  ])("refuses the cursor %j", async (cursor) => {
+  ])("rejects the cursor %j", async (cursor) => {
     const sort = cursor.includes("added") ? "-added" : "title";
     const response = await reader.call("GET", `?sort=${sort}&cursor=${encodeURIComponent(cursor)}`);
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
@@ -147,7 +147,7 @@ describe("GET /v1/library/:userId", () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it("neither skips nor repeats while books come", async () => {
+  it("neither skips nor repeats while books are added", async () => {
     const other = await newReader();
     const add = (title: string) => other.add({ title, authors: ["A"] });
     for (const title of ["b", "d", "f", "h"]) await add(title);
@@ -165,7 +165,7 @@ describe("GET /v1/library/:userId", () => {
 });
 
 describe("GET /v1/library/:userId/top-rated", () => {
-  it("names the best books of a year", async () => {
+  it("lists the best books of a year", async () => {
     const { books } = await reader.list("/top-rated?year=2001");
     expect(books.map(({ title }) => title)).toEqual(["Érase una vez"]);
     const response = await reader.call("GET", "/top-rated");
@@ -176,7 +176,7 @@ describe("GET /v1/library/:userId/top-rated", () => {
 });
 
 describe("when a book of the catalogue changes", () => {
-  it("is found and sorted by what it says now", async () => {
+  it("is searched and sorted by its current data", async () => {
     const isbn = isbnOf(500);
     await inCatalogue({ isbn, title: "Working title" });
     const other = await newReader();
@@ -190,7 +190,7 @@ describe("when a book of the catalogue changes", () => {
     expect(left.results).toEqual([]);
   });
 
-  it("is found even if it was shelved by hand, without its keys", async () => {
+  it("is found even if its row was inserted without keys", async () => {
     const other = await newReader();
     await env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn, review) VALUES (?1, ?2, 'Ölig')")
       .bind(other.userId, BOOKS[0]?.isbn)
@@ -200,7 +200,7 @@ describe("when a book of the catalogue changes", () => {
     expect(await refreshShelves(env.DB)).toBe(0);
   });
 
-  it("confirms what was the reader's own word", async () => {
+  it("confirms a book with the user's own details", async () => {
     const other = await newReader();
     const isbn = isbnOf(501);
     await other.add({ isbn: isbnOf(500), title: "ignored" });

@@ -7,7 +7,7 @@ const upTo = (number: number) =>
 
 const rowsOf = async (sql: string): Promise<unknown[]> => (await env.DB.prepare(sql).all()).results;
 
-/** An empty database: the setup has migrated this one already. */
+/** Empties the database, which the setup has already migrated. */
 beforeEach(async () => {
   await reset();
 });
@@ -70,7 +70,7 @@ async function fill(): Promise<void> {
   ]);
 }
 
-it("keeps every row of the plan's tables, and makes readings of their dates", async () => {
+it("keeps every row of the original tables and converts their dates to readings", async () => {
   await applyD1Migrations(env.DB, upTo(3));
   await fill();
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
@@ -95,7 +95,7 @@ it("keeps every row of the plan's tables, and makes readings of their dates", as
   expect(await rowsOf("SELECT isbn FROM ShelfRefreshes")).toHaveLength(2);
 });
 
-it("reads instants in seconds and in milliseconds", async () => {
+it("reads instants in seconds and milliseconds", async () => {
   await applyD1Migrations(env.DB, upTo(3));
   const instants = [
     [1_600_000_000, 1_590_000_000, 1_595_000_000],
@@ -135,7 +135,7 @@ it("reads instants in seconds and in milliseconds", async () => {
   ]);
 });
 
-it("takes up ids where they were, so that none is given twice", async () => {
+it("continues the ids, so that none is assigned twice", async () => {
   await applyD1Migrations(env.DB, upTo(3));
   await fill();
   await env.DB.prepare("DELETE FROM UserLibrary WHERE id = 9").run();
@@ -144,7 +144,7 @@ it("takes up ids where they were, so that none is given twice", async () => {
   expect(await rowsOf("SELECT id FROM UserLibrary WHERE user_id = 'c'")).toEqual([{ id: 8 }]);
 });
 
-it("leaves shelves alone when a book of the catalogue goes, and takes readings with their entry", async () => {
+it("keeps entries when a catalogue book is deleted, and deletes readings with their entry", async () => {
   await applyD1Migrations(env.DB, upTo(3));
   await fill();
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
@@ -154,7 +154,7 @@ it("leaves shelves alone when a book of the catalogue goes, and takes readings w
   expect(await rowsOf("SELECT * FROM Readings")).toEqual([]);
 });
 
-it("takes quarter stars and no other ratings", async () => {
+it("accepts quarter stars and no other ratings", async () => {
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
   const rate = (rating: number) =>
     env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn, rating) VALUES ('a', ?1, ?1)")
@@ -165,7 +165,7 @@ it("takes quarter stars and no other ratings", async () => {
   expect(await rowsOf("SELECT id FROM UserLibrary")).toHaveLength(4);
 });
 
-it("gives rows that already wait the day on which their reader added them, as their import knows it", async () => {
+it("sets the date of addition of rows that already wait, from their import", async () => {
   await applyD1Migrations(env.DB, upTo(12));
   await env.DB.batch([
     env.DB.prepare(

@@ -6,9 +6,9 @@ import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 import { queueRow } from "../support/review-queue.ts";
 
 const DUNE = "9780441172719";
-/** Nobody knows it. */
+/** No provider has this book. */
 const UNKNOWN = "9780306406157";
-/** Nobody can say. */
+/** No provider is available for this book. */
 const OUTAGE = "9780261103573";
 
 let reader: Reader;
@@ -29,16 +29,16 @@ const problemOf = (response: Response) =>
   response.json<{ code: string; issues?: { path: string }[] }>();
 const patch = (id: string, body: object) => reader.call("PATCH", `/books/${id}`, body);
 
-describe("a book of which the reader says what it is", () => {
+describe("a book with the user's own details", () => {
   it.each([UNKNOWN, OUTAGE])("is shelved unconfirmed under its ISBN %s", async (isbn) => {
-    const said = { title: "Own print", authors: ["Me"], publisher: "Mine", rating: 4 };
-    const response = await reader.call("POST", "/books", { isbn, ...said });
+    const details = { title: "Own print", authors: ["Me"], publisher: "Mine", rating: 4 };
+    const response = await reader.call("POST", "/books", { isbn, ...details });
     expect(response.status).toBe(201);
-    expect(await bookOf(response)).toMatchObject({ isbn, ...said, confirmed: false });
+    expect(await bookOf(response)).toMatchObject({ isbn, ...details, confirmed: false });
     expect((await reader.list("?q=own print")).books).toHaveLength(1);
   });
 
-  it("is refused while no title is given", async () => {
+  it("is rejected without a title", async () => {
     const given = { authors: ["Me"], publisher: "Mine" };
     const unknown = await reader.call("POST", "/books", { isbn: UNKNOWN, ...given });
     expect([unknown.status, (await problemOf(unknown)).code]).toEqual([404, "BOOK_NOT_FOUND"]);
@@ -47,7 +47,7 @@ describe("a book of which the reader says what it is", () => {
     expect(await reader.list()).toMatchObject({ total: 0 });
   });
 
-  it("is what the catalogue says once that knows it, and his own again without it", async () => {
+  it("has the catalogue's details while the catalogue has it, and the user's own otherwise", async () => {
     await reader.add({ isbn: UNKNOWN, title: "Own print", authors: ["Me"] });
     await inCatalogue({ isbn: UNKNOWN, title: "Known print" });
     const shown = async () => bookOf(await reader.call("GET", `/books/${UNKNOWN}`));
@@ -56,7 +56,7 @@ describe("a book of which the reader says what it is", () => {
     expect(await shown()).toMatchObject({ title: "Own print", confirmed: false });
   });
 
-  it("is changed by what is given when it is added again", async () => {
+  it("is changed by the given fields when it is added again", async () => {
     await reader.add({ isbn: UNKNOWN, title: "Own print", authors: ["Me"], pageCount: 9 });
     await reader.call("POST", "/books", { isbn: UNKNOWN, title: "Better", publisher: "Mine" });
     const [book] = (await reader.list()).books;
@@ -68,18 +68,18 @@ describe("a book of which the reader says what it is", () => {
     });
   });
 
-  it("without an ISBN is found by title and authors, which stay as they were changed", async () => {
+  it("without an ISBN is found by its original title and authors after they were changed", async () => {
     const zine = { title: "Zine", authors: ["Kim"] };
     const { isbn } = await reader.add(zine);
-    await patch(isbn, { title: "Zine, mended" });
+    await patch(isbn, { title: "Zine, revised" });
     const again = await reader.call("POST", "/books", { ...zine, pageCount: 12 });
     expect(again.status).toBe(200);
-    expect(await bookOf(again)).toMatchObject({ isbn, title: "Zine, mended", pageCount: 12 });
+    expect(await bookOf(again)).toMatchObject({ isbn, title: "Zine, revised", pageCount: 12 });
   });
 });
 
-describe("PATCH of what a book is", () => {
-  it("changes an unconfirmed book, and what it is sorted and found by", async () => {
+describe("PATCH of book details", () => {
+  it("changes an unconfirmed book and its sort keys and search text", async () => {
     const { isbn } = await reader.add({ title: "Zine", authors: ["Kim"], publisher: "Mine" });
     await reader.add({ title: "Middle" });
     const response = await patch(isbn, {
@@ -103,7 +103,7 @@ describe("PATCH of what a book is", () => {
     expect((await reader.list("?q=kim")).total).toBe(0);
   });
 
-  it("opens a new version to If-Match", async () => {
+  it("creates a new version for If-Match", async () => {
     const { isbn } = await reader.add({ title: "Zine" });
     const etag = (await reader.call("GET", `/books/${isbn}`)).headers.get("ETag") ?? "";
     const change = (title: string) =>
@@ -125,14 +125,14 @@ describe("PATCH of what a book is", () => {
     { publishedDate: "0000" },
     { language: "eng" },
     { description: "x".repeat(20_001) },
-  ])("refuses %j", async (body) => {
+  ])("rejects %j", async (body) => {
     const { isbn } = await reader.add({ title: "Zine", authors: ["Kim"] });
     const response = await patch(isbn, body);
     expect([response.status, (await problemOf(response)).code]).toEqual([400, "INVALID_REQUEST"]);
     expect((await reader.list()).books[0]).toMatchObject({ title: "Zine", authors: ["Kim"] });
   });
 
-  it("refuses to say otherwise than the catalogue, and takes it back word for word", async () => {
+  it("rejects details that differ from the catalogue's and accepts equal ones", async () => {
     await inCatalogue({ isbn: DUNE });
     const book = await reader.add({ isbn: DUNE });
     const refused = await patch(DUNE, { title: "Dune II", authors: book.authors, rating: 1 });
@@ -142,7 +142,7 @@ describe("PATCH of what a book is", () => {
     expect(await bookOf(whole)).toMatchObject({ title: "Dune", rating: 4 });
   });
 
-  it("names an entry that nobody has said anything of", async () => {
+  it("adds details to an entry without any", async () => {
     await inCatalogue({ isbn: DUNE });
     await reader.add({ isbn: DUNE });
     await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(DUNE).run();
@@ -153,7 +153,7 @@ describe("PATCH of what a book is", () => {
     });
   });
 
-  it("is nobody else's to see", async () => {
+  it("is invisible to other users", async () => {
     await reader.add({ isbn: UNKNOWN, title: "Secret" });
     await patch(UNKNOWN, { title: "More secret" });
     const other = await newReader();
@@ -164,14 +164,14 @@ describe("PATCH of what a book is", () => {
   });
 });
 
-describe("a waiting row resolved as an edition that no provider gives", () => {
+describe("a waiting row resolved as an edition without provider data", () => {
   const resolve = (id: string, isbn: string) =>
     reader.call("POST", `/review-queue/${id}/resolve`, { isbn });
   const waiting = async () =>
     (await (await reader.call("GET", "/review-queue")).json<{ data: { total: number } }>()).data
       .total;
 
-  it.each([UNKNOWN, OUTAGE])("is what the row says: %s", async (isbn) => {
+  it.each([UNKNOWN, OUTAGE])("has the details of the row: %s", async (isbn) => {
     await queueRow(reader.userId, { id: `row-${isbn}`, title: "Zine 4", authors: ["Kim"] });
     const response = await resolve(`row-${isbn}`, isbn);
     expect(response.status).toBe(200);
@@ -188,13 +188,13 @@ describe("a waiting row resolved as an edition that no provider gives", () => {
   it.each([
     [UNKNOWN, 404],
     [OUTAGE, 503],
-  ])("goes on waiting without a title: %s", async (isbn, status) => {
+  ])("remains in the queue without a title: %s", async (isbn, status) => {
     await queueRow(reader.userId, { id: `untitled-${isbn}` });
     expect((await resolve(`untitled-${isbn}`, isbn)).status).toBe(status);
     expect(await waiting()).toBe(1);
   });
 
-  it("leaves what the reader has said a book is", async () => {
+  it("keeps the user's own details of a book", async () => {
     await reader.add({ isbn: UNKNOWN, title: "Mine", authors: ["Me"] });
     await queueRow(reader.userId, { id: "mine", title: "Theirs" });
     expect(await bookOf(await resolve("mine", UNKNOWN))).toMatchObject({ title: "Mine" });

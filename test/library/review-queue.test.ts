@@ -41,7 +41,7 @@ const bookOf = async (response: Response): Promise<LibraryBook> => {
 };
 
 describe("the review queue", () => {
-  it("lists what waits, oldest first, a page at a time", async () => {
+  it("lists waiting rows, oldest first, a page at a time", async () => {
     for (const [index, id] of ["c", "a", "b"].entries()) {
       await queueRow(reader.userId, { id, title: id, createdAt: index === 0 ? 5 : 1 });
     }
@@ -66,7 +66,7 @@ describe("the review queue", () => {
   it("ends a page early when cells are long, and loses no row", async () => {
     const ids = Array.from({ length: 9 }, (_, index) => `long-${index}`);
     for (const [index, id] of ids.entries()) {
-      // The fourth alone is longer than a page.
+      // The fourth row alone is longer than a page.
       const cells = { Review: "ế".repeat(index === 3 ? 400_000 : 100_000) };
       await queueRow(reader.userId, { id, raw: cells });
     }
@@ -92,7 +92,7 @@ describe("the review queue", () => {
     expect(exported.reviewQueue.map(({ id }) => id)).toEqual(ids);
   });
 
-  it("shelves a row as an edition, with what the row said", async () => {
+  it("shelves a row as an edition, with the entry of the row", async () => {
     await queueRow(reader.userId, { id: "r", title: "Dune" });
     const book = await bookOf(await resolve("r", { isbn: DUNE }));
     expect(book).toMatchObject({ isbn: DUNE, status: "completed", rating: 4.5, source: "job-1" });
@@ -101,7 +101,7 @@ describe("the review queue", () => {
     expect((await resolve("r", { isbn: DUNE })).status).toBe(404);
   });
 
-  it("keeps the day on which the reader's file says that the book was added", async () => {
+  it("keeps the date of addition in the user's file", async () => {
     const addedAt = Date.UTC(2019, 4, 17) / 1000;
     await queueRow(reader.userId, { id: "r", title: "Dune", addedAt });
     await queueRow(reader.userId, { id: "s", title: "Zine 4", addedAt });
@@ -116,7 +116,7 @@ describe("the review queue", () => {
     expect(kept.addedAt).toBe("2019-05-17T00:00:00.000Z");
   });
 
-  it("adds to a book that is there what it lacks, and lowers nothing", async () => {
+  it("fills the empty fields of an existing entry and lowers no status", async () => {
     await reader.add({ isbn: DUNE, status: "completed", review: "mine", tags: ["x"] });
     const entry = { status: "reading", rating: 2, review: "theirs", tags: ["X", "y"] };
     await queueRow(reader.userId, { id: "r", entry });
@@ -128,7 +128,7 @@ describe("the review queue", () => {
     });
   });
 
-  it("keeps a row as a book of its own", async () => {
+  it("keeps a row as a book of the user's own", async () => {
     await queueRow(reader.userId, { id: "r", title: "Zine 4", authors: ["Kim"] });
     const book = await bookOf(await resolve("r", { keep: true }));
     expect(book).toMatchObject({
@@ -140,7 +140,7 @@ describe("the review queue", () => {
     expect(book.isbn).toMatch(/^local-/);
   });
 
-  it("settles a row once, however often it is asked at the same time", async () => {
+  it("settles a row once for simultaneous requests", async () => {
     await inCatalogue({ isbn: "9780140328721" });
     await queueRow(reader.userId, { id: "r", title: "Dune" });
     const answers = await Promise.all([
@@ -165,7 +165,7 @@ describe("the review queue", () => {
     expect((await resolve("r", { keep: true })).status).toBe(400);
   });
 
-  it("remembers a row that was put away", async () => {
+  it("remembers a dismissed row", async () => {
     await queueRow(reader.userId, { id: "r" });
     expect((await reader.call("DELETE", "/review-queue/r")).status).toBe(204);
     expect((await reader.call("DELETE", "/review-queue/r")).status).toBe(404);
@@ -175,7 +175,7 @@ describe("the review queue", () => {
   });
 
   it.each([{}, { isbn: DUNE, keep: true }, { keep: false }, { isbn: "978" }])(
-    "refuses %j",
+    "rejects %j",
     async (body) => {
       await queueRow(reader.userId, { id: "r", title: "Dune" });
       expect((await resolve("r", body)).status).toBe(400);

@@ -4,7 +4,7 @@ import { SORT_KEYS, type ShelfPosition } from "../../src/library/domain/shelf-qu
 import { FILL, pageStatements } from "../../src/library/storage/shelf-pages.ts";
 import { REFRESH_STATEMENTS } from "../../src/library/storage/shelf-refresh.ts";
 
-/** What SQLite does for a statement. */
+/** The query plan of a statement. */
 async function planOf({ sql, values }: { sql: string; values: unknown[] }): Promise<string[]> {
   const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...values)
@@ -24,7 +24,7 @@ const positions: (ShelfPosition | undefined)[] = [
 ];
 
 describe.each(orders)("by $key (descending: $descending)", (sort) => {
-  it("reads every page from an index, in the order of the index", async () => {
+  it("reads every page from an index in index order", async () => {
     for (const filter of filters) {
       for (const after of positions) {
         for (const statement of pageStatements("user", { filter, sort, after }, 50)) {
@@ -38,7 +38,7 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
     }
   });
 
-  it("counts from an index alone", async () => {
+  it("counts with a covering index", async () => {
     for (const filter of filters) {
       const count = pageStatements("user", { filter, sort }, 50).at(-1);
       expect(count && (await planOf(count))[0]).toContain("COVERING INDEX");
@@ -46,7 +46,7 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
   });
 });
 
-it("fetches the books of a page by their ids, not by going through the shelf", async () => {
+it("fetches the books of a page by id instead of scanning the shelf", async () => {
   const steps = await planOf({ sql: FILL, values: ["user", "[]"] });
   expect(steps.filter((step) => / entry\b/.test(step))).toEqual([
     "SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)",
@@ -54,7 +54,7 @@ it("fetches the books of a page by their ids, not by going through the shelf", a
 });
 
 it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
-  "makes the list of a filter once, not once a book: %j",
+  "evaluates the subquery of a filter once, not once per book: %j",
   async (filter) => {
     const sort = { key: "added", descending: true } as const;
     for (const statement of pageStatements("user", { filter, sort }, 50)) {
@@ -64,15 +64,15 @@ it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
 );
 
 it.each(Object.entries(REFRESH_STATEMENTS))(
-  "looks at nothing but what is due when shelves are refreshed: %s",
+  "reads only due entries when shelves are refreshed: %s",
   async (name, sql) => {
     const values = { DUE: ["[]", 1], SET_KEYS: ["[]"], DONE: ["[]"] }[name] ?? [];
     const plan = (await planOf({ sql, values })).filter((step) => /\b(SCAN|SEARCH)\b/.test(step));
-    // TAKE reads the first rows of the table's own order.
+    // TAKE reads the first rows in the order of the primary key.
     const scans = name === "TAKE" ? ["SCAN ShelfRefreshes"] : [];
     const isList = /^SCAN (json_each|made|taken|due|\(subquery)\b/;
     expect(plan.filter((step) => step.startsWith("SCAN") && !isList.test(step))).toEqual(scans);
-    // By its key, or only those readers of a book whose keys are from another version.
+    // By key, or only the entries of a book whose keys are from another version.
     for (const step of plan.filter((search) => search.startsWith("SEARCH entry"))) {
       expect(step).toMatch(/INTEGER PRIMARY KEY|\(isbn=\? AND book_version[<>]\?\)/);
     }

@@ -59,7 +59,7 @@ beforeAll(async () => {
 });
 
 describe("GET /v1/library/:userId/stats", () => {
-  it("counts re-reads, partial dates, unrated books and books of one's own", async () => {
+  it("counts re-reads, partial dates, unrated books and the user's own books", async () => {
     const { byMonth, ...stats } = await statsOf(reader, "?year=2023");
     expect(stats).toEqual({
       books: 5,
@@ -97,12 +97,12 @@ describe("GET /v1/library/:userId/stats", () => {
     ]);
   });
 
-  it("leaves a reading of which only the year is known out of the months", async () => {
+  it("omits a reading with only a year from the months", async () => {
     const { byMonth } = await statsOf(reader, "?year=2022");
     expect(byMonth.every(({ readings }) => readings === 0)).toBe(true);
   });
 
-  it("says nothing of an empty shelf", async () => {
+  it("returns zeros for an empty shelf", async () => {
     const stats = await statsOf(await newReader());
     expect(stats).toMatchObject({ books: 0, readings: 0, pages: 0, ratings: [], byYear: [] });
     expect(stats.year).toBe(new Date().getUTCFullYear());

@@ -7,7 +7,7 @@ import { prometheusText } from "../../src/platform/metrics/prometheus.ts";
 import { queueGauges } from "../../src/platform/metrics/queue-gauges.ts";
 import { call } from "../support/http.ts";
 
-/** The number with which an alert compares a gauge. */
+/** The threshold with which an alert compares a gauge. */
 function thresholdOf(gauge: string): number {
   const found = new RegExp(`expr: .*${gauge}\\)? >=? ([0-9.]+)`).exec(rules)?.[1];
   if (found === undefined) throw new Error(`No alert looks at ${gauge}.`);
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await env.DB.prepare("DELETE FROM ImportJobs").run();
 });
 
-test("messages that nobody takes raise the age at which a consumer counts as dead", async () => {
+test("unconsumed messages exceed the age of the alert on dead consumers", async () => {
   const due = thresholdOf("bookstrack_queue_oldest_message_seconds");
   const now = 1_800_000_000_000;
   const untaken = (seconds: number) => ({
@@ -56,7 +56,7 @@ test("both queues are scraped", async () => {
   }
 });
 
-test("a job that does not move raises the idle time at which it counts as stuck", async () => {
+test("an idle job exceeds the idle time of the alert on stuck imports", async () => {
   const due = thresholdOf("bookstrack_import_job_idle_seconds");
   expect(valueOf(await scrape(), "bookstrack_import_job_idle_seconds")).toBeLessThan(due);
   await env.DB.prepare(
@@ -68,7 +68,7 @@ test("a job that does not move raises the idle time at which it counts as stuck"
   expect(valueOf(await scrape(), "bookstrack_import_job_idle_seconds")).toBeGreaterThan(due);
 });
 
-test("a quota that is spent raises the ratio at which it counts as exhausted", async () => {
+test("a used quota exceeds the ratio of the alert on exhausted quotas", async () => {
   const due = thresholdOf("bookstrack_provider_quota_used_ratio");
   const series = 'bookstrack_provider_quota_used_ratio{provider="google-books"}';
   expect(valueOf(await scrape(), series)).toBeLessThan(due);
@@ -80,7 +80,7 @@ test("a quota that is spent raises the ratio at which it counts as exhausted", a
     hold: { until: 0, strikes: 0 },
     today: { day: quota?.day ?? "", spent: quota?.perDay ?? 0 },
   };
-  // The desk takes up what a former life has spent.
+  // The desk restores the usage stored by a previous instance.
   const restarted = runInDurableObject(desk, async (_object, state) => {
     state.storage.kv.put("desk", record);
     await state.storage.sync();

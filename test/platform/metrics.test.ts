@@ -29,14 +29,14 @@ test("a scrape counts the requests before it, by route and status", async () => 
   expect(families.has("bookstrack_request_seconds")).toBe(true);
 });
 
-test("the sum survives the isolate's own counts being taken, and grows", async () => {
+test("the sum keeps growing after the isolate's own counts were taken", async () => {
   const before = await countOf("/health");
   await call("/health");
   await call("/health");
   expect(await countOf("/health")).toBe(before + 2);
 });
 
-test("a service with a token for scrapes tells nothing without it", async () => {
+test("a service with a metrics token rejects scrapes without it", async () => {
   const app = router();
   app.onError(onError({ info: () => undefined, error: () => undefined }));
   app.route(
@@ -46,13 +46,13 @@ test("a service with a token for scrapes tells nothing without it", async () => 
       readMetrics: () => Promise.resolve({ text: "x 1\n", contentType: "text/plain" }),
     }),
   );
-  const asked = (headers: Record<string, string>) => app.request("/metrics", { headers });
-  expect((await asked({})).status).toBe(401);
-  expect((await asked({ Authorization: "Bearer wrong" })).status).toBe(403);
-  expect(await (await asked({ Authorization: "Bearer right" })).text()).toBe("x 1\n");
+  const scrape = (headers: Record<string, string>) => app.request("/metrics", { headers });
+  expect((await scrape({})).status).toBe(401);
+  expect((await scrape({ Authorization: "Bearer wrong" })).status).toBe(403);
+  expect(await (await scrape({ Authorization: "Bearer right" })).text()).toBe("x 1\n");
 });
 
-test("what Analytics Engine cannot take in one call is kept for the next", () => {
+test("points beyond the limit of Analytics Engine are kept for the next call", () => {
   const sample = (route: string) =>
     ({ name: "requests", labels: { route }, value: 1 }) satisfies CounterSample;
   const distribution = { name: "request_ms", labels: {}, buckets: [], count: 1, sum: 1 } as const;
@@ -72,7 +72,7 @@ async function countOf(route: string): Promise<number> {
   return Number(requests.find(({ labels }) => labels?.["route"] === route)?.value ?? 0);
 }
 
-test("states of the moment are looked up, each source by itself", async () => {
+test("gauges are read at scrape time, each source independently", async () => {
   await env.DB.prepare(
     `INSERT INTO DeadLetters (id, queue, body, attempts, failed_at) VALUES ('d1', 'q', '{}', 5, 1)`,
   ).run();

@@ -14,11 +14,11 @@ const search = (want: number, now: number): TakeRequest => ({
   now,
 });
 
-/** An object of its own for each test. */
+/** A separate Durable Object for each test. */
 const limiter = () => env.RATE_LIMITERS.getByName(crypto.randomUUID());
 
 describe("RateLimiter", () => {
-  it("counts down from the limit and gives no more than there is", async () => {
+  it("counts down from the limit and grants no more than that", async () => {
     const object = limiter();
     const now = Date.now();
     const resetsAt = now + MINUTE;
@@ -28,14 +28,14 @@ describe("RateLimiter", () => {
     expect(await object.take(search(1, resetsAt))).toMatchObject({ granted: 1, remaining: 99 });
   });
 
-  it("never gives out more than the limit to isolates that ask at once", async () => {
+  it("never grants more than the limit to simultaneous isolates", async () => {
     const object = limiter();
     const now = Date.now();
     const grants = await Promise.all(Array.from({ length: 30 }, () => object.take(search(7, now))));
     expect(grants.reduce((sum, { granted }) => sum + granted, 0)).toBe(100);
   });
 
-  it("remembers a window that outlives its memory", async () => {
+  it("restores a window after an eviction", async () => {
     const object = limiter();
     const now = Date.now();
     await object.take(search(99, now));
@@ -47,7 +47,7 @@ describe("RateLimiter", () => {
     });
   });
 
-  it("sets one alarm a day, however often it is asked", async () => {
+  it("sets one alarm a day, regardless of requests", async () => {
     const object = limiter();
     const now = Date.now();
     const alarm = () => runInDurableObject(object, (_instance, state) => state.storage.getAlarm());
@@ -58,7 +58,7 @@ describe("RateLimiter", () => {
     expect(await alarm()).toBe(now + DAY);
   });
 
-  it("stores nothing for a caller that it only refuses, and nothing once all windows are over", async () => {
+  it("stores nothing for a caller that it only rejects, and nothing after all windows have ended", async () => {
     const object = limiter();
     const stored = () =>
       runInDurableObject(object, async (_instance, state) => (await state.storage.list()).size);
@@ -72,7 +72,7 @@ describe("RateLimiter", () => {
     expect(await object.take(search(1, Date.now()))).toMatchObject({ granted: 1, remaining: 99 });
   });
 
-  it("keeps a window that still runs when the alarm goes off, and comes back for it", async () => {
+  it("keeps a window that is still open when the alarm fires, and sets another alarm", async () => {
     const object = limiter();
     const now = Date.now();
     await object.take(search(99, now));
@@ -84,7 +84,7 @@ describe("RateLimiter", () => {
 });
 
 describe("DailySalt", () => {
-  it("is the same for all who ask on a day, after an eviction too, and another on another day", async () => {
+  it("is equal for all callers on a day, also after an eviction, and differs between days", async () => {
     const salt = env.DAILY_SALTS.getByName("2026-11-22");
     const first = await salt.read();
     expect(first).toHaveLength(36);
@@ -93,7 +93,7 @@ describe("DailySalt", () => {
     expect(await env.DAILY_SALTS.getByName("2026-11-23").read()).not.toBe(first);
   });
 
-  it("is forgotten by its alarm", async () => {
+  it("is deleted by its alarm", async () => {
     const salt = env.DAILY_SALTS.getByName("2026-11-24");
     const first = await salt.read();
     expect(await runDurableObjectAlarm(salt)).toBe(true);
@@ -104,7 +104,7 @@ describe("DailySalt", () => {
 describe("limiterObjects", () => {
   const ADDRESS = "203.0.113.7";
 
-  /** An isolate, and the names of the objects and the days of the salts that it asked for. */
+  /** An isolate, with the object names and the salt days that it requested. */
   function isolate() {
     const names: string[] = [];
     const days: string[] = [];
@@ -121,7 +121,7 @@ describe("limiterObjects", () => {
     return { take, names, days };
   }
 
-  it("leads all isolates to one object a caller, without naming the caller", async () => {
+  it("maps a caller to the same object in all isolates without revealing the caller", async () => {
     const [one, other] = [isolate(), isolate()];
     const now = Date.UTC(2026, 11, 1, 12);
     expect(await one.take(ADDRESS, search(60, now))).toMatchObject({ granted: 60 });
@@ -132,7 +132,7 @@ describe("limiterObjects", () => {
     for (const name of names) expect(name).toMatch(/^[\da-f]{64}$/);
   });
 
-  it("asks for the salt once a day, and then calls a caller by another name", async () => {
+  it("fetches the salt once a day and then uses a different name for a caller", async () => {
     const { take, names, days } = isolate();
     const midnight = Date.UTC(2026, 11, 3);
     await take(ADDRESS, search(1, midnight - 2));

@@ -10,14 +10,14 @@ const PATH = "/v1/search/isbn";
 
 beforeEach(() => {
   openLibraryInPlace();
-  // Every refusal is logged.
+  // Every rejection is logged.
   vi.spyOn(console, "log").mockReturnValue();
 });
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An isolate with limits, and callers of it at addresses that no other test uses. */
+/** An isolate with limits, and callers with addresses that no other test uses. */
 function isolate(limits: Record<string, number>, bindings: Partial<Env> = {}) {
   const given = {
     ...env,
@@ -41,7 +41,7 @@ function isolate(limits: Record<string, number>, bindings: Partial<Env> = {}) {
 const left = (response: Response): string | null => response.headers.get("X-RateLimit-Remaining");
 
 describe("the search limit", () => {
-  it("passes exactly 100 requests of a caller, counting down by one, and refuses the rest with exact headers", async () => {
+  it("passes exactly 100 requests of a caller, counting down by one, and rejects the rest with exact headers", async () => {
     const search = isolate({ search: 100 });
     for (let remaining = 99; remaining >= 0; remaining -= 1) {
       const response = await search("192.0.2.1");
@@ -67,7 +67,7 @@ describe("the search limit", () => {
     expect(left(await search("192.0.2.2"))).toBe("99");
   });
 
-  it("passes exactly the limit of requests that come at once", async () => {
+  it("passes exactly the limit of simultaneous requests", async () => {
     const search = isolate({ search: 30 });
     const responses = await Promise.all(Array.from({ length: 80 }, () => search("192.0.2.3")));
     const passed = responses.filter(({ status }) => status !== 429);
@@ -76,7 +76,7 @@ describe("the search limit", () => {
     );
   });
 
-  it("is one for all addresses of an IPv6 /64, and for both ways to write IPv4", async () => {
+  it("is shared by all addresses of an IPv6 /64 and by both spellings of an IPv4 address", async () => {
     const search = isolate({ search: 100 });
     expect(left(await search("2001:db8:1:2::1"))).toBe("99");
     expect(left(await search("2001:DB8:1:2:ffff::2"))).toBe("98");
@@ -85,15 +85,15 @@ describe("the search limit", () => {
     expect(left(await search("::ffff:192.0.2.4"))).toBe("98");
   });
 
-  it("holds across isolates", async () => {
+  it("applies across isolates", async () => {
     const [one, other] = [isolate({ search: 10 }), isolate({ search: 10 })];
     for (let count = 0; count < 10; count += 1) expect((await one("192.0.2.5")).status).toBe(400);
-    // The other isolate admits one on credit before it has asked.
+    // The other isolate admits one request on credit before it has fetched tokens.
     expect((await other("192.0.2.5")).status).toBe(400);
     expect((await other("192.0.2.5")).status).toBe(429);
   });
 
-  it("is no limit at 0, and leaves no headers", async () => {
+  it("is disabled at 0 and sets no headers", async () => {
     const response = await isolate({})("192.0.2.6");
     expect(response.headers.has("RateLimit")).toBe(false);
     expect(response.headers.has("RateLimit-Policy")).toBe(false);
@@ -103,7 +103,7 @@ describe("the search limit", () => {
   it.each([
     ["fails", () => Promise.reject(new Error("overloaded"))],
     ["hangs", () => new Promise<never>(() => undefined)],
-  ])("lets requests pass while the caller's object %s", async (_case, take) => {
+  ])("passes requests while the caller's object %s", async (_case, take) => {
     const broken = { getByName: () => ({ take }) } as unknown as Env["RATE_LIMITERS"];
     const search = isolate({ search: 2 }, { RATE_LIMITERS: broken });
     for (let count = 0; count < 10; count += 1)
@@ -112,7 +112,7 @@ describe("the search limit", () => {
 });
 
 describe("the limit of misses", () => {
-  it("counts only lookups that a provider has to be asked for, of one caller", async () => {
+  it("counts only one caller's lookups that need a provider", async () => {
     const search = isolate({ search: 100, misses: 2 });
     const unknown = ["9780306406157", "9781861972712", "9783161484100"] as const;
     expect((await search("192.0.2.8", unknown[0])).status).toBe(200);
@@ -127,7 +127,7 @@ describe("the limit of misses", () => {
     expect((await search("192.0.2.9", unknown[2])).status).toBe(200);
   });
 
-  it("refuses none of a hundred requests that want the same new book at once", async () => {
+  it("rejects none of a hundred simultaneous requests for the same new book", async () => {
     const search = isolate({ search: 100, misses: 20 });
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => search("192.0.2.10", "9780262033848")),

@@ -110,8 +110,8 @@ export async function waitingJob(
        VALUES (?1, ?2, 'processing', 'enriching', 1, 'merge', 'key', 1, ?3, ?3, ?4, 0.5, ?5, ?5, ?5, ?5)`,
     ).bind(jobId, userId, rows.length, due, at),
     env.DB.prepare(
-      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, title, parsed, raw, outcome, enrichment)
-       SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'hash', 'match', value ->> 'title', value -> 'filed',
+      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, title, filed, raw, outcome, enrichment)
+       SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'hash', 'match', value ->> 'title', value -> 'parsed',
          '{}', 'needsReview', CASE WHEN value ->> 'isDue' THEN 'pending' END
        FROM json_each(?2)`,
     ).bind(jobId, JSON.stringify(rows)),

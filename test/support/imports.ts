@@ -1,6 +1,6 @@
+import { waitFor } from "./wait.ts";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import type { OwnBook } from "../../contract/library.ts";
 import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
@@ -95,15 +95,12 @@ export async function ended(
   isEnough: (job: WorkedJob) => boolean = ({ state }) => isTerminal(state),
 ): Promise<WorkedJob> {
   await objectOf(jobId).wake(jobId);
-  return vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(objectOf(jobId));
-      const job = await readJob(env.DB, jobId);
-      if (!job || !isEnough(job)) throw new Error(`still ${JSON.stringify(job)}`);
-      return job;
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  return waitFor(async () => {
+    await runDurableObjectAlarm(objectOf(jobId));
+    const job = await readJob(env.DB, jobId);
+    if (!job || !isEnough(job)) throw new Error(`still ${JSON.stringify(job)}`);
+    return job;
+  });
 }
 
 /** Stages a job and runs it until it ends. */

@@ -26,7 +26,7 @@ export function world(
 ) {
   let now = START;
   let windows: Windows = {};
-  const asked: TakeRequest[] = [];
+  const requests: TakeRequest[] = [];
   const failures = { object: 0, open: 0 };
   const deferred: Promise<unknown>[] = [];
   const patiences: ((outcome: Outcome) => void)[] = [];
@@ -38,7 +38,7 @@ export function world(
       async takeTokens(_caller, request) {
         let grant: Grant | undefined;
         await carry(async () => {
-          asked.push(request);
+          requests.push(request);
           ({ windows, grant } = takeTokens(windows, request));
         });
         if (!grant) throw new Error("the response was lost");
@@ -64,7 +64,7 @@ export function world(
 
   return {
     isolate,
-    asked,
+    requests,
     failures,
     wait: (ms: number) => void (now += ms),
     /** Times out the waits with these indexes, in the order in which they began. A request's own wait precedes its waiters'. */

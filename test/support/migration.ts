@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import type { MigrationErrors, MigrationStatus, ValidationStatus } from "../../contract/admin.ts";
 import { call } from "./http.ts";
+import { waitFor } from "./wait.ts";
 
 /** Authorization with the admin token that vitest.config.ts sets. */
 export const ADMIN = { Authorization: `Bearer ${(env as { ADMIN_TOKEN?: string }).ADMIN_TOKEN}` };
@@ -43,15 +43,12 @@ async function ended<Status extends { status: string }>(
   kind: string,
   read: () => Promise<Status>,
 ): Promise<Status> {
-  return vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(env.KV_MIGRATIONS.getByName(kind));
-      const status = await read();
-      if (status.status === "running") throw new Error(`still ${JSON.stringify(status)}`);
-      return status;
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  return waitFor(async () => {
+    await runDurableObjectAlarm(env.KV_MIGRATIONS.getByName(kind));
+    const status = await read();
+    if (status.status === "running") throw new Error(`still ${JSON.stringify(status)}`);
+    return status;
+  });
 }
 
 /** Clears everything that the migration reads and writes. */

@@ -10,7 +10,7 @@ interface Job {
   "timeout-minutes": number;
   environment?: string;
   strategy?: { matrix: Record<string, string[]> };
-  steps: { run?: string; uses?: string }[];
+  steps: { run?: string; uses?: string; env?: Record<string, string> }[];
 }
 
 interface Workflow {
@@ -42,8 +42,8 @@ function commandsOf({ strategy, steps }: Job): string[] {
   });
 }
 
-test("there is one workflow for checks and one for deployments", () => {
-  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml"]);
+test("there is a workflow that checks, one that deploys, and one that checks at length", () => {
+  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml", "nightly.yml"]);
 });
 
 test.each(files)(
@@ -76,7 +76,14 @@ test("a pull request runs every check and both rehearsals, and cannot deploy", (
   expect(readFileSync(join(FOLDER, "ci.yml"), "utf8")).not.toContain("secrets.");
 });
 
-test("each deployment is protected by its environment, and production is started manually", () => {
+test("every night all tests run with ten times as many random cases", () => {
+  const { on, jobs } = workflow("nightly.yml");
+  expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  expect(steps.find(({ run }) => run === "npm test")?.env).toEqual({ PROPERTY_RUNS: "10" });
+});
+
+test("each deployment stands behind its environment, and production is started by hand", () => {
   const { on, jobs } = workflow("deploy.yml");
   expect(Object.keys(on)).toEqual(["workflow_run", "workflow_dispatch"]);
   for (const [name, job] of Object.entries(jobs)) {

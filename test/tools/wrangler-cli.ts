@@ -5,11 +5,19 @@ import { wranglerArgs, wranglerEnv } from "../../scripts/local/wrangler.ts";
 
 const run = promisify(execFile);
 
-/** Runs wrangler on local state as an operator would (`--local --persist-to`) and returns its output. */
-export async function wrangler(stateDir: string, ...args: string[]): Promise<string> {
+/** Runs wrangler on a local state as an operator would (`--local --persist-to`) and gives what it prints. */
+export const wrangler = (stateDir: string, ...args: string[]): Promise<string> =>
+  wranglerIn(PROJECT_ROOT, stateDir, ...args);
+
+/** The same in another checkout. */
+export async function wranglerIn(
+  project: string,
+  stateDir: string,
+  ...args: string[]
+): Promise<string> {
   const where = ["--local", "--persist-to", stateDir];
   const { stdout } = await run(process.execPath, wranglerArgs([...args, ...where]), {
-    cwd: PROJECT_ROOT,
+    cwd: project,
     env: wranglerEnv(stateDir),
   });
   return stdout;

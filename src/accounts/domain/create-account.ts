@@ -6,7 +6,7 @@ import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 /** 128 bits, as a UUID has. */
 const USER_ID_BYTES = 16;
 
-/** An account as it is kept. */
+/** An account as it is stored. */
 export interface NewUser {
   id: string;
   recoveryHash: string;
@@ -14,17 +14,17 @@ export interface NewUser {
   createdAt: number;
 }
 
-/** What creating an account needs of the world. */
+/** Dependencies of `createAccount`. */
 export interface CreateAccountDeps {
   users: {
-    /** Both or neither. @throws DomainError DATABASE_UNAVAILABLE */
+    /** Stores both or neither. @throws DomainError DATABASE_UNAVAILABLE */
     create(user: NewUser, token: StoredToken): Promise<void>;
   };
   secrets: Secrets;
   now(): number;
 }
 
-/** Makes an anonymous account: a random id, a token with every scope, and the code that gets a new one. */
+/** Creates an anonymous account: a random id, a token with every scope, and a recovery code for new tokens. */
 export async function createAccount(
   deps: CreateAccountDeps,
 ): Promise<IssuedToken & { recoveryCode: string }> {
@@ -36,7 +36,7 @@ export async function createAccount(
   return { ...issued, recoveryCode };
 }
 
-/** The hash under which a recovery code is kept; of a text that can be none, one that nothing matches. */
+/** The stored hash of a recovery code. For a text that cannot be a code, a hash that matches nothing. */
 export async function recoveryHashOf(
   code: string,
   { sha256 }: Pick<Secrets, "sha256">,

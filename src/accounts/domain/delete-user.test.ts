@@ -14,16 +14,16 @@ beforeEach(() => {
   tombstones = new Map();
   deps = {
     tombstones: {
-      bury: async (userId, deletedAt) => {
-        steps.push(`bury ${userId}`);
+      replaceAccount: async (userId, deletedAt) => {
+        steps.push(`replace ${userId}`);
         tombstones.set(userId, { deletedAt });
       },
-      unpurged: async (until, limit) =>
+      findUnpurged: async (until, limit) =>
         [...tombstones]
           .filter(([, grave]) => grave.purgedAt === undefined && grave.deletedAt <= until)
           .slice(0, limit)
           .map(([userId]) => userId),
-      purged: async (userIds, at) => {
+      markPurged: async (userIds, at) => {
         for (const userId of userIds) Object.assign(tombstones.get(userId) ?? {}, { purgedAt: at });
       },
     },
@@ -38,21 +38,24 @@ beforeEach(() => {
 });
 
 describe("deleteUser", () => {
-  it("kills the account first, then stops what runs, then empties the tables", async () => {
+  it("deletes the account first, then stops running work, then empties the tables", async () => {
     await deleteUser("reader", deps);
-    expect(steps).toEqual(["bury reader", "forget reader", "stop reader", "empty reader"]);
+    expect(steps).toEqual(["replace reader", "forget reader", "stop reader", "empty reader"]);
   });
 
-  it("does nothing at all when the account cannot be killed", async () => {
-    deps.tombstones.bury = () => Promise.reject(new Error("D1 is away"));
-    await expect(deleteUser("reader", deps)).rejects.toThrow("D1 is away");
+  it("does nothing else when the account cannot be deleted", async () => {
+    deps.tombstones.replaceAccount = () => Promise.reject(new Error("D1 is unavailable"));
+    await expect(deleteUser("reader", deps)).rejects.toThrow("D1 is unavailable");
     expect(steps).toEqual([]);
   });
 
-  it("counts as done once the account is dead: what failed is told, and finished later", async () => {
-    const broken = { ...deps, purges: [() => Promise.reject(new Error("the object is away"))] };
+  it("succeeds once the account is deleted; a failed purge is reported and finished later", async () => {
+    const broken = {
+      ...deps,
+      purges: [() => Promise.reject(new Error("the object is unavailable"))],
+    };
     await deleteUser("reader", broken);
-    expect(failures).toEqual([new Error("the object is away")]);
+    expect(failures).toEqual([new Error("the object is unavailable")]);
     now += LAST_WRITES_MS;
     expect(await finishDeletions(deps)).toBe(1);
     expect(steps.slice(-2)).toEqual(["stop reader", "empty reader"]);
@@ -60,7 +63,7 @@ describe("deleteUser", () => {
 });
 
 describe("finishDeletions", () => {
-  it("deletes once more when the last request that began before can have ended, and then no more", async () => {
+  it("purges once more after the last earlier request must have ended, and only then", async () => {
     await deleteUser("reader", deps);
     now += LAST_WRITES_MS - 1;
     expect(await finishDeletions(deps)).toBe(0);
@@ -74,13 +77,14 @@ describe("finishDeletions", () => {
   it("leaves a deletion open that it could not finish", async () => {
     await deleteUser("reader", deps);
     now += LAST_WRITES_MS;
-    const broken = { ...deps, purges: [() => Promise.reject(new Error("away"))] };
-    await expect(finishDeletions(broken)).rejects.toThrow("away");
+    const broken = { ...deps, purges: [() => Promise.reject(new Error("unavailable"))] };
+    await expect(finishDeletions(broken)).rejects.toThrow("unavailable");
     expect(await finishDeletions(deps)).toBe(1);
   });
 
-  it("takes a bounded number at once", async () => {
-    for (let index = 0; index < 120; index += 1) await deps.tombstones.bury(`reader ${index}`, now);
+  it("processes a bounded number per run", async () => {
+    for (let index = 0; index < 120; index += 1)
+      await deps.tombstones.replaceAccount(`reader ${index}`, now);
     now += LAST_WRITES_MS;
     expect(await finishDeletions(deps)).toBe(50);
     expect(await finishDeletions(deps)).toBe(50);

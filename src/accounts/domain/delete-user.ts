@@ -1,47 +1,47 @@
-const MINUTE_MS = 60_000;
+import { DAY_MS, MINUTE_MS } from "../../platform/time.ts";
+
 /**
- * When everything is deleted once more: a revoked token is remembered for 30 s, and whatever began under it has ended
- * by then.
+ * Delay until the data is deleted a second time. A revoked token is cached for 30 s, and every request that it started
+ * has ended by then.
  */
 export const LAST_WRITES_MS = 10 * MINUTE_MS;
-/** Nothing that ran for a user can wake up later than this: a queue keeps a message for 14 days at most. */
-export const TOMBSTONE_RETENTION_MS = 30 * 86_400_000;
-/** Deletions that one run finishes; the rest waits a minute. */
+/** No work of a deleted user can resume later than this: a queue retains a message for at most 14 days. */
+export const TOMBSTONE_RETENTION_MS = 30 * DAY_MS;
+/** Deletions that one run finishes. The rest follows a minute later. */
 const FINISHED_BATCH_SIZE = 50;
 
 /**
- * Deletes what one capability holds of users: a table's rows, a Durable Object. Doing it twice does no harm, and users
- * who have nothing there are no error.
+ * Deletes one capability's data of some users: rows, Durable Objects. Idempotent. Users without data are not an error.
  */
 export type PurgeUsers = (userIds: readonly string[]) => Promise<void>;
 
-/** What deleting a user needs of the world. */
+/** Dependencies of `deleteUser` and `finishDeletions`. */
 export interface DeleteUserDeps {
   tombstones: {
     /**
-     * In one transaction: tokens, outside identities and the account go, a tombstone comes.
-     * @throws DomainError DATABASE_UNAVAILABLE, and then nothing has happened
+     * Replaces the account, its tokens and its external identities by a tombstone, in one transaction.
+     * @throws DomainError DATABASE_UNAVAILABLE, and then nothing has changed
      */
-    bury(userId: string, deletedAt: number): Promise<void>;
-    /** Users deleted at or before an instant whose data was not deleted a second time yet, oldest first. */
-    unpurged(until: number, limit: number): Promise<string[]>;
-    purged(userIds: readonly string[], at: number): Promise<void>;
+    replaceAccount(userId: string, deletedAt: number): Promise<void>;
+    /** Users deleted at or before an instant whose data has not been deleted a second time, oldest first. */
+    findUnpurged(until: number, limit: number): Promise<string[]>;
+    markPurged(userIds: readonly string[], at: number): Promise<void>;
   };
-  /** Makes this isolate forget the user's tokens at once. */
+  /** Removes the user's tokens from this isolate's cache. */
   forget(userId: string): void;
-  /** Of every capability, in order: what still runs is stopped before the tables that it works on are emptied. */
+  /** The purges of all capabilities, in order: running work is stopped before its tables are emptied. */
   purges: readonly PurgeUsers[];
-  /** Told when a purge failed; `finishDeletions` takes it up. */
+  /** Called when a purge failed; `finishDeletions` repeats it. */
   failed(error: unknown): void;
   now(): number;
 }
 
 /**
- * Deletes everything of a user. From the first step on no token of his is valid and nothing of his may be written; what
- * a failure or a crash leaves behind, `finishDeletions` deletes.
+ * Deletes a user and all their data. After the first step none of their tokens is valid and nothing can be written for
+ * them. `finishDeletions` deletes what a failure or a crash leaves behind.
  */
 export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<void> {
-  await deps.tombstones.bury(userId, deps.now());
+  await deps.tombstones.replaceAccount(userId, deps.now());
   deps.forget(userId);
   try {
     await purge([userId], deps);
@@ -51,14 +51,17 @@ export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<
 }
 
 /**
- * Deletes once more whatever came in while users were being deleted. Bounded, and does no harm when it runs twice.
- * @returns how many deletions were finished
+ * Deletes data a second time that was written while users were being deleted. Bounded and idempotent.
+ * @returns the number of finished deletions
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
-  const userIds = await deps.tombstones.unpurged(deps.now() - LAST_WRITES_MS, FINISHED_BATCH_SIZE);
+  const userIds = await deps.tombstones.findUnpurged(
+    deps.now() - LAST_WRITES_MS,
+    FINISHED_BATCH_SIZE,
+  );
   if (userIds.length === 0) return 0;
   await purge(userIds, deps);
-  await deps.tombstones.purged(userIds, deps.now());
+  await deps.tombstones.markPurged(userIds, deps.now());
   return userIds.length;
 }
 

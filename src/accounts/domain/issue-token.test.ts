@@ -21,7 +21,7 @@ async function world(given: Partial<IssueTokenDeps> = {}) {
             identity: { userId: "reader", tokenId: "t", scopes: ["library:read", "imports"] },
           }
         : { kind: "refused" },
-    verifyOutside: async (token) =>
+    verifyIdentityToken: async (token) =>
       token === "good"
         ? { kind: "verified", identity: { issuer: "https://issuer.test", subject: "sub" } }
         : { kind: "unavailable", issuer: "https://issuer.test", reason: "timeout" },
@@ -40,7 +40,7 @@ async function world(given: Partial<IssueTokenDeps> = {}) {
 }
 
 describe("issueToken", () => {
-  it("gives for a token its own scopes, when no others are asked for", async () => {
+  it("issues the scopes of the presented token by default", async () => {
     const { issue, stored } = await world();
     const outcome = await issue({ kind: "token", token: "good" });
     expect(outcome).toMatchObject({
@@ -52,7 +52,7 @@ describe("issueToken", () => {
     expect(JSON.stringify(stored)).not.toContain(outcome.token.token);
   });
 
-  it("gives fewer scopes, each once, and never more", async () => {
+  it("issues a subset of the scopes, without duplicates, and never more", async () => {
     const { issue, stored } = await world();
     const proof = { kind: "token", token: "good" } as const;
     expect(await issue(proof, ["imports", "imports"])).toMatchObject({
@@ -62,7 +62,7 @@ describe("issueToken", () => {
     expect(stored).toHaveLength(1);
   });
 
-  it("gives every scope for a recovery code, however it is typed", async () => {
+  it("issues every scope for a recovery code in any spelling", async () => {
     const { issue } = await world();
     const recoveryCode = "k7qm 2fov k7qm 2fov k7qm 2fov";
     expect(await issue({ kind: "recovery", userId: "reader", recoveryCode })).toMatchObject({
@@ -75,7 +75,7 @@ describe("issueToken", () => {
     ["reader", "no code"],
     ["nobody", CODE],
     ["nobody", "no code"],
-  ])("refuses %s with %s, after the same comparison", async (userId, recoveryCode) => {
+  ])("rejects %s with %s after the same comparison", async (userId, recoveryCode) => {
     const { issue, stored } = await world();
     secrets.compared.length = 0;
     expect(await issue({ kind: "recovery", userId, recoveryCode })).toEqual({ kind: "refused" });
@@ -83,11 +83,11 @@ describe("issueToken", () => {
     expect(stored).toEqual([]);
   });
 
-  it("hashes what can be no code to what matches nothing", async () => {
+  it("hashes text that cannot be a code to a hash that matches nothing", async () => {
     expect(await recoveryHashOf("no code", secrets)).toBe(NO_HASH);
   });
 
-  it("tells an identity that is linked from one that is not, and from an issuer that is away", async () => {
+  it("distinguishes linked identities, unlinked ones and an unavailable issuer", async () => {
     const { issue } = await world();
     const proof = { kind: "identity", identityToken: "good" } as const;
     expect(await issue(proof)).toMatchObject({ token: { userId: "reader", scopes: SCOPES } });
@@ -99,7 +99,7 @@ describe("issueToken", () => {
     });
   });
 
-  it("gives nothing for a user who is deleted meanwhile", async () => {
+  it("issues nothing for a user deleted in the meantime", async () => {
     const { issue } = await world({ tokens: { add: async () => false } });
     expect(await issue({ kind: "token", token: "good" })).toEqual({ kind: "refused" });
   });

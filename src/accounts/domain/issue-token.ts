@@ -1,32 +1,32 @@
 import { SCOPES, type Scope } from "../../../contract/accounts.ts";
 import { recoveryHashOf } from "./create-account.ts";
 import { holdsAll, type TokenVerdict } from "./identity.ts";
-import type { OutsideIdentity, OutsideVerdict, VerifyOutside } from "./outside-identity.ts";
+import type { ExternalIdentity, ExternalVerdict, VerifyIdentityToken } from "./outside-identity.ts";
 import { NO_HASH, type Secrets } from "./secrets.ts";
 import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 
-/** What somebody brings to show whose account he may have a token of. */
+/** The proof that a caller may get a token of an account. */
 export type Proof =
   | { kind: "token"; token: string }
   | { kind: "recovery"; userId: string; recoveryCode: string }
   | { kind: "identity"; identityToken: string };
 
-/** What came of asking for a token; exactly one of these. */
+/** Outcome of a request for a token. */
 export type IssueOutcome =
   | { kind: "issued"; token: IssuedToken }
   | { kind: "refused" }
   | { kind: "not_linked" }
   | { kind: "beyond_scopes" }
-  | Extract<OutsideVerdict, { kind: "unavailable" }>;
+  | Extract<ExternalVerdict, { kind: "unavailable" }>;
 
-/** What issuing a token needs of the world. Every port throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Dependencies of `issueToken`. Each throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export interface IssueTokenDeps {
   verifyToken(token: string): Promise<TokenVerdict>;
-  verifyOutside: VerifyOutside;
+  verifyIdentityToken: VerifyIdentityToken;
   users: { findRecoveryHash(userId: string): Promise<string | undefined> };
-  identities: { findUser(identity: OutsideIdentity): Promise<string | undefined> };
+  identities: { findUser(identity: ExternalIdentity): Promise<string | undefined> };
   tokens: {
-    /** @returns false when the user is gone: nothing is stored then */
+    /** @returns false if the user no longer exists; nothing is stored then */
     add(token: StoredToken): Promise<boolean>;
   };
   secrets: Secrets;
@@ -34,9 +34,9 @@ export interface IssueTokenDeps {
 }
 
 /**
- * Gives a token for what somebody has brought. A token brings at most its own scopes; a recovery code and an outside
- * identity stand for the whole account.
- * @param input.scopes what the new token may do; all that the proof allows when not said
+ * Issues a token for a proof. A token as proof allows at most its own scopes; a recovery code or an external identity
+ * allows every scope.
+ * @param input.scopes scopes of the new token; by default all that the proof allows
  */
 export async function issueToken(
   input: { proof: Proof; scopes: readonly Scope[] | undefined },
@@ -66,7 +66,7 @@ async function prove(
     case "recovery":
       return proveByCode(proof, deps);
     case "identity": {
-      const verdict = await deps.verifyOutside(proof.identityToken);
+      const verdict = await deps.verifyIdentityToken(proof.identityToken);
       if (verdict.kind !== "verified") return verdict;
       const userId = await deps.identities.findUser(verdict.identity);
       return userId === undefined
@@ -76,7 +76,7 @@ async function prove(
   }
 }
 
-/** An unknown user costs the same work as a wrong code, and gets the same answer. */
+/** An unknown user costs the same work as a wrong code and has the same outcome. */
 async function proveByCode(
   { userId, recoveryCode }: Extract<Proof, { kind: "recovery" }>,
   { users, secrets }: IssueTokenDeps,

@@ -1,38 +1,38 @@
-import type { OutsideIdentity, OutsideVerdict, VerifyOutside } from "./outside-identity.ts";
+import type { ExternalIdentity, ExternalVerdict, VerifyIdentityToken } from "./outside-identity.ts";
 
-/** Whose an outside identity is after an attempt to link it, since when (ms since the epoch). */
+/** The owner of an external identity and the instant of the link (ms since the epoch). */
 export interface LinkedIdentity {
   userId: string;
   linkedAt: number;
 }
 
-/** What came of linking; linking what is linked already changes nothing and is `linked`. */
+/** Outcome of linking. Linking an identity again to the same user changes nothing and is `linked`. */
 export type LinkOutcome =
   | { kind: "linked"; issuer: string; linkedAt: number }
   | { kind: "taken" }
   | { kind: "account_gone" }
-  | Extract<OutsideVerdict, { kind: "refused" | "unavailable" }>;
+  | Extract<ExternalVerdict, { kind: "refused" | "unavailable" }>;
 
-/** What linking needs of the world. */
+/** Dependencies of `linkIdentity`. */
 export interface LinkIdentityDeps {
-  verifyOutside: VerifyOutside;
+  verifyIdentityToken: VerifyIdentityToken;
   identities: {
     /**
-     * Binds an identity that is free, in one statement; two users who try at once cannot both have it.
-     * @returns whose it is now; undefined when `userId` is gone and it was free
+     * Links an unlinked identity in one statement, so that two simultaneous users cannot both get it.
+     * @returns the current owner; undefined if the identity is unlinked and `userId` no longer exists
      * @throws DomainError DATABASE_UNAVAILABLE
      */
-    link(identity: OutsideIdentity, wanted: LinkedIdentity): Promise<LinkedIdentity | undefined>;
+    link(identity: ExternalIdentity, wanted: LinkedIdentity): Promise<LinkedIdentity | undefined>;
   };
   now(): number;
 }
 
-/** Lets an outside identity open an account from now on. It opens one account only. */
+/** Links an external identity to an account, so that it can get tokens. An identity belongs to at most one account. */
 export async function linkIdentity(
   input: { userId: string; identityToken: string },
   deps: LinkIdentityDeps,
 ): Promise<LinkOutcome> {
-  const verdict = await deps.verifyOutside(input.identityToken);
+  const verdict = await deps.verifyIdentityToken(input.identityToken);
   if (verdict.kind !== "verified") return verdict;
   const wanted = { userId: input.userId, linkedAt: deps.now() };
   const linked = await deps.identities.link(verdict.identity, wanted);

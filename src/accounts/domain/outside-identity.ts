@@ -1,20 +1,20 @@
-/** Who an outside issuer says somebody is. Two issuers may use the same subject for different people. */
-export interface OutsideIdentity {
+/** A user's identity at an external issuer. Two issuers may use the same subject for different people. */
+export interface ExternalIdentity {
   issuer: string;
   subject: string;
 }
 
-/** Why the keys of an issuer could not be had. */
+/** Why the keys of an issuer could not be fetched. */
 export type IssuerFailure = "timeout" | "network" | "http_error" | "bad_answer";
 
 /**
- * What became of an identity token. `unavailable`: its issuer's keys are not to be had now, so that nothing can be
- * said of it; `refused` has one meaning for all other reasons.
+ * Result of verifying an identity token. `unavailable`: the issuer's keys cannot be fetched, so the token cannot be
+ * checked. `refused` covers all other reasons.
  */
-export type OutsideVerdict =
-  | { kind: "verified"; identity: OutsideIdentity }
+export type ExternalVerdict =
+  | { kind: "verified"; identity: ExternalIdentity }
   | { kind: "refused" }
   | { kind: "unavailable"; issuer: string; reason: IssuerFailure };
 
-/** Checks signature, issuer, audience and dates of an identity token. Never throws. */
-export type VerifyOutside = (identityToken: string) => Promise<OutsideVerdict>;
+/** Verifies signature, issuer, audience and dates of an identity token. Never throws. */
+export type VerifyIdentityToken = (identityToken: string) => Promise<ExternalVerdict>;

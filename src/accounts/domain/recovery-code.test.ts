@@ -6,7 +6,7 @@ const codeOf = (random: Uint8Array) => newRecoveryCode({ randomBytes: () => rand
 const bytes = fc.uint8Array({ minLength: 15, maxLength: 15 });
 
 describe("recovery code", () => {
-  it("is six groups of four that can be told apart", () => {
+  it("has six groups of four unambiguous digits", () => {
     fc.assert(
       fc.property(bytes, (random) => {
         expect(codeOf(random)).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){5}$/);
@@ -14,7 +14,7 @@ describe("recovery code", () => {
     );
   });
 
-  it("is read however a person types it", () => {
+  it("is accepted in every spelling a person may type", () => {
     const slips: Record<string, string> = { "0": "oO0", "1": "iIlL1" };
     fc.assert(
       fc.property(
@@ -42,7 +42,7 @@ describe("recovery code", () => {
     },
   );
 
-  it("never takes a text of another length for a code", () => {
+  it("never accepts a text of another length", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...Array.from("0aoIl -–Uué")), maxLength: 60 }),

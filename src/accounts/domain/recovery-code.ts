@@ -1,20 +1,20 @@
 import { BASE32_DIGIT, base32, type Secrets } from "./secrets.ts";
 
-/** 120 bits, so that a plain hash of it withstands guessing; 24 digits, which a person can still type. */
+/** 120 bits: enough for an unsalted hash to resist guessing, and 24 digits, which a person can still type. */
 const CODE_BYTES = 15;
 
 const CODE = new RegExp(`^${BASE32_DIGIT}{24}$`);
 
-/** Six groups of four, upper case: `K7QM-2F0V-...`. */
+/** Creates a code of six groups of four upper-case digits: `K7QM-2F0V-...`. */
 export function newRecoveryCode({ randomBytes }: Pick<Secrets, "randomBytes">): string {
   const digits = base32(randomBytes(CODE_BYTES)).toUpperCase();
   return digits.match(/.{4}/g)?.join("-") ?? digits;
 }
 
 /**
- * The one spelling of a code that is hashed. Case, spaces and dashes do not matter, and the letters that people read
- * into digits count as the digits (Crockford): O is 0; I and L are 1.
- * @returns undefined when the text cannot be a code
+ * Normalizes a code to the spelling that is hashed. Case, spaces and dashes are ignored, and letters that are easily
+ * confused with digits count as the digits (Crockford): O is 0; I and L are 1.
+ * @returns undefined if the text cannot be a code
  */
 export function canonicalRecoveryCode(text: string): string | undefined {
   const digits = text

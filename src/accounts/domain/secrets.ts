@@ -1,23 +1,23 @@
-/** Randomness and hashing, which the runtime has. */
+/** Randomness and hashing, provided by the runtime. */
 export interface Secrets {
   /** Bytes from a cryptographic source. */
   randomBytes(count: number): Uint8Array;
   /** SHA-256 of the text's UTF-8 as 64 lower-case hex digits. */
   sha256(text: string): Promise<string>;
-  /** Whether two hashes are equal; takes as long for a near miss as for any other. */
+  /** Whether two hashes are equal, compared in constant time. */
   sameHash(one: string, other: string): boolean;
 }
 
-/** Crockford's base 32: no I, L, O or U, which are misread or spell words. */
+/** Crockford's base 32. It omits I, L, O and U, which are misread or form words. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** What `base32` may write, for regular expressions. */
+/** A digit of `base32`, for regular expressions. */
 export const BASE32_DIGIT = "[0-9a-hjkmnp-tv-z]";
 
-/** The hash of nothing that exists: stands in where there is no hash, so that a miss costs what a hit costs. */
+/** A hash that matches nothing. Compared where there is no stored hash, so that a miss takes as long as a hit. */
 export const NO_HASH = "0".repeat(64);
 
-/** Writes bytes in base 32, most significant bits first; the last digit is filled up with zero bits. */
+/** Encodes bytes in base 32, most significant bits first; the last digit is padded with zero bits. */
 export function base32(bytes: Uint8Array): string {
   let text = "";
   let buffer = 0;

@@ -4,7 +4,7 @@ import { formatToken, newToken, parseToken } from "./token-text.ts";
 
 const bytes = fc.uint8Array({ minLength: 42, maxLength: 42 });
 
-/** A token whose randomness is given. */
+/** A token made from the given random bytes. */
 const tokenOf = (random: Uint8Array) => {
   let taken = 0;
   return newToken({
@@ -13,7 +13,7 @@ const tokenOf = (random: Uint8Array) => {
 };
 
 describe("token text", () => {
-  it("reads back what it wrote", () => {
+  it("parses what it formatted", () => {
     fc.assert(
       fc.property(bytes, (random) => {
         const parts = tokenOf(random);
@@ -22,7 +22,7 @@ describe("token text", () => {
     );
   });
 
-  it("writes different randomness differently", () => {
+  it("formats different random bytes differently", () => {
     fc.assert(
       fc.property(bytes, bytes, (one, other) => {
         const equal = one.every((byte, index) => byte === other[index]);
@@ -31,7 +31,7 @@ describe("token text", () => {
     );
   });
 
-  it("reads nothing that it could not have written", () => {
+  it("parses only what it could have formatted", () => {
     const digits = (length: number) =>
       fc.string({
         unit: fc.constantFrom(...Array.from("0123456789abcdefghjkmnpqrstvwxyz")),
@@ -48,7 +48,7 @@ describe("token text", () => {
     );
   });
 
-  it("reads no token with one character changed to what a token does not hold", () => {
+  it("rejects a token in which one character is replaced by one that tokens do not contain", () => {
     const token = formatToken(tokenOf(new Uint8Array(42)));
     fc.assert(
       fc.property(

@@ -1,14 +1,14 @@
 import { SCOPES, type Scope } from "../../../contract/accounts.ts";
+import { DAY_MS } from "../../platform/time.ts";
 import type { Secrets } from "./secrets.ts";
 import { formatToken, newToken } from "./token-text.ts";
 
-const DAY_MS = 86_400_000;
-/** A token lives for 400 days after its last use: browsers keep a cookie for as long (RFC 6265bis). */
+/** A token expires 400 days after its last use, the maximum age of a browser cookie (RFC 6265bis). */
 export const TOKEN_LIFETIME_MS = 400 * DAY_MS;
-/** The use of a token is written down at most this often. */
-export const TOUCH_EVERY_MS = DAY_MS;
+/** Minimum interval between two recorded uses of a token. */
+export const TOUCH_INTERVAL_MS = DAY_MS;
 
-/** A token as it is kept. Instants are ms since the epoch. */
+/** A token as it is stored. Instants are ms since the epoch. */
 export interface StoredToken {
   id: string;
   userId: string;
@@ -19,7 +19,7 @@ export interface StoredToken {
   expiresAt: number;
 }
 
-/** A token as it is handed out; nothing can show it a second time. */
+/** A token as it is issued. It cannot be shown a second time. */
 export interface IssuedToken {
   userId: string;
   token: string;
@@ -28,7 +28,7 @@ export interface IssuedToken {
   expiresAt: number;
 }
 
-/** Makes a token for a user: what he gets, and what is kept of it. */
+/** Creates a token for a user: `issued` is sent to the user, `stored` goes to the database. */
 export async function mintToken(
   { userId, scopes }: { userId: string; scopes: readonly Scope[] },
   deps: { secrets: Secrets; now(): number },
@@ -37,7 +37,7 @@ export async function mintToken(
   const token = formatToken(parts);
   const createdAt = deps.now();
   const expiresAt = createdAt + TOKEN_LIFETIME_MS;
-  // In the order of the contract, each once, whatever was asked for.
+  // In the order of the contract and without duplicates.
   const granted = SCOPES.filter((scope) => scopes.includes(scope));
   return {
     issued: { userId, token, scopes: granted, expiresAt },

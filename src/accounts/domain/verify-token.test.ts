@@ -7,7 +7,7 @@ import { verifyToken, type RememberedToken, type VerifyTokenDeps } from "./verif
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
-/** One isolate with a database of its own: what was read and written is counted. */
+/** One isolate with its own database; reads and writes are counted. */
 function world() {
   const rows = new Map<string, StoredToken>();
   const remembered = new Map<string, { token: RememberedToken; until: number }>();
@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 
 describe("verifyToken", () => {
-  it("says who it is and what he may do", async () => {
+  it("returns the user and the scopes", async () => {
     const { text, id } = await isolate.issue(["imports", "library:read"]);
     expect(await isolate.verify(text)).toEqual({
       kind: "valid",
@@ -58,7 +58,7 @@ describe("verifyToken", () => {
     });
   });
 
-  it("reads the database once in 30 s, however often it is asked", async () => {
+  it("reads the database at most once in 30 s", async () => {
     const { text } = await isolate.issue();
     for (let second = 0; second < 30; second += 1) {
       expect((await isolate.verify(text)).kind).toBe("valid");
@@ -69,7 +69,7 @@ describe("verifyToken", () => {
     expect(isolate.state.reads).toBe(2);
   });
 
-  it("learns of a revocation within 30 s", async () => {
+  it("notices a revocation within 30 s", async () => {
     const { text, id } = await isolate.issue();
     await isolate.verify(text);
     isolate.rows.delete(id);
@@ -79,7 +79,7 @@ describe("verifyToken", () => {
     expect((await isolate.verify(text)).kind).toBe("refused");
   });
 
-  it("notes the first use, then at most one a day", async () => {
+  it("records the first use, then at most one per day", async () => {
     const { text } = await isolate.issue();
     for (let hour = 0; hour < 24; hour += 1) {
       await isolate.verify(text);
@@ -90,7 +90,7 @@ describe("verifyToken", () => {
     expect(isolate.state.touches).toBe(2);
   });
 
-  it("lives for 400 days after its last use, and not a moment longer", async () => {
+  it("accepts a token until exactly 400 days after its last use", async () => {
     const { text } = await isolate.issue();
     isolate.state.now += 399 * DAY;
     expect((await isolate.verify(text)).kind).toBe("valid");
@@ -101,7 +101,7 @@ describe("verifyToken", () => {
     expect(isolate.state.touches).toBe(2);
   });
 
-  it("refuses a remembered token from the moment it expires", async () => {
+  it("rejects a cached token from the moment it expires", async () => {
     const { text, id } = await isolate.issue();
     const row = isolate.rows.get(id);
     if (!row) throw new Error("It was issued");
@@ -111,14 +111,14 @@ describe("verifyToken", () => {
     expect((await isolate.verify(text)).kind).toBe("refused");
   });
 
-  it("refuses the right id with another secret", async () => {
+  it("rejects the right id with a wrong secret", async () => {
     const mine = await isolate.issue();
     const other = await isolate.issue();
     const [, , secret] = other.text.split("_");
     expect((await isolate.verify(`bt_${mine.id}_${secret}`)).kind).toBe("refused");
   });
 
-  it("does the same work for an id that nobody has", async () => {
+  it("does the same work for an unknown id", async () => {
     const { text } = await isolate.issue();
     isolate.rows.clear();
     expect((await isolate.verify(text)).kind).toBe("refused");
@@ -126,7 +126,7 @@ describe("verifyToken", () => {
     expect(isolate.secrets.compared).toHaveLength(1);
   });
 
-  it("reads nothing for a text that can be no token", async () => {
+  it("reads nothing for a text that cannot be a token", async () => {
     expect((await isolate.verify("bt_x_y")).kind).toBe("refused");
     expect(isolate.state.reads).toBe(0);
   });

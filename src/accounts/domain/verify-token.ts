@@ -2,18 +2,18 @@ import type { TokenVerdict } from "./identity.ts";
 import type { Identity } from "../../platform/identity.ts";
 import { NO_HASH, type Secrets } from "./secrets.ts";
 import { parseToken } from "./token-text.ts";
-import { TOKEN_LIFETIME_MS, TOUCH_EVERY_MS, type StoredToken } from "./tokens.ts";
+import { TOKEN_LIFETIME_MS, TOUCH_INTERVAL_MS, type StoredToken } from "./tokens.ts";
 
-/** A verified token as the isolate remembers it. Instants are ms since the epoch. */
+/** A verified token in the isolate's cache. Instants are ms since the epoch. */
 export interface RememberedToken {
   identity: Identity;
   usedAt: number | undefined;
   expiresAt: number;
 }
 
-/** What verifying a token needs of the world. */
+/** Dependencies of `verifyToken`. */
 export interface VerifyTokenDeps {
-  /** Keyed by the token's hash; an entry is gone 30 s after it was put, however often it was read. */
+  /** Keyed by the token's hash. An entry expires 30 s after it was put, regardless of reads. */
   remembered: {
     get(hash: string): RememberedToken | undefined;
     put(hash: string, token: RememberedToken): void;
@@ -21,18 +21,18 @@ export interface VerifyTokenDeps {
   tokens: {
     /** @throws DomainError DATABASE_UNAVAILABLE */
     find(id: string): Promise<StoredToken | undefined>;
-    /** Notes a use and moves the expiry; does nothing to a token that is gone or noted already. Never throws. */
+    /** Records a use and extends the expiry, unless the token is gone or the use is already recorded. Never throws. */
     touch(use: { identity: Identity; usedAt: number; expiresAt: number }): Promise<void>;
   };
   secrets: Secrets;
-  /** Runs work after the answer has left. */
+  /** Runs work after the response has been sent. */
   defer(work: Promise<unknown>): void;
   now(): number;
 }
 
 /**
- * Finds out whom a token speaks for. One that this isolate verified within 30 s costs no read; its use is written
- * down behind the answer, at most once a day.
+ * Verifies a token. A token that this isolate verified in the last 30 s costs no read. Its use is recorded after the
+ * response, at most once a day.
  */
 export async function verifyToken(text: string, deps: VerifyTokenDeps): Promise<TokenVerdict> {
   const parts = parseToken(text);
@@ -63,9 +63,9 @@ async function findToken(
 
 function noteUse(token: RememberedToken, deps: VerifyTokenDeps): void {
   const usedAt = deps.now();
-  if (token.usedAt !== undefined && usedAt - token.usedAt < TOUCH_EVERY_MS) return;
+  if (token.usedAt !== undefined && usedAt - token.usedAt < TOUCH_INTERVAL_MS) return;
   const expiresAt = usedAt + TOKEN_LIFETIME_MS;
-  // What is remembered changes with what is stored, so that the next request does not write again.
+  // The cached token is updated too, so that the next request does not write again.
   Object.assign(token, { usedAt, expiresAt });
   deps.defer(deps.tokens.touch({ identity: token.identity, usedAt, expiresAt }));
 }

@@ -12,7 +12,7 @@ import {
 import type { Identity } from "../../platform/identity.ts";
 import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
 import type { LinkOutcome } from "../domain/link-identity.ts";
-import type { OutsideVerdict } from "../domain/outside-identity.ts";
+import type { ExternalVerdict } from "../domain/outside-identity.ts";
 import type { IssuedToken } from "../domain/tokens.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
@@ -36,14 +36,14 @@ import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import { emptyBodyIsNone } from "../../platform/http/validation.ts";
 
-/** What the routes call. */
+/** The use cases behind the routes. */
 export interface AccountUseCases {
   authenticate: Authenticate;
   /**
-   * The same by the database alone. For what opens the account from then on: a revoked token that an isolate still
-   * remembers must not turn into another one within its last 30 s.
+   * Authenticates against the database, without the cache. For operations that grant lasting access: a revoked token that
+   * an isolate still has in its cache for up to 30 s must not be exchanged for another credential.
    */
-  authenticateAfresh: Authenticate;
+  authenticateUncached: Authenticate;
   createAccount(): Promise<IssuedToken & { recoveryCode: string }>;
   issueToken(proof: Proof, scopes: readonly Scope[] | undefined): Promise<IssueOutcome>;
   revokeToken(identity: Identity): Promise<void>;
@@ -52,15 +52,15 @@ export interface AccountUseCases {
 
 export interface AccountsDeps extends AccountUseCases {
   limiters: Limiters;
-  /** The request header that names a caller's address. */
+  /** The request header with the client's address. */
   clientIpHeader: string;
   once: Once;
 }
 
-/** An issuer that is away is asked again after 5 s at the earliest. */
+/** Matches the minimum interval between key fetches. */
 const ISSUER_RETRY_SECONDS = 5;
 
-/** Answers that hold a secret, or say that one is gone, are for nobody's cache. */
+/** Responses that contain a secret or confirm its deletion must not be cached. */
 const UNCACHED = { "Cache-Control": "no-store" };
 
 const COMMON_PROBLEMS = [
@@ -70,7 +70,7 @@ const COMMON_PROBLEMS = [
   "DATABASE_UNAVAILABLE",
 ] as const;
 
-/** Of the routes that take a proof of who calls; an outside issuer may be the provider that is away. */
+/** Problems of the routes that accept a proof of identity. PROVIDERS_UNAVAILABLE refers to an external issuer. */
 const PROOF_PROBLEMS = [
   "INVALID_REQUEST",
   "UNAUTHORIZED",
@@ -84,9 +84,9 @@ const createUser = createRoute({
   method: "post",
   path: "/api/v2/users",
   tags: ["Accounts"],
-  summary: "Make an anonymous account",
+  summary: "Create an anonymous account",
   description:
-    "Nothing has to be told. The token and the recovery code are shown this once. An account that is never used is deleted after 30 days.",
+    "Requires no input. The token and the recovery code are shown only once. An account that is never used is deleted after 30 days.",
   responses: {
     201: jsonBody(
       "The account, its first token and its recovery code",
@@ -102,15 +102,15 @@ const createToken = createRoute({
   method: "post",
   path: "/api/v2/tokens",
   tags: ["Accounts"],
-  summary: "Get a new token",
+  summary: "Issue a new token",
   description:
-    "For a valid token in Authorization, for a user id with its recovery code, or for the identity token of an outside issuer (in the body, or in Authorization). `scopes` are those of the proof, or fewer. The old token stays valid.",
+    "Requires a valid token in Authorization, a user id with its recovery code, or an identity token of an external issuer (in the body or in Authorization). `scopes` must be a subset of the scopes of that proof. The old token remains valid.",
   security: [...BEARER, {}],
   request: {
     body: { content: { "application/json": { schema: issueTokenRequestSchema } }, required: false },
   },
   responses: {
-    201: jsonBody("The token, shown this once", issuedTokenSchema, RATE_LIMIT_HEADERS),
+    201: jsonBody("The token, shown only once", issuedTokenSchema, RATE_LIMIT_HEADERS),
     ...problems(...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
   },
 });
@@ -120,11 +120,12 @@ const revokeCurrentToken = createRoute({
   method: "delete",
   path: "/api/v2/tokens/current",
   tags: ["Accounts"],
-  summary: "Revoke the token that this request is made with",
-  description: "It is dead everywhere within 30 s. Other tokens of the account stay valid.",
+  summary: "Revoke the token of this request",
+  description:
+    "The revocation takes effect everywhere within 30 s. Other tokens of the account remain valid.",
   security: BEARER,
   responses: {
-    204: { description: "It is revoked", headers: RATE_LIMIT_HEADERS },
+    204: { description: "The token is revoked", headers: RATE_LIMIT_HEADERS },
     ...problems("UNAUTHORIZED", ...COMMON_PROBLEMS),
   },
 });
@@ -134,9 +135,9 @@ const linkUser = createRoute({
   method: "post",
   path: "/api/v2/users/link",
   tags: ["Accounts"],
-  summary: "Let an outside identity open this account",
+  summary: "Link an external identity to this account",
   description:
-    "From then on an identity token of that issuer and subject gets tokens of this account, with every scope: so the token must hold every scope itself. An identity opens one account only.",
+    "Afterwards an identity token of that issuer and subject can be exchanged for tokens of this account with every scope; the token of this request must therefore have every scope. An identity can be linked to only one account.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -146,7 +147,7 @@ const linkUser = createRoute({
     },
   },
   responses: {
-    200: jsonBody("It is linked, now or since earlier", linkedIdentitySchema, {
+    200: jsonBody("The identity is linked; it may have been linked before", linkedIdentitySchema, {
       ...RATE_LIMIT_HEADERS,
       ...REPLAYED,
     }),
@@ -154,11 +155,11 @@ const linkUser = createRoute({
   },
 });
 
-/** Accounts, tokens, outside identities. */
+/** The routes of accounts, tokens and external identities. */
 export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const app = router();
   const { accounts } = deps.limiters;
-  // Guesses at recovery codes come from somewhere; who has a token is counted by his account.
+  // Attempts to guess recovery codes are counted by address, requests with a token by account.
   const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
   const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
 
@@ -183,7 +184,7 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   );
 
   app.openapi(
-    { ...linkUser, middleware: [requireUser(deps.authenticateAfresh, ...SCOPES), perUser] },
+    { ...linkUser, middleware: [requireUser(deps.authenticateUncached, ...SCOPES), perUser] },
     async (c) => {
       const { userId } = c.get("user");
       const { identityToken } = c.req.valid("json");
@@ -193,7 +194,7 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
         fields: { identityToken },
         isPublic: false,
       };
-      // The answer is kept after the link: should that fail, the same request finds it linked, and answers the same.
+      // The answer is stored after the link. If storing fails, a retry finds the identity linked and gets the same answer.
       const { body } = await idempotently(c, deps.once, keyed, async () => {
         const { issuer, linkedAt } = linkedIdentity(await deps.linkIdentity(userId, identityToken));
         const linked = { userId, issuer, linkedAt: new Date(linkedAt).toISOString() };
@@ -206,7 +207,7 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** What the body holds counts before the header, which some apps send with every request, expired or not. */
+/** The body takes precedence over the header, which some apps send with every request, even after it has expired. */
 function proofOf(request: IssueTokenRequest, authorization: string | undefined): Proof {
   const { userId, recoveryCode, identityToken } = request;
   if (userId !== undefined && recoveryCode !== undefined) {
@@ -230,15 +231,15 @@ function issuedToken(outcome: IssueOutcome, { kind }: Proof): IssuedToken {
       return outcome.token;
     case "refused":
       throw kind === "recovery"
-        ? new DomainError("UNAUTHORIZED", "There is no account with this id and recovery code.")
+        ? new DomainError("UNAUTHORIZED", "No account has this user id and recovery code.")
         : invalidToken();
     case "not_linked":
       throw new DomainError(
         "UNAUTHORIZED",
-        "This identity opens no account yet. Make one, then link the identity to it.",
+        "This identity is not linked to an account. Create an account, then link the identity to it.",
       );
     case "beyond_scopes":
-      throw new DomainError("FORBIDDEN", "A token gets a new one with its own scopes or fewer.");
+      throw new DomainError("FORBIDDEN", "A new token cannot have more scopes than the old one.");
     case "unavailable":
       throw issuerUnavailable(outcome);
   }
@@ -250,7 +251,7 @@ function linkedIdentity(outcome: LinkOutcome): Extract<LinkOutcome, { kind: "lin
     case "linked":
       return outcome;
     case "taken":
-      throw new DomainError("CONFLICT", "This identity opens another account already.");
+      throw new DomainError("CONFLICT", "This identity is already linked to another account.");
     case "refused":
     case "account_gone":
       throw invalidToken();
@@ -262,10 +263,10 @@ function linkedIdentity(outcome: LinkOutcome): Extract<LinkOutcome, { kind: "lin
 function issuerUnavailable({
   issuer,
   reason,
-}: Extract<OutsideVerdict, { kind: "unavailable" }>): DomainError {
+}: Extract<ExternalVerdict, { kind: "unavailable" }>): DomainError {
   return new DomainError(
     "PROVIDERS_UNAVAILABLE",
-    "The issuer of the identity token cannot be asked for its keys now. Try again.",
+    "The keys of the identity token's issuer are temporarily unavailable. Try again.",
     { details: { providers: { [issuer]: reason } }, retryAfterSeconds: ISSUER_RETRY_SECONDS },
   );
 }

@@ -7,22 +7,22 @@ import { addressCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { refuse } from "../../rate-limits/module.ts";
 
-/** Whose idempotency keys those of the operator are: there is one. */
+/** The owner of the operator's idempotency keys. */
 export const OPERATOR = { key: "operator" };
 
 export interface OperatorDeps {
-  /** Compares with the operator's token in constant time; none when no token is set, and administration is off. */
+  /** Compares a token with the operator's in constant time; undefined when none is set and administration is disabled. */
   isOperator: ((token: string) => Promise<boolean>) | undefined;
-  /** Counts failed log-ins by address. */
+  /** Counts failed logins by address. */
   limiter: ClassLimiter | undefined;
   clientIpHeader: string;
   log: Log;
 }
 
-/** Setting a secret is a deployment: nobody need ask again before an hour has gone. */
+/** Setting the secret requires a deployment, so earlier retries are pointless. */
 const DISABLED_RETRY_SECONDS = 3600;
 
-/** Lets the operator through, and leaves a line in the log for each thing that is done or refused. */
+/** Admits only the operator, and logs each accepted or rejected action. */
 export function requireOperator(deps: OperatorDeps): MiddlewareHandler<App> {
   return async (c, next) => {
     const audit = (outcome: string): void =>
@@ -30,26 +30,30 @@ export function requireOperator(deps: OperatorDeps): MiddlewareHandler<App> {
         requestId: c.get("requestId"),
         method: c.req.method,
         path: c.req.path,
-        // Whether a run was a rehearsal, and of which keys.
+        // Shows whether a run was a dry run, and for which keys.
         query: c.req.query(),
         outcome,
       });
     if (deps.isOperator === undefined) {
-      throw new DomainError("ADMIN_DISABLED", "No ADMIN_TOKEN is set, so nobody can administer.", {
-        retryAfterSeconds: DISABLED_RETRY_SECONDS,
-      });
+      throw new DomainError(
+        "ADMIN_DISABLED",
+        "Administration is disabled: ADMIN_TOKEN is not set.",
+        {
+          retryAfterSeconds: DISABLED_RETRY_SECONDS,
+        },
+      );
     }
     try {
       const token = bearerToken(c.req.header("Authorization"));
       if (!(await deps.isOperator(token))) {
-        throw new DomainError("FORBIDDEN", "That is not the operator's token.");
+        throw new DomainError("FORBIDDEN", "The token is not the operator's token.");
       }
     } catch (error) {
       audit("refused");
       const { key } = addressCaller(c, deps.clientIpHeader);
       const decision = deps.limiter?.tryTake(key) ?? (await deps.limiter?.take(key));
       if (decision?.kind === "refused") {
-        refuse(c, decision, decision.resetSeconds, "Too many failed log-ins. Try again later.");
+        refuse(c, decision, decision.resetSeconds, "Too many failed logins. Try again later.");
       }
       throw error;
     }

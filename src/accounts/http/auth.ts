@@ -10,12 +10,12 @@ import type { App } from "../../platform/http/context.ts";
 export type { Identity } from "../../platform/identity.ts";
 
 /**
- * Finds out who calls, from the value of the Authorization header.
- * @throws DomainError UNAUTHORIZED without a valid token, DATABASE_UNAVAILABLE when that cannot be established
+ * Authenticates the value of the Authorization header.
+ * @throws DomainError UNAUTHORIZED without a valid token, DATABASE_UNAVAILABLE when the token cannot be checked
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Identity>;
 
-/** Says who calls, by what `verify` finds out of the bearer token. */
+/** Authenticates requests by verifying their bearer token. */
 export function bearerAuthentication(
   verify: (token: string) => Promise<TokenVerdict>,
 ): Authenticate {
@@ -27,8 +27,8 @@ export function bearerAuthentication(
 }
 
 /**
- * Lets through who has a token with all of `scopes` (none: any valid token), and leaves the caller in
- * `c.get("user")`. 401 without a valid token, 403 without a scope.
+ * Requires a token with all of `scopes` (if empty, any valid token) and sets `c.get("user")`. Responds with 401 without a
+ * valid token and with 403 if a scope is missing.
  */
 export function requireUser(
   authenticate: Authenticate,
@@ -43,9 +43,9 @@ export function requireUser(
 }
 
 /**
- * Leaves the caller in `c.get("caller")` on routes that are open to all: the account whose token was sent, else the
- * address. A token that is sent must be valid.
- * @param clientIpHeader the request header that names a caller's address
+ * Sets `c.get("caller")` on public routes: the account if a token was sent, otherwise the address. A token that is sent
+ * must be valid.
+ * @param clientIpHeader the request header with the client's address
  */
 export function identifyCaller(
   authenticate: Authenticate,
@@ -63,20 +63,23 @@ export function identifyCaller(
 }
 
 /**
- * Lets a path with `:userId` through for that user alone, on every method alike; stands behind `requireUser`.
- * 403 for anyone else, whether or not that user exists.
+ * Requires that the path's `:userId` is the authenticated user, for every method; used after `requireUser`. Responds with
+ * 403 otherwise, whether or not that user exists.
  */
 export function requireOwner(): MiddlewareHandler<App> {
   return async (c, next) => {
     if (c.req.param("userId") !== c.get("user").userId) {
-      throw new DomainError("FORBIDDEN", "A token opens the library of its own user only.");
+      throw new DomainError("FORBIDDEN", "A token grants access only to its own user's library.");
     }
     await next();
   };
 }
 
-/** @throws DomainError FORBIDDEN when a scope is missing */
+/** @throws DomainError FORBIDDEN if a scope is missing */
 export function requireScopes(identity: Identity, scopes: readonly Scope[]): void {
   if (holdsAll(identity.scopes, scopes)) return;
-  throw new DomainError("FORBIDDEN", `The token lacks the scope ${scopes.join(" ")}.`);
+  throw new DomainError(
+    "FORBIDDEN",
+    `The token lacks a required scope. Required: ${scopes.join(" ")}.`,
+  );
 }

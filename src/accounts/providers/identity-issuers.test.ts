@@ -62,7 +62,7 @@ const sign = (
 ): Promise<string> =>
   new SignJWT(payload).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
 
-/** One isolate: the issuer's keys can be changed or taken away, the clock can be moved. */
+/** One isolate. Tests can change or remove the issuer's keys and move the clock. */
 function world(keys: JWK[] = [first.jwk, rsa.jwk]) {
   const state = {
     now: NOW,
@@ -89,25 +89,25 @@ beforeEach(() => {
 const verified = { kind: "verified", identity: { issuer: ISSUER, subject: "somebody" } };
 const refused = { kind: "refused" };
 
-describe("a good identity token", () => {
-  it("says who it is, whatever the algorithm of those that are taken", async () => {
+describe("a valid identity token", () => {
+  it("yields the identity, with any of the accepted algorithms", async () => {
     expect(await isolate.verify(await sign(claims))).toEqual(verified);
     expect(await isolate.verify(await sign(claims, rsa))).toEqual(verified);
     expect(isolate.state.questions).toEqual([`${ISSUER}/keys`]);
   });
 
-  it("may name several audiences, one of them ours", async () => {
+  it("may have several audiences, one of them ours", async () => {
     const token = await sign({ ...claims, aud: ["elsewhere", "com.example.web"] });
     expect(await isolate.verify(token)).toEqual(verified);
   });
 
-  it("may be some seconds late, or early", async () => {
+  it("may be a few seconds late or early", async () => {
     expect(await isolate.verify(await sign({ ...claims, exp: SECONDS - 29 }))).toEqual(verified);
     expect(await isolate.verify(await sign({ ...claims, nbf: SECONDS + 29 }))).toEqual(verified);
   });
 });
 
-describe("a bad identity token", () => {
+describe("an invalid identity token", () => {
   const without = (claim: string): JWTPayload =>
     Object.fromEntries(Object.entries(claims).filter(([name]) => name !== claim));
 
@@ -115,20 +115,20 @@ describe("a bad identity token", () => {
     ["expired", { ...claims, exp: SECONDS - 31 }],
     ["not valid yet", { ...claims, nbf: SECONDS + 31 }],
     ["meant for another app", { ...claims, aud: "com.example.other" }],
-    ["meant for nobody", without("aud")],
+    ["without an audience", without("aud")],
     ["of an issuer that is not trusted", { ...claims, iss: "https://evil.test" }],
-    ["of an issuer that is spelt differently", { ...claims, iss: `${ISSUER}/` }],
-    ["of nobody", without("iss")],
-    ["about nobody", without("sub")],
-    ["about an empty name", { ...claims, sub: "" }],
-    ["about too long a name", { ...claims, sub: "x".repeat(256) }],
-    ["without an end", without("exp")],
-    ["with an end that is no number", { ...claims, exp: "soon" as unknown as number }],
+    ["of an issuer that is spelled differently", { ...claims, iss: `${ISSUER}/` }],
+    ["without an issuer", without("iss")],
+    ["without a subject", without("sub")],
+    ["with an empty subject", { ...claims, sub: "" }],
+    ["with a subject that is too long", { ...claims, sub: "x".repeat(256) }],
+    ["without an expiry", without("exp")],
+    ["with an expiry that is not a number", { ...claims, exp: "soon" as unknown as number }],
   ])("is refused when it is %s", async (_what, payload) => {
     expect((await isolate.verify(await sign(payload))).kind).toBe("refused");
   });
 
-  it("is refused when somebody else signed it under a known key's name", async () => {
+  it("is refused when it is signed by another key with a known key id", async () => {
     expect(await isolate.verify(await sign(claims, stranger))).toEqual(refused);
   });
 
@@ -138,7 +138,7 @@ describe("a bad identity token", () => {
     expect(await isolate.verify([header, forged, signature].join("."))).toEqual(refused);
   });
 
-  it("is refused with alg none, without asking for keys", async () => {
+  it("is refused with alg none, without fetching keys", async () => {
     const unsecured = new UnsecuredJWT(claims).encode();
     const [, payload] = unsecured.split(".");
     for (const alg of ["none", "None", "NONE", ""]) {
@@ -160,13 +160,13 @@ describe("a bad identity token", () => {
     expect(isolate.state.questions).toEqual([]);
   });
 
-  it("is refused when it brings its own key", async () => {
+  it("is refused when it contains its own key", async () => {
     const header = { jwk: stranger.jwk, jku: "https://evil.test/keys", x5u: "https://evil.test/x" };
     expect(await isolate.verify(await sign(claims, stranger, header))).toEqual(refused);
     expect(isolate.state.questions).toEqual([`${ISSUER}/keys`]);
   });
 
-  it("is refused with an algorithm that the issuer's key is not for", async () => {
+  it("is refused with an algorithm that does not match the issuer's key", async () => {
     const token = await sign(claims, { ...first, kid: "rsa" });
     expect(await isolate.verify(token)).toEqual(refused);
   });
@@ -178,7 +178,7 @@ describe("a bad identity token", () => {
     expect(await isolate.verify(await sign(claims, first, { typ: "jwt" }))).toEqual(verified);
   });
 
-  it("is refused when it must not be understood without more", async () => {
+  it("is refused when it has an unknown critical header", async () => {
     const { alg, kid, privateKey } = first;
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg, kid, crit: ["x"], x: 1 })
@@ -196,7 +196,7 @@ describe("a bad identity token", () => {
 });
 
 describe("the keys of an issuer", () => {
-  it("are asked for once in 10 minutes", async () => {
+  it("are fetched at most once in 10 minutes", async () => {
     const token = await sign({ ...claims, exp: SECONDS + 3600 });
     await isolate.verify(token);
     isolate.state.now += 10 * 60_000 - 1;
@@ -207,7 +207,7 @@ describe("the keys of an issuer", () => {
     expect(isolate.state.questions).toHaveLength(2);
   });
 
-  it("are asked for again when a token names a new one, but not for each that does", async () => {
+  it("are fetched again when a token names a new key, but not for each such token", async () => {
     await isolate.verify(await sign(claims));
     isolate.state.now += 5000;
     isolate.state.answer = async () => Response.json({ keys: [second.jwk] });
@@ -231,7 +231,7 @@ describe("the keys of an issuer", () => {
     ["timeout", () => Promise.reject(new DOMException("too slow", "TimeoutError"))],
   ];
 
-  it.each(troubles)("that cannot be had make nobody a liar: %s", async (reason, answer) => {
+  it.each(troubles)("make a token unverifiable, not invalid, on %s", async (reason, answer) => {
     isolate.state.answer = answer;
     const token = await sign(claims);
     expect(await isolate.verify(token)).toEqual({ kind: "unavailable", issuer: ISSUER, reason });
@@ -239,20 +239,20 @@ describe("the keys of an issuer", () => {
     expect(isolate.state.questions).toHaveLength(1);
   });
 
-  it("have a budget, and come from no other address", async () => {
-    let asked: RequestInit | undefined;
+  it("are fetched within a budget and without following redirects", async () => {
+    let request: RequestInit | undefined;
     isolate.state.answer = async (_url, init) => {
-      asked = init;
+      request = init;
       return Response.json({ keys: [] });
     };
     await isolate.verify(await sign(claims));
-    expect(asked?.signal).toBeInstanceOf(AbortSignal);
-    expect(asked?.redirect).toBe("manual");
+    expect(request?.signal).toBeInstanceOf(AbortSignal);
+    expect(request?.redirect).toBe("manual");
   });
 
-  it("serve again as soon as the issuer is back", async () => {
+  it("are used again as soon as the issuer is available", async () => {
     const { answer } = isolate.state;
-    isolate.state.answer = () => Promise.reject(new TypeError("away"));
+    isolate.state.answer = () => Promise.reject(new TypeError("unavailable"));
     const token = await sign(claims);
     expect((await isolate.verify(token)).kind).toBe("unavailable");
     isolate.state.answer = answer;
@@ -260,10 +260,10 @@ describe("the keys of an issuer", () => {
     expect(await isolate.verify(token)).toEqual(verified);
   });
 
-  it("serve for a day while the issuer is away, but say nothing of a key that they do not hold", async () => {
+  it("are used for a day while the issuer is unavailable, but not to reject a token with an unknown key", async () => {
     const day = { ...claims, exp: SECONDS + 3 * 86_400 };
     await isolate.verify(await sign(day));
-    isolate.state.answer = () => Promise.reject(new TypeError("away"));
+    isolate.state.answer = () => Promise.reject(new TypeError("unavailable"));
     isolate.state.now += 86_400_000 - 1;
     expect(await isolate.verify(await sign(day))).toEqual(verified);
     expect(await isolate.verify(await sign(day, second))).toMatchObject({ kind: "unavailable" });
@@ -271,7 +271,7 @@ describe("the keys of an issuer", () => {
     expect(await isolate.verify(await sign(day))).toMatchObject({ kind: "unavailable" });
   });
 
-  it("of one issuer vouch for nobody of another", async () => {
+  it("of one issuer do not verify tokens of another", async () => {
     isolate.state.answer = async (url) =>
       Response.json({ keys: url.startsWith(other.issuer) ? [second.jwk] : [first.jwk] });
     const token = await sign({ ...claims, iss: other.issuer }, second);

@@ -1,19 +1,23 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import type { IssuerFailure, OutsideVerdict, VerifyOutside } from "../domain/outside-identity.ts";
-import { ASK_AGAIN_MS, issuerKeys, KEYS_FRESH_MS, type IssuerKeys } from "./issuer-keys.ts";
+import type {
+  IssuerFailure,
+  ExternalVerdict,
+  VerifyIdentityToken,
+} from "../domain/outside-identity.ts";
+import { issuerKeys, KEYS_FRESH_MS, KEYS_REFETCH_MS, type IssuerKeys } from "./issuer-keys.ts";
 
-/** Who may vouch for people, and for whom its tokens must be meant. */
+/** A trusted issuer of identity tokens. */
 export interface IssuerSettings {
   issuer: string;
-  /** Where its JSON Web Key Set lies. */
+  /** URL of its JSON Web Key Set. */
   jwks: string;
-  /** One of these must be the token's `aud`: a token that was made for another app proves nothing here. */
+  /** One of these must be in the token's `aud`: a token issued for another app is not accepted. */
   audience: string | string[];
-  /** The signature algorithms that are taken; public-key ones, as the keys are public. */
+  /** The accepted signature algorithms; only public-key ones, because the keys are public. */
   algorithms: string[];
 }
 
-/** Clocks of issuers and phones differ by some seconds. */
+/** The clocks of issuers and phones differ by a few seconds. */
 const LEEWAY_SECONDS = 30;
 /** OpenID Connect Core 1.0, section 2. */
 const MAX_SUBJECT_LENGTH = 255;
@@ -23,13 +27,13 @@ interface Issuer extends IssuerSettings {
 }
 
 /**
- * Checks identity tokens (OpenID Connect) of the issuers that this deployment trusts.
- * @param deps.fetch gets the issuers' keys, each question within 3 s
+ * Verifies identity tokens (OpenID Connect) of the issuers that this deployment trusts.
+ * @param deps.fetch fetches the issuers' keys; each call is limited to 3 s
  */
 export function identityIssuers(
   settings: readonly IssuerSettings[],
   deps: { fetch: typeof fetch; now(): number },
-): VerifyOutside {
+): VerifyIdentityToken {
   const issuers = new Map<string, Issuer>(
     settings.map((issuer) => [issuer.issuer, { ...issuer, keys: issuerKeys(issuer.jwks, deps) }]),
   );
@@ -42,15 +46,15 @@ export function identityIssuers(
     const verdict = await check(token, issuer, first.keys, deps.now());
     if (verdict.kind !== "unknown_key") return verdict;
 
-    // The issuer may have changed its keys since it was asked.
-    const second = await issuer.keys.read(ASK_AGAIN_MS);
+    // The issuer may have rotated its keys since the last fetch.
+    const second = await issuer.keys.read(KEYS_REFETCH_MS);
     if (second.kind !== "fresh") return unavailable(issuer, second.reason);
     const last = await check(token, issuer, second.keys, deps.now());
     return last.kind === "unknown_key" ? { kind: "refused" } : last;
   };
 }
 
-/** What a token says of its issuer, before anything of it is believed: it decides only whose keys are tried. */
+/** The unverified `iss` of a token. It only selects the keys to try. */
 function claimedIssuer(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;
@@ -59,7 +63,7 @@ function claimedIssuer(token: string): string | undefined {
   }
 }
 
-/** Whether it is worth asking for keys. Other kinds of JWT of the same issuer are no identity tokens (RFC 8725 3.11). */
+/** Whether keys are worth fetching. Other kinds of JWT of the same issuer are not identity tokens (RFC 8725 3.11). */
 function mayBeGood(token: string, { algorithms }: Issuer): boolean {
   try {
     const { alg, typ } = decodeProtectedHeader(token);
@@ -74,7 +78,7 @@ async function check(
   { issuer, audience, algorithms }: Issuer,
   keys: JWTVerifyGetKey,
   now: number,
-): Promise<Exclude<OutsideVerdict, { kind: "unavailable" }> | { kind: "unknown_key" }> {
+): Promise<Exclude<ExternalVerdict, { kind: "unavailable" }> | { kind: "unknown_key" }> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       issuer,
@@ -93,6 +97,6 @@ async function check(
   }
 }
 
-function unavailable({ issuer }: Issuer, reason: IssuerFailure): OutsideVerdict {
+function unavailable({ issuer }: Issuer, reason: IssuerFailure): ExternalVerdict {
   return { kind: "unavailable", issuer, reason };
 }

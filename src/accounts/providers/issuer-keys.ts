@@ -1,48 +1,49 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
 import type { IssuerFailure } from "../domain/outside-identity.ts";
 
-/** A caller waits for the answer: an issuer that needs longer counts as away. */
-const BUDGET_MS = 3000;
-/** Keys that an issuer withdrew are believed for this long at most while it answers. */
-export const KEYS_FRESH_MS = 10 * 60_000;
-/** An issuer that is away does not lock people out: its last keys are believed for a day. */
-const KEYS_USABLE_MS = 24 * 60 * 60_000;
-/** Tokens that name an unknown key, and issuers that are away, cause no more than one question in this time. */
-export const ASK_AGAIN_MS = 5000;
+/** A caller waits for the keys: an issuer that needs longer counts as unavailable. */
+const BUDGET_MS = 3 * SECOND_MS;
+/** While the issuer is available, keys that it has withdrawn are trusted for at most this long. */
+export const KEYS_FRESH_MS = 10 * MINUTE_MS;
+/** While the issuer is unavailable, its last keys are trusted for a day, so that its users are not locked out. */
+const KEYS_USABLE_MS = DAY_MS;
+/** Minimum interval between fetches, also for tokens with an unknown key and for an unavailable issuer. */
+export const KEYS_REFETCH_MS = 5 * SECOND_MS;
 
-/** What is known of an issuer's keys: as fresh as was asked for; the last ones, as it is away; or nothing. */
+/** An issuer's keys: as fresh as requested; the last known ones, because the issuer is unavailable; or none. */
 export type KeysReading =
   | { kind: "fresh"; keys: JWTVerifyGetKey }
   | { kind: "last"; keys: JWTVerifyGetKey; reason: IssuerFailure }
   | { kind: "none"; reason: IssuerFailure };
 
-/** The signing keys of one issuer, kept in the isolate's memory. */
+/** The signing keys of one issuer, cached in the isolate's memory. */
 export interface IssuerKeys {
-  /** Keys that are no older than `maxAgeMs`, asked for again when they are. Never throws. */
+  /** Returns keys that are at most `maxAgeMs` old and fetches them if necessary. Never throws. */
   read(maxAgeMs: number): Promise<KeysReading>;
 }
 
 /** @param url where the issuer publishes its JSON Web Key Set (RFC 7517) */
 export function issuerKeys(url: string, deps: { fetch: typeof fetch; now(): number }): IssuerKeys {
-  let held: { keys: JWTVerifyGetKey; at: number } | undefined;
+  let cached: { keys: JWTVerifyGetKey; at: number } | undefined;
   let failure: { reason: IssuerFailure; at: number } | undefined;
 
   return {
     async read(maxAgeMs) {
       const now = deps.now();
-      if (held && now - held.at < maxAgeMs) return { kind: "fresh", keys: held.keys };
-      if (!failure || now - failure.at >= ASK_AGAIN_MS) {
+      if (cached && now - cached.at < maxAgeMs) return { kind: "fresh", keys: cached.keys };
+      if (!failure || now - failure.at >= KEYS_REFETCH_MS) {
         const answer = await fetchKeys(url, deps.fetch);
         if (typeof answer !== "string") {
-          held = { keys: answer, at: now };
+          cached = { keys: answer, at: now };
           failure = undefined;
           return { kind: "fresh", keys: answer };
         }
         failure = { reason: answer, at: now };
       }
       const { reason } = failure;
-      return held && now - held.at < KEYS_USABLE_MS
-        ? { kind: "last", keys: held.keys, reason }
+      return cached && now - cached.at < KEYS_USABLE_MS
+        ? { kind: "last", keys: cached.keys, reason }
         : { kind: "none", reason };
     },
   };
@@ -56,7 +57,7 @@ async function fetchKeys(
   try {
     const response = await fetchKeySet(url, {
       headers: { Accept: "application/json" },
-      // Keys come from the address in the configuration and from no other.
+      // Keys are fetched only from the configured URL.
       redirect: "manual",
       signal: AbortSignal.timeout(BUDGET_MS),
     });

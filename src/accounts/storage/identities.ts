@@ -3,7 +3,7 @@ import type { LinkIdentityDeps } from "../domain/link-identity.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
-/** What linking reads back of a row of `Identities`; the instant in ms since the epoch. */
+/** The columns of `Identities` that linking returns; `linked_at` in ms since the epoch. */
 interface LinkRow {
   user_id: string;
   linked_at: number;
@@ -11,14 +11,14 @@ interface LinkRow {
 
 const FIND_USER = "SELECT user_id FROM Identities WHERE issuer = ?1 AND subject = ?2";
 
-// The update changes nothing: it is there so that RETURNING says whose the identity was already.
+// The no-op update makes RETURNING yield the existing row of an identity that is already linked.
 const LINK = `
   INSERT INTO Identities (issuer, subject, user_id, linked_at)
   SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?3)
   ON CONFLICT(issuer, subject) DO UPDATE SET linked_at = linked_at
   RETURNING user_id, linked_at`;
 
-/** Outside identities in D1. */
+/** External identities in D1. */
 export function d1Identities(
   db: D1Database,
   log: Log,

@@ -1,20 +1,21 @@
 import { LRUCache } from "lru-cache";
+import { SECOND_MS } from "../../platform/time.ts";
 import type { RememberedToken, VerifyTokenDeps } from "../domain/verify-token.ts";
 
 /** A revocation takes at most this long to reach every isolate. */
-const REMEMBERED_MS = 30_000;
+const REMEMBERED_MS = 30 * SECOND_MS;
 /** About 0.5 KB each. */
 const MAX_TOKENS = 10_000;
 
-/** Tokens that this isolate verified within 30 s, least recently used out first. */
+/** Tokens that this isolate verified in the last 30 s; the least recently used is evicted first. */
 export interface RememberedTokens {
   get: VerifyTokenDeps["remembered"]["get"];
   put: VerifyTokenDeps["remembered"]["put"];
-  /** Forgets the tokens of which `isGone` says so: one that was revoked, all of a user who was deleted. */
+  /** Removes the tokens for which `isGone` is true: a revoked token, or all tokens of a deleted user. */
   forget(isGone: (token: RememberedToken) => boolean): void;
 }
 
-/** Keyed by hash, so that a dump of the isolate's memory holds no token, and looking one up betrays none. */
+/** Keyed by hash, so that a memory dump contains no token and lookup timing reveals none. */
 export function rememberedTokens(now: () => number): RememberedTokens {
   const tokens = new LRUCache<string, RememberedToken>({
     max: MAX_TOKENS,

@@ -1,9 +1,10 @@
 import { scopeSchema } from "../../../contract/accounts.ts";
 import type { IssueTokenDeps } from "../domain/issue-token.ts";
-import { TOUCH_EVERY_MS, type StoredToken } from "../domain/tokens.ts";
+import { TOUCH_INTERVAL_MS, type StoredToken } from "../domain/tokens.ts";
 import type { VerifyTokenDeps } from "../domain/verify-token.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** One row of `Tokens`. Instants are ms since the epoch. */
 interface TokenRow {
@@ -20,12 +21,12 @@ const FIND = `
   SELECT id, user_id, hash, scopes, created_at, used_at, expires_at
   FROM Tokens WHERE id = ?1`;
 
-// The user may have been deleted since the caller looked.
+// The user may have been deleted in the meantime.
 const INSERT = `
   INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at)
   SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?2)`;
 
-// Other isolates note the same day's use: the first one counts. An expired token is not brought back.
+// Several isolates may record the same day's use; the first one wins. An expired token is not revived.
 const TOUCH = `
   UPDATE Tokens SET used_at = ?2, expires_at = ?3
   WHERE id = ?1 AND expires_at > ?2 AND (used_at IS NULL OR used_at <= ?4)`;
@@ -48,7 +49,7 @@ export interface TokenStore {
   revoke(id: string): Promise<void>;
 }
 
-/** @param log is told of every failure. */
+/** @param log receives every failure */
 export function d1Tokens(db: D1Database, log: Log): TokenStore {
   const { read, write } = d1Errors(log);
   return {
@@ -59,7 +60,7 @@ export function d1Tokens(db: D1Database, log: Log): TokenStore {
     async touch({ identity, usedAt, expiresAt }) {
       const token = db
         .prepare(TOUCH)
-        .bind(identity.tokenId, usedAt, expiresAt, usedAt - TOUCH_EVERY_MS);
+        .bind(identity.tokenId, usedAt, expiresAt, usedAt - TOUCH_INTERVAL_MS);
       const user = db.prepare(FIRST_USE).bind(identity.userId, usedAt);
       try {
         await db.batch([token, user]);
@@ -78,15 +79,15 @@ export function d1Tokens(db: D1Database, log: Log): TokenStore {
   };
 }
 
-/** Stores a token if its user is there; for a batch with what else has to happen with it. */
+/** Statement that stores a token if its user exists, for use in a batch. */
 export function insertToken(db: D1Database, token: StoredToken): D1PreparedStatement {
   const { id, userId, hash, scopes, createdAt, expiresAt } = token;
   return db.prepare(INSERT).bind(id, userId, hash, JSON.stringify(scopes), createdAt, expiresAt);
 }
 
 /**
- * Deletes tokens that expired by an instant (ms since the epoch), at most `limit` of them.
- * @returns how many went
+ * Deletes at most `limit` tokens that had expired at an instant (ms since the epoch).
+ * @returns the number of deleted tokens
  */
 export async function sweepExpiredTokens(
   db: D1Database,
@@ -105,6 +106,6 @@ function fromRow(row: TokenRow): StoredToken {
     scopes: scopeSchema.array().parse(JSON.parse(row.scopes)),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-    ...(row.used_at === null ? {} : { usedAt: row.used_at }),
+    ...defined({ usedAt: row.used_at ?? undefined }),
   };
 }

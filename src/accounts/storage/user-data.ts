@@ -3,8 +3,8 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
 /**
- * Every table that holds something of a user, with the column that names him; children before parents. A table that is
- * added to the schema and missing here fails a test. Tokens, Identities and Users go before all of these.
+ * Every table with user data and its user column, children before parents. A test fails if a table of the schema is
+ * missing here. Tokens, Identities and Users are deleted before all of these.
  */
 export const USER_TABLES = [
   { table: "UserBooks", column: "user_id" },
@@ -43,17 +43,17 @@ const PRUNE = `
     WHERE deleted_at < ?1 AND purged_at IS NOT NULL ORDER BY deleted_at LIMIT ?2
   )`;
 
-/** Deleted users in D1: the account goes, a tombstone comes. */
+/** Deleted users in D1: each account is replaced by a tombstone. */
 export type Tombstones = DeleteUserDeps["tombstones"] & {
-  /** Whether a user was deleted: what still runs for him must stop. @throws DomainError DATABASE_UNAVAILABLE */
+  /** Whether a user was deleted, so that their running work must stop. @throws DomainError DATABASE_UNAVAILABLE */
   isDeleted(userId: string): Promise<boolean>;
 };
 
-/** @param log is told of every failure. */
+/** @param log receives every failure */
 export function d1Tombstones(db: D1Database, log: Log): Tombstones {
   const { read, write } = d1Errors(log);
   return {
-    async bury(userId, deletedAt) {
+    async replaceAccount(userId, deletedAt) {
       await write(
         db.batch([
           db.prepare(DELETE_TOKENS).bind(userId),
@@ -66,19 +66,19 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
     async isDeleted(userId) {
       return (await read(db.prepare(IS_DELETED).bind(userId).first())) !== null;
     },
-    async unpurged(until, limit) {
+    async findUnpurged(until, limit) {
       const { results } = await read(
         db.prepare(UNPURGED).bind(until, limit).all<{ user_id: string }>(),
       );
       return results.map((row) => row.user_id);
     },
-    async purged(userIds, at) {
+    async markPurged(userIds, at) {
       await write(db.prepare(PURGED).bind(JSON.stringify(userIds), at).run());
     },
   };
 }
 
-/** Empties `USER_TABLES` of some users, in one transaction. Names come from the list above, never from a caller. */
+/** Deletes the rows of some users from `USER_TABLES` in one transaction. Table names come only from that constant. */
 export function purgeUserTables(db: D1Database): PurgeUsers {
   return async (userIds) => {
     const ids = JSON.stringify(userIds);
@@ -93,8 +93,8 @@ export function purgeUserTables(db: D1Database): PurgeUsers {
 }
 
 /**
- * Forgets that users were deleted before an instant (ms since the epoch), at most `limit` of them.
- * @returns how many tombstones went
+ * Deletes at most `limit` tombstones of users that were deleted before an instant (ms since the epoch).
+ * @returns the number of deleted tombstones
  */
 export async function pruneTombstones(
   db: D1Database,

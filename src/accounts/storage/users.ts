@@ -8,7 +8,7 @@ const CREATE = "INSERT INTO Users (id, recovery_hash, created_at) VALUES (?1, ?2
 
 const FIND_RECOVERY = "SELECT recovery_hash FROM Users WHERE id = ?1";
 
-// Its tokens go with it: they reference it with ON DELETE CASCADE.
+// Tokens are deleted by ON DELETE CASCADE.
 const SWEEP_UNUSED = `
   DELETE FROM Users WHERE id IN (
     SELECT id FROM Users AS user
@@ -37,9 +37,9 @@ export function d1Users(
 }
 
 /**
- * Deletes anonymous accounts that were made before an instant (ms since the epoch) and never used: no token use, no
- * outside identity, nothing on a shelf. At most `limit` of them.
- * @returns how many went
+ * Deletes at most `limit` anonymous accounts that were created before an instant (ms since the epoch) and never used: no
+ * token was used, no external identity is linked, and no shelf has an entry.
+ * @returns the number of deleted accounts
  */
 export async function sweepUnusedUsers(
   db: D1Database,

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../../platform/time.ts";
 /** Recorded when every counted provider reports that it does not have the book. Instants are ms since the epoch. */
 export interface Absence {
   /** Time of the first of the consecutive confirmations. */
@@ -6,18 +7,15 @@ export interface Absence {
   until: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-
 /** New books reach the providers within hours, so a first absence is valid for 5 minutes only. */
-const FIRST_MS = 5 * MINUTE;
+const FIRST_MS = 5 * MINUTE_MS;
 /** An absence that is confirmed again a day or more after the first time is settled. */
-const SETTLED_MS = DAY;
+const SETTLED_MS = DAY_MS;
 
 /** Records one more confirmation. `earlier` is the existing record, if any. */
 export function confirmAbsence(earlier: Absence | undefined, now: number): Absence {
   const firstAt = earlier?.firstAt ?? now;
-  const settled = now - firstAt >= DAY;
+  const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
 }
 

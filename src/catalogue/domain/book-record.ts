@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../platform/time.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 
 /** A stored book with the instants that the read path needs, in ms since the epoch. */
@@ -20,14 +21,12 @@ export type StoreReading =
   | { kind: "miss" }
   | { kind: "failed" };
 
-const DAY = 86_400_000;
-
 /** A provider's answer is fresh for 180 days ± 10 %, so that a bulk load does not expire all at the same time. */
 export function freshUntil(fetchedAt: number, random: () => number): number {
-  return Math.round(fetchedAt + 180 * DAY * (0.9 + 0.2 * random()));
+  return Math.round(fetchedAt + 180 * DAY_MS * (0.9 + 0.2 * random()));
 }
 
 /** A cache entry lives for 24 h minus up to 10 %, so that entries written together do not expire together. */
 export function cacheLifetimeMs(random: () => number): number {
-  return Math.round(DAY * (1 - 0.1 * random()));
+  return Math.round(DAY_MS * (1 - 0.1 * random()));
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
@@ -34,7 +35,7 @@ export interface FlightDeps {
 }
 
 /** KV may show an absence up to a minute late, so a result is served for that long. */
-export const LAST_RESULT_MS = 60_000;
+export const LAST_RESULT_MS = MINUTE_MS;
 /**
  * If one provider has no such book and another could not be asked, the first answer is remembered as long as KV caches
  * an absence.

@@ -1,10 +1,11 @@
+import { DAY_MS } from "../../platform/time.ts";
 import type { DeskStatus } from "./desk/ports.ts";
 import type { Resolution } from "./resolution.ts";
 
 /** Ten per minute are 14,400 per day: a catalogue of 400,000 shelved books is refreshed once within a month. */
 export const REFRESHES_A_RUN = 10;
 /** Books that went stale earlier than this are refreshed by their next lookup instead. */
-const STALE_FOR_MS = 90 * 86_400_000;
+const STALE_FOR_MS = 90 * DAY_MS;
 /** The other half of a day's quota is reserved for users. */
 const MAX_QUOTA = 0.5;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../platform/time.ts";
 import type { Resolution } from "./resolution.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
@@ -36,7 +37,7 @@ export interface ResolveDeps extends AskDeps {
 /** Retry delay for a failure without a hint of its own. */
 const RETRY_AFTER_MS = 5000;
 /** A stored book that no provider knows any more is requested again after a week. */
-const DROPPED_RETRY_MS = 7 * 86_400_000;
+const DROPPED_RETRY_MS = 7 * DAY_MS;
 /** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
 

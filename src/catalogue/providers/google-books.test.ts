@@ -4,6 +4,7 @@ import { bookSchema } from "../../../contract/catalogue.ts";
 import { mangled } from "../../../test/support/mangled.ts";
 import { googleBooks, readRefusal, readVolumes, volumesToBooks } from "./google-books.ts";
 import type { Fetch } from "./http.ts";
+import { runs } from "../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 const OTHER = "9791090636071";
@@ -93,7 +94,7 @@ describe("readVolumes", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../platform/time.ts";
 import type { ProviderFailed } from "../domain/provider.ts";
 
 /** The part of `fetch` that providers use. It is injected, so that tests and quotas can wrap it. */
@@ -24,7 +25,7 @@ export type HttpAnswer = { kind: "ok"; body: unknown } | Refusal | ProviderFaile
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** A provider's `Retry-After` is limited to an hour. */
-export const MAX_RETRY_AFTER_MS = 3_600_000;
+export const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 const NOT_JSON = Symbol("not JSON");
 

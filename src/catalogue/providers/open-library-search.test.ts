@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bookSchema } from "../../../contract/catalogue.ts";
 import { mangled } from "../../../test/support/mangled.ts";
 import { searchToBooks } from "./open-library-search.ts";
+import { runs } from "../../../test/support/properties.ts";
 
 const COVERS = "https://covers.example";
 const providerBook = bookSchema.omit({ provider: true, sources: true, updatedAt: true });
@@ -126,7 +127,7 @@ describe("searchToBooks", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 });

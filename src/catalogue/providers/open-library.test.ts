@@ -4,6 +4,7 @@ import { bookSchema } from "../../../contract/catalogue.ts";
 import { mangled } from "../../../test/support/mangled.ts";
 import type { Fetch } from "./http.ts";
 import { openLibrary, readEntries } from "./open-library.ts";
+import { runs } from "../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 const OTHER = "9791090636071";
@@ -156,7 +157,7 @@ describe("readEntries", () => {
         expect(found?.kind).toMatch(/^(found|absent|failed)$/);
         for (const each of books) expect(providerBook.safeParse(each).error).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -12,6 +12,7 @@ import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import type { CacheMetrics } from "./cache-metrics.ts";
 import { kvKeys } from "./keys.ts";
+import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 
 /** KV answers from the edge in a few ms; beyond this D1 is faster. */
 const READ_BUDGET_MS = 500;

@@ -1,8 +1,9 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { LRUCache } from "lru-cache";
 import type { HeldAnswer } from "../domain/lookup.ts";
 
 /** An answer is served from the isolate's memory for a minute. */
-const RETENTION_MS = 60_000;
+const RETENTION_MS = MINUTE_MS;
 /** About 3 KB per book with its serialised form: well inside an isolate's 128 MB. */
 const MAX_BOOKS = 4000;
 

@@ -1,9 +1,10 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { LRUCache } from "lru-cache";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { SearchProvidersDeps } from "../domain/search/providers.ts";
 
 /** New books reach the providers within hours; until then a repeated search has the same answer. */
-const RETENTION_MS = 10 * 60_000;
+const RETENTION_MS = 10 * MINUTE_MS;
 /** At most 50 books of about 2 KB per search: some 10 MB of an isolate's 128 at worst, usually far less. */
 const MAX_QUESTIONS = 100;
 

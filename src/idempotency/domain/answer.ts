@@ -1,15 +1,15 @@
 import { PROBLEMS, type ProblemCode, type ProblemDetails } from "../../../contract/problems.ts";
 import { DomainError } from "../../platform/errors.ts";
 
-/** What a request with side effects answers when it succeeds; `body` is JSON. */
+/** The successful response to a request with side effects. `body` is JSON. */
 export interface Answer {
   readonly status: number;
-  /** Headers that are part of the answer, such as Location; those of the request at hand are not. */
+  /** Headers that belong to the answer, such as Location, but not those of the current request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** What is kept under a key: a success, or a refusal that would be the same whenever it is asked for. */
+/** The answer stored under a key: a success, or a failure that every retry would repeat. */
 export type KeptAnswer =
   | { readonly kind: "success"; readonly answer: Answer }
   | {
@@ -19,7 +19,7 @@ export type KeptAnswer =
       readonly details: ProblemDetails;
     };
 
-/** The refusal as it is kept; `undefined` when another try may end otherwise, or was never a try. */
+/** Converts an error to a stored answer; `undefined` when a retry may succeed or the request was never executed. */
 export function keptRefusal(error: unknown): KeptAnswer | undefined {
   if (!(error instanceof DomainError) || PROBLEMS[error.code].status !== 422) return undefined;
   const { code, message, details } = error;

@@ -1,11 +1,11 @@
 import type { Answer, KeptAnswer } from "./answer.ts";
 
-/** A key as one request holds it. */
+/** One request's claim on a key. */
 export interface Claim {
   /** Hash of caller, operation and key. */
   readonly id: string;
   readonly userId: string | undefined;
-  /** Hash of the fields; of those in the body as well once they are settled. */
+  /** Hash of the fields, including those of the body once they are settled. */
   readonly fingerprint: string;
   /** Unique to the request. */
   readonly owner: string;
@@ -13,28 +13,28 @@ export interface Claim {
   readonly expiresAt: number;
 }
 
-/** An answer on its way to the batch that makes it true: see `Guard`. */
+/** An answer to be stored in the same batch as the write: see `Guard`. */
 export interface GuardedAnswer {
   readonly claim: Claim;
   readonly answer: Answer;
 }
 
 /**
- * For operations that write: `keepWith` is called once, with the answer that the write will have; what it gives goes to
- * the store along with the write, which puts `answerStatements` into the same batch. So both happen or neither. If
- * another request has taken the key over, the whole batch fails. `undefined` when the request has no key.
+ * For operations that write. Call `keepWith` once with the answer of the write, and pass its result to the store, which
+ * adds `answerStatements` to the batch of the write. Both then happen or neither does: if another request has adopted the
+ * key, the whole batch fails. `keepWith` returns `undefined` when the request has no key.
  */
 export interface Guard {
   keepWith(answer: Answer): GuardedAnswer | undefined;
-  /** For a request with `readBodyFields`, before its answer: the fields that its body turned out to hold. */
+  /** For a request with `readBodyFields`: sets the fields read from its body. Must be called before the answer is stored. */
   settle(bodyFields: unknown): Promise<void>;
 }
 
-/** What the store says to a claim. */
+/** The store's response to a claim. */
 export type ClaimReading =
-  /** `isTakeover`: from a request that has died. */
+  /** `isTakeover`: the key was adopted from a request that had died. */
   | { kind: "claimed"; isTakeover: boolean }
   | { kind: "kept"; fingerprint: string; kept: KeptAnswer }
   | { kind: "running"; fingerprint: string }
-  /** The caller's account was deleted meanwhile. */
+  /** The caller's account has been deleted in the meantime. */
   | { kind: "caller_gone" };

@@ -1,4 +1,4 @@
-/** The value as JSON with its members in order of their names, so that equal requests have equal texts. */
+/** Serializes a value as JSON with members sorted by name, so that equal requests have equal texts. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_name, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)

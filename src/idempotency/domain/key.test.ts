@@ -39,11 +39,11 @@ describe("parseKeyHeader", () => {
     "é",
     '"é"',
     '"a";x',
-  ])("refuses %j", (text) => {
+  ])("rejects %j", (text) => {
     expect(() => parseKeyHeader(text)).toThrow("Idempotency-Key must be");
   });
 
-  it("takes 255 characters and refuses 256", () => {
+  it("accepts 255 characters and rejects 256", () => {
     expect(parseKeyHeader("k".repeat(255))).toHaveLength(255);
     expect(() => parseKeyHeader("k".repeat(256))).toThrow("1 to 255");
     expect(() => parseKeyHeader(`"${"k".repeat(256)}"`)).toThrow("1 to 255");
@@ -51,25 +51,25 @@ describe("parseKeyHeader", () => {
 });
 
 describe("keyOf", () => {
-  it("finds the key wherever it stands", () => {
+  it("finds the key in the header or the body", () => {
     expect(keyOf('"k"', [])).toBe("k");
     expect(keyOf(undefined, [undefined, "k"])).toBe("k");
     expect(keyOf("k", ["k", "k"])).toBe("k");
     expect(keyOf(undefined, [undefined])).toBeUndefined();
   });
 
-  it("refuses keys that differ", () => {
+  it("rejects keys that differ", () => {
     expect(() => keyOf("a", ["b"])).toThrow("differs");
     expect(() => keyOf(undefined, ["a", "b"])).toThrow("differs");
   });
 });
 
 describe("canonicalJson", () => {
-  it("is the same for the same members in any order, at any depth", () => {
+  it("is equal for equal members in any order at any depth", () => {
     expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: undefined })).toBe('{"b":[{"c":2,"d":1}]}');
   });
 
-  it("differs for values that differ", () => {
+  it("differs for different values", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         const same = canonicalJson(one) === canonicalJson(other);

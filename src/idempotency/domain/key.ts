@@ -1,16 +1,16 @@
 import { DomainError } from "../../platform/errors.ts";
 
-/** Stripe's limit, which most clients keep to. */
+/** Stripe's limit, which most clients respect. */
 export const MAX_KEY_LENGTH = 255;
 
 /** A structured-field string (RFC 9651 3.3.3): printable ASCII in quotes, `\"` and `\\` escaped. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
-/** As most clients send it. A comma would make it two headers, a quote a broken string. */
+/** The unquoted form that most clients send. A comma would separate two headers; a quote would start a string. */
 const BARE = /^[!#-+\--~](?:[ !#-+\--~]*[!#-+\--~])?$/;
 
 /**
- * The key of an `Idempotency-Key` header, bare or quoted.
- * @throws DomainError INVALID_REQUEST for a text that is neither, is empty, or is longer than 255 characters
+ * Parses an `Idempotency-Key` header, bare or quoted.
+ * @throws DomainError INVALID_REQUEST if the key is malformed, empty, or longer than 255 characters
  */
 export function parseKeyHeader(text: string): string {
   const trimmed = text.trim();
@@ -23,10 +23,10 @@ export function parseKeyHeader(text: string): string {
 }
 
 /**
- * The one key of a request, wherever it stands; `undefined` when there is none.
+ * Returns the key of a request, from the header or the body; `undefined` when there is none.
  * @param header the value of `Idempotency-Key`
- * @param inBody the keys that the body gives, which its schema has checked
- * @throws DomainError INVALID_REQUEST when the header is malformed, or two keys differ
+ * @param inBody the keys in the body, validated by its schema
+ * @throws DomainError INVALID_REQUEST if the header is malformed or the keys differ
  */
 export function keyOf(
   header: string | undefined,
@@ -34,7 +34,7 @@ export function keyOf(
 ): string | undefined {
   const given = [header === undefined ? undefined : parseKeyHeader(header), ...inBody];
   const keys = new Set(given.filter((key) => key !== undefined));
-  if (keys.size > 1) throw refusal("differs from the key in the body: give it once");
+  if (keys.size > 1) throw refusal("differs from the key in the body; send only one");
   return [...keys][0];
 }
 

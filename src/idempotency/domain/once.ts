@@ -3,34 +3,35 @@ import { keptRefusal, type Answer, type KeptAnswer } from "./answer.ts";
 import type { Claim, ClaimReading, Guard } from "./claim.ts";
 import { canonicalJson } from "./fingerprint.ts";
 import { holdLease, LEASE_MS, type LeaseDeps } from "../../platform/lease.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 export type { Guard, GuardedAnswer } from "./claim.ts";
 
-/** A request that is to be carried out once. */
+/** A request to execute once. */
 export interface KeyedRequest {
-  /** Whose key it is: two callers may use the same one. `userId` only for accounts. */
+  /** The owner of the key; two callers may use the same key. `userId` only for accounts. */
   caller: { readonly key: string; readonly userId?: string };
-  /** The operation that the key belongs to, by its id. */
+  /** The id of the operation that the key belongs to. */
   operation: string;
-  /** `undefined`: it is carried out each time that it comes. */
+  /** `undefined`: the request is executed each time. */
   key: string | undefined;
-  /** Everything that decides what is done, as far as it is known before the request is carried out. */
+  /** All inputs that determine the effect and are known before the request is executed. */
   fields: unknown;
   /**
-   * For a body that is read while the request is carried out, such as a file: finds out the fields that `Guard.settle` is
-   * given then. Called only for a repeat; reads the body to its end and does nothing else.
+   * For a body that is read during execution, such as a file: computes the fields that are passed to `Guard.settle`.
+   * Called only for a repeat; reads the body to its end and does nothing else.
    */
   readBodyFields?: () => Promise<unknown>;
-  /** Whether the answer is for everybody: a copy may then lie where it outlives the caller's account by a day. */
+  /** Whether the answer is the same for everyone: a copy of it may then outlive the caller's account by a day. */
   isPublic: boolean;
 }
 
-/** What became of a request: carried out now, or to be answered with what it said the first time. */
+/** The outcome of a request: executed now, or to be answered with the stored first answer. */
 export type OnceOutcome<Result extends Answer> =
   | { kind: "done"; answer: Result }
   | { kind: "replayed"; kept: KeptAnswer };
 
-/** What happened under a key: it was carried out, or answered otherwise; `lost` comes on top, when the owner was too slow. */
+/** What happened to a request with a key. `lost` comes in addition, when the owner was too slow and lost its lease. */
 export type KeyEvent =
   | "carried_out"
   | "taken_over"
@@ -41,16 +42,16 @@ export type KeyEvent =
 
 export interface OnceDeps {
   keys: {
-    /** Atomic. Takes over what has expired, and what has outlived its lease. @throws DomainError DATABASE_UNAVAILABLE */
+    /** Atomic. Adopts a key that has expired or whose lease has. @throws DomainError DATABASE_UNAVAILABLE */
     claim(claim: Claim, times: { now: number; leaseUntil: number }): Promise<ClaimReading>;
-    /** Keeps an answer if the claim is still held, and says whether it did. Never throws. */
+    /** Stores an answer if the claim is still held. Returns whether it was stored. Never throws. */
     keep(claim: Claim, kept: KeptAnswer): Promise<boolean>;
-    /** Prolongs the lease while the claim is held, and says whether it may be. Never throws. */
+    /** Extends the lease if the claim is still held. Returns false if it is not. Never throws. */
     renew(claim: Claim, leaseUntil: number): Promise<boolean>;
-    /** Gives the key back, unless it has an answer. Never throws. */
+    /** Releases the key unless it has an answer. Never throws. */
     release(claim: Claim): Promise<void>;
   };
-  /** A second place for answers that are public: serves replays while D1 is away, and nothing else. Never throws. */
+  /** Second store of public answers, used only for replays while D1 is unavailable. Never throws. */
   copies: {
     read(id: string): Promise<{ fingerprint: string; kept: KeptAnswer } | undefined>;
     write(claim: Claim, kept: KeptAnswer): Promise<void>;
@@ -63,15 +64,15 @@ export interface OnceDeps {
   now(): number;
 }
 
-/** A key and its answer are kept for a day. */
-export const RETENTION_MS = 86_400_000;
-/** A running request is done in a second or two. */
+/** Retention of a key and its answer. */
+export const RETENTION_MS = DAY_MS;
+/** A running request usually ends within a second or two. */
 const RETRY_SECONDS = 1;
 
 /**
- * Carries a request out once, however often it comes. Successes and refusals with status 422 are kept; whatever else
- * happens gives the key back, so that the next try is a real one. The work goes on when the caller hangs up; whoever
- * dies at it is taken over from when its lease ends.
+ * Executes a request once, however often it is sent. Successes and failures with status 422 are stored. Any other failure
+ * releases the key, so that the next attempt executes the request again. Execution continues if the client disconnects.
+ * If the worker dies, the next attempt adopts the key once the lease has expired.
  * @throws DomainError IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, DATABASE_UNAVAILABLE, or what `run` throws
  */
 export async function once<Result extends Answer>(
@@ -109,7 +110,7 @@ async function claimOf(
   };
 }
 
-/** The fingerprint of a request whose body has been read. */
+/** The fingerprint of a request including its body. */
 function settledFingerprint(fields: unknown, bodyFields: unknown, deps: OnceDeps): Promise<string> {
   return deps.sha256(canonicalJson([fields, bodyFields]));
 }
@@ -129,22 +130,22 @@ async function readClaim(
   }
 }
 
-/** A request with its key. */
+/** A request and its claim. */
 interface Keyed {
   request: KeyedRequest;
   claim: Claim;
 }
 
-/** What the first request said. @throws DomainError when that is not known yet, or not meant for this request */
+/** Returns the first answer. @throws DomainError when it is not known yet or belongs to a different request */
 async function keptOf(
   reading: Exclude<ClaimReading, { kind: "claimed" }>,
   { request: { fields, readBodyFields }, claim }: Keyed,
   deps: OnceDeps,
 ): Promise<KeptAnswer> {
   if (reading.kind === "caller_gone") {
-    throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+    throw new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
   }
-  // Read in any case: who is still sending may not hear what is answered.
+  // Always read the body: a client that is still sending may miss the response.
   const bodyFields = await readBodyFields?.();
   const fingerprint =
     reading.kind === "kept" && readBodyFields
@@ -152,12 +153,13 @@ async function keptOf(
       : claim.fingerprint;
   if (reading.fingerprint !== fingerprint) {
     deps.observe("reused");
-    const detail = "This idempotency key was used for another request: give each request its own.";
+    const detail =
+      "This idempotency key was used for a different request. Use a new key for each request.";
     throw new DomainError("IDEMPOTENCY_KEY_REUSED", detail);
   }
   if (reading.kind === "running") {
     deps.observe("in_progress");
-    const detail = "The first request with this key is still running. Try again for its answer.";
+    const detail = "The first request with this key is still running. Retry to get its response.";
     throw new DomainError("IDEMPOTENCY_IN_PROGRESS", detail, { retryAfterSeconds: RETRY_SECONDS });
   }
   return reading.kept;
@@ -169,10 +171,10 @@ async function carryOut<Result extends Answer>(
   deps: OnceDeps,
 ): Promise<Result> {
   let isGuarded = false;
-  // What a key is compared with afterwards: unknown for as long as the body is.
+  // The claim with the final fingerprint, which is unknown until the body has been read.
   let settled = request.readBodyFields ? undefined : claim;
   const whenSettled = (): Claim => {
-    if (settled === undefined) throw new Error("a request must settle what its body holds first");
+    if (settled === undefined) throw new Error("settle must be called before the answer is stored");
     return settled;
   };
   const keep = async (kept: KeptAnswer): Promise<void> => {
@@ -200,8 +202,8 @@ async function carryOut<Result extends Answer>(
     await keep({ kind: "success", answer });
     return answer;
   } catch (error) {
-    // A batch may have been committed although it seemed to fail: then the key has its answer, and is not given back.
-    // A refusal of a body that was not read to its end says nothing of another with the same key.
+    // A batch that seemed to fail may have been committed. Its key then has an answer and is not released. A failure before
+    // the whole body was read is not stored: it may not apply to another body with the same key.
     const refusal = isGuarded || settled === undefined ? undefined : keptRefusal(error);
     await (refusal ? keep(refusal) : deps.keys.release(claim));
     throw error;

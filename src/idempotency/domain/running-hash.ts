@@ -1,11 +1,11 @@
-/** A SHA-256 of bytes that arrive piece by piece. */
+/** An incremental SHA-256. */
 export interface RunningHash {
   update(piece: Uint8Array): Promise<void>;
-  /** Ends it. @returns 64 hex digits */
+  /** Finishes the hash. @returns 64 hex digits */
   hex(): Promise<string>;
 }
 
-/** The same pieces, each of them hashed as it passes by. */
+/** Passes the pieces through and adds each to the hash. */
 export async function* hashed(
   pieces: AsyncIterable<Uint8Array>,
   hash: RunningHash,
@@ -16,7 +16,7 @@ export async function* hashed(
   }
 }
 
-/** Reads the pieces to their end and keeps none. @returns the hash of all of them */
+/** Reads all pieces without keeping them. @returns their hash as 64 hex digits */
 export async function hashOf(
   pieces: AsyncIterable<Uint8Array>,
   hash: RunningHash,

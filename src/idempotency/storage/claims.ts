@@ -4,15 +4,15 @@ import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
-/** One row of `IdempotencyKeys` as a claim needs it. */
+/** The columns of `IdempotencyKeys` that a claim reads. */
 interface KeyRow {
   fingerprint: string;
   owner: string;
   answer: string | null;
 }
 
-// One statement, so that one of any number of simultaneous requests gets the key. What may be taken over: a key that has
-// expired, and one whose owner did not answer within the lease, for the same request. A deleted user gets none.
+// A single statement, so that exactly one of several simultaneous requests gets the key. A request may adopt a key that
+// has expired, or a key of the same request whose lease has expired without an answer. A deleted user gets no key.
 const CLAIM = `
   INSERT INTO IdempotencyKeys (id, user_id, fingerprint, owner, lease_until, expires_at)
   SELECT ?1, ?2, ?3, ?4, ?5, ?6
@@ -33,10 +33,10 @@ const KEEP = `
   UPDATE IdempotencyKeys SET answer = ?3, fingerprint = ?4
   WHERE id = ?1 AND owner = ?2 AND answer IS NULL`;
 
-// In a batch nothing may be written under a key that somebody else has taken over: an owner of NULL, which the table
-// refuses, makes the whole batch fail. A key that somebody took over and has given back since is free, and taken again:
-// else the write would happen and have no answer. changes() is that of the statement before: a write that changed
-// nothing, because what it was made from has changed, has not happened and is not answered.
+// A batch must not write under a key that another request has adopted: the owner becomes NULL, which violates the table's
+// constraint and fails the whole batch. If the other request has released the key since, the key is free and is inserted
+// again; otherwise the write would succeed without an answer. changes() refers to the preceding statement: a write that
+// changed nothing, because its base has changed, did not happen and gets no answer.
 const KEEP_OR_FAIL = `
   INSERT INTO IdempotencyKeys (id, user_id, fingerprint, owner, lease_until, expires_at, answer)
   SELECT ?1, ?2, ?3, ?4, 0, ?5, ?6 WHERE changes() > 0
@@ -56,8 +56,8 @@ const SWEEP = `
   )`;
 
 /**
- * What a store adds to the end of the batch of a write that runs under a key, right after the statement whose changes say
- * whether the write happened: the answer is kept if it did, and the batch fails if the key is no longer held. Nothing
+ * The statements that a store appends to the batch of a write under a key, directly after the statement whose change count
+ * shows whether the write happened. If it did, the answer is stored. If the key is no longer held, the batch fails. Empty
  * for a request without a key.
  */
 export function answerStatements(
@@ -74,7 +74,7 @@ export function answerStatements(
   ];
 }
 
-/** Idempotency keys in D1: the claim and the answer. */
+/** Idempotency keys in D1: claims and answers. */
 export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
   const { read } = d1Errors(log);
   return {
@@ -83,7 +83,7 @@ export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
         .prepare(CLAIM)
         .bind(id, userId ?? null, fingerprint, owner, leaseUntil, expiresAt, now);
       const find = db.prepare(FIND).bind(id);
-      // Should D1 take the claim after we gave up on it, its lease ends by itself.
+      // If D1 executes the claim after our timeout, its lease simply expires.
       const [before, , after] = await read(db.batch<KeyRow>([find, claim, find]));
       return readingOf(after?.results[0], owner, before?.results[0]);
     },
@@ -102,7 +102,7 @@ export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
         const { meta } = await read(db.prepare(RENEW).bind(id, owner, leaseUntil).run());
         return meta.changes > 0;
       } catch {
-        // Said in the log already. Nobody can take over while D1 is away.
+        // Already logged. No other request can adopt the key while D1 is unavailable.
         return true;
       }
     },
@@ -110,7 +110,7 @@ export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
       try {
         await db.prepare(RELEASE).bind(id, owner).run();
       } catch (error) {
-        // The lease ends by itself.
+        // The lease expires anyway.
         log.error("idempotency_release_failed", { error });
       }
     },
@@ -131,8 +131,8 @@ function readingOf(
 }
 
 /**
- * Deletes keys that expired by an instant (ms since the epoch), oldest first, at most `limit` of them.
- * @returns how many went
+ * Deletes at most `limit` keys that had expired at an instant (ms since the epoch), oldest first.
+ * @returns the number of deleted keys
  */
 export async function sweepIdempotencyKeys(
   db: D1Database,

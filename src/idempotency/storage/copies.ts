@@ -6,7 +6,7 @@ import { withTimeout } from "../../platform/d1/with-timeout.ts";
 /** The KV key of a copy of the answer under an idempotency key. */
 const answerKey = (id: string): string => `answer:${id}`;
 
-/** The value under a key. */
+/** The KV value. */
 interface Copy {
   fingerprint: string;
   kept: KeptAnswer;
@@ -14,12 +14,15 @@ interface Copy {
   expiresAt: number;
 }
 
-/** D1 is away already: whoever waits has waited. */
+/** Short, because the caller has already waited for D1. */
 const READ_BUDGET_MS = 500;
-/** KV takes no shorter lifetime than a minute. */
+/** The shortest lifetime that KV accepts. */
 const MIN_TTL_SECONDS = 60;
 
-/** Copies of public answers in KV, for replays while D1 is away. KV shows a write up to a minute late, so it claims nothing. */
+/**
+ * Copies of public answers in KV, for replays while D1 is unavailable. A KV write may take a minute to become visible, so
+ * KV cannot be used for claims.
+ */
 export function kvAnswerCopies(
   kv: KVNamespace,
   { now, log }: { now(): number; log: Log },

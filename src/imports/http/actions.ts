@@ -21,7 +21,7 @@ import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the routes call. */
+/** Use cases behind the action routes. */
 export interface ImportActionUseCases {
   actOnJob(input: {
     userId: string;
@@ -35,7 +35,7 @@ export interface ImportActionDeps extends ImportActionUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
   once: Once;
-  /** Where the job's stream is, with a fresh ticket. */
+  /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
 
@@ -57,7 +57,7 @@ const actionRoute = <Action extends JobAction>(
     parameters: [IDEMPOTENCY_KEY],
     request: { params },
     responses: {
-      202: jsonBody("The job as it is now", importSnapshotSchema, REPLAYED),
+      202: jsonBody("The job after the action", importSnapshotSchema, REPLAYED),
       ...problems(
         ...KEY_REFUSALS,
         "UNAUTHORIZED",
@@ -73,36 +73,38 @@ const actionRoute = <Action extends JobAction>(
   });
 
 const commit = actionRoute("commit", {
-  summary: "Carry out an import that was previewed",
-  description: "The rows are shelved as the shelf is now. 409 unless the job is `previewed`.",
+  summary: "Commit a previewed import",
+  description:
+    "Shelves the previewed rows against the current state of the shelf. 409 unless the job is `previewed`.",
 });
 
 const cancel = actionRoute(
   "cancel",
   {
     summary: "Stop an import",
-    description: "What is done stays; it can be tried again or undone. 409 when the job has ended.",
+    description:
+      "Rows that are already shelved stay on the shelf. A cancelled import can be retried or undone. 409 when the job has ended.",
   },
   "JOB_NOT_CANCELLABLE",
 );
 
 const retry = actionRoute("retry", {
-  summary: "Try again what did not go well",
+  summary: "Retry the rows of an import that did not succeed",
   description:
-    "Rows that wait for review, rows that were refused for outside reasons, books that no provider knew or could say, and rows that were not processed when the job failed or was cancelled. 409 unless the job has ended so, within 30 days.",
+    "Retries rows in review, rows that could not be stored, books that no provider knew or that the providers could not be asked about in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
 });
 
 const undo = actionRoute(
   "undo",
   {
-    summary: "Take an import back",
+    summary: "Undo an import",
     description:
-      "What the import wrote becomes what it was before, unless it was changed since: those entries are left alone, and the rows say `changedSince`. Rows that still wait for review go. 409 unless the job has ended, within 30 days.",
+      "Restores every entry that the import wrote to its earlier state. Entries that were changed since are left as they are, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days.",
   },
   "JOB_NOT_UNDOABLE",
 );
 
-/** What readers can do to their imports. */
+/** Routes for committing, cancelling, retrying and undoing an import. */
 export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = [
@@ -124,7 +126,10 @@ export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** Acts once, however often it is asked under one key; the ticket in the answer is fresh each time. */
+/**
+ * Performs the action once per idempotency key. A replayed response carries a fresh ticket.
+ * @throws DomainError JOB_NOT_FOUND, CONFLICT, JOB_NOT_CANCELLABLE, JOB_NOT_UNDOABLE
+ */
 async function act(
   c: Context<App>,
   deps: ImportActionDeps,
@@ -156,41 +161,41 @@ function doneOrThrow(outcome: ActionOutcome, action: JobAction): Job {
     case "done":
       return outcome.job;
     case "not_found":
-      throw new DomainError("JOB_NOT_FOUND", "There is no such import of yours.");
+      throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
     case "contended":
-      throw new DomainError("CONFLICT", "The import is changing just now. Try again.");
+      throw new DomainError("CONFLICT", "The import is being changed right now. Try again.");
     case "refused": {
       const { state, isExpired } = outcome;
       const detail = isExpired
-        ? "The import ended more than 30 days ago; its rows are not kept any longer."
+        ? "The import ended more than 30 days ago; its rows have been deleted."
         : `The import is ${STATES[state]}: ${REFUSALS[action].detail}`;
       throw new DomainError(REFUSALS[action].code, detail);
     }
   }
 }
 
-/** States as a person would put them. */
+/** Job states in the words of an error text: "The import is ...". */
 const STATES: Readonly<Record<JobState, string>> = {
-  uploading: "still coming in",
-  queued: "about to begin",
-  processing: "under way",
-  undoing: "being taken back",
+  uploading: "still uploading",
+  queued: "queued",
+  processing: "in progress",
+  undoing: "being undone",
   completed: "completed",
   failed: "failed",
   cancelled: "cancelled",
   previewed: "a preview",
-  undone: "taken back",
+  undone: "undone",
 };
 
 const REFUSALS = {
-  commit: { code: "CONFLICT", detail: "only a preview can be carried out." },
-  cancel: { code: "JOB_NOT_CANCELLABLE", detail: "there is nothing to stop." },
+  commit: { code: "CONFLICT", detail: "only a preview can be committed." },
+  cancel: { code: "JOB_NOT_CANCELLABLE", detail: "there is nothing to cancel." },
   retry: {
     code: "CONFLICT",
-    detail: "only one that has written something and ended can be tried again.",
+    detail: "only a completed, failed or cancelled import can be retried.",
   },
   undo: {
     code: "JOB_NOT_UNDOABLE",
-    detail: "only one that has written something and ended can be undone.",
+    detail: "only a completed, failed or cancelled import that is not a preview can be undone.",
   },
 } as const satisfies Record<JobAction, { code: ProblemCode; detail: string }>;

@@ -21,17 +21,17 @@ import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the routes of a job's rows call. */
+/** Use cases behind the routes for a job's rows. */
 export interface ImportRowUseCases {
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
-  /** In the order of the file. @param afterRow the last row of the page before, or 0 */
+  /** Lists rows in file order. @param afterRow the last row of the previous page, or 0 */
   importRows(
     jobId: string,
     outcome: RowOutcome | undefined,
     afterRow: number,
     limit: number,
   ): Promise<ImportRowView[]>;
-  /** The rows in need of a hand as a file, a page at a time. */
+  /** Streams the failed rows (in review or invalid) as CSV text, one page at a time. */
   failedCsv(job: Job): AsyncIterable<string>;
 }
 
@@ -57,8 +57,8 @@ const rowsRoute = createRoute({
   method: "get",
   path: `${JOB}/rows`,
   tags: ["Imports"],
-  summary: "The rows of an import, and what came of each",
-  description: "In the order of the file. They are kept for 30 days after the import has ended.",
+  summary: "List the rows of an import with their outcomes",
+  description: "In file order. Rows are stored for 30 days after the import has ended.",
   security: BEARER,
   request: {
     params,
@@ -79,21 +79,21 @@ const failedRoute = createRoute({
   method: "get",
   path: `${JOB}/failed.csv`,
   tags: ["Imports"],
-  summary: "The rows in need of a hand as a file",
+  summary: "Download the failed rows of an import as CSV",
   description:
-    "Rows to review and rows that cannot be used, in their own columns, with the code and the text of the reason behind them. No cell is a formula to a spreadsheet.",
+    "Rows in review and invalid rows in their original columns, followed by the code and the text of the reason. Cells are escaped so that no spreadsheet evaluates them as formulas.",
   security: BEARER,
   request: { params },
   responses: {
     200: {
-      description: "The file, streamed",
+      description: "The CSV file, streamed",
       content: { "text/csv": { schema: { type: "string" as const } } },
     },
     ...problems("INVALID_REQUEST", ...refusals),
   },
 });
 
-/** The rows of imports. */
+/** Routes for the rows of imports. */
 export function importRowRoutes(deps: ImportRowDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = [
@@ -117,7 +117,7 @@ export function importRowRoutes(deps: ImportRowDeps): OpenAPIHono<App> {
     const { jobId } = c.req.valid("param");
     const job = await jobOrThrow(deps, c.get("user").userId, jobId);
     const pages = deps.failedCsv(job)[Symbol.asyncIterator]();
-    // Trouble before the first byte can still be told.
+    // An error before the first byte can still become a problem response.
     const first = await pages.next();
     const body = streamOf(first, pages, (error) =>
       deps.log.error("failed_rows_broke_off", { jobId, error }),
@@ -137,7 +137,7 @@ async function jobOrThrow(
   jobId: string,
 ): Promise<Job> {
   const job = await findImport(userId, jobId);
-  if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import.");
+  if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
   return job;
 }
 

@@ -18,16 +18,16 @@ import {
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the routes call. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Use cases behind the status routes. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export interface ImportStatusUseCases {
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
-  /** Newest first. @param before the last one of the page before */
+  /** Lists imports, newest first. @param before the last import of the previous page */
   listImports(
     userId: string,
     before: { createdAt: number; jobId: string } | undefined,
     limit: number,
   ): Promise<Job[]>;
-  /** Where the job's stream is, with a fresh ticket. */
+  /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
 
@@ -52,7 +52,7 @@ const listRoute = createRoute({
   method: "get",
   path: IMPORTS,
   tags: ["Imports"],
-  summary: "Your imports, newest first",
+  summary: "List your imports, newest first",
   security: BEARER,
   request: {
     query: z.object({
@@ -67,26 +67,28 @@ const listRoute = createRoute({
   },
 });
 
-const etag = { ETag: { description: "Of this state", schema: { type: "string" as const } } };
+const etag = {
+  ETag: { description: "Identifies this state of the job", schema: { type: "string" as const } },
+};
 
 const statusRoute = createRoute({
   operationId: "getImport",
   method: "get",
   path: `${IMPORTS}/{jobId}`,
   tags: ["Imports"],
-  summary: "How an import stands",
+  summary: "Get the state of an import",
   description:
-    "The same numbers as in the stream. Poll with `If-None-Match`, and come back when `Retry-After` says; without one the import has ended.",
+    "Returns the same snapshot as the stream. Poll with `If-None-Match`, and wait for `Retry-After` between requests. A response without `Retry-After` means that the import has ended.",
   security: BEARER,
   request: { params: z.object({ jobId: z.string().min(1).max(100) }) },
   responses: {
-    200: jsonBody("The import as it is now", importSnapshotSchema, {
+    200: jsonBody("The current state of the import", importSnapshotSchema, {
       ...RATE_LIMIT_HEADERS,
       ...RETRY_AFTER,
       ...etag,
     }),
     304: {
-      description: "Nothing has changed since",
+      description: "The import has not changed",
       headers: { ...RATE_LIMIT_HEADERS, ...RETRY_AFTER, ...etag },
     },
     ...refusals,
@@ -94,7 +96,7 @@ const statusRoute = createRoute({
   },
 });
 
-/** The state of imports, for pollers. */
+/** Routes for polling the state of imports. */
 export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = [
@@ -106,11 +108,11 @@ export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
     const { limit, cursor } = c.req.valid("query");
     const before = cursor === undefined ? undefined : positionOf(cursor);
     const jobs = await deps.listImports(c.get("user").userId, before, limit + 1);
-    const shown = jobs.slice(0, limit);
+    const visible = jobs.slice(0, limit);
     const items = await Promise.all(
-      shown.map(async (job) => snapshotOf(job, job, await deps.streamUrlOf(job.jobId))),
+      visible.map(async (job) => snapshotOf(job, job, await deps.streamUrlOf(job.jobId))),
     );
-    const last = jobs.length > limit ? shown.at(-1) : undefined;
+    const last = jobs.length > limit ? visible.at(-1) : undefined;
     const page = { items, ...(last ? { nextCursor: `${last.createdAt}.${last.jobId}` } : {}) };
     return c.json(page, 200, { "Cache-Control": "no-store" });
   });
@@ -118,7 +120,7 @@ export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
   app.openapi({ ...statusRoute, middleware }, async (c) => {
     const { jobId } = c.req.valid("param");
     const job = await deps.findImport(c.get("user").userId, jobId);
-    if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import of yours.");
+    if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
     const tag = `"${job.attempt}-${job.seq}"`;
     const wait = pollAfterSeconds(job, deps.now());
     c.header("ETag", tag);
@@ -134,7 +136,7 @@ export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
 function positionOf(cursor: string): { createdAt: number; jobId: string } {
   const [, createdAt, jobId] = /^(\d{1,15})\.([\w-]{1,100})$/.exec(cursor) ?? [];
   if (createdAt === undefined || jobId === undefined) {
-    throw new DomainError("INVALID_CURSOR", "The cursor is not one that this list gave.");
+    throw new DomainError("INVALID_CURSOR", "The cursor does not belong to this list.");
   }
   return { createdAt: Number(createdAt), jobId };
 }

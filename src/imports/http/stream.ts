@@ -13,13 +13,13 @@ import { problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.
 import { rateLimited } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the stream needs. */
+/** Use cases behind the event stream. */
 export interface ImportStreamUseCases {
-  /** The job that a ticket opens. */
+  /** Returns the job whose stream the ticket opens, or undefined for an invalid or expired ticket. */
   jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
   /**
-   * The bytes of a stream from there on, for as long as it is read.
+   * Opens a stream of events that begins at `start` and ends when the client disconnects or the attempt ends.
    * @throws DomainError TOO_MANY_STREAMS
    */
   openStream(start: Exclude<Start, { kind: "nothing_new" }>): Promise<ReadableStream<Uint8Array>>;
@@ -38,9 +38,9 @@ const streamRoute = createRoute({
   method: "get",
   path: PATH,
   tags: ["Imports"],
-  summary: "What happens to an import, as Server-Sent Events",
+  summary: "Stream the progress of an import as Server-Sent Events",
   description:
-    "First `retry:`, then, without `Last-Event-ID`, a `snapshot` without an id; then `progress` events, and last the one that ends the attempt: `completed`, `failed`, `cancelled`, `previewed` or `undone`. The data of each is an ImportSnapshot in one line. With `Last-Event-ID` it goes on behind that event; 204 when nothing can come behind it. A comment every 15 s says that the line is alive; after 30 minutes the stream is closed, and the reader comes back. Opened by a token, or by the ticket in `streamUrl`.",
+    "Sends `retry:` first. Without `Last-Event-ID`, a `snapshot` event without an id follows. Then come `progress` events and finally the event that ends the attempt: `completed`, `failed`, `cancelled`, `previewed` or `undone`. The data of each event is an ImportSnapshot on one line. With `Last-Event-ID` the stream resumes after that event, or responds with 204 when no event can follow it. A comment every 15 s keeps the connection alive. The server closes the stream after 30 minutes, and the client should reconnect. Authorise with a token or with the ticket in `streamUrl`.",
   security: [...BEARER, { ticket: [] }],
   request: {
     params: z.object({ jobId: z.string().min(1).max(100) }),
@@ -49,17 +49,17 @@ const streamRoute = createRoute({
       lastEventId: z
         .string()
         .optional()
-        .meta({ description: "In place of the header Last-Event-ID" }),
+        .meta({ description: "Alternative to the Last-Event-ID header, which takes precedence" }),
     }),
     headers: z.object({ "Last-Event-ID": z.string().optional() }),
   },
   responses: {
     200: {
-      description: "The events; each data is an ImportSnapshot",
+      description: "The events; the data of each is an ImportSnapshot",
       headers: RATE_LIMIT_HEADERS,
       content: { [TYPE]: { schema: importSnapshotSchema } },
     },
-    204: { description: "Nothing comes behind that event", headers: RATE_LIMIT_HEADERS },
+    204: { description: "No event can follow that one", headers: RATE_LIMIT_HEADERS },
     ...problems(
       "INVALID_REQUEST",
       "UNAUTHORIZED",
@@ -77,21 +77,21 @@ const streamRoute = createRoute({
 const STREAM_HEADERS = {
   "Content-Type": TYPE,
   "Cache-Control": "no-cache, no-store, no-transform",
-  // Proxies that gather an answer before they pass it on are asked not to.
+  // Asks nginx and similar proxies not to buffer the response.
   "X-Accel-Buffering": "no",
 };
 
-/** The stream of an import's events. */
+/** The route that streams an import's events. */
 export function importStreamRoutes(deps: ImportStreamDeps): OpenAPIHono<App> {
   const app = router();
   app.openAPIRegistry.registerPath(streamRoute);
   const found = new WeakMap<Context<App>, Job>();
   const jobOf = (c: Context<App>): Job => {
     const job = found.get(c);
-    if (!job) throw new Error("The stream's job is looked up before its limit is asked.");
+    if (!job) throw new Error("The stream's job must be found before its rate limit is checked.");
     return job;
   };
-  // The limit is that of the job's user, whoever holds the ticket.
+  // Requests count against the job's user, even when the ticket is used by another client.
   const limited = rateLimited(
     deps.limiters.jobs,
     (c) => userCaller(jobOf(c).userId),
@@ -118,23 +118,23 @@ async function authorisedJob(c: Context<App>, deps: ImportStreamDeps): Promise<J
   if (ticket !== undefined) {
     const job = await deps.jobByTicket(jobId, ticket);
     if (job) return job;
-    throw new DomainError("UNAUTHORIZED", "The ticket does not open this stream, or not any more.");
+    throw new DomainError("UNAUTHORIZED", "The ticket is invalid for this stream or has expired.");
   }
   const user = await deps.authenticate(c.req.header("Authorization"));
   requireScopes(user, ["imports"]);
   const job = await deps.findImport(user.userId, jobId);
-  if (!job) throw new DomainError("JOB_NOT_FOUND", "There is no such import of yours.");
+  if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
   return job;
 }
 
-/** The header is what browsers send by themselves on a reconnection, so it is the newer one of two. */
+/** Prefers the header: browsers set it automatically on reconnection, so it is newer than the query. */
 function lastEventIdOf(c: Context<App>): string | undefined {
   return c.req.header("Last-Event-ID") ?? c.req.query("lastEventId");
 }
 
 const MEDIA_RANGE = /^\s*(\*\/\*|text\/\*|text\/event-stream)\s*(?:;(.*))?$/i;
 
-/** @throws DomainError NOT_ACCEPTABLE when the caller has said that he cannot read a stream */
+/** @throws DomainError NOT_ACCEPTABLE when the Accept header excludes `text/event-stream` */
 function requireEventStream(accept: string | undefined): void {
   if (accept === undefined || accept.trim() === "") return;
   const ranges = accept.split(",").flatMap((range) => {
@@ -142,5 +142,5 @@ function requireEventStream(accept: string | undefined): void {
     return MEDIA_RANGE.test(range) ? [!/;?\s*q=0(\.0*)?\s*$/i.test(parameters)] : [];
   });
   if (ranges.some(Boolean)) return;
-  throw new DomainError("NOT_ACCEPTABLE", `Only ${TYPE} can be had here: send Accept: ${TYPE}.`);
+  throw new DomainError("NOT_ACCEPTABLE", `Only ${TYPE} is available here: send Accept: ${TYPE}.`);
 }

@@ -10,14 +10,14 @@ import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
 import { formParts } from "../../platform/http/multipart.ts";
 
-/** A file with what its sender wants of it. */
+/** An uploaded file with its import options. */
 export interface UploadedFile {
   options: ImportOptions;
-  /** At most 25 MB: throws DomainError PAYLOAD_TOO_LARGE behind them. */
+  /** Throws DomainError PAYLOAD_TOO_LARGE after 25 MB. */
   bytes: AsyncIterable<Uint8Array>;
 }
 
-/** Media types that are taken for the file itself; none at all, too. */
+/** Media types of a body that is the file itself; a missing media type is accepted too. */
 const FILE_TYPES = new Set([
   "",
   "text/csv",
@@ -27,13 +27,13 @@ const FILE_TYPES = new Set([
   "application/vnd.ms-excel",
   "application/octet-stream",
 ]);
-/** Options, and what a form has around its fields. */
+/** Limits the options, and the boundaries and part headers of a form. */
 const MAX_OPTIONS_BYTES = 65_536;
 const MAX_FORM_BYTES = MAX_IMPORT.bytes + 2 * MAX_OPTIONS_BYTES;
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 
-/** Options as they stand in a query. */
+/** Import options in the query string. */
 export const uploadQuerySchema = z.object({
   dryRun: flag.optional(),
   mode: importOptionsSchema.shape.mode.unwrap().optional(),
@@ -42,13 +42,13 @@ export const uploadQuerySchema = z.object({
     .string()
     .max(MAX_OPTIONS_BYTES)
     .optional()
-    .meta({ description: "JSON: field by column" }),
+    .meta({ description: "JSON object that maps columns of the file to fields" }),
   enrich: flag.optional(),
 });
 
 /**
- * The file of a request. It is read as it comes in, except when it stands in a form before the options that say how to
- * read it: then its bytes are held until those are there.
+ * Reads the file of a request. The bytes are streamed, except in a form whose `file` part comes before its `options` part:
+ * then the file is buffered until the options have arrived.
  * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST
  */
 export async function readUpload(c: Context<App>): Promise<UploadedFile> {
@@ -72,29 +72,31 @@ async function fileOfForm(
   parts: AsyncGenerator<{ name: string; bytes: AsyncIterable<Uint8Array> }>,
 ): Promise<UploadedFile> {
   let options: ImportOptions | undefined;
-  let held: Uint8Array[] | undefined;
+  let buffered: Uint8Array[] | undefined;
   for (let next = await parts.next(); !next.done; next = await parts.next()) {
     const { name, bytes } = next.value;
     if (name === "options") options = optionsOfJson(await textOf(bytes));
     if (name !== "file") continue;
-    if (held) throw invalid("file", "must be one file");
+    if (buffered) throw invalid("file", "must be sent once; the form has several");
     const file = atMost(bytes, MAX_IMPORT.bytes);
     if (options) return { options, bytes: file };
-    held = [];
-    for await (const piece of file) held.push(piece);
+    buffered = [];
+    for await (const piece of file) buffered.push(piece);
   }
-  if (!held) throw invalid("file", "is missing: send the CSV file in this field of the form");
-  return { options: options ?? importOptionsSchema.parse({}), bytes: oneByOne(held) };
+  if (!buffered) throw invalid("file", "is missing: send the CSV file in this field of the form");
+  return { options: options ?? importOptionsSchema.parse({}), bytes: oneByOne(buffered) };
 }
 
-/** A body that breaks off is the sender's trouble, and no failure here. */
+/** Reports a body that ends early as INVALID_REQUEST: the client aborted, so it is not an internal error. */
 async function* unbroken(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (cause) {
-    throw new DomainError("INVALID_REQUEST", "The upload broke off before its end.", { cause });
+    throw new DomainError("INVALID_REQUEST", "The upload ended before the whole body arrived.", {
+      cause,
+    });
   }
 }
 
@@ -141,7 +143,7 @@ function json(text: string, path: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw invalid(path, "must be JSON");
+    throw invalid(path, "must be valid JSON");
   }
 }
 

@@ -25,7 +25,7 @@ import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import { readUpload, uploadQuerySchema } from "./upload-body.ts";
 
-/** What the upload calls. */
+/** Use cases behind the upload route. */
 export interface UploadUseCases {
   acceptUpload(upload: Upload): Promise<UploadOutcome>;
   newHash(): RunningHash;
@@ -35,7 +35,7 @@ export interface ImportUploadDeps extends UploadUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
   once: Once;
-  /** Where the job's stream is, with a fresh ticket. */
+  /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
 
@@ -48,7 +48,7 @@ const uploadRoute = createRoute({
   path: IMPORTS,
   tags: ["Imports"],
   summary: "Import a reading list",
-  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, in any layout of docs/imports.md. As a form with \`file\` and \`options\`, or the file as body with the options in the query. The answer comes when every row is safe; what becomes of them is told under \`statusUrl\` and \`streamUrl\`. A form whose \`options\` stand before its \`file\` is read as it comes in.`,
+  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, in any layout of docs/imports.md. Send a form with \`file\` and \`options\`, or the file as the body with the options in the query. The service responds once every row is stored; follow the import at \`statusUrl\` or \`streamUrl\`. A form whose \`options\` part comes before its \`file\` part is streamed instead of buffered.`,
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -70,7 +70,7 @@ const uploadRoute = createRoute({
     },
   },
   responses: {
-    202: jsonBody("The job that now runs", importAcceptedSchema, {
+    202: jsonBody("The accepted job", importAcceptedSchema, {
       Location: { description: "Its `statusUrl`", schema: { type: "string" as const } },
       ...REPLAYED,
     }),
@@ -87,11 +87,11 @@ const uploadRoute = createRoute({
   },
 });
 
-/** Uploads of files. */
+/** The route that accepts uploaded files. */
 export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
   const app = router();
   app.openAPIRegistry.registerPath(uploadRoute);
-  // The general validator would read the body whole.
+  // Registered without the shared validator, which would buffer the whole body.
   app.post(
     IMPORTS,
     requireUser(deps.authenticate, "imports"),
@@ -121,7 +121,7 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
         });
         return answerOf(acceptedOrThrow(outcome));
       });
-      // A ticket is a secret, so it is not kept with the answer: each time there is a fresh one.
+      // The ticket is a secret, so the stored response omits it: every response gets a fresh one.
       const streamUrl = await deps.streamUrlOf(answer.body.jobId);
       const body: ImportAccepted = { ...answer.body, streamUrl };
       return c.json(body, answer.status, { ...answer.headers, ...UNCACHED });
@@ -155,6 +155,6 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
         `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
       );
     case "caller_gone":
-      throw new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+      throw new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
   }
 }

@@ -1,20 +1,23 @@
 import type { JobEvent } from "../domain/job/job.ts";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 
-/** What the object of a job is connected to. */
+/** Ports of a job's Durable Object. */
 export interface ImportWork {
-  /** Takes the job a few steps further, and tells listeners after each. May throw. @param failures in a row, so far */
+  /**
+   * Works on the job for a few steps and calls `announce` after each. May throw.
+   * @param failures consecutive failures so far
+   */
   work(jobId: string, failures: number, announce: () => Promise<void>): Promise<WorkOutcome>;
-  /** Told of each failure in a row, counted from 1; `false` when the job has been given up. */
+  /** Called after each failure. @param failures consecutive failures, from 1. @returns `false` when the job was given up */
   failed(jobId: string, error: unknown, failures: number): Promise<boolean>;
   history(jobId: string): History;
-  /** How many may follow one job at the same time. */
+  /** Maximum number of concurrent followers of one job. */
   readonly streamsPerJob: number;
 }
 
 /** The history of one job. */
 export interface History {
-  /** The number of the last event. */
+  /** Returns the number of the last event. */
   lastSeq(): Promise<number>;
   eventsAfter(seq: number, limit: number): Promise<JobEvent[]>;
 }

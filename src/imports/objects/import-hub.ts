@@ -1,21 +1,22 @@
 import type { JobEvent } from "../domain/job/job.ts";
 import type { History } from "./connections.ts";
 
-/** What the object of a job sends to those who follow it: events as they were written, or none for a look into the history. */
+/** Message from a job's Durable Object to its followers. An empty list prompts them to read the history. */
 export interface Announcement {
   events: readonly JobEvent[];
 }
 
-/** Events of one announcement: more are in the history anyway. */
+/** Maximum events of one announcement; followers read the rest from the history. */
 const EVENT_BATCH_SIZE = 100;
 
-/** The last event that an object has announced, while it is awake. */
+/** The last event that a Durable Object has announced since it woke up. */
 const announced = new WeakMap<DurableObjectState, number>();
 
 /**
- * Joins somebody who follows the job, by a WebSocket that outlives the object's sleep. No timer is set and nobody is waited
- * for: whoever holds the other end sees to its life.
- * @param cap followers at the same time
+ * Connects a follower by a WebSocket that survives hibernation of the Durable Object. There are no timers and no pings on
+ * this side: the follower is responsible for closing the socket.
+ * @param cap maximum number of concurrent followers
+ * @returns 101, or 429 when the cap is reached
  */
 export function join(context: DurableObjectState, cap: number): Response {
   if (context.getWebSockets().length >= cap) return new Response(null, { status: 429 });
@@ -24,17 +25,15 @@ export function join(context: DurableObjectState, cap: number): Response {
   return new Response(null, { status: 101, webSocket: theirs });
 }
 
-/**
- * Tells everybody who follows the job what has happened since the last time. Whoever missed something finds it in the
- * history.
- */
+/** Sends new events to all followers of the job. A follower that misses an announcement finds the events in the history. */
 export async function announce(context: DurableObjectState, history: History): Promise<void> {
   if (context.getWebSockets().length === 0) return;
   const known = announced.get(context);
-  // After a sleep it is not known what was announced: whoever is not at the event before looks into the history himself.
+  // After hibernation the last announced event is unknown. A follower that is not at the event before detects the gap and
+  // reads the history.
   const last = known ?? (await history.lastSeq()) - 1;
   const events = await history.eventsAfter(last, EVENT_BATCH_SIZE);
-  // An earlier call has told of all there is; a word of nothing would send every follower into the history.
+  // An earlier call has announced everything. An empty announcement would make every follower read the history.
   if (known !== undefined && events.length === 0) return;
   announced.set(context, Math.max(announced.get(context) ?? 0, events.at(-1)?.seq ?? last));
   const text = JSON.stringify({ events } satisfies Announcement);
@@ -42,7 +41,7 @@ export async function announce(context: DurableObjectState, history: History): P
     try {
       socket.send(text);
     } catch {
-      // It is closing: whoever held the other end comes back, or does not.
+      // The socket is closing; its follower reconnects if it is still interested.
     }
   }
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 import type { ImportWork } from "./connections.ts";
@@ -6,8 +7,8 @@ import { announce, join } from "./import-hub.ts";
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
-/** While others work on the job it looks after them. */
+const MAX_DELAY_MS = MINUTE_MS;
+/** Interval of checks on a job that another worker is processing. */
 const WATCH_MS = 10_000;
 
 const DELAYS: Readonly<Record<WorkOutcome, number | undefined>> = {
@@ -18,50 +19,50 @@ const DELAYS: Readonly<Record<WorkOutcome, number | undefined>> = {
 };
 
 /**
- * Drives the imports: one object a job, named by its id, with an alarm that sets itself again until the job has ended.
- * The job itself is in D1; the object holds only whose alarm it is and how often it failed in a row.
+ * Drives the imports: one Durable Object per job, named by the job's id. Its alarm reschedules itself until the job has
+ * ended. The job is stored in D1; the Durable Object stores only the job's id and the number of consecutive failures.
  */
 export function importJob(connect: (env: Env) => ImportWork) {
   return class ImportJob extends DurableObject<Env> {
-    /** Goes to work at once. An alarm does not know the object's name, so it is told which job is meant. */
+    /** Starts work immediately. Stores the job's id, because an alarm does not know the name of its Durable Object. */
     async wake(jobId: string): Promise<void> {
       await this.ctx.storage.put(JOB_KEY, jobId);
       await this.ctx.storage.delete(FAILURES_KEY);
       await this.ctx.storage.setAlarm(Date.now());
     }
 
-    /** Goes to work in ten seconds unless it does so anyway: for whoever is about to give it work. */
+    /** Schedules work in ten seconds unless an alarm is set. Called before work is written, so that none is lost. */
     async ensureAwake(jobId: string): Promise<void> {
       if ((await this.ctx.storage.getAlarm()) !== null) return;
       await this.ctx.storage.put(JOB_KEY, jobId);
       await this.ctx.storage.setAlarm(Date.now() + WATCH_MS);
     }
 
-    /** For whoever has written something about the job elsewhere. */
+    /** Announces events that were written outside this Durable Object. */
     async announce(jobId: string): Promise<void> {
       await announce(this.ctx, connect(this.env).history(jobId));
     }
 
-    /** Joins a follower, whom the caller has checked: 101, or 429 when there are too many. */
+    /** Connects a follower that the caller has authorised: 101, or 429 when there are too many. */
     override fetch(): Response {
       return join(this.ctx, connect(this.env).streamsPerJob);
     }
 
-    /** Followers have nothing to say. */
+    /** Ignores messages: followers only listen. */
     override webSocketMessage(): void {}
 
     override webSocketClose(socket: WebSocket): void {
       socket.close();
     }
 
-    /** The job's user is gone, and everything of the job with him. */
+    /** Deletes all state and disconnects all followers, because the job was deleted with its user. */
     async forget(): Promise<void> {
-      for (const socket of this.ctx.getWebSockets()) socket.close(1000, "The import is deleted.");
+      for (const socket of this.ctx.getWebSockets()) socket.close(1000, "The import was deleted.");
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
     }
 
-    /** Somebody may have set an earlier alarm meanwhile: that one stays. What has ended leaves nothing behind. */
+    /** Sets the next alarm unless an earlier one was set in the meantime. Without a delay, deletes all state. */
     async #setAlarm(delayMs: number | undefined): Promise<void> {
       const set = await this.ctx.storage.getAlarm();
       if (delayMs === undefined) {
@@ -72,7 +73,7 @@ export function importJob(connect: (env: Env) => ImportWork) {
       if (set === null || set > due) await this.ctx.storage.setAlarm(due);
     }
 
-    /** Never throws: the platform gives an alarm up after six failures. */
+    /** Never throws, because the platform gives up an alarm after six failures. */
     override async alarm(): Promise<void> {
       const jobId = await this.ctx.storage.get<string>(JOB_KEY);
       if (jobId === undefined) return;
@@ -85,10 +86,10 @@ export function importJob(connect: (env: Env) => ImportWork) {
       } catch (error) {
         const failures = before + 1;
         await this.ctx.storage.put(FAILURES_KEY, failures);
-        const goesOn = await failed(jobId, error, failures).catch(() => true);
-        // That it was given up is news, too; whoever misses it finds it in the history.
-        if (!goesOn) await this.announce(jobId).catch(() => undefined);
-        delayMs = goesOn ? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
+        const continues = await failed(jobId, error, failures).catch(() => true);
+        // A job that was given up has a new event. A follower that misses it finds it in the history.
+        if (!continues) await this.announce(jobId).catch(() => undefined);
+        delayMs = continues ? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
         await this.#setAlarm(delayMs);
       }

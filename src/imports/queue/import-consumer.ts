@@ -1,19 +1,20 @@
 import type { StepOutcome } from "../domain/enrich/step.ts";
 import type { Log } from "../../platform/log.ts";
 import { retryDelay } from "../../platform/retry-delay.ts";
+import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 
-/** Says that an import may have books to be asked for. It carries nothing that D1 could not give again. */
+/** Queue message: an import may have pending books. Everything else is read from D1. */
 export interface WakeMessage {
   jobId: string;
 }
 
 const MAX_RETRY_SECONDS = 300;
-/** The queue delivers nothing later than this. */
-const MAX_DELAY_SECONDS = 86_400;
+/** Maximum delivery delay of the queue. */
+const MAX_DELAY_SECONDS = DAY_MS / SECOND_MS;
 
 /**
- * Nudges the consumer of imports, now or after some ms. A queue that does not take the message costs nothing but time:
- * the job's watchdog nudges again.
+ * Returns a function that wakes the consumer of imports, immediately or after some ms. A message that cannot be sent only
+ * causes a delay: the job's alarm wakes the consumer again.
  */
 export function wakeSender(
   queue: Pick<Queue<WakeMessage>, "send">,
@@ -30,8 +31,8 @@ export function wakeSender(
 }
 
 /**
- * Takes each import one step further, and nudges itself while there is more to do. Each message is acknowledged or
- * returned by itself; one that comes twice, late or out of order finds the job in D1 as it is, and changes nothing.
+ * Runs one step of each import and queues another message while there is more to do. Messages are acknowledged or retried
+ * individually. Duplicate, late and out-of-order messages are harmless, because each step starts from the job's state in D1.
  */
 export async function consumeWakes(
   batch: Pick<MessageBatch<WakeMessage>, "messages">,

@@ -2,7 +2,7 @@ import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
 
-/** What is read of one row of ImportJobs by those who work on it. */
+/** A row of ImportJobs including the internal columns that workers need. */
 interface WorkedJobRow extends JobRow {
   chunks: number;
   next_chunk: number;
@@ -12,7 +12,6 @@ interface WorkedJobRow extends JobRow {
 /** The columns of `WorkedJobRow`. */
 const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, next_chunk, enrich_since`;
 
-/** A row as the domain sees it. */
 function workedJobOf(row: WorkedJobRow): WorkedJob {
   return {
     ...jobOf(row),
@@ -22,7 +21,7 @@ function workedJobOf(row: WorkedJobRow): WorkedJob {
   };
 }
 
-/** The columns that a step moves; `seq` is raised by the statement itself. */
+/** The columns that a step updates; the statement itself increments `seq`. */
 const MOVED = [
   "state",
   "phase",
@@ -47,9 +46,9 @@ const MOVED = [
   "completed_at",
 ] as const;
 
-// Claims the step: whoever moves a job moves it on from the seq that he read, so that two writers cannot both. ?5 lists
-// the entries that the step was made from, with what they were then: a reader's own hand is never written over. A phase
-// that begins anew need not wait for the end of the last one's rest.
+// Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
+// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten.
+// Outside the enriching phase enrich_after is cleared, so that a new phase does not wait for the pause of an earlier one.
 const CLAIM = `
   UPDATE ImportJobs SET seq = seq + 1, step_token = ?3,
     enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
@@ -61,20 +60,18 @@ const CLAIM = `
       WHERE entry.id IS NOT due.value ->> 'id' OR entry.version IS NOT due.value ->> 'version'
     )`;
 
-/**
- * Holds in the batch of the step that has claimed the job, and in no other. Parameters: ?1 job, ?2 the step's token.
- */
+/** True only in the batch of the step that has claimed the job. Parameters: ?1 job, ?2 the step's token. */
 export const IS_OURS = "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND step_token = ?2)";
 
-/** A move on its way into a batch. */
+/** A move with the data for writing it. */
 export interface JobStep extends Move {
   /** Unique to the step. */
   token: string;
-  /** Entries that must be as they were read. */
+  /** Entries that must not have changed since they were read. */
   read?: readonly ReadEntry[];
 }
 
-/** The first statement of a step's batch: it changes one row, or the step has been lost. */
+/** First statement of a step's batch. It changes one row; if it changes none, another writer was first. */
 export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
   const { job, next, token, read = [] } = step;
   return db
@@ -82,7 +79,7 @@ export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
     .bind(job.jobId, job.seq, token, JSON.stringify(movedOf(next)), JSON.stringify(read));
 }
 
-/** The last statement of a step's batch. */
+/** Last statement of a step's batch; writes its event. */
 export function eventOf(db: D1Database, { next, token }: JobStep): D1PreparedStatement {
   return db.prepare(ADD_EVENT).bind(next.jobId, token, next.updatedAt);
 }
@@ -117,13 +114,13 @@ const READ = `SELECT ${WORKED_JOB_COLUMNS} FROM ImportJobs WHERE job_id = ?1`;
 
 const FIND = `${READ} AND user_id = ?2 AND state <> 'uploading'`;
 
-/** Reads a job for work, whoever's it is. */
+/** Reads a job for processing, regardless of its user. */
 export async function readJob(db: D1Database, jobId: string): Promise<WorkedJob | undefined> {
   const row = await db.prepare(READ).bind(jobId).first<WorkedJobRow>();
   return row ? workedJobOf(row) : undefined;
 }
 
-/** Reads a job of this user; one that is still being uploaded is nobody's. */
+/** Reads a job of this user. A job that is still uploading is not visible. */
 export async function findJob(
   db: D1Database,
   userId: string,

@@ -1,7 +1,7 @@
 import type { EnrichDeferredDeps } from "../domain/enrich/enrich-deferred.ts";
 import { reason } from "../domain/job/reasons.ts";
 
-/** What a claim gives back of one row of ImportRows. */
+/** A claimed row of ImportRows. */
 interface DeferredRow {
   job_id: string;
   row: number;
@@ -17,7 +17,7 @@ const CLAIM = `
   )
   RETURNING job_id, row, isbn`;
 
-// A row whose import is tried again is no longer deferred, and is that import's.
+// When an import is retried, its rows are no longer deferred and belong to the import again.
 const SETTLE = `
   UPDATE ImportRows SET
     enrichment = CASE
@@ -32,7 +32,7 @@ const SETTLE = `
   WHERE ImportRows.job_id = finding.value ->> 'jobId' AND ImportRows.row = finding.value ->> 'row'
     AND ImportRows.enrichment = 'deferred'`;
 
-/** Books that were left over when their imports ended. */
+/** Books that were still pending when their imports ended, in D1. */
 export function d1DeferredBooks(db: D1Database): EnrichDeferredDeps["deferred"] {
   return {
     async claim(now, until, limit) {

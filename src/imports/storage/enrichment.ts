@@ -1,34 +1,34 @@
 import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/enrich-books.ts";
-import type { HoldDeps } from "../domain/enrich/hold.ts";
+import type { LeasedWorkDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { finishStatements } from "./finish.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
-/** What a claim gives back of one row of ImportRows, with its job's attempt. */
+/** A claimed row of ImportRows, with its job's attempt. */
 interface ClaimedRow {
   row: number;
   isbn: string;
   attempt: number;
 }
 
-/** Holds for a job whose second phase is on. Parameters: ?1 job. */
+/** True for a job in the enrichment phase whose user exists. Parameters: ?1 job. */
 export const IS_ENRICHING = `
   EXISTS (
     SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
       AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
   )`;
 
-/** Holds while somebody is at work on a job's books or rows. Parameters: ?1 job, ?2 ms since the epoch. */
+/** True while a worker has a valid lease on books or rows of the job. Parameters: ?1 job, ?2 ms since the epoch. */
 export const IS_LEASED = `
   EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL AND lease_until > ?2)`;
 
-/** Holds while a job waits for its providers. Parameters: ?1 job, ?2 ms since the epoch. */
+/** True while a job waits for its providers. Parameters: ?1 job, ?2 ms since the epoch. */
 export const IS_RESTING =
   "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND enrich_after > ?2)";
 
-// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit. Those never asked for come first: NULL sorts before all else.
+// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit. Books that were never claimed come first: NULL sorts before other values.
 const CLAIM = `
   UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
@@ -45,9 +45,9 @@ const RENEW = `
   UPDATE ImportRows INDEXED BY idx_import_rows_leased SET lease_until = ?3
   WHERE job_id = ?1 AND lease_holder = ?2 AND lease_holder IS NOT NULL`;
 
-// Parameters of the three that follow: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book counts as done if the catalogue
-// has it: a flight answers also when it could not store what it found. CROSS JOIN and the job's id in each
-// finding keep the planner from reading all rows of the job for each batch.
+// Parameters of the next three statements: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book is done only if the catalogue
+// has it, because a flight answers even when it could not store its result. CROSS JOIN and the job's id in each finding
+// prevent the planner from reading all rows of the job for each batch.
 const HELD = `
   SELECT held.job_id, held.row, finding.value ->> 'until' AS until,
     CASE
@@ -59,7 +59,7 @@ const HELD = `
   CROSS JOIN ImportRows AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
   WHERE held.lease_holder = ?2 AND held.enrichment = 'pending'`;
 
-// ?5 token, ?6 now. The second half of the progress is that of the books; all of it is for the end.
+// ?5 token, ?6 now. Enrichment is the second half of the progress; only the end of the job sets it to 1.
 const COUNT = `
   UPDATE ImportJobs SET
     enrich_done = enrich_done + n.done,
@@ -74,7 +74,7 @@ const COUNT = `
   ) AS n
   WHERE job_id = ?1 AND attempt = ?3 AND n.done + n.absent > 0 AND ${IS_ENRICHING}`;
 
-// ?5 the reason of a book that nobody knows, ?6 when a book is asked for again that could not be stored.
+// ?5 the reason of a book that no provider knows, ?6 when to retry a book that could not be stored.
 const SETTLE = `
   UPDATE ImportRows SET
     enrichment = found.said, lease_holder = NULL,
@@ -88,8 +88,8 @@ const SETTLE = `
 const REST = `
   UPDATE ImportJobs SET enrich_after = ?3 WHERE job_id = ?1 AND attempt = ?2 AND ${IS_ENRICHING}`;
 
-/** Prolongs the hold on rows of a job. A renewal that fails is no loss yet: the next one is due before the hold ends. */
-export function renewHold(db: D1Database, log: Log): HoldDeps["renew"] {
+/** Extends the lease on rows of a job. A failed renewal counts as success: the next one is due before the lease expires. */
+export function renewHold(db: D1Database, log: Log): LeasedWorkDeps["renew"] {
   return async (jobId, owner, until) => {
     try {
       return (await db.prepare(RENEW).bind(jobId, owner, until).run()).meta.changes > 0;
@@ -100,10 +100,10 @@ export function renewHold(db: D1Database, log: Log): HoldDeps["renew"] {
   };
 }
 
-/** A book that was found but could not be stored is asked for again this much later. */
+/** Wait before retrying a book that was found but could not be stored. */
 const UNSTORED_WAIT_MS = 5000;
 
-/** Books of imports that the catalogue lacks. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Pending books of imports, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export function d1ImportBooks(db: D1Database, log: Log): EnrichBooksDeps["books"] {
   const { write } = d1Errors(log);
   return {
@@ -127,12 +127,12 @@ function settlement(
   { jobId, attempt, owner }: BookClaim,
   { findings, restUntil, at, token }: BookFindings,
 ): D1PreparedStatement[] {
-  const said = findings.map((finding) => ({ ...finding, job: jobId }));
-  const held = [jobId, owner, attempt, JSON.stringify(said)];
+  const results = findings.map((finding) => ({ ...finding, job: jobId }));
+  const claimed = [jobId, owner, attempt, JSON.stringify(results)];
   const notFound = JSON.stringify(reason("NOT_FOUND"));
   return [
-    db.prepare(COUNT).bind(...held, token, at),
-    db.prepare(SETTLE).bind(...held, notFound, at + UNSTORED_WAIT_MS),
+    db.prepare(COUNT).bind(...claimed, token, at),
+    db.prepare(SETTLE).bind(...claimed, notFound, at + UNSTORED_WAIT_MS),
     db.prepare(ADD_EVENT).bind(jobId, token, at),
     ...(restUntil === undefined ? [] : [db.prepare(REST).bind(jobId, attempt, restUntil)]),
     ...finishStatements(db, { jobId, token, at }),

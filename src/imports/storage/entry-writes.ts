@@ -3,7 +3,7 @@ import { foldTag } from "../../library/domain/tags.ts";
 import { IS_OURS } from "./advance.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
-// Every statement: ?1 job, ?2 the step's token, ?3 user, ?4 a list.
+// Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 a list.
 
 const WRITTEN = [
   "status",
@@ -56,14 +56,15 @@ const DROP_OWN = `
   DELETE FROM UserBooks
   WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
 
-// Keys that were made from another version of the book than is there now: whoever changed it did not see these entries.
+// Schedules a refresh of entries whose keys were computed from an outdated version of the book: the writer that changed the
+// book could not see these entries.
 const REFRESH_STALE = `
   INSERT INTO ShelfRefreshes (isbn)
   SELECT Books.isbn FROM json_each(?4) AS made JOIN Books ON Books.isbn = made.value ->> 'isbn'
   WHERE ?3 IS NOT NULL AND Books.version <> made.value ->> 'bookVersion' AND ${IS_OURS}
   ON CONFLICT DO NOTHING`;
 
-/** Writes entries whole, with what hangs on them, in the batch of the step that has claimed the job. */
+/** Statements that write entries with their readings, tags and own descriptions, for the batch of a claimed step. */
 export function entryStatements(
   db: D1Database,
   { jobId, token, userId }: { jobId: string; token: string; userId: string },

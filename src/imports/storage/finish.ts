@@ -1,6 +1,6 @@
 import { ADD_EVENT } from "./jobs.ts";
 
-// The rows and not the counts say whether there is a book left. Two who see the last one go both ask: one of them ends it.
+// Checks the rows and not the counts for pending books. Of two workers that settle the last books, only one ends the job.
 const COMPLETE = `
   UPDATE ImportJobs SET
     state = 'completed', progress = 1, seq = seq + 1, step_token = ?2, updated_at = ?3, completed_at = ?3,
@@ -10,8 +10,8 @@ const COMPLETE = `
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)`;
 
 /**
- * Ends a job that asks the providers and has no book left to ask for; in the batch of whoever settles the last one, or by
- * itself. The first of the statements changes a row if the job has ended by it.
+ * Statements that end a job in the enrichment phase without pending books. They are part of the batch that settles the last
+ * book, or a batch of their own. The first one changes a row if it has ended the job.
  * @param token unique to the batch
  * @param at ms since the epoch
  */
@@ -22,7 +22,7 @@ export function finishStatements(
   return [COMPLETE, ADD_EVENT].map((sql) => db.prepare(sql).bind(jobId, token, at));
 }
 
-/** The same as a batch of its own. Says whether the job has ended by it. */
+/** Runs `finishStatements` as a batch. @returns whether this call ended the job */
 export async function finishJob(
   db: D1Database,
   step: { jobId: string; token: string; at: number },

@@ -3,7 +3,7 @@ import type { Job, JobEvent, JobProgress, JobState } from "../domain/job/job.ts"
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
-/** The columns of ImportJobs that an event tells of. */
+/** The columns of ImportJobs that an event contains. */
 interface ProgressRow {
   state: JobState;
   phase: ImportPhase;
@@ -27,7 +27,7 @@ interface ProgressRow {
   updated_at: number;
 }
 
-/** What is read of one row of ImportJobs. */
+/** A row of ImportJobs. */
 export interface JobRow extends ProgressRow {
   job_id: string;
   user_id: string;
@@ -69,9 +69,8 @@ export const JOB_COLUMNS = `
   ${PROGRESS_COLUMNS.join(", ")}`;
 
 /**
- * Writes the event of a job's present `seq`. It belongs into the batch that has raised `seq`, behind that statement, and
- * says nothing when the event is there. Parameters: ?1 job, ?2 the `step_token` that the batch has set, ?3 ms since the
- * epoch.
+ * Writes the event of a job's current `seq`. It must follow the statement that incremented `seq`, in the same batch. It does
+ * nothing if the event exists. Parameters: ?1 job, ?2 the `step_token` that the batch has set, ?3 ms since the epoch.
  */
 export const ADD_EVENT = `
   INSERT INTO ImportEvents (job_id, seq, attempt, type, data, at)
@@ -97,26 +96,26 @@ const EVENTS = `
   SELECT seq, attempt, type, data FROM ImportEvents
   WHERE job_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3`;
 
-/** A job with what the tickets of its stream are signed with. */
+/** A job with the key that signs the tickets of its stream. */
 export type FollowedJob = Job & { ticketKey: string };
 
-/** Jobs of readers, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Reads jobs from D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export interface ImportJobs {
-  /** A job of this user; one that is still being uploaded is nobody's. */
+  /** Finds a job of this user. A job that is still uploading is not visible. */
   find(userId: string, jobId: string): Promise<Job | undefined>;
-  /** A job whoever's it is, with the key of its tickets: for who checks himself whether it may be seen. */
+  /** Finds a job of any user, with the key of its tickets. The caller must check the authorisation. */
   follow(jobId: string): Promise<FollowedJob | undefined>;
-  /** Newest first. @param before the last one of the page before */
+  /** Lists jobs, newest first. @param before the last job of the previous page */
   list(
     userId: string,
     before: { createdAt: number; jobId: string } | undefined,
     limit: number,
   ): Promise<Job[]>;
-  /** What happened after an event, oldest first. */
+  /** Lists the events after `afterSeq`, oldest first. */
   events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
 }
 
-/** @param log is told of every failure. */
+/** @param log receives every failure */
 export function d1ImportJobs(db: D1Database, log: Log): ImportJobs {
   const { read } = d1Errors(log);
   return {
@@ -148,7 +147,7 @@ export function d1ImportJobs(db: D1Database, log: Log): ImportJobs {
   };
 }
 
-/** A job as the domain sees it. What is in its columns was validated when it was written. */
+/** Maps a row to a job. Its columns were validated when they were written. */
 export function jobOf(row: JobRow): Job {
   return {
     ...progressOf(row),

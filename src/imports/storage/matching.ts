@@ -1,7 +1,7 @@
 import type {
   MatchRowsDeps,
   RowClaim,
-  RowScene,
+  RowContext,
   RowSettlement,
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
@@ -14,7 +14,7 @@ import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
 import { readParsedRow } from "./staging.ts";
 
-/** What a claim gives back of one row of ImportRows; `filed` is JSON. */
+/** A claimed row of ImportRows; `filed` is a `ParsedRow` as JSON. */
 interface ClaimedRow {
   row: number;
   row_hash: string;
@@ -42,11 +42,11 @@ const REVIEW = `
   WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
-const TWINS = `
+const DUPLICATES = `
   SELECT row FROM ImportRows INDEXED BY idx_import_rows_twins
   WHERE job_id = ?1 AND outcome = 'needsReview' AND row <> ?2 AND row_hash = ?3`;
 
-// ?1 job, ?2 token, ?3 row, ?4 what is settled, ?5 user. What is shelved needs its cells no more.
+// ?1 job, ?2 token, ?3 row, ?4 settlement, ?5 user. A shelved row no longer needs its cells.
 const SETTLE_ROW = `
   UPDATE ImportRows SET
     enrichment = ?4 ->> 'enrichment', lease_holder = NULL, lease_until = NULL,
@@ -62,12 +62,12 @@ const SETTLE_ROW = `
   WHERE job_id = ?1 AND row = ?3 AND ${IS_OURS}`;
 
 // ?1 job, ?2 token, ?3 rows, ?4 isbn.
-const SETTLE_TWINS = `
+const SETTLE_DUPLICATES = `
   UPDATE ImportRows SET outcome = 'unchanged', isbn = ?4, reason = NULL, filed = NULL, raw = NULL
   WHERE job_id = ?1 AND row IN (SELECT value FROM json_each(?3)) AND ${IS_OURS}`;
 
-// ?1 job, ?2 token, ?3 item, ?4 isbn, ?5 now. A reader who has settled it since it was read makes the whole batch fail:
-// the column refuses NULL.
+// ?1 job, ?2 token, ?3 item, ?4 isbn, ?5 now. If the user has settled the item since it was read, the state becomes NULL,
+// which the column rejects, and the whole batch fails.
 const RESOLVE_REVIEW = `
   UPDATE ReviewQueue SET state = CASE state WHEN 'open' THEN 'resolved' END, shelved_as = ?4, settled_at = ?5
   WHERE id = ?3 AND ${IS_OURS}`;
@@ -84,7 +84,7 @@ const RELEASE = `
 // ?1 job, ?2 until.
 const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;
 
-/** Rows without an ISBN. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Pending rows without an ISBN, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export function d1WaitingRows(
   db: D1Database,
   newId: () => string,
@@ -97,7 +97,7 @@ export function d1WaitingRows(
       const { results } = await write(statement.all<ClaimedRow>());
       return results.length === 0 ? undefined : { jobId, owner, rows: results.map(waitingOf) };
     },
-    read: (claim, row, isbn) => read(readScene(db, claim, row, isbn)),
+    read: (claim, row, isbn) => read(readContext(db, claim, row, isbn)),
     async settle(settlement) {
       const [claimed] = await write(db.batch(statementsOf(db, settlement, newId())));
       return (claimed?.meta.changes ?? 0) > 0;
@@ -112,21 +112,24 @@ export function d1WaitingRows(
   };
 }
 
-/** The job comes first: what is read after it can only make the write fail that is made from it. */
-async function readScene(
+/** Reads the job first: if anything changes after that, the write based on this context fails instead of going wrong. */
+async function readContext(
   db: D1Database,
   { jobId, owner }: RowClaim,
   { row, rowHash }: WaitingRow,
   isbn: string | undefined,
-): Promise<RowScene | undefined> {
+): Promise<RowContext | undefined> {
   const job = await readJob(db, jobId);
   if (job === undefined) return undefined;
-  const [held, duplicates] = await db.batch<{
+  const [reviews, duplicates] = await db.batch<{
     id: string | null;
     state: string | null;
     row: number;
-  }>([db.prepare(REVIEW).bind(jobId, row, owner), db.prepare(TWINS).bind(jobId, row, rowHash)]);
-  const review = held?.results[0];
+  }>([
+    db.prepare(REVIEW).bind(jobId, row, owner),
+    db.prepare(DUPLICATES).bind(jobId, row, rowHash),
+  ]);
+  const review = reviews?.results[0];
   if (review === undefined) return undefined;
   const { places, read }: ReadPlaces =
     isbn === undefined
@@ -164,7 +167,7 @@ function statementsOf(
     claimStep(db, step),
     ...entryStatements(db, { jobId, token, userId }, matched?.plan.writes ?? []),
     ours(SETTLE_ROW, row, JSON.stringify(settled), userId),
-    ...(matched ? [ours(SETTLE_TWINS, JSON.stringify(duplicates), matched.isbn)] : []),
+    ...(matched ? [ours(SETTLE_DUPLICATES, JSON.stringify(duplicates), matched.isbn)] : []),
     ...reviewStatements(),
     eventOf(db, step),
     ...finishStatements(db, { jobId, token, at }),

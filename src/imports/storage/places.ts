@@ -3,11 +3,11 @@ import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "../../library/module.ts";
 
-/** What one step holds of rows and entries, in bytes: reviews have up to 300 KB each, and an isolate has 128 MB. */
+/** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
 const STEP_BYTES = 4_000_000;
 
-// The planner takes a job, or a shelf, for a handful of rows: CROSS JOIN and INDEXED BY keep it from reading all of it for
-// each book. Readings have 30 bytes each.
+// The planner assumes that a job or a shelf has only a few rows. CROSS JOIN and INDEXED BY prevent it from reading all rows
+// for each book. A reading counts as 30 bytes.
 const SIZES = `
   SELECT entry.isbn,
     octet_length(coalesce(entry.review, '')) + octet_length(coalesce(entry.notes, '')) +
@@ -50,13 +50,13 @@ interface ImportPlaceRow extends EntryRow {
   after: string | null;
 }
 
-/** Places of a shelf as they are now, and what to ask for when they are written. */
+/** Places on a shelf, and the versions of their entries that a write must check. */
 export interface ReadPlaces {
   places: Map<string, ImportPlace>;
   read: ReadEntry[];
 }
 
-/** As many of the rows, from the first on, as can be held together with their entries; at least one. */
+/** Selects the first rows that fit into one step together with their entries; at least one. */
 export async function rowsInStep(
   db: D1Database,
   userId: string,
@@ -65,17 +65,17 @@ export async function rowsInStep(
   const statement = db.prepare(SIZES).bind(userId, JSON.stringify(keysOf(rows)));
   const { results } = await statement.all<{ isbn: string; bytes: number }>();
   const sizes = new Map(results.map(({ isbn, bytes }) => [isbn, bytes]));
-  let held = 0;
+  let bytes = 0;
   const end = rows.findIndex((row, index) => {
     const keys = keysOf([row]);
-    held += row.bytes + keys.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0);
+    bytes += row.bytes + keys.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0);
     for (const key of keys) sizes.delete(key);
-    return index > 0 && held > STEP_BYTES;
+    return index > 0 && bytes > STEP_BYTES;
   });
   return rows.slice(0, end === -1 ? rows.length : end);
 }
 
-/** Reads the places that rows go to. */
+/** Reads the places of the rows. */
 export async function readPlaces(
   db: D1Database,
   job: WorkedJob,
@@ -84,7 +84,7 @@ export async function readPlaces(
   return placesOf(db, job, keysOf(rows), rows.at(-1)?.row ?? 0);
 }
 
-/** Reads places by their keys. @param lastRow rows of the job behind it make a book recur */
+/** Reads places by their keys. @param lastRow last row of the step: a book of a later row recurs */
 export async function placesOf(
   db: D1Database,
   { jobId, userId, dryRun }: WorkedJob,

@@ -3,8 +3,8 @@ import type { FailedRow } from "../domain/job/failed-csv.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
-/** What is shown of one row of ImportRows. */
-interface ShownRow {
+/** The public columns of a row of ImportRows. */
+interface VisibleRow {
   row: number;
   line: number;
   isbn: string | null;
@@ -18,19 +18,20 @@ interface ShownRow {
   undo: ImportRowView["undo"] | null;
 }
 
-const SHOWN = "row, line, isbn, title, notes, reason, matched_by, score, outcome, enrichment, undo";
+const VISIBLE_COLUMNS =
+  "row, line, isbn, title, notes, reason, matched_by, score, outcome, enrichment, undo";
 
 const PAGE = `
-  SELECT ${SHOWN} FROM ImportRows WHERE job_id = ?1 AND row > ?2 ORDER BY row LIMIT ?3`;
+  SELECT ${VISIBLE_COLUMNS} FROM ImportRows WHERE job_id = ?1 AND row > ?2 ORDER BY row LIMIT ?3`;
 
-// IS takes NULL, which is a row that is not processed.
+// IS also matches NULL, the outcome of rows that are not processed.
 const PAGE_OF_OUTCOME = `
-  SELECT ${SHOWN} FROM ImportRows INDEXED BY idx_import_rows_outcome
+  SELECT ${VISIBLE_COLUMNS} FROM ImportRows INDEXED BY idx_import_rows_outcome
   WHERE job_id = ?1 AND row > ?2 AND outcome IS ?4 ORDER BY row LIMIT ?3`;
 
 const FAILED = "job_id = ?1 AND +outcome IN ('needsReview', 'invalid')";
 
-/** Rows of a page of what failed, and characters: one row has up to a million. */
+/** Maximum rows and characters of a page of failed rows; a single row has up to a million characters. */
 const FAILED_ROWS = 500;
 const FAILED_CHARACTERS = 1_000_000;
 
@@ -48,22 +49,22 @@ const OTHER_COLUMNS = `
   WHERE ${FAILED} AND raw IS NOT NULL AND cell.key NOT IN (SELECT value FROM json_each(?2))
   ORDER BY length(name), name LIMIT 1000`;
 
-/** Rows of a job, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Reads rows of a job from D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export interface ImportRowPages {
-  /** In the order of the file. @param afterRow the last row of the page before, or 0 */
+  /** Lists rows in file order. @param afterRow the last row of the previous page, or 0 */
   page(
     jobId: string,
     outcome: RowOutcome | undefined,
     afterRow: number,
     limit: number,
   ): Promise<ImportRowView[]>;
-  /** Rows in need of a hand; a page ends early when its rows are large. Empty when none is left. */
+  /** Lists failed rows; a page ends early when its rows are large. Empty after the last one. */
   failed(jobId: string, afterRow: number): Promise<FailedRow[]>;
-  /** Names under which such rows have cells beyond the columns of the file. */
+  /** Lists names of cells of failed rows that are not among the columns of the file. */
   otherColumns(jobId: string, columns: readonly string[]): Promise<string[]>;
 }
 
-/** @param log is told of every failure. */
+/** @param log receives every failure */
 export function d1ImportRowPages(db: D1Database, log: Log): ImportRowPages {
   const { read } = d1Errors(log);
   return {
@@ -74,7 +75,7 @@ export function d1ImportRowPages(db: D1Database, log: Log): ImportRowPages {
           : db
               .prepare(PAGE_OF_OUTCOME)
               .bind(jobId, afterRow, limit, outcome === "notProcessed" ? null : outcome);
-      return (await read(statement.all<ShownRow>())).results.map(viewOf);
+      return (await read(statement.all<VisibleRow>())).results.map(viewOf);
     },
     async failed(jobId, afterRow) {
       const { results } = await read(
@@ -96,8 +97,8 @@ export function d1ImportRowPages(db: D1Database, log: Log): ImportRowPages {
   };
 }
 
-/** A row as its reader sees it. What is in its columns was validated when it was written. */
-function viewOf(row: ShownRow): ImportRowView {
+/** Maps a row to its public view. Its columns were validated when they were written. */
+function viewOf(row: VisibleRow): ImportRowView {
   return {
     row: row.row,
     line: row.line,

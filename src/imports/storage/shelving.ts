@@ -7,25 +7,26 @@ import { entryStatements } from "./entry-writes.ts";
 import { readParsedRow } from "./staging.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
-/** Chunks that one step takes: 2,000 rows or 2 MB of JSON, a fifth of a second. */
-const CHUNKS_A_STEP = 2;
+/** Chunks per step: up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. */
+const CHUNKS_PER_STEP = 2;
 
-// The planner takes a job for a handful of rows. Unary plus keeps it at the index of chunks, which has the rows in order;
-// INDEXED BY, CROSS JOIN and the job's id in each item of a list keep it from reading all rows of the job for each of them.
+// The planner assumes that a job has only a few rows. Unary plus makes it use the index of chunks, which has the rows in
+// order. INDEXED BY, CROSS JOIN and the job's id in each item of a list prevent it from reading all rows for each item.
 const ROWS = `
   SELECT due.row, due.chunk, due.verdict, due.isbn, due.row_hash, due.title, due.filed,
     review.state AS review_state, review.job_id = due.job_id AS is_ours, review.candidates <> '[]' AS has_candidates
   FROM ImportRows AS due
   LEFT JOIN ReviewQueue AS review
     ON due.verdict = 'match' AND review.user_id = ?2 AND review.row_hash = due.row_hash
-  WHERE due.job_id = ?1 AND +due.outcome IS NULL AND due.chunk BETWEEN ?3 AND ?3 + ${CHUNKS_A_STEP - 1}
+  WHERE due.job_id = ?1 AND +due.outcome IS NULL AND due.chunk BETWEEN ?3 AND ?3 + ${CHUNKS_PER_STEP - 1}
   ORDER BY due.chunk, due.row`;
 
 const FIRST_CHUNK = `
   SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_outcome
   WHERE job_id = ?1 AND outcome IS NULL ORDER BY row LIMIT 1`;
 
-// What is shelved needs its cells no more; what waits or was refused is kept for its reader, and a preview for its commit.
+// A shelved row no longer needs its cells. Rows in review and invalid rows retain them for the user, and a preview retains
+// them for its commit.
 const SETTLE_ROWS = `
   UPDATE ImportRows SET
     outcome = made.value ->> 'outcome',
@@ -42,14 +43,14 @@ const SETTLE_ROWS = `
   FROM json_each(?4) AS made
   WHERE ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
 
-// A book without an ISBN that was on the shelf already. Apart from the rest: an index holds the isbn of each row.
+// Sets the key of books without an ISBN that were already on the shelf. Separate from SETTLE_ROWS, because isbn is indexed.
 const NAME_ROWS = `
   UPDATE ImportRows SET isbn = made.value ->> 'isbn'
   FROM json_each(?4) AS made
   WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
     AND ${IS_OURS}`;
 
-// The queue is read by time and id: padded, rows of one step stand in file order.
+// The queue is ordered by time and id; the padded number puts the rows of one step in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
     (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
@@ -74,7 +75,7 @@ interface DueRowText {
   has_candidates: number | null;
 }
 
-/** Reads what a step may take, in file order; nothing when every row has its outcome. */
+/** Reads the rows of the next step, in file order; undefined when every row has an outcome. */
 export async function nextRows(
   db: D1Database,
   { jobId, userId }: WorkedJob,
@@ -85,7 +86,7 @@ export async function nextRows(
   return { rows: results.map(dueRowOf), chunk };
 }
 
-/** Writes a step whole or, when it was lost, nothing. Says whether it was written. */
+/** Writes a step atomically. @returns `false` if another writer was first; then nothing is written */
 export async function commitShelving(
   db: D1Database,
   step: JobStep,

@@ -13,7 +13,7 @@ const BEGIN = `
   SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?2)`;
 
-// -> gives JSON as it stands, ->> what it stands for: nested objects as their text, and NULL for what is absent.
+// ->> returns nested objects as JSON text, and NULL for absent fields.
 const ADD_ROWS = `
   INSERT INTO ImportRows (
     job_id, row, chunk, line, row_hash, verdict, isbn, title, filed, raw, notes, reason, matched_by
@@ -23,9 +23,8 @@ const ADD_ROWS = `
     staged.value ->> 'raw', staged.value ->> 'notes', staged.value ->> 'reason', staged.value ->> 'matchedBy'
   FROM json_each(?1) AS staged JOIN ImportJobs AS job ON job.job_id = ?2 AND job.state = 'uploading'`;
 
-// A file that comes in slowly is no abandoned one.
-const STILL_COMING =
-  "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
+// Marks a slow upload as active, so that it is not swept as abandoned.
+const TOUCH = "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
 
 const COMPLETE = `
   UPDATE ImportJobs SET
@@ -34,7 +33,7 @@ const COMPLETE = `
 
 const DISCARD = "DELETE FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'";
 
-/** Uploads in D1. @param log is told of every failure. */
+/** Stores uploads in D1. @param log receives every failure */
 export function d1ImportStaging(
   db: D1Database,
   { newId, newTicketKey, now }: { newId(): string; newTicketKey(): string; now(): number },
@@ -42,15 +41,15 @@ export function d1ImportStaging(
 ): UploadDeps["staging"] {
   const { write } = d1Errors(log);
   const insert = (jobId: string, chunk: number, rows: readonly StagedRow[]): D1PreparedStatement =>
-    db.prepare(ADD_ROWS).bind(JSON.stringify(rows), jobId, chunk);
+    db.prepare(ADD_ROWS).bind(JSON.stringify(rows.map(columnsOf)), jobId, chunk);
   return {
     async begin(job) {
       const { meta } = await write(begin(db, job, newTicketKey()).run());
       return meta.changes > 0;
     },
     async addRows(jobId, chunk, rows) {
-      const still = db.prepare(STILL_COMING).bind(jobId, now());
-      const [added] = await write(db.batch([insert(jobId, chunk, rows), still]));
+      const touch = db.prepare(TOUCH).bind(jobId, now());
+      const [added] = await write(db.batch([insert(jobId, chunk, rows), touch]));
       return (added?.meta.changes ?? 0) > 0;
     },
     async complete({ jobId, rows, chunk, totalRows, fileHash, at, answer }: CompletedUpload) {
@@ -69,11 +68,16 @@ export function d1ImportStaging(
       try {
         await db.prepare(DISCARD).bind(jobId).run();
       } catch (error) {
-        // Nobody sees it, and the sweep takes it away.
+        // The job is invisible, and the sweep deletes it later.
         log.error("upload_not_discarded", { jobId, error });
       }
     },
   };
+}
+
+/** Maps a row to the names of its columns. */
+function columnsOf({ parsed, ...row }: StagedRow): Record<string, unknown> {
+  return { ...row, filed: parsed };
 }
 
 function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatement {
@@ -95,7 +99,7 @@ function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatem
     );
 }
 
-/** What the file said in a row, as it was staged; NULL says nothing. */
+/** Parses the stored `ParsedRow` of a row; NULL is an empty one. */
 export function readParsedRow(filed: string | null): ParsedRow {
   return filed === null
     ? { book: {}, entry: {}, identifiers: {} }

@@ -1,6 +1,6 @@
-// All of it is bounded, and does no harm when it runs twice.
+// All sweeps are bounded and idempotent.
 
-// In any order: jobs that wait for a provider are never touched, and must not keep the others from being seen.
+// Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
 const STALLED = `
   SELECT job_id FROM ImportJobs
   WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
@@ -17,7 +17,7 @@ const ABANDONED = `
     ORDER BY updated_at LIMIT ?2
   ) RETURNING job_id`;
 
-// A job of 50,000 rows takes fifty runs of the sweep: an hour.
+// A job of 50,000 rows takes fifty runs of the sweep, about an hour.
 const OLD_ROWS = `
   DELETE FROM ImportRows WHERE (job_id, row) IN (
     SELECT job_id, row FROM ImportJobs JOIN ImportRows USING (job_id)
@@ -37,7 +37,7 @@ const SWEPT = `
     AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
 
-/** Jobs under way on which nothing has happened since an instant (ms since the epoch), at most `limit` of them. */
+/** Lists up to `limit` unfinished jobs that have not changed since `before` (ms since the epoch). */
 export async function stalledJobs(
   db: D1Database,
   before: number,
@@ -47,7 +47,7 @@ export async function stalledJobs(
   return results.map((row) => row.job_id);
 }
 
-/** Jobs under way of some users. */
+/** Lists the unfinished jobs of some users. */
 export async function openJobsOf(db: D1Database, userIds: readonly string[]): Promise<string[]> {
   const { results } = await db
     .prepare(OPEN_OF_USERS)
@@ -56,17 +56,20 @@ export async function openJobsOf(db: D1Database, userIds: readonly string[]): Pr
   return results.map((row) => row.job_id);
 }
 
-/** Deletes uploads on which nothing has happened since an instant, with their rows. @returns how many */
+/** Deletes uploads that have not changed since `before` (ms since the epoch), with their rows. @returns the number of uploads */
 export async function sweepAbandonedUploads(
   db: D1Database,
   before: number,
   limit: number,
 ): Promise<number> {
-  // Rows that go with their job are counted as changes, too.
+  // `meta.changes` also counts the rows that are deleted by cascade.
   return (await db.prepare(ABANDONED).bind(before, limit).all()).results.length;
 }
 
-/** Deletes rows and events of jobs that ended before an instant; what the jobs say of themselves stays. @returns how many */
+/**
+ * Deletes rows and events of jobs that ended before `before` (ms since the epoch). The jobs themselves are retained.
+ * @returns the number of deleted rows and events
+ */
 export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
   const deletions = [OLD_ROWS, OLD_EVENTS].map((sql) => db.prepare(sql).bind(before, limit));
   const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);

@@ -7,15 +7,15 @@ import { entryStatements } from "./entry-writes.ts";
 import { placesOf } from "./places.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
-/** What one step holds of images, in bytes. */
+/** Maximum bytes of images in one step. */
 const STEP_BYTES = 4_000_000;
 
 const NEXT_CHUNK = `
   SELECT chunk FROM ImportRows
   WHERE job_id = ?1 AND chunk >= ?2 AND entry_id IS NOT NULL AND undo IS NULL ORDER BY chunk LIMIT 1`;
 
-// INDEXED BY and CROSS JOIN as in shelving: the planner takes a job for a handful of rows.
-// All writes of the entries that the chunk has written first, wherever they are.
+// INDEXED BY and CROSS JOIN as in shelving: the planner assumes that a job has only a few rows.
+// Reads all writes, in any chunk, of the entries that this chunk has written and that are not reverted yet.
 const WRITTEN = `
   SELECT written.isbn, count(*) AS writes, min(entry_version) AS first_version, max(entry_version) AS last_version,
     min(entry_id) AS least_id, max(entry_id) AS greatest_id, total(octet_length(before)) AS bytes
@@ -49,7 +49,7 @@ const MARK_REVIEWS = `
     WHERE user_id = ?3 AND row_hash = ImportRows.row_hash AND job_id = ?1 AND state = 'open'
   )`;
 
-// Rows that the import itself had matched: one that an earlier import had queued waits again, as it did before.
+// Rows that this import has matched. An item that an earlier import had queued is reopened.
 const WAS_MATCHED = `
   state = 'resolved' AND row_hash IN (
     SELECT row_hash FROM ImportRows
@@ -64,7 +64,7 @@ const REMOVE_REVIEWS = `
   DELETE FROM ReviewQueue
   WHERE user_id = ?3 AND job_id = ?1 AND (state = 'open' OR (${WAS_MATCHED})) AND ${IS_OURS}`;
 
-// What was never processed has changed nothing.
+// Rows that were never processed have changed nothing.
 const SETTLE_REST = `
   UPDATE ImportRows SET outcome = 'unchanged'
   WHERE ?3 IS NOT NULL AND job_id = ?1 AND outcome IS NULL AND ${IS_OURS}`;
@@ -79,7 +79,7 @@ interface WrittenRow {
   bytes: number;
 }
 
-/** Entries that are next to be taken back; nothing when all are. */
+/** Reads the next entries to revert; undefined when none is left. */
 export async function nextWritten(
   db: D1Database,
   job: WorkedJob,
@@ -88,7 +88,7 @@ export async function nextWritten(
   const chunk = await db.prepare(NEXT_CHUNK).bind(jobId, job.nextChunk).first<number>("chunk");
   if (chunk === null) return undefined;
   const { results } = await db.prepare(WRITTEN).bind(jobId, chunk).all<WrittenRow>();
-  const due = withinStep(results);
+  const due = firstOfStep(results);
   const isbns = due.map(({ isbn }) => isbn);
   const firsts = due.map(({ isbn, first_version: version }) => ({ isbn, version }));
   const images = await db
@@ -117,7 +117,7 @@ export async function nextWritten(
   return { chunk, entries };
 }
 
-/** Writes a step of undoing whole or, when it was lost, nothing. Says whether it was written. */
+/** Writes an undo step atomically. @returns `false` if another writer was first; then nothing is written */
 export async function commitUndoStep(
   db: D1Database,
   step: JobStep,
@@ -147,18 +147,18 @@ export async function commitUndoStep(
   return (claimed?.meta.changes ?? 0) > 0;
 }
 
-/** What the last step of undoing does beside ending the job: nothing is left waiting. */
+/** Statements of the last undo step: settle the review queue and the rows that were never processed. */
 export function lastUndoStatements(db: D1Database, { job, token }: JobStep): D1PreparedStatement[] {
   return [MARK_REVIEWS, REOPEN_REVIEWS, REMOVE_REVIEWS, SETTLE_REST].map((sql) =>
     db.prepare(sql).bind(job.jobId, token, job.userId),
   );
 }
 
-function withinStep(rows: readonly WrittenRow[]): WrittenRow[] {
-  let held = 0;
+function firstOfStep(rows: readonly WrittenRow[]): WrittenRow[] {
+  let bytes = 0;
   const end = rows.findIndex((row, index) => {
-    held += row.bytes;
-    return index > 0 && held > STEP_BYTES;
+    bytes += row.bytes;
+    return index > 0 && bytes > STEP_BYTES;
   });
   return rows.slice(0, end === -1 ? rows.length : end);
 }

@@ -4,18 +4,18 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
-import { countAgain, moveJob } from "./moves.ts";
+import { countForRetry, moveJob } from "./moves.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
 import { commitShelving, nextRows } from "./shelving.ts";
 import { commitUndoStep, nextWritten } from "./undo.ts";
 
-/** What a step is marked with, and when it is. */
+/** Sources of step tokens and of the time. */
 interface Stamps {
   newId(): string;
   now(): number;
 }
 
-/** Jobs, their rows and the shelves that they write, as the work on them sees it. Throws what D1 throws. */
+/** D1 implementation of the ports of `workOnJob`. Throws the errors of D1 unchanged. */
 export function d1ImportWork(
   db: D1Database,
   { newId, now }: Stamps,
@@ -42,7 +42,7 @@ export function d1ImportWork(
   };
 }
 
-/** Jobs as their readers act on them. @param log is told of every failure */
+/** D1 implementation of the job port of `actOnJob`. @param log receives every failure */
 export function d1ImportActions(
   db: D1Database,
   { newId }: Pick<Stamps, "newId">,
@@ -52,6 +52,6 @@ export function d1ImportActions(
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
     move: (move, rows, answer) => write(moveJob(db, { ...move, token: newId() }, rows, answer)),
-    countAgain: (job) => read(countAgain(db, job)),
+    countForRetry: (job) => read(countForRetry(db, job)),
   };
 }

@@ -1,52 +1,52 @@
 import type { JobEvent } from "../domain/job/job.ts";
 import type { Announcement } from "../objects/import-hub.ts";
 
-/** Without its object a follower looks into the history so often. */
-const LOOK_MS = 1000;
-/** Announcements that may wait for a follower; what is over is found in the history. */
-const MAX_HEARD = 32;
-/** After so many heartbeats without news the history is looked into: an announcement may have been lost. */
+/** Polling interval of the history while the job's Durable Object is unreachable. */
+const POLL_MS = 1000;
+/** Maximum queued announcements. On overflow they are replaced by a read of the history. */
+const MAX_QUEUED = 32;
+/** Heartbeats without an announcement after which the history is read, in case an announcement was lost. */
 const QUIET_HEARTBEATS = 4;
 
-/** What a follower hears of a job: announcements of its object, and occasions for a look into the history. */
+/** A follower's source of events: announcements of the job's Durable Object, and prompts to read the history. */
 export interface HubLine {
-  /** Waits for events that were announced, or an empty list for a look into the history; undefined when hung up. */
+  /** Waits for announced events; an empty list is a prompt to read the history. Returns undefined after `hangUp`. */
   next(): Promise<readonly JobEvent[] | undefined>;
-  /** Another heartbeat has gone by: when nothing was heard for some of them, it is time for a look into the history. */
+  /** Counts a heartbeat. After several without an announcement, `next` prompts a read of the history. */
   heartbeat(): void;
-  /** Leaves the object; nothing comes any more. */
+  /** Disconnects from the Durable Object and ends `next`. */
   hangUp(): void;
 }
 
-/** @param hub a socket to the job's object; none when it cannot be reached now, and then the history alone is followed */
+/** @param hub a socket to the job's Durable Object; undefined when it is unreachable, and then the history is polled */
 export function hubLine(hub: WebSocket | undefined): HubLine {
-  const heard: (readonly JobEvent[])[] = [];
+  const queued: (readonly JobEvent[])[] = [];
   let wake: () => void = () => undefined;
   let quiet = 0;
   let isOver = false;
-  let looking: ReturnType<typeof setInterval> | undefined;
+  let polling: ReturnType<typeof setInterval> | undefined;
 
-  const look = (): void => {
-    heard.push([]);
+  const promptRead = (): void => {
+    queued.push([]);
     wake();
   };
-  const lookOften = (): void => {
-    if (!isOver) looking ??= setInterval(look, LOOK_MS);
+  const startPolling = (): void => {
+    if (!isOver) polling ??= setInterval(promptRead, POLL_MS);
   };
 
   if (hub) {
     hub.accept();
     hub.addEventListener("message", ({ data }) => {
       quiet = 0;
-      if (heard.length >= MAX_HEARD) heard.splice(0, heard.length, []);
-      else heard.push(announcedIn(String(data)));
+      if (queued.length >= MAX_QUEUED) queued.splice(0, queued.length, []);
+      else queued.push(parseAnnouncement(String(data)));
       wake();
     });
-    // The object was moved or deployed: the history goes on without it.
-    hub.addEventListener("close", lookOften);
-    hub.addEventListener("error", lookOften);
+    // The Durable Object was moved or redeployed; the history is still available.
+    hub.addEventListener("close", startPolling);
+    hub.addEventListener("error", startPolling);
   } else {
-    lookOften();
+    startPolling();
   }
 
   return {
@@ -54,30 +54,30 @@ export function hubLine(hub: WebSocket | undefined): HubLine {
       quiet += 1;
       if (quiet < QUIET_HEARTBEATS) return;
       quiet = 0;
-      look();
+      promptRead();
     },
     async next() {
-      if (heard.length === 0 && !isOver) {
+      if (queued.length === 0 && !isOver) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
-      return isOver ? undefined : heard.splice(0).flat();
+      return isOver ? undefined : queued.splice(0).flat();
     },
     hangUp() {
       isOver = true;
-      clearInterval(looking ?? null);
+      clearInterval(polling ?? null);
       hub?.close(1000);
       wake();
     },
   };
 }
 
-/** What was read last: all followers of a job in this isolate get the same text, one after the other. */
-let lastRead: { text: string; events: readonly JobEvent[] } = { text: "", events: [] };
+/** The last parsed announcement: all followers of a job in this isolate receive the same text in succession. */
+let lastParsed: { text: string; events: readonly JobEvent[] } = { text: "", events: [] };
 
-function announcedIn(text: string): readonly JobEvent[] {
-  if (text !== lastRead.text)
-    lastRead = { text, events: (JSON.parse(text) as Announcement).events };
-  return lastRead.events;
+function parseAnnouncement(text: string): readonly JobEvent[] {
+  if (text !== lastParsed.text)
+    lastParsed = { text, events: (JSON.parse(text) as Announcement).events };
+  return lastParsed.events;
 }

@@ -1,35 +1,38 @@
 import { hubLine } from "./hub-line.ts";
 import type { FollowDeps } from "../domain/progress/follow.ts";
 import { HEARTBEAT, retryLine } from "../domain/progress/sse.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
 
-/** A comment so often keeps the line open, and shows a dead one. */
+/** Interval of comments, which keep the connection open and reveal a dead one. */
 const HEARTBEAT_MS = 15_000;
-/** Then the reader is asked to come back: deployments and moved objects never meet a very old stream. */
-const MAX_MS = 30 * 60_000;
-/** How long a reader waits before he comes back. */
+/** Maximum duration of a stream. The client reconnects, so that no deployment or migration meets a very old stream. */
+const MAX_MS = 30 * MINUTE_MS;
+/** How long a client waits before it reconnects. */
 const RETRY_MS = 3000;
-/** Bytes that may wait for a reader; one who is further behind is let go, and comes back behind his last event. */
-const MAX_WAITING = 256 * 1024;
-/** What a stream's own buffer takes before its reader is waited for, and for how long. */
-const BUFFER = 64 * 1024;
+/** Maximum bytes queued for a client. A slower client is disconnected and resumes after its last event. */
+const MAX_QUEUED_BYTES = 256 * 1024;
+/** Bytes in the stream's own buffer above which writes wait for the client. */
+const BUFFER_BYTES = 64 * 1024;
+/** Maximum wait for a client that does not read; then it is disconnected. */
 const MAX_WAIT_MS = 30_000;
 
 const encoder = new TextEncoder();
 
+/** What `holdStream` needs. */
 export interface HolderDeps {
-  /** The other end of a socket to the job's object; none when it cannot be reached now. */
+  /** A socket to the job's Durable Object; undefined when it is unreachable. */
   hub: WebSocket | undefined;
-  /** Follows the job; ends when there is no more to tell. */
+  /** Follows the job; resolves when there are no more updates. */
   follow(line: Pick<FollowDeps, "next"> & { write(text: string): Promise<boolean> }): Promise<void>;
-  /** Keeps the work alive for as long as the stream is. */
+  /** Keeps the isolate running until `work` settles. */
   running(work: Promise<unknown>): void;
-  /** Told why a stream was ended that had more to tell. */
+  /** Called with the error that ended a stream before the end of its job. */
   failed(error: unknown): void;
 }
 
 /**
- * Holds one reader's stream: what the job's object announces goes out as text, for as long as the reader takes it. It is
- * pulled by nobody: timers and sockets push, and a reader who does not take what he gets is let go.
+ * Serves the event stream of one client: announcements of the job's Durable Object are written as text while the client
+ * reads. Timers and sockets push into the stream; it does not wait for pulls. A client that stops reading is disconnected.
  */
 export function holdStream({
   hub,
@@ -37,7 +40,7 @@ export function holdStream({
   running,
   failed,
 }: HolderDeps): ReadableStream<Uint8Array> {
-  const heard = hubLine(hub);
+  const source = hubLine(hub);
   let drained: () => void = () => undefined;
   let isOver = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -45,12 +48,12 @@ export function holdStream({
   const send = (text: string): boolean => {
     if (isOver || !controller) return false;
     controller.enqueue(encoder.encode(text));
-    if ((controller.desiredSize ?? 0) >= BUFFER - MAX_WAITING) return true;
+    if ((controller.desiredSize ?? 0) >= BUFFER_BYTES - MAX_QUEUED_BYTES) return true;
     finish();
     return false;
   };
   const heartbeat = setInterval(() => {
-    if (send(HEARTBEAT)) heard.heartbeat();
+    if (send(HEARTBEAT)) source.heartbeat();
   }, HEARTBEAT_MS);
   const end = setTimeout(() => {
     send(retryLine(RETRY_MS));
@@ -62,20 +65,20 @@ export function holdStream({
     isOver = true;
     clearInterval(heartbeat);
     clearTimeout(end);
-    heard.hangUp();
+    source.hangUp();
     drained();
     try {
       controller?.close();
     } catch {
-      // The reader was faster.
+      // The client has already closed the stream.
     }
   }
 
   const line = {
-    next: () => heard.next(),
+    next: () => source.next(),
     async write(text: string): Promise<boolean> {
       if (!send(text)) return false;
-      // A long replay goes at the reader's pace; one who has stopped reading is let go.
+      // A long replay proceeds at the client's pace. A client that has stopped reading is disconnected.
       if ((controller?.desiredSize ?? 0) <= 0) {
         const stalled = setTimeout(() => finish(), MAX_WAIT_MS);
         await new Promise<void>((resolve) => {
@@ -89,14 +92,14 @@ export function holdStream({
 
   return new ReadableStream<Uint8Array>(
     {
-      start(given) {
-        controller = given;
+      start(streamController) {
+        controller = streamController;
         send(retryLine(RETRY_MS));
         running(follow(line).catch(failed).finally(finish));
       },
       pull: () => drained(),
       cancel: () => finish(),
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: BUFFER }),
+    new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
   );
 }

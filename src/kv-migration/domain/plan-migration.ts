@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../platform/time.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord } from "../../catalogue/domain/book-record.ts";
 import { foldKey } from "../../catalogue/domain/legacy/fold.ts";
@@ -11,9 +12,8 @@ import type { KeyFault, PagePlan } from "./page.ts";
 import type { HeldBook, HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { tallyOf, type KeyTally } from "./run.ts";
 
-const DAY = 86_400_000;
 /** Migrated rows become stale spread over this time, so that they are not all refreshed at the same time. */
-const FRESH_MS = 180 * DAY;
+const FRESH_MS = 180 * DAY_MS;
 /** D1 allows 2,000,000 bytes per row; a character has at most 3 bytes, and a description is stored twice. */
 const MAX_BLOB_LENGTH = 200_000;
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { RunKind } from "../domain/run.ts";
 import type { MigrationWork } from "./connections.ts";
@@ -5,7 +6,7 @@ import type { MigrationWork } from "./connections.ts";
 const KIND_KEY = "kind";
 const FAILURES_KEY = "failures";
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
+const MAX_DELAY_MS = MINUTE_MS;
 
 /**
  * Drives the runs: one Durable Object per kind, named after it, with an alarm that is set again until there is nothing

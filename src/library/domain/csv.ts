@@ -1,9 +1,9 @@
 import { guardCell } from "./formula.ts";
 
-/** What a reader of CSV would take for structure; `;` and tab are separators to spreadsheets of some countries. */
+/** Text that a CSV parser could read as structure. Spreadsheets of some locales separate by `;` or tab. */
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 
-/** One record of a CSV file (RFC 4180), in which no cell is a formula. */
+/** Formats one CSV record (RFC 4180). No cell is a formula. */
 export function csvRecord(cells: readonly string[]): string {
   const written = cells.map((cell) => {
     const guarded = guardCell(cell);

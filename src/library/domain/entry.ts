@@ -1,10 +1,11 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { Reading, Status } from "../../../contract/library-fields.ts";
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
+import { defined } from "../../platform/defined.ts";
 import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
-/** What a reader says of a book on his shelf. Instants are whole seconds since the epoch. */
+/** A user's entry for a book on their shelf. Instants are whole seconds since the epoch. */
 export interface Entry {
   /** ISBN-13, or `local-...` for a book without one. */
   isbn: string;
@@ -16,55 +17,55 @@ export interface Entry {
   readings: readonly Reading[];
   addedAt: number;
   updatedAt: number;
-  /** The import that it came by. */
+  /** Id of the import that added the entry. */
   source?: string;
-  /** What a file said that has no field here, by its column. */
+  /** Cells of an imported file that have no field here, by column name. */
   extra?: Readonly<Record<string, string>>;
 }
 
-/** A stored entry; `version` is raised by every write, and no two states of an entry ever have the same. */
+/** A stored entry. Every write increases `version`; no two states of an entry share one. */
 export interface StoredEntry extends Entry {
   version: number;
 }
 
 /**
- * The version that a write gives. A new entry begins with the clock rather than with 1: one that is removed and put back
- * must not look like the one that was there before.
- * @param before what is there now
+ * The version of the next write. A new entry starts with the clock instead of 1: an entry that is removed and re-added
+ * must not have a version of the earlier one.
+ * @param before the current entry, if any
  * @param now ms since the epoch
  */
 export function nextVersion(before: StoredEntry | undefined, now: number): number {
   return before === undefined ? now : before.version + 1;
 }
 
-/** What the book of an entry is: the catalogue's row if there is one, and what the reader himself said. */
+/** The book of an entry: the catalogue's data if there is any, and the user's own details. */
 export interface BookOfEntry {
   book?: Book;
   own?: OwnBook;
 }
 
-/** A place on a shelf, empty or not, with what is known of its book. `bookVersion`: 0 when the catalogue has no row. */
+/** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */
 export interface Place extends BookOfEntry {
   entry?: StoredEntry;
   bookVersion: number;
 }
 
-/** A change of an entry: what is absent stays, null clears. */
+/** A change of an entry. Absent fields remain unchanged; null clears a field. */
 export type EntryChange = ChangeEntry;
 
-/** An entry that says nothing yet. @param at seconds since the epoch */
+/** A new entry without any user data. @param at seconds since the epoch */
 export function emptyEntry(isbn: string, at: number): Entry {
   return { isbn, tags: [], readings: [], addedAt: at, updatedAt: at };
 }
 
-/** An entry with a change made; the dates of readings are as given. @param at seconds since the epoch */
+/** Applies a change to an entry without dating its readings. @param at seconds since the epoch */
 export function withChange(entry: Entry, change: EntryChange, at: number): Entry {
   const { status, rating, review, notes, ...rest } = entry;
   return {
     ...rest,
     ...present("status", change.status, status),
     ...present("rating", change.rating, rating),
-    // An emptied text box is no review.
+    // An empty string clears a text.
     ...present("review", change.review === "" ? null : change.review, review),
     ...present("notes", change.notes === "" ? null : change.notes, notes),
     tags: change.tags === undefined ? entry.tags : normaliseTags(change.tags ?? []),
@@ -74,8 +75,8 @@ export function withChange(entry: Entry, change: EntryChange, at: number): Entry
 }
 
 /**
- * An entry with a change made by hand: moving to `reading` or `completed` dates its reading, unless the change itself
- * says when the book was read.
+ * Applies a user's change to an entry. A change of status to `reading` or `completed` dates the reading, unless the change
+ * contains readings.
  * @param today YYYY-MM-DD
  */
 export function withMove(entry: Entry, change: EntryChange, at: number, today: string): Entry {
@@ -96,34 +97,27 @@ function present<Name extends string, Value>(
 }
 
 function tidy({ startedAt, finishedAt }: Reading): Reading {
-  return {
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-  };
+  return defined({ startedAt, finishedAt });
 }
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-/** An entry as its reader sees it: the catalogue's book if there is one, else what he said himself. */
+/** The book as the user sees it: the catalogue's data if there is any, else the user's own details, and the entry. */
 export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBook {
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;
-  const said: OwnBook = own ?? { title: isbn, authors: [] };
-  const shown = book ?? { ...said, categories: said.categories ?? [] };
+  const ownDetails: OwnBook = own ?? { title: isbn, authors: [] };
+  const details = book ?? { ...ownDetails, categories: ownDetails.categories ?? [] };
   return {
     provider: "import",
     sources: [],
-    ...shown,
+    ...details,
     isbn,
-    ...(status === undefined ? {} : { status }),
-    ...(rating === undefined ? {} : { rating }),
-    ...(review === undefined ? {} : { review }),
-    ...(notes === undefined ? {} : { notes }),
+    ...defined({ status, rating, review, notes }),
     tags: [...entry.tags],
     readings: [...entry.readings],
     addedAt: iso(addedAt),
     updatedAt: iso(updatedAt),
     confirmed: book !== undefined,
-    ...(source === undefined ? {} : { source }),
-    ...(extra === undefined ? {} : { extra: { ...extra } }),
+    ...defined({ source, extra: extra && { ...extra } }),
   };
 }

@@ -1,7 +1,7 @@
 import { ownBookSchema, type LibraryBook, type OwnBook } from "../../../contract/library.ts";
 import type { QueuedRow } from "./review.ts";
 
-/** The columns of Goodreads' export, in its order. */
+/** The columns of a Goodreads export, in their order. */
 const GOODREADS = [
   "Book Id",
   "Title",
@@ -29,7 +29,7 @@ const GOODREADS = [
   "Owned Copies",
 ] as const;
 
-/** Our own, for what Goodreads' columns cannot say or not say exactly. */
+/** Our own columns, for data that Goodreads' columns cannot represent or not exactly. */
 const OWN = [
   "BooksTrack Id",
   "BooksTrack Status",
@@ -48,7 +48,7 @@ type Column = (typeof GOODREADS)[number] | (typeof OWN)[number];
 
 const FIXED: readonly string[] = [...GOODREADS, ...OWN];
 
-/** Goodreads' columns that nothing of ours goes into: what a file of Goodreads said there is put back. */
+/** Goodreads columns without a field here. They are exported with the cells of an imported Goodreads file. */
 const FREE: readonly string[] = [
   "Book Id",
   "Average Rating",
@@ -59,7 +59,7 @@ const FREE: readonly string[] = [
   "Owned Copies",
 ];
 
-/** Statuses in the words of Goodreads; it has three shelves of its own and takes others for the reader's. */
+/** Exclusive shelves by status. Goodreads has three built-in shelves and treats others as the user's own. */
 const SHELVES = {
   want_to_read: "to-read",
   reading: "currently-reading",
@@ -70,13 +70,13 @@ const SHELVES = {
 
 /**
  * The columns of an export.
- * @param extraColumns the names under which the reader's files said what has no field here
+ * @param extraColumns names of the imported columns that have no field here
  */
 export function exportColumns(extraColumns: readonly string[]): string[] {
   return [...FIXED, ...extraColumns.filter((name) => !FIXED.includes(name))];
 }
 
-/** The cells of a book, in the order of the columns. @param own what the reader himself said the book is */
+/** The cells of a book, in the order of the columns. @param own the user's own details of the book */
 export function bookCells(
   book: LibraryBook,
   own: OwnBook | undefined,
@@ -93,7 +93,7 @@ export function bookCells(
   );
 }
 
-/** The cells of a row that waits in the review queue: what is known of it, and the whole of it as JSON. */
+/** The cells of a review queue row: title, authors, and the whole row as JSON. */
 export function queuedCells(row: QueuedRow, columns: readonly string[]): string[] {
   const cells: Partial<Record<Column, string>> = {
     Title: row.title ?? "",
@@ -117,7 +117,7 @@ function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
     "Additional Authors": authors.slice(1).join(", "),
     ISBN: book.isbn10 ?? "",
     ISBN13: book.isbn.startsWith("local-") ? "" : book.isbn,
-    // Whole stars are all that Goodreads knows; 0 is not rated.
+    // Goodreads has only whole stars; 0 means not rated.
     "My Rating": rating === undefined ? "0" : String(Math.min(5, Math.max(1, Math.round(rating)))),
     Publisher: book.publisher ?? "",
     "Number of Pages": numberCell(book.pageCount),
@@ -135,7 +135,7 @@ function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
 function ownCells(book: LibraryBook, own: OwnBook | undefined): Partial<Record<Column, string>> {
   const json = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value));
   return {
-    // A prefix keeps spreadsheets from rounding the ISBN or dropping its zeros.
+    // The prefix keeps spreadsheets from rounding the ISBN or dropping leading zeros.
     "BooksTrack Id": book.isbn.startsWith("local-") ? book.isbn : `isbn:${book.isbn}`,
     "BooksTrack Status": book.status ?? "",
     "BooksTrack Rating": numberCell(book.rating),
@@ -149,7 +149,7 @@ function ownCells(book: LibraryBook, own: OwnBook | undefined): Partial<Record<C
   };
 }
 
-/** What is said of a book, in one order and without fields that say nothing: the same library makes the same file. */
+/** Book details in a fixed order and without empty fields, so that equal libraries produce equal files. */
 function inOrder(own: OwnBook): Record<string, unknown> {
   const fields: Readonly<Record<string, unknown>> = { ...own };
   return Object.fromEntries(
@@ -170,12 +170,12 @@ const isColumn = (name: string): name is Column => FIXED.includes(name);
 const numberCell = (value: number | undefined): string =>
   value === undefined ? "" : String(value);
 
-/** A reader's file may have a column by the name of something that every object has. */
+/** Own properties only: an imported file may have a column such as `constructor`. */
 function ownValue(extra: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(extra, name) ? extra[name] : undefined;
 }
 
-/** `Frank Herbert` as `Herbert, Frank`, by its last word, as Goodreads does. */
+/** Formats `Frank Herbert` as `Herbert, Frank`. Like Goodreads, it takes the last word as the surname. */
 function lastFirst(name: string): string {
   const space = name.lastIndexOf(" ");
   return space === -1 || name.includes(",")

@@ -1,13 +1,14 @@
+import { defined } from "../../platform/defined.ts";
 import { csvRecord } from "./csv.ts";
 import { bookCells, exportColumns, queuedCells } from "./export-csv.ts";
 import type { LibraryRecord } from "./review.ts";
 
-/** What an export needs of the world; each is read in pages of bounded size. */
+/** Dependencies of `exportLibrary`. */
 export interface ExportDeps {
   library: {
-    /** The columns under which the reader's files said what has no field here, by name. */
+    /** Names of the imported columns that have no field here, sorted. */
     extraColumns(userId: string): Promise<string[]>;
-    /** Everything of a reader, books first, a page at a time. */
+    /** All records of a user, books first, in pages of bounded size. */
     pages(userId: string): AsyncIterable<readonly LibraryRecord[]>;
   };
 }
@@ -15,8 +16,8 @@ export interface ExportDeps {
 export type ExportFormat = "csv" | "json" | "ndjson";
 
 /**
- * The whole library of a reader as text, a page at a time. Nothing comes before the first page has been read: until then
- * trouble can still be told. docs/export.md describes the formats.
+ * Yields a user's whole library as text, a page at a time. Nothing is yielded before the first page has been read, so that
+ * an error until then can still become a problem response. docs/export.md describes the formats.
  */
 export function exportLibrary(
   { userId, format }: { userId: string; format: ExportFormat },
@@ -34,7 +35,7 @@ export function exportLibrary(
 
 async function* csvPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
   const columns = exportColumns(await library.extraColumns(userId));
-  // Excel reads UTF-8 only behind a byte order mark.
+  // Excel detects UTF-8 only by a byte order mark.
   let head = `\uFEFF${csvRecord(columns)}`;
   for await (const page of library.pages(userId)) {
     const cells = (record: LibraryRecord): string[] =>
@@ -55,11 +56,11 @@ async function* ndjsonPages(userId: string, { library }: ExportDeps): AsyncGener
 
 const flat = (record: LibraryRecord): object => ({ type: record.type, ...members(record) });
 
-/** What is shown of a book that nobody confirms is what its reader said: that needs no saying twice. */
+/** `own` is added only for confirmed books: an unconfirmed book already consists of the user's own details. */
 function members(record: LibraryRecord): object {
   if (record.type === "review") return record.item;
   const { book, own } = record;
-  return { ...book, ...(book.confirmed && own ? { own } : {}) };
+  return { ...book, ...defined({ own: book.confirmed ? own : undefined }) };
 }
 
 async function* jsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {

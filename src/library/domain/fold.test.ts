@@ -21,7 +21,7 @@ describe("fold", () => {
     expect(fold(given)).toBe(folded);
   });
 
-  it("changes nothing the second time, and does not mind case or composition", () => {
+  it("is idempotent and ignores case and composition", () => {
     fc.assert(
       fc.property(text, (given) => {
         const folded = fold(given);
@@ -33,14 +33,14 @@ describe("fold", () => {
 });
 
 describe("sortKey", () => {
-  it("is short and whole", () => {
+  it("is truncated at a code point boundary", () => {
     const key = sortKey(`  A\u00a0 b ${"😀".repeat(500)}`);
     expect(key).toBe(`a b ${"😀".repeat(196)}`);
   });
 });
 
 describe("searchTerms", () => {
-  it("are folded words, each once", () => {
+  it("returns distinct folded words", () => {
     expect(searchTerms(" Ä  b a ")).toEqual(["a", "b"]);
     expect(searchTerms(" \u0301 ")).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe("normaliseTags", () => {
     expect(normaliseTags([" Sci  Fi", "sci fi", "", "É", "e\u0301"])).toEqual(["Sci Fi", "É"]);
   });
 
-  it("gives tags that differ when they are folded, and changes nothing the second time", () => {
+  it("returns tags with distinct folds and is idempotent", () => {
     fc.assert(
       fc.property(fc.array(text), (tags) => {
         const kept = normaliseTags(tags);
@@ -63,7 +63,7 @@ describe("normaliseTags", () => {
   });
 });
 
-it("keeps the marks that make another word", () => {
+it("keeps marks that make a different word", () => {
   for (const [one, other] of [
     ["किला", "काला"],
     ["かき", "がき"],

@@ -1,4 +1,4 @@
-/** Letters that are not a base letter with marks, and what people type for them. */
+/** Letters without a decomposition, and their usual replacements when typing. */
 const LETTERS: Readonly<Record<string, string>> = {
   æ: "ae",
   œ: "oe",
@@ -16,17 +16,17 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = /[æœøßđðþłħŧŋıς]/g;
 
-/** As many as an index entry needs to keep titles apart; ties are settled by the row id. */
+/** Long enough for an index entry to distinguish titles; ties are broken by row id. */
 const SORT_KEY_LENGTH = 200;
 
 /**
- * Marks that people leave out when they type: the accents of Latin, Greek and Cyrillic, the points of Hebrew and Arabic.
- * The marks of other scripts are letters: a vowel sign of Devanagari, or the voicing of kana, makes another word.
+ * Marks that people omit when typing: the accents of Latin, Greek and Cyrillic, and the points of Hebrew and Arabic. Marks
+ * of other scripts are part of the letter: a vowel sign of Devanagari or the voicing of kana makes a different word.
  */
 const DIACRITICS =
   /[\u0300-\u036F]|[\u0483-\u0487]|[\u0591-\u05C7]|[\u0610-\u061A]|[\u064B-\u065F]|\u0670|[\u06D6-\u06ED]|[\u1AB0-\u1AFF]|[\u1DC0-\u1DFF]|[\u20D0-\u20FF]|[\uFE20-\uFE2F]/g;
 
-/** A text as it is compared: compatibility forms resolved (NFKD), no diacritics, lower case. Folding twice changes nothing. */
+/** Folds a text for comparison: NFKD, without diacritics, in lower case. Idempotent. */
 export function fold(text: string): string {
   return text
     .normalize("NFKD")
@@ -36,7 +36,7 @@ export function fold(text: string): string {
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 
-/** A text as it is sorted: folded, with single spaces, and short. */
+/** Sort key of a text: folded, with single spaces, and truncated. */
 export function sortKey(text: string): string {
   const folded = fold(text).replace(/\s+/g, " ").trim();
   return Array.from(folded.slice(0, 2 * SORT_KEY_LENGTH))
@@ -44,7 +44,7 @@ export function sortKey(text: string): string {
     .join("");
 }
 
-/** The folded words of what somebody searches for. */
+/** The distinct folded words of a search text. */
 export function searchTerms(text: string): string[] {
   return [...new Set(fold(text).split(/\s+/))].filter((term) => term !== "");
 }

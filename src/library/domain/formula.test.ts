@@ -10,7 +10,7 @@ const risky = fc
   .map((parts) => parts.join(""));
 
 describe("guardCell", () => {
-  it("leaves no cell that begins a formula, and can be undone", () => {
+  it("leaves no cell that starts a formula, and is reversible", () => {
     fc.assert(
       fc.property(fc.oneof(risky, fc.string()), (cell) => {
         const guarded = guardCell(cell);
@@ -32,7 +32,7 @@ describe("guardCell", () => {
 });
 
 describe("csvRecord", () => {
-  it("quotes what needs quotes (RFC 4180)", () => {
+  it("quotes cells that require it (RFC 4180)", () => {
     expect(csvRecord(["a", 'b "c"', "d,e", "f\ng", "", "=1"])).toBe(
       `a,"b ""c""","d,e","f\ng",,'=1\r\n`,
     );

@@ -1,15 +1,15 @@
-// What Excel, LibreOffice and Google Sheets take for the start of a formula (OWASP, "CSV injection"), full-width forms
-// included. A cell that starts so is written behind an apostrophe, which a spreadsheet shows as text. Apostrophes that
-// stand before such a start already are counted too, so that taking one off again always gives the cell back.
+// Characters that Excel, LibreOffice and Google Sheets interpret as the start of a formula (OWASP, "CSV injection"),
+// including full-width forms. Such a cell is prefixed with an apostrophe, which makes a spreadsheet treat it as text.
+// Cells that already have apostrophes before such a character get one more, so that removing one always restores the cell.
 const RISKY = /^'*[=+\-@\t\r\n＝＋－＠]/;
 const GUARDED = /^'+[=+\-@\t\r\n＝＋－＠]/;
 
-/** A cell that no spreadsheet runs; `unguardCell` gives it back. */
+/** Escapes a cell so that no spreadsheet runs it as a formula. `unguardCell` is the inverse. */
 export function guardCell(cell: string): string {
   return RISKY.test(cell) ? `'${cell}` : cell;
 }
 
-/** The cell that `guardCell` was given. For files that this service wrote: others mean their apostrophes. */
+/** Inverse of `guardCell`. Only for files written by this service: in others an apostrophe is content. */
 export function unguardCell(cell: string): string {
   return GUARDED.test(cell) ? cell.slice(1) : cell;
 }

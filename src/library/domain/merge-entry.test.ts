@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { statusSchema } from "../../../contract/library-fields.ts";
 import { emptyEntry, withChange, type Entry } from "./entry.ts";
-import { mergeParsed, overwriteWithParsed, sameSaid, type ParsedEntry } from "./merge-entry.ts";
+import { mergeParsed, overwriteWithParsed, isSameEntry, type ParsedEntry } from "./merge-entry.ts";
 import { foldTag } from "./tags.ts";
 
 const entry = (given: Partial<Entry>): Entry => ({ ...emptyEntry("9780441172719", 1), ...given });
@@ -19,14 +19,14 @@ describe("mergeParsed", () => {
     expect(mergeParsed(entry({ status: before }), { status: parsed }, 2).status).toBe(after);
   });
 
-  it("takes any status where there is none, and leaves one where none is said", () => {
+  it("sets a missing status and keeps a status that the file lacks", () => {
     for (const status of statusSchema.options) {
       expect(mergeParsed(entry({}), { status }, 2).status).toBe(status);
       expect(mergeParsed(entry({ status }), {}, 2).status).toBe(status);
     }
   });
 
-  it("fills blanks and leaves what the reader has said", () => {
+  it("fills empty fields and keeps what the user entered", () => {
     const before = entry({
       review: "mine",
       tags: ["Sea"],
@@ -51,7 +51,7 @@ describe("mergeParsed", () => {
     });
   });
 
-  it("takes the readings of a file where there are none", () => {
+  it("adopts the file's readings if there are none", () => {
     const readings = [{ startedAt: "2020", finishedAt: "2021" }];
     expect(mergeParsed(entry({}), { readings }, 2).readings).toEqual(readings);
   });
@@ -69,7 +69,7 @@ describe("overwriteWithParsed", () => {
     source: "job",
   });
 
-  it("takes the word of the file, lower or not, and adds tags", () => {
+  it("adopts the file's values, also a lower status, and adds tags", () => {
     const parsed: ParsedEntry = {
       status: "want_to_read",
       rating: 0.25,
@@ -96,10 +96,10 @@ describe("overwriteWithParsed", () => {
   );
 });
 
-describe("sameSaid", () => {
-  it("sees every field but the time of writing, and no order of columns", () => {
+describe("isSameEntry", () => {
+  it("compares every field but updatedAt, regardless of column order", () => {
     const one = entry({ status: "reading", tags: ["a"], extra: { A: "1", B: "2" } });
-    expect(sameSaid(one, { ...one, updatedAt: 9, extra: { B: "2", A: "1" } })).toBe(true);
+    expect(isSameEntry(one, { ...one, updatedAt: 9, extra: { B: "2", A: "1" } })).toBe(true);
     const others: Partial<Entry>[] = [
       { isbn: "local-1" },
       { status: "paused" },
@@ -112,7 +112,7 @@ describe("sameSaid", () => {
       { source: "job" },
       { extra: { A: "1" } },
     ];
-    for (const other of others) expect(sameSaid(one, { ...one, ...other })).toBe(false);
+    for (const other of others) expect(isSameEntry(one, { ...one, ...other })).toBe(false);
   });
 });
 
@@ -139,8 +139,16 @@ const shelved = parsed.map(({ extra, ...change }) => ({
   ...(extra ? { extra } : {}),
 }));
 
-/** What a file would say that says all that an entry does. */
-const asFiled = ({ status, rating, review, notes, tags, readings, extra }: Entry): ParsedEntry => ({
+/** A parsed row with all fields of an entry. */
+const asParsed = ({
+  status,
+  rating,
+  review,
+  notes,
+  tags,
+  readings,
+  extra,
+}: Entry): ParsedEntry => ({
   status,
   rating,
   review,
@@ -154,26 +162,26 @@ describe.each([
   ["mergeParsed", mergeParsed],
   ["overwriteWithParsed", overwriteWithParsed],
 ])("%s", (_name, merge) => {
-  it("changes nothing when the same file comes again", () => {
+  it("is idempotent for the same file", () => {
     fc.assert(
       fc.property(shelved, parsed, (before, file) => {
         const once = merge(before, file, 2);
-        expect(sameSaid(merge(once, file, 3), once)).toBe(true);
+        expect(isSameEntry(merge(once, file, 3), once)).toBe(true);
       }),
     );
   });
 
-  it("is the same row by row as with the rows of a file folded first", () => {
+  it("yields the same row by row as with the file's rows merged first", () => {
     fc.assert(
       fc.property(shelved, parsed, parsed, (before, one, other) => {
         const rows = merge(merge(before, one, 2), other, 2);
-        const folded = asFiled(merge(merge(emptyEntry(before.isbn, 1), one, 2), other, 2));
-        expect(sameSaid(merge(before, folded, 2), rows)).toBe(true);
+        const folded = asParsed(merge(merge(emptyEntry(before.isbn, 1), one, 2), other, 2));
+        expect(isSameEntry(merge(before, folded, 2), rows)).toBe(true);
       }),
     );
   });
 
-  it("keeps the place on the shelf, every tag and every column", () => {
+  it("keeps the id, the date of addition, every tag and every column", () => {
     fc.assert(
       fc.property(shelved, parsed, (before, file) => {
         const after = merge(before, file, 2);
@@ -188,7 +196,7 @@ describe.each([
   });
 });
 
-it("mergeParsed loses no word of the reader", () => {
+it("mergeParsed loses nothing that the user entered", () => {
   fc.assert(
     fc.property(shelved, parsed, (before, file) => {
       const { status: _status, tags: _tags, readings, ...words } = before;
@@ -199,7 +207,7 @@ it("mergeParsed loses no word of the reader", () => {
   );
 });
 
-it("overwriteWithParsed loses no word of the file", () => {
+it("overwriteWithParsed loses nothing in the file", () => {
   fc.assert(
     fc.property(shelved, parsed, (before, file) => {
       const { tags: _tags, review, notes, readings, ...words } = file;

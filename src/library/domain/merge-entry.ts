@@ -1,7 +1,7 @@
 import type { Status } from "../../../contract/library-fields.ts";
 import { withChange, type Entry, type EntryChange } from "./entry.ts";
 
-/** How far a reader has come with a book; what is equal is no reason to change. */
+/** Reading progress by status. A status of equal rank does not replace the current one. */
 const RANK: Readonly<Record<Status, number>> = {
   want_to_read: 1,
   reading: 2,
@@ -10,14 +10,14 @@ const RANK: Readonly<Record<Status, number>> = {
   completed: 3,
 };
 
-/** What a file says of an entry. An empty cell says nothing, so that nothing is ever cleared by a file. */
+/** An entry as parsed from a file. Empty cells are absent, so a file never clears a field. */
 export type ParsedEntry = {
   [Field in keyof EntryChange]?: NonNullable<EntryChange[Field]> | undefined;
 } & { extra?: Readonly<Record<string, string>> | undefined };
 
 /**
- * An entry with what a file says of it: blanks are filled, tags are added, a status is raised and never lowered;
- * nothing that the reader has said is lost.
+ * Merges a parsed entry into an entry. Empty fields are filled, tags are added, and the status only moves forward. Nothing
+ * that the user entered is lost.
  * @param at seconds since the epoch
  */
 export function mergeParsed(entry: Entry, parsed: ParsedEntry, at: number): Entry {
@@ -37,8 +37,8 @@ export function mergeParsed(entry: Entry, parsed: ParsedEntry, at: number): Entr
 }
 
 /**
- * An entry with what a file says of it in place of what was there: a status can be lowered, readings are the file's if
- * it has any. What the file does not say stays, tags are added.
+ * Overwrites an entry with a parsed entry. The status may move backward, and readings are replaced if the file has any.
+ * Fields that the file lacks remain unchanged, and tags are added.
  * @param at seconds since the epoch
  */
 export function overwriteWithParsed(entry: Entry, parsed: ParsedEntry, at: number): Entry {
@@ -57,13 +57,13 @@ export function overwriteWithParsed(entry: Entry, parsed: ParsedEntry, at: numbe
   return withExtra(written, { ...entry.extra, ...parsed.extra });
 }
 
-/** Whether two states of an entry say the same, whenever each was written: then there is nothing to write. */
-export function sameSaid(one: Entry, other: Entry): boolean {
-  return JSON.stringify(said(one)) === JSON.stringify(said(other));
+/** Whether two states of an entry are equal apart from `updatedAt`, so that nothing needs to be written. */
+export function isSameEntry(one: Entry, other: Entry): boolean {
+  return JSON.stringify(contentOf(one)) === JSON.stringify(contentOf(other));
 }
 
-/** All of an entry but when it was written, in one order. */
-function said(entry: Entry): unknown[] {
+/** All fields of an entry but `updatedAt`, in a fixed order. */
+function contentOf(entry: Entry): unknown[] {
   const { isbn, status, rating, review, notes, tags, readings, addedAt, source, extra } = entry;
   const dates = readings.map(({ startedAt, finishedAt }) => [startedAt, finishedAt]);
   const columns = Object.entries(extra ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

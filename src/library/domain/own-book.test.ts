@@ -6,7 +6,7 @@ import { contradictions, withOwn } from "./own-book.ts";
 describe("withOwn", () => {
   const own: OwnBook = { title: "Zine", authors: ["Kim"], pageCount: 12, language: "de" };
 
-  it("sets what is given, clears what is null, leaves the rest", () => {
+  it("sets given fields, clears null fields and keeps the rest", () => {
     const change = {
       authors: ["Kim", "Lee"],
       pageCount: null,
@@ -37,7 +37,7 @@ describe("withOwn", () => {
       { publishedDate: "2001", publicationYear: 2001 },
       { publishedDate: "2001", publicationYear: 2001 },
     ],
-  ])("makes one date of %j and %j", (before, change, after) => {
+  ])("keeps date and year consistent for %j and %j", (before, change, after) => {
     expect(withOwn({ ...own, ...before }, change)).toEqual({ ...own, ...after });
   });
 });
@@ -45,7 +45,7 @@ describe("withOwn", () => {
 describe("contradictions", () => {
   const book = { title: "Dune", authors: ["F"], pageCount: 541, categories: [] } as unknown as Book;
 
-  it("names the fields in which a change says something else", () => {
+  it("lists the fields whose values differ", () => {
     expect(contradictions(book, { title: "Dune", authors: ["F"], pageCount: 541 })).toEqual([]);
     expect(contradictions(book, { categories: null, subtitle: null, title: undefined })).toEqual(
       [],

@@ -2,16 +2,16 @@ import type { Book } from "../../../contract/catalogue.ts";
 import { ownBookSchema, type ChangeOwnBook, type OwnBook } from "../../../contract/library.ts";
 import type { Place } from "./entry.ts";
 
-/** Words of a reader's own with a change made: what is absent stays, null clears. */
+/** Applies a change to the user's own book details. Absent fields remain unchanged; null clears a field. */
 export function withOwn(own: OwnBook, change: ChangeOwnBook): OwnBook {
-  const words = { ...own, ...agreeingDates(own, change), ...without(change, undefined) };
-  return ownBookSchema.parse(without(words, null));
+  const details = { ...own, ...agreeingDates(own, change), ...without(change, undefined) };
+  return ownBookSchema.parse(without(details, null));
 }
 
-const without = (words: object, nothing: null | undefined): object =>
-  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== nothing));
+const without = (details: object, nothing: null | undefined): object =>
+  Object.fromEntries(Object.entries(details).filter(([, value]) => value !== nothing));
 
-/** A date and a year that say different things do not stay side by side: the one that is given now counts. */
+/** Clears a stored date or year that contradicts the year or date of the change. */
 function agreeingDates({ publishedDate }: OwnBook, change: ChangeOwnBook): ChangeOwnBook {
   const { publishedDate: date, publicationYear: year } = change;
   if (date !== undefined && year === undefined) return { publicationYear: null };
@@ -23,12 +23,12 @@ function agreeingDates({ publishedDate }: OwnBook, change: ChangeOwnBook): Chang
 
 const padded = (year: number | null): string => String(year).padStart(4, "0");
 
-/** What an entry's own words are while nobody has said any: its id is all that is known. */
+/** The user's own details of an entry; without any, only its id is known. */
 export function ownOf({ own }: Place, isbn: string): OwnBook {
   return own ?? { title: isbn, authors: [] };
 }
 
-/** The fields in which a change says something else than the catalogue does. */
+/** The fields of a change whose values differ from the catalogue's. */
 export function contradictions(book: Book, change: ChangeOwnBook): string[] {
   const known: Partial<Record<string, unknown>> = { ...book };
   return Object.entries(change)
@@ -36,7 +36,7 @@ export function contradictions(book: Book, change: ChangeOwnBook): string[] {
     .map(([field]) => field);
 }
 
-/** Nothing, null and an empty list all say nothing. */
+/** Serializes a value for comparison. Undefined, null and an empty list are equal. */
 function text(value: unknown): string {
   const isNothing =
     value === undefined || value === null || (Array.isArray(value) && !value.length);

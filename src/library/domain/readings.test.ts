@@ -52,11 +52,11 @@ describe("readingsAfterMove", () => {
 });
 
 describe("dates", () => {
-  it("are days of UTC", () => {
+  it("are UTC dates", () => {
     expect(dayOf(Date.UTC(2026, 0, 2, 23, 59))).toBe(TODAY);
   });
 
-  it("compare as far as they are known", () => {
+  it("compare as partial dates", () => {
     expect(lastFinished([])).toBeUndefined();
     expect(lastFinished([{ startedAt: "2030" }])).toBeUndefined();
     expect(lastFinished([{ finishedAt: "2020-05" }, { finishedAt: "2020" }, {}])).toBe("2020-05");

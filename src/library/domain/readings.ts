@@ -1,13 +1,13 @@
 import type { Reading, Status } from "../../../contract/library-fields.ts";
 
-/** The day of an instant, in UTC: what the service knows of a reader's calendar. @param ms since the epoch */
+/** The UTC date (YYYY-MM-DD) of an instant; the user's time zone is unknown. @param ms since the epoch */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
 /**
- * The readings after a book has moved to another status: beginning it notes the day unless a reading is open, finishing it
- * closes the open reading, or notes the day if nothing says that it was read. A reading without dates is a past one.
+ * The readings after a change of status. `reading` starts a reading today unless one is open. `completed` finishes the open
+ * reading, or adds one that finished today if there is none at all. A reading without dates counts as finished.
  */
 export function readingsAfterMove(
   readings: readonly Reading[],
@@ -28,12 +28,12 @@ export function readingsAfterMove(
   return readings;
 }
 
-/** It may be tomorrow where the reader is: nothing is finished before it was begun. */
+/** It may already be tomorrow in the user's time zone, so the finish date is never before the start date. */
 function notBefore(startedAt: string | undefined, today: string): string {
   return startedAt !== undefined && startedAt > today ? startedAt : today;
 }
 
-/** When a book was last finished, as far as that is known: the greatest partial date. */
+/** The latest finish date, as a partial date; undefined if none is known. */
 export function lastFinished(readings: readonly Reading[]): string | undefined {
   const dates = readings.flatMap(({ finishedAt }) =>
     finishedAt === undefined ? [] : [finishedAt],

@@ -1,22 +1,24 @@
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import type { Caller } from "../../platform/identity.ts";
+import { defined } from "../../platform/defined.ts";
 import { emptyEntry } from "./entry.ts";
 import { mergeParsed } from "./merge-entry.ts";
 import type { QueuedRow } from "./review.ts";
 import { shelve, type AddOutcome, type KeepAnswer, type NewBook, type ShelfDeps } from "./shelf.ts";
 
-/** What settling rows needs of the world beside shelves. */
+/** Dependencies of `resolveRow`. */
 export interface ReviewDeps extends ShelfDeps {
-  /** A row of this user that waits. @throws DomainError DATABASE_UNAVAILABLE */
+  /** Finds a waiting row of this user. @throws DomainError DATABASE_UNAVAILABLE */
   findRow(userId: string, id: string): Promise<QueuedRow | undefined>;
 }
 
 export type ResolveOutcome = AddOutcome | { kind: "not_waiting" } | { kind: "untitled" };
 
 /**
- * Shelves a waiting row: as an edition, which is what the row says when no provider knows it or none can say; or without an ISBN as a book of the reader's own that is what the row says. Row
- * and entry are written together, so that a row is never lost and never shelved twice.
+ * Shelves a waiting row. With an ISBN, it becomes that edition; if no provider knows it or the providers are unavailable,
+ * the edition has the details of the row. Without an ISBN, it becomes a book of the user's own with the details of the row.
+ * Row and entry are written together, so that a row is never lost and never shelved twice.
  */
 export async function resolveRow(
   input: {
@@ -31,8 +33,8 @@ export async function resolveRow(
   const { userId, caller, id, isbn } = input;
   const row = await deps.findRow(userId, id);
   if (!row) return { kind: "not_waiting" };
-  const own = ownWords(row);
-  const book: NewBook | undefined = isbn ? { isbn, ...(own && { own }) } : own && { own };
+  const own = ownDetails(row);
+  const book: NewBook | undefined = isbn ? { isbn, ...defined({ own }) } : own && { own };
   if (!book) return { kind: "untitled" };
   const at = Math.floor(deps.now() / 1000);
   const addedAt = row.addedAt === undefined ? at : Math.floor(Date.parse(row.addedAt) / 1000);
@@ -48,11 +50,11 @@ export async function resolveRow(
     },
     deps,
   );
-  // Whoever was faster has settled the row.
+  // If the row is no longer waiting, a concurrent request has settled it.
   if (outcome.kind !== "contended" || (await deps.findRow(userId, id))) return outcome;
   return { kind: "not_waiting" };
 }
 
-function ownWords({ title, authors, details }: QueuedRow): OwnBook | undefined {
+function ownDetails({ title, authors, details }: QueuedRow): OwnBook | undefined {
   return ownBookSchema.safeParse({ ...details, title, authors }).data;
 }

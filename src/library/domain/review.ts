@@ -2,19 +2,19 @@ import type { LibraryBook, OwnBook } from "../../../contract/library.ts";
 import type { ReviewItem } from "../../../contract/review-queue.ts";
 import type { ParsedEntry } from "./merge-entry.ts";
 
-/** A row of an import that waits for its reader, with all that is kept of it. */
+/** An import row that waits for the user's decision, with all its stored data. */
 export interface QueuedRow extends ReviewItem {
-  /** Of the cells in the file that it came from: the same row is known by it when it comes again. */
+  /** Hash of the row's cells, which identifies the same row in a later import. */
   rowHash: string;
-  /** What the row says of the book beside title and authors. */
+  /** Details of the book in the row, besides title and authors. */
   details: Partial<OwnBook>;
-  /** What it says of the entry, to be shelved once its book is known. */
+  /** The entry in the row, to be shelved once its book is known. */
   entry: ParsedEntry;
-  /** When it says that the book was put on the shelf: ISO 8601 UTC. */
+  /** When the book was shelved according to the row: ISO 8601 UTC. */
   addedAt?: string;
 }
 
-/** One thing of a reader's library, as exports give it. */
+/** One record of an exported library. */
 export type LibraryRecord =
-  /** `own`: what the reader himself said the book is, shown or not. */
+  /** `own`: the user's own details of the book, also when the catalogue's are displayed. */
   { type: "book"; book: LibraryBook; own?: OwnBook } | { type: "review"; item: QueuedRow };

@@ -1,10 +1,11 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { OwnBook } from "../../../contract/library.ts";
+import { defined } from "../../platform/defined.ts";
 import type { Entry } from "./entry.ts";
 import { fold, sortKey } from "./fold.ts";
 import { lastFinished } from "./readings.ts";
 
-/** What a shelf is sorted and searched by. */
+/** The keys by which a shelf is sorted and searched. */
 export interface ShelfKeys {
   sortTitle: string;
   sortAuthor?: string;
@@ -13,27 +14,27 @@ export interface ShelfKeys {
   searchText: string;
 }
 
-/** What of a book the keys are made from. */
+/** The fields of a book that determine the keys. */
 export type KnownBook = Pick<Book, "title" | "authors" | "publicationYear" | "publishedDate">;
 
-/** UTF-16 units: at most 900 KB, so that review, notes and this text together stay below D1's 2 MB a row. */
+/** UTF-16 units: at most 900 KB, so that review, notes and this text together stay below D1's 2 MB per row. */
 const MAX_SEARCH_TEXT = 300_000;
 
-/** The keys of an entry, from the book that its reader sees and from what he says of it. */
+/** Computes the keys of an entry from the entry and the book data that the user sees. */
 export function shelfKeys(
   entry: Entry,
   { book, own }: { book?: KnownBook; own?: OwnBook },
 ): ShelfKeys {
   const { title, authors, publicationYear, publishedDate } = book ?? own ?? unknownBook(entry);
-  const year = publicationYear ?? yearOf(publishedDate);
   const sortAuthor = sortKey(authors[0] ?? "");
-  const finished = lastFinished(entry.readings);
   const texts = [title, ...authors, ...entry.tags, entry.review ?? "", entry.notes ?? ""];
   return {
     sortTitle: sortKey(title),
-    ...(sortAuthor === "" ? {} : { sortAuthor }),
-    ...(year === undefined ? {} : { year }),
-    ...(finished === undefined ? {} : { lastFinished: finished }),
+    ...defined({
+      sortAuthor: sortAuthor === "" ? undefined : sortAuthor,
+      year: publicationYear ?? yearOf(publishedDate),
+      lastFinished: lastFinished(entry.readings),
+    }),
     searchText: fold(texts.join("\n"))
       .slice(0, MAX_SEARCH_TEXT)
       .replace(/\p{Cs}$/u, ""),

@@ -8,15 +8,15 @@ import {
   type Sort,
 } from "./shelf-query.ts";
 
-/** Entries in order; `last` is where the next page goes on, absent on the last page. */
+/** Entries in order. `last` is the position after which the next page starts; absent on the last page. */
 export interface ShelfPage {
   entries: readonly (Place & { entry: StoredEntry })[];
-  /** How many entries the filter lets through in all. */
+  /** Number of all entries that match the filter. */
   total: number;
   last?: ShelfPosition;
 }
 
-/** What pages need of the world. */
+/** Dependencies of `listShelf`. */
 export interface PageDeps {
   pages: {
     /** @throws DomainError DATABASE_UNAVAILABLE */
@@ -25,7 +25,7 @@ export interface PageDeps {
       query: { filter: ShelfFilter; sort: Sort; after?: ShelfPosition | undefined },
       limit: number,
     ): Promise<ShelfPage>;
-    /** Rated 4 or more and published in a year; best first, then by title. */
+    /** Entries rated 4 or more whose book was published in `year`; best first, then by title. */
     topRated(
       userId: string,
       year: number,
@@ -38,7 +38,7 @@ export type PageOutcome =
   | { kind: "page"; books: LibraryBook[]; total: number; nextCursor?: string }
   | { kind: "invalid_cursor" };
 
-/** One page of a shelf. */
+/** Lists one page of a shelf. */
 export async function listShelf(
   input: {
     userId: string;

@@ -30,19 +30,19 @@ const numbers = fc.record({
 });
 
 describe("cursors", () => {
-  it("come back as the position that they were, from a URL too", () => {
+  it("round-trip to their position, also through a URL", () => {
     fc.assert(
       fc.property(fc.oneof(texts, numbers), ({ sort, position }) => {
         const cursor = writeCursor(sort, position);
         expect(readCursor(sort, cursor)).toEqual(position);
-        // Safe also for a client that puts it into a query as it is.
+        // Also safe for a client that puts it into a query without encoding.
         expect(decodeURIComponent(cursor)).toBe(cursor);
         expect(cursor).not.toMatch(/[&#+\s]/);
       }),
     );
   });
 
-  it("of one order are refused in another", () => {
+  it("of one sort order are rejected in another", () => {
     const position: ShelfPosition = { key: "dune", id: 1 };
     const cursor = writeCursor({ key: "title", descending: false }, position);
     for (const key of SORT_KEYS) {
@@ -53,7 +53,7 @@ describe("cursors", () => {
     }
   });
 
-  it("that are none are refused", () => {
+  it("that are malformed are rejected", () => {
     const sort = { key: "author", descending: false } as const;
     fc.assert(
       fc.property(fc.string(), (text) => {
@@ -72,7 +72,7 @@ describe("cursors", () => {
 });
 
 describe("parseSort", () => {
-  it("reads what it knows", () => {
+  it("parses known sort orders", () => {
     expect(parseSort("-finished")).toEqual({ key: "finished", descending: true });
     expect(parseSort("title")).toEqual({ key: "title", descending: false });
     for (const text of ["", "-", "--title", "isbn", "constructor"])

@@ -1,36 +1,36 @@
 import type { Status } from "../../../contract/library-fields.ts";
 
-/** What a shelf can be sorted by. */
+/** The keys by which a shelf can be sorted. */
 export const SORT_KEYS = ["added", "title", "author", "rating", "year", "finished"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
-/** An order. Books of which the key is not known come last in both directions; ties go by when they were added. */
+/** A sort order. Books without the key come last in both directions; ties are broken by the order of addition. */
 export interface Sort {
   key: SortKey;
   descending: boolean;
 }
 
-/** What a page is narrowed to; filters combine. */
+/** Filters of a page. All given filters must match. */
 export interface ShelfFilter {
   status?: Status | undefined;
-  /** At least. */
+  /** Minimum rating. */
   rating?: number | undefined;
-  /** Of publication. */
+  /** Year of publication. */
   year?: number | undefined;
   finishedYear?: number | undefined;
-  /** Folded words, each of which must occur. */
+  /** Folded words, all of which must occur. */
   terms?: readonly string[] | undefined;
   /** Folded. */
   tag?: string | undefined;
 }
 
-/** Where a page begins: after this entry. `key` is null among those of which the key is not known. */
+/** A page starts after this entry. `key` is null if the entry has no sort key. */
 export interface ShelfPosition {
   key: string | number | null;
   id: number;
 }
 
-/** Reads `-title` or `title`; undefined when there is no such order. */
+/** Parses `-title` or `title`; undefined for an unknown sort order. */
 export function parseSort(text: string): Sort | undefined {
   const descending = text.startsWith("-");
   const key = SORT_KEYS.find((name) => name === text.slice(descending ? 1 : 0));
@@ -39,20 +39,20 @@ export function parseSort(text: string): Sort | undefined {
 
 const sortText = ({ key, descending }: Sort): string => (descending ? `-${key}` : key);
 
-/** Which keys are numbers; the others are texts. */
+/** Numeric keys; the others are text. */
 const NUMBERS: ReadonlySet<SortKey> = new Set(["added", "rating", "year"]);
-/** Of these every entry has one. */
+/** Keys that every entry has. */
 const ALWAYS_KNOWN: ReadonlySet<SortKey> = new Set(["added", "title"]);
 
 const CURSOR = /^l1\.(-?[a-z]+)\.(\d{1,15})\.([nst])([\w.!*'()~-]*)$/;
 
-/** The cursor after an entry; clients pass it back as it is. */
+/** Formats the cursor after an entry. Clients send it back unchanged. */
 export function writeCursor(sort: Sort, { key, id }: ShelfPosition): string {
   const value = key === null ? "n" : typeof key === "number" ? `s${key}` : `t${escape(key)}`;
   return `l1.${sortText(sort)}.${id}.${value}`;
 }
 
-/** Reads a cursor; undefined if it is none, or one of another order. */
+/** Parses a cursor; undefined if it is malformed or belongs to another sort order. */
 export function readCursor(sort: Sort, cursor: string): ShelfPosition | undefined {
   const [, order, id, kind, text = ""] = CURSOR.exec(cursor) ?? [];
   if (order !== sortText(sort)) return undefined;
@@ -71,7 +71,7 @@ function readKey(
   return /^-?\d{1,15}(\.\d{1,2})?$/.test(text) ? Number(text) : undefined;
 }
 
-// Percent signs would be decoded once more on the way by clients that do not encode what they send.
+// Percent signs would be decoded once too often for clients that do not encode the cursor.
 const escape = (text: string): string =>
   encodeURIComponent(text).replaceAll("~", "%7E").replaceAll("%", "~");
 

@@ -4,6 +4,7 @@ import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { LookupOutcome } from "../../catalogue/domain/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
+import { defined } from "../../platform/defined.ts";
 import {
   emptyEntry,
   nextVersion,
@@ -18,48 +19,48 @@ import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
 
-/** One guarded write of an entry with everything that hangs on it. */
+/** One optimistic write of an entry with its readings, tags and keys. */
 export interface ShelfWrite {
   userId: string;
   entry: Entry;
   keys: ShelfKeys;
-  /** The catalogue's version that the keys were made from; 0 for none. */
+  /** The version of the catalogue's book that the keys were made from; 0 for none. */
   bookVersion: number;
   /** The version that the writer read; undefined when there was no entry. */
   version: number | undefined;
-  /** The version that this write gives, from `nextVersion`. */
+  /** The entry's version after this write, from `nextVersion`. */
   nextVersion: number;
-  /** What the reader says the book is, when this write says it. */
+  /** The user's own details of the book, if this write changes them. */
   own?: OwnBook;
-  /** The row of the review queue that becomes this entry; `at` is ms since the epoch. */
+  /** The review queue row that becomes this entry; `at` is in ms since the epoch. */
   settles?: { rowId: string; at: number };
-  /** What the reader is answered, to be kept with this write; it fails when his key has been taken over. */
+  /** The answer to store with this write. The write fails if another request has adopted the idempotency key. */
   answer?: GuardedAnswer;
 }
 
-/** `conflict`: the entry is not the one that was read, its user is gone, or the row that it settles does not wait. */
+/** `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. */
 export type ShelfSave = "saved" | "conflict";
 
-/** What shelves need of the world. Every port may throw DomainError DATABASE_UNAVAILABLE. */
+/** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ShelfDeps {
   shelves: {
     find(userId: string, isbn: string): Promise<Place>;
     save(write: ShelfWrite): Promise<ShelfSave>;
-    /** Only over `version`, when one is given. Says whether there was something to remove. */
+    /** Removes an entry; with `version`, only that version. Returns whether an entry was removed. */
     remove(userId: string, isbn: string, version?: number): Promise<boolean>;
   };
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
-  /** Stores a book that a cache still held and the catalogue does not. */
+  /** Stores a book that was found in a cache but is missing in the catalogue. */
   keepBook(book: Book): Promise<void>;
   /** SHA-256 as lower-case hex digits. */
   sha256(text: string): Promise<string>;
   now(): number;
 }
 
-/** What is shelved: an edition, with what the reader says it is should no provider say it; or a book without an ISBN. */
+/** A book to shelve: an edition, with the user's own details in case no provider has any, or a book without an ISBN. */
 export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
 
-/** An entry as it is stored now, with its book. */
+/** The stored entry with its book. */
 export interface Shelved {
   kind: "shelved";
   entry: StoredEntry;
@@ -70,7 +71,7 @@ export interface Shelved {
 /** Why a lookup did not find a book to shelve. */
 export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
 
-/** Makes the answer to a write that is about to happen; `undefined` when the request has no idempotency key. */
+/** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
 export type KeepAnswer = (shelved: Shelved) => Promise<GuardedAnswer | undefined>;
 
 export type AddOutcome = Shelved | NotFound | { kind: "contended" };
@@ -78,7 +79,7 @@ export type ChangeOutcome =
   | Shelved
   | { kind: "not_on_shelf" }
   | { kind: "precondition_failed" }
-  /** The catalogue says what the book is, and says otherwise in these fields. */
+  /** The catalogue has different values in these fields. */
   | { kind: "contradicted"; fields: string[] }
   | { kind: "contended" };
 export type RemoveOutcome =
@@ -87,20 +88,20 @@ export type RemoveOutcome =
   | { kind: "precondition_failed" }
   | { kind: "contended" };
 
-/** Whether an entry is the one that the caller means; asked with what is stored. */
+/** Whether the stored entry is the one that the caller expects. */
 export type Precondition = (entry: StoredEntry) => boolean;
 
 /**
- * How often a write starts again because another one was faster. Each start lost is another writer's won, so this many
- * writers of one entry all get through: a reader's devices that come online together are a few.
+ * Maximum attempts of a write that loses to concurrent ones. Each lost attempt means that another writer succeeded, so up
+ * to this many concurrent writers of one entry all succeed. A user's devices that come online together are a few.
  */
-const ATTEMPTS = 50;
-/** How often it starts again although nothing has changed: its user is gone, or the row that it settles does not wait. */
-const IDLE_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 50;
+/** Maximum attempts while the entry does not change: its user is deleted, or the row that it settles is not waiting. */
+const MAX_IDLE_ATTEMPTS = 5;
 
 /**
- * Puts a book on a shelf: wanted unless the reader says otherwise. One that is there is changed by what is given.
- * @param input.words what the reader says that a book is which is there and not in the catalogue
+ * Adds a book to a shelf, by default with the status `want_to_read`. An existing entry is changed by the given fields.
+ * @param input.words changes of the user's own details of a book that is on the shelf but not in the catalogue
  */
 export async function addBook(
   input: {
@@ -114,23 +115,23 @@ export async function addBook(
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
   const { change, book } = input;
-  // Title and authors are what a book without an ISBN is found by.
+  // A book without an ISBN is identified by title and authors, so these do not change.
   const { title: _title, authors: _authors, ...details } = input.words ?? {};
   const words = book.isbn ? input.words : details;
   const at = seconds(deps.now());
   const make = (entry: Entry | undefined, isbn: string): Entry =>
     entry
       ? withMove(entry, change, at, dayOf(deps.now()))
-      : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...given(change) }, at);
+      : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...defined(change) }, at);
   return shelve({ ...input, words, make }, deps);
 }
 
 /**
- * Writes an entry of a book, new or not. An edition that the shelf and the catalogue lack is looked up first; when no
- * provider knows it, or none can say, it is what the reader says, if he says it.
- * @param input.make the entry to write, from the one that is there
- * @param input.words what changes of his own words when the entry is there; without, they are only filled in
- * @param input.settles the row of the review queue that is settled by this; without it waiting, nothing is written
+ * Creates or updates the entry of a book. An edition that neither the shelf nor the catalogue has is looked up first. If no
+ * provider knows it or the providers are unavailable, the user's own details are used if there are any.
+ * @param input.make builds the entry to write from the existing one
+ * @param input.words changes of the user's own details for an existing entry; without, they are only filled in
+ * @param input.settles the review queue row that this write settles; if it is not waiting, nothing is written
  */
 export async function shelve(
   input: {
@@ -154,7 +155,7 @@ export async function shelve(
     place = await deps.shelves.find(userId, isbn);
     if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
   }
-  for (let attempt = 0, idle = 0; attempt < ATTEMPTS && idle < IDLE_ATTEMPTS; attempt++) {
+  for (let attempt = 0, idle = 0; attempt < MAX_ATTEMPTS && idle < MAX_IDLE_ATTEMPTS; attempt++) {
     const entry = make(place.entry, isbn);
     const own = ownAfter(place, book.own, words);
     const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
@@ -166,7 +167,7 @@ export async function shelve(
   return { kind: "contended" };
 }
 
-/** Changes an entry that is there, and what its reader says the book is unless the catalogue says it. */
+/** Changes an existing entry, and the user's own details of its book unless the catalogue has the book. */
 export async function changeBook(
   input: {
     userId: string;
@@ -178,8 +179,8 @@ export async function changeBook(
   deps: ShelfDeps,
 ): Promise<ChangeOutcome> {
   const { userId, isbn, change, words = {}, precondition } = input;
-  const saysWords = Object.values(words).some((value) => value !== undefined);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const changesWords = Object.values(words).some((value) => value !== undefined);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const place = await deps.shelves.find(userId, isbn);
     const { entry } = place;
     if (!entry) return { kind: "not_on_shelf" };
@@ -187,14 +188,14 @@ export async function changeBook(
     const fields = place.book ? contradictions(place.book, words) : [];
     if (fields.length > 0) return { kind: "contradicted", fields };
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
-    const own = saysWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
+    const own = changesWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
     const shelved = await save({ userId, entry: changed, place, own }, deps);
     if (shelved) return shelved;
   }
   return { kind: "contended" };
 }
 
-/** Takes a book off a shelf. */
+/** Removes a book from a shelf. */
 export async function removeBook(
   input: { userId: string; isbn: string; precondition?: Precondition },
   deps: ShelfDeps,
@@ -204,7 +205,7 @@ export async function removeBook(
     const removed = await deps.shelves.remove(userId, isbn);
     return { kind: removed ? "removed" : "not_on_shelf" };
   }
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { entry } = await deps.shelves.find(userId, isbn);
     if (!entry) return { kind: "not_on_shelf" };
     if (!precondition(entry)) return { kind: "precondition_failed" };
@@ -213,7 +214,7 @@ export async function removeBook(
   return { kind: "contended" };
 }
 
-/** What a write makes of the reader's own words; undefined when they stay as they are. */
+/** The user's own details after a write; undefined if they do not change. */
 function ownAfter(
   place: Place,
   own: OwnBook | undefined,
@@ -238,30 +239,32 @@ async function save(
 ): Promise<Shelved | undefined> {
   const { userId, entry, place, own, settles } = input;
   const before = place.entry;
-  const shown: Place = own ? { ...place, own } : place;
+  const placeAfter: Place = { ...place, ...defined({ own }) };
   const stored = { ...entry, version: nextVersion(before, deps.now()) };
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
-    place: shown,
+    place: placeAfter,
     added: before === undefined,
   };
   const answer = await input.keepAnswer?.(shelved);
   const outcome = await deps.shelves.save({
     userId,
     entry,
-    keys: shelfKeys(entry, shown),
+    keys: shelfKeys(entry, placeAfter),
     bookVersion: place.bookVersion,
     version: before?.version,
     nextVersion: stored.version,
-    ...(own ? { own } : {}),
-    ...(settles === undefined ? {} : { settles: { rowId: settles, at: deps.now() } }),
-    ...(answer ? { answer } : {}),
+    ...defined({
+      own,
+      settles: settles === undefined ? undefined : { rowId: settles, at: deps.now() },
+      answer,
+    }),
   });
   return outcome === "saved" ? shelved : undefined;
 }
 
-/** The same title by the same authors is the same book, however often it is handed in. Accents do tell books apart. */
+/** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */
 export async function localId(
   { title, authors }: OwnBook,
   deps: Pick<ShelfDeps, "sha256">,
@@ -274,8 +277,3 @@ export async function localId(
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
-
-/** A change without the fields that it leaves out, so that it can be spread over defaults. */
-function given(change: EntryChange): EntryChange {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-}

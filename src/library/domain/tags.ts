@@ -1,18 +1,16 @@
 import { fold } from "./fold.ts";
 
-/** A tag's spelling: composed letters, single spaces, none at the ends. */
+/** Normalizes the spelling of a tag: composed letters, single spaces, trimmed. */
 export function spellTag(tag: string): string {
   return tag.normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
-/**
- * What a tag is compared by. A tag of marks or symbols alone may fold to nothing and is then compared as it is spelt.
- */
+/** Comparison key of a tag. A tag of only marks or symbols may fold to nothing and is then compared by its spelling. */
 export function foldTag(tag: string): string {
   return fold(spellTag(tag)) || spellTag(tag);
 }
 
-/** Tags as they are kept: spelt alike, each once (the first spelling wins), in the order given. */
+/** Normalizes tags for storage: normalized spelling, without duplicates (the first spelling wins), in the given order. */
 export function normaliseTags(tags: readonly string[]): string[] {
   const kept = new Map<string, string>();
   for (const tag of tags) {

@@ -9,6 +9,7 @@ import {
   type ChangeOwnBook,
   type OwnBook,
 } from "../../../contract/library.ts";
+import { defined } from "../../platform/defined.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { libraryBook, type EntryChange, type Place } from "../domain/entry.ts";
@@ -49,7 +50,7 @@ import {
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the routes of single books call. */
+/** The use cases behind the routes of single books. */
 export interface ShelfUseCases {
   findPlace(userId: string, isbn: string): Promise<Place>;
   addBook(input: {
@@ -72,7 +73,7 @@ export interface ShelfUseCases {
     isbn: string;
     precondition?: Precondition;
   }): Promise<RemoveOutcome>;
-  /** Deletes everything of a user. */
+  /** Deletes a user and all their data. */
   deleteUser(userId: string): Promise<void>;
 }
 
@@ -82,7 +83,7 @@ export interface LibraryDeps extends ShelfUseCases {
   once: Once;
 }
 
-/** What stands before every route of one user: his token, his path, his limit. */
+/** Middleware of every route of one user: requires the user's token and path, and applies their rate limit. */
 export function ownLibrary(
   { authenticate, limiters }: Pick<LibraryDeps, "authenticate" | "limiters">,
   scope: Scope,
@@ -94,7 +95,7 @@ export function ownLibrary(
   ];
 }
 
-/** Single books of a shelf. */
+/** The routes of single books. */
 export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
   const app = router();
   const reading = ownLibrary(deps, "library:read");
@@ -170,16 +171,15 @@ async function addedAnswer({ added, entry, place }: Shelved) {
 }
 
 function conditional(c: Context<App>): { precondition?: Precondition } {
-  const precondition = preconditionOf(c);
-  return precondition ? { precondition } : {};
+  return defined({ precondition: preconditionOf(c) });
 }
 
 function newBook(request: AddBookRequest): NewBook {
   const own = ownBook(request);
   if (request.isbn !== undefined) {
-    return { isbn: requireIsbn(request.isbn), ...(own ? { own } : {}) };
+    return { isbn: requireIsbn(request.isbn), ...defined({ own }) };
   }
-  if (!own) throw new TypeError("The schema lets no book through without ISBN and title");
+  if (!own) throw new TypeError("The schema must reject a book without ISBN and title");
   return { own };
 }
 
@@ -193,13 +193,13 @@ function changesSomething(change: object): boolean {
 
 function nothingToChange(): DomainError {
   const message =
-    "holds nothing to change: give status, rating, review, notes, tags or readings, or what a book is that is not in the catalogue";
+    "contains no change; send status, rating, review, notes, tags or readings, or details of a book that is not in the catalogue";
   return new DomainError("INVALID_REQUEST", `The body ${message}.`, {
     details: { issues: [{ path: "", message }] },
   });
 }
 
-/** @throws DomainError for every outcome that is not an entry */
+/** Returns the entry. @throws DomainError for every other outcome */
 export function addedOrThrow(
   c: Context<App>,
   { limiters }: Pick<LibraryDeps, "limiters">,
@@ -222,8 +222,8 @@ export function addedOrThrow(
 }
 
 function contradicted(fields: readonly string[]): DomainError {
-  const message = "is said by the catalogue, which knows this book: no reader can change it";
-  return new DomainError("INVALID_REQUEST", "The catalogue says what this book is.", {
+  const message = "comes from the catalogue, which has this book, and cannot be changed";
+  return new DomainError("INVALID_REQUEST", "Details of a catalogue book cannot be changed.", {
     details: { issues: fields.map((path) => ({ path, message })) },
   });
 }

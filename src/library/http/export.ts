@@ -11,7 +11,7 @@ import { problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface LibraryExportDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
-  /** The whole library as text, a page at a time. */
+  /** Yields the whole library as text, a page at a time. */
   exportLibrary(input: { userId: string; format: ExportFormat }): AsyncIterable<string>;
   log: Log;
 }
@@ -29,9 +29,9 @@ const exportRoute = createRoute({
   method: "get",
   path: "/v1/library/{userId}/export",
   tags: ["Library"],
-  summary: "The whole library as a file",
+  summary: "Export the whole library as a file",
   description:
-    "CSV has the columns of Goodreads' export and our own; no cell of it is a formula to a spreadsheet. docs/export.md has the layout.",
+    "CSV has the columns of a Goodreads export and additional ones. Cells are escaped so that no spreadsheet runs them as formulas. docs/export.md describes the layout.",
   security: BEARER,
   request: { params: userParams, query: exportQuerySchema },
   responses: {
@@ -54,14 +54,14 @@ const exportRoute = createRoute({
   },
 });
 
-/** The export of a library. */
+/** The export route. */
 export function libraryExportRoutes(deps: LibraryExportDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi({ ...exportRoute, middleware: ownLibrary(deps, "library:read") }, async (c) => {
     const { userId } = c.req.valid("param");
     const { format } = c.req.valid("query");
     const pages = deps.exportLibrary({ userId, format })[Symbol.asyncIterator]();
-    // Trouble before the first byte can still be told.
+    // An error before the first byte still becomes a problem response.
     const first = await pages.next();
     const body = streamOf(first, pages, (error) => deps.log.error("export_failed", { error }));
     return c.body(body, 200, {

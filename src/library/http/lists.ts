@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 import { invalidCursor } from "../../platform/http/cursor.ts";
 import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { LibraryStats } from "../../../contract/library.ts";
@@ -24,7 +25,7 @@ import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** What the routes of many books call. */
+/** Dependencies of the list and statistics routes. */
 export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
   listShelf(input: {
     userId: string;
@@ -54,9 +55,9 @@ const listLibraryRoute = createRoute({
   method: "get",
   path: LIBRARY,
   tags: ["Library"],
-  summary: "The books of the shelf, a page at a time",
+  summary: "List the books of the shelf",
   description:
-    "Filters combine. `total` counts what they let through. A page can end early when reviews are long: go on while there is a `nextCursor`.",
+    "Filters combine. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: libraryQuerySchema },
   responses: {
@@ -71,8 +72,8 @@ const topRatedRoute = createRoute({
   method: "get",
   path: `${LIBRARY}/top-rated`,
   tags: ["Library"],
-  summary: "Books published in a year and rated 4 or more, best first",
-  description: "Ends early when what is said of the books is longer than 4 MB together.",
+  summary: "List books published in a year and rated 4 or more, best first",
+  description: "The list is cut off when reviews and notes exceed 4 MB in total.",
   security: BEARER,
   request: { params: userParams, query: topRatedQuerySchema },
   responses: {
@@ -87,19 +88,19 @@ const statsRoute = createRoute({
   method: "get",
   path: `${LIBRARY}/stats`,
   tags: ["Library"],
-  summary: "The shelf in numbers",
+  summary: "Get statistics of the shelf",
   description:
-    "`year` is the year of `byMonth` (default: this year); all else is about the whole shelf. A re-read counts once more in `readings` and `pages`, not in `books`. A reading of which only the year is known is in `byYear` alone.",
+    "`year` is the year of `byMonth` (default: this year); everything else covers the whole shelf. A re-read counts again in `readings` and `pages`, but not in `books`. A reading whose finish date has only a year is counted in `byYear` only.",
   security: BEARER,
   request: { params: userParams, query: statsQuerySchema },
   responses: {
-    200: { ...jsonBody("The numbers", libraryStatsResponseSchema), ...etagHeader },
+    200: { ...jsonBody("The statistics", libraryStatsResponseSchema), ...etagHeader },
     ...notModified,
     ...refusals,
   },
 });
 
-/** Lists and numbers of a shelf. */
+/** The list and statistics routes of a shelf. */
 export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = ownLibrary(deps, "library:read");
@@ -118,12 +119,7 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
       }),
     );
     const { books, total, nextCursor } = page;
-    const data = {
-      books,
-      count: books.length,
-      total,
-      ...(nextCursor === undefined ? {} : { nextCursor }),
-    };
+    const data = { books, count: books.length, total, ...defined({ nextCursor }) };
     if (await revalidate(c, data)) return c.body(null, 304);
     return c.json(envelope(data), 200);
   });
@@ -152,14 +148,16 @@ type Filters = Omit<z.infer<typeof libraryQuerySchema>, "sort" | "limit" | "curs
 function filterOf({ q, tag, ...exact }: Filters): ShelfFilter {
   return {
     ...exact,
-    ...(q === undefined ? {} : { terms: searchTerms(q) }),
-    ...(tag === undefined ? {} : { tag: foldTag(tag) }),
+    ...defined({
+      terms: q === undefined ? undefined : searchTerms(q),
+      tag: tag === undefined ? undefined : foldTag(tag),
+    }),
   };
 }
 
 function sortOf(text: string): Sort {
   const sort = parseSort(text);
-  if (!sort) throw new TypeError(`The schema lets no order ${text} through`);
+  if (!sort) throw new TypeError(`The schema must reject the sort order ${text}`);
   return sort;
 }
 

@@ -11,66 +11,66 @@ import { entryEtag, etagOf, namesEtag, namesVersion } from "../../platform/http/
 import { requireIsbn } from "../../catalogue/module.ts";
 import { REPLAYED } from "../../platform/http/openapi-parts.ts";
 
-/** Path of everything that is one user's. */
+/** Path parameters of every route of one user. */
 export const userParams = z.object({ userId: z.string().min(1) });
-/** Path of one entry. */
+/** Path parameters of one entry. */
 export const bookParams = userParams.extend({
   isbn: z
     .string()
     .min(1)
-    .meta({ description: "ISBN-13 or ISBN-10, or the `local-...` of a book without one" }),
+    .meta({ description: "ISBN-13 or ISBN-10, or the `local-...` id of a book without an ISBN" }),
 });
 
 export const etagHeader = {
   headers: {
-    ETag: { description: "Changes with what is answered", schema: { type: "string" as const } },
+    ETag: { description: "Changes with the response body", schema: { type: "string" as const } },
   },
 };
 
-/** Headers of the answer to a write under a key. */
+/** Headers of the response to a write that accepts an idempotency key. */
 export const WRITTEN = { ...etagHeader.headers, ...REPLAYED };
 
-export const notModified = { 304: { description: "It is as the caller has it", ...etagHeader } };
+export const notModified = { 304: { description: "Not modified", ...etagHeader } };
 
-/** What of one user has an ETag is kept by his own client alone, and asked for again. */
+/** Cache-Control of user data with an ETag: only the user's own client may store it and must revalidate it. */
 export const REVALIDATED = "private, no-cache";
 
 const LOCAL_ID = /^local-[\w-]{1,100}$/;
 
-/** The id of an entry from a path. @throws DomainError INVALID_ISBN */
+/** Parses the entry id in a path. @throws DomainError INVALID_ISBN */
 export function requireEntryId(text: string): string {
   return LOCAL_ID.test(text) ? text : requireIsbn(text).isbn13;
 }
 
-/** Marks an answer with its ETag. @returns whether the caller has it already, and 304 is due */
+/** Sets the ETag of a response. @returns whether If-None-Match matches and the response is 304 */
 export async function revalidate(c: Context<App>, data: unknown): Promise<boolean> {
-  return marked(c, await etagOf(data));
+  return setEtag(c, await etagOf(data));
 }
 
-/** The same for one book: its ETag is what If-Match is compared with. */
+/** `revalidate` for one book, whose ETag is also compared with If-Match. */
 export async function revalidateBook(
   c: Context<App>,
   entry: StoredEntry,
   book: LibraryBook,
 ): Promise<boolean> {
-  return marked(c, await entryEtag(entry.version, book));
+  return setEtag(c, await entryEtag(entry.version, book));
 }
 
-function marked(c: Context<App>, etag: string): boolean {
+function setEtag(c: Context<App>, etag: string): boolean {
   c.header("ETag", etag);
   c.header("Cache-Control", REVALIDATED);
-  const held = c.req.header("If-None-Match");
-  return held !== undefined && namesEtag(held, etag);
+  const known = c.req.header("If-None-Match");
+  return known !== undefined && namesEtag(known, etag);
 }
 
-/** What If-Match asks of a stored entry; undefined when the header is missing. */
+/** The precondition in If-Match; undefined when the header is missing. */
 export function preconditionOf(c: Context<App>): Precondition | undefined {
   const wanted = c.req.header("If-Match");
   if (wanted === undefined) return undefined;
   return ({ version }) => namesVersion(wanted, version);
 }
 
-/** What marks the answer to a write with the ETag of what is stored now. */
+/** Headers of the response to a write, with the ETag of the stored entry. */
 export async function storedHeaders(
   { version }: StoredEntry,
   book: LibraryBook,
@@ -78,13 +78,13 @@ export async function storedHeaders(
   return { ETag: await entryEtag(version, book), "Cache-Control": REVALIDATED };
 }
 
-/** Shelves a book and answers it, with the answer kept in the transaction that shelves it. */
+/** Shelves a book and returns the answer, which is stored in the same transaction. */
 export async function answerOnce<Result extends Answer>(
   guard: Guard,
   answerOf: (shelved: Shelved) => Promise<Result>,
   shelve: (keepAnswer: KeepAnswer) => Promise<Shelved>,
 ): Promise<Result> {
-  // One for each time that another writer was faster; the last is the one that was kept.
+  // One answer per attempt. The last one belongs to the attempt that was committed.
   const answers: Result[] = [];
   const shelved = await shelve(async (stored) => {
     const answer = await answerOf(stored);
@@ -101,11 +101,14 @@ export function notOnShelf(): DomainError {
 export function preconditionFailed(): DomainError {
   return new DomainError(
     "PRECONDITION_FAILED",
-    "The book has changed since the ETag in If-Match was given. Get it again, then change it.",
+    "The book has changed since the ETag in If-Match was issued. Fetch it again and retry the change.",
   );
 }
 
-/** Other writers were faster, time and again. */
+/** The error for a write that lost to concurrent writers too often. */
 export function contended(): DomainError {
-  return new DomainError("CONFLICT", "The book is being changed by others just now. Try again.");
+  return new DomainError(
+    "CONFLICT",
+    "Too many concurrent requests are changing this book. Try again.",
+  );
 }

@@ -33,13 +33,13 @@ import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/m
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
-/** Where a page of the queue begins: after this row. `createdAt` is ms since the epoch. */
+/** A page of the queue starts after this row. `createdAt` is in ms since the epoch. */
 export interface QueuePosition {
   createdAt: number;
   id: string;
 }
 
-/** What the routes call. */
+/** Dependencies of the review queue routes. */
 export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
   reviewPage(
     userId: string,
@@ -53,7 +53,7 @@ export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "lim
     isbn?: ParsedIsbn | undefined;
     keepAnswer?: KeepAnswer;
   }): Promise<ResolveOutcome>;
-  /** Says whether the row waited. */
+  /** Returns whether the row was waiting. */
   dismissRow(userId: string, id: string): Promise<boolean>;
 }
 
@@ -65,8 +65,9 @@ const listRoute = createRoute({
   method: "get",
   path: QUEUE,
   tags: ["Library"],
-  summary: "Rows of imports that wait for their reader to say which book they are",
-  description: "A page can end early when cells are long: go on while there is a `nextCursor`.",
+  summary: "List import rows that wait for the user to identify the book",
+  description:
+    "A page may be shorter than `limit` when cells are long: continue while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: reviewQueueQuerySchema },
   responses: {
@@ -91,7 +92,7 @@ const resolveRoute = createRoute({
   tags: ["Library"],
   summary: "Shelve a waiting row",
   description:
-    "With `isbn` as that edition, which is looked up if need be. When no provider knows it, or none can say, it is shelved as what the row says, `confirmed: false`; a row without a title then goes on waiting (404, or 503). With `keep: true` as a book of the reader's own that is what the row says. A book that is on the shelf already gets what it lacks from the row.",
+    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, its empty fields are filled from the row.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -102,7 +103,7 @@ const resolveRoute = createRoute({
     },
   },
   responses: {
-    200: { ...jsonBody("The book that it is now", resolvedReviewResponseSchema), headers: WRITTEN },
+    200: { ...jsonBody("The shelved book", resolvedReviewResponseSchema), headers: WRITTEN },
     ...problems(
       ...KEY_REFUSALS,
       "INVALID_ISBN",
@@ -125,12 +126,13 @@ const dismissRoute = createRoute({
   method: "delete",
   path: `${QUEUE}/{id}`,
   tags: ["Library"],
-  summary: "Put a waiting row away",
-  description: "It is remembered, so that the same row of a later import does not wait again.",
+  summary: "Dismiss a waiting row",
+  description:
+    "The dismissal is stored, so that the same row of a later import does not enter the queue again.",
   security: BEARER,
   request: { params: rowParams },
   responses: {
-    204: { description: "It waits no longer" },
+    204: { description: "The row is dismissed" },
     ...problems(
       "INVALID_REQUEST",
       "UNAUTHORIZED",
@@ -144,7 +146,7 @@ const dismissRoute = createRoute({
   },
 });
 
-/** The review queue of a library. */
+/** The routes of a library's review queue. */
 export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
   const app = router();
   const writing = ownLibrary(deps, "library:write");
@@ -214,11 +216,11 @@ function positionOf(cursor: string | undefined): QueuePosition | undefined {
 }
 
 function notWaiting(): DomainError {
-  return new DomainError("NOT_FOUND", "No such row waits in the review queue.");
+  return new DomainError("NOT_FOUND", "The review queue has no waiting row with this id.");
 }
 
 function untitled(): DomainError {
-  const message = "cannot be true: the row has no title to keep. Give the isbn of the book";
+  const message = "cannot be true because the row has no title; send the isbn of the book";
   return new DomainError("INVALID_REQUEST", `keep ${message}.`, {
     details: { issues: [{ path: "keep", message }] },
   });

@@ -11,11 +11,11 @@ import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../../idempotency/module.ts";
 import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./parts.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 
-// The documents of the routes of single books; src/library/http/books.ts answers them.
+// OpenAPI definitions of the routes of single books. src/library/http/books.ts has the handlers.
 
 const BOOK = "/v1/library/{userId}/books/{isbn}";
 const ifMatch =
-  "With `If-Match` it happens only if the reader has not changed the entry since that ETag (else 412), nor removed it and put it back. What the catalogue learns of the book changes the ETag, too, but an older one still holds here.";
+  "With `If-Match`, the request succeeds only if the user has not changed the entry, or removed and re-added it, since that ETag was issued (else 412). Changes of the book's catalogue data also change the ETag, but an older ETag remains valid here.";
 const json = <Schema>(schema: Schema) => ({
   body: { content: { "application/json": { schema } }, required: true },
 });
@@ -25,15 +25,15 @@ export const addBookRoute = createRoute({
   method: "post",
   path: "/v1/library/{userId}/books",
   tags: ["Library"],
-  summary: "Put a book on the shelf",
+  summary: "Add a book to the shelf",
   description:
-    "By ISBN: a book that is not in the catalogue yet is looked up first. When no provider knows it, or none can say, it is shelved as what the reader says, `confirmed: false`, if a `title` is given; else the answer is 404, or 503. Without an ISBN: `title` and `authors` make a book of the reader's own, which is found again by both. One that is there already is changed by the fields given; what it is only as long as the catalogue does not say that.",
+    "With an ISBN: a book that is not in the catalogue is looked up first. If no provider knows it or the providers are unavailable, it is shelved with the user's details and `confirmed: false` if `title` is given; otherwise the response is 404 or 503. Without an ISBN: `title` and `authors` define the user's own book and identify it later. If the book is already on the shelf, the given fields change it; details of the book can be changed only while it is not in the catalogue.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { params: userParams, ...json(addBookRequestSchema) },
   responses: {
-    200: { ...jsonBody("It was there", addedBookResponseSchema), headers: WRITTEN },
-    201: { ...jsonBody("It is there now", addedBookResponseSchema), headers: WRITTEN },
+    200: { ...jsonBody("The book was already there", addedBookResponseSchema), headers: WRITTEN },
+    201: { ...jsonBody("The book was added", addedBookResponseSchema), headers: WRITTEN },
     ...problems(
       ...KEY_REFUSALS,
       "INVALID_ISBN",
@@ -56,7 +56,7 @@ export const getBookRoute = createRoute({
   method: "get",
   path: BOOK,
   tags: ["Library"],
-  summary: "One book of the shelf",
+  summary: "Get one book of the shelf",
   security: BEARER,
   request: { params: bookParams },
   responses: {
@@ -80,12 +80,12 @@ export const changeBookRoute = createRoute({
   method: "patch",
   path: BOOK,
   tags: ["Library"],
-  summary: "Change what is said of a book",
-  description: `Fields left out stay, null clears. What the book is (\`title\`, \`authors\`, \`publisher\` ...) is the reader's to say while it is \`confirmed: false\`; \`title\` cannot be cleared. Of a confirmed book the catalogue says that, and to say otherwise is 400; to repeat what it says is not. Moving to \`reading\` or \`completed\` dates the reading, in UTC, unless \`readings\` is given. ${ifMatch}`,
+  summary: "Change an entry",
+  description: `Omitted fields remain unchanged; null clears a field. Details of the book (\`title\`, \`authors\`, \`publisher\` ...) can be changed while it is \`confirmed: false\`; \`title\` cannot be cleared. The details of a confirmed book come from the catalogue: a different value is rejected with 400, an equal one is accepted. A change of status to \`reading\` or \`completed\` dates the reading (UTC) unless \`readings\` is given. ${ifMatch}`,
   security: BEARER,
   request: { params: bookParams, ...json(changeBookRequestSchema) },
   responses: {
-    200: { ...jsonBody("The book as it is now", changedBookResponseSchema), ...etagHeader },
+    200: { ...jsonBody("The changed book", changedBookResponseSchema), ...etagHeader },
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",
@@ -108,12 +108,13 @@ export const removeBookRoute = createRoute({
   method: "delete",
   path: BOOK,
   tags: ["Library"],
-  summary: "Take a book off the shelf, with everything said of it",
+  summary:
+    "Remove a book from the shelf, with its status, rating, review, notes, tags and readings",
   description: ifMatch,
   security: BEARER,
   request: { params: bookParams },
   responses: {
-    204: { description: "It is gone" },
+    204: { description: "The book is removed" },
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",
@@ -135,13 +136,13 @@ export const deleteLibraryRoute = createRoute({
   method: "delete",
   path: "/v1/library/{userId}",
   tags: ["Library"],
-  summary: "Delete everything of this user: account, tokens, shelves, imports",
+  summary: "Delete the user and all their data: account, tokens, shelves, imports",
   description:
-    "There is no way back. His tokens are dead everywhere within 30 s. The database's own history holds deleted rows for 30 more days, where nobody reads them; docs/privacy.md says what else is left, and for how long.",
+    "This cannot be undone. The user's tokens become invalid everywhere within 30 s. The database's point-in-time history retains deleted rows for another 30 days, where no request reads them. docs/privacy.md lists what else is retained, and for how long.",
   security: BEARER,
   request: { params: userParams },
   responses: {
-    204: { description: "It is gone" },
+    204: { description: "The user is deleted" },
     ...problems(
       "UNAUTHORIZED",
       "FORBIDDEN",

@@ -1,9 +1,10 @@
+import { defined } from "../../platform/defined.ts";
 import { statusSchema, type Reading } from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { Place, StoredEntry } from "../domain/entry.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
-/** An entry with what hangs on it, as one row; everything but `readings` and `tags` is null where there is none. */
+/** An entry with its readings and tags as one row. Without an entry, all columns but `readings` and `tags` are null. */
 export interface EntryRow {
   id: number | null;
   shelved_isbn: string | null;
@@ -20,7 +21,7 @@ export interface EntryRow {
   tags: string;
 }
 
-/** An entry with its book. */
+/** An entry with its book, as one row. */
 export interface PlaceRow extends EntryRow, BookText {
   own: string | null;
   book_version: number | null;
@@ -45,31 +46,28 @@ export const PLACE_COLUMNS = `
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
   book.canonical_metadata, book.updated_at`;
 
-/** A row as the domain sees it. */
+/** Maps a row to the domain's type. */
 export function placeOf(row: PlaceRow): Place {
   const book = row.book_version === null ? undefined : bookFromRow(row);
   const own = ownOf(row.own);
   const entry = entryOf(row);
   return {
     bookVersion: row.book_version ?? 0,
-    ...(book ? { book } : {}),
-    ...(own ? { own } : {}),
-    ...(entry ? { entry } : {}),
+    ...defined({ book, own, entry }),
   };
 }
 
-/** The reader's own words from `UserBooks.details`. */
+/** Parses the user's own book details from `UserBooks.details`. */
 export function ownOf(details: string | null): OwnBook | undefined {
   return details === null ? undefined : ownBookSchema.safeParse(JSON.parse(details)).data;
 }
 
-/** The entry of a row, if it has one. */
+/** Maps a row to its entry; undefined if it has none. */
 export function entryOf(row: EntryRow): StoredEntry | undefined {
   const { shelved_isbn: isbn, added_at: addedAt, changed_at: updatedAt, entry_version } = row;
   if (isbn === null || addedAt === null || updatedAt === null || entry_version === null) {
     return undefined;
   }
-  const status = statusSchema.safeParse(row.status).data;
   return {
     isbn,
     addedAt,
@@ -77,18 +75,17 @@ export function entryOf(row: EntryRow): StoredEntry | undefined {
     version: entry_version,
     tags: JSON.parse(row.tags) as string[],
     readings: (JSON.parse(row.readings) as [string | null, string | null][]).map(readingOf),
-    ...(status === undefined ? {} : { status }),
-    ...(row.rating === null ? {} : { rating: row.rating }),
-    ...(row.review === null ? {} : { review: row.review }),
-    ...(row.notes === null ? {} : { notes: row.notes }),
-    ...(row.source === null ? {} : { source: row.source }),
-    ...(row.extra === null ? {} : { extra: JSON.parse(row.extra) as Record<string, string> }),
+    ...defined({
+      status: statusSchema.safeParse(row.status).data,
+      rating: row.rating ?? undefined,
+      review: row.review ?? undefined,
+      notes: row.notes ?? undefined,
+      source: row.source ?? undefined,
+      extra: row.extra === null ? undefined : (JSON.parse(row.extra) as Record<string, string>),
+    }),
   };
 }
 
 function readingOf([startedAt, finishedAt]: [string | null, string | null]): Reading {
-  return {
-    ...(startedAt === null ? {} : { startedAt }),
-    ...(finishedAt === null ? {} : { finishedAt }),
-  };
+  return defined({ startedAt: startedAt ?? undefined, finishedAt: finishedAt ?? undefined });
 }

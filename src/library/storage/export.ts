@@ -4,12 +4,13 @@ import type { LibraryRecord } from "../domain/review.ts";
 import type { ShelfPosition, Sort } from "../domain/shelf-query.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import { defined } from "../../platform/defined.ts";
 import { fetchQueue } from "./review-queue-rows.ts";
 import { fillEntries, pageStatements, withinBytes, type KeyRow } from "./shelf-pages.ts";
 
-/** Entries or rows of one page: 200 of the usual size are half a megabyte. */
-const PAGE = 200;
-/** More columns than any file seen has; what is beyond stands in the JSON column alone. */
+/** Entries or rows per page; 200 of average size are half a megabyte. */
+const PAGE_SIZE = 200;
+/** More columns than any known file has. Columns beyond that are exported only in the JSON column. */
 const MAX_EXTRA_COLUMNS = 200;
 
 const OLDEST_FIRST: Sort = { key: "added", descending: false };
@@ -19,7 +20,7 @@ const EXTRA_COLUMNS = `
   FROM UserLibrary AS entry, json_each(entry.extra) AS item
   WHERE entry.user_id = ?1 AND entry.extra IS NOT NULL ORDER BY name LIMIT ${MAX_EXTRA_COLUMNS}`;
 
-/** Whole libraries in D1, read a page at a time. @param log is told of every failure. */
+/** Reads whole libraries from D1, a page at a time. @param log receives every failure */
 export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"] {
   const database = d1Errors(log);
 
@@ -27,19 +28,19 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
     let after: ShelfPosition | undefined;
     for (;;) {
       const query = { filter: {}, sort: OLDEST_FIRST, after };
-      const [page] = pageStatements(userId, query, PAGE);
+      const [page] = pageStatements(userId, query, PAGE_SIZE);
       if (!page) return;
       const statement = db.prepare(page.sql).bind(...page.values);
       const { results } = await database.read(statement.all<KeyRow>());
-      const shown = withinBytes(results);
-      const last = shown.at(-1);
+      const included = withinBytes(results);
+      const last = included.at(-1);
       if (!last) return;
-      const ids = shown.map(({ id }) => id);
+      const ids = included.map(({ id }) => id);
       const places = await fillEntries(db, database, userId, ids);
       yield places.map(({ entry, ...place }) => ({
         type: "book",
         book: libraryBook(entry, place),
-        ...(place.own ? { own: place.own } : {}),
+        ...defined({ own: place.own }),
       }));
       after = { key: last.key, id: last.id };
     }
@@ -48,7 +49,7 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
   async function* queue(userId: string): AsyncGenerator<LibraryRecord[]> {
     let after: { createdAt: number; id: string } | undefined;
     for (;;) {
-      const { rows, hasMore } = await fetchQueue(db, database, userId, after, PAGE);
+      const { rows, hasMore } = await fetchQueue(db, database, userId, after, PAGE_SIZE);
       yield rows.map(({ item }) => ({ type: "review", item }));
       if (!hasMore) return;
       after = rows.at(-1);

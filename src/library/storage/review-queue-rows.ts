@@ -1,6 +1,7 @@
 import type { ReviewItem } from "../../../contract/review-queue.ts";
 import type { QueuedRow } from "../domain/review.ts";
 import type { Database } from "../../platform/d1/database.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** One row of ReviewQueue. */
 export interface QueueRow {
@@ -23,11 +24,11 @@ export interface QueueRow {
 export const QUEUE_COLUMNS =
   "id, job_id, row, row_hash, title, authors, details, entry, raw, reason, candidates, added_at, created_at";
 
-/** A row's cells have up to 70,000 characters each: a page ends early rather than grow beyond this. */
+/** Each cell of a row may have 70,000 characters, so a page ends early when it would exceed this size. */
 const MAX_PAGE_BYTES = 1_000_000;
 
-// `earlier`: bytes of the rows before this one on the page; the first row is given however long it is, so that reading
-// goes on. `found`: rows that are there, up to one more than the page may have.
+// `earlier`: bytes of the preceding rows of the page. The first row is always returned, whatever its size, so that paging
+// makes progress. `found`: number of rows found, at most one more than the page may have.
 const FETCH = `
   WITH page AS (
     SELECT id, created_at,
@@ -45,20 +46,20 @@ const FETCH = `
   WHERE earlier = 0 OR earlier + bytes <= ${MAX_PAGE_BYTES}
   ORDER BY created_at, id LIMIT ?4`;
 
-/** A waiting row with its place in the queue; `createdAt` is ms since the epoch. */
+/** A waiting row with its position in the queue. `createdAt` is in ms since the epoch. */
 export interface Queued {
   id: string;
   createdAt: number;
   item: QueuedRow;
 }
 
-/** Some waiting rows, and whether there are more after them. */
+/** A page of waiting rows, and whether more follow. */
 export interface QueuePage {
   rows: Queued[];
   hasMore: boolean;
 }
 
-/** Waiting rows in the order in which they came: as many as the limit and a megabyte allow, and one at least. */
+/** Reads waiting rows, oldest first: as many as `limit` and one megabyte allow, but at least one. */
 export async function fetchQueue(
   db: D1Database,
   { read }: Database,
@@ -72,7 +73,7 @@ export async function fetchQueue(
   return { rows: results.map(queuedOf), hasMore: results.length < (results[0]?.found ?? 0) };
 }
 
-/** A row as the domain sees it. What is in its columns was validated when it was written. */
+/** Maps a row to the domain's type. Its JSON columns were validated when they were written. */
 export function queuedOf(row: QueueRow): Queued {
   return {
     id: row.id,
@@ -82,14 +83,16 @@ export function queuedOf(row: QueueRow): Queued {
       jobId: row.job_id,
       row: row.row,
       rowHash: row.row_hash,
-      ...(row.title === null ? {} : { title: row.title }),
+      ...defined({
+        title: row.title ?? undefined,
+        addedAt: row.added_at === null ? undefined : new Date(row.added_at * 1000).toISOString(),
+      }),
       authors: JSON.parse(row.authors) as string[],
       raw: JSON.parse(row.raw) as Record<string, string>,
       reason: JSON.parse(row.reason) as ReviewItem["reason"],
       candidates: JSON.parse(row.candidates) as ReviewItem["candidates"],
       details: JSON.parse(row.details) as QueuedRow["details"],
       entry: JSON.parse(row.entry) as QueuedRow["entry"],
-      ...(row.added_at === null ? {} : { addedAt: new Date(row.added_at * 1000).toISOString() }),
     },
   };
 }

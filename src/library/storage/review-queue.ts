@@ -18,20 +18,20 @@ const DISMISS = `
   UPDATE ReviewQueue SET state = 'dismissed', settled_at = ?3
   WHERE id = ?2 AND user_id = ?1 AND state = 'open'`;
 
-/** Rows that wait for their reader, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is away. */
+/** Rows that wait for the user's decision. Every method throws DomainError DATABASE_UNAVAILABLE if D1 is unavailable. */
 export interface ReviewQueue {
   find(userId: string, id: string): Promise<QueuedRow | undefined>;
-  /** Oldest first, and how many wait in all. */
+  /** A page of waiting rows, oldest first, and the number of all waiting rows. */
   page(
     userId: string,
     after: { createdAt: number; id: string } | undefined,
     limit: number,
   ): Promise<QueuePage & { total: number }>;
-  /** Puts a row away for good. Says whether it waited. @param at ms since the epoch */
+  /** Dismisses a row permanently. Returns whether it was waiting. @param at ms since the epoch */
   dismiss(userId: string, id: string, at: number): Promise<boolean>;
 }
 
-/** @param log is told of every failure. */
+/** The review queue in D1. @param log receives every failure */
 export function d1ReviewQueue(db: D1Database, log: Log): ReviewQueue {
   const database = d1Errors(log);
   return {

@@ -5,7 +5,7 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors, type Database } from "../../platform/d1/database.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
-/** The column of each order; what is not in `NULLABLE` is always known. */
+/** The column of each sort key. Columns that are not in `NULLABLE` always have a value. */
 const COLUMNS: Readonly<Record<SortKey, string>> = {
   added: "added_at",
   title: "sort_title",
@@ -16,29 +16,29 @@ const COLUMNS: Readonly<Record<SortKey, string>> = {
 };
 const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "finished"]);
 
-/** Reviews and notes have up to 300 KB each: a page ends early rather than grow far beyond this. */
+/** Reviews and notes may have 300 KB each, so a page ends early when it would exceed this size. */
 const MAX_PAGE_BYTES = 1_000_000;
-/** A list that has one page only is given more, within what an isolate of 128 MB can hold several times. */
+/** Limit of a list with a single page. An isolate of 128 MB has room for several such lists. */
 const MAX_LIST_BYTES = 4_000_000;
 
-/** What of an entry can be long: all else of it has 20 KB or so at most. */
+/** Size of an entry's long columns. All others together have at most about 20 KB. */
 const BYTES =
   "coalesce(octet_length(review), 0) + coalesce(octet_length(notes), 0) + coalesce(octet_length(extra), 0) AS bytes";
 
-/** One row of a page before it is filled. */
+/** Id, sort key and size of one entry of a page. */
 export interface KeyRow {
   id: number;
   key: string | number | null;
   bytes: number;
 }
 
-/** A statement in the making: conditions, and what is bound to their `?`. */
+/** Conditions of a statement and the values bound to their `?`. */
 interface Query {
   conditions: string[];
   values: unknown[];
 }
 
-// The whole of a filter is fixed text; only what is bound comes from a caller.
+// The SQL of a filter is fixed text; only bound values come from a caller.
 function filtered(userId: string, filter: ShelfFilter): Query {
   const query: Query = { conditions: ["user_id = ?"], values: [userId] };
   const and = (condition: string, ...values: unknown[]): void => {
@@ -50,7 +50,7 @@ function filtered(userId: string, filter: ShelfFilter): Query {
   if (rating !== undefined) and("rating >= ?", rating);
   if (year !== undefined) and("year = ?", year);
   if (finishedYear !== undefined) {
-    // The user is bound once more: a list that refers to the outer row is made anew for every book of the shelf.
+    // The user is bound again: a subquery that refers to the outer row would be executed for every book of the shelf.
     const start = String(finishedYear).padStart(4, "0");
     and(
       "isbn IN (SELECT isbn FROM Readings WHERE user_id = ? AND finished_at BETWEEN ? AND ?)",
@@ -71,7 +71,7 @@ function filtered(userId: string, filter: ShelfFilter): Query {
   return query;
 }
 
-/** The statements of a page: those of which the key is known, then the others; either may not be needed. */
+/** The queries of a page: entries with a sort key, then those without. Either may be unnecessary. */
 function pageQueries(
   { conditions, values }: Query,
   { key, descending }: Sort,
@@ -102,7 +102,7 @@ function pageQueries(
   return queries;
 }
 
-/** The SQL of one page of keys; `?` at its end is how many rows at most. */
+/** The SQL of one page of keys. The last `?` is the limit. */
 function pageSql({ conditions }: Query, { key, descending }: Sort): string {
   const column = COLUMNS[key];
   const direction = descending ? "DESC" : "ASC";
@@ -112,7 +112,7 @@ function pageSql({ conditions }: Query, { key, descending }: Sort): string {
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
 
-/** Every statement of a page with what is bound: the rows by their keys, and last how many there are in all. */
+/** All statements of a page with their bound values: the keys, and last the total count. */
 export function pageStatements(
   userId: string,
   { filter, sort, after }: { filter: ShelfFilter; sort: Sort; after?: ShelfPosition | undefined },
@@ -132,8 +132,8 @@ export function pageStatements(
 }
 
 /**
- * The entries with these ids, in their order. The ids come first, whatever the planner thinks of it: by an index of the reader's
- * it would hold each of his entries against each id.
+ * Reads the entries with these ids, in the order of the ids. CROSS JOIN forces the planner to start with the ids. It would
+ * otherwise use an index on the user and compare each of the user's entries with each id.
  */
 export const FILL = `
   SELECT ${PLACE_COLUMNS}
@@ -143,10 +143,10 @@ export const FILL = `
   LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn
   WHERE entry.user_id = ?1 ORDER BY wanted.key`;
 
-/** An entry that is there, with its book. */
+/** An existing entry with its book. */
 export type Filled = Place & { entry: StoredEntry };
 
-/** Fetches entries by row id, in the order of the ids; what is gone is left out. */
+/** Reads entries by row id, in the order of the ids. Deleted entries are omitted. */
 export async function fillEntries(
   db: D1Database,
   { read }: Database,
@@ -162,40 +162,40 @@ export async function fillEntries(
   });
 }
 
-/** As many of the first rows as fit on a page; at least one, so that reading goes on. */
+/** The first rows that fit into `maxBytes`, but at least one, so that paging makes progress. */
 export function withinBytes<Row extends { bytes: number }>(
   rows: readonly Row[],
-  most = MAX_PAGE_BYTES,
+  maxBytes = MAX_PAGE_BYTES,
 ): Row[] {
   let bytes = 0;
   const end = rows.findIndex((row, index) => {
     bytes += row.bytes;
-    return index > 0 && bytes > most;
+    return index > 0 && bytes > maxBytes;
   });
   return rows.slice(0, end === -1 ? rows.length : end);
 }
 
-/** Pages of shelves in D1. @param log is told of every failure. */
+/** Pages of shelves in D1. @param log receives every failure */
 export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
   const database = d1Errors(log);
   return {
     async read(userId, query, limit): Promise<ShelfPage> {
-      // One row more than is shown says whether there is another page.
+      // One row more than the limit shows whether there is another page.
       const statements = pageStatements(userId, query, limit + 1).map(({ sql, values }) =>
         db.prepare(sql).bind(...values),
       );
       const results = await database.read(db.batch<KeyRow & { total: number }>(statements));
       const total = results.at(-1)?.results[0]?.total ?? 0;
       const rows: KeyRow[] = results.slice(0, -1).flatMap(({ results: page }) => page);
-      const shown = withinBytes(rows.slice(0, limit));
-      const last = shown.at(-1);
+      const included = withinBytes(rows.slice(0, limit));
+      const last = included.at(-1);
       const entries = await fillEntries(
         db,
         database,
         userId,
-        shown.map(({ id }) => id),
+        included.map(({ id }) => id),
       );
-      const hasMore = last !== undefined && shown.length < rows.length;
+      const hasMore = last !== undefined && included.length < rows.length;
       return {
         entries,
         total,
@@ -206,12 +206,12 @@ export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
       const ids = await database.read(
         db.prepare(TOP_RATED).bind(userId, year, limit).all<KeyRow>(),
       );
-      const shown = withinBytes(ids.results, MAX_LIST_BYTES);
+      const included = withinBytes(ids.results, MAX_LIST_BYTES);
       return fillEntries(
         db,
         database,
         userId,
-        shown.map(({ id }) => id),
+        included.map(({ id }) => id),
       );
     },
   };

@@ -1,24 +1,24 @@
 import { shelfKeys } from "../domain/shelf-keys.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 
-/** Entries that one step writes: with reviews of 300 KB each that is 30 MB at most. */
-const STEP = 50;
-/** Steps that one run takes at most; the rest waits a minute. */
-const STEPS = 20;
+/** Entries per step; with reviews of 300 KB each, at most 30 MB. */
+const STEP_SIZE = 50;
+/** Maximum steps per run. The rest follows a minute later. */
+const MAX_STEPS = 20;
 
-/** Books that one run looks at. */
-const BOOKS = 500;
+/** Maximum books per run. */
+const MAX_BOOKS = 500;
 
-const TAKE = `SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${BOOKS}`;
+const TAKE = `SELECT isbn FROM ShelfRefreshes ORDER BY isbn LIMIT ${MAX_BOOKS}`;
 
-/** The books taken, ?1 as JSON, each with the version that keys are to be made from; 0 when the catalogue has no row. */
+/** The taken books (?1 as JSON) with their current versions; 0 when the catalogue has no row. */
 const TAKEN = `
   WITH taken AS (
     SELECT value AS isbn, coalesce((SELECT version FROM Books WHERE isbn = value), 0) AS version FROM json_each(?1)
   )`;
 
-// An entry is due when its keys were made from another version of the book. Below and above it are two stretches of
-// idx_user_library_isbn: the readers of a well-known book whose keys are fresh are not looked at one by one.
+// An entry is due when its keys were made from another version of the book. Lower and higher versions are two ranges of
+// idx_user_library_isbn, so that the many up-to-date entries of a popular book are not scanned.
 const DUE = `
   ${TAKEN}, due AS (
     SELECT id FROM taken JOIN UserLibrary AS entry ON entry.isbn = taken.isbn AND entry.book_version < taken.version
@@ -32,7 +32,7 @@ const DUE = `
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn`;
 
-// What a reader has changed since has fresh keys already: the version tells.
+// An entry that its user has changed in the meantime has another version and already has current keys.
 const SET_KEYS = `
   UPDATE UserLibrary SET
     sort_title = made.value ->> 'sortTitle', sort_author = made.value ->> 'sortAuthor', year = made.value ->> 'year',
@@ -48,24 +48,26 @@ const DONE = `
       AND NOT EXISTS (SELECT 1 FROM UserLibrary AS entry WHERE entry.isbn = taken.isbn AND book_version > taken.version)
   )`;
 
-/** Every statement of a run, for a test that reads their plans. */
+/** All statements of a run, for a test of their query plans. */
 export const REFRESH_STATEMENTS = { TAKE, DUE, SET_KEYS, DONE };
 
 /**
- * Makes sort keys and search text anew where the book of an entry has changed. Bounded, restartable at every statement.
- * @returns how many entries were due
+ * Recomputes sort keys and search text of entries whose book has changed. Bounded, and safe to interrupt between any two
+ * statements.
+ * @returns the number of entries that were due
  */
 export async function refreshShelves(db: D1Database): Promise<number> {
   const { results: taken } = await db.prepare(TAKE).all<{ isbn: string }>();
   if (taken.length === 0) return 0;
   const isbns = JSON.stringify(taken.map(({ isbn }) => isbn));
   let count = 0;
-  for (let step = 0; step < STEPS; step++) {
-    const { results } = await db.prepare(DUE).bind(isbns, STEP).all<PlaceRow & { id: number }>();
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const due = db.prepare(DUE).bind(isbns, STEP_SIZE);
+    const { results } = await due.all<PlaceRow & { id: number }>();
     const statements = inParameters(keysOf(results)).map((list) => db.prepare(SET_KEYS).bind(list));
     if (statements.length > 0) await db.batch(statements);
     count += results.length;
-    if (results.length < STEP) break;
+    if (results.length < STEP_SIZE) break;
   }
   await db.prepare(DONE).bind(isbns).run();
   return count;
@@ -80,10 +82,10 @@ function keysOf(rows: readonly (PlaceRow & { id: number })[]): object[] {
   });
 }
 
-/** UTF-16 units of a parameter: with the search text of one more entry it stays below D1's 2 MB. */
+/** UTF-16 units per parameter. With the search text of one more entry it is still below D1's 2 MB. */
 const MAX_PARAMETER = 100_000;
 
-/** Values as JSON lists, none much longer than a parameter may be. */
+/** Splits values into JSON lists that are not much longer than `MAX_PARAMETER`. */
 function inParameters(values: readonly object[]): string[] {
   const lists: string[][] = [];
   let room = 0;

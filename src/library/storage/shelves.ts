@@ -12,19 +12,19 @@ const FIND = `
   LEFT JOIN Books AS book ON book.isbn = wanted.isbn
   LEFT JOIN UserBooks AS own ON own.user_id = wanted.user_id AND own.isbn = wanted.isbn`;
 
-// Parameters of every statement of a write: ?1 user, ?2 isbn, ?3 the version that its writer read (0: no entry), ?4 the
-// row of the review queue that it settles, or NULL.
+// Parameters of every statement of a write: ?1 user, ?2 isbn, ?3 the version that the writer read (0: no entry), ?4 the
+// review queue row that the write settles, or NULL.
 const WAITS = `
   (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))`;
 
-// Version 0 is seen by nobody: UPDATE below raises it in the same transaction.
+// Version 0 is never visible: UPDATE below raises it in the same transaction.
 const CREATE = `
   INSERT INTO UserLibrary (user_id, isbn, version, book_version)
   SELECT ?1, ?2, ?3, 0 WHERE ${WAITS} AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
   ON CONFLICT(user_id, isbn) DO NOTHING`;
 
-// Everything that follows holds only while the entry has the version that its writer read. The entry itself comes last,
-// so that until then the version tells whether this is the write that counts.
+// The following statements apply only while the entry has the version that the writer read. The entry itself is written
+// last, so that its version stays unchanged until then.
 const AS_READ = `${WAITS}
   AND EXISTS (SELECT 1 FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND version = ?3)`;
 
@@ -45,7 +45,8 @@ const SET_OWN = `
   SELECT ?1, ?2, ?5 WHERE ${AS_READ}
   ON CONFLICT(user_id, isbn) DO UPDATE SET details = excluded.details`;
 
-// The keys were made from another version of the book than is there now: whoever changed it did not see this entry.
+// The keys were made from another version of the book than the current one: the write that changed the book did not see
+// this entry.
 const REFRESH_IF_STALE = `
   INSERT INTO ShelfRefreshes (isbn)
   SELECT isbn FROM Books WHERE isbn = ?2 AND version <> ?5 AND ${AS_READ}
@@ -58,7 +59,7 @@ const UPDATE = `
     version = ?19
   WHERE user_id = ?1 AND isbn = ?2 AND version = ?3 AND ${WAITS}`;
 
-// changes() is that of the statement before: nothing is settled unless the entry was written.
+// changes() refers to the preceding statement: the row is settled only if the entry was written.
 const SETTLE = `
   UPDATE ReviewQueue SET state = 'resolved', shelved_as = ?2, settled_at = ?5
   WHERE id = ?4 AND user_id = ?1 AND state = 'open' AND changes() > 0`;
@@ -66,7 +67,7 @@ const SETTLE = `
 const REMOVE = `
   DELETE FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND (?3 IS NULL OR version = ?3)`;
 
-/** Shelves in D1. @param log is told of every failure. */
+/** Shelves in D1. @param log receives every failure */
 export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
   const { read, write } = d1Errors(log);
   return {
@@ -89,7 +90,10 @@ export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
   };
 }
 
-/** One transaction that writes an entry whole or, when its version is another, nothing; the last statement tells which. */
+/**
+ * The statements of one transaction that writes an entry completely, or nothing if its version has changed. The change
+ * count of the last statement shows which.
+ */
 export function writeStatements(db: D1Database, write: ShelfWrite): D1PreparedStatement[] {
   const { userId, entry, keys, own, settles } = write;
   const version = write.version ?? 0;

@@ -2,8 +2,9 @@ import type { LibraryStats } from "../../../contract/library.ts";
 import { statusSchema } from "../../../contract/library-fields.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import { defined } from "../../platform/defined.ts";
 
-// What the reader sees of each of his books: the catalogue's row if there is one, else what he said himself.
+// The book data that the user sees: the catalogue's row if there is one, else the user's own details.
 const SEEN = `
   WITH seen AS (
     SELECT entry.isbn, entry.status,
@@ -26,7 +27,7 @@ const RATINGS = `
 
 const AVERAGE = "SELECT avg(rating) AS average FROM UserLibrary WHERE user_id = ?1";
 
-// A reading without dates has ended; a completed book was read once even if nothing says when.
+// A reading without dates has ended. A completed book counts as read once even without a reading.
 const READ = `${SEEN}, times AS (
     SELECT seen.isbn, pages, max(seen.status IS 'completed', (
       SELECT count(*) FROM Readings
@@ -73,13 +74,13 @@ interface PeriodRow {
   pages: number;
 }
 
-/** Numbers of a shelf, by aggregates in D1. */
+/** Statistics of a shelf, aggregated in D1. */
 export interface LibraryNumbers {
-  /** `year` is that of `byMonth`. @throws DomainError DATABASE_UNAVAILABLE */
+  /** @param year the year of `byMonth` @throws DomainError DATABASE_UNAVAILABLE */
   stats(userId: string, year: number): Promise<LibraryStats>;
 }
 
-/** @param log is told of every failure. */
+/** @param log receives every failure */
 export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
   const { read } = d1Errors(log);
   return {
@@ -101,7 +102,7 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
         books: statuses.reduce((sum, { books }) => sum + books, 0),
         byStatus: byStatus(statuses),
         ratings: rows<{ rating: number; count: number }>(1),
-        ...(average === null ? {} : { averageRating: Math.round(average * 100) / 100 }),
+        ...defined({ averageRating: average === null ? undefined : round2(average) }),
         readings: totals?.readings ?? 0,
         pages: totals?.pages ?? 0,
         year,
@@ -114,6 +115,8 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
     },
   };
 }
+
+const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 function byStatus(rows: readonly { name: string | null; books: number }[]) {
   const counts = {

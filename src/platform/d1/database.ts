@@ -2,26 +2,26 @@ import { DomainError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { withTimeout } from "./with-timeout.ts";
 
-/** D1 answers in a few ms or is in trouble. */
+/** A healthy D1 responds within a few ms. */
 const READ_BUDGET_MS = 2000;
-/** Trouble passes within seconds, or an operator is on the way. */
+/** Most outages end within seconds; the others need an operator. */
 const RETRY_SECONDS = 5;
 
-/** Asks D1 where nothing else can answer in its place. */
+/** Access to D1 where there is no fallback. */
 export interface Database {
   /** Waits at most 2 s. @throws DomainError DATABASE_UNAVAILABLE */
   read<Value>(answer: Promise<Value>): Promise<Value>;
-  /** Waits for as long as D1 takes: giving up would leave open what was written. @throws DomainError DATABASE_UNAVAILABLE */
+  /** Has no timeout: after giving up, the outcome of the write would be unknown. @throws DomainError DATABASE_UNAVAILABLE */
   write<Value>(answer: Promise<Value>): Promise<Value>;
 }
 
-/** @param log is told what was wrong; callers only learn that the database is away. */
+/** @param log receives the error; callers only learn that the database is unavailable */
 export function d1Errors(log: Log): Database {
-  const away = (error: unknown): DomainError => {
+  const unavailable = (error: unknown): DomainError => {
     log.error("d1_failed", { error });
     return new DomainError(
       "DATABASE_UNAVAILABLE",
-      "The database cannot be reached now. Try again.",
+      "The database is temporarily unavailable. Try again.",
       {
         retryAfterSeconds: RETRY_SECONDS,
         cause: error,
@@ -32,13 +32,13 @@ export function d1Errors(log: Log): Database {
     async read(answer) {
       const outcome = await withTimeout(READ_BUDGET_MS, answer);
       if (outcome.ok) return outcome.value;
-      throw away(outcome.error);
+      throw unavailable(outcome.error);
     },
     async write(answer) {
       try {
         return await answer;
       } catch (error) {
-        throw away(error);
+        throw unavailable(error);
       }
     },
   };

@@ -1,8 +1,11 @@
-/** Bytes of a parameter, about; D1 takes 2 MB. */
+/** Approximate size of a parameter in bytes; D1 accepts 2 MB. */
 const PIECE = 1_000_000;
 const encoder = new TextEncoder();
 
-/** A list as few JSON parameters, none longer than `PIECE` unless a single item is; none for an empty list. */
+/**
+ * Splits a list into as few JSON array parameters as possible. None is longer than `PIECE` unless a single item is. An
+ * empty list yields none.
+ */
 export function jsonPieces(list: readonly unknown[]): string[] {
   const pieces: string[] = [];
   let open: string[] = [];

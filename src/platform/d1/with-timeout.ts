@@ -1,6 +1,6 @@
 /**
- * Waits for an optional dependency at most `budgetMs`. `failed` when it threw or was too slow; the caller says which
- * way it then goes.
+ * Waits at most `budgetMs` milliseconds for an optional dependency. Never throws: an error or a timeout resolves to
+ * `ok: false`, and the caller decides how to continue.
  */
 export async function withTimeout<Value>(
   budgetMs: number,
@@ -9,7 +9,7 @@ export async function withTimeout<Value>(
   let timer: ReturnType<typeof setTimeout> | null = null;
   const timeout = new Promise<{ ok: false; error: unknown }>((resolve) => {
     timer = setTimeout(
-      () => resolve({ ok: false, error: new Error(`no answer withTimeout ${budgetMs} ms`) }),
+      () => resolve({ ok: false, error: new Error(`no response within ${budgetMs} ms`) }),
       budgetMs,
     );
   });

@@ -1,19 +1,19 @@
 import { DomainError } from "../errors.ts";
 
-/** Two headers arrive as one value with a comma in it, which no token holds (RFC 6750 2.1, b64token). */
+/** Two headers arrive as one value with a comma, which a token cannot contain (RFC 6750 2.1, b64token). */
 const HEADER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-/** Identity tokens of outside issuers are the longest that are taken: 2 to 3 KB with many claims. */
+/** The longest accepted tokens are identity tokens of external issuers: 2 to 3 KB with many claims. */
 const MAX_BEARER_LENGTH = 8192;
 
-/** `security` of a documented route that takes a token. */
+/** OpenAPI `security` of a route that requires a token. */
 export const BEARER = [{ bearer: [] }];
-/** The same for a route that does without one, too. */
+/** OpenAPI `security` of a route where a token is optional. */
 export const OPTIONAL_BEARER = [{}, ...BEARER];
 
 /**
- * The one reader of Authorization headers.
- * @returns the token of a Bearer header
- * @throws DomainError UNAUTHORIZED when the header is missing or is not one Bearer token
+ * Parses an Authorization header.
+ * @returns the bearer token
+ * @throws DomainError UNAUTHORIZED if the header is missing or is not exactly one bearer token
  */
 export function bearerToken(authorization: string | undefined): string {
   if (authorization === undefined) {
@@ -25,7 +25,7 @@ export function bearerToken(authorization: string | undefined): string {
   return token;
 }
 
-/** The one refusal of a token, whatever is wrong with it: a guesser learns nothing from it. */
+/** The error for every invalid token. It does not reveal the reason, so guessing learns nothing from it. */
 export function invalidToken(): DomainError {
-  return new DomainError("UNAUTHORIZED", "The token is not valid, or not any more.");
+  return new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
 }

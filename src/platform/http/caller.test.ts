@@ -24,7 +24,7 @@ describe("addressKey", () => {
     ["::203.0.113.7", "0:0:0:0::/64"],
     ["1:2:3:4:5:6:203.0.113.7", "1:2:3:4::/64"],
     ["198.51.100.1, 203.0.113.7", "203.0.113.7"],
-  ])("counts %s as %s", (text, key) => {
+  ])("maps %s to %s", (text, key) => {
     expect(addressKey(text)).toBe(key);
   });
 
@@ -60,11 +60,11 @@ describe("addressKey", () => {
     "user:1",
     "1".repeat(100_000),
     ":".repeat(100_000),
-  ])("has one local bucket for what is no address (%j)", (text) => {
+  ])("maps text that is not an address to the local bucket (%j)", (text) => {
     expect(addressKey(text)).toBe("local");
   });
 
-  it("gives every spelling of an IPv6 address the key of its /64", () => {
+  it("maps every spelling of an IPv6 address to the key of its /64", () => {
     const group = fc.nat(0xffff);
     fc.assert(
       fc.property(
@@ -92,7 +92,7 @@ describe("addressKey", () => {
     );
   });
 
-  it("never fails", () => {
+  it("never throws", () => {
     const address = fc.string({
       unit: fc.constantFrom(..."0123456789abcf:.,% ".split("")),
       maxLength: 60,
@@ -106,7 +106,7 @@ describe("addressKey", () => {
 });
 
 describe("callers", () => {
-  it("reads the address from the header that it is told", async () => {
+  it("reads the address from the given header", async () => {
     const app = new Hono().get("/", (c) => c.json(addressCaller(c, "X-Real-IP")));
     const response = await app.request("/", {
       headers: { "X-Real-IP": "203.0.113.7", "CF-Connecting-IP": "198.51.100.1" },
@@ -115,7 +115,7 @@ describe("callers", () => {
     expect(await (await app.request("/")).json()).toEqual({ key: "local", account: false });
   });
 
-  it("keeps an account apart from every address", () => {
+  it("keeps account keys distinct from address keys", () => {
     expect(userCaller("1")).toEqual({ key: "user:1", account: true, userId: "1" });
   });
 });

@@ -1,9 +1,9 @@
 import type { Caller, IdentifiedCaller } from "../identity.ts";
 import type { Context } from "hono";
 
-/** The key of callers whose address is not known: they share one bucket a class. */
+/** The key of callers whose address is unknown. They share one bucket per class. */
 const LOCAL = "local";
-/** The longest way to write an address: an IPv6 one that ends in IPv4. */
+/** The longest spelling of an address: IPv6 with an IPv4 suffix. */
 const MAX_ADDRESS_LENGTH = 45;
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
@@ -11,20 +11,20 @@ const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const IPV6_GROUP = /^[\da-f]{1,4}$/i;
 const IPV6_GROUPS = 8;
 
-/** The caller on routes that need an account, and wherever a token was given and is looked at. */
+/** The caller of an authenticated request. */
 export function userCaller(userId: string): IdentifiedCaller {
   return { key: `user:${userId}`, account: true, userId };
 }
 
-/** The caller by its address, on routes that do not look at tokens. */
+/** The caller identified by address, on routes that ignore tokens. @param header the header with the client's address */
 export function addressCaller(c: Context, header: string): Caller {
   return { key: addressKey(c.req.header(header)), account: false };
 }
 
 /**
- * The key under which an address is counted: IPv4 as it is, also when it is written as IPv6; of IPv6 the /64, which
- * one subscriber has to itself and can choose addresses from. Of a list the last entry counts: our own proxy wrote
- * that one, the others are hearsay. What is no address is `local`.
+ * The rate-limit key of an address. IPv4 is used verbatim, also when it is written as an IPv4-mapped IPv6 address. IPv6 is
+ * reduced to its /64, because one subscriber owns the whole /64. In a list the last entry counts: our own proxy wrote
+ * it, and the others are unverified. Text that is not an address yields `local`.
  */
 export function addressKey(text: string | undefined): string {
   if (text === undefined) return LOCAL;
@@ -44,12 +44,12 @@ function ipv6Groups(address: string): number[] | undefined {
   const tail = parseGroups(after ?? "", true);
   if (head === undefined || tail === undefined || more !== undefined) return undefined;
   const missing = IPV6_GROUPS - head.length - tail.length;
-  // `::` stands for at least one group.
+  // `::` replaces at least one group.
   if (after === undefined ? missing !== 0 : missing < 1) return undefined;
   return [...head, ...Array<number>(missing).fill(0), ...tail];
 }
 
-/** @param last whether the address ends here, where two groups may be written as IPv4 */
+/** @param last whether `text` is the end of the address, where two groups may be written as IPv4 */
 function parseGroups(text: string, last: boolean): number[] | undefined {
   if (text === "") return [];
   const parts = text.split(":");

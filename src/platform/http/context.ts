@@ -2,16 +2,16 @@ import type { ProblemCode } from "../../../contract/problems.ts";
 import type { Identity } from "../identity.ts";
 import type { IdentifiedCaller } from "../identity.ts";
 
-/** What middleware and the problem mapper leave in Hono's context. */
+/** The variables that middleware and the problem mapper set in Hono's context. */
 export interface App {
   Variables: {
     requestId: string;
-    /** Set by a hot route whose answer holds `X-Request-Id` already: setting a header afterwards costs it a few percent. */
+    /** Set by a hot route whose response already has `X-Request-Id`: setting it later costs a few percent of throughput. */
     namesRequest?: true;
     problem?: ProblemCode;
-    /** Who calls; only on routes behind `requireUser`. */
+    /** The authenticated user; only on routes behind `requireUser`. */
     user: Identity;
-    /** Who calls, with or without an account; only on routes behind `identifyCaller`. */
+    /** The caller, with or without an account; only on routes behind `identifyCaller`. */
     caller: IdentifiedCaller;
   };
 }

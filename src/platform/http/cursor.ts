@@ -1,9 +1,9 @@
 import { DomainError } from "../errors.ts";
 
-/** @returns the refusal of a cursor that this list did not give */
+/** The error for a cursor that this list did not issue. */
 export function invalidCursor(): DomainError {
-  const message = "is not one that this list gave in this order";
-  return new DomainError("INVALID_CURSOR", `The cursor ${message}. Leave it out to begin again.`, {
+  const message = "was not issued by this list in this sort order";
+  return new DomainError("INVALID_CURSOR", `The cursor ${message}. Omit it to start over.`, {
     details: { issues: [{ path: "cursor", message }] },
   });
 }

@@ -10,18 +10,18 @@ const getDocs = createRoute({
   method: "get",
   path: "/docs",
   tags: ["Operations"],
-  summary: "This reference as a page",
+  summary: "This reference as an HTML page",
   responses: {
     200: {
-      description: "HTML that loads nothing from anywhere",
+      description: "A self-contained HTML page",
       content: { "text/html": { schema: z.string() } },
     },
   },
 });
 
 /**
- * The API reference for people, made from the same document as /openapi.json, so that the two cannot differ. It needs
- * no other file, which is why it is the same on Cloudflare, under `wrangler dev` and on the bare runtime.
+ * The API reference as a page, rendered from the same document as /openapi.json so that the two cannot differ. The page
+ * needs no other file and is therefore the same on Cloudflare, under `wrangler dev` and on the bare runtime.
  */
 export function docsRoutes(): OpenAPIHono<App> {
   const app = router();
@@ -41,7 +41,7 @@ export function docsRoutes(): OpenAPIHono<App> {
   return app;
 }
 
-/** Allows the page's own style sheet and nothing else. */
+/** The Content-Security-Policy: allows only the page's own style sheet. */
 async function contentPolicy(): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
   const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));

@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** The strong validator of what an answer says: a hash of its JSON, without what only says when it was made. */
+/** Strong entity tag of a response body: a hash of its JSON. The caller leaves out members that only give a time. */
 export async function etagOf(value: unknown): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify(value)));
   const bytes = new Uint8Array(digest).subarray(0, 16);
@@ -8,21 +8,21 @@ export async function etagOf(value: unknown): Promise<string> {
 }
 
 /**
- * The validator of one entry of a shelf: the entry's version, and a hash of the whole answer. What the catalogue says of
- * the book changes the hash alone, so that a client sees it, and its If-Match holds all the same.
+ * Entity tag of one shelf entry: the entry's version and a hash of the whole response. A change of the book's catalogue
+ * data changes only the hash, so clients fetch it, while their If-Match still succeeds.
  */
 export async function entryEtag(version: number, answer: unknown): Promise<string> {
   return `"${version}-${(await etagOf(answer)).slice(1)}`;
 }
 
-/** Whether If-Match names this version of an entry, whatever the catalogue has learned of its book since. */
+/** Whether If-Match lists this version of an entry; changes of the book's catalogue data are ignored. */
 export function namesVersion(list: string, version: number): boolean {
   return listed(list, (tag) => tag.startsWith(`"${version}-`));
 }
 
 /**
- * Whether a list of entity tags (If-Match, If-None-Match) names this one. Weak tags count as strong ones: a proxy that
- * compresses on the way makes them weak, and its clients could never change anything.
+ * Whether a list of entity tags (If-Match, If-None-Match) contains this one. Weak tags match too: a compressing proxy
+ * weakens tags, and clients behind it could otherwise never change anything.
  */
 export function namesEtag(list: string, etag: string): boolean {
   return listed(list, (tag) => tag === etag);

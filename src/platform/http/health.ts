@@ -14,8 +14,8 @@ const getHealth = createRoute({
   method: "get",
   path: "/health",
   tags: ["Operations"],
-  summary: "Whether the Worker runs; asks nothing else",
-  responses: { 200: jsonBody("It runs", healthSchema) },
+  summary: "Report that the Worker runs, without checking any dependency",
+  responses: { 200: jsonBody("The Worker runs", healthSchema) },
 });
 
 const getReadiness = createRoute({
@@ -23,8 +23,8 @@ const getReadiness = createRoute({
   method: "get",
   path: "/health/ready",
   tags: ["Operations"],
-  summary: "Whether everything that the service needs answers, and with the schema that it needs",
-  description: "Each check has a budget of 1 s; the result is shared for 10 s.",
+  summary: "Check that every dependency responds and that the database schema is current",
+  description: "Each check has a budget of 1 s. The result is cached for 10 s.",
   responses: {
     200: jsonBody("Every check passed", readinessSchema),
     503: jsonBody("At least one check failed", readinessSchema, RETRY_AFTER),

@@ -7,9 +7,9 @@ import { problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
 export interface MetricsRouteDeps {
-  /** Compares with the token for scrapes in constant time; none when everybody may look. */
+  /** Compares a token with the scrape token in constant time; undefined when /metrics is open. */
   isScraper: ((token: string) => Promise<boolean>) | undefined;
-  /** Everything that is known, in Prometheus' text format, with its content type. */
+  /** All metrics in the Prometheus text format, with its content type. */
   readMetrics(): Promise<{ text: string; contentType: string }>;
 }
 
@@ -18,21 +18,21 @@ const getMetrics = createRoute({
   method: "get",
   path: "/metrics",
   tags: ["Operations"],
-  summary: "Counters, distributions and states in Prometheus' text format",
-  description: "Takes the bearer token METRICS_TOKEN where one is set.",
+  summary: "Counters, histograms and gauges in the Prometheus text format",
+  description: "Requires the bearer token METRICS_TOKEN if one is configured.",
   responses: {
     200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },
     ...problems("UNAUTHORIZED", "FORBIDDEN", "INTERNAL_ERROR"),
   },
 });
 
-/** What monitoring reads. */
+/** The route that Prometheus scrapes. */
 export function metricsRoutes(deps: MetricsRouteDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(getMetrics, async (c) => {
     const { isScraper } = deps;
     if (isScraper && !(await isScraper(bearerToken(c.req.header("Authorization"))))) {
-      throw new DomainError("FORBIDDEN", "That is not the token for metrics.");
+      throw new DomainError("FORBIDDEN", "The token is not the metrics token.");
     }
     const { text, contentType } = await deps.readMetrics();
     return c.text(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });

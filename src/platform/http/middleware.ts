@@ -6,24 +6,26 @@ import type { Log } from "../log.ts";
 import type { AnsweredRequest } from "../metrics/request-meter.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
+import { DAY_MS, SECOND_MS } from "../time.ts";
 
-// What every request passes through. A header that is set, a promise that is awaited or a call into the runtime costs a
-// route that answers from memory a few percent each, so nothing here does for all what some requests need.
+// Middleware of every request. Setting a header, awaiting a promise or calling into the runtime each costs a route that
+// responds from memory a few percent of its throughput. Work that only some requests need therefore does not belong here.
 
-/** A caller's own id is taken when it can stand in a log line as it is. */
+/** A caller's own request id is accepted if it is safe to log verbatim. */
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
 /**
- * Names the request, by the caller's `X-Request-Id` or a new one, counts it, and logs it: every failure, and a share of
- * the successes, since a hot route would drown everything else.
+ * Assigns the request id (the caller's `X-Request-Id` or a new one), counts the request, and logs it. All failures are
+ * logged but only a sample of the successes: a hot route would flood the log.
  */
 export function requestLog(deps: {
   log: Log;
-  /** Told of every request that was answered. */
+  /** Called after every response. */
   metered(request: AnsweredRequest): void;
   now(): number;
   random(): number;
   newId(): string;
+  /** Fraction of the successes that are logged, 0 to 1. */
   sample: number;
 }): MiddlewareHandler<App> {
   return async (c, next) => {
@@ -39,7 +41,7 @@ export function requestLog(deps: {
     deps.metered({ method, route, status, ms });
     if (status < 400 && deps.random() >= deps.sample) return;
     const write = status >= 500 ? deps.log.error : deps.log.info;
-    // The route's pattern, not the path: a line must not pair a caller with a book.
+    // The route's pattern, not the path: a log line must not link a caller to a book.
     write("request", {
       requestId,
       method,
@@ -51,27 +53,28 @@ export function requestLog(deps: {
   };
 }
 
-/** CORS for the origins that the configuration names. A request without `Origin` needs none of it. */
+/** CORS for the configured origins. A request without `Origin` skips it. */
 export function crossOrigin(origins: readonly string[]): MiddlewareHandler<App> {
   const handle = cors({
     origin: [...origins],
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
     allowHeaders: [...ALLOWED_HEADERS],
     exposeHeaders: [...EXPOSED_HEADERS],
-    maxAge: 86_400,
+    maxAge: DAY_MS / SECOND_MS,
   });
   return (c, next) => (c.req.raw.headers.has("Origin") ? handle(c, next) : next());
 }
 
 /**
- * Uploads have a limit of their own. Of what other routes take, a review and notes of full length are the longest: 1.2 MB
- * from a client that writes every letter as `\u....`. Who sends a review of a megabyte is told which field is too long.
+ * Limit for all routes but uploads, which have their own. The largest valid body is a review and notes of full length:
+ * 1.2 MB from a client that escapes every letter as `\u....`. The limit is above that, so that a review of a megabyte
+ * gets the validation error that names the field.
  */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * Refuses a body that is too large before it is read whole, and makes one that is not UTF-8, a compressed one among them,
- * fail where it is read: with U+FFFD for what cannot be read it would be stored otherwise than it came.
+ * Rejects a body that is too large before reading all of it. A body that is not UTF-8, such as a compressed one, fails
+ * when it is read: decoding it with U+FFFD replacements would store something other than what was sent.
  */
 export function boundedBody(): MiddlewareHandler<App> {
   const handle = bodyLimit({
@@ -79,7 +82,7 @@ export function boundedBody(): MiddlewareHandler<App> {
     onError: () => {
       throw new DomainError(
         "PAYLOAD_TOO_LARGE",
-        `A request body may hold at most ${MAX_BODY_BYTES} bytes.`,
+        `The request body must not exceed ${MAX_BODY_BYTES} bytes.`,
       );
     },
   });
@@ -98,11 +101,11 @@ export function boundedBody(): MiddlewareHandler<App> {
   };
 }
 
-/** Bytes as they come, until some are not UTF-8. */
+/** Passes bytes through unchanged and errors at the first that are not UTF-8. */
 function utf8Only(): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const notUtf8 = (): DomainError =>
-    new DomainError("INVALID_REQUEST", "The body is not UTF-8. Send it in UTF-8, not compressed.");
+    new DomainError("INVALID_REQUEST", "The body is not valid UTF-8. Send uncompressed UTF-8.");
   return new TransformStream({
     transform(chunk, controller) {
       try {
@@ -122,6 +125,6 @@ function utf8Only(): TransformStream<Uint8Array, Uint8Array> {
   });
 }
 
-/** Files are counted as they are read: see `readUpload`. */
+/** Uploads are exempt: `readUpload` enforces their limit while it reads them. */
 const isUpload = (method: string, path: string): boolean =>
   method === "POST" && path === "/api/v2/imports";

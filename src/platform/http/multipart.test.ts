@@ -7,7 +7,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Names and contents (Latin-1) of a form. */
+/** The names and Latin-1 contents of a form's parts. */
 async function fields(type: string, body: Uint8Array, size: number): Promise<[string, string][]> {
   const found: [string, string][] = [];
   for await (const { name, bytes } of formParts(type, pieces(body, size))) {
@@ -22,8 +22,8 @@ const FORM = "multipart/form-data; boundary=b";
 const part = (name: string, text: string): string =>
   `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
 
-describe("a form", () => {
-  it("is read as another writer wrote it, in any pieces", async () => {
+describe("formParts", () => {
+  it("reads a form of another writer in chunks of any size", async () => {
     const content = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc
@@ -48,7 +48,7 @@ describe("a form", () => {
     );
   });
 
-  it("may have a preamble, padding, an epilogue, and a quoted boundary", async () => {
+  it("accepts a preamble, padding, an epilogue and a quoted boundary", async () => {
     const body = `hello\r\n--b  \r\nX-Other: 1\r\ncontent-disposition: form-data; filename="a;b"; name=file\r\n\r\nx\r\n--b--\r\nbye`;
     for (const size of [1, 1000]) {
       const type = 'Multipart/Form-Data; charset=utf-8; boundary="b"';
@@ -56,7 +56,7 @@ describe("a form", () => {
     }
   });
 
-  it("skips what nobody reads", async () => {
+  it("skips unread parts", async () => {
     const body = Buffer.from(`${part("one", "x".repeat(500))}${part("two", "y")}--b--`);
     const names: string[] = [];
     for await (const { name } of formParts(FORM, pieces(body, 7))) names.push(name);
@@ -64,13 +64,13 @@ describe("a form", () => {
   });
 
   it.each([
-    ["no boundary", "multipart/form-data", ""],
-    ["no end", FORM, part("file", "x")],
-    ["no beginning", FORM, "x"],
-    ["nothing", FORM, ""],
-    ["no name", FORM, "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"],
-    ["a header without end", FORM, `--b\r\n${"x".repeat(10_000)}`],
-  ])("is refused with %s", async (_name, type, body) => {
+    ["without a boundary", "multipart/form-data", ""],
+    ["without an end", FORM, part("file", "x")],
+    ["without a beginning", FORM, "x"],
+    ["that is empty", FORM, ""],
+    ["without a name", FORM, "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"],
+    ["with an endless header", FORM, `--b\r\n${"x".repeat(10_000)}`],
+  ])("rejects a form %s", async (_name, type, body) => {
     await expect(fields(type, Buffer.from(body), 100)).rejects.toThrow(DomainError);
   });
 });

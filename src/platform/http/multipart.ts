@@ -3,11 +3,11 @@ import { DomainError } from "../errors.ts";
 /** One field of a form (RFC 7578). */
 export interface Part {
   name: string;
-  /** Its bytes as they come in; what is not read is skipped. */
+  /** The part's bytes as they arrive. Unread bytes are skipped. */
   bytes: AsyncGenerator<Uint8Array>;
 }
 
-/** Headers of one part; ours have two lines. */
+/** Limit for the headers of one part; real clients send two lines. */
 const MAX_HEADER_BYTES = 8192;
 /** RFC 2046 5.1.1. */
 const BOUNDARY = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
@@ -18,9 +18,9 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The fields of a multipart/form-data body as they come in, so that a file never lies in memory whole. Each is read
- * before the next is asked for.
- * @throws DomainError INVALID_REQUEST when the body is not well formed, or ends too early
+ * Yields the fields of a multipart/form-data body as they arrive, so that a file is never buffered whole. Read each part
+ * before requesting the next.
+ * @throws DomainError INVALID_REQUEST when the body is malformed or ends too early
  */
 export async function* formParts(
   contentType: string,
@@ -28,7 +28,7 @@ export async function* formParts(
 ): AsyncGenerator<Part> {
   const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quoted ?? plain;
-  if (boundary === undefined) throw malformed("the Content-Type names no boundary");
+  if (boundary === undefined) throw malformed("the Content-Type has no boundary");
   const reader = byteReader(body);
   const delimiter = encoder.encode(`\r\n--${boundary}`);
   for await (const _preamble of reader.until(delimiter));
@@ -42,7 +42,7 @@ export async function* formParts(
 
 function byteReader(body: AsyncIterable<Uint8Array>) {
   const source = body[Symbol.asyncIterator]();
-  // The first boundary has no line break before it, unless there is a preamble.
+  // The first boundary is not preceded by a line break unless there is a preamble.
   let held: Uint8Array = encoder.encode("\r\n");
 
   const more = async (): Promise<void> => {
@@ -60,7 +60,7 @@ function byteReader(body: AsyncIterable<Uint8Array>) {
   };
 
   return {
-    /** What stands before a delimiter; the delimiter is read too. */
+    /** Yields the bytes before the next delimiter and consumes the delimiter. */
     async *until(delimiter: Uint8Array): AsyncGenerator<Uint8Array> {
       for (;;) {
         const at = indexOf(held, delimiter);
@@ -75,12 +75,12 @@ function byteReader(body: AsyncIterable<Uint8Array>) {
         await more();
       }
     },
-    /** Behind a delimiter: whether it was the closing one. */
+    /** After a delimiter: whether it was the closing one. */
     async endsForm(): Promise<boolean> {
       while (held.length < 2) await more();
       return held[0] === 0x2d && held[1] === 0x2d;
     },
-    /** The rest of the delimiter's line, and the header lines up to the empty one. */
+    /** Reads the rest of the delimiter's line and the header lines up to the empty line. */
     async header(): Promise<string> {
       const end = encoder.encode("\r\n\r\n");
       for (;;) {
@@ -115,7 +115,7 @@ function nameOf(header: string): string {
 }
 
 function malformed(what: string): DomainError {
-  return new DomainError("INVALID_REQUEST", `The form could not be read: ${what}.`, {
+  return new DomainError("INVALID_REQUEST", `The form is malformed: ${what}.`, {
     details: { issues: [{ path: "", message: what }] },
   });
 }

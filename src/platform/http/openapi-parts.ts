@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { PROBLEMS, problemSchema, type ProblemCode } from "../../../contract/problems.ts";
+import { defined } from "../defined.ts";
 
-// Types and not interfaces: those lack the index signature of the document's objects.
+// Types, not interfaces: interfaces lack the index signature that the OpenAPI types require.
 type Header = {
   description: string;
   schema: { type: "integer"; minimum: number } | { type: "string" };
@@ -14,20 +15,20 @@ interface JsonResponse<Schema extends z.ZodType> {
   content: { "application/json": { schema: Schema } };
 }
 
-/** A JSON response of the document, with the headers that only it has. */
+/** A JSON response of the OpenAPI document, with the headers specific to it. */
 export function jsonBody<Schema extends z.ZodType>(
   description: string,
   schema: Schema,
   headers?: Headers,
 ): JsonResponse<Schema> {
   const content = { "application/json": { schema } };
-  return { description, ...(headers === undefined ? {} : { headers }), content };
+  return { description, ...defined({ headers }), content };
 }
 
-/** For whoever is to come back later. */
+/** On every response that asks the client to retry later. */
 export const RETRY_AFTER: Headers = {
   "Retry-After": {
-    description: "Whole seconds to wait",
+    description: "Whole seconds to wait before retrying",
     schema: { type: "integer", minimum: 1 },
   },
 };
@@ -38,34 +39,34 @@ const count = (description: string): Header => ({
 });
 const text = (description: string): Header => ({ description, schema: { type: "string" } });
 
-/** On every answer of a route whose class has a limit. */
+/** On every response of a route whose class is rate-limited. */
 export const RATE_LIMIT_HEADERS: Headers = {
-  RateLimit: text('What is left and for how many seconds: `"search";r=50;t=30`'),
+  RateLimit: text('Remaining requests and seconds until the reset: `"search";r=50;t=30`'),
   "RateLimit-Policy": text('The limit and its window in seconds: `"search";q=100;w=60`'),
-  "X-RateLimit-Limit": count("Requests that a window allows"),
-  "X-RateLimit-Remaining": count("Requests that are left in this window"),
+  "X-RateLimit-Limit": count("Requests allowed per window"),
+  "X-RateLimit-Remaining": count("Requests remaining in this window"),
   "X-RateLimit-Reset": count("Seconds until the window ends"),
 };
 
-/** On every answer that a lookup found. */
+/** On every lookup response. */
 export const CACHE_SOURCE: Headers = {
   "X-Cache-Source": text(
-    "The tier that answered, and how: `d1; state=fresh`, `stale`, `known-absent`",
+    "The tier that answered and the state of its answer: `d1; state=fresh`, `stale`, `known-absent`",
   ),
 };
 
-/** On the answer to a request under an idempotency key. */
+/** On the response to a request with an idempotency key. */
 export const REPLAYED: Headers = {
-  "Idempotency-Replayed": text("`true` when this is the first answer to the key again"),
+  "Idempotency-Replayed": text("`true` when this replays the first response to the key"),
 };
 
 const WWW_AUTHENTICATE: Headers = {
-  "WWW-Authenticate": text("`Bearer`, and `error` if a token was sent (RFC 6750)"),
+  "WWW-Authenticate": text("`Bearer`, with `error` if a token was sent (RFC 6750)"),
 };
 
 type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]["status"];
 
-/** The problem responses of a route that refuses with these codes: one entry a status, naming its codes. */
+/** The problem responses of a route that fails with these codes: one entry per status, which lists its codes. */
 export function problems<Given extends ProblemCode>(...codes: readonly Given[]) {
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
   const entries = [...statuses]
@@ -92,7 +93,7 @@ export function problems<Given extends ProblemCode>(...codes: readonly Given[]) 
 }
 
 function headersOf(codes: readonly ProblemCode[]): Headers {
-  // An unexpected failure cannot say when it will be over.
+  // The end of an unexpected failure cannot be predicted.
   const waits = codes.some((code) => PROBLEMS[code].retryable && code !== "INTERNAL_ERROR");
   return {
     ...(waits ? RETRY_AFTER : {}),

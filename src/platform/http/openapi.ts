@@ -13,7 +13,7 @@ const getOpenapi = createRoute({
   responses: { 200: jsonBody("OpenAPI 3.1", z.looseObject({ openapi: z.string() })) },
 });
 
-/** The committed OpenAPI document, as it is. */
+/** Serves the committed OpenAPI document unchanged. */
 export function openapiRoutes(): OpenAPIHono<App> {
   const app = router();
   app.openapi(getOpenapi, (c) => c.json(document, 200, { "Cache-Control": "public, max-age=300" }));

@@ -2,11 +2,12 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { PROBLEMS, type Problem, type ProblemCode } from "../../../contract/problems.ts";
+import { defined } from "../defined.ts";
 import { DomainError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { App } from "./context.ts";
 
-/** What Hono's own refusals mean here. */
+/** Problem codes for the HTTP exceptions that Hono throws. */
 const CODE_OF_STATUS: Record<number, ProblemCode> = {
   400: "INVALID_REQUEST",
   401: "UNAUTHORIZED",
@@ -17,7 +18,7 @@ const CODE_OF_STATUS: Record<number, ProblemCode> = {
   415: "UNSUPPORTED_MEDIA_TYPE",
 };
 
-/** The one mapper from a failure to an answer: RFC 9457, with `success` and `error` for the apps in the field. */
+/** Maps a failure to an RFC 9457 response. `success` and `error` are there for the released apps. */
 export function problemResponse(c: Context<App>, failure: DomainError): Response {
   const { status, title, retryable } = PROBLEMS[failure.code];
   const { details, retryAfterSeconds } = failure;
@@ -31,7 +32,7 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
     code: failure.code,
     requestId: c.get("requestId"),
     retryable,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds }),
+    ...defined({ retryAfter: retryAfterSeconds }),
     ...details,
     success: false,
     error: { code: failure.code, message: failure.message, ...details },
@@ -42,14 +43,14 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
   };
   if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
   if (status === 401) {
-    // RFC 6750 3.1: an error is named only to who has sent a token.
+    // RFC 6750 3.1: the error attribute is sent only if the request had a token.
     const named = c.req.header("Authorization") === undefined ? "" : ' error="invalid_token"';
     headers["WWW-Authenticate"] = `Bearer${named}`;
   }
   return c.body(JSON.stringify(problem), status as ContentfulStatusCode, headers);
 }
 
-/** Turns anything thrown into a refusal; what is not expected says nothing of itself to the caller. */
+/** Converts anything thrown to a DomainError. An unexpected error reveals nothing to the caller. */
 export function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   if (error instanceof HTTPException) {
@@ -57,21 +58,21 @@ export function toDomainError(error: unknown): DomainError {
     if (code === "INVALID_REQUEST") {
       return new DomainError(
         code,
-        "The request could not be read. Send well-formed JSON in UTF-8, not compressed, with its Content-Type.",
+        "The request could not be parsed. Send well-formed, uncompressed JSON in UTF-8 with its Content-Type.",
       );
     }
     if (code) return new DomainError(code, `${PROBLEMS[code].title}.`, { cause: error });
   }
   return new DomainError(
     "INTERNAL_ERROR",
-    "Something went wrong here. Quote the request id when you report it.",
+    "An unexpected error occurred. Include the request id when you report it.",
     {
       cause: error,
     },
   );
 }
 
-/** Hono's error hook: logs what was not expected, whole, and answers with a problem. */
+/** Hono's error hook: responds with a problem, and logs unexpected errors in full. */
 export function onError(log: Log) {
   return (error: Error, c: Context<App>): Response => {
     const failure = toDomainError(error);

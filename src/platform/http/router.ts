@@ -3,14 +3,14 @@ import type { Handler } from "hono";
 import type { App } from "./context.ts";
 import { refuseInvalid } from "./validation.ts";
 
-/** A router whose refusals are problems; every resource's routes are built on one. */
+/** A router that answers invalid requests with problems. The routes of every resource use one. */
 export function router(): OpenAPIHono<App> {
   return new OpenAPIHono<App>({ defaultHook: refuseInvalid });
 }
 
 /**
- * Serves a documented GET route whose handler reads its own query: the general validator costs a tenth of the
- * throughput of a route that answers from memory.
+ * Registers a documented GET route whose handler parses its own query. The general validator costs a tenth of the
+ * throughput of a route that responds from memory.
  */
 export function hotGet(app: OpenAPIHono<App>, route: RouteConfig, handler: Handler<App>): void {
   app.openAPIRegistry.registerPath(route);

@@ -1,6 +1,6 @@
 /**
- * A response body of text pages. A page is read when the one before it was taken, so that memory holds two at most.
- * @param failed receives the error that ended the stream early
+ * Streams the pages as UTF-8. A page is read only after the previous one was consumed, so that at most two are in memory.
+ * @param failed called with an error of `pages`, which also aborts the stream
  */
 export function streamOf(
   first: IteratorResult<string>,

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { DomainError } from "../errors.ts";
 import type { App } from "./context.ts";
 
-/** Hook of every validated route: names each field and what is wrong with it. */
+/** Validation hook of every route. @throws DomainError INVALID_REQUEST that lists each invalid field with the reason */
 export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
   if (result.success) return;
   const issues = result.error.issues.map(({ path, message }) => ({
@@ -16,7 +16,9 @@ export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
   throw new DomainError("INVALID_REQUEST", summary, { details: { issues } });
 };
 
-/** Takes a request that announces JSON and then sends nothing for one without a body, where none is required. */
+/**
+ * Treats a request with a Content-Type but an empty body as a request without a body. For routes whose body is optional.
+ */
 export const emptyBodyIsNone: MiddlewareHandler<App> = async (c, next) => {
   const { url, method, headers } = c.req.raw;
   if (headers.has("Content-Type") && (await c.req.text()) === "") {

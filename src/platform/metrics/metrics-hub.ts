@@ -3,24 +3,24 @@ import { addBlocks, takeSome, type Labels, type MetricsBlock } from "./metrics.t
 
 const SUMS = "sums";
 const UNWRITTEN = "unwritten";
-/** Analytics Engine takes 25 points from one invocation for certain; what is over is written with the next block. */
-const POINTS_A_CALL = 25;
+/** Analytics Engine guarantees 25 points per invocation. Points beyond that are written with the next block. */
+const MAX_POINTS_PER_CALL = 25;
 
 const EMPTY: MetricsBlock = { counters: [], histograms: [] };
 
-/** Takes one point: index and blob1 are the name, blob2 the labels as JSON; double1 how many, double2 their sum. */
+/** Writes one point. index1 and blob1 are the name, blob2 the labels as JSON, double1 the count, double2 the sum. */
 export type WritePoint = (point: { indexes: string[]; blobs: string[]; doubles: number[] }) => void;
 
-/** Where the counts of all isolates are added up: one object, which gets a block from each isolate every 10 s. */
+/** The Durable Object that sums the counts of all isolates. Each isolate sends it a block every 10 s. */
 export function metricsHub(connect: (env: Env) => WritePoint) {
   return class MetricsHub extends DurableObject<Env> {
     #sums = this.ctx.storage.kv.get<MetricsBlock>(SUMS) ?? EMPTY;
     #unwritten = this.ctx.storage.kv.get<MetricsBlock>(UNWRITTEN) ?? EMPTY;
 
-    /** Adds what an isolate has counted, durably, and writes it to Analytics Engine. */
+    /** Adds the counts of one isolate to the stored sums and writes them to Analytics Engine. */
     add(block: MetricsBlock): void {
       this.#sums = addBlocks(this.#sums, block);
-      const { taken, left } = takeSome(addBlocks(this.#unwritten, block), POINTS_A_CALL);
+      const { taken, left } = takeSome(addBlocks(this.#unwritten, block), MAX_POINTS_PER_CALL);
       this.#unwritten = left;
       this.ctx.storage.kv.put(SUMS, this.#sums);
       this.ctx.storage.kv.put(UNWRITTEN, this.#unwritten);
@@ -31,7 +31,7 @@ export function metricsHub(connect: (env: Env) => WritePoint) {
       for (const { name, labels, count, sum } of taken.histograms) point(name, labels, count, sum);
     }
 
-    /** The counts of all isolates since the first deployment. */
+    /** Returns the counts of all isolates since the first deployment. */
     read(): MetricsBlock {
       return this.#sums;
     }

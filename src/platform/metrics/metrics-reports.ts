@@ -1,28 +1,29 @@
 import { memoryMetrics, type Metrics, type MetricsBlock } from "./metrics.ts";
+import { SECOND_MS } from "../time.ts";
 import type { Log } from "../log.ts";
 
-/** How often an isolate that counts hands over what it has counted. */
-const REPORT_EVERY_MS = 10_000;
+/** How often an active isolate reports its counts. */
+const REPORT_INTERVAL_MS = 10 * SECOND_MS;
 
 export interface ReportDeps {
-  /** Adds to the sum over all isolates. */
+  /** Adds a block to the sum over all isolates. */
   add(block: MetricsBlock): Promise<void>;
   now(): number;
   defer(work: Promise<unknown>): void;
   log: Log;
 }
 
-/** An isolate's metrics, and how they get to the sum over all isolates. */
+/** An isolate's metrics, which are reported to the sum over all isolates. */
 export interface ReportedMetrics extends Metrics {
-  /** Hands over now; what cannot be handed over is kept for the next time. */
+  /** Reports immediately. If that fails, the counts are kept for the next report. */
   report(): Promise<void>;
 }
 
-/** Metrics that are handed over in blocks, behind a request that was answered anyway. */
+/** Metrics that are reported in blocks after the response to a request has been sent. */
 export function reportedMetrics({ add, now, defer, log }: ReportDeps): ReportedMetrics {
   let reportedAt = now();
   const metrics = memoryMetrics(() => {
-    if (now() - reportedAt >= REPORT_EVERY_MS) defer(report());
+    if (now() - reportedAt >= REPORT_INTERVAL_MS) defer(report());
   });
 
   async function report(): Promise<void> {
@@ -32,7 +33,7 @@ export function reportedMetrics({ add, now, defer, log }: ReportDeps): ReportedM
     try {
       await add(block);
     } catch (error) {
-      metrics.giveBack(block);
+      metrics.restore(block);
       log.error("metrics_not_reported", { error });
     }
   }

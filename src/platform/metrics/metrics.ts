@@ -1,4 +1,4 @@
-/** Every counter of the service with its labels; one union, so that a name cannot be misspelt. */
+/** Every counter of the service with its labels. The keys form one union, so a misspelt name does not compile. */
 export interface CounterLabels {
   requests: { method: string; route: string; status: string };
   lookups: { source: string; state: string };
@@ -21,7 +21,7 @@ export interface CounterLabels {
   scheduled_items: { task: string };
 }
 
-/** Every distribution of the service with its labels. */
+/** Every histogram of the service with its labels. */
 export interface HistogramLabels {
   request_ms: { route: string };
   d1_lookup_ms: Record<string, never>;
@@ -31,7 +31,7 @@ export interface HistogramLabels {
   provider_call_ms: Readonly<Record<string, string>>;
 }
 
-/** Every state that is looked up when somebody asks, with its labels. */
+/** Every gauge of the service with its labels. Gauges are read at scrape time. */
 export interface GaugeLabels {
   queue_messages: { queue: string };
   queue_oldest_message_seconds: { queue: string };
@@ -50,12 +50,12 @@ export type HistogramName = keyof HistogramLabels;
 export type GaugeName = keyof GaugeLabels;
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series. Take it once and keep it: finding it costs more than counting. */
+/** One counter series. Hot paths keep a reference to it: finding the series costs more than counting. */
 export interface Counter {
   value: number;
 }
 
-/** One distribution: how many values were at most each bound, how many there were, and their sum. */
+/** One histogram series: the number of values up to each bound, the number of all values, and their sum. */
 export interface Histogram {
   /** Cumulative, in the order of `BUCKET_BOUNDS`. */
   buckets: number[];
@@ -63,7 +63,7 @@ export interface Histogram {
   sum: number;
 }
 
-/** Upper bounds, in the unit of the metric (ms, or questions a call). */
+/** Upper bounds in the unit of the metric (ms, or queries per call). */
 export const BUCKET_BOUNDS = [
   1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000,
 ] as const;
@@ -71,19 +71,19 @@ export const BUCKET_BOUNDS = [
 export type CounterSample = { name: CounterName; labels: Labels } & Counter;
 export type HistogramSample = { name: HistogramName; labels: Labels } & Histogram;
 
-/** Series with their values, or with what was added to them. */
+/** Series with their totals, or with their increments since the last block. */
 export interface MetricsBlock {
   counters: CounterSample[];
   histograms: HistogramSample[];
 }
 
-/** Counts in the isolate's memory; nothing is written for a request. */
+/** Metrics in the isolate's memory. Counting a request writes nothing to storage. */
 export interface Metrics {
-  /** The series of these labels; the same one for the same labels. */
+  /** Returns the counter with these labels: the same object for equal labels. */
   counter<Name extends CounterName>(name: Name, labels: CounterLabels[Name]): Counter;
-  /** The distribution of these labels; the same one for the same labels. Values come in by `addValue`. */
+  /** Returns the histogram with these labels: the same object for equal labels. Add values with `addValue`. */
   histogram<Name extends HistogramName>(name: Name, labels: HistogramLabels[Name]): Histogram;
-  /** To be called by whoever has changed a series that it keeps, so that blocks are handed over now and then. */
+  /** Must be called after a caller changes a series it keeps a reference to, so that blocks are reported regularly. */
   counted(): void;
   count<Name extends CounterName>(name: Name, labels: CounterLabels[Name]): void;
   observe<Name extends HistogramName>(
@@ -91,22 +91,22 @@ export interface Metrics {
     value: number,
     labels: HistogramLabels[Name],
   ): void;
-  /** What was counted since the last call of this. */
+  /** Returns the increments since the previous `take` and resets them. */
   take(): MetricsBlock;
-  /** Counts what was taken once more: it could not be handed over. */
-  giveBack(block: MetricsBlock): void;
+  /** Adds a taken block back after it could not be reported. */
+  restore(block: MetricsBlock): void;
 }
 
-/** @param counted called after each count, to hand blocks over now and then; it must cost next to nothing */
+/** @param counted called after each count so that blocks are reported regularly; it must be very cheap */
 export function memoryMetrics(counted: () => void = () => undefined): Metrics {
   const counters = new Map<string, CounterSample>();
   const histograms = new Map<string, HistogramSample>();
 
   const counter: Metrics["counter"] = (name, labels) =>
-    found(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 }));
+    getOrCreate(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 }));
 
   const histogram: Metrics["histogram"] = (name, labels) =>
-    found(histograms, seriesKey(name, labels), () => ({ name, labels, ...emptyHistogram() }));
+    getOrCreate(histograms, seriesKey(name, labels), () => ({ name, labels, ...emptyHistogram() }));
 
   return {
     counter,
@@ -134,13 +134,14 @@ export function memoryMetrics(counted: () => void = () => undefined): Metrics {
       }
       return block;
     },
-    giveBack(block) {
+    restore(block) {
       for (const { name, labels, value } of block.counters) {
-        found(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 })).value += value;
+        getOrCreate(counters, seriesKey(name, labels), () => ({ name, labels, value: 0 })).value +=
+          value;
       }
       for (const sample of block.histograms) {
         const { name, labels } = sample;
-        const series = found(histograms, seriesKey(name, labels), () => ({
+        const series = getOrCreate(histograms, seriesKey(name, labels), () => ({
           name,
           labels,
           ...emptyHistogram(),
@@ -154,7 +155,7 @@ export function memoryMetrics(counted: () => void = () => undefined): Metrics {
 /** Adds one value to a distribution. */
 export function addValue(histogram: Histogram, value: number): void {
   for (let index = BUCKET_BOUNDS.length - 1; index >= 0; index -= 1) {
-    // Buckets are cumulative: from the largest bound down, until one is too small.
+    // Buckets are cumulative: walk down from the largest bound and stop at the first that is below the value.
     if (!(value <= (BUCKET_BOUNDS[index] ?? 0))) break;
     histogram.buckets[index] = (histogram.buckets[index] ?? 0) + 1;
   }
@@ -162,25 +163,25 @@ export function addValue(histogram: Histogram, value: number): void {
   histogram.sum += value;
 }
 
-/** The sum of what isolates have counted, series by series. */
+/** Adds a block to a sum, series by series, and returns the new sum. */
 export function addBlocks(sum: MetricsBlock, block: MetricsBlock): MetricsBlock {
   const counters = bySeries(sum.counters);
   for (const sample of block.counters) {
     const key = seriesKey(sample.name, sample.labels);
-    found(counters, key, () => ({ ...sample, value: 0 })).value += sample.value;
+    getOrCreate(counters, key, () => ({ ...sample, value: 0 })).value += sample.value;
   }
   const histograms = bySeries(sum.histograms);
   for (const sample of block.histograms) {
     const key = seriesKey(sample.name, sample.labels);
     addTo(
-      found(histograms, key, () => ({ ...sample, ...emptyHistogram() })),
+      getOrCreate(histograms, key, () => ({ ...sample, ...emptyHistogram() })),
       sample,
     );
   }
   return { counters: [...counters.values()], histograms: [...histograms.values()] };
 }
 
-/** The first `limit` series of a block, and the others. */
+/** Splits a block into its first `limit` series and the rest. */
 export function takeSome(
   { counters, histograms }: MetricsBlock,
   limit: number,
@@ -214,7 +215,7 @@ function seriesKey(name: string, labels: Labels): string {
   return key;
 }
 
-function found<Value>(series: Map<string, Value>, key: string, make: () => Value): Value {
+function getOrCreate<Value>(series: Map<string, Value>, key: string, make: () => Value): Value {
   let value = series.get(key);
   if (value === undefined) {
     value = make();

@@ -9,7 +9,7 @@ const EMPTY: MetricsBlock = { counters: [], histograms: [] };
 
 const hostile = fc.string({ unit: "binary", maxLength: 12 }).filter((text) => !/[\r\0]/.test(text));
 
-test("a parser of Prometheus' reads back every counter and gauge, whatever is in a label", () => {
+test("a Prometheus parser reads back every counter and gauge with arbitrary label values", () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.tuple(hostile, fc.nat()), { selector: ([status]) => status, minLength: 1 }),
@@ -33,7 +33,7 @@ test("a parser of Prometheus' reads back every counter and gauge, whatever is in
   );
 });
 
-test("durations are told in seconds, with cumulative buckets", () => {
+test("durations are in seconds, with cumulative buckets", () => {
   const metrics = memoryMetrics();
   for (const ms of [1, 30, 700, 20_000]) metrics.observe("request_ms", ms, { route: "/a" });
   const text = prometheusText(metrics.take(), []);
@@ -47,7 +47,7 @@ test("durations are told in seconds, with cumulative buckets", () => {
   expect(text).toContain('bookstrack_request_seconds_count{route="/a"} 4\n');
 });
 
-test("blocks of several isolates add up, in any order", () => {
+test("blocks of several isolates add up in any order", () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.constantFrom("a", "b"), fc.nat({ max: 20_000 })), { maxLength: 30 }),
@@ -73,7 +73,7 @@ test("blocks of several isolates add up, in any order", () => {
   );
 });
 
-test("an isolate reports every ten seconds while it counts, and loses nothing when that fails", async () => {
+test("an active isolate reports every ten seconds and loses no counts when a report fails", async () => {
   let now = 0;
   let isDown = false;
   let sum = EMPTY;

@@ -7,7 +7,7 @@ import {
   type MetricsBlock,
 } from "./metrics.ts";
 
-/** The text format of Prometheus, version 0.0.4. */
+/** Content type of the Prometheus text format, version 0.0.4. */
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 const PREFIX = "bookstrack_";
@@ -18,7 +18,7 @@ export interface GaugeSample {
   value: number;
 }
 
-/** Everything that is known, as Prometheus reads it: counts end in `_total`, durations are in seconds. */
+/** Formats all samples as Prometheus text. Counter names end in `_total`; durations are converted to seconds. */
 export function prometheusText(sums: MetricsBlock, gauges: readonly GaugeSample[]): string {
   const families = [
     ...grouped(sums.counters).map(([name, samples]) =>
@@ -79,7 +79,7 @@ function escaped(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
-/** A family's series must stand together; families in the order of their names. */
+/** Groups series by family, as the format requires, with families sorted by name. */
 function grouped<Name extends string, Sample extends { name: Name }>(
   samples: readonly (Sample & { name: Name })[],
 ): [Name, Sample[]][] {

@@ -2,14 +2,14 @@ import { expect, it } from "vitest";
 import { memoryMetrics } from "./metrics.ts";
 import { requestMeter } from "./request-meter.ts";
 
-it("counts by route, method and status, and times by route; also after what it counted was handed over", () => {
+it("counts by route, method and status and measures by route, also after a block was taken", () => {
   let calls = 0;
   const metrics = memoryMetrics(() => (calls += 1));
   const metered = requestMeter(metrics);
-  const asked = { method: "GET", route: "/a", status: 200, ms: 3 };
-  metered(asked);
-  metered({ ...asked, status: 404, ms: 700 });
-  metered({ ...asked, route: "/b", method: "POST" });
+  const request = { method: "GET", route: "/a", status: 200, ms: 3 };
+  metered(request);
+  metered({ ...request, status: 404, ms: 700 });
+  metered({ ...request, route: "/b", method: "POST" });
   const first = metrics.take();
   expect(first.counters.map(({ labels, value }) => [...Object.values(labels), value])).toEqual([
     ["GET", "/a", "200", 1],
@@ -25,7 +25,7 @@ it("counts by route, method and status, and times by route; also after what it c
     },
     { labels: { route: "/b" }, count: 1, sum: 3 },
   ]);
-  metered(asked);
+  metered(request);
   expect(metrics.take()).toMatchObject({
     counters: [{ name: "requests", value: 1 }],
     histograms: [{ name: "request_ms", count: 1, sum: 3 }],
@@ -33,7 +33,7 @@ it("counts by route, method and status, and times by route; also after what it c
   expect(calls).toBe(4);
 });
 
-it.each([-5, Number.NaN])("a clock that was set back in between (%s ms) stops nothing", (ms) => {
+it.each([-5, Number.NaN])("tolerates a clock that was set back (%s ms)", (ms) => {
   const metrics = memoryMetrics();
   requestMeter(metrics)({ method: "GET", route: "/a", status: 200, ms });
   expect(metrics.take().histograms[0]?.count).toBe(1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { admitted, remaining, request, world } from "../../../test/support/limiter-world.ts";
 
 describe("on one isolate", () => {
-  it("passes exactly the limit and says each remaining number once, however requests and answers interleave", async () => {
+  it("passes exactly the limit and reports each remaining count once, however requests and responses interleave", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -34,7 +34,7 @@ describe("on one isolate", () => {
     );
   });
 
-  it("never passes more than the limit in a window, whenever requests come", async () => {
+  it("never passes more than the limit in a window, whenever requests arrive", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom("search" as const, "enrich" as const),
@@ -62,7 +62,7 @@ describe("on one isolate", () => {
 });
 
 describe("on several isolates", () => {
-  it("passes the limit and at most one search on credit for each further isolate", async () => {
+  it("passes the limit plus at most one search on credit per further isolate", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -35,17 +35,17 @@ describe("on one isolate", () => {
     },
   );
 
-  it("asks once a tenth of the limit, then once a token, and not at all for what it refuses", async () => {
-    const { isolate, asked } = world("enrich", 100);
+  it("fetches a tenth of the limit at a time, then single tokens, and nothing once it rejects", async () => {
+    const { isolate, requests } = world("enrich", 100);
     const limiter = isolate();
     for (let count = 0; count < 150; count += 1) await request(limiter);
-    expect(asked.map(({ want }) => want)).toEqual([
+    expect(requests.map(({ want }) => want)).toEqual([
       ...Array<number>(9).fill(10),
       ...Array<number>(10).fill(1),
     ]);
   });
 
-  it("decides at once while it has tokens in hand", async () => {
+  it("decides synchronously while it has local tokens", async () => {
     const limiter = world("enrich", 100).isolate();
     expect(limiter.tryTake("a")).toBeUndefined();
     await limiter.take("a");
@@ -55,8 +55,8 @@ describe("on one isolate", () => {
     expect(limiter.tryTake("a")).toBeUndefined();
   });
 
-  it("admits the first search of each window before anyone was asked, and settles it after", async () => {
-    const { isolate, asked, settle, wait } = world("search", 100);
+  it("admits the first search of each window on credit and takes its token afterwards", async () => {
+    const { isolate, requests, settle, wait } = world("search", 100);
     const limiter = isolate();
     expect(limiter.tryTake("a")).toMatchObject({
       kind: "admitted",
@@ -64,7 +64,7 @@ describe("on one isolate", () => {
       resetSeconds: 60,
     });
     await settle();
-    expect(asked).toEqual([{ rateClass: "search", want: 11, limit: 100, now: START }]);
+    expect(requests).toEqual([{ rateClass: "search", want: 11, limit: 100, now: START }]);
     expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 98 });
     wait(MINUTE);
     expect(limiter.tryTake("a")).toMatchObject({
@@ -74,44 +74,44 @@ describe("on one isolate", () => {
     });
   });
 
-  it("takes misses one by one, so that none of a day's is lost", async () => {
-    const { isolate, asked } = world("misses", 20);
+  it("takes tokens for misses one at a time, so that none of the day's quota is lost", async () => {
+    const { isolate, requests } = world("misses", 20);
     const limiter = isolate();
     for (let count = 0; count < 25; count += 1) await request(limiter);
-    expect(asked.map(({ want }) => want)).toEqual(Array<number>(20).fill(1));
+    expect(requests.map(({ want }) => want)).toEqual(Array<number>(20).fill(1));
   });
 
-  it("keeps callers apart", async () => {
+  it("counts callers separately", async () => {
     const limiter = world("search", 2).isolate();
     expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 1 });
     expect(limiter.tryTake("a")).toBeUndefined();
     expect(limiter.tryTake("b")).toMatchObject({ kind: "admitted", remaining: 1 });
   });
 
-  it("asks for as many tokens as requests wait", async () => {
-    const { isolate, asked } = world("enrich", 100);
+  it("requests as many tokens as there are requests waiting", async () => {
+    const { isolate, requests } = world("enrich", 100);
     const limiter = isolate();
     const burst = (count: number) =>
       Promise.all(Array.from({ length: count }, () => request(limiter)));
     expect(admitted(await burst(60))).toBe(60);
-    expect(asked.map(({ want }) => want)).toEqual([10, 50]);
+    expect(requests.map(({ want }) => want)).toEqual([10, 50]);
     expect(admitted(await burst(60))).toBe(40);
-    expect(asked.map(({ want }) => want)).toEqual([10, 50, 10, 50]);
+    expect(requests.map(({ want }) => want)).toEqual([10, 50, 10, 50]);
   });
 
-  it("forgets who waited in vain", async () => {
-    const { isolate, asked, wait } = world("enrich", 10);
+  it("does not count waiting requests that were rejected", async () => {
+    const { isolate, requests, wait } = world("enrich", 10);
     const limiter = isolate();
     await Promise.all(Array.from({ length: 50 }, () => request(limiter)));
     wait(MINUTE);
     await request(limiter);
-    expect(asked.at(-1)?.want).toBe(1);
+    expect(requests.at(-1)?.want).toBe(1);
   });
 
-  it("does not go on taking tokens for requests that were cut off while they waited", async () => {
+  it("takes no further tokens for requests that were aborted while waiting", async () => {
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    const { isolate, asked, leave } = world("enrich", 100, (answered) => held.then(answered));
+    const { isolate, requests, leave } = world("enrich", 100, (answered) => held.then(answered));
     const limiter = isolate();
     const first = request(limiter);
     leave(30);
@@ -119,26 +119,28 @@ describe("on one isolate", () => {
     answer();
     await first;
     for (let count = 0; count < 39; count += 1) await request(limiter);
-    expect(asked.map(({ want }) => want)).toEqual([10, 22, 10]);
+    expect(requests.map(({ want }) => want)).toEqual([10, 22, 10]);
   });
 
-  it("asks no second question when the window ends while the first is out", async () => {
+  it("starts no second call when the window ends during the first", async () => {
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    const { isolate, asked, settle, wait } = world("search", 10, (answered) => held.then(answered));
+    const { isolate, requests, settle, wait } = world("search", 10, (answered) =>
+      held.then(answered),
+    );
     const limiter = isolate();
     expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted" });
     wait(MINUTE);
     expect(limiter.tryTake("a")).toBeUndefined();
     answer();
     await settle();
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     expect(await request(limiter)).toMatchObject({ kind: "admitted", remaining: 9 });
   });
 });
 
 describe("on several isolates", () => {
-  it("refuses on one what the other has used up, after its credit", async () => {
+  it("rejects on one isolate what the other has used up, after one request on credit", async () => {
     const { isolate, settle } = world("search", 10);
     const [first, second] = [isolate(), isolate()];
     for (let count = 0; count < 10; count += 1) await request(first);
@@ -155,7 +157,7 @@ describe("on several isolates", () => {
 describe("when the object fails", () => {
   const lost = (): Promise<void> => Promise.reject(new Error("the object is gone"));
 
-  it("lets every request pass, counts each, and asks again only after a second", async () => {
+  it("passes and counts every request, and calls again after a second", async () => {
     const { isolate, failures, settle, wait } = world("search", 2, lost);
     const limiter = isolate();
     expect(await request(limiter)).toMatchObject({ kind: "admitted" });
@@ -169,7 +171,7 @@ describe("when the object fails", () => {
     expect(failures.object).toBe(2);
   });
 
-  it("lets requests pass that were waiting for it", async () => {
+  it("passes the requests that were waiting for it", async () => {
     const { isolate, failures } = world("enrich", 60, lost);
     const limiter = isolate();
     const decisions = await Promise.all([request(limiter), request(limiter), request(limiter)]);
@@ -177,7 +179,7 @@ describe("when the object fails", () => {
     expect(failures).toEqual({ object: 1, open: 3 });
   });
 
-  it("lets requests pass when the object does not answer in time, and ignores what it says later", async () => {
+  it("passes requests when the object times out, and ignores its late response", async () => {
     let answer = (): void => undefined;
     const late = new Promise<void>((resolve) => (answer = resolve));
     const { isolate, failures, runOut, wait } = world("enrich", 60, (answered) =>
@@ -193,7 +195,7 @@ describe("when the object fails", () => {
     expect(await request(limiter)).toMatchObject({ kind: "admitted", remaining: 59 - 6 });
   });
 
-  it("is not held up by a question whose request ended with it, and ignores its answer", async () => {
+  it("does not wait for a call that ended with its request, and ignores the response", async () => {
     let answer = (): void => undefined;
     const late = new Promise<void>((resolve) => (answer = resolve));
     let first = true;
@@ -215,7 +217,7 @@ describe("when the object fails", () => {
     expect(await owner).toMatchObject({ kind: "admitted", remaining: 52 });
   });
 
-  it("limits again once the object is back", async () => {
+  it("limits again once the object responds", async () => {
     let down = true;
     const { isolate, wait } = world("enrich", 3, (answer) => (down ? lost() : answer()));
     const limiter = isolate();

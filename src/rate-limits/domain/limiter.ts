@@ -1,9 +1,10 @@
+import { SECOND_MS } from "../../platform/time.ts";
 import type { Policy, RateClass } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
 
 /**
- * What the limiter says to one request. `remaining` requests may follow it within `resetSeconds` (whole, at least 1).
- * `open`: the limiter cannot say, and the request passes.
+ * The limiter's decision on one request. `remaining` more requests may follow within `resetSeconds` (whole, at least 1).
+ * `open`: the limiter failed, and the request passes.
  */
 export type Decision =
   | {
@@ -14,40 +15,40 @@ export type Decision =
     }
   | { readonly kind: "open" };
 
-/** One class's limit, as one isolate keeps it. Callers are opaque keys. */
+/** One isolate's limiter of one class. Callers are opaque keys. */
 export interface ClassLimiter {
   readonly policy: Policy;
-  /** Decides at once, without I/O; `undefined` when the object has to be asked: then `take` decides. */
+  /** Decides synchronously, without I/O; `undefined` when tokens must be fetched, which `take` does. */
   tryTake(caller: string): Decision | undefined;
-  /** Decides, asking the object if need be. Never throws; `open` when the object does not answer within 250 ms. */
+  /** Decides, and fetches tokens if necessary. Never throws; `open` if the Durable Object is not back within 250 ms. */
   take(caller: string): Promise<Decision>;
 }
 
-/** What an isolate remembers of one caller in one class. */
+/** An isolate's state of one caller in one class. */
 export interface Bucket {
-  /** When the window ends, ms since the epoch; 0 before any is known. */
+  /** End of the window in ms since the epoch; 0 while none is known. */
   resetsAt: number;
-  /** Tokens taken from the object and not used yet. */
-  hand: number;
-  /** Tokens that the object still had when it was last asked. */
-  beyond: number;
-  /** Requests admitted on credit that no token was taken for yet. */
+  /** Tokens taken from the Durable Object and not yet used. */
+  local: number;
+  /** Tokens left in the Durable Object as of its last response. */
+  remote: number;
+  /** Requests admitted on credit, for which no token has been taken yet. */
   debt: number;
-  /** Requests that wait for a token, as far as is known. */
+  /** Estimate of the requests that wait for a token. */
   waiting: number;
-  /** The one question to the object that is out. */
+  /** The pending call to the Durable Object, of which there is at most one. */
   flight: Promise<void> | undefined;
-  /** Until when requests pass unasked because the object failed, ms since the epoch. */
+  /** All requests pass until this instant (ms since the epoch) because the Durable Object failed. */
   openUntil: number;
 }
 
 export interface LimiterDeps {
-  /** The isolate's bounded memory of callers; one that it forgets starts anew, and the object knows better. */
+  /** The isolate's bounded cache of callers. An evicted caller starts with a new bucket; the Durable Object keeps count. */
   buckets: {
     get(caller: string): Bucket | undefined;
     set(caller: string, bucket: Bucket): unknown;
   };
-  /** Asks the caller's object. May throw or hang. */
+  /** Calls the caller's Durable Object. May throw or hang. */
   takeTokens(caller: string, request: TakeRequest): Promise<Grant>;
   withTimeout<Value>(
     budgetMs: number,
@@ -55,24 +56,24 @@ export interface LimiterDeps {
   ): Promise<{ ok: true; value: Value } | { ok: false; error: unknown }>;
   defer(work: Promise<unknown>): void;
   now(): number;
-  /** Told once for each question that the object did not answer. */
+  /** Called once for each failed call to the Durable Object. */
   objectFailed(rateClass: RateClass, error: unknown): void;
-  /** Told of each request that passed because the limiter could not say. */
+  /** Called for each request that passed because the limiter failed. */
   failedOpen(rateClass: RateClass): void;
 }
 
-/** A request waits this long for an answer of its caller's object. */
+/** Maximum wait of a request for its caller's Durable Object. */
 const BUDGET_MS = 250;
-/** An object that failed is asked again after this long. */
-const OPEN_MS = 1000;
+/** Pause before a failed Durable Object is called again. */
+const OPEN_MS = SECOND_MS;
 
 const OPEN: Decision = { kind: "open" };
 
 /**
- * Keeps one class's limit within an isolate: tokens come from the caller's object in blocks and are used up here. One
- * question a caller is out at a time and asks for as many tokens as requests wait, so that on one isolate exactly the
- * limit passes however the requests interleave. On many, a window may pass one request on credit for each further
- * isolate, and tokens that lie unused in one are missed by the others.
+ * Enforces one class's limit within an isolate. Tokens come from the caller's Durable Object in blocks and are spent here.
+ * There is at most one pending call per caller, and it requests as many tokens as there are requests waiting. On one
+ * isolate exactly the limit therefore passes, however the requests interleave. On several isolates, each further isolate
+ * may admit one request per window on credit, and tokens unused in one isolate are lost to the others.
  */
 export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
   const { rateClass, limit } = policy;
@@ -80,7 +81,7 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
   const decision = (kind: "admitted" | "refused", bucket: Bucket, now: number): Decision => ({
     kind,
     policy,
-    remaining: bucket.hand + bucket.beyond,
+    remaining: bucket.local + bucket.remote,
     resetSeconds: Math.max(1, Math.ceil((bucket.resetsAt - now) / 1000)),
   });
 
@@ -99,40 +100,40 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
     Object.assign(bucket, newBucket(), { openUntil: deps.now() + OPEN_MS });
   };
 
-  /** Asks the object; the answer is in the bucket when the promise resolves, and it never rejects. */
-  const ask = (caller: string, bucket: Bucket, now: number): Promise<void> => {
-    const beyond = now < bucket.resetsAt ? bucket.beyond : limit;
-    const block = beyond > policy.block ? policy.block : 1;
+  /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
+  const fetchTokens = (caller: string, bucket: Bucket, now: number): Promise<void> => {
+    const remote = now < bucket.resetsAt ? bucket.remote : limit;
+    const block = remote > policy.block ? policy.block : 1;
     const want = bucket.debt + Math.max(bucket.waiting, block);
-    const question = deps.withTimeout(
+    const call = deps.withTimeout(
       BUDGET_MS,
       deps.takeTokens(caller, { rateClass, want, limit, now }),
     );
-    const flight = question.then((answer) => {
-      // A waiter whose patience ended has already written this question off.
+    const flight = call.then((answer) => {
+      // A request whose wait timed out has already abandoned this call.
       if (bucket.flight !== flight) return;
       bucket.flight = undefined;
       if (!answer.ok) return fail(bucket, answer.error);
       const { granted, remaining, resetsAt } = answer.value;
-      bucket.hand = Math.max(0, granted - bucket.debt);
-      bucket.beyond = remaining;
+      bucket.local = Math.max(0, granted - bucket.debt);
+      bucket.remote = remaining;
       bucket.resetsAt = resetsAt;
       bucket.debt = 0;
-      // Counted down here and not by those who wait: one whose client left never runs again.
-      bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.hand);
+      // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
+      bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
     });
     bucket.flight = flight;
-    // Whoever started the question may leave; others wait for its answer.
+    // The request that started the call may end while others wait for its result.
     deps.defer(flight);
     return flight;
   };
 
   const admitOnCredit = (caller: string, bucket: Bucket, now: number): Decision => {
     bucket.resetsAt = now + policy.windowSeconds * 1000;
-    bucket.hand = 0;
-    bucket.beyond = limit - 1;
+    bucket.local = 0;
+    bucket.remote = limit - 1;
     bucket.debt = 1;
-    void ask(caller, bucket, now);
+    void fetchTokens(caller, bucket, now);
     return decision("admitted", bucket, now);
   };
 
@@ -145,11 +146,11 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
     if (now >= bucket.resetsAt) {
       return policy.credit ? admitOnCredit(caller, bucket, now) : undefined;
     }
-    if (bucket.hand > 0) {
-      bucket.hand -= 1;
+    if (bucket.local > 0) {
+      bucket.local -= 1;
       return decision("admitted", bucket, now);
     }
-    return bucket.beyond === 0 ? decision("refused", bucket, now) : undefined;
+    return bucket.remote === 0 ? decision("refused", bucket, now) : undefined;
   };
 
   return {
@@ -161,10 +162,10 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
       let decided = decide(caller, bucket, deps.now());
       if (decided === undefined) bucket.waiting += 1;
       while (decided === undefined) {
-        const flight = bucket.flight ?? ask(caller, bucket, deps.now());
-        // With a patience of its own: the question's ends with the request that asked it.
-        const lastResult = await deps.withTimeout(BUDGET_MS, flight);
-        if (!lastResult.ok && bucket.flight === flight) fail(bucket, lastResult.error);
+        const flight = bucket.flight ?? fetchTokens(caller, bucket, deps.now());
+        // Each request has its own timeout: that of the call ends with the request that started it.
+        const outcome = await deps.withTimeout(BUDGET_MS, flight);
+        if (!outcome.ok && bucket.flight === flight) fail(bucket, outcome.error);
         decided = decide(caller, bucket, deps.now());
       }
       return decided;
@@ -173,5 +174,13 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
 }
 
 function newBucket(): Bucket {
-  return { resetsAt: 0, hand: 0, beyond: 0, debt: 0, waiting: 0, flight: undefined, openUntil: 0 };
+  return {
+    resetsAt: 0,
+    local: 0,
+    remote: 0,
+    debt: 0,
+    waiting: 0,
+    flight: undefined,
+    openUntil: 0,
+  };
 }

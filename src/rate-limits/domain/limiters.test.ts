@@ -19,14 +19,14 @@ const limitersOf = (limits: RateLimits) =>
   });
 
 describe("createLimiters", () => {
-  it("has one for each class that has a limit", () => {
+  it("creates a limiter for each class with a limit", () => {
     expect(Object.keys(limitersOf(rateLimitsOf({})))).toEqual([...RATE_CLASSES]);
     const { search, enrich } = limitersOf(rateLimitsOf({ search: 0 }));
     expect(search).toBeUndefined();
     expect(enrich).toBeDefined();
   });
 
-  it("gives every class a memory of its own", async () => {
+  it("gives each class its own cache", async () => {
     const { enrich, library } = limitersOf(rateLimitsOf({}));
     await enrich?.take("a");
     expect(enrich?.tryTake("a")).toMatchObject({ kind: "admitted" });
@@ -35,7 +35,7 @@ describe("createLimiters", () => {
 });
 
 describe("rateLimitsOf", () => {
-  it("takes the defaults where a deployment says nothing", () => {
+  it("uses the defaults for classes without an override", () => {
     expect(rateLimitsOf({ search: 0, misses: 5 })).toEqual({
       search: 0,
       enrich: 60,

@@ -2,10 +2,10 @@ import type { ClassLimiter, LimiterDeps } from "./limiter.ts";
 import { createLimiter } from "./limiter.ts";
 import { policyOf, RATE_CLASSES, type RateClass, type RateLimits } from "./policy.ts";
 
-/** The limiters of an isolate; a class without a limit has none. */
+/** An isolate's limiters. A class without a limit has none. */
 export type Limiters = Readonly<Partial<Record<RateClass, ClassLimiter>>>;
 
-/** One limiter for each class that has a limit, with a memory of its own: classes share nothing. */
+/** Creates a limiter for each class that has a limit. Each has its own cache of callers. */
 export function createLimiters(
   limits: RateLimits,
   deps: Omit<LimiterDeps, "buckets"> & { memory(): LimiterDeps["buckets"] },

@@ -1,4 +1,6 @@
-/** The kinds of requests that are counted, each by itself. */
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
+
+/** The classes of requests. Each is counted separately. */
 export const RATE_CLASSES = [
   "search",
   "enrich",
@@ -12,7 +14,7 @@ export const RATE_CLASSES = [
 
 export type RateClass = (typeof RATE_CLASSES)[number];
 
-/** Requests a minute by class; 0 sets no limit. */
+/** Requests per minute by class; 0 means no limit. */
 export type RateLimits = Readonly<Record<RateClass, number>>;
 
 const DEFAULT_RATE_LIMITS: RateLimits = {
@@ -26,7 +28,7 @@ const DEFAULT_RATE_LIMITS: RateLimits = {
   misses: 20,
 };
 
-/** The limits of a deployment: the defaults, and over them what it sets itself. */
+/** The limits of a deployment: the defaults with its overrides. */
 export function rateLimitsOf(overrides: {
   readonly [Class in RateClass]?: number | undefined;
 }): RateLimits {
@@ -36,50 +38,48 @@ export function rateLimitsOf(overrides: {
   return limits;
 }
 
-/** How many requests, in a window of what length. */
+/** A number of requests per window. */
 export interface Quota {
   readonly tokens: number;
   readonly windowMs: number;
-  /** A window begins with the first request that it counts, or with the UTC clock when it is aligned. */
+  /** An aligned window starts with the UTC clock; any other starts with the first request that it counts. */
   readonly aligned: boolean;
 }
 
-const MINUTE_MS = 60_000;
-export const DAY_MS = 86_400_000;
-/** Questions to a provider that a caller without an account may cause in a UTC day. */
-const MISSES_A_DAY = 200;
+/** Provider queries that a caller without an account may cause per UTC day. */
+const MISSES_PER_DAY = 200;
 
 /**
- * What bounds a class, all of it at once. A day is aligned because the name under which an address is counted changes
- * at midnight; a minute begins when it is needed, so that its end is the same moment for whoever asks.
- * @param limit requests a minute
+ * The quotas of a class; all apply simultaneously. The day is aligned because the name under which an address is counted
+ * changes at midnight. The minute starts with its first request.
+ * @param limit requests per minute
  */
 export function quotasOf(rateClass: RateClass, limit: number): readonly Quota[] {
   const minute: Quota = { tokens: limit, windowMs: MINUTE_MS, aligned: false };
   if (rateClass !== "misses") return [minute];
-  return [minute, { tokens: MISSES_A_DAY, windowMs: DAY_MS, aligned: true }];
+  return [minute, { tokens: MISSES_PER_DAY, windowMs: DAY_MS, aligned: true }];
 }
 
-/** How a class is limited, as an isolate goes about it. */
+/** How an isolate enforces the limit of a class. */
 export interface Policy {
   readonly rateClass: RateClass;
-  /** Requests a window; at least 1. */
+  /** Requests per window; at least 1. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** Tokens that an isolate takes at a time. */
+  /** Tokens that an isolate takes per call. */
   readonly block: number;
-  /** Whether the first request of a window may pass before anyone was asked. */
+  /** Whether the first request of a window passes before the Durable Object has responded. */
   readonly credit: boolean;
 }
 
-/** @param limit requests a minute; at least 1 */
+/** @param limit requests per minute; at least 1 */
 export function policyOf(rateClass: RateClass, limit: number): Policy {
   return {
     rateClass,
     limit,
-    windowSeconds: MINUTE_MS / 1000,
-    // A token that an isolate holds and does not use is lost with its window: for a day's quota that is too dear, and
-    // a question to a provider takes so long that one more to an object does not count.
+    windowSeconds: MINUTE_MS / SECOND_MS,
+    // Tokens that an isolate has taken but not used are lost with the window. For a daily quota that costs too much, and a
+    // provider query takes so long that one more call to a Durable Object does not matter.
     block: rateClass === "misses" ? 1 : Math.max(1, Math.floor(limit / 10)),
     credit: rateClass === "search",
   };

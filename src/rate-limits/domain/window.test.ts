@@ -11,7 +11,7 @@ const search = (want: number, now: number, limit = 100) =>
   ({ rateClass: "search", want, limit, now }) as const;
 const miss = (now: number, limit = 20) => ({ rateClass: "misses", want: 1, limit, now }) as const;
 
-/** Takes one token at each instant, and gives the last grant. */
+/** Takes one token at each instant and returns the last grant. */
 function missAt(instants: readonly number[], limit?: number) {
   let windows: Windows = {};
   let grant;
@@ -20,12 +20,12 @@ function missAt(instants: readonly number[], limit?: number) {
 }
 
 describe("takeTokens", () => {
-  it("begins a window with the first request", () => {
+  it("starts a window with the first request", () => {
     const { grant } = takeTokens({}, search(10, NOON));
     expect(grant).toEqual({ granted: 10, remaining: 90, resetsAt: NOON + MINUTE });
   });
 
-  it("gives what is left and no more, until the window ends", () => {
+  it("grants only what is left until the window ends", () => {
     const first = takeTokens({}, search(95, NOON));
     const second = takeTokens(first.windows, search(10, NOON + 30_000));
     expect(second.grant).toEqual({ granted: 5, remaining: 0, resetsAt: NOON + MINUTE });
@@ -35,14 +35,14 @@ describe("takeTokens", () => {
     expect(fourth.grant).toEqual({ granted: 1, remaining: 99, resetsAt: NOON + 2 * MINUTE });
   });
 
-  it("counts each class by itself", () => {
+  it("counts each class separately", () => {
     const { windows } = takeTokens({}, search(100, NOON));
     const enrich = takeTokens(windows, { rateClass: "enrich", want: 1, limit: 60, now: NOON });
     expect(enrich.grant).toMatchObject({ granted: 1, remaining: 59 });
     expect(takeTokens(enrich.windows, search(1, NOON)).grant.granted).toBe(0);
   });
 
-  it("obeys a limit that was lowered in the middle of a window", () => {
+  it("applies a limit that is lowered within a window", () => {
     const { windows } = takeTokens({}, search(50, NOON));
     expect(takeTokens(windows, search(1, NOON, 20)).grant).toMatchObject({
       granted: 0,
@@ -50,12 +50,12 @@ describe("takeTokens", () => {
     });
   });
 
-  it("speaks of the minute for misses while the day has more", () => {
+  it("reports the minute for misses while the day has more tokens left", () => {
     const { grant } = missAt(Array<number>(20).fill(NOON));
     expect(grant).toEqual({ granted: 1, remaining: 0, resetsAt: NOON + MINUTE });
   });
 
-  it("refuses the 201st miss of a UTC day until midnight", () => {
+  it("rejects the 201st miss of a UTC day until midnight", () => {
     const midnight = Date.UTC(2026, 10, 23);
     const instants = Array.from({ length: 200 }, (_, index) => NOON + index * 10_000);
     const { windows, grant } = missAt(instants);
@@ -68,7 +68,7 @@ describe("takeTokens", () => {
     });
   });
 
-  it("never gives more than the quota in a window, nor less than is left", () => {
+  it("never grants more than the quota in a window nor less than is left", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 50 }),
@@ -96,7 +96,7 @@ describe("takeTokens", () => {
 });
 
 describe("lastEnd", () => {
-  it("is the end of the window that ends last, whatever its class", () => {
+  it("returns the end of the window that ends last, across classes", () => {
     const { windows } = takeTokens(missAt([NOON]).windows, search(1, NOON));
     expect(lastEnd(windows)).toBe(Date.UTC(2026, 10, 23));
     expect(lastEnd({})).toBe(0);

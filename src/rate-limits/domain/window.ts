@@ -1,25 +1,25 @@
 import { quotasOf, type RateClass } from "./policy.ts";
 
-/** A stretch of time in which requests are counted. Instants are ms since the epoch. */
+/** A time window in which requests are counted. Instants are ms since the epoch. */
 export interface Window {
   endsAt: number;
   used: number;
 }
 
-/** One caller's windows: for each class that it used, one for each of the class's quotas, in their order. */
+/** One caller's windows by class: one per quota of the class, in the order of `quotasOf`. */
 export type Windows = Readonly<Partial<Record<RateClass, readonly Window[]>>>;
 
-/** An isolate asks for tokens of one caller. */
+/** An isolate's request for tokens of one caller. */
 export interface TakeRequest {
   rateClass: RateClass;
-  /** How many it would like; at least 1. */
+  /** Tokens wanted; at least 1. */
   want: number;
-  /** Tokens a minute. */
+  /** Tokens per minute. */
   limit: number;
   now: number;
 }
 
-/** What it gets: up to `want` tokens, and how many are left until `resetsAt`. */
+/** The tokens granted, at most `want`, and the tokens that remain until `resetsAt`. */
 export interface Grant {
   granted: number;
   remaining: number;
@@ -27,17 +27,17 @@ export interface Grant {
 }
 
 /**
- * Takes tokens out of every window of the class at once: the scarcest decides how many. It is also the one that the
- * grant speaks of; of several equally scarce ones, the one that ends last.
+ * Takes tokens from all windows of the class. The window with the fewest tokens left determines how many are granted, and
+ * the grant describes that window. Among several with equally few, it describes the one that ends last.
  */
 export function takeTokens(
   windows: Windows,
   { rateClass, want, limit, now }: TakeRequest,
 ): { windows: Windows; grant: Grant } {
   const counted = quotasOf(rateClass, limit).map(({ tokens, windowMs, aligned }, index) => {
-    const held = windows[rateClass]?.[index];
+    const known = windows[rateClass]?.[index];
     const startsAt = aligned ? now - (now % windowMs) : now;
-    const window = held && now < held.endsAt ? held : { endsAt: startsAt + windowMs, used: 0 };
+    const window = known && now < known.endsAt ? known : { endsAt: startsAt + windowMs, used: 0 };
     return { window, left: Math.max(0, tokens - window.used) };
   });
   const left = Math.min(...counted.map((each) => each.left));
@@ -57,7 +57,7 @@ export function takeTokens(
   };
 }
 
-/** When the last of a caller's windows ends: from then on they say nothing that no windows would not say. */
+/** End of a caller's last window in ms since the epoch. After it, the windows are equivalent to none. */
 export function lastEnd(windows: Windows): number {
   return Math.max(0, ...Object.values(windows).flatMap((each) => each.map(({ endsAt }) => endsAt)));
 }

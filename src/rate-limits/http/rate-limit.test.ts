@@ -26,13 +26,13 @@ const REFUSED_FIELDS = {
 };
 
 const caller = { key: "203.0.113.7", account: false };
-const says = (decision: Decision, atOnce = true): ClassLimiter => ({
+const limiterWith = (decision: Decision, atOnce = true): ClassLimiter => ({
   policy,
   tryTake: () => (atOnce ? decision : undefined),
   take: async () => decision,
 });
 
-/** The fields of a response that speak of limits. */
+/** The rate-limit headers of a response. */
 function fieldsOf(response: Response): Record<string, string | null> {
   const names = Object.keys(ADMITTED_FIELDS).filter((name) => response.headers.has(name));
   return Object.fromEntries(names.map((name) => [name, response.headers.get(name)]));
@@ -42,7 +42,7 @@ const HANDLERS = {
   json: () => Response.json({}),
   fetched: () => {
     const response = Response.json({});
-    // What fetch and Durable Objects answer has headers that cannot be changed.
+    // Responses of fetch and Durable Objects have immutable headers.
     Object.defineProperty(response.headers, "set", {
       value: () => {
         throw new TypeError("immutable");
@@ -55,7 +55,7 @@ const HANDLERS = {
   },
 } as const;
 
-/** An app with a limited route, in both ways to limit one. */
+/** An app with one route limited by `rateLimit` and one by `rateLimited`. */
 function app(
   way: "rateLimit" | "rateLimited",
   limiter: ClassLimiter | undefined,
@@ -94,18 +94,20 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
   ] as const)(
     "puts the headers on an answer (%s, decided at once: %s)",
     async (handler, atOnce) => {
-      const response = await app(way, says(admitted, atOnce), HANDLERS[handler]).request("/");
+      const response = await app(way, limiterWith(admitted, atOnce), HANDLERS[handler]).request(
+        "/",
+      );
       expect(response.status).toBe(handler === "failing" ? 400 : 200);
       expect(fieldsOf(response)).toEqual(ADMITTED_FIELDS);
       expect(response.headers.has("Retry-After")).toBe(false);
     },
   );
 
-  it("refuses with a problem that has the same headers, and does not call the handler", async () => {
+  it("rejects with a problem that has the same headers and does not call the handler", async () => {
     const handler = () => {
       throw new Error("not to be called");
     };
-    const response = await app(way, says(refused), handler).request("/");
+    const response = await app(way, limiterWith(refused), handler).request("/");
     expect(response.status).toBe(429);
     expect(fieldsOf(response)).toEqual(REFUSED_FIELDS);
     expect(response.headers.get("Retry-After")).toBe("7");
@@ -118,10 +120,10 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
     });
   });
 
-  it("leaves the word to another limit that refuses the request later", async () => {
+  it("keeps the headers of another limit that rejects the request later", async () => {
     const handler = (c: Context<App>) =>
       refuse(c, { policy: policyOf("misses", 20) }, 40, "Too many.");
-    const response = await app(way, says(admitted), handler).request("/");
+    const response = await app(way, limiterWith(admitted), handler).request("/");
     expect(response.status).toBe(429);
     expect(response.headers.get("Retry-After")).toBe("40");
     expect(fieldsOf(response)).toEqual({
@@ -135,7 +137,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
 
   it.each([
     ["has no limit", undefined],
-    ["is limited by one that cannot say", says({ kind: "open" })],
+    ["has a limiter that failed open", limiterWith({ kind: "open" })],
   ])("sets no header where the class %s", async (_case, limiter) => {
     const response = await app(way, limiter, HANDLERS.json).request("/");
     expect(response.status).toBe(200);
@@ -144,7 +146,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
 });
 
 describe("rateLimitHeaders", () => {
-  it("says whole seconds and quoted policy names", () => {
+  it("formats whole seconds and quoted policy names", () => {
     expect(rateLimitHeaders(admitted)).toEqual(ADMITTED_FIELDS);
     expect(rateLimitHeaders({ kind: "open" })).toEqual({});
   });

@@ -11,8 +11,8 @@ export type HeaderFields = Readonly<Record<string, string>>;
 const NO_FIELDS: HeaderFields = {};
 
 /**
- * What a decision tells the caller: the IETF's fields (draft-ietf-httpapi-ratelimit-headers-10) and the older ones,
- * all in whole seconds. Nothing when the limiter could not say.
+ * The response headers of a decision: the IETF fields (draft-ietf-httpapi-ratelimit-headers-10) and the older
+ * `X-RateLimit-*`, all in whole seconds. Empty when the limiter failed open.
  */
 export function rateLimitHeaders(decision: Decision): HeaderFields {
   if (decision.kind === "open") return NO_FIELDS;
@@ -28,8 +28,8 @@ export function rateLimitHeaders(decision: Decision): HeaderFields {
 }
 
 /**
- * Counts each request against its caller's limit, and puts the headers on whatever answer it gets.
- * @param limiter that of the route's class; none counts nothing and sets no header
+ * Counts each request against its caller's limit and sets the rate-limit headers on every response.
+ * @param limiter limiter of the route's class; if undefined, nothing is counted and no header is set
  */
 export function rateLimit(
   limiter: ClassLimiter | undefined,
@@ -40,14 +40,14 @@ export function rateLimit(
     const { key } = callerOf(c);
     const fields = admit(c, limiter.tryTake(key) ?? (await limiter.take(key)));
     await next();
-    // Another limit's refusal speaks for itself.
+    // A rejection by another limit has its own headers.
     if (!c.res.headers.has("RateLimit")) setFields(c, fields);
   };
 }
 
 /**
- * The same around one handler of a hot route: the handler puts the headers into the one response that it makes, which
- * costs a twentieth of setting them on it afterwards.
+ * `rateLimit` for the handler of a hot route. The handler creates its response with the headers, which costs a twentieth
+ * of setting them afterwards.
  */
 export function rateLimited(
   limiter: ClassLimiter | undefined,
@@ -61,15 +61,15 @@ export function rateLimited(
     try {
       return await handler(c, caller, fields);
     } catch (error) {
-      // Another limit's refusal speaks for itself.
-      if (!isRefusal(error)) setFields(c, fields);
+      // A rejection by another limit has its own headers.
+      if (!isRateLimited(error)) setFields(c, fields);
       throw error;
     }
   };
 }
 
 /**
- * Refuses a request that is over a limit: the problem says so in its headers too.
+ * Rejects a request that is over a limit and sets the rate-limit headers on the problem response.
  * @throws DomainError RATE_LIMIT_EXCEEDED, always
  */
 export function refuse(
@@ -81,22 +81,22 @@ export function refuse(
   if (limit) {
     const { policy } = limit;
     const numbers = { remaining: 0, resetSeconds: retryAfterSeconds };
-    // What is set on the context before a handler has answered goes into the problem that the error hook makes.
+    // Headers set on the context before a handler has responded are part of the error hook's response.
     setFields(c, rateLimitHeaders({ kind: "refused", policy, ...numbers }));
   }
   throw new DomainError("RATE_LIMIT_EXCEEDED", detail, { retryAfterSeconds });
 }
 
-/** The headers of a decision; throws when it is a refusal. */
+/** Returns the headers of a decision. @throws DomainError RATE_LIMIT_EXCEEDED when it is a rejection */
 function admit(c: Context<App>, decision: Decision): HeaderFields {
   if (decision.kind !== "refused") return rateLimitHeaders(decision);
   const { policy, resetSeconds } = decision;
   const { limit, windowSeconds } = policy;
-  const detail = `At most ${limit} requests in ${windowSeconds} seconds are allowed here.`;
+  const detail = `The limit is ${limit} requests in ${windowSeconds} seconds.`;
   return refuse(c, { policy }, resetSeconds, `${detail} Try again in ${resetSeconds} seconds.`);
 }
 
-const isRefusal = (error: unknown): boolean =>
+const isRateLimited = (error: unknown): boolean =>
   error instanceof DomainError && error.code === "RATE_LIMIT_EXCEEDED";
 
 function setFields(c: Context<App>, fields: HeaderFields): void {

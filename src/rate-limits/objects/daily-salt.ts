@@ -1,16 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
-import { DAY_MS } from "../domain/policy.ts";
+import { DAY_MS } from "../../platform/time.ts";
 
 const SALT = "salt";
-/** Isolates whose clocks differ ask for a day a little before and after it. */
+/** Isolates whose clocks differ request a day's salt slightly before and after the day. */
 const RETENTION_MS = 2 * DAY_MS;
 
 /**
- * One object a UTC day: the secret with which callers' addresses are hashed on that day, the same for all isolates.
- * Once it is deleted nobody can tell whose a stored hash was, or that two of different days belong together.
+ * One Durable Object per UTC day. It stores the secret with which all isolates hash callers' addresses on that day.
+ * After its deletion a stored hash can neither be traced to a caller nor linked to a hash of another day.
  */
 export class DailySalt extends DurableObject<Env> {
-  /** The day's salt, 122 random bits; made when it is first asked for. */
+  /** Returns the day's salt, 122 random bits, and creates it on first use. */
   async read(): Promise<string> {
     const known = this.ctx.storage.kv.get<string>(SALT);
     if (known !== undefined) return known;

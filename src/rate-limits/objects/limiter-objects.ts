@@ -1,18 +1,18 @@
 import type { LimiterDeps } from "../domain/limiter.ts";
-import { DAY_MS } from "../domain/policy.ts";
+import { DAY_MS } from "../../platform/time.ts";
 import type { Grant, TakeRequest } from "../domain/window.ts";
 
 export interface LimiterObjectsDeps {
-  /** The object that counts the caller of this name. */
+  /** The Durable Object with this name. */
   limiter(name: string): { take(request: TakeRequest): Promise<Grant> };
-  /** The salt of a UTC day, written as 2026-11-22. */
+  /** The salt of a UTC day. @param day such as 2026-11-22 */
   salt(day: string): Promise<string>;
 }
 
 /**
- * Asks a caller's object for tokens. The object is named by a hash of the caller with the day's salt, so that no
- * address is stored; a minute in which the UTC day changes may count as two. Hashing here costs nothing that matters:
- * it happens once a block of tokens, before a question to an object.
+ * Requests tokens from a caller's Durable Object. Its name is a hash of the caller with the day's salt, so no address is
+ * stored. A minute in which the UTC day changes may therefore count as two. The hash is cheap: it is computed once per
+ * block of tokens, before a call to a Durable Object.
  */
 export function limiterObjects(deps: LimiterObjectsDeps): LimiterDeps["takeTokens"] {
   let today: { number: number; salt: string } | undefined;

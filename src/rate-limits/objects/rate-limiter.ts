@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { DAY_MS } from "../domain/policy.ts";
+import { DAY_MS } from "../../platform/time.ts";
 import {
   lastEnd,
   takeTokens,
@@ -12,17 +12,17 @@ const STATE = "state";
 
 interface State {
   windows: Windows;
-  /** Whether the alarm that deletes all of this is set. */
+  /** Whether the alarm that deletes this object's storage is set. */
   sweepSet: boolean;
 }
 
 /**
- * One object a caller: where its requests to all isolates are counted. One a caller, and not one for many, since an
- * object is created near its first caller, and so is a few ms away; and not one a class, since a caller who uses
- * several then has one object to wake and to sweep.
+ * Counts one caller's requests to all isolates. There is one Durable Object per caller because an object is created near
+ * its first caller and is thus a few ms away. It covers all classes, so that a caller that uses several has only one
+ * object to wake and to sweep.
  *
- * Windows are stored: an object is evicted after 10 s without a request, in the middle of a minute. That is one row
- * written for each block of tokens, and one alarm a day, which deletes everything.
+ * Windows are stored because an object is evicted after 10 s without a request, in the middle of a minute. This costs one
+ * row written per block of tokens and one alarm per day, which deletes everything.
  */
 export class RateLimiter extends DurableObject<Env> {
   #state: State = this.ctx.storage.kv.get<State>(STATE) ?? { windows: {}, sweepSet: false };
@@ -33,14 +33,14 @@ export class RateLimiter extends DurableObject<Env> {
     if (grant.granted > 0) {
       if (!this.#state.sweepSet) this.#sweepAt(request.now + DAY_MS);
       this.#state = { windows, sweepSet: true };
-      // The answer need not wait for the disk: a crash that undoes this costs the limit one block of tokens.
+      // The response need not wait for the disk: a crash that loses this write lets one more block of tokens pass.
       const unconfirmed = { allowUnconfirmed: true };
       this.ctx.waitUntil(this.ctx.storage.put(STATE, this.#state, unconfirmed));
     }
     return grant;
   }
 
-  /** Deletes what says nothing any more: an object without storage costs nothing. */
+  /** Deletes the storage after the last window ended: an object without storage costs nothing. */
   override async alarm(): Promise<void> {
     const end = lastEnd(this.#state.windows);
     if (end > Date.now()) {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../platform/time.ts";
 /** The number of calls on one day. The day is Google's, formatted as `2026-11-22`. */
 export interface DayCount {
   readonly day: string;
@@ -16,8 +17,6 @@ const PACIFIC = new Intl.DateTimeFormat("en-US", {
   minute: "2-digit",
   second: "2-digit",
 });
-
-const DAY_MS = 86_400_000;
 
 function pacific(now: number): { day: string; elapsedMs: number } {
   const part = Object.fromEntries(

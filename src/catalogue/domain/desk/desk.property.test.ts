@@ -11,6 +11,7 @@ import {
 import type { Behaviour } from "../../../../test/support/stand-in-provider.ts";
 import type { Lane, ProviderFailed } from "../provider.ts";
 import { ARRIVAL_MS } from "./call-window.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const failure: fc.Arbitrary<ProviderFailed> = fc.oneof(
   fc.constantFrom<ProviderFailed>(
@@ -104,7 +105,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
         expect(desk.timers()).toBe(0);
         expect(desk.desk.status()).toMatchObject({ queued: { scan: 0, import: 0 }, inFlight: 0 });
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -115,7 +116,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
         const arrivals = calls.map(({ arrivedAt }) => arrivedAt);
         expect(busiestSecond(arrivals)).toBeLessThanOrEqual(given.perSecond);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -138,7 +139,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
           expect(twice).toEqual([]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -157,7 +158,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
           expect(early).toEqual([]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -170,7 +171,7 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
         expect(calls.length).toBeLessThanOrEqual(account ? perDay : Math.floor(perDay / 2));
         for (const overCount of overCounts) expect(overCount).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(30) },
     );
   });
 });

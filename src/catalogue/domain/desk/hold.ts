@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../../../platform/time.ts";
 /** Persisted state: until when the provider is not called, and how often in a row it has throttled us. */
 export interface HoldRecord {
   readonly until: number;
@@ -5,10 +6,10 @@ export interface HoldRecord {
 }
 
 /** A longer Retry-After than a day is treated as a mistake. */
-const MAX_MS = 86_400_000;
+const MAX_MS = DAY_MS;
 /** Pause without a Retry-After: a second, doubled each time up to a minute. */
 const FIRST_MS = 1_000;
-const CAP_MS = 60_000;
+const CAP_MS = MINUTE_MS;
 
 /**
  * The pause that a provider requested (`Retry-After`, 429). It applies to every call until its end. Unlike the

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBarcode } from "./barcode.ts";
 import { hyphenate, isbn10CheckDigit, isbn13CheckDigit, parseIsbn, toIsbn13 } from "./isbn.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const digits = (length: number) =>
   fc
@@ -224,7 +225,7 @@ describe("properties", () => {
           expect(result.ok ? "." : result.detail).toMatch(/\.$/);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   toIsbn13,
 } from "./isbn.ts";
 import type { IsbnProblem } from "./isbn.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const digits = (length: number) =>
   fc
@@ -220,7 +221,7 @@ describe("properties", () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 

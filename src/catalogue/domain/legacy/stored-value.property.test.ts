@@ -4,6 +4,7 @@ import { bookSchema } from "../../../../contract/catalogue.ts";
 import { mangled } from "../../../../test/support/mangled.ts";
 import { mergeStored } from "../merge/merge.ts";
 import { readStoredValue, type StoredValue } from "./stored-value.ts";
+import { runs } from "../../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 
@@ -64,7 +65,7 @@ describe("readStoredValue, for any stored value", () => {
           expect(book.isbn).toBe(ISBN);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 

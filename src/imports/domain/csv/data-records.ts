@@ -1,9 +1,9 @@
 import type { CsvRecord } from "../job/row.ts";
 
 /**
- * The records of data, numbered as the API counts them: the header is 1, so the first record of data is 2; without a
- * header it is 1. Title lines above the header count for nothing.
- * @param headerIndex the header's place in the file, from 0; `undefined` when the file has none
+ * Yields the data records, numbered as in the API: the header is 1, so the first data record is 2. Without a header the
+ * first data record is 1. Title lines above the header are not counted.
+ * @param headerIndex position of the header in the file, from 0; undefined when the file has none
  */
 export async function* dataRecords(
   records: AsyncIterable<CsvRecord[]>,

@@ -1,27 +1,30 @@
 import { CR, LF, scanRecord, type Dialect } from "./scan-record.ts";
 
-/** Delimiters in the order in which they are taken when several fit equally well. */
+/** Delimiters in order of preference when several fit equally well. */
 const DELIMITERS = [",", ";", "\t", "|"] as const;
-/** Records that are looked at. */
-const SAMPLED = 100;
-/** Less than what a table of three columns has of which half is lines of title: a list in which some cells hold a comma. */
+/** Number of records to sample. */
+const SAMPLE_SIZE = 100;
+/**
+ * Minimum score of a table. A file below it is a one-column list in which some cells contain a comma; a three-column table
+ * scores more even if half of its lines are title lines.
+ */
 const MIN_SCORE = 0.5;
-/** Excel's first line that names the delimiter; a letter or digit there is a column's name. */
+/** Excel's `sep=` line, which declares the delimiter. A letter or digit after `=` means that the line is a column name. */
 const DECLARED = /^"?sep=([^\p{L}\p{N}"\r\n])"?(?:\r\n|\r|\n|$)/iu;
-/** A quote behind a backslash, with text following: where quotes are doubled this is never to be seen. */
+/** A backslash and a quote followed by text: does not occur in files that double their quotes. */
 const ESCAPED = /\\"(?=[^",;\t|\r\n])/;
-/** Two quotes that are neither an empty cell nor the end of a cell behind an escaped quote. */
+/** Two quotes that are neither an empty cell nor an escaped quote followed by the end of its cell. */
 const DOUBLED = /[^\\,;\t|\r\n]""|""[^",;\t|\r\n]/;
 
-/** How a file separates and quotes. */
+/** The detected dialect of a file. */
 export interface FoundDialect extends Dialect {
-  /** Characters at the start of the file that are no record: the line that names the delimiter. */
+  /** Length of the `sep=` line at the start of the file, in characters; 0 without one. */
   skip: number;
 }
 
 /**
- * Finds out how a file is written from its beginning.
- * @param isWhole whether `head` is all of the file
+ * Detects the dialect of a file from its beginning.
+ * @param isWhole whether `head` is the whole file
  */
 export function dialectOf(head: string, isWhole: boolean): FoundDialect {
   const [line = "", declared] = DECLARED.exec(head) ?? [];
@@ -32,14 +35,14 @@ export function dialectOf(head: string, isWhole: boolean): FoundDialect {
     return { ...dialect, ...usualWidth(text, isWhole, dialect) };
   });
   const best = tried.reduce((one, other) => (other.score > one.score ? other : one));
-  // A list of one column: its cells may hold what separates cells elsewhere.
+  // A one-column list: its cells may contain delimiters as text.
   const single = tried.find((one) => !text.includes(one.delimiter)) ?? best;
   const isList = declared === undefined && best.score < MIN_SCORE;
   const { delimiter, width } = isList ? single : best;
   return { delimiter, escape, width, quotesSpanLines: true, skip: line.length };
 }
 
-/** Cells that most records have under a dialect; more cells in more of the records score higher. */
+/** Finds the most common number of cells per record. The score grows with that number and with its share of the records. */
 function usualWidth(
   text: string,
   isWhole: boolean,
@@ -47,9 +50,9 @@ function usualWidth(
 ): { width: number; score: number } {
   const counts = new Map<number, number>();
   let records = 0;
-  for (let from = 0; from < text.length && records < SAMPLED;) {
+  for (let from = 0; from < text.length && records < SAMPLE_SIZE;) {
     const scanned = scanRecord(text, from, true, dialect);
-    // What the end of the sample cuts off says nothing, unless there is nothing else.
+    // A record that the end of the sample cuts off is ignored, unless it is the only one.
     const isCut = !isWhole && scanned !== undefined && scanned.looked >= text.length;
     if (scanned === undefined || (isCut && records > 0)) break;
     if (!isLineBreak(text.charCodeAt(from))) {

@@ -1,30 +1,30 @@
 import { windows1252, tolerantUtf8 } from "./single-bytes.ts";
 
-/** How a file's bytes stand for text. `utf-8` is also what a file of pure ASCII is. */
+/** The initially detected encoding of a file. Pure ASCII counts as `utf-8`. */
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
-/** What the runtime decodes. */
+/** Decoders of the runtime. */
 export interface TextDecoders {
-  /** The text of whole UTF-8 sequences, a BOM kept; `undefined` when a byte of them is not valid. */
+  /** Decodes complete UTF-8 sequences and preserves a BOM; undefined when a byte is invalid. */
   utf8(bytes: Uint8Array): string | undefined;
-  /** The text of whole UTF-16LE units, a BOM kept; unpaired surrogates become U+FFFD. */
+  /** Decodes complete UTF-16LE units and preserves a BOM; unpaired surrogates become U+FFFD. */
   utf16le(bytes: Uint8Array): string;
 }
 
-/** The encoding of a file, and the length of the mark that says so. */
+/** The encoding of a file and the length of its byte order mark. */
 export interface EncodingMark {
   encoding: Encoding;
   bomBytes: number;
 }
 
-/** Bytes that become one piece of text, however large the pieces are in which they come. */
+/** Bytes decoded per batch, regardless of the size of the incoming pieces. */
 const DECODE_BATCH_SIZE = 65_536;
-/** Share of NULs from which one half of the bytes is taken for the high halves of UTF-16. */
+/** Minimum share of NULs among the even or odd bytes that identifies them as the high bytes of UTF-16. */
 const UTF16_NUL_SHARE = 0.25;
 
 /**
- * The encoding by its BOM; without one UTF-16 by the NULs that every second byte of most text then is, else UTF-8, which
- * gives way to windows-1252 as the file is read.
+ * Detects the encoding by the BOM. Without a BOM, text whose every second byte is mostly NUL is UTF-16. Anything else
+ * starts as UTF-8, which decoding replaces by windows-1252 if the file turns out not to be UTF-8.
  */
 export function encodingOf(head: Uint8Array): EncodingMark {
   const [a, b, c] = head;
@@ -42,10 +42,10 @@ export function encodingOf(head: Uint8Array): EncodingMark {
   return { encoding: "utf-8", bomBytes: 0 };
 }
 
-/** Turns the next bytes of a file into text; what they leave unfinished comes with the next, or at the end. */
+/** Decodes the next bytes of a file. An incomplete sequence at the end is carried over to the next call. */
 type DecodeNext = (bytes: Uint8Array, isEnd: boolean) => string;
 
-/** The text of a file as its bytes come in, without its BOM. Any bytes at all have a text. */
+/** Decodes a file while its bytes arrive and removes its BOM. Accepts any bytes. */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array>,
   { encoding, bomBytes }: EncodingMark,
@@ -54,8 +54,8 @@ export async function* decodeText(
   const decode = decoderOf(encoding, bomBytes > 0, decoders);
   let skip = bomBytes;
   let isStart = true;
-  const told = (text: string): string => {
-    // Some programs put a BOM before the one that is there.
+  const withoutBom = (text: string): string => {
+    // Some programs add a second BOM in front of an existing one.
     const rest = isStart ? text.replace(/^\uFEFF+/, "") : text;
     isStart &&= rest === "";
     return rest;
@@ -64,11 +64,11 @@ export async function* decodeText(
     const left = Math.min(skip, chunk.length);
     skip -= left;
     for (let start = left; start < chunk.length; start += DECODE_BATCH_SIZE) {
-      const text = told(decode(chunk.subarray(start, start + DECODE_BATCH_SIZE), false));
+      const text = withoutBom(decode(chunk.subarray(start, start + DECODE_BATCH_SIZE), false));
       if (text !== "") yield text;
     }
   }
-  const rest = told(decode(new Uint8Array(), true));
+  const rest = withoutBom(decode(new Uint8Array(), true));
   if (rest !== "") yield rest;
 }
 
@@ -84,8 +84,8 @@ function decoderOf(encoding: Encoding, isMarked: boolean, decoders: TextDecoders
 }
 
 /**
- * UTF-8 while that is what the bytes are. A first byte that is not makes the file windows-1252, as far as all before it
- * was ASCII; behind characters of UTF-8 it is damage, and stands for what it is in windows-1252.
+ * Decodes UTF-8. If the first non-ASCII byte is not valid UTF-8, the file is windows-1252 from there on. After valid
+ * multi-byte characters, an invalid byte is treated as damage, and that byte alone is decoded as windows-1252.
  */
 function utf8Decoder(isMarked: boolean, decoders: TextDecoders): DecodeNext {
   let seen: "ascii" | "utf-8" | "windows-1252" = isMarked ? "utf-8" : "ascii";
@@ -121,7 +121,7 @@ function utf16Decoder(isBigEndian: boolean, decoders: TextDecoders): DecodeNext 
     const bytes = joined(carried, chunk);
     const units = bytes.subarray(0, bytes.length & ~1);
     const whole = isBigEndian ? swapped(units) : units;
-    // The second half of a pair of surrogates is still to come.
+    // The second half of a surrogate pair has not arrived yet.
     const isSplit = !isEnd && ((whole.at(-1) ?? 0) & 0xfc) === 0xd8;
     const end = isSplit ? whole.length - 2 : whole.length;
     carried = bytes.slice(end);
@@ -129,7 +129,7 @@ function utf16Decoder(isBigEndian: boolean, decoders: TextDecoders): DecodeNext 
   };
 }
 
-/** Bytes at the end that begin a sequence of UTF-8 and do not finish it: 0 to 3. */
+/** Returns the length of an incomplete UTF-8 sequence at the end: 0 to 3 bytes. */
 function unfinishedUtf8(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,4 +1,4 @@
-/** What was sent in place of a CSV file, with what its sender can do. */
+/** A file that is not CSV: a description of what was found, and what the user can do. */
 export interface NotCsv {
   found: string;
   remedy: string;
@@ -6,20 +6,20 @@ export interface NotCsv {
 
 const EXPORT_AS_CSV = "Export the list as CSV and upload that file.";
 const SAVE_AS_CSV =
-  'Open it in the program that it was made with, choose "Save as" and CSV, and upload that file.';
+  'Open it in the program that created it, choose "Save as" and CSV, and upload that file.';
 
 const UNPACK = "Unpack it and upload the .csv inside.";
 
-/** Files by how they begin, in Latin-1; the first that fits. */
+/** File signatures in Latin-1; the first match wins. `contains` lists texts of which one must appear in the first bytes. */
 const SIGNATURES: readonly {
   begin: readonly string[];
-  holds?: string[];
+  contains?: string[];
   found: string;
   remedy: string;
 }[] = [
   {
     begin: ["PK\x03\x04"],
-    holds: ["xl/", "[Content_Types]", "mimetypeapplication/vnd.oasis"],
+    contains: ["xl/", "[Content_Types]", "mimetypeapplication/vnd.oasis"],
     found: "a spreadsheet or another office document",
     remedy: SAVE_AS_CSV,
   },
@@ -45,26 +45,26 @@ const HTML = /^\s*<(?:!doctype html|html|head|body|table|script|div|meta|title)\
 const XML = /^\s*<(?:\?xml|!doctype|!--|rss|feed|svg)/i;
 const JSON_TEXT = /^\s*(?:\{\s*(?:"|\}\s*$)|\[\s*(?:[{["]|\d+\s*,|\]\s*$))/;
 
-/** Control characters that no text has, from this many and this share on. */
+/** A file that exceeds both this number and this share of control characters is binary. */
 const MAX_CONTROLS = 8;
 const MAX_CONTROL_SHARE = 0.05;
 
-/** What a file is by its first bytes, when that is certainly not a text. */
+/** Identifies a file that is certainly not text by its first bytes; undefined when it may be text. */
 export function binaryFound(head: Uint8Array): NotCsv | undefined {
   const latin1 = Array.from(head.subarray(0, 1024), (byte) => String.fromCharCode(byte)).join("");
   const known = SIGNATURES.find(
-    ({ begin, holds }) =>
+    ({ begin, contains }) =>
       begin.some((bytes) => latin1.startsWith(bytes)) &&
-      (holds === undefined || holds.some((bytes) => latin1.includes(bytes))),
+      (contains === undefined || contains.some((bytes) => latin1.includes(bytes))),
   );
   return known && { found: known.found, remedy: known.remedy };
 }
 
-/** What a file is by its first text, when that is certainly not a table. */
+/** Identifies a file that is certainly not a table by its first text; undefined when it may be one. */
 export function otherTextFound(head: string): NotCsv | undefined {
   if (HTML.test(head)) {
     const remedy =
-      "A log-in or error page was saved in place of the file: log in, and download the export again.";
+      "A login or error page was saved instead of the file: log in and download the export again.";
     return { found: "an HTML page", remedy };
   }
   if (XML.test(head)) return { found: "an XML document", remedy: EXPORT_AS_CSV };
@@ -76,6 +76,6 @@ export function otherTextFound(head: string): NotCsv | undefined {
   return undefined;
 }
 
-/** All but white space, and the mark that old programs end a file with. */
+/** Excludes white space and U+001A, which old programs write at the end of a file. */
 const isControl = (character: string): boolean =>
   character < " " && !/\s/.test(character) && character !== "\x1A";

@@ -1,6 +1,6 @@
 import type { CsvRecord } from "../job/row.ts";
 import {
-  behindBreak,
+  afterBreak,
   breakFrom,
   CR,
   LF,
@@ -9,36 +9,36 @@ import {
   type Scanned,
 } from "./scan-record.ts";
 
-/** The longest cell that is taken, in characters. */
+/** Maximum length of a cell, in characters. */
 const MAX_CELL = 100_000;
-/** The longest record that is taken: in D1 a row holds 2 MB. */
+/** Maximum length of a record, in characters: a D1 row is limited to 2 MB. */
 const MAX_RECORD = 300_000;
-/** The widest layout has 49 columns. */
+/** Maximum number of cells; the widest known layout has 49 columns. */
 const MAX_CELLS = 1000;
-/** What is kept of a cell of a record that is not taken: enough to know it by. */
-const KEPT_OF_CELL = 1000;
-/** Characters in which a record must end; what is held in memory is a little more. */
+/** Length to which cells of a damaged record are cut: enough to recognise the record. */
+const MAX_CUT_CELL_LENGTH = 1000;
+/** Characters within which a record must end. The parser buffers slightly more than this. */
 const LOOK_AHEAD = 1_000_000;
 /**
- * Characters that may be read a second time behind unbalanced quotes. A file that wants more is made to cost time: from
- * then on no quoted cell may span lines.
+ * Characters that may be scanned twice because of unbalanced quotes. A file that exceeds this is likely an attack on CPU
+ * time: from then on no quoted cell may span lines.
  */
 const REREAD_BUDGET = 10_000_000;
 
-/** Old programs end a file with it. */
+/** Written by old programs at the end of a file. */
 const END_OF_FILE = "\u001A";
 
-/** Cuts records out of a text that comes in pieces. Rows are numbered from 1, as if there were no header. */
+/** Splits a text that arrives in pieces into records. Rows are numbered from 1, as if there were no header. */
 export interface RecordParser {
-  /** The records that end in what came so far. */
+  /** Adds text. @returns the records that are now complete */
   push(text: string): CsvRecord[];
-  /** The rest. */
+  /** Ends the text. @returns the remaining records */
   end(): CsvRecord[];
 }
 
-/** @param firstLine the number of the line at which the text begins */
-export function recordParser(given: Dialect, firstLine: number): RecordParser {
-  let dialect = given;
+/** @param firstLine line number at which the text begins */
+export function recordParser(initialDialect: Dialect, firstLine: number): RecordParser {
+  let dialect = initialDialect;
   let text = "";
   let pos = 0;
   let wanted = 0;
@@ -48,11 +48,11 @@ export function recordParser(given: Dialect, firstLine: number): RecordParser {
   let isSkipping = false;
   let hasNul = false;
 
-  /** The record that begins at `pos`; `undefined` when it takes more text to say. */
+  /** Scans the record that begins at `pos`; undefined when more text is needed. */
   const scan = (isEnd: boolean): Scanned | undefined => {
     const scanned = scanRecord(text, pos, isEnd, dialect);
-    const held = text.length - pos;
-    if (scanned !== undefined || held <= LOOK_AHEAD) return scanned;
+    const buffered = text.length - pos;
+    if (scanned !== undefined || buffered <= LOOK_AHEAD) return scanned;
     const cut = scanRecord(text, pos, true, dialect);
     const isEnded = breakFrom(text, text.length - 1) < text.length;
     isSkipping = cut !== undefined && cut.next >= text.length && !isEnded;
@@ -69,18 +69,18 @@ export function recordParser(given: Dialect, firstLine: number): RecordParser {
     row += 1;
     const isLong = scanned.next - pos > MAX_RECORD || cells.length > MAX_CELLS;
     const damage = damageOf(scanned, isLong);
-    const kept = damage === undefined ? cells : cells.slice(0, MAX_CELLS).map(shortened);
-    const isNulled = hasNul && kept.some((cell) => cell.includes("\0"));
+    const bounded = damage === undefined ? cells : cells.slice(0, MAX_CELLS).map(shortened);
+    const hadNul = hasNul && bounded.some((cell) => cell.includes("\0"));
     return {
       row,
       line: start,
-      cells: isNulled ? kept.map((cell) => cell.replaceAll("\0", "")) : kept,
+      cells: hadNul ? bounded.map((cell) => cell.replaceAll("\0", "")) : bounded,
       ...(damage === undefined ? {} : { damage }),
-      ...(isNulled ? { hadNul: true } : {}),
+      ...(hadNul ? { hadNul } : {}),
     };
   };
 
-  /** Drops the rest of a line that is too long. Says whether its end has come. */
+  /** Skips the rest of an overlong line. @returns whether its end has been reached */
   const skipLine = (isEnd: boolean): boolean => {
     const end = breakFrom(text, pos);
     if (end + 1 >= text.length && !isEnd) {
@@ -88,7 +88,7 @@ export function recordParser(given: Dialect, firstLine: number): RecordParser {
       if (text.charCodeAt(end) !== LF) return false;
     }
     if (end < text.length) line += 1;
-    pos = behindBreak(text, end);
+    pos = afterBreak(text, end);
     isSkipping = false;
     return true;
   };
@@ -110,7 +110,7 @@ export function recordParser(given: Dialect, firstLine: number): RecordParser {
     }
     text = text.slice(pos);
     pos = 0;
-    // A record that is not complete is looked at again when it has doubled: so small pieces cost no more than large ones.
+    // An incomplete record is scanned again only after its text has doubled, so that small pieces cost no more than large ones.
     wanted = Math.min(text.length * 2, text.length + LOOK_AHEAD);
     return records;
   };
@@ -131,12 +131,12 @@ function damageOf({ cells, damage }: Scanned, isLong: boolean): CsvRecord["damag
   return isLong ? "ROW_TOO_LONG" : undefined;
 }
 
-/** A line without a cell; a quoted one is a cell. */
+/** A blank line is not a record, but a line with a quoted empty cell is. */
 const isBlank = (cell: string, code: number): boolean =>
   code !== 0x22 && cell.replaceAll(END_OF_FILE, "").trim() === "";
 
 const shortened = (cell: string): string =>
-  cell.length > KEPT_OF_CELL ? `${cell.slice(0, KEPT_OF_CELL)}…` : cell;
+  cell.length > MAX_CUT_CELL_LENGTH ? `${cell.slice(0, MAX_CUT_CELL_LENGTH)}…` : cell;
 
 function breaksIn(text: string, from: number, to: number): number {
   let breaks = 0;

@@ -5,16 +5,16 @@ import { binaryFound, otherTextFound, type NotCsv } from "./not-csv.ts";
 import { recordParser, type RecordParser } from "./parse-records.ts";
 import type { Dialect } from "./scan-record.ts";
 
-/** Bytes that tell the encoding and what kind of file it is. */
+/** Bytes from which the encoding and the kind of file are detected. */
 const HEAD_BYTES = 4096;
-/** Characters that tell the dialect; records that end within them are the sample. */
+/** Characters from which the dialect is detected. The records that end within them are the sample. */
 const SAMPLE_CHARACTERS = 65_536;
 
 export interface ReadCsvDeps {
   decoders: TextDecoders;
 }
 
-/** A file as it was recognised. */
+/** The result of recognising a file. */
 export type CsvReading =
   | {
       kind: "csv";
@@ -22,15 +22,16 @@ export type CsvReading =
       dialect: Dialect;
       /** The first records of the file. */
       sample: readonly CsvRecord[];
-      /** All records from the first on, in batches, read as they are asked for. Can be gone through once. */
+      /** All records including the sample, in batches that are read on demand. Can be iterated once. */
       records: AsyncIterable<CsvRecord[]>;
     }
   | ({ kind: "refused" } & NotCsv);
 
 /**
- * Reads a file as CSV while it comes in. Rows are numbered from 1 as if there were no header: see `dataRecords`.
- * Memory holds at most a record and its look-ahead (about 1 MB) and what is read at once.
- * @param chunks the bytes in any pieces; what they throw comes out of here or of `records`
+ * Reads a CSV file while it arrives. Rows are numbered from 1 as if there were no header: see `dataRecords`.
+ * Memory use is bounded by one record with its look-ahead (about 1 MB) and one incoming piece.
+ * @param chunks the bytes in pieces of any size
+ * @throws errors of `chunks`, from this call or from iterating `records`
  */
 export async function readCsv(
   chunks: AsyncIterable<Uint8Array>,
@@ -87,14 +88,14 @@ async function* all(
 }
 
 function emptyFound(head: Uint8Array, bomBytes: number): NotCsv {
-  const remedy = "Export the list again, and look whether the file has anything in it.";
+  const remedy = "Export the list again and check that the file is not empty.";
   if (head.length === 0) return { found: "an empty file", remedy };
   return head.length === bomBytes
-    ? { found: "a file with a byte order mark and nothing else", remedy }
-    : { found: "a file with nothing but blank lines", remedy };
+    ? { found: "a file with only a byte order mark", remedy }
+    : { found: "a file with only blank lines", remedy };
 }
 
-/** The first bytes, at least as many as wanted unless the file ends before. */
+/** Reads the first bytes: at least `wanted`, unless the file ends earlier. */
 async function readBytes(bytes: AsyncIterator<Uint8Array>, wanted: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;

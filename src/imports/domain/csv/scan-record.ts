@@ -4,34 +4,34 @@ const BACKSLASH = 0x5c;
 export const CR = 0x0d;
 export const LF = 0x0a;
 
-/** How records are written. */
+/** The format of records. */
 export interface Dialect {
   /** One character. */
   delimiter: string;
-  /** How a quote stands within a quoted cell: `""` or `\"`. */
+  /** How a quote is escaped within a quoted cell: `""` or `\"`. */
   escape: "doubled" | "backslash";
-  /** Cells that most records have; 0 while that is not known. */
+  /** Most common number of cells per record; 0 while unknown. */
   width: number;
-  /** False: a quote that is not closed on its line is unbalanced. */
+  /** If false, a quote that is not closed on its line is unbalanced. */
   quotesSpanLines: boolean;
 }
 
-/** A record as it was cut out of a text. */
+/** A record found in a text. */
 export interface Scanned {
   cells: string[];
-  /** Where the next one begins. */
+  /** Where the next record begins. */
   next: number;
-  /** How far the text was looked at; more than `next` when a quote turned out to be unbalanced. */
+  /** How far the text was scanned; greater than `next` when a quote turned out to be unbalanced. */
   looked: number;
   damage?: "UNBALANCED_QUOTE";
 }
 
 /**
- * Reads the record that begins at `from`. Text behind a closing quote belongs to the cell; a quote within a cell that
- * does not begin with one is a character like any other. A quote that is never closed, or that would swallow what are
- * plainly records of their own, is unbalanced: then the record is its first line.
- * @param isEnd whether `text` ends where the file ends
- * @returns `undefined` when the record may go on behind the end of `text`
+ * Scans the record that begins at `from`. Text after a closing quote belongs to the cell. A quote inside an unquoted cell is
+ * an ordinary character. A quote is unbalanced if it is never closed or if its cell would swallow lines that are clearly
+ * records; then the record is only its first line.
+ * @param isEnd whether `text` ends at the end of the file
+ * @returns undefined when the record may continue after the end of `text`
  */
 export function scanRecord(
   text: string,
@@ -62,7 +62,7 @@ export function scanRecord(
     if (text.charCodeAt(pos) === delimiter) continue;
     // A line feed may follow.
     if (pos + 1 >= text.length && !isEnd && text.charCodeAt(pos) === CR) return undefined;
-    const next = behindBreak(text, pos);
+    const next = afterBreak(text, pos);
     if (quotesSpan && cells.length !== dialect.width) {
       const within = recordWithin(text, from, pos, isEnd, dialect);
       if (within === "more") return undefined;
@@ -78,7 +78,7 @@ type QuotedCell =
   | { kind: "closed"; text: string; next: number; spansLines: boolean }
   | { kind: "unbalanced"; looked: number };
 
-/** Reads a quoted cell, from behind its opening quote. */
+/** Scans a quoted cell. @param start position after its opening quote */
 function scanQuoted(
   text: string,
   start: number,
@@ -88,7 +88,7 @@ function scanQuoted(
   const isBackslash = dialect.escape === "backslash";
   let cell = "";
   let piece = start;
-  // Start of the line that is being read, and of the last one that was looked at.
+  // Start of the current line, and of the last line that was checked for records.
   let line = from;
   let checked = from;
   let spansLines = false;
@@ -128,7 +128,7 @@ function scanQuoted(
       cell += plainOf(text.slice(piece, quote), isBackslash) + text.slice(quote + 1, end);
       return { kind: "closed", text: cell, next: end, spansLines };
     }
-    // Over several lines this is a stray quote of a text, or the first of a later record.
+    // In a cell of several lines this is either a stray quote in its text or the opening quote of a later record.
     if (line > checked) {
       const within = recordWithin(text, checked, quote, isEnd, dialect);
       if (within === "more") return "more";
@@ -148,7 +148,7 @@ interface Unbalanced {
   dialect: Dialect;
 }
 
-/** The record of an unbalanced quote: it ends with its line, or before the first line in it that is a record itself. */
+/** Builds the record of an unbalanced quote. It ends with its line, or before the first line in it that is itself a record. */
 function firstLineOnly(
   text: string,
   { from, opening, isEnd, looked, cells, dialect }: Unbalanced,
@@ -162,13 +162,13 @@ function firstLineOnly(
     return { cells: own, next: text.length, looked: text.length, damage };
   }
   const first = scanRecord(text.slice(from, end), 0, true, dialect);
-  const next = within ?? behindBreak(text, breakFrom(text, opening));
+  const next = within ?? afterBreak(text, breakFrom(text, opening));
   return { cells: first?.cells ?? [], next, looked, damage };
 }
 
 /**
- * Where the first line begins that is a record of the usual width by itself, of the lines behind the one of `from` up to
- * the one of `to`.
+ * Finds the first line that is on its own a record of the usual width, among the lines after the line of `from` up to and
+ * including the line of `to`. @returns its start
  */
 function recordWithin(
   text: string,
@@ -178,32 +178,35 @@ function recordWithin(
   dialect: Dialect,
 ): number | "more" | undefined {
   if (dialect.width === 0) return undefined;
-  for (let start = behindBreak(text, breakFrom(text, from)); start <= to;) {
+  for (let start = afterBreak(text, breakFrom(text, from)); start <= to;) {
     const end = breakFrom(text, start);
     if (end >= text.length && !isEnd) return "more";
     const line = scanRecord(text.slice(start, end), 0, true, { ...dialect, width: 0 });
     const hasOddQuotes = text.slice(start, end).split('"').length % 2 === 0;
     if (line !== undefined && isRecord(line, dialect.width, hasOddQuotes)) return start;
     if (end >= text.length) return undefined;
-    start = behindBreak(text, end);
+    start = afterBreak(text, end);
   }
   return undefined;
 }
 
-/** A record whose last cell goes on in the next line is one too; the end of a cell from the line before has a quote more. */
+/**
+ * Accepts a complete record, and one whose last cell continues on the next line. The end of a cell from an earlier line is
+ * rejected by its odd number of quotes.
+ */
 function isRecord({ cells, damage }: Scanned, width: number, hasOddQuotes: boolean): boolean {
   if (damage !== undefined) return hasOddQuotes && cells.length > 1 && cells.length <= width;
   return cells.length === width && !hasOddQuotes && cells.some((cell) => cell !== "");
 }
 
-/** The quote that opens the cell at `pos`, spaces before it left out; negative when the cell is plain. */
+/** Finds the quote that opens the cell at `pos`, after optional spaces; negative when the cell is unquoted. */
 function openingQuote(text: string, pos: number): number {
   let at = pos;
   while (text.charCodeAt(at) === SPACE) at += 1;
   return text.charCodeAt(at) === QUOTE ? at : -1;
 }
 
-/** Where a cell without quotes ends: at the delimiter, the line break, or the end of the text. */
+/** Finds the end of an unquoted cell: the delimiter, a line break or the end of the text. */
 function plainEnd(text: string, from: number, delimiter: number): number {
   let pos = from;
   for (; pos < text.length; pos += 1) {
@@ -213,7 +216,7 @@ function plainEnd(text: string, from: number, delimiter: number): number {
   return pos;
 }
 
-/** Where the last line break between two places ends; negative when there is none. */
+/** Finds the last line break character in a range; negative when there is none. */
 function lastBreak(text: string, from: number, to: number): number {
   for (let pos = to - 1; pos >= from; pos -= 1) {
     const code = text.charCodeAt(pos);
@@ -222,13 +225,13 @@ function lastBreak(text: string, from: number, to: number): number {
   return -1;
 }
 
-/** The next line break, or the end of the text. */
+/** Finds the next line break or the end of the text. */
 export function breakFrom(text: string, from: number): number {
   return plainEnd(text, from, LF);
 }
 
-/** Behind the line break at `pos`, CRLF, LF or CR; the end of the text where there is none. */
-export function behindBreak(text: string, pos: number): number {
+/** Returns the position after the line break (CRLF, LF or CR) at `pos`, but not beyond the end of the text. */
+export function afterBreak(text: string, pos: number): number {
   const isPair = text.charCodeAt(pos) === CR && text.charCodeAt(pos + 1) === LF;
   return Math.min(text.length, pos + (isPair ? 2 : 1));
 }

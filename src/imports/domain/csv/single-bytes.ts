@@ -1,14 +1,14 @@
-/** 0x80 to 0x9F in windows-1252 (encoding.spec.whatwg.org/index-windows-1252.txt); all else is Latin-1. */
+/** 0x80 to 0x9F in windows-1252 (encoding.spec.whatwg.org/index-windows-1252.txt); all other bytes are Latin-1. */
 const HIGH = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
 const UNITS = Uint16Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x80 && byte < 0xa0 ? HIGH.charCodeAt(byte - 0x80) : byte,
 );
 
-/** Arguments that a call takes without trouble. */
+/** Arguments passed to one `String.fromCharCode` call, well below the engine's limit. */
 const UNIT_BATCH_SIZE = 8192;
 
-/** The text of bytes in windows-1252, in which every byte stands for a character. */
+/** Decodes windows-1252, in which every byte is a character. */
 export function windows1252(bytes: Uint8Array): string {
   const units = new Uint16Array(bytes.length);
   for (let index = 0; index < bytes.length; index++) units[index] = unitOf(bytes[index] ?? 0);
@@ -16,8 +16,8 @@ export function windows1252(bytes: Uint8Array): string {
 }
 
 /**
- * The text of bytes that are UTF-8 but for some, which stand for what they are in windows-1252.
- * @returns what came first beyond ASCII, too: a character of UTF-8, or a byte that is none
+ * Decodes UTF-8 and treats invalid bytes as windows-1252.
+ * @returns the text, and whether the first non-ASCII input was a UTF-8 character or an invalid byte
  */
 export function tolerantUtf8(bytes: Uint8Array): {
   text: string;
@@ -49,7 +49,7 @@ export function tolerantUtf8(bytes: Uint8Array): {
 
 const unitOf = (byte: number): number => UNITS[byte] ?? byte;
 
-/** Bytes of the sequence that begins there (RFC 3629 4); 0 when none does. */
+/** Returns the length of the valid sequence that begins at `index` (RFC 3629 section 4); 0 when there is none. */
 function sequenceAt(bytes: Uint8Array, index: number): number {
   const lead = bytes[index] ?? 0;
   const second = bytes[index + 1] ?? 0;

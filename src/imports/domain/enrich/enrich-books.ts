@@ -1,29 +1,30 @@
-import { holding, type HoldDeps, type Lease } from "./hold.ts";
+import { withLease, type LeasedWorkDeps, type Lease } from "./hold.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../../platform/lease.ts";
 import type { StepOutcome } from "./step.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../platform/time.ts";
 
 /**
- * Two whole calls of 25. More at once would keep a live scan waiting behind what they write: with 100 a scan took up to
- * 7 s on two loaded cores, with 50 up to 3, and the import was no slower.
+ * Two full provider calls of 25 books. More would delay live scans behind the writes of the step: on two loaded cores a scan
+ * took up to 7 s with 100 books and up to 3 s with 50, and the import was no slower.
  */
 export const BOOKS_PER_STEP = 50;
-/** A flight answers with the same failure for 5 s. */
+/** A flight repeats the same failure for 5 s, so an earlier retry is useless. */
 const MIN_WAIT_MS = 5000;
-/** A provider that asks for more, or whose day is spent, is looked after each hour. */
-const MAX_WAIT_MS = 3_600_000;
-/** If no book at all could be asked for, the job rests: a provider that is back is noticed within this. */
-const MAX_REST_MS = 60_000;
-/** An object that could not be reached is a moment's trouble of the platform. */
+/** Upper bound for a provider that asks for a longer wait or whose daily quota is spent: it is retried every hour. */
+const MAX_WAIT_MS = HOUR_MS;
+/** Maximum pause of a job after a step without a single answer: a provider that recovers is noticed within this time. */
+const MAX_REST_MS = MINUTE_MS;
+/** Result for a Durable Object that could not be reached, which is a transient failure of the platform. */
 export const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
 
-/** A book of a job that the catalogue lacks, on the first row that names it. */
+/** A book that the catalogue lacks, represented by the first row of the job that refers to it. */
 export interface ClaimedBook {
   row: number;
   isbn: string;
 }
 
-/** Books of a job that nobody else asks for while the lease holds. */
+/** Books of a job that this worker has claimed exclusively while the lease is valid. */
 export interface BookClaim {
   jobId: string;
   attempt: number;
@@ -31,40 +32,40 @@ export interface BookClaim {
   books: readonly ClaimedBook[];
 }
 
-/** What was learnt of a book; one that could not be asked for waits until `until`, ms since the epoch. */
+/** The result of looking up one book. A `pending` book is retried after `until`, ms since the epoch. */
 export type BookFinding =
   | { row: number; said: "done" | "notFound" }
   | { row: number; said: "pending"; until: number };
 
-/** What needs to be written of a step, in one transaction. */
+/** The results of a step, written in one transaction. */
 export interface BookFindings {
   findings: readonly BookFinding[];
-  /** The job rests until then, ms since the epoch. */
+  /** When the job may claim books again, ms since the epoch. */
   restUntil?: number;
   at: number;
   /** Unique to the write. */
   token: string;
 }
 
-/** What asking for books needs of the world. Storage throws when D1 is away. */
-export interface EnrichBooksDeps extends HoldDeps {
+/** Ports of `enrichBooks`. Storage ports throw when D1 is unavailable. */
+export interface EnrichBooksDeps extends LeasedWorkDeps {
   books: {
-    /** Takes pending books of a job that is in its second phase, unless somebody holds some: then none. */
+    /** Claims pending books of a job in the enrichment phase; undefined when there are none or another worker has a claim. */
     claim(jobId: string, lease: Lease, limit: number): Promise<BookClaim | undefined>;
     /**
-     * Writes what was learnt of those books that are still held, with the job's numbers and events, and ends the job
-     * when nothing is left. Says whether an event was written.
+     * Writes the findings of the books that are still claimed, together with the job's counts and event, and ends the job
+     * when no book is left. @returns whether an event was written
      */
     settle(claim: BookClaim, findings: BookFindings): Promise<boolean>;
   };
-  /** Asks the providers, in the lane that lets scans go first, and stores what they say. */
+  /** Looks a book up at the providers in the import lane, which yields to scans, and stores the result. */
   resolve(isbn13: string): Promise<Resolution>;
   newId(): string;
 }
 
 /**
- * Asks for some of a job's books, all at the same time, so that they travel together. A book that could not be asked for
- * stays pending: a closed provider or a spent quota is no answer, and no attempt.
+ * Looks up some of a job's books concurrently, so that they share provider calls. A book that could not be looked up stays
+ * pending: an unavailable provider or a spent quota counts neither as an answer nor as an attempt.
  */
 export async function enrichBooks(
   jobId: string,
@@ -75,7 +76,7 @@ export async function enrichBooks(
   const claim = await deps.books.claim(jobId, lease, BOOKS_PER_STEP);
   if (claim === undefined) return { moved: false, next: { kind: "idle" } };
 
-  const resolutions = await holding(
+  const resolutions = await withLease(
     claim,
     () => Promise.all(claim.books.map(({ isbn }) => deps.resolve(isbn).catch(() => UNREACHABLE))),
     deps,
@@ -95,7 +96,7 @@ export async function enrichBooks(
   return { moved, next: { kind: "again", afterMs: restMs } };
 }
 
-/** What a resolution says of the book of a row. */
+/** Translates a resolution into the finding for the book of a row. */
 export function findingOf(row: number, resolution: Resolution, at: number): BookFinding {
   if (resolution.kind === "found") return { row, said: "done" };
   if (resolution.kind === "absent") return { row, said: "notFound" };

@@ -1,10 +1,11 @@
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { findingOf, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
-/** One call of 25 a minute: of an import's 50,000 books that is a day and a half, and of a provider's rate a hundredth. */
+/** One provider call of 25 books per minute: 1.5 days for an import of 50,000 books, and 1 % of a provider's rate. */
 const BOOKS_PER_RUN = 25;
 
-/** A book that its import could not ask for in time. */
+/** A book that could not be looked up before its import ended. */
 export interface DeferredBook {
   jobId: string;
   row: number;
@@ -13,7 +14,7 @@ export interface DeferredBook {
 
 export interface EnrichDeferredDeps {
   deferred: {
-    /** Takes some of them for a while. Instants are ms since the epoch. */
+    /** Claims some deferred books until `until`. Instants are ms since the epoch. */
     claim(now: number, until: number, limit: number): Promise<readonly DeferredBook[]>;
     settle(findings: readonly (BookFinding & { jobId: string })[]): Promise<void>;
   };
@@ -21,13 +22,13 @@ export interface EnrichDeferredDeps {
   now(): number;
 }
 
-/** Each of two providers gets 10 s, so no two runs ask for the same book. */
-const CLAIM_MS = 60_000;
+/** Longer than a lookup at two providers of 10 s each, so that no two runs look up the same book. */
+const CLAIM_MS = MINUTE_MS;
 
 /**
- * Asks for some of the books that were left over when their import ended. The rows learn what was found; the numbers of
- * an import stay what they were when it ended.
- * @returns how many were asked for
+ * Looks up some of the books that were deferred when their import ended. The rows are updated; the counts of the import stay
+ * as they were at its end.
+ * @returns the number of books looked up
  */
 export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> {
   const now = deps.now();

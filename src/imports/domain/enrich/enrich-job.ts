@@ -3,14 +3,14 @@ import { enrichBooks, type EnrichBooksDeps } from "./enrich-books.ts";
 import { matchRows, type MatchRowsDeps } from "./match-rows.ts";
 
 export interface EnrichJobDeps extends EnrichBooksDeps, MatchRowsDeps {
-  /** Tells whoever listens to the job that events were written. Never throws: they are read from D1 anyway. */
+  /** Notifies listeners that events were written. Never throws: listeners also read the events from D1. */
   announce(jobId: string): Promise<void>;
 }
 
 /**
- * One step of a job's second phase: some books are asked for or, when none is left that can be, some rows without an
- * ISBN are looked for. When nothing can be done now it is `idle`: the job is over, somebody else is at work, or what is
- * left waits for its time; then the job's watchdog nudges again.
+ * Runs one step of a job's enrichment phase: looks up some books or, when no book can be looked up now, matches some rows
+ * without an ISBN. Returns `idle` when nothing can be done now: the job has ended, another worker has a claim, or the rest
+ * is waiting for its retry time. The job's alarm wakes it again later.
  */
 export async function enrichJob(jobId: string, deps: EnrichJobDeps): Promise<StepOutcome> {
   const step = await enrichBooks(jobId, deps);

@@ -2,7 +2,7 @@ import type { ReviewItem } from "../../../../contract/review-queue.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../../platform/lease.ts";
 import { isTerminal } from "../job/job.ts";
-import { holding, type HoldDeps, type Lease } from "./hold.ts";
+import { withLease, type LeasedWorkDeps, type Lease } from "./hold.ts";
 import type { StepOutcome } from "./step.ts";
 import { findEdition, type EditionSources, type Finding } from "../match/find-edition.ts";
 import { reason, type Reason } from "../job/reasons.ts";
@@ -12,20 +12,20 @@ import { afterMatch, type WorkedJob } from "../job/transitions.ts";
 import type { Move, ReadEntry } from "../job/work-on-job.ts";
 
 /**
- * Rows that one step looks at; it stops sooner when its time is over. A queue whose consumer takes one batch after the
- * other, as the local one does, keeps every other job waiting meanwhile: with 20 rows for 20 s, with 5 for 5.
+ * Maximum rows per step; a step also stops when its time is over. A queue whose consumer processes one batch at a time, such
+ * as the local one, delays every other job meanwhile: by 20 s with 20 rows, by 5 s with 5.
  */
 const ROWS_PER_STEP = 5;
-/** No row is begun later in a step. */
+/** A step starts no further row after this time. */
 const LAST_START_MS = 5000;
-/** Searches of one job: one a second. */
+/** Limits a job to one search per second. */
 const BETWEEN_SEARCHES_MS = 1000;
-/** Events of one job: five a second. */
+/** Limits a job to five events per second. */
 const BETWEEN_ROWS_MS = 200;
-/** Other writers at the same job are few. */
+/** Maximum writes of one row; a job has few concurrent writers. */
 const ATTEMPTS = 5;
 
-/** A row that waits for its edition. */
+/** A row whose edition is to be found. */
 export interface WaitingRow {
   row: number;
   rowHash: string;
@@ -33,29 +33,29 @@ export interface WaitingRow {
   parsed: ParsedRow;
 }
 
-/** Rows that nobody else looks at while the lease holds. */
+/** Rows that this worker has claimed exclusively while the lease is valid. */
 export interface RowClaim {
   jobId: string;
   owner: string;
   rows: readonly WaitingRow[];
 }
 
-/** A row's surroundings at one moment. */
-export interface RowScene {
+/** The state around a row when it is settled. */
+export interface RowContext {
   job: WorkedJob;
-  /** The item of the review queue that the row waits as; its reader may have settled it. */
+  /** The row's item in the review queue; the user may have settled it. */
   review: { id: string; isOpen: boolean } | undefined;
-  /** Rows of the job that are the same, cell for cell, and wait with it. */
+  /** Rows of the job with identical cells that share its item in the review queue. */
   duplicates: readonly number[];
   places: ReadonlyMap<string, ImportPlace>;
   read: readonly ReadEntry[];
 }
 
-/** What becomes of a waiting row. */
+/** The write that settles a waiting row. */
 export interface RowSettlement extends Move {
   row: number;
   enrichment: "done" | "notFound";
-  /** The row is shelved as this edition; else it waits on, with candidates. */
+  /** The edition to shelve the row as. If absent, the row stays in review with `candidates`. */
   matched?: { isbn: string; by: MatchedBy; score: number; plan: ShelvingPlan };
   duplicates: readonly number[];
   reviewId?: string;
@@ -64,16 +64,23 @@ export interface RowSettlement extends Move {
   read: readonly ReadEntry[];
 }
 
-/** What matching rows needs of the world. Storage throws when D1 is away. */
-export interface MatchRowsDeps extends HoldDeps {
+/** Ports of `matchRows`. Storage ports throw when D1 is unavailable. */
+export interface MatchRowsDeps extends LeasedWorkDeps {
   rows: {
-    /** Takes pending rows without an ISBN, as `EnrichBooksDeps.books.claim` takes books. */
+    /** Claims pending rows without an ISBN, like `EnrichBooksDeps.books.claim` claims books. */
     claim(jobId: string, lease: Lease, limit: number): Promise<RowClaim | undefined>;
-    /** Nothing when the row is no longer held, or the job no longer there. @param isbn the place to be read */
-    read(claim: RowClaim, row: WaitingRow, isbn: string | undefined): Promise<RowScene | undefined>;
-    /** Writes it whole, and ends the job when nothing is left; or, if the job has moved meanwhile, nothing. */
+    /** Returns undefined when the row is no longer claimed or the job was deleted. @param isbn the place on the shelf to read */
+    read(
+      claim: RowClaim,
+      row: WaitingRow,
+      isbn: string | undefined,
+    ): Promise<RowContext | undefined>;
+    /**
+     * Writes the settlement atomically, and ends the job when nothing is left. Returns `false` and writes nothing if the job
+     * has changed since it was read.
+     */
     settle(settlement: RowSettlement): Promise<boolean>;
-    /** Gives back what is still held. `until`: the job rests until then, ms since the epoch. */
+    /** Releases the rows that are still claimed. @param until when the job may claim rows again, ms since the epoch */
     release(claim: RowClaim, until?: number): Promise<void>;
   };
   editions: EditionSources;
@@ -83,9 +90,9 @@ export interface MatchRowsDeps extends HoldDeps {
 }
 
 /**
- * Looks for the editions of some rows without an ISBN, one after the other. A sure one is shelved as the file says; else
- * the row waits in the review queue with what was found. A row that could not be asked for stays pending.
- * @param announce tells listeners of what was written
+ * Searches the editions of some rows without an ISBN, one after the other. If the edition is certain, the row is shelved;
+ * otherwise it stays in review with the candidates. A row whose search was not possible stays pending.
+ * @param announce notifies listeners of new events
  */
 export async function matchRows(
   jobId: string,
@@ -96,11 +103,11 @@ export async function matchRows(
   const lease = { owner: deps.newId(), now, until: now + LEASE_MS };
   const claim = await deps.rows.claim(jobId, lease, ROWS_PER_STEP);
   if (claim === undefined) return { kind: "idle" };
-  return holding(claim, () => matchHeld(claim, now + LAST_START_MS, deps, announce), deps);
+  return withLease(claim, () => matchClaimed(claim, now + LAST_START_MS, deps, announce), deps);
 }
 
 /** @param lastStart ms since the epoch */
-async function matchHeld(
+async function matchClaimed(
   claim: RowClaim,
   lastStart: number,
   deps: MatchRowsDeps,
@@ -115,7 +122,7 @@ async function matchHeld(
       return { kind: "again", afterMs: finding.waitMs };
     }
     if (await settle(claim, row, finding, deps)) await announce();
-    // The lease is held meanwhile, so that nobody else asks for this job.
+    // The lease stays valid during the pause, so that no other worker searches for this job.
     const gap = finding.searched ? BETWEEN_SEARCHES_MS : BETWEEN_ROWS_MS;
     await deps.pause(Math.max(0, begun + gap - deps.now()));
   }
@@ -123,7 +130,7 @@ async function matchHeld(
   return { kind: "again", afterMs: 0 };
 }
 
-/** Writes what was found of a row; starts again when the job has moved meanwhile. Says whether something was written. */
+/** Writes the finding of a row; retries when the job has changed in the meantime. @returns whether it was written */
 async function settle(
   claim: RowClaim,
   row: WaitingRow,
@@ -132,9 +139,9 @@ async function settle(
 ): Promise<boolean> {
   const isbn = finding.kind === "sure" ? finding.isbn : undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const scene = await deps.rows.read(claim, row, isbn);
-    if (scene === undefined || isTerminal(scene.job.state)) return false;
-    const settlement = settlementOf(row, finding, scene, deps.now());
+    const context = await deps.rows.read(claim, row, isbn);
+    if (context === undefined || isTerminal(context.job.state)) return false;
+    const settlement = settlementOf(row, finding, context, deps.now());
     if (await deps.rows.settle(settlement)) return true;
   }
   return false;
@@ -143,12 +150,12 @@ async function settle(
 function settlementOf(
   row: WaitingRow,
   finding: Exclude<Finding, { kind: "later" }>,
-  scene: RowScene,
+  context: RowContext,
   at: number,
 ): RowSettlement {
-  const { job, review, read } = scene;
+  const { job, review, read } = context;
   const waits = { row: row.row, candidates: [], duplicates: [], read: [], job };
-  // Its reader was faster: what he said stands.
+  // The user has already settled the item, and their choice takes precedence.
   if (!review?.isOpen) return { ...waits, enrichment: "done", next: afterMatch(job, "done", at) };
   if (finding.kind === "unsure") {
     const { candidates, isTie } = finding;
@@ -168,7 +175,7 @@ function settlementOf(
     };
   }
   const { isbn, by, score } = finding;
-  const plan = shelveRows([{ ...row, verdict: "shelve", isbn }], scene.places, {
+  const plan = shelveRows([{ ...row, verdict: "shelve", isbn }], context.places, {
     jobId: job.jobId,
     mode: job.mode,
     dryRun: false,
@@ -178,14 +185,14 @@ function settlementOf(
   });
   const next = afterMatch(job, "done", at, {
     outcome: plan.rows[0]?.outcome ?? "unchanged",
-    duplicates: scene.duplicates.length,
+    duplicates: context.duplicates.length,
     ...(row.title === undefined ? {} : { title: row.title }),
   });
   return {
     ...waits,
     enrichment: "done",
     matched: { isbn, by, score, plan },
-    duplicates: scene.duplicates,
+    duplicates: context.duplicates,
     reviewId: review.id,
     read,
     next,

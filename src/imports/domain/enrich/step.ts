@@ -1,2 +1,2 @@
-/** Whether a job is to be nudged again, and after how many ms. */
+/** Whether to run another step of the job, and after how many ms. */
 export type StepOutcome = { kind: "idle" } | { kind: "again"; afterMs: number };

@@ -1,28 +1,28 @@
 import { csvRecord } from "../../../library/domain/csv.ts";
 
-/** A row in need of a hand. */
+/** A row in review or an invalid row. */
 export interface FailedRow {
   row: number;
-  /** Cells by column. */
+  /** Cells by column name. */
   raw: Readonly<Record<string, string>>;
   reason?: { code: string; text: string } | undefined;
 }
 
 export interface FailedCsvDeps {
   rows: {
-    /** In the order of the file; empty when none is left. */
+    /** Returns the next page in file order; empty after the last one. */
     failed(jobId: string, afterRow: number): Promise<FailedRow[]>;
-    /** Names of cells beyond the columns of the file. */
+    /** Returns names of cells that are not among the columns of the file. */
     otherColumns(jobId: string, columns: readonly string[]): Promise<string[]>;
   };
 }
 
-/** Columns behind those of the file; an import of the file knows them, and leaves them out. */
+/** Columns appended to those of the file. An import of the result recognises and ignores them. */
 export const REASON_COLUMNS = ["Import Reason Code", "Import Reason"] as const;
 
 /**
- * The rows of a job in need of a hand as a CSV file: their own columns, and why. No cell is a formula to a spreadsheet.
- * A page is read when the one before has been taken.
+ * Exports the failed rows of a job as CSV: their original columns and the reason. Cells are escaped so that no spreadsheet
+ * evaluates them as formulas. Each page is read only after the previous one has been consumed.
  */
 export async function* failedCsv(
   { jobId, columns }: { jobId: string; columns: readonly string[] },

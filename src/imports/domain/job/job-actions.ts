@@ -6,32 +6,32 @@ import {
   RETENTION_MS,
   retried,
   undoing,
-  type Again,
+  type RetryCounts,
   type WorkedJob,
 } from "./transitions.ts";
 import type { Move, RowsMove } from "./work-on-job.ts";
 
-/** What a reader can do to his import. */
+/** An action of the user on their import. */
 export type JobAction = "commit" | "cancel" | "retry" | "undo";
 
-/** Makes the answer to a change that is about to happen; nothing when the request has no idempotency key. */
+/** Builds the response to a change before it is written; undefined when the request has no idempotency key. */
 export type KeepJobAnswer = (next: WorkedJob) => GuardedAnswer | undefined;
 
-/** What acting on jobs needs of the world. Every port may throw DomainError DATABASE_UNAVAILABLE. */
+/** Ports of `actOnJob`. Every port may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ActionDeps {
   jobs: {
-    /** A job of this user; one that is still being uploaded is nobody's. */
+    /** Finds a job of this user. A job that is still uploading is not visible. */
     find(userId: string, jobId: string): Promise<WorkedJob | undefined>;
-    /** Writes the move whole with its answer, or, when the job is not where it was read, nothing. */
+    /** Writes the move and its response atomically. Returns `false` and writes nothing if the job has changed since it was read. */
     move(move: Move, rows: RowsMove, answer: GuardedAnswer | undefined): Promise<boolean>;
-    /** What `retry` would try again. */
-    countAgain(job: WorkedJob): Promise<Again>;
+    /** Counts the rows that `retry` would process again. */
+    countForRetry(job: WorkedJob): Promise<RetryCounts>;
   };
-  /** Sets the job's alarm, should there be none, so that a crash behind the write is no standstill. */
+  /** Sets the job's alarm if none is set, so that the job resumes after a crash that follows the write. */
   watch(jobId: string): Promise<void>;
-  /** Has the job worked at now. */
+  /** Starts work on the job immediately. */
   wake(jobId: string): Promise<void>;
-  /** Tells listeners of what was written. */
+  /** Notifies listeners of new events. */
   announce(jobId: string): Promise<void>;
   now(): number;
 }
@@ -39,11 +39,11 @@ export interface ActionDeps {
 export type ActionOutcome =
   | { kind: "done"; job: WorkedJob }
   | { kind: "not_found" }
-  /** It is not in a state for that. */
+  /** The job's state does not allow the action, or the job has expired. */
   | { kind: "refused"; state: JobState; isExpired: boolean }
   | { kind: "contended" };
 
-/** How often a write starts again because the job moved meanwhile. */
+/** Maximum number of writes, each retried because the job changed in the meantime. */
 const ATTEMPTS = 10;
 
 /** Commits, cancels, retries or undoes an import. */
@@ -95,7 +95,7 @@ async function moveOf(
     case "cancel":
       return [ended(job, "cancelled", at), "end"];
     case "retry":
-      return [retried(job, await jobs.countAgain(job), at), "again"];
+      return [retried(job, await jobs.countForRetry(job), at), "again"];
     case "undo":
       return [undoing(job, at), "none"];
   }

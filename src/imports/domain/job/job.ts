@@ -6,11 +6,12 @@ import type {
   ImportSnapshot,
   ImportStatus,
 } from "../../../../contract/imports.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
-/** A job's status, and what nobody outside is told of: a file that still comes in, a job that is being taken back. */
+/** The public status of a job and two internal states: `uploading` and `undoing`. */
 export type JobState = ImportStatus | "uploading" | "undoing";
 
-/** States in which an attempt has ended; each is the name of the event that ends its stream. */
+/** States in which an attempt has ended. Each is also the name of the event that ends its stream. */
 const TERMINAL_STATES = [
   "completed",
   "failed",
@@ -21,17 +22,17 @@ const TERMINAL_STATES = [
 
 export type TerminalState = (typeof TERMINAL_STATES)[number];
 
-/** What moves while a job runs: an event tells all of it, as it stood at its `seq`. Instants are ms since the epoch. */
+/** The changing part of a job; each event carries all of it, as of its `seq`. Instants are ms since the epoch. */
 export interface JobProgress {
   state: JobState;
   phase: ImportPhase;
   attempt: number;
-  /** Events so far; the number of the last one. */
+  /** Number of events so far, and the number of the latest one. */
   seq: number;
   totalRows: number;
   outcomes: Omit<ImportOutcomes, "notProcessed">;
   enrichment: ImportEnrichment;
-  /** From 0 to 1; never falls within an attempt. */
+  /** From 0 to 1; never decreases within an attempt. */
   progress: number;
   currentTitle?: string;
   error?: { code: string; text: string };
@@ -50,12 +51,12 @@ export interface Job extends JobProgress {
   format: string;
   /** From 0 to 1. */
   formatConfidence: number;
-  /** The header of the file. */
+  /** Column names from the header of the file. */
   columns: readonly string[];
   createdAt: number;
 }
 
-/** An entry of a job's history: `progress`, or the state that ended its attempt. */
+/** An event in a job's history: `progress`, or the state that ended an attempt. */
 export interface JobEvent {
   seq: number;
   attempt: number;
@@ -67,7 +68,7 @@ export function isTerminal(state: JobState): state is TerminalState {
   return TERMINAL_STATES.some((terminal) => terminal === state);
 }
 
-/** Rows that have an outcome. */
+/** Counts the rows that have an outcome. */
 export function processedRows({
   created,
   updated,
@@ -79,8 +80,8 @@ export function processedRows({
 }
 
 /**
- * The state of a job as its reader sees it, at the moment of `progress`: polling and streams show the same.
- * @param streamUrl with a ticket of its own
+ * Builds the public snapshot of a job as of `progress`, for polling and for streams.
+ * @param streamUrl the stream's URL including a ticket
  */
 export function snapshotOf(
   job: Omit<Job, keyof JobProgress>,
@@ -89,7 +90,7 @@ export function snapshotOf(
 ): ImportSnapshot {
   const processed = processedRows(progress.outcomes);
   const { state, startedAt, completedAt, updatedAt, currentTitle, error } = progress;
-  const status = shownStatus(state);
+  const status = publicStatus(state);
   const elapsed = (completedAt ?? updatedAt) - (startedAt ?? updatedAt);
   const rate = elapsed > 0 && processed > 0 ? (processed * 1000) / elapsed : undefined;
   const shelving = progress.phase === "shelving" && status === "processing";
@@ -120,15 +121,15 @@ export function snapshotOf(
   };
 }
 
-/** A poller who comes back in ten seconds at the latest is the plan's; one of a young job sees it move sooner. */
+/** Polling intervals by the age of the job: a young job changes quickly. Older jobs use `MAX_POLL_SECONDS`. */
 const POLL_STEPS = [
   { youngerThanMs: 10_000, seconds: 1 },
-  { youngerThanMs: 60_000, seconds: 2 },
+  { youngerThanMs: MINUTE_MS, seconds: 2 },
   { youngerThanMs: 300_000, seconds: 5 },
 ] as const;
 const MAX_POLL_SECONDS = 10;
 
-/** When a poller should come back, in whole seconds; undefined when there is nothing to come back for. */
+/** Returns the seconds until the next poll; undefined when the job has ended. */
 export function pollAfterSeconds(job: Job, now: number): number | undefined {
   if (isTerminal(job.state)) return undefined;
   const age = now - (job.startedAt ?? job.createdAt);
@@ -136,7 +137,7 @@ export function pollAfterSeconds(job: Job, now: number): number | undefined {
   return step?.seconds ?? MAX_POLL_SECONDS;
 }
 
-function shownStatus(state: JobState): ImportStatus {
+function publicStatus(state: JobState): ImportStatus {
   if (state === "uploading") return "queued";
   return state === "undoing" ? "processing" : state;
 }
@@ -145,26 +146,26 @@ function messageOf(status: ImportStatus, progress: JobProgress, dryRun: boolean)
   const { outcomes, totalRows, enrichment, error, state } = progress;
   const processed = processedRows(outcomes);
   const { created, updated, unchanged, needsReview, invalid } = outcomes;
-  const counts = `${created} new, ${updated} updated, ${unchanged} unchanged, ${needsReview} to review, ${invalid} not usable`;
+  const counts = `${created} new, ${updated} updated, ${unchanged} unchanged, ${needsReview} to review, ${invalid} invalid`;
   switch (status) {
     case "queued":
-      return "The file is read; the import is about to begin.";
+      return "The file has been read; the import is about to start.";
     case "processing":
-      if (state === "undoing") return "The import is being taken back.";
+      if (state === "undoing") return "The import is being undone.";
       if (progress.phase === "enriching") {
         return `All rows are on the shelf; ${enrichment.pending} books are still being looked up.`;
       }
       return dryRun
-        ? `Looking at row ${processed} of ${totalRows}.`
-        : `Putting row ${processed} of ${totalRows} on the shelf.`;
+        ? `Previewed ${processed} of ${totalRows} rows.`
+        : `Shelved ${processed} of ${totalRows} rows.`;
     case "completed":
       return `Done: ${counts}.`;
     case "previewed":
-      return `Nothing is written yet. This import would give: ${counts}.`;
+      return `Nothing has been written yet. The import would result in ${counts}.`;
     case "cancelled":
-      return `Stopped after ${processed} of ${totalRows} rows; what was done stays.`;
+      return `Cancelled after ${processed} of ${totalRows} rows. Rows that were already shelved stay.`;
     case "undone":
-      return "The import was taken back.";
+      return "The import was undone.";
     case "failed":
       return error?.text ?? "The import failed.";
   }

@@ -2,25 +2,29 @@ import type { ImportMode } from "../../../../contract/imports.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 
 /**
- * What the reader's own words of a book are once a file has had its say: a merge fills what is blank, an overwrite
- * replaces what the file says. A row without a title says nothing of the book: what it says could be shown nowhere.
+ * Combines the user's own description of a book with the one in a file. `merge` fills blank fields; `overwrite` replaces
+ * every field that the file has. A row without a title changes nothing, because a description without a title cannot be
+ * displayed.
  */
-export function withFileWords(
+export function withFileDescription(
   own: OwnBook | undefined,
   parsed: Partial<OwnBook>,
   mode: ImportMode,
 ): OwnBook | undefined {
   if (parsed.title === undefined) return own;
-  const words = mode === "merge" ? [said(parsed), said(own)] : [said(own), said(parsed)];
-  return { title: parsed.title, authors: [], ...words[0], ...words[1] };
+  const [base, winner] =
+    mode === "merge"
+      ? [withoutBlanks(parsed), withoutBlanks(own)]
+      : [withoutBlanks(own), withoutBlanks(parsed)];
+  return { title: parsed.title, authors: [], ...base, ...winner };
 }
 
-/** Whether two books say the same, in whatever order. */
-export function sameWords(one: OwnBook | undefined, other: OwnBook | undefined): boolean {
+/** Compares two descriptions, ignoring blank fields and the order of the fields. */
+export function sameDescription(one: OwnBook | undefined, other: OwnBook | undefined): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
-function said(words: Partial<OwnBook> = {}): Partial<OwnBook> {
+function withoutBlanks(words: Partial<OwnBook> = {}): Partial<OwnBook> {
   const entries = Object.entries(words).filter(
     ([, value]) =>
       value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
@@ -29,5 +33,5 @@ function said(words: Partial<OwnBook> = {}): Partial<OwnBook> {
 }
 
 function sorted(words: OwnBook | undefined): [string, unknown][] {
-  return Object.entries(said(words)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(withoutBlanks(words)).sort(([a], [b]) => (a < b ? -1 : 1));
 }

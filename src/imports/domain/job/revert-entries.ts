@@ -1,34 +1,34 @@
 import { shelfKeys, type KnownBook } from "../../../library/domain/shelf-keys.ts";
 import type { EntryImage, EntryWrite } from "./shelve-chunk.ts";
 
-/** An entry that an import has written, once or more often, and what it is now. */
+/** An entry that an import has written one or more times, and its current state. */
 export interface WrittenEntry {
   isbn: string;
-  /** What it was before the import's first write; absent when there was none. */
+  /** The entry before the import's first write; absent when the import created it. */
   before?: EntryImage;
-  /** The versions of the import's first and last write, and how many writes there were. */
+  /** The versions of the import's first and last write, and the number of its writes. */
   firstVersion: number;
   lastVersion: number;
   writes: number;
-  /** The row that was written; absent when it was not always the same. */
+  /** The database row that was written; absent when the writes went to different rows. */
   id?: number;
   now?: { id: number; version: number };
   book?: KnownBook;
   bookVersion: number;
 }
 
-/** What undoing does to some entries. */
+/** The writes of one undo step. */
 export interface RevertPlan {
-  /** Entries that become what they were. */
+  /** Entries to restore to their earlier state. */
   writes: EntryWrite[];
-  /** Entries that go. */
+  /** Entries to delete. */
   removed: string[];
   marks: { isbn: string; undo: "reverted" | "changedSince" }[];
 }
 
 /**
- * Takes an import's writes back. An entry on which somebody else has written, before the import's last write or after it,
- * is left as it is: its reader's later word counts.
+ * Plans the undo of an import's writes. An entry that was also written by anyone else after the import's first write is left
+ * as it is, because the user's later change takes precedence.
  */
 export function revertEntries(entries: readonly WrittenEntry[]): RevertPlan {
   const plan: RevertPlan = { writes: [], removed: [], marks: [] };
@@ -42,7 +42,7 @@ export function revertEntries(entries: readonly WrittenEntry[]): RevertPlan {
   return plan;
 }
 
-/** Every write raises the version by one: no number is missing unless somebody else has written. */
+/** Every write increments the version by one, so a gap in the import's versions reveals another writer. */
 function isOnlyTheImports(written: WrittenEntry): boolean {
   const { id, now, firstVersion, lastVersion, writes } = written;
   return (
@@ -57,6 +57,7 @@ function restored(before: EntryImage, written: WrittenEntry): EntryWrite {
   const { book, bookVersion, lastVersion } = written;
   const { own } = before;
   const entry = { ...before.entry, version: lastVersion + 1 };
-  const shown = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
-  return { entry, isNew: false, own: own ?? null, keys: shelfKeys(entry, shown), bookVersion };
+  const descriptions = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
+  const keys = shelfKeys(entry, descriptions);
+  return { entry, isNew: false, own: own ?? null, keys, bookVersion };
 }

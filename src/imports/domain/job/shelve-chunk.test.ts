@@ -39,9 +39,9 @@ function write({ entries }: Shelf, { entry, own }: EntryWrite): void {
   entries.set(entry.isbn, { id: before?.id ?? (ids += 1), image });
 }
 
-/** Imports rows in chunks as the storage does it, in memory. */
+/** Imports rows in steps, with the shelf in memory in place of the storage. */
 function importInto(
-  given: Shelf,
+  target: Shelf,
   rows: readonly StagedRow[],
   sizes: readonly number[],
   options: ShelvingOptions = OPTIONS,
@@ -52,7 +52,7 @@ function importInto(
   for (let start = 0, step = 0; start < rows.length; step += 1) {
     const end = start + Math.max(1, sizes[step % sizes.length] ?? rows.length);
     const chunk = rows.slice(start, end).map((row): StagedRow => {
-      const state = row.verdict === "match" ? given.reviews.get(row.rowHash) : undefined;
+      const state = row.verdict === "match" ? target.reviews.get(row.rowHash) : undefined;
       const review = state && { isOpen: state === "open", isOurs: true, hasCandidates: false };
       return { ...row, ...(review ? { review } : {}) };
     });
@@ -60,13 +60,13 @@ function importInto(
     const keys = chunk.flatMap(({ isbn, localId }) => isbn ?? localId ?? []);
     const places = new Map(
       keys.map((isbn): [string, ImportPlace] => {
-        const image = previews.get(isbn) ?? given.entries.get(isbn)?.image;
+        const image = previews.get(isbn) ?? target.entries.get(isbn)?.image;
         return [
           isbn,
           {
             ...image,
-            bookVersion: given.catalogue.has(isbn) ? 1 : 0,
-            ...(given.catalogue.has(isbn) ? { book: { title: "Known", authors: [] } } : {}),
+            bookVersion: target.catalogue.has(isbn) ? 1 : 0,
+            ...(target.catalogue.has(isbn) ? { book: { title: "Known", authors: [] } } : {}),
             isCounted: counted.has(isbn),
             recurs: later.has(isbn),
           },
@@ -74,10 +74,10 @@ function importInto(
       }),
     );
     const plan = shelveRows(chunk, places, options);
-    for (const one of plan.writes) write(given, one);
+    for (const one of plan.writes) write(target, one);
     for (const row of plan.reviews) {
       const hash = chunk.find((staged) => staged.row === row)?.rowHash ?? "";
-      if (!given.reviews.has(hash)) given.reviews.set(hash, "open");
+      if (!target.reviews.has(hash)) target.reviews.set(hash, "open");
     }
     for (const row of plan.rows) {
       if (row.isbn !== undefined && row.enrichment) counted.add(row.isbn);
@@ -116,7 +116,7 @@ const parsed = fc.record(
   { requiredKeys: [] },
 );
 
-/** Rows over few books, so that they meet. */
+/** Rows that refer to few books, so that several rows have the same book. */
 const fileOf = (maxLength: number) =>
   fc
     .array(
@@ -150,8 +150,8 @@ const fileOf = (maxLength: number) =>
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 const mode = fc.constantFrom("merge" as const, "overwrite" as const);
 
-/** What a shelf says, without how often it was written. */
-const saidBy = ({ entries }: Shelf): unknown =>
+/** The content of a shelf without versions, which depend on the number of writes. */
+const contentOf = ({ entries }: Shelf): unknown =>
   [...entries.values()]
     .map(({ image: { entry, own } }) => ({ ...entry, own, version: undefined }))
     .sort((a, b) => (a.isbn < b.isbn ? -1 : 1));
@@ -159,15 +159,15 @@ const saidBy = ({ entries }: Shelf): unknown =>
 const started = fc.tuple(fileOf(10), fc.subarray(["9780000000000", "9780000000001"]));
 
 function startedWith([rows, known]: [StagedRow[], string[]]): Shelf {
-  const given = shelf();
-  for (const isbn of known) given.catalogue.add(isbn);
-  importInto(given, rows, [100], { ...OPTIONS, jobId: "earlier", now: 1_000_000 });
-  given.reviews.clear();
-  return given;
+  const target = shelf();
+  for (const isbn of known) target.catalogue.add(isbn);
+  importInto(target, rows, [100], { ...OPTIONS, jobId: "earlier", now: 1_000_000 });
+  target.reviews.clear();
+  return target;
 }
 
 describe("shelving rows", () => {
-  it("ends the same however the rows are cut into steps", () => {
+  it("has the same result however the rows are split into steps", () => {
     fc.assert(
       fc.property(started, fileOf(30), sizes, mode, (start, rows, cuts, how) => {
         const [whole, cut] = [startedWith(start), startedWith(start)];
@@ -176,53 +176,53 @@ describe("shelving rows", () => {
         const inMany = importInto(cut, rows, cuts, options);
         const seen = ({ row, outcome, enrichment }: ShelvedRow) => [row, outcome, enrichment];
         expect(inMany.map(seen)).toEqual(inOne.map(seen));
-        expect(saidBy(cut)).toEqual(saidBy(whole));
+        expect(contentOf(cut)).toEqual(contentOf(whole));
         expect(cut.reviews).toEqual(whole.reviews);
       }),
     );
   });
 
-  it("says in a preview what the import then does", () => {
+  it("predicts in a preview what the import does", () => {
     fc.assert(
       fc.property(started, fileOf(30), sizes, mode, (start, rows, cuts, how) => {
-        const given = startedWith(start);
-        const before = saidBy(given);
+        const target = startedWith(start);
+        const before = contentOf(target);
         const options = { ...OPTIONS, mode: how };
-        const preview = importInto(given, rows, cuts, { ...options, dryRun: true });
-        expect(saidBy(given)).toEqual(before);
-        expect(given.reviews.size).toBe(0);
-        const real = importInto(given, rows, cuts, options);
+        const preview = importInto(target, rows, cuts, { ...options, dryRun: true });
+        expect(contentOf(target)).toEqual(before);
+        expect(target.reviews.size).toBe(0);
+        const real = importInto(target, rows, cuts, options);
         expect(preview.map(({ outcome }) => outcome)).toEqual(real.map(({ outcome }) => outcome));
       }),
     );
   });
 
-  it("changes nothing when the same file comes again", () => {
+  it("changes nothing when the same file is imported again", () => {
     fc.assert(
       fc.property(started, fileOf(20), sizes, (start, rows, cuts) => {
-        const given = startedWith(start);
-        importInto(given, rows, cuts);
-        for (const hash of given.reviews.keys()) given.reviews.set(hash, "settled");
-        const after = structuredClone(given.entries);
-        const again = importInto(given, rows, [3], { ...OPTIONS, jobId: "again", now: 9_000_000 });
+        const target = startedWith(start);
+        importInto(target, rows, cuts);
+        for (const hash of target.reviews.keys()) target.reviews.set(hash, "settled");
+        const after = structuredClone(target.entries);
+        const again = importInto(target, rows, [3], { ...OPTIONS, jobId: "again", now: 9_000_000 });
         const outcomes = new Set(again.map(({ outcome }) => outcome));
         expect([...outcomes].filter((one) => one !== "unchanged" && one !== "invalid")).toEqual([]);
-        expect(given.entries).toEqual(after);
+        expect(target.entries).toEqual(after);
       }),
     );
   });
 
-  it("never lowers a status by a merge, nor loses what the reader has said", () => {
+  it("never lowers a status and never loses the user's values in merge mode", () => {
     const RANK = { want_to_read: 1, reading: 2, paused: 2, abandoned: 2, completed: 3 };
     const rank = ({ status: one }: StoredEntry) => (one === undefined ? 0 : RANK[one]);
     fc.assert(
       fc.property(started, fileOf(20), sizes, (start, rows, cuts) => {
-        const given = startedWith(start);
-        const before = new Map(given.entries);
-        importInto(given, rows, cuts);
+        const target = startedWith(start);
+        const before = new Map(target.entries);
+        importInto(target, rows, cuts);
         for (const [isbn, { image }] of before) {
-          const now = given.entries.get(isbn)?.image;
-          if (!now) throw new Error("an entry is gone");
+          const now = target.entries.get(isbn)?.image;
+          if (!now) throw new Error("An entry is missing.");
           expect(rank(now.entry)).toBeGreaterThanOrEqual(rank(image.entry));
           expect(now.entry).toMatchObject({
             ...(image.entry.rating === undefined ? {} : { rating: image.entry.rating }),
@@ -236,9 +236,9 @@ describe("shelving rows", () => {
     );
   });
 
-  it("keeps what a file says outright, whatever the catalogue knows, and nothing else of a book it knows", () => {
-    const given = shelf();
-    given.catalogue.add("9780000000000");
+  it("stores the file's description of a known book only if it is marked as the user's own", () => {
+    const target = shelf();
+    target.catalogue.add("9780000000000");
     const row: StagedRow = {
       row: 2,
       rowHash: "row",
@@ -246,17 +246,17 @@ describe("shelving rows", () => {
       isbn: "9780000000000",
       parsed: { book: { title: "Mine", authors: ["Me"] }, entry: {}, identifiers: {} },
     };
-    importInto(given, [row], [1]);
-    expect(given.entries.get("9780000000000")?.image).not.toHaveProperty("own");
-    const outright: StagedRow = { ...row, parsed: { ...row.parsed, isOwnWords: true } };
-    const once = importInto(given, [outright], [1]);
-    const again = importInto(given, [outright], [1]);
+    importInto(target, [row], [1]);
+    expect(target.entries.get("9780000000000")?.image).not.toHaveProperty("own");
+    const marked: StagedRow = { ...row, parsed: { ...row.parsed, isOwnWords: true } };
+    const once = importInto(target, [marked], [1]);
+    const again = importInto(target, [marked], [1]);
     expect([...once, ...again].map(({ outcome }) => outcome)).toEqual(["updated", "unchanged"]);
-    expect(given.entries.get("9780000000000")?.image.own).toEqual(row.parsed.book);
+    expect(target.entries.get("9780000000000")?.image.own).toEqual(row.parsed.book);
   });
 
-  it("lets a new entry stand as it stood elsewhere, and no entry that was here", () => {
-    const given = shelf();
+  it("applies the exported origin to a new entry but not to an existing one", () => {
+    const target = shelf();
     const row: StagedRow = {
       row: 2,
       rowHash: "row",
@@ -269,20 +269,20 @@ describe("shelving rows", () => {
         stood: { updatedAt: 40, source: "theirs" },
       },
     };
-    importInto(given, [row], [1]);
-    expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
+    importInto(target, [row], [1]);
+    expect(target.entries.get("9780000000000")?.image.entry).toMatchObject({
       updatedAt: 40,
       source: "theirs",
     });
     const later = { ...row.parsed, entry: { notes: "new" }, stood: { updatedAt: 50 } };
-    importInto(given, [{ ...row, parsed: later }], [1]);
-    expect(given.entries.get("9780000000000")?.image.entry).toMatchObject({
+    importInto(target, [{ ...row, parsed: later }], [1]);
+    expect(target.entries.get("9780000000000")?.image.entry).toMatchObject({
       updatedAt: OPTIONS.now / 1000,
       source: "theirs",
     });
   });
 
-  it("is undone exactly where nobody else has written, and leaves the rest alone", () => {
+  it("undoes exactly the entries without other writes and leaves the rest unchanged", () => {
     fc.assert(
       fc.property(
         started,
@@ -291,29 +291,31 @@ describe("shelving rows", () => {
         mode,
         fc.subarray([0, 1, 2, 3, 4]),
         (start, rows, cuts, how, edited) => {
-          const given = startedWith(start);
-          const before = structuredClone(given.entries);
-          const done = importInto(given, rows, cuts, { ...OPTIONS, mode: how });
+          const target = startedWith(start);
+          const before = structuredClone(target.entries);
+          const done = importInto(target, rows, cuts, { ...OPTIONS, mode: how });
           const byHand = new Set(edited.map((key) => `978000000000${key}`));
           for (const isbn of byHand) {
-            const now = given.entries.get(isbn);
+            const now = target.entries.get(isbn);
             if (now) {
               const { entry } = now.image;
               const changed = { ...entry, notes: "later", version: entry.version + 1 };
-              write(given, { entry: changed, ...WRITE });
+              write(target, { entry: changed, ...WRITE });
             }
           }
-          const edits = new Map([...given.entries].map(([isbn, { image }]) => [isbn, image]));
-          const written = writtenBy(done, given);
+          const edits = new Map([...target.entries].map(([isbn, { image }]) => [isbn, image]));
+          const written = writtenBy(done, target);
           const { writes, removed, marks } = revertEntries(written);
-          for (const one of writes) write(given, one);
-          for (const isbn of removed) given.entries.delete(isbn);
+          for (const one of writes) write(target, one);
+          for (const isbn of removed) target.entries.delete(isbn);
           for (const { isbn, undo } of marks) {
             expect(undo).toBe(byHand.has(isbn) ? "changedSince" : "reverted");
-            const due = byHand.has(isbn) ? edits.get(isbn) : before.get(isbn)?.image;
-            expect(saidOf(given.entries.get(isbn)?.image)).toEqual(saidOf(due));
+            const expected = byHand.has(isbn) ? edits.get(isbn) : before.get(isbn)?.image;
+            expect(imageContentOf(target.entries.get(isbn)?.image)).toEqual(
+              imageContentOf(expected),
+            );
           }
-          for (const isbn of given.entries.keys()) {
+          for (const isbn of target.entries.keys()) {
             expect(before.has(isbn) || byHand.has(isbn)).toBe(true);
           }
         },
@@ -324,10 +326,10 @@ describe("shelving rows", () => {
 
 const WRITE = { isNew: false, keys: { sortTitle: "", searchText: "" }, bookVersion: 0 };
 
-const saidOf = (image: EntryImage | undefined): unknown =>
+const imageContentOf = (image: EntryImage | undefined): unknown =>
   image && { ...image, entry: { ...image.entry, version: undefined } };
 
-/** What the storage reads of an import's writes. */
+/** Builds what the storage reads about an import's writes. */
 function writtenBy(rows: readonly ShelvedRow[], { entries }: Shelf): WrittenEntry[] {
   const books = new Map<string, ShelvedRow[]>();
   for (const row of rows) {

@@ -6,60 +6,64 @@ import {
   type Entry,
   type StoredEntry,
 } from "../../../library/domain/entry.ts";
-import { mergeParsed, overwriteWithParsed, sameSaid } from "../../../library/domain/merge-entry.ts";
+import {
+  mergeParsed,
+  overwriteWithParsed,
+  isSameEntry,
+} from "../../../library/domain/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
-import { sameWords, withFileWords } from "./own-words.ts";
+import { sameDescription, withFileDescription } from "./own-words.ts";
 import type { Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
 
-/** A row as it waits for its turn. */
+/** A stored row that is due for shelving. */
 export interface StagedRow {
   row: number;
   verdict: "shelve" | "match" | "invalid";
-  /** ISBN-13 or `local-...` of a row to be shelved. */
+  /** ISBN-13 or `local-...`, for verdict `shelve`. */
   isbn?: string;
-  /** What a row to be matched would be called as a book without an ISBN; absent when it has no title. */
+  /** Key that a row with verdict `match` would get as a book without an ISBN; absent when it has no title. */
   localId?: string;
   rowHash: string;
   title?: string;
   parsed: ParsedRow;
-  /** The same row in the review queue. */
+  /** The item of the same row in the review queue. */
   review?: {
     isOpen: boolean;
-    /** Whether this job has put it there. */
+    /** Whether this job queued it. */
     isOurs: boolean;
-    /** Whether the providers were asked about it. */
+    /** Whether the providers have been asked about it. */
     hasCandidates: boolean;
   };
 }
 
-/** A place on the shelf, empty or not, as an import sees it. */
+/** The state of one place on the shelf, which may be empty. */
 export interface ImportPlace {
   entry?: StoredEntry;
   own?: OwnBook;
-  /** The catalogue's row. */
+  /** The book in the catalogue. */
   book?: KnownBook;
-  /** 0 when the catalogue has none. */
+  /** 0 when the catalogue does not have the book. */
   bookVersion: number;
-  /** An earlier row of the job has counted the book among those that are enriched. */
+  /** An earlier row of the job has already counted the book for enrichment. */
   isCounted: boolean;
-  /** A later row of the job, outside of this step, names the book, too. */
+  /** A later row of the job, outside this step, refers to the same book. */
   recurs: boolean;
 }
 
-/** How the rows are to be taken. */
+/** How to shelve the rows. */
 export interface ShelvingOptions {
   jobId: string;
   mode: ImportMode;
   dryRun: boolean;
   enrich: boolean;
-  /** Whether the reader wants everything tried again. */
+  /** Whether the user has requested a retry of the job. */
   isRetry: boolean;
   /** ms since the epoch. */
   now: number;
 }
 
-/** An entry and its words at one moment; what undo restores, and what a preview goes on from. */
+/** An entry and the user's own description at one moment. Undo restores it; later steps of a preview continue from it. */
 export interface EntryImage {
   entry: StoredEntry;
   own?: OwnBook;
@@ -67,44 +71,44 @@ export interface EntryImage {
 
 export type EnrichmentState = keyof ImportEnrichment;
 
-/** What became of a row. */
+/** The result of shelving one row. */
 export interface ShelvedRow {
   row: number;
   outcome: Exclude<RowOutcome, "notProcessed">;
-  /** The book that it was shelved as. */
+  /** Key of the book that the row was shelved as. */
   isbn?: string;
-  /** Why it was refused, where that is not known from the file. */
+  /** Why the row was refused, if that was not already known from the file. */
   reason?: Reason;
-  /** On the first row of a book. */
+  /** Set on the first row of a book. */
   enrichment?: EnrichmentState;
-  /** On the first row of an entry that this step writes: `before` is absent when there was none. */
+  /** Set on the first row that changes an entry in this step. `before` is absent when the entry is new. */
   written?: { version: number; before?: EntryImage };
-  /** In a preview: what later rows of the book go on from. */
+  /** Preview only: the state from which later rows of the book continue. */
   after?: EntryImage;
 }
 
-/** An entry that a step writes, new or not. */
+/** An insert or update of an entry. */
 export interface EntryWrite {
-  /** With the version that the write gives it. */
+  /** Includes the version after the write. */
   entry: StoredEntry;
   isNew: boolean;
-  /** Words to write, or `null` to take them away; absent: they stay as they are. */
+  /** The user's own description to write; `null` deletes it, absent leaves it unchanged. */
   own?: OwnBook | null;
   keys: ShelfKeys;
   bookVersion: number;
 }
 
-/** All that one step does. */
+/** All writes of one step. */
 export interface ShelvingPlan {
   rows: ShelvedRow[];
   writes: EntryWrite[];
-  /** Rows that go to the review queue, by number. */
+  /** Numbers of the rows to add to the review queue. */
   reviews: number[];
   outcomes: Record<ShelvedRow["outcome"], number>;
   enrichment: Record<EnrichmentState, number>;
 }
 
-/** An entry while rows fold onto it. */
+/** An entry while the rows of its book are folded onto it. */
 interface Folding {
   place: ImportPlace;
   entry: Entry | undefined;
@@ -117,9 +121,9 @@ interface Folding {
 const EMPTY_PLACE: ImportPlace = { bookVersion: 0, isCounted: false, recurs: false };
 
 /**
- * Shelves rows in file order: the rows of one book fold onto its entry, wherever a step ends. Nothing is written for a
- * row that says nothing new.
- * @param places by ISBN-13 or `local-...`; what is missing is an empty place
+ * Plans the shelving of rows in file order. All rows of one book fold onto its entry, with the same result wherever a step
+ * ends. A row that adds nothing new writes nothing.
+ * @param places by ISBN-13 or `local-...`; a missing key is an empty place
  */
 export function shelveRows(
   staged: readonly StagedRow[],
@@ -134,19 +138,19 @@ export function shelveRows(
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
     const before = folds.get(isbn) ?? { ...place, isWritten: false, first: undefined };
     const entry = entryWith(before.entry, isbn, row.parsed, options);
-    // What a file shows of a book that the catalogue has is most likely no word of the reader's own.
-    const saysOwn = !place.book || row.parsed.isOwnWords === true;
-    const own = saysOwn ? withFileWords(before.own, row.parsed.book, options.mode) : before.own;
+    // If the catalogue has the book, the file's description is most likely catalogue data and not the user's own.
+    const isOwn = !place.book || row.parsed.isOwnWords === true;
+    const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
     const isChanged =
-      isNew || !sameSaid(before.entry ?? entry, entry) || !sameWords(before.own, own);
+      isNew || !isSameEntry(before.entry ?? entry, entry) || !sameDescription(before.own, own);
     const result: ShelvedRow = {
       row: row.row,
       isbn,
       outcome: isNew ? "created" : isChanged ? "updated" : "unchanged",
       ...(before.first || place.isCounted ? {} : enrichmentOf(isbn, place, options)),
     };
-    // The image for undo belongs on the first row that writes, and no row before it has changed anything.
+    // The image for undo belongs to the first row that changes the entry.
     const first = before.first && before.isWritten ? before.first : result;
     folds.set(isbn, {
       place,
@@ -185,7 +189,7 @@ export function shelveRows(
   return { rows, writes, reviews: options.dryRun ? [] : reviews, ...tallyOf(rows) };
 }
 
-/** Refuses a row that cannot be stored. */
+/** Plans the rejection of a row that cannot be stored. */
 export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
   const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
   return { rows, writes: [], reviews: [], ...tallyOf(rows) };
@@ -207,14 +211,14 @@ function entryWith(
   return { ...overwriteWithParsed(before, parsed, at), addedAt: addedAt ?? before.addedAt };
 }
 
-/** Puts the images on the rows, and says what is to be written of an entry. */
+/** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */
 function finish(isbn: string, folding: Folding, options: ShelvingOptions): EntryWrite[] {
   const { place, entry, own, first, last, isWritten } = folding;
   if (!isWritten || entry === undefined) return [];
   const version = nextVersion(place.entry, options.now);
-  const isNewWords = own !== undefined && !sameWords(place.own, own);
+  const isNewDescription = own !== undefined && !sameDescription(place.own, own);
   if (options.dryRun) {
-    // A row that was to be matched is found again by no ISBN of the file's: its image is kept in any case.
+    // `recurs` compares ISBNs, which rows with a local key lack, so their image is always stored.
     if (place.recurs || isbn.startsWith("local-")) last.after = imageOf({ ...entry, version }, own);
     return [];
   }
@@ -223,13 +227,13 @@ function finish(isbn: string, folding: Folding, options: ShelvingOptions): Entry
     ...(place.entry ? { before: imageOf(place.entry, place.own) } : {}),
   };
   const { book, bookVersion } = place;
-  const shown = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
+  const descriptions = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
   return [
     {
       entry: { ...entry, version },
       isNew: place.entry === undefined,
-      ...(isNewWords ? { own } : {}),
-      keys: shelfKeys(entry, shown),
+      ...(isNewDescription ? { own } : {}),
+      keys: shelfKeys(entry, descriptions),
       bookVersion,
     },
   ];
@@ -249,7 +253,7 @@ function enrichmentOf(
   return enrich && !dryRun ? { enrichment: "pending" } : {};
 }
 
-/** Whether there is anything to ask the providers for. */
+/** Whether the row has something to search the providers for. */
 function canBeMatched({ book, identifiers }: ParsedRow): boolean {
   return book.title !== undefined || identifiers.openLibraryEdition !== undefined;
 }

@@ -1,46 +1,47 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
 import type { ShelvingPlan } from "./shelve-chunk.ts";
+import { DAY_MS } from "../../../platform/time.ts";
 
-/** A job as those see it who work on it. Instants are ms since the epoch. */
+/** A job with the internal fields that its workers need. Instants are ms since the epoch. */
 export interface WorkedJob extends Job {
-  /** Rows were stored in so many chunks, numbered from 0. */
+  /** Number of chunks that the rows are stored in, numbered from 0. */
   chunks: number;
-  /** Chunks of rows below it are done in this attempt. */
+  /** First chunk that is not finished in this attempt. */
   nextChunk: number;
-  /** When this attempt began to ask the providers. */
+  /** When this attempt started to ask the providers. */
   enrichSince?: number;
 }
 
-/** Rows and events of an ended job are kept for so long; then it can be neither undone nor tried again. */
-export const RETENTION_MS = 30 * 86_400_000;
-/** How long the providers are asked for an import's books; the rest is taken on by the scheduled refresh. */
-export const ENRICHING_MS = 86_400_000;
-/** Each phase has half of the progress. */
+/** Retention of the rows and events of an ended job. After it the job can be neither undone nor retried. */
+export const RETENTION_MS = 30 * DAY_MS;
+/** Time limit for looking up an import's books at the providers. The scheduled refresh takes over the rest. */
+export const ENRICHING_MS = DAY_MS;
+/** Progress at the end of the shelving phase: each of the two phases is half of the progress. */
 const SHELVED = 0.5;
 
-/** What a row counts of a job change. */
+/** Counts that a step adds to a job. */
 type Tally = Pick<ShelvingPlan, "outcomes" | "enrichment">;
 
-/** The next event of a job; every change goes through here. */
+/** Advances a job by one event; every change goes through here. */
 function moved(job: WorkedJob, at: number, change: Partial<WorkedJob>): WorkedJob {
   return { ...job, seq: job.seq + 1, updatedAt: at, ...change };
 }
 
-/** Some rows were shelved. @param nextChunk chunks below it are done */
+/** Job after some rows were shelved. @param step.nextChunk first chunk that is not finished */
 export function afterRows(
   job: WorkedJob,
   tally: Tally,
   step: { nextChunk: number; currentTitle?: string; at: number },
 ): WorkedJob {
   const { nextChunk, currentTitle, at } = step;
-  const outcomes = added(job.outcomes, tally.outcomes);
+  const outcomes = sumOf(job.outcomes, tally.outcomes);
   const share = job.totalRows > 0 ? processedRows(outcomes) / job.totalRows : 1;
   return moved(job, at, {
     state: "processing",
     startedAt: job.startedAt ?? at,
     outcomes,
-    enrichment: added(job.enrichment, tally.enrichment),
+    enrichment: sumOf(job.enrichment, tally.enrichment),
     progress: Math.max(job.progress, SHELVED * share),
     nextChunk,
     ...(currentTitle === undefined ? {} : { currentTitle }),
@@ -48,17 +49,21 @@ export function afterRows(
 }
 
 /**
- * A row without an ISBN was looked for.
- * @param shelved what became of it when its edition was found, and of how many rows that are the same
+ * Job after the search for the edition of a row without an ISBN.
+ * @param shelved if an edition was found: the outcome of the row and the number of identical rows
  */
 export function afterMatch(
   job: WorkedJob,
-  said: "done" | "notFound",
+  result: "done" | "notFound",
   at: number,
   shelved?: { outcome: keyof Job["outcomes"]; duplicates: number; title?: string },
 ): WorkedJob {
   const { done, notFound, pending, deferred } = job.enrichment;
-  const enrichment = { ...job.enrichment, pending: pending - 1, [said]: job.enrichment[said] + 1 };
+  const enrichment = {
+    ...job.enrichment,
+    pending: pending - 1,
+    [result]: job.enrichment[result] + 1,
+  };
   const total = done + notFound + pending + deferred;
   const progress = Math.min(0.99, 1 - (SHELVED * enrichment.pending) / Math.max(1, total));
   const outcomes = { ...job.outcomes };
@@ -75,7 +80,7 @@ export function afterMatch(
   });
 }
 
-/** Every row has an outcome: the attempt ends, or the providers are asked. */
+/** Job after every row has an outcome: the attempt ends, or the enrichment phase begins. */
 export function afterShelving(job: WorkedJob, at: number): WorkedJob {
   const begun = { ...job, startedAt: job.startedAt ?? at };
   if (job.dryRun) return ended(begun, "previewed", at);
@@ -88,7 +93,7 @@ export function afterShelving(job: WorkedJob, at: number): WorkedJob {
   });
 }
 
-/** The attempt is over. Books that the providers were not asked for are left to the scheduled refresh. */
+/** Job after the end of an attempt. Books that are still pending are deferred to the scheduled refresh. */
 export function ended(
   job: WorkedJob,
   state: TerminalState,
@@ -107,8 +112,8 @@ export function ended(
   });
 }
 
-/** A new attempt of a job that had ended. */
-function begunAgain(job: WorkedJob, at: number, change: Partial<WorkedJob>): WorkedJob {
+/** Starts a new attempt of an ended job. */
+function newAttempt(job: WorkedJob, at: number, change: Partial<WorkedJob>): WorkedJob {
   const {
     startedAt: _started,
     completedAt: _completed,
@@ -127,37 +132,37 @@ function begunAgain(job: WorkedJob, at: number, change: Partial<WorkedJob>): Wor
   });
 }
 
-/** A previewed job goes ahead. */
+/** Commits a previewed job. */
 export function committed(job: WorkedJob, at: number): WorkedJob {
-  return begunAgain(job, at, {
+  return newAttempt(job, at, {
     dryRun: false,
     outcomes: { created: 0, updated: 0, unchanged: 0, needsReview: 0, invalid: 0 },
     enrichment: { done: 0, pending: 0, notFound: 0, deferred: 0 },
   });
 }
 
-/** Rows that are to be tried again. */
-export interface Again {
+/** Counts of the rows that a retry processes again. */
+export interface RetryCounts {
   needsReview: number;
   invalid: number;
-  /** Of the rows above, by what the providers had said of them. */
+  /** Enrichment states of these rows. */
   waiting: Job["enrichment"];
 }
 
-/** What did not go well is tried again: rows lose their outcome, and books are asked for again. */
-export function retried(job: WorkedJob, again: Again, at: number): WorkedJob {
+/** Retries what did not succeed: the counted rows lose their outcomes, and unresolved books are looked up again. */
+export function retried(job: WorkedJob, retry: RetryCounts, at: number): WorkedJob {
   const { outcomes, enrichment: before } = job;
   const left = {
-    done: before.done - again.waiting.done,
-    pending: before.pending - again.waiting.pending,
-    notFound: before.notFound - again.waiting.notFound,
-    deferred: before.deferred - again.waiting.deferred,
+    done: before.done - retry.waiting.done,
+    pending: before.pending - retry.waiting.pending,
+    notFound: before.notFound - retry.waiting.notFound,
+    deferred: before.deferred - retry.waiting.deferred,
   };
-  return begunAgain(job, at, {
+  return newAttempt(job, at, {
     outcomes: {
       ...outcomes,
-      needsReview: outcomes.needsReview - again.needsReview,
-      invalid: outcomes.invalid - again.invalid,
+      needsReview: outcomes.needsReview - retry.needsReview,
+      invalid: outcomes.invalid - retry.invalid,
     },
     enrichment: {
       done: left.done,
@@ -168,12 +173,12 @@ export function retried(job: WorkedJob, again: Again, at: number): WorkedJob {
   });
 }
 
-/** The import begins to be taken back. */
+/** Starts the undo of an import. */
 export function undoing(job: WorkedJob, at: number): WorkedJob {
-  return begunAgain(job, at, { state: "undoing", startedAt: at });
+  return newAttempt(job, at, { state: "undoing", startedAt: at });
 }
 
-/** Some entries were taken back. */
+/** Job after some entries were reverted. */
 export function afterUndoStep(
   job: WorkedJob,
   { nextChunk, at }: { nextChunk: number; at: number },
@@ -183,14 +188,14 @@ export function afterUndoStep(
   return moved(job, at, { nextChunk, progress });
 }
 
-/** The import is taken back. Rows that were never processed have changed nothing. */
+/** Job after its undo is complete. Rows that were never processed count as unchanged. */
 export function undone(job: WorkedJob, at: number): WorkedJob {
   const { outcomes, totalRows } = job;
   const unchanged = outcomes.unchanged + totalRows - processedRows(outcomes);
   return ended({ ...job, outcomes: { ...outcomes, unchanged } }, "undone", at);
 }
 
-function added<Counts extends object>(
+function sumOf<Counts extends object>(
   one: Counts,
   other: { [Name in keyof Counts]: number },
 ): Counts {

@@ -19,40 +19,40 @@ import {
   type WorkedJob,
 } from "./transitions.ts";
 
-/** An entry as it was read: `id` and `version` are null where there was none. */
+/** The version of an entry at the time of reading; `id` and `version` are null when it did not exist. */
 export interface ReadEntry {
   isbn: string;
   id: number | null;
   version: number | null;
 }
 
-/** One step of a job: the state that it was read in, and the one that it is to be in. */
+/** One step of a job: its state when read and its next state. */
 export interface Move {
   job: WorkedJob;
   next: WorkedJob;
 }
 
-/** What a move does to the rows of a job beside moving the job. */
+/** What a move does to the rows of the job. */
 export type RowsMove = "none" | "forget" | "again" | "end" | "undone";
 
-/** A row with the bytes that it takes. */
+/** A row with its stored size in bytes. */
 export type DueRow = StagedRow & { bytes: number };
 
 /**
- * What working on a job needs of the world. A move is written whole if the job is still where it was read and its user is
- * there; else nothing is written and it answers `false`.
+ * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
+ * exists. Otherwise nothing is written and the port returns `false`.
  */
 export interface WorkDeps {
   jobs: {
     read(jobId: string): Promise<WorkedJob | undefined>;
     move(move: Move, rows: RowsMove): Promise<boolean>;
-    /** Ends a job that asks the providers and has no book left to ask for. Says whether it ended now. */
+    /** Ends a job in the enrichment phase that has no pending books. @returns whether this call ended it */
     finish(jobId: string): Promise<boolean>;
   };
   shelving: {
-    /** Rows without an outcome, in file order; nothing when every row has one. */
+    /** Reads rows without an outcome, in file order; undefined when every row has one. */
     next(job: WorkedJob): Promise<{ rows: DueRow[]; chunk: number } | undefined>;
-    /** As many of the rows as one step takes, with the places that they go to. */
+    /** Selects as many of the rows as fit one step and reads their places on the shelf. */
     places(
       job: WorkedJob,
       rows: readonly DueRow[],
@@ -60,38 +60,41 @@ export interface WorkDeps {
     commit(move: Move, plan: ShelvingPlan, read: readonly ReadEntry[]): Promise<boolean>;
   };
   undo: {
-    /** Entries that were written and not yet taken back; nothing when all are. */
+    /** Reads entries that were written and not yet reverted; undefined when none is left. */
     next(job: WorkedJob): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined>;
     commit(move: Move, entries: readonly WrittenEntry[], plan: RevertPlan): Promise<boolean>;
   };
-  /** Sees to it that the providers are asked for the pending books of a job. */
+  /** Queues a message that starts enrichment of the job's pending books. */
   queueWake(jobId: string): Promise<void>;
-  /** Tells listeners of what was written. */
+  /** Notifies listeners of new events. */
   announce(): Promise<void>;
   sha256(text: string): Promise<string>;
   pause(ms: number): Promise<void>;
   now(): number;
 }
 
-/** `more`: at once; `later`: others were faster, time and again; `watch`: others work on it; `idle`: there is no work. */
+/**
+ * When to continue. `more`: immediately; `later`: after a delay, because steps were repeatedly lost to other writers;
+ * `watch`: another worker is on the job, so only check on it; `idle`: there is no work.
+ */
 export type WorkOutcome = "more" | "later" | "watch" | "idle";
 
-/** Steps that one alarm takes: some seconds. */
+/** Steps per alarm; they take a few seconds. */
 const STEPS = 20;
-/** A few events a second, and room for others at the database in between. */
+/** Minimum interval between steps: limits events to a few per second and leaves the database to others in between. */
 const BETWEEN_STEPS_MS = 200;
-/** Other writers at the same shelf are a few a second: a second lost step is rare. */
+/** Steps lost to concurrent writers before giving up. A shelf sees a few writes per second, so even a second loss is rare. */
 const LOST_STEPS = 5;
 
-/** After so many failures in a row a single row may be at fault. */
+/** Consecutive failures after which a single row may be the cause. */
 const CAREFUL_AFTER = 3;
 /** More rows than a step can have. */
 const ALL_ROWS = 4096;
 
 /**
- * Takes a job a few steps further.
- * @param failures how often that has failed in a row
- * @throws what the storage throws
+ * Works on a job for up to `STEPS` steps.
+ * @param failures consecutive failures of earlier calls
+ * @throws any error of the storage
  */
 export async function workOnJob(
   jobId: string,
@@ -123,22 +126,22 @@ export async function workOnJob(
   return "more";
 }
 
-/** Whether another step like the one before is to come: the last one is not worth waiting for. */
+/** Whether another step like this one follows; after the last one there is no need to pause. */
 function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJob): boolean {
   if (state === "undoing") return nextChunk + 1 < chunks;
   return state === "processing" && processedRows(outcomes) < totalRows;
 }
 
 /**
- * A step of fewer rows, and fewer again, until one goes well: when a row cannot be stored all by itself, and that it is
- * refused can, then the row is at fault. No row keeps the others from the shelf, and none is dropped.
+ * Halves the rows of a step until it succeeds. If a single row cannot be stored but its rejection can, the row is the cause
+ * and is rejected with NOT_STORED. No row blocks the others, and no row is dropped.
  */
 async function carefulStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | undefined> {
   for (let limit = ALL_ROWS; limit >= 1; limit /= 2) {
     try {
       return await shelveStep(job, deps, limit);
     } catch {
-      // With fewer rows, then; a database that is away fails the last try, too.
+      // Retried with fewer rows. If the database is unavailable, writing the rejection below fails too.
     }
   }
   const due = await deps.shelving.next(job);
@@ -149,7 +152,7 @@ async function carefulStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | 
   return (await deps.shelving.commit({ job, next }, plan, [])) ? next : undefined;
 }
 
-/** @returns the job as it is now; nothing when somebody else was faster */
+/** @returns the job after the step; undefined when another writer changed it first */
 async function shelveStep(
   job: WorkedJob,
   deps: WorkDeps,
@@ -178,9 +181,9 @@ async function shelveStep(
     ...(currentTitle === undefined ? {} : { currentTitle }),
   });
   const written = plan.writes.map(({ entry }) => entry.isbn);
-  const asked = new Set(written);
-  const held = read.filter(({ isbn }) => asked.has(isbn));
-  return (await deps.shelving.commit({ job, next }, plan, held)) ? next : undefined;
+  const changed = new Set(written);
+  const expected = read.filter(({ isbn }) => changed.has(isbn));
+  return (await deps.shelving.commit({ job, next }, plan, expected)) ? next : undefined;
 }
 
 async function withLocalId(row: DueRow, deps: WorkDeps): Promise<DueRow> {
@@ -203,7 +206,7 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
     : undefined;
 }
 
-/** Others ask the providers: this only sees to it that they do, and that it comes to an end. */
+/** Checks on a job whose books are enriched by the queue consumer: wakes the consumer and enforces the time limit. */
 async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutcome> {
   const at = deps.now();
   const isTooLong = at - (job.enrichSince ?? at) >= ENRICHING_MS;

@@ -7,30 +7,36 @@ import {
 import { note, type Draft } from "./draft.ts";
 
 /**
- * The readings of a row: those with dates, then those that only the count knows of. A reading that is still going on, or
- * that was given up, is in the services' counts, too.
+ * Builds the readings of a row: first those with dates, then undated ones up to the read count. Services also count a reading
+ * that is in progress or was abandoned.
  */
 export function readingsOf(draft: Draft, status: Status | undefined): Reading[] {
   const { sessions, started, finished, lastRead, count } = draft.read;
   const dated = [...sessions];
-  const isTold = finished !== undefined && dated.some(({ finishedAt }) => finishedAt === finished);
-  if ((finished !== undefined && !isTold) || started !== undefined) {
-    addSingle(dated, started, isTold ? undefined : finished);
+  const isListed =
+    finished !== undefined && dated.some(({ finishedAt }) => finishedAt === finished);
+  if ((finished !== undefined && !isListed) || started !== undefined) {
+    addSingle(dated, started, isListed ? undefined : finished);
   }
   if (dated.length === 0 && lastRead !== undefined) dated.push({ finishedAt: lastRead });
-  const kept = withoutGivenUp(dated, draft, status).map((reading) => inOrder(reading, draft));
+  const readings = withoutAbandonedEnd(dated, draft, status).map((reading) =>
+    inOrder(reading, draft),
+  );
   const isUnderWay = status === "reading" || status === "paused" || status === "abandoned";
   const undated = Math.max(
     0,
     (count ?? 0) - dated.length - (isUnderWay && dated.length === 0 ? 1 : 0),
   );
-  const total = kept.length + undated;
+  const total = readings.length + undated;
   if (total > MAX_READINGS) note(draft, "LIST_SHORTENED", `${total} readings.`);
-  const added = Math.max(0, Math.min(undated, MAX_READINGS - kept.length));
-  return [...kept.slice(0, MAX_READINGS), ...Array.from({ length: added }, () => ({}))];
+  const added = Math.max(0, Math.min(undated, MAX_READINGS - readings.length));
+  return [...readings.slice(0, MAX_READINGS), ...Array.from({ length: added }, () => ({}))];
 }
 
-/** A start and an end in columns of their own are one reading; a start belongs to an end that another column told. */
+/**
+ * Adds the reading from separate start and end columns. A start without an end completes the last reading if that has only
+ * an end.
+ */
 function addSingle(
   dated: Reading[],
   startedAt: string | undefined,
@@ -49,8 +55,12 @@ function addSingle(
   });
 }
 
-/** The last day of a book that was not finished is no end of a reading: it would count as one. */
-function withoutGivenUp(dated: Reading[], { read }: Draft, status: Status | undefined): Reading[] {
+/** Removes the last end date of an abandoned book, which would otherwise count as a finished reading. */
+function withoutAbandonedEnd(
+  dated: Reading[],
+  { read }: Draft,
+  status: Status | undefined,
+): Reading[] {
   if (status !== "abandoned" || read.ends.length === 0) return dated;
   const ends = dated.map(({ finishedAt }) => finishedAt ?? "");
   const last = ends.indexOf(ends.toSorted().at(-1) ?? "");
@@ -66,14 +76,14 @@ function inOrder(reading: Reading, draft: Draft): Reading {
   return {};
 }
 
-/** The status that dates imply, for rows in which no column tells it. */
+/** Infers the status from dates, for rows without a status column. */
 export function impliedStatus({ read }: Draft): Status | undefined {
   const { sessions, started, finished, lastRead, givenUp } = read;
   const isOpen = sessions.some(({ startedAt, finishedAt }) => startedAt && !finishedAt);
   if (isOpen || (started !== undefined && finished === undefined)) {
     return givenUp ? "abandoned" : "reading";
   }
-  // Jelu's last day may be the one on which the book was given up.
+  // The last date in a Jelu export may be the day on which the book was abandoned.
   const isLastRead = lastRead !== undefined && !givenUp;
   const isFinished = finished !== undefined || isLastRead || sessions.length > 0;
   if (isFinished) return "completed";

@@ -12,7 +12,7 @@ import type { RowIdentifiers, Verdict } from "../job/row.ts";
 import { impliedStatus, readingsOf } from "./assemble-readings.ts";
 import { columnKey } from "./column-names.ts";
 import { fitting, note, type Draft } from "./draft.ts";
-import type { Kept } from "./kept.ts";
+import type { CellStore } from "./kept.ts";
 import { isAuthorRole } from "./names.ts";
 import type { Plan } from "./plan.ts";
 import { verdictOf } from "./verdict.ts";
@@ -20,16 +20,16 @@ import { verdictOf } from "./verdict.ts";
 const MAX_AUTHORS = 50;
 const MAX_NAME_LENGTH = 300;
 
-/** What a whole draft says. */
+/** Builds verdict, book, entry and identifiers from a complete draft. */
 export function assemble(
   draft: Draft,
-  kept: Kept,
+  store: CellStore,
   plan: Plan,
 ): { verdict: Verdict; book: Partial<OwnBook>; entry: ParsedEntry; identifiers: RowIdentifiers } {
   const authors = authorsOf(draft);
   const book = { ...draft.book, ...(authors.length === 0 ? {} : { authors }) };
   const verdict = verdictOf(draft);
-  return { verdict, book, entry: entryOf(draft, kept, plan), identifiers: draft.identifiers };
+  return { verdict, book, entry: entryOf(draft, store, plan), identifiers: draft.identifiers };
 }
 
 function authorsOf(draft: Draft): string[] {
@@ -45,13 +45,13 @@ function authorsOf(draft: Draft): string[] {
   return distinct.slice(0, MAX_AUTHORS);
 }
 
-function entryOf(draft: Draft, kept: Kept, plan: Plan): ParsedEntry {
+function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
   const status = statusOf(draft, plan);
   const readings = readingsOf(draft, status);
-  if (status === "abandoned") for (const [column, cell] of draft.read.ends) kept.add(column, cell);
+  if (status === "abandoned") for (const [column, cell] of draft.read.ends) store.add(column, cell);
   const tags = tagsOf(draft);
   const notes = fitting(draft, draft.privateNotes.join("\n\n"), MAX_REVIEW_LENGTH, "Notes");
-  const extra = kept.extra();
+  const extra = store.extra();
   return {
     ...(status === undefined ? {} : { status }),
     ...(draft.rating === undefined ? {} : { rating: draft.rating }),
@@ -63,21 +63,21 @@ function entryOf(draft: Draft, kept: Kept, plan: Plan): ParsedEntry {
   };
 }
 
-/** A shelf that is no status leaves a row without one; a row without a shelf may have dates that tell. */
+/** An exclusive shelf that is not a status leaves the row without one. Without a shelf, dates may imply the status. */
 function statusOf(draft: Draft, { layout, columns }: Plan): Status | undefined {
   const { status, unknown } = draft.shelf;
   if (status !== undefined || unknown !== undefined) return status;
-  const isTold = columns.some(({ field }) => field === "status" || field === "collections");
-  return !isTold || layout?.datesImplyStatus ? impliedStatus(draft) : undefined;
+  const hasColumn = columns.some(({ field }) => field === "status" || field === "collections");
+  return !hasColumn || layout?.datesImplyStatus ? impliedStatus(draft) : undefined;
 }
 
-/** The reader's tags, and his exclusive shelf if it is no status; what is one is not said twice. */
+/** Returns the user's tags and, if the exclusive shelf is not a status, the shelf. Tags that repeat the status are dropped. */
 function tagsOf(draft: Draft): string[] {
   const { unknown, name, words } = draft.shelf;
   const shelf = unknown === undefined ? [] : [name ?? unknown];
   const spare = draft.tags.length === 0 ? draft.spareTags : [];
-  const said = new Set(unknown === undefined ? words : []);
-  const free = [...draft.tags, ...spare].filter((tag) => !said.has(columnKey(tag)));
+  const statusWords = new Set(unknown === undefined ? words : []);
+  const free = [...draft.tags, ...spare].filter((tag) => !statusWords.has(columnKey(tag)));
   const fitted = [...free, ...shelf].map((tag) =>
     fitting(draft, tag.trim(), MAX_TAG_LENGTH, "Tag"),
   );

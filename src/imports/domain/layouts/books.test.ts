@@ -19,7 +19,7 @@ describe("texts", () => {
     expect(entryOf("goodreads", { "My Review": cell })).toEqual({ review });
   });
 
-  it("shortens what is too long, and never within a character", () => {
+  it("shortens long texts without splitting a character", () => {
     const cells = {
       Title: `${"x".repeat(999)}😀`,
       ISBN13: "9780441172719",
@@ -31,13 +31,13 @@ describe("texts", () => {
     expect(codesOf("goodreads", cells)).toEqual(["TEXT_SHORTENED", "TEXT_SHORTENED"]);
   });
 
-  it("keeps at most a hundred tags", () => {
+  it("stores at most a hundred tags", () => {
     const Bookshelves = Array.from({ length: 150 }, (_, index) => `tag ${index}`).join(",");
     expect(entryOf("goodreads", { Bookshelves }).tags).toHaveLength(100);
     expect(codesOf("goodreads", { Bookshelves })).toEqual(["LIST_SHORTENED"]);
   });
 
-  it("bounds what is kept of a row", () => {
+  it("limits the stored cells of a row", () => {
     const [row] = rowsOf("goodreads", {
       Title: "Dune",
       "My Review": "r".repeat(90_000),
@@ -53,7 +53,7 @@ describe("texts", () => {
 });
 
 describe("books", () => {
-  it("leaves titles as they came", () => {
+  it("leaves titles unchanged", () => {
     const Title = "The Locked Tomb  &amp; (Series, #3): A, B";
     expect(bookOf("goodreads", { Title }).title).toBe(Title);
   });
@@ -86,11 +86,11 @@ describe("books", () => {
     ["openreads", "author", "Smith, Mark", ["Mark Smith"]],
     ["openreads", "author", "Le Guin, Ursula K.", ["Ursula K. Le Guin"]],
     ["openreads", "author", "Terry Pratchett, Neil Gaiman", ["Terry Pratchett", "Neil Gaiman"]],
-  ])("reads %s %s %j", (format, column, cell, authors) => {
+  ])("reads the authors of %s in column %s from %j", (format, column, cell, authors) => {
     expect(bookOf(format, { [column]: cell }).authors).toEqual(authors);
   });
 
-  it("leaves out those who are named with another role", () => {
+  it("omits people with another role", () => {
     const book = bookOf("librarything", {
       "Primary Author": "Cortazar, Julio",
       "Secondary Author": "Bell, Ann|Jones, Jo",
@@ -99,7 +99,7 @@ describe("books", () => {
     expect(book.authors).toEqual(["Julio Cortazar", "Jo Jones"]);
   });
 
-  it("reads negative years, and no year of what is not known", () => {
+  it("reads negative years and ignores placeholders", () => {
     expect(bookOf("goodreads", { "Year Published": "-50" })).toEqual({ publicationYear: -50 });
     expect(bookOf("goodreads", { "Year Published": "0" })).toEqual({});
     expect(bookOf("calibre", { title: "Dune", pubdate: "0101-01-01T00:00:00+00:00" })).toEqual({
@@ -115,7 +115,7 @@ describe("books", () => {
     });
   });
 
-  it("takes no local path for a cover, and no language that there is not", () => {
+  it("ignores local cover paths and unknown languages", () => {
     expect(
       entryOf("calibre", { title: "Dune", cover: "/home/me/cover.jpg", languages: "und" }),
     ).toEqual({ extra: { languages: "und" } });

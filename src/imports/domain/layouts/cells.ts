@@ -1,22 +1,22 @@
 import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 
-/** Under the `u` flag this matches half pairs only. */
+/** With the `u` flag, this matches only unpaired surrogates. */
 const LONE_SURROGATES = /\p{Cs}/gu;
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
-/** What spreadsheets write to keep digits as text: `="0312853238"`. */
+/** The formula that spreadsheets use to preserve digits as text: `="0312853238"`. */
 const WRAPPED = /^\s*=\s*"((?:[^"]|"")*)"\s*$/;
 
-/** What programs write where there is nothing. */
+/** Placeholders that programs write for a missing value. */
 const NOTHING = /^(?:[-–—?.]+|n\/?a|null|none|nan|undefined|unknown)$/i;
 
-/** A cell as it can be stored and given back: without NUL and half surrogate pairs. */
+/** Makes a cell storable: removes NUL and replaces unpaired surrogates by U+FFFD. */
 export function storable(cell: string): string {
   if (!UNSTORABLE.test(cell)) return cell;
   return cell.replaceAll("\0", "").replace(LONE_SURROGATES, "\uFFFD");
 }
 
-/** A cell without a spreadsheet's wrapping; any other formula is the plain text that it looks like. */
+/** Removes a spreadsheet's `="..."` wrapping. Any other formula is treated as plain text. */
 export function unwrap(cell: string): string {
   const [, wrapped] = WRAPPED.exec(cell) ?? [];
   return wrapped === undefined ? cell : wrapped.replaceAll('""', '"');
@@ -26,14 +26,14 @@ export function isBlank(cell: string): boolean {
   return cell.trim() === "";
 }
 
-/** Whether a cell of dates, numbers or codes says that there is nothing. */
-export function saysNothing(cell: string): boolean {
+/** Whether a cell for a date, number or code is blank or contains only a placeholder. */
+export function isPlaceholder(cell: string): boolean {
   const text = cell.trim();
   return text === "" || NOTHING.test(text);
 }
 
-/** Whether a text is longer than `length`, and what of it can be stored. */
+/** Cuts a text to at most `length` characters. */
 export function shortened(text: string, length: number): { text: string; isCut: boolean } {
-  const kept = cut(text, length);
-  return { text: kept, isCut: kept.length < text.length };
+  const result = cut(text, length);
+  return { text: result, isCut: result.length < text.length };
 }

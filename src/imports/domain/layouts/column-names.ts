@@ -2,19 +2,19 @@ import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { fold } from "../../../library/domain/fold.ts";
 import { storable } from "./cells.ts";
 
-/** A column's name is repeated in every row that is kept: longer ones are cut. */
+/** Longer column names are cut, because the name is stored again with every row. */
 const MAX_NAME_LENGTH = 300;
 
 /**
- * What a column's name is compared by: letters and digits alone, folded, so that `ISBN 13`, `isbn_13` and `Isbn-13` are
- * one. Calibre's own columns keep their mark (`#read`), since their meaning is their reader's.
+ * Returns the key for comparing column names: folded letters and digits only, so that `ISBN 13`, `isbn_13` and `Isbn-13` are
+ * equal. Calibre's custom columns retain their mark (`#read`), because their meaning is defined by the user.
  */
 export function columnKey(name: string): string {
   const key = fold(name).replace(/[^\p{L}\p{N}]/gu, "");
   return name.trim().startsWith("#") ? `#${key}` : key;
 }
 
-/** The names of a header's columns, each once: `Title`, `Title (2)`; one without a name is called by its place. */
+/** Makes the column names of a header unique: `Title`, `Title (2)`. A column without a name is named by its position. */
 export function distinctNames(header: readonly string[]): string[] {
   const taken = new Set<string>();
   return header.map((cell, index) => {

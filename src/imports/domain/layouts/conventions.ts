@@ -6,17 +6,18 @@ import { DATE_FIELDS } from "./fields/index.ts";
 import type { Layout } from "./layout.ts";
 import type { PlannedColumn } from "./plan.ts";
 
-/** Spreadsheets of other countries write so. */
+/** Dates with dashes, which spreadsheets outside the US write. */
 const DASHED = /^\s*\d{1,2}-\d{1,2}-\d{2,4}/;
 
 /**
- * What a file's first records show of the way in which it is written.
+ * Detects the conventions of a file from its first records.
  *
- * The order of `4/2/2021` is that of the dates in the sample that can be only one (`25/4/2021`). If they contradict each
- * other, ambiguous dates are left out. If there are none, files of American services are read month first, since it is
- * a spreadsheet there that has rewritten them, with slashes; in others, ambiguous dates are left out.
+ * The order of `4/2/2021` follows the unambiguous dates in the sample (`25/4/2021`). If they contradict each other, ambiguous
+ * dates are left out. If there are none, files of American services are read month first, because such dates come from a US
+ * spreadsheet that rewrote them with slashes; in other files, ambiguous dates are left out.
  *
- * Ratings are out of five, unless the file is of no known service, or of Calibre, and has one above five, up to ten.
+ * Ratings are out of five. The exception is a file of Calibre or of no known service whose highest rating is above five and
+ * at most ten: its ratings are out of ten.
  */
 export function conventionsOf(
   sample: readonly CsvRecord[],

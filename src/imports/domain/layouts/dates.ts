@@ -3,13 +3,13 @@ import { isPartialDate } from "../../../../contract/library-fields.ts";
 /** Which of the first two numbers of `4/2/2021` is the day. */
 export type DayOrder = "mdy" | "dmy";
 
-/** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY), and the instant in seconds since the epoch where a time is given too. */
+/** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY). `instant` is in seconds since the epoch, present when the cell has a time. */
 export interface ParsedDate {
   date: string;
   instant?: number;
 }
 
-/** Nobody who imports a file has read or shelved a book before or after; what lies outside is a typing error. */
+/** Plausible years of reading or shelving a book; a date outside them is a typing error. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2100;
 
@@ -23,7 +23,7 @@ const MONTH_AND_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
 const DAY_NAMED_MONTH = /^(\d{1,2})(?:st|nd|rd|th)?[\s.-]+([a-z]{3,9})\.?[\s,-]+(\d{4}|\d{2})$/i;
 const NAMED_MONTH_DAY = /^([a-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$/i;
 
-/** What the numbers of a date with its year at the end tell of their order, if anything; points are never American. */
+/** Determines the order of day and month from an unambiguous date that ends with its year. Dates with dots are not used. */
 export function dayOrderOf(cell: string): DayOrder | undefined {
   const [, first, separator, second] = YEAR_LAST.exec(cell.trim()) ?? [];
   if (separator === undefined || separator === ".") return undefined;
@@ -32,8 +32,8 @@ export function dayOrderOf(cell: string): DayOrder | undefined {
 }
 
 /**
- * The date in a cell, or nothing if it is none, or could be two.
- * @param order what the file's unambiguous dates have shown
+ * Parses the date in a cell; undefined if it is not a date or is ambiguous.
+ * @param order order of day and month in the file, if known
  */
 export function readDate(cell: string, order: DayOrder | undefined): ParsedDate | undefined {
   const text = cell.trim().replace(/^\[(.*)\]$/, "$1");
@@ -60,7 +60,7 @@ function yearLast(text: string, order: DayOrder | undefined): ParsedDate | undef
   return parsed(fullYear(year), month, day);
 }
 
-/** Spreadsheets write two digits for the years from 1970 to 2069. */
+/** Expands a two-digit year, which spreadsheets use for 1970 to 2069. */
 function fullYear(year = ""): string {
   if (year.length === 4) return year;
   return String(Number(year) + (Number(year) < 70 ? 2000 : 1900));
@@ -71,7 +71,7 @@ function monthOf(name = ""): string {
   return month === 0 ? "99" : String(month);
 }
 
-/** A month or day of 0 is one that is not known. */
+/** A month or day of 0 means unknown. */
 function parsed(year = "", month = "", day = ""): ParsedDate | undefined {
   const parts = [year];
   if (Number(month) > 0) parts.push(month.padStart(2, "0"));
@@ -97,7 +97,7 @@ function withInstant(match: RegExpExecArray): ParsedDate | undefined {
   return { ...found, instant: sign === "-" ? local + ahead : local - ahead };
 }
 
-/** The beginning of a day, month or year in UTC, in seconds since the epoch. */
+/** Returns the start of a day, month or year in UTC, in seconds since the epoch. */
 export function dayInSeconds(date: string): number {
   const [year = "", month = "1", day = "1"] = date.split("-");
   return Date.UTC(Number(year), Number(month) - 1, Number(day)) / 1000;

@@ -25,13 +25,13 @@ const shuffled = (names: readonly string[]): string[] =>
   [...names.slice(7), ...names.slice(0, 7)].toReversed();
 
 describe("headers of services", () => {
-  it.each(LAYOUTS)("knows $format by its columns, in any order", ({ format, columns }) => {
+  it.each(LAYOUTS)("detects $format by its columns in any order", ({ format, columns }) => {
     expect(detect([Object.keys(columns)])).toMatchObject({ format, confidence: 1, headerIndex: 0 });
     expect(detect([shuffled(Object.keys(columns))])).toMatchObject({ format, confidence: 1 });
   });
 
   it.each(LAYOUTS)(
-    "knows $format with other spelling, fewer columns and more",
+    "detects $format despite other spelling, missing columns and extra columns",
     ({ format, columns }) => {
       const names = Object.keys(columns);
       const spelt = names.map((name) => ` ${name.toUpperCase().replaceAll(/[ _]/g, "-")} `);
@@ -45,13 +45,13 @@ describe("headers of services", () => {
     },
   );
 
-  it("knows Goodreads' 24 columns as surely as its 31", () => {
+  it("detects Goodreads' 24 columns with the same confidence as its 31", () => {
     const newer =
       "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,Publisher,Binding,Number of Pages,Year Published,Original Publication Year,Date Read,Date Added,Bookshelves,Bookshelves with positions,Exclusive Shelf,My Review,Spoiler,Private Notes,Read Count,Owned Copies";
     expect(detect([newer.split(",")])).toMatchObject({ format: "goodreads", confidence: 1 });
   });
 
-  it("knows Open Library's ids alone", () => {
+  it("detects an Open Library file with ids only", () => {
     const { format, rows } = detect([
       ["Work Id", "Edition Id", "Bookshelf"],
       ["OL1W", "OL7798182M", "Already Read"],
@@ -64,7 +64,7 @@ describe("headers of services", () => {
     });
   });
 
-  it("finds the header below title lines", () => {
+  it("find the header below title lines", () => {
     const { headerIndex, rows } = detect([
       ["My books"],
       [""],
@@ -89,7 +89,7 @@ describe("plain lists", () => {
     ["Título do livro,Autor(es),ISBN", "Dune,Frank Herbert,9780441172719"],
     ["Tytuł,Autorzy,Numer ISBN", "Dune,Frank Herbert,9780441172719"],
     ["Boktitel,Författare,ISBN nummer", "Dune,Frank Herbert,9780441172719"],
-  ])("understands %s", (header, line) => {
+  ])("are detected from the header %s", (header, line) => {
     const { format, rows, confidence } = detect([header.split(","), line.split(",")]);
     expect({ format, confidence }).toEqual({ format: "list", confidence: 1 });
     expect(rows[0]).toMatchObject({
@@ -99,7 +99,7 @@ describe("plain lists", () => {
     });
   });
 
-  it("takes one ISBN a line, with or without a header", () => {
+  it("may have one ISBN per line, with or without a header", () => {
     const isbns = [["978-0-441-17271-9"], ["0441172717"], ["2070315720"]];
     const bare = detect(isbns);
     expect(bare).toMatchObject({ format: "list", headerIndex: undefined, columns: ["ISBN"] });
@@ -108,7 +108,7 @@ describe("plain lists", () => {
     expect(detect([["My books"], ...isbns])).toMatchObject({ format: "list", headerIndex: 0 });
   });
 
-  it("does not take the first book for a header", () => {
+  it("do not treat the first book as a header", () => {
     const found = refusal([
       ["40725766", "Dune", "Frank Herbert", "9780441172719", "Ace"],
       ["40725767", "Emma", "Jane Austen", "9780141439587", "Penguin"],
@@ -119,9 +119,9 @@ describe("plain lists", () => {
     });
   });
 
-  it("refuses what is no table of books", () => {
+  it("refuse a table without books", () => {
     expect(refusal([["<!DOCTYPE html>"], ["<html>"], ["<body>"]])).toBeDefined();
-    expect(refusal([])).toMatchObject({ foundColumns: [], why: "There is nothing in the file." });
+    expect(refusal([])).toMatchObject({ foundColumns: [], why: "The file is empty." });
     expect(
       refusal([
         ["wine", "year"],
@@ -131,10 +131,10 @@ describe("plain lists", () => {
   });
 });
 
-describe("wishes", () => {
+describe("hints of the caller", () => {
   const storygraph = ["Title", "Authors", "ISBN/UID", "Read Status", "Star Rating", "Dates Read"];
 
-  it("reads by the format that the caller names, if it fits", () => {
+  it("select the named format if it fits", () => {
     expect(detect([["Title", "Author", "ISBN"]], { format: "goodreads" }).format).toBe("goodreads");
     expect(refusal([storygraph], { format: "libib" })?.why).toContain("libib");
     expect(refusal([storygraph], { format: "kindle" })?.why).toContain("storygraph");
@@ -142,7 +142,7 @@ describe("wishes", () => {
     expect(detect([storygraph], { format: "list" }).format).toBe("list");
   });
 
-  it("reads unknown columns by the caller's mapping", () => {
+  it("map unknown columns to fields", () => {
     const lines = [
       ["Werk", "Wer", "Nr", "Punkte"],
       ["Dune", "Frank Herbert", "9780441172719", "4"],
@@ -156,18 +156,18 @@ describe("wishes", () => {
     });
   });
 
-  it("says what is wrong with a mapping", () => {
+  it("explain what is wrong with a mapping", () => {
     const lines = [["Werk", "Nr"]];
     expect(refusal(lines, { mapping: { Werk: "constructor" } })?.why).toMatch(
-      /no field.*title, subtitle/,
+      /not a known field.*title, subtitle/,
     );
     expect(refusal(lines, { mapping: { Name: "title" } })?.why).toContain('"Name"');
     expect(refusal(lines, { mapping: { Werk: "rating" } })?.why).toContain(
-      "Neither a title nor an ISBN",
+      "neither a title nor an ISBN",
     );
   });
 
-  it("puts the mapping before what a layout says of a column", () => {
+  it("override the layout's field of a column", () => {
     const lines = [
       ["Title", "Author", "ISBN13", "Exclusive Shelf", "My Rating", "Binding"],
       ["Dune", "Frank Herbert", "9780441172719", "read", "4", "to buy"],

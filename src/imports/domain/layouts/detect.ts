@@ -10,7 +10,7 @@ import { isUsable, planColumns, type Plan, type PlannedColumn } from "./plan.ts"
 import { readRow } from "./read-row.ts";
 import { bestHeader, listConfidence, type Header } from "./score.ts";
 
-/** What a caller says of his file. */
+/** The caller's hints about the file. */
 export interface Wishes {
   /** One of FORMATS. */
   format?: string | undefined;
@@ -18,37 +18,37 @@ export interface Wishes {
   mapping?: Mapping | undefined;
 }
 
-/** What a file was found to be, and how its records are read. */
+/** The detected layout of a file and the reader of its records. */
 export type Detection =
   | {
       kind: "found";
       format: Format;
       /** From 0 to 1. */
       confidence: number;
-      /** Each name once; the names under which `raw` of a row has its cells. */
+      /** Unique column names; the keys of `raw` of a row. */
       columns: string[];
-      /** The place of the header in the sample: what is before it are title lines. Absent if the file has none. */
+      /** Position of the header in the sample, after any title lines; undefined if the file has none. */
       headerIndex: number | undefined;
       read: (record: CsvRecord) => ImportRow;
-      /** What a record is to be before it is read; absent where it is taken as it stands. */
+      /** Repairs a record before it is hashed and read; absent when records need no repair. */
       restore?: (record: CsvRecord) => CsvRecord;
     }
   | {
       kind: "unknown";
-      /** What stands where a header was looked for. */
+      /** Cells of the most likely header. */
       foundColumns: string[];
-      /** Its line in the file. */
+      /** Line of that header in the file. */
       line?: number;
-      /** For a person. */
+      /** Explanation for the user. */
       why: string;
     };
 
-/** A sample with more columns than this is told in part. */
-const MAX_SHOWN_COLUMNS = 100;
+/** Maximum number of columns reported for an unknown layout. */
+const MAX_REPORTED_COLUMNS = 100;
 
 /**
- * Finds out how a file is laid out: by the set of its columns, wherever they stand and however they are spelt.
- * @param sample the records at the beginning of the file, header and title lines included; some hundred are enough
+ * Detects the layout of a file by its set of columns, regardless of their order and spelling.
+ * @param sample the first records of the file, including header and title lines; about a hundred are enough
  */
 export function detectLayout(sample: readonly CsvRecord[], wishes: Wishes): Detection {
   const restore = restorer(sample);
@@ -59,11 +59,11 @@ export function detectLayout(sample: readonly CsvRecord[], wishes: Wishes): Dete
 
 function detect(sample: readonly CsvRecord[], { format, mapping }: Wishes): Detection {
   if (sample.every(({ cells }) => cells.every(isBlank)))
-    return unknown(sample, "There is nothing in the file.");
+    return unknown(sample, "The file is empty.");
   if (format !== undefined && !isFormat(format)) {
     return unknown(
       sample,
-      `${JSON.stringify(format)} is no format. The formats are ${FORMATS.join(", ")}.`,
+      `${JSON.stringify(format)} is not a known format. The formats are ${FORMATS.join(", ")}.`,
     );
   }
   if (mapping !== undefined && Object.keys(mapping).length > 0)
@@ -97,7 +97,7 @@ function found(sample: readonly CsvRecord[], header: Header, mapping: Mapping = 
   };
 }
 
-/** The caller's mapping goes before what is understood; the rest of the columns is understood as far as it can be. */
+/** Detects a layout with a mapping. The mapping overrides the detected fields; all other columns are detected as usual. */
 function mapped(
   sample: readonly CsvRecord[],
   mapping: Mapping,
@@ -119,7 +119,7 @@ function mapped(
   const columns = withMapping(planColumns(sample[index]?.cells ?? [], fit?.layout), mapping);
   return isUsable(columns)
     ? detection
-    : unknown(sample, "Neither a title nor an ISBN is among the columns.");
+    : unknown(sample, "The columns contain neither a title nor an ISBN.");
 }
 
 function withoutHeader(sample: readonly CsvRecord[], format: Format | undefined): Detection {
@@ -139,12 +139,12 @@ function withoutHeader(sample: readonly CsvRecord[], format: Format | undefined)
   if (format !== undefined) return misfit(sample, format);
   return unknown(
     sample,
-    "No column is known to hold a title or an ISBN, in any of the layouts that can be read. Say with `mapping` what the columns hold.",
+    "No column was recognised as a title or an ISBN in any supported layout. Use `mapping` to assign fields to the columns.",
   );
 }
 
 const misfit = (sample: readonly CsvRecord[], format: Format): Detection =>
-  unknown(sample, `The columns are not those of ${format}.`);
+  unknown(sample, `The columns do not match the format ${format}.`);
 
 function planOf(
   data: readonly CsvRecord[],
@@ -155,7 +155,7 @@ function planOf(
   return { columns, conventions, ...(layout === undefined ? {} : { layout }) };
 }
 
-/** The record in which a person would look for the header: the first that is no title line. */
+/** Returns the most likely header: the first record that is not a title line. */
 function headerCells(sample: readonly CsvRecord[]): CsvRecord | undefined {
   const filled = sample
     .slice(0, 20)
@@ -166,12 +166,12 @@ function headerCells(sample: readonly CsvRecord[]): CsvRecord | undefined {
 
 function unknown(sample: readonly CsvRecord[], why: string): Detection {
   const header = headerCells(sample);
-  const shown = (header?.cells ?? [])
-    .slice(0, MAX_SHOWN_COLUMNS)
+  const foundColumns = (header?.cells ?? [])
+    .slice(0, MAX_REPORTED_COLUMNS)
     .map((cell) => cell.trim().slice(0, 100));
   return {
     kind: "unknown",
-    foundColumns: shown,
+    foundColumns,
     ...(header === undefined ? {} : { line: header.line }),
     why,
   };

@@ -5,37 +5,37 @@ import { shortened } from "./cells.ts";
 import type { DayOrder } from "./dates.ts";
 import type { IsbnCell } from "./isbn-cells.ts";
 
-/** What the values of a file have shown of the way in which it is written. */
+/** Conventions detected from the values of a file. */
 export interface Conventions {
   dayOrder?: DayOrder;
-  /** What a full rating is. */
+  /** The maximum rating. */
   fullRating: 5 | 10;
 }
 
-/** A row while its cells are read; each cell adds what it says, the whole is judged afterwards. */
+/** A row while its cells are read. Each cell adds its values; the verdict is derived when all cells are read. */
 export interface Draft {
   readonly conventions: Conventions;
   readonly notes: Reason[];
   readonly book: Partial<OwnBook>;
   readonly names: {
     authors: string[];
-    /** Those named apart: after the authors. */
+    /** Additional authors from a separate column, listed after `authors`. */
     more: string[];
-    /** In a cell each, with roles in another. */
+    /** Secondary people; `roles` has the role of each at the same index. */
     secondary: string[];
     roles: string[];
-    /** For a row that names its author only there. */
+    /** Used only if no other column names an author. */
     spare: string[];
   };
   readonly isbnCells: IsbnCell[];
   readonly identifiers: Record<string, string>;
   readonly shelf: {
     status?: Status;
-    /** An exclusive shelf that is no status of ours. */
+    /** An exclusive shelf that does not correspond to a status. */
     unknown?: string;
-    /** How its reader writes the name of that shelf. */
+    /** The user's spelling of the name of that shelf. */
     name?: string;
-    /** The words that the status was read from: they are no tags. */
+    /** The words from which the status was read; they are not imported as tags. */
     words: string[];
   };
   readonly tags: string[];
@@ -45,7 +45,7 @@ export interface Draft {
     started?: string;
     finished?: string;
     lastRead?: string;
-    /** The columns and cells of ends that may be the day on which the book was given up. */
+    /** Columns and cells of end dates that may be the day on which the book was abandoned. */
     ends: [column: string, cell: string][];
     givenUp: boolean;
     count?: number;
@@ -54,7 +54,7 @@ export interface Draft {
   review?: string;
   privateNotes: string[];
   addedAt?: number;
-  /** What kind of thing the row is, if it is no book. */
+  /** The kind of item, if it is not a book. */
   notABook?: { word: string; isCertain: boolean };
   isRemoved: boolean;
 }
@@ -76,19 +76,19 @@ export function newDraft(conventions: Conventions): Draft {
   };
 }
 
-/** A row with more to say is broken as a whole. */
+/** Further notes are dropped: a row with this many is damaged as a whole. */
 const MAX_NOTES = 50;
 
-/** Adds a note, once for each of its texts. */
-export function note(draft: Draft, code: ReasonCode, particular?: string): void {
-  const added = reason(code, particular);
+/** Adds a note unless the draft already has one with the same text. */
+export function note(draft: Draft, code: ReasonCode, detail?: string): void {
+  const added = reason(code, detail);
   if (draft.notes.length >= MAX_NOTES) return;
   if (!draft.notes.some(({ text }) => text === added.text)) draft.notes.push(added);
 }
 
-/** A text as far as it can be stored, with a note if that is not all of it. */
+/** Cuts a text to at most `length` characters, and adds a note if it was longer. */
 export function fitting(draft: Draft, text: string, length: number, column: string): string {
-  const { text: kept, isCut } = shortened(text, length);
+  const { text: result, isCut } = shortened(text, length);
   if (isCut) note(draft, "TEXT_SHORTENED", `${column}: ${text.length} characters.`);
-  return kept;
+  return result;
 }

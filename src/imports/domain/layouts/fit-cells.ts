@@ -1,5 +1,5 @@
 import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
-import { saysNothing, unwrap } from "./cells.ts";
+import { isPlaceholder, unwrap } from "./cells.ts";
 import { readDate } from "./dates.ts";
 import type { Field } from "./fields/index.ts";
 import type { PlannedColumn } from "./plan.ts";
@@ -9,18 +9,18 @@ const isDate = (text: string): boolean =>
 
 const isName = (text: string): boolean => text.length > 100 || !parseIsbn(text).ok;
 
-/** Damaged ones are numbers, too. */
-const isNumberOfBook = (text: string): boolean => /\d{6}|E\+|^0+$/i.test(text);
+/** Accepts damaged ISBNs, such as `9.78E+12`. */
+const isBookNumber = (text: string): boolean => /\d{6}|E\+|^0+$/i.test(text);
 
 const isRating = (text: string): boolean =>
   /^\d{1,2}(?:[.,]\d{1,4})?$/.test(text) && Number.isInteger(Number(text.replace(",", ".")) * 4);
 
-/** What a cell of a field looks like, where that can be told. */
-const LOOKS: ReadonlyMap<Field, (text: string) => boolean> = new Map<
+/** Checks whether a cell is plausible for a field, for fields with a recognisable format. */
+const PLAUSIBLE: ReadonlyMap<Field, (text: string) => boolean> = new Map<
   Field,
   (text: string) => boolean
 >([
-  ["isbn", isNumberOfBook],
+  ["isbn", isBookNumber],
   ["author", isName],
   ["authors", isName],
   ["moreAuthors", isName],
@@ -35,7 +35,7 @@ const LOOKS: ReadonlyMap<Field, (text: string) => boolean> = new Map<
   ["readCount", (text) => /^\d{1,4}$/.test(text)],
 ]);
 
-/** An author's name in place of an ISBN, or the reverse, can be nothing else; a rating may just be a strange one. */
+/** Fields whose implausible cell proves a shift, such as a name in place of an ISBN. An odd rating proves nothing. */
 const IS_CERTAIN: ReadonlySet<Field> = new Set<Field>([
   "isbn",
   "author",
@@ -45,15 +45,15 @@ const IS_CERTAIN: ReadonlySet<Field> = new Set<Field>([
 ]);
 
 /**
- * Whether the cells of a record with too many or too few of them have moved away from their columns: one certainly holds
- * what its column cannot, or two seem to.
+ * Whether the cells of a record with a wrong number of cells no longer match their columns: one cell certainly does not fit,
+ * or two probably do not.
  */
 export function isShifted(cells: readonly string[], columns: readonly PlannedColumn[]): boolean {
   let signs = 0;
   for (const [index, { field }] of columns.entries()) {
-    const looks = LOOKS.get(field);
+    const isPlausible = PLAUSIBLE.get(field);
     const text = unwrap(cells[index] ?? "").trim();
-    if (looks === undefined || saysNothing(text) || looks(text)) continue;
+    if (isPlausible === undefined || isPlaceholder(text) || isPlausible(text)) continue;
     signs += IS_CERTAIN.has(field) ? 2 : 1;
   }
   return signs > 1;

@@ -1,4 +1,4 @@
-/** The layouts that are read, by the names that `format` takes; `list` is any table with a header that can be understood, or one ISBN a line. */
+/** Supported layouts, as accepted by `format`. `list` is any table with a recognisable header, or one ISBN per line. */
 export const FORMATS = [
   "bookstrack",
   "goodreads",

@@ -7,10 +7,10 @@ import { isOwnHeader } from "./own.ts";
 const REASON_KEYS: readonly string[] = REASON_COLUMNS.map(columnKey);
 
 /**
- * How the records of a failed.csv become again what they were in the file that it was made of: without the reasons, and
- * without what keeps spreadsheets from running a cell. A row that nobody has mended is then known as the one that waits.
- * @param sample the records at the beginning of a file
- * @returns nothing when the file is no failed.csv
+ * Returns a function that restores the original records of a failed.csv: without the reason columns and without the guards
+ * against formulas. An uncorrected row then has the same hash as the row in review, so it is recognised.
+ * @param sample the first records of a file
+ * @returns undefined when the file is not a failed.csv
  */
 export function restorer(
   sample: readonly CsvRecord[],
@@ -18,7 +18,7 @@ export function restorer(
   for (const { cells: header, damage } of sample) {
     const places = REASON_KEYS.map((key) => header.findIndex((cell) => columnKey(cell) === key));
     if (damage !== undefined || places.includes(-1)) continue;
-    // An export of this service guards its own cells, and takes it off itself.
+    // The reader of this service's own export removes the guards itself.
     const restored = isOwnHeader(header) ? (cell: string) => cell : unguardCell;
     return (record) => ({
       ...record,

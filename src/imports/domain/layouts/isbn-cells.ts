@@ -3,16 +3,16 @@ import { compactOf, MAX_INPUT_LENGTH } from "../../../catalogue/domain/isbn/text
 import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { MatchedBy } from "../job/row.ts";
-import { saysNothing } from "./cells.ts";
+import { isPlaceholder } from "./cells.ts";
 
-/** A cell that should hold an ISBN. A `spare` one counts only if no other does. */
+/** A cell that should contain an ISBN. A `spare` cell counts only if no other cell has an ISBN. */
 export interface IsbnCell {
   column: string;
   cell: string;
   kind: "isbn" | "spare";
 }
 
-/** What the cells of a row say together. */
+/** The combined result of a row's ISBN cells. */
 export type IsbnFinding =
   | { kind: "one"; isbn: string; matchedBy: MatchedBy; notes: Reason[] }
   | { kind: "conflict" | "rounded" | "invalid"; reason: Reason; isUsable: boolean }
@@ -23,13 +23,13 @@ type Read =
   | { kind: "valid" | "padded"; isbn13: string; matchedBy: MatchedBy; from: IsbnCell }
   | { kind: "damaged"; refusal: Refusal; from: IsbnCell };
 
-/** An ISBN-10 of the English-speaking countries loses up to three zeros, those of its group and its publisher's. */
+/** An ISBN-10 of the English-speaking countries may lose up to three leading zeros, of its group and its publisher. */
 const ZEROS_LOST = /^\d{6,8}[\dX]$/;
 const SEPARATORS = /[,;|\n]|\s\/\s/;
 
 /**
- * The ISBN of a row. Whole ones count before those whose leading zeros had to be put back; two different books are a
- * conflict; what is left of a damaged one is never guessed at.
+ * Finds the ISBN of a row. Valid ISBNs take precedence over those whose leading zeros had to be restored. ISBNs of two
+ * different books are a conflict. A damaged ISBN is never guessed.
  */
 export function findIsbn(cells: readonly IsbnCell[]): IsbnFinding {
   const main = cells.filter(({ kind }) => kind === "isbn").flatMap(readCell);
@@ -54,12 +54,12 @@ function chosen(
   if (first === undefined) return undefined;
   const other = others.find(({ isbn13 }) => isbn13 !== first.isbn13);
   if (other !== undefined && !takeFirst) {
-    const particular = `${first.from.column}: ${first.isbn13}; ${other.from.column}: ${other.isbn13}.`;
-    return { kind: "conflict", reason: reason("ISBN_CONFLICT", particular), isUsable: true };
+    const detail = `${first.from.column}: ${first.isbn13}; ${other.from.column}: ${other.isbn13}.`;
+    return { kind: "conflict", reason: reason("ISBN_CONFLICT", detail), isUsable: true };
   }
   const ignored = reads.filter((read) => read.kind === "padded" && read.isbn13 !== first.isbn13);
-  const notes = [...damaged, ...ignored].map(({ from }) => reason("ISBN_IGNORED", shown(from)));
-  if (kind === "padded") notes.unshift(reason("ISBN_PADDED", shown(first.from)));
+  const notes = [...damaged, ...ignored].map(({ from }) => reason("ISBN_IGNORED", cellText(from)));
+  if (kind === "padded") notes.unshift(reason("ISBN_PADDED", cellText(first.from)));
   const by13 = found.some(({ matchedBy }) => matchedBy === "isbn13");
   return { kind: "one", isbn: first.isbn13, matchedBy: by13 ? "isbn13" : "isbn10", notes };
 }
@@ -71,25 +71,25 @@ function refused(damaged: readonly Read[]): IsbnFinding {
   if (rounded !== undefined && wrong === undefined) {
     return {
       kind: "rounded",
-      reason: reason("ISBN_ROUNDED", shown(rounded.from)),
+      reason: reason("ISBN_ROUNDED", cellText(rounded.from)),
       isUsable: false,
     };
   }
   const [first = rounded] = wrong === undefined ? refusals : [wrong];
   if (first === undefined) return { kind: "none" };
   const { detail, suggestions } = first.refusal;
-  const meant = suggestions.length === 0 ? "" : ` Perhaps it is ${suggestions.join(" or ")}.`;
+  const hint = suggestions.length === 0 ? "" : ` Did you mean ${suggestions.join(" or ")}?`;
   return {
     kind: "invalid",
-    reason: reason("ISBN_INVALID", `${shown(first.from)} ${detail}${meant}`),
+    reason: reason("ISBN_INVALID", `${cellText(first.from)} ${detail}${hint}`),
     isUsable: suggestions.length > 0,
   };
 }
 
-const shown = ({ column, cell }: IsbnCell): string =>
+const cellText = ({ column, cell }: IsbnCell): string =>
   `${column}: ${cut(cell.trim(), MAX_INPUT_LENGTH)}.`;
 
-/** A cell may hold both ISBNs of an edition. */
+/** Reads the ISBNs of a cell, which may contain both ISBNs of an edition. */
 function readCell(from: IsbnCell): Read[] {
   const whole = readIsbn(from.cell, from);
   if (whole === undefined || whole.kind !== "damaged" || !SEPARATORS.test(from.cell)) {
@@ -103,7 +103,7 @@ function readCell(from: IsbnCell): Read[] {
 }
 
 function readIsbn(cell: string, from: IsbnCell): Read | undefined {
-  if (saysNothing(cell)) return undefined;
+  if (isPlaceholder(cell)) return undefined;
   const compact = cell.length > MAX_INPUT_LENGTH ? "" : compactOf(cell);
   const isPadded = ZEROS_LOST.test(compact);
   const result = parseIsbn(isPadded ? compact.padStart(10, "0") : cell);
@@ -111,12 +111,16 @@ function readIsbn(cell: string, from: IsbnCell): Read | undefined {
     const matchedBy = compact.length === 13 ? "isbn13" : "isbn10";
     return { kind: isPadded ? "padded" : "valid", isbn13: result.isbn.isbn13, matchedBy, from };
   }
-  // An empty number, and the number of other goods, are no damaged ISBN.
+  // An empty number or the article number of another product is not a damaged ISBN.
   if (["empty", "all_zeros", "not_bookland", "asin"].includes(result.problem)) return undefined;
-  return { kind: "damaged", refusal: isPadded ? parsedAsItIs(cell, result) : result, from };
+  return {
+    kind: "damaged",
+    refusal: isPadded ? refusalWithoutPadding(cell, result) : result,
+    from,
+  };
 }
 
-function parsedAsItIs(cell: string, padded: Refusal): Refusal {
+function refusalWithoutPadding(cell: string, padded: Refusal): Refusal {
   const result = parseIsbn(cell);
   return result.ok ? padded : result;
 }

@@ -1,18 +1,18 @@
 import { fitting, type Draft } from "./draft.ts";
 
 /**
- * UTF-16 units of what a row keeps of its cells beside its fields. With a review, notes and a description of full length, a
- * row stays below D1's 2 MB even if every character takes three bytes.
+ * Limits of the cells that a row stores beside its fields, in UTF-16 code units. Together with a review, notes and a
+ * description of maximum length, a row stays below D1's 2 MB even if every character takes three bytes.
  */
 const MAX_EXTRA_LENGTH = 100_000;
 const MAX_RAW_LENGTH = 150_000;
-/** A record may have as many cells as it has bytes; no service has more columns than this. */
+/** More columns than any service has. A malicious record could have one cell per byte. */
 const MAX_CELLS = 500;
 
 type NamedCell = { name: string; cell: string };
 
-/** What is kept of a row's cells as they are, within what can be stored. */
-export class Kept {
+/** Collects the unmodified cells that a row stores, within the storage limits. */
+export class CellStore {
   readonly #draft: Draft;
   readonly #extra = new Map<string, string>();
   #left = MAX_EXTRA_LENGTH;
@@ -21,30 +21,30 @@ export class Kept {
     this.#draft = draft;
   }
 
-  /** Keeps what has no field, or what its field could not take. */
+  /** Adds a cell without a field, or one that its field cannot represent completely. */
   add(name: string, text: string): void {
     if (this.#extra.has(name) || this.#extra.size >= MAX_CELLS) return;
-    const kept = fitting(this.#draft, text, Math.max(0, this.#left - name.length), name);
-    if (kept === "") return;
-    this.#extra.set(name, kept);
-    this.#left -= kept.length + name.length;
+    const fitted = fitting(this.#draft, text, Math.max(0, this.#left - name.length), name);
+    if (fitted === "") return;
+    this.#extra.set(name, fitted);
+    this.#left -= fitted.length + name.length;
   }
 
-  /** What has no field, by column; nothing if there is none. */
+  /** Returns the added cells by column; undefined if there are none. */
   extra(): Record<string, string> | undefined {
     return this.#extra.size === 0 ? undefined : Object.fromEntries(this.#extra);
   }
 
-  /** All cells that are not empty, by column. */
+  /** Returns all non-empty cells by column. */
   raw(cells: readonly NamedCell[]): Record<string, string> {
     let left = MAX_RAW_LENGTH;
-    const kept: [string, string][] = [];
+    const stored: [string, string][] = [];
     for (const { name, cell } of cells) {
-      if (cell === "" || kept.length >= MAX_CELLS) continue;
+      if (cell === "" || stored.length >= MAX_CELLS) continue;
       const text = fitting(this.#draft, cell, Math.max(0, left - name.length), name);
       left -= text.length + name.length;
-      kept.push([name, text]);
+      stored.push([name, text]);
     }
-    return Object.fromEntries(kept);
+    return Object.fromEntries(stored);
   }
 }

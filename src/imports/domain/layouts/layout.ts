@@ -2,22 +2,22 @@ import { columnKey } from "./column-names.ts";
 import type { Field } from "./fields/index.ts";
 import type { Format } from "./formats.ts";
 
-/** How one service writes its files. */
+/** The layout of one service's files. */
 export interface Layout {
   format: Exclude<Format, "list" | "bookstrack">;
-  /** What each column holds, by the service's own name for it. */
+  /** Field by the service's name of the column. */
   columns: Readonly<Record<string, Field>>;
-  /** Columns that not every file of the service has: their absence takes nothing from confidence. */
+  /** Columns that not every file of the service has; their absence does not lower the confidence. */
   optional?: readonly string[];
-  /** `4/2/2021` is the second of April where nothing in the file says otherwise: spreadsheets of its country write so. */
+  /** `4/2/2021` is 2 April unless the file shows otherwise, because US spreadsheets write dates that way. */
   isAmerican?: true;
-  /** Dates tell the status of rows that name none. */
+  /** Dates imply the status of rows without one. */
   datesImplyStatus?: true;
-  /** The columns are the reader's choice: a few are enough. */
+  /** The user chooses the columns when exporting, so a few of them are enough. */
   isSelection?: true;
 }
 
-/** The columns of a layout by what they are compared by. */
+/** Returns the columns of a layout by their comparison key. */
 export function columnsByKey({ columns }: Layout): ReadonlyMap<string, Field> {
   return new Map(Object.entries(columns).map(([name, field]) => [columnKey(name), field]));
 }

@@ -33,26 +33,26 @@ const FIELD_BY_NAME = {
   ignore: "ignored",
 } as const satisfies Record<string, Field>;
 
-/** What a caller may say that a column holds; `extra` keeps it under its name, `ignore` leaves it out. */
+/** Fields that a mapping may assign to a column. `extra` stores the column under its name; `ignore` leaves it out. */
 export const MAPPABLE_FIELDS = Object.keys(FIELD_BY_NAME) as (keyof typeof FIELD_BY_NAME)[];
 
-/** Field by column of a file, as a caller gives it. */
+/** The caller's mapping of columns to fields. */
 export type Mapping = Readonly<Record<string, string>>;
 
-/** What is wrong with a mapping itself, if anything. */
+/** Returns the error in a mapping; undefined if it is valid. */
 export function mappingProblem(mapping: Mapping): string | undefined {
   const unknown = Object.values(mapping).find((name) => !isMappable(name));
   if (unknown === undefined) return undefined;
-  return `${JSON.stringify(unknown)} is no field. The fields are ${MAPPABLE_FIELDS.join(", ")}.`;
+  return `${JSON.stringify(unknown)} is not a known field. The fields are ${MAPPABLE_FIELDS.join(", ")}.`;
 }
 
-/** The columns of a mapping that a header does not have. */
+/** Returns the columns of a mapping that a header does not have. */
 export function missingColumns(mapping: Mapping, header: readonly string[]): string[] {
   const keys = new Set(header.map((cell) => columnKey(cell)));
   return Object.keys(mapping).filter((column) => !keys.has(columnKey(column)));
 }
 
-/** Columns with what the caller says that they hold; those that he does not name stay as they were understood. */
+/** Applies a mapping to columns. Columns that it does not name retain their detected fields. */
 export function withMapping(columns: readonly PlannedColumn[], mapping: Mapping): PlannedColumn[] {
   const fields = new Map(
     Object.entries(mapping).flatMap(([column, name]): [string, Field][] =>

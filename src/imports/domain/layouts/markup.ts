@@ -1,15 +1,12 @@
 import { decodeHTMLStrict } from "entities/decode";
 
-/**
- * The elements that services write into reviews, by what stands in their place in plain text. Others are no markup: a
- * reader's `x <y and z>` stays as he wrote it.
- */
+/** The HTML elements that services write into reviews. Other tags are not markup: a user's `x <y and z>` is left unchanged. */
 const TAG =
   /<(\/?)(br|p|div|blockquote|ul|ol|li|h[1-6]|hr|pre|b|i|u|s|em|strong|del|strike|small|sub|sup|span|font|code|cite|q|a|img|spoiler)(?:\s[^<>]{0,2000})?\/?>/gi;
 
 const PARAGRAPHS = /^(?:p|div|blockquote|ul|ol|h[1-6]|hr|pre)$/;
 
-/** A review, note or description as plain text: the markup of services becomes line breaks or goes, all else stays. */
+/** Converts a review, note or description to plain text: markup becomes line breaks or is removed. */
 export function withoutMarkup(cell: string): string {
   let hasMarkup = false;
   const text = cell.replace(TAG, (_tag, slash: string, name: string) => {

@@ -1,6 +1,6 @@
 import { columnKey } from "./column-names.ts";
 
-/** What is certainly no book, whatever number it bears. */
+/** Items that are certainly not books, even with an ISBN. */
 const OTHER_GOODS = new Set(
   (
     "movie|movies|film|films|video|dvd|dvd video|bluray|blu ray|blu ray disc|vhs|vhs tape|tv|tv series|television|" +
@@ -11,14 +11,14 @@ const OTHER_GOODS = new Set(
     .map(columnKey),
 );
 
-/** What may be an audiobook: a book if it has an ISBN. */
+/** Items that may be audiobooks; they count as books if they have an ISBN. */
 const MAYBE_AUDIOBOOK = new Set(
   "cd|audio cd|compact disc|audio cassette|cassette|sound recording|audio recording|other sound recording"
     .split("|")
     .map(columnKey),
 );
 
-/** Whether the words for a kind of thing say that it is no book, and whether that is certain. */
+/** Checks whether a media type means that the item is not a book, and how certain that is; undefined for a book. */
 export function isNotABook(cell: string): { isCertain: boolean } | undefined {
   const words = cell.split(/[>,/|]/).map(columnKey);
   if (words.some((word) => OTHER_GOODS.has(word))) return { isCertain: true };

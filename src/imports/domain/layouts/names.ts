@@ -1,7 +1,7 @@
-/** What follows a name behind a comma and belongs to it. */
+/** Suffixes that follow a name after a comma and belong to it. */
 const SUFFIX =
   /^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|d\.?d|ed\.?d|esq|inc|ltd|llc|m\.?a|m\.?b\.?a|j\.?d|r\.?n|obe|cbe|dds|ret)\.?$/i;
-/** What a family name may begin with. */
+/** Particles with which a family name may begin. */
 const PARTICLE =
   /^(?:le|la|les|de|du|des|da|das|do|dos|di|del|della|der|den|ter|van|von|vom|zu|el|al|ben|bin|ibn|abu|mac|st\.?|saint|san|santa|ten|af|av)\s/i;
 const ROLE = /^(.*\S)\s*\(([^()]+)\)$/;
@@ -11,7 +11,7 @@ const OTHER_ROLE =
 
 const spaced = (name: string): string => name.replace(/\s+/g, " ").trim();
 
-/** Names between commas; `King, Jr.` stays one. */
+/** Splits names at commas; `King, Jr.` stays one name. */
 export function splitAtCommas(cell: string): string[] {
   const names: string[] = [];
   for (const piece of cell.split(",").map(spaced)) {
@@ -23,7 +23,7 @@ export function splitAtCommas(cell: string): string[] {
   return names;
 }
 
-/** Names between marks that cannot stand in a name; commas are not looked at. */
+/** Splits names at characters that cannot be part of a name; ignores commas. */
 export function splitAtMarks(cell: string): string[] {
   return cell
     .replace(/[^\S\n]+/g, " ")
@@ -32,7 +32,7 @@ export function splitAtMarks(cell: string): string[] {
     .filter((name) => name !== "");
 }
 
-/** `Le Guin, Ursula K.` as `Ursula K. Le Guin`, `King, Martin Luther, Jr.` as `Martin Luther King, Jr.` */
+/** Turns `Le Guin, Ursula K.` into `Ursula K. Le Guin`, and `King, Martin Luther, Jr.` into `Martin Luther King, Jr.` */
 export function naturalOrder(name: string): string {
   const [last, first, ...suffixes] = name.split(",").map(spaced);
   if (last === undefined || first === undefined || first === "" || last === "") return spaced(name);
@@ -40,12 +40,12 @@ export function naturalOrder(name: string): string {
   return [`${first} ${last}`, ...suffixes].join(", ");
 }
 
-/** One word, or one and initials: `Frank`, `J. R. R.`, `Ursula K.` */
+/** One word, initials, or one word and initials: `Frank`, `J. R. R.`, `Ursula K.` */
 const GIVEN_NAME = /^(?:[^\s.]+|(?:\p{Lu}\.[\s-]?)+)(?:\s\p{Lu}\.?)*$/u;
 
 /**
- * The names in a list between commas. One word and a given name are not two authors, but one whose family name comes
- * first (`Herbert, Frank`).
+ * Splits a list of names at commas. One word followed by a given name is a single author whose family name comes first
+ * (`Herbert, Frank`).
  */
 export function namesInList(cell: string): string[] {
   const names = splitAtCommas(cell);
@@ -55,8 +55,8 @@ export function namesInList(cell: string): string[] {
 }
 
 /**
- * The names in a cell of which nothing is known: marks split it; commas do if every piece is a whole name, else they
- * stand behind a family name (`García Márquez, Gabriel`).
+ * Splits the names in a cell of unknown format. Semicolons, bars and similar marks separate names. A comma separates names
+ * only if every piece is a whole name; otherwise it follows a family name (`García Márquez, Gabriel`).
  */
 export function guessNames(cell: string): string[] {
   return splitAtMarks(cell).flatMap((part) => {
@@ -71,7 +71,7 @@ export function guessNames(cell: string): string[] {
   });
 }
 
-/** A name without the role behind it, or nothing if the role is not an author's: `Anne Bell (Translator)`. */
+/** Removes the role from a name; undefined if the role is not an author's: `Anne Bell (Translator)`. */
 export function authorOf(name: string): string | undefined {
   const [, bare, role] = ROLE.exec(name) ?? [];
   if (bare === undefined || role === undefined) return name;
@@ -79,12 +79,12 @@ export function authorOf(name: string): string | undefined {
   return OTHER_ROLE.test(role) ? undefined : name;
 }
 
-/** Whether a role that stands in a cell of its own is an author's; none is. */
+/** Whether a role from a separate cell is an author's; a blank role counts as one. */
 export function isAuthorRole(role: string): boolean {
   return role.trim() === "" || AUTHOR_ROLE.test(role);
 }
 
-/** Whether a name says that it is no author's. */
+/** Whether a name is followed by a role. */
 export function hasRole(name: string): boolean {
   return ROLE.test(name);
 }

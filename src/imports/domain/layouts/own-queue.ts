@@ -10,10 +10,10 @@ import { reason, REASONS, type Reason, type ReasonCode } from "../job/reasons.ts
 import type { ImportRow } from "../job/row.ts";
 import { storable } from "./cells.ts";
 import { newDraft } from "./draft.ts";
-import { Kept } from "./kept.ts";
+import { CellStore } from "./kept.ts";
 import { json, valid } from "./own-values.ts";
 
-/** What is taken of a row that waited in the review queue; its candidates are looked for again. */
+/** The exported item of the review queue. Its candidates are not imported but searched again. */
 const queuedSchema = z.object({
   rowHash: z
     .string()
@@ -29,20 +29,20 @@ const queuedSchema = z.object({
   addedAt: addedAtSchema.optional().catch(undefined),
 });
 
-/** A row that waited in the review queue waits again, for the same reason and with the same cells. */
+/** Reads a row that was in the review queue: it is queued again, with the same reason and the same cells. */
 export function readQueued(row: ImportRow, cell: string): ImportRow {
   const notes: Reason[] = [];
   const queued = valid(notes, "BooksTrack Review Queue", json(cell), queuedSchema);
   if (queued === undefined) return { ...row, notes: [...row.notes, ...notes] };
   const { title, authors, details, entry, raw, rowHash, addedAt } = queued;
   const { authors: _own, ...others } = details;
-  const kept = new Kept(newDraft({ fullRating: 5 }));
+  const store = new CellStore(newDraft({ fullRating: 5 }));
   return {
     row: row.row,
     line: row.line,
     verdict: { kind: "match", reason: reasonOf(queued.reason) },
     notes: [],
-    // What comes out of JSON is never undefined, whatever the schema's types allow.
+    // Values parsed from JSON are never undefined, although the schema's types allow it.
     book: {
       ...others,
       ...(title === undefined ? {} : { title }),
@@ -52,22 +52,22 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
     ...(addedAt === undefined ? {} : { addedAt: Math.floor(Date.parse(addedAt) / 1000) }),
     identifiers: {},
     ...(rowHash === undefined ? {} : { hash: rowHash }),
-    raw: kept.raw(Object.entries(raw).map(([name, text]) => ({ name, cell: storable(text) }))),
+    raw: store.raw(Object.entries(raw).map(([name, text]) => ({ name, cell: storable(text) }))),
   };
 }
 
-/** What has no field, within what can be stored. */
+/** Limits `extra` to the storable size; undefined if nothing is left. */
 export function storableExtra(
   extra: Readonly<Record<string, string>>,
 ): Record<string, string> | undefined {
-  const kept = new Kept(newDraft({ fullRating: 5 }));
-  for (const [name, text] of Object.entries(extra)) kept.add(storable(name), storable(text));
-  return kept.extra();
+  const store = new CellStore(newDraft({ fullRating: 5 }));
+  for (const [name, text] of Object.entries(extra)) store.add(storable(name), storable(text));
+  return store.extra();
 }
 
 function storableEntry({ extra, ...entry }: ParsedEntry): ParsedEntry {
-  const kept = extra === undefined ? undefined : storableExtra(extra);
-  return { ...entry, ...(kept === undefined ? {} : { extra: kept }) };
+  const fitted = extra === undefined ? undefined : storableExtra(extra);
+  return { ...entry, ...(fitted === undefined ? {} : { extra: fitted }) };
 }
 
 function reasonOf({ code, text }: { code: string; text: string }): Reason {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { reason, type Reason } from "../job/reasons.ts";
 import { isBlank } from "./cells.ts";
 
-/** The value of a cell in JSON; nothing in an empty one; a cell that is no JSON is the text that it is. */
+/** Parses a JSON cell; undefined for a blank cell, and the text itself if it is not JSON. */
 export function json(cell: string): unknown {
   if (isBlank(cell)) return undefined;
   try {
@@ -12,7 +12,7 @@ export function json(cell: string): unknown {
   }
 }
 
-/** The value of a cell if it is what its column says; else nothing, and a note. */
+/** Validates the value of a cell. Adds a note and returns undefined if it does not match the schema. */
 export function valid<Value>(
   notes: Reason[],
   column: string,

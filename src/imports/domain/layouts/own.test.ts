@@ -1,3 +1,4 @@
+import { runs } from "../../../../test/support/properties.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ownBookSchema, type LibraryBook } from "../../../../contract/library.ts";
@@ -9,7 +10,7 @@ import type { ImportRow } from "../job/row.ts";
 
 const DAY = "2024-05-04T10:11:12.000Z";
 
-function libraryBook(given: Partial<LibraryBook> = {}): LibraryBook {
+function libraryBook(fields: Partial<LibraryBook> = {}): LibraryBook {
   return {
     isbn: "9780441172719",
     title: "Dune",
@@ -22,11 +23,11 @@ function libraryBook(given: Partial<LibraryBook> = {}): LibraryBook {
     addedAt: DAY,
     updatedAt: DAY,
     confirmed: false,
-    ...given,
+    ...fields,
   };
 }
 
-/** A library as its export writes it. */
+/** Exports a library as CSV. */
 function exported(
   books: readonly LibraryBook[],
   queued: readonly QueuedRow[] = [],
@@ -43,14 +44,14 @@ function exported(
   return `\uFEFF${lines.map(csvRecord).join("")}`;
 }
 
-/** What a row puts on an empty shelf, in the words of a library's book. */
+/** The library book that a row creates on an empty shelf. */
 function shelved({ verdict, book, entry, addedAt }: ImportRow) {
-  const { tags, readings, ...said } = entry;
+  const { tags, readings, ...others } = entry;
   return {
     isbn: verdict.kind === "shelve" ? verdict.isbn : undefined,
     categories: [],
     ...book,
-    ...said,
+    ...others,
     tags: tags ?? [],
     readings: readings ?? [],
     addedAt: new Date((addedAt ?? 0) * 1000).toISOString(),
@@ -126,10 +127,10 @@ const anyBook = fc
     },
     { requiredKeys: ["isbn", "title", "authors", "tags", "readings", "addedAt"] },
   )
-  .map((given) => libraryBook(given as Partial<LibraryBook>));
+  .map((fields) => libraryBook(fields as Partial<LibraryBook>));
 
-describe("this service's own export", () => {
-  it("is read back as the library that it was made from", async () => {
+describe("an export of this service", () => {
+  it("round-trips the library", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyBook, { minLength: 1, maxLength: 4 }), async (books) => {
         const { detection, rows } = await readFile(exported(books));
@@ -137,11 +138,11 @@ describe("this service's own export", () => {
         expect(rows.map(shelved)).toEqual(books.map(withoutService));
         expect(rows.flatMap(({ notes }) => notes)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(50) },
     );
   });
 
-  it("takes a confirmed book for what Goodreads' columns say of it", async () => {
+  it("reads a confirmed book from the Goodreads columns", async () => {
     const book = libraryBook({
       confirmed: true,
       authors: ["Ann Bell", "Jo King, Jr."],
@@ -157,7 +158,7 @@ describe("this service's own export", () => {
     expect(rows[0]).not.toHaveProperty("isOwnWords");
   });
 
-  it("takes the id of a book of which nothing is known for no title", async () => {
+  it("does not read the id of a book without a title as its title", async () => {
     const nameless = [{ isbn: "local-1" }, { isbn: "9780306406157" }].map(({ isbn }) =>
       libraryBook({ isbn, title: isbn, authors: [] }),
     );
@@ -168,7 +169,7 @@ describe("this service's own export", () => {
     ]);
   });
 
-  it("tells how an entry stood, and whose words its book is in", async () => {
+  it("restores the origin of an entry and whether its description is the user's own", async () => {
     const { rows } = await readFile(
       exported([
         libraryBook({ source: "job-1", updatedAt: "2025-01-02T03:04:05.000Z" }),
@@ -182,7 +183,7 @@ describe("this service's own export", () => {
     expect(rows[1]?.stood).not.toHaveProperty("source");
   });
 
-  it("puts rows that waited back into the queue as they were", async () => {
+  it("restores rows of the review queue", async () => {
     const queued: QueuedRow = {
       id: "q1",
       jobId: "j1",
@@ -218,7 +219,7 @@ describe("this service's own export", () => {
     });
   });
 
-  it("leaves out what somebody has broken, and says so", async () => {
+  it("omits unreadable values and adds a note", async () => {
     const columns = [
       "Title",
       "BooksTrack Id",

@@ -27,17 +27,17 @@ const ID = "BooksTrack Id";
 const sourceSchema = z.string().max(100);
 const LOCAL_ID = /^local-[\w-]{1,100}$/;
 
-/** What was said of Goodreads' columns beside the exact ones does not matter. */
-const KEPT_NOTES: readonly string[] = ["NUL_REMOVED", "RAGGED_ROW"];
+/** Notes about the whole record. Other notes concern the Goodreads columns, which the exact columns replace. */
+const RECORD_NOTES: readonly string[] = ["NUL_REMOVED", "RAGGED_ROW"];
 
-/** Whether a header is that of this service's export. */
+/** Whether a header belongs to an export of this service. */
 export function isOwnHeader(header: readonly string[]): boolean {
   return header.some((cell) => columnKey(unguardCell(cell)) === columnKey(ID));
 }
 
 /**
- * Reads this service's own export (docs/export.md): by its own columns, which are exact, and where they say nothing by
- * those of Goodreads beside them.
+ * Creates a reader for this service's own export (docs/export.md). It uses the exact BooksTrack columns, and the Goodreads
+ * columns beside them where the exact columns are blank.
  */
 export function ownReader(header: readonly string[]): {
   columns: string[];
@@ -66,9 +66,9 @@ function isUnreadable({ damage }: CsvRecord, { verdict }: ImportRow): boolean {
   return damage !== undefined || isShifted;
 }
 
-/** A row with what the exact columns say in place of what was read beside them. */
+/** Replaces the values read from the Goodreads columns by those of the exact columns. */
 function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
-  const notes: Reason[] = row.notes.filter(({ code }) => KEPT_NOTES.includes(code));
+  const notes: Reason[] = row.notes.filter(({ code }) => RECORD_NOTES.includes(code));
   const text = (name: string): string | undefined => cell(name).trim() || undefined;
   const own = valid(notes, "BooksTrack Book", json(cell("BooksTrack Book")), ownBookSchema);
   const status = valid(notes, "BooksTrack Status", text("BooksTrack Status"), statusSchema);
@@ -79,18 +79,18 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
   const added = valid(notes, "BooksTrack Added", text("BooksTrack Added"), addedAtSchema);
   const updated = valid(notes, "BooksTrack Updated", text("BooksTrack Updated"), addedAtSchema);
   const source = valid(notes, "BooksTrack Source", text("BooksTrack Source"), sourceSchema);
-  const said = valid(notes, "BooksTrack Extra", json(cell("BooksTrack Extra")), extraSchema);
-  const extra = said === undefined ? undefined : storableExtra(said);
+  const exported = valid(notes, "BooksTrack Extra", json(cell("BooksTrack Extra")), extraSchema);
+  const extra = exported === undefined ? undefined : storableExtra(exported);
   const id = cell(ID).trim();
-  // A book of which nothing is known goes by its id.
-  const isNameless = row.book.title === id || `isbn:${row.book.title}` === id;
+  // The export writes the id as the title of a book without a known title.
+  const isUntitled = row.book.title === id || `isbn:${row.book.title}` === id;
   const [review, privateNotes] = [cell("My Review"), cell("Private Notes")];
   return {
     row: row.row,
     line: row.line,
     verdict: verdictOf(row, id),
     notes,
-    ...(own === undefined ? { book: isNameless ? {} : row.book } : { book: own, isOwnWords: true }),
+    ...(own === undefined ? { book: isUntitled ? {} : row.book } : { book: own, isOwnWords: true }),
     entry: {
       ...(status === undefined ? {} : { status }),
       ...(rating === undefined ? {} : { rating }),

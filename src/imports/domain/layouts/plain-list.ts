@@ -5,12 +5,12 @@ import { columnKey } from "./column-names.ts";
 import type { PlannedColumn } from "./plan.ts";
 import { SYNONYMS } from "./synonyms.ts";
 
-/** The one column of a file that has an ISBN a line. */
+/** The only column of a file with one ISBN per line. */
 export const ISBN_COLUMN: PlannedColumn = { name: "ISBN", field: "isbn", isKnown: true };
 
 /**
- * Whether records are one ISBN a line: nothing but one cell in each, and most of them an ISBN, if a damaged one.
- * @returns the place of the header, or -1 if there is none; nothing if it is no such list
+ * Recognises a list with one ISBN per line: one cell in each record, and at least half of the cells a valid ISBN.
+ * @returns the position of the header, or -1 if there is none; undefined if the file is not such a list
  */
 export function headerOfIsbnList(sample: readonly CsvRecord[]): number | undefined {
   const texts = sample.map(({ cells }) => {
@@ -28,7 +28,7 @@ export function headerOfIsbnList(sample: readonly CsvRecord[]): number | undefin
   return isHeader ? first : -1;
 }
 
-/** Whether the only column of a header is understood to hold titles. */
+/** Whether a header has exactly one column and that column is a title. */
 export function isTitleColumn(header: readonly string[]): boolean {
   return header.length === 1 && SYNONYMS.get(columnKey(header[0] ?? "")) === "title";
 }

@@ -5,15 +5,15 @@ import { columnsByKey, type Layout } from "./layout.ts";
 import { SYNONYMS } from "./synonyms.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
-/** A column of a file, and what it holds. */
+/** A column of a file and its field. */
 export interface PlannedColumn {
   name: string;
   field: Field;
-  /** Whether the field was told by the column's name, and not just kept under it. */
+  /** Whether the column's name is known; an unknown column goes to `extra`. */
   isKnown: boolean;
 }
 
-/** How the records of a file are read. */
+/** How to read the records of a file. */
 export interface Plan {
   /** Absent for a table of no known service. */
   layout?: Layout;
@@ -25,20 +25,20 @@ const TABLES: ReadonlyMap<Layout, ReadonlyMap<string, Field>> = new Map(
   LAYOUTS.map((layout) => [layout, columnsByKey(layout)]),
 );
 
-/** In how many layouts a column stands: one that many have says little about which it is. */
+/** Number of layouts with a column: a column of many layouts says little about which one a file has. */
 const SPREAD = new Map<string, number>();
 for (const table of TABLES.values()) {
   for (const key of table.keys()) SPREAD.set(key, (SPREAD.get(key) ?? 0) + 1);
 }
 
-/** The weight of a column that two layouts have. */
+/** Minimum weight of a rare column, which at most two layouts have. */
 const RARE = 0.5;
 
 const weightOf = (key: string): number => 1 / (SPREAD.get(key) ?? 1);
 
 /**
- * What the columns of a header hold: by the layout's table, then by what readers of many languages call a field that no
- * column of the layout holds; the rest is kept under its column.
+ * Assigns fields to the columns of a header: first by the layout's table, then by synonyms in many languages for fields that
+ * no column of the layout has. All other columns go to `extra`.
  */
 export function planColumns(
   header: readonly string[],
@@ -47,18 +47,19 @@ export function planColumns(
   const table = layout === undefined ? undefined : TABLES.get(layout);
   const names = distinctNames(header);
   const keys = header.map((cell) => columnKey(cell));
-  const held = new Set(keys.map((key) => table?.get(key)));
+  const assigned = new Set(keys.map((key) => table?.get(key)));
   return names.map((name, index) => {
     const key = keys[index] ?? "";
     const own = table?.get(key);
     const synonym = own === undefined ? SYNONYMS.get(key) : undefined;
-    const field = own ?? (synonym === undefined || isHeld(synonym, held) ? "extra" : synonym);
+    const isTaken = synonym === undefined || isAssigned(synonym, assigned);
+    const field = own ?? (isTaken ? "extra" : synonym);
     return { name, field, isKnown: own !== undefined || field !== "extra" };
   });
 }
 
-/** Each of these fields reads the same thing in another way. */
-const ALIKE: readonly (readonly Field[])[] = [
+/** Groups of fields that read the same value in different formats. */
+const EQUIVALENT: readonly (readonly Field[])[] = [
   [
     "author",
     "authors",
@@ -73,12 +74,12 @@ const ALIKE: readonly (readonly Field[])[] = [
   ["finishedAt", "lastRead"],
 ];
 
-function isHeld(field: Field, held: ReadonlySet<Field | undefined>): boolean {
-  const alike = ALIKE.find((fields) => fields.includes(field)) ?? [field];
-  return alike.some((one) => held.has(one));
+function isAssigned(field: Field, assigned: ReadonlySet<Field | undefined>): boolean {
+  const equivalent = EQUIVALENT.find((fields) => fields.includes(field)) ?? [field];
+  return equivalent.some((one) => assigned.has(one));
 }
 
-/** Whether a row of such columns can be told to be a book. */
+/** Whether the columns can identify a book. */
 export function isUsable(columns: readonly PlannedColumn[]): boolean {
   return columns.some(
     ({ field }) => field === "title" || field === "openLibrary" || ISBN_FIELDS.has(field),
@@ -88,17 +89,17 @@ export function isUsable(columns: readonly PlannedColumn[]): boolean {
 /** How well a header fits a layout. */
 export interface Fit {
   layout: Layout;
-  /** How many of its columns few other layouts have. */
+  /** Number of rare columns of the layout in the header. */
   rare: number;
-  /** Sum of the weights of its columns that the header has: one that no other layout has counts 1. */
+  /** Sum of the weights of the layout's columns in the header; a column that no other layout has counts 1. */
   evidence: number;
-  /** Of the header's columns, the share that the layout knows. */
+  /** Share of the header's columns that the layout knows. */
   precision: number;
   /** From 0 to 1. */
   confidence: number;
 }
 
-/** How well a header fits a layout, whatever the order of its columns. */
+/** Scores how well a header fits a layout, regardless of the order of its columns. */
 export function fitOf(header: readonly string[], layout: Layout): Fit {
   const table = TABLES.get(layout) ?? new Map<string, Field>();
   const keys = new Set(header.map((cell) => columnKey(cell)).filter((key) => key !== ""));
@@ -111,9 +112,9 @@ export function fitOf(header: readonly string[], layout: Layout): Fit {
   const optional = new Set(layout.optional?.map(columnKey));
   const due = [...table.keys()].filter((key) => !optional.has(key));
   const present = due.filter((key) => keys.has(key));
-  // Of columns that their reader chooses, a few are all that can be due.
+  // If the user chooses the columns, eight of them are enough for full recall.
   const recall = layout.isSelection ? Math.min(1, known.length / 8) : sum(present) / sum(due);
-  // Columns that were left out cost less than columns that the service does not have.
+  // Missing columns lower the confidence less than columns that the service does not have.
   const confidence = Math.round(((2 * precision + recall) / 3) * 100) / 100;
   return { layout, rare, evidence, precision, confidence };
 }

@@ -36,14 +36,14 @@ describe("ISBNs", () => {
     ["441172718", "", "ISBN_INVALID"],
     ["1447272676", "9780230770034", "ISBN_CONFLICT"],
     ["", "9780441172719 / 9780230770034", "ISBN_CONFLICT"],
-  ])("lets %j and %j wait", (ISBN, ISBN13, code) => {
+  ])("sends %j and %j to review", (ISBN, ISBN13, code) => {
     expect(goodreads({ ISBN, ISBN13 }).verdict).toMatchObject({ kind: "match", reason: { code } });
   });
 
-  it("tells what a wrong number may have been meant to be", () => {
+  it("suggests a correction of a wrong number", () => {
     const { verdict } = goodreads({ ISBN13: "9780441172710" });
     expect(verdict.kind === "match" && verdict.reason.text).toMatch(
-      /ISBN13: 9780441172710.*Perhaps it is 9780441172719/,
+      /ISBN13: 9780441172710.*Did you mean 9780441172719/,
     );
   });
 
@@ -56,7 +56,7 @@ describe("ISBNs", () => {
     expect(row.verdict).toMatchObject({ kind: "invalid", reason: { code } });
   });
 
-  it("keeps what StoryGraph has in place of an ISBN", () => {
+  it("stores StoryGraph's substitute for an ISBN as an identifier", () => {
     const uid = (cell: string) => rowOf("storygraph", { Title: "Dune", "ISBN/UID": cell });
     expect(uid("0441172717").verdict).toEqual(shelve("9780441172719", "isbn10"));
     for (const cell of ["B00B7NPRY8", "8f3c6f0e-1d6d-4f5f-9b93-3b1f6f9f0a77", "40725766"]) {
@@ -69,7 +69,7 @@ describe("ISBNs", () => {
     expect(uid("9780441172710").verdict).toMatchObject({ reason: { code: "ISBN_INVALID" } });
   });
 
-  it("takes Calibre's identifiers before a damaged number", () => {
+  it("prefers Calibre's identifiers to a damaged number", () => {
     const row = rowOf("calibre", {
       title: "Dune",
       isbn: "1433809",
@@ -81,7 +81,7 @@ describe("ISBNs", () => {
     });
   });
 
-  it("reads LibraryThing's brackets, and its list of numbers if there is no other", () => {
+  it("reads LibraryThing's bracketed ISBN, or its list of ISBNs if there is no other", () => {
     const row = (cells: Cells) => rowOf("librarything", { Title: "Dune", ...cells }).verdict;
     expect(row({ ISBN: "[2070291340]" })).toEqual(shelve("9782070291342", "isbn10"));
     expect(row({ ISBN: "[]", ISBNs: "2070291340, 9782070291342" })).toMatchObject({
@@ -90,25 +90,25 @@ describe("ISBNs", () => {
   });
 });
 
-describe("what is no book", () => {
+describe("refused rows", () => {
   it.each([
     ["libib", { item_type: "movie", title: "Alien", upc_isbn10: "024543002055" }],
     ["libib", { item_type: "videogame", title: "Alien", ean_isbn13: "9780441172719" }],
     ["librarything", { Title: "Alien", Media: "DVD" }],
     ["librarything", { Title: "Kind of Blue", Media: "Audio CD" }],
-  ])("refuses it in a file of %s", (format, cells) => {
+  ])("include items that are not books in a file of %s", (format, cells) => {
     expect(rowOf(format, cells).verdict).toMatchObject({
       kind: "invalid",
       reason: { code: "NOT_A_BOOK" },
     });
   });
 
-  it("takes an audiobook with an ISBN", () => {
+  it("do not include an audiobook with an ISBN", () => {
     const row = rowOf("librarything", { Title: "Dune", Media: "Audio CD", ISBN: "[0441172717]" });
     expect(row.verdict.kind).toBe("shelve");
   });
 
-  it("leaves what Openreads has in the trash", () => {
+  it("include books in the trash of Openreads", () => {
     const row = rowOf("openreads", { title: "Dune", deleted: "true", isbn: "9780441172719" });
     expect(row.verdict).toMatchObject({ kind: "invalid", reason: { code: "REMOVED" } });
   });
@@ -122,7 +122,7 @@ describe("cells and columns", () => {
     return detection.read({ row: 2, line: 9, cells });
   };
 
-  it("takes a row with too few or too many cells if they stand where they should", () => {
+  it("accept a row with too few or too many cells if they fit their columns", () => {
     const short = read("Dune", "Frank Herbert", "9780441172719", "4");
     expect(short).toMatchObject({
       row: 2,
@@ -139,7 +139,7 @@ describe("cells and columns", () => {
     ).toEqual([]);
   });
 
-  it("does not guess where cells have moved", () => {
+  it("are refused without guessing when the cells are shifted", () => {
     const row = read(
       "Dune",
       " or The Desert",
@@ -157,7 +157,7 @@ describe("cells and columns", () => {
     });
   });
 
-  it("says what the reader of the file found wrong", () => {
+  it("report the damage that the CSV reader found", () => {
     const detection = detectLayout([{ row: 1, line: 1, cells: header }], {});
     if (detection.kind === "unknown") throw new Error(detection.why);
     const damaged = detection.read({
@@ -177,12 +177,12 @@ describe("cells and columns", () => {
     expect(codes(nul)).toEqual(["NUL_REMOVED"]);
   });
 
-  it("keeps the second of two columns that say different things", () => {
+  it("preserve the second of two contradicting columns", () => {
     const [row] = rowsOf("none", { Title: "Dune", title: "Dune II", ISBN: "9780441172719" });
     expect(row).toMatchObject({ book: { title: "Dune" }, entry: { extra: { title: "Dune II" } } });
   });
 
-  it("keeps every cell that has no field, and nothing of empty ones", () => {
+  it("preserve every non-empty cell without a field", () => {
     const row = goodreads({
       ISBN13: "9780441172719",
       Binding: "Paperback",
@@ -198,7 +198,7 @@ describe("cells and columns", () => {
     });
   });
 
-  it("takes formulas for the text that they are", () => {
+  it("treat formulas as text", () => {
     const row = goodreads({ Title: '=HYPERLINK("http://x.example","Dune")', "My Review": "=1+1" });
     expect(row).toMatchObject({
       book: { title: '=HYPERLINK("http://x.example","Dune")' },
@@ -206,7 +206,7 @@ describe("cells and columns", () => {
     });
   });
 
-  it("keeps letters as they are composed, and marks of direction", () => {
+  it("preserve the composition of letters, and direction marks", () => {
     const title = "\u202Be\u0301te\u0301\u202C";
     expect(goodreads({ Title: title }).book.title).toBe(title);
   });

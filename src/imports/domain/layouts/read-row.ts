@@ -5,18 +5,18 @@ import { isBlank, storable, unwrap } from "./cells.ts";
 import { newDraft, note } from "./draft.ts";
 import { FIELDS } from "./fields/index.ts";
 import { isShifted } from "./fit-cells.ts";
-import { Kept } from "./kept.ts";
+import { CellStore } from "./kept.ts";
 import type { Plan, PlannedColumn } from "./plan.ts";
 
-/** Reads one record; whatever is in it, a row comes of it, and every part of the row fits the contract. */
+/** Reads one record. Any record yields a row, and every part of the row conforms to the contract. */
 export function readRow(record: CsvRecord, plan: Plan): ImportRow {
   const draft = newDraft(plan.conventions);
   const { cells, damage } = record;
   if (record.hadNul || cells.some((cell) => cell.includes("\0"))) note(draft, "NUL_REMOVED");
-  const kept = new Kept(draft);
+  const store = new CellStore(draft);
   const all = named(record, plan);
-  const refuse = (code: Parameters<typeof reason>[0], particular?: string): ImportRow =>
-    unreadable(record, { kind: "invalid", reason: reason(code, particular) }, kept.raw(all));
+  const refuse = (code: Parameters<typeof reason>[0], detail?: string): ImportRow =>
+    unreadable(record, { kind: "invalid", reason: reason(code, detail) }, store.raw(all));
 
   if (damage !== undefined) return refuse(damage);
   if (cells.every(isBlank)) return refuse("EMPTY_ROW");
@@ -28,9 +28,9 @@ export function readRow(record: CsvRecord, plan: Plan): ImportRow {
   for (const { name, field, cell } of all) {
     if (isBlank(cell)) continue;
     const text = unwrap(cell);
-    if (!isBlank(text) && !FIELDS[field](text, draft, name)) kept.add(name, text);
+    if (!isBlank(text) && !FIELDS[field](text, draft, name)) store.add(name, text);
   }
-  const { verdict, book, entry, identifiers } = assemble(draft, kept, plan);
+  const { verdict, book, entry, identifiers } = assemble(draft, store, plan);
   return {
     row: record.row,
     line: record.line,
@@ -40,7 +40,7 @@ export function readRow(record: CsvRecord, plan: Plan): ImportRow {
     entry,
     ...(draft.addedAt === undefined ? {} : { addedAt: draft.addedAt }),
     identifiers,
-    raw: kept.raw(all),
+    raw: store.raw(all),
   };
 }
 
@@ -52,14 +52,14 @@ function unreadable(
   return { row, line, verdict, notes: [], book: {}, entry: {}, identifiers: {}, raw };
 }
 
-/** Cells beyond the last column count only if there is something in them. */
+/** Whether a record has fewer cells than the header, or non-blank cells beyond its last column. */
 function isRagged({ cells }: CsvRecord, { columns }: Plan): boolean {
   return (
     cells.length < columns.length || cells.slice(columns.length).some((cell) => !isBlank(cell))
   );
 }
 
-/** The cells with their columns; those beyond the last column are called by their place. */
+/** Pairs the cells with their columns. Cells beyond the last column are named by their position. */
 function named({ cells }: CsvRecord, { columns }: Plan): (PlannedColumn & { cell: string })[] {
   const beyond = cells.length - columns.length;
   const places = Array.from({ length: Math.max(0, beyond) }, (_, index): PlannedColumn => ({

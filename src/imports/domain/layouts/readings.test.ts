@@ -8,7 +8,7 @@ const codesOf = (format: string, cells: Cells) =>
 describe("readings", () => {
   const storygraph = (cells: Cells) => entryOf("storygraph", { "Read Status": "read", ...cells });
 
-  it("reads several ranges and days", () => {
+  it("are read from several ranges and days", () => {
     const cell = "2022/10/29-2022/11/28, 2021/09/14,2020-2021, 2019-05-04-2019-05-06";
     expect(storygraph({ "Dates Read": cell, "Read Count": "4" }).readings).toEqual([
       { startedAt: "2022-10-29", finishedAt: "2022-11-28" },
@@ -18,7 +18,7 @@ describe("readings", () => {
     ]);
   });
 
-  it("adds those that only the count knows of", () => {
+  it("include undated ones up to the read count", () => {
     expect(
       entryOf("goodreads", {
         "Exclusive Shelf": "read",
@@ -34,13 +34,13 @@ describe("readings", () => {
     expect(codesOf("goodreads", many)).toEqual(["LIST_SHORTENED"]);
   });
 
-  it("never takes the day of shelving for the day of reading", () => {
+  it("are never derived from the date on which the book was added", () => {
     const cells = { "Exclusive Shelf": "read", "Date Added": "2020/10/25" };
     expect(entryOf("goodreads", cells)).toEqual({ status: "completed" });
     expect(rowsOf("goodreads", cells)[0]?.addedAt).toBe(Date.UTC(2020, 9, 25) / 1000);
   });
 
-  it("leaves out dates that contradict each other", () => {
+  it("omit contradicting dates", () => {
     const cells = {
       "Read Status": "read",
       "Dates Read": "2025/04/14-2025/04/04",
@@ -50,7 +50,7 @@ describe("readings", () => {
     expect(codesOf("storygraph", cells)).toEqual(["DATES_SWAPPED"]);
   });
 
-  it("takes no day of giving up for an end", () => {
+  it("do not end on the day on which a book was abandoned", () => {
     expect(
       entryOf("storygraph", {
         "Read Status": "did-not-finish",
@@ -103,11 +103,11 @@ describe("dates", () => {
     ["13/13/2021", "DATE_UNREADABLE"],
     ["last summer", "DATE_UNREADABLE"],
     ["-", undefined],
-  ])("reads %s alone as %s", (cell, date) => {
+  ])("are read from %s alone as %s", (cell, date) => {
     expect(finished(cell)).toEqual([date]);
   });
 
-  it("learns the order of day and month from the file", () => {
+  it("use the order of day and month found in the file", () => {
     expect(finished("4/2/2021", "4/25/2021")).toEqual(["2021-04-02", "2021-04-25"]);
     expect(finished("4/2/2021", "25/4/2021")).toEqual(["2021-02-04", "2021-04-25"]);
     expect(finished("4/2/2021", "25/4/2021", "4/25/2021")).toEqual([
@@ -117,7 +117,7 @@ describe("dates", () => {
     ]);
   });
 
-  it("reads month first in a file of an American service that a spreadsheet has rewritten", () => {
+  it("are read month first in a file of an American service that a spreadsheet has rewritten", () => {
     const [row] = rowsOf("goodreads", {
       Title: "Dune",
       "Date Read": "4/2/2021",
@@ -127,13 +127,13 @@ describe("dates", () => {
     expect(row?.addedAt).toBe(Date.UTC(2021, 0, 2) / 1000);
   });
 
-  it("does not take dates with dashes for American ones", () => {
+  it("with dashes are not read month first", () => {
     const row = rowOf("goodreads", { "Date Read": "02-04-2021", "Date Added": "25-03-2021" });
     expect(row.entry.readings).toEqual([{ finishedAt: "2021-04-02" }]);
     expect(rowOf("goodreads", { "Date Read": "02-04-2021" }).entry.readings).toBeUndefined();
   });
 
-  it("keeps what it could not read", () => {
+  it("that are unreadable are stored in extra", () => {
     expect(entryOf("goodreads", { "Date Read": "soon" })).toEqual({
       extra: { "Date Read": "soon" },
     });

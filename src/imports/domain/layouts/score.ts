@@ -7,21 +7,21 @@ import { fitOf, isUsable, planColumns, type Fit, type PlannedColumn } from "./pl
 import { isTitleColumn } from "./plain-list.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
-/** Title lines, empty lines and notes above a header are fewer. */
+/** Title lines, empty lines and notes that may precede a header. */
 const MAX_LINES_ABOVE = 20;
-/** Two columns that few other layouts have, one of them with words that no other uses. */
+/** A layout is detected by two rare columns, at least one of which no other layout has. */
 const MIN_RARE = 2;
 const MIN_EVIDENCE = 1.5;
-/** Of the columns of a file that its caller says is of a layout, the share that the layout must know. */
+/** Share of the columns that a layout must know when the caller has named the format. */
 const MIN_PRECISION = 0.5;
 
-/** The record that names the columns, and the layout that they are of; none if it is a table of no known service. */
+/** The header of a file and its layout; `fit` is absent for a table of no known service. */
 export interface Header {
   index: number;
   fit?: Fit;
 }
 
-/** The header of a file: the first of those that fit best. @param wish the format that the file has to be of */
+/** Finds the header of a file: the first of the records that fit best. @param wish the format that the caller named */
 export function bestHeader(
   sample: readonly CsvRecord[],
   wish: Format | undefined,
@@ -55,7 +55,7 @@ function bestFit(cells: readonly string[], wish: Format | undefined): Fit | unde
   return fits.sort((one, other) => other.evidence - one.evidence)[0];
 }
 
-/** A table with a column of ISBNs, or with titles and something else that is understood. */
+/** Finds the header of a generic table: it has an ISBN column, a title and another known column, or only a title column. */
 function listHeader(
   candidates: readonly { index: number; cells: readonly string[] }[],
 ): Header | undefined {
@@ -70,7 +70,7 @@ function listHeader(
   return best;
 }
 
-/** How sure it is that the columns of a table of no known service were understood. */
+/** Returns the confidence, from 0 to 1, that the columns of a generic table were recognised correctly. */
 export function listConfidence(columns: readonly PlannedColumn[]): number {
   const named = columns.filter(({ name }) => !isBlank(name));
   const known = named.filter(({ isKnown }) => isKnown).length;

@@ -23,17 +23,17 @@ describe("statuses", () => {
     ["libib", "status", "In Progress", "reading"],
     ["openreads", "status", "unfinished", "abandoned"],
     ["openlibrary", "Bookshelf", "Already Read", "completed"],
-  ])("of %s: %s %s is %s", (format, column, word, status) => {
+  ])("of %s: %s %s means %s", (format, column, word, status) => {
     expect(entryOf(format, { [column]: word }).status).toBe(status);
     expect(entryOf(format, { [column]: word }).tags).toBeUndefined();
   });
 
-  it("are never those of the row before", () => {
+  it("are not carried over from the previous row", () => {
     const rows = rowsOf("storygraph", { Title: "A", "Read Status": "read" }, { Title: "B" });
     expect(rows.map(({ entry }) => entry.status)).toEqual(["completed", undefined]);
   });
 
-  it("leaves a shelf of the reader's own as a tag", () => {
+  it("turn a custom shelf into a tag", () => {
     const entry = entryOf("goodreads", {
       "Exclusive Shelf": "waiting",
       Bookshelves: "waiting, bd",
@@ -44,7 +44,7 @@ describe("statuses", () => {
     ]);
   });
 
-  it("is told by dates where no column tells it", () => {
+  it("are implied by dates when there is no status column", () => {
     expect(
       entryOf("librarything", { "Date Read": "[2007-05-08]", Collections: "Your library" }).status,
     ).toBe("completed");
@@ -71,21 +71,21 @@ describe("ratings", () => {
     ["3/5", 3],
     ["★★★½", 3.5],
     ["n/a", undefined],
-  ])("%j is %j", (cell, rating) => {
+  ])("read %j as %j", (cell, rating) => {
     expect(entryOf("storygraph", { Title: "Dune", "Star Rating": cell })).toEqual(
       rating === undefined ? {} : { rating },
     );
   });
 
   it.each(["6", "-1", "4.3", "five", "5e0", "NaN stars"])(
-    "%j is no rating, and is kept",
+    "do not accept %j, which is stored in extra",
     (cell) => {
       expect(entryOf("goodreads", { "My Rating": cell })).toEqual({ extra: { "My Rating": cell } });
       expect(codesOf("goodreads", { "My Rating": cell })).toEqual(["RATING_UNREADABLE"]);
     },
   );
 
-  it("are out of ten where a table of no known service shows it", () => {
+  it("are out of ten when a table of no known service shows it", () => {
     const rows = rowsOf(
       "none",
       { Title: "A", Author: "B", Rating: "8" },

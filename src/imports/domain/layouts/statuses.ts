@@ -1,7 +1,7 @@
 import type { Status } from "../../../../contract/library-fields.ts";
 import { columnKey } from "./column-names.ts";
 
-/** What services and readers call the states of a book, in the languages whose column names are known, by `columnKey`. */
+/** Words that services and users use for each status, in the languages of the column synonyms. Compared by `columnKey`. */
 const WORDS: Readonly<Record<Status, string>> = {
   want_to_read:
     "want to read|to read|tbr|plan to read|planned|wishlist|wish list|unread|not begun|not started|not read|to be read|" +
@@ -32,7 +32,7 @@ const STATUS_BY_WORD: ReadonlyMap<string, Status> = new Map(
   ),
 );
 
-/** The status that a service's or a reader's word means (`currently-reading`, `Did Not Finish`, `gelesen`), if any. */
+/** Returns the status for a word of a service or user (`currently-reading`, `Did Not Finish`, `gelesen`), if any. */
 export function statusOf(word: string): Status | undefined {
   return STATUS_BY_WORD.get(columnKey(word));
 }

@@ -2,11 +2,11 @@ import { columnKey } from "./column-names.ts";
 import type { Field } from "./fields/index.ts";
 
 /**
- * What columns are called in tables of unknown origin: English, German, French, Spanish, Italian, Dutch, Portuguese, Polish,
- * Swedish, Danish and Norwegian. Words that mean different things in different tables (`date`, `name`, `type`) are not here.
+ * Column names in tables of unknown origin, in English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish,
+ * Danish and Norwegian. Ambiguous words (`date`, `name`, `type`) are excluded.
  */
 const NAMES: Partial<Record<Field, string>> = {
-  // What this service adds to rows that it gives back (failed-csv.ts).
+  // Columns that this service adds to a failed.csv (failed-csv.ts).
   ignored: "import reason|import reason code",
   title:
     "title|book title|book name|full title|book|titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|" +
@@ -76,7 +76,7 @@ const NAMES: Partial<Record<Field, string>> = {
   asin: "asin",
 };
 
-/** The field of a column by its key. */
+/** Fields by column key. */
 export const SYNONYMS: ReadonlyMap<string, Field> = new Map(
   Object.entries(NAMES).flatMap(([field, names]) =>
     names.split("|").map((name): [string, Field] => [columnKey(name), field as Field]),

@@ -3,7 +3,7 @@ import type { Verdict } from "../job/row.ts";
 import type { Draft } from "./draft.ts";
 import { findIsbn } from "./isbn-cells.ts";
 
-/** What is to become of a row, by what it names. */
+/** Derives the verdict of a row from its ISBNs, identifiers and title. Adds the notes of the ISBN to the draft. */
 export function verdictOf(draft: Draft): Verdict {
   const found = findIsbn(draft.isbnCells);
   const invalid = (why: Reason): Verdict => ({ kind: "invalid", reason: why });
@@ -21,7 +21,7 @@ export function verdictOf(draft: Draft): Verdict {
   if (found.kind === "none") {
     return isNamed ? { kind: "match", reason: reason("NO_ISBN") } : invalid(reason("NO_TITLE"));
   }
-  // Its reader may know which book a number was meant to be, even where nothing else is said.
+  // The user may recognise the book from a damaged number, even without a title.
   return isNamed || found.isUsable
     ? { kind: "match", reason: found.reason }
     : invalid(found.reason);

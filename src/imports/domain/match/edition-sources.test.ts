@@ -40,7 +40,7 @@ describe("the catalogue", () => {
     ["Hobbit, The (Middle-earth, #0)", "J.R.R. Tolkien", "hobbit", "Tolkien"],
     ["Saga, Vol. 2", "Vaughan, Brian K.", "saga", "Vaughan"],
     ["Sapiens: A Brief History", undefined, "sapiens", undefined],
-  ])("is asked for %j by its main title and family name", async (title, author, words, name) => {
+  ])("is searched for %j by its main title and family name", async (title, author, words, name) => {
     const { inCatalogue, queries } = sources([]);
     await inCatalogue({ title, ...(author ? { author } : {}), limit: 5 });
     const [query] = queries;
@@ -48,13 +48,13 @@ describe("the catalogue", () => {
     expect(query?.kind === "fields" && query.author?.text).toBe(name);
   });
 
-  it("is not asked for a title without a letter", async () => {
+  it("is not searched for a title without a letter", async () => {
     const { inCatalogue, queries } = sources([]);
     expect(await inCatalogue({ title: "***", limit: 5 })).toEqual([]);
     expect(queries).toEqual([]);
   });
 
-  it("has to answer", async () => {
+  it("must answer", async () => {
     const { inCatalogue } = sources([], { kind: "failed" });
     await expect(inCatalogue({ title: "Dune", limit: 5 })).rejects.toMatchObject({
       code: "DATABASE_UNAVAILABLE",
@@ -65,7 +65,7 @@ describe("the catalogue", () => {
 describe("the providers", () => {
   const query = { title: "Dune", limit: 5 };
 
-  it("are asked one after the other until one knows something", async () => {
+  it("are asked one after the other until one finds an edition", async () => {
     const first = sources([some, some]);
     expect(await first.atProviders(query)).toEqual(some);
     expect(first.asked).toEqual(["openlibrary"]);
@@ -74,7 +74,7 @@ describe("the providers", () => {
     expect(second.asked).toEqual(["openlibrary", "google-books"]);
   });
 
-  it("leave the question open when the first cannot be asked, and only then", async () => {
+  it("fail only when the first one fails", async () => {
     expect(await sources([failed, some]).atProviders(query)).toEqual(failed);
     expect(await sources(["throws"]).atProviders(query)).toMatchObject({ kind: "failed" });
     expect(await sources([none, failed]).atProviders(query)).toEqual(none);

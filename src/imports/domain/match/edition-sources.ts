@@ -10,7 +10,7 @@ import { DomainError } from "../../../platform/errors.ts";
 import type { EditionSources } from "./find-edition.ts";
 import { readTitle } from "./title.ts";
 
-/** Nobody stands at a shelf for an import: it gives each provider this long. */
+/** Time limit of one provider search. No user is waiting for it, so it is generous. */
 const CALL_BUDGET_MS = 10_000;
 
 export interface EditionSourcesDeps {
@@ -26,8 +26,8 @@ export interface EditionSourcesDeps {
 }
 
 /**
- * Editions of the catalogue and of the providers. The second provider is asked when the first knows none; that it cannot
- * be asked leaves the first one's answer as it is.
+ * Searches editions in the catalogue and at the providers. The second provider is asked only when the first finds none; if
+ * the second fails, the empty result of the first is returned.
  */
 export function editionSources({ catalogue, providers }: EditionSourcesDeps): EditionSources {
   return {
@@ -36,7 +36,7 @@ export function editionSources({ catalogue, providers }: EditionSourcesDeps): Ed
       if (query === undefined) return [];
       const reading = await catalogue.search(query, { limit });
       if (reading.kind === "page") return reading.books;
-      throw new DomainError("DATABASE_UNAVAILABLE", "The catalogue cannot be searched now.");
+      throw new DomainError("DATABASE_UNAVAILABLE", "The catalogue search is unavailable.");
     },
     async atProviders(query) {
       const books: ProviderBook[] = [];
@@ -54,7 +54,7 @@ export function editionSources({ catalogue, providers }: EditionSourcesDeps): Ed
   };
 }
 
-/** By the words of the main title and the family name: initials and subtitles are spelt in too many ways. */
+/** Queries by the main title and the family name only, because spellings of initials and subtitles vary too much. */
 function queryOf(title: string, author: string | undefined): SearchQuery | undefined {
   const words = readSearchText(readTitle(title).main);
   if (!words.ok) return undefined;

@@ -7,35 +7,37 @@ import type {
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import type { ParsedRow, MatchedBy } from "../job/row.ts";
 import { chooseEdition, scoreOf, THRESHOLD, type Candidate, type SoughtBook } from "./match.ts";
+import { MINUTE_MS } from "../../../platform/time.ts";
 
-/** Editions that each side is asked for. */
+/** Editions requested from each source. */
 const LIMIT = 20;
 const EDITION_ID = /^OL\d+M$/;
-/** Without a hint of its own a provider is worth another try after this long; none makes a job wait longer than a minute. */
+/** Wait before retrying a provider that suggests no time itself, and minimum wait. */
 const WAIT_MS = 5000;
-const MAX_WAIT_MS = 60_000;
+/** No provider makes a job wait longer than this. */
+const MAX_WAIT_MS = MINUTE_MS;
 
-/** Where editions come from. */
+/** Sources of editions. */
 export interface EditionSources {
-  /** By full text, best first. Throws when D1 is away. */
+  /** Searches the catalogue by full text; best match first. Throws when D1 is unavailable. */
   inCatalogue(sought: {
     title: string;
     author?: string;
     limit: number;
   }): Promise<readonly ProviderBook[]>;
-  /** At the providers, in the lane of imports. */
+  /** Searches the providers in the import lane. */
   atProviders(query: TitleQuery): Promise<ProviderSearchAnswer>;
 }
 
-/** What was found of a row. `searched`: a provider was asked for it. `later`: it could not be. */
+/** The result of the search for a row. `searched`: a provider was asked. `later`: no provider was available. */
 export type Finding =
   | { kind: "sure"; isbn: string; by: MatchedBy; score: number; searched: boolean }
   | { kind: "unsure"; candidates: readonly Candidate[]; isTie: boolean; searched: boolean }
   | { kind: "later"; waitMs: number };
 
 /**
- * Looks for the edition that a row without an ISBN means: by its Open Library id, which names it; else by title and
- * author, in the catalogue first. What a provider's search finds counts only if a lookup of its ISBN says the same.
+ * Searches the edition of a row without an ISBN: by its Open Library edition id, which is unambiguous; otherwise by title
+ * and author, in the catalogue first. A provider's search result counts only if a lookup of its ISBN confirms it.
  */
 export async function findEdition(
   { book: sought, identifiers }: ParsedRow,
@@ -66,14 +68,14 @@ async function byTitle(
   hasSearched: boolean,
 ): Promise<Finding> {
   const { title, authors: [author] = [] } = sought;
-  const question = { title: withoutBrackets(title), ...(author ? { author } : {}), limit: LIMIT };
-  const held = await sources.inCatalogue(question);
-  const known = chooseEdition(sought, held);
+  const query = { title: withoutBrackets(title), ...(author ? { author } : {}), limit: LIMIT };
+  const stored = await sources.inCatalogue(query);
+  const known = chooseEdition(sought, stored);
   if (known.kind === "sure") return sureOf(known.best, hasSearched);
 
-  const answer = await sources.atProviders(question);
+  const answer = await sources.atProviders(query);
   if (answer.kind === "failed") return later(answer);
-  const match = chooseEdition(sought, [...held, ...answer.books]);
+  const match = chooseEdition(sought, [...stored, ...answer.books]);
   if (match.kind === "unsure") return { ...match, searched: true };
   const { best } = match;
   const resolution = await resolve(best.book.isbn);
@@ -88,7 +90,7 @@ function sureOf({ book, score }: Candidate, searched: boolean): Finding {
   return { kind: "sure", isbn: book.isbn, by: "titleAuthor", score, searched };
 }
 
-/** Catalogues seldom have the series in the title. */
+/** Removes a trailing series in brackets: catalogues seldom have the series in the title. */
 function withoutBrackets(title: string): string {
   return title.replace(/\s*[([][^()[\]]*[)\]]\s*$/, "").trim() || title;
 }

@@ -4,8 +4,8 @@ import type { Book } from "../../../../contract/catalogue.ts";
 import { chooseEdition, MARGIN, scoreOf, THRESHOLD, type SoughtBook } from "./match.ts";
 
 let nth = 0;
-/** An edition with an ISBN of its own. */
-function edition(title: string, authors: string | string[], given: Partial<Book> = {}): Book {
+/** An edition with a unique ISBN. */
+function edition(title: string, authors: string | string[], fields: Partial<Book> = {}): Book {
   nth += 1;
   return {
     isbn: `978${String(nth).padStart(10, "0")}`,
@@ -15,21 +15,21 @@ function edition(title: string, authors: string | string[], given: Partial<Book>
     provider: "openlibrary",
     sources: [],
     updatedAt: "2026-01-01T00:00:00.000Z",
-    ...given,
+    ...fields,
   };
 }
 
-const row = (title: string, author?: string, given: SoughtBook = {}): SoughtBook => ({
+const row = (title: string, author?: string, fields: SoughtBook = {}): SoughtBook => ({
   title,
   ...(author === undefined ? {} : { authors: [author] }),
-  ...given,
+  ...fields,
 });
 
 const HERBERT = "Frank Herbert";
 const ROWLING = "J.K. Rowling";
 const TOLKIEN = "J.R.R. Tolkien";
 
-/** A row of a file, an edition, and whether they are the same book. The last ones are as near as wrong ones come. */
+/** Labelled pairs of a row and an edition. The last ones are the most similar wrong pairs. */
 const SAME: [string, SoughtBook, Book][] = [
   ["letter by letter", row("Dune", HERBERT), edition("Dune", HERBERT)],
   [
@@ -49,12 +49,12 @@ const SAME: [string, SoughtBook, Book][] = [
   ["initials spaced", row("The Hobbit", "J. R. R. Tolkien"), edition("The Hobbit", TOLKIEN)],
   ["initials joined", row("The Hobbit", "JRR Tolkien"), edition("The Hobbit", TOLKIEN)],
   [
-    "initial for a name",
+    "initial instead of a name",
     row("Use of Weapons", "I. Banks"),
     edition("Use of Weapons", "Iain Banks"),
   ],
   [
-    "middle name left out",
+    "middle name omitted",
     row("Use of Weapons", "Iain Banks"),
     edition("Use of Weapons", "Iain M. Banks"),
   ],
@@ -87,17 +87,17 @@ const SAME: [string, SoughtBook, Book][] = [
     edition("Enders Game", "Orson Scott Card"),
   ],
   [
-    "volumes spelt differently",
+    "volumes spelled differently",
     row("Saga, Vol. 2", "Brian K. Vaughan"),
     edition("Saga: Volume Two", "Brian K. Vaughan"),
   ],
   [
-    "volume with a title",
+    "volume with its own title",
     row("Naruto, Vol. 5: The Challengers", "Masashi Kishimoto"),
     edition("Naruto, Volume 05", "Masashi Kishimoto", { subtitle: "The Challengers" }),
   ],
   [
-    "subtitle in a field of its own",
+    "subtitle in a separate field",
     row("Sapiens: A Brief History of Humankind", "Yuval Noah Harari"),
     edition("Sapiens", "Yuval Noah Harari", { subtitle: "A Brief History of Humankind" }),
   ],
@@ -127,7 +127,7 @@ const SAME: [string, SoughtBook, Book][] = [
   ],
   ["kana and kanji", row("ノルウェイの森", "村上 春樹"), edition("ノルウェイの森", "村上春樹")],
   [
-    "the very edition",
+    "the same edition",
     row("Emma", "Jane Austen", { publicationYear: 2003, publisher: "Penguin", pageCount: 474 }),
     edition("Emma", "Jane Austen", {
       publicationYear: 2003,
@@ -144,7 +144,7 @@ const SAME: [string, SoughtBook, Book][] = [
     }),
   ],
   [
-    "an edition that keeps silent",
+    "an edition without year and pages",
     row("Emma", "Jane Austen", { publicationYear: 2003, pageCount: 474 }),
     edition("Emma", "Jane Austen"),
   ],
@@ -155,7 +155,7 @@ const OTHER: [string, SoughtBook, Book][] = [
   ["no author of the edition", row("Dune", HERBERT), edition("Dune", [])],
   ["another author", row("The Outsider", "Stephen King"), edition("The Outsider", "Albert Camus")],
   [
-    "another author of one family name",
+    "another author with the same family name",
     row("The Stand", "Stephen King"),
     edition("The Stand", "Owen King"),
   ],
@@ -166,7 +166,7 @@ const OTHER: [string, SoughtBook, Book][] = [
     edition("Collected Works", "A. C. Smith"),
   ],
   [
-    "family name spelt differently",
+    "family name spelled differently",
     row("The Idiot", "Fyodor Dostoyevsky"),
     edition("The Idiot", "Fyodor Dostoevsky"),
   ],
@@ -187,7 +187,7 @@ const OTHER: [string, SoughtBook, Book][] = [
     edition("Saga", "Brian K. Vaughan"),
   ],
   [
-    "volumes in Roman figures",
+    "volumes in Roman numerals",
     row("Henry IV, Part I", "William Shakespeare"),
     edition("Henry IV, Part II", "William Shakespeare"),
   ],
@@ -195,12 +195,12 @@ const OTHER: [string, SoughtBook, Book][] = [
   ["a sequel that begins alike", row("Dune", HERBERT), edition("Dune Messiah", HERBERT)],
   ["children of it", row("Dune", HERBERT), edition("Children of Dune", HERBERT)],
   [
-    "a series for a title",
+    "a series as a title",
     row("Harry Potter and the Chamber of Secrets", ROWLING),
     edition("Harry Potter and the Goblet of Fire", ROWLING),
   ],
   [
-    "a trilogy for a title",
+    "a trilogy as a title",
     row("The Lord of the Rings", TOLKIEN),
     edition("The Lord of the Rings: The Two Towers", TOLKIEN),
   ],
@@ -245,12 +245,12 @@ const OTHER: [string, SoughtBook, Book][] = [
     edition("The Martian (Trivia and Companion)", "Andy Weir"),
   ],
   [
-    "a box",
+    "a box set",
     row("The Hunger Games", "Suzanne Collins"),
     edition("The Hunger Games (Box Set)", "Suzanne Collins"),
   ],
   [
-    "a trilogy in one",
+    "a trilogy in one volume",
     row("The Hunger Games", "Suzanne Collins"),
     edition("The Hunger Games Trilogy", "Suzanne Collins"),
   ],
@@ -280,12 +280,12 @@ const OTHER: [string, SoughtBook, Book][] = [
     edition("L'Étranger", "Albert Camus"),
   ],
   [
-    "an edition of another year",
+    "an edition from another year",
     row("Emma", "Jane Austen", { publicationYear: 1996 }),
     edition("Emma", "Jane Austen", { publicationYear: 2015 }),
   ],
   [
-    "an edition of other pages and another publisher",
+    "an edition with another page count and publisher",
     row("Emma", "Jane Austen", { pageCount: 474, publisher: "Penguin" }),
     edition("Emma", "Jane Austen", { pageCount: 320, publisher: "Dover" }),
   ],
@@ -302,13 +302,13 @@ describe("scoreOf", () => {
     expect(scoreOf(sought, book)).toBeLessThan(THRESHOLD);
   });
 
-  it("keeps the labelled pairs apart", () => {
+  it("separates the labelled pairs", () => {
     const worst = Math.min(...SAME.map(([, sought, book]) => scoreOf(sought, book)));
     const nearest = Math.max(...OTHER.map(([, sought, book]) => scoreOf(sought, book)));
     expect({ worst, nearest }).toEqual({ worst: 0.95, nearest: 0.88 });
   });
 
-  it("shows a reader what is merely likely", () => {
+  it("offers merely likely editions as candidates", () => {
     const likely = ["a trilogy for a title", "family name spelt differently", "a typing error"];
     for (const [why, sought, book] of OTHER.filter(([why]) => likely.includes(why))) {
       expect([why, scoreOf(sought, book) > 0.7]).toEqual([why, true]);
@@ -319,7 +319,7 @@ describe("scoreOf", () => {
 describe("chooseEdition", () => {
   const dune = row("Dune", HERBERT);
 
-  it("takes the one that stands out", () => {
+  it("chooses the edition that stands out", () => {
     const right = edition("Dune", HERBERT);
     const match = chooseEdition(dune, [edition("Dune Messiah", HERBERT), right]);
     expect(match).toEqual({
@@ -328,7 +328,7 @@ describe("chooseEdition", () => {
     });
   });
 
-  it("takes an edition that several sources name", () => {
+  it("chooses an edition that several sources return", () => {
     const right = edition("Dune", HERBERT);
     expect(chooseEdition(dune, [right, { ...right, title: "DUNE" }])).toMatchObject({
       kind: "sure",
@@ -344,7 +344,7 @@ describe("chooseEdition", () => {
     });
   });
 
-  it("chooses when the row's own year and pages do", () => {
+  it("chooses between two editions by the row's year and pages", () => {
     const sought = row("Dune", HERBERT, { publicationYear: 1990, pageCount: 535 });
     const right = edition("Dune", HERBERT, { publicationYear: 1990, pageCount: 535 });
     const wrong = edition("Dune", HERBERT, { publicationYear: 2005, pageCount: 535 });
@@ -354,7 +354,7 @@ describe("chooseEdition", () => {
     });
   });
 
-  it("gives at most five, best first, and nothing that is no help", () => {
+  it("returns at most five candidates above the minimum score, best first", () => {
     const many = Array.from({ length: 9 }, () => edition("Dune", HERBERT));
     const match = chooseEdition(dune, [edition("Ulysses", "James Joyce"), ...many]);
     expect(match.kind === "unsure" && match.candidates).toHaveLength(5);
@@ -365,7 +365,7 @@ describe("chooseEdition", () => {
     });
   });
 
-  it("is never sure without both title and author, whatever they are", () => {
+  it("is never sure without both title and author", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (title, author) => {
         expect(scoreOf({ title }, edition(title, author))).toBeLessThan(THRESHOLD);
@@ -374,7 +374,7 @@ describe("chooseEdition", () => {
     );
   });
 
-  it("scores between 0 and 1, the same whatever the order, and is sure with a margin only", () => {
+  it("scores between 0 and 1 in any order, and is sure only with a margin", () => {
     const text = fc.oneof(fc.string(), fc.constantFrom("Dune", "Dune (Dune, #2)", "Dune: A Novel"));
     fc.assert(
       fc.property(

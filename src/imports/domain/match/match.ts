@@ -5,32 +5,32 @@ import { sameAuthor } from "./author.ts";
 import { diceSimilarity } from "./similarity.ts";
 import { readTitle, type TitleParts } from "./title.ts";
 
-/** What a book without an ISBN is known by. */
+/** The description of a book without an ISBN. */
 export type SoughtBook = Partial<OwnBook>;
 
-/** An edition that may be the one, and how surely: from 0 to 1. */
+/** A possible edition and its score from 0 to 1. */
 export interface Candidate {
   book: Pick<ProviderBook, "isbn" | "title" | "authors">;
   score: number;
 }
 
-/** `sure`: one edition stands out. `unsure`: the best that there are, best first. */
+/** `sure`: one edition stands out. `unsure`: the best candidates, best first; `isTie` when several are good enough. */
 export type Match =
   | { kind: "sure"; best: Candidate }
   | { kind: "unsure"; candidates: Candidate[]; isTie: boolean };
 
 /**
- * From here on an edition is taken without asking. Of the labelled pairs in the test beside this file no wrong one gets above
- * 0.88, and no right one below 0.95.
+ * Minimum score for choosing an edition without asking the user. In the labelled pairs of the test beside this file, no wrong
+ * pair scores above 0.88 and no right pair below 0.95.
  */
 export const THRESHOLD = 0.9;
-/** The next best edition has to be this much worse: less is a question of taste. */
+/** Minimum distance to the second-best edition; closer editions are a matter of the user's choice. */
 export const MARGIN = 0.05;
-/** What is less alike is no help to a reader. */
-const WORTH_SHOWING = 0.4;
+/** Minimum score of a candidate; less similar editions do not help the user. */
+const MIN_CANDIDATE_SCORE = 0.4;
 const MAX_CANDIDATES = 5;
 
-/** Chooses among editions, each ISBN once. Precision comes first: whoever is not sure asks the reader. */
+/** Chooses among editions, counting each ISBN once. Precision matters more than recall: doubtful cases go to the user. */
 export function chooseEdition(sought: SoughtBook, editions: readonly ProviderBook[]): Match {
   const byIsbn = new Map<string, Candidate>();
   for (const { isbn, title, authors, ...book } of editions) {
@@ -45,12 +45,12 @@ export function chooseEdition(sought: SoughtBook, editions: readonly ProviderBoo
   if (isSure && best.score - (second?.score ?? 0) >= MARGIN) return { kind: "sure", best };
   return {
     kind: "unsure",
-    candidates: ranked.filter(({ score }) => score >= WORTH_SHOWING).slice(0, MAX_CANDIDATES),
+    candidates: ranked.filter(({ score }) => score >= MIN_CANDIDATE_SCORE).slice(0, MAX_CANDIDATES),
     isTie: isSure,
   };
 }
 
-/** How surely an edition is the book that is sought, from 0 to 1, in hundredths. */
+/** Scores how likely an edition is the sought book, from 0 to 1, rounded to hundredths. */
 export function scoreOf(sought: SoughtBook, book: ProviderBook): number {
   const { title, authors = [] } = sought;
   const [author] = authors;
@@ -61,7 +61,7 @@ export function scoreOf(sought: SoughtBook, book: ProviderBook): number {
     readTitle(book.title, book.subtitle),
     edition.isConfirmed,
   );
-  // A title alone tells no book from another.
+  // A title alone does not identify a book.
   const writers = author === undefined ? 0.6 : sameFirstAuthor(author, book.authors);
   return Math.round(100 * titles * writers * edition.factor) / 100;
 }
@@ -72,7 +72,7 @@ function sameFirstAuthor(author: string, authors: readonly string[]): number {
   return Math.max(...scores);
 }
 
-/** @param isConfirmed whether year and pages or publisher say that it is this edition */
+/** @param isConfirmed whether at least two of year, pages and publisher agree */
 function sameTitle(one: TitleParts, other: TitleParts, isConfirmed: boolean): number {
   const derived = one.derived.join() === other.derived.join() ? 1 : 0.5;
   return mainTitles(one, other, isConfirmed) * volumes(one, other) * derived;
@@ -86,17 +86,17 @@ function mainTitles(one: TitleParts, other: TitleParts, isConfirmed: boolean): n
   if (one.subtitle !== undefined && other.subtitle !== undefined) {
     return 0.6 + 0.3 * diceSimilarity(one.subtitle, other.subtitle);
   }
-  // Where one side has no subtitle, the other's may as well be the title of a volume.
-  const said = one.subtitle ?? other.subtitle ?? "";
-  if (GENERIC_SUBTITLE.test(said)) return 1;
+  // If only one side has a subtitle, it may be the title of a volume.
+  const subtitle = one.subtitle ?? other.subtitle ?? "";
+  if (GENERIC_SUBTITLE.test(subtitle)) return 1;
   return isConfirmed ? 0.96 : 0.86;
 }
 
-/** What publishers put under a title to say what kind of book it is. */
+/** Subtitles that only name the kind of book. */
 const GENERIC_SUBTITLE =
   /^(?:(?:novel|memoir|thriller|romance|mystery|novella|play|poems|stories|roman|romanzo|novela)\b.{0,20}|(?:\w+ ){0,2}(?:novel|memoir|thriller|roman|edition))$/;
 
-/** Without spaces and articles, which files leave out before a subtitle. */
+/** Removes spaces and articles, which some files omit before a subtitle. */
 function squeezed(text: string): string {
   return text.replace(/\b(?:the|an?)\b| /g, "");
 }
@@ -105,29 +105,29 @@ function volumes(one: TitleParts, other: TitleParts): number {
   if (one.volume === other.volume) return 1;
   if (one.volume !== undefined && other.volume !== undefined) return 0.3;
   const named = one.volume === undefined ? other : one;
-  // `Dune Messiah (Dune Chronicles, #2)` has a title of its own; `Saga, Vol. 2` has none.
+  // `Dune Messiah (Dune Chronicles, #2)` has its own title; `Saga, Vol. 2` has only the title of its series.
   if (named.series !== undefined && named.series !== named.main) return 1;
   if (named.volume !== "1") return 0.5;
   return named.series === undefined ? 0.88 : 0.97;
 }
 
-/** Pages are counted in more than one way. */
-const PAGES_APART = 0.02;
-/** An edition that keeps silent is a little less likely than one that agrees. */
-const SILENT = { year: 0.97, pages: 0.99, publisher: 0.99 };
+/** Relative tolerance of page counts, because catalogues count pages differently. */
+const PAGE_TOLERANCE = 0.02;
+/** Factors for an edition that lacks a value: slightly less likely than one whose value agrees. */
+const MISSING = { year: 0.97, pages: 0.99, publisher: 0.99 };
 
-/** What row and edition say of year, pages, publisher and language: what differs makes it another edition. */
+/** Compares year, pages, publisher and language; a difference suggests another edition. */
 function sameEdition(
   sought: SoughtBook,
   book: ProviderBook,
 ): { factor: number; isConfirmed: boolean } {
-  const year = weigh(yearOf(sought), yearOf(book), SILENT.year, (a, b) =>
+  const year = weigh(yearOf(sought), yearOf(book), MISSING.year, (a, b) =>
     a === b ? 1 : Math.abs(a - b) === 1 ? 0.98 : 0.88,
   );
-  const pages = weigh(sought.pageCount, book.pageCount, SILENT.pages, (a, b) =>
-    Math.abs(a - b) <= PAGES_APART * Math.max(a, b) ? 1 : 0.93,
+  const pages = weigh(sought.pageCount, book.pageCount, MISSING.pages, (a, b) =>
+    Math.abs(a - b) <= PAGE_TOLERANCE * Math.max(a, b) ? 1 : 0.93,
   );
-  const publisher = weigh(sought.publisher, book.publisher, SILENT.publisher, (a, b) =>
+  const publisher = weigh(sought.publisher, book.publisher, MISSING.publisher, (a, b) =>
     namesAgree(a, b) ? 1 : 0.95,
   );
   const language = weigh(sought.language, book.language, 1, (a, b) => (a === b ? 1 : 0.5));
@@ -137,15 +137,15 @@ function sameEdition(
   };
 }
 
-/** `undefined` when nothing is sought. */
+/** Returns undefined when the sought book lacks the value, and `missing` when only the edition lacks it. */
 function weigh<Value>(
   sought: Value | undefined,
-  given: Value | undefined,
-  silent: number,
-  agreement: (sought: Value, given: Value) => number,
+  actual: Value | undefined,
+  missing: number,
+  agreement: (sought: Value, actual: Value) => number,
 ): number | undefined {
   if (sought === undefined) return undefined;
-  return given === undefined ? silent : agreement(sought, given);
+  return actual === undefined ? missing : agreement(sought, actual);
 }
 
 function yearOf({ publicationYear, publishedDate }: SoughtBook): number | undefined {
@@ -154,7 +154,7 @@ function yearOf({ publicationYear, publishedDate }: SoughtBook): number | undefi
   );
 }
 
-/** `Penguin` and `Penguin Books Ltd` are one publisher. */
+/** Treats `Penguin` and `Penguin Books Ltd` as one publisher. */
 function namesAgree(one: string, other: string): boolean {
   const [shorter = "", longer = ""] = [fold(one), fold(other)].toSorted(
     (a, b) => a.length - b.length,

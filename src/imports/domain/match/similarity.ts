@@ -1,4 +1,4 @@
-/** How alike two texts are, from 0 to 1: twice the pairs of letters that they share, over all that they have (Dice). */
+/** Dice coefficient of the letter pairs of two texts, from 0 to 1: twice the shared pairs divided by all pairs. */
 export function diceSimilarity(one: string, other: string): number {
   if (one === other) return 1;
   const left = pairsOf(one);

@@ -1,19 +1,19 @@
 import { fold } from "../../../library/domain/fold.ts";
 
-/** A title in its parts, folded for comparison. */
+/** The parts of a title, folded for comparison. */
 export interface TitleParts {
   /** Without subtitle, series and volume. */
   main: string;
   subtitle?: string;
-  /** The series that it is said to belong to. */
+  /** Series named in brackets together with a volume. */
   series?: string;
-  /** Which volume of its series it is: `2`, `2.5`, `1-3`. */
+  /** Volume within the series: `2`, `2.5`, `1-3`. */
   volume?: string;
-  /** What makes it another book than the one it is named after: a summary of it, a box with it in. */
+  /** Kinds of derived work that the title suggests, such as a summary of another book or a box set. */
   derived: readonly string[];
 }
 
-/** Books about or around other books, and several of them in one. */
+/** Patterns of works about other books and of collections. */
 const DERIVED: readonly [name: string, pattern: RegExp][] = [
   [
     "summary",
@@ -70,7 +70,7 @@ const ARTICLE =
   /^(?:the|an?|der|die|das|ein|eine|le|la|les|une?|el|los|las|il|lo|gli|het|een) (?=.)/;
 const ARTICLE_LAST = /^(.+), (the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli|het)$/;
 
-/** Reads a title as files and catalogues write it: `Dune Messiah (Dune Chronicles, #2)`, `Hobbit, The`, `Saga, Vol. 2`. */
+/** Parses a title as written in files and catalogues: `Dune Messiah (Dune Chronicles, #2)`, `Hobbit, The`, `Saga, Vol. 2`. */
 export function readTitle(title: string, subtitle?: string): TitleParts {
   const whole = fold(`${title} ${subtitle ?? ""}`);
   let text = fold(title)
@@ -103,21 +103,21 @@ export function readTitle(title: string, subtitle?: string): TitleParts {
   };
 }
 
-/** Takes the mention of a volume off the end of a folded text. A text that is nothing else stays. */
+/** Splits a volume off the end of a folded text. A text that consists only of a volume is left unchanged. */
 function takeVolume(text: string): { text: string; volume?: string } {
   const found = VOLUME.exec(text);
-  const said = found?.[1]?.replace(/\s/g, "");
-  if (!found || said === undefined || found.index === 0) return { text };
+  const number = found?.[1]?.replace(/\s/g, "");
+  if (!found || number === undefined || found.index === 0) return { text };
   return {
     text: text.slice(0, found.index),
-    volume: NUMBER_WORDS[said] ?? said.replace(/^0+(?=\d)/, ""),
+    volume: NUMBER_WORDS[number] ?? number.replace(/^0+(?=\d)/, ""),
   };
 }
 
-/** A folded text without punctuation and without its leading article. */
+/** Removes punctuation and the leading article from a folded text. */
 function comparable(text: string): string {
-  const turned = ARTICLE_LAST.exec(text.trim());
-  const straight = turned ? `${turned[2]} ${turned[1]}` : text;
+  const inverted = ARTICLE_LAST.exec(text.trim());
+  const straight = inverted ? `${inverted[2]} ${inverted[1]}` : text;
   const words = straight
     .replace(/\bl['’]/g, "")
     .replace(/['’‘`]/g, "")

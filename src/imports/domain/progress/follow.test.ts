@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { followJob, startOf, type FollowDeps, type News } from "./follow.ts";
+import { followJob, startOf, type FollowDeps, type JobUpdate } from "./follow.ts";
 import type { Job, JobEvent, TerminalState } from "../job/job.ts";
 
-/** A history: how many events each attempt has, the last of them its end. */
+/** Builds a history. @param attempts number of events of each attempt; the last event is its end */
 function historyOf(attempts: readonly number[]): JobEvent[] {
   let seq = 0;
   return attempts.flatMap((length, index) =>
@@ -45,36 +45,36 @@ function jobAt(event: JobEvent): Job {
 }
 
 /**
- * A job whose events are written one after the other while somebody follows it; announcements may be lost, come late, twice
- * or several at once.
+ * A job whose events are written one by one while a follower reads them. Announcements may be lost, late, duplicated or
+ * combined.
  */
 class World {
-  readonly told: News[] = [];
+  readonly sent: JobUpdate[] = [];
   written: number;
   readonly #history: readonly JobEvent[];
   readonly #page: number;
-  readonly #hear: (written: readonly JobEvent[]) => readonly JobEvent[];
+  readonly #announce: (written: readonly JobEvent[]) => readonly JobEvent[];
   readonly #stopAfter: number;
 
   constructor(
     history: readonly JobEvent[],
-    given: {
+    options: {
       written: number;
       page?: number;
-      hear?: (written: readonly JobEvent[]) => readonly JobEvent[];
+      announce?: (written: readonly JobEvent[]) => readonly JobEvent[];
       stopAfter?: number;
     },
   ) {
     this.#history = history;
-    this.written = given.written;
-    this.#page = given.page ?? 100;
-    this.#hear = given.hear ?? ((written) => written.slice(-1));
-    this.#stopAfter = given.stopAfter ?? Infinity;
+    this.written = options.written;
+    this.#page = options.page ?? 100;
+    this.#announce = options.announce ?? ((written) => written.slice(-1));
+    this.#stopAfter = options.stopAfter ?? Infinity;
   }
 
   get job(): Job {
     const event = this.#history[this.written - 1];
-    if (!event) throw new Error("nothing has happened yet");
+    if (!event) throw new Error("The history is empty.");
     return jobAt(event);
   }
 
@@ -84,68 +84,70 @@ class World {
       eventsAfter: async (seq) =>
         this.#history.slice(seq, Math.min(this.written, seq + this.#page)),
       next: async () => {
-        if (this.told.length >= this.#stopAfter || this.written >= this.#history.length) {
-          return this.written >= this.#history.length && this.told.length < this.#stopAfter
-            ? this.#lastLook()
+        if (this.sent.length >= this.#stopAfter || this.written >= this.#history.length) {
+          return this.written >= this.#history.length && this.sent.length < this.#stopAfter
+            ? this.#lastPrompt()
             : undefined;
         }
         this.written += 1;
-        return this.#hear(this.#history.slice(0, this.written));
+        return this.#announce(this.#history.slice(0, this.written));
       },
-      tell: async (news) => {
-        this.told.push(...news);
-        return this.told.length < this.#stopAfter;
+      send: async (updates) => {
+        this.sent.push(...updates);
+        return this.sent.length < this.#stopAfter;
       },
     };
   }
 
-  #looked = false;
-  /** The regular look into the history, which finds what no announcement told. */
-  #lastLook(): readonly JobEvent[] | undefined {
-    if (this.#looked) return undefined;
-    this.#looked = true;
+  #prompted = false;
+  /** The regular prompt to read the history, which finds events whose announcements were lost. */
+  #lastPrompt(): readonly JobEvent[] | undefined {
+    if (this.#prompted) return undefined;
+    this.#prompted = true;
     return [];
   }
 }
 
-async function follow(world: World, lastEventId?: string): Promise<News[]> {
-  const before = world.told.length;
+async function follow(world: World, lastEventId?: string): Promise<JobUpdate[]> {
+  const before = world.sent.length;
   const start = startOf(world.job, lastEventId);
   if (start.kind !== "nothing_new") await followJob(start, world.deps);
-  return world.told.slice(before);
+  return world.sent.slice(before);
 }
 
-const idsOf = (news: readonly News[]): (number | undefined)[] => news.map(({ id }) => id);
+const idsOf = (updates: readonly JobUpdate[]): (number | undefined)[] =>
+  updates.map(({ id }) => id);
 
 describe("a follower", () => {
   const attempts = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 });
 
-  it("hears every event once and in order, whatever is lost, late or doubled on the way", async () => {
+  it("receives every event once and in order despite lost, late and duplicated announcements", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 30 }),
         fc.nat(),
         fc.integer({ min: 1, max: 5 }),
         fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 10 }),
-        async (length, written, page, heard) => {
+        async (length, written, page, announced) => {
           const history = historyOf([length]);
           let turn = 0;
           const world = new World(history, {
             written: 1 + (written % length),
             page,
-            hear: (all) => all.slice(all.length - (heard[(turn += 1) % heard.length] ?? 0)),
+            announce: (all) =>
+              all.slice(all.length - (announced[(turn += 1) % announced.length] ?? 0)),
           });
           const from = world.written;
-          const news = await follow(world, "0");
-          expect(idsOf(news)).toEqual(history.map(({ seq }) => seq));
+          const updates = await follow(world, "0");
+          expect(idsOf(updates)).toEqual(history.map(({ seq }) => seq));
           expect(from).toBeLessThanOrEqual(length);
-          expect(news.at(-1)?.event).toBe("previewed");
+          expect(updates.at(-1)?.event).toBe("previewed");
         },
       ),
     );
   });
 
-  it("goes on behind the event that it saw last, however often it is cut off", async () => {
+  it("resumes after the last event it has seen, however often it is disconnected", async () => {
     await fc.assert(
       fc.asyncProperty(
         attempts,
@@ -157,14 +159,14 @@ describe("a follower", () => {
           let written = 1;
           for (const cut of [...cuts, Infinity]) {
             const world = new World(history, { written, stopAfter: cut });
-            const news = await follow(world, last);
-            seen.push(...news.flatMap(({ id }) => id ?? []));
+            const updates = await follow(world, last);
+            seen.push(...updates.flatMap(({ id }) => id ?? []));
             last = String(seen.at(-1) ?? 0);
             written = Math.max(written, world.written);
           }
           expect(seen).toEqual([...new Set(seen)].sort((x, y) => x - y));
           const ends = history.filter(({ seq, type }) => type !== "progress" && seen.includes(seq));
-          // Whoever is there hears each attempt end; whoever comes later hears of no end that was overtaken.
+          // A connected follower sees the end of each attempt. A later one does not see the end of an earlier attempt.
           expect(ends.length).toBeGreaterThanOrEqual(1);
           expect(
             history
@@ -176,17 +178,17 @@ describe("a follower", () => {
     );
   });
 
-  it("without a last event is told the present state first, without an id", async () => {
+  it("receives the current state first, without an id, when it sends no last event", async () => {
     const world = new World(historyOf([4]), { written: 2 });
-    const news = await follow(world);
-    expect(news.map(({ id, event }) => [id, event])).toEqual([
+    const updates = await follow(world);
+    expect(updates.map(({ id, event }) => [id, event])).toEqual([
       [undefined, "snapshot"],
       [3, "progress"],
       [4, "previewed"],
     ]);
   });
 
-  it("of a job that has ended is told the state, and the end", async () => {
+  it("receives the state and the end of a job that has ended", async () => {
     const world = new World(historyOf([3]), { written: 3 });
     expect((await follow(world)).map(({ id, event }) => [id, event])).toEqual([
       [undefined, "snapshot"],
@@ -195,20 +197,20 @@ describe("a follower", () => {
     expect(startOf(world.job, "3")).toEqual({ kind: "nothing_new" });
   });
 
-  it("hears nothing of the ends of earlier attempts", async () => {
+  it("does not receive the ends of earlier attempts", async () => {
     const world = new World(historyOf([3, 3]), { written: 6 });
     expect(idsOf(await follow(world, "1"))).toEqual([2, 4, 5, 6]);
   });
 
   it.each(["", "x", "-1", "1.5", "99", "1e1", " 2", "9".repeat(30)])(
-    "takes %j for no event of this job",
+    "ignores %j as a last event id",
     async (id) => {
       const world = new World(historyOf([3]), { written: 2 });
       expect((await follow(world, id))[0]).toMatchObject({ event: "snapshot" });
     },
   );
 
-  it("whose history is deleted is told the present state", async () => {
+  it("receives the current state when part of the history is deleted", async () => {
     const history = historyOf([6]);
     const world = new World(history, { written: 5 });
     const deps: FollowDeps = {
@@ -217,47 +219,47 @@ describe("a follower", () => {
         history.slice(0, world.written).filter((one) => one.seq > Math.max(seq, 3)),
     };
     await followJob({ kind: "behind", job: world.job, seq: 1 }, deps);
-    expect(world.told.map(({ id, event }) => [id, event])).toEqual([
+    expect(world.sent.map(({ id, event }) => [id, event])).toEqual([
       [undefined, "snapshot"],
       [6, "previewed"],
     ]);
   });
 
-  it("whose whole history is deleted is told the end", async () => {
+  it("receives the end when the whole history is deleted", async () => {
     const world = new World(historyOf([6]), { written: 6 });
     await followJob(
       { kind: "behind", job: world.job, seq: 1 },
       { ...world.deps, eventsAfter: async () => [] },
     );
-    expect(world.told.map(({ id, event }) => [id, event])).toEqual([
+    expect(world.sent.map(({ id, event }) => [id, event])).toEqual([
       [undefined, "snapshot"],
       [6, "previewed"],
     ]);
   });
 
-  it("does not look into the history for what it has heard already", async () => {
+  it("does not read the history for events it has already received", async () => {
     const history = historyOf([3]);
     const [first, second, end] = history as [JobEvent, JobEvent, JobEvent];
-    const heard = [[second], [first, second], [second], [end]].values();
-    let looks = 0;
-    const told: News[] = [];
+    const announced = [[second], [first, second], [second], [end]].values();
+    let reads = 0;
+    const sent: JobUpdate[] = [];
     await followJob(
       { kind: "behind", job: jobAt(first), seq: 1 },
       {
         readJob: async () => jobAt(end),
         eventsAfter: async () => {
-          looks += 1;
+          reads += 1;
           return [];
         },
-        next: async () => heard.next().value,
-        tell: async (news) => told.push(...news) > 0,
+        next: async () => announced.next().value,
+        send: async (updates) => sent.push(...updates) > 0,
       },
     );
-    expect(told.map(({ id }) => id)).toEqual([2, 3]);
-    expect(looks).toBe(1);
+    expect(sent.map(({ id }) => id)).toEqual([2, 3]);
+    expect(reads).toBe(1);
   });
 
-  it("is let go when the job is gone", async () => {
+  it("is disconnected when the job has been deleted", async () => {
     const history = historyOf([6]);
     const world = new World(history, { written: 5 });
     await followJob(
@@ -268,6 +270,6 @@ describe("a follower", () => {
         readJob: async () => undefined,
       },
     );
-    expect(world.told).toEqual([]);
+    expect(world.sent).toEqual([]);
   });
 });

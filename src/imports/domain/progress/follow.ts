@@ -1,39 +1,39 @@
 import { isTerminal, type Job, type JobEvent, type JobProgress } from "../job/job.ts";
 
-/** One thing that a follower of a job is told. */
-export interface News {
-  /** Its number in the history of the job; absent when the news is the present state and not an event. */
+/** One update that is sent to a follower of a job. */
+export interface JobUpdate {
+  /** Number of the event in the job's history; absent for a snapshot, which is not an event. */
   id?: number;
   event: "snapshot" | JobEvent["type"];
   progress: JobProgress;
 }
 
-/** What following a job needs. */
+/** Ports of `followJob`. */
 export interface FollowDeps {
-  /** The job as it now is; undefined when it is gone. */
+  /** Reads the current state of the job; undefined when it has been deleted. */
   readJob(): Promise<Job | undefined>;
-  /** What happened after an event, oldest first, at most a page of it. */
+  /** Reads the events after `seq`, oldest first, at most one page. */
   eventsAfter(seq: number): Promise<JobEvent[]>;
   /**
-   * Waits until something may have happened: events as they are announced, an empty list for a look into the history, or
-   * nothing when the follower has gone or has been here long enough.
+   * Waits for the next activity: announced events, or an empty list as a prompt to read the history. Returns undefined when
+   * the follower has disconnected or has reached its maximum duration.
    */
   next(): Promise<readonly JobEvent[] | undefined>;
-  /** Passes news on, all of one page together. `false` when nobody listens any more. */
-  tell(news: readonly News[]): Promise<boolean>;
+  /** Sends all updates of one page together. Returns `false` when the follower has disconnected. */
+  send(updates: readonly JobUpdate[]): Promise<boolean>;
 }
 
-/** Where a follower begins. */
+/** Where a follower starts. */
 export type Start =
-  /** He was told everything, and nothing more can come. */
+  /** The follower has seen every event, and no more can follow. */
   | { kind: "nothing_new" }
   | { kind: "from_now"; job: Job }
-  /** Behind the event `seq`. */
+  /** After the event `seq`. */
   | { kind: "behind"; job: Job; seq: number };
 
 /**
- * Where to begin for a follower who says which event he saw last.
- * @param lastEventId as it came; what is no number of an event of this job counts as none
+ * Determines the start for a follower that reports the last event it has seen.
+ * @param lastEventId as received; anything but the number of an existing event of this job is ignored
  */
 export function startOf(job: Job, lastEventId: string | undefined): Start {
   const seq = /^\d{1,15}$/.test(lastEventId ?? "") ? Number(lastEventId) : undefined;
@@ -43,8 +43,8 @@ export function startOf(job: Job, lastEventId: string | undefined): Start {
 }
 
 /**
- * Tells a follower what happens to a job, every event once and in order, until its attempt has ended. The follower must
- * hear of new events before this begins: then nothing can fall between what was read and what is announced.
+ * Sends a follower every event of a job, once and in order, until the attempt has ended. The follower must be subscribed to
+ * announcements before this call, so that no event is missed between reading the history and the first announcement.
  */
 export async function followJob(
   start: Exclude<Start, { kind: "nothing_new" }>,
@@ -60,15 +60,15 @@ export async function followJob(
   if (!(await follower.catchUp())) return;
   for (;;) {
     const events = await deps.next();
-    if (events === undefined || !(await follower.hear(events))) return;
+    if (events === undefined || !(await follower.receive(events))) return;
   }
 }
 
-/** Every step says whether there is more to come. */
+/** The position of one follower. Every method returns whether more updates can follow. */
 class Follower {
   lastSeq = 0;
   #attempt: number;
-  /** The history went so far when this began. */
+  /** Last event in the history when the follower started. */
   readonly #writtenSeq: number;
   readonly #deps: FollowDeps;
 
@@ -78,54 +78,54 @@ class Follower {
     this.#writtenSeq = seq;
   }
 
-  /** Tells the present state, and the end if it is one. */
+  /** Sends the current state, followed by the event that ended the attempt if it has ended. */
   async snapshot(job: Job): Promise<boolean> {
     this.lastSeq = job.seq;
     this.#attempt = job.attempt;
-    const news: News[] = [{ event: "snapshot", progress: job }];
+    const updates: JobUpdate[] = [{ event: "snapshot", progress: job }];
     const hasEnded = isTerminal(job.state);
-    if (isTerminal(job.state)) news.push({ id: job.seq, event: job.state, progress: job });
-    return (await this.#deps.tell(news)) && !hasEnded;
+    if (isTerminal(job.state)) updates.push({ id: job.seq, event: job.state, progress: job });
+    return (await this.#deps.send(updates)) && !hasEnded;
   }
 
-  /** Tells what is in the history, page by page. */
+  /** Sends the rest of the history, page by page. */
   async catchUp(): Promise<boolean> {
     for (;;) {
       const events = await this.#deps.eventsAfter(this.lastSeq);
       if (events.length === 0 && this.lastSeq >= this.#writtenSeq) return true;
-      const isWhole = events[0]?.seq === this.lastSeq + 1;
-      if (!(isWhole ? await this.#pass(events) : await this.#missed())) return false;
+      const isComplete = events[0]?.seq === this.lastSeq + 1;
+      if (!(isComplete ? await this.#forward(events) : await this.#skipGap())) return false;
     }
   }
 
-  /** Takes announced events; those in between that were not heard of are in the history. */
-  async hear(events: readonly JobEvent[]): Promise<boolean> {
+  /** Handles announced events. If earlier ones were missed, they are read from the history. */
+  async receive(events: readonly JobEvent[]): Promise<boolean> {
     const fresh = events.filter(({ seq }) => seq > this.lastSeq);
     if (events.length > 0 && fresh.length === 0) return true;
     const isNext = fresh.every(({ seq }, index) => seq === this.lastSeq + 1 + index);
-    if (fresh.length > 0 && isNext) return this.#pass(fresh);
+    if (fresh.length > 0 && isNext) return this.#forward(fresh);
     return this.catchUp();
   }
 
-  /** Part of the history is deleted: the present state says what it came to. */
-  async #missed(): Promise<boolean> {
+  /** Sends the current state in place of events that have been deleted from the history. */
+  async #skipGap(): Promise<boolean> {
     const job = await this.#deps.readJob();
     return job !== undefined && (await this.snapshot(job));
   }
 
-  async #pass(events: readonly JobEvent[]): Promise<boolean> {
-    const news: News[] = [];
+  async #forward(events: readonly JobEvent[]): Promise<boolean> {
+    const updates: JobUpdate[] = [];
     let hasEnded = false;
     for (const { seq, attempt, type, progress } of events) {
       this.lastSeq = seq;
       this.#attempt = Math.max(this.#attempt, attempt);
       const ends = type !== "progress";
-      // An end that the reader himself has undone by a new attempt is none any more.
+      // The end of an earlier attempt no longer counts once the user has started a new attempt.
       if (ends && attempt < this.#attempt) continue;
-      news.push({ id: seq, event: type, progress });
+      updates.push({ id: seq, event: type, progress });
       hasEnded = ends;
       if (hasEnded) break;
     }
-    return (news.length === 0 || (await this.#deps.tell(news))) && !hasEnded;
+    return (updates.length === 0 || (await this.#deps.send(updates))) && !hasEnded;
   }
 }

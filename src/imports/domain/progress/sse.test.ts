@@ -9,7 +9,7 @@ function read(text: string): EventSourceMessage[] {
   return events;
 }
 
-it("is exact to the byte", () => {
+it("has an exact wire format", () => {
   const text = sseText({ id: 7, event: "progress", data: { title: "É\n\u2028😀" } });
   expect(text).toBe(
     'id: 7\nevent: progress\ndata: {"title":"\\u00c9\\n\\u2028\\ud83d\\ude00"}\n\n',
@@ -17,7 +17,7 @@ it("is exact to the byte", () => {
   expect(sseText({ event: "snapshot", data: 1 })).toBe("event: snapshot\ndata: 1\n\n");
 });
 
-it("is ASCII and gives any data back, whatever is in it", () => {
+it("is ASCII and round-trips any data", () => {
   fc.assert(
     fc.property(fc.nat(), fc.jsonValue(), (id, data) => {
       const text = retryLine(3000) + HEARTBEAT + sseText({ id, event: "progress", data });
@@ -30,7 +30,7 @@ it("is ASCII and gives any data back, whatever is in it", () => {
   );
 });
 
-it("lets no title write a field", () => {
+it("prevents a title from injecting a field", () => {
   const hostile = "x\n\nid: 99\nevent: completed\ndata: {}\r\n\r\n";
   expect(read(sseText({ id: 1, event: "progress", data: { hostile } }))).toMatchObject([
     { id: "1", event: "progress" },

@@ -1,20 +1,20 @@
-/** One event of a stream of Server-Sent Events; without an id a reconnection goes on behind the event before. */
+/** One Server-Sent Event. After an event without an id, a reconnection resumes after the last event with an id. */
 export interface SseEvent {
   id?: number;
-  /** A word of our own; nothing that comes from outside. */
+  /** A constant of this service, never external input. */
   event: string;
   data: unknown;
 }
 
-/** Says that the line is alive; readers pass over it. */
+/** A comment that keeps the connection alive; clients ignore it. */
 export const HEARTBEAT = ": heartbeat\n\n";
 
-/** Asks the reader to wait so long, in ms, before it connects again. */
+/** Tells the client how many ms to wait before it reconnects. */
 export const retryLine = (ms: number): string => `retry: ${ms}\n\n`;
 
 /**
- * The bytes of an event, all of them ASCII: `event:` before `data:`, and the data as one line of JSON, so that no text in
- * it can end the line and write a field of its own.
+ * Serialises an event as ASCII, with `event:` before `data:`. The data is one line of JSON, so that no text in it can end
+ * the line and inject a field.
  */
 export function sseText({ id, event, data }: SseEvent): string {
   const name = id === undefined ? "" : `id: ${id}\n`;

@@ -32,10 +32,10 @@ function rowOf(record: CsvRecord): ImportRow {
   };
 }
 
-/** Staging that remembers, and fails when it is told to. */
+/** In-memory staging with configurable faults. */
 function world(faults: { failsAt?: number; goneAt?: number; isGone?: boolean } = {}) {
   const chunks: (readonly StagedRow[])[] = [];
-  const told: string[] = [];
+  const calls: string[] = [];
   let begun: NewJob | undefined;
   let completed: CompletedUpload | undefined;
   const detection: Detection = {
@@ -69,16 +69,16 @@ function world(faults: { failsAt?: number; goneAt?: number; isGone?: boolean } =
         return upload.chunk !== faults.goneAt;
       },
       async discard(jobId) {
-        told.push(`discard ${jobId}`);
+        calls.push(`discard ${jobId}`);
       },
     },
-    watch: async (jobId) => void told.push(`watch ${jobId}`),
-    wake: async (jobId) => void told.push(`wake ${jobId}`),
+    watch: async (jobId) => void calls.push(`watch ${jobId}`),
+    wake: async (jobId) => void calls.push(`wake ${jobId}`),
     defer: () => undefined,
     newId: () => "job",
     now: () => 1_000,
   };
-  return { deps, chunks, told, begun: () => begun, completed: () => completed };
+  return { deps, chunks, calls, begun: () => begun, completed: () => completed };
 }
 
 async function* file(...lines: string[]): AsyncGenerator<Uint8Array> {
@@ -96,8 +96,8 @@ const lines = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `Book ${index},978${index}`);
 
 describe("an upload", () => {
-  it("becomes a job with its last rows, which is watched before and woken after", async () => {
-    const { deps, chunks, told, begun, completed } = world();
+  it("becomes a job with its last rows, is watched before that and woken after it", async () => {
+    const { deps, chunks, calls, begun, completed } = world();
     const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
     const createdAt = "1970-01-01T00:00:01.000Z";
     expect(outcome).toEqual({
@@ -124,10 +124,10 @@ describe("an upload", () => {
       notes: [],
       parsed: { book: { title: "Book 2000" }, entry: {}, identifiers: {} },
     });
-    expect(told).toEqual(["watch job", "wake job"]);
+    expect(calls).toEqual(["watch job", "wake job"]);
   });
 
-  it("keeps the cells of rows in need of a hand alone", async () => {
+  it("stores raw cells only for rows in review and invalid rows", async () => {
     const { deps, completed } = world();
     await acceptUpload(upload(file("title,isbn", "Dune,", "Em\0ma,1")), deps);
     expect(completed()?.rows).toMatchObject([
@@ -142,7 +142,7 @@ describe("an upload", () => {
     expect(completed()?.rows[1]).not.toHaveProperty("raw");
   });
 
-  it("keeps its answer with the job", async () => {
+  it("stores its response with the job", async () => {
     const { deps, completed } = world();
     const claim = { id: "k", userId: "user", fingerprint: "f", owner: "o", expiresAt: 1 };
     await acceptUpload(
@@ -160,31 +160,31 @@ describe("an upload", () => {
     ["D1 fails half-way", { failsAt: 1 }],
     ["D1 fails at the end", { failsAt: 2 }],
   ])("leaves nothing when %s", async (_name, faults) => {
-    const { deps, told } = world(faults);
+    const { deps, calls } = world(faults);
     const accepting = acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
     await expect(accepting).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
-    expect(told.filter((what) => what !== "watch job")).toEqual(["discard job"]);
+    expect(calls.filter((what) => what !== "watch job")).toEqual(["discard job"]);
   });
 
   it.each([
     ["half-way", { goneAt: 1 }],
     ["at the end", { goneAt: 2 }],
   ])("leaves nothing when its user is deleted %s", async (_name, faults) => {
-    const { deps, told } = world(faults);
+    const { deps, calls } = world(faults);
     const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
     expect(outcome).toEqual({ kind: "caller_gone" });
-    expect(told).toContain("discard job");
-    expect(told).not.toContain("wake job");
+    expect(calls).toContain("discard job");
+    expect(calls).not.toContain("wake job");
   });
 
-  it("begins nothing for a user who is gone", async () => {
+  it("starts nothing for a deleted user", async () => {
     const { deps, chunks } = world({ isGone: true });
     const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
     expect([outcome, chunks]).toEqual([{ kind: "caller_gone" }, []]);
   });
 
-  it("is refused at the first row too many, without the rest being read", async () => {
-    const { deps, told } = world();
+  it("is refused at the first row over the limit, without reading the rest", async () => {
+    const { deps, calls } = world();
     let read = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.from("title,isbn\n");
@@ -195,10 +195,10 @@ describe("an upload", () => {
     }
     expect(await acceptUpload(upload(endless()), deps)).toEqual({ kind: "too_many_rows" });
     expect(read).toBeLessThan(70_000);
-    expect(told).toEqual(["discard job"]);
+    expect(calls).toEqual(["discard job"]);
   });
 
-  it("is refused when there is nothing behind the header", async () => {
+  it("is refused when there are no rows after the header", async () => {
     const { deps } = world();
     expect(await acceptUpload(upload(file("title,isbn")), deps)).toMatchObject({
       kind: "not_usable",
@@ -206,9 +206,9 @@ describe("an upload", () => {
     });
   });
 
-  it("makes a row smaller that D1 would not take", async () => {
+  it("shrinks a row that D1 would reject", async () => {
     const { deps, chunks, completed } = world();
-    // So many at the beginning would make it a binary file.
+    // That many at the start of the file would make it a binary file.
     const plain = "x".repeat(5000);
     const cell = `"${"\u0001".repeat(99_000)}"`;
     await acceptUpload(upload(file("title,isbn", `${plain},1`, `${cell},`, `${cell},1`)), deps);

@@ -11,7 +11,7 @@ import type { CsvRecord, ImportRow } from "../job/row.ts";
 import { stagedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
-/** What a file was found to be. */
+/** The result of layout detection. */
 export type Detection =
   | {
       kind: "found";
@@ -19,15 +19,15 @@ export type Detection =
       /** From 0 to 1. */
       confidence: number;
       columns: string[];
-      /** The header's place in the sample, from 0. */
+      /** Position of the header in the sample, from 0; undefined when there is none. */
       headerIndex: number | undefined;
       read(record: CsvRecord): ImportRow;
-      /** What a record is to be before it is read; absent where it is taken as it stands. */
+      /** Repairs a record before it is hashed and read; absent when records need no repair. */
       restore?: (record: CsvRecord) => CsvRecord;
     }
   | { kind: "unknown"; foundColumns: string[]; line?: number; why: string };
 
-/** Recognises the layout of a file. */
+/** Detects the layout of a file. */
 export interface Layouts {
   detect(
     sample: readonly CsvRecord[],
@@ -35,7 +35,7 @@ export interface Layouts {
   ): Detection;
 }
 
-/** A job before its rows are there. */
+/** A job whose rows are not stored yet. */
 export interface NewJob {
   jobId: string;
   userId: string;
@@ -47,7 +47,7 @@ export interface NewJob {
   createdAt: number;
 }
 
-/** What makes a staged file a job that runs. */
+/** The final write that turns a staged file into a queued job. */
 export interface CompletedUpload {
   jobId: string;
   /** The last chunk of its rows. */
@@ -64,41 +64,41 @@ export interface CompletedUpload {
 export interface UploadDeps {
   decoders: TextDecoders;
   layouts: Layouts;
-  /** A strong hash of each text, in hex. */
+  /** Returns a cryptographic hash of each text, in hex. */
   hashAll(texts: readonly string[]): Promise<string[]>;
-  /** Jobs that nobody sees before they are complete. All but `discard` throw DomainError DATABASE_UNAVAILABLE. */
+  /** Jobs that are invisible until they are complete. All but `discard` throw DomainError DATABASE_UNAVAILABLE. */
   staging: {
-    /** False when the user is deleted. */
+    /** Returns `false` when the user has been deleted. */
     begin(job: NewJob): Promise<boolean>;
-    /** False when the job is gone. */
+    /** Returns `false` when the job has been deleted. */
     addRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
-    /** One transaction. False when the job is gone. */
+    /** Runs in one transaction. Returns `false` when the job has been deleted. */
     complete(upload: CompletedUpload): Promise<boolean>;
-    /** Takes away what is not complete. Never throws. */
+    /** Deletes the job if it is incomplete. Never throws. */
     discard(jobId: string): Promise<void>;
   };
-  /** Has the job looked after from now on, whatever becomes of this request. Never throws. */
+  /** Sets the job's alarm, so that the job is processed even if this request fails. Never throws. */
   watch(jobId: string): Promise<void>;
-  /** Has the job worked at now. Never throws. */
+  /** Starts work on the job immediately. Never throws. */
   wake(jobId: string): Promise<void>;
   defer(work: Promise<unknown>): void;
   newId(): string;
   now(): number;
 }
 
-/** A file on its way in. */
+/** An upload in progress. */
 export interface Upload {
   userId: string;
   options: ImportOptions;
-  /** The file; what this throws comes out of `acceptUpload`. */
+  /** The file. `acceptUpload` rethrows any error of this iterable. */
   bytes: AsyncIterable<Uint8Array>;
-  /** SHA-256 of `bytes`, once they were all read. */
+  /** Returns the SHA-256 of `bytes` after all of them have been read. */
   hash(): Promise<string>;
-  /** Called once, with what is then answered; what it gives is stored along with the job. */
+  /** Called once with the accepted job; the returned response is stored in the same transaction as the job. */
   keepAnswer?(accepted: Accepted): GuardedAnswer | undefined;
 }
 
-/** A job that runs from now on. */
+/** An accepted job. */
 export type Accepted = Pick<
   ImportAccepted,
   "jobId" | "format" | "formatConfidence" | "totalRows" | "createdAt"
@@ -106,19 +106,19 @@ export type Accepted = Pick<
 
 export type UploadOutcome =
   | { kind: "accepted"; accepted: Accepted }
-  /** `text` says what was found, and what would be right. */
+  /** `text` describes what was found and what is expected. */
   | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
   | { kind: "too_many_rows" }
   /** The user was deleted. */
   | { kind: "caller_gone" };
 
-/** A chunk is what one step of the job takes. */
+/** Limits of a chunk; one step of the job processes one chunk. */
 const CHUNK_ROWS = 1000;
 const CHUNK_BYTES = 1_000_000;
 
 /**
- * Takes a file in as a job: rows are read and stored as the bytes come in, and nobody sees them before the last one is
- * there. Whatever ends it before leaves nothing.
+ * Accepts a file as a job. Rows are parsed and stored while the bytes arrive, and stay invisible until the last one is
+ * stored. An upload that fails earlier leaves nothing behind.
  */
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
   const reading = await readCsv(upload.bytes, deps);
@@ -145,19 +145,19 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     createdAt: deps.now(),
   };
   if (!(await deps.staging.begin(job))) return { kind: "caller_gone" };
-  let isKept = false;
+  let isAccepted = false;
   try {
     const records = dataRecords(reading.records, layout.headerIndex);
     const outcome = await stage(upload, job, { ...layout, records }, deps);
-    isKept = outcome.kind === "accepted";
+    isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
-    if (!isKept) await deps.staging.discard(job.jobId);
+    if (!isAccepted) await deps.staging.discard(job.jobId);
   }
 }
 
-/** What a record is known by when it comes again: blank cells at its end say nothing. */
-function knownBy({ cells }: CsvRecord): string {
+/** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
+function recordKey({ cells }: CsvRecord): string {
   return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
 }
 
@@ -168,30 +168,31 @@ async function stage(
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
   const { jobId, createdAt, format, formatConfidence, columns } = job;
-  let held: StagedRow[] = [];
-  let heldBytes = 0;
+  let pending: StagedRow[] = [];
+  let pendingBytes = 0;
   let chunk = 0;
   let totalRows = 0;
-  for await (const given of layout.records) {
-    totalRows += given.length;
+  for await (const batch of layout.records) {
+    totalRows += batch.length;
     if (totalRows > MAX_IMPORT.rows) return { kind: "too_many_rows" };
-    const records = layout.restore ? given.map(layout.restore) : given;
-    const hashes = await deps.hashAll(records.map(knownBy));
+    const records = layout.restore ? batch.map(layout.restore) : batch;
+    const hashes = await deps.hashAll(records.map(recordKey));
     for (const [index, record] of records.entries()) {
       const row = stagedRow(record, layout.read(record), hashes[index] ?? "");
       const bytes = utf8Length(JSON.stringify(row)) + 1;
-      if (held.length === CHUNK_ROWS || (heldBytes + bytes > CHUNK_BYTES && held.length > 0)) {
-        if (!(await deps.staging.addRows(jobId, chunk, held))) return { kind: "caller_gone" };
+      const isFull = pending.length === CHUNK_ROWS || pendingBytes + bytes > CHUNK_BYTES;
+      if (isFull && pending.length > 0) {
+        if (!(await deps.staging.addRows(jobId, chunk, pending))) return { kind: "caller_gone" };
         chunk += 1;
-        held = [];
-        heldBytes = 0;
+        pending = [];
+        pendingBytes = 0;
       }
-      held.push(row);
-      heldBytes += bytes;
+      pending.push(row);
+      pendingBytes += bytes;
     }
   }
   if (totalRows === 0) {
-    const text = "The file has a header and no rows: there is nothing to import.";
+    const text = "The file has a header but no rows, so there is nothing to import.";
     return { kind: "not_usable", text, foundColumns: [...columns] };
   }
   const accepted: Accepted = {
@@ -205,7 +206,7 @@ async function stage(
   await deps.watch(jobId);
   const answer = upload.keepAnswer?.(accepted);
   const at = deps.now();
-  const completed = { jobId, rows: held, chunk, totalRows, fileHash, at, answer };
+  const completed = { jobId, rows: pending, chunk, totalRows, fileHash, at, answer };
   if (!(await deps.staging.complete(completed))) return { kind: "caller_gone" };
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };

@@ -2,7 +2,7 @@ import { reason, type Reason } from "../job/reasons.ts";
 import type { CsvRecord, ParsedRow, ImportRow, MatchedBy, Verdict } from "../job/row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
-/** A row as it is stored before the job takes it up; absent is NULL. */
+/** A row as stored before shelving; an absent field is NULL. */
 export interface StagedRow {
   row: number;
   line: number;
@@ -11,29 +11,33 @@ export interface StagedRow {
   isbn?: string;
   title?: string;
   matchedBy?: MatchedBy;
-  /** Of a row that may yet be shelved. */
+  /** Present unless the row is invalid. */
   parsed?: ParsedRow;
-  /** Of a row in need of a hand. */
+  /** Present unless the row is to be shelved. */
   raw?: Readonly<Record<string, string>>;
   notes: readonly Reason[];
   reason?: Reason;
 }
 
-/** A row takes at most this in JSON: D1 takes rows of 2 MB, and the job adds the entry as it was. */
+/** Maximum size of a row as JSON: D1 limits rows to 2 MB, and the job later adds an image of the entry for undo. */
 const MAX_ROW_BYTES = 1_000_000;
-/** What is kept of a cell of a row that is larger. */
-const KEPT_OF_CELL = 1000;
+/** Length to which the raw cells of an oversized row are cut, in UTF-16 code units. */
+const MAX_CUT_CELL_LENGTH = 1000;
 
-/** @param hash of the record's cells */
+/**
+ * Builds the stored row. An oversized row first has its raw cells cut; if it is still too large, it becomes invalid with
+ * ROW_TOO_LONG.
+ * @param hash hash of the record's cells
+ */
 export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): StagedRow {
   const staged = whole(read, hash, notesOf(record, read));
   if (fits(staged)) return staged;
   const { raw, ...rest } = staged;
   const cut: StagedRow = { ...rest, ...(raw ? { raw: shortened(raw) } : {}) };
   if (fits(cut)) return cut;
-  const { parsed: _filed, isbn: _isbn, matchedBy: _matchedBy, ...named } = cut;
+  const { parsed: _parsed, isbn: _isbn, matchedBy: _matchedBy, ...others } = cut;
   return {
-    ...named,
+    ...others,
     verdict: "invalid",
     raw: shortened(read.raw),
     reason: reason("ROW_TOO_LONG"),
@@ -58,8 +62,8 @@ function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedR
 }
 
 function notesOf({ hadNul }: CsvRecord, { notes }: ImportRow): readonly Reason[] {
-  const isSaid = notes.some(({ code }) => code === "NUL_REMOVED");
-  return hadNul === true && !isSaid ? [...notes, reason("NUL_REMOVED")] : notes;
+  const isNoted = notes.some(({ code }) => code === "NUL_REMOVED");
+  return hadNul === true && !isNoted ? [...notes, reason("NUL_REMOVED")] : notes;
 }
 
 const fits = (staged: StagedRow): boolean => utf8Length(JSON.stringify(staged)) <= MAX_ROW_BYTES;
@@ -68,7 +72,7 @@ function shortened(raw: Readonly<Record<string, string>>): Record<string, string
   return Object.fromEntries(
     Object.entries(raw).map(([column, cell]) => [
       column,
-      cell.length > KEPT_OF_CELL ? `${cell.slice(0, KEPT_OF_CELL)}…` : cell,
+      cell.length > MAX_CUT_CELL_LENGTH ? `${cell.slice(0, MAX_CUT_CELL_LENGTH)}…` : cell,
     ]),
   );
 }

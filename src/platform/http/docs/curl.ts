@@ -1,7 +1,7 @@
 import type { ApiDocument, Operation, Parameter, Route } from "./document.ts";
 import { exampleOf } from "./example.ts";
 
-/** A command that calls an operation; what its caller has to fill in stands between < and >. */
+/** A curl command that calls an operation. Values to fill in are between < and >. */
 export function curlOf({ method, path, operation }: Route, document: ApiDocument): string {
   const url = `$BOOKSTRACK${pathOf(path, operation)}${queryOf(operation)}`;
   const parts = [

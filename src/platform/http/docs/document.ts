@@ -1,6 +1,6 @@
 import type { html } from "hono/html";
 
-/** A piece of the page, escaped. */
+/** An escaped fragment of the page. */
 export type Html = ReturnType<typeof html>;
 
 /** The part of a JSON Schema (2020-12) that the page shows. */
@@ -52,7 +52,7 @@ export interface Operation {
   summary?: string;
   description?: string;
   deprecated?: boolean;
-  /** Which of these ways in has to be taken; an empty one means none. */
+  /** Alternative security requirements; an empty one means that none is needed. */
   security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { description?: string; required?: boolean; content: Content };
@@ -66,7 +66,7 @@ export interface ApiDocument {
   components?: { schemas?: Record<string, Schema> };
 }
 
-/** An operation with where it is. */
+/** An operation with its path and method. */
 export interface Route {
   method: string;
   path: string;
@@ -75,7 +75,7 @@ export interface Route {
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
-/** Every operation of the document by its first tag, in the order of the document. */
+/** Groups the document's operations by their first tag, in document order. */
 export function routesByTag(document: ApiDocument): Map<string, Route[]> {
   const tags = new Map<string, Route[]>();
   for (const [path, operations] of Object.entries(document.paths)) {
@@ -89,7 +89,7 @@ export function routesByTag(document: ApiDocument): Map<string, Route[]> {
   return tags;
 }
 
-/** What a reference points at; undefined if the schema is none, or points nowhere. */
+/** Resolves a reference; undefined if the schema is not a reference or its target does not exist. */
 export function targetOf(schema: Schema, document: ApiDocument): Schema | undefined {
   return schema.$ref === undefined
     ? undefined

@@ -1,9 +1,9 @@
 import { targetOf, type ApiDocument, type Schema } from "./document.ts";
 
-/** How deep an example goes into objects that hold objects. */
+/** Maximum depth of nested objects in an example. */
 const MAX_DEPTH = 10;
 
-/** A value that a schema describes: its own example where it has one, else the plainest. */
+/** A value that matches a schema: the schema's own example, or else a minimal one. */
 export function exampleOf(schema: Schema, document: ApiDocument, depth = 0): unknown {
   const [given] = schema.examples ?? [];
   if (given !== undefined) return given;
@@ -40,7 +40,7 @@ function firstType({ type }: Schema): string {
   return (Array.isArray(type) ? type[0] : type) ?? "string";
 }
 
-/** What has to be there, and what has an example; an object in which nothing does shows all that it may hold. */
+/** Required members and members with an example; if there are none, all members. */
 function exampleObject(schema: Schema, next: (inner: Schema) => unknown): object {
   const properties = Object.entries(schema.properties ?? {});
   const told = properties.filter(

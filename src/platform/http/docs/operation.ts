@@ -14,7 +14,7 @@ import { exampleOf } from "./example.ts";
 import { fieldItem, schemaTree, typeOf } from "./schema.ts";
 import { inlineText, prose } from "./text.ts";
 
-/** Everything about one operation: what it is for, what goes in, what comes out, and how to try it. */
+/** The section of one operation: description, parameters, body, responses, and a command to try it. */
 export function operationSection(route: Route, document: ApiDocument): Html {
   const { method, path, operation } = route;
   const { operationId, summary = operationId, description, deprecated = false } = operation;
@@ -41,7 +41,7 @@ export function operationSection(route: Route, document: ApiDocument): Html {
   </section>`;
 }
 
-/** A path that may break before each of its parts. */
+/** A path that may wrap before each segment. */
 function breakable(path: string): Html {
   return html`${path.split(/(?=\/)/).map((part) => html`<wbr />${part}`)}`;
 }
@@ -49,7 +49,7 @@ function breakable(path: string): Html {
 function access({ security = [] }: Operation): Html | "" {
   if (security.length === 0) return "";
   const optional = security.some((way) => Object.keys(way).length === 0);
-  return html`<span class="access">${optional ? "token optional" : "needs a token"}</span>`;
+  return html`<span class="access">${optional ? "token optional" : "token required"}</span>`;
 }
 
 function parameters({ parameters: list = [] }: Operation): Html | "" {
@@ -74,7 +74,7 @@ function requestBody({ requestBody: body }: Operation, document: ApiDocument): H
     ${contents(body.content, document)}`;
 }
 
-/** What a body holds, by media type; a schema that has a name is written out, too, and linked to. */
+/** A body by media type. A named schema is both linked to and written out. */
 function contents(content: Content, document: ApiDocument): Html {
   return html`${Object.entries(content).map(([type, { schema = {} }]) => {
     const target = targetOf(schema, document);
@@ -98,7 +98,7 @@ function responses({ responses: all }: Operation, document: ApiDocument): Html {
     )}`;
 }
 
-/** A refusal: the codes that have this status, each a link to the table of codes. */
+/** A problem response: the codes with this status, each linked to the table of codes. */
 function problemLine(status: string, { description }: ApiResponse): Html {
   const codes = Object.keys(PROBLEMS).filter((code) => description.includes(`${code}:`));
   return html`<p class="response">

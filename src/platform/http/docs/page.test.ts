@@ -23,11 +23,11 @@ function documentOf(path: string, method: string, operation: Partial<Operation>)
   };
 }
 
-/** The page of a document with this one operation. */
+/** Renders a document with this one operation. */
 const pageOf = (operation: Partial<Operation>): Promise<string> =>
   docsPage(documentOf("/x", "get", operation), "");
 
-/** The command for this one operation. */
+/** The curl command of this one operation. */
 function curl(path: string, method: string, given: Partial<Operation>): string {
   const document = documentOf(path, method, given);
   const operation = document.paths[path]?.[method] ?? { operationId: "op", responses: {} };
@@ -35,7 +35,7 @@ function curl(path: string, method: string, given: Partial<Operation>): string {
 }
 
 describe("the page", () => {
-  it("shows text as text, wherever it comes from", async () => {
+  it("escapes text from every part of the document", async () => {
     const hostile = "<script>alert(1)</script>";
     const page = await pageOf({
       operationId: hostile,
@@ -55,18 +55,18 @@ describe("the page", () => {
     expect(page).toContain("&lt;script&gt;");
   });
 
-  it("says what is code in prose, and what is a paragraph", async () => {
+  it("renders code spans and paragraphs of prose", async () => {
     const page = await pageOf({ description: "Use `isbn`.\n\nOr not." });
     expect(page).toContain("<p>Use <code>isbn</code>.</p><p>Or not.</p>");
   });
 
-  it("says whether an operation needs a token", async () => {
+  it("shows whether an operation requires a token", async () => {
     expect(await pageOf({})).not.toContain("token</span>");
-    expect(await pageOf({ security: [{ bearer: [] }] })).toContain("needs a token");
+    expect(await pageOf({ security: [{ bearer: [] }] })).toContain("token required");
     expect(await pageOf({ security: [{ bearer: [] }, {}] })).toContain("token optional");
   });
 
-  it("links refusals to the codes that they name, and schemas to where they are described", async () => {
+  it("links problem responses to their codes and references to their schemas", async () => {
     const page = await pageOf({
       responses: {
         200: {
@@ -87,7 +87,7 @@ describe("the page", () => {
     expect(page).toContain("ETag");
   });
 
-  it("writes out choices, lists, maps and limits", async () => {
+  it("describes unions, arrays, maps and limits", async () => {
     const schema: Schema = {
       anyOf: [
         {
@@ -142,7 +142,7 @@ describe("an example", () => {
     expect(exampleOf(schema, document)).toEqual(expected);
   });
 
-  it("ends where a schema holds itself", () => {
+  it("stops at a recursive schema", () => {
     const endless: Schema = {
       type: "object",
       properties: { next: { $ref: "#/components/schemas/Loop" } },
@@ -153,7 +153,7 @@ describe("an example", () => {
 });
 
 describe("a curl command", () => {
-  it("has the examples of the parameters, and leaves the rest out", () => {
+  it("contains parameters that have an example and omits the others", () => {
     const parameters = [
       { name: "q", in: "query", schema: { examples: ["dune herbert"] } },
       { name: "limit", in: "query" },
@@ -164,7 +164,7 @@ describe("a curl command", () => {
     );
   });
 
-  it("sends the token that is needed, and a body of the right kind", () => {
+  it("sends the required token and a body of the right media type", () => {
     const json = { "application/json": { schema: { $ref: "#/components/schemas/Book" } } };
     expect(curl("/x", "post", { security: [{ bearer: [] }], requestBody: { content: json } })).toBe(
       [
@@ -182,7 +182,7 @@ describe("a curl command", () => {
     );
   });
 
-  it("names the headers that have to be there", () => {
+  it("contains the required headers", () => {
     const parameters = [{ name: "If-Match", in: "header", required: true }];
     expect(curl("/x", "put", { parameters })).toContain('-H "If-Match: <value>"');
   });

@@ -5,7 +5,7 @@ import { operationSection } from "./operation.ts";
 import { schemaTree } from "./schema.ts";
 import { prose } from "./text.ts";
 
-/** The reference as one page that needs nothing else: no script, no font, no image. */
+/** Renders the reference as one self-contained page without scripts, fonts or images. */
 export async function docsPage(document: ApiDocument, style: string): Promise<string> {
   const { title, version, description = "" } = document.info;
   const tags = [...routesByTag(document)];
@@ -39,8 +39,8 @@ export async function docsPage(document: ApiDocument, style: string): Promise<st
           <h1>${title} API</h1>
           ${prose(description)}
           <p>
-            The examples want the address of the service in <code>BOOKSTRACK</code>, and where they
-            need one, a token in <code>TOKEN</code>. The same as data:
+            The examples read the service's URL from <code>BOOKSTRACK</code> and the token, where
+            one is required, from <code>TOKEN</code>. The machine-readable document:
             <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).
           </p>
           ${tags.map(
@@ -84,7 +84,7 @@ function navigation(tag: string, routes: readonly Route[]): Html {
 function problemTable(): Html {
   return html`<h2 id="problems">Problem codes</h2>
     <p>
-      Every refusal is <code>application/problem+json</code> (RFC 9457), described by
+      Every error response is <code>application/problem+json</code> (RFC 9457), described by
       <a href="#schema-Problem">Problem</a>. Its <code>code</code> is one of these and does not
       change; text may.
     </p>
@@ -95,7 +95,7 @@ function problemTable(): Html {
             <th scope="col">Code</th>
             <th scope="col">Status</th>
             <th scope="col">Meaning</th>
-            <th scope="col">Try again?</th>
+            <th scope="col">Retryable</th>
           </tr>
         </thead>
         <tbody>

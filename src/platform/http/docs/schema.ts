@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { nameOf, type Html, type Schema } from "./document.ts";
 import { inlineText } from "./text.ts";
 
-/** What a value is, in a few words: `string`, `integer or null`, `array of Book`. */
+/** A short description of a type: `string`, `integer or null`, `array of Book`. */
 export function typeOf(schema: Schema): Html {
   if (schema.$ref !== undefined) {
     const name = nameOf(schema.$ref);
@@ -31,7 +31,7 @@ export function typeOf(schema: Schema): Html {
   );
 }
 
-/** The fields of an object, those of inner objects indented below; the bare type of anything else. */
+/** The fields of an object, with those of nested objects indented below; for other schemas, the type. */
 export function schemaTree(schema: Schema): Html {
   const fields = fieldsOf(schema);
   const choices = schema.anyOf ?? schema.oneOf ?? [];
@@ -70,7 +70,7 @@ function fieldsOf(schema: Schema): [name: string, field: Schema, required: boole
   return [...(schema.allOf ?? []).flatMap(fieldsOf), ...own];
 }
 
-/** The object written out inside a field, itself or as what it is a list or a map of. */
+/** The object schema of a field, of its array items or of its map values. */
 function innerObject(field: Schema): Schema | undefined {
   const map =
     typeof field.additionalProperties === "object" ? field.additionalProperties : undefined;

@@ -1,7 +1,7 @@
 import { toLanguage } from "../../../../catalogue/domain/text/language.ts";
 import { toLine, toPageCount } from "../../../../catalogue/domain/merge/normalise.ts";
 import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
-import { saysNothing } from "../cells.ts";
+import { isPlaceholder } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
@@ -18,21 +18,21 @@ const LENGTHS: Readonly<Record<LineField, number>> = {
 const MAX_DESCRIPTION_LENGTH = 20_000;
 const MAX_CATEGORIES = 50;
 const MAX_CATEGORY_LENGTH = 100;
-/** Calibre's day for a date that is not known. */
+/** The placeholder that Calibre writes for an unknown date. */
 const UNKNOWN_DATE = /^0?101-01-0[12]/;
 const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
 
 const lineField =
   (field: LineField): FieldReader =>
   (cell, draft, column) => {
-    // toLine cuts at 1,000, so what is longer is noted before.
+    // toLine cuts at 1,000 characters without a note, so the cell is fitted first.
     const fitted = fitting(draft, cell.trim(), LENGTHS[field], column);
     const line = toLine(fitted);
     if (line === undefined) return false;
     return once(draft, field, line);
   };
 
-/** Columns that name the same field twice: the first one counts, and another that says the same is no loss. */
+/** Sets a field that several columns may have: the first wins. @returns whether the field now has this value */
 function once<Field extends keyof Draft["book"]>(
   draft: Draft,
   field: Field,
@@ -56,13 +56,13 @@ const categories =
     return true;
   };
 
-/** Fields that say what the book is. */
+/** Fields that describe the book. */
 export const BOOK_FIELDS = {
   title: lineField("title"),
   subtitle: lineField("subtitle"),
   publisher: lineField("publisher"),
 
-  /** LibraryThing: `Gallimard (1979), Poche`; the whole is kept, since it says more. */
+  /** LibraryThing: `Gallimard (1979), Poche`. The whole cell goes to `extra` too, because it has more than the publisher. */
   publication: (cell, draft, column) => {
     const publisher = toLine(/^([^([]+)\(/.exec(cell)?.[1]);
     if (publisher !== undefined) once(draft, "publisher", fitting(draft, publisher, 300, column));
@@ -70,7 +70,7 @@ export const BOOK_FIELDS = {
   },
 
   publishedDate: (cell, draft) => {
-    if (saysNothing(cell) || UNKNOWN_DATE.test(cell.trim())) return true;
+    if (isPlaceholder(cell) || UNKNOWN_DATE.test(cell.trim())) return true;
     const number = NUMBER.exec(cell.trim());
     if (number !== null) return setYear(draft, Number(number[1]));
     const day = readDate(cell, draft.conventions.dayOrder)?.date;
@@ -81,7 +81,7 @@ export const BOOK_FIELDS = {
   },
 
   publicationYear: (cell, draft) => {
-    if (saysNothing(cell)) return true;
+    if (isPlaceholder(cell)) return true;
     const number = NUMBER.exec(cell.trim());
     if (number !== null) return setYear(draft, Number(number[1]), true);
     const { publicationYear } = toPublished(cell.trim());
@@ -90,12 +90,12 @@ export const BOOK_FIELDS = {
 
   pageCount: (cell, draft) => {
     const pages = toPageCount(cell.trim().replace(/\.0+$/, ""));
-    if (pages === undefined) return saysNothing(cell) || /^0+$/.test(cell.trim());
+    if (pages === undefined) return isPlaceholder(cell) || /^0+$/.test(cell.trim());
     return once(draft, "pageCount", pages);
   },
 
   language: (cell, draft) => {
-    if (saysNothing(cell)) return true;
+    if (isPlaceholder(cell)) return true;
     const language = toLanguage(cell.split(/[,;|]/)[0]);
     return language !== undefined && once(draft, "language", language);
   },
@@ -120,7 +120,7 @@ export const BOOK_FIELDS = {
   },
 } satisfies Record<string, FieldReader>;
 
-/** Before Christ is negative; a year 0 is one that is not known. A column of its own outranks a date's year. */
+/** Years BC are negative; 0 means unknown. @param outranks whether the year replaces one that was taken from a date */
 function setYear(draft: Draft, year: number, outranks = false): boolean {
   if (year === 0) return true;
   if (year < -3000) return false;

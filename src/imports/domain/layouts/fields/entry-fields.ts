@@ -1,5 +1,5 @@
 import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library-fields.ts";
-import { isBlank, saysNothing } from "../cells.ts";
+import { isBlank, isPlaceholder } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
 import { fitting, note, type Draft } from "../draft.ts";
@@ -12,7 +12,7 @@ const NUMBER =
   /^(\d{1,3}(?:[.,]\d{1,4})?)(?:\s*(?:\/|of|von|sur|de|di|van)\s*(\d{1,2}))?(?:\s*(?:stars?|\*|★))?$/i;
 const STARS = /^([★*]{1,10})(½?)[☆\s]*$/;
 
-/** Stars out of five, or nothing if a text is no rating; 0 is not rated. */
+/** Parses a rating as stars out of five; undefined if the text is not a rating. 0 means not rated. */
 function starsOf(text: string, fullRating: number): number | undefined {
   const [, stars, half] = STARS.exec(text) ?? [];
   if (stars !== undefined) return stars.length + (half === "" ? 0 : 0.5);
@@ -50,25 +50,25 @@ function setStatus(draft: Draft, word: string): boolean {
   return true;
 }
 
-/** LibraryThing's own collections; others are their reader's. */
-const OWN_COLLECTIONS = new Set(["yourlibrary", "favorites", "favourites"]);
+/** LibraryThing's default collections, which are not imported as tags. */
+const DEFAULT_COLLECTIONS = new Set(["yourlibrary", "favorites", "favourites"]);
 
-/** Fields that say what the reader does with the book. */
+/** Fields of the user's entry for the book. */
 export const ENTRY_FIELDS = {
   status: (cell, draft) => setStatus(draft, cell),
 
-  /** How its reader writes the name of the exclusive shelf (BookWyrm: `cooking-9` is `Cooking`). */
+  /** The user's spelling of the exclusive shelf (BookWyrm: `cooking-9` is `Cooking`). */
   shelfName: (cell, draft) => {
     draft.shelf.name = cell.trim();
     return true;
   },
 
-  /** LibraryThing: several of its own and of the reader's; its own tell the status. */
+  /** LibraryThing: several default and custom collections. Some default ones determine the status; custom ones become tags. */
   collections: (cell, draft) => {
     for (const collection of splitAtCommas(cell)) {
       const status = statusOf(collection);
       if (status === undefined) {
-        if (!OWN_COLLECTIONS.has(columnKey(collection))) draft.tags.push(collection);
+        if (!DEFAULT_COLLECTIONS.has(columnKey(collection))) draft.tags.push(collection);
       } else if (draft.shelf.status === undefined || draft.shelf.status === "want_to_read") {
         draft.shelf.status = status;
       }
@@ -77,7 +77,7 @@ export const ENTRY_FIELDS = {
   },
 
   rating: (cell, draft, column) => {
-    if (saysNothing(cell)) return true;
+    if (isPlaceholder(cell)) return true;
     const stars = starsOf(cell.trim(), draft.conventions.fullRating);
     if (stars === 0) return true;
     if (stars === undefined || !ratingSchema.safeParse(stars).success) {
@@ -92,13 +92,13 @@ export const ENTRY_FIELDS = {
   notes: text("privateNotes"),
 
   tags: tags("tags", (cell) => cell.split(/[,;\n]/)),
-  /** Openreads: a comma may stand in a tag. */
+  /** Openreads: tags may contain commas. */
   tagsByBars: tags("tags", (cell) => cell.split("|||||")),
-  /** Jelu: the tags once more, with their spaces taken out. */
+  /** Jelu: a second copy of the tags with their spaces removed. */
   spareTags: tags("spareTags", (cell) => cell.split(/\s+/)),
 
   addedAt: (cell, draft, column) => {
-    if (saysNothing(cell)) return true;
+    if (isPlaceholder(cell)) return true;
     const day = readDate(cell, draft.conventions.dayOrder);
     const added = day === undefined ? undefined : (day.instant ?? dayInSeconds(day.date));
     if (added === undefined || added < 0) {

@@ -1,7 +1,7 @@
 import type { Draft } from "../draft.ts";
 
 /**
- * Reads one cell, which is not blank, into a draft.
- * @returns whether all that the cell says is now said by a field; if not, the cell is also kept under its column
+ * Reads one non-blank cell into a draft.
+ * @returns whether fields now represent the cell completely; if not, the cell is also stored in `extra`
  */
 export type FieldReader = (cell: string, draft: Draft, column: string) => boolean;

@@ -7,10 +7,10 @@ const ASIN = /^B0[0-9A-Z]{8}$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EDITION = /OL\d+M/i;
 const WORK = /OL\d+W/i;
-/** Ids of services are short; what is longer is something else. */
+/** Ids of services are short; a longer text is not an id. */
 const MAX_ID_LENGTH = 100;
 
-/** Calibre's names for services, by ours. */
+/** Maps Calibre's identifier schemes to our names. */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["amazon", "asin"],
   ["mobi-asin", "asin"],
@@ -22,7 +22,7 @@ function identify(draft: Draft, service: string, id: string): void {
   if (id !== "" && id.length <= MAX_ID_LENGTH) draft.identifiers[service] ??= id;
 }
 
-/** Kept under its column, too, since an identifier is no field of an entry. */
+/** Reads an identifier. The cell also goes to `extra`, because an entry has no field for identifiers. */
 const identifier =
   (service: string): FieldReader =>
   (cell, draft) => {
@@ -46,7 +46,7 @@ const isbn =
     return true;
   };
 
-/** Whether a text of StoryGraph's `ISBN/UID` was meant to be an ISBN and not another service's number. */
+/** Whether a cell of StoryGraph's `ISBN/UID` is meant as an ISBN and not as another identifier. */
 function looksLikeIsbn(cell: string): boolean {
   if (cell.length > MAX_INPUT_LENGTH || UUID.test(cell.trim())) return false;
   const result = parseIsbn(cell);
@@ -54,15 +54,15 @@ function looksLikeIsbn(cell: string): boolean {
   return /^(?:\d{9}[\dX]|97[89]\d{10})$/.test(compactOf(cell));
 }
 
-/** Fields that name the book by a number. */
+/** Fields that identify the book by a number. */
 export const IDENTIFIER_FIELDS = {
   isbn: isbn("isbn"),
-  /** Every ISBN that the service knows of the edition, used if the row has no other. */
+  /** All ISBNs of the edition according to the service, used if the row has no other. */
   spareIsbn: isbn("spare"),
   /** StoryGraph: an ISBN, an ASIN, a UUID or a number. */
   isbnOrOther: (cell, draft, column) =>
     looksLikeIsbn(cell) ? isbn("isbn")(cell, draft, column) : identifierOf(cell, draft, column),
-  /** Libib: an ISBN-10 of books, the article number of other things. */
+  /** Libib: an ISBN-10 for books, an article number for other items. */
   isbnOrArticle: (cell, draft, column) =>
     /^\d{12}$/.test(cell.trim()) ? false : isbn("isbn")(cell, draft, column),
   /** Calibre: `isbn:9780756411800,goodreads:39077187`. */

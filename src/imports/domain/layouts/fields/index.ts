@@ -5,22 +5,22 @@ import type { FieldReader } from "./field-reader.ts";
 import { IDENTIFIER_FIELDS } from "./identifier-fields.ts";
 import { READING_FIELDS } from "./reading-fields.ts";
 
-/** Every field that a column can hold, with what reads it. */
+/** Every field that a column can contain, with its reader. */
 export const FIELDS = {
   ...BOOK_FIELDS,
   ...AUTHOR_FIELDS,
   ...IDENTIFIER_FIELDS,
   ...ENTRY_FIELDS,
   ...READING_FIELDS,
-  /** What has no field: it is kept under its column. */
+  /** Columns without a field, stored in `extra` under their name. */
   extra: () => false,
-  /** What the file says elsewhere, or what means nothing outside of the service. */
+  /** Columns that repeat other columns or mean nothing outside the service. */
   ignored: () => true,
 } satisfies Record<string, FieldReader>;
 
 export type Field = keyof typeof FIELDS;
 
-/** Fields that hold dates: their values show the order of day and month. */
+/** Fields with dates, from which the order of day and month is detected. */
 export const DATE_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "startedAt",
   "finishedAt",
@@ -32,7 +32,7 @@ export const DATE_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "publishedDate",
 ]);
 
-/** Fields by which a row can be told to be a certain book. */
+/** Fields that may contain an ISBN. */
 export const ISBN_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "isbn",
   "spareIsbn",

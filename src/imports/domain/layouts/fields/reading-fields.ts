@@ -1,17 +1,17 @@
 import type { Reading } from "../../../../../contract/library-fields.ts";
-import { saysNothing } from "../cells.ts";
+import { isPlaceholder } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { note, type Draft } from "../draft.ts";
 import type { FieldReader } from "./field-reader.ts";
 
-/** More readings than are kept; the rest of a cell is not looked at. */
+/** Parts of a cell that are read: more than the readings that can be stored. */
 const MAX_PARTS = 1000;
-/** No two dates are as long. */
+/** Longer than any two dates. */
 const MAX_RANGE_LENGTH = 100;
 
-/** A date, or nothing and a note if a text is not blank and no date. */
+/** Parses a date. Adds a note and returns undefined if the text is neither a placeholder nor a date. */
 function dateIn(text: string, draft: Draft, column: string): string | undefined {
-  if (saysNothing(text)) return undefined;
+  if (isPlaceholder(text)) return undefined;
   const date = readDate(text, draft.conventions.dayOrder)?.date;
   if (date === undefined) {
     note(draft, "DATE_UNREADABLE", `${column}: ${text.trim().slice(0, 50)}.`);
@@ -23,13 +23,13 @@ const single =
   (target: "started" | "finished" | "lastRead"): FieldReader =>
   (cell, draft, column) => {
     const date = dateIn(cell, draft, column);
-    if (date === undefined) return saysNothing(cell);
+    if (date === undefined) return isPlaceholder(cell);
     draft.read[target] ??= date;
     if (target !== "started") draft.read.ends.push([column, cell]);
     return draft.read[target] === date;
   };
 
-/** Ends of readings that are certain, between commas. */
+/** End dates of finished readings, separated by commas. */
 const finishes: FieldReader = (cell, draft, column) => {
   const dates = parts(cell, /[,;]/).map((part) => dateIn(part, draft, column));
   draft.read.sessions.push(
@@ -38,7 +38,7 @@ const finishes: FieldReader = (cell, draft, column) => {
   return !dates.includes(undefined);
 };
 
-/** The reading that `2022/10/29-2022/11/28`, `2022/10/29-`, or a day alone (its end) tells of. */
+/** Parses a reading: `2022/10/29-2022/11/28`, `2022/10/29-`, or a single day, which is its end. */
 function readingIn(text: string, draft: Draft): Reading | undefined {
   const { dayOrder } = draft.conventions;
   const day = readDate(text, dayOrder)?.date;
@@ -69,19 +69,19 @@ const parts = (cell: string, separator: RegExp): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-/** Fields that say when the book was read. The day on which it was shelved is never one of them. */
+/** Fields with dates of reading. The date on which the book was added is never one of them. */
 export const READING_FIELDS = {
   startedAt: single("started"),
   finishedAt: single("finished"),
   lastRead: single("lastRead"),
 
-  /** The day on which a book was given up ends no reading; it is kept under its column. */
+  /** The day on which a book was abandoned does not end a reading; the cell goes to `extra`. */
   stoppedAt: (cell, draft) => {
-    if (!saysNothing(cell)) draft.read.givenUp = true;
-    return saysNothing(cell);
+    if (!isPlaceholder(cell)) draft.read.givenUp = true;
+    return isPlaceholder(cell);
   },
 
-  /** Jelu: the ends of all readings. */
+  /** Jelu: the end dates of all readings. */
   finishes,
 
   /** StoryGraph: several readings, each a range or a day. */
@@ -96,9 +96,9 @@ export const READING_FIELDS = {
     return !readings.includes(undefined);
   },
 
-  /** Openreads: `start|end|time;start|end|time`; one without either is a reading whose days are not known. */
+  /** Openreads: `start|end|time;start|end|time`. A part without start and end is a reading with unknown dates. */
   readings: (cell, draft, column) => {
-    let isWhole = true;
+    let isComplete = true;
     for (const part of parts(cell, /;/)) {
       const [start = "", end = "", time = ""] = part.split("|");
       const [startedAt, finishedAt] = [start, end].map((side) => dateIn(side, draft, column));
@@ -107,17 +107,17 @@ export const READING_FIELDS = {
         ...(finishedAt === undefined ? {} : { finishedAt }),
       });
       const isRead = [startedAt, finishedAt].every(
-        (date, side) => date !== undefined || saysNothing([start, end][side] ?? ""),
+        (date, side) => date !== undefined || isPlaceholder([start, end][side] ?? ""),
       );
-      isWhole &&= isRead && time === "";
+      isComplete &&= isRead && time === "";
     }
     draft.read.ends.push([column, cell]);
-    return isWhole;
+    return isComplete;
   },
 
   readCount: (cell, draft) => {
     const [, digits] = /^(\d{1,6})(?:\.0+)?$/.exec(cell.trim()) ?? [];
-    if (digits === undefined) return saysNothing(cell);
+    if (digits === undefined) return isPlaceholder(cell);
     draft.read.count ??= Number(digits);
     return true;
   },

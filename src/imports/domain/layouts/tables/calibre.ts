@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** The catalogue that Calibre writes. `timestamp` is the day on which the book came into it; `cover` is a local path. */
+/** Calibre's catalogue export. `timestamp` is the day on which the book was added; `cover` is a local path. */
 export const CALIBRE: Layout = {
   format: "calibre",
   isSelection: true,

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** Both forms: 24 columns since 2022, 31 before. */
+/** Covers both versions: 24 columns since 2022, 31 before. */
 export const GOODREADS: Layout = {
   format: "goodreads",
   isAmerican: true,

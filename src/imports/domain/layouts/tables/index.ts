@@ -11,7 +11,7 @@ import { OPENLIBRARY } from "./openlibrary.ts";
 import { OPENREADS } from "./openreads.ts";
 import { STORYGRAPH } from "./storygraph.ts";
 
-/** The layouts of services, each a table of column to field. */
+/** The layouts of all supported services. */
 export const LAYOUTS: readonly Layout[] = [
   GOODREADS,
   STORYGRAPH,

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** What its reader owns; Inventaire knows no reading status. Addresses of its entities are kept as they are. */
+/** Books that the user owns; Inventaire has no reading status. URLs of its entities are stored unchanged. */
 export const INVENTAIRE: Layout = {
   format: "inventaire",
   columns: {

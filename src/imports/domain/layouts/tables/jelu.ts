@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** Goodreads' columns for other services, then its own, which are complete. */
+/** Goodreads columns for compatibility, followed by Jelu's own columns, which are complete. */
 export const JELU: Layout = {
   format: "jelu",
   datesImplyStatus: true,

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** One file for books, films, music and games. */
+/** One file contains books, films, music and games. */
 export const LIBIB: Layout = {
   format: "libib",
   isAmerican: true,

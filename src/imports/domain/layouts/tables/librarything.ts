@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** Tab-separated; its `Book Id` is LibraryThing's own. */
+/** Tab-separated. `Book Id` is LibraryThing's own id. */
 export const LIBRARYTHING: Layout = {
   format: "librarything",
   isAmerican: true,

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** The reading log: ids alone until 2021, with titles since. Years and ratings of others are the work's. */
+/** The reading log: ids only until 2021, with titles since. Publication year and average ratings are those of the work. */
 export const OPENLIBRARY: Layout = {
   format: "openlibrary",
   optional: [

@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** Its file also has the books that its reader has put into the trash. */
+/** The file also contains books in the user's trash. */
 export const OPENREADS: Layout = {
   format: "openreads",
   columns: {

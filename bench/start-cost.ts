@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { leftovers } from "../scripts/local/processes.ts";
+import { PROJECT_ROOT } from "../scripts/local/settings.ts";
+import { checkout } from "../test/tools/checkout.ts";
+import { startService, type ServiceProcess } from "../test/tools/service.ts";
+import { endedChildrenCpuSeconds, ownCpuSeconds, residentBytes } from "./cpu.ts";
+import { buildEntry } from "./yardstick.ts";
+
+/** What one start cost until it served, and what it holds then. */
+export interface StartCost {
+  /** Of all its processes, those that have ended included. */
+  readonly cpuSeconds: number;
+  /** Resident set of the Node process. */
+  readonly launcherBytes: number;
+  /** Resident set of workerd. */
+  readonly runtimeBytes: number;
+}
+
+/** Starts the service twice in a copy of the project that has never been built, on an empty state. Linux only. */
+export async function firstAndLaterStart(): Promise<[first: StartCost, later: StartCost]> {
+  const project = checkout({ built: false });
+  const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
+  const once = async (): Promise<StartCost> => {
+    const service = await startService({ project: project.path, stateDir });
+    const cost = costOf(service);
+    await service.stop();
+    return cost;
+  };
+  try {
+    return [await once(), await once()];
+  } finally {
+    project.remove();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+function costOf({ child, stateDir }: ServiceProcess): StartCost {
+  const launcher = child.pid ?? 0;
+  const runtimes = leftovers(stateDir, []);
+  const sum = (of: (pid: number) => number): number =>
+    runtimes.reduce((total, pid) => total + of(pid), 0);
+  return {
+    cpuSeconds: ownCpuSeconds(launcher) + endedChildrenCpuSeconds(launcher) + sum(ownCpuSeconds),
+    launcherBytes: residentBytes(launcher),
+    runtimeBytes: sum(residentBytes),
+  };
+}
+
+/** CPU seconds of the build of the bundle by wrangler's command alone. Linux only. */
+export async function buildCpuSeconds(): Promise<number> {
+  const outDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
+  const before = endedChildrenCpuSeconds(process.pid);
+  try {
+    const entry = join(PROJECT_ROOT, "src/worker.ts");
+    await buildEntry(entry, join(PROJECT_ROOT, "wrangler.jsonc"), outDir);
+    return endedChildrenCpuSeconds(process.pid) - before;
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Loaded with `--import` before wrangler's command line, which builds the Worker: writes the `WorkerDescription` to the file that
+ * `WORKER_DESCRIPTION` names once the build has succeeded. In the same process, because to load wrangler costs as much as the build.
+ */
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type Wrangler from "wrangler";
+import { PROJECT_ROOT } from "../settings.ts";
+import type { WorkerDescription } from "./description.ts";
+
+const file = process.env["WORKER_DESCRIPTION"] ?? "";
+
+process.once("exit", (code) => {
+  if (code === 0) writeFileSync(file, JSON.stringify(describe()));
+});
+
+function describe(): WorkerDescription {
+  // By now it is in the cache of modules.
+  const wrangler = createRequire(import.meta.url)("wrangler") as typeof Wrangler;
+  const config = wrangler.unstable_readConfig({ config: join(PROJECT_ROOT, "wrangler.jsonc") });
+  const { modulesRules = [], ...options } =
+    wrangler.unstable_getMiniflareWorkerOptions(config).workerOptions;
+  const [database] = config.d1_databases;
+  if (database?.database_id === undefined) {
+    throw new Error("wrangler.jsonc has no D1 database with an id.");
+  }
+  return {
+    // Durable Objects are stored under the Worker's name: it has to be the one that wrangler uses.
+    name: config.name ?? "worker",
+    crons: config.triggers.crons ?? [],
+    vars: config.vars,
+    modulesRules,
+    // The folder may be copied, and a binding of .dev.vars be a secret.
+    options: Object.fromEntries(
+      Object.entries(options).filter(([name]) => name !== "rootPath" && name !== "bindings"),
+    ),
+    database: {
+      id: database.database_id,
+      migrationsDir: database.migrations_dir ?? "migrations",
+      migrationsTable: database.migrations_table ?? "d1_migrations",
+    },
+  };
+}

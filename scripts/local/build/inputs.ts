@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../settings.ts";
+
+/** Everything in these folders counts as an input of the build, tests apart. */
+const FOLDERS = ["contract/", "scripts/bundle/", "scripts/local/build/", "src/"];
+/** The other inputs, and what decides how they are built and with what. */
+const FILES = [
+  ".env",
+  ".env.local",
+  "node_modules/.package-lock.json",
+  "openapi.json",
+  "package-lock.json",
+  "package.json",
+  "tsconfig.json",
+  "wrangler.jsonc",
+];
+const TEST = /\.test\.ts$/;
+const PACKAGE = /(^|\/)node_modules\//;
+
+/** Content hashes of files by their path, which is relative to the project's folder. */
+export type FileHashes = Readonly<Record<string, string>>;
+
+/** A hash over the names and contents of all the project's own inputs of a build. */
+export function inputsKey(): string {
+  const folders = FOLDERS.flatMap((folder) =>
+    readdirSync(join(PROJECT_ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !TEST.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  const files = [...folders, ...FILES.map((file) => join(PROJECT_ROOT, file))];
+  const key = createHash("sha256");
+  for (const file of files.toSorted()) {
+    key.update(`${file.slice(PROJECT_ROOT.length)}\0${hashOf(file) ?? "absent"}\0`);
+  }
+  return key.digest("hex");
+}
+
+/**
+ * The hashes of those inputs that belong to packages: the lock file says which version is installed, and not that nobody has
+ * edited it.
+ * @param inputs the paths that esbuild read, as its metafile has them
+ * @throws Error for an input that neither belongs to a package nor is covered by `inputsKey`
+ */
+export function packageHashes(inputs: readonly string[]): FileHashes {
+  const packages = inputs.filter((input) => PACKAGE.test(input));
+  const uncovered = inputs.filter((input) => !PACKAGE.test(input) && !isCovered(input));
+  if (uncovered.length > 0) {
+    throw new Error(
+      `scripts/local/build/inputs.ts does not know these inputs of the Worker: ${uncovered.join(", ")}`,
+    );
+  }
+  return Object.fromEntries(
+    packages.map((path) => [path, hashOf(join(PROJECT_ROOT, path)) ?? "absent"]),
+  );
+}
+
+/** Whether all files still have these contents. */
+export const areUnchanged = (hashes: FileHashes): boolean =>
+  Object.entries(hashes).every(([path, hash]) => hashOf(join(PROJECT_ROOT, path)) === hash);
+
+const isCovered = (path: string): boolean =>
+  FILES.includes(path) || (FOLDERS.some((folder) => path.startsWith(folder)) && !TEST.test(path));
+
+/** Nothing when there is no such file. */
+function hashOf(file: string): string | undefined {
+  try {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  } catch {
+    return undefined;
+  }
+}

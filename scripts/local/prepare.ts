@@ -1,0 +1,48 @@
+import { builtWorker } from "./build/build-worker.ts";
+import type { WorkerDescription } from "./build/description.ts";
+import { applyMigrations, pendingMigrations } from "./migrations.ts";
+import { localRuntime, type LocalRuntime } from "./runtime.ts";
+import { localWorker } from "./worker.ts";
+
+/** What `prepareState` works on. */
+export interface PrepareOptions {
+  readonly stateDir: string;
+  /** Overrules vars and secrets of the Worker. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+  /** Called with a line for people before each phase that takes time. */
+  readonly onPhase?: (line: string) => void;
+  /** As for `localRuntime`. */
+  readonly onRuntime?: () => void;
+}
+
+/** A state folder with an up-to-date database, and a runtime for it that does not serve yet. */
+export interface PreparedState {
+  readonly bundleDir: string;
+  readonly description: WorkerDescription;
+  readonly runtime: LocalRuntime;
+}
+
+/**
+ * Builds the Worker or reuses its last build, and migrates the local database.
+ * @throws LaunchError when the Worker cannot be built, its configuration cannot be used, or a migration fails
+ */
+export async function prepareState(options: PrepareOptions): Promise<PreparedState> {
+  const { stateDir, env, signal, onPhase, onRuntime } = options;
+  const onBuild = (): void => onPhase?.("Building the Worker ...");
+  const build = { stateDir, onBuild, ...(signal ? { signal } : {}) };
+  const { bundleDir, description } = await builtWorker(build);
+  const runtime = localRuntime(localWorker(description, env), stateDir, onRuntime);
+  const pending = pendingMigrations(stateDir, description.database);
+  if (pending.length === 0) return { bundleDir, description, runtime };
+  onPhase?.(`Updating the database (${counted(pending.length)}) ...`);
+  try {
+    await applyMigrations(await runtime.openDatabase(), description.database, signal);
+    return { bundleDir, description, runtime };
+  } catch (error) {
+    await runtime.stop();
+    throw error;
+  }
+}
+
+const counted = (files: number): string => `${files} ${files === 1 ? "migration" : "migrations"}`;

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readD1Migrations } from "@cloudflare/vitest-plugin";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { afterAll, afterEach, expect, it } from "vitest";
+import { unstable_getVarsForDev } from "wrangler";
+import type { DatabaseDescription } from "../../scripts/local/build/description.ts";
+import {
+  applyMigrations,
+  databaseFile,
+  migrationFiles,
+  pendingMigrations,
+  type MigratedDatabase,
+} from "../../scripts/local/migrations.ts";
+import { devVars } from "../../scripts/local/worker.ts";
+
+const DATABASE: DatabaseDescription = {
+  id: "an-id",
+  migrationsDir: "migrations",
+  migrationsTable: "d1_migrations",
+};
+const ALL = migrationFiles("migrations");
+
+const folder = mkdtempSync(join(tmpdir(), "bookstrack-migrations-"));
+const open: Miniflare[] = [];
+afterEach(async () => {
+  for (const miniflare of open.splice(0)) await miniflare.dispose();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function database(stateDir: string): Promise<MigratedDatabase> {
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      modules: true,
+      script: "",
+      d1Databases: { DB: { id: DATABASE.id } },
+      cf: false,
+    }),
+    resourcePersistencePath: join(stateDir, "v3"),
+  });
+  open.push(miniflare);
+  const opened: unknown = await miniflare.getD1Database("DB");
+  return opened as MigratedDatabase;
+}
+
+it("resumes after an end between two files", async () => {
+  const stateDir = join(folder, "state");
+  expect(pendingMigrations(stateDir, DATABASE)).toEqual(ALL);
+  const db = await database(stateDir);
+  const controller = new AbortController();
+  let batches = 0;
+  const cut: MigratedDatabase = {
+    prepare: (sql) => db.prepare(sql),
+    batch: (statements) => {
+      batches += 1;
+      // The first is for the table of migrations.
+      if (batches === 4) controller.abort();
+      return db.batch(statements);
+    },
+  };
+  await expect(applyMigrations(cut, DATABASE, controller.signal)).rejects.toThrow("aborted");
+  expect(pendingMigrations(stateDir, DATABASE)).toEqual(ALL.slice(3));
+  await applyMigrations(db, DATABASE);
+  expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
+});
+
+it("looks into the file that Miniflare writes, and into no other", async () => {
+  const stateDir = join(folder, "another");
+  await applyMigrations(await database(stateDir), DATABASE);
+  expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
+  expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
+  writeFileSync(databaseFile(stateDir, "another-id"), "This is no database.");
+  expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
+});
+
+it("takes the files that wrangler takes, in wrangler's order", async () => {
+  const files = ["10_b.sql", "9_a.sql", "0011_c.sql", "late.sql", "Early.sql", "0011_a.sql"];
+  const others = [".hidden.sql", "readme.md"];
+  const named = join(folder, "named");
+  mkdirSync(join(named, "folder.sql"), { recursive: true });
+  for (const name of [...files, ...others]) writeFileSync(join(named, name), "SELECT 1;");
+  const wranglers = (await readD1Migrations(named)).map(({ name }) => name);
+  expect(wranglers).toHaveLength(files.length);
+  expect(migrationFiles(named)).toEqual(wranglers);
+});
+
+it("reads .dev.vars as wrangler reads it", () => {
+  const path = join(folder, ".dev.vars");
+  const text = `
+# a comment
+ADMIN_TOKEN=plain # behind it
+METRICS_TOKEN="quoted # kept"
+export GOOGLE_BOOKS_API_KEY='single'
+PROVIDER_LIMITS={"openlibrary":{"perSecond":3}}
+RATE_LIMITS='{"search":100}'
+EMPTY=
+SPACED = value with spaces
+LINES="one
+two"
+`;
+  writeFileSync(path, text);
+  const wranglers = unstable_getVarsForDev(
+    join(folder, "wrangler.jsonc"),
+    undefined,
+    {},
+    undefined,
+    true,
+  );
+  expect(devVars(folder)).toEqual(
+    Object.fromEntries(
+      Object.entries(wranglers).map(([name, binding]) => [
+        name,
+        "value" in binding ? binding.value : undefined,
+      ]),
+    ),
+  );
+  expect(Object.keys(devVars(folder))).toHaveLength(8);
+  expect(devVars(join(folder, "nowhere"))).toEqual({});
+});
