@@ -13,8 +13,8 @@ import { openLibrary } from "./providers/open-library.ts";
 export type DeskProvider = AskedProvider & SearchedProvider;
 
 /**
- * The providers that this deployment asks, in order. Google refuses most callers without a key, so it is asked only with
- * a key or when the configuration says so.
+ * The providers that this deployment asks, in order. Without a key Google refuses most callers, so it is asked only
+ * with a key or if the configuration enables it.
  */
 export function askedProviders({ env, config }: Pick<Platform, "env" | "config">): DeskProvider[] {
   const desk = (id: ProviderId, counts: boolean): DeskProvider => ({

@@ -62,7 +62,7 @@ const FLIGHT_RETRY_SECONDS = 2;
 const METRICS_RETENTION_SECONDS = 90 * 86_400;
 const PRUNE_BATCH_SIZE = 1000;
 
-/** What the catalogue offers to the modules above it. */
+/** The catalogue's interface for the modules above it. */
 export interface CatalogueModule extends Module {
   /** Looks up one edition: memory, KV, D1, then the providers. */
   lookupBook: CatalogueDeps["lookupBook"];
@@ -72,9 +72,9 @@ export interface CatalogueModule extends Module {
   keepBook(book: Book): Promise<void>;
   /** The providers that this deployment asks, in order. */
   providers: readonly DeskProvider[];
-  /** What a flight does: asks through the desks, stores and answers. */
+  /** The work of a flight: asks through the desks, stores the answers and returns the result. */
   resolveFlight(input: { isbn13: string } & FlightPlan): Promise<Resolution>;
-  /** What the desk of one provider is connected to. */
+  /** The dependencies of one provider's desk. */
   deskConnections(id: ProviderId): DeskConnections;
 }
 
@@ -187,7 +187,8 @@ export function catalogueModule(
         dropFromCache: cacheDrop(platform, memory.drop),
       }),
     consumers: {
-      // Any reader can cause a refresh, so it may not use the half of a provider's day that is reserved for accounts.
+      // Any user can cause a refresh, so refreshes may not use the half of a provider's daily quota that is reserved
+      // for accounts.
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
           resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false }),

@@ -7,13 +7,13 @@ import { adminDeadLetterRoutes } from "./http.ts";
 import { consumeDeadLetters } from "./queue.ts";
 import { d1DeadLetters, deadLetterGauges } from "./storage.ts";
 
-/** What dead letters offer to the Worker. */
+/** The module's interface for the Worker. */
 export interface DeadLettersModule extends Module {
   /** Consumes the dead letter queue of one queue. */
   consumeDead(queue: QueueName): QueueConsumer;
 }
 
-/** Messages that a queue gave up on: stored, listed, and sent again by the operator. */
+/** Messages that failed all tries: stored, listed, and sent again by the operator. */
 export function deadLettersModule(
   { env, log, now }: Platform,
   below: { idempotency: IdempotencyModule },

@@ -12,13 +12,13 @@ import { d1MigrationErrors } from "./storage/errors.ts";
 import { migrationGauges } from "./storage/gauges.ts";
 import { d1MigrationRuns } from "./storage/runs.ts";
 
-/** Faults that a status shows; the others are listed by pages. */
+/** Number of faults in a status; the full list is paged. */
 const SHOWN_FAULTS = 10;
 const KINDS: readonly RunKind[] = ["migration", "validation"];
 
-/** What the migration offers to the Worker. */
+/** The module's interface for the Worker. */
 export interface KvMigrationModule extends Module {
-  /** What drives the Durable Object of a run. */
+  /** The work that the Durable Object of a run drives. */
   runWork: MigrationWork;
 }
 
@@ -78,7 +78,7 @@ export function kvMigrationModule(
   }
 }
 
-/** Looks after runs whose object has lost its alarm. */
+/** Wakes runs whose Durable Object has lost its alarm. */
 export function migrationTasks(env: Env): Record<string, ScheduledTask> {
   const runs = d1MigrationRuns(env.DB);
   return {
@@ -86,7 +86,7 @@ export function migrationTasks(env: Env): Record<string, ScheduledTask> {
       const open = await Promise.all(KINDS.map((kind) => runs.running(kind)));
       const kinds = open.flatMap((run) => (run === undefined ? [] : [run.kind]));
       await Promise.all(kinds.map((kind) => objectOf(env, kind).ensureAwake(kind)));
-      // What goes on by itself is no news.
+      // A run that resumes automatically is not reported.
       return 0;
     },
   };

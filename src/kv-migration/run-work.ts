@@ -8,17 +8,19 @@ import { d1PageWriter } from "./storage/pages.ts";
 import { d1MigrationRuns } from "./storage/runs.ts";
 import { kvMigrationSource } from "./storage/source.ts";
 
-/** Pages an alarm does: 200 statements of the 1,000 that D1 allows an invocation, and a few seconds. */
+/** Pages per alarm: 200 statements of the 1,000 that D1 allows per invocation, and a few seconds. */
 const PAGES_PER_ALARM = 100;
 /**
- * Between two pages. On one machine a page's steps follow each other without the runtime looking at its sockets: readers
- * would wait for the whole run.
+ * Pause between two pages. On a single machine the steps of a page follow each other without the runtime polling its
+ * sockets, so requests would wait for the whole run.
  */
 const PAUSE_MS = 5;
-/** With a minute between the later tries this is an hour and a half: nobody is looking, so it says so. */
+/**
+ * With a minute between the later tries this takes an hour and a half. The run then fails, so that an operator notices.
+ */
 const MAX_FAILURES = 100;
 
-/** What the object that drives the runs is connected to. */
+/** The work of the Durable Object that drives the runs. */
 export function migrationWork(
   platform: Pick<Platform, "env" | "log" | "metrics" | "now" | "newId" | "sleep">,
 ): MigrationWork {

@@ -14,9 +14,9 @@ import { flagKey } from "./storage/keys.ts";
 export { adminDeprecationRoutes } from "./http/deprecations.ts";
 export type { Flags } from "./storage/flags.ts";
 
-/** What the rollout offers to the modules above it. */
+/** The module's interface for the modules above it. */
 export interface RolloutModule extends Module {
-  /** The flags as this isolate sees them. */
+  /** The flags as seen by this isolate. */
   flags: Flags;
   /** The flags in KV, for the operator. */
   storedFlags: StoredFlags;
@@ -25,7 +25,7 @@ export interface RolloutModule extends Module {
 }
 
 /**
- * Rollout flags, deprecations, and what the service can do for a caller.
+ * Rollout flags, deprecations, and the service's capabilities for a caller.
  * @param given `formats`: the import formats, by name
  */
 export function rolloutModule(

@@ -326,7 +326,7 @@ describe("any input", () => {
     for (const title of all) expect(await titles(title)).toContain(title);
   });
 
-  it("finds a title by itself", async () => {
+  it("finds a title by its own text", async () => {
     const letters = TITLE_LETTERS.map(([from, to]) => ({
       num: to - from + 1,
       build: (offset: number) => String.fromCodePoint(from + offset),

@@ -44,9 +44,17 @@ describe("a provider's answer", () => {
       openLibraryInPlace().say(ISBN, { title: "Dune" });
       const old = { title: "Old title" };
       await stored({ [KEY13]: old, "feature:enable_d1_reads": reads });
-      const away = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
-      const statement = { bind: () => statement, first: away, run: away, all: away };
-      const broken = { ...env, DB: { prepare: () => statement, batch: away } } as unknown as Env;
+      const unavailable = (): Promise<never> => Promise.reject(new Error("D1 is unavailable"));
+      const statement = {
+        bind: () => statement,
+        first: unavailable,
+        run: unavailable,
+        all: unavailable,
+      };
+      const broken = {
+        ...env,
+        DB: { prepare: () => statement, batch: unavailable },
+      } as unknown as Env;
       const answer = await serviceOf(broken).catalogue.resolveFlight({
         isbn13: ISBN,
         lane: "scan",

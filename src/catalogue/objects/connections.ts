@@ -1,4 +1,7 @@
 import type { DeskDeps } from "../domain/desk/ports.ts";
 
-/** What a desk needs beyond what its object has: the provider, its limits, and who is told what happens. */
+/**
+ * The desk's dependencies that the Durable Object does not provide: the provider, its limits, metrics and error
+ * reports.
+ */
 export type DeskConnections = Pick<DeskDeps, "provider" | "limits" | "metrics" | "report">;

@@ -2,8 +2,8 @@ import type { KeyValue } from "../domain/legacy/key-record.ts";
 import { TRANSFORM_VERSION } from "../domain/legacy/stored-value.ts";
 
 /**
- * Reads values of the cache with the hashes that identify them: one bulk read, more only for values of 250 kB and more.
- * @param sha256 of a text, in hex
+ * Reads KV values with the hashes that identify them: one bulk read, or more if there are values of 250 kB or more.
+ * @param sha256 hashes a text to hex
  * @returns one entry per key, in the order of the keys; `value` is null for a key that does not exist
  */
 export function kvValues(
@@ -21,7 +21,7 @@ export function kvValues(
   };
 }
 
-/** One read; where that is more than KV gives at once (25 MB: error 413), one for each half, down to single keys. */
+/** One read. If KV rejects it as too large (25 MB: error 413), one read per half, recursively down to single keys. */
 async function readBulk(
   kv: KVNamespace,
   keys: readonly string[],

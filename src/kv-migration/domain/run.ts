@@ -12,7 +12,7 @@ export interface Counts {
   readonly migrated: number;
   /** Migrated by an earlier run; in a validation: the row differs because it has newer sources. */
   readonly unchanged: number;
-  /** Does not belong into the catalogue. */
+  /** Does not belong in the catalogue. */
   readonly skipped: number;
   /** Unreadable; in a validation: a difference that counts as a fault. */
   readonly failed: number;

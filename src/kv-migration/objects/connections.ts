@@ -1,9 +1,9 @@
 import type { RunKind } from "../domain/run.ts";
 
-/** What the object is connected to. */
+/** Dependencies of the Durable Object. */
 export interface MigrationWork {
-  /** Takes the run that is on some pages further; `idle` when there is nothing to do. May throw. */
+  /** Continues the running run for some pages; `idle` when there is nothing to do. May throw. */
   work(kind: RunKind): Promise<"more" | "idle">;
-  /** Told of each failure in a row, counted from 1; `false` when the run has been given up. */
+  /** Called for each consecutive failure, counted from 1; `false` when the run has been given up. */
   failed(kind: RunKind, error: unknown, failures: number): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { busiestSecond } from "../../../../test/support/desk-world.ts";
-import { ARRIVAL_MS, CallWindow, PLACE_MS } from "./call-window.ts";
+import { ARRIVAL_MS, CallWindow, SLOT_MS } from "./call-window.ts";
 
 const START = 1_000_000;
 
@@ -12,28 +12,28 @@ describe("CallWindow", () => {
       expect(window.opensAt(START)).toBe(START);
       window.take(START);
     }
-    expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + PLACE_MS);
+    expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + SLOT_MS);
   });
 
   it("starts the second at the answer if that comes before the latest arrival", () => {
     const window = new CallWindow(1, [], START);
-    const place = window.take(START);
-    window.answered(place, START + 50);
-    expect(window.opensAt(START + 50)).toBe(START + 50 + PLACE_MS);
+    const slot = window.take(START);
+    window.answered(slot, START + 50);
+    expect(window.opensAt(START + 50)).toBe(START + 50 + SLOT_MS);
   });
 
   it("does not hold a slot longer because an answer is slow", () => {
     const window = new CallWindow(1, [], START);
-    const place = window.take(START);
+    const slot = window.take(START);
     const opensAt = window.opensAt(START + 1);
-    window.answered(place, START + ARRIVAL_MS + 700);
+    window.answered(slot, START + ARRIVAL_MS + 700);
     expect(window.opensAt(START + ARRIVAL_MS + 700)).toBe(opensAt);
   });
 
   it("makes one call in two seconds at 0.5 per second, and two per second at 2.5", () => {
     const slow = new CallWindow(0.5, [], START);
     slow.answered(slow.take(START), START);
-    expect(slow.opensAt(START)).toBe(START + 2 * PLACE_MS);
+    expect(slow.opensAt(START)).toBe(START + 2 * SLOT_MS);
     const odd = new CallWindow(2.5, [], START);
     odd.take(START);
     expect(odd.opensAt(START)).toBe(START);
@@ -45,12 +45,12 @@ describe("CallWindow", () => {
     const before = new CallWindow(3, [], START);
     for (let call = 0; call < 3; call += 1) before.take(START + call);
     const after = new CallWindow(2, before.freeAts(), START + 5);
-    expect(after.opensAt(START + 5)).toBe(START + 1 + ARRIVAL_MS + PLACE_MS);
+    expect(after.opensAt(START + 5)).toBe(START + 1 + ARRIVAL_MS + SLOT_MS);
   });
 
   it("does not wait for hours because the clock was set back during a restart", () => {
     const window = new CallWindow(1, [START + 3_600_000], START);
-    expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + PLACE_MS);
+    expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + SLOT_MS);
   });
 
   it("never exceeds perSecond calls in a sliding second at the provider, however late they arrive", () => {
@@ -62,10 +62,10 @@ describe("CallWindow", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.array(call, { maxLength: 60 }), (n, calls) => {
         const window = new CallWindow(n, [], START);
-        const answers: { at: number; place: ReturnType<CallWindow["take"]> }[] = [];
+        const answers: { at: number; slot: ReturnType<CallWindow["take"]> }[] = [];
         const arrivals: number[] = [];
         const answerUntil = (until: number) => {
-          for (const { at, place } of answers) if (at <= until) window.answered(place, at);
+          for (const { at, slot } of answers) if (at <= until) window.answered(slot, at);
         };
         let now = START;
         for (const { pauseMs, networkMs, latencyMs } of calls) {
@@ -76,7 +76,7 @@ describe("CallWindow", () => {
             answerUntil(now);
           }
           arrivals.push(now + Math.min(networkMs, latencyMs));
-          answers.push({ at: now + latencyMs, place: window.take(now) });
+          answers.push({ at: now + latencyMs, slot: window.take(now) });
         }
         expect(busiestSecond(arrivals)).toBeLessThanOrEqual(n);
       }),

@@ -2,7 +2,7 @@
  * How long a call occupies its slot once it is known to have reached the provider: a second, plus 5 % because the
  * provider's clock and ours differ and both are read in whole milliseconds.
  */
-export const PLACE_MS = 1_050;
+export const SLOT_MS = 1_050;
 
 /**
  * Maximum delay between sending a call and its arrival at the provider (DNS, TLS, a Durable Object busy with a flood:
@@ -12,7 +12,7 @@ export const PLACE_MS = 1_050;
 export const ARRIVAL_MS = 2_000;
 
 /** The slot of one call in the window, free again from `freeAt` (ms since the epoch). */
-export interface Place {
+export interface Slot {
   freeAt: number;
 }
 
@@ -23,7 +23,7 @@ export interface Place {
 export class CallWindow {
   readonly #size: number;
   readonly #periodMs: number;
-  #places: Place[];
+  #slots: Slot[];
 
   /**
    * @param perSecond calls per second, above 0; 0.5 is one call in two seconds, 2.5 is two calls in one.
@@ -31,9 +31,9 @@ export class CallWindow {
    */
   constructor(perSecond: number, freeAts: readonly number[], now: number) {
     this.#size = Math.max(1, Math.floor(perSecond));
-    this.#periodMs = PLACE_MS / Math.min(1, perSecond);
+    this.#periodMs = SLOT_MS / Math.min(1, perSecond);
     const latest = now + ARRIVAL_MS + this.#periodMs;
-    this.#places = freeAts.map((freeAt) => ({ freeAt: Math.min(freeAt, latest) }));
+    this.#slots = freeAts.map((freeAt) => ({ freeAt: Math.min(freeAt, latest) }));
   }
 
   /** The mean interval between two calls under full load, in ms. */
@@ -43,25 +43,25 @@ export class CallWindow {
 
   /** When the next call may be sent: `now`, or a later moment. */
   opensAt(now: number): number {
-    this.#places = this.#places.filter((place) => place.freeAt > now);
-    if (this.#places.length < this.#size) return now;
+    this.#slots = this.#slots.filter((slot) => slot.freeAt > now);
+    if (this.#slots.length < this.#size) return now;
     return this.freeAts().at(-this.#size) ?? now;
   }
 
   /** Takes a slot for a call that is sent now. Call `opensAt` first. */
-  take(now: number): Place {
-    const place = { freeAt: now + ARRIVAL_MS + this.#periodMs };
-    this.#places.push(place);
-    return place;
+  take(now: number): Slot {
+    const slot = { freeAt: now + ARRIVAL_MS + this.#periodMs };
+    this.#slots.push(slot);
+    return slot;
   }
 
   /** Called with the answer, which proves that the call has reached the provider by now. */
-  answered(place: Place, now: number): void {
-    place.freeAt = Math.min(place.freeAt, now + this.#periodMs);
+  answered(slot: Slot, now: number): void {
+    slot.freeAt = Math.min(slot.freeAt, now + this.#periodMs);
   }
 
   /** When each slot becomes free, ascending: the state that is persisted. */
   freeAts(): number[] {
-    return this.#places.map((place) => place.freeAt).sort((a, b) => a - b);
+    return this.#slots.map((slot) => slot.freeAt).sort((a, b) => a - b);
   }
 }

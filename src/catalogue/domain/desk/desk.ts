@@ -8,7 +8,7 @@ import { deliver, failAll, makeCall, openCall, TIMEOUT, type Call, type Reply } 
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
 import { Instruments } from "./instruments.ts";
-import { backoffMs, isPassing, MAX_TRIES, outcomeOf } from "./outcome.ts";
+import { backoffMs, isTransient, MAX_TRIES, outcomeOf } from "./outcome.ts";
 import type { AskOptions, Desk, DeskDeps, DeskStatus } from "./ports.ts";
 import { WakeUp } from "./wake-up.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -52,7 +52,7 @@ class OneDesk implements Desk {
     return new Promise((resolve) => {
       const now = this.#deps.now();
       const waiter = waiterFor<ProviderAnswer>(options, now, resolve);
-      if (this.#turnsAway(waiter, now)) return;
+      if (this.#rejects(waiter, now)) return;
       const known = this.#find(isbn);
       const job = known?.kind === "lookup" ? known : lookupJob(isbn, waiter.lane, now);
       job.waiters.push(waiter);
@@ -64,7 +64,7 @@ class OneDesk implements Desk {
     return new Promise((resolve) => {
       const now = this.#deps.now();
       const waiter = waiterFor<ProviderSearchAnswer>(options, now, resolve);
-      if (this.#turnsAway(waiter, now)) return;
+      if (this.#rejects(waiter, now)) return;
       const known = this.#find(searchKey(query));
       const job = known?.kind === "search" ? known : searchJob(query, waiter.lane, now);
       job.waiters.push(waiter);
@@ -91,7 +91,7 @@ class OneDesk implements Desk {
   }
 
   /** Answers a caller that cannot be served in time, before its question costs anything. */
-  #turnsAway(waiter: Waiter, now: number): boolean {
+  #rejects(waiter: Waiter, now: number): boolean {
     const refusal = this.#refusal(waiter, now, now);
     if (refusal !== undefined) waiter.resolve(refusal);
     return refusal !== undefined;
@@ -171,7 +171,7 @@ class OneDesk implements Desk {
     const { job, answer } = reply;
     if (answer.kind !== "failed") {
       deliver(reply);
-    } else if (isPassing(answer) && job.tries < MAX_TRIES) {
+    } else if (isTransient(answer) && job.tries < MAX_TRIES) {
       // Without its Retry-After, because the gate now tracks the remaining pause.
       job.failure = { kind: "failed", reason: answer.reason, ...statusOf(answer) };
       this.#queue.retry(job, retryAt);

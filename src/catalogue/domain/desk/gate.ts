@@ -1,6 +1,6 @@
 import type { ProviderFailed } from "../provider.ts";
 import { Breaker, type BreakerRecord, type BreakerState } from "./breaker.ts";
-import { CallWindow, type Place } from "./call-window.ts";
+import { CallWindow, type Slot } from "./call-window.ts";
 import { DayQuota, type DayCount } from "./day-quota.ts";
 import { Hold, type HoldRecord } from "./hold.ts";
 import { healthOf, isThrottled, type CallOutcome } from "./outcome.ts";
@@ -21,7 +21,7 @@ export interface DeskRecord {
 
 /** The right to make one call, returned with `end`. */
 export interface Permit {
-  readonly place: Place;
+  readonly slot: Slot;
   readonly probe: boolean;
 }
 
@@ -75,7 +75,7 @@ export class Gate {
   /** Called when a call is sent. Its caller has no `refusal`, and `opensAt` has passed. */
   begin(now: number): Permit {
     this.#quota.spend(now);
-    return { place: this.#window.take(now), probe: this.#breaker.begin() };
+    return { slot: this.#window.take(now), probe: this.#breaker.begin() };
   }
 
   /** Called when a call has ended, after at most `timeoutMs`. */
@@ -86,7 +86,7 @@ export class Gate {
   ): void {
     const { now, timeoutMs, random } = clock;
     const unanswered = outcome.kind === "failed" && outcome.failure.reason === "timeout";
-    if (!unanswered) this.#window.answered(permit.place, now);
+    if (!unanswered) this.#window.answered(permit.slot, now);
     if (outcome.kind === "answered") {
       this.#hold.forgive();
     } else if (outcome.failure.retryAfterMs !== undefined) {

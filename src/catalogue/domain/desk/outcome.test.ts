@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProviderFailed } from "../provider.ts";
-import { backoffMs, healthOf, isPassing, isThrottled, outcomeOf } from "./outcome.ts";
+import { backoffMs, healthOf, isTransient, isThrottled, outcomeOf } from "./outcome.ts";
 
 const failed = (reason: ProviderFailed["reason"], more: Partial<ProviderFailed> = {}) =>
   ({ kind: "failed", reason, ...more }) satisfies ProviderFailed;
@@ -29,15 +29,15 @@ describe("outcomeOf", () => {
   });
 });
 
-describe("isPassing", () => {
+describe("isTransient", () => {
   it("is true for 429, 502, 503, 504 and the network only", () => {
     const passing = [429, 502, 503, 504].map((status) => failed("http_error", { status }));
     for (const failure of [...passing, failed("network"), failed("rate_limited")]) {
-      expect(isPassing(failure)).toBe(true);
+      expect(isTransient(failure)).toBe(true);
     }
     const lasting = [400, 403, 404, 500, 501].map((status) => failed("http_error", { status }));
     const others = [failed("bad_answer"), failed("timeout"), failed("http_error")];
-    for (const failure of [...lasting, ...others]) expect(isPassing(failure)).toBe(false);
+    for (const failure of [...lasting, ...others]) expect(isTransient(failure)).toBe(false);
   });
 });
 

@@ -9,7 +9,7 @@ export type CallOutcome =
 /** A timeout of a shorter call reveals more about the caller's budget than about the provider. */
 const FAIR_TIMEOUT_MS = 1_000;
 /** Transient statuses. A retry does not change a 400, 403 or 404. */
-const PASSING = new Set([429, 502, 503, 504]);
+const TRANSIENT = new Set([429, 502, 503, 504]);
 
 const FIRST_BACKOFF_MS = 400;
 const MAX_BACKOFF_MS = 3_000;
@@ -36,8 +36,8 @@ export function isThrottled({ reason, status }: ProviderFailed): boolean {
 }
 
 /** Whether a retry in a moment may succeed. A timeout has used up its time. */
-export function isPassing({ reason, status }: ProviderFailed): boolean {
-  if (reason === "http_error") return status !== undefined && PASSING.has(status);
+export function isTransient({ reason, status }: ProviderFailed): boolean {
+  if (reason === "http_error") return status !== undefined && TRANSIENT.has(status);
   return reason === "network" || reason === "rate_limited";
 }
 

@@ -46,13 +46,13 @@ export class WorkQueue {
       this.remove(job);
     }
     if (lane === "scan") job.lane = lane;
-    this.#place(job);
+    this.#insert(job);
   }
 
   /** Requeues a question whose try has failed: before the fresh ones of its lane, but not before `notBefore`. */
   retry(job: Job, notBefore: number): void {
     job.notBefore = notBefore;
-    this.#place(job);
+    this.#insert(job);
   }
 
   remove(job: Job): void {
@@ -109,7 +109,7 @@ export class WorkQueue {
     return { kind: "wait", until: Math.min(until, earliest) };
   }
 
-  #place(job: Job): void {
+  #insert(job: Job): void {
     const lanes = job.tries > 0 ? this.#retried : this.#fresh;
     lanes[job.lane].set(job.key, job);
   }

@@ -1,32 +1,32 @@
-const MAX_SHOWN_LENGTH = 200;
+const MAX_VALUE_LENGTH = 200;
 
-/** One field as both sides have it; a side that says nothing has no member. Long values are cut. */
+/** One field on both sides; a blank side has no member. Long values are cut. */
 export interface FieldDifference {
   readonly field: string;
   readonly kv?: string;
   readonly row?: string;
 }
 
-/** One field of two sides; nothing when they say the same. An empty list says nothing. */
+/** One field of two sides; empty when they are equal. An empty list counts as blank. */
 export function differenceOf(field: string, kv: unknown, row: unknown): FieldDifference[] {
-  const [left, right] = [shown(kv), shown(row)];
+  const [left, right] = [textOf(kv), textOf(row)];
   if (left === right) return [];
   return [
     {
       field,
-      ...(left === undefined ? {} : { kv: left.slice(0, MAX_SHOWN_LENGTH) }),
-      ...(right === undefined ? {} : { row: right.slice(0, MAX_SHOWN_LENGTH) }),
+      ...(left === undefined ? {} : { kv: left.slice(0, MAX_VALUE_LENGTH) }),
+      ...(right === undefined ? {} : { row: right.slice(0, MAX_VALUE_LENGTH) }),
     },
   ];
 }
 
-function shown(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value) && value.length === 0) return undefined;
   return typeof value === "string" ? value : JSON.stringify(canonical(value));
 }
 
-/** The same value with the members of its objects in one order. */
+/** The same value with the members of its objects in a fixed order. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== "object" || value === null) return value;

@@ -2,13 +2,13 @@ import type { StoredBook } from "../book-record.ts";
 import type { FieldDifference } from "./field-difference.ts";
 import type { KeyRecord } from "./key-record.ts";
 
-/** What the database holds of one ISBN: its row, and the keys that were taken into it. */
+/** The database's data on one ISBN: its row, and the keys that were merged into it. */
 export interface HeldBook {
   readonly stored?: StoredBook;
-  /** What a column says that the blob does not say, by the name of the column. */
+  /** Differences between columns and the blob, by the name of the column. */
   readonly columnDifferences: readonly FieldDifference[];
   readonly keys: readonly KeyRecord[];
 }
 
-/** By ISBN-13; an ISBN of which nothing is held may be missing. */
+/** By ISBN-13. An ISBN without data may be missing. */
 export type HeldBooks = ReadonlyMap<string, HeldBook>;

@@ -24,7 +24,7 @@ export interface KeyValue {
   readonly hash: string;
 }
 
-/** The result of reading a key. Only `book` belongs into the catalogue. */
+/** The result of reading a key. Only `book` belongs in the catalogue. */
 export type KeyReading =
   | { kind: "book"; record: KeyRecord; shape: StoredShape; book: Book }
   | { kind: "skipped"; reason: "own"; book?: Book }
