@@ -264,7 +264,9 @@ describe("POST /api/v2/users/link", () => {
   it("reports an identity that is not linked yet", async () => {
     const response = await askForToken({ identityToken: await sign({ sub: "unlinked" }) });
     expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ detail: expect.stringContaining("not linked to an account") });
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining("not linked to an account"),
+    });
   });
 
   it("answers 503 with Retry-After while the issuer is unavailable", async () => {
