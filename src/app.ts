@@ -63,6 +63,7 @@ export function createService(platform: Platform): Service {
     routes: () =>
       administrationRoutes(requireOperator(accounts.operator), [
         kvMigration,
+        rollout,
         catalogue,
         deadLetters,
         legacyWebSocket,
