@@ -1,9 +1,9 @@
 import { answerStatements } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
-import type { Place, StoredEntry } from "../domain/entry.ts";
+import type { Place } from "../domain/entry.ts";
 import { changeOfCounts } from "../domain/shelf-counts.ts";
-import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
+import type { ShelfDeps, ShelfWrite, ShelvedPlace } from "../domain/shelf.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 import {
   foldedTags,
@@ -12,7 +12,7 @@ import {
   WRITTEN_COLUMNS,
   type WrittenRow,
 } from "./entry-columns.ts";
-import { HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
+import { countNextSql, HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
   SELECT ${PLACE_COLUMNS},
@@ -66,6 +66,8 @@ const SET_OWN = `
 const DROP_TOMBSTONE = `
   DELETE FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
 
+const COUNT_NEXT = countNextSql({ user: "?1" }, HAS_SHELF);
+
 const SLICE_DUE = sliceDueSql({ user: "?1", isbn: "?3" }, HAS_SHELF);
 
 // The keys were made from another version of the book than the current one: the write that changed the book did not see
@@ -101,9 +103,9 @@ export function d1Shelves(db: D1Database, newId: () => string, log: Log): ShelfD
       const [taken] = await write(db.batch(writeStatements(db, shelfWrite, newId())));
       return taken?.results.length === 1 ? "saved" : "conflict";
     },
-    async remove(userId, entry, at) {
+    async remove(userId, place, at) {
       const [taken] = await write(
-        db.batch(removalStatements(db, { userId, entry, at, token: newId() })),
+        db.batch(removalStatements(db, { userId, ...place, at, token: newId() })),
       );
       return taken?.results.length === 1;
     },
@@ -121,7 +123,9 @@ export function writeStatements(
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   const row = rowOf({ ...write, hasOwn: own !== undefined || before.own !== undefined });
-  const counts = changeOfCounts([{ before: before.entry, after: entry }]);
+  const counts = changeOfCounts([
+    { before: before.entry, after: entry, isUnkept: before.stored?.isKept === false },
+  ]);
   const version = before.entry?.version;
   const tags = JSON.stringify(foldedTags(entry.tags));
   return [
@@ -134,6 +138,7 @@ export function writeStatements(
     ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
     ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
     ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
+    ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),
     ours(REFRESH_IF_STALE, bookVersion),
     ...(settles ? [ours(SETTLE, settles.rowId, settles.at)] : []),
@@ -146,17 +151,18 @@ export function writeStatements(
 
 function removalStatements(
   db: D1Database,
-  removal: { userId: string; entry: StoredEntry; at: number; token: string },
+  removal: ShelvedPlace & { userId: string; at: number; token: string },
 ): D1PreparedStatement[] {
-  const { userId, entry, at, token } = removal;
+  const { userId, entry, stored, at, token } = removal;
   const { isbn, version } = entry;
-  const counts = changeOfCounts([{ before: entry }]);
+  const counts = changeOfCounts([{ before: entry, isUnkept: stored?.isKept === false }]);
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   return [
     takeShelf(db, { userId, isbn, version, token, counts }),
     ours(ADD_TOMBSTONE, version, at),
     ...REMOVALS.map((sql) => ours(sql)),
+    ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),
   ];
 }
