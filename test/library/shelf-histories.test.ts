@@ -221,3 +221,37 @@ describe("any history of writes to a shelf", () => {
     );
   });
 });
+
+it("refreshes an entry that was written with the keys of a book from before a refresh", async () => {
+  const userId = "behind";
+  const isbn = isbnOf(550);
+  await inCatalogue({ isbn, title: "Before" });
+  await writeEntry(userId, await shelves.find(userId, isbn), isbn, "reading");
+  const read = await shelves.find(userId, isbn);
+  await inCatalogue({ isbn, title: "After" });
+  await refreshShelves(env.DB);
+  await writeEntry(userId, read, isbn, "completed");
+  await refreshShelves(env.DB);
+  const entry = env.DB.prepare(
+    "SELECT status, sort_title, search_text FROM UserLibrary WHERE user_id = ?1",
+  );
+  expect(await entry.bind(userId).first()).toEqual({
+    status: "completed",
+    sort_title: "after",
+    search_text: expect.stringContaining("after"),
+  });
+});
+
+async function writeEntry(
+  userId: string,
+  before: Place,
+  isbn: string,
+  to: "reading" | "completed",
+) {
+  const changed = withChange(before.entry ?? emptyEntry(isbn, 1), { status: to }, 1);
+  const version = (before.entry?.version ?? 0) + 1;
+  const entry = written(changed, before.entry, { writer: "user", version });
+  const { bookVersion } = before;
+  const write = { userId, entry, keys: shelfKeys(entry, before), bookVersion, before };
+  expect(await shelves.save(write)).toBe("saved");
+}

@@ -33,7 +33,6 @@ export interface PlaceRow extends EntryRow, BookText {
   sort_author: string | null;
   year: number | null;
   last_finished: string | null;
-  keyed_version: number | null;
   removed_version?: number | null;
 }
 
@@ -81,7 +80,7 @@ export const ENTRY_COLUMNS = entryColumns(column);
 export const placeColumns = (long: (name: string) => string): string => `
   ${entryColumns(long)}, ${OWN} AS own,
   entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
-  entry.book_version AS keyed_version, book.version AS book_version,
+  book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
   book.canonical_metadata, book.updated_at`;
 
@@ -114,7 +113,6 @@ function storedKeysOf(row: PlaceRow): StoredKeys {
     sortAuthor: row.sort_author,
     year: row.year,
     lastFinished: row.last_finished,
-    bookVersion: row.keyed_version,
   };
 }
 

@@ -37,6 +37,12 @@ function updateSql(columns: readonly string[]): string {
   WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
 }
 
+// A refresh changes keys and book_version without raising the entry's version. If one did so since the entry was read, the
+// search text is from the older version of the book, and this makes the entry due for the next refresh.
+const SET_BOOK_VERSION = `
+  UPDATE UserLibrary SET book_version = ?4
+  WHERE user_id = ?1 AND isbn = ?3 AND book_version IS NOT ?4 AND ${HAS_SHELF}`;
+
 // By position, so that a reading that stays the same is not written.
 const SET_READINGS = `
   INSERT INTO Readings (user_id, isbn, position, id, started_at, finished_at)
@@ -131,9 +137,12 @@ export function writeStatements(
   return [
     takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts }),
     ...answerStatements(db, write.answer),
-    before.entry
-      ? ours(updateSql(changedColumns(row, before)), JSON.stringify(row))
-      : ours(CREATE, JSON.stringify(row)),
+    ...(before.entry
+      ? [
+          ours(updateSql(changedColumns(row, before)), JSON.stringify(row)),
+          ours(SET_BOOK_VERSION, bookVersion),
+        ]
+      : [ours(CREATE, JSON.stringify(row))]),
     ...(differs(before, "readings", row) ? both(SET_READINGS, DROP_READINGS, row.readings) : []),
     ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
     ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
@@ -178,9 +187,10 @@ function changedColumns(row: WrittenRow, { entry, stored }: Place): readonly str
     sort_author: stored.sortAuthor ?? null,
     year: stored.year ?? null,
     last_finished: stored.lastFinished ?? null,
-    book_version: stored.bookVersion,
   };
-  const same = new Set<string>(INDEXED_COLUMNS.filter((name) => before[name] === row[name]));
+  // SET_BOOK_VERSION writes the version of the book.
+  const same = new Set<string>(["book_version"]);
+  for (const name of INDEXED_COLUMNS) if (before[name] === row[name]) same.add(name);
   return WRITTEN_COLUMNS.filter((name) => !same.has(name));
 }
 
