@@ -17,7 +17,7 @@ import { docsRoutes } from "./platform/http/docs.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { metricsRoutes } from "./platform/http/metrics.ts";
 import { boundedBody, crossOrigin, requestLog } from "./platform/http/middleware.ts";
-import { openapiRoutes } from "./platform/http/openapi.ts";
+import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
 import { requestMeter } from "./platform/metrics/request-meter.ts";
@@ -63,6 +63,7 @@ export function createService(platform: Platform): Service {
     routes: () =>
       administrationRoutes(requireOperator(accounts.operator), [
         kvMigration,
+        rollout,
         catalogue,
         deadLetters,
         legacyWebSocket,
@@ -138,8 +139,9 @@ function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<A
       readMetrics: metricsReader(platform, merged(modules, "gauges")),
     }),
   );
-  app.route("/", openapiRoutes());
-  app.route("/", docsRoutes());
+  const document = describedBy(app, version);
+  app.route("/", openapiRoutes(document));
+  app.route("/", docsRoutes(document));
   refuseDoubleRoutes(app);
 
   app.notFound((c) => {

@@ -19,7 +19,7 @@ const ADD_ROWS = `
     job_id, row, chunk, line, row_hash, verdict, isbn, title, filed, raw, notes, reason, matched_by
   )
   SELECT job.job_id, staged.value ->> 'row', ?3, staged.value ->> 'line', staged.value ->> 'hash',
-    staged.value ->> 'verdict', staged.value ->> 'isbn', staged.value ->> 'title', staged.value ->> 'parsed',
+    staged.value ->> 'verdict', staged.value ->> 'isbn', staged.value ->> 'title', staged.value ->> 'filed',
     staged.value ->> 'raw', staged.value ->> 'notes', staged.value ->> 'reason', staged.value ->> 'matchedBy'
   FROM json_each(?1) AS staged JOIN ImportJobs AS job ON job.job_id = ?2 AND job.state = 'uploading'`;
 
