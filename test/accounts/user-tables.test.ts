@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LAST_WRITES_MS, TOMBSTONE_RETENTION_MS } from "../../src/accounts/domain/delete-user.ts";
-import { USER_TABLES } from "../../src/accounts/storage/user-data.ts";
+import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-data.ts";
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
@@ -71,7 +71,12 @@ describe("the list of tables with user data", () => {
   });
 
   it("contains only existing tables and columns", async () => {
-    for (const { table, column } of USER_TABLES) expect(await columnsOf(table)).toContain(column);
+    for (const { table, key, ofJobs } of USER_TABLES) {
+      const columns = await columnsOf(table);
+      expect(columns).toEqual(
+        expect.arrayContaining([...key.split(", "), ofJobs ? "job_id" : "user_id"]),
+      );
+    }
   });
 });
 
@@ -156,6 +161,42 @@ describe("deleting a user", () => {
     await accounts.deleteUser(userId);
     await accounts.deleteUser("nobody");
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+  });
+});
+
+describe("deleting a large shelf", () => {
+  it("deletes at most 1,000 rows per statement, and goes on where it stopped", async () => {
+    const isbns = Array.from({ length: 2500 }, (_, index) => `local-${index}`);
+    const list = JSON.stringify(isbns);
+    await env.DB.batch([
+      env.DB.prepare(
+        "INSERT INTO UserLibrary (user_id, isbn) SELECT 'large', value FROM json_each(?1)",
+      ).bind(list),
+      env.DB.prepare(
+        `INSERT INTO Readings (user_id, isbn, position)
+         SELECT 'large', isbn.value, position.value FROM json_each(?1) AS isbn, json_each('[0,1,2,3,4,5,6,7,8]') AS position`,
+      ).bind(list),
+    ]);
+    const sizes: number[] = [];
+    const db = {
+      prepare: (sql: string) => ({
+        bind: (...values: unknown[]) => ({
+          async run() {
+            const result = await env.DB.prepare(sql)
+              .bind(...values)
+              .run();
+            sizes.push(result.meta.changes);
+            return result;
+          },
+        }),
+      }),
+    };
+    const purge = purgeUserTables(db as unknown as D1Database);
+    expect(await purge("large")).toBe(false);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20_000);
+    expect(await purge("large")).toBe(true);
+    expect(Math.max(...sizes)).toBe(1000);
+    expect(await tablesThatHold("large")).toEqual([]);
   });
 });
 

@@ -35,6 +35,9 @@ const WRITE: EntryWrite = {
     updatedAt: 1,
   },
   isNew: false,
+  statusBefore: undefined,
+  wasRemoved: false,
+  hasOwn: true,
   own: { title: "T", authors: [] },
   keys: { sortTitle: "t", searchText: "t" },
   bookVersion: 0,
@@ -69,7 +72,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
   await nextWritten(db, job);
   await commitUndoStep(db, step, [], {
     writes: [],
-    removed: ["local-1"],
+    removed: [{ isbn: "local-1", version: 1 }],
     marks: [{ isbn: "local-1", undo: "reverted" }],
   });
   return [...prepared];
@@ -100,6 +103,8 @@ it("finds each row of a list by an index, without reading a whole job or shelf p
   expect(offences).toEqual([
     // Finds the next unprocessed row; stops at the first one.
     "SEARCH ImportRows USING INDEX idx_import_rows_outcome (job_id=? AND outcome=?)",
+    // Checks whether the shelf is empty; stops at the first entry.
+    "SEARCH UserLibrary USING COVERING INDEX idx_user_library_added (user_id=?)",
     // Checks whether anything is pending; stops at the first one.
     "SEARCH ImportRows USING COVERING INDEX idx_import_rows_pending (job_id=?)",
     "SCAN due",

@@ -1,21 +1,51 @@
-import type { DeleteUserDeps, PurgeUsers } from "../domain/delete-user.ts";
+import type { DeleteUserDeps, PurgeUser } from "../domain/delete-user.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
+/** A table with data of users: the columns of its key, and how its rows belong to a user. */
+interface UserTable {
+  table: string;
+  key: string;
+  /** Rows belong to a job in ImportJobs; otherwise the table has `user_id`. */
+  ofJobs?: true;
+}
+
 /**
- * Every table with user data and its user column, children before parents. A test fails if a table of the schema is
- * missing here. Tokens, Identities and Users are deleted before all of these.
+ * Every table with data of users, children before parents, so that no statement deletes rows that it does not name. A test
+ * fails if a table of the schema is missing here. Tokens, Identities and Users are deleted before all of these.
  */
-export const USER_TABLES = [
-  { table: "UserBooks", column: "user_id" },
-  { table: "Readings", column: "user_id" },
-  { table: "Tags", column: "user_id" },
-  { table: "ReviewQueue", column: "user_id" },
-  { table: "UserLibrary", column: "user_id" },
-  { table: "IdempotencyKeys", column: "user_id" },
-  { table: "ImportJobs", column: "user_id" },
-  { table: "DeadLetters", column: "user_id" },
-] as const;
+export const USER_TABLES: readonly UserTable[] = [
+  { table: "Readings", key: "user_id, isbn, position" },
+  { table: "Tags", key: "user_id, isbn, folded" },
+  { table: "UserBooks", key: "user_id, isbn" },
+  { table: "UserLibrary", key: "id" },
+  { table: "RemovedEntries", key: "user_id, isbn" },
+  { table: "ShelfSlices", key: "user_id, from_isbn" },
+  { table: "Shelves", key: "user_id" },
+  { table: "ReviewQueue", key: "id" },
+  { table: "ImportEvents", key: "job_id, seq", ofJobs: true },
+  { table: "ImportRows", key: "job_id, row", ofJobs: true },
+  { table: "ImportJobs", key: "job_id" },
+  { table: "IdempotencyKeys", key: "id" },
+  { table: "DeadLetters", key: "id" },
+];
+
+/** Rows of one statement. */
+const PIECE = 1000;
+/** Statements that delete rows in one call. What is left, a later call deletes. */
+const MAX_PIECES = 20;
+
+// Table names and keys come only from the constant. CROSS JOIN starts with the jobs of the user.
+const deletePiece = ({ table, key, ofJobs }: UserTable): string => {
+  const columns = key
+    .split(", ")
+    .map((column) => `piece.${column}`)
+    .join(", ");
+  const source = ofJobs
+    ? `ImportJobs AS job CROSS JOIN ${table} AS piece ON piece.job_id = job.job_id WHERE job.user_id = ?1`
+    : `${table} AS piece WHERE piece.user_id = ?1`;
+  return `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${columns} FROM ${source} LIMIT ${PIECE})`;
+};
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
@@ -33,9 +63,7 @@ const UNPURGED = `
   SELECT user_id FROM DeletedUsers
   WHERE purged_at IS NULL AND deleted_at <= ?1 ORDER BY deleted_at LIMIT ?2`;
 
-const PURGED = `
-  UPDATE DeletedUsers SET purged_at = ?2
-  WHERE user_id IN (SELECT value FROM json_each(?1))`;
+const PURGED = "UPDATE DeletedUsers SET purged_at = ?2 WHERE user_id = ?1";
 
 const PRUNE = `
   DELETE FROM DeletedUsers WHERE user_id IN (
@@ -72,23 +100,29 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
       );
       return results.map((row) => row.user_id);
     },
-    async markPurged(userIds, at) {
-      await write(db.prepare(PURGED).bind(JSON.stringify(userIds), at).run());
+    async markPurged(userId, at) {
+      await write(db.prepare(PURGED).bind(userId, at).run());
     },
   };
 }
 
-/** Deletes the rows of some users from `USER_TABLES` in one transaction. Table names come only from that constant. */
-export function purgeUserTables(db: D1Database): PurgeUsers {
-  return async (userIds) => {
-    const ids = JSON.stringify(userIds);
-    await db.batch(
-      USER_TABLES.map(({ table, column }) =>
-        db
-          .prepare(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?1))`)
-          .bind(ids),
-      ),
-    );
+/**
+ * Deletes the rows of one user from `USER_TABLES`, in pieces of at most 1,000 rows and at most 20,000 rows or so a call.
+ * Safe to interrupt between any two pieces.
+ */
+export function purgeUserTables(db: D1Database): PurgeUser {
+  return async (userId) => {
+    let pieces = 0;
+    for (const table of USER_TABLES) {
+      const statement = db.prepare(deletePiece(table)).bind(userId);
+      let deleted = PIECE;
+      while (deleted === PIECE) {
+        if (pieces === MAX_PIECES) return false;
+        deleted = (await statement.run()).meta.changes;
+        if (deleted > 0) pieces += 1;
+      }
+    }
+    return true;
   };
 }
 
