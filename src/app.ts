@@ -46,8 +46,12 @@ export interface Service {
 export function createService(platform: Platform): Service {
   const rateLimits = rateLimitsModule(platform);
   const idempotency = idempotencyModule(platform);
-  const purgeUsers = async (userIds: readonly string[]): Promise<void> => {
-    for (const module of modules) await module.purgeUsers?.(userIds);
+  const purgeUsers = async (userIds: readonly string[]): Promise<boolean> => {
+    let isWhole = true;
+    for (const module of modules) {
+      if ((await module.purgeUsers?.(userIds)) === false) isWhole = false;
+    }
+    return isWhole;
   };
   const accounts = accountsModule(platform, { rateLimits, idempotency, purgeUsers });
   const rollout = rolloutModule(platform, { accounts, formats: FORMATS });

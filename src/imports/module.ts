@@ -130,7 +130,10 @@ export function importTasks({
       return 0;
     },
     sweep_abandoned_uploads: () =>
-      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, ABANDONED_BATCH_SIZE),
+      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, {
+        rowLimit: SWEEP_BATCH_SIZE,
+        limit: ABANDONED_BATCH_SIZE,
+      }),
     sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),
   };
 }

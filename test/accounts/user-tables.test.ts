@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LAST_WRITES_MS, TOMBSTONE_RETENTION_MS } from "../../src/accounts/domain/delete-user.ts";
-import { USER_TABLES } from "../../src/accounts/storage/user-data.ts";
+import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-data.ts";
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
@@ -148,6 +148,41 @@ describe("deleting a user", () => {
     now = Date.now() + LAST_WRITES_MS + 1000;
     await runTasks();
     expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
+  });
+
+  it("empties large tables in pieces of at most 1,000 rows, children first, over several purges", async () => {
+    const { userId } = await accounts.useCases.createAccount();
+    const numbers = JSON.stringify(Array.from({ length: 11_500 }, (_, index) => index));
+    await env.DB.batch(
+      [
+        "INSERT INTO UserLibrary (user_id, isbn) SELECT ?1, 'local-' || value FROM json_each(?2)",
+        "INSERT INTO Readings (user_id, isbn, position) SELECT ?1, 'local-' || value, 0 FROM json_each(?2)",
+        `INSERT INTO ImportJobs (job_id, user_id, state, mode, ticket_key, created_at, updated_at)
+         SELECT ?1 || '-job', ?1, 'completed', 'merge', 'key', 0, 0 WHERE ?2 <> ''`,
+        `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict)
+         SELECT ?1 || '-job', value, 0, value, 'hash', 'shelve' FROM json_each(?2)`,
+      ].map((sql) => env.DB.prepare(sql).bind(userId, numbers)),
+    );
+    const pieces: number[] = [];
+    const counting = {
+      prepare: (sql: string) => ({
+        bind: (...values: unknown[]) => ({
+          async run() {
+            const result = await env.DB.prepare(sql)
+              .bind(...values)
+              .run();
+            pieces.push(result.meta.changes);
+            return result;
+          },
+        }),
+      }),
+    };
+    const purge = purgeUserTables(counting as unknown as D1Database);
+    expect(await purge([userId])).toBe(false);
+    expect(await purge([userId])).toBe(true);
+    expect(Math.max(...pieces)).toBe(1000);
+    expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(34_501);
+    expect(await tablesThatHold(userId)).toEqual(["Tokens", "Users"]);
   });
 
   it("does no harm twice, or for nobody", async () => {

@@ -5,8 +5,10 @@ import { importTasks } from "../../src/imports/module.ts";
 import type { ImportWork } from "../../src/imports/objects/connections.ts";
 import { importJob } from "../../src/imports/objects/import-job.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
+import { d1ImportStaging } from "../../src/imports/storage/staging.ts";
 import { serviceOf } from "../../src/service.ts";
 import { bearer } from "../support/accounts.ts";
+import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";
 import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
@@ -194,6 +196,25 @@ describe("the scheduled sweep", () => {
     expect(await readJob(env.DB, abandoned)).toBeUndefined();
     expect(await rowsOf(abandoned)).toEqual([]);
     expect(await readJob(env.DB, active)).toBeDefined();
+  });
+
+  it("deletes the rows of an abandoned upload in pieces, and it cannot be completed meanwhile", async () => {
+    const { userId } = await newReader();
+    const rows = Array.from({ length: 1500 }, (_, index) => ({ isbn: isbnOf(7000 + index) }));
+    const jobId = await staged({ userId, rows });
+    await set(jobId, { state: "uploading", updated_at: Date.now() - 16 * 60_000 });
+    const sweep = at(Date.now())["sweep_abandoned_uploads"];
+    expect(await sweep?.()).toBe(0);
+    expect(await rowsOf(jobId)).toHaveLength(500);
+    const staging = d1ImportStaging(
+      env.DB,
+      { newId: () => "token", newTicketKey: () => "key", now: Date.now },
+      memoryLog(),
+    );
+    const rest = { jobId, rows: [], chunk: 2, totalRows: 1500, fileHash: "", at: Date.now() };
+    expect(await staging.complete({ ...rest, answer: undefined })).toBe(false);
+    expect(await sweep?.()).toBe(1);
+    expect(await readJob(env.DB, jobId)).toBeUndefined();
   });
 
   it("deletes rows and events after thirty days and retains the job", async () => {

@@ -29,8 +29,8 @@ beforeEach(() => {
     },
     forget: (userId) => void steps.push(`forget ${userId}`),
     purges: [
-      async (userIds) => void steps.push(`stop ${userIds.join(" ")}`),
-      async (userIds) => void steps.push(`empty ${userIds.join(" ")}`),
+      async (userIds) => steps.push(`stop ${userIds.join(" ")}`) > 0,
+      async (userIds) => steps.push(`empty ${userIds.join(" ")}`) > 0,
     ],
     failed: (error) => void failures.push(error),
     now: () => now,
@@ -80,6 +80,17 @@ describe("finishDeletions", () => {
     const broken = { ...deps, purges: [() => Promise.reject(new Error("unavailable"))] };
     await expect(finishDeletions(broken)).rejects.toThrow("unavailable");
     expect(await finishDeletions(deps)).toBe(1);
+  });
+
+  it("leaves a deletion open until nothing is left to delete", async () => {
+    await deleteUser("reader", deps);
+    now += LAST_WRITES_MS;
+    let pieces = 3;
+    const slow = { ...deps, purges: [async () => (pieces -= 1) === 0] };
+    expect(await finishDeletions(slow)).toBe(0);
+    expect(await finishDeletions(slow)).toBe(0);
+    expect(await finishDeletions(slow)).toBe(1);
+    expect(await finishDeletions(slow)).toBe(0);
   });
 
   it("processes a bounded number per run", async () => {

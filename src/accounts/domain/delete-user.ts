@@ -11,9 +11,10 @@ export const TOMBSTONE_RETENTION_MS = 30 * DAY_MS;
 const FINISHED_BATCH_SIZE = 50;
 
 /**
- * Deletes one capability's data of some users: rows, Durable Objects. Idempotent. Users without data are not an error.
+ * Deletes one capability's data of some users: rows, Durable Objects. Bounded and idempotent. Users without data are not an
+ * error. @returns whether nothing is left
  */
-export type PurgeUsers = (userIds: readonly string[]) => Promise<void>;
+export type PurgeUsers = (userIds: readonly string[]) => Promise<boolean>;
 
 /** Dependencies of `deleteUser` and `finishDeletions`. */
 export interface DeleteUserDeps {
@@ -51,7 +52,8 @@ export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<
 }
 
 /**
- * Deletes data a second time that was written while users were being deleted. Bounded and idempotent.
+ * Deletes data that was written while users were being deleted, and data that was too much for one purge. Bounded and
+ * idempotent. Users stay unpurged until nothing of theirs is left.
  * @returns the number of finished deletions
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
@@ -60,11 +62,15 @@ export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
     FINISHED_BATCH_SIZE,
   );
   if (userIds.length === 0) return 0;
-  await purge(userIds, deps);
+  if (!(await purge(userIds, deps))) return 0;
   await deps.tombstones.markPurged(userIds, deps.now());
   return userIds.length;
 }
 
-async function purge(userIds: readonly string[], { purges }: DeleteUserDeps): Promise<void> {
-  for (const purgeUsers of purges) await purgeUsers(userIds);
+/** Runs the purges in order. @returns whether nothing is left */
+async function purge(userIds: readonly string[], { purges }: DeleteUserDeps): Promise<boolean> {
+  for (const purgeUsers of purges) {
+    if (!(await purgeUsers(userIds))) return false;
+  }
+  return true;
 }

@@ -3,19 +3,27 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
 /**
- * Every table with user data and its user column, children before parents. A test fails if a table of the schema is
- * missing here. Tokens, Identities and Users are deleted before all of these.
+ * Every table with user data, children before parents. `column` holds the user, or the job for tables that belong to an
+ * import; `key` is the primary key. A test fails if a table of the schema is missing here. Tokens, Identities and Users are
+ * deleted before all of these.
  */
 export const USER_TABLES = [
-  { table: "UserBooks", column: "user_id" },
-  { table: "Readings", column: "user_id" },
-  { table: "Tags", column: "user_id" },
-  { table: "ReviewQueue", column: "user_id" },
-  { table: "UserLibrary", column: "user_id" },
-  { table: "IdempotencyKeys", column: "user_id" },
-  { table: "ImportJobs", column: "user_id" },
-  { table: "DeadLetters", column: "user_id" },
+  { table: "Readings", column: "user_id", key: ["user_id", "isbn", "position"] },
+  { table: "Tags", column: "user_id", key: ["user_id", "isbn", "folded"] },
+  { table: "UserBooks", column: "user_id", key: ["user_id", "isbn"] },
+  { table: "UserLibrary", column: "user_id", key: ["id"] },
+  { table: "ReviewQueue", column: "user_id", key: ["id"] },
+  { table: "ImportEvents", column: "job_id", key: ["job_id", "seq"] },
+  { table: "ImportRows", column: "job_id", key: ["job_id", "row"] },
+  { table: "ImportJobs", column: "user_id", key: ["job_id"] },
+  { table: "IdempotencyKeys", column: "user_id", key: ["id"] },
+  { table: "DeadLetters", column: "user_id", key: ["id"] },
 ] as const;
+
+/** Rows that one statement of a purge deletes at most. */
+const PIECE_ROWS = 1000;
+/** Full pieces of one purge; the schedule deletes the rest. */
+const MAX_FULL_PIECES = 20;
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
@@ -78,17 +86,31 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
   };
 }
 
-/** Deletes the rows of some users from `USER_TABLES` in one transaction. Table names come only from that constant. */
+/**
+ * Deletes the rows of some users from `USER_TABLES` in pieces of at most 1,000, children before parents, so that no statement
+ * cascades. A purge that stops in between is continued by the next one. Table names come only from that constant.
+ */
 export function purgeUserTables(db: D1Database): PurgeUsers {
   return async (userIds) => {
     const ids = JSON.stringify(userIds);
-    await db.batch(
-      USER_TABLES.map(({ table, column }) =>
-        db
-          .prepare(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?1))`)
-          .bind(ids),
-      ),
-    );
+    let fullPieces = 0;
+    for (const { table, column, key } of USER_TABLES) {
+      const keys = key.map((name) => `${table}.${name}`).join(", ");
+      const source = column === "user_id" ? table : `ImportJobs CROSS JOIN ${table} USING (job_id)`;
+      const statement = db
+        .prepare(
+          `DELETE FROM ${table} WHERE (${key.join(", ")}) IN (
+             SELECT ${keys} FROM ${source}
+             WHERE user_id IN (SELECT value FROM json_each(?1)) LIMIT ${PIECE_ROWS}
+           )`,
+        )
+        .bind(ids);
+      while ((await statement.run()).meta.changes >= PIECE_ROWS) {
+        fullPieces += 1;
+        if (fullPieces === MAX_FULL_PIECES) return false;
+      }
+    }
+    return true;
   };
 }
 

@@ -26,10 +26,21 @@ const ADD_ROWS = `
 // Marks a slow upload as active, so that it is not swept as abandoned.
 const TOUCH = "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
 
+/** Rows of a discarded upload that one statement deletes at most. */
+const DISCARDED_ROWS = 1000;
+
+// An upload whose rows were swept meanwhile is not completed.
 const COMPLETE = `
   UPDATE ImportJobs SET
     state = 'queued', seq = 1, step_token = ?2, total_rows = ?3, chunks = ?4, file_hash = ?5, updated_at = ?6
-  WHERE job_id = ?1 AND state = 'uploading'`;
+  WHERE job_id = ?1 AND state = 'uploading' AND (SELECT count(*) FROM ImportRows WHERE job_id = ?1) = ?3`;
+
+// Rows before their job, so that no statement cascades.
+const DISCARD_ROWS = `
+  DELETE FROM ImportRows WHERE (job_id, row) IN (
+    SELECT job_id, row FROM ImportJobs CROSS JOIN ImportRows USING (job_id)
+    WHERE job_id = ?1 AND state = 'uploading' LIMIT ${DISCARDED_ROWS}
+  )`;
 
 const DISCARD = "DELETE FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'";
 
@@ -66,6 +77,8 @@ export function d1ImportStaging(
     },
     async discard(jobId) {
       try {
+        const rows = db.prepare(DISCARD_ROWS).bind(jobId);
+        while ((await rows.run()).meta.changes >= DISCARDED_ROWS);
         await db.prepare(DISCARD).bind(jobId).run();
       } catch (error) {
         // The job is invisible, and the sweep deletes it later.

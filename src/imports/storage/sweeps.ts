@@ -10,24 +10,33 @@ const OPEN_OF_USERS = `
   SELECT job_id FROM ImportJobs
   WHERE user_id IN (SELECT value FROM json_each(?1)) AND state IN ('uploading', 'queued', 'processing', 'undoing')`;
 
+const IS_ABANDONED = `
+  state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1`;
+
+// Rows before their jobs, so that no statement cascades. An upload that continues meanwhile cannot be completed any more.
+const ABANDONED_ROWS = `
+  DELETE FROM ImportRows WHERE (job_id, row) IN (
+    SELECT job_id, row FROM ImportJobs CROSS JOIN ImportRows USING (job_id) WHERE ${IS_ABANDONED} LIMIT ?2
+  )`;
+
 const ABANDONED = `
   DELETE FROM ImportJobs WHERE job_id IN (
     SELECT job_id FROM ImportJobs
-    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1
+    WHERE ${IS_ABANDONED} AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
     ORDER BY updated_at LIMIT ?2
-  ) RETURNING job_id`;
+  )`;
 
 // A job of 50,000 rows takes fifty runs of the sweep, about an hour.
 const OLD_ROWS = `
   DELETE FROM ImportRows WHERE (job_id, row) IN (
-    SELECT job_id, row FROM ImportJobs JOIN ImportRows USING (job_id)
+    SELECT job_id, row FROM ImportJobs CROSS JOIN ImportRows USING (job_id)
     WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
   )`;
 
 const OLD_EVENTS = `
   DELETE FROM ImportEvents WHERE (job_id, seq) IN (
     SELECT ImportEvents.job_id, ImportEvents.seq
-    FROM ImportJobs JOIN ImportEvents ON ImportEvents.job_id = ImportJobs.job_id
+    FROM ImportJobs CROSS JOIN ImportEvents ON ImportEvents.job_id = ImportJobs.job_id
     WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
   )`;
 
@@ -56,14 +65,21 @@ export async function openJobsOf(db: D1Database, userIds: readonly string[]): Pr
   return results.map((row) => row.job_id);
 }
 
-/** Deletes uploads that have not changed since `before` (ms since the epoch), with their rows. @returns the number of uploads */
+/**
+ * Deletes uploads that have not changed since `before` (ms since the epoch): up to `rowLimit` of their rows, then up to
+ * `limit` uploads without rows.
+ * @returns the number of deleted uploads
+ */
 export async function sweepAbandonedUploads(
   db: D1Database,
   before: number,
-  limit: number,
+  { rowLimit, limit }: { rowLimit: number; limit: number },
 ): Promise<number> {
-  // `meta.changes` also counts the rows that are deleted by cascade.
-  return (await db.prepare(ABANDONED).bind(before, limit).all()).results.length;
+  const [, uploads] = await db.batch([
+    db.prepare(ABANDONED_ROWS).bind(before, rowLimit),
+    db.prepare(ABANDONED).bind(before, limit),
+  ]);
+  return uploads?.meta.changes ?? 0;
 }
 
 /**
