@@ -1,7 +1,7 @@
 -- Full-text search over the catalogue. The index has its own content. Its rowid is the ISBN-13 as a number, so that a
 -- trigger finds the entry of a book without a scan, and rebuilding the Books table cannot break the association.
 --
--- The text is preprocessed for what unicode61 does not do. src/storage/search-match.ts does the same to a user's query:
+-- The text is preprocessed for what unicode61 does not do. src/catalogue/storage/search-match.ts does the same to a user's query:
 -- * letters that unicode61 distinguishes (l and l with stroke, alpha with and without tonos) are folded: BookSearchLetters;
 -- * scripts that are written without spaces are indexed letter by letter, so that a phrase of letters finds any part;
 -- * symbols that are newer than SQLite's tables, which treat them as letters, become spaces;

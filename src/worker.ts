@@ -1,9 +1,9 @@
 import { bookFlight } from "./catalogue/objects/book-flight.ts";
 import { providerDesk } from "./catalogue/objects/provider-desk.ts";
-import { importJob } from "./imports/objects/import-job.ts";
-import { kvMigration } from "./kv-migration/objects/kv-migration.ts";
-import { metricsSink } from "./platform/metrics/metrics-hub-client.ts";
-import { metricsHub } from "./platform/metrics/metrics-hub.ts";
+import { importJob } from "./imports/objects/job.ts";
+import { kvMigration } from "./kv-migration/objects/runs.ts";
+import { metricsSink } from "./platform/metrics/hub-client.ts";
+import { metricsHub } from "./platform/metrics/hub.ts";
 import { serviceOf } from "./service.ts";
 
 export { DailySalt } from "./rate-limits/objects/daily-salt.ts";

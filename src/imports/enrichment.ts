@@ -1,10 +1,10 @@
 import { type CatalogueModule, d1BookSearch } from "../catalogue/module.ts";
 import type { QueueConsumer } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
-import { enrichJob, type EnrichJobDeps } from "./domain/enrich/enrich-job.ts";
+import { enrichJob, type EnrichJobDeps } from "./domain/enrich/job.ts";
 import { editionSources } from "./domain/match/edition-sources.ts";
 import { announceImport } from "./job-objects.ts";
-import { consumeWakes, wakeSender, type WakeMessage } from "./queue/import-consumer.ts";
+import { consumeWakes, wakeSender, type WakeMessage } from "./queue/consumer.ts";
 import { d1ImportBooks, renewHold } from "./storage/enrichment.ts";
 import { d1WaitingRows } from "./storage/matching.ts";
 

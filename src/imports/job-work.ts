@@ -5,7 +5,7 @@ import { isTerminal } from "./domain/job/job.ts";
 import { ended } from "./domain/job/transitions.ts";
 import { workOnJob, type WorkDeps } from "./domain/job/work-on-job.ts";
 import type { History, ImportWork } from "./objects/connections.ts";
-import { wakeSender } from "./queue/import-consumer.ts";
+import { wakeSender } from "./queue/consumer.ts";
 import { d1ImportJobs } from "./storage/jobs.ts";
 import { d1ImportWork } from "./storage/work.ts";
 

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { holdStream } from "./streams/stream-holder.ts";
+import { holdStream } from "./streams/holder.ts";
 import { DomainError } from "../platform/errors.ts";
 import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
 import { snapshotOf, type Job } from "./domain/job/job.ts";

@@ -1,8 +1,8 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { parseConfig } from "../config.ts";
 import { consoleLog } from "./log.ts";
-import { metricsHubOf } from "./metrics/metrics-hub-client.ts";
-import { reportedMetrics } from "./metrics/metrics-reports.ts";
+import { metricsHubOf } from "./metrics/hub-client.ts";
+import { reportedMetrics } from "./metrics/reports.ts";
 import type { Platform } from "./platform.ts";
 import { RUNTIME } from "./runtime.ts";
 

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Log } from "./log.ts";
-import type { ReportedMetrics } from "./metrics/metrics-reports.ts";
+import type { ReportedMetrics } from "./metrics/reports.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What every module builds on: one per isolate and environment. */

@@ -23,7 +23,7 @@ async function deliver(queue: string, bodies: Record<string, object>, attempts =
   }));
   const batch = createMessageBatch(queue, messages);
   const context = createExecutionContext();
-  await worker.queue(batch as Parameters<typeof worker.queue>[0], env);
+  await worker.queue(batch, env);
   return getQueueResult(batch, context);
 }
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { reason } from "../../src/imports/domain/job/reasons.ts";
-import { actOnJob } from "../../src/imports/domain/job/job-actions.ts";
+import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
 import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";

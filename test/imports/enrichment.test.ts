@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Resolution } from "../../src/catalogue/domain/resolution.ts";
-import { BOOKS_PER_STEP } from "../../src/imports/domain/enrich/enrich-books.ts";
+import { BOOKS_PER_STEP } from "../../src/imports/domain/enrich/books.ts";
 import { LEASE_MS } from "../../src/platform/lease.ts";
-import { enrichDeferred } from "../../src/imports/domain/enrich/enrich-deferred.ts";
-import { enrichJob, type EnrichJobDeps } from "../../src/imports/domain/enrich/enrich-job.ts";
+import { enrichDeferred } from "../../src/imports/domain/enrich/deferred.ts";
+import { enrichJob, type EnrichJobDeps } from "../../src/imports/domain/enrich/job.ts";
 import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { d1DeferredBooks } from "../../src/imports/storage/deferred.ts";
 import { d1ImportBooks, renewHold } from "../../src/imports/storage/enrichment.ts";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { importTasks } from "../../src/imports/module.ts";
 import type { ImportWork } from "../../src/imports/objects/connections.ts";
-import { importJob } from "../../src/imports/objects/import-job.ts";
+import { importJob } from "../../src/imports/objects/job.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { d1ImportStaging } from "../../src/imports/storage/staging.ts";
 import { serviceOf } from "../../src/service.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { actOnJob } from "../../src/imports/domain/job/job-actions.ts";
+import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { editionSources } from "../../src/imports/domain/match/edition-sources.ts";
 import { matchRows } from "../../src/imports/domain/enrich/match-rows.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";

@@ -1,4 +1,4 @@
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
@@ -15,14 +15,27 @@ const sources = globSync("{src,contract,client/src,web}/**/*.{ts,tsx}").filter(
 const offenders = (pattern: RegExp, allowed: RegExp): string[] =>
   sources.filter((path) => !allowed.test(path) && pattern.test(read(path)));
 
-const importersOf = (path: string): string[] =>
-  sources
-    .filter((source) =>
-      [...read(source).matchAll(/from "(\.[^"]+)"/g)].some(
-        ([, imported = ""]) => join(dirname(source), imported) === path,
-      ),
-    )
-    .sort();
+/** From the bottom up, as src/app.ts builds them. */
+const MODULES = [
+  "rate-limits",
+  "idempotency",
+  "accounts",
+  "rollout",
+  "catalogue",
+  "library",
+  "imports",
+  "legacy-websocket",
+  "kv-migration",
+  "dead-letters",
+];
+
+/** Paths of the files that a file imports or exports from. */
+const importsOf = (path: string): string[] =>
+  [...read(path).matchAll(/from "(\.[^"]+)"/g)].map(([, to = ""]) => join(dirname(path), to));
+
+/** Comment texts: block comments whole, line comments one by one. */
+const commentsOf = (text: string): string[] =>
+  [...text.matchAll(/\/\*[\s\S]*?\*\/|(?:^|\s)\/\/ .*/g)].map(([comment]) => comment);
 
 describe("the layout", () => {
   it("names bindings only in the composition root", () => {
@@ -32,7 +45,9 @@ describe("the layout", () => {
     );
     expect(bindings.size).toBeGreaterThan(3);
     const named = new RegExp(`env\\.(${[...bindings].join("|")})\\b`);
-    expect(offenders(named, /^src\/wiring/)).toEqual([]);
+    const composition =
+      /^src\/([^/]+\/)?[^/]+\.ts$|^src\/platform\/metrics\/(hub-client|scrape)\.ts$/;
+    expect(offenders(named, composition)).toEqual([]);
   });
 
   it("keeps SQL and KV in storage/", () => {
@@ -47,18 +62,77 @@ describe("the layout", () => {
     expect(long).toEqual([]);
   });
 
-  it("uses the old WebSocket only where parts are composed", () => {
-    const front = "src/wiring/legacy-websocket.ts";
-    const parts = {
-      "src/legacy-websocket/http.ts": ["src/app.ts", front],
-      "src/legacy-websocket/socket.ts": [front],
-      "src/legacy-websocket/messages.ts": ["src/legacy-websocket/socket.ts", front],
-      "src/legacy-websocket/storage.ts": [front],
-      [front]: ["src/wiring.ts"],
-    };
-    for (const [part, importers] of Object.entries(parts)) {
-      expect([part, importersOf(part)]).toEqual([part, importers]);
+  it("imports modules only from the bottom up, through module.ts or domain/", () => {
+    const wrong = sources
+      .filter((path) => MODULES.includes(path.split("/")[1] ?? ""))
+      .flatMap((path) => {
+        const own = path.split("/")[1] ?? "";
+        return importsOf(path)
+          .filter((imported) => {
+            const other = imported.split("/")[1] ?? "";
+            if (other === own || !MODULES.includes(other)) return false;
+            const isPublic = /^src\/[^/]+\/(module\.ts|domain\/)/.test(imported);
+            return !isPublic || MODULES.indexOf(other) > MODULES.indexOf(own);
+          })
+          .map((imported) => `${path} -> ${imported}`);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it("keeps the platform free of modules", () => {
+    const wrong = sources
+      .filter((path) => path.startsWith("src/platform/"))
+      .filter((path) => importsOf(path).some((to) => MODULES.includes(to.split("/")[1] ?? "")));
+    expect(wrong).toEqual([]);
+  });
+
+  it("has a folder for each module and nothing else beside the platform", () => {
+    const folders = readdirSync("src", { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(folders.sort()).toEqual([...MODULES, "platform"].sort());
+    expect(MODULES.filter((name) => !existsSync(`src/${name}/module.ts`))).toEqual([]);
+  });
+
+  it("does not repeat a folder's name at the start of a file's name", () => {
+    const repeated = sources.filter((path) => {
+      const parts = path.split("/");
+      const file = parts.at(-1) ?? "";
+      return parts.slice(1, -1).some((folder) => file.startsWith(`${folder.replace(/s$/, "")}-`));
+    });
+    expect(repeated.filter((path) => path.startsWith("src/"))).toEqual([]);
+  });
+
+  it("uses the old WebSocket only in the list of modules", () => {
+    const importers = sources.filter(
+      (path) =>
+        !path.startsWith("src/legacy-websocket/") &&
+        importsOf(path).some((to) => to.startsWith("src/legacy-websocket/")),
+    );
+    expect(importers).toEqual(["src/app.ts"]);
+  });
+
+  it("names only files that exist in ARCHITECTURE.md and CONTRIBUTING.md", () => {
+    for (const page of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+      const named = [...read(page).matchAll(/`((?:src|test|contract|migrations|docs)\/[^`\s]*)`/g)];
+      const missing = named.map(([, path = ""]) => path).filter((path) => !existsSync(path));
+      expect([page, missing]).toEqual([page, []]);
     }
+  });
+
+  it("keeps words out of comments and documents that read like a translation", () => {
+    const pages = globSync("{*.md,openapi.json,{docs,client,load-tests}/**/*.md}").filter(
+      (path) => !path.includes("node_modules"),
+    );
+    const code = globSync(
+      "{src,contract,client/src,scripts,bench,load-tests,test,web}/**/*.{ts,tsx,js}",
+    );
+    const words = /\b(whoever|he|his|him)\b/i;
+    const found = [
+      ...pages.filter((path) => words.test(read(path))),
+      ...code.filter((path) => commentsOf(read(path)).some((comment) => words.test(comment))),
+    ];
+    expect(found).toEqual([]);
   });
 
   it("requires the schema of the last migration", () => {

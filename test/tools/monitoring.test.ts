@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
-import { HELP } from "../../src/platform/metrics/metric-help.ts";
+import { HELP } from "../../src/platform/metrics/help.ts";
 
 const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "utf8");
 const RULES = "ops/prometheus/alerts.yml";

@@ -3,7 +3,7 @@
  * `GET /__counts` returns the counts and resets them; `POST /__scheduled` runs the scheduled tasks once.
  */
 import { bookFlight } from "../../../src/catalogue/objects/book-flight.ts";
-import { importJob } from "../../../src/imports/objects/import-job.ts";
+import { importJob } from "../../../src/imports/objects/job.ts";
 import { serviceOf } from "../../../src/service.ts";
 import service from "../../../src/worker.ts";
 import { Counting } from "./counting.ts";

@@ -17,7 +17,7 @@ import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
 /** KV answers from the edge in a few ms; beyond this D1 is faster. */
 const READ_BUDGET_MS = 500;
 /** An absence record outlives its validity, so that a confirmation a day later is recognised as the second one. */
-const ABSENCE_NOTE_SECONDS = 3 * 86_400;
+const ABSENCE_NOTE_SECONDS = (3 * DAY_MS) / SECOND_MS;
 
 /** Books and known absences in KV. No method throws: KV is a cache, and D1 or the providers answer without it. */
 export interface BookCache {
@@ -80,7 +80,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     const lifetime = cacheLifetimeMs(deps.random);
     const text = writeOwnEntry(record, deps.now() + lifetime);
     const key = kvKeys.book(record.book.isbn);
-    const expirationTtl = Math.floor(lifetime / 1000);
+    const expirationTtl = Math.floor(lifetime / SECOND_MS);
     try {
       await kv.put(key, text, { expirationTtl });
       const { byteLength } = new TextEncoder().encode(text);

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { importSnapshotSchema, type ImportSnapshot } from "../../../contract/imports.ts";
 import type { ProblemCode } from "../../../contract/problems.ts";
 import { DomainError } from "../../platform/errors.ts";
-import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/job/job-actions.ts";
+import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/job/actions.ts";
 import { snapshotOf, type Job, type JobState } from "../domain/job/job.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";

@@ -1,4 +1,4 @@
-import type { EnrichDeferredDeps } from "../domain/enrich/enrich-deferred.ts";
+import type { EnrichDeferredDeps } from "../domain/enrich/deferred.ts";
 import { reason } from "../domain/job/reasons.ts";
 
 /** A claimed row of ImportRows. */

@@ -1,4 +1,4 @@
-import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/enrich-books.ts";
+import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/books.ts";
 import type { LeasedWorkDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { Log } from "../../platform/log.ts";

@@ -1,4 +1,4 @@
-import type { ActionDeps } from "../domain/job/job-actions.ts";
+import type { ActionDeps } from "../domain/job/actions.ts";
 import type { WorkDeps } from "../domain/job/work-on-job.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";

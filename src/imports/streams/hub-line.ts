@@ -1,5 +1,5 @@
 import type { JobEvent } from "../domain/job/job.ts";
-import type { Announcement } from "../objects/import-hub.ts";
+import type { Announcement } from "../objects/hub.ts";
 
 /** Polling interval of the history while the job's Durable Object is unreachable. */
 const POLL_MS = 1000;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import parsePrometheus from "parse-prometheus-text-format";
 import { expect, test } from "vitest";
 import { addBlocks, memoryMetrics, type MetricsBlock } from "./metrics.ts";
-import { reportedMetrics } from "./metrics-reports.ts";
+import { reportedMetrics } from "./reports.ts";
 import { prometheusText, type GaugeSample } from "./prometheus.ts";
 
 const EMPTY: MetricsBlock = { counters: [], histograms: [] };

@@ -1,4 +1,4 @@
-import { HELP } from "./metric-help.ts";
+import { HELP } from "./help.ts";
 import {
   BUCKET_BOUNDS,
   type GaugeName,

@@ -1,7 +1,7 @@
 import { withTimeout } from "../d1/with-timeout.ts";
 import type { Gauges } from "../module.ts";
 import type { Platform } from "../platform.ts";
-import { metricsHubOf } from "./metrics-hub-client.ts";
+import { metricsHubOf } from "./hub-client.ts";
 import { PROMETHEUS_TYPE, prometheusText, type GaugeSample } from "./prometheus.ts";
 
 /** A source that does not answer in time is left out of the scrape. */

@@ -7,7 +7,7 @@ import {
   splitAtCommas,
   splitAtMarks,
 } from "../names.ts";
-import type { FieldReader } from "./field-reader.ts";
+import type { FieldReader } from "./reader.ts";
 
 const authorsOf = (names: readonly string[]): string[] =>
   names.flatMap((name) => authorOf(name) ?? []);

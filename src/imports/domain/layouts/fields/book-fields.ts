@@ -6,7 +6,7 @@ import { readDate } from "../dates.ts";
 import { fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { isNotABook } from "../media.ts";
-import type { FieldReader } from "./field-reader.ts";
+import type { FieldReader } from "./reader.ts";
 
 type LineField = "title" | "subtitle" | "publisher";
 

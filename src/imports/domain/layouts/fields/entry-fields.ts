@@ -6,7 +6,7 @@ import { fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
 import { statusOf } from "../statuses.ts";
-import type { FieldReader } from "./field-reader.ts";
+import type { FieldReader } from "./reader.ts";
 
 const NUMBER =
   /^(\d{1,3}(?:[.,]\d{1,4})?)(?:\s*(?:\/|of|von|sur|de|di|van)\s*(\d{1,2}))?(?:\s*(?:stars?|\*|★))?$/i;

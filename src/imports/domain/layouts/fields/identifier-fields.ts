@@ -1,7 +1,7 @@
 import { parseIsbn } from "../../../../catalogue/domain/isbn/isbn.ts";
 import { compactOf, MAX_INPUT_LENGTH } from "../../../../catalogue/domain/isbn/text.ts";
 import type { Draft } from "../draft.ts";
-import type { FieldReader } from "./field-reader.ts";
+import type { FieldReader } from "./reader.ts";
 
 const ASIN = /^B0[0-9A-Z]{8}$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

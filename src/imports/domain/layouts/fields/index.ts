@@ -1,7 +1,7 @@
 import { AUTHOR_FIELDS } from "./author-fields.ts";
 import { BOOK_FIELDS } from "./book-fields.ts";
 import { ENTRY_FIELDS } from "./entry-fields.ts";
-import type { FieldReader } from "./field-reader.ts";
+import type { FieldReader } from "./reader.ts";
 import { IDENTIFIER_FIELDS } from "./identifier-fields.ts";
 import { READING_FIELDS } from "./reading-fields.ts";
 

@@ -2,7 +2,7 @@ import type { Reading } from "../../../../../contract/library-fields.ts";
 import { isPlaceholder } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { note, type Draft } from "../draft.ts";
-import type { FieldReader } from "./field-reader.ts";
+import type { FieldReader } from "./reader.ts";
 
 /** Parts of a cell that are read: more than the readings that can be stored. */
 const MAX_PARTS = 1000;

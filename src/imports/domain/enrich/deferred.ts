@@ -1,5 +1,5 @@
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
-import { findingOf, UNREACHABLE, type BookFinding } from "./enrich-books.ts";
+import { findingOf, UNREACHABLE, type BookFinding } from "./books.ts";
 import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** One provider call of 25 books per minute: 1.5 days for an import of 50,000 books, and 1 % of a provider's rate. */

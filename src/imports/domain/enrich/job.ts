@@ -1,5 +1,5 @@
 import type { StepOutcome } from "./step.ts";
-import { enrichBooks, type EnrichBooksDeps } from "./enrich-books.ts";
+import { enrichBooks, type EnrichBooksDeps } from "./books.ts";
 import { matchRows, type MatchRowsDeps } from "./match-rows.ts";
 
 export interface EnrichJobDeps extends EnrichBooksDeps, MatchRowsDeps {

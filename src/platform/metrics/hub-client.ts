@@ -1,4 +1,4 @@
-import type { WritePoint } from "./metrics-hub.ts";
+import type { WritePoint } from "./hub.ts";
 import type { MetricsBlock } from "./metrics.ts";
 
 /** The sum over all isolates. */
