@@ -24,6 +24,7 @@ import type { ImportWork } from "./objects/connections.ts";
 import { importProgress } from "./progress.ts";
 import { d1DeferredBooks } from "./storage/deferred.ts";
 import { importGauges } from "./storage/gauges.ts";
+import { keyReviewQueue } from "./storage/review-keys.ts";
 import { stalledJobs, sweepAbandonedUploads, sweepOldRows } from "./storage/sweeps.ts";
 import { d1ImportActions } from "./storage/work.ts";
 import { importRows, importUploads } from "./uploads.ts";
@@ -40,6 +41,8 @@ const ABANDONED_MS = 15 * MINUTE_MS;
 const ABANDONED_BATCH_SIZE = 2;
 /** Rows, and events, that one run of a sweep deletes at most; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;
+/** Rows of the review queue that get their source keys per run. */
+const KEYED_BATCH_SIZE = 500;
 
 /** What imports offer to the modules above them. */
 export interface ImportsModule extends Module {
@@ -134,6 +137,7 @@ export function importTasks({
         rowLimit: SWEEP_BATCH_SIZE,
         limit: ABANDONED_BATCH_SIZE,
       }),
+    key_review_queue: () => keyReviewQueue(env.DB, KEYED_BATCH_SIZE),
     sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),
   };
 }

@@ -20,6 +20,8 @@ export interface FileRow {
   invalid?: Reason;
   /** Hash of the cells; by default derived from the whole row. */
   hash?: string;
+  /** Cells besides title and ISBN. */
+  cells?: Readonly<Record<string, string>>;
 }
 
 export interface StagedJob {
@@ -29,6 +31,7 @@ export interface StagedJob {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
+  format?: string;
   /** Rows per chunk. */
   chunk?: number;
   at?: number;
@@ -51,8 +54,8 @@ export async function staged(job: StagedJob): Promise<string> {
   await env.DB.batch([
     env.DB.prepare(
       `INSERT INTO ImportJobs
-         (job_id, user_id, state, mode, dry_run, enrich, chunks, total_rows, ticket_key, created_at, updated_at, seq)
-       VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, 'key', ?8, ?8, 1)`,
+         (job_id, user_id, state, mode, dry_run, enrich, chunks, total_rows, ticket_key, created_at, updated_at, seq, format)
+       VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, 'key', ?8, ?8, 1, ?9)`,
     ).bind(
       jobId,
       userId,
@@ -62,6 +65,7 @@ export async function staged(job: StagedJob): Promise<string> {
       Math.ceil(rows.length / chunk),
       rows.length,
       at,
+      job.format ?? "",
     ),
     ...jsonPieces(listed).map((piece) => env.DB.prepare(STAGE_ROWS).bind(jobId, piece)),
   ]);
@@ -81,7 +85,11 @@ function rowOf(file: FileRow, row: number, chunk: number): Record<string, unknow
     title,
     hash: file.hash ?? JSON.stringify(file),
     filed: JSON.stringify({ book, entry, addedAt, identifiers: {} }),
-    raw: JSON.stringify({ ...(title ? { Title: title } : {}), ...(isbn ? { ISBN: isbn } : {}) }),
+    raw: JSON.stringify({
+      ...(title ? { Title: title } : {}),
+      ...(isbn ? { ISBN: isbn } : {}),
+      ...file.cells,
+    }),
     reason: why && JSON.stringify(why),
   };
 }

@@ -5,6 +5,8 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
+import { sourceKeyOf } from "../domain/job/source-key.ts";
+import { sha256 } from "../../platform/crypto.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./advance.ts";
@@ -12,10 +14,13 @@ import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
+import { reviewIdOf } from "./reviews.ts";
 import { readParsedRow } from "./staging.ts";
 
-/** A claimed row of ImportRows; `filed` is a `ParsedRow` as JSON. */
+/** A claimed row of ImportRows with the format of its file; `filed` is a `ParsedRow`, `raw` its cells, both as JSON. */
 interface ClaimedRow {
+  format: string;
+  raw: string | null;
   row: number;
   row_hash: string;
   title: string | null;
@@ -31,14 +36,15 @@ const CLAIM = `
     ORDER BY lease_until, row LIMIT ?5
   )
   AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
-  RETURNING row, row_hash, title, filed`;
+  RETURNING row, row_hash, title, filed, raw, (SELECT format FROM ImportJobs WHERE job_id = ?1) AS format`;
 
-// ?1 job, ?2 row, ?3 owner.
+// ?1 job, ?2 row, ?3 owner, ?4 source key.
 const REVIEW = `
   SELECT review.id, review.state
   FROM ImportRows AS held
   CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
-  LEFT JOIN ReviewQueue AS review ON review.user_id = job.user_id AND review.row_hash = held.row_hash
+  LEFT JOIN ReviewQueue AS review
+    ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", job: "held.job_id" })}
   WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
@@ -69,7 +75,7 @@ const SETTLE_DUPLICATES = `
 // ?1 job, ?2 token, ?3 item, ?4 isbn, ?5 now. If the user has settled the item since it was read, the state becomes NULL,
 // which the column rejects, and the whole batch fails.
 const RESOLVE_REVIEW = `
-  UPDATE ReviewQueue SET state = CASE state WHEN 'open' THEN 'resolved' END, shelved_as = ?4, settled_at = ?5
+  UPDATE ReviewQueue SET state = CASE state WHEN 'open' THEN 'resolved' END, shelved_as = ?4, settled_at = ?5, resolved_by = ?1
   WHERE id = ?3 AND ${IS_OURS}`;
 
 // ?1 job, ?2 token, ?3 item, ?4 candidates, ?5 reason.
@@ -95,7 +101,8 @@ export function d1WaitingRows(
     async claim(jobId, { owner, now, until }, limit) {
       const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
       const { results } = await write(statement.all<ClaimedRow>());
-      return results.length === 0 ? undefined : { jobId, owner, rows: results.map(waitingOf) };
+      if (results.length === 0) return undefined;
+      return { jobId, owner, rows: await Promise.all(results.map(waitingOf)) };
     },
     read: (claim, row, isbn) => read(readContext(db, claim, row, isbn)),
     async settle(settlement) {
@@ -116,7 +123,7 @@ export function d1WaitingRows(
 async function readContext(
   db: D1Database,
   { jobId, owner }: RowClaim,
-  { row, rowHash }: WaitingRow,
+  { row, rowHash, sourceKey }: WaitingRow,
   isbn: string | undefined,
 ): Promise<RowContext | undefined> {
   const job = await readJob(db, jobId);
@@ -126,7 +133,7 @@ async function readContext(
     state: string | null;
     row: number;
   }>([
-    db.prepare(REVIEW).bind(jobId, row, owner),
+    db.prepare(REVIEW).bind(jobId, row, owner, sourceKey ?? null),
     db.prepare(DUPLICATES).bind(jobId, row, rowHash),
   ]);
   const review = reviews?.results[0];
@@ -181,11 +188,17 @@ function statementsOf(
   }
 }
 
-function waitingOf({ row, row_hash: rowHash, title, filed }: ClaimedRow): WaitingRow {
+async function waitingOf(claimed: ClaimedRow): Promise<WaitingRow> {
+  const { row, row_hash: rowHash, title, filed, format } = claimed;
+  const raw = claimed.raw === null ? {} : (JSON.parse(claimed.raw) as Record<string, string>);
+  const parsed = readParsedRow(filed);
+  const { title: named, authors } = parsed.book;
+  const sourceKey = await sourceKeyOf({ format, raw, title: named, authors }, { sha256 });
   return {
     row,
     rowHash,
+    ...(sourceKey === undefined ? {} : { sourceKey }),
     ...(title === null ? {} : { title }),
-    parsed: readParsedRow(filed),
+    parsed,
   };
 }

@@ -13,12 +13,10 @@ const CHUNKS_PER_STEP = 2;
 // The planner assumes that a job has only a few rows. Unary plus makes it use the index of chunks, which has the rows in
 // order. INDEXED BY, CROSS JOIN and the job's id in each item of a list prevent it from reading all rows for each item.
 const ROWS = `
-  SELECT due.row, due.chunk, due.verdict, due.isbn, due.row_hash, due.title, due.filed,
-    review.state AS review_state, review.job_id = due.job_id AS is_ours, review.candidates <> '[]' AS has_candidates
+  SELECT due.row, due.verdict, due.isbn, due.row_hash, due.title, due.filed,
+    CASE WHEN due.verdict = 'match' THEN due.raw END AS raw
   FROM ImportRows AS due
-  LEFT JOIN ReviewQueue AS review
-    ON due.verdict = 'match' AND review.user_id = ?2 AND review.row_hash = due.row_hash
-  WHERE due.job_id = ?1 AND +due.outcome IS NULL AND due.chunk BETWEEN ?3 AND ?3 + ${CHUNKS_PER_STEP - 1}
+  WHERE due.job_id = ?1 AND +due.outcome IS NULL AND due.chunk BETWEEN ?2 AND ?2 + ${CHUNKS_PER_STEP - 1}
   ORDER BY due.chunk, due.row`;
 
 const FIRST_CHUNK = `
@@ -50,39 +48,40 @@ const NAME_ROWS = `
   WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
     AND ${IS_OURS}`;
 
-// The queue is ordered by time and id; the padded number puts the rows of one step in file order.
+// A row whose key another row has is queued as its twin. The queue is ordered by time and id; the padded number puts the rows of one step in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
-    (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
-  SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash, due.job_id, due.row,
+    (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
+  SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash,
+    CASE WHEN made.value ->> 'key' IS NULL
+      OR EXISTS (SELECT 1 FROM ReviewQueue WHERE user_id = ?3 AND source_key = made.value ->> 'key')
+      THEN printf('twin:%s-%06d', due.job_id, due.row) ELSE made.value ->> 'key' END,
+    due.job_id, due.row,
     due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
     coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
     coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', due.filed ->> '$.addedAt', ?6
-  FROM json_each(?4) AS made CROSS JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value
+  FROM json_each(?4) AS made CROSS JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value ->> 'row'
   WHERE ${IS_OURS}
   ON CONFLICT DO NOTHING`;
 
 interface DueRowText {
   row: number;
-  chunk: number;
   verdict: StagedRow["verdict"];
   isbn: string | null;
   row_hash: string;
   title: string | null;
   filed: string | null;
-  review_state: "open" | "resolved" | "dismissed" | null;
-  is_ours: number | null;
-  has_candidates: number | null;
+  raw: string | null;
 }
 
 /** Reads the rows of the next step, in file order; undefined when every row has an outcome. */
 export async function nextRows(
   db: D1Database,
-  { jobId, userId }: WorkedJob,
+  { jobId }: WorkedJob,
 ): Promise<{ rows: DueRow[]; chunk: number } | undefined> {
   const chunk = await db.prepare(FIRST_CHUNK).bind(jobId).first<number>("chunk");
   if (chunk === null) return undefined;
-  const { results } = await db.prepare(ROWS).bind(jobId, userId, chunk).all<DueRowText>();
+  const { results } = await db.prepare(ROWS).bind(jobId, chunk).all<DueRowText>();
   return { rows: results.map(dueRowOf), chunk };
 }
 
@@ -94,12 +93,14 @@ export async function commitShelving(
 ): Promise<boolean> {
   const { job, next, token } = step;
   const { jobId, userId } = job;
+  const keys = new Map(plan.rows.map(({ row, queuedAs }) => [row, queuedAs]));
+  const reviews = plan.reviews.map((row) => ({ row, key: keys.get(row) }));
   const pieces = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
     jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
   const [claimed] = await db.batch([
     claimStep(db, step),
     ...entryStatements(db, { jobId, token, userId }, plan.writes),
-    ...pieces(QUEUE_REVIEWS, plan.reviews, JSON.stringify(reason("NO_ISBN")), next.updatedAt),
+    ...pieces(QUEUE_REVIEWS, reviews, JSON.stringify(reason("NO_ISBN")), next.updatedAt),
     ...pieces(
       SETTLE_ROWS,
       plan.rows.map((row) => settledOf(row, job)),
@@ -119,13 +120,13 @@ function settledOf(
   row: ShelvedRow,
   { jobId, dryRun }: Pick<WorkedJob, "jobId" | "dryRun">,
 ): Record<string, unknown> {
-  const { isbn, written, ...rest } = row;
+  const { isbn, written, queuedAs: _key, ...rest } = row;
   const keep = dryRun || row.outcome === "needsReview" || row.outcome === "invalid";
   return { job: jobId, ...rest, ...(written ? { isbn, ...written } : {}), keep: Number(keep) };
 }
 
 function dueRowOf(row: DueRowText): DueRow {
-  const { isbn, title, filed, review_state: state } = row;
+  const { isbn, title, filed, raw } = row;
   return {
     row: row.row,
     verdict: row.verdict,
@@ -134,14 +135,6 @@ function dueRowOf(row: DueRowText): DueRow {
     bytes: filed?.length ?? 0,
     ...(isbn === null ? {} : { isbn }),
     ...(title === null ? {} : { title }),
-    ...(state === null
-      ? {}
-      : {
-          review: {
-            isOpen: state === "open",
-            isOurs: row.is_ours === 1,
-            hasCandidates: row.has_candidates === 1,
-          },
-        }),
+    ...(raw === null ? {} : { raw: JSON.parse(raw) as Record<string, string> }),
   };
 }

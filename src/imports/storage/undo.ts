@@ -49,15 +49,21 @@ const MARK_REVIEWS = `
     WHERE user_id = ?3 AND row_hash = ImportRows.row_hash AND job_id = ?1 AND state = 'open'
   )`;
 
-// Rows that this import has matched. An item that an earlier import had queued is reopened.
+// Rows that this import has matched. An item that an earlier import had queued is reopened. Items without resolved_by were
+// resolved by an earlier release, and have the cells of the row.
 const WAS_MATCHED = `
-  state = 'resolved' AND row_hash IN (
-    SELECT row_hash FROM ImportRows
-    WHERE job_id = ?1 AND verdict = 'match' AND undo = 'reverted' AND outcome <> 'needsReview'
+  state = 'resolved' AND (
+    row_hash IN (
+      SELECT row_hash FROM ImportRows
+      WHERE job_id = ?1 AND verdict = 'match' AND undo = 'reverted' AND outcome <> 'needsReview'
+    )
+    OR (resolved_by = ?1 AND shelved_as IN (
+      SELECT isbn FROM ImportRows WHERE job_id = ?1 AND verdict = 'match' AND undo = 'reverted'
+    ))
   )`;
 
 const REOPEN_REVIEWS = `
-  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL
+  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL, resolved_by = NULL
   WHERE user_id = ?3 AND job_id <> ?1 AND ${WAS_MATCHED} AND ${IS_OURS}`;
 
 const REMOVE_REVIEWS = `

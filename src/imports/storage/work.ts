@@ -6,6 +6,7 @@ import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
 import { countForRetry, moveJob } from "./moves.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
+import { withReviews } from "./reviews.ts";
 import { commitShelving, nextRows } from "./shelving.ts";
 import { commitUndoStep, nextWritten } from "./undo.ts";
 
@@ -29,7 +30,7 @@ export function d1ImportWork(
     shelving: {
       next: (job) => nextRows(db, job),
       places: async (job, due) => {
-        const rows = await rowsInStep(db, job.userId, due);
+        const rows = await withReviews(db, job, await rowsInStep(db, job.userId, due));
         return { rows, ...(await readPlaces(db, job, rows)) };
       },
       commit: (move, plan, read) => commitShelving(db, { ...move, token: newId(), read }, plan),

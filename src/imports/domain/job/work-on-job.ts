@@ -1,6 +1,7 @@
 import { localId } from "../../../library/domain/shelf.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
+import { sourceKeyOf } from "./source-key.ts";
 import {
   refuseRow,
   shelveRows,
@@ -35,8 +36,8 @@ export interface Move {
 /** What a move does to the rows of the job. */
 export type RowsMove = "none" | "forget" | "again" | "end" | "undone";
 
-/** A row with its stored size in bytes. */
-export type DueRow = StagedRow & { bytes: number };
+/** A row with its stored size in bytes. A row with verdict `match` has its cells. */
+export type DueRow = StagedRow & { bytes: number; raw?: Readonly<Record<string, string>> };
 
 /**
  * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
@@ -52,7 +53,7 @@ export interface WorkDeps {
   shelving: {
     /** Reads rows without an outcome, in file order; undefined when every row has one. */
     next(job: WorkedJob): Promise<{ rows: DueRow[]; chunk: number } | undefined>;
-    /** Selects as many of the rows as fit one step and reads their places on the shelf. */
+    /** Selects as many of the rows as fit one step, and reads their items in the review queue and their places on the shelf. */
     places(
       job: WorkedJob,
       rows: readonly DueRow[],
@@ -164,7 +165,7 @@ async function shelveStep(
     const over = afterShelving(job, at);
     return (await deps.jobs.move({ job, next: over }, "none")) ? over : undefined;
   }
-  const named = await Promise.all(due.rows.slice(0, limit).map((row) => withLocalId(row, deps)));
+  const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
   const { rows, places, read } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
@@ -186,10 +187,16 @@ async function shelveStep(
   return (await deps.shelving.commit({ job, next }, plan, expected)) ? next : undefined;
 }
 
-async function withLocalId(row: DueRow, deps: WorkDeps): Promise<DueRow> {
+/** Adds the keys by which a row without an ISBN is recognised on the shelf and in the review queue. */
+async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Promise<DueRow> {
+  if (row.verdict !== "match") return row;
   const { title, authors = [] } = row.parsed.book;
-  if (row.verdict !== "match" || title === undefined) return row;
-  return { ...row, localId: await localId({ title, authors }, deps) };
+  const sourceKey = await sourceKeyOf({ format, raw: row.raw ?? {}, title, authors }, deps);
+  return {
+    ...row,
+    ...(sourceKey === undefined ? {} : { sourceKey }),
+    ...(title === undefined ? {} : { localId: await localId({ title, authors }, deps) }),
+  };
 }
 
 async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | undefined> {
