@@ -48,10 +48,13 @@ const MOVED = [
 
 // Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
 // lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten.
-// Outside the enriching phase enrich_after is cleared, so that a new phase does not wait for the pause of an earlier one.
+// Outside the enriching phase enrich_after and the lease are cleared, so that a new phase does not wait for the pause or the
+// worker of an earlier one.
 const CLAIM = `
   UPDATE ImportJobs SET seq = seq + 1, step_token = ?3,
-    enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
+    enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END,
+    lease_holder = CASE WHEN phase = 'enriching' THEN lease_holder END,
+    lease_until = CASE WHEN phase = 'enriching' THEN lease_until END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
   WHERE job_id = ?1 AND seq = ?2 AND state <> 'uploading'
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
     AND NOT EXISTS (

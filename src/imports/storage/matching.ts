@@ -10,16 +10,15 @@ import { sha256 } from "../../platform/crypto.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./advance.ts";
-import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./enrichment.ts";
+import { IS_ENRICHING, leaseJob, RELEASE } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
 import { reviewIdOf } from "./reviews.ts";
 import { readParsedRow } from "./staging.ts";
 
-/** A claimed row of ImportRows with the format of its file; `filed` is a `ParsedRow`, `raw` its cells, both as JSON. */
+/** A row of ImportRows; `filed` is a `ParsedRow`, `raw` its cells, both as JSON. */
 interface ClaimedRow {
-  format: string;
   raw: string | null;
   row: number;
   row_hash: string;
@@ -27,16 +26,16 @@ interface ClaimedRow {
   filed: string | null;
 }
 
-// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit.
-const CLAIM = `
-  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
-  WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
-    SELECT row FROM ImportRows
-    WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NULL AND (lease_until IS NULL OR lease_until <= ?2)
-    ORDER BY lease_until, row LIMIT ?5
-  )
-  AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
-  RETURNING row, row_hash, title, filed, raw, (SELECT format FROM ImportJobs WHERE job_id = ?1) AS format`;
+const IS_DUE =
+  "enrichment = 'pending' AND isbn IS NULL AND (lease_until IS NULL OR lease_until <= ?2)";
+
+const LEASE = leaseJob(IS_DUE);
+
+// ?1 job, ?2 now, ?3 owner, ?4 limit.
+const DUE_ROWS = `
+  SELECT row, row_hash, title, filed, raw FROM ImportRows
+  WHERE job_id = ?1 AND ${IS_DUE} AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND lease_holder = ?3)
+  ORDER BY lease_until, row LIMIT ?4`;
 
 // ?1 job, ?2 row, ?3 owner, ?4 source key.
 const REVIEW = `
@@ -45,7 +44,7 @@ const REVIEW = `
   CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
   LEFT JOIN ReviewQueue AS review
     ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", job: "held.job_id" })}
-  WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_holder = ?3 AND held.enrichment = 'pending'`;
+  WHERE held.job_id = ?1 AND held.row = ?2 AND job.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
 const DUPLICATES = `
@@ -55,7 +54,7 @@ const DUPLICATES = `
 // ?1 job, ?2 token, ?3 row, ?4 settlement, ?5 user. A shelved row no longer needs its cells.
 const SETTLE_ROW = `
   UPDATE ImportRows SET
-    enrichment = ?4 ->> 'enrichment', lease_holder = NULL, lease_until = NULL,
+    enrichment = ?4 ->> 'enrichment', lease_until = NULL,
     reason = CASE WHEN ?4 ->> 'isbn' IS NULL THEN coalesce(?4 -> 'reason', reason) END,
     outcome = coalesce(?4 ->> 'outcome', outcome),
     isbn = ?4 ->> 'isbn', matched_by = ?4 ->> 'by', score = ?4 ->> 'score',
@@ -83,10 +82,6 @@ const ADD_CANDIDATES = `
   UPDATE ReviewQueue SET candidates = ?4, reason = coalesce(?5, reason)
   WHERE id = ?3 AND state = 'open' AND ${IS_OURS}`;
 
-// ?1 job, ?2 owner.
-const RELEASE = `
-  UPDATE ImportRows SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
-
 // ?1 job, ?2 until.
 const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;
 
@@ -99,10 +94,16 @@ export function d1WaitingRows(
   const { read, write } = d1Errors(log);
   return {
     async claim(jobId, { owner, now, until }, limit) {
-      const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
-      const { results } = await write(statement.all<ClaimedRow>());
-      if (results.length === 0) return undefined;
-      return { jobId, owner, rows: await Promise.all(results.map(waitingOf)) };
+      const [leased, due] = await write(
+        db.batch<{ format: string } & ClaimedRow>([
+          db.prepare(LEASE).bind(jobId, now, owner, until),
+          db.prepare(DUE_ROWS).bind(jobId, now, owner, limit),
+        ]),
+      );
+      const [job] = leased?.results ?? [];
+      if (job === undefined) return undefined;
+      const rows = (due?.results ?? []).map((row) => waitingOf(row, job.format));
+      return { jobId, owner, rows: await Promise.all(rows) };
     },
     read: (claim, row, isbn) => read(readContext(db, claim, row, isbn)),
     async settle(settlement) {
@@ -188,8 +189,8 @@ function statementsOf(
   }
 }
 
-async function waitingOf(claimed: ClaimedRow): Promise<WaitingRow> {
-  const { row, row_hash: rowHash, title, filed, format } = claimed;
+async function waitingOf(claimed: ClaimedRow, format: string): Promise<WaitingRow> {
+  const { row, row_hash: rowHash, title, filed } = claimed;
   const raw = claimed.raw === null ? {} : (JSON.parse(claimed.raw) as Record<string, string>);
   const parsed = readParsedRow(filed);
   const { title: named, authors } = parsed.book;
