@@ -103,7 +103,7 @@ describe("an import of books that the catalogue lacks", () => {
     )
       .bind(jobId, Date.now() + 500)
       .run();
-    await env.DB.prepare("UPDATE ImportRows SET enrichment = 'pending' WHERE job_id = ?1")
+    await env.DB.prepare("UPDATE ImportResults SET enrichment = 'pending' WHERE job_id = ?1")
       .bind(jobId)
       .run();
     expect(await ended(jobId)).toMatchObject({ state: "completed", enrichment: { done: 1 } });

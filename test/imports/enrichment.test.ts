@@ -106,7 +106,7 @@ describe("a step of the enrichment phase", () => {
     expect(announced).toEqual([jobId]);
     const row = await env.DB.prepare(
       `SELECT enrichment, reason, (SELECT lease_holder FROM ImportJobs WHERE job_id = ?1) AS lease_holder
-       FROM ImportRows WHERE job_id = ?1 AND row = 3`,
+       FROM ImportResults WHERE job_id = ?1 AND row = 3`,
     )
       .bind(jobId)
       .first<{ reason: string }>();
@@ -286,7 +286,7 @@ describe("deferred books", () => {
   it("are looked up by the scheduled task, a few at a time, and their rows are updated", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns, { state: "completed" });
-    await env.DB.prepare("UPDATE ImportRows SET enrichment = 'deferred' WHERE job_id = ?1")
+    await env.DB.prepare("UPDATE ImportResults SET enrichment = 'deferred' WHERE job_id = ?1")
       .bind(jobId)
       .run();
     const before = await jobNumbers(jobId);
@@ -304,7 +304,7 @@ describe("deferred books", () => {
     expect(await run()).toBe(3);
     expect(await run()).toBe(0);
     const rows = await env.DB.prepare(
-      "SELECT enrichment FROM ImportRows WHERE job_id = ?1 ORDER BY row",
+      "SELECT enrichment FROM ImportResults WHERE job_id = ?1 ORDER BY row",
     )
       .bind(jobId)
       .all();

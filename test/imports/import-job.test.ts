@@ -169,7 +169,8 @@ describe("enrichment", () => {
 });
 
 describe("the scheduled sweep", () => {
-  const at = (now: number) => importTasks({ env, now: () => now });
+  const at = (now: number) =>
+    importTasks({ env, newId: () => crypto.randomUUID(), now: () => now });
 
   it("wakes a job that has not changed for half a minute", async () => {
     const { userId } = await newReader();

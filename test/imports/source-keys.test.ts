@@ -66,7 +66,9 @@ describe("a waiting row", () => {
 });
 
 describe("key_review_queue", () => {
-  const run = importTasks({ env, now: Date.now })["key_review_queue"];
+  const run = importTasks({ env, newId: () => crypto.randomUUID(), now: Date.now })[
+    "key_review_queue"
+  ];
 
   it("keys the rows of earlier releases as new ones are keyed, twins apart", async () => {
     const { userId } = await newReader();

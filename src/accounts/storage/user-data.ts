@@ -14,6 +14,8 @@ export const USER_TABLES = [
   { table: "UserLibrary", column: "user_id", key: ["id"] },
   { table: "ReviewQueue", column: "user_id", key: ["id"] },
   { table: "ImportEvents", column: "job_id", key: ["job_id", "seq"] },
+  { table: "ImportResults", column: "job_id", key: ["job_id", "row"] },
+  { table: "ImportChunks", column: "job_id", key: ["job_id", "chunk"] },
   { table: "ImportRows", column: "job_id", key: ["job_id", "row"] },
   { table: "ImportJobs", column: "user_id", key: ["job_id"] },
   { table: "IdempotencyKeys", column: "user_id", key: ["id"] },

@@ -6,7 +6,7 @@ import { d1Errors } from "../../platform/d1/database.ts";
 import { finishStatements } from "./finish.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
-/** A book to look up, represented by a row of ImportRows. */
+/** A book to look up, represented by a row of ImportResults. */
 interface DueBook {
   row: number;
   isbn: string;
@@ -22,14 +22,14 @@ export const IS_ENRICHING = `
 /**
  * Leases a job in the enrichment phase to one worker, if no other one has a valid lease, the job does not wait for its
  * providers, and rows are due. Parameters: ?1 job, ?2 now, ?3 owner, ?4 until (ms since the epoch).
- * @param due condition of ImportRows for the rows that the worker takes; `?2` in it is the present time
+ * @param due condition of ImportResults for the rows that the worker takes; `?2` in it is the present time
  */
 export const leaseJob = (due: string): string => `
   UPDATE ImportJobs SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
     AND (lease_until IS NULL OR lease_until <= ?2) AND (enrich_after IS NULL OR enrich_after <= ?2)
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
-    AND EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND ${due})
+    AND EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND ${due})
   RETURNING attempt, format`;
 
 /** True while the worker has the lease on the job. Parameters: ?1 job, ?2 owner. */
@@ -40,17 +40,16 @@ export const HAS_LEASE =
 export const RELEASE = `
   UPDATE ImportJobs SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
 
-// In ImportRows, lease_until is the time before which a pending book or row is not looked up again.
 const IS_DUE =
-  "enrichment = 'pending' AND isbn IS NOT NULL AND (lease_until IS NULL OR lease_until <= ?2)";
+  "enrichment = 'pending' AND isbn IS NOT NULL AND (ask_after IS NULL OR ask_after <= ?2)";
 
 const LEASE = leaseJob(IS_DUE);
 
 // ?1 job, ?2 now, ?3 owner, ?4 limit. Books that were never looked up come first: NULL sorts before other values.
 const DUE_BOOKS = `
-  SELECT row, isbn FROM ImportRows
+  SELECT row, isbn FROM ImportResults
   WHERE job_id = ?1 AND ${IS_DUE} AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND lease_holder = ?3)
-  ORDER BY lease_until, row LIMIT ?4`;
+  ORDER BY ask_after, row LIMIT ?4`;
 
 // ?1 job, ?2 owner, ?3 until.
 const RENEW = "UPDATE ImportJobs SET lease_until = ?3 WHERE job_id = ?1 AND lease_holder = ?2";
@@ -66,7 +65,7 @@ const HELD = `
       ELSE 'pending'
     END AS said
   FROM json_each(?4) AS finding
-  CROSS JOIN ImportRows AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
+  CROSS JOIN ImportResults AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
   WHERE held.enrichment = 'pending' AND ${HAS_LEASE}`;
 
 // ?5 token, ?6 now. Enrichment is the second half of the progress; only the end of the job sets it to 1.
@@ -86,12 +85,12 @@ const COUNT = `
 
 // ?5 the reason of a book that no provider knows, ?6 when to retry a book that could not be stored.
 const SETTLE = `
-  UPDATE ImportRows SET
+  UPDATE ImportResults SET
     enrichment = found.said,
-    lease_until = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
+    ask_after = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
     reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
   FROM (${HELD}) AS found
-  WHERE ImportRows.job_id = found.job_id AND ImportRows.row = found.row
+  WHERE ImportResults.job_id = found.job_id AND ImportResults.row = found.row
     AND ${IS_ENRICHING} AND (SELECT attempt FROM ImportJobs WHERE job_id = ?1) = ?3`;
 
 // ?1 job, ?2 attempt, ?3 until.
