@@ -5,7 +5,7 @@ import { NO_LIMITS } from "./test/tools/no-limits.ts";
 /** As many as CI has cores: a start of a worker costs more than most files. */
 const WORKERS = 2;
 /** Guards against a hang, and measures nothing: a machine at a load of 8 takes many times as long as an idle one. */
-const PATIENCE_MS = 300_000 * Number(process.env["PROPERTY_RUNS"] || 1);
+const PATIENCE_MS = 600_000 * Number(process.env["PROPERTY_RUNS"] || 1);
 const PATIENT = { testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS };
 
 /** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
@@ -80,8 +80,8 @@ export default defineConfig({
           // They start whole services: few at a time, and when nothing else of the tests wants the machine.
           sequence: { groupOrder: 1 },
           maxWorkers: 3,
-          testTimeout: 4 * PATIENCE_MS,
-          hookTimeout: 4 * PATIENCE_MS,
+          testTimeout: 2 * PATIENCE_MS,
+          hookTimeout: 2 * PATIENCE_MS,
         },
       },
     ],

@@ -111,4 +111,3 @@ export type BookSource = z.infer<typeof bookSourceSchema>;
 export type AuthorDetail = z.infer<typeof authorDetailSchema>;
 export type CacheSource = z.infer<typeof cacheSourceSchema>;
 export type AnswerState = z.infer<typeof answerStateSchema>;
-export type LookedUpBook = z.infer<typeof lookedUpBookSchema>;

@@ -4,12 +4,12 @@
  *
  * One sorted line per fact, so that `diff` shows what changed:
  *
- *     tests <project> <file> <number of tests>
+ *     tests <project> <file> <number of tests in the source; a test.each or a test in a describe.each counts once>
  *     lint <globs of the override> <file>
  *     types <tsconfig> <file>
  *
  * `npm run --silent manifest -- --names` prints base names in place of paths: equal before and after files only move.
- * Counting the tests loads every test file but runs none.
+ * No test file is loaded. After `npm test`, coverage/tests.json has each file's tests as they ran.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

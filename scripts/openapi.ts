@@ -6,8 +6,6 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
  */
 const FILE = new URL("../openapi.json", import.meta.url);
 
-// The app imports openapi.json to serve it, so the very first run needs a placeholder.
-if (!existsSync(FILE)) writeFileSync(FILE, "{}\n");
 // Not a literal: the types of the Worker and of Node do not go into one program.
 const document = new URL("../src/openapi-document.ts", import.meta.url).href;
 const { openapiDocument } = (await import(document)) as { openapiDocument(): object };
@@ -16,7 +14,7 @@ const fresh = `${JSON.stringify(openapiDocument(), null, 2)}\n`;
 if (!process.argv.includes("--check")) {
   writeFileSync(FILE, fresh);
   console.log("Wrote openapi.json");
-} else if (readFileSync(FILE, "utf8") === fresh) {
+} else if (existsSync(FILE) && readFileSync(FILE, "utf8") === fresh) {
   console.log("openapi.json is up to date");
 } else {
   console.error("openapi.json is out of date: run `npm run openapi` and commit it");

@@ -15,7 +15,7 @@ async function start(signal: AbortSignal): Promise<void> {
   const { host, port: wanted, stateDir } = launchSettings(process.env);
   const lock = await lockState(stateDir);
   try {
-    // Before the build: whoever has chosen a port that is taken need not wait for it.
+    // Before the build, so that a user with a taken port need not wait for it.
     if (wanted !== 0) await usablePort(host, wanted);
     const { bundleDir, runtime } = await prepareState({
       stateDir,

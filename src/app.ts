@@ -17,7 +17,7 @@ import { docsRoutes } from "./platform/http/docs.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { metricsRoutes } from "./platform/http/metrics.ts";
 import { boundedBody, crossOrigin, requestLog } from "./platform/http/middleware.ts";
-import { openapiRoutes } from "./platform/http/openapi.ts";
+import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
 import { requestMeter } from "./platform/metrics/request-meter.ts";
@@ -46,12 +46,8 @@ export interface Service {
 export function createService(platform: Platform): Service {
   const rateLimits = rateLimitsModule(platform);
   const idempotency = idempotencyModule(platform);
-  const purgeUsers = async (userIds: readonly string[]): Promise<boolean> => {
-    let isWhole = true;
-    for (const module of modules) {
-      if ((await module.purgeUsers?.(userIds)) === false) isWhole = false;
-    }
-    return isWhole;
+  const purgeUsers = async (userIds: readonly string[]): Promise<void> => {
+    for (const module of modules) await module.purgeUsers?.(userIds);
   };
   const accounts = accountsModule(platform, { rateLimits, idempotency, purgeUsers });
   const rollout = rolloutModule(platform, { accounts, formats: FORMATS });
@@ -67,6 +63,7 @@ export function createService(platform: Platform): Service {
     routes: () =>
       administrationRoutes(requireOperator(accounts.operator), [
         kvMigration,
+        rollout,
         catalogue,
         deadLetters,
         legacyWebSocket,
@@ -142,8 +139,9 @@ function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<A
       readMetrics: metricsReader(platform, merged(modules, "gauges")),
     }),
   );
-  app.route("/", openapiRoutes());
-  app.route("/", docsRoutes());
+  const document = describedBy(app, version);
+  app.route("/", openapiRoutes(document));
+  app.route("/", docsRoutes(document));
   refuseDoubleRoutes(app);
 
   app.notFound((c) => {

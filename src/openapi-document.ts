@@ -1,6 +1,7 @@
 import packageJson from "../package.json" with { type: "json" };
 import { createService } from "./app.ts";
 import { parseConfig } from "./config.ts";
+import { describedBy } from "./platform/http/openapi.ts";
 import { jsonLog } from "./platform/log.ts";
 import { memoryMetrics } from "./platform/metrics/metrics.ts";
 
@@ -28,24 +29,5 @@ export function openapiDocument(): object {
     setTimer: unused,
     defer: unused,
   }).app();
-  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
-    type: "http",
-    scheme: "bearer",
-    bearerFormat: "bt_<id>_<secret>",
-  });
-  app.openAPIRegistry.registerComponent("securitySchemes", "ticket", {
-    type: "apiKey",
-    in: "query",
-    name: "ticket",
-  });
-  return app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "BooksTrack",
-      version: packageJson.version,
-      description:
-        "A catalogue of books by ISBN. Every error is an RFC 9457 problem whose `code` is stable; every response has an X-Request-Id.",
-    },
-    servers: [{ url: "/" }],
-  });
+  return describedBy(app, packageJson.version)();
 }

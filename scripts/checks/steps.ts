@@ -23,6 +23,7 @@ export const STEPS: readonly Step[] = [
     title: "The client's types are current",
     run: command("node", "scripts/client-types.ts", "--check"),
   },
+  { title: "Dead code", run: command("npm", "run", "--silent", "dead-code") },
   // Before the tests, which start what it builds.
   { title: "Bundle budget", run: bundleFitsBudget },
   { title: "Tests and coverage", run: testsPass },

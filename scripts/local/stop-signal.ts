@@ -10,7 +10,7 @@ export function stopSignal(): AbortSignal {
   const stop = (): void => controller.abort();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  // Whoever read the output may have gone; the service goes on.
+  // The reader of the output may have closed it; the service continues.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   const npm = process.env["npm_lifecycle_event"] === undefined ? undefined : npmPid();

@@ -3,7 +3,7 @@
  * to D1 and shows the progress. Ctrl-C stops watching; the run continues in the service.
  */
 import { parseArgs } from "node:util";
-import type { MigrationStatus } from "../../contract/admin.ts";
+import type { MigrationStatus } from "../../contract/kv-migration.ts";
 import { LaunchError } from "../local/launch-error.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { clientFor, runCommand, SERVICE_HELP, SERVICE_OPTIONS } from "./command.ts";

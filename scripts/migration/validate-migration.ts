@@ -7,7 +7,7 @@ import {
   validateQuerySchema,
   type MigrationErrors,
   type ValidationStatus,
-} from "../../contract/admin.ts";
+} from "../../contract/kv-migration.ts";
 import { LaunchError } from "../local/launch-error.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { clientFor, runCommand, SERVICE_HELP, SERVICE_OPTIONS } from "./command.ts";

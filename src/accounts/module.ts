@@ -10,6 +10,7 @@ import {
   finishDeletions,
   TOMBSTONE_RETENTION_MS,
   type DeleteUserDeps,
+  type PurgeUser,
 } from "./domain/delete-user.ts";
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
@@ -84,9 +85,13 @@ export function accountsModule(
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
   const verifyUncached = (token: string) =>
     verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
+  const stopWork: PurgeUser = async (userId) => {
+    await below.purgeUsers([userId]);
+    return true;
+  };
   const deletion: DeleteUserDeps = {
     tombstones,
-    purges: [below.purgeUsers, purgeUserTables(db)],
+    purges: [stopWork, purgeUserTables(db)],
     forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
     failed: (error) => log.error("purge_failed", { error }),
     now,

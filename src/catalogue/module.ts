@@ -182,7 +182,6 @@ export function catalogueModule(
         ),
     adminRoutes: () =>
       adminCacheRoutes({
-        storedFlags: below.rollout.storedFlags,
         readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
         dropFromCache: cacheDrop(platform, memory.drop),
       }),

@@ -28,7 +28,6 @@ export function stopImports(env: Env): PurgeUsers {
   return async (userIds) => {
     const jobIds = await openJobsOf(env.DB, userIds);
     await eachJob(jobIds, (jobId) => objectOf(env, jobId).forget());
-    return true;
   };
 }
 

@@ -19,10 +19,13 @@ import { d1LibraryExport } from "./storage/export.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
+import { checkShelves, keepEntries, pruneRemoved } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "./storage/entry-rows.ts";
+export { slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
+export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
+export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
 
 /** The libraries of users: entries, pages, statistics, export, and the review queue. */
 export function libraryModule(
@@ -34,11 +37,11 @@ export function libraryModule(
     catalogue: CatalogueModule;
   },
 ): Module {
-  const { env, log, now } = platform;
+  const { env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
   const { once } = below.idempotency;
   const { authenticate, deleteUser } = below.accounts;
-  const shelves = d1Shelves(env.DB, log);
+  const shelves = d1Shelves(env.DB, newId, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
   const queue = d1ReviewQueue(env.DB, log);
@@ -64,7 +67,9 @@ export function libraryModule(
               const places = await pages.topRated(userId, year, limit);
               return places.map((place) => libraryBook(place.entry, place));
             },
+            shelfSeq: (userId) => numbers.seq(userId),
             libraryStats: (userId, year) => numbers.stats(userId, year),
+            version,
             now,
           }),
         )
@@ -114,6 +119,11 @@ export function libraryModule(
             deleteUser,
           }),
         ),
-    tasks: { refresh_shelves: () => refreshShelves(env.DB) },
+    tasks: {
+      refresh_shelves: () => refreshShelves(env.DB),
+      keep_entries: () => keepEntries(env.DB),
+      check_shelves: () => checkShelves(env.DB, now(), log),
+      prune_removed: () => pruneRemoved(env.DB, now()),
+    },
   };
 }

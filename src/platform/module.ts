@@ -14,11 +14,8 @@ export type ReadinessChecks = Readonly<Record<string, () => Promise<ReadinessChe
 /** Sources of current values for `GET /metrics`, by the name under which a failing one is reported. */
 export type Gauges = Readonly<Record<string, () => Promise<GaugeSample[]>>>;
 
-/**
- * Deletes data of deleted users that is not in D1, or stops work on their behalf. Bounded and idempotent.
- * @returns whether nothing is left
- */
-export type PurgeUsers = (userIds: readonly string[]) => Promise<boolean>;
+/** Deletes data of deleted users that is not in D1, or stops work on their behalf. Idempotent. */
+export type PurgeUsers = (userIds: readonly string[]) => Promise<void>;
 
 /**
  * Everything a module contributes to the Worker. A module's factory reads no data and calls no binding: bindings are used

@@ -5,9 +5,9 @@ import type { Platform } from "../platform/platform.ts";
 import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
 import { readCapabilities } from "./domain/capabilities.ts";
 import { legacyWebSocket, type Deprecation } from "./domain/deprecations.ts";
-import type { StoredFlags } from "./domain/flag.ts";
 import { flagDefaults } from "./domain/flags-table.ts";
 import { capabilitiesRoutes } from "./http/capabilities.ts";
+import { adminFlagRoutes } from "./http/flags.ts";
 import { kvFlags, storedFlags, type Flags } from "./storage/flags.ts";
 import { flagKey } from "./storage/keys.ts";
 
@@ -18,8 +18,6 @@ export type { Flags } from "./storage/flags.ts";
 export interface RolloutModule extends Module {
   /** The flags as seen by this isolate. */
   flags: Flags;
-  /** The flags in KV, for the operator. */
-  storedFlags: StoredFlags;
   /** When the old WebSocket is deprecated and when it is removed, in this deployment. */
   legacyWebSocket: Deprecation;
 }
@@ -36,13 +34,13 @@ export function rolloutModule(
   const { WS_DEPRECATION_DATE, WS_SUNSET_DATE, MIN_APP_VERSION } = config;
   const defaults = flagDefaults(config.ENVIRONMENT, config.FLAG_DEFAULTS);
   const flags = kvFlags(env.BOOK_CACHE, defaults, platform);
+  const rateLimits = rateLimitsOf(config.RATE_LIMITS);
   const deprecation = legacyWebSocket({
     ...defined({ deprecatedAt: WS_DEPRECATION_DATE, sunsetAt: WS_SUNSET_DATE }),
     minAppVersion: MIN_APP_VERSION,
   });
   return {
     flags,
-    storedFlags: storedFlags(env.BOOK_CACHE, defaults),
     legacyWebSocket: deprecation,
     routes: () =>
       capabilitiesRoutes({
@@ -51,13 +49,14 @@ export function rolloutModule(
         readCapabilities: (asking) =>
           readCapabilities(asking, {
             version,
-            rateLimits: rateLimitsOf(config.RATE_LIMITS),
+            rateLimits,
             formats: given.formats,
             deprecations: [deprecation],
             isOn: flags.isOn,
             now,
           }),
       }),
+    adminRoutes: () => adminFlagRoutes(storedFlags(env.BOOK_CACHE, defaults)),
     readiness: {
       async cache() {
         await env.BOOK_CACHE.get(flagKey("enable_d1_reads"));

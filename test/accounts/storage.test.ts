@@ -191,7 +191,7 @@ describe("tombstones", () => {
     await tombstones.replaceAccount("two", START + 1);
     expect(await tombstones.findUnpurged(START, 10)).toEqual(["one"]);
     expect(await tombstones.findUnpurged(START + 1, 1)).toEqual(["one"]);
-    await tombstones.markPurged(["one"], START + 2);
+    await tombstones.markPurged("one", START + 2);
     expect(await tombstones.findUnpurged(START + 1, 10)).toEqual(["two"]);
     expect(await pruneTombstones(env.DB, START + 10, 10)).toBe(1);
     expect(await tombstones.isDeleted("one")).toBe(false);

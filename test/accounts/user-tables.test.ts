@@ -71,7 +71,12 @@ describe("the list of tables with user data", () => {
   });
 
   it("contains only existing tables and columns", async () => {
-    for (const { table, column } of USER_TABLES) expect(await columnsOf(table)).toContain(column);
+    for (const { table, key, ofJobs } of USER_TABLES) {
+      const columns = await columnsOf(table);
+      expect(columns).toEqual(
+        expect.arrayContaining([...key.split(", "), ofJobs ? "job_id" : "user_id"]),
+      );
+    }
   });
 });
 
@@ -150,17 +155,21 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("empties large tables in pieces of at most 1,000 rows, children first, over several purges", async () => {
+  it("empties the tables of imports in pieces of at most 1,000 rows, children first, over several purges", async () => {
     const { userId } = await accounts.useCases.createAccount();
-    const numbers = JSON.stringify(Array.from({ length: 11_500 }, (_, index) => index));
+    const numbers = JSON.stringify(Array.from({ length: 7500 }, (_, index) => index));
     await env.DB.batch(
       [
-        "INSERT INTO UserLibrary (user_id, isbn) SELECT ?1, 'local-' || value FROM json_each(?2)",
-        "INSERT INTO Readings (user_id, isbn, position) SELECT ?1, 'local-' || value, 0 FROM json_each(?2)",
         `INSERT INTO ImportJobs (job_id, user_id, state, mode, ticket_key, created_at, updated_at)
          SELECT ?1 || '-job', ?1, 'completed', 'merge', 'key', 0, 0 WHERE ?2 <> ''`,
         `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict)
          SELECT ?1 || '-job', value, 0, value, 'hash', 'shelve' FROM json_each(?2)`,
+        `INSERT INTO ImportResults (job_id, row, line, row_hash, outcome)
+         SELECT ?1 || '-job', value, value, 'hash', 'created' FROM json_each(?2)`,
+        `INSERT INTO ImportEvents (job_id, seq, attempt, type, data, at)
+         SELECT ?1 || '-job', value, 1, 'progress', '{}', 0 FROM json_each(?2)`,
+        `INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, rows)
+         SELECT ?1 || '-job', 0, 0, 7499, '[]' WHERE ?2 <> ''`,
       ].map((sql) => env.DB.prepare(sql).bind(userId, numbers)),
     );
     const pieces: number[] = [];
@@ -178,10 +187,10 @@ describe("deleting a user", () => {
       }),
     };
     const purge = purgeUserTables(counting as unknown as D1Database);
-    expect(await purge([userId])).toBe(false);
-    expect(await purge([userId])).toBe(true);
+    expect(await purge(userId)).toBe(false);
+    expect(await purge(userId)).toBe(true);
     expect(Math.max(...pieces)).toBe(1000);
-    expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(34_501);
+    expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(22_502);
     expect(await tablesThatHold(userId)).toEqual(["Tokens", "Users"]);
   });
 
@@ -191,6 +200,42 @@ describe("deleting a user", () => {
     await accounts.deleteUser(userId);
     await accounts.deleteUser("nobody");
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+  });
+});
+
+describe("deleting a large shelf", () => {
+  it("deletes at most 1,000 rows per statement, and goes on where it stopped", async () => {
+    const isbns = Array.from({ length: 2500 }, (_, index) => `local-${index}`);
+    const list = JSON.stringify(isbns);
+    await env.DB.batch([
+      env.DB.prepare(
+        "INSERT INTO UserLibrary (user_id, isbn) SELECT 'large', value FROM json_each(?1)",
+      ).bind(list),
+      env.DB.prepare(
+        `INSERT INTO Readings (user_id, isbn, position)
+         SELECT 'large', isbn.value, position.value FROM json_each(?1) AS isbn, json_each('[0,1,2,3,4,5,6,7,8]') AS position`,
+      ).bind(list),
+    ]);
+    const sizes: number[] = [];
+    const db = {
+      prepare: (sql: string) => ({
+        bind: (...values: unknown[]) => ({
+          async run() {
+            const result = await env.DB.prepare(sql)
+              .bind(...values)
+              .run();
+            sizes.push(result.meta.changes);
+            return result;
+          },
+        }),
+      }),
+    };
+    const purge = purgeUserTables(db as unknown as D1Database);
+    expect(await purge("large")).toBe(false);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20_000);
+    expect(await purge("large")).toBe(true);
+    expect(Math.max(...sizes)).toBe(1000);
+    expect(await tablesThatHold("large")).toEqual([]);
   });
 });
 

@@ -37,9 +37,10 @@ const impatient = (baseUrl: string, token: string): BooksTrackClient =>
   createClient({
     baseUrl,
     token,
-    timeoutMs: 3_000,
-    uploadTimeoutMs: 3_000,
-    silenceMs: 2_000,
+    // Long enough for a machine with other work, on which a missed time would count as one failure more.
+    timeoutMs: 12_000,
+    uploadTimeoutMs: 12_000,
+    silenceMs: 6_000,
     retries: { attempts: 8, baseMs: 20, capMs: 100 },
   });
 

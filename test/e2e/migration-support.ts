@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import type { MigrationStatus } from "../../contract/admin.ts";
+import type { MigrationStatus } from "../../contract/kv-migration.ts";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { PAGE_KEYS, type KvStore } from "../../scripts/migration/kv-store.ts";
 import { openNamespace } from "../../scripts/migration/namespace.ts";

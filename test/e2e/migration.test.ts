@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { MigrationErrors } from "../../contract/admin.ts";
+import type { MigrationErrors } from "../../contract/kv-migration.ts";
 import { wranglerStore } from "../../scripts/migration/kv-wrangler.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";

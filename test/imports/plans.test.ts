@@ -35,6 +35,9 @@ const WRITE: EntryWrite = {
     updatedAt: 1,
   },
   isNew: false,
+  statusBefore: undefined,
+  wasRemoved: false,
+  hasOwn: true,
   own: { title: "T", authors: [] },
   keys: { sortTitle: "t", searchText: "t" },
   bookVersion: 0,
@@ -77,7 +80,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
   await nextWritten(db, job);
   await commitUndoStep(db, step, [], {
     writes: [],
-    removed: ["local-1"],
+    removed: [{ isbn: "local-1", version: 1 }],
     marks: [{ isbn: "local-1", undo: "reverted" }],
   });
   return [...prepared];
@@ -108,6 +111,8 @@ it("finds each row of a list by an index, without reading a whole job or shelf p
   expect(offences).toEqual([
     // Finds the next chunks: a file has about fifty.
     "SEARCH ImportChunks USING PRIMARY KEY (job_id=?)",
+    // Checks whether the shelf is empty; stops at the first entry.
+    "SEARCH UserLibrary USING COVERING INDEX idx_user_library_added (user_id=?)",
     // Checks whether anything is pending; stops at the first one.
     "SEARCH ImportResults USING COVERING INDEX idx_import_results_pending (job_id=?)",
     "SCAN due",

@@ -13,7 +13,7 @@ import { statusSchema } from "../../contract/library-fields.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { runs } from "../support/properties.ts";
 
-const shelves = d1Shelves(env.DB, memoryLog());
+const shelves = d1Shelves(env.DB, () => crypto.randomUUID(), memoryLog());
 const pages = d1ShelfPages(env.DB, memoryLog());
 
 const word = fc.constantFrom(
@@ -98,6 +98,8 @@ function expected(shelf: readonly Kept[], by: ShelfFilter, { key, descending }: 
   // A stable sort keeps the order of addition among equal keys; descending reverses both.
   known.sort((one, other) => compare(keyOf(one), keyOf(other)));
   const unknown = passed.filter((kept) => keyOf(kept) === undefined);
+  // Entries without an author are in the order in which they were stored, all others in the order of addition.
+  if (key !== "author") unknown.sort((one, other) => one.entry.addedAt - other.entry.addedAt);
   if (descending) {
     known.reverse();
     unknown.reverse();
@@ -130,12 +132,11 @@ async function shelve(userId: string, books: readonly ShelvedBook[]): Promise<Ke
     const keys = shelfKeys(entry, { own });
     await shelves.save({
       userId,
-      entry,
+      entry: { ...entry, version: 1 },
       keys,
       own,
       bookVersion: 0,
-      version: undefined,
-      nextVersion: 1,
+      before: { bookVersion: 0 },
     });
     kept.push({ entry, keys });
   }
@@ -187,11 +188,10 @@ describe("pages of a shelf", () => {
       const entry = withChange(emptyEntry(`local-${index}`, 1), { review: text, notes: text }, 1);
       await shelves.save({
         userId,
-        entry,
+        entry: { ...entry, version: 1 },
         keys: shelfKeys(entry, {}),
         bookVersion: 0,
-        version: undefined,
-        nextVersion: 1,
+        before: { bookVersion: 0 },
       });
     }
     const sort: Sort = { key: "added", descending: false };

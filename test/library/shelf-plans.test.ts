@@ -1,7 +1,14 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { SORT_KEYS, type ShelfPosition } from "../../src/library/domain/shelf-query.ts";
-import { FILL, pageStatements } from "../../src/library/storage/shelf-pages.ts";
+import { noCounts, type StatusCounts } from "../../src/library/domain/shelf-counts.ts";
+import {
+  countStatement,
+  pagePlan,
+  type PagePlan,
+  type Statement,
+} from "../../src/library/storage/shelf-page-sql.ts";
+import { FILL } from "../../src/library/storage/shelf-pages.ts";
 import { REFRESH_STATEMENTS } from "../../src/library/storage/shelf-refresh.ts";
 
 /** The query plan of a statement. */
@@ -12,6 +19,14 @@ async function planOf({ sql, values }: { sql: string; values: unknown[] }): Prom
   return results.map(({ detail }) => detail);
 }
 
+/** The steps of the outermost loop: those of subqueries have a parent. */
+async function outerPlanOf({ sql, values }: Statement): Promise<string[]> {
+  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...values)
+    .all<{ detail: string; parent: number }>();
+  return results.flatMap(({ detail, parent }) => (parent === 0 ? [detail] : []));
+}
+
 const orders = SORT_KEYS.flatMap((key) => [
   { key, descending: false },
   { key, descending: true },
@@ -20,30 +35,46 @@ const filters = [{}, { status: "reading" as const }];
 const positions: (ShelfPosition | undefined)[] = [
   undefined,
   { key: "x", id: 7 },
+  { key: null, id: 7, addedAt: 1 },
   { key: null, id: 7 },
 ];
+const counts = (reading: number): StatusCounts => ({ ...noCounts(), reading, completed: 1000 });
+
+/** The statements of a page that are read. */
+const statementsOf = ({ known, tail }: PagePlan): Statement[] =>
+  [known, tail].filter((statement) => statement !== undefined);
 
 describe.each(orders)("by $key (descending: $descending)", (sort) => {
-  it("reads every page from an index in index order", async () => {
+  it("reads every page in one walk of an index in its order", async () => {
     for (const filter of filters) {
       for (const after of positions) {
-        for (const statement of pageStatements("user", { filter, sort, after }, 50)) {
-          const plan = await planOf(statement);
-          expect(plan).toHaveLength(1);
-          expect(plan[0]).toMatch(
-            /^SEARCH UserLibrary USING (COVERING )?INDEX idx_user_library_\w+ \(user_id=\?/,
-          );
+        const plan = pagePlan("user", { filter, sort, after }, 51, counts(900));
+        expect(plan.isWhole).toBe(true);
+        for (const statement of statementsOf(plan)) {
+          const steps = await outerPlanOf(statement);
+          expect(steps[0]).toMatch(/^SEARCH entry USING INDEX idx_user_library_\w+ \(user_id=\?/);
+          expect(steps).not.toContain("USE TEMP B-TREE FOR ORDER BY");
         }
       }
     }
   });
 
-  it("counts with a covering index", async () => {
-    for (const filter of filters) {
-      const count = pageStatements("user", { filter, sort }, 50).at(-1);
-      expect(count && (await planOf(count))[0]).toContain("COVERING INDEX");
+  it("sorts a status that has a small share of the shelf", async () => {
+    const query = { filter: { status: "reading" as const }, sort };
+    const plan = pagePlan("user", query, 51, counts(10));
+    expect(plan.isWhole).toBe(sort.key === "added");
+    for (const statement of statementsOf(plan)) {
+      expect((await planOf(statement))[0]).toMatch(
+        /^SEARCH entry USING INDEX idx_user_library_status_added \(user_id=\? AND status=\?/,
+      );
     }
   });
+});
+
+it("counts with a covering index while the counts of a shelf are unknown", async () => {
+  for (const filter of filters) {
+    expect((await planOf(countStatement("user", filter)))[0]).toContain("COVERING INDEX");
+  }
 });
 
 it("fetches the books of a page by id instead of scanning the shelf", async () => {
@@ -57,7 +88,8 @@ it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
   "evaluates the subquery of a filter once, not once per book: %j",
   async (filter) => {
     const sort = { key: "added", descending: true } as const;
-    for (const statement of pageStatements("user", { filter, sort }, 50)) {
+    const plan = pagePlan("user", { filter, sort }, 51, undefined);
+    for (const statement of [...statementsOf(plan), countStatement("user", filter)]) {
       expect((await planOf(statement)).join()).not.toContain("CORRELATED");
     }
   },
@@ -66,7 +98,8 @@ it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
 it.each(Object.entries(REFRESH_STATEMENTS))(
   "reads only due entries when shelves are refreshed: %s",
   async (name, sql) => {
-    const values = { DUE: ["[]", 1], SET_KEYS: ["[]"], DONE: ["[]"] }[name] ?? [];
+    const values =
+      { DUE: ["[]", 1], SET_KEYS: ["[]"], SLICES_DUE: ["[]"], DONE: ["[]"] }[name] ?? [];
     const plan = (await planOf({ sql, values })).filter((step) => /\b(SCAN|SEARCH)\b/.test(step));
     // TAKE reads the first rows in the order of the primary key.
     const scans = name === "TAKE" ? ["SCAN ShelfRefreshes"] : [];

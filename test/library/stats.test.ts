@@ -12,7 +12,7 @@ import { memoryLog } from "../support/fakes.ts";
 import { inCatalogue, isbnOf } from "../support/library.ts";
 import { runs } from "../support/properties.ts";
 
-const shelves = d1Shelves(env.DB, memoryLog());
+const shelves = d1Shelves(env.DB, () => crypto.randomUUID(), memoryLog());
 const pages = d1ShelfPages(env.DB, memoryLog());
 const numbers = d1LibraryNumbers(env.DB, memoryLog());
 
@@ -67,12 +67,11 @@ async function shelve(userId: string, books: readonly Shelved[]): Promise<Kept[]
     const entry = withChange(emptyEntry(isbn, 1), change, 1);
     await shelves.save({
       userId,
-      entry,
+      entry: { ...entry, version: 1 },
       keys: shelfKeys(entry, { own: book }),
       own,
       bookVersion: 1,
-      version: undefined,
-      nextVersion: 1,
+      before: { bookVersion: 1 },
     });
     kept.set(isbn, { entry, book });
   }

@@ -3,7 +3,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { serviceOf } from "../../src/service.ts";
 import { faultsOf } from "../support/openapi.ts";
+import { isbnOf } from "../support/library.ts";
 import { openLibraryInPlace } from "../support/providers.ts";
+import { waitFor } from "../support/wait.ts";
 
 const OFF = { enrich: 0, imports: 0, accounts: 0, library: 0, jobs: 0, admin: 0 };
 const PATH = "/v1/search/isbn";
@@ -128,10 +130,18 @@ describe("the limit of misses", () => {
   });
 
   it("rejects none of a hundred simultaneous requests for the same new book", async () => {
-    const search = isolate({ search: 100, misses: 20 });
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => search("192.0.2.10", "9780262033848")),
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const seen = new Set<number>();
+    let tries = 0;
+    // On a machine with other work a lookup can exceed its budget, which is a 503 and no refusal.
+    await waitFor(async () => {
+      const search = isolate({ search: 100, misses: 20 });
+      const [address, isbn] = [`198.51.100.${tries}`, isbnOf(262_033 + tries)];
+      tries += 1;
+      const answers = await Promise.all(Array.from({ length: 100 }, () => search(address, isbn)));
+      const statuses = new Set(answers.map(({ status }) => status));
+      for (const status of statuses) seen.add(status);
+      expect(statuses).toEqual(new Set([200]));
+    });
+    expect(seen).not.toContain(429);
   });
 });

@@ -1,6 +1,10 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { MigrationErrors, MigrationStatus, ValidationStatus } from "../../contract/admin.ts";
+import type {
+  MigrationErrors,
+  MigrationStatus,
+  ValidationStatus,
+} from "../../contract/kv-migration.ts";
 import { call } from "./http.ts";
 import { waitFor } from "./wait.ts";
 

@@ -19,6 +19,8 @@ const STATES_LIMIT = (status: number): boolean => status < 400 || status === 429
 
 const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
 const components = { components: document.components };
+const PROBLEM: Schema = { $ref: "#/components/schemas/Problem" };
+const validators = new WeakMap<Schema, Validator>();
 
 /** The path template in openapi.json that matches a path; if several match, the one with the fewest parameters. */
 function templateOf(path: string): string | undefined {
@@ -52,7 +54,7 @@ export async function faultsOf(
   const operation = template ? paths[template]?.[method.toLowerCase()] : undefined;
   if (!operation) {
     if (response.status < 400) return [...faults, `${method} ${path} is not in openapi.json`];
-    return [...faults, ...schemaFaults({ $ref: "#/components/schemas/Problem" }, body)];
+    return [...faults, ...schemaFaults(PROBLEM, body)];
   }
   const documented = operation.responses[String(response.status)];
   if (!documented)
@@ -88,9 +90,16 @@ function codeOf(body: unknown): string | undefined {
     : undefined;
 }
 
+/** A validator reads all components of the document when it is made, which takes longer than what it is made for. */
+function validatorOf(schema: Schema): Validator {
+  const validator =
+    validators.get(schema) ?? new Validator({ ...components, ...schema }, "2020-12", false);
+  validators.set(schema, validator);
+  return validator;
+}
+
 function schemaFaults(schema: Schema, body: unknown): string[] {
-  const validator = new Validator({ ...components, ...schema }, "2020-12", false);
-  return validator
+  return validatorOf(schema)
     .validate(body)
     .errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
 }

@@ -50,13 +50,15 @@ describe("a build", () => {
         isNew: false,
       });
 
-      edit("openapi.json", (text) => text.replace('"title": "', '"title": "Edited: '));
+      edit("src/platform/http/openapi.ts", (text) =>
+        text.replace('"A catalogue', '"Edited: A catalogue'),
+      );
       const second = await built();
       expect(second.isNew).toBe(true);
       expect(script(first)).not.toContain("Edited: ");
       expect(script(second)).toContain("Edited: ");
 
-      edit("openapi.json", (text) => text.replace("Edited: ", ""));
+      edit("src/platform/http/openapi.ts", (text) => text.replace("Edited: ", ""));
       expect(await built()).toEqual({ ...first, isNew: false });
     },
     LONG_MS,
@@ -88,7 +90,7 @@ describe("a build", () => {
 });
 
 test("an input that the hash would not cover is refused", () => {
-  expect(packageHashes(["src/worker.ts", "openapi.json", "contract/catalogue.ts"])).toEqual({});
+  expect(packageHashes(["src/worker.ts", "wrangler.jsonc", "contract/catalogue.ts"])).toEqual({});
   expect(() => packageHashes(["scripts/demo.ts"])).toThrow("scripts/demo.ts");
   expect(() => packageHashes(["src/config.test.ts"])).toThrow("src/config.test.ts");
 });

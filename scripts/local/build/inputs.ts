@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../settings.ts";
 
 /** Everything in these folders counts as an input of the build, tests apart. */
-const FOLDERS = ["contract/", "scripts/bundle/", "scripts/local/build/", "src/"];
+const FOLDERS = ["contract/", "scripts/local/build/", "src/"];
 /** The other inputs, and what decides how they are built and with what. */
 const FILES = [
   ".env",
   ".env.local",
   "node_modules/.package-lock.json",
-  "openapi.json",
   "package-lock.json",
   "package.json",
   "tsconfig.json",

@@ -11,10 +11,10 @@ export const TOMBSTONE_RETENTION_MS = 30 * DAY_MS;
 const FINISHED_BATCH_SIZE = 50;
 
 /**
- * Deletes one capability's data of some users: rows, Durable Objects. Bounded and idempotent. Users without data are not an
+ * Deletes one capability's data of a user: rows, Durable Objects. Bounded and idempotent; a user without data is not an
  * error. @returns whether nothing is left
  */
-export type PurgeUsers = (userIds: readonly string[]) => Promise<boolean>;
+export type PurgeUser = (userId: string) => Promise<boolean>;
 
 /** Dependencies of `deleteUser` and `finishDeletions`. */
 export interface DeleteUserDeps {
@@ -26,12 +26,12 @@ export interface DeleteUserDeps {
     replaceAccount(userId: string, deletedAt: number): Promise<void>;
     /** Users deleted at or before an instant whose data has not been deleted a second time, oldest first. */
     findUnpurged(until: number, limit: number): Promise<string[]>;
-    markPurged(userIds: readonly string[], at: number): Promise<void>;
+    markPurged(userId: string, at: number): Promise<void>;
   };
   /** Removes the user's tokens from this isolate's cache. */
   forget(userId: string): void;
   /** The purges of all capabilities, in order: running work is stopped before its tables are emptied. */
-  purges: readonly PurgeUsers[];
+  purges: readonly PurgeUser[];
   /** Called when a purge failed; `finishDeletions` repeats it. */
   failed(error: unknown): void;
   now(): number;
@@ -45,15 +45,15 @@ export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<
   await deps.tombstones.replaceAccount(userId, deps.now());
   deps.forget(userId);
   try {
-    await purge([userId], deps);
+    await purge(userId, deps);
   } catch (error) {
     deps.failed(error);
   }
 }
 
 /**
- * Deletes data that was written while users were being deleted, and data that was too much for one purge. Bounded and
- * idempotent. Users stay unpurged until nothing of theirs is left.
+ * Deletes data a second time that was written while users were being deleted, one user after the other. Bounded: it ends
+ * at the first user of whom something is left, which the next run deletes. Idempotent.
  * @returns the number of finished deletions
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
@@ -61,16 +61,17 @@ export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
     deps.now() - LAST_WRITES_MS,
     FINISHED_BATCH_SIZE,
   );
-  if (userIds.length === 0) return 0;
-  if (!(await purge(userIds, deps))) return 0;
-  await deps.tombstones.markPurged(userIds, deps.now());
-  return userIds.length;
+  let finished = 0;
+  for (const userId of userIds) {
+    if (!(await purge(userId, deps))) break;
+    await deps.tombstones.markPurged(userId, deps.now());
+    finished += 1;
+  }
+  return finished;
 }
 
-/** Runs the purges in order. @returns whether nothing is left */
-async function purge(userIds: readonly string[], { purges }: DeleteUserDeps): Promise<boolean> {
-  for (const purgeUsers of purges) {
-    if (!(await purgeUsers(userIds))) return false;
-  }
+/** @returns whether nothing of the user is left */
+async function purge(userId: string, { purges }: DeleteUserDeps): Promise<boolean> {
+  for (const purgeUser of purges) if (!(await purgeUser(userId))) return false;
   return true;
 }

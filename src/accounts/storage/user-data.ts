@@ -1,31 +1,53 @@
-import type { DeleteUserDeps, PurgeUsers } from "../domain/delete-user.ts";
+import type { DeleteUserDeps, PurgeUser } from "../domain/delete-user.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
-/**
- * Every table with user data, children before parents. `column` holds the user, or the job for tables that belong to an
- * import; `key` is the primary key. A test fails if a table of the schema is missing here. Tokens, Identities and Users are
- * deleted before all of these.
- */
-export const USER_TABLES = [
-  { table: "Readings", column: "user_id", key: ["user_id", "isbn", "position"] },
-  { table: "Tags", column: "user_id", key: ["user_id", "isbn", "folded"] },
-  { table: "UserBooks", column: "user_id", key: ["user_id", "isbn"] },
-  { table: "UserLibrary", column: "user_id", key: ["id"] },
-  { table: "ReviewQueue", column: "user_id", key: ["id"] },
-  { table: "ImportEvents", column: "job_id", key: ["job_id", "seq"] },
-  { table: "ImportResults", column: "job_id", key: ["job_id", "row"] },
-  { table: "ImportChunks", column: "job_id", key: ["job_id", "chunk"] },
-  { table: "ImportRows", column: "job_id", key: ["job_id", "row"] },
-  { table: "ImportJobs", column: "user_id", key: ["job_id"] },
-  { table: "IdempotencyKeys", column: "user_id", key: ["id"] },
-  { table: "DeadLetters", column: "user_id", key: ["id"] },
-] as const;
+/** A table with data of users: the columns of its key, and how its rows belong to a user. */
+interface UserTable {
+  table: string;
+  key: string;
+  /** Rows belong to a job in ImportJobs; otherwise the table has `user_id`. */
+  ofJobs?: true;
+}
 
-/** Rows that one statement of a purge deletes at most. */
-const PIECE_ROWS = 1000;
-/** Full pieces of one purge; the schedule deletes the rest. */
-const MAX_FULL_PIECES = 20;
+/**
+ * Every table with data of users, children before parents, so that no statement deletes rows that it does not name. A test
+ * fails if a table of the schema is missing here. Tokens, Identities and Users are deleted before all of these.
+ */
+export const USER_TABLES: readonly UserTable[] = [
+  { table: "Readings", key: "user_id, isbn, position" },
+  { table: "Tags", key: "user_id, isbn, folded" },
+  { table: "UserBooks", key: "user_id, isbn" },
+  { table: "UserLibrary", key: "id" },
+  { table: "RemovedEntries", key: "user_id, isbn" },
+  { table: "ShelfSlices", key: "user_id, from_isbn" },
+  { table: "Shelves", key: "user_id" },
+  { table: "ReviewQueue", key: "id" },
+  { table: "ImportEvents", key: "job_id, seq", ofJobs: true },
+  { table: "ImportResults", key: "job_id, row", ofJobs: true },
+  { table: "ImportChunks", key: "job_id, chunk", ofJobs: true },
+  { table: "ImportRows", key: "job_id, row", ofJobs: true },
+  { table: "ImportJobs", key: "job_id" },
+  { table: "IdempotencyKeys", key: "id" },
+  { table: "DeadLetters", key: "id" },
+];
+
+/** Rows of one statement. */
+const PIECE = 1000;
+/** Statements that delete rows in one call. What is left, a later call deletes. */
+const MAX_PIECES = 20;
+
+// Table names and keys come only from the constant. CROSS JOIN starts with the jobs of the user.
+const deletePiece = ({ table, key, ofJobs }: UserTable): string => {
+  const columns = key
+    .split(", ")
+    .map((column) => `piece.${column}`)
+    .join(", ");
+  const source = ofJobs
+    ? `ImportJobs AS job CROSS JOIN ${table} AS piece ON piece.job_id = job.job_id WHERE job.user_id = ?1`
+    : `${table} AS piece WHERE piece.user_id = ?1`;
+  return `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${columns} FROM ${source} LIMIT ${PIECE})`;
+};
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
@@ -43,9 +65,7 @@ const UNPURGED = `
   SELECT user_id FROM DeletedUsers
   WHERE purged_at IS NULL AND deleted_at <= ?1 ORDER BY deleted_at LIMIT ?2`;
 
-const PURGED = `
-  UPDATE DeletedUsers SET purged_at = ?2
-  WHERE user_id IN (SELECT value FROM json_each(?1))`;
+const PURGED = "UPDATE DeletedUsers SET purged_at = ?2 WHERE user_id = ?1";
 
 const PRUNE = `
   DELETE FROM DeletedUsers WHERE user_id IN (
@@ -82,34 +102,26 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
       );
       return results.map((row) => row.user_id);
     },
-    async markPurged(userIds, at) {
-      await write(db.prepare(PURGED).bind(JSON.stringify(userIds), at).run());
+    async markPurged(userId, at) {
+      await write(db.prepare(PURGED).bind(userId, at).run());
     },
   };
 }
 
 /**
- * Deletes the rows of some users from `USER_TABLES` in pieces of at most 1,000, children before parents, so that no statement
- * cascades. A purge that stops in between is continued by the next one. Table names come only from that constant.
+ * Deletes the rows of one user from `USER_TABLES`, in pieces of at most 1,000 rows and at most 20,000 rows or so a call.
+ * Safe to interrupt between any two pieces.
  */
-export function purgeUserTables(db: D1Database): PurgeUsers {
-  return async (userIds) => {
-    const ids = JSON.stringify(userIds);
-    let fullPieces = 0;
-    for (const { table, column, key } of USER_TABLES) {
-      const keys = key.map((name) => `${table}.${name}`).join(", ");
-      const source = column === "user_id" ? table : `ImportJobs CROSS JOIN ${table} USING (job_id)`;
-      const statement = db
-        .prepare(
-          `DELETE FROM ${table} WHERE (${key.join(", ")}) IN (
-             SELECT ${keys} FROM ${source}
-             WHERE user_id IN (SELECT value FROM json_each(?1)) LIMIT ${PIECE_ROWS}
-           )`,
-        )
-        .bind(ids);
-      while ((await statement.run()).meta.changes >= PIECE_ROWS) {
-        fullPieces += 1;
-        if (fullPieces === MAX_FULL_PIECES) return false;
+export function purgeUserTables(db: D1Database): PurgeUser {
+  return async (userId) => {
+    let pieces = 0;
+    for (const table of USER_TABLES) {
+      const statement = db.prepare(deletePiece(table)).bind(userId);
+      let deleted = PIECE;
+      while (deleted === PIECE) {
+        if (pieces === MAX_PIECES) return false;
+        deleted = (await statement.run()).meta.changes;
+        if (deleted > 0) pieces += 1;
       }
     }
     return true;

@@ -4,12 +4,8 @@ import {
   cacheIsbnSchema,
   cacheMetricsQuerySchema,
   cacheMetricsSchema,
-  flagBodySchema,
-  flagNameSchema,
-  flagSchema,
   type CacheMetricsAnswer,
-} from "../../../contract/admin.ts";
-import type { FlagState, StoredFlags } from "../../rollout/domain/flag.ts";
+} from "../../../contract/cache.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import { requireIsbn } from "./isbn.ts";
@@ -32,7 +28,6 @@ export interface CacheMetricsReading {
 
 /** Ports of the routes. */
 export interface AdminCacheDeps {
-  storedFlags: StoredFlags;
   readCacheMetrics(limit: number): Promise<CacheMetricsReading>;
   /** Drops the cached book if D1 has it, and returns which KV keys were deleted and which were kept. */
   dropFromCache(isbn: ParsedIsbn): Promise<{ dropped: string[]; kept: string[] }>;
@@ -50,37 +45,6 @@ const refusals = problems(
   "DATABASE_UNAVAILABLE",
   "ADMIN_DISABLED",
 );
-
-const getFlag = createRoute({
-  operationId: "getFlag",
-  method: "get",
-  path: "/admin/flags/{name}",
-  tags: TAGS,
-  summary: "The stored state of a rollout flag",
-  security: BEARER,
-  request: { params: flagNameSchema },
-  responses: { 200: jsonBody("The flag", flagSchema), ...refusals },
-});
-
-const putFlag = createRoute({
-  operationId: "putFlag",
-  method: "put",
-  path: "/admin/flags/{name}",
-  tags: TAGS,
-  summary: "Set a rollout flag",
-  description:
-    "`true`, `false`, or a percentage of the accounts. Visible to all isolates within about 60 s.",
-  security: BEARER,
-  request: {
-    params: flagNameSchema,
-    body: { content: { "application/json": { schema: flagBodySchema } }, required: true },
-  },
-  responses: {
-    200: jsonBody("The flag", flagSchema),
-    ...problems("UNSUPPORTED_MEDIA_TYPE"),
-    ...refusals,
-  },
-});
 
 const getCacheMetrics = createRoute({
   operationId: "getCacheMetrics",
@@ -106,19 +70,9 @@ const dropCache = createRoute({
   responses: { 200: jsonBody("The deleted and the kept keys", cacheDroppedSchema), ...refusals },
 });
 
-/** Routes for rollout flags and the cache. */
+/** Routes for the cache. */
 export function adminCacheRoutes(deps: AdminCacheDeps): OpenAPIHono<App> {
   const app = router();
-  app.openapi(getFlag, async (c) => {
-    const { name } = c.req.valid("param");
-    return c.json(flagAnswer(name, await deps.storedFlags.read(name)), 200);
-  });
-  app.openapi(putFlag, async (c) => {
-    const { name } = c.req.valid("param");
-    const state = c.req.valid("json");
-    await deps.storedFlags.write(name, state);
-    return c.json(flagAnswer(name, { state, source: "kv" }), 200);
-  });
   app.openapi(getCacheMetrics, async (c) =>
     c.json(presentMetrics(await deps.readCacheMetrics(c.req.valid("query").limit)), 200),
   );
@@ -127,15 +81,6 @@ export function adminCacheRoutes(deps: AdminCacheDeps): OpenAPIHono<App> {
     return c.json({ isbn: isbn.isbn13, ...(await deps.dropFromCache(isbn)) }, 200);
   });
   return app;
-}
-
-function flagAnswer(name: string, flag: { state: FlagState; source: "kv" | "default" }) {
-  const { state, source } = flag;
-  return {
-    name,
-    state: typeof state === "boolean" ? state : { ...state, allow: [...state.allow] },
-    source,
-  };
 }
 
 function presentMetrics({ totals, rows }: CacheMetricsReading): CacheMetricsAnswer {

@@ -1,43 +1,35 @@
-import type { EntryWrite } from "../domain/job/shelve-chunk.ts";
-import { foldTag } from "../../library/domain/tags.ts";
-import { IS_OURS } from "./advance.ts";
+import { changeOfCounts } from "../../library/domain/shelf-counts.ts";
+import { foldedTags, rowOf, WRITTEN_COLUMNS } from "../../library/module.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
+import type { EntryWrite } from "../domain/job/shelve-chunk.ts";
+import { IS_OURS } from "./advance.ts";
+import { slicesDue, takeForStep, type StepBatch } from "./shelf-steps.ts";
 
 // Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 a list.
 
-const WRITTEN = [
-  "status",
-  "rating",
-  "review",
-  "notes",
-  "source",
-  "extra",
-  "added_at",
-  "updated_at",
-  "sort_title",
-  "sort_author",
-  "year",
-  "last_finished",
-  "search_text",
-  "book_version",
-  "version",
-] as const;
-
 const WRITE_ENTRIES = `
-  INSERT INTO UserLibrary (user_id, isbn, ${WRITTEN.join(", ")})
-  SELECT ?3, value ->> 'isbn', ${WRITTEN.map((name) => `value ->> '${name}'`).join(", ")}
+  INSERT INTO UserLibrary (user_id, isbn, ${WRITTEN_COLUMNS.join(", ")}, kept_version, seq)
+  SELECT ?3, value ->> 'isbn', ${WRITTEN_COLUMNS.map((name) => `value ->> '${name}'`).join(", ")},
+    value ->> 'version', (SELECT seq FROM Shelves WHERE user_id = ?3)
   FROM json_each(?4) WHERE ${IS_OURS}
   ON CONFLICT(user_id, isbn) DO UPDATE SET
-    ${WRITTEN.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+    ${[...WRITTEN_COLUMNS, "kept_version", "seq"].map((name) => `${name} = excluded.${name}`).join(", ")}`;
 
-const CLEAR_READINGS = `
-  DELETE FROM Readings
-  WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
+// By position, so that a reading that stays the same is not written.
+const SET_READINGS = `
+  INSERT INTO Readings (user_id, isbn, position, id, started_at, finished_at)
+  SELECT ?3, made.value ->> 'isbn', reading.key, reading.value ->> 0, reading.value ->> 1, reading.value ->> 2
+  FROM json_each(?4) AS made, json_each(made.value ->> 'readings') AS reading WHERE ${IS_OURS}
+  ON CONFLICT(user_id, isbn, position) DO UPDATE SET
+    id = excluded.id, started_at = excluded.started_at, finished_at = excluded.finished_at
+  WHERE id IS NOT excluded.id OR started_at IS NOT excluded.started_at OR finished_at IS NOT excluded.finished_at`;
 
-const ADD_READINGS = `
-  INSERT INTO Readings (user_id, isbn, position, started_at, finished_at)
-  SELECT ?3, made.value ->> 'isbn', reading.key, reading.value ->> 'startedAt', reading.value ->> 'finishedAt'
-  FROM json_each(?4) AS made, json_each(made.value, '$.readings') AS reading WHERE ${IS_OURS}`;
+const DROP_READINGS = `
+  DELETE FROM Readings WHERE (user_id, isbn, position) IN (
+    SELECT ?3, old.isbn, old.position
+    FROM json_each(?4) AS made
+    CROSS JOIN Readings AS old ON old.user_id = ?3 AND old.isbn = made.value ->> 'isbn' AND old.position >= made.value ->> 'count'
+  ) AND ${IS_OURS}`;
 
 const CLEAR_TAGS = `
   DELETE FROM Tags WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
@@ -56,6 +48,10 @@ const DROP_OWN = `
   DELETE FROM UserBooks
   WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
 
+const DROP_TOMBSTONES = `
+  DELETE FROM RemovedEntries
+  WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
+
 // Schedules a refresh of entries whose keys were computed from an outdated version of the book: the writer that changed the
 // book could not see these entries.
 const REFRESH_STALE = `
@@ -64,27 +60,74 @@ const REFRESH_STALE = `
   WHERE ?3 IS NOT NULL AND Books.version <> made.value ->> 'bookVersion' AND ${IS_OURS}
   ON CONFLICT DO NOTHING`;
 
-/** Statements that write entries with their readings, tags and own descriptions, for the batch of a claimed step. */
+// ?5 now, ms since the epoch.
+const ADD_TOMBSTONES = `
+  INSERT INTO RemovedEntries (user_id, isbn, seq, version, removed_at)
+  SELECT ?3, value ->> 'isbn', (SELECT seq FROM Shelves WHERE user_id = ?3), value ->> 'version', ?5
+  FROM json_each(?4) WHERE ${IS_OURS}
+  ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
+    removed_at = excluded.removed_at, trashed_until = NULL, image = NULL`;
+
+/** Children before their entries, so that no statement deletes more rows than it names. */
+const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
+  (table) => `
+  DELETE FROM ${table} WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`,
+);
+
+/** An entry that an undo deletes, as it was read. */
+export interface EntryRemoval {
+  isbn: string;
+  version: number;
+  status?: EntryWrite["statusBefore"];
+}
+
+/**
+ * Statements that take the shelf and write entries with their readings, tags and own descriptions, for the batch of a
+ * claimed step, directly after the claim. None if nothing is written.
+ * @param removal entries to delete, and when (ms since the epoch)
+ */
 export function entryStatements(
   db: D1Database,
-  { jobId, token, userId }: { jobId: string; token: string; userId: string },
+  batch: StepBatch,
   writes: readonly EntryWrite[],
+  removal: { entries: readonly EntryRemoval[]; at: number } = { entries: [], at: 0 },
 ): D1PreparedStatement[] {
-  const rewritten = writes.flatMap(({ isNew, entry }) => (isNew ? [] : [entry.isbn]));
-  const lists: [string, readonly unknown[]][] = [
-    [WRITE_ENTRIES, writes.map(rowOf)],
-    [CLEAR_READINGS, rewritten],
+  if (writes.length + removal.entries.length === 0) return [];
+  const { jobId, token, userId } = batch;
+  const bound = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
+    jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
+  const counts = changeOfCounts([
+    ...writes.map(({ entry, isNew, statusBefore }) => ({
+      before: isNew ? undefined : { status: statusBefore },
+      after: entry,
+    })),
+    ...removal.entries.map((entry) => ({ before: entry })),
+  ]);
+  const removed = removal.entries.map(({ isbn }) => isbn);
+  return [
+    takeForStep(db, batch, counts),
+    ...writtenLists(writes).flatMap(([sql, list]) => bound(sql, list)),
+    ...bound(ADD_TOMBSTONES, removal.entries, removal.at),
+    ...REMOVALS.flatMap((sql) => bound(sql, removed)),
+    slicesDue(db, batch),
+  ];
+}
+
+function writtenLists(writes: readonly EntryWrite[]): [string, readonly unknown[]][] {
+  const rows = writes.map((write) => ({ isbn: write.entry.isbn, ...rowOf(write) }));
+  const there = writes.flatMap(({ isNew, entry }) => (isNew ? [] : [entry]));
+  return [
+    [WRITE_ENTRIES, rows],
     [
-      ADD_READINGS,
-      writes.flatMap(({ entry: { isbn, readings } }) =>
-        readings.length > 0 ? [{ isbn, readings }] : [],
-      ),
+      SET_READINGS,
+      rows.flatMap(({ isbn, readings }) => (readings === "[]" ? [] : [{ isbn, readings }])),
     ],
-    [CLEAR_TAGS, rewritten],
+    [DROP_READINGS, there.map(({ isbn, readings }) => ({ isbn, count: readings.length }))],
+    [CLEAR_TAGS, there.map(({ isbn }) => isbn)],
     [
       ADD_TAGS,
       writes.flatMap(({ entry: { isbn, tags } }) =>
-        tags.length > 0 ? [{ isbn, tags: tags.map((tag) => ({ tag, folded: foldTag(tag) })) }] : [],
+        tags.length > 0 ? [{ isbn, tags: foldedTags(tags) }] : [],
       ),
     ],
     [
@@ -94,30 +137,7 @@ export function entryStatements(
       ),
     ],
     [DROP_OWN, writes.flatMap(({ entry, own }) => (own === null ? [entry.isbn] : []))],
+    [DROP_TOMBSTONES, writes.flatMap(({ entry, wasRemoved }) => (wasRemoved ? [entry.isbn] : []))],
     [REFRESH_STALE, writes.map(({ entry: { isbn }, bookVersion }) => ({ isbn, bookVersion }))],
   ];
-  return lists.flatMap(([sql, list]) =>
-    jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece)),
-  );
-}
-
-function rowOf({ entry, keys, bookVersion }: EntryWrite): Record<string, unknown> {
-  const row: Record<(typeof WRITTEN)[number], unknown> = {
-    status: entry.status,
-    rating: entry.rating,
-    review: entry.review,
-    notes: entry.notes,
-    source: entry.source,
-    extra: entry.extra && JSON.stringify(entry.extra),
-    added_at: entry.addedAt,
-    updated_at: entry.updatedAt,
-    sort_title: keys.sortTitle,
-    sort_author: keys.sortAuthor,
-    year: keys.year,
-    last_finished: keys.lastFinished,
-    search_text: keys.searchText,
-    book_version: bookVersion,
-    version: entry.version,
-  };
-  return { isbn: entry.isbn, ...row };
 }

@@ -1,25 +1,23 @@
 import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
-import { ENTRY_COLUMNS, entryOf, ownOf, type EntryRow } from "../../library/module.ts";
+import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
 
 /** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
 const STEP_BYTES = 4_000_000;
 
 // The planner assumes that a job or a shelf has only a few rows. CROSS JOIN and INDEXED BY prevent it from reading all rows
-// for each book. A reading counts as 30 bytes.
+// for each book.
 const SIZES = `
   SELECT entry.isbn,
     octet_length(coalesce(entry.review, '')) + octet_length(coalesce(entry.notes, '')) +
-    octet_length(coalesce(entry.extra, '')) + coalesce(octet_length(own.details), 0) +
-    30 * (SELECT count(*) FROM Readings WHERE user_id = ?1 AND isbn = entry.isbn) +
-    coalesce((SELECT sum(octet_length(tag)) FROM Tags WHERE user_id = ?1 AND isbn = entry.isbn), 0) AS bytes
+    octet_length(coalesce(entry.extra, '')) + coalesce(octet_length(${OWN}), 0) +
+    octet_length(entry.readings) + octet_length(entry.tags) AS bytes
   FROM json_each(?2) AS wanted
-  CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
-  LEFT JOIN UserBooks AS own ON own.user_id = ?1 AND own.isbn = wanted.value`;
+  CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value`;
 
 const PLACES = `
-  SELECT wanted.value AS wanted, ${ENTRY_COLUMNS}, own.details AS own,
+  SELECT wanted.value AS wanted, ${ENTRY_COLUMNS}, ${OWN} AS own,
     book.version AS book_version, book.title, book.authors, book.publication_year,
     CASE WHEN book.publication_year IS NULL AND json_valid(book.canonical_metadata)
       THEN book.canonical_metadata ->> 'publishedDate' END AS published_date,
@@ -30,11 +28,13 @@ const PLACES = `
     CASE WHEN ?4 THEN (
       SELECT after FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
-    ) END AS after
+    ) END AS after,
+    CASE WHEN entry.id IS NULL THEN (
+      SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = wanted.value
+    ) END AS removed_version
   FROM json_each(?2) AS wanted
   LEFT JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
-  LEFT JOIN Books AS book ON book.isbn = wanted.value
-  LEFT JOIN UserBooks AS own ON own.user_id = ?1 AND own.isbn = wanted.value`;
+  LEFT JOIN Books AS book ON book.isbn = wanted.value`;
 
 interface ImportPlaceRow extends EntryRow {
   wanted: string;
@@ -46,6 +46,7 @@ interface ImportPlaceRow extends EntryRow {
   published_date: string | null;
   is_counted: number;
   after: string | null;
+  removed_version: number | null;
 }
 
 /** Places on a shelf, and the versions of their entries that a write must check. */
@@ -109,6 +110,7 @@ function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
     bookVersion: row.book_version ?? 0,
     isCounted: row.is_counted === 1,
     recurs,
+    ...(row.removed_version === null ? {} : { removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),
     ...(entry ? { entry } : {}),
     ...(own ? { own } : {}),

@@ -37,9 +37,6 @@ const IMAGES = `
   CROSS JOIN ImportResults INDEXED BY idx_import_results_isbn ON job_id = ?1 AND isbn = due.value ->> 'isbn' AND entry_version = due.value ->> 'version'
   WHERE before IS NOT NULL`;
 
-const REMOVE_ENTRIES = `
-  DELETE FROM UserLibrary WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
-
 const MARK_ROWS = `
   UPDATE ImportResults INDEXED BY idx_import_results_isbn SET undo = made.value ->> 'undo'
   FROM json_each(?4) AS made
@@ -138,7 +135,7 @@ export async function nextWritten(
   const now = new Map(read.map((entry) => [entry.isbn, entry]));
   const entries = due.map((row): WrittenEntry => {
     const image = before.get(row.isbn);
-    const { book, bookVersion = 0 } = places.get(row.isbn) ?? {};
+    const { book, bookVersion = 0, entry } = places.get(row.isbn) ?? {};
     const { id, version } = now.get(row.isbn) ?? { id: null, version: null };
     return {
       isbn: row.isbn,
@@ -148,7 +145,9 @@ export async function nextWritten(
       bookVersion,
       ...(image === undefined ? {} : { before: JSON.parse(image) as EntryImage }),
       ...(row.least_id === row.greatest_id ? { id: row.least_id } : {}),
-      ...(id === null || version === null ? {} : { now: { id, version } }),
+      ...(id === null || version === null
+        ? {}
+        : { now: { id, version, ...(entry?.status ? { status: entry.status } : {}) } }),
       ...(book ? { book } : {}),
     };
   });
@@ -168,14 +167,16 @@ export async function commitUndoStep(
     plan.marks.flatMap(({ isbn, undo }) => (undo === "reverted" ? [isbn] : [])),
   );
   const read = entries.flatMap(({ isbn, now }): ReadEntry[] =>
-    now && touched.has(isbn) ? [{ isbn, ...now }] : [],
+    now && touched.has(isbn) ? [{ isbn, id: now.id, version: now.version }] : [],
   );
   const pieces = (sql: string, list: readonly unknown[]) =>
     jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece));
   const [claimed] = await db.batch([
     claimStep(db, { ...step, read }),
-    ...entryStatements(db, { jobId, token, userId }, plan.writes),
-    ...pieces(REMOVE_ENTRIES, plan.removed),
+    ...entryStatements(db, { jobId, token, userId }, plan.writes, {
+      entries: plan.removed,
+      at: step.next.updatedAt,
+    }),
     ...pieces(
       MARK_ROWS,
       plan.marks.map((mark) => ({ job: jobId, ...mark })),

@@ -10,7 +10,7 @@ import {
   validationStatusSchema,
   type MigrationErrors,
   type RunStarted,
-} from "../../../contract/admin.ts";
+} from "../../../contract/kv-migration.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { ControlOutcome } from "../domain/control.ts";
 import type { Run, RunAction, RunKind } from "../domain/run.ts";

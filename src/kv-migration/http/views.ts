@@ -1,4 +1,8 @@
-import type { MigrationError, MigrationStatus, ValidationStatus } from "../../../contract/admin.ts";
+import type {
+  MigrationError,
+  MigrationStatus,
+  ValidationStatus,
+} from "../../../contract/kv-migration.ts";
 import { NO_COUNTS, speedOf, type Run } from "../domain/run.ts";
 import type { ListedFault } from "../domain/page.ts";
 

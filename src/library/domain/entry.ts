@@ -2,8 +2,12 @@ import type { Book } from "../../../contract/catalogue.ts";
 import type { Reading, Status } from "../../../contract/library-fields.ts";
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
+import type { FieldWrites } from "./field-writes.ts";
 import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
+
+/** A reading of an entry. `id` is stable; a reading without one gets it when it is stored. */
+export type EntryReading = Reading & { id?: string };
 
 /** A user's entry for a book on their shelf. Instants are whole seconds since the epoch. */
 export interface Entry {
@@ -14,13 +18,15 @@ export interface Entry {
   review?: string;
   notes?: string;
   tags: readonly string[];
-  readings: readonly Reading[];
+  readings: readonly EntryReading[];
   addedAt: number;
   updatedAt: number;
   /** Id of the import that added the entry. */
   source?: string;
   /** Cells of an imported file that have no field here, by column name. */
   extra?: Readonly<Record<string, string>>;
+  /** Who wrote each field last; fields that another release wrote may be missing. */
+  fieldWrites?: FieldWrites;
 }
 
 /** A stored entry. Every write increases `version`; no two states of an entry share one. */
@@ -31,11 +37,14 @@ export interface StoredEntry extends Entry {
 /**
  * The version of the next write. A new entry starts with the clock instead of 1: an entry that is removed and re-added
  * must not have a version of the earlier one.
- * @param before the current entry, if any
+ * @param place the current entry, if any, and the version of the last one that was removed
  * @param now ms since the epoch
  */
-export function nextVersion(before: StoredEntry | undefined, now: number): number {
-  return before === undefined ? now : before.version + 1;
+export function nextVersion(
+  { entry, removedVersion = 0 }: Pick<Place, "entry" | "removedVersion">,
+  now: number,
+): number {
+  return entry === undefined ? Math.max(now, removedVersion + 1) : entry.version + 1;
 }
 
 /** The book of an entry: the catalogue's data if there is any, and the user's own details. */
@@ -44,10 +53,30 @@ export interface BookOfEntry {
   own?: OwnBook;
 }
 
+/** What the row of an entry holds beside the entry; a write updates only the indexed columns that change. */
+export interface StoredKeys {
+  /** Whether this release wrote the entry. If not, every column and list is written again. */
+  isKept: boolean;
+  /** JSON array of [id, startedAt, finishedAt]. */
+  readings: string;
+  /** JSON array of names. */
+  tags: string;
+  sortTitle: string | null;
+  sortAuthor: string | null;
+  year: number | null;
+  lastFinished: string | null;
+  /** The version of the book that the keys were made from; 0 for none. */
+  bookVersion: number | null;
+}
+
 /** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */
 export interface Place extends BookOfEntry {
   entry?: StoredEntry;
+  /** Present with `entry` when it was read from storage. */
+  stored?: StoredKeys;
   bookVersion: number;
+  /** The version of an entry that was removed from this place, while its tombstone is kept. */
+  removedVersion?: number;
 }
 
 /** A change of an entry. Absent fields remain unchanged; null clears a field. */
@@ -69,7 +98,10 @@ export function withChange(entry: Entry, change: EntryChange, at: number): Entry
     ...present("review", change.review === "" ? null : change.review, review),
     ...present("notes", change.notes === "" ? null : change.notes, notes),
     tags: change.tags === undefined ? entry.tags : normaliseTags(change.tags ?? []),
-    readings: change.readings === undefined ? entry.readings : (change.readings ?? []).map(tidy),
+    readings:
+      change.readings === undefined
+        ? entry.readings
+        : sameReadings(entry.readings, change.readings ?? []),
     updatedAt: at,
   };
 }
@@ -96,6 +128,28 @@ function present<Name extends string, Value>(
   };
 }
 
+/**
+ * Gives the readings of a change the ids of the entry's readings: of the one with equal dates, else of the one at the same
+ * position, whose dates were then corrected.
+ */
+function sameReadings(
+  before: readonly EntryReading[],
+  given: readonly Reading[],
+): readonly EntryReading[] {
+  const left = new Map(before.map((reading, position) => [position, reading]));
+  const equal = given.map(({ startedAt, finishedAt }) => {
+    const match = [...left].find(
+      ([, old]) => old.startedAt === startedAt && old.finishedAt === finishedAt,
+    );
+    if (match) left.delete(match[0]);
+    return match?.[1].id;
+  });
+  return given.map((reading, position) => {
+    const id = equal[position] ?? left.get(position)?.id;
+    return { ...tidy(reading), ...defined({ id }) };
+  });
+}
+
 function tidy({ startedAt, finishedAt }: Reading): Reading {
   return defined({ startedAt, finishedAt });
 }
@@ -114,7 +168,7 @@ export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBo
     isbn,
     ...defined({ status, rating, review, notes }),
     tags: [...entry.tags],
-    readings: [...entry.readings],
+    readings: entry.readings.map(tidy),
     addedAt: iso(addedAt),
     updatedAt: iso(updatedAt),
     confirmed: book !== undefined,

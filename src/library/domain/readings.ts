@@ -1,4 +1,5 @@
-import type { Reading, Status } from "../../../contract/library-fields.ts";
+import type { Status } from "../../../contract/library-fields.ts";
+import type { EntryReading } from "./entry.ts";
 
 /** The UTC date (YYYY-MM-DD) of an instant; the user's time zone is unknown. @param ms since the epoch */
 export function dayOf(ms: number): string {
@@ -10,10 +11,10 @@ export function dayOf(ms: number): string {
  * reading, or adds one that finished today if there is none at all. A reading without dates counts as finished.
  */
 export function readingsAfterMove(
-  readings: readonly Reading[],
+  readings: readonly EntryReading[],
   status: Status | undefined,
   today: string,
-): readonly Reading[] {
+): readonly EntryReading[] {
   const open = readings.findLastIndex(
     ({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined,
   );
@@ -34,7 +35,7 @@ function notBefore(startedAt: string | undefined, today: string): string {
 }
 
 /** The latest finish date, as a partial date; undefined if none is known. */
-export function lastFinished(readings: readonly Reading[]): string | undefined {
+export function lastFinished(readings: readonly EntryReading[]): string | undefined {
   const dates = readings.flatMap(({ finishedAt }) =>
     finishedAt === undefined ? [] : [finishedAt],
   );

@@ -28,6 +28,8 @@ export interface ShelfFilter {
 export interface ShelfPosition {
   key: string | number | null;
   id: number;
+  /** When the entry was added (seconds since the epoch), if it has no sort key: such entries are in the order of addition. */
+  addedAt?: number;
 }
 
 /** Parses `-title` or `title`; undefined for an unknown sort order. */
@@ -47,8 +49,9 @@ const ALWAYS_KNOWN: ReadonlySet<SortKey> = new Set(["added", "title"]);
 const CURSOR = /^l1\.(-?[a-z]+)\.(\d{1,15})\.([nst])([\w.!*'()~-]*)$/;
 
 /** Formats the cursor after an entry. Clients send it back unchanged. */
-export function writeCursor(sort: Sort, { key, id }: ShelfPosition): string {
-  const value = key === null ? "n" : typeof key === "number" ? `s${key}` : `t${escape(key)}`;
+export function writeCursor(sort: Sort, { key, id, addedAt }: ShelfPosition): string {
+  const value =
+    key === null ? `n${addedAt ?? ""}` : typeof key === "number" ? `s${key}` : `t${escape(key)}`;
   return `l1.${sortText(sort)}.${id}.${value}`;
 }
 
@@ -57,7 +60,9 @@ export function readCursor(sort: Sort, cursor: string): ShelfPosition | undefine
   const [, order, id, kind, text = ""] = CURSOR.exec(cursor) ?? [];
   if (order !== sortText(sort)) return undefined;
   const key = readKey(sort.key, kind, text);
-  return key === undefined ? undefined : { key, id: Number(id) };
+  if (key === undefined) return undefined;
+  const addedAt = key === null && text !== "" ? { addedAt: Number(text) } : {};
+  return { key, id: Number(id), ...addedAt };
 }
 
 function readKey(
@@ -65,10 +70,18 @@ function readKey(
   kind: string | undefined,
   text: string,
 ): string | number | null | undefined {
-  if (kind === "n") return text === "" && !ALWAYS_KNOWN.has(sortKey) ? null : undefined;
+  if (kind === "n") return isTail(sortKey, text) ? null : undefined;
   if ((kind === "s") !== NUMBERS.has(sortKey)) return undefined;
   if (kind === "t") return unescape(text);
   return /^-?\d{1,15}(\.\d{1,2})?$/.test(text) ? Number(text) : undefined;
+}
+
+/** Whether a cursor's text names an entry without a key. Cursors of older releases lack the date of addition. */
+function isTail(sortKey: SortKey, text: string): boolean {
+  return (
+    !ALWAYS_KNOWN.has(sortKey) &&
+    (sortKey === "author" ? text === "" : /^(-?\d{1,15})?$/.test(text))
+  );
 }
 
 // Percent signs would be decoded once too often for clients that do not encode the cursor.

@@ -15,6 +15,7 @@ import {
   type Place,
   type StoredEntry,
 } from "./entry.ts";
+import { BY_HAND, written } from "./field-writes.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
@@ -22,14 +23,13 @@ import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
 /** One optimistic write of an entry with its readings, tags and keys. */
 export interface ShelfWrite {
   userId: string;
-  entry: Entry;
+  /** Includes the version after the write, from `nextVersion`. */
+  entry: StoredEntry;
   keys: ShelfKeys;
   /** The version of the catalogue's book that the keys were made from; 0 for none. */
   bookVersion: number;
-  /** The version that the writer read; undefined when there was no entry. */
-  version: number | undefined;
-  /** The entry's version after this write, from `nextVersion`. */
-  nextVersion: number;
+  /** What the writer read at this place. */
+  before: Place;
   /** The user's own details of the book, if this write changes them. */
   own?: OwnBook;
   /** The review queue row that becomes this entry; `at` is in ms since the epoch. */
@@ -46,8 +46,8 @@ export interface ShelfDeps {
   shelves: {
     find(userId: string, isbn: string): Promise<Place>;
     save(write: ShelfWrite): Promise<ShelfSave>;
-    /** Removes an entry; with `version`, only that version. Returns whether an entry was removed. */
-    remove(userId: string, isbn: string, version?: number): Promise<boolean>;
+    /** Removes an entry if it is as it was read. Returns whether it was. @param at ms since the epoch */
+    remove(userId: string, entry: StoredEntry, at: number): Promise<boolean>;
   };
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
   /** Stores a book that was found in a cache but is missing in the catalogue. */
@@ -201,15 +201,11 @@ export async function removeBook(
   deps: ShelfDeps,
 ): Promise<RemoveOutcome> {
   const { userId, isbn, precondition } = input;
-  if (!precondition) {
-    const removed = await deps.shelves.remove(userId, isbn);
-    return { kind: removed ? "removed" : "not_on_shelf" };
-  }
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { entry } = await deps.shelves.find(userId, isbn);
     if (!entry) return { kind: "not_on_shelf" };
-    if (!precondition(entry)) return { kind: "precondition_failed" };
-    if (await deps.shelves.remove(userId, isbn, entry.version)) return { kind: "removed" };
+    if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
+    if (await deps.shelves.remove(userId, entry, deps.now())) return { kind: "removed" };
   }
   return { kind: "contended" };
 }
@@ -240,7 +236,8 @@ async function save(
   const { userId, entry, place, own, settles } = input;
   const before = place.entry;
   const placeAfter: Place = { ...place, ...defined({ own }) };
-  const stored = { ...entry, version: nextVersion(before, deps.now()) };
+  const version = nextVersion(place, deps.now());
+  const stored = written(entry, before, { writer: BY_HAND, version });
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
@@ -250,11 +247,10 @@ async function save(
   const answer = await input.keepAnswer?.(shelved);
   const outcome = await deps.shelves.save({
     userId,
-    entry,
-    keys: shelfKeys(entry, placeAfter),
+    entry: stored,
+    keys: shelfKeys(stored, placeAfter),
     bookVersion: place.bookVersion,
-    version: before?.version,
-    nextVersion: stored.version,
+    before: place,
     ...defined({
       own,
       settles: settles === undefined ? undefined : { rowId: settles, at: deps.now() },

@@ -35,7 +35,11 @@ export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "lim
     cursor?: string | undefined;
   }): Promise<PageOutcome>;
   topRated(userId: string, year: number, limit: number): Promise<LibraryBook[]>;
+  /** The number of the user's latest write; statistics with the same number are the same. */
+  shelfSeq(userId: string): Promise<number>;
   libraryStats(userId: string, year: number): Promise<LibraryStats>;
+  /** Version of the release, which may compute statistics in another way. */
+  version: string;
   now(): number;
 }
 
@@ -136,9 +140,9 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
   app.openapi({ ...statsRoute, middleware }, async (c) => {
     const { userId } = c.req.valid("param");
     const { year = thisYear() } = c.req.valid("query");
-    const data = await deps.libraryStats(userId, year);
-    if (await revalidate(c, data)) return c.body(null, 304);
-    return c.json(envelope(data), 200);
+    const seq = await deps.shelfSeq(userId);
+    if (await revalidate(c, { seq, year, version: deps.version })) return c.body(null, 304);
+    return c.json(envelope(await deps.libraryStats(userId, year)), 200);
   });
   return app;
 }

@@ -1,7 +1,8 @@
 import { defined } from "../../platform/defined.ts";
-import { statusSchema, type Reading } from "../../../contract/library-fields.ts";
+import { statusSchema } from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
-import type { Place, StoredEntry } from "../domain/entry.ts";
+import type { EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
+import type { FieldWrites } from "../domain/field-writes.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
 /** An entry with its readings and tags as one row. Without an entry, all columns but `readings` and `tags` are null. */
@@ -17,6 +18,7 @@ export interface EntryRow {
   entry_version: number | null;
   source: string | null;
   extra: string | null;
+  field_writes: string | null;
   readings: string;
   tags: string;
 }
@@ -25,26 +27,64 @@ export interface EntryRow {
 export interface PlaceRow extends EntryRow, BookText {
   own: string | null;
   book_version: number | null;
+  is_kept: number | null;
+  sort_title: string | null;
+  sort_author: string | null;
+  year: number | null;
+  last_finished: string | null;
+  keyed_version: number | null;
+  removed_version?: number | null;
 }
 
-/** The columns of `EntryRow`; `entry` is UserLibrary. */
-export const ENTRY_COLUMNS = `
-  entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, entry.review, entry.notes, entry.added_at,
-  entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.extra,
-  (SELECT json_group_array(json_array(started_at, finished_at)) FROM (
-    SELECT started_at, finished_at FROM Readings
-    WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
-  )) AS readings,
-  (SELECT json_group_array(tag) FROM (
-    SELECT tag FROM Tags WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
-  )) AS tags`;
+/** Readings of `entry` as JSON array of [id, startedAt, finishedAt], from the table; `r` and the position are an old id. */
+export const TABLED_READINGS = `(
+    SELECT json_group_array(json_array(coalesce(id, 'r' || position), started_at, finished_at)) FROM (
+      SELECT * FROM Readings WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
+    ))`;
 
-/** The columns of `PlaceRow`; `entry`, `book` and `own` are UserLibrary, Books and UserBooks. */
-export const PLACE_COLUMNS = `
-  ${ENTRY_COLUMNS},
-  own.details AS own, book.version AS book_version,
+/** Tags of `entry` as JSON array, from the table. */
+export const TABLED_TAGS = `(
+    SELECT json_group_array(tag) FROM (
+      SELECT tag FROM Tags WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
+    ))`;
+
+/** Readings of `entry`. The tables are read only if another release wrote the entry. */
+export const READINGS = `
+  CASE WHEN entry.kept_version = entry.version THEN entry.readings ELSE ${TABLED_READINGS} END`;
+
+/** The user's own details of the book of `entry`, from the table. */
+export const OWNED_TABLE = `(
+    SELECT details FROM UserBooks WHERE user_id = entry.user_id AND isbn = entry.isbn
+  )`;
+
+/** The user's own details of the book of `entry`, as JSON or NULL. */
+export const OWN = `
+  CASE WHEN entry.has_own OR entry.kept_version <> entry.version THEN ${OWNED_TABLE} END`;
+
+const entryColumns = (long: (name: string) => string): string => `
+  entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, ${["review", "notes", "extra"].map(long).join(", ")},
+  entry.added_at, entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.field_writes,
+  ${READINGS} AS readings,
+  CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END AS tags`;
+
+const column = (name: string): string => `entry.${name}`;
+
+/** The columns of `EntryRow`; `entry` is UserLibrary. */
+export const ENTRY_COLUMNS = entryColumns(column);
+
+/**
+ * The columns of `PlaceRow`; `entry` and `book` are UserLibrary and Books.
+ * @param long yields the SQL of a column with a long text, with its name
+ */
+export const placeColumns = (long: (name: string) => string): string => `
+  ${entryColumns(long)}, ${OWN} AS own,
+  entry.kept_version = entry.version AS is_kept, entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
+  entry.book_version AS keyed_version, book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
   book.canonical_metadata, book.updated_at`;
+
+/** The columns of `PlaceRow` with all long texts. */
+export const PLACE_COLUMNS = placeColumns(column);
 
 /** Maps a row to the domain's type. */
 export function placeOf(row: PlaceRow): Place {
@@ -53,7 +93,26 @@ export function placeOf(row: PlaceRow): Place {
   const entry = entryOf(row);
   return {
     bookVersion: row.book_version ?? 0,
-    ...defined({ book, own, entry }),
+    ...defined({
+      book,
+      own,
+      entry,
+      stored: entry && storedKeysOf(row),
+      removedVersion: row.removed_version ?? undefined,
+    }),
+  };
+}
+
+function storedKeysOf(row: PlaceRow): StoredKeys {
+  return {
+    isKept: row.is_kept === 1,
+    readings: row.readings,
+    tags: row.tags,
+    sortTitle: row.sort_title,
+    sortAuthor: row.sort_author,
+    year: row.year,
+    lastFinished: row.last_finished,
+    bookVersion: row.keyed_version,
   };
 }
 
@@ -74,7 +133,7 @@ export function entryOf(row: EntryRow): StoredEntry | undefined {
     updatedAt,
     version: entry_version,
     tags: JSON.parse(row.tags) as string[],
-    readings: (JSON.parse(row.readings) as [string | null, string | null][]).map(readingOf),
+    readings: readingsOf(row.readings),
     ...defined({
       status: statusSchema.safeParse(row.status).data,
       rating: row.rating ?? undefined,
@@ -82,10 +141,17 @@ export function entryOf(row: EntryRow): StoredEntry | undefined {
       notes: row.notes ?? undefined,
       source: row.source ?? undefined,
       extra: row.extra === null ? undefined : (JSON.parse(row.extra) as Record<string, string>),
+      fieldWrites:
+        row.field_writes === null ? undefined : (JSON.parse(row.field_writes) as FieldWrites),
     }),
   };
 }
 
-function readingOf([startedAt, finishedAt]: [string | null, string | null]): Reading {
-  return defined({ startedAt: startedAt ?? undefined, finishedAt: finishedAt ?? undefined });
+/** Parses the readings of an entry. @param text JSON array of [id, startedAt, finishedAt] */
+export function readingsOf(text: string): EntryReading[] {
+  const readings = JSON.parse(text) as [string, string | null, string | null][];
+  return readings.map(([id, startedAt, finishedAt]) => ({
+    id,
+    ...defined({ startedAt: startedAt ?? undefined, finishedAt: finishedAt ?? undefined }),
+  }));
 }

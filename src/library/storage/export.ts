@@ -6,7 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { defined } from "../../platform/defined.ts";
 import { fetchQueue } from "./review-queue-rows.ts";
-import { fillEntries, pageStatements, withinBytes, type KeyRow } from "./shelf-pages.ts";
+import { readEntries } from "./shelf-pages.ts";
 
 /** Entries or rows per page; 200 of average size are half a megabyte. */
 const PAGE_SIZE = 200;
@@ -26,24 +26,23 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
 
   async function* books(userId: string): AsyncGenerator<LibraryRecord[]> {
     let after: ShelfPosition | undefined;
-    for (;;) {
+    do {
       const query = { filter: {}, sort: OLDEST_FIRST, after };
-      const [page] = pageStatements(userId, query, PAGE_SIZE);
-      if (!page) return;
-      const statement = db.prepare(page.sql).bind(...page.values);
-      const { results } = await database.read(statement.all<KeyRow>());
-      const included = withinBytes(results);
-      const last = included.at(-1);
-      if (!last) return;
-      const ids = included.map(({ id }) => id);
-      const places = await fillEntries(db, database, userId, ids);
-      yield places.map(({ entry, ...place }) => ({
+      const { entries, last } = await readEntries(
+        db,
+        database,
+        userId,
+        query,
+        PAGE_SIZE,
+        undefined,
+      );
+      yield entries.map(({ entry, ...place }) => ({
         type: "book",
         book: libraryBook(entry, place),
         ...defined({ own: place.own }),
       }));
-      after = { key: last.key, id: last.id };
-    }
+      after = last;
+    } while (after);
   }
 
   async function* queue(userId: string): AsyncGenerator<LibraryRecord[]> {

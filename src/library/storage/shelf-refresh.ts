@@ -1,5 +1,6 @@
 import { shelfKeys } from "../domain/shelf-keys.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
+import { takeForMany } from "./shelf-takes.ts";
 
 /** Entries per step; with reviews of 300 KB each, at most 30 MB. */
 const STEP_SIZE = 50;
@@ -26,19 +27,29 @@ const DUE = `
     SELECT id FROM taken JOIN UserLibrary AS entry ON entry.isbn = taken.isbn AND entry.book_version > taken.version
     LIMIT ?2
   )
-  SELECT ${PLACE_COLUMNS}
+  SELECT entry.user_id, ${PLACE_COLUMNS}
   FROM due
   JOIN UserLibrary AS entry ON entry.id = due.id
-  LEFT JOIN Books AS book ON book.isbn = entry.isbn
-  LEFT JOIN UserBooks AS own ON own.user_id = entry.user_id AND own.isbn = entry.isbn`;
+  LEFT JOIN Books AS book ON book.isbn = entry.isbn`;
 
 // An entry that its user has changed in the meantime has another version and already has current keys.
 const SET_KEYS = `
   UPDATE UserLibrary SET
     sort_title = made.value ->> 'sortTitle', sort_author = made.value ->> 'sortAuthor', year = made.value ->> 'year',
-    search_text = made.value ->> 'searchText', book_version = made.value ->> 'bookVersion'
+    search_text = made.value ->> 'searchText', book_version = made.value ->> 'bookVersion',
+    seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = UserLibrary.user_id), 0))
   FROM json_each(?1) AS made
   WHERE UserLibrary.id = made.value ->> 'id' AND UserLibrary.version = made.value ->> 'version'`;
+
+const SLICES_DUE = `
+  UPDATE ShelfSlices SET due = coalesce((SELECT seq FROM Shelves WHERE user_id = ShelfSlices.user_id), 1)
+  WHERE (user_id, from_isbn) IN (
+    SELECT made.value ->> 'userId', (
+      SELECT max(from_isbn) FROM ShelfSlices AS slice
+      WHERE slice.user_id = made.value ->> 'userId' AND slice.from_isbn <= made.value ->> 'isbn'
+    )
+    FROM json_each(?1) AS made
+  )`;
 
 const DONE = `
   ${TAKEN}
@@ -49,7 +60,7 @@ const DONE = `
   )`;
 
 /** All statements of a run, for a test of their query plans. */
-export const REFRESH_STATEMENTS = { TAKE, DUE, SET_KEYS, DONE };
+export const REFRESH_STATEMENTS = { TAKE, DUE, SET_KEYS, SLICES_DUE, DONE };
 
 /**
  * Recomputes sort keys and search text of entries whose book has changed. Bounded, and safe to interrupt between any two
@@ -63,9 +74,13 @@ export async function refreshShelves(db: D1Database): Promise<number> {
   let count = 0;
   for (let step = 0; step < MAX_STEPS; step++) {
     const due = db.prepare(DUE).bind(isbns, STEP_SIZE);
-    const { results } = await due.all<PlaceRow & { id: number }>();
-    const statements = inParameters(keysOf(results)).map((list) => db.prepare(SET_KEYS).bind(list));
-    if (statements.length > 0) await db.batch(statements);
+    const { results } = await due.all<DueRow>();
+    const users = [...new Set(results.map(({ user_id: userId }) => userId))];
+    const lists = inParameters(keysOf(results));
+    const statements = lists.flatMap((list) =>
+      [SET_KEYS, SLICES_DUE].map((sql) => db.prepare(sql).bind(list)),
+    );
+    if (lists.length > 0) await db.batch([takeForMany(db, JSON.stringify(users)), ...statements]);
     count += results.length;
     if (results.length < STEP_SIZE) break;
   }
@@ -73,12 +88,17 @@ export async function refreshShelves(db: D1Database): Promise<number> {
   return count;
 }
 
-function keysOf(rows: readonly (PlaceRow & { id: number })[]): object[] {
+/** An entry that is due, with its book. */
+type DueRow = PlaceRow & { id: number; user_id: string };
+
+function keysOf(rows: readonly DueRow[]): object[] {
   return rows.flatMap((row) => {
     const { entry, ...place } = placeOf(row);
     if (!entry) return [];
     const keys = shelfKeys(entry, place);
-    return [{ id: row.id, version: entry.version, bookVersion: place.bookVersion, ...keys }];
+    const { version, isbn } = entry;
+    const { bookVersion } = place;
+    return [{ id: row.id, userId: row.user_id, isbn, version, bookVersion, ...keys }];
   });
 }
 

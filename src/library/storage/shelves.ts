@@ -1,74 +1,96 @@
-import { foldTag } from "../domain/tags.ts";
-import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
-import type { Log } from "../../platform/log.ts";
 import { answerStatements } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Place, StoredEntry } from "../domain/entry.ts";
+import { changeOfCounts } from "../domain/shelf-counts.ts";
+import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
+import {
+  foldedTags,
+  INDEXED_COLUMNS,
+  rowOf,
+  WRITTEN_COLUMNS,
+  type WrittenRow,
+} from "./entry-columns.ts";
+import { HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
-  SELECT ${PLACE_COLUMNS}
+  SELECT ${PLACE_COLUMNS},
+    CASE WHEN entry.id IS NULL THEN (
+      SELECT version FROM RemovedEntries WHERE user_id = wanted.user_id AND isbn = wanted.isbn
+    ) END AS removed_version
   FROM (SELECT ?1 AS user_id, ?2 AS isbn) AS wanted
   LEFT JOIN UserLibrary AS entry ON entry.user_id = wanted.user_id AND entry.isbn = wanted.isbn
-  LEFT JOIN Books AS book ON book.isbn = wanted.isbn
-  LEFT JOIN UserBooks AS own ON own.user_id = wanted.user_id AND own.isbn = wanted.isbn`;
+  LEFT JOIN Books AS book ON book.isbn = wanted.isbn`;
 
-// Parameters of every statement of a write: ?1 user, ?2 isbn, ?3 the version that the writer read (0: no entry), ?4 the
-// review queue row that the write settles, or NULL.
-const WAITS = `
-  (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))`;
-
-// Version 0 is never visible: UPDATE below raises it in the same transaction.
+// Parameters of every statement after the first: ?1 user, ?2 the batch's token, ?3 isbn.
 const CREATE = `
-  INSERT INTO UserLibrary (user_id, isbn, version, book_version)
-  SELECT ?1, ?2, ?3, 0 WHERE ${WAITS} AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
-  ON CONFLICT(user_id, isbn) DO NOTHING`;
+  INSERT INTO UserLibrary (user_id, isbn, ${WRITTEN_COLUMNS.join(", ")}, kept_version, seq)
+  SELECT ?1, ?3, ${WRITTEN_COLUMNS.map((name) => `?4 ->> '${name}'`).join(", ")}, ?4 ->> 'version', seq
+  FROM Shelves WHERE user_id = ?1 AND write_token = ?2`;
 
-// The following statements apply only while the entry has the version that the writer read. The entry itself is written
-// last, so that its version stays unchanged until then.
-const AS_READ = `${WAITS}
-  AND EXISTS (SELECT 1 FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND version = ?3)`;
+/** SQLite writes every index that has a column named by an UPDATE, whether or not the value changes. */
+function updateSql(columns: readonly string[]): string {
+  return `
+  UPDATE UserLibrary SET ${columns.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")},
+    kept_version = ?4 ->> 'version', seq = (SELECT seq FROM Shelves WHERE user_id = ?1)
+  WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
+}
 
-const CLEAR_READINGS = `DELETE FROM Readings WHERE user_id = ?1 AND isbn = ?2 AND ${AS_READ}`;
+// By position, so that a reading that stays the same is not written.
+const SET_READINGS = `
+  INSERT INTO Readings (user_id, isbn, position, id, started_at, finished_at)
+  SELECT ?1, ?3, key, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?4) WHERE ${HAS_SHELF}
+  ON CONFLICT(user_id, isbn, position) DO UPDATE SET
+    id = excluded.id, started_at = excluded.started_at, finished_at = excluded.finished_at
+  WHERE id IS NOT excluded.id OR started_at IS NOT excluded.started_at OR finished_at IS NOT excluded.finished_at`;
 
-const ADD_READINGS = `
-  INSERT INTO Readings (user_id, isbn, position, started_at, finished_at)
-  SELECT ?1, ?2, key, value ->> 'startedAt', value ->> 'finishedAt' FROM json_each(?5) WHERE ${AS_READ}`;
+const DROP_READINGS = `
+  DELETE FROM Readings
+  WHERE user_id = ?1 AND isbn = ?3 AND position >= json_array_length(?4) AND ${HAS_SHELF}`;
 
-const CLEAR_TAGS = `DELETE FROM Tags WHERE user_id = ?1 AND isbn = ?2 AND ${AS_READ}`;
+const DROP_TAGS = `
+  DELETE FROM Tags
+  WHERE user_id = ?1 AND isbn = ?3 AND folded NOT IN (SELECT value ->> 'folded' FROM json_each(?4)) AND ${HAS_SHELF}`;
 
-const ADD_TAGS = `
+const SET_TAGS = `
   INSERT INTO Tags (user_id, isbn, folded, tag, position)
-  SELECT ?1, ?2, value ->> 'folded', value ->> 'tag', key FROM json_each(?5) WHERE ${AS_READ}`;
+  SELECT ?1, ?3, value ->> 'folded', value ->> 'tag', key FROM json_each(?4) WHERE ${HAS_SHELF}
+  ON CONFLICT(user_id, isbn, folded) DO UPDATE SET tag = excluded.tag, position = excluded.position
+  WHERE tag IS NOT excluded.tag OR position IS NOT excluded.position`;
 
 const SET_OWN = `
-  INSERT INTO UserBooks (user_id, isbn, details)
-  SELECT ?1, ?2, ?5 WHERE ${AS_READ}
+  INSERT INTO UserBooks (user_id, isbn, details) SELECT ?1, ?3, ?4 WHERE ${HAS_SHELF}
   ON CONFLICT(user_id, isbn) DO UPDATE SET details = excluded.details`;
+
+const DROP_TOMBSTONE = `
+  DELETE FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
+
+const SLICE_DUE = sliceDueSql({ user: "?1", isbn: "?3" }, HAS_SHELF);
 
 // The keys were made from another version of the book than the current one: the write that changed the book did not see
 // this entry.
 const REFRESH_IF_STALE = `
   INSERT INTO ShelfRefreshes (isbn)
-  SELECT isbn FROM Books WHERE isbn = ?2 AND version <> ?5 AND ${AS_READ}
+  SELECT isbn FROM Books WHERE isbn = ?3 AND version <> ?4 AND ${HAS_SHELF}
   ON CONFLICT DO NOTHING`;
 
-const UPDATE = `
-  UPDATE UserLibrary SET
-    status = ?5, rating = ?6, review = ?7, notes = ?8, source = ?9, extra = ?10, added_at = ?11, updated_at = ?12,
-    sort_title = ?13, sort_author = ?14, year = ?15, last_finished = ?16, search_text = ?17, book_version = ?18,
-    version = ?19
-  WHERE user_id = ?1 AND isbn = ?2 AND version = ?3 AND ${WAITS}`;
-
-// changes() refers to the preceding statement: the row is settled only if the entry was written.
 const SETTLE = `
-  UPDATE ReviewQueue SET state = 'resolved', shelved_as = ?2, settled_at = ?5
-  WHERE id = ?4 AND user_id = ?1 AND state = 'open' AND changes() > 0`;
+  UPDATE ReviewQueue SET state = 'resolved', shelved_as = ?3, settled_at = ?5 WHERE id = ?4 AND ${HAS_SHELF}`;
 
-const REMOVE = `
-  DELETE FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2 AND (?3 IS NULL OR version = ?3)`;
+const ADD_TOMBSTONE = `
+  INSERT INTO RemovedEntries (user_id, isbn, seq, version, removed_at)
+  SELECT ?1, ?3, seq, ?4, ?5 FROM Shelves WHERE user_id = ?1 AND write_token = ?2
+  ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
+    removed_at = excluded.removed_at, trashed_until = NULL, image = NULL`;
 
-/** Shelves in D1. @param log receives every failure */
-export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
+/** Children before their entry, so that no statement deletes more rows than it names. */
+const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
+  (table) => `DELETE FROM ${table} WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`,
+);
+
+/** Shelves in D1. @param newId makes the tokens of batches @param log receives every failure */
+export function d1Shelves(db: D1Database, newId: () => string, log: Log): ShelfDeps["shelves"] {
   const { read, write } = d1Errors(log);
   return {
     async find(userId, isbn) {
@@ -76,56 +98,88 @@ export function d1Shelves(db: D1Database, log: Log): ShelfDeps["shelves"] {
       return row ? placeOf(row) : { bookVersion: 0 };
     },
     async save(shelfWrite) {
-      const statements = writeStatements(db, shelfWrite);
-      const results = await write(
-        db.batch([...statements, ...answerStatements(db, shelfWrite.answer)]),
-      );
-      const changes = results[statements.length - 1]?.meta.changes ?? 0;
-      return changes > 0 ? "saved" : "conflict";
+      const [taken] = await write(db.batch(writeStatements(db, shelfWrite, newId())));
+      return taken?.results.length === 1 ? "saved" : "conflict";
     },
-    async remove(userId, isbn, version) {
-      const removal = db.prepare(REMOVE).bind(userId, isbn, version ?? null);
-      return (await write(removal.run())).meta.changes > 0;
+    async remove(userId, entry, at) {
+      const [taken] = await write(
+        db.batch(removalStatements(db, { userId, entry, at, token: newId() })),
+      );
+      return taken?.results.length === 1;
     },
   };
 }
 
-/**
- * The statements of one transaction that writes an entry completely, or nothing if its version has changed. The change
- * count of the last statement shows which.
- */
-export function writeStatements(db: D1Database, write: ShelfWrite): D1PreparedStatement[] {
-  const { userId, entry, keys, own, settles } = write;
-  const version = write.version ?? 0;
-  const guarded = (sql: string, ...values: unknown[]): D1PreparedStatement =>
-    db.prepare(sql).bind(userId, entry.isbn, version, settles?.rowId ?? null, ...values);
-  const tags = entry.tags.map((tag) => ({ tag, folded: foldTag(tag) }));
+/** The statements of one batch that writes an entry completely, or nothing if its first statement returns no row. */
+export function writeStatements(
+  db: D1Database,
+  write: ShelfWrite,
+  token: string,
+): D1PreparedStatement[] {
+  const { userId, entry, own, settles, before, bookVersion } = write;
+  const { isbn } = entry;
+  const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
+    db.prepare(sql).bind(userId, token, isbn, ...values);
+  const row = rowOf({ ...write, hasOwn: own !== undefined || before.own !== undefined });
+  const counts = changeOfCounts([{ before: before.entry, after: entry }]);
+  const version = before.entry?.version;
+  const tags = JSON.stringify(foldedTags(entry.tags));
   return [
-    ...(write.version === undefined ? [guarded(CREATE)] : []),
-    guarded(CLEAR_READINGS),
-    guarded(ADD_READINGS, JSON.stringify(entry.readings)),
-    guarded(CLEAR_TAGS),
-    guarded(ADD_TAGS, JSON.stringify(tags)),
-    ...(own ? [guarded(SET_OWN, JSON.stringify(own))] : []),
-    guarded(REFRESH_IF_STALE, write.bookVersion),
-    guarded(
-      UPDATE,
-      entry.status ?? null,
-      entry.rating ?? null,
-      entry.review ?? null,
-      entry.notes ?? null,
-      entry.source ?? null,
-      entry.extra ? JSON.stringify(entry.extra) : null,
-      entry.addedAt,
-      entry.updatedAt,
-      keys.sortTitle,
-      keys.sortAuthor ?? null,
-      keys.year ?? null,
-      keys.lastFinished ?? null,
-      keys.searchText,
-      write.bookVersion,
-      write.nextVersion,
-    ),
-    ...(settles ? [guarded(SETTLE, settles.at)] : []),
+    takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts }),
+    ...answerStatements(db, write.answer),
+    before.entry
+      ? ours(updateSql(changedColumns(row, before)), JSON.stringify(row))
+      : ours(CREATE, JSON.stringify(row)),
+    ...(differs(before, "readings", row) ? both(SET_READINGS, DROP_READINGS, row.readings) : []),
+    ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
+    ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
+    ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
+    ours(SLICE_DUE),
+    ours(REFRESH_IF_STALE, bookVersion),
+    ...(settles ? [ours(SETTLE, settles.rowId, settles.at)] : []),
   ];
+
+  function both(one: string, other: string, list: string): D1PreparedStatement[] {
+    return [ours(one, list), ours(other, list)];
+  }
+}
+
+function removalStatements(
+  db: D1Database,
+  removal: { userId: string; entry: StoredEntry; at: number; token: string },
+): D1PreparedStatement[] {
+  const { userId, entry, at, token } = removal;
+  const { isbn, version } = entry;
+  const counts = changeOfCounts([{ before: entry }]);
+  const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
+    db.prepare(sql).bind(userId, token, isbn, ...values);
+  return [
+    takeShelf(db, { userId, isbn, version, token, counts }),
+    ours(ADD_TOMBSTONE, version, at),
+    ...REMOVALS.map((sql) => ours(sql)),
+    ours(SLICE_DUE),
+  ];
+}
+
+/** The columns to update: of the indexed ones, only those that change, unless another release wrote the entry. */
+function changedColumns(row: WrittenRow, { entry, stored }: Place): readonly string[] {
+  if (!entry || !stored?.isKept) return WRITTEN_COLUMNS;
+  const before: Pick<WrittenRow, (typeof INDEXED_COLUMNS)[number]> = {
+    status: entry.status ?? null,
+    rating: entry.rating ?? null,
+    added_at: entry.addedAt,
+    sort_title: stored.sortTitle,
+    sort_author: stored.sortAuthor ?? null,
+    year: stored.year ?? null,
+    last_finished: stored.lastFinished ?? null,
+    book_version: stored.bookVersion,
+  };
+  const same = new Set<string>(INDEXED_COLUMNS.filter((name) => before[name] === row[name]));
+  return WRITTEN_COLUMNS.filter((name) => !same.has(name));
+}
+
+/** Whether a list of the entry must be written to its table. */
+function differs({ entry, stored }: Place, list: "readings" | "tags", row: WrittenRow): boolean {
+  if (!entry) return row[list] !== "[]";
+  return !stored?.isKept || row[list] !== stored[list];
 }

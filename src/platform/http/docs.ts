@@ -1,8 +1,9 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import document from "../../../openapi.json" with { type: "json" };
 import type { App } from "./context.ts";
+import type { ApiDocument } from "./docs/document.ts";
 import { docsPage } from "./docs/page.ts";
 import { STYLE } from "./docs/style.ts";
+import type { OpenapiDocument } from "./openapi.ts";
 import { router } from "./router.ts";
 
 const getDocs = createRoute({
@@ -23,12 +24,12 @@ const getDocs = createRoute({
  * The API reference as a page, rendered from the same document as /openapi.json so that the two cannot differ. The page
  * needs no other file and is therefore the same on Cloudflare, under `wrangler dev` and on the bare runtime.
  */
-export function docsRoutes(): OpenAPIHono<App> {
+export function docsRoutes(document: () => OpenapiDocument): OpenAPIHono<App> {
   const app = router();
   let made: { page: string; policy: string } | undefined;
   app.openapi(getDocs, async (c) => {
     made ??= {
-      page: await docsPage(document, STYLE),
+      page: await docsPage(document() as unknown as ApiDocument, STYLE),
       policy: await contentPolicy(),
     };
     return c.html(made.page, 200, {

@@ -179,6 +179,7 @@ function settlementOf(
   const { isbn, by, score } = finding;
   const plan = shelveRows([{ ...row, verdict: "shelve", isbn }], context.places, {
     jobId: job.jobId,
+    format: job.format,
     mode: job.mode,
     dryRun: false,
     enrich: false,

@@ -1,3 +1,5 @@
+import type { Status } from "../../../../contract/library-fields.ts";
+import { withIds } from "../../../library/domain/field-writes.ts";
 import { shelfKeys, type KnownBook } from "../../../library/domain/shelf-keys.ts";
 import type { EntryImage, EntryWrite } from "./shelve-chunk.ts";
 
@@ -12,7 +14,7 @@ export interface WrittenEntry {
   writes: number;
   /** The database row that was written; absent when the writes went to different rows. */
   id?: number;
-  now?: { id: number; version: number };
+  now?: { id: number; version: number; status?: Status };
   book?: KnownBook;
   bookVersion: number;
 }
@@ -21,8 +23,8 @@ export interface WrittenEntry {
 export interface RevertPlan {
   /** Entries to restore to their earlier state. */
   writes: EntryWrite[];
-  /** Entries to delete. */
-  removed: string[];
+  /** Entries to delete, as they are now. */
+  removed: { isbn: string; version: number; status?: Status }[];
   marks: { isbn: string; undo: "reverted" | "changedSince" }[];
 }
 
@@ -37,7 +39,10 @@ export function revertEntries(entries: readonly WrittenEntry[]): RevertPlan {
     const isUntouched = isOnlyTheImports(written);
     plan.marks.push({ isbn, undo: isUntouched ? "reverted" : "changedSince" });
     if (isUntouched && before) plan.writes.push(restored(before, written));
-    if (isUntouched && !before) plan.removed.push(isbn);
+    if (isUntouched && !before && written.now) {
+      const { version, status } = written.now;
+      plan.removed.push({ isbn, version, ...(status ? { status } : {}) });
+    }
   }
   return plan;
 }
@@ -56,8 +61,18 @@ function isOnlyTheImports(written: WrittenEntry): boolean {
 function restored(before: EntryImage, written: WrittenEntry): EntryWrite {
   const { book, bookVersion, lastVersion } = written;
   const { own } = before;
-  const entry = { ...before.entry, version: lastVersion + 1 };
+  const version = lastVersion + 1;
+  const entry = { ...before.entry, version, readings: withIds(before.entry.readings, version) };
   const descriptions = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
   const keys = shelfKeys(entry, descriptions);
-  return { entry, isNew: false, own: own ?? null, keys, bookVersion };
+  return {
+    entry,
+    isNew: false,
+    statusBefore: written.now?.status,
+    wasRemoved: false,
+    hasOwn: own !== undefined,
+    own: own ?? null,
+    keys,
+    bookVersion,
+  };
 }

@@ -1,4 +1,5 @@
 import type { ImportEnrichment, ImportMode, RowOutcome } from "../../../../contract/imports.ts";
+import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import {
   emptyEntry,
@@ -12,6 +13,7 @@ import {
   isSameEntry,
 } from "../../../library/domain/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
+import { written } from "../../../library/domain/field-writes.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
 import type { Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
@@ -47,6 +49,8 @@ export interface ImportPlace {
   book?: KnownBook;
   /** 0 when the catalogue does not have the book. */
   bookVersion: number;
+  /** The version of an entry that was removed from this place, while its tombstone is kept. */
+  removedVersion?: number;
   /** An earlier row of the job has already counted the book for enrichment. */
   isCounted: boolean;
   /** A later row of the job, outside this step, refers to the same book. */
@@ -56,6 +60,8 @@ export interface ImportPlace {
 /** How to shelve the rows. */
 export interface ShelvingOptions {
   jobId: string;
+  /** The format of the file, which is noted as the writer of the fields. */
+  format: string;
   mode: ImportMode;
   dryRun: boolean;
   enrich: boolean;
@@ -96,6 +102,12 @@ export interface EntryWrite {
   /** Includes the version after the write. */
   entry: StoredEntry;
   isNew: boolean;
+  /** The status before the write; undefined for an entry without a status and for a new one. */
+  statusBefore: Status | undefined;
+  /** Whether an earlier entry was removed from this place and its tombstone is kept. */
+  wasRemoved: boolean;
+  /** Whether the user's own description exists after the write. */
+  hasOwn: boolean;
   /** The user's own description to write; `null` deletes it, absent leaves it unchanged. */
   own?: OwnBook | null;
   keys: ShelfKeys;
@@ -225,13 +237,14 @@ function entryWith(
 
 /** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */
 function finish(isbn: string, folding: Folding, options: ShelvingOptions): EntryWrite[] {
-  const { place, entry, own, first, last, isWritten } = folding;
-  if (!isWritten || entry === undefined) return [];
-  const version = nextVersion(place.entry, options.now);
+  const { place, own, first, last, isWritten } = folding;
+  if (!isWritten || folding.entry === undefined) return [];
+  const version = nextVersion(place, options.now);
+  const entry = written(folding.entry, place.entry, { writer: options.format, version });
   const isNewDescription = own !== undefined && !sameDescription(place.own, own);
   if (options.dryRun) {
     // `recurs` compares ISBNs, which rows with a local key lack, so their image is always stored.
-    if (place.recurs || isbn.startsWith("local-")) last.after = imageOf({ ...entry, version }, own);
+    if (place.recurs || isbn.startsWith("local-")) last.after = imageOf(entry, own);
     return [];
   }
   first.written = {
@@ -242,8 +255,11 @@ function finish(isbn: string, folding: Folding, options: ShelvingOptions): Entry
   const descriptions = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
   return [
     {
-      entry: { ...entry, version },
+      entry,
       isNew: place.entry === undefined,
+      statusBefore: place.entry?.status,
+      wasRemoved: place.removedVersion !== undefined,
+      hasOwn: own !== undefined,
       ...(isNewDescription ? { own } : {}),
       keys: shelfKeys(entry, descriptions),
       bookVersion,

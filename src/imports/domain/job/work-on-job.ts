@@ -200,6 +200,7 @@ async function shelveStep(
   const { rows, places, read } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
+    format: job.format,
     mode: job.mode,
     dryRun: job.dryRun,
     enrich: job.enrich,

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { bookSchema } from "./catalogue.ts";
 import { limitSchema } from "./library-query.ts";
 
 const instant = z.iso.datetime();
@@ -106,70 +105,8 @@ export const migrationErrorsSchema = z
   .object({ items: z.array(migrationErrorSchema), nextCursor: z.string().optional() })
   .meta({ id: "MigrationErrors" });
 
-/** On or off for everyone, or on for a percentage of accounts plus an allow list. */
-export const flagStateSchema = z.union([
-  z.boolean(),
-  z.object({
-    percentage: z.number().min(0).max(100),
-    allow: z.array(z.string().max(200)).max(1000).default([]),
-  }),
-]);
-
-export const flagNameSchema = z.object({
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "must be the name of a flag"),
-});
-
-/** The state itself, or the body of a GET response sent back. */
-export const flagBodySchema = z.union(
-  [flagStateSchema, z.object({ state: flagStateSchema }).transform(({ state }) => state)],
-  'must be true, false, or {"percentage": 0 to 100, "allow": ["user id"]}',
-);
-
-/** A flag and the source of its state. `default`: KV has no readable state. */
-export const flagSchema = z
-  .object({ name: z.string(), state: flagStateSchema, source: z.enum(["kv", "default"]) })
-  .meta({ id: "Flag" });
-
-export const cacheMetricsQuerySchema = z.object({
-  limit: limitSchema(500, 100),
-});
-
-/** Cache counters as flushed by the isolates, a few seconds late. */
-export const cacheMetricsSchema = z
-  .object({
-    keys: count,
-    hits: count,
-    misses: count,
-    hitRate: z.number().min(0).max(1).optional(),
-    items: z.array(
-      z.object({
-        key: z.string(),
-        hits: count,
-        misses: count,
-        lastAccessed: instant,
-        sizeBytes: count.optional(),
-        ttlSeconds: count.optional(),
-      }),
-    ),
-  })
-  .meta({ id: "CacheMetrics" });
-
-export const cacheIsbnSchema = z.object({ isbn: z.string().max(64) });
-
-/** KV keys that were deleted, and those that were kept because D1 has no copy. */
-export const cacheDroppedSchema = z
-  .object({
-    isbn: bookSchema.shape.isbn,
-    dropped: z.array(z.string()),
-    kept: z.array(z.string()),
-  })
-  .meta({ id: "CacheDropped" });
-
 export type MigrationStatus = z.infer<typeof migrationStatusSchema>;
 export type ValidationStatus = z.infer<typeof validationStatusSchema>;
 export type MigrationError = z.infer<typeof migrationErrorSchema>;
 export type MigrationErrors = z.infer<typeof migrationErrorsSchema>;
 export type RunStarted = z.infer<typeof runStartedSchema>;
-export type FlagAnswer = z.infer<typeof flagSchema>;
-export type CacheMetricsAnswer = z.infer<typeof cacheMetricsSchema>;
-export type CacheDropped = z.infer<typeof cacheDroppedSchema>;

@@ -1,5 +1,8 @@
 -- How a job's rows are stored: 'rows' in ImportRows, by releases before this one; 'chunks' in ImportChunks and ImportResults.
 ALTER TABLE ImportJobs ADD COLUMN staged_in TEXT NOT NULL DEFAULT 'rows';
+-- Who works on the books or rows of a job that wait for the providers, and until when (ms since the epoch).
+ALTER TABLE ImportJobs ADD COLUMN lease_holder TEXT;
+ALTER TABLE ImportJobs ADD COLUMN lease_until INTEGER;
 
 -- The rows of a file as they were read, in pieces of at most 1,000 rows and 1 MB. Once a piece is shelved it keeps only the
 -- rows that wait for their user or were refused.

@@ -1,0 +1,35 @@
+import type { StatusCounts } from "../../library/domain/shelf-counts.ts";
+import { slicesDueSql, takeSql } from "../../library/module.ts";
+import { IS_OURS } from "./advance.ts";
+
+/** The batch of a claimed step. */
+export interface StepBatch {
+  jobId: string;
+  /** Unique to the step. */
+  token: string;
+  userId: string;
+}
+
+const TAKE = takeSql({ user: "?3", token: "?2", counts: "?4" }, IS_OURS);
+
+/**
+ * Takes the shelf for a step that writes entries. It follows the claim of the job and precedes every other statement of the
+ * batch; the later statements ask for the job's token.
+ */
+export function takeForStep(
+  db: D1Database,
+  { jobId, token, userId }: StepBatch,
+  counts: StatusCounts,
+): D1PreparedStatement {
+  return db.prepare(TAKE).bind(jobId, token, userId, JSON.stringify(counts));
+}
+
+const SLICES_DUE = slicesDueSql({ user: "?3" }, IS_OURS);
+
+/** Marks the statistics of the user due after a step that writes entries. */
+export function slicesDue(
+  db: D1Database,
+  { jobId, token, userId }: StepBatch,
+): D1PreparedStatement {
+  return db.prepare(SLICES_DUE).bind(jobId, token, userId);
+}

@@ -1,0 +1,33 @@
+import { statusSchema, type Status } from "../../../contract/library-fields.ts";
+
+/** Entries by status; `none` counts those without a status. */
+export type StatusCounts = Record<Status | "none", number>;
+
+/** An entry before and after a write; a missing side means that there is no entry. */
+export interface CountedChange {
+  before?: { status?: Status | undefined } | undefined;
+  after?: { status?: Status | undefined } | undefined;
+}
+
+/** The names of the counts, in the order of the columns of `Shelves`. */
+export const COUNTED = [...statusSchema.options, "none"] as const;
+
+/** Counts of an empty shelf. */
+export function noCounts(): StatusCounts {
+  return { want_to_read: 0, reading: 0, completed: 0, paused: 0, abandoned: 0, none: 0 };
+}
+
+/** How the counts of a shelf change by some writes. Every count is present, possibly as 0. */
+export function changeOfCounts(changes: readonly CountedChange[]): StatusCounts {
+  const counts = noCounts();
+  for (const { before, after } of changes) {
+    if (before) counts[before.status ?? "none"] -= 1;
+    if (after) counts[after.status ?? "none"] += 1;
+  }
+  return counts;
+}
+
+/** Number of entries of a shelf with these counts. */
+export function totalOf(counts: StatusCounts): number {
+  return COUNTED.reduce((sum, name) => sum + counts[name], 0);
+}

@@ -1,0 +1,110 @@
+import type { StatusCounts } from "../domain/shelf-counts.ts";
+
+/** The columns of `Shelves` with the counts, in the order of `COUNTED`. */
+export const COUNT_COLUMNS = [
+  "want_to_read",
+  "reading",
+  "completed",
+  "paused",
+  "abandoned",
+  "no_status",
+] as const;
+
+/** The member of `StatusCounts` that a column of `Shelves` counts. */
+function countOf(column: (typeof COUNT_COLUMNS)[number]): keyof StatusCounts {
+  return column === "no_status" ? "none" : column;
+}
+
+/**
+ * The SQL by which a batch takes a shelf: it raises `seq`, applies a change of the counts and stores the batch's token.
+ * Later statements of the batch ask for the token only. The statement returns `seq`, or no row when its condition fails.
+ * Counts that are unknown (NULL) remain unknown.
+ * @param user parameter of the user, e.g. `?1`
+ * @param token parameter of the token
+ * @param counts parameter of the change, `StatusCounts` as JSON
+ * @param condition when the batch may write; it may use any parameter
+ */
+export function takeSql(
+  { user, token, counts }: { user: string; token: string; counts: string },
+  condition: string,
+): string {
+  const change = (column: (typeof COUNT_COLUMNS)[number]): string =>
+    `(${counts} ->> '${countOf(column)}')`;
+  return `
+  INSERT INTO Shelves (user_id, seq, write_token, ${COUNT_COLUMNS.join(", ")})
+  SELECT ${user}, 1, ${token}, ${COUNT_COLUMNS.map((name) => `zero + ${change(name)}`).join(", ")}
+  FROM (SELECT CASE WHEN NOT EXISTS (
+    SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_added WHERE user_id = ${user}
+  ) THEN 0 END AS zero)
+  WHERE ${condition}
+  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, write_token = excluded.write_token,
+    ${COUNT_COLUMNS.map((name) => `${name} = ${name} + ${change(name)}`).join(", ")}
+  RETURNING seq`;
+}
+
+const TAKE = takeSql(
+  { user: "?1", token: "?5", counts: "?6" },
+  `coalesce((SELECT version FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2), 0) = ?3
+    AND (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))
+    AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)`,
+);
+
+/** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
+export const HAS_SHELF = "EXISTS (SELECT 1 FROM Shelves WHERE user_id = ?1 AND write_token = ?2)";
+
+/** A write by hand of one entry. */
+export interface ShelfTake {
+  userId: string;
+  isbn: string;
+  /** The version that the writer read; undefined when there was no entry. */
+  version: number | undefined;
+  /** The row of the review queue that the write settles, which must still wait. */
+  reviewId?: string | undefined;
+  /** Unique to the batch. */
+  token: string;
+  counts: StatusCounts;
+}
+
+/**
+ * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry is as it was read, the
+ * user exists and the row of the review queue waits. Without a row, the batch writes nothing.
+ */
+export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
+  const { userId, isbn, version = 0, reviewId = null, token, counts } = take;
+  return db.prepare(TAKE).bind(userId, isbn, version, reviewId, token, JSON.stringify(counts));
+}
+
+// The counts of a user without a row are unknown: their entries were written by another release.
+const TAKE_MANY = `
+  INSERT INTO Shelves (user_id, seq)
+  SELECT value, 1 FROM json_each(?1)
+  WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = value)
+  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1`;
+
+/** Raises `seq` of some users, for scheduled work that changes what they are shown. @param userIds JSON array of ids */
+export function takeForMany(db: D1Database, userIds: string): D1PreparedStatement {
+  return db.prepare(TAKE_MANY).bind(userIds);
+}
+
+/**
+ * The SQL that marks the slice of one entry due, so that its statistics are computed again. A user who never asked for
+ * statistics has no slices.
+ * @param condition when the batch may write
+ */
+export function sliceDueSql(
+  { user, isbn }: { user: string; isbn: string },
+  condition: string,
+): string {
+  return `
+  UPDATE ShelfSlices SET due = (SELECT seq FROM Shelves WHERE user_id = ${user})
+  WHERE user_id = ${user}
+    AND from_isbn = (SELECT max(from_isbn) FROM ShelfSlices WHERE user_id = ${user} AND from_isbn <= ${isbn})
+    AND ${condition}`;
+}
+
+/** The SQL that marks every slice of a user due. @param condition when the batch may write */
+export function slicesDueSql({ user }: { user: string }, condition: string): string {
+  return `
+  UPDATE ShelfSlices SET due = (SELECT seq FROM Shelves WHERE user_id = ${user})
+  WHERE user_id = ${user} AND ${condition}`;
+}

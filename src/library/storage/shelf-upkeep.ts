@@ -1,0 +1,187 @@
+import type { Log } from "../../platform/log.ts";
+import { DAY_MS } from "../../platform/time.ts";
+import { COUNTS, type ShelfRow } from "./shelf-counts.ts";
+import { COUNT_COLUMNS } from "./shelf-takes.ts";
+import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
+import { checkSlice } from "./stats.ts";
+
+/** Entries per step, and steps per run, of `keepEntries`. The rest follows a minute later. */
+const KEEP_STEP = 200;
+const MAX_STEPS = 10;
+
+/** Shelves per run of `checkShelves`, and the number of entries after which a run begins no other shelf. */
+const CHECKED_SHELVES = 5;
+const CHECKED_ENTRIES = 100_000;
+
+/** Entries that one run of `pruneRemoved` deletes at most. */
+const PRUNED = 1000;
+/** Retention of tombstones. A device that was offline for longer synchronises from the start. */
+const TOMBSTONE_MS = 180 * DAY_MS;
+
+// Entries that another release wrote: their readings and tags are only in their tables.
+const UNKEPT = `
+  SELECT id, user_id FROM UserLibrary INDEXED BY idx_user_library_unkept
+  WHERE kept_version <> version ORDER BY user_id LIMIT ${KEEP_STEP}`;
+
+// ?1 users. Another release does not count.
+const UNCOUNT = `
+  UPDATE Shelves SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}
+  WHERE user_id IN (SELECT value FROM json_each(?1)) AND seq > 0`;
+
+const SLICES_DUE = `
+  UPDATE ShelfSlices SET due = coalesce((SELECT seq FROM Shelves WHERE user_id = ShelfSlices.user_id), 1)
+  WHERE user_id IN (SELECT value FROM json_each(?1))`;
+
+// ?1 ids.
+const NAME_READINGS = `
+  UPDATE Readings SET id = 'r' || position
+  WHERE id IS NULL AND (user_id, isbn) IN (
+    SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
+  )`;
+
+const KEEP = `
+  UPDATE UserLibrary AS entry SET
+    readings = ${TABLED_READINGS},
+    tags = ${TABLED_TAGS},
+    has_own = EXISTS ${OWNED_TABLE},
+    kept_version = version,
+    seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = entry.user_id), 0))
+  WHERE id IN (SELECT value FROM json_each(?1)) AND kept_version <> version`;
+
+const COUNTED = COUNT_COLUMNS.map((name) =>
+  name === "no_status"
+    ? "CAST(total(coalesce(status, '') NOT IN ('want_to_read', 'reading', 'completed', 'paused', 'abandoned')) AS INTEGER)"
+    : `CAST(total(status = '${name}') AS INTEGER)`,
+);
+
+// ?1 users. Shelves with entries of another release are counted once these are kept.
+const RECOUNT = `
+  INSERT INTO Shelves (user_id, seq, ${COUNT_COLUMNS.join(", ")})
+  SELECT entry.user_id, 0, ${COUNTED.join(", ")}
+  FROM json_each(?1) AS owner
+  CROSS JOIN UserLibrary AS entry INDEXED BY idx_user_library_status_added ON entry.user_id = owner.value
+  WHERE NOT EXISTS (
+    SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_unkept
+    WHERE user_id = owner.value AND kept_version <> version
+  )
+  GROUP BY entry.user_id
+  ON CONFLICT(user_id) DO UPDATE SET ${COUNT_COLUMNS.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+
+// ?1 user. A shelf without entries has no group in RECOUNT.
+const COUNT_EMPTY = `
+  UPDATE Shelves SET ${COUNT_COLUMNS.map((name) => `${name} = 0`).join(", ")}
+  WHERE user_id = ?1
+    AND NOT EXISTS (SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_added WHERE user_id = ?1)`;
+
+const CHECKED = "UPDATE Shelves SET checked_at = ?2 WHERE user_id = ?1";
+
+const OLDEST_CHECKED = `SELECT user_id FROM Shelves ORDER BY checked_at LIMIT ${CHECKED_SHELVES}`;
+
+const EMPTY_TRASH = `
+  UPDATE RemovedEntries SET image = NULL, trashed_until = NULL
+  WHERE (user_id, isbn) IN (
+    SELECT user_id, isbn FROM RemovedEntries WHERE trashed_until < ?1 ORDER BY trashed_until LIMIT ${PRUNED}
+  )`;
+
+const OLD_TOMBSTONES = `
+    SELECT user_id, isbn, seq FROM RemovedEntries
+    WHERE removed_at < ?1 AND image IS NULL ORDER BY removed_at, user_id, isbn LIMIT ${PRUNED}`;
+
+// A device that has seen the changes up to this number misses none of the deleted tombstones.
+const RAISE_FEED = `
+  UPDATE Shelves SET changes_from = max(changes_from, old.seq)
+  FROM (SELECT user_id, max(seq) AS seq FROM (${OLD_TOMBSTONES}) GROUP BY user_id) AS old
+  WHERE Shelves.user_id = old.user_id`;
+
+const DROP_TOMBSTONES = `
+  DELETE FROM RemovedEntries WHERE (user_id, isbn) IN (SELECT user_id, isbn FROM (${OLD_TOMBSTONES}))`;
+
+/** All statements, for a test of their query plans. */
+export const UPKEEP_STATEMENTS = {
+  UNKEPT,
+  UNCOUNT,
+  SLICES_DUE,
+  NAME_READINGS,
+  KEEP,
+  RECOUNT,
+  COUNT_EMPTY,
+  OLDEST_CHECKED,
+  EMPTY_TRASH,
+  RAISE_FEED,
+  DROP_TOMBSTONES,
+};
+
+/**
+ * Stores readings and tags on entries that another release wrote, and counts their shelves again. Bounded, and safe to
+ * interrupt between any two steps: the entries that are left are found by an index over the data itself.
+ * @returns the number of entries
+ */
+export async function keepEntries(db: D1Database): Promise<number> {
+  let kept = 0;
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const { results } = await db.prepare(UNKEPT).all<{ id: number; user_id: string }>();
+    if (results.length === 0) break;
+    const ids = JSON.stringify(results.map(({ id }) => id));
+    const users = JSON.stringify([...new Set(results.map(({ user_id: userId }) => userId))]);
+    const of = (sql: string, list: string): D1PreparedStatement => db.prepare(sql).bind(list);
+    await db.batch([
+      of(UNCOUNT, users),
+      of(SLICES_DUE, users),
+      of(NAME_READINGS, ids),
+      of(KEEP, ids),
+      of(RECOUNT, users),
+    ]);
+    kept += results.length;
+    if (results.length < KEEP_STEP) break;
+  }
+  return kept;
+}
+
+/**
+ * Counts the shelves again that were not checked for the longest time, and sums one slice of each. A difference is logged
+ * and mended. @param now ms since the epoch
+ * @returns the number of differences
+ */
+export async function checkShelves(db: D1Database, now: number, log: Log): Promise<number> {
+  const { results } = await db.prepare(OLDEST_CHECKED).all<{ user_id: string }>();
+  let differences = 0;
+  let entries = 0;
+  for (const { user_id: userId } of results) {
+    if (entries >= CHECKED_ENTRIES) break;
+    const counts = db.prepare(COUNTS).bind(userId);
+    const [before, , , after] = await db.batch<ShelfRow>([
+      counts,
+      db.prepare(RECOUNT).bind(JSON.stringify([userId])),
+      db.prepare(COUNT_EMPTY).bind(userId),
+      counts,
+      db.prepare(CHECKED).bind(userId, now),
+    ]);
+    const [stored, counted] = [before?.results[0], after?.results[0]];
+    if (stored && counted) {
+      entries += COUNT_COLUMNS.reduce((sum, name) => sum + (counted[name] ?? 0), 0);
+      const differs = COUNT_COLUMNS.filter(
+        (name) => stored[name] !== null && stored[name] !== counted[name],
+      );
+      if (differs.length > 0) log.error("shelf_counts_differ", { stored, counted });
+      differences += Number(differs.length > 0);
+    }
+    if (!(await checkSlice(db, userId))) {
+      log.error("shelf_sums_differ");
+      differences += 1;
+    }
+  }
+  return differences;
+}
+
+/**
+ * Empties the trash of entries whose time is over, and deletes old tombstones. @param now ms since the epoch
+ * @returns the number of entries
+ */
+export async function pruneRemoved(db: D1Database, now: number): Promise<number> {
+  const [emptied, , dropped] = await db.batch([
+    db.prepare(EMPTY_TRASH).bind(now),
+    db.prepare(RAISE_FEED).bind(now - TOMBSTONE_MS),
+    db.prepare(DROP_TOMBSTONES).bind(now - TOMBSTONE_MS),
+  ]);
+  return (emptied?.meta.changes ?? 0) + (dropped?.meta.changes ?? 0);
+}
