@@ -21,7 +21,7 @@ export default {
         return Response.json({});
       }
       case "/empty": {
-        const tables = ["Books", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
+        const tables = ["Books", "BookSearch", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
         await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
         return Response.json({});
       }

@@ -39,12 +39,15 @@ import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
 import { recentSearches } from "./storage/recent-searches.ts";
 import { d1BookSearch } from "./storage/search.ts";
+import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
 export { refuseUnanswered } from "./http/lookup.ts";
 export {
   bookFromRow,
+  FIRST_VERSIONS,
+  INSERT_BOOKS,
   OVERWRITE,
   toRow,
   WRITTEN_COLUMNS,
@@ -53,6 +56,7 @@ export {
 export { d1HeldBooks } from "./storage/held-books.ts";
 export { kvValues } from "./storage/kv-values.ts";
 export { d1BookSearch } from "./storage/search.ts";
+export { searchTextsOf, writeSearchTexts } from "./storage/search-texts.ts";
 
 /** The flag that includes D1 in the read path of single books. */
 const D1_READS = "enable_d1_reads";
@@ -204,6 +208,7 @@ export function catalogueModule(
           now,
           random,
         }),
+      search_texts: () => searchBooksOfOthers(env.DB),
       prune_cache_metrics: () =>
         pruneCacheMetrics(
           env.DB,

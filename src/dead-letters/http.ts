@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { pageOf, readCursor } from "../platform/http/cursor.ts";
 import {
   deadLetterParamsSchema,
   deadLetterSchema,
@@ -75,16 +76,8 @@ export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<Ap
   app.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const letters = await deps.openLetters(positionOf(cursor), limit + 1);
-    const items = letters.slice(0, limit);
-    const last = items.at(-1);
-    const goesOn = letters.length > limit && last !== undefined;
-    return c.json(
-      {
-        items: items.map(present),
-        ...(goesOn ? { nextCursor: `${last.failedAt}.${last.id}` } : {}),
-      },
-      200,
-    );
+    const { items, next } = pageOf(letters, limit, (last) => `${last.failedAt}.${last.id}`);
+    return c.json({ items: items.map(present), ...next }, 200);
   });
   app.openapi(retry, async (c) => {
     const { id } = c.req.valid("param");
@@ -115,14 +108,11 @@ function present({ failedAt, retriedAt, ...letter }: StoredLetter): DeadLetterVi
   };
 }
 
+const CURSOR = /^(\d{1,15})\.(.{1,100})$/;
+
 function positionOf(cursor: string | undefined): LetterPosition | undefined {
-  if (cursor === undefined) return undefined;
-  const [, failedAt, id] = /^(\d{1,15})\.(.{1,100})$/.exec(cursor) ?? [];
-  if (id === undefined) {
-    throw new DomainError(
-      "INVALID_CURSOR",
-      "The cursor was not issued by this list. Omit it to start again.",
-    );
-  }
+  const parts = readCursor(cursor, CURSOR);
+  if (parts === undefined) return undefined;
+  const [failedAt, id = ""] = parts;
   return { failedAt: Number(failedAt), id };
 }

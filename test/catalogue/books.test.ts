@@ -8,7 +8,8 @@ const record = { book: aBook(), fetchedAt: 1000, freshUntil: 2000 };
 
 /** A database that always fails. */
 const brokenDb = {
-  prepare: () => ({ bind: () => ({ first: fail, run: fail }) }),
+  prepare: () => ({ bind: () => ({ first: fail }) }),
+  batch: fail,
 } as unknown as D1Database;
 function fail(): Promise<never> {
   return Promise.reject(new Error("D1_ERROR: the database is unavailable"));
@@ -105,8 +106,8 @@ describe("the catalogue in D1", () => {
   it("does not keep a user waiting for a hanging write", async () => {
     vi.useFakeTimers();
     const hangs = (): Promise<never> => new Promise(() => {});
-    const statement = { bind: () => ({ run: hangs }) };
-    const hanging = d1BookStore({ prepare: () => statement } as unknown as D1Database, memoryLog());
+    const db = { prepare: () => ({ bind: () => ({}) }), batch: hangs } as unknown as D1Database;
+    const hanging = d1BookStore(db, memoryLog());
     const outcome = hanging.save(record, undefined);
     await vi.advanceTimersByTimeAsync(2000);
     expect(await outcome).toBe("failed");

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Book } from "../../contract/catalogue.ts";
 import { serviceOf } from "../../src/service.ts";
 import { aBook } from "../support/books.ts";
+import { emptyCatalogue, fillCatalogue as fill } from "../support/catalogue.ts";
 import { call } from "../support/http.ts";
 import { faultsOf } from "../support/openapi.ts";
 
@@ -20,25 +21,11 @@ beforeEach(async () => {
     return docs === "down" ? new Response("oops", { status: 404 }) : Response.json({ docs });
   });
   vi.spyOn(console, "log").mockReturnValue();
-  await env.DB.prepare("DELETE FROM Books").run();
+  await emptyCatalogue();
 });
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-async function fill(...given: Partial<Book>[]): Promise<void> {
-  const books = given.map((fields, index) =>
-    aBook({ isbn: String(9_780_000_000_000 + index), authors: [], ...fields }),
-  );
-  const insert = env.DB.prepare(
-    "INSERT INTO Books (isbn, title, authors, canonical_metadata) VALUES (?1, ?2, ?3, ?4)",
-  );
-  await env.DB.batch(
-    books.map((book) =>
-      insert.bind(book.isbn, book.title, JSON.stringify(book.authors), JSON.stringify(book)),
-    ),
-  );
-}
 
 interface Found {
   success: true;

@@ -8,6 +8,7 @@ import { d1WaitingRows } from "../../src/imports/storage/matching.ts";
 import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
 import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { aBook } from "../support/books.ts";
+import { emptyCatalogue } from "../support/catalogue.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { jobNumbers, waitingJob, wholeJob } from "../support/import-enrichment.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf } from "../support/imports.ts";
@@ -40,7 +41,7 @@ let userId = "";
 beforeEach(async () => {
   clock = Date.now();
   userId = `matching-${(users += 1)}`;
-  await env.DB.prepare("DELETE FROM Books").run();
+  await emptyCatalogue();
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -175,7 +176,7 @@ describe("a row without an ISBN", () => {
     expect(await shelfOf(userId)).toMatchObject([{ isbn: HOBBIT }]);
 
     const other = await waitingJob(`${userId}-2`, [hobbit]);
-    await env.DB.prepare("DELETE FROM Books").run();
+    await emptyCatalogue();
     await worker({ search, resolve: finding(book(HOBBIT, "A Map of Middle-earth")) }).step(other);
     expect(await shelfOf(`${userId}-2`)).toEqual([]);
     expect(await jobNumbers(other)).toMatchObject({ state: "completed", needs_review: 1 });

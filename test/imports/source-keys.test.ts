@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { importTasks } from "../../src/imports/module.ts";
 import { imported, reviewsOf, rowsOf, type FileRow } from "../support/imports.ts";
 import { newReader } from "../support/library.ts";
@@ -66,6 +66,9 @@ describe("a waiting row", () => {
 });
 
 describe("key_review_queue", () => {
+  // Other files of tests leave rows without keys.
+  beforeEach(() => env.DB.prepare("DELETE FROM ReviewQueue WHERE source_key IS NULL").run());
+
   const run = importTasks({ env, newId: () => crypto.randomUUID(), now: Date.now })[
     "key_review_queue"
   ];

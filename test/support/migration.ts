@@ -57,7 +57,7 @@ async function ended<Status extends { status: string }>(
 
 /** Clears everything that the migration reads and writes. */
 export async function emptied(): Promise<void> {
-  const tables = ["Books", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
+  const tables = ["Books", "BookSearch", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
   for (;;) {
     const { keys } = await env.BOOK_CACHE.list();

@@ -57,6 +57,16 @@ describe("the layout", () => {
     );
   });
 
+  it("writes books only where their search texts are written too", () => {
+    const columns = "src/catalogue/storage/book-row.ts";
+    const upkeep = "src/catalogue/storage/search-upkeep.ts";
+    const byHand = /\b(INTO|UPDATE|DELETE FROM) Books\b/;
+    expect(sources.filter((path) => byHand.test(read(path))).sort()).toEqual([columns, upkeep]);
+    const writers = sources.filter((path) => read(path).includes("${INSERT_BOOKS}"));
+    expect(writers.length).toBeGreaterThan(1);
+    expect(writers.filter((path) => !read(path).includes("writeSearchTexts("))).toEqual([]);
+  });
+
   it("has no file longer than 300 lines", () => {
     const long = sources.filter((path) => read(path).split("\n").length > 301);
     expect(long).toEqual([]);

@@ -68,10 +68,21 @@ export const WRITTEN_COLUMNS = [
   "fresh_until",
 ] as const satisfies readonly (keyof WrittenBookRow)[];
 
-/** `ON CONFLICT(isbn) DO UPDATE SET` for every column but the key; the writer adds its own guard. */
+/**
+ * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last two. `searched_version` says that the
+ * writer's batch also writes the book's search text.
+ */
+export const INSERT_BOOKS = `INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version, searched_version)`;
+export const FIRST_VERSIONS = "1, 1";
+
+/**
+ * `ON CONFLICT(isbn) DO UPDATE SET` for every column but the key; the writer adds its own guard, and the book's search
+ * text to its batch.
+ */
 export const OVERWRITE = [
   ...WRITTEN_COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`),
   "version = Books.version + 1",
+  "searched_version = Books.version + 1",
   "updated_at = unixepoch()",
 ].join(", ");
 

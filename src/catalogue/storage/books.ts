@@ -5,6 +5,8 @@ import type { SaveOutcome } from "../domain/resolve.ts";
 import type { Log } from "../../platform/log.ts";
 import {
   BOOK_COLUMNS,
+  FIRST_VERSIONS,
+  INSERT_BOOKS,
   OVERWRITE,
   toRow,
   toStoredBook,
@@ -12,6 +14,7 @@ import {
   type BookRow,
 } from "./book-row.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
+import { searchTextsOf, writeSearchTexts } from "./search-texts.ts";
 
 /** D1 answers in a few ms or has a problem; a scan has 5 s in total. */
 const READ_BUDGET_MS = 2000;
@@ -26,17 +29,23 @@ const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
 // Columns and blob are bound from one book in one statement, so they cannot disagree. ?16 is the version that the
 // writer read: 0 when there was no row.
 const SAVE = `
-  INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version)
-  SELECT ${WRITTEN_COLUMNS.map((_, index) => `?${index + 1}`).join(", ")}, 1
+  ${INSERT_BOOKS}
+  SELECT ${WRITTEN_COLUMNS.map((_, index) => `?${index + 1}`).join(", ")}, ${FIRST_VERSIONS}
   WHERE ?16 = 0 OR EXISTS (SELECT 1 FROM Books WHERE isbn = ?1 AND version = ?16)
   ON CONFLICT(isbn) DO UPDATE SET ${OVERWRITE}
   WHERE Books.version = ?16`;
+
+// Follows `SAVE`, and writes nothing when that did not.
+const SAVE_TEXT = writeSearchTexts("changes() > 0");
 
 /** The catalogue in D1. */
 export interface BookStore {
   /** One statement. `failed` when D1 throws or takes longer than 2 s. */
   find(isbn13: string): Promise<StoreReading>;
-  /** One statement. Writes only over the version that the caller read (`undefined`: no row). `failed` as for `find`. */
+  /**
+   * Saves the book and its search text in one batch. Writes only over the version that the caller read (`undefined`: no
+   * row). `failed` as for `find`.
+   */
   save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
 }
 
@@ -57,9 +66,12 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
     async save(record, version) {
       const row = toRow(record);
       const values = WRITTEN_COLUMNS.map((name) => row[name]);
-      const statement = db.prepare(SAVE).bind(...values, version ?? 0);
-      const write = await withTimeout(WRITE_BUDGET_MS, statement.run());
-      if (write.ok) return write.value.meta.changes > 0 ? "saved" : "conflict";
+      const batch = db.batch([
+        db.prepare(SAVE).bind(...values, version ?? 0),
+        db.prepare(SAVE_TEXT).bind(JSON.stringify(searchTextsOf([record.book]))),
+      ]);
+      const write = await withTimeout(WRITE_BUDGET_MS, batch);
+      if (write.ok) return (write.value[0]?.meta.changes ?? 0) > 0 ? "saved" : "conflict";
       log.error("d1_write_failed", { error: write.error });
       return "failed";
     },

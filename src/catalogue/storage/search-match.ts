@@ -1,5 +1,5 @@
+import { END_OF_TITLE, indexedForm } from "../domain/search/index-text.ts";
 import type { SearchQuery, SearchText, SearchWord } from "../domain/search/text.ts";
-import { PLAIN_LETTERS } from "./search-letters.ts";
 
 /** Two FTS5 expressions for one search. */
 export interface SearchMatch {
@@ -9,13 +9,6 @@ export interface SearchMatch {
   exact: string;
 }
 
-/** Marks the end of each title in the index; see the migration that creates it. */
-const END_OF_TITLE = "\ue000";
-
-/** Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean: indexed letter by letter, as in the migration. */
-const UNSPACED =
-  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/gu;
-const NOT_ASCII = /[^\0-\x7f]/u;
 /** Initials as users type them: `JRR`. */
 const INITIALS = /^[A-Za-z]{2,3}$/;
 /** A possessive without its apostrophe: `enders`. */
@@ -71,12 +64,5 @@ function wholeTitle({ words }: SearchText): string {
 }
 
 function phrase(parts: SearchWord): string {
-  return `"${parts.map(asIndexed).join(" ")}"`;
-}
-
-/** A text in its indexed form. */
-function asIndexed(text: string): string {
-  if (!NOT_ASCII.test(text)) return text;
-  const plain = Array.from(text, (letter) => PLAIN_LETTERS.get(letter) ?? letter).join("");
-  return plain.replace(UNSPACED, " $& ");
+  return `"${parts.map(indexedForm).join(" ")}"`;
 }

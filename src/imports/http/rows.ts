@@ -15,7 +15,7 @@ import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { streamOf } from "../../platform/http/text-stream.ts";
-import { invalidCursor } from "../../platform/http/cursor.ts";
+import { pageOf, readCursor } from "../../platform/http/cursor.ts";
 import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { rateLimit } from "../../rate-limits/module.ts";
@@ -107,10 +107,8 @@ export function importRowRoutes(deps: ImportRowDeps): OpenAPIHono<App> {
     const after = positionOf(cursor);
     await jobOrThrow(deps, c.get("user").userId, jobId);
     const rows = await deps.importRows(jobId, outcome, after, limit + 1);
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    const more = rows.length > limit && last ? { nextCursor: `r1.${last.row}` } : {};
-    return c.json({ items, ...more }, 200, UNCACHED);
+    const { items, next } = pageOf(rows, limit, (last) => `r1.${last.row}`);
+    return c.json({ items, ...next }, 200, UNCACHED);
   });
 
   app.openapi({ ...failedRoute, middleware }, async (c) => {
@@ -143,9 +141,8 @@ async function jobOrThrow(
 
 const CURSOR = /^r1\.(\d{1,9})$/;
 
+/** The last row of the page before, or 0. */
 function positionOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const [, row] = CURSOR.exec(cursor) ?? [];
-  if (row === undefined) throw invalidCursor();
+  const [row = 0] = readCursor(cursor, CURSOR) ?? [];
   return Number(row);
 }

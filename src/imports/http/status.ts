@@ -1,4 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import { pageOf, readCursor } from "../../platform/http/cursor.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
 import { importListSchema, importSnapshotSchema } from "../../../contract/imports.ts";
 import { limitSchema } from "../../../contract/library-query.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -106,15 +108,13 @@ export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
 
   app.openapi({ ...listRoute, middleware }, async (c) => {
     const { limit, cursor } = c.req.valid("query");
-    const before = cursor === undefined ? undefined : positionOf(cursor);
+    const before = positionOf(cursor);
     const jobs = await deps.listImports(c.get("user").userId, before, limit + 1);
-    const visible = jobs.slice(0, limit);
+    const page = pageOf(jobs, limit, (last) => `${last.createdAt}.${last.jobId}`);
     const items = await Promise.all(
-      visible.map(async (job) => snapshotOf(job, job, await deps.streamUrlOf(job.jobId))),
+      page.items.map(async (job) => snapshotOf(job, job, await deps.streamUrlOf(job.jobId))),
     );
-    const last = jobs.length > limit ? visible.at(-1) : undefined;
-    const page = { items, ...(last ? { nextCursor: `${last.createdAt}.${last.jobId}` } : {}) };
-    return c.json(page, 200, { "Cache-Control": "no-store" });
+    return c.json({ items, ...page.next }, 200, UNCACHED);
   });
 
   app.openapi({ ...statusRoute, middleware }, async (c) => {
@@ -133,10 +133,11 @@ export function importStatusRoutes(deps: ImportStatusDeps): OpenAPIHono<App> {
   return app;
 }
 
-function positionOf(cursor: string): { createdAt: number; jobId: string } {
-  const [, createdAt, jobId] = /^(\d{1,15})\.([\w-]{1,100})$/.exec(cursor) ?? [];
-  if (createdAt === undefined || jobId === undefined) {
-    throw new DomainError("INVALID_CURSOR", "The cursor does not belong to this list.");
-  }
+const CURSOR = /^(\d{1,15})\.([\w-]{1,100})$/;
+
+function positionOf(cursor: string | undefined): { createdAt: number; jobId: string } | undefined {
+  const parts = readCursor(cursor, CURSOR);
+  if (parts === undefined) return undefined;
+  const [createdAt, jobId = ""] = parts;
   return { createdAt: Number(createdAt), jobId };
 }

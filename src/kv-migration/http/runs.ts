@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { pageOf, readCursor } from "../../platform/http/cursor.ts";
 import type { Context } from "hono";
 import {
   errorsQuerySchema,
@@ -8,7 +9,6 @@ import {
   runStartedSchema,
   validateQuerySchema,
   validationStatusSchema,
-  type MigrationErrors,
   type RunStarted,
 } from "../../../contract/kv-migration.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -204,7 +204,8 @@ export function adminMigrationRoutes(deps: AdminMigrationDeps): OpenAPIHono<App>
       afterId: afterIdOf(cursor),
       limit: limit + 1,
     });
-    return c.json(toPage(faults, limit), 200);
+    const { items, next } = pageOf(faults, limit, (last) => String(last.id));
+    return c.json({ items: items.map(presentFault), ...next }, 200);
   });
   return app;
 }
@@ -224,21 +225,10 @@ function started(outcome: ControlOutcome): RunStarted {
 const nameOf = ({ kind, dryRun, prefix }: Run): string =>
   `a ${dryRun ? "dry run" : kind} over the keys ${prefix}*`;
 
-function afterIdOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new DomainError(
-    "INVALID_CURSOR",
-    "The cursor was not issued by this list. Omit it to start again.",
-  );
-}
+const CURSOR = /^(\d{1,15})$/;
 
-/** @param faults one more than `limit` when there is another page */
-function toPage(faults: ListedFault[], limit: number): MigrationErrors {
-  const items = faults.slice(0, limit);
-  const last = items.at(-1);
-  return {
-    items: items.map(presentFault),
-    ...(faults.length > limit && last ? { nextCursor: String(last.id) } : {}),
-  };
+/** The id of the last fault of the page before, or 0. */
+function afterIdOf(cursor: string | undefined): number {
+  const [id = 0] = readCursor(cursor, CURSOR) ?? [];
+  return Number(id);
 }

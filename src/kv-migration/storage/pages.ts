@@ -1,7 +1,15 @@
 import type { PagePlan } from "../domain/page.ts";
 import type { Run } from "../domain/run.ts";
 import type { Checkpoint, CommitOutcome } from "../domain/work.ts";
-import { OVERWRITE, toRow, WRITTEN_COLUMNS } from "../../catalogue/module.ts";
+import {
+  FIRST_VERSIONS,
+  INSERT_BOOKS,
+  OVERWRITE,
+  searchTextsOf,
+  toRow,
+  WRITTEN_COLUMNS,
+  writeSearchTexts,
+} from "../../catalogue/module.ts";
 
 /** D1 limits a parameter to 2,000,000 bytes. */
 const MAX_PARAMETER_BYTES = 1_900_000;
@@ -26,10 +34,12 @@ const FORGET_KEYS = `
   DELETE FROM MigratedKeys WHERE isbn IN (SELECT value FROM json_each(?1)) AND ${IS_OURS}`;
 
 const WRITE_BOOKS = `
-  INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version)
-  SELECT ${WRITTEN_COLUMNS.map((name) => `value ->> '${name}'`).join(", ")}, 1
+  ${INSERT_BOOKS}
+  SELECT ${WRITTEN_COLUMNS.map((name) => `value ->> '${name}'`).join(", ")}, ${FIRST_VERSIONS}
   FROM json_each(?1) WHERE ${IS_OURS}
   ON CONFLICT(isbn) DO UPDATE SET ${OVERWRITE}`;
+
+const WRITE_TEXTS = writeSearchTexts(IS_OURS);
 
 const WRITE_KEYS = `
   INSERT INTO MigratedKeys (key, isbn, content_hash, dated_at, is_isbn13, fields, run_id)
@@ -58,6 +68,7 @@ export function d1PageWriter(
     const lists: [string, readonly unknown[]][] = [
       [FORGET_KEYS, plan.forget],
       [WRITE_BOOKS, plan.rows.map(({ record }) => toRow(record))],
+      [WRITE_TEXTS, searchTextsOf(plan.rows.map(({ record }) => record.book))],
       [WRITE_KEYS, plan.keys.map((key) => ({ ...key, isIsbn13: Number(key.isIsbn13) }))],
     ];
     const [moved] = await db.batch([

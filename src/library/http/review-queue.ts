@@ -17,7 +17,7 @@ import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
 import { requireIsbn } from "../../catalogue/module.ts";
-import { invalidCursor } from "../../platform/http/cursor.ts";
+import { readCursor } from "../../platform/http/cursor.ts";
 import {
   etagHeader,
   answerOnce,
@@ -209,9 +209,9 @@ async function resolvedAnswer({ added, entry, place }: Shelved) {
 const CURSOR = /^q1\.(\d{1,15})\.([\w-]{1,100})$/;
 
 function positionOf(cursor: string | undefined): QueuePosition | undefined {
-  if (cursor === undefined) return undefined;
-  const [, createdAt, id] = CURSOR.exec(cursor) ?? [];
-  if (id === undefined) throw invalidCursor();
+  const parts = readCursor(cursor, CURSOR);
+  if (parts === undefined) return undefined;
+  const [createdAt, id = ""] = parts;
   return { createdAt: Number(createdAt), id };
 }
 

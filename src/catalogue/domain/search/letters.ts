@@ -1,7 +1,4 @@
-/**
- * Letters that SQLite's unicode61 distinguishes although users do not: the indexed form, and the letters. The table
- * BookSearchLetters has the same mapping for the index; a letter in only one of them would find nothing.
- */
+/** Letters that SQLite's unicode61 distinguishes although users do not: the indexed form, and the letters. */
 const WRITTEN: readonly (readonly [plain: string, letters: string])[] = [
   ["ae", "ÆæǢǣǼǽ"],
   ["d", "ÐðĐđƊɗ"],

@@ -1,0 +1,75 @@
+import { searchTextsOf, writeSearchTexts } from "./search-texts.ts";
+
+/** Books of one step, which is one read and one batch. */
+const STEP = 100;
+const MAX_STEPS = 10;
+
+interface UnsearchedRow {
+  isbn: string;
+  title: string;
+  authors: string;
+  subtitle: string | number | null;
+  version: number;
+}
+
+const UNSEARCHED = `
+  SELECT isbn, title, authors, version,
+         iif(json_valid(canonical_metadata), canonical_metadata ->> '$.subtitle', NULL) AS subtitle
+  FROM Books INDEXED BY idx_books_unsearched
+  WHERE searched_version <> version ORDER BY isbn LIMIT ${STEP}`;
+
+// A book that has been written since it was read is left to the next step.
+const WRITE_TEXTS = writeSearchTexts(`EXISTS (
+    SELECT 1 FROM Books WHERE isbn = made.value ->> 'isbn' AND version = made.value ->> 'version'
+  )`);
+
+const MARK_SEARCHED = `
+  UPDATE Books SET searched_version = version FROM json_each(?1) AS seen
+  WHERE Books.isbn = seen.value ->> 'isbn' AND Books.version = seen.value ->> 'version'`;
+
+/** Exported for a test of the query plan. */
+export const UPKEEP_STATEMENTS = { UNSEARCHED, MARK_SEARCHED };
+
+/**
+ * Writes the search texts of books that another release or an operator wrote, 1,000 at most. A step is one batch and
+ * leaves its books marked, so a run that ends early loses nothing, and two runs at once do the same.
+ * @returns the number of books
+ */
+export async function searchBooksOfOthers(db: D1Database): Promise<number> {
+  let done = 0;
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const { results } = await db.prepare(UNSEARCHED).all<UnsearchedRow>();
+    if (results.length > 0) await db.batch(stepOf(db, results));
+    done += results.length;
+    if (results.length < STEP) break;
+  }
+  return done;
+}
+
+function stepOf(db: D1Database, rows: readonly UnsearchedRow[]): D1PreparedStatement[] {
+  const versions = new Map(rows.map(({ isbn, version }) => [isbn, version]));
+  const texts = searchTextsOf(
+    rows.map(({ isbn, title, authors, subtitle }) => ({
+      isbn,
+      title,
+      subtitle: subtitle === null ? null : String(subtitle),
+      authors: namesOf(authors),
+    })),
+  ).map((text) => ({ ...text, version: versions.get(text.isbn) }));
+  const seen = rows.map(({ isbn, version }) => ({ isbn, version }));
+  return [
+    db.prepare(WRITE_TEXTS).bind(JSON.stringify(texts)),
+    db.prepare(MARK_SEARCHED).bind(JSON.stringify(seen)),
+  ];
+}
+
+/** The names in a column of authors; a text that is no list counts as one name. */
+function namesOf(authors: string): string[] {
+  try {
+    const parsed: unknown = JSON.parse(authors);
+    if (Array.isArray(parsed)) return parsed.filter((name) => typeof name === "string");
+  } catch {
+    // Written by hand: the text itself.
+  }
+  return [authors];
+}

@@ -1,0 +1,277 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Book } from "../../contract/catalogue.ts";
+import { PLAIN_LETTERS } from "../../src/catalogue/domain/search/letters.ts";
+import { searchTextsOf } from "../../src/catalogue/storage/search-texts.ts";
+import {
+  searchBooksOfOthers,
+  UPKEEP_STATEMENTS,
+} from "../../src/catalogue/storage/search-upkeep.ts";
+import { runs } from "../support/properties.ts";
+import { columnsOf } from "../support/tables.ts";
+
+const queriesOf = (migration: string): readonly string[] =>
+  env.TEST_MIGRATIONS.find(({ name }) => name.endsWith(migration))?.queries ?? [];
+
+type Words = Pick<Book, "title" | "authors"> & { subtitle?: string };
+
+/** The tables of the release before, where triggers write the index. */
+beforeEach(async () => {
+  const ours = (await columnsOf("Books")).includes("searched_version")
+    ? ["DROP INDEX idx_books_unsearched", "ALTER TABLE Books DROP COLUMN searched_version"]
+    : [];
+  await run([
+    ...["insert", "update", "delete"].map(
+      (event) => `DROP TRIGGER IF EXISTS books_search_${event}`,
+    ),
+    "DROP VIEW IF EXISTS BookSearchText",
+    "DROP TABLE IF EXISTS BookSearchLetters",
+    "DROP TABLE BookSearch",
+    "DELETE FROM Books",
+    ...ours,
+    ...queriesOf("add_book_search.sql"),
+  ]);
+});
+
+const migrate = (): Promise<void> => run(queriesOf("fold_search_text_outside.sql"));
+
+async function run(queries: readonly string[]): Promise<void> {
+  await env.DB.batch(queries.map((query) => env.DB.prepare(query)));
+}
+
+const numbered = (words: readonly Words[]) =>
+  words.map((book, index) => ({ isbn: String(9_780_000_000_000 + index), ...book }));
+
+/** Inserts books as the release before did. */
+async function writtenByTheReleaseBefore(words: readonly Words[]): Promise<void> {
+  const rows = numbered(words).map((book) => ({
+    ...book,
+    authors: JSON.stringify(book.authors),
+    blob: JSON.stringify(book),
+  }));
+  for (let first = 0; first < rows.length; first += 100) {
+    await env.DB.prepare(
+      `INSERT INTO Books (isbn, title, authors, canonical_metadata, version)
+       SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob', 1 FROM json_each(?1) WHERE true
+       ON CONFLICT(isbn) DO UPDATE SET title = excluded.title, authors = excluded.authors,
+         canonical_metadata = excluded.canonical_metadata, version = Books.version + 1`,
+    )
+      .bind(JSON.stringify(rows.slice(first, first + 100)))
+      .run();
+  }
+}
+
+async function index(): Promise<unknown[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT isbn, title, main_title AS mainTitle, subtitle, authors FROM BookSearch ORDER BY rowid`,
+  ).all();
+  return results;
+}
+
+/** The complete state of the index. */
+async function blocks(): Promise<unknown[]> {
+  return (await env.DB.prepare("SELECT id, hex(block) AS block FROM BookSearch_data").all())
+    .results;
+}
+
+const unsearched = (): Promise<number | null> =>
+  env.DB.prepare("SELECT count(*) AS n FROM Books WHERE searched_version <> version").first("n");
+
+describe("the text that the service makes", () => {
+  const sameAsTheTriggers = async (words: readonly Words[]): Promise<void> => {
+    await writtenByTheReleaseBefore(words);
+    expect(searchTextsOf(numbered(words))).toEqual(await index());
+  };
+
+  it("folds the letters of the table that it replaces", async () => {
+    const { results } = await env.DB.prepare("SELECT letter, plain FROM BookSearchLetters").all<{
+      letter: string;
+      plain: string;
+    }>();
+    expect(new Map(results.map(({ letter, plain }) => [letter, plain]))).toEqual(PLAIN_LETTERS);
+  });
+
+  it("is byte for byte that of the triggers, for every letter up to plane 2 and in the tags", async () => {
+    const points = [
+      ...Array.from({ length: 0x2fffe }, (_, offset) => offset + 1),
+      ...Array.from({ length: 0x1ff }, (_, offset) => 0xe0000 + offset),
+    ].filter((point) => point < 0xd800 || point > 0xdfff);
+    const titles = Array.from({ length: Math.ceil(points.length / 400) }, (_, row) =>
+      String.fromCodePoint(...points.slice(row * 400, (row + 1) * 400)),
+    );
+    await sameAsTheTriggers(titles.map((title) => ({ title, authors: [] })));
+  });
+
+  it("is byte for byte that of the triggers, for titles with parts, at the limits of length and without authors", async () => {
+    const titles = [
+      "Dune",
+      "Dune: The Graphic Novel",
+      "Dune (Dune Chronicles, #1)",
+      "Dune: (Chronicles): 1",
+      "a: (b",
+      " (untitled)",
+      ": untitled",
+      " (: both",
+      "Żółw\u2003(2nd)",
+      "三体: 问题",
+      "no end:",
+      "𠀋".repeat(500),
+      `${"a".repeat(499)}𠀋b`,
+      "é".repeat(501),
+      'Quotes " and \\ and \u0001 and \n and \u007f',
+      "",
+    ];
+    const authors = [
+      [],
+      [""],
+      ['Ann "Nan" O\'Neill', "Bo"],
+      ["𠀋".repeat(600), "ł".repeat(600)],
+      ["", "Łukasz"],
+    ];
+    await sameAsTheTriggers(
+      titles.flatMap((title) =>
+        authors.map((names) => ({ title, authors: names, subtitle: title.toUpperCase() })),
+      ),
+    );
+  });
+
+  it("is byte for byte that of the triggers, for random text", async () => {
+    const text = fc
+      .oneof(
+        fc.string({ unit: "binary", maxLength: 80 }),
+        fc.string({ unit: "grapheme", maxLength: 600 }),
+        fc
+          .array(fc.constantFrom("a", " (", ": ", ":", "(", "ł", "三", "\u2003", "🥲", "e\u0301"))
+          .map((parts) => parts.join("")),
+      )
+      // SQLite ends a text at U+0000.
+      .map((typed) => typed.replaceAll("\0", "").toWellFormed());
+    const words = fc.record(
+      { title: text, authors: fc.array(text, { maxLength: 4 }), subtitle: text },
+      { requiredKeys: ["title", "authors"] },
+    );
+    await sameAsTheTriggers(fc.sample(words, runs(200)));
+  });
+});
+
+describe("the books of the release before", () => {
+  const library = (count: number): Words[] =>
+    Array.from({ length: count }, (_, number) => ({
+      title: `Żółw ${number}: a tale`,
+      authors: ["Łukasz 三体"],
+    }));
+
+  it("are found before, during and after the migration of their texts, which writes no text again", async () => {
+    await writtenByTheReleaseBefore(library(250));
+    const [texts, before] = [await index(), await blocks()];
+    await migrate();
+    expect(await unsearched()).toBe(250);
+    expect(await searchBooksOfOthers(env.DB)).toBe(250);
+    expect(await unsearched()).toBe(0);
+    expect(await index()).toEqual(texts);
+    expect(await blocks()).toEqual(before);
+    expect(await searchBooksOfOthers(env.DB)).toBe(0);
+  });
+
+  it("are in the index that the first migration of the search fills from an existing catalogue", async () => {
+    await writtenByTheReleaseBefore(library(3));
+    await run([
+      ...["insert", "update", "delete"].map((event) => `DROP TRIGGER books_search_${event}`),
+      "DROP VIEW BookSearchText",
+      "DROP TABLE BookSearchLetters",
+      "DROP TABLE BookSearch",
+      ...queriesOf("add_book_search.sql"),
+    ]);
+    expect(await index()).toEqual(searchTextsOf(numbered(library(3))));
+  });
+
+  it("become searchable when that release writes them during a deployment, or after a roll-back", async () => {
+    await migrate();
+    await writtenByTheReleaseBefore([{ title: "Łódź", authors: [] }]);
+    expect(await index()).toEqual([]);
+    expect(await searchBooksOfOthers(env.DB)).toBe(1);
+    expect(await index()).toMatchObject([{ title: "lódź \ue000" }]);
+    await writtenByTheReleaseBefore([{ title: "Gdańsk", authors: [] }]);
+    expect(await searchBooksOfOthers(env.DB)).toBe(1);
+    expect(await index()).toMatchObject([{ title: "Gdańsk \ue000" }]);
+  });
+
+  it("are done in bounded runs, each of which starts where the last one ended", async () => {
+    await writtenByTheReleaseBefore(library(1050));
+    await migrate();
+    await env.DB.prepare("DELETE FROM BookSearch").run();
+    expect(await searchBooksOfOthers(env.DB)).toBe(1000);
+    expect(await index()).toHaveLength(1000);
+    expect(await searchBooksOfOthers(env.DB)).toBe(50);
+    expect(await index()).toEqual(searchTextsOf(numbered(library(1050))));
+  });
+
+  it.each(["before", "after"])(
+    "lose nothing when a run dies %s its second batch",
+    async (moment) => {
+      await writtenByTheReleaseBefore(library(250));
+      await migrate();
+      await env.DB.prepare("DELETE FROM BookSearch").run();
+      let batches = 0;
+      const dying = {
+        prepare: (sql: string) => env.DB.prepare(sql),
+        batch: async (statements: D1PreparedStatement[]) => {
+          batches += 1;
+          if (batches === 2 && moment === "before") throw new Error("killed");
+          const results = await env.DB.batch(statements);
+          if (batches === 2) throw new Error("killed");
+          return results;
+        },
+      } as unknown as D1Database;
+      await expect(searchBooksOfOthers(dying)).rejects.toThrow("killed");
+      const left = moment === "before" ? 150 : 50;
+      expect(await unsearched()).toBe(left);
+      expect(await index()).toHaveLength(250 - left);
+      expect(await searchBooksOfOthers(env.DB)).toBe(left);
+      expect(await index()).toEqual(searchTextsOf(numbered(library(250))));
+    },
+  );
+
+  it("wait for the next run when they change while a run writes", async () => {
+    await writtenByTheReleaseBefore(library(2));
+    await migrate();
+    const racing = {
+      prepare: (sql: string) => env.DB.prepare(sql),
+      batch: async (statements: D1PreparedStatement[]) => {
+        await writtenByTheReleaseBefore([{ title: "Newer", authors: [] }]);
+        return env.DB.batch(statements);
+      },
+    } as unknown as D1Database;
+    await searchBooksOfOthers(racing);
+    expect(await unsearched()).toBe(1);
+    expect(await index()).toMatchObject([{ title: "Żólw 0: a tale \ue000" }, {}]);
+    await searchBooksOfOthers(env.DB);
+    expect(await index()).toMatchObject([{ title: "Newer \ue000" }, {}]);
+    expect(await unsearched()).toBe(0);
+  });
+
+  it("are done once by two runs at the same time", async () => {
+    await writtenByTheReleaseBefore(library(250));
+    await migrate();
+    await env.DB.prepare("DELETE FROM BookSearch").run();
+    await Promise.all([searchBooksOfOthers(env.DB), searchBooksOfOthers(env.DB)]);
+    expect(await unsearched()).toBe(0);
+    expect(await index()).toEqual(searchTextsOf(numbered(library(250))));
+  });
+
+  it("are found and marked by indexes", async () => {
+    await migrate();
+    const planOf = async (sql: string): Promise<string[]> => {
+      const statement = env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`);
+      const bound = sql.includes("?1") ? statement.bind("[]") : statement;
+      return (await bound.all<{ detail: string }>()).results.map(({ detail }) => detail);
+    };
+    expect(await planOf(UPKEEP_STATEMENTS.UNSEARCHED)).toEqual([
+      "SCAN Books USING INDEX idx_books_unsearched",
+    ]);
+    const marking = (await planOf(UPKEEP_STATEMENTS.MARK_SEARCHED)).join("\n");
+    expect(marking).toContain("SCAN seen VIRTUAL TABLE");
+    expect(marking).toContain("SEARCH Books USING INDEX sqlite_autoindex_Books_1 (isbn=?)");
+  });
+});
