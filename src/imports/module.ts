@@ -24,6 +24,8 @@ import type { ImportWork } from "./objects/connections.ts";
 import { importProgress } from "./progress.ts";
 import { d1DeferredBooks } from "./storage/deferred.ts";
 import { importGauges } from "./storage/gauges.ts";
+import { restageEnded } from "./storage/restaging.ts";
+import { keyReviewQueue } from "./storage/review-keys.ts";
 import { stalledJobs, sweepAbandonedUploads, sweepOldRows } from "./storage/sweeps.ts";
 import { d1ImportActions } from "./storage/work.ts";
 import { importRows, importUploads } from "./uploads.ts";
@@ -40,6 +42,10 @@ const ABANDONED_MS = 15 * MINUTE_MS;
 const ABANDONED_BATCH_SIZE = 2;
 /** Rows, and events, that one run of a sweep deletes at most; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;
+/** Chunks of imports of earlier releases that one run moves. */
+const RESTAGED_BATCH_SIZE = 5;
+/** Rows of the review queue that get their source keys per run. */
+const KEYED_BATCH_SIZE = 500;
 
 /** What imports offer to the modules above them. */
 export interface ImportsModule extends Module {
@@ -74,7 +80,7 @@ export function importsModule(
   const progress = importProgress(platform);
   const { findImport, streamUrlOf, jobByTicket } = progress;
   const actions: ActionDeps = {
-    jobs: d1ImportActions(env.DB, { newId }, log),
+    jobs: d1ImportActions(env.DB, { newId, now }, log),
     watch: (jobId) => watchImport(env, jobId),
     wake: (jobId) => wakeImport(env, jobId),
     announce: (jobId) => announceImport(env, jobId),
@@ -120,8 +126,9 @@ export function importsModule(
 /** The schedule's work on jobs: waking stalled ones, and sweeping abandoned and old ones. */
 export function importTasks({
   env,
+  newId,
   now,
-}: Pick<Platform, "env" | "now">): Readonly<Record<string, ScheduledTask>> {
+}: Pick<Platform, "env" | "newId" | "now">): Readonly<Record<string, ScheduledTask>> {
   return {
     async keep_imports_going() {
       const jobIds = await stalledJobs(env.DB, now() - STALLED_MS, STALLED_BATCH_SIZE);
@@ -130,7 +137,12 @@ export function importTasks({
       return 0;
     },
     sweep_abandoned_uploads: () =>
-      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, ABANDONED_BATCH_SIZE),
+      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, {
+        rowLimit: SWEEP_BATCH_SIZE,
+        limit: ABANDONED_BATCH_SIZE,
+      }),
+    restage_imports: () => restageEnded(env.DB, { newId, now }, RESTAGED_BATCH_SIZE),
+    key_review_queue: () => keyReviewQueue(env.DB, KEYED_BATCH_SIZE),
     sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),
   };
 }

@@ -15,8 +15,13 @@ const TICKET_KEY_BYTES = 32;
 const ROW_HASH_LENGTH = 32;
 
 /** Reads the rows of an import: as pages, and as the file of those that need attention. */
-export function importRows({ env, log }: Platform): Omit<ImportRowUseCases, "findImport"> {
-  const rows = d1ImportRowPages(env.DB, log);
+export function importRows({
+  env,
+  log,
+  newId,
+  now,
+}: Platform): Omit<ImportRowUseCases, "findImport"> {
+  const rows = d1ImportRowPages(env.DB, { newId, now }, log);
   return {
     importRows: (jobId, outcome, afterRow, limit) => rows.page(jobId, outcome, afterRow, limit),
     failedCsv: (job) => failedCsv(job, { rows }),

@@ -155,6 +155,45 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
   });
 
+  it("empties the tables of imports in pieces of at most 1,000 rows, children first, over several purges", async () => {
+    const { userId } = await accounts.useCases.createAccount();
+    const numbers = JSON.stringify(Array.from({ length: 7500 }, (_, index) => index));
+    await env.DB.batch(
+      [
+        `INSERT INTO ImportJobs (job_id, user_id, state, mode, ticket_key, created_at, updated_at)
+         SELECT ?1 || '-job', ?1, 'completed', 'merge', 'key', 0, 0 WHERE ?2 <> ''`,
+        `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict)
+         SELECT ?1 || '-job', value, 0, value, 'hash', 'shelve' FROM json_each(?2)`,
+        `INSERT INTO ImportResults (job_id, row, line, row_hash, outcome)
+         SELECT ?1 || '-job', value, value, 'hash', 'created' FROM json_each(?2)`,
+        `INSERT INTO ImportEvents (job_id, seq, attempt, type, data, at)
+         SELECT ?1 || '-job', value, 1, 'progress', '{}', 0 FROM json_each(?2)`,
+        `INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, rows)
+         SELECT ?1 || '-job', 0, 0, 7499, '[]' WHERE ?2 <> ''`,
+      ].map((sql) => env.DB.prepare(sql).bind(userId, numbers)),
+    );
+    const pieces: number[] = [];
+    const counting = {
+      prepare: (sql: string) => ({
+        bind: (...values: unknown[]) => ({
+          async run() {
+            const result = await env.DB.prepare(sql)
+              .bind(...values)
+              .run();
+            pieces.push(result.meta.changes);
+            return result;
+          },
+        }),
+      }),
+    };
+    const purge = purgeUserTables(counting as unknown as D1Database);
+    expect(await purge(userId)).toBe(false);
+    expect(await purge(userId)).toBe(true);
+    expect(Math.max(...pieces)).toBe(1000);
+    expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(22_502);
+    expect(await tablesThatHold(userId)).toEqual(["Tokens", "Users"]);
+  });
+
   it("does no harm twice, or for nobody", async () => {
     const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);

@@ -139,7 +139,14 @@ async function jobIn(state: string, userId: string): Promise<void> {
   if (state === "queued") return;
   const outcome = state === "completed" ? "needsReview" : null;
   await env.DB.batch([
-    env.DB.prepare("UPDATE ImportRows SET outcome = ?2 WHERE job_id = ?1").bind(state, outcome),
+    env.DB.prepare(
+      `INSERT INTO ImportResults (job_id, row, line, is_match, row_hash, title, outcome)
+       SELECT ?1, 2, 2, 1, 'hash', 'Dune', ?2 WHERE ?2 IS NOT NULL`,
+    ).bind(state, outcome),
+    env.DB.prepare("UPDATE ImportChunks SET is_done = ?2 WHERE job_id = ?1").bind(
+      state,
+      Number(outcome !== null),
+    ),
     env.DB.prepare(
       "UPDATE ImportJobs SET state = ?1, completed_at = ?2, needs_review = ?3 WHERE job_id = ?1",
     ).bind(state, Date.now(), Number(outcome !== null)),

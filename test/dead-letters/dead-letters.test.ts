@@ -120,7 +120,7 @@ describe("a wake message", () => {
     const jobId = await enrichingJob("owner", [isbnOf(3)]);
     const prepare = env.DB.prepare.bind(env.DB);
     vi.spyOn(env.DB, "prepare").mockImplementation((sql) => {
-      if (sql.includes("ImportRows")) throw new Error("D1 is unavailable");
+      if (sql.includes("ImportResults")) throw new Error("D1 is unavailable");
       return prepare(sql);
     });
     const result = await deliver("bookstrack-imports", { n: { jobId } }, 2);

@@ -69,8 +69,8 @@ export async function libraryOf(url: string, reader: Reader, jobId: string): Pro
 export function rowsOf(db: DatabaseSync, jobId: string): readonly unknown[] {
   return db
     .prepare(
-      `SELECT row, line, verdict, isbn, title, reason, matched_by, score, outcome, enrichment
-       FROM ImportRows WHERE job_id = ? ORDER BY row`,
+      `SELECT row, line, is_match, isbn, title, reason, matched_by, score, outcome, enrichment
+       FROM ImportResults WHERE job_id = ? ORDER BY row`,
     )
     .all(jobId);
 }

@@ -110,7 +110,7 @@ describe("retry", () => {
     await ended(jobId, ({ phase }) => phase === "enriching");
     await env.DB.batch(
       [
-        "UPDATE ImportRows SET enrichment = 'notFound' WHERE job_id = ?1 AND enrichment = 'pending'",
+        "UPDATE ImportResults SET enrichment = 'notFound' WHERE job_id = ?1 AND enrichment = 'pending'",
         "UPDATE ImportJobs SET enrich_pending = 0, enrich_not_found = 3 WHERE job_id = ?1",
       ].map((sql) => env.DB.prepare(sql).bind(jobId)),
     );

@@ -74,7 +74,7 @@ async function act(userId: string, jobId: string, action: "undo" | "cancel" | "r
   return actOnJob(
     { userId, jobId, action, keepAnswer: () => undefined },
     {
-      jobs: d1ImportActions(env.DB, { newId }, memoryLog()),
+      jobs: d1ImportActions(env.DB, { newId, now: () => NOW }, memoryLog()),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},
@@ -239,7 +239,7 @@ describe("a row that cannot be stored", () => {
     const jobId = await staged({ userId, rows });
     await workOnJob(jobId, 3, workDeps());
     await env.DB.prepare(
-      "UPDATE ImportRows SET filed = json_set(filed, '$.entry.rating', 3.25) WHERE job_id = ?1 AND row = 19",
+      "UPDATE ImportChunks SET rows = json_set(rows, '$[0].parsed.entry.rating', 3.25) WHERE job_id = ?1",
     )
       .bind(jobId)
       .run();

@@ -97,17 +97,21 @@ describe("an import of books that the catalogue lacks", () => {
     const jobId = await stage(user.userId, [{ isbn: isbn(6), title: "Left behind" }]);
     await ended(jobId, ({ phase }) => phase === "enriching");
     await env.DB.prepare(
-      `UPDATE ImportJobs SET state = 'processing', phase = 'enriching', enrich_pending = 1, enrich_done = 0
+      `UPDATE ImportJobs SET state = 'processing', phase = 'enriching', enrich_pending = 1, enrich_done = 0,
+         lease_holder = 'dead', lease_until = ?2
        WHERE job_id = ?1`,
-    )
-      .bind(jobId)
-      .run();
-    await env.DB.prepare(
-      `UPDATE ImportRows SET enrichment = 'pending', lease_holder = 'dead', lease_until = ?2 WHERE job_id = ?1`,
     )
       .bind(jobId, Date.now() + 500)
       .run();
+    await env.DB.prepare("UPDATE ImportResults SET enrichment = 'pending' WHERE job_id = ?1")
+      .bind(jobId)
+      .run();
     expect(await ended(jobId)).toMatchObject({ state: "completed", enrichment: { done: 1 } });
-    expect(await rowsOf(jobId)).toMatchObject([{ enrichment: "done", lease_holder: null }]);
+    expect(await rowsOf(jobId)).toMatchObject([{ enrichment: "done" }]);
+    expect(
+      await env.DB.prepare("SELECT lease_holder FROM ImportJobs WHERE job_id = ?1")
+        .bind(jobId)
+        .first("lease_holder"),
+    ).toBeNull();
   });
 });

@@ -105,7 +105,8 @@ describe("a step of the enrichment phase", () => {
     ]);
     expect(announced).toEqual([jobId]);
     const row = await env.DB.prepare(
-      "SELECT enrichment, reason, lease_holder FROM ImportRows WHERE job_id = ?1 AND row = 3",
+      `SELECT enrichment, reason, (SELECT lease_holder FROM ImportJobs WHERE job_id = ?1) AS lease_holder
+       FROM ImportResults WHERE job_id = ?1 AND row = 3`,
     )
       .bind(jobId)
       .first<{ reason: string }>();
@@ -141,7 +142,7 @@ describe("a step of the enrichment phase", () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
-    await waitFor(async () => expect(await leased(jobId)).toBe(2));
+    await waitFor(async () => expect(await leased(jobId)).toBe(1));
     clock += LEASE_MS - 1;
     slow.timers.shift()?.();
     await waitFor(() => expect(slow.timers).toHaveLength(1));
@@ -156,7 +157,7 @@ describe("a step of the enrichment phase", () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();
     const late = slow.step(jobId);
-    await waitFor(async () => expect(await leased(jobId)).toBe(2));
+    await waitFor(async () => expect(await leased(jobId)).toBe(1));
     clock += LEASE_MS;
     expect(await worker(found).step(jobId)).toEqual({ kind: "again", afterMs: 0 });
     const before = await wholeJob(jobId);
@@ -285,7 +286,7 @@ describe("deferred books", () => {
   it("are looked up by the scheduled task, a few at a time, and their rows are updated", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns, { state: "completed" });
-    await env.DB.prepare("UPDATE ImportRows SET enrichment = 'deferred' WHERE job_id = ?1")
+    await env.DB.prepare("UPDATE ImportResults SET enrichment = 'deferred' WHERE job_id = ?1")
       .bind(jobId)
       .run();
     const before = await jobNumbers(jobId);
@@ -303,7 +304,7 @@ describe("deferred books", () => {
     expect(await run()).toBe(3);
     expect(await run()).toBe(0);
     const rows = await env.DB.prepare(
-      "SELECT enrichment FROM ImportRows WHERE job_id = ?1 ORDER BY row",
+      "SELECT enrichment FROM ImportResults WHERE job_id = ?1 ORDER BY row",
     )
       .bind(jobId)
       .all();
@@ -322,7 +323,7 @@ describe("deferred books", () => {
 
 async function leased(jobId: string): Promise<number> {
   const count = env.DB.prepare(
-    "SELECT count(*) AS n FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL",
+    "SELECT count(*) AS n FROM ImportJobs WHERE job_id = ?1 AND lease_holder IS NOT NULL",
   );
   return (await count.bind(jobId).first<number>("n")) ?? 0;
 }

@@ -5,10 +5,20 @@ import { importTasks } from "../../src/imports/module.ts";
 import type { ImportWork } from "../../src/imports/objects/connections.ts";
 import { importJob } from "../../src/imports/objects/job.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
+import { d1ImportStaging } from "../../src/imports/storage/staging.ts";
 import { serviceOf } from "../../src/service.ts";
 import { bearer } from "../support/accounts.ts";
+import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";
-import { ended, eventsOf, imported, objectOf, rowsOf, staged } from "../support/imports.ts";
+import {
+  ended,
+  eventsOf,
+  imported,
+  objectOf,
+  rowsOf,
+  staged,
+  stagedByEarlierRelease,
+} from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -167,7 +177,8 @@ describe("enrichment", () => {
 });
 
 describe("the scheduled sweep", () => {
-  const at = (now: number) => importTasks({ env, now: () => now });
+  const at = (now: number) =>
+    importTasks({ env, newId: () => crypto.randomUUID(), now: () => now });
 
   it("wakes a job that has not changed for half a minute", async () => {
     const { userId } = await newReader();
@@ -196,6 +207,35 @@ describe("the scheduled sweep", () => {
     expect(await readJob(env.DB, active)).toBeDefined();
   });
 
+  it("deletes the rows of an abandoned upload in pieces", async () => {
+    const { userId } = await newReader();
+    const rows = Array.from({ length: 1500 }, (_, index) => ({ isbn: isbnOf(7000 + index) }));
+    const jobId = await stagedByEarlierRelease({ userId, rows });
+    await set(jobId, { state: "uploading", updated_at: Date.now() - 16 * 60_000 });
+    const sweep = at(Date.now())["sweep_abandoned_uploads"];
+    expect(await sweep?.()).toBe(0);
+    const left = env.DB.prepare("SELECT count(*) AS n FROM ImportRows WHERE job_id = ?1");
+    expect(await left.bind(jobId).first("n")).toBe(500);
+    expect(await sweep?.()).toBe(1);
+    expect(await readJob(env.DB, jobId)).toBeUndefined();
+  });
+
+  it("does not let an upload complete whose rows it has deleted", async () => {
+    const { userId } = await newReader();
+    const jobId = await staged({ userId, rows: [...ROWS, ...ROWS], chunk: 1 });
+    await set(jobId, { state: "uploading" });
+    await env.DB.prepare("DELETE FROM ImportChunks WHERE job_id = ?1 AND chunk = 0")
+      .bind(jobId)
+      .run();
+    const staging = d1ImportStaging(
+      env.DB,
+      { newId: () => "token", newTicketKey: () => "key", now: Date.now },
+      memoryLog(),
+    );
+    const rest = { jobId, rows: [], chunk: 2, totalRows: 3, fileHash: "", at: Date.now() };
+    expect(await staging.complete({ ...rest, answer: undefined })).toBe(false);
+  });
+
   it("deletes rows and events after thirty days and retains the job", async () => {
     const { userId } = await newReader();
     const rows = Array.from({ length: 1500 }, (_, index) => ({
@@ -207,7 +247,8 @@ describe("the scheduled sweep", () => {
     await set(old.jobId, { completed_at: Date.now() - 31 * DAY_MS });
     const sweep = at(Date.now())["sweep_old_imports"];
     const events = (await eventsOf(old.jobId)).length;
-    expect(await sweep?.()).toBe(1000 + events);
+    const chunks = 2;
+    expect(await sweep?.()).toBe(1000 + chunks + events);
     expect(await sweep?.()).toBe(500);
     expect(await sweep?.()).toBe(0);
     expect(await rowsOf(old.jobId)).toEqual([]);

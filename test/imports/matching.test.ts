@@ -126,7 +126,7 @@ describe("a row without an ISBN", () => {
       matched_by: "titleAuthor",
       score: 1,
       before: null,
-      lease_holder: null,
+      ask_after: null,
       reason: null,
     });
     const entry = await env.DB.prepare("SELECT id, version FROM UserLibrary WHERE user_id = ?1")

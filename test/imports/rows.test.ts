@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ImportRowView } from "../../contract/imports.ts";
 import { bearer, narrowed } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
-import { ended } from "../support/imports.ts";
+import { ended, staged } from "../support/imports.ts";
 import { isbnOf, newReader, type Reader } from "../support/library.ts";
 import { accepted, listOf, sendFile } from "../support/uploads.ts";
 
@@ -85,12 +85,23 @@ describe("the rows of an import", () => {
   });
 
   it("are listed before the job has processed them", async () => {
-    const jobId = await imported(listOf(2));
-    await env.DB.prepare("UPDATE ImportRows SET outcome = NULL WHERE job_id = ?1")
-      .bind(jobId)
-      .run();
+    const rows = [1, 2, 3].map((number) => ({ isbn: isbnOf(number), title: `Book ${number}` }));
+    const jobId = await staged({ userId: user.userId, rows, chunk: 2 });
     const { items } = await page(jobId, "?outcome=notProcessed");
-    expect(items.map(({ outcome }) => outcome)).toEqual(["notProcessed", "notProcessed"]);
+    expect(items.map(({ outcome }) => outcome)).toEqual(rows.map(() => "notProcessed"));
+    expect((await page(jobId)).items).toEqual(items);
+    expect(items[0]).toEqual({
+      row: 2,
+      line: 2,
+      outcome: "notProcessed",
+      isbn: isbnOf(1),
+      title: "Book 1",
+      notes: [],
+    });
+    const { items: first, nextCursor } = await page(jobId, "?limit=1");
+    expect(first).toEqual(items.slice(0, 1));
+    const rest = await page(jobId, `?cursor=${nextCursor ?? ""}`);
+    expect(rest.items).toEqual(items.slice(1));
   });
 
   it("are not visible during the upload", async () => {

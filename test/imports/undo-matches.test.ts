@@ -36,7 +36,7 @@ async function undone(userId: string, jobId: string): Promise<void> {
   const outcome = await actOnJob(
     { userId, jobId, action: "undo", keepAnswer: () => undefined },
     {
-      jobs: d1ImportActions(env.DB, { newId }, memoryLog()),
+      jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

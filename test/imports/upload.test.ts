@@ -79,7 +79,7 @@ describe("an upload", () => {
     const job = await accepted(await sendFile(user, listOf(2500), { query: "?dryRun=true" }));
     expect(job.totalRows).toBe(2500);
     const { results } = await env.DB.prepare(
-      "SELECT chunk, count(*) AS rows FROM ImportRows WHERE job_id = ?1 GROUP BY chunk ORDER BY chunk",
+      "SELECT chunk, json_array_length(rows) AS rows FROM ImportChunks WHERE job_id = ?1 ORDER BY chunk",
     )
       .bind(job.jobId)
       .all();

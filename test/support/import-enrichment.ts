@@ -22,12 +22,12 @@ export async function enrichingJob(
   await env.DB.batch([
     env.DB.prepare(
       `INSERT INTO ImportJobs (job_id, user_id, state, phase, attempt, seq, mode, ticket_key, total_rows, created,
-         enrich_pending, progress, created_at, started_at, updated_at, enrich_since)
-       VALUES (?1, ?2, ?5, 'enriching', ?6, 1, 'merge', 'key', ?3, ?3, ?3, 0.5, ?4, ?4, ?4, ?4)`,
+         enrich_pending, progress, created_at, started_at, updated_at, enrich_since, staged_in)
+       VALUES (?1, ?2, ?5, 'enriching', ?6, 1, 'merge', 'key', ?3, ?3, ?3, 0.5, ?4, ?4, ?4, ?4, 'chunks')`,
     ).bind(jobId, userId, rows.length, at, given.state ?? "processing", given.attempt ?? 1),
     env.DB.prepare(
-      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, isbn, outcome, enrichment)
-       SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'isbn', 'shelve', value ->> 'isbn', 'created', 'pending'
+      `INSERT INTO ImportResults (job_id, row, line, row_hash, isbn, outcome, enrichment)
+       SELECT ?1, value ->> 'row', value ->> 'row', value ->> 'isbn', value ->> 'isbn', 'created', 'pending'
        FROM json_each(?2)`,
     ).bind(jobId, JSON.stringify(rows)),
     env.DB.prepare(
@@ -72,7 +72,7 @@ export async function eventsOf(jobId: string): Promise<[number, string][]> {
 
 /** All rows of a job in all tables, to detect changes. */
 export async function wholeJob(jobId: string): Promise<unknown> {
-  const tables = ["ImportJobs", "ImportRows", "ImportEvents"];
+  const tables = ["ImportJobs", "ImportChunks", "ImportResults", "ImportEvents"];
   const results = await env.DB.batch(
     tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} WHERE job_id = ?1`).bind(jobId)),
   );
@@ -106,19 +106,26 @@ export async function waitingJob(
   await env.DB.batch([
     env.DB.prepare(
       `INSERT INTO ImportJobs (job_id, user_id, state, phase, seq, mode, ticket_key, chunks, total_rows, needs_review,
-         enrich_pending, progress, created_at, started_at, updated_at, enrich_since)
-       VALUES (?1, ?2, 'processing', 'enriching', 1, 'merge', 'key', 1, ?3, ?3, ?4, 0.5, ?5, ?5, ?5, ?5)`,
+         enrich_pending, progress, created_at, started_at, updated_at, enrich_since, staged_in)
+       VALUES (?1, ?2, 'processing', 'enriching', 1, 'merge', 'key', 1, ?3, ?3, ?4, 0.5, ?5, ?5, ?5, ?5, 'chunks')`,
     ).bind(jobId, userId, rows.length, due, at),
     env.DB.prepare(
-      `INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, title, filed, raw, outcome, enrichment)
-       SELECT ?1, value ->> 'row', 0, value ->> 'row', value ->> 'hash', 'match', value ->> 'title', value -> 'parsed',
-         '{}', 'needsReview', CASE WHEN value ->> 'isDue' THEN 'pending' END
+      `INSERT INTO ImportResults (job_id, row, line, is_match, row_hash, title, outcome, enrichment)
+       SELECT ?1, value ->> 'row', value ->> 'row', 1, value ->> 'hash', value ->> 'title', 'needsReview',
+         CASE WHEN value ->> 'isDue' THEN 'pending' END
        FROM json_each(?2)`,
     ).bind(jobId, JSON.stringify(rows)),
     env.DB.prepare(
+      `INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, is_done, rows)
+       SELECT ?1, 0, 2, ?3, 1, json_group_array(json_object('row', value ->> 'row', 'line', value ->> 'row',
+         'hash', value ->> 'hash', 'verdict', 'match', 'title', value ->> 'title', 'parsed', value -> 'parsed',
+         'raw', json('{}')))
+       FROM json_each(?2)`,
+    ).bind(jobId, JSON.stringify(rows), rows.length + 1),
+    env.DB.prepare(
       `INSERT INTO ReviewQueue (id, user_id, row_hash, job_id, row, title, reason, created_at)
        SELECT ?1 || '-' || row, ?2, row_hash, job_id, row, title, '{"code":"NO_ISBN","text":"No ISBN."}', ?3
-       FROM ImportRows WHERE job_id = ?1 AND enrichment = 'pending'`,
+       FROM ImportResults WHERE job_id = ?1 AND enrichment = 'pending'`,
     ).bind(jobId, userId, at),
   ]);
   return jobId;

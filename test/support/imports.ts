@@ -6,8 +6,10 @@ import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
 import { isTerminal } from "../../src/imports/domain/job/job.ts";
 import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
+import type { StagedRow } from "../../src/imports/domain/upload/staged-row.ts";
 import { jsonPieces } from "../../src/platform/d1/json-pieces.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
+import { readChunk, withCells } from "../../src/imports/storage/chunks.ts";
 
 /** A row of a file, as staged by an upload. */
 export interface FileRow {
@@ -20,6 +22,8 @@ export interface FileRow {
   invalid?: Reason;
   /** Hash of the cells; by default derived from the whole row. */
   hash?: string;
+  /** Cells besides title and ISBN. */
+  cells?: Readonly<Record<string, string>>;
 }
 
 export interface StagedJob {
@@ -29,6 +33,7 @@ export interface StagedJob {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
+  format?: string;
   /** Rows per chunk. */
   chunk?: number;
   at?: number;
@@ -36,53 +41,108 @@ export interface StagedJob {
 
 let jobs = 0;
 
+const ADD_JOB = `
+  INSERT INTO ImportJobs (job_id, user_id, state, mode, dry_run, enrich, chunks, total_rows, ticket_key, created_at,
+    updated_at, seq, format, staged_in)
+  VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, 'key', ?8, ?8, 1, ?9, ?10)`;
+
+const ADD_CHUNKS = `
+  INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, rows)
+  SELECT ?1, value ->> 'chunk', value ->> 'first', value ->> 'last', value -> 'rows' FROM json_each(?2)`;
+
+/** The statement by which release 0.1.0 staged rows. */
 const STAGE_ROWS = `
   INSERT INTO ImportRows (job_id, row, chunk, line, row_hash, verdict, isbn, title, filed, raw, reason)
-  SELECT ?1, value ->> 'row', value ->> 'chunk', value ->> 'row', value ->> 'hash', value ->> 'verdict',
-    value ->> 'isbn', value ->> 'title', value ->> 'filed', value ->> 'raw', value ->> 'reason'
+  SELECT ?1, value ->> 'row', value ->> 'chunk', value ->> 'line', value ->> 'hash', value ->> 'verdict',
+    value ->> 'isbn', value ->> 'title', value -> 'parsed', value -> 'raw', value -> 'reason'
   FROM json_each(?2)`;
+
+/** Limit of a chunk, as in an upload. */
+const CHUNK_BYTES = 1_000_000;
 
 /** Stages a job as an upload does: stores its rows and queues it. @returns the job's id */
 export async function staged(job: StagedJob): Promise<string> {
-  const { userId, rows, dryRun = false, mode = "merge", enrich = false, chunk = 1000 } = job;
+  const { chunk: size = 1000 } = job;
+  const chunks: { chunk: number; first: number; last: number; rows: object[] }[] = [];
+  let bytes = 0;
+  for (const [index, file] of job.rows.entries()) {
+    const row = rowOf(file, index + 2);
+    const length = new TextEncoder().encode(JSON.stringify(row)).length;
+    const current = chunks.at(-1);
+    bytes += length;
+    if (current === undefined || current.rows.length === size || bytes > CHUNK_BYTES) {
+      chunks.push({ chunk: chunks.length, first: row.row, last: row.row, rows: [row] });
+      bytes = length;
+    } else {
+      current.rows.push(row);
+      current.last = row.row;
+    }
+  }
+  const jobId = await addJob(job, chunks.length, "chunks");
+  for (const piece of jsonPieces(chunks)) {
+    await env.DB.prepare(ADD_CHUNKS).bind(jobId, piece).run();
+  }
+  return jobId;
+}
+
+/** Stages a job as release 0.1.0 did. @returns the job's id */
+export async function stagedByEarlierRelease(job: StagedJob): Promise<string> {
+  const { rows, chunk = 1000 } = job;
+  const jobId = await addJob(job, Math.ceil(rows.length / chunk), "rows");
+  const listed = rows.map((row, index) => ({
+    ...rowOf(row, index + 2),
+    chunk: Math.floor(index / chunk),
+  }));
+  for (const piece of jsonPieces(listed)) {
+    await env.DB.prepare(STAGE_ROWS).bind(jobId, piece).run();
+  }
+  return jobId;
+}
+
+async function addJob(
+  job: StagedJob,
+  chunks: number,
+  stagedIn: "rows" | "chunks",
+): Promise<string> {
+  const { userId, rows, dryRun = false, mode = "merge", enrich = false, format = "" } = job;
   const jobId = job.jobId ?? `job-${(jobs += 1)}-${userId.slice(-8)}`;
-  const at = job.at ?? Date.now();
-  const listed = rows.map((row, index) => rowOf(row, index + 2, Math.floor(index / chunk)));
-  await env.DB.batch([
-    env.DB.prepare(
-      `INSERT INTO ImportJobs
-         (job_id, user_id, state, mode, dry_run, enrich, chunks, total_rows, ticket_key, created_at, updated_at, seq)
-       VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, 'key', ?8, ?8, 1)`,
-    ).bind(
+  await env.DB.prepare(ADD_JOB)
+    .bind(
       jobId,
       userId,
       mode,
       Number(dryRun),
       Number(enrich),
-      Math.ceil(rows.length / chunk),
+      chunks,
       rows.length,
-      at,
-    ),
-    ...jsonPieces(listed).map((piece) => env.DB.prepare(STAGE_ROWS).bind(jobId, piece)),
-  ]);
+      job.at ?? Date.now(),
+      format,
+      stagedIn,
+    )
+    .run();
   return jobId;
 }
 
-function rowOf(file: FileRow, row: number, chunk: number): Record<string, unknown> {
+function rowOf(file: FileRow, row: number): StagedRow {
   const { isbn, title, authors, entry = {}, addedAt, invalid } = file;
   const book = { ...(title ? { title } : {}), ...(authors ? { authors } : {}), ...file.book };
   const verdict = invalid ? "invalid" : isbn === undefined ? "match" : "shelve";
   const why = invalid ?? (isbn === undefined ? reason("NO_ISBN") : undefined);
   return {
     row,
-    chunk,
+    line: row,
     verdict,
-    isbn,
-    title,
+    ...(isbn === undefined ? {} : { isbn }),
+    ...(title === undefined ? {} : { title }),
     hash: file.hash ?? JSON.stringify(file),
-    filed: JSON.stringify({ book, entry, addedAt, identifiers: {} }),
-    raw: JSON.stringify({ ...(title ? { Title: title } : {}), ...(isbn ? { ISBN: isbn } : {}) }),
-    reason: why && JSON.stringify(why),
+    parsed: { book, entry, ...(addedAt === undefined ? {} : { addedAt }), identifiers: {} },
+    raw: {
+      ...(title ? { Title: title } : {}),
+      ...(isbn ? { ISBN: isbn } : {}),
+      ...file.cells,
+    },
+    notes: [],
+    ...(why ? { reason: why } : {}),
   };
 }
 
@@ -125,10 +185,51 @@ export async function shelfOf(userId: string): Promise<object[]> {
   return results;
 }
 
-/** The rows of a job as stored. */
+/**
+ * The rows of a job in file order: their results, and what their chunks and the review queue still hold of them (`filed` and
+ * `raw` as JSON). Rows without a result have the outcome null.
+ */
 export async function rowsOf(jobId: string): Promise<Record<string, unknown>[]> {
-  const statement = env.DB.prepare("SELECT * FROM ImportRows WHERE job_id = ?1 ORDER BY row");
-  return (await statement.bind(jobId).all()).results;
+  const [chunks, results] = await env.DB.batch<Record<string, unknown>>([
+    env.DB.prepare("SELECT * FROM ImportChunks WHERE job_id = ?1 ORDER BY chunk").bind(jobId),
+    env.DB.prepare("SELECT * FROM ImportResults WHERE job_id = ?1").bind(jobId),
+  ]);
+  const rows = new Map<number, Record<string, unknown>>();
+  const json = (value: unknown): string | null => (value == null ? null : JSON.stringify(value));
+  for (const { chunk, rows: stored } of chunks?.results ?? []) {
+    for (const staged of await withCells(env.DB, jobId, readChunk(String(stored)))) {
+      const { row, line, verdict, hash, isbn = null, title = null, matchedBy = null } = staged;
+      rows.set(row, {
+        job_id: jobId,
+        row,
+        chunk,
+        line,
+        row_hash: hash,
+        verdict,
+        isbn,
+        title,
+        filed: json(staged.parsed),
+        raw: json(staged.raw),
+        notes: JSON.stringify(staged.notes),
+        reason: json(staged.reason),
+        matched_by: matchedBy,
+        outcome: null,
+        enrichment: null,
+        undo: null,
+      });
+    }
+  }
+  for (const result of results?.results ?? []) {
+    const row = Number(result["row"]);
+    rows.set(row, {
+      filed: null,
+      raw: null,
+      ...rows.get(row),
+      ...result,
+      notes: result["notes"] ?? "[]",
+    });
+  }
+  return [...rows.values()].sort((a, b) => Number(a["row"]) - Number(b["row"]));
 }
 
 /** The events of a job. */

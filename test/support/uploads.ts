@@ -63,8 +63,8 @@ export function listOf(count: number, from = 1): string {
 /** Number of import jobs and rows of a user. */
 export async function traces(userId: string): Promise<{ jobs: number; rows: number }> {
   const statement = env.DB.prepare(
-    `SELECT count(DISTINCT job.job_id) AS jobs, count(staged.row) AS rows
-     FROM ImportJobs AS job LEFT JOIN ImportRows AS staged ON staged.job_id = job.job_id
+    `SELECT count(DISTINCT job.job_id) AS jobs, coalesce(sum(json_array_length(staged.rows)), 0) AS rows
+     FROM ImportJobs AS job LEFT JOIN ImportChunks AS staged ON staged.job_id = job.job_id
      WHERE job.user_id = ?1`,
   );
   const found = await statement.bind(userId).first<{ jobs: number; rows: number }>();

@@ -24,6 +24,8 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "Shelves", key: "user_id" },
   { table: "ReviewQueue", key: "id" },
   { table: "ImportEvents", key: "job_id, seq", ofJobs: true },
+  { table: "ImportResults", key: "job_id, row", ofJobs: true },
+  { table: "ImportChunks", key: "job_id, chunk", ofJobs: true },
   { table: "ImportRows", key: "job_id, row", ofJobs: true },
   { table: "ImportJobs", key: "job_id" },
   { table: "IdempotencyKeys", key: "id" },

@@ -5,17 +5,19 @@ import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
 /** A row of ImportJobs including the internal columns that workers need. */
 interface WorkedJobRow extends JobRow {
   chunks: number;
+  staged_in: WorkedJob["stagedIn"];
   next_chunk: number;
   enrich_since: number | null;
 }
 
 /** The columns of `WorkedJobRow`. */
-const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, next_chunk, enrich_since`;
+const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, staged_in, next_chunk, enrich_since`;
 
 function workedJobOf(row: WorkedJobRow): WorkedJob {
   return {
     ...jobOf(row),
     chunks: row.chunks,
+    stagedIn: row.staged_in,
     nextChunk: row.next_chunk,
     ...(row.enrich_since === null ? {} : { enrichSince: row.enrich_since }),
   };
@@ -47,17 +49,24 @@ const MOVED = [
 ] as const;
 
 // Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
-// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten.
-// Outside the enriching phase enrich_after is cleared, so that a new phase does not wait for the pause of an earlier one.
+// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten; ?6 the rows that the step queues, so that no other import has queued them.
+// Outside the enriching phase enrich_after and the lease are cleared, so that a new phase does not wait for the pause or the
+// worker of an earlier one.
 const CLAIM = `
   UPDATE ImportJobs SET seq = seq + 1, step_token = ?3,
-    enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
+    enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END,
+    lease_holder = CASE WHEN phase = 'enriching' THEN lease_holder END,
+    lease_until = CASE WHEN phase = 'enriching' THEN lease_until END, ${MOVED.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")}
   WHERE job_id = ?1 AND seq = ?2 AND state <> 'uploading'
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
     AND NOT EXISTS (
       SELECT 1 FROM json_each(?5) AS due
       LEFT JOIN UserLibrary AS entry ON entry.user_id = ImportJobs.user_id AND entry.isbn = due.value ->> 'isbn'
       WHERE entry.id IS NOT due.value ->> 'id' OR entry.version IS NOT due.value ->> 'version'
+    )
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(?6) AS queued
+      CROSS JOIN ReviewQueue AS review ON review.user_id = ImportJobs.user_id AND review.row_hash = queued.value
     )`;
 
 /** True only in the batch of the step that has claimed the job. Parameters: ?1 job, ?2 the step's token. */
@@ -69,14 +78,23 @@ export interface JobStep extends Move {
   token: string;
   /** Entries that must not have changed since they were read. */
   read?: readonly ReadEntry[];
+  /** Hashes of rows that the step queues for review: none of them may be in the queue already. */
+  queued?: readonly string[];
 }
 
 /** First statement of a step's batch. It changes one row; if it changes none, another writer was first. */
 export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
-  const { job, next, token, read = [] } = step;
+  const { job, next, token, read = [], queued = [] } = step;
   return db
     .prepare(CLAIM)
-    .bind(job.jobId, job.seq, token, JSON.stringify(movedOf(next)), JSON.stringify(read));
+    .bind(
+      job.jobId,
+      job.seq,
+      token,
+      JSON.stringify(movedOf(next)),
+      JSON.stringify(read),
+      JSON.stringify(queued),
+    );
 }
 
 /** Last statement of a step's batch; writes its event. */

@@ -1,7 +1,7 @@
 import type { EnrichDeferredDeps } from "../domain/enrich/deferred.ts";
 import { reason } from "../domain/job/reasons.ts";
 
-/** A claimed row of ImportRows. */
+/** A claimed row of ImportResults. */
 interface DeferredRow {
   job_id: string;
   row: number;
@@ -9,28 +9,28 @@ interface DeferredRow {
 }
 
 const CLAIM = `
-  UPDATE ImportRows SET lease_until = ?2
+  UPDATE ImportResults SET ask_after = ?2
   WHERE (job_id, row) IN (
-    SELECT job_id, row FROM ImportRows
-    WHERE enrichment = 'deferred' AND isbn IS NOT NULL AND (lease_until IS NULL OR lease_until <= ?1)
-    ORDER BY lease_until LIMIT ?3
+    SELECT job_id, row FROM ImportResults
+    WHERE enrichment = 'deferred' AND isbn IS NOT NULL AND (ask_after IS NULL OR ask_after <= ?1)
+    ORDER BY ask_after LIMIT ?3
   )
   RETURNING job_id, row, isbn`;
 
 // When an import is retried, its rows are no longer deferred and belong to the import again.
 const SETTLE = `
-  UPDATE ImportRows SET
+  UPDATE ImportResults SET
     enrichment = CASE
       WHEN finding.value ->> 'said' = 'notFound' THEN 'notFound'
-      WHEN finding.value ->> 'said' = 'done' AND EXISTS (SELECT 1 FROM Books WHERE Books.isbn = ImportRows.isbn)
+      WHEN finding.value ->> 'said' = 'done' AND EXISTS (SELECT 1 FROM Books WHERE Books.isbn = ImportResults.isbn)
         THEN 'done'
       ELSE 'deferred'
     END,
-    lease_until = coalesce(finding.value ->> 'until', lease_until),
+    ask_after = coalesce(finding.value ->> 'until', ask_after),
     reason = CASE finding.value ->> 'said' WHEN 'pending' THEN reason WHEN 'notFound' THEN ?2 END
   FROM json_each(?1) AS finding
-  WHERE ImportRows.job_id = finding.value ->> 'jobId' AND ImportRows.row = finding.value ->> 'row'
-    AND ImportRows.enrichment = 'deferred'`;
+  WHERE ImportResults.job_id = finding.value ->> 'jobId' AND ImportResults.row = finding.value ->> 'row'
+    AND ImportResults.enrichment = 'deferred'`;
 
 /** Books that were still pending when their imports ended, in D1. */
 export function d1DeferredBooks(db: D1Database): EnrichDeferredDeps["deferred"] {

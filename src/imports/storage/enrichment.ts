@@ -6,11 +6,10 @@ import { d1Errors } from "../../platform/d1/database.ts";
 import { finishStatements } from "./finish.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
-/** A claimed row of ImportRows, with its job's attempt. */
-interface ClaimedRow {
+/** A book to look up, represented by a row of ImportResults. */
+interface DueBook {
   row: number;
   isbn: string;
-  attempt: number;
 }
 
 /** True for a job in the enrichment phase whose user exists. Parameters: ?1 job. */
@@ -20,30 +19,40 @@ export const IS_ENRICHING = `
       AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
   )`;
 
-/** True while a worker has a valid lease on books or rows of the job. Parameters: ?1 job, ?2 ms since the epoch. */
-export const IS_LEASED = `
-  EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND lease_holder IS NOT NULL AND lease_until > ?2)`;
+/**
+ * Leases a job in the enrichment phase to one worker, if no other one has a valid lease, the job does not wait for its
+ * providers, and rows are due. Parameters: ?1 job, ?2 now, ?3 owner, ?4 until (ms since the epoch).
+ * @param due condition of ImportResults for the rows that the worker takes; `?2` in it is the present time
+ */
+export const leaseJob = (due: string): string => `
+  UPDATE ImportJobs SET lease_holder = ?3, lease_until = ?4
+  WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
+    AND (lease_until IS NULL OR lease_until <= ?2) AND (enrich_after IS NULL OR enrich_after <= ?2)
+    AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
+    AND EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND ${due})
+  RETURNING attempt, format`;
 
-/** True while a job waits for its providers. Parameters: ?1 job, ?2 ms since the epoch. */
-export const IS_RESTING =
-  "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND enrich_after > ?2)";
+/** True while the worker has the lease on the job. Parameters: ?1 job, ?2 owner. */
+export const HAS_LEASE =
+  "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND lease_holder = ?2)";
 
-// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit. Books that were never claimed come first: NULL sorts before other values.
-const CLAIM = `
-  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
-  WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
-    SELECT row FROM ImportRows
-    WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NOT NULL
-      AND (lease_until IS NULL OR lease_until <= ?2)
-    ORDER BY lease_until, row LIMIT ?5
-  )
-  AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
-  RETURNING row, isbn, (SELECT attempt FROM ImportJobs WHERE job_id = ?1) AS attempt`;
+/** Releases the lease on a job. Parameters: ?1 job, ?2 owner. */
+export const RELEASE = `
+  UPDATE ImportJobs SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
+
+const IS_DUE =
+  "enrichment = 'pending' AND isbn IS NOT NULL AND (ask_after IS NULL OR ask_after <= ?2)";
+
+const LEASE = leaseJob(IS_DUE);
+
+// ?1 job, ?2 now, ?3 owner, ?4 limit. Books that were never looked up come first: NULL sorts before other values.
+const DUE_BOOKS = `
+  SELECT row, isbn FROM ImportResults
+  WHERE job_id = ?1 AND ${IS_DUE} AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND lease_holder = ?3)
+  ORDER BY ask_after, row LIMIT ?4`;
 
 // ?1 job, ?2 owner, ?3 until.
-const RENEW = `
-  UPDATE ImportRows INDEXED BY idx_import_rows_leased SET lease_until = ?3
-  WHERE job_id = ?1 AND lease_holder = ?2 AND lease_holder IS NOT NULL`;
+const RENEW = "UPDATE ImportJobs SET lease_until = ?3 WHERE job_id = ?1 AND lease_holder = ?2";
 
 // Parameters of the next three statements: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book is done only if the catalogue
 // has it, because a flight answers even when it could not store its result. CROSS JOIN and the job's id in each finding
@@ -56,8 +65,8 @@ const HELD = `
       ELSE 'pending'
     END AS said
   FROM json_each(?4) AS finding
-  CROSS JOIN ImportRows AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
-  WHERE held.lease_holder = ?2 AND held.enrichment = 'pending'`;
+  CROSS JOIN ImportResults AS held ON held.job_id = finding.value ->> 'job' AND held.row = finding.value ->> 'row'
+  WHERE held.enrichment = 'pending' AND ${HAS_LEASE}`;
 
 // ?5 token, ?6 now. Enrichment is the second half of the progress; only the end of the job sets it to 1.
 const COUNT = `
@@ -76,19 +85,19 @@ const COUNT = `
 
 // ?5 the reason of a book that no provider knows, ?6 when to retry a book that could not be stored.
 const SETTLE = `
-  UPDATE ImportRows SET
-    enrichment = found.said, lease_holder = NULL,
-    lease_until = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
+  UPDATE ImportResults SET
+    enrichment = found.said,
+    ask_after = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
     reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
   FROM (${HELD}) AS found
-  WHERE ImportRows.job_id = found.job_id AND ImportRows.row = found.row
+  WHERE ImportResults.job_id = found.job_id AND ImportResults.row = found.row
     AND ${IS_ENRICHING} AND (SELECT attempt FROM ImportJobs WHERE job_id = ?1) = ?3`;
 
 // ?1 job, ?2 attempt, ?3 until.
 const REST = `
   UPDATE ImportJobs SET enrich_after = ?3 WHERE job_id = ?1 AND attempt = ?2 AND ${IS_ENRICHING}`;
 
-/** Extends the lease on rows of a job. A failed renewal counts as success: the next one is due before the lease expires. */
+/** Extends the lease on a job. A failed renewal counts as success: the next one is due before the lease expires. */
 export function renewHold(db: D1Database, log: Log): LeasedWorkDeps["renew"] {
   return async (jobId, owner, until) => {
     try {
@@ -108,12 +117,16 @@ export function d1ImportBooks(db: D1Database, log: Log): EnrichBooksDeps["books"
   const { write } = d1Errors(log);
   return {
     async claim(jobId, { owner, now, until }, limit) {
-      const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
-      const { results } = await write(statement.all<ClaimedRow>());
-      const [first] = results;
-      if (first === undefined) return undefined;
-      const books = results.map(({ row, isbn }) => ({ row, isbn }));
-      return { jobId, attempt: first.attempt, owner, books };
+      const [leased, due] = await write(
+        db.batch<{ attempt: number } & DueBook>([
+          db.prepare(LEASE).bind(jobId, now, owner, until),
+          db.prepare(DUE_BOOKS).bind(jobId, now, owner, limit),
+        ]),
+      );
+      const [job] = leased?.results ?? [];
+      if (job === undefined) return undefined;
+      const books = (due?.results ?? []).map(({ row, isbn }) => ({ row, isbn }));
+      return { jobId, attempt: job.attempt, owner, books };
     },
     async settle(claim, findings) {
       const results = await write(db.batch(settlement(db, claim, findings)));
@@ -135,6 +148,7 @@ function settlement(
     db.prepare(SETTLE).bind(...claimed, notFound, at + UNSTORED_WAIT_MS),
     db.prepare(ADD_EVENT).bind(jobId, token, at),
     ...(restUntil === undefined ? [] : [db.prepare(REST).bind(jobId, attempt, restUntil)]),
+    db.prepare(RELEASE).bind(jobId, owner),
     ...finishStatements(db, { jobId, token, at }),
   ];
 }

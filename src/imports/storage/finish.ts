@@ -5,8 +5,8 @@ const COMPLETE = `
   UPDATE ImportJobs SET
     state = 'completed', progress = 1, seq = seq + 1, step_token = ?2, updated_at = ?3, completed_at = ?3,
     current_title = NULL
-  WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
-    AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1 AND enrichment = 'pending')
+  WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching' AND staged_in = 'chunks'
+    AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND enrichment = 'pending')
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)`;
 
 /**

@@ -5,81 +5,93 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
+import { sourceKeyOf } from "../domain/job/source-key.ts";
+import { sha256 } from "../../platform/crypto.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import { readChunk, withCells } from "./chunks.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./advance.ts";
-import { IS_ENRICHING, IS_LEASED, IS_RESTING } from "./enrichment.ts";
+import { IS_ENRICHING, leaseJob, RELEASE } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
-import { readParsedRow } from "./staging.ts";
+import { reviewIdOf } from "./reviews.ts";
 
-/** A claimed row of ImportRows; `filed` is a `ParsedRow` as JSON. */
+/** A row to match; `staged` is the row of its chunk as JSON. */
 interface ClaimedRow {
   row: number;
   row_hash: string;
   title: string | null;
-  filed: string | null;
+  staged: string | null;
 }
 
-// ?1 job, ?2 now, ?3 owner, ?4 until, ?5 limit.
-const CLAIM = `
-  UPDATE ImportRows SET lease_holder = ?3, lease_until = ?4
-  WHERE job_id = ?1 AND enrichment = 'pending' AND row IN (
-    SELECT row FROM ImportRows
-    WHERE job_id = ?1 AND enrichment = 'pending' AND isbn IS NULL AND (lease_until IS NULL OR lease_until <= ?2)
-    ORDER BY lease_until, row LIMIT ?5
-  )
-  AND ${IS_ENRICHING} AND NOT ${IS_LEASED} AND NOT ${IS_RESTING}
-  RETURNING row, row_hash, title, filed`;
+const IS_DUE = "enrichment = 'pending' AND isbn IS NULL AND (ask_after IS NULL OR ask_after <= ?2)";
 
-// ?1 job, ?2 row, ?3 owner.
+const LEASE = leaseJob(IS_DUE);
+
+// ?1 job, ?2 now, ?3 owner, ?4 limit.
+const DUE_ROWS = `
+  SELECT row, row_hash, title, (
+    SELECT staged.value FROM ImportChunks AS chunk CROSS JOIN json_each(chunk.rows) AS staged
+    WHERE chunk.job_id = ?1 AND due.row BETWEEN chunk.first_row AND chunk.last_row AND staged.value ->> 'row' = due.row
+  ) AS staged
+  FROM (
+    SELECT row, row_hash, title FROM ImportResults
+    WHERE job_id = ?1 AND ${IS_DUE} AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND lease_holder = ?3)
+    ORDER BY ask_after, row LIMIT ?4
+  ) AS due`;
+
+// ?1 job, ?2 row, ?3 owner, ?4 source key.
 const REVIEW = `
   SELECT review.id, review.state
-  FROM ImportRows AS held
+  FROM ImportResults AS held
   CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
-  LEFT JOIN ReviewQueue AS review ON review.user_id = job.user_id AND review.row_hash = held.row_hash
-  WHERE held.job_id = ?1 AND held.row = ?2 AND held.lease_holder = ?3 AND held.enrichment = 'pending'`;
+  LEFT JOIN ReviewQueue AS review
+    ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", job: "held.job_id" })}
+  WHERE held.job_id = ?1 AND held.row = ?2 AND job.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
 const DUPLICATES = `
-  SELECT row FROM ImportRows INDEXED BY idx_import_rows_twins
+  SELECT row FROM ImportResults INDEXED BY idx_import_results_twins
   WHERE job_id = ?1 AND outcome = 'needsReview' AND row <> ?2 AND row_hash = ?3`;
 
-// ?1 job, ?2 token, ?3 row, ?4 settlement, ?5 user. A shelved row no longer needs its cells.
+// ?1 job, ?2 token, ?3 row, ?4 settlement, ?5 user.
 const SETTLE_ROW = `
-  UPDATE ImportRows SET
-    enrichment = ?4 ->> 'enrichment', lease_holder = NULL, lease_until = NULL,
+  UPDATE ImportResults SET
+    enrichment = ?4 ->> 'enrichment', ask_after = NULL,
     reason = CASE WHEN ?4 ->> 'isbn' IS NULL THEN coalesce(?4 -> 'reason', reason) END,
     outcome = coalesce(?4 ->> 'outcome', outcome),
     isbn = ?4 ->> 'isbn', matched_by = ?4 ->> 'by', score = ?4 ->> 'score',
     before = ?4 -> 'before', entry_version = ?4 ->> 'version',
     entry_id = CASE WHEN ?4 ->> 'version' IS NOT NULL THEN (
       SELECT id FROM UserLibrary WHERE user_id = ?5 AND isbn = ?4 ->> 'isbn'
-    ) END,
-    filed = CASE WHEN ?4 ->> 'isbn' IS NULL THEN filed END,
-    raw = CASE WHEN ?4 ->> 'isbn' IS NULL THEN raw END
+    ) END
   WHERE job_id = ?1 AND row = ?3 AND ${IS_OURS}`;
 
 // ?1 job, ?2 token, ?3 rows, ?4 isbn.
 const SETTLE_DUPLICATES = `
-  UPDATE ImportRows SET outcome = 'unchanged', isbn = ?4, reason = NULL, filed = NULL, raw = NULL
+  UPDATE ImportResults SET outcome = 'unchanged', isbn = ?4, reason = NULL
   WHERE job_id = ?1 AND row IN (SELECT value FROM json_each(?3)) AND ${IS_OURS}`;
+
+// ?1 job, ?2 token, ?3 rows. Shelved rows no longer need their cells.
+const DROP_CELLS = `
+  UPDATE ImportChunks SET rows = (
+    SELECT json_group_array(json(value)) FROM json_each(ImportChunks.rows)
+    WHERE value ->> 'row' NOT IN (SELECT value FROM json_each(?3))
+  )
+  WHERE job_id = ?1 AND ${IS_OURS}
+    AND EXISTS (SELECT 1 FROM json_each(?3) WHERE value BETWEEN ImportChunks.first_row AND ImportChunks.last_row)`;
 
 // ?1 job, ?2 token, ?3 item, ?4 isbn, ?5 now. If the user has settled the item since it was read, the state becomes NULL,
 // which the column rejects, and the whole batch fails.
 const RESOLVE_REVIEW = `
-  UPDATE ReviewQueue SET state = CASE state WHEN 'open' THEN 'resolved' END, shelved_as = ?4, settled_at = ?5
+  UPDATE ReviewQueue SET state = CASE state WHEN 'open' THEN 'resolved' END, shelved_as = ?4, settled_at = ?5, resolved_by = ?1
   WHERE id = ?3 AND ${IS_OURS}`;
 
 // ?1 job, ?2 token, ?3 item, ?4 candidates, ?5 reason.
 const ADD_CANDIDATES = `
   UPDATE ReviewQueue SET candidates = ?4, reason = coalesce(?5, reason)
   WHERE id = ?3 AND state = 'open' AND ${IS_OURS}`;
-
-// ?1 job, ?2 owner.
-const RELEASE = `
-  UPDATE ImportRows SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
 
 // ?1 job, ?2 until.
 const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;
@@ -93,9 +105,16 @@ export function d1WaitingRows(
   const { read, write } = d1Errors(log);
   return {
     async claim(jobId, { owner, now, until }, limit) {
-      const statement = db.prepare(CLAIM).bind(jobId, now, owner, until, limit);
-      const { results } = await write(statement.all<ClaimedRow>());
-      return results.length === 0 ? undefined : { jobId, owner, rows: results.map(waitingOf) };
+      const [leased, due] = await write(
+        db.batch<{ format: string } & ClaimedRow>([
+          db.prepare(LEASE).bind(jobId, now, owner, until),
+          db.prepare(DUE_ROWS).bind(jobId, now, owner, limit),
+        ]),
+      );
+      const [job] = leased?.results ?? [];
+      if (job === undefined) return undefined;
+      const rows = (due?.results ?? []).map((row) => waitingOf(db, jobId, row, job.format));
+      return { jobId, owner, rows: await Promise.all(rows) };
     },
     read: (claim, row, isbn) => read(readContext(db, claim, row, isbn)),
     async settle(settlement) {
@@ -116,7 +135,7 @@ export function d1WaitingRows(
 async function readContext(
   db: D1Database,
   { jobId, owner }: RowClaim,
-  { row, rowHash }: WaitingRow,
+  { row, rowHash, sourceKey }: WaitingRow,
   isbn: string | undefined,
 ): Promise<RowContext | undefined> {
   const job = await readJob(db, jobId);
@@ -126,15 +145,13 @@ async function readContext(
     state: string | null;
     row: number;
   }>([
-    db.prepare(REVIEW).bind(jobId, row, owner),
+    db.prepare(REVIEW).bind(jobId, row, owner, sourceKey ?? null),
     db.prepare(DUPLICATES).bind(jobId, row, rowHash),
   ]);
   const review = reviews?.results[0];
   if (review === undefined) return undefined;
   const { places, read }: ReadPlaces =
-    isbn === undefined
-      ? { places: new Map(), read: [] }
-      : await placesOf(db, job, [isbn], Number.MAX_SAFE_INTEGER);
+    isbn === undefined ? { places: new Map(), read: [] } : await placesOf(db, job, [isbn]);
   return {
     job,
     review: review.id === null ? undefined : { id: review.id, isOpen: review.state === "open" },
@@ -167,7 +184,12 @@ function statementsOf(
     claimStep(db, step),
     ...entryStatements(db, { jobId, token, userId }, matched?.plan.writes ?? []),
     ours(SETTLE_ROW, row, JSON.stringify(settled), userId),
-    ...(matched ? [ours(SETTLE_DUPLICATES, JSON.stringify(duplicates), matched.isbn)] : []),
+    ...(matched
+      ? [
+          ours(SETTLE_DUPLICATES, JSON.stringify(duplicates), matched.isbn),
+          ours(DROP_CELLS, JSON.stringify([row, ...duplicates])),
+        ]
+      : []),
     ...reviewStatements(),
     eventOf(db, step),
     ...finishStatements(db, { jobId, token, at }),
@@ -181,11 +203,22 @@ function statementsOf(
   }
 }
 
-function waitingOf({ row, row_hash: rowHash, title, filed }: ClaimedRow): WaitingRow {
+async function waitingOf(
+  db: D1Database,
+  jobId: string,
+  claimed: ClaimedRow,
+  format: string,
+): Promise<WaitingRow> {
+  const { row, row_hash: rowHash, title, staged } = claimed;
+  const [file] = staged === null ? [] : await withCells(db, jobId, readChunk(`[${staged}]`));
+  const { raw = {}, parsed = { book: {}, entry: {}, identifiers: {} } } = file ?? {};
+  const { title: named, authors } = parsed.book;
+  const sourceKey = await sourceKeyOf({ format, raw, title: named, authors }, { sha256 });
   return {
     row,
     rowHash,
+    ...(sourceKey === undefined ? {} : { sourceKey }),
     ...(title === null ? {} : { title }),
-    parsed: readParsedRow(filed),
+    parsed,
   };
 }

@@ -7,25 +7,32 @@ import { lastUndoStatements } from "./undo.ts";
 
 // Defers the books that are still pending to the scheduled refresh.
 const DEFER_REST = `
-  UPDATE ImportRows SET enrichment = 'deferred', lease_until = NULL, lease_holder = NULL
+  UPDATE ImportResults SET enrichment = 'deferred', ask_after = NULL
   WHERE job_id = ?1 AND enrichment = 'pending' AND ${IS_OURS}`;
 
-const FORGET_OUTCOMES = `
-  UPDATE ImportRows SET outcome = NULL, enrichment = NULL, after = NULL
-  WHERE job_id = ?1 AND ${IS_OURS}`;
+const FORGET_RESULTS = `DELETE FROM ImportResults WHERE job_id = ?1 AND ${IS_OURS}`;
 
-// Of the invalid rows, only those with a cause outside the file: a retry may succeed.
+const OPEN_CHUNKS = `UPDATE ImportChunks SET is_done = 0 WHERE job_id = ?1 AND ${IS_OURS}`;
+
+// Of the invalid rows, only those with a cause outside the file: a retry may succeed. The first condition is that of
+// idx_import_results_outcome, so that SQLite may use it.
 const IS_RETRYABLE = `
-  (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' = 'NOT_STORED'))`;
+  (outcome IN ('updated', 'needsReview', 'invalid')
+    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' = 'NOT_STORED')))`;
+
+// The chunks still have these rows: a row without a result is processed again.
+const REOPEN_CHUNKS = `
+  UPDATE ImportChunks SET is_done = 0
+  WHERE job_id = ?1 AND ${IS_OURS} AND EXISTS (
+    SELECT 1 FROM ImportResults
+    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND ${IS_RETRYABLE}
+  )`;
 
 const RETRY_ROWS = `
-  UPDATE ImportRows SET
-    outcome = NULL, enrichment = NULL, lease_until = NULL, lease_holder = NULL, tries = 0,
-    reason = CASE WHEN outcome = 'needsReview' THEN reason END
-  WHERE job_id = ?1 AND ${IS_RETRYABLE} AND ${IS_OURS}`;
+  DELETE FROM ImportResults WHERE job_id = ?1 AND ${IS_RETRYABLE} AND ${IS_OURS}`;
 
 const RETRY_BOOKS = `
-  UPDATE ImportRows SET enrichment = 'pending', lease_until = NULL, lease_holder = NULL, tries = 0
+  UPDATE ImportResults SET enrichment = 'pending', ask_after = NULL
   WHERE job_id = ?1 AND enrichment IN ('notFound', 'deferred') AND ${IS_OURS}`;
 
 const COUNT_FOR_RETRY = `
@@ -35,7 +42,7 @@ const COUNT_FOR_RETRY = `
     count(*) FILTER (WHERE enrichment = 'pending') AS pending,
     count(*) FILTER (WHERE enrichment = 'notFound') AS not_found,
     count(*) FILTER (WHERE enrichment = 'deferred') AS deferred
-  FROM ImportRows WHERE job_id = ?1 AND ${IS_RETRYABLE}`;
+  FROM ImportResults WHERE job_id = ?1 AND ${IS_RETRYABLE}`;
 
 interface RetryCountsRow {
   needs_review: number;
@@ -48,8 +55,8 @@ interface RetryCountsRow {
 
 const ROWS_OF: Readonly<Record<RowsMove, readonly string[]>> = {
   none: [],
-  forget: [FORGET_OUTCOMES],
-  again: [RETRY_ROWS, RETRY_BOOKS],
+  forget: [FORGET_RESULTS, OPEN_CHUNKS],
+  again: [REOPEN_CHUNKS, RETRY_ROWS, RETRY_BOOKS],
   end: [DEFER_REST],
   undone: [DEFER_REST],
 };

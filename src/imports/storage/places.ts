@@ -22,12 +22,11 @@ const PLACES = `
     CASE WHEN book.publication_year IS NULL AND json_valid(book.canonical_metadata)
       THEN book.canonical_metadata ->> 'publishedDate' END AS published_date,
     EXISTS (
-      SELECT 1 FROM ImportRows INDEXED BY idx_import_rows_isbn
+      SELECT 1 FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
     ) AS is_counted,
-    EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?3 AND isbn = wanted.value AND row > ?4) AS recurs,
-    CASE WHEN ?5 THEN (
-      SELECT after FROM ImportRows INDEXED BY idx_import_rows_isbn
+    CASE WHEN ?4 THEN (
+      SELECT after FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
     ) END AS after,
     CASE WHEN entry.id IS NULL THEN (
@@ -46,7 +45,6 @@ interface ImportPlaceRow extends EntryRow {
   publication_year: number | null;
   published_date: string | null;
   is_counted: number;
-  recurs: number;
   after: string | null;
   removed_version: number | null;
 }
@@ -82,22 +80,19 @@ export async function readPlaces(
   job: WorkedJob,
   rows: readonly StagedRow[],
 ): Promise<ReadPlaces> {
-  return placesOf(db, job, keysOf(rows), rows.at(-1)?.row ?? 0);
+  return placesOf(db, job, keysOf(rows));
 }
 
-/** Reads places by their keys. @param lastRow last row of the step: a book of a later row recurs */
+/** Reads places by their keys. */
 export async function placesOf(
   db: D1Database,
   { jobId, userId, dryRun }: WorkedJob,
   keys: readonly string[],
-  lastRow: number,
 ): Promise<ReadPlaces> {
-  const statement = db
-    .prepare(PLACES)
-    .bind(userId, JSON.stringify(keys), jobId, lastRow, Number(dryRun));
+  const statement = db.prepare(PLACES).bind(userId, JSON.stringify(keys), jobId, Number(dryRun));
   const { results } = await statement.all<ImportPlaceRow>();
   return {
-    places: new Map(results.map((row) => [row.wanted, placeOf(row)])),
+    places: new Map(results.map((row) => [row.wanted, placeOf(row, dryRun)])),
     read: results.map(({ wanted, id, entry_version }) => ({
       isbn: wanted,
       id,
@@ -106,14 +101,15 @@ export async function placesOf(
   };
 }
 
-function placeOf(row: ImportPlaceRow): ImportPlace {
+/** In a preview any book may recur in a later step, so its image is always stored. */
+function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
   const after = row.after === null ? undefined : (JSON.parse(row.after) as EntryImage);
   const entry = after ? after.entry : entryOf(row);
   const own = after ? after.own : ownOf(row.own);
   return {
     bookVersion: row.book_version ?? 0,
     isCounted: row.is_counted === 1,
-    recurs: row.recurs === 1,
+    recurs,
     ...(row.is_kept === 0 ? { isUnkept: true } : {}),
     ...(row.removed_version === null ? {} : { removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),

@@ -2,18 +2,20 @@ import type { ImportRowView, RowOutcome } from "../../../contract/imports.ts";
 import type { FailedRow } from "../domain/job/failed-csv.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import { readChunk } from "./chunks.ts";
+import { restageJob } from "./restaging.ts";
 
-/** The public columns of a row of ImportRows. */
+/** The public columns of a row of ImportResults. */
 interface VisibleRow {
   row: number;
   line: number;
   isbn: string | null;
   title: string | null;
-  notes: string;
+  notes: string | null;
   reason: string | null;
   matched_by: ImportRowView["matchedBy"] | null;
   score: number | null;
-  outcome: Exclude<RowOutcome, "notProcessed"> | null;
+  outcome: Exclude<RowOutcome, "notProcessed">;
   enrichment: ImportRowView["enrichment"] | null;
   undo: ImportRowView["undo"] | null;
 }
@@ -22,31 +24,64 @@ const VISIBLE_COLUMNS =
   "row, line, isbn, title, notes, reason, matched_by, score, outcome, enrichment, undo";
 
 const PAGE = `
-  SELECT ${VISIBLE_COLUMNS} FROM ImportRows WHERE job_id = ?1 AND row > ?2 ORDER BY row LIMIT ?3`;
+  SELECT ${VISIBLE_COLUMNS} FROM ImportResults WHERE job_id = ?1 AND row > ?2 ORDER BY row LIMIT ?3`;
 
-// IS also matches NULL, the outcome of rows that are not processed.
 const PAGE_OF_OUTCOME = `
-  SELECT ${VISIBLE_COLUMNS} FROM ImportRows INDEXED BY idx_import_rows_outcome
-  WHERE job_id = ?1 AND row > ?2 AND outcome IS ?4 ORDER BY row LIMIT ?3`;
+  SELECT ${VISIBLE_COLUMNS} FROM ImportResults
+  WHERE job_id = ?1 AND row > ?2 AND outcome = ?4 ORDER BY row LIMIT ?3`;
 
-const FAILED = "job_id = ?1 AND +outcome IN ('needsReview', 'invalid')";
+/** The condition of idx_import_results_outcome; queries repeat it, so that SQLite may use the index. */
+const NEEDS_LOOK = "outcome IN ('updated', 'needsReview', 'invalid')";
 
-/** Maximum rows and characters of a page of failed rows; a single row has up to a million characters. */
-const FAILED_ROWS = 500;
-const FAILED_CHARACTERS = 1_000_000;
+const PAGE_OF_INDEXED_OUTCOME = `
+  SELECT ${VISIBLE_COLUMNS} FROM ImportResults INDEXED BY idx_import_results_outcome
+  WHERE job_id = ?1 AND row > ?2 AND outcome = ?4 AND ${NEEDS_LOOK} ORDER BY row LIMIT ?3`;
+
+// Rows without a result, from one chunk.
+const UNPROCESSED = `
+  SELECT chunk.last_row, (
+    SELECT json_group_array(json_object(
+      'row', staged.value ->> 'row', 'line', staged.value ->> 'line', 'isbn', staged.value ->> 'isbn',
+      'title', staged.value ->> 'title', 'notes', staged.value -> 'notes', 'reason', staged.value -> 'reason',
+      'matchedBy', staged.value ->> 'matchedBy'
+    ))
+    FROM json_each(chunk.rows) AS staged
+    WHERE staged.value ->> 'row' > ?2
+      AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND row = staged.value ->> 'row')
+  ) AS rows
+  FROM ImportChunks AS chunk
+  WHERE chunk.job_id = ?1 AND chunk.is_done = 0 AND chunk.last_row > ?2 ORDER BY chunk.chunk LIMIT 1`;
+
+const FAILED = "result.outcome IN ('needsReview', 'invalid')";
+
+// A page is the failed rows of one chunk, which has at most 1 MB.
+const FAILED_CHUNK = `
+  SELECT chunk FROM ImportChunks
+  WHERE job_id = ?1 AND last_row > ?2 AND EXISTS (
+    SELECT 1 FROM ImportResults AS result INDEXED BY idx_import_results_outcome
+    WHERE job_id = ?1 AND row BETWEEN max(ImportChunks.first_row, ?2 + 1) AND ImportChunks.last_row
+      AND result.${NEEDS_LOOK} AND ${FAILED}
+  )
+  ORDER BY chunk LIMIT 1`;
+
+const FAILED_ROWS = `
+  FROM ImportChunks AS chunk CROSS JOIN json_each(chunk.rows) AS staged
+  CROSS JOIN ImportResults AS result ON result.job_id = ?1 AND result.row = staged.value ->> 'row'
+  WHERE chunk.job_id = ?1 AND ${FAILED}`;
+
+const RAW = `
+  coalesce(nullif(staged.value -> 'raw', 'null'), (
+    SELECT raw FROM ReviewQueue WHERE job_id = ?1 AND row = staged.value ->> 'row' AND staged.value ->> 'isQueued'
+  ), '{}') AS raw`;
 
 const FAILED_PAGE = `
-  SELECT row, raw, reason FROM (
-    SELECT row, raw, reason, sum(length(raw)) OVER (ORDER BY row) - length(raw) AS before
-    FROM (
-      SELECT row, coalesce(raw, '{}') AS raw, reason FROM ImportRows
-      WHERE ${FAILED} AND row > ?2 ORDER BY row LIMIT ${FAILED_ROWS}
-    )
-  ) WHERE before < ${FAILED_CHARACTERS} ORDER BY row`;
+  SELECT result.row, ${RAW}, result.reason ${FAILED_ROWS}
+  AND chunk.chunk = ?2 AND result.row > ?3 ORDER BY result.row`;
 
 const OTHER_COLUMNS = `
-  SELECT DISTINCT cell.key AS name FROM ImportRows JOIN json_each(raw) AS cell
-  WHERE ${FAILED} AND raw IS NOT NULL AND cell.key NOT IN (SELECT value FROM json_each(?2))
+  SELECT DISTINCT cell.key AS name FROM (SELECT ${RAW} ${FAILED_ROWS}) AS failed
+  JOIN json_each(failed.raw) AS cell
+  WHERE cell.key NOT IN (SELECT value FROM json_each(?2))
   ORDER BY length(name), name LIMIT 1000`;
 
 /** Reads rows of a job from D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
@@ -65,23 +100,33 @@ export interface ImportRowPages {
 }
 
 /** @param log receives every failure */
-export function d1ImportRowPages(db: D1Database, log: Log): ImportRowPages {
+export function d1ImportRowPages(
+  db: D1Database,
+  stamps: { newId(): string; now(): number },
+  log: Log,
+): ImportRowPages {
   const { read } = d1Errors(log);
   return {
     async page(jobId, outcome, afterRow, limit) {
-      const statement =
-        outcome === undefined
-          ? db.prepare(PAGE).bind(jobId, afterRow, limit)
-          : db
-              .prepare(PAGE_OF_OUTCOME)
-              .bind(jobId, afterRow, limit, outcome === "notProcessed" ? null : outcome);
-      return (await read(statement.all<VisibleRow>())).results.map(viewOf);
+      await read(restageJob(db, jobId, stamps));
+      const [processed, others] = await Promise.all([
+        outcome === "notProcessed" ? [] : read(processedPage(db, jobId, outcome, afterRow, limit)),
+        outcome === undefined || outcome === "notProcessed"
+          ? read(unprocessedPage(db, jobId, afterRow, limit))
+          : [],
+      ]);
+      return [...processed, ...others].sort((a, b) => a.row - b.row).slice(0, limit);
     },
     async failed(jobId, afterRow) {
+      await read(restageJob(db, jobId, stamps));
+      const chunk = await read(
+        db.prepare(FAILED_CHUNK).bind(jobId, afterRow).first<number>("chunk"),
+      );
+      if (chunk === null) return [];
       const { results } = await read(
         db
           .prepare(FAILED_PAGE)
-          .bind(jobId, afterRow)
+          .bind(jobId, chunk, afterRow)
           .all<{ row: number; raw: string; reason: string | null }>(),
       );
       return results.map(({ row, raw, reason }) => ({
@@ -91,10 +136,60 @@ export function d1ImportRowPages(db: D1Database, log: Log): ImportRowPages {
       }));
     },
     async otherColumns(jobId, columns) {
+      await read(restageJob(db, jobId, stamps));
       const statement = db.prepare(OTHER_COLUMNS).bind(jobId, JSON.stringify(columns));
       return (await read(statement.all<{ name: string }>())).results.map(({ name }) => name);
     },
   };
+}
+
+async function processedPage(
+  db: D1Database,
+  jobId: string,
+  outcome: Exclude<RowOutcome, "notProcessed"> | undefined,
+  afterRow: number,
+  limit: number,
+): Promise<ImportRowView[]> {
+  const isIndexed = outcome === "updated" || outcome === "needsReview" || outcome === "invalid";
+  const statement =
+    outcome === undefined
+      ? db.prepare(PAGE).bind(jobId, afterRow, limit)
+      : db
+          .prepare(isIndexed ? PAGE_OF_INDEXED_OUTCOME : PAGE_OF_OUTCOME)
+          .bind(jobId, afterRow, limit, outcome);
+  return (await statement.all<VisibleRow>()).results.map(viewOf);
+}
+
+/** Rows that no step has taken yet, chunk by chunk until the page is full. */
+async function unprocessedPage(
+  db: D1Database,
+  jobId: string,
+  afterRow: number,
+  limit: number,
+): Promise<ImportRowView[]> {
+  const page: ImportRowView[] = [];
+  for (let after = afterRow; page.length < limit;) {
+    const chunk = await db
+      .prepare(UNPROCESSED)
+      .bind(jobId, after)
+      .first<{ last_row: number; rows: string }>();
+    if (chunk === null) break;
+    const rows = readChunk(chunk.rows);
+    page.push(
+      ...rows.map(({ row, line, isbn, title, notes, reason, matchedBy }): ImportRowView => ({
+        row,
+        line,
+        outcome: "notProcessed",
+        ...(isbn === undefined ? {} : { isbn }),
+        ...(title === undefined ? {} : { title }),
+        ...(reason === undefined ? {} : { reason }),
+        notes: [...notes],
+        ...(matchedBy === undefined ? {} : { matchedBy }),
+      })),
+    );
+    after = chunk.last_row;
+  }
+  return page;
 }
 
 /** Maps a row to its public view. Its columns were validated when they were written. */
@@ -102,11 +197,11 @@ function viewOf(row: VisibleRow): ImportRowView {
   return {
     row: row.row,
     line: row.line,
-    outcome: row.outcome ?? "notProcessed",
+    outcome: row.outcome,
     ...(row.isbn === null ? {} : { isbn: row.isbn }),
     ...(row.title === null ? {} : { title: row.title }),
     ...(row.reason === null ? {} : { reason: JSON.parse(row.reason) as ImportRowView["reason"] }),
-    notes: JSON.parse(row.notes) as ImportRowView["notes"],
+    notes: JSON.parse(row.notes ?? "[]") as ImportRowView["notes"],
     ...(row.matched_by === null ? {} : { matchedBy: row.matched_by }),
     ...(row.score === null ? {} : { score: row.score }),
     ...(row.enrichment === null ? {} : { enrichment: row.enrichment }),

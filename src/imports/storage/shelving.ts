@@ -1,89 +1,73 @@
 import { reason } from "../domain/job/reasons.ts";
-import type { ShelvedRow, ShelvingPlan, StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { ShelvedRow, ShelvingPlan } from "../domain/job/shelve-chunk.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
-import type { DueRow } from "../domain/job/work-on-job.ts";
+import type { DueRow, DueRows } from "../domain/job/work-on-job.ts";
+import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
+import { readChunk, withCells, writeBack } from "./chunks.ts";
 import { entryStatements } from "./entry-writes.ts";
-import { readParsedRow } from "./staging.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
 /** Chunks per step: up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. */
 const CHUNKS_PER_STEP = 2;
 
-// The planner assumes that a job has only a few rows. Unary plus makes it use the index of chunks, which has the rows in
-// order. INDEXED BY, CROSS JOIN and the job's id in each item of a list prevent it from reading all rows for each item.
-const ROWS = `
-  SELECT due.row, due.chunk, due.verdict, due.isbn, due.row_hash, due.title, due.filed,
-    review.state AS review_state, review.job_id = due.job_id AS is_ours, review.candidates <> '[]' AS has_candidates
-  FROM ImportRows AS due
-  LEFT JOIN ReviewQueue AS review
-    ON due.verdict = 'match' AND review.user_id = ?2 AND review.row_hash = due.row_hash
-  WHERE due.job_id = ?1 AND +due.outcome IS NULL AND due.chunk BETWEEN ?3 AND ?3 + ${CHUNKS_PER_STEP - 1}
-  ORDER BY due.chunk, due.row`;
+// Rows with a result were shelved by an earlier step: a step may take a part of a chunk.
+const NEXT_CHUNKS = `
+  SELECT chunk, rows, (
+    SELECT json_group_array(row) FROM ImportResults
+    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row
+  ) AS taken
+  FROM ImportChunks WHERE job_id = ?1 AND is_done = 0 ORDER BY chunk LIMIT ${CHUNKS_PER_STEP}`;
 
-const FIRST_CHUNK = `
-  SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_outcome
-  WHERE job_id = ?1 AND outcome IS NULL ORDER BY row LIMIT 1`;
+// Parameters: ?1 job, ?2 the step's token, ?3 user, ?4 results. A result is written again when a preview is committed.
+const ADD_RESULTS = `
+  INSERT INTO ImportResults (
+    job_id, row, line, is_match, row_hash, isbn, title, notes, reason, matched_by, outcome, enrichment, before, after,
+    entry_version, entry_id
+  )
+  SELECT ?1, value ->> 'row', value ->> 'line', value ->> 'isMatch', value ->> 'hash', value ->> 'isbn', value ->> 'title',
+    value -> 'notes', value -> 'reason', value ->> 'matchedBy', value ->> 'outcome', value ->> 'enrichment',
+    value -> 'before', value -> 'after', value ->> 'version',
+    CASE WHEN value ->> 'version' IS NOT NULL THEN (
+      SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = value ->> 'isbn'
+    ) END
+  FROM json_each(?4) WHERE ${IS_OURS}`;
 
-// A shelved row no longer needs its cells. Rows in review and invalid rows retain them for the user, and a preview retains
-// them for its commit.
-const SETTLE_ROWS = `
-  UPDATE ImportRows SET
-    outcome = made.value ->> 'outcome',
-    enrichment = coalesce(made.value ->> 'enrichment', ImportRows.enrichment),
-    before = made.value -> 'before',
-    after = made.value -> 'after',
-    reason = coalesce(made.value -> 'reason', ImportRows.reason),
-    entry_version = made.value ->> 'version',
-    entry_id = CASE WHEN made.value ->> 'version' IS NOT NULL THEN (
-      SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = made.value ->> 'isbn'
-    ) END,
-    filed = CASE WHEN made.value ->> 'keep' THEN ImportRows.filed END,
-    raw = CASE WHEN made.value ->> 'keep' THEN ImportRows.raw END
-  FROM json_each(?4) AS made
-  WHERE ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row' AND ${IS_OURS}`;
-
-// Sets the key of books without an ISBN that were already on the shelf. Separate from SETTLE_ROWS, because isbn is indexed.
-const NAME_ROWS = `
-  UPDATE ImportRows SET isbn = made.value ->> 'isbn'
-  FROM json_each(?4) AS made
-  WHERE ?3 IS NOT NULL AND ImportRows.job_id = made.value ->> 'job' AND ImportRows.row = made.value ->> 'row'
-    AND ${IS_OURS}`;
-
-// The queue is ordered by time and id; the padded number puts the rows of one step in file order.
+// A row whose key another row has is queued as its twin. The queue is ordered by time and id; the padded number puts the
+// rows of one step in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
-    (id, user_id, row_hash, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
-  SELECT printf('%s-%06d', due.job_id, due.row), ?3, due.row_hash, due.job_id, due.row,
-    due.filed ->> '$.book.title', coalesce(due.filed -> '$.book.authors', '[]'),
-    coalesce(json_remove(due.filed -> '$.book', '$.title', '$.authors'), '{}'),
-    coalesce(due.filed -> '$.entry', '{}'), coalesce(due.raw, '{}'), coalesce(due.reason, ?5), '[]', due.filed ->> '$.addedAt', ?6
-  FROM json_each(?4) AS made CROSS JOIN ImportRows AS due ON due.job_id = ?1 AND due.row = made.value
-  WHERE ${IS_OURS}
-  ON CONFLICT DO NOTHING`;
-
-interface DueRowText {
-  row: number;
-  chunk: number;
-  verdict: StagedRow["verdict"];
-  isbn: string | null;
-  row_hash: string;
-  title: string | null;
-  filed: string | null;
-  review_state: "open" | "resolved" | "dismissed" | null;
-  is_ours: number | null;
-  has_candidates: number | null;
-}
+    (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
+  SELECT printf('%s-%06d', ?1, value ->> 'row'), ?3, value ->> 'hash',
+    CASE WHEN value ->> 'key' IS NULL
+      OR EXISTS (SELECT 1 FROM ReviewQueue WHERE user_id = ?3 AND source_key = value ->> 'key')
+      THEN printf('twin:%s-%06d', ?1, value ->> 'row') ELSE value ->> 'key' END,
+    ?1, value ->> 'row',
+    value ->> '$.parsed.book.title', coalesce(value -> '$.parsed.book.authors', '[]'),
+    coalesce(json_remove(value -> '$.parsed.book', '$.title', '$.authors'), '{}'),
+    coalesce(value -> '$.parsed.entry', '{}'), coalesce(value -> 'raw', '{}'), coalesce(value -> 'reason', ?5), '[]',
+    value ->> '$.parsed.addedAt', ?6
+  FROM json_each(?4) WHERE ${IS_OURS}`;
 
 /** Reads the rows of the next step, in file order; undefined when every row has an outcome. */
-export async function nextRows(
-  db: D1Database,
-  { jobId, userId }: WorkedJob,
-): Promise<{ rows: DueRow[]; chunk: number } | undefined> {
-  const chunk = await db.prepare(FIRST_CHUNK).bind(jobId).first<number>("chunk");
-  if (chunk === null) return undefined;
-  const { results } = await db.prepare(ROWS).bind(jobId, userId, chunk).all<DueRowText>();
-  return { rows: results.map(dueRowOf), chunk };
+export async function nextRows(db: D1Database, { jobId }: WorkedJob): Promise<DueRows | undefined> {
+  const { results } = await db
+    .prepare(NEXT_CHUNKS)
+    .bind(jobId)
+    .all<{ chunk: number; rows: string; taken: string }>();
+  const [first] = results;
+  if (first === undefined) return undefined;
+  const chunks = await Promise.all(
+    results.map(async ({ chunk, rows, taken }) => ({
+      chunk,
+      rows: await withCells(db, jobId, readChunk(rows)),
+      taken: new Set(JSON.parse(taken) as number[]),
+    })),
+  );
+  const rows = chunks.flatMap(({ rows, taken }) =>
+    rows.filter(({ row }) => !taken.has(row)).map(dueRowOf),
+  );
+  return { rows, chunk: first.chunk, chunks };
 }
 
 /** Writes a step atomically. @returns `false` if another writer was first; then nothing is written */
@@ -91,57 +75,69 @@ export async function commitShelving(
   db: D1Database,
   step: JobStep,
   plan: ShelvingPlan,
+  { chunks }: Pick<DueRows, "chunks">,
 ): Promise<boolean> {
   const { job, next, token } = step;
   const { jobId, userId } = job;
+  const staged = new Map(chunks.flatMap(({ rows }) => rows.map((row) => [row.row, row])));
+  const keys = new Map(plan.rows.map(({ row, queuedAs }) => [row, queuedAs]));
+  // Rows with the same cells wait as one.
+  const reviews = new Map<string, StagedRow & { key: string | undefined }>();
+  for (const number of plan.reviews) {
+    const row = staged.get(number);
+    if (row && !reviews.has(row.hash)) reviews.set(row.hash, { ...row, key: keys.get(number) });
+  }
+  const queued = new Set([...reviews.values()].map(({ row }) => row));
+  const results = plan.rows.flatMap((row) => {
+    const file = staged.get(row.row);
+    return file ? [resultOf(row, file)] : [];
+  });
   const pieces = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
     jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
   const [claimed] = await db.batch([
-    claimStep(db, step),
+    claimStep(db, { ...step, queued: [...reviews.keys()] }),
     ...entryStatements(db, { jobId, token, userId }, plan.writes),
-    ...pieces(QUEUE_REVIEWS, plan.reviews, JSON.stringify(reason("NO_ISBN")), next.updatedAt),
     ...pieces(
-      SETTLE_ROWS,
-      plan.rows.map((row) => settledOf(row, job)),
+      QUEUE_REVIEWS,
+      [...reviews.values()],
+      JSON.stringify(reason("NO_ISBN")),
+      next.updatedAt,
     ),
-    ...pieces(
-      NAME_ROWS,
-      plan.rows.flatMap(({ row, isbn }) =>
-        isbn?.startsWith("local-") ? [{ job: jobId, row, isbn }] : [],
-      ),
-    ),
+    ...pieces(ADD_RESULTS, results),
+    ...chunks.flatMap((chunk) => writeBack(db, step, chunk, { rows: plan.rows, queued })),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;
 }
 
-function settledOf(
-  row: ShelvedRow,
-  { jobId, dryRun }: Pick<WorkedJob, "jobId" | "dryRun">,
-): Record<string, unknown> {
-  const { isbn, written, ...rest } = row;
-  const keep = dryRun || row.outcome === "needsReview" || row.outcome === "invalid";
-  return { job: jobId, ...rest, ...(written ? { isbn, ...written } : {}), keep: Number(keep) };
+/** The columns of ImportResults for a shelved row. */
+function resultOf(row: ShelvedRow, file: StagedRow): Record<string, unknown> {
+  const { written, queuedAs: _key, ...shelved } = row;
+  const { line, hash, title, notes, reason: found, matchedBy, isbn } = file;
+  return {
+    line,
+    hash,
+    title,
+    isbn,
+    matchedBy,
+    isMatch: Number(file.verdict === "match"),
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(found ? { reason: found } : {}),
+    ...shelved,
+    ...written,
+  };
 }
 
-function dueRowOf(row: DueRowText): DueRow {
-  const { isbn, title, filed, review_state: state } = row;
+function dueRowOf(staged: StagedRow): DueRow {
+  const { row, verdict, hash, isbn, title, parsed, raw } = staged;
   return {
-    row: row.row,
-    verdict: row.verdict,
-    rowHash: row.row_hash,
-    parsed: readParsedRow(filed),
-    bytes: filed?.length ?? 0,
-    ...(isbn === null ? {} : { isbn }),
-    ...(title === null ? {} : { title }),
-    ...(state === null
-      ? {}
-      : {
-          review: {
-            isOpen: state === "open",
-            isOurs: row.is_ours === 1,
-            hasCandidates: row.has_candidates === 1,
-          },
-        }),
+    row,
+    verdict,
+    rowHash: hash,
+    parsed: parsed ?? { book: {}, entry: {}, identifiers: {} },
+    bytes: JSON.stringify(parsed ?? {}).length,
+    ...(isbn === undefined ? {} : { isbn }),
+    ...(title === undefined ? {} : { title }),
+    ...(raw && verdict === "match" ? { raw } : {}),
   };
 }

@@ -1,5 +1,4 @@
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
-import type { ParsedRow } from "../domain/job/row.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
@@ -8,30 +7,32 @@ import { ADD_EVENT } from "./jobs.ts";
 
 const BEGIN = `
   INSERT INTO ImportJobs (
-    job_id, user_id, state, mode, dry_run, enrich, format, format_confidence, columns, ticket_key, created_at, updated_at
+    job_id, user_id, state, mode, dry_run, enrich, format, format_confidence, columns, ticket_key, created_at, updated_at,
+    staged_in
   )
-  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10
+  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks'
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?2)`;
 
-// ->> returns nested objects as JSON text, and NULL for absent fields.
-const ADD_ROWS = `
-  INSERT INTO ImportRows (
-    job_id, row, chunk, line, row_hash, verdict, isbn, title, filed, raw, notes, reason, matched_by
-  )
-  SELECT job.job_id, staged.value ->> 'row', ?3, staged.value ->> 'line', staged.value ->> 'hash',
-    staged.value ->> 'verdict', staged.value ->> 'isbn', staged.value ->> 'title', staged.value ->> 'filed',
-    staged.value ->> 'raw', staged.value ->> 'notes', staged.value ->> 'reason', staged.value ->> 'matchedBy'
-  FROM json_each(?1) AS staged JOIN ImportJobs AS job ON job.job_id = ?2 AND job.state = 'uploading'`;
+const ADD_CHUNK = `
+  INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, rows)
+  SELECT job_id, ?2, ?3, ?4, ?5 FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'`;
 
 // Marks a slow upload as active, so that it is not swept as abandoned.
 const TOUCH = "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
 
+// An upload whose chunks were swept meanwhile is not completed.
 const COMPLETE = `
   UPDATE ImportJobs SET
     state = 'queued', seq = 1, step_token = ?2, total_rows = ?3, chunks = ?4, file_hash = ?5, updated_at = ?6
-  WHERE job_id = ?1 AND state = 'uploading'`;
+  WHERE job_id = ?1 AND state = 'uploading' AND (SELECT count(*) FROM ImportChunks WHERE job_id = ?1) = ?4`;
 
-const DISCARD = "DELETE FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'";
+// Chunks before their job: a file has about 50.
+const DISCARD = [
+  `DELETE FROM ImportChunks WHERE job_id IN (
+     SELECT job_id FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'
+   )`,
+  "DELETE FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'",
+];
 
 /** Stores uploads in D1. @param log receives every failure */
 export function d1ImportStaging(
@@ -41,7 +42,9 @@ export function d1ImportStaging(
 ): UploadDeps["staging"] {
   const { write } = d1Errors(log);
   const insert = (jobId: string, chunk: number, rows: readonly StagedRow[]): D1PreparedStatement =>
-    db.prepare(ADD_ROWS).bind(JSON.stringify(rows.map(columnsOf)), jobId, chunk);
+    db
+      .prepare(ADD_CHUNK)
+      .bind(jobId, chunk, rows[0]?.row ?? 0, rows.at(-1)?.row ?? 0, JSON.stringify(rows));
   return {
     async begin(job) {
       const { meta } = await write(begin(db, job, newTicketKey()).run());
@@ -66,18 +69,13 @@ export function d1ImportStaging(
     },
     async discard(jobId) {
       try {
-        await db.prepare(DISCARD).bind(jobId).run();
+        await db.batch(DISCARD.map((sql) => db.prepare(sql).bind(jobId)));
       } catch (error) {
         // The job is invisible, and the sweep deletes it later.
         log.error("upload_not_discarded", { jobId, error });
       }
     },
   };
-}
-
-/** Maps a row to the names of its columns. */
-function columnsOf({ parsed, ...row }: StagedRow): Record<string, unknown> {
-  return { ...row, filed: parsed };
 }
 
 function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatement {
@@ -97,11 +95,4 @@ function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatem
       ticketKey,
       createdAt,
     );
-}
-
-/** Parses the stored `ParsedRow` of a row; NULL is an empty one. */
-export function readParsedRow(filed: string | null): ParsedRow {
-  return filed === null
-    ? { book: {}, entry: {}, identifiers: {} }
-    : (JSON.parse(filed) as ParsedRow);
 }

@@ -10,31 +10,47 @@ const OPEN_OF_USERS = `
   SELECT job_id FROM ImportJobs
   WHERE user_id IN (SELECT value FROM json_each(?1)) AND state IN ('uploading', 'queued', 'processing', 'undoing')`;
 
+/** The beginning of a statement that deletes children of jobs; a condition on ImportJobs and a limit complete it. */
+function deleteOf(table: string, key: string): string {
+  return `
+    DELETE FROM ${table} WHERE (job_id, ${key}) IN (
+      SELECT ${table}.job_id, ${table}.${key} FROM ImportJobs CROSS JOIN ${table} ON ${table}.job_id = ImportJobs.job_id`;
+}
+
+const IS_ABANDONED = `
+  state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1`;
+
+// Children before their jobs. An upload that continues meanwhile cannot be completed any more.
+const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunks", "chunk")].map(
+  (deletion) => `${deletion} WHERE ${IS_ABANDONED} LIMIT ?2)`,
+);
+
 const ABANDONED = `
   DELETE FROM ImportJobs WHERE job_id IN (
     SELECT job_id FROM ImportJobs
-    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1
+    WHERE ${IS_ABANDONED}
+      AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
+      AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
     ORDER BY updated_at LIMIT ?2
-  ) RETURNING job_id`;
+  )`;
 
 // A job of 50,000 rows takes fifty runs of the sweep, about an hour.
-const OLD_ROWS = `
-  DELETE FROM ImportRows WHERE (job_id, row) IN (
-    SELECT job_id, row FROM ImportJobs JOIN ImportRows USING (job_id)
-    WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
-  )`;
-
-const OLD_EVENTS = `
-  DELETE FROM ImportEvents WHERE (job_id, seq) IN (
-    SELECT ImportEvents.job_id, ImportEvents.seq
-    FROM ImportJobs JOIN ImportEvents ON ImportEvents.job_id = ImportJobs.job_id
-    WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2
-  )`;
+const OLD_CHILDREN = [
+  deleteOf("ImportResults", "row"),
+  deleteOf("ImportRows", "row"),
+  deleteOf("ImportChunks", "chunk"),
+  deleteOf("ImportEvents", "seq"),
+].map(
+  (deletion) =>
+    `${deletion} WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2)`,
+);
 
 const SWEPT = `
   UPDATE ImportJobs SET chunks = 0
   WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1
+    AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
+    AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
 
 /** Lists up to `limit` unfinished jobs that have not changed since `before` (ms since the epoch). */
@@ -56,22 +72,29 @@ export async function openJobsOf(db: D1Database, userIds: readonly string[]): Pr
   return results.map((row) => row.job_id);
 }
 
-/** Deletes uploads that have not changed since `before` (ms since the epoch), with their rows. @returns the number of uploads */
+/**
+ * Deletes uploads that have not changed since `before` (ms since the epoch): up to `rowLimit` of their rows, then up to
+ * `limit` uploads without rows.
+ * @returns the number of deleted uploads
+ */
 export async function sweepAbandonedUploads(
   db: D1Database,
   before: number,
-  limit: number,
+  { rowLimit, limit }: { rowLimit: number; limit: number },
 ): Promise<number> {
-  // `meta.changes` also counts the rows that are deleted by cascade.
-  return (await db.prepare(ABANDONED).bind(before, limit).all()).results.length;
+  const results = await db.batch([
+    ...ABANDONED_CHILDREN.map((sql) => db.prepare(sql).bind(before, rowLimit)),
+    db.prepare(ABANDONED).bind(before, limit),
+  ]);
+  return results.at(-1)?.meta.changes ?? 0;
 }
 
 /**
- * Deletes rows and events of jobs that ended before `before` (ms since the epoch). The jobs themselves are retained.
- * @returns the number of deleted rows and events
+ * Deletes rows, chunks and events of jobs that ended before `before` (ms since the epoch). The jobs themselves are retained.
+ * @returns the number of deleted rows, chunks and events
  */
 export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
-  const deletions = [OLD_ROWS, OLD_EVENTS].map((sql) => db.prepare(sql).bind(before, limit));
+  const deletions = OLD_CHILDREN.map((sql) => db.prepare(sql).bind(before, limit));
   const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);
-  return results.slice(0, 2).reduce((sum, { meta }) => sum + meta.changes, 0);
+  return results.slice(0, -1).reduce((sum, { meta }) => sum + meta.changes, 0);
 }

@@ -12,51 +12,77 @@ import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 const STEP_BYTES = 4_000_000;
 
 const NEXT_CHUNK = `
-  SELECT chunk FROM ImportRows
-  WHERE job_id = ?1 AND chunk >= ?2 AND entry_id IS NOT NULL AND undo IS NULL ORDER BY chunk LIMIT 1`;
+  SELECT chunk, first_row, last_row FROM ImportChunks
+  WHERE job_id = ?1 AND chunk >= ?2 AND EXISTS (
+    SELECT 1 FROM ImportResults
+    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND entry_id IS NOT NULL AND undo IS NULL
+  )
+  ORDER BY chunk LIMIT 1`;
 
-// INDEXED BY and CROSS JOIN as in shelving: the planner assumes that a job has only a few rows.
+// INDEXED BY and CROSS JOIN: the planner assumes that a job has only a few rows.
 // Reads all writes, in any chunk, of the entries that this chunk has written and that are not reverted yet.
 const WRITTEN = `
   SELECT written.isbn, count(*) AS writes, min(entry_version) AS first_version, max(entry_version) AS last_version,
     min(entry_id) AS least_id, max(entry_id) AS greatest_id, total(octet_length(before)) AS bytes
   FROM (
-    SELECT DISTINCT isbn FROM ImportRows INDEXED BY idx_import_rows_chunk
-    WHERE job_id = ?1 AND chunk = ?2 AND entry_id IS NOT NULL AND undo IS NULL
+    SELECT DISTINCT isbn FROM ImportResults
+    WHERE job_id = ?1 AND row BETWEEN ?2 AND ?3 AND entry_id IS NOT NULL AND undo IS NULL
   ) AS due
-  CROSS JOIN ImportRows AS written INDEXED BY idx_import_rows_isbn ON written.job_id = ?1 AND written.isbn = due.isbn
+  CROSS JOIN ImportResults AS written INDEXED BY idx_import_results_isbn ON written.job_id = ?1 AND written.isbn = due.isbn
   WHERE written.entry_id IS NOT NULL
   GROUP BY written.isbn ORDER BY written.isbn`;
 
 const IMAGES = `
   SELECT due.value ->> 'isbn' AS isbn, before
   FROM json_each(?2) AS due
-  CROSS JOIN ImportRows INDEXED BY idx_import_rows_isbn ON job_id = ?1 AND isbn = due.value ->> 'isbn' AND entry_version = due.value ->> 'version'
+  CROSS JOIN ImportResults INDEXED BY idx_import_results_isbn ON job_id = ?1 AND isbn = due.value ->> 'isbn' AND entry_version = due.value ->> 'version'
   WHERE before IS NOT NULL`;
 
 const MARK_ROWS = `
-  UPDATE ImportRows INDEXED BY idx_import_rows_isbn SET undo = made.value ->> 'undo'
+  UPDATE ImportResults INDEXED BY idx_import_results_isbn SET undo = made.value ->> 'undo'
   FROM json_each(?4) AS made
   WHERE ?3 IS NOT NULL AND job_id = made.value ->> 'job' AND isbn = made.value ->> 'isbn' AND outcome IN ('created', 'updated')
     AND ${IS_OURS}`;
 
+// Repeats the condition of idx_import_results_outcome, so that SQLite may use it.
+const NEEDS_LOOK = "outcome IN ('updated', 'needsReview', 'invalid')";
+
 const MARK_REVIEWS = `
-  UPDATE ImportRows SET undo = 'reverted'
-  WHERE job_id = ?1 AND outcome = 'needsReview' AND ${IS_OURS} AND EXISTS (
+  UPDATE ImportResults INDEXED BY idx_import_results_outcome SET undo = 'reverted'
+  WHERE job_id = ?1 AND ${NEEDS_LOOK} AND outcome = 'needsReview' AND ${IS_OURS} AND EXISTS (
     SELECT 1 FROM ReviewQueue
-    WHERE user_id = ?3 AND row_hash = ImportRows.row_hash AND job_id = ?1 AND state = 'open'
+    WHERE user_id = ?3 AND row_hash = ImportResults.row_hash AND job_id = ?1 AND state = 'open'
   )`;
 
-// Rows that this import has matched. An item that an earlier import had queued is reopened.
+// Rows that this import has matched. An item that an earlier import had queued is reopened. Items without resolved_by were
+// resolved by an earlier release, and have the cells of the row.
 const WAS_MATCHED = `
-  state = 'resolved' AND row_hash IN (
-    SELECT row_hash FROM ImportRows
-    WHERE job_id = ?1 AND verdict = 'match' AND undo = 'reverted' AND outcome <> 'needsReview'
+  state = 'resolved' AND (
+    row_hash IN (
+      SELECT row_hash FROM ImportResults
+      WHERE job_id = ?1 AND is_match = 1 AND undo = 'reverted' AND outcome <> 'needsReview'
+    )
+    OR (resolved_by = ?1 AND shelved_as IN (
+      SELECT isbn FROM ImportResults WHERE job_id = ?1 AND is_match = 1 AND undo = 'reverted'
+    ))
   )`;
 
 const REOPEN_REVIEWS = `
-  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL
+  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL, resolved_by = NULL
   WHERE user_id = ?3 AND job_id <> ?1 AND ${WAS_MATCHED} AND ${IS_OURS}`;
+
+// Items that are removed give their cells back to the chunks, for failed.csv.
+const KEEP_CELLS = `
+  UPDATE ImportChunks SET rows = (
+    SELECT json_group_array(CASE WHEN review.raw IS NULL THEN json(staged.value)
+      ELSE json_set(json_remove(staged.value, '$.isQueued'), '$.raw', json(review.raw)) END)
+    FROM json_each(ImportChunks.rows) AS staged
+    LEFT JOIN ReviewQueue AS review ON review.job_id = ?1 AND review.row = staged.value ->> 'row'
+      AND staged.value ->> 'isQueued'
+  )
+  WHERE ?3 IS NOT NULL AND job_id = ?1 AND ${IS_OURS} AND EXISTS (
+    SELECT 1 FROM ReviewQueue WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row
+  )`;
 
 const REMOVE_REVIEWS = `
   DELETE FROM ReviewQueue
@@ -64,8 +90,16 @@ const REMOVE_REVIEWS = `
 
 // Rows that were never processed have changed nothing.
 const SETTLE_REST = `
-  UPDATE ImportRows SET outcome = 'unchanged'
-  WHERE ?3 IS NOT NULL AND job_id = ?1 AND outcome IS NULL AND ${IS_OURS}`;
+  INSERT INTO ImportResults (job_id, row, line, is_match, row_hash, isbn, title, notes, reason, matched_by, outcome)
+  SELECT ?1, staged.value ->> 'row', staged.value ->> 'line', staged.value ->> 'verdict' = 'match', staged.value ->> 'hash',
+    staged.value ->> 'isbn', staged.value ->> 'title', nullif(staged.value -> 'notes', '[]'), staged.value ->> 'reason',
+    staged.value ->> 'matchedBy', 'unchanged'
+  FROM ImportChunks AS chunk CROSS JOIN json_each(chunk.rows) AS staged
+  WHERE ?3 IS NOT NULL AND chunk.job_id = ?1 AND chunk.is_done = 0 AND ${IS_OURS}
+  ON CONFLICT DO NOTHING`;
+
+const END_REST = `
+  UPDATE ImportChunks SET is_done = 1 WHERE ?3 IS NOT NULL AND job_id = ?1 AND is_done = 0 AND ${IS_OURS}`;
 
 interface WrittenRow {
   isbn: string;
@@ -83,9 +117,13 @@ export async function nextWritten(
   job: WorkedJob,
 ): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined> {
   const { jobId } = job;
-  const chunk = await db.prepare(NEXT_CHUNK).bind(jobId, job.nextChunk).first<number>("chunk");
-  if (chunk === null) return undefined;
-  const { results } = await db.prepare(WRITTEN).bind(jobId, chunk).all<WrittenRow>();
+  const range = await db
+    .prepare(NEXT_CHUNK)
+    .bind(jobId, job.nextChunk)
+    .first<{ chunk: number; first_row: number; last_row: number }>();
+  if (range === null) return undefined;
+  const { chunk, first_row: first, last_row: last } = range;
+  const { results } = await db.prepare(WRITTEN).bind(jobId, first, last).all<WrittenRow>();
   const due = firstOfStep(results);
   const isbns = due.map(({ isbn }) => isbn);
   const firsts = due.map(({ isbn, first_version: version }) => ({ isbn, version }));
@@ -94,7 +132,7 @@ export async function nextWritten(
     .bind(jobId, JSON.stringify(firsts))
     .all<{ isbn: string; before: string }>();
   const before = new Map(images.results.map((row) => [row.isbn, row.before]));
-  const { places, read } = await placesOf(db, job, isbns, 0);
+  const { places, read } = await placesOf(db, job, isbns);
   const now = new Map(read.map((entry) => [entry.isbn, entry]));
   const entries = due.map((row): WrittenEntry => {
     const image = before.get(row.isbn);
@@ -151,8 +189,8 @@ export async function commitUndoStep(
 
 /** Statements of the last undo step: settle the review queue and the rows that were never processed. */
 export function lastUndoStatements(db: D1Database, { job, token }: JobStep): D1PreparedStatement[] {
-  return [MARK_REVIEWS, REOPEN_REVIEWS, REMOVE_REVIEWS, SETTLE_REST].map((sql) =>
-    db.prepare(sql).bind(job.jobId, token, job.userId),
+  return [MARK_REVIEWS, REOPEN_REVIEWS, KEEP_CELLS, REMOVE_REVIEWS, SETTLE_REST, END_REST].map(
+    (sql) => db.prepare(sql).bind(job.jobId, token, job.userId),
   );
 }
 

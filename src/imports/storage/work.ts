@@ -6,6 +6,8 @@ import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
 import { countForRetry, moveJob } from "./moves.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
+import { restageJob } from "./restaging.ts";
+import { withReviews } from "./reviews.ts";
 import { commitShelving, nextRows } from "./shelving.ts";
 import { commitUndoStep, nextWritten } from "./undo.ts";
 
@@ -25,14 +27,16 @@ export function d1ImportWork(
       read: (jobId) => readJob(db, jobId),
       move: (move, rows) => moveJob(db, { ...move, token: newId() }, rows),
       finish: (jobId) => finishJob(db, { jobId, token: newId(), at: now() }),
+      restage: async (jobId) => void (await restageJob(db, jobId, { newId, now })),
     },
     shelving: {
       next: (job) => nextRows(db, job),
       places: async (job, due) => {
-        const rows = await rowsInStep(db, job.userId, due);
+        const rows = await withReviews(db, job, await rowsInStep(db, job.userId, due));
         return { rows, ...(await readPlaces(db, job, rows)) };
       },
-      commit: (move, plan, read) => commitShelving(db, { ...move, token: newId(), read }, plan),
+      commit: (move, plan, read, due) =>
+        commitShelving(db, { ...move, token: newId(), read }, plan, due),
     },
     undo: {
       next: (job) => nextWritten(db, job),
@@ -45,13 +49,14 @@ export function d1ImportWork(
 /** D1 implementation of the job port of `actOnJob`. @param log receives every failure */
 export function d1ImportActions(
   db: D1Database,
-  { newId }: Pick<Stamps, "newId">,
+  { newId, now }: Stamps,
   log: Log,
 ): ActionDeps["jobs"] {
   const { read, write } = d1Errors(log);
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
     move: (move, rows, answer) => write(moveJob(db, { ...move, token: newId() }, rows, answer)),
+    restage: async (jobId) => void (await write(restageJob(db, jobId, { newId, now }))),
     countForRetry: (job) => read(countForRetry(db, job)),
   };
 }

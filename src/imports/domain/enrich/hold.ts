@@ -1,6 +1,6 @@
 import { holdLease, LEASE_MS, type LeaseDeps } from "../../../platform/lease.ts";
 
-/** A lease on rows of a job. `owner` is unique to the lease; instants are ms since the epoch. */
+/** A lease on a job. `owner` is unique to the lease; instants are ms since the epoch. */
 export interface Lease {
   owner: string;
   now: number;
@@ -15,7 +15,7 @@ export interface LeasedWorkDeps {
   now(): number;
 }
 
-/** Runs `work` while renewing the lease on its rows. If this worker dies, the lease expires after `LEASE_MS`. */
+/** Runs `work` while renewing the lease on its job. If this worker dies, the lease expires after `LEASE_MS`. */
 export async function withLease<Result>(
   { jobId, owner }: { jobId: string; owner: string },
   work: () => Promise<Result>,
@@ -24,7 +24,7 @@ export async function withLease<Result>(
   const stopRenewing = holdLease({
     renew: () => deps.renew(jobId, owner, deps.now() + LEASE_MS),
     setTimer: deps.setTimer,
-    // Nothing to do: storage ignores writes to rows of a lost lease.
+    // Nothing to do: storage ignores writes under a lost lease.
     lost: () => undefined,
   });
   try {

@@ -29,6 +29,8 @@ const ATTEMPTS = 5;
 export interface WaitingRow {
   row: number;
   rowHash: string;
+  /** See `sourceKeyOf`. */
+  sourceKey?: string;
   title?: string;
   parsed: ParsedRow;
 }

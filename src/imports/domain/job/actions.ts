@@ -24,6 +24,8 @@ export interface ActionDeps {
     find(userId: string, jobId: string): Promise<WorkedJob | undefined>;
     /** Writes the move and its response atomically. Returns `false` and writes nothing if the job has changed since it was read. */
     move(move: Move, rows: RowsMove, answer: GuardedAnswer | undefined): Promise<boolean>;
+    /** Moves the rows of a job that an earlier release staged to chunks. */
+    restage(jobId: string): Promise<void>;
     /** Counts the rows that `retry` would process again. */
     countForRetry(job: WorkedJob): Promise<RetryCounts>;
   };
@@ -55,6 +57,10 @@ export async function actOnJob(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
+    if (job.stagedIn === "rows") {
+      await deps.jobs.restage(jobId);
+      continue;
+    }
     const at = deps.now();
     const isExpired = at - (job.completedAt ?? at) >= RETENTION_MS;
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {

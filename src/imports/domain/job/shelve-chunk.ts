@@ -27,9 +27,11 @@ export interface StagedRow {
   /** Key that a row with verdict `match` would get as a book without an ISBN; absent when it has no title. */
   localId?: string;
   rowHash: string;
+  /** Key by which a row with verdict `match` is recognised in a later file. */
+  sourceKey?: string;
   title?: string;
   parsed: ParsedRow;
-  /** The item of the same row in the review queue. */
+  /** The item of the same row in the review queue: of the same cells, or with its source key from an earlier import. */
   review?: {
     isOpen: boolean;
     /** Whether this job queued it. */
@@ -87,6 +89,8 @@ export interface ShelvedRow {
   isbn?: string;
   /** Why the row was refused, if that was not already known from the file. */
   reason?: Reason;
+  /** Set on the first row of a step that is queued for review under this source key. */
+  queuedAs?: string;
   /** Set on the first row of a book. */
   enrichment?: EnrichmentState;
   /** Set on the first row that changes an entry in this step. `before` is absent when the entry is new. */
@@ -148,6 +152,7 @@ export function shelveRows(
 ): ShelvingPlan {
   const folds = new Map<string, Folding>();
   const asked = new Set<string>();
+  const queued = new Set<string>();
   const reviews: number[] = [];
 
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
@@ -180,8 +185,10 @@ export function shelveRows(
   };
 
   const wait = (row: StagedRow): ShelvedRow => {
-    const { review, rowHash } = row;
+    const { review, rowHash, sourceKey } = row;
+    const isKeyed = !review && sourceKey !== undefined && !queued.has(sourceKey);
     if (!review) reviews.push(row.row);
+    if (isKeyed) queued.add(sourceKey);
     const isDue =
       options.enrich &&
       !options.dryRun &&
@@ -189,7 +196,12 @@ export function shelveRows(
       !asked.has(rowHash) &&
       (!review || options.isRetry || !(review.isOurs || review.hasCandidates));
     asked.add(rowHash);
-    return { row: row.row, outcome: "needsReview", ...(isDue ? { enrichment: "pending" } : {}) };
+    return {
+      row: row.row,
+      outcome: "needsReview",
+      ...(isDue ? { enrichment: "pending" } : {}),
+      ...(isKeyed && !options.dryRun ? { queuedAs: sourceKey } : {}),
+    };
   };
 
   const rows = staged.map((row): ShelvedRow => {

@@ -7,6 +7,8 @@ import { DAY_MS } from "../../../platform/time.ts";
 export interface WorkedJob extends Job {
   /** Number of chunks that the rows are stored in, numbered from 0. */
   chunks: number;
+  /** Where its rows are stored: `rows` by an earlier release. */
+  stagedIn: "rows" | "chunks";
   /** First chunk that is not finished in this attempt. */
   nextChunk: number;
   /** When this attempt started to ask the providers. */
@@ -26,6 +28,11 @@ type Tally = Pick<ShelvingPlan, "outcomes" | "enrichment">;
 /** Advances a job by one event; every change goes through here. */
 function moved(job: WorkedJob, at: number, change: Partial<WorkedJob>): WorkedJob {
   return { ...job, seq: job.seq + 1, updatedAt: at, ...change };
+}
+
+/** Job after some of its rows were moved to another table. */
+export function restaged(job: WorkedJob, at: number): WorkedJob {
+  return moved(job, at, {});
 }
 
 /** Job after some rows were shelved. @param step.nextChunk first chunk that is not finished */

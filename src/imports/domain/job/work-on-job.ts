@@ -1,6 +1,7 @@
 import { localId } from "../../../library/domain/shelf.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
+import { sourceKeyOf } from "./source-key.ts";
 import {
   refuseRow,
   shelveRows,
@@ -8,6 +9,7 @@ import {
   type ShelvingPlan,
   type StagedRow,
 } from "./shelve-chunk.ts";
+import type { StagedRow as FileRow } from "../upload/staged-row.ts";
 import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
 import {
   afterRows,
@@ -35,8 +37,25 @@ export interface Move {
 /** What a move does to the rows of the job. */
 export type RowsMove = "none" | "forget" | "again" | "end" | "undone";
 
-/** A row with its stored size in bytes. */
-export type DueRow = StagedRow & { bytes: number };
+/** A row with its stored size in bytes. A row with verdict `match` has its cells. */
+export type DueRow = StagedRow & { bytes: number; raw?: Readonly<Record<string, string>> };
+
+/** A stored piece of a file. */
+export interface ImportChunk {
+  chunk: number;
+  /** Rows without an outcome, and rows that wait for their user or were refused. */
+  rows: readonly FileRow[];
+  /** Numbers of those rows that have an outcome. */
+  taken: ReadonlySet<number>;
+}
+
+/** Rows without an outcome, in file order, and the chunks that they are stored in. */
+export interface DueRows {
+  rows: DueRow[];
+  /** The first of the chunks. */
+  chunk: number;
+  chunks: readonly ImportChunk[];
+}
 
 /**
  * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
@@ -48,16 +67,24 @@ export interface WorkDeps {
     move(move: Move, rows: RowsMove): Promise<boolean>;
     /** Ends a job in the enrichment phase that has no pending books. @returns whether this call ended it */
     finish(jobId: string): Promise<boolean>;
+    /** Moves the rows of a job that an earlier release staged to chunks. */
+    restage(jobId: string): Promise<void>;
   };
   shelving: {
     /** Reads rows without an outcome, in file order; undefined when every row has one. */
-    next(job: WorkedJob): Promise<{ rows: DueRow[]; chunk: number } | undefined>;
-    /** Selects as many of the rows as fit one step and reads their places on the shelf. */
+    next(job: WorkedJob): Promise<DueRows | undefined>;
+    /** Selects as many of the rows as fit one step, and reads their items in the review queue and their places on the shelf. */
     places(
       job: WorkedJob,
       rows: readonly DueRow[],
     ): Promise<{ rows: StagedRow[]; places: ReadonlyMap<string, ImportPlace>; read: ReadEntry[] }>;
-    commit(move: Move, plan: ShelvingPlan, read: readonly ReadEntry[]): Promise<boolean>;
+    /** Writes the plan and removes shelved rows from the chunks. */
+    commit(
+      move: Move,
+      plan: ShelvingPlan,
+      read: readonly ReadEntry[],
+      due: Pick<DueRows, "chunks">,
+    ): Promise<boolean>;
   };
   undo: {
     /** Reads entries that were written and not yet reverted; undefined when none is left. */
@@ -107,6 +134,11 @@ export async function workOnJob(
   for (let step = 0; step < STEPS; step += 1) {
     if (job === undefined || isTerminal(job.state)) return "idle";
     if (job.state === "uploading") return "watch";
+    if (job.stagedIn === "rows") {
+      await deps.jobs.restage(jobId);
+      job = await deps.jobs.read(jobId);
+      continue;
+    }
     if (job.phase === "enriching") return watchEnriching(job, deps);
     const begun = deps.now();
     const moved: WorkedJob | undefined =
@@ -149,7 +181,7 @@ async function carefulStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | 
   if (due === undefined || first === undefined) return undefined;
   const plan = refuseRow(first, reason("NOT_STORED"));
   const next = afterRows(job, plan, { nextChunk: due.chunk, at: deps.now() });
-  return (await deps.shelving.commit({ job, next }, plan, [])) ? next : undefined;
+  return (await deps.shelving.commit({ job, next }, plan, [], due)) ? next : undefined;
 }
 
 /** @returns the job after the step; undefined when another writer changed it first */
@@ -164,7 +196,7 @@ async function shelveStep(
     const over = afterShelving(job, at);
     return (await deps.jobs.move({ job, next: over }, "none")) ? over : undefined;
   }
-  const named = await Promise.all(due.rows.slice(0, limit).map((row) => withLocalId(row, deps)));
+  const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
   const { rows, places, read } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
@@ -184,13 +216,19 @@ async function shelveStep(
   const written = plan.writes.map(({ entry }) => entry.isbn);
   const changed = new Set(written);
   const expected = read.filter(({ isbn }) => changed.has(isbn));
-  return (await deps.shelving.commit({ job, next }, plan, expected)) ? next : undefined;
+  return (await deps.shelving.commit({ job, next }, plan, expected, due)) ? next : undefined;
 }
 
-async function withLocalId(row: DueRow, deps: WorkDeps): Promise<DueRow> {
+/** Adds the keys by which a row without an ISBN is recognised on the shelf and in the review queue. */
+async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Promise<DueRow> {
+  if (row.verdict !== "match") return row;
   const { title, authors = [] } = row.parsed.book;
-  if (row.verdict !== "match" || title === undefined) return row;
-  return { ...row, localId: await localId({ title, authors }, deps) };
+  const sourceKey = await sourceKeyOf({ format, raw: row.raw ?? {}, title, authors }, deps);
+  return {
+    ...row,
+    ...(sourceKey === undefined ? {} : { sourceKey }),
+    ...(title === undefined ? {} : { localId: await localId({ title, authors }, deps) }),
+  };
 }
 
 async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | undefined> {

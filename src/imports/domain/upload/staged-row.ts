@@ -17,6 +17,8 @@ export interface StagedRow {
   raw?: Readonly<Record<string, string>>;
   notes: readonly Reason[];
   reason?: Reason;
+  /** The row has been queued for review: its cells are in the item of the queue, and not here. */
+  isQueued?: true;
 }
 
 /** Maximum size of a row as JSON: D1 limits rows to 2 MB, and the job later adds an image of the entry for undo. */
