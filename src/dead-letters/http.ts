@@ -121,7 +121,7 @@ function positionOf(cursor: string | undefined): LetterPosition | undefined {
   if (id === undefined) {
     throw new DomainError(
       "INVALID_CURSOR",
-      "The cursor was not issued by this list. Omit it to start again.",
+      "The cursor was not issued by this list. Omit it to start over.",
     );
   }
   return { failedAt: Number(failedAt), id };

@@ -93,7 +93,7 @@ describe("deleting a user", () => {
     );
   });
 
-  it("kills every token at once in this isolate, and within 30 s in others", async () => {
+  it("revokes every token immediately in this isolate, and within 30 s in others", async () => {
     const { userId, token } = await accounts.useCases.createAccount();
     const elsewhere = isolate();
     await accounts.useCases.authenticate(authorization(token));
@@ -110,7 +110,7 @@ describe("deleting a user", () => {
     );
   });
 
-  it("gives no token to who asks for one meanwhile", async () => {
+  it("leaves no token when tokens are requested concurrently", async () => {
     const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
     const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
@@ -123,7 +123,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("takes what a request wrote that was under way, and forgets after 30 days that he was there", async () => {
+  it("deletes late writes of requests that were in flight, and the tombstone after 30 days", async () => {
     const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);
     await shelve(userId);
@@ -135,7 +135,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("is repeated, as documented, on a database that was restored from before it", async () => {
+  it("can be repeated, as documented, on a database restored from an earlier time", async () => {
     const account = await accounts.useCases.createAccount();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
@@ -150,17 +150,17 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("does no harm twice, or for nobody", async () => {
+  it("is idempotent, and ignores an unknown user", async () => {
     const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
-    await accounts.deleteUser("nobody");
+    await accounts.deleteUser("unknown");
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 });
 
 describe("an account that is never used", () => {
-  it("goes after 30 days", async () => {
+  it("is deleted after 30 days", async () => {
     const { userId } = await accounts.useCases.createAccount();
     now += 30 * DAY;
     await runTasks();
@@ -170,7 +170,7 @@ describe("an account that is never used", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("is kept once its token or its recovery code was used", async () => {
+  it("is kept once its token or its recovery code has been used", async () => {
     const [byToken, byCode] = [
       await accounts.useCases.createAccount(),
       await accounts.useCases.createAccount(),
@@ -187,7 +187,7 @@ describe("an account that is never used", () => {
 });
 
 describe("a token", () => {
-  it("lives for 400 days after its last use, then goes", async () => {
+  it("expires 400 days after its last use and is then deleted", async () => {
     const { userId, token } = await accounts.useCases.createAccount();
     now += 399 * DAY;
     await accounts.useCases.authenticate(authorization(token));

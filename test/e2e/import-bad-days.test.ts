@@ -21,7 +21,7 @@ import {
 } from "./import-support.ts";
 import { eventually, lookUp, newState } from "./support.ts";
 
-/** A provider that was down is tried again after a while. */
+/** Covers the wait until the service retries a provider that was down. */
 const LONG_MS = 1_200_000;
 const books = generatedBooks(300, 36);
 let standIn: StandIn;
@@ -179,8 +179,8 @@ it("the npm clients eventsource and eventsource-parser read the same events", as
   expect(parsed.map(({ id }) => Number(id))).toEqual(
     Array.from({ length: last.seq }, (_, index) => index + 1),
   );
-  const told = parsed.map(({ event, id, data }) => ({ event, id, data }));
+  const received = parsed.map(({ event, id, data }) => ({ event, id, data }));
   const withoutTicket = (all: unknown): string =>
     JSON.stringify(all).replace(/ticket=[^"\\]*/g, "ticket");
-  expect(withoutTicket(heard)).toBe(withoutTicket(told));
+  expect(withoutTicket(heard)).toBe(withoutTicket(received));
 });

@@ -25,7 +25,7 @@ export const ask = (
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/csv" },
   });
 
-/** Sends a file. @param query the options, with their question mark */
+/** Sends a file. @param query options as a query string, with its `?` */
 export async function uploaded(
   url: string,
   reader: Reader,
@@ -75,7 +75,7 @@ export function rowsOf(db: DatabaseSync, jobId: string): readonly unknown[] {
     .all(jobId);
 }
 
-/** A job as it is stored. */
+/** The stored state of a job. */
 export interface JobRow {
   state: string;
   phase: string;
@@ -92,7 +92,7 @@ export function jobIn(db: DatabaseSync, { userId }: Reader): JobRow | undefined 
   return db.prepare(sql).get(userId) as JobRow | undefined;
 }
 
-/** Waits for a job that has come so far. @throws Error when four minutes were not enough */
+/** Waits until a user's newest job satisfies a condition. @throws Error after four minutes */
 export async function reached(
   db: DatabaseSync,
   reader: Reader,
@@ -116,7 +116,7 @@ export function stalled(file: string, bytes: number): ReadableStream<Uint8Array>
   });
 }
 
-/** Reads one stream until it or its connection ends. Returns whether it was refused or answered with 204. */
+/** Reads one stream until it or its connection ends. Returns whether it was rejected or answered with 204. */
 export async function readStream(
   address: string,
   lastEventId: string | undefined,

@@ -229,7 +229,7 @@ function afterIdOf(cursor: string | undefined): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
   throw new DomainError(
     "INVALID_CURSOR",
-    "The cursor was not issued by this list. Omit it to start again.",
+    "The cursor was not issued by this list. Omit it to start over.",
   );
 }
 
