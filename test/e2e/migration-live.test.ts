@@ -121,8 +121,8 @@ it(
     ) as unknown as { isbn: string; title: string; subtitle: string }[];
     expect(rows).toHaveLength(books.length);
     const faults = rows.filter(
-      ({ isbn, title, subtitle: said }) =>
-        !titlesDue(isbn).includes(title) || said !== subtitle(isbn),
+      ({ isbn, title, subtitle: stored }) =>
+        !titlesDue(isbn).includes(title) || stored !== subtitle(isbn),
     );
     expect(faults).toEqual([]);
   },

@@ -48,7 +48,7 @@ function hintsFor(error: unknown): string[] {
 const suggestionsOf = (error: BooksTrackError): readonly string[] =>
   error instanceof InvalidRequestError ? error.suggestions : [];
 
-/** The columns of a file in which the service recognized none. */
+/** The columns of a file, reported by the service if it recognized none of them. */
 function columnsOf({ details }: BooksTrackError): string[] {
   const { foundColumns } = details;
   return Array.isArray(foundColumns) ? foundColumns.map(String) : [];

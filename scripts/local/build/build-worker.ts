@@ -26,7 +26,7 @@ const MAX_BUILDS = 5;
 /** Age at which an unfinished build counts as abandoned. */
 const ABANDONED_MS = 3_600_000;
 /** Maximum number of builds if the inputs keep changing during the build. */
-const MAX_TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 /** A built Worker. */
 export interface Build {
@@ -49,11 +49,11 @@ export interface BuildOptions {
  * @throws LaunchError with wrangler's output if the build fails
  */
 export async function builtWorker({ stateDir, signal, onBuild }: BuildOptions): Promise<Build> {
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const key = inputsKey();
     const reused = reusableBuild(key);
     if (reused) return reused;
-    if (tries === 0) onBuild?.();
+    if (attempt === 0) onBuild?.();
     const folder = join(BUILDS, `${UNFINISHED}${randomUUID()}`);
     try {
       await build(folder, stateDir, signal);
