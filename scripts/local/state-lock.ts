@@ -73,7 +73,7 @@ function tryHold(path: string, stateDir: string): DatabaseSync | undefined {
     database?.close();
     const message = error instanceof Error ? error.message : String(error);
     if (message === "database is locked") return undefined;
-    throw new LaunchError(`STATE_DIR ${stateDir} cannot be written: ${message}`);
+    throw new LaunchError(`STATE_DIR ${stateDir} is not writable: ${message}`);
   }
 }
 

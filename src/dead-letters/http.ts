@@ -77,11 +77,11 @@ export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<Ap
     const letters = await deps.openLetters(positionOf(cursor), limit + 1);
     const items = letters.slice(0, limit);
     const last = items.at(-1);
-    const goesOn = letters.length > limit && last !== undefined;
+    const hasMore = letters.length > limit && last !== undefined;
     return c.json(
       {
         items: items.map(present),
-        ...(goesOn ? { nextCursor: `${last.failedAt}.${last.id}` } : {}),
+        ...(hasMore ? { nextCursor: `${last.failedAt}.${last.id}` } : {}),
       },
       200,
     );

@@ -77,19 +77,19 @@ describe("the list of tables with user data", () => {
 
 describe("deleting a user", () => {
   it("leaves only a tombstone and does not affect other users", async () => {
-    const [gone, stays] = [
+    const [deleted, other] = [
       await accounts.useCases.createAccount(),
       await accounts.useCases.createAccount(),
     ];
-    await Promise.all([shelve(gone.userId), shelve(stays.userId)]);
-    const before = await tablesThatHold(stays.userId);
-    await accounts.deleteUser(gone.userId);
-    expect(await tablesThatHold(gone.userId)).toEqual(["DeletedUsers"]);
-    expect(await tablesThatHold(stays.userId)).toEqual(before);
-    expect(await accounts.isDeleted(gone.userId)).toBe(true);
-    expect(await accounts.isDeleted(stays.userId)).toBe(false);
-    expect((await accounts.useCases.authenticate(authorization(stays.token))).userId).toBe(
-      stays.userId,
+    await Promise.all([shelve(deleted.userId), shelve(other.userId)]);
+    const before = await tablesThatHold(other.userId);
+    await accounts.deleteUser(deleted.userId);
+    expect(await tablesThatHold(deleted.userId)).toEqual(["DeletedUsers"]);
+    expect(await tablesThatHold(other.userId)).toEqual(before);
+    expect(await accounts.isDeleted(deleted.userId)).toBe(true);
+    expect(await accounts.isDeleted(other.userId)).toBe(false);
+    expect((await accounts.useCases.authenticate(authorization(other.token))).userId).toBe(
+      other.userId,
     );
   });
 

@@ -120,7 +120,7 @@ export function stalled(file: string, bytes: number): ReadableStream<Uint8Array>
 export async function readStream(
   address: string,
   lastEventId: string | undefined,
-  heard: (event: EventSourceMessage) => void,
+  onEvent: (event: EventSourceMessage) => void,
 ): Promise<"read" | "nothing new"> {
   const response = await fetch(address, {
     headers: lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId },
@@ -130,7 +130,7 @@ export async function readStream(
   const events = response.body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream());
-  for await (const event of events) heard(event);
+  for await (const event of events) onEvent(event);
   return "read";
 }
 
@@ -155,13 +155,15 @@ export function follow(urlNow: () => string, streamUrl: string): Follower {
   let streams = 0;
   const once = async (): Promise<"read" | "nothing new" | "broken"> => {
     let isFresh = true;
-    const heard = (event: EventSourceMessage): void => {
+    const onEvent = (event: EventSourceMessage): void => {
       if (isFresh) streams += 1;
       isFresh = false;
       if (event.id !== undefined) events.push(event);
     };
     // A stream that was cut by a kill ends with an error.
-    return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", heard).catch(() => "broken");
+    return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", onEvent).catch(
+      () => "broken",
+    );
   };
   const ended = (async () => {
     while ((await once()) !== "nothing new") {
