@@ -1,7 +1,8 @@
-import { applyD1Migrations, reset } from "cloudflare:test";
+import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
+import { emptyStorage } from "../support/empty-storage.ts";
 
 const upTo = (number: number) =>
   env.TEST_MIGRATIONS.filter(({ name }) => Number(name.slice(0, 4)) <= number);
@@ -9,9 +10,7 @@ const upTo = (number: number) =>
 const rowsOf = async (sql: string): Promise<unknown[]> => (await env.DB.prepare(sql).all()).results;
 
 /** Empties the database, which the setup has already migrated. */
-beforeEach(async () => {
-  await reset();
-});
+beforeEach(emptyStorage);
 
 const BOOKS = [
   ["9780441172719", "Dune", '["Frank Herbert"]', 1965],
