@@ -83,15 +83,25 @@ The fixed cost of an import is that of a file with one row; the cost of a row is
       imported(service, known(fromProviders.slice(LOOKUPS, -1))),
     );
     const account = await imported(service, known(books.slice(0, SHELF)));
-    const page = await counted(PAGES, async () => {
+    const withMore = async (more: MoreCells): Promise<OperationsOfOne> =>
+      rowOf(await counted(1, () => imported(service, known(books, more))), alone, ROWS);
+    const read = await withMore({ columns: "Date Read", cells: "2024-05-01" });
+    const tagged = await withMore({ columns: "Bookshelves", cells: "favourites" });
+    const goodreads = await withMore({
+      columns: "My Rating,Date Read,Bookshelves,Date Added",
+      cells: "4,2024-05-01,favourites,2024-01-01",
+    });
+    const pagesOf = (query: string) => async (): Promise<void> => {
       for (let index = 0; index < PAGES; index += 1) {
         const response = await fetch(
-          `${service.url}/v1/library/${account.userId}?limit=50`,
+          `${service.url}/v1/library/${account.userId}?limit=50${query}`,
           account,
         );
         if (!response.ok) throw new Error(await response.text());
       }
-    });
+    };
+    const page = await counted(PAGES, pagesOf(""));
+    const pageByStatus = await counted(PAGES, pagesOf("&status=completed"));
     // Finish the work that the new books have caused.
     for (let minutes = 0; minutes < 10; minutes += 1) await service.runScheduled();
     const minute = await counted(1, () => service.runScheduled());
@@ -104,8 +114,12 @@ The fixed cost of an import is that of a file with one row; the cost of a row is
       "scan of a book in memory, under a key": scan,
       "import, fixed cost": alone,
       "import row, known": rowOf(many, alone, ROWS),
+      "import row, known, with a reading": read,
+      "import row, known, with a tag": tagged,
+      "import row, known, as in a file of Goodreads": goodreads,
       "import row, unknown": rowOf(manyUnknown, aloneUnknown, ROWS),
       "page of 50 of a shelf": page,
+      "page of 50 by status": pageByStatus,
       "a minute's scheduled work, with nothing to do": minute,
     };
     return { lines: [...Object.entries(data).map(describe), ...promised(memory, kv)], data };
@@ -214,15 +228,23 @@ async function scans(
   }
 }
 
+/** Further columns of a file, and the cells of every row in them. */
+interface MoreCells {
+  readonly columns: string;
+  readonly cells: string;
+}
+
 /** Returns a CSV of books with ISBNs. */
 function known(
   books: readonly ({ title: string } & ({ isbn: string } | { isbn13: string }))[],
+  more?: MoreCells,
 ): string {
   const rows = books.map((book) => {
     const isbn = "isbn" in book ? book.isbn : book.isbn13;
-    return `"${book.title}",An Author,${isbn},read`;
+    return `"${book.title}",An Author,${isbn},read${more ? `,${more.cells}` : ""}`;
   });
-  return ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n");
+  const columns = `Title,Author,ISBN13,Exclusive Shelf${more ? `,${more.columns}` : ""}`;
+  return [columns, ...rows].join("\n");
 }
 
 /** Imports a file for a new user and waits until the last book is confirmed. */

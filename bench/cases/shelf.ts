@@ -4,6 +4,7 @@ import { SCOPES } from "../../contract/accounts.ts";
 import { statusSchema } from "../../contract/library-fields.ts";
 import { emptyEntry, withChange } from "../../src/library/domain/entry.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
+import { rowOf, WRITTEN_COLUMNS } from "../../src/library/storage/entry-columns.ts";
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { madeUpBooks } from "../books.ts";
 import type { BenchCase, Line } from "../case.ts";
@@ -116,12 +117,16 @@ const ACCOUNT = "INSERT INTO Users (id, recovery_hash, created_at) VALUES (?, ''
 const TOKEN = `
   INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
 const ENTRY = `
-  INSERT INTO UserLibrary (
-    user_id, isbn, status, rating, added_at, review, sort_title, sort_author, year, last_finished, search_text,
-    book_version
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`;
-const READING = "INSERT INTO Readings VALUES (?, ?, 0, NULL, ?)";
-const TAG = "INSERT INTO Tags VALUES (?, ?, ?, ?, 0)";
+  INSERT INTO UserLibrary (user_id, isbn, kept_version, seq, ${WRITTEN_COLUMNS.join(", ")})
+  VALUES (?, ?, 1, 1, ${WRITTEN_COLUMNS.map(() => "?").join(", ")})`;
+const READING = `
+  INSERT INTO Readings (user_id, isbn, position, id, finished_at) VALUES (?, ?, 0, 'r0', ?)`;
+const TAG = "INSERT INTO Tags (user_id, isbn, folded, tag, position) VALUES (?, ?, ?, ?, 0)";
+const COUNTS = `
+  INSERT INTO Shelves (user_id, seq, want_to_read, reading, completed, paused, abandoned, no_status)
+  SELECT user_id, 1, sum(status = 'want_to_read'), sum(status = 'reading'), sum(status = 'completed'),
+    sum(status = 'paused'), sum(status = 'abandoned'), 0
+  FROM UserLibrary WHERE user_id = ? GROUP BY user_id`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -150,22 +155,13 @@ function shelve(database: DatabaseSync, userId: string, count: number): string {
     };
     const entry = withChange(emptyEntry(isbn, index), change, index);
     const keys = shelfKeys(entry, { book });
-    entries?.run(
-      userId,
-      isbn,
-      entry.status ?? null,
-      entry.rating ?? null,
-      index,
-      entry.review ?? null,
-      keys.sortTitle,
-      keys.sortAuthor ?? null,
-      keys.year ?? null,
-      keys.lastFinished ?? null,
-      keys.searchText,
-    );
+    const stored = { ...entry, version: 1 };
+    const row = rowOf({ entry: stored, keys, bookVersion: 1, hasOwn: false });
+    entries?.run(userId, isbn, ...WRITTEN_COLUMNS.map((name) => row[name]));
     if (entry.readings.length > 0) readings?.run(userId, isbn, finishedAt);
     tags?.run(userId, isbn, tag, tag);
   }
+  database.prepare(COUNTS).run(userId);
   database.exec("COMMIT; PRAGMA optimize");
   return token;
 }

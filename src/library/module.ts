@@ -23,7 +23,7 @@ import { checkShelves, keepEntries, pruneRemoved } from "./storage/shelf-upkeep.
 import { d1Shelves } from "./storage/shelves.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
+export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
 export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
 

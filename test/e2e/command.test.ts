@@ -111,7 +111,7 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
     expect(err).toContain(`${ROWS} rows, read as goodreads; job `);
     expect(new Set(shares(err)).size).toBe(shares(err).length);
     expect(shares(err).at(-1)).toBe(100);
-    expect(out).toContain("Done: 999 new, 0 updated, 0 unchanged, 1 to review, 0 not usable.");
+    expect(out).toContain("Done: 999 new, 0 updated, 0 unchanged, 1 to review, 0 invalid.");
     expect(out).not.toContain(" %");
   });
 

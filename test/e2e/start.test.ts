@@ -122,7 +122,7 @@ describe("a migration that comes between two starts", () => {
       );
       addMigration("9003_after.sql", "CREATE TABLE After (note TEXT);");
       const failed = await start(state.path).catch((error: Error) => error.message);
-      expect(failed).toContain("ended with code 1");
+      expect(failed).toContain("exited with code 1");
       expect(failed).toContain(
         "Updating the database failed in migrations/9002_broken.sql: no such table: NoTable",
       );

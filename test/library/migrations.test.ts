@@ -1,6 +1,7 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
 
 const upTo = (number: number) =>
   env.TEST_MIGRATIONS.filter(({ name }) => Number(name.slice(0, 4)) <= number);
@@ -193,4 +194,75 @@ it("sets the date of addition of rows that already wait, from their import", asy
     { id: "2", added_at: null },
     { id: "3", added_at: null },
   ]);
+});
+
+describe("from release 0.1.0", () => {
+  const LAST_OLD = 14;
+  const ENTRIES_EACH = 700;
+
+  /** Shelves as release 0.1.0 left them: three users, with readings, tags and own descriptions. */
+  async function fillShelves(): Promise<void> {
+    const numbered = JSON.stringify(Array.from({ length: ENTRIES_EACH }, (_, index) => index));
+    const of = (sql: string) => env.DB.prepare(sql).bind(numbered);
+    const users = `json_each('["a","b","c"]') AS user`;
+    await env.DB.batch([
+      of(`INSERT INTO UserLibrary (user_id, isbn, status, rating, added_at, updated_at, version, book_version, sort_title)
+          SELECT user.value, 'local-' || n.value, iif(n.value % 3, 'completed', NULL), iif(n.value % 2, 4, NULL),
+            n.value, n.value, 1700000000000, 0, 'title' FROM json_each(?1) AS n, ${users}`),
+      of(`INSERT INTO Readings (user_id, isbn, position, finished_at)
+          SELECT user.value, 'local-' || n.value, 0, '2020' FROM json_each(?1) AS n, ${users} WHERE n.value % 5 = 0`),
+      of(`INSERT INTO Tags (user_id, isbn, folded, tag, position)
+          SELECT user.value, 'local-' || n.value, 'sf', 'SF', 0 FROM json_each(?1) AS n, ${users} WHERE n.value % 7 = 0`),
+      of(`INSERT INTO UserBooks (user_id, isbn, details)
+          SELECT user.value, 'local-' || n.value, '{"title":"T","authors":[]}' FROM json_each(?1) AS n, ${users} WHERE n.value % 11 = 0`),
+    ]);
+  }
+
+  const shelfOf = (userId: string) =>
+    rowsOf(
+      `SELECT isbn, status, rating,
+         (SELECT count(*) FROM Readings WHERE user_id = entry.user_id AND isbn = entry.isbn) AS readings,
+         (SELECT count(*) FROM Tags WHERE user_id = entry.user_id AND isbn = entry.isbn) AS tags,
+         (SELECT count(*) FROM UserBooks WHERE user_id = entry.user_id AND isbn = entry.isbn) AS own
+       FROM UserLibrary AS entry WHERE user_id = '${userId}' ORDER BY id`,
+    );
+
+  const later = Array.from(
+    { length: env.TEST_MIGRATIONS.length - LAST_OLD },
+    (_, n) => LAST_OLD + n,
+  );
+
+  it.each(later)("continues after a stop behind file %i, and loses nothing", async (stop) => {
+    await applyD1Migrations(env.DB, upTo(LAST_OLD));
+    await fillShelves();
+    const before = await shelfOf("b");
+    await applyD1Migrations(env.DB, upTo(stop));
+    // Release 0.1.0 still writes.
+    await env.DB.prepare(
+      "UPDATE UserLibrary SET rating = 5, version = version + 1 WHERE user_id = 'a' AND isbn = 'local-1'",
+    ).run();
+    await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+    expect(await shelfOf("b")).toEqual(before);
+
+    // Kept in bounded steps, a run at a time.
+    expect(await keepEntries(env.DB)).toBe(2000);
+    expect(await keepEntries(env.DB)).toBe(3 * ENTRIES_EACH - 2000);
+    expect(await keepEntries(env.DB)).toBe(0);
+    expect(await shelfOf("b")).toEqual(before);
+    expect(
+      await rowsOf(
+        "SELECT readings, tags, has_own FROM UserLibrary WHERE user_id = 'c' AND isbn = 'local-0'",
+      ),
+    ).toEqual([{ readings: '[["r0",null,"2020"]]', tags: '["SF"]', has_own: 1 }]);
+    const none = Math.ceil(ENTRIES_EACH / 3);
+    expect(
+      await rowsOf("SELECT completed, no_status, reading FROM Shelves ORDER BY user_id"),
+    ).toEqual(
+      Array.from({ length: 3 }, () => ({
+        completed: ENTRIES_EACH - none,
+        no_status: none,
+        reading: 0,
+      })),
+    );
+  });
 });

@@ -9,6 +9,8 @@ import {
   type Statement,
 } from "../../src/library/storage/shelf-page-sql.ts";
 import { FILL } from "../../src/library/storage/shelf-pages.ts";
+import { STATS_STATEMENTS } from "../../src/library/storage/stats.ts";
+import { UPKEEP_STATEMENTS } from "../../src/library/storage/shelf-upkeep.ts";
 import { REFRESH_STATEMENTS } from "../../src/library/storage/shelf-refresh.ts";
 
 /** The query plan of a statement. */
@@ -109,5 +111,20 @@ it.each(Object.entries(REFRESH_STATEMENTS))(
     for (const step of plan.filter((search) => search.startsWith("SEARCH entry"))) {
       expect(step).toMatch(/INTEGER PRIMARY KEY|\(isbn=\? AND book_version[<>]\?\)/);
     }
+  },
+);
+
+it.each(Object.entries({ ...UPKEEP_STATEMENTS, ...STATS_STATEMENTS }))(
+  "never reads all shelves for upkeep or statistics: %s",
+  async (name, sql) => {
+    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d)/g)].map(([, n]) => Number(n)));
+    const plan = await planOf({ sql, values: Array.from({ length: parameters }, () => null) });
+    const isIndexed =
+      /USING (COVERING )?INDEX idx_(user_library_unkept|shelves_checked|removed_entries_\w+)/;
+    const isList = /^SCAN (json_each|owner|old|\(subquery|SUBQUERY|CONSTANT)/;
+    const scans = plan.filter(
+      (step) => step.startsWith("SCAN") && !isList.test(step) && !isIndexed.test(step),
+    );
+    expect([name, scans]).toEqual([name, []]);
   },
 );

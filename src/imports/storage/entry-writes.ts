@@ -3,7 +3,7 @@ import { foldedTags, rowOf, WRITTEN_COLUMNS } from "../../library/module.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import type { EntryWrite } from "../domain/job/shelve-chunk.ts";
 import { IS_OURS } from "./advance.ts";
-import { slicesDue, takeForStep, type StepBatch } from "./shelf-steps.ts";
+import { countNext, slicesDue, takeForStep, type StepBatch } from "./shelf-steps.ts";
 
 // Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 a list.
 
@@ -79,6 +79,8 @@ export interface EntryRemoval {
   isbn: string;
   version: number;
   status?: EntryWrite["statusBefore"];
+  /** Whether another release wrote the entry last. */
+  isUnkept?: boolean;
 }
 
 /**
@@ -97,11 +99,12 @@ export function entryStatements(
   const bound = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
     jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
   const counts = changeOfCounts([
-    ...writes.map(({ entry, isNew, statusBefore }) => ({
+    ...writes.map(({ entry, isNew, statusBefore, isUnkept }) => ({
+      isUnkept,
       before: isNew ? undefined : { status: statusBefore },
       after: entry,
     })),
-    ...removal.entries.map((entry) => ({ before: entry })),
+    ...removal.entries.map((entry) => ({ before: entry, isUnkept: entry.isUnkept })),
   ]);
   const removed = removal.entries.map(({ isbn }) => isbn);
   return [
@@ -109,6 +112,7 @@ export function entryStatements(
     ...writtenLists(writes).flatMap(([sql, list]) => bound(sql, list)),
     ...bound(ADD_TOMBSTONES, removal.entries, removal.at),
     ...REMOVALS.flatMap((sql) => bound(sql, removed)),
+    ...(counts ? [] : [countNext(db, batch)]),
     slicesDue(db, batch),
   ];
 }

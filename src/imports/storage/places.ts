@@ -110,6 +110,7 @@ function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
     bookVersion: row.book_version ?? 0,
     isCounted: row.is_counted === 1,
     recurs,
+    ...(row.is_kept === 0 ? { isUnkept: true } : {}),
     ...(row.removed_version === null ? {} : { removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),
     ...(entry ? { entry } : {}),

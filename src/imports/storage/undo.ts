@@ -5,6 +5,7 @@ import type { ReadEntry } from "../domain/job/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { placesOf } from "./places.ts";
+import { defined } from "../../platform/defined.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
 /** Maximum bytes of images in one step. */
@@ -135,7 +136,7 @@ export async function nextWritten(
   const now = new Map(read.map((entry) => [entry.isbn, entry]));
   const entries = due.map((row): WrittenEntry => {
     const image = before.get(row.isbn);
-    const { book, bookVersion = 0, entry } = places.get(row.isbn) ?? {};
+    const { book, bookVersion = 0, entry, isUnkept } = places.get(row.isbn) ?? {};
     const { id, version } = now.get(row.isbn) ?? { id: null, version: null };
     return {
       isbn: row.isbn,
@@ -147,7 +148,7 @@ export async function nextWritten(
       ...(row.least_id === row.greatest_id ? { id: row.least_id } : {}),
       ...(id === null || version === null
         ? {}
-        : { now: { id, version, ...(entry?.status ? { status: entry.status } : {}) } }),
+        : { now: { id, version, ...defined({ status: entry?.status, isUnkept }) } }),
       ...(book ? { book } : {}),
     };
   });

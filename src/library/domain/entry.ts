@@ -65,8 +65,6 @@ export interface StoredKeys {
   sortAuthor: string | null;
   year: number | null;
   lastFinished: string | null;
-  /** The version of the book that the keys were made from; 0 for none. */
-  bookVersion: number | null;
 }
 
 /** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */

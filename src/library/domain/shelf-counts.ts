@@ -7,6 +7,8 @@ export type StatusCounts = Record<Status | "none", number>;
 export interface CountedChange {
   before?: { status?: Status | undefined } | undefined;
   after?: { status?: Status | undefined } | undefined;
+  /** Whether another release wrote the entry last: it does not count, so the counts may not include the entry as it was. */
+  isUnkept?: boolean | undefined;
 }
 
 /** The names of the counts, in the order of the columns of `Shelves`. */
@@ -17,10 +19,14 @@ export function noCounts(): StatusCounts {
   return { want_to_read: 0, reading: 0, completed: 0, paused: 0, abandoned: 0, none: 0 };
 }
 
-/** How the counts of a shelf change by some writes. Every count is present, possibly as 0. */
-export function changeOfCounts(changes: readonly CountedChange[]): StatusCounts {
+/**
+ * How the counts of a shelf change by some writes. Every count is present, possibly as 0; undefined when the counts become
+ * unknown.
+ */
+export function changeOfCounts(changes: readonly CountedChange[]): StatusCounts | undefined {
   const counts = noCounts();
-  for (const { before, after } of changes) {
+  for (const { before, after, isUnkept } of changes) {
+    if (isUnkept) return undefined;
     if (before) counts[before.status ?? "none"] -= 1;
     if (after) counts[after.status ?? "none"] += 1;
   }

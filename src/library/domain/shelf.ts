@@ -38,6 +38,9 @@ export interface ShelfWrite {
   answer?: GuardedAnswer;
 }
 
+/** An entry as it was read. */
+export type ShelvedPlace = Pick<Place, "stored"> & { entry: StoredEntry };
+
 /** `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. */
 export type ShelfSave = "saved" | "conflict";
 
@@ -47,7 +50,7 @@ export interface ShelfDeps {
     find(userId: string, isbn: string): Promise<Place>;
     save(write: ShelfWrite): Promise<ShelfSave>;
     /** Removes an entry if it is as it was read. Returns whether it was. @param at ms since the epoch */
-    remove(userId: string, entry: StoredEntry, at: number): Promise<boolean>;
+    remove(userId: string, place: ShelvedPlace, at: number): Promise<boolean>;
   };
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
   /** Stores a book that was found in a cache but is missing in the catalogue. */
@@ -202,10 +205,11 @@ export async function removeBook(
 ): Promise<RemoveOutcome> {
   const { userId, isbn, precondition } = input;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const { entry } = await deps.shelves.find(userId, isbn);
+    const { entry, stored } = await deps.shelves.find(userId, isbn);
     if (!entry) return { kind: "not_on_shelf" };
     if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
-    if (await deps.shelves.remove(userId, entry, deps.now())) return { kind: "removed" };
+    if (await deps.shelves.remove(userId, { entry, ...defined({ stored }) }, deps.now()))
+      return { kind: "removed" };
   }
   return { kind: "contended" };
 }

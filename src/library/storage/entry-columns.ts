@@ -25,7 +25,7 @@ export const WRITTEN_COLUMNS = [
   "field_writes",
 ] as const;
 
-/** Those of them that are indexed, apart from `version`. */
+/** Those of them that are indexed, apart from `version` and `book_version`. */
 export const INDEXED_COLUMNS = [
   "status",
   "rating",
@@ -34,7 +34,6 @@ export const INDEXED_COLUMNS = [
   "sort_author",
   "year",
   "last_finished",
-  "book_version",
 ] as const;
 
 /** The values of `WRITTEN_COLUMNS` as they are stored. */

@@ -19,6 +19,8 @@ export interface EntryRow {
   source: string | null;
   extra: string | null;
   field_writes: string | null;
+  /** 0 when another release wrote the entry last. */
+  is_kept: number | null;
   readings: string;
   tags: string;
 }
@@ -27,12 +29,10 @@ export interface EntryRow {
 export interface PlaceRow extends EntryRow, BookText {
   own: string | null;
   book_version: number | null;
-  is_kept: number | null;
   sort_title: string | null;
   sort_author: string | null;
   year: number | null;
   last_finished: string | null;
-  keyed_version: number | null;
   removed_version?: number | null;
 }
 
@@ -64,6 +64,7 @@ export const OWN = `
 const entryColumns = (long: (name: string) => string): string => `
   entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, ${["review", "notes", "extra"].map(long).join(", ")},
   entry.added_at, entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.field_writes,
+  entry.kept_version = entry.version AS is_kept,
   ${READINGS} AS readings,
   CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END AS tags`;
 
@@ -78,8 +79,8 @@ export const ENTRY_COLUMNS = entryColumns(column);
  */
 export const placeColumns = (long: (name: string) => string): string => `
   ${entryColumns(long)}, ${OWN} AS own,
-  entry.kept_version = entry.version AS is_kept, entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
-  entry.book_version AS keyed_version, book.version AS book_version,
+  entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
+  book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
   book.canonical_metadata, book.updated_at`;
 
@@ -112,7 +113,6 @@ function storedKeysOf(row: PlaceRow): StoredKeys {
     sortAuthor: row.sort_author,
     year: row.year,
     lastFinished: row.last_finished,
-    bookVersion: row.keyed_version,
   };
 }
 

@@ -18,7 +18,7 @@ function countOf(column: (typeof COUNT_COLUMNS)[number]): keyof StatusCounts {
 /**
  * The SQL by which a batch takes a shelf: it raises `seq`, applies a change of the counts and stores the batch's token.
  * Later statements of the batch ask for the token only. The statement returns `seq`, or no row when its condition fails.
- * Counts that are unknown (NULL) remain unknown.
+ * Counts that are unknown (NULL) remain unknown, and an empty change makes them unknown.
  * @param user parameter of the user, e.g. `?1`
  * @param token parameter of the token
  * @param counts parameter of the change, `StatusCounts` as JSON
@@ -62,7 +62,8 @@ export interface ShelfTake {
   reviewId?: string | undefined;
   /** Unique to the batch. */
   token: string;
-  counts: StatusCounts;
+  /** The change of the counts; undefined when they become unknown. */
+  counts: StatusCounts | undefined;
 }
 
 /**
@@ -71,7 +72,9 @@ export interface ShelfTake {
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts } = take;
-  return db.prepare(TAKE).bind(userId, isbn, version, reviewId, token, JSON.stringify(counts));
+  return db
+    .prepare(TAKE)
+    .bind(userId, isbn, version, reviewId, token, JSON.stringify(counts ?? {}));
 }
 
 // The counts of a user without a row are unknown: their entries were written by another release.
@@ -84,6 +87,14 @@ const TAKE_MANY = `
 /** Raises `seq` of some users, for scheduled work that changes what they are shown. @param userIds JSON array of ids */
 export function takeForMany(db: D1Database, userIds: string): D1PreparedStatement {
   return db.prepare(TAKE_MANY).bind(userIds);
+}
+
+/**
+ * The SQL that lets scheduled work count a shelf next, for a batch that makes its counts unknown.
+ * @param condition when the batch may write
+ */
+export function countNextSql({ user }: { user: string }, condition: string): string {
+  return `UPDATE Shelves SET checked_at = 0 WHERE user_id = ${user} AND ${condition}`;
 }
 
 /**

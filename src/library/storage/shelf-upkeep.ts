@@ -48,6 +48,12 @@ const KEEP = `
     seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = entry.user_id), 0))
   WHERE id IN (SELECT value FROM json_each(?1)) AND kept_version <> version`;
 
+// Another release leaves the tombstone of an entry that it adds again.
+const DROP_TOMBSTONES_OF_KEPT = `
+  DELETE FROM RemovedEntries WHERE (user_id, isbn) IN (
+    SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
+  )`;
+
 const COUNTED = COUNT_COLUMNS.map((name) =>
   name === "no_status"
     ? "CAST(total(coalesce(status, '') NOT IN ('want_to_read', 'reading', 'completed', 'paused', 'abandoned')) AS INTEGER)"
@@ -103,6 +109,7 @@ export const UPKEEP_STATEMENTS = {
   SLICES_DUE,
   NAME_READINGS,
   KEEP,
+  DROP_TOMBSTONES_OF_KEPT,
   RECOUNT,
   COUNT_EMPTY,
   OLDEST_CHECKED,
@@ -129,6 +136,7 @@ export async function keepEntries(db: D1Database): Promise<number> {
       of(SLICES_DUE, users),
       of(NAME_READINGS, ids),
       of(KEEP, ids),
+      of(DROP_TOMBSTONES_OF_KEPT, ids),
       of(RECOUNT, users),
     ]);
     kept += results.length;

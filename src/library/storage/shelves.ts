@@ -1,9 +1,9 @@
 import { answerStatements } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
-import type { Place, StoredEntry } from "../domain/entry.ts";
+import type { Place } from "../domain/entry.ts";
 import { changeOfCounts } from "../domain/shelf-counts.ts";
-import type { ShelfDeps, ShelfWrite } from "../domain/shelf.ts";
+import type { ShelfDeps, ShelfWrite, ShelvedPlace } from "../domain/shelf.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 import {
   foldedTags,
@@ -12,7 +12,7 @@ import {
   WRITTEN_COLUMNS,
   type WrittenRow,
 } from "./entry-columns.ts";
-import { HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
+import { countNextSql, HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
   SELECT ${PLACE_COLUMNS},
@@ -36,6 +36,12 @@ function updateSql(columns: readonly string[]): string {
     kept_version = ?4 ->> 'version', seq = (SELECT seq FROM Shelves WHERE user_id = ?1)
   WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
 }
+
+// A refresh changes keys and book_version without raising the entry's version. If one did so since the entry was read, the
+// search text is from the older version of the book, and this makes the entry due for the next refresh.
+const SET_BOOK_VERSION = `
+  UPDATE UserLibrary SET book_version = ?4
+  WHERE user_id = ?1 AND isbn = ?3 AND book_version IS NOT ?4 AND ${HAS_SHELF}`;
 
 // By position, so that a reading that stays the same is not written.
 const SET_READINGS = `
@@ -65,6 +71,8 @@ const SET_OWN = `
 
 const DROP_TOMBSTONE = `
   DELETE FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
+
+const COUNT_NEXT = countNextSql({ user: "?1" }, HAS_SHELF);
 
 const SLICE_DUE = sliceDueSql({ user: "?1", isbn: "?3" }, HAS_SHELF);
 
@@ -101,9 +109,9 @@ export function d1Shelves(db: D1Database, newId: () => string, log: Log): ShelfD
       const [taken] = await write(db.batch(writeStatements(db, shelfWrite, newId())));
       return taken?.results.length === 1 ? "saved" : "conflict";
     },
-    async remove(userId, entry, at) {
+    async remove(userId, place, at) {
       const [taken] = await write(
-        db.batch(removalStatements(db, { userId, entry, at, token: newId() })),
+        db.batch(removalStatements(db, { userId, ...place, at, token: newId() })),
       );
       return taken?.results.length === 1;
     },
@@ -121,19 +129,25 @@ export function writeStatements(
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   const row = rowOf({ ...write, hasOwn: own !== undefined || before.own !== undefined });
-  const counts = changeOfCounts([{ before: before.entry, after: entry }]);
+  const counts = changeOfCounts([
+    { before: before.entry, after: entry, isUnkept: before.stored?.isKept === false },
+  ]);
   const version = before.entry?.version;
   const tags = JSON.stringify(foldedTags(entry.tags));
   return [
     takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts }),
     ...answerStatements(db, write.answer),
-    before.entry
-      ? ours(updateSql(changedColumns(row, before)), JSON.stringify(row))
-      : ours(CREATE, JSON.stringify(row)),
+    ...(before.entry
+      ? [
+          ours(updateSql(changedColumns(row, before)), JSON.stringify(row)),
+          ours(SET_BOOK_VERSION, bookVersion),
+        ]
+      : [ours(CREATE, JSON.stringify(row))]),
     ...(differs(before, "readings", row) ? both(SET_READINGS, DROP_READINGS, row.readings) : []),
     ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
     ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
     ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
+    ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),
     ours(REFRESH_IF_STALE, bookVersion),
     ...(settles ? [ours(SETTLE, settles.rowId, settles.at)] : []),
@@ -146,17 +160,18 @@ export function writeStatements(
 
 function removalStatements(
   db: D1Database,
-  removal: { userId: string; entry: StoredEntry; at: number; token: string },
+  removal: ShelvedPlace & { userId: string; at: number; token: string },
 ): D1PreparedStatement[] {
-  const { userId, entry, at, token } = removal;
+  const { userId, entry, stored, at, token } = removal;
   const { isbn, version } = entry;
-  const counts = changeOfCounts([{ before: entry }]);
+  const counts = changeOfCounts([{ before: entry, isUnkept: stored?.isKept === false }]);
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   return [
     takeShelf(db, { userId, isbn, version, token, counts }),
     ours(ADD_TOMBSTONE, version, at),
     ...REMOVALS.map((sql) => ours(sql)),
+    ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),
   ];
 }
@@ -172,9 +187,10 @@ function changedColumns(row: WrittenRow, { entry, stored }: Place): readonly str
     sort_author: stored.sortAuthor ?? null,
     year: stored.year ?? null,
     last_finished: stored.lastFinished ?? null,
-    book_version: stored.bookVersion,
   };
-  const same = new Set<string>(INDEXED_COLUMNS.filter((name) => before[name] === row[name]));
+  // SET_BOOK_VERSION writes the version of the book.
+  const same = new Set<string>(["book_version"]);
+  for (const name of INDEXED_COLUMNS) if (before[name] === row[name]) same.add(name);
   return WRITTEN_COLUMNS.filter((name) => !same.has(name));
 }
 

@@ -14,7 +14,7 @@ export interface WrittenEntry {
   writes: number;
   /** The database row that was written; absent when the writes went to different rows. */
   id?: number;
-  now?: { id: number; version: number; status?: Status };
+  now?: { id: number; version: number; status?: Status; isUnkept?: boolean };
   book?: KnownBook;
   bookVersion: number;
 }
@@ -24,7 +24,7 @@ export interface RevertPlan {
   /** Entries to restore to their earlier state. */
   writes: EntryWrite[];
   /** Entries to delete, as they are now. */
-  removed: { isbn: string; version: number; status?: Status }[];
+  removed: { isbn: string; version: number; status?: Status; isUnkept?: boolean }[];
   marks: { isbn: string; undo: "reverted" | "changedSince" }[];
 }
 
@@ -40,8 +40,8 @@ export function revertEntries(entries: readonly WrittenEntry[]): RevertPlan {
     plan.marks.push({ isbn, undo: isUntouched ? "reverted" : "changedSince" });
     if (isUntouched && before) plan.writes.push(restored(before, written));
     if (isUntouched && !before && written.now) {
-      const { version, status } = written.now;
-      plan.removed.push({ isbn, version, ...(status ? { status } : {}) });
+      const { id: _id, ...now } = written.now;
+      plan.removed.push({ isbn, ...now });
     }
   }
   return plan;
@@ -69,6 +69,7 @@ function restored(before: EntryImage, written: WrittenEntry): EntryWrite {
     entry,
     isNew: false,
     statusBefore: written.now?.status,
+    ...(written.now?.isUnkept ? { isUnkept: true } : {}),
     wasRemoved: false,
     hasOwn: own !== undefined,
     own: own ?? null,

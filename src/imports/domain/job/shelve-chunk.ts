@@ -51,6 +51,8 @@ export interface ImportPlace {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
+  /** Whether another release wrote the entry last. */
+  isUnkept?: boolean;
   /** An earlier row of the job has already counted the book for enrichment. */
   isCounted: boolean;
   /** A later row of the job, outside this step, refers to the same book. */
@@ -104,6 +106,8 @@ export interface EntryWrite {
   isNew: boolean;
   /** The status before the write; undefined for an entry without a status and for a new one. */
   statusBefore: Status | undefined;
+  /** Whether another release wrote the entry last, which does not count entries. */
+  isUnkept?: boolean;
   /** Whether an earlier entry was removed from this place and its tombstone is kept. */
   wasRemoved: boolean;
   /** Whether the user's own description exists after the write. */
@@ -147,10 +151,8 @@ export function shelveRows(
   options: ShelvingOptions,
 ): ShelvingPlan {
   const folds = new Map<string, Folding>();
-  const asked = new Set<string>();
-  const queued = new Set<string>();
+  const [asked, queued] = [new Set<string>(), new Set<string>()];
   const reviews: number[] = [];
-
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
     const before = folds.get(isbn) ?? { ...place, isWritten: false, first: undefined };
@@ -258,6 +260,7 @@ function finish(isbn: string, folding: Folding, options: ShelvingOptions): Entry
       entry,
       isNew: place.entry === undefined,
       statusBefore: place.entry?.status,
+      ...(place.isUnkept ? { isUnkept: true } : {}),
       wasRemoved: place.removedVersion !== undefined,
       hasOwn: own !== undefined,
       ...(isNewDescription ? { own } : {}),

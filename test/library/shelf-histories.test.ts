@@ -1,0 +1,257 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { requireIsbn } from "../../src/catalogue/module.ts";
+import { statusSchema } from "../../contract/library-fields.ts";
+import { emptyEntry, withChange, type Place } from "../../src/library/domain/entry.ts";
+import { addBook, changeBook, removeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
+import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
+import { checkShelves, keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
+import { d1Shelves, writeStatements } from "../../src/library/storage/shelves.ts";
+import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
+import { written } from "../../src/library/domain/field-writes.ts";
+import { memoryLog } from "../support/fakes.ts";
+import { imported } from "../support/imports.ts";
+import { inCatalogue, isbnOf } from "../support/library.ts";
+import { runs } from "../support/properties.ts";
+
+const newId = () => crypto.randomUUID();
+const shelves = d1Shelves(env.DB, newId, memoryLog());
+const numbers = d1LibraryNumbers(env.DB, memoryLog());
+const NOW = Date.UTC(2026, 4, 1);
+
+const deps: ShelfDeps = {
+  shelves,
+  lookupBook: async () => ({ kind: "absent", source: "external_api", providersChecked: [] }),
+  keepBook: async () => undefined,
+  sha256: async (text) => text,
+  now: () => NOW,
+};
+
+const book = fc.integer({ min: 0, max: 4 }).map((number) => isbnOf(500 + number));
+const status = fc.constantFrom(...statusSchema.options, undefined);
+const readings = fc.array(
+  fc.record({ finishedAt: fc.constantFrom("2019", "2020-05-01") }, { requiredKeys: [] }),
+  { maxLength: 2 },
+);
+const change = fc.record(
+  {
+    status: fc.constantFrom(...statusSchema.options, null),
+    rating: fc.constantFrom(3, 4.5, null),
+    tags: fc.subarray(["one", "two"]),
+    readings,
+  },
+  { requiredKeys: [] },
+);
+
+/** A write of this release, of release 0.1.0, or of the schedule. */
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("change" as const), isbn: book, change }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), isbn: book }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("stats" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("keep" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("lost" as const), isbn: book, change }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("title" as const), isbn: book }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("older" as const),
+      isbn: book,
+      status,
+      tag: fc.constantFrom("old", "older"),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("import" as const),
+      rows: fc.array(fc.record({ isbn: book, status, readings }), { minLength: 1, maxLength: 3 }),
+      mode: fc.constantFrom("merge" as const, "overwrite" as const),
+    }),
+  },
+);
+
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
+/** What release 0.1.0 wrote for an entry. */
+async function writeOlder(userId: string, isbn: string, to: string | null, tag: string) {
+  const place = [userId, isbn] as const;
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO UserLibrary (user_id, isbn, version, book_version) VALUES (?1, ?2, 0, 0) ON CONFLICT DO NOTHING",
+    ).bind(...place),
+    env.DB.prepare("DELETE FROM Readings WHERE user_id = ?1 AND isbn = ?2").bind(...place),
+    env.DB.prepare(
+      "INSERT INTO Readings (user_id, isbn, position, finished_at) VALUES (?1, ?2, 0, '2021')",
+    ).bind(...place),
+    env.DB.prepare("DELETE FROM Tags WHERE user_id = ?1 AND isbn = ?2").bind(...place),
+    env.DB.prepare(
+      "INSERT INTO Tags (user_id, isbn, folded, tag, position) VALUES (?1, ?2, ?3, ?3, 0)",
+    ).bind(...place, tag),
+    env.DB.prepare(
+      `UPDATE UserLibrary SET status = ?3, version = max(version + 1, ?4), last_finished = '2021'
+       WHERE user_id = ?1 AND isbn = ?2`,
+    ).bind(...place, to, NOW),
+  ]);
+}
+
+let titles = 0;
+
+async function take(userId: string, one: Step): Promise<void> {
+  const caller = { key: userId, account: true };
+  switch (one.kind) {
+    case "change": {
+      const there = await shelves.find(userId, one.isbn);
+      if (there.entry) await changeBook({ userId, isbn: one.isbn, change: one.change }, deps);
+      else {
+        const own = { title: "Own", authors: ["Me"], pageCount: 7 };
+        const book = { isbn: requireIsbn(one.isbn), own };
+        await addBook({ userId, caller, book, change: one.change }, deps);
+      }
+      return;
+    }
+    case "remove":
+      await removeBook({ userId, isbn: one.isbn }, deps);
+      return;
+    case "stats":
+      await numbers.stats(userId, 2020);
+      return;
+    case "keep":
+      await keepEntries(env.DB);
+      return;
+    case "lost":
+      return writeAnOldState(userId, one.isbn, one.change);
+    case "title":
+      await inCatalogue({ isbn: one.isbn, title: `Title ${(titles += 1)}` });
+      await refreshShelves(env.DB);
+      return;
+    case "older":
+      return writeOlder(userId, one.isbn, one.status ?? null, one.tag);
+    case "import":
+      await imported({
+        userId,
+        mode: one.mode,
+        rows: one.rows.map((row) => ({
+          isbn: row.isbn,
+          title: "T",
+          entry: { ...(row.status ? { status: row.status } : {}), readings: row.readings },
+        })),
+      });
+  }
+}
+
+/** A writer who read the shelf before another write: it must change nothing. */
+async function writeAnOldState(
+  userId: string,
+  isbn: string,
+  given: Parameters<typeof withChange>[1],
+): Promise<void> {
+  const now = await shelves.find(userId, isbn);
+  const version = (now.entry?.version ?? NOW) - 1;
+  const read = { ...(now.entry ?? { ...emptyEntry(isbn, 1) }), version };
+  const before: Place = { ...now, entry: read };
+  const entry = written(withChange(read, given, 1), read, { writer: "user", version: version + 1 });
+  const write = { userId, entry, keys: shelfKeys(entry, {}), bookVersion: 0, before };
+  const [taken] = await env.DB.batch(writeStatements(env.DB, write, newId()));
+  expect(taken?.results).toEqual([]);
+}
+
+/** Checks everything that is stored twice. @returns the number of the latest write */
+async function checkShelf(userId: string): Promise<number> {
+  const { results } = await env.DB.prepare(
+    `SELECT isbn, seq, kept_version = version AS is_kept, readings, tags, has_own,
+       (SELECT json_group_array(json_array(id, started_at, finished_at)) FROM (
+         SELECT * FROM Readings WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position)) AS tabled_readings,
+       (SELECT json_group_array(tag) FROM (
+         SELECT tag FROM Tags WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position)) AS tabled_tags,
+       EXISTS (SELECT 1 FROM UserBooks WHERE user_id = entry.user_id AND isbn = entry.isbn) AS owned
+     FROM UserLibrary AS entry WHERE user_id = ?1`,
+  )
+    .bind(userId)
+    .all();
+  const seq = await numbers.seq(userId);
+  for (const row of results) {
+    expect(row).toMatchObject({
+      is_kept: 1,
+      readings: row["tabled_readings"],
+      tags: row["tabled_tags"],
+      has_own: row["owned"],
+    });
+    expect(Number(row["seq"])).toBeLessThanOrEqual(seq);
+  }
+  const log = memoryLog();
+  await env.DB.prepare("UPDATE Shelves SET checked_at = 0 WHERE user_id = ?1").bind(userId).run();
+  expect(await checkShelves(env.DB, NOW, log)).toBe(0);
+  const dead = await env.DB.prepare(
+    "SELECT 1 FROM RemovedEntries JOIN UserLibrary USING (user_id, isbn) WHERE user_id = ?1",
+  )
+    .bind(userId)
+    .first();
+  expect(dead).toBeNull();
+  return seq;
+}
+
+let user = 0;
+
+describe("any history of writes to a shelf", () => {
+  beforeAll(async () => {
+    await inCatalogue({ isbn: isbnOf(500), title: "Known", pageCount: 100 });
+    await inCatalogue({ isbn: isbnOf(501), title: "Also known" });
+  });
+
+  it("leaves exact counts, current sums, lists equal to their tables, and rising numbers", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const userId = `history-${(user += 1)}`;
+        let seq = 0;
+        for (const one of steps) {
+          await take(userId, one);
+          const now = await numbers.seq(userId);
+          expect(now).toBeGreaterThanOrEqual(seq);
+          seq = now;
+        }
+        await keepEntries(env.DB);
+        await checkShelf(userId);
+        const warm = await numbers.stats(userId, 2020);
+        await env.DB.prepare("DELETE FROM ShelfSlices WHERE user_id = ?1").bind(userId).run();
+        expect(warm).toEqual(await numbers.stats(userId, 2020));
+      }),
+      { numRuns: runs(20) },
+    );
+  });
+});
+
+it("refreshes an entry that was written with the keys of a book from before a refresh", async () => {
+  const userId = "behind";
+  const isbn = isbnOf(550);
+  await inCatalogue({ isbn, title: "Before" });
+  await writeEntry(userId, await shelves.find(userId, isbn), isbn, "reading");
+  const read = await shelves.find(userId, isbn);
+  await inCatalogue({ isbn, title: "After" });
+  await refreshShelves(env.DB);
+  await writeEntry(userId, read, isbn, "completed");
+  await refreshShelves(env.DB);
+  const entry = env.DB.prepare(
+    "SELECT status, sort_title, search_text FROM UserLibrary WHERE user_id = ?1",
+  );
+  expect(await entry.bind(userId).first()).toEqual({
+    status: "completed",
+    sort_title: "after",
+    search_text: expect.stringContaining("after"),
+  });
+});
+
+async function writeEntry(
+  userId: string,
+  before: Place,
+  isbn: string,
+  to: "reading" | "completed",
+) {
+  const changed = withChange(before.entry ?? emptyEntry(isbn, 1), { status: to }, 1);
+  const version = (before.entry?.version ?? 0) + 1;
+  const entry = written(changed, before.entry, { writer: "user", version });
+  const { bookVersion } = before;
+  const write = { userId, entry, keys: shelfKeys(entry, before), bookVersion, before };
+  expect(await shelves.save(write)).toBe("saved");
+}
