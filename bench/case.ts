@@ -44,7 +44,7 @@ export interface BenchWorld {
   ): Promise<ServiceProcess>;
   /** The cost of `npm start`: the first in a fresh checkout on an empty state, and a later one. */
   starts(): Promise<[first: StartCost, later: StartCost]>;
-  /** CPU seconds of a build of the bundle by itself. */
+  /** CPU seconds of a build of the bundle alone. */
   buildCpu(): Promise<number>;
   /** Starts the service with counters around its D1 and KV operations. */
   countedService(

@@ -31,5 +31,5 @@ export const CASES: readonly BenchCase[] = [
   operations,
 ];
 
-/** Measured in the same way, and not part of docs/PERFORMANCE.md: what a developer waits for. */
+/** Cases that developers wait for. They are measured in the same way but are not part of docs/PERFORMANCE.md. */
 export const DEVELOPER_CASES: readonly BenchCase[] = [start];

@@ -37,9 +37,9 @@ function bar(name: string, { what, measured }: Line, headroom: number, y: number
   const [from, to] = [at(1), at(headroom)].toSorted((one, other) => one - other);
   const color = headroom >= 1 ? MET : SHORT;
   const label = `${name}: ${what}`;
-  const shown = label.length > 84 ? `${label.slice(0, 83)}…` : label;
+  const text = label.length > 84 ? `${label.slice(0, 83)}…` : label;
   return `
-  <text x="${LABEL_WIDTH - 8}" y="${y + 14}" text-anchor="end">${escaped(shown)}</text>
+  <text x="${LABEL_WIDTH - 8}" y="${y + 14}" text-anchor="end">${escaped(text)}</text>
   <rect x="${from}" y="${y + 3}" width="${Math.max(2, (to ?? 0) - (from ?? 0)).toFixed(1)}" height="${BAR_HEIGHT - 8}" fill="${color}"/>
   <text x="${((to ?? 0) + 6).toFixed(1)}" y="${y + 14}" font-size="11">${escaped(measured)}</text>`;
 }

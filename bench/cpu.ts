@@ -14,20 +14,20 @@ export function runtimeCpuSeconds(stateDir: string): number | undefined {
   }
 }
 
-/** Processor seconds of a process alone. @throws Error where the system does not tell */
+/** CPU seconds of a process, without its children. @throws Error on systems without /proc */
 export const ownCpuSeconds = (pid: number): number => timesOf(pid, 11);
 
-/** Processor seconds of those children of a process that have ended, and of theirs. @throws Error where the system does not tell */
+/** CPU seconds of the ended children of a process and of their ended descendants. @throws Error on systems without /proc */
 export const endedChildrenCpuSeconds = (pid: number): number => timesOf(pid, 13);
 
-/** User and system time, from that field of `/proc/PID/stat` on, counted behind the name. */
+/** Sum of user and system time, two adjacent fields of `/proc/PID/stat`. @param field index of the first, after the name */
 function timesOf(pid: number, field: number): number {
-  // The name in the second field may hold spaces: what follows its bracket starts with the third.
+  // The process name in the second field may contain spaces. The third field starts after its closing bracket.
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return (Number(fields[field]) + Number(fields[field + 1])) / TICKS_PER_SECOND;
 }
 
-/** The resident set of a process. @throws Error where the system does not tell */
+/** Resident set size of a process. @throws Error on systems without /proc */
 export function residentBytes(pid: number): number {
   const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kib) * 1024;

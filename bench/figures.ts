@@ -30,10 +30,10 @@ const SHOWN = [
 
 /** Builds the README's table of results. @throws Error when the run lacks one of its lines */
 export function readmeFigures({ results }: Report): string {
-  const rows = SHOWN.map(([name, beginning, shown]) => {
+  const rows = SHOWN.map(([name, beginning, label]) => {
     const line = results[name]?.lines.find(({ what }) => what.startsWith(beginning));
     if (!line) throw new Error(`The run has no line "${beginning}" in the case ${name}.`);
-    return `| ${shown} | ${cells(line).join(" | ")} |`;
+    return `| ${label} | ${cells(line).join(" | ")} |`;
   });
   return ["| | measured | baseline | target |", "|---|---|---|---|", ...rows].join("\n");
 }

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import type { CaseResult, Line } from "./case.ts";
 
-/** Where runs leave their numbers. */
+/** Folder for the results of runs. */
 export const RESULTS = join(PROJECT_ROOT, "bench/results");
 
-/** One run, as it is written. */
+/** One run, as stored. */
 export interface Report {
   readonly at: string;
   readonly commit?: string;
@@ -20,11 +20,11 @@ interface Machine {
   readonly cpus: number;
   readonly model?: string;
   readonly node: string;
-  /** Processes that wanted to run, on average over the minute before. */
+  /** Load average over the minute before the run. */
   readonly loadBefore: number;
 }
 
-/** What a run is about to be measured on. */
+/** Describes this machine before a run. */
 export function thisMachine(): Machine {
   const [first, ...others] = cpus();
   return {
@@ -53,7 +53,7 @@ function cells({ what, measured, baseline = "", ratio, figure = "", met }: Line)
   return [what, measured, baseline, ratio?.toFixed(2) ?? "", figure, verdict];
 }
 
-/** Writes everything measured in one run, with what it was measured on. @returns the file. */
+/** Writes the results of one run and the machine that they were measured on. @returns the file's path */
 export function writeResults(
   machine: Machine,
   results: Readonly<Record<string, CaseResult>>,

@@ -9,12 +9,12 @@ import { startService, type ServiceProcess } from "../test/tools/service.ts";
 import { endedChildrenCpuSeconds, ownCpuSeconds, residentBytes } from "./cpu.ts";
 import { buildEntry } from "./yardstick.ts";
 
-/** After this time without a request the service is at rest. */
-const AT_REST_MS = 3_000;
+/** Time without requests after which the service counts as idle. */
+const IDLE_AFTER_MS = 3_000;
 
-/** What one start cost until it served, and what it holds at rest. */
+/** CPU time of one start until it served, and its memory when idle. */
 export interface StartCost {
-  /** Of all its processes until it serves, those that have ended included. */
+  /** All of its processes, including those that have ended. */
   readonly cpuSeconds: number;
   /** Resident set of the Node process. */
   readonly launcherBytes: number;
@@ -46,7 +46,7 @@ async function costOf({ child, stateDir }: ServiceProcess): Promise<StartCost> {
     leftovers(stateDir, []).reduce((total, pid) => total + of(pid), 0);
   const cpuSeconds =
     ownCpuSeconds(launcher) + endedChildrenCpuSeconds(launcher) + sum(ownCpuSeconds);
-  await sleep(AT_REST_MS);
+  await sleep(IDLE_AFTER_MS);
   return {
     cpuSeconds,
     launcherBytes: residentBytes(launcher),
@@ -54,7 +54,7 @@ async function costOf({ child, stateDir }: ServiceProcess): Promise<StartCost> {
   };
 }
 
-/** CPU seconds of the build of the bundle by wrangler's command alone. Linux only. */
+/** CPU seconds of a build of the bundle with wrangler's command. Linux only. */
 export async function buildCpuSeconds(): Promise<number> {
   const outDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
   const before = endedChildrenCpuSeconds(process.pid);

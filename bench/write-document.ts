@@ -35,7 +35,7 @@ if (report === undefined) {
 writeFileSync(join(docs, "PERFORMANCE.md"), performanceDocument(report, CASES));
 writeFileSync(join(docs, CHART_FILE), performanceChart(report, CASES));
 const readme = join(PROJECT_ROOT, "README.md");
-const shown = /(?<=<!-- npm run bench:document -->\n)[\s\S]*?(?=\n<!-- end -->)/;
-writeFileSync(readme, readFileSync(readme, "utf8").replace(shown, readmeFigures(report)));
+const table = /(?<=<!-- npm run bench:document -->\n)[\s\S]*?(?=\n<!-- end -->)/;
+writeFileSync(readme, readFileSync(readme, "utf8").replace(table, readmeFigures(report)));
 writeFileSync(kept, `${JSON.stringify(report, null, 2)}\n`);
 console.log("Written: docs/PERFORMANCE.md, its chart and its numbers, README.md");

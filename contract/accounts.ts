@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a token may be used for. */
+/** Permission of a token. */
 export const scopeSchema = z.enum(["library:read", "library:write", "imports"]);
 
 /** All scopes. The first token of a new account has every one of them. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a problem code means on the wire: HTTP status, a short title, and whether a retry can succeed. */
+/** HTTP representation of a problem code: status, a short title, and whether a retry can succeed. */
 export interface ProblemDefinition {
   readonly status: number;
   readonly title: string;

@@ -19,7 +19,7 @@ export interface Scenario {
 const ISBNS = ["9780140328721", "9780441172719", "9780261102217"];
 /** Rows per import, as in import-polling.js. */
 export const ROWS = 200;
-const MOST_POLLS = 60;
+const MAX_POLLS = 60;
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 const anyIsbn = (): string => ISBNS[Math.floor(Math.random() * ISBNS.length)] ?? "";
@@ -119,7 +119,7 @@ const moveIn: Scenario = {
         if (typeof statusUrl === "string") context["poll"] = pathOf(statusUrl);
       },
     },
-    ...Array.from({ length: MOST_POLLS }, (_, index) => poll(checks, index + 1 === MOST_POLLS)),
+    ...Array.from({ length: MAX_POLLS }, (_, index) => poll(checks, index + 1 === MAX_POLLS)),
   ],
 };
 

@@ -1,6 +1,6 @@
-/** `npm test`: everything that has to hold before a change is merged. */
+/** `npm test`: every check that a change must pass before it is merged. */
 import { firstFailure, STEPS } from "./checks/steps.ts";
 
 const failed = await firstFailure(STEPS);
-console.log(failed === undefined ? "\nAll checks hold." : `\nFailed: ${failed}`);
+console.log(failed === undefined ? "\nAll checks passed." : `\nFailed: ${failed}`);
 process.exitCode = failed === undefined ? 0 : 1;

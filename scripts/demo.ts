@@ -31,7 +31,7 @@ async function restart(meanwhile: () => Promise<unknown> = async () => {}): Prom
   service = await startService({ stateDir, env });
 }
 
-/** Waits for the circuit breaker's next attempt, which comes within 15 s. */
+/** Waits for the circuit breaker's next attempt, at most 15 s away. */
 async function providersAreAskedAgain(): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {

@@ -73,7 +73,7 @@ try {
           version === undefined ? version : { worker: workerName(target), version },
         ),
       watch: () => new Promise((done) => setTimeout(done, Number(values["watch-seconds"]) * 1000)),
-      say: (text) => console.log(text),
+      print: (text) => console.log(text),
     },
   );
   console.log(rehearse ? "\nNothing was deployed." : `\nDeployed to ${target}.`);

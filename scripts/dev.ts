@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: as `npm start`, but under `wrangler dev`, which builds and loads anew at each change of a source. The
- * same environment variables, the same state.
+ * `npm run dev`: like `npm start`, but under `wrangler dev`, which rebuilds and reloads the Worker whenever a source changes.
+ * Uses the same environment variables and the same state.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { usablePort } from "./local/port.ts";
 import { launchSettings, localUrl, PROJECT_ROOT } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
-import { overrules } from "./local/worker.ts";
+import { overrides } from "./local/worker.ts";
 import { wranglerArgs, wranglerEnv } from "./local/wrangler.ts";
 
 async function dev(signal: AbortSignal): Promise<void> {
@@ -33,8 +33,8 @@ async function dev(signal: AbortSignal): Promise<void> {
       "--inspector-port=0",
       `--persist-to=${stateDir}`,
       "--show-interactive-dev-session=false",
-      // A developer's own machine: that the values show in the list of processes is no harm there.
-      ...overrules(process.env).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      // The process list shows these values, which is acceptable on a developer's own machine.
+      ...overrides(process.env).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ];
     const child = spawn(process.execPath, wranglerArgs(args), {
       cwd: PROJECT_ROOT,
@@ -42,7 +42,7 @@ async function dev(signal: AbortSignal): Promise<void> {
       stdio: ["ignore", "inherit", "inherit"],
     });
     lock.noteChildren();
-    // wrangler dev leaves the clock to its user.
+    // wrangler dev does not run cron triggers on schedule.
     const stopCron = startCron(description.crons, async (cron) => {
       const query = new URLSearchParams({ cron });
       await fetch(`${localUrl(host, port)}/cdn-cgi/local/scheduled?${query.toString()}`);

@@ -1,15 +1,16 @@
 /**
- * `npm run manifest`: what the tests, the linter and the type check cover, to compare before and after files move. A glob
- * that matches nothing fails nowhere, so a moved file can silently drop out of a project, an override or a tsconfig.
+ * `npm run manifest`: lists the files covered by the tests, the linter and the type check, to compare before and after a move.
+ * A glob that matches nothing is not an error, so a moved file can silently drop out of a test project, a lint override or a
+ * tsconfig.
  *
- * One sorted line per fact, so that `diff` shows what changed:
+ * Prints one line per fact, sorted, so that `diff` shows what changed:
  *
  *     tests <project> <file> <number of tests in the source; a test.each or a test in a describe.each counts once>
  *     lint <globs of the override> <file>
  *     types <tsconfig> <file>
  *
- * `npm run --silent manifest -- --names` prints base names in place of paths: equal before and after files only move.
- * No test file is loaded. After `npm test`, coverage/tests.json has each file's tests as they ran.
+ * `npm run --silent manifest -- --names` prints base names instead of paths, so the output stays equal if files only move.
+ * Test files are not loaded. After `npm test`, coverage/tests.json lists the tests of each file as they ran.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -23,7 +24,7 @@ const output = (command: string, args: string[]): string => execFileSync(command
 const parsed = (path: string): unknown =>
   JSON.parse(readFileSync(join(PROJECT_ROOT, path), "utf8"));
 
-/** A fact: its kind and group, the file (relative to the project), and what there is to say of the file. */
+/** A fact: its kind and group, the file (relative to the project), and an optional detail. */
 type Fact = readonly [group: string, file: string, detail?: string];
 
 function testFacts(): Fact[] {

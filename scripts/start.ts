@@ -15,7 +15,7 @@ async function start(signal: AbortSignal): Promise<void> {
   const { host, port: wanted, stateDir } = launchSettings(process.env);
   const lock = await lockState(stateDir);
   try {
-    // Before the build, so that a user with a taken port need not wait for it.
+    // Checked before the build, so that a port in use is reported immediately.
     if (wanted !== 0) await usablePort(host, wanted);
     const { bundleDir, runtime } = await prepareState({
       stateDir,
@@ -42,7 +42,7 @@ async function start(signal: AbortSignal): Promise<void> {
 function announce(host: string, port: number): void {
   const url = localUrl(host, port);
   console.log(`
-Ready on ${url}   (Ctrl-C ends it)
+Ready on ${url}   (Ctrl-C to stop)
 
   curl '${url}/v1/search/isbn?isbn=9780140328721'
   curl '${url}/health'

@@ -14,7 +14,7 @@ export class BookFlight extends bookFlight((env) => serviceOf(env).catalogue.res
 export class ImportJob extends importJob((env) => serviceOf(env).imports.jobWork) {}
 /** One for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration((env) => serviceOf(env).kvMigration.runWork) {}
-/** One, which adds up what the isolates count. */
+/** A single one, which adds up the counts of all isolates. */
 export class MetricsHub extends metricsHub(metricsSink) {}
 /** One per provider. */
 export class ProviderDesk extends providerDesk((id, env) =>

@@ -118,17 +118,17 @@ async function countOperations(
   };
 }
 
-/** @throws Error if a yardstick sends other bytes than the service, which would make it useless as a baseline. */
+/** @throws Error if a baseline Worker sends other bytes than the service, because their times would not be comparable */
 function assertSameBytes({ service, sameOperations, select }: Round): void {
   const asked = [service, sameOperations, select];
   const compared = Math.min(...asked.map(({ answers }) => answers.length));
-  const said = ({ answers }: Asked): string =>
+  const bodies = ({ answers }: Asked): string =>
     answers
       .slice(0, compared)
       .map(({ body }) => body.replace(TIMESTAMP, ""))
       .join("\n");
-  if (said(select) !== said(service) || said(sameOperations) !== said(service)) {
-    throw new Error("A yardstick sends other bytes than the service.");
+  if (bodies(select) !== bodies(service) || bodies(sameOperations) !== bodies(service)) {
+    throw new Error("A baseline Worker sends other bytes than the service.");
   }
 }
 

@@ -9,8 +9,8 @@ import { median } from "../statistics.ts";
 
 const ROWS = 10_000;
 const ROUNDS = 3;
-const LEAST_ROWS_PER_SECOND = 2000;
-const MOST_STATEMENTS_PER_100_ROWS = 2;
+const MIN_ROWS_PER_SECOND = 2000;
+const MAX_STATEMENTS_PER_100_ROWS = 2;
 
 const COLUMNS = [
   "Title",
@@ -69,7 +69,7 @@ counted in a separate run, with counters around the service's bindings.`,
           measured: perSecond(rate),
           baseline: perSecond(bulkRate),
           ratio: rate / bulkRate,
-          ...atLeast(rate, LEAST_ROWS_PER_SECOND, perSecond(LEAST_ROWS_PER_SECOND)),
+          ...atLeast(rate, MIN_ROWS_PER_SECOND, perSecond(MIN_ROWS_PER_SECOND)),
         },
         {
           what: "time until 202",
@@ -78,7 +78,7 @@ counted in a separate run, with counters around the service's bindings.`,
         {
           what: "D1 statements per 100 rows, including upload and polling",
           measured: perHundred.toFixed(2),
-          ...atMost(perHundred, MOST_STATEMENTS_PER_100_ROWS),
+          ...atMost(perHundred, MAX_STATEMENTS_PER_100_ROWS),
         },
       ],
       data: { rows: ROWS, bytes: file.length, imports, inserts, d1Statements },

@@ -10,7 +10,7 @@ import { median } from "../statistics.ts";
 const KEYS = 1000;
 const ROUNDS = 3;
 /** Maximum number of operations of each kind for 1,000 keys. */
-const MOST_OPERATIONS = 10;
+const MAX_OPERATIONS = 10;
 
 type Way = "engine" | "plan";
 interface Round extends MigrationOperations {
@@ -99,13 +99,13 @@ function operations(
   what: string,
   { engine, plan }: Record<Way, Round[]>,
   countOf: (round: Round) => number,
-  isHeldAgainst = false,
+  hasTarget = false,
 ): Line {
-  const most = Math.max(...engine.map(countOf));
+  const max = Math.max(...engine.map(countOf));
   return {
     what,
-    measured: String(most),
+    measured: String(max),
     baseline: String(Math.max(...plan.map(countOf))),
-    ...(isHeldAgainst ? atMost(most, MOST_OPERATIONS) : {}),
+    ...(hasTarget ? atMost(max, MAX_OPERATIONS) : {}),
   };
 }

@@ -181,7 +181,7 @@ function ofOne(counts: OperationCounts, providerCalls: number, times: number): O
   };
 }
 
-/** What each row adds to what the import takes anyway. */
+/** Operations that each additional row adds to an import. */
 function rowOf(many: OperationsOfOne, alone: OperationsOfOne, rows: number): OperationsOfOne {
   const each = (name: keyof OperationsOfOne): number =>
     Math.max(0, (many[name] - alone[name]) / (rows - 1));

@@ -7,7 +7,7 @@ import { pollUntil, startImport } from "../import-client.ts";
 
 const ROWS = 1000;
 /** Maximum time between the restart of the service and the next step of the import. */
-const LONGEST_MS = 30_000;
+const MAX_MS = 30_000;
 /** Progress of the import at each kill; the first is right after the upload was accepted. */
 const KILLED_AT = [0, 200, 600];
 
@@ -62,7 +62,7 @@ the longest pause between two steps of the same kind of import without kills. At
         measured: seconds(pause),
         baseline: seconds(longestRestMs),
         ratio: pause / longestRestMs,
-        ...under(pause, LONGEST_MS, seconds(LONGEST_MS)),
+        ...under(pause, MAX_MS, seconds(MAX_MS)),
       };
     });
     return { lines, data: { rows: ROWS, killedAt: KILLED_AT, pauses, longestRestMs } };

@@ -3,19 +3,19 @@ import { atMost } from "../figure.ts";
 import type { StartCost } from "../start-cost.ts";
 import { median } from "../statistics.ts";
 
-/** CPU that a start may cost, as a multiple of that of the build of the bundle alone. */
-const MOST_FIRST = 2.5;
-const MOST_LATER = 1;
+/** Maximum CPU time of a start, as a multiple of the CPU time of the build alone. */
+const MAX_FIRST = 2.5;
+const MAX_LATER = 1;
 const ROUNDS = 3;
 
-/** What `npm start` costs before it serves, and how much memory it holds afterwards. */
+/** CPU time of `npm start` until it serves, and its memory afterwards. */
 export const start: BenchCase = {
   name: "start",
   title: "A start of the service",
-  about: `CPU of all processes of a start until it serves: the first one in a fresh checkout on an empty state, which builds the
-Worker and applies every migration, and a later one, which finds both done. The baseline is the CPU of the build of the bundle
-alone, by wrangler's command. Medians of ${ROUNDS} rounds in turns. Memory is the resident set at rest after a later start; its baseline is that
-after the first one.`,
+  about: `CPU time of all processes of a start until it serves. The first start, in a fresh checkout on an empty state, builds the
+Worker and applies every migration; a later start does neither. The baseline is the CPU time of the build alone, by wrangler's
+command. Medians of ${ROUNDS} alternating rounds. Memory is the resident set when idle after a later start; its baseline is the same after
+the first start.`,
   async run(world) {
     const builds: number[] = [];
     const firsts: StartCost[] = [];
@@ -27,14 +27,14 @@ after the first one.`,
       laters.push(later);
     }
     const build = median(builds);
-    const cpu = (what: string, starts: readonly StartCost[], most: number): Line => {
+    const cpu = (what: string, starts: readonly StartCost[], max: number): Line => {
       const measured = median(starts.map(({ cpuSeconds }) => cpuSeconds));
       return {
         what,
         measured: seconds(measured),
         baseline: seconds(build),
         ratio: measured / build,
-        ...atMost(measured / build, most, `${most} ${most === 1 ? "time" : "times"}`),
+        ...atMost(measured / build, max, `${max} ${max === 1 ? "time" : "times"}`),
       };
     };
     const memory = (what: string, of: (start: StartCost) => number): Line => ({
@@ -44,8 +44,8 @@ after the first one.`,
     });
     return {
       lines: [
-        cpu("CPU of the first start", firsts, MOST_FIRST),
-        cpu("CPU of a later start", laters, MOST_LATER),
+        cpu("CPU of the first start", firsts, MAX_FIRST),
+        cpu("CPU of a later start", laters, MAX_LATER),
         memory("memory of the launcher", ({ launcherBytes }) => launcherBytes),
         memory("memory of the runtime", ({ runtimeBytes }) => runtimeBytes),
       ],

@@ -22,7 +22,7 @@ const PATIENCE_MS = 90_000;
 const ANSWER_WITHIN_MS = 20_000;
 const AGAIN_MS = 250;
 const HELD_MS = 1000;
-const MOST_SAMPLES = 20;
+const MAX_SAMPLES = 20;
 
 /** Sends requests as apps do, and counts errors inside and outside kill windows separately. */
 export class Caller {
@@ -104,7 +104,7 @@ export class Caller {
   }
 
   #sample(trouble: string, path: string, { method = "GET" }: RequestInit): void {
-    if (this.samples.length < MOST_SAMPLES) {
+    if (this.samples.length < MAX_SAMPLES) {
       this.samples.push(`${new Date().toISOString()} ${method} ${path}: ${trouble.slice(0, 300)}`);
     }
   }

@@ -16,9 +16,9 @@ export interface Life {
 /** Until then caches fill, code is compiled and the heap grows. An undisturbed run grew for five minutes, then shrank. */
 const WARM_UP_MS = 300_000;
 /** Minimum time after the warm-up for a verdict. */
-const SHORTEST_MS = 120_000;
+const MIN_MS = 120_000;
 /** Maximum ratio of the last third to the first third after the warm-up. */
-const MOST_GROWTH = 1.1;
+const MAX_GROWTH = 1.1;
 
 /** Resident memory of workerd on this state directory, in MB; undefined on systems without /proc. */
 export function residentMegabytes(stateDir: string): number | undefined {
@@ -46,12 +46,12 @@ export type Flatness =
 export function flatness({ startedAt, samples }: Life): Flatness {
   const warm = samples.filter(({ at }) => at >= startedAt + WARM_UP_MS);
   const [first, last] = [warm[0], warm.at(-1)];
-  if (first === undefined || last === undefined || last.at - first.at < SHORTEST_MS) {
+  if (first === undefined || last === undefined || last.at - first.at < MIN_MS) {
     return { kind: "too short" };
   }
   const third = Math.floor(warm.length / 3);
   const growth = median(warm.slice(-third)) / median(warm.slice(0, third));
-  return { kind: growth <= MOST_GROWTH ? "flat" : "grows", growth };
+  return { kind: growth <= MAX_GROWTH ? "flat" : "grows", growth };
 }
 
 function median(samples: readonly MemorySample[]): number {

@@ -1,4 +1,4 @@
-import { listen, idsOf, type Heard } from "../../test/tools/stream-listener.ts";
+import { listen, idsOf, type ReceivedEvent } from "../../test/tools/stream-listener.ts";
 import { at } from "../checks.ts";
 import { goodreadsExport } from "../goodreads-export.js";
 import type { Surroundings } from "./caller.ts";
@@ -58,19 +58,19 @@ async function moveOne(
   const until = Date.now() + PATIENCE_MS;
   const isOver = (): boolean => signal.aborted || Date.now() > until;
   const { pathname, search } = new URL(streamUrl, around.url());
-  const [snapshot, heard] = await Promise.all([
+  const [snapshot, received] = await Promise.all([
     poll(traffic, job, isOver),
     hear(() => around.url() + pathname + search, signal, isOver),
   ]);
   if (signal.aborted) return undefined;
   checks.note("an import ends with every row", isWhole(snapshot));
-  const ids = idsOf(heard);
+  const ids = idsOf(received);
   const isGapless = ids.every((id, index) => id === index + 1);
   checks.note(
     "a stream delivers every event once",
     isGapless && ids.at(-1) === at(snapshot, "seq"),
   );
-  const ends = heard.filter(({ id, event }) => id !== undefined && event !== "progress");
+  const ends = received.filter(({ id, event }) => id !== undefined && event !== "progress");
   checks.note(
     "a stream has exactly one final event",
     ends.length === 1 && ends[0]?.event === "completed",
@@ -103,12 +103,12 @@ async function hear(
   address: () => string,
   signal: AbortSignal,
   isOver: () => boolean,
-): Promise<readonly Heard[]> {
-  const heard: Heard[] = [];
+): Promise<readonly ReceivedEvent[]> {
+  const received: ReceivedEvent[] = [];
   while (!isOver()) {
-    const listener = listen(address(), idsOf(heard).at(-1) ?? 0);
+    const listener = listen(address(), idsOf(received).at(-1) ?? 0);
     const status = await listener.opened.catch(() => 0);
-    if (status === 204) return heard;
+    if (status === 204) return received;
     if (status === 200) {
       const patience = setInterval(() => isOver() && listener.vanish(), POLL_MS);
       await listener.over;
@@ -116,10 +116,10 @@ async function hear(
     } else {
       listener.vanish();
     }
-    heard.push(...listener.heard);
+    received.push(...listener.received);
     await pause(AGAIN_MS, signal);
   }
-  return heard;
+  return received;
 }
 
 /** Checks at the end that accepted rows are still on the shelf and in the review queue. */

@@ -6,7 +6,7 @@ import { builtWorker } from "../local/build/build-worker.ts";
 
 const BUDGET_KIB = 300;
 
-/** Builds the Worker, or reuses the build of these sources, and holds its size, gzipped, against the budget; prints both. */
+/** Builds the Worker, or reuses the build of the same sources, and compares its gzipped size with the budget. Prints both. */
 export async function bundleFitsBudget(): Promise<boolean> {
   const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-build-"));
   try {

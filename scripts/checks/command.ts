@@ -3,10 +3,10 @@ import { delimiter, join } from "node:path";
 import { QUIET_ENV } from "../local/wrangler.ts";
 import { PROJECT_ROOT } from "../local/settings.ts";
 
-/** The project's own tools first, so that Node is the pinned one whatever the machine has. */
+/** The project's own tools come first, so that commands run on the pinned Node regardless of what is installed. */
 const PATH = [join(PROJECT_ROOT, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
 
-/** Runs a command in the project's folder with its output shown; resolves with whether it succeeded. */
+/** Runs a command in the project's folder and shows its output. Resolves to whether it succeeded. */
 export async function runCommand(command: string, args: readonly string[]): Promise<boolean> {
   const child = spawn(command, args, {
     cwd: PROJECT_ROOT,

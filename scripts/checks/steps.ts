@@ -2,7 +2,7 @@ import { bundleFitsBudget } from "./bundle-budget.ts";
 import { runCommand } from "./command.ts";
 import { testsPass } from "./tests.ts";
 
-/** One thing that has to hold; the cheap ones come first. */
+/** One check. */
 export interface Step {
   readonly title: string;
   readonly run: () => Promise<boolean>;
@@ -13,6 +13,7 @@ const command =
   () =>
     runCommand(name, args);
 
+/** All checks, the cheap ones first. */
 export const STEPS: readonly Step[] = [
   { title: "Types of the bindings", run: command("npm", "run", "--silent", "types") },
   { title: "Format", run: command("oxfmt", "--check") },
@@ -24,23 +25,23 @@ export const STEPS: readonly Step[] = [
     run: command("node", "scripts/client-types.ts", "--check"),
   },
   { title: "Dead code", run: command("npm", "run", "--silent", "dead-code") },
-  // Before the tests, which start what it builds.
+  // Before the tests, which reuse this build.
   { title: "Bundle budget", run: bundleFitsBudget },
   { title: "Tests and coverage", run: testsPass },
 ];
 
 /**
  * Runs steps in order and stops at the first that fails.
- * @returns the title of that step, or nothing when all hold.
+ * @returns the title of that step; undefined if all pass
  */
 export async function firstFailure(steps: readonly Step[]): Promise<string | undefined> {
   for (const { title, run } of steps) {
     console.log(`\n== ${title}`);
     const started = performance.now();
-    const holds = await run();
+    const passed = await run();
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-    console.log(`== ${title}: ${holds ? "ok" : "FAILED"} (${seconds} s)`);
-    if (!holds) return title;
+    console.log(`== ${title}: ${passed ? "ok" : "FAILED"} (${seconds} s)`);
+    if (!passed) return title;
   }
   return undefined;
 }

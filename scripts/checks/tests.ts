@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../local/settings.ts";
 import { runCommand } from "./command.ts";
 
-/** Where the test run leaves its counts. */
+/** Report of the test run. */
 const REPORT = "coverage/tests.json";
 
-/** How many tests passed and failed in the last run. */
+/** Numbers of passed and failed tests in the last run. */
 export interface TestCounts {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  /** False also when a file could not be loaded or a test run was cut short. */
+  /** Also false if a file could not be loaded or the run was interrupted. */
   readonly success: boolean;
 }
 
-/** Runs every test with coverage. Passes only on vitest's word in its report: an exit code alone can be lost. */
+/** Runs every test with coverage. Passes only if vitest's report confirms it, because an exit code alone can be lost. */
 export async function testsPass(): Promise<boolean> {
   forgetTestRun();
   const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${REPORT}`];
@@ -22,7 +22,7 @@ export async function testsPass(): Promise<boolean> {
   return passes && lastTestRun()?.success === true;
 }
 
-/** Nothing when no run came to its end. */
+/** Undefined if no run has finished. */
 export function lastTestRun(): TestCounts | undefined {
   try {
     return JSON.parse(readFileSync(join(PROJECT_ROOT, REPORT), "utf8"));

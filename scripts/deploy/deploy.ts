@@ -19,7 +19,7 @@ export interface DeployDeps {
   smoke(version: string | undefined): Promise<void>;
   /** Waits while a share of the traffic uses the new version. */
   watch(): Promise<void>;
-  say(text: string): void;
+  print(text: string): void;
 }
 
 export interface DeployOptions extends DeploymentTarget {
@@ -34,14 +34,14 @@ export interface DeployOptions extends DeploymentTarget {
  * @throws Error when a step fails; the previous version then has all the traffic again
  */
 export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<void> {
-  const { say, wrangler, smoke, watch } = deps;
+  const { print, wrangler, smoke, watch } = deps;
   const run = async ({ why, args, isRemote }: Command): Promise<string> => {
-    say(`${why}: wrangler ${args.join(" ")}`);
+    print(`${why}: wrangler ${args.join(" ")}`);
     return options.rehearse && isRemote ? "" : wrangler(args);
   };
   for (const command of preparation(options)) await run(command);
   if (options.rehearse) {
-    rehearseTraffic(options, say);
+    rehearseTraffic(options, print);
     return;
   }
   if (options.allAtOnce) {
@@ -64,7 +64,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   }
 }
 
-function rehearseTraffic(options: DeployOptions, say: DeployDeps["say"]): void {
+function rehearseTraffic(options: DeployOptions, print: DeployDeps["print"]): void {
   const versions = { next: "<new>", live: "<live>" };
   const rest = options.allAtOnce
     ? [wholeDeployment(options)]
@@ -73,5 +73,5 @@ function rehearseTraffic(options: DeployOptions, say: DeployDeps["say"]): void {
         ...SHARES[options.target].map((share) => split(options, versions, share)),
         rollback(options, versions.live),
       ];
-  for (const { why, args } of rest) say(`${why}: wrangler ${args.join(" ")}`);
+  for (const { why, args } of rest) print(`${why}: wrangler ${args.join(" ")}`);
 }

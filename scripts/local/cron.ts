@@ -1,6 +1,9 @@
 import { Cron } from "croner";
 
-/** Calls `tick` at each moment that a cron expression names, in UTC as Cloudflare does; never two at once of one expression. */
+/**
+ * Calls `tick` on the schedule of each cron expression, in UTC as on Cloudflare. Calls for the same expression never overlap.
+ * @returns a function that stops the schedules
+ */
 export function startCron(
   expressions: readonly string[],
   tick: (cron: string) => Promise<void>,
@@ -12,7 +15,7 @@ export function startCron(
         {
           timezone: "UTC",
           protect: true,
-          catch: (error: unknown) => console.error(`The cron trigger "${cron}" failed:`, error),
+          catch: (error: unknown) => console.error(`Cron trigger "${cron}" failed:`, error),
         },
         () => tick(cron),
       ),

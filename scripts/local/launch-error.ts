@@ -1,4 +1,4 @@
-/** A reason not to start that the person at the terminal can act on: the text is printed alone, without a stack. */
+/** A failure to start that the user can fix. Only its message is printed, without a stack. */
 export class LaunchError extends Error {
   constructor(message: string) {
     super(message);

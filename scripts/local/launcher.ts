@@ -3,8 +3,8 @@ import { stopSignal } from "./stop-signal.ts";
 import { QUIET_ENV } from "./wrangler.ts";
 
 /**
- * Runs a launcher until it is told to stop, and ends the process: 0 when it was stopped, 1 when it could not start.
- * What the person at the terminal can mend is said in one text, anything else with its stack.
+ * Runs a launcher until it is stopped, then exits the process: 0 after a stop, 1 if the launcher failed. For errors that the
+ * user can fix it prints only the message, for others the stack as well.
  */
 export async function runLauncher(launch: (stop: AbortSignal) => Promise<void>): Promise<never> {
   Object.assign(process.env, QUIET_ENV);

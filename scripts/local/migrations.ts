@@ -6,10 +6,10 @@ import type { DatabaseDescription } from "./build/description.ts";
 import { LaunchError } from "./launch-error.ts";
 import { PROJECT_ROOT } from "./settings.ts";
 
-/** How long the file is waited for when another program reads it. */
+/** How long to wait for the file while another program has it locked. */
 const BUSY_MS = 5_000;
 
-/** As much of a D1 database as migrations need; Miniflare's types lose it without the workers-types package. */
+/** The part of a D1 database that migrations need. Miniflare's types lack it without the workers-types package. */
 export interface MigratedDatabase {
   prepare(sql: string): Statement;
   batch(statements: Statement[]): Promise<unknown>;
@@ -19,7 +19,7 @@ interface Statement {
   all(): Promise<{ results: Record<string, unknown>[] }>;
 }
 
-/** The names of the migrations that the local database in a state folder on which nothing runs has not seen, in their order. */
+/** Names of the migrations that the local database still lacks, in order. Nothing may be running on the state folder. */
 export function pendingMigrations(stateDir: string, database: DatabaseDescription): string[] {
   const applied = new Set(appliedIn(databaseFile(stateDir, database.id), database));
   return migrationFiles(join(PROJECT_ROOT, database.migrationsDir)).filter(
@@ -27,7 +27,10 @@ export function pendingMigrations(stateDir: string, database: DatabaseDescriptio
   );
 }
 
-/** Read from the file: to start workerd for it would cost as much as the rest of a start. Nothing while there is no such table. */
+/**
+ * Reads the names of the applied migrations from the file itself, because starting workerd for that would cost as much as the
+ * rest of a start. Empty if there is no such table.
+ */
 function appliedIn(file: string, { migrationsTable }: DatabaseDescription): string[] {
   let database: DatabaseSync | undefined;
   try {
@@ -35,14 +38,14 @@ function appliedIn(file: string, { migrationsTable }: DatabaseDescription): stri
     const rows = database.prepare(`SELECT name FROM ${identifier(migrationsTable)}`).all();
     return rows.map(({ name }) => String(name));
   } catch {
-    // Whatever is wrong with the file, `applyMigrations` asks the database itself and says it.
+    // If the file is damaged, `applyMigrations` opens the database itself and reports the error.
     return [];
   } finally {
     database?.close();
   }
 }
 
-/** Where Miniflare keeps a D1 database: in the file of a Durable Object, which is named after a hash of its id. */
+/** Path of a D1 database in Miniflare's storage: the file of a Durable Object, named after a hash of the database's id. */
 export function databaseFile(stateDir: string, id: string): string {
   const kind = "miniflare-D1DatabaseObject";
   const key = createHash("sha256").update(kind).digest();
@@ -54,11 +57,11 @@ export function databaseFile(stateDir: string, id: string): string {
 }
 
 /**
- * Applies the migrations that a local database has not seen yet, in wrangler's order and with wrangler's record of them, so that
- * `wrangler d1 migrations` agrees. A file and its record are one transaction: after a failure or a kill the next start resumes
- * with the first file that is not recorded.
- * @param signal ends the work between two files
- * @throws LaunchError that names the file that failed and says why
+ * Applies the pending migrations to a local database in wrangler's order and records them as wrangler does, so that `wrangler d1
+ * migrations` sees the same state. Each file and its record are one transaction, so after a failure or a kill the next start
+ * resumes with the first unrecorded file.
+ * @param signal stops before the next file
+ * @throws LaunchError with the file that failed and the reason
  */
 export async function applyMigrations(
   database: MigratedDatabase,
@@ -74,19 +77,19 @@ export async function applyMigrations(
     signal?.throwIfAborted();
     try {
       const sql = readFileSync(join(folder, name), "utf8");
-      // One text, as wrangler makes it of the two; the local database leaves it to SQLite to tell where a statement ends.
+      // One text of both, as in wrangler. The local database lets SQLite find where each statement ends.
       const record = `INSERT INTO ${table} (name)\nvalues ('${name.replaceAll("'", "''")}');`;
       await database.batch([database.prepare(`${sql}\n${record}`)]);
     } catch (error) {
       throw new LaunchError(
         `Updating the database failed in ${join(migrationsDir, name)}: ${reason(error)}\n` +
-          "Nothing of this file is applied; the files before it are. Correct it and start again.",
+          "The files before it are applied; no part of this file is. Fix it and start again.",
       );
     }
   }
 }
 
-/** The names of the migrations in a folder, in the order in which wrangler applies them. */
+/** Names of the migrations in a folder, in the order in which wrangler applies them. */
 export const migrationFiles = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && /^[^.].*\.sql$/.test(entry.name))
@@ -102,7 +105,7 @@ function byNumber(a: string, b: string): number {
   return (first ?? 0) - (second ?? 0);
 }
 
-/** To the letter as wrangler creates it. */
+/** Exactly the statement that wrangler uses. */
 const createTable = (table: string): string => `CREATE TABLE IF NOT EXISTS ${table}(
 \t\tid         INTEGER PRIMARY KEY AUTOINCREMENT,
 \t\tname       TEXT UNIQUE,

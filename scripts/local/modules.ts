@@ -5,8 +5,8 @@ import type { V4ModuleDefinition, V4ModuleRule } from "miniflare";
 const MAIN = "worker.js";
 
 /**
- * The modules of a bundle, its entry first: what wrangler wrote beside it is told apart by wrangler's own rules. With their
- * contents: a runtime that is started again after a crash is to serve what it served before, whatever the folder holds by then.
+ * The modules of a bundle, its entry first. The types of the other modules follow from wrangler's own rules. The contents are
+ * included, so that a runtime that restarts after a crash serves the same code even if the folder has changed.
  */
 export function bundleModules(
   bundleDir: string,

@@ -3,9 +3,9 @@ import { createServer } from "node:net";
 import { LaunchError } from "./launch-error.ts";
 
 /**
- * Makes sure that the address can be listened on.
- * @returns the port, a free one in place of 0.
- * @throws LaunchError that says why it cannot.
+ * Checks that the service can listen on the address.
+ * @returns the port; a free port if 0 was given
+ * @throws LaunchError with the reason if it cannot listen there
  */
 export async function usablePort(host: string, port: number): Promise<number> {
   const server = createServer();
@@ -21,33 +21,35 @@ export async function usablePort(host: string, port: number): Promise<number> {
   }
 }
 
-/** How often a free port is looked for when somebody else was faster to take the one that was found. */
-const MOST_TRIES = 5;
+/** Maximum number of attempts to find a free port. Another process may take the port between the check and its use. */
+const MAX_ATTEMPTS = 5;
 
 /**
- * Serves on the port wanted; in place of 0 on a free one, and on another when that was taken before it could be listened on.
- * @param serve throws what `listenError` gives when the port is taken
- * @throws LaunchError that says why it cannot
+ * Serves on the wanted port. For port 0 it serves on a free port, and tries another if that one is taken before `serve` can
+ * use it.
+ * @param serve throws the error from `listenError` if the port is taken
+ * @throws LaunchError with the reason if no port can be used
  */
 export async function onUsablePort<Serving>(
   host: string,
   wanted: number,
   serve: (port: number) => Promise<Serving>,
 ): Promise<{ port: number; serving: Serving }> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const port = await usablePort(host, wanted);
     try {
       return { port, serving: await serve(port) };
     } catch (error) {
-      if (wanted !== 0 || tries === MOST_TRIES || !(error instanceof PortTakenError)) throw error;
+      const isLast = wanted !== 0 || attempt === MAX_ATTEMPTS;
+      if (isLast || !(error instanceof PortTakenError)) throw error;
     }
   }
 }
 
-/** Somebody else listens where the service was to listen. */
+/** Another process already listens on the port. */
 export class PortTakenError extends LaunchError {}
 
-/** The same text when the port was taken after it had been looked at; any other error is given back. */
+/** Returns a PortTakenError if the port was taken after the check, and any other error unchanged. */
 export function listenError(host: string, port: number, error: unknown): unknown {
   if (codeOf(error) !== "ERR_ADDRESS_IN_USE") return error;
   return new PortTakenError(explain(host, port, "EADDRINUSE", error));
@@ -61,8 +63,8 @@ function explain(host: string, port: number, code: unknown, error: unknown): str
     case "EADDRINUSE":
       return `Port ${port} on ${host} is in use by another program. Set PORT to a free one.`;
     case "EACCES":
-      return `Port ${port} on ${host} may not be used by this account. Set PORT to one above 1023.`;
+      return `This user may not listen on port ${port} of ${host}. Set PORT to a number above 1023.`;
     default:
-      return `HOST ${host} cannot be listened on: ${error instanceof Error ? error.message : String(error)}`;
+      return `Cannot listen on HOST ${host}: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -4,19 +4,19 @@ import { applyMigrations, pendingMigrations } from "./migrations.ts";
 import { localRuntime, type LocalRuntime } from "./runtime.ts";
 import { localWorker } from "./worker.ts";
 
-/** What `prepareState` works on. */
+/** Options of `prepareState`. */
 export interface PrepareOptions {
   readonly stateDir: string;
-  /** Overrules vars and secrets of the Worker. */
+  /** Overrides vars and secrets of the Worker. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
-  /** Called with a line for people before each phase that takes time. */
+  /** Called with a line to print before each phase that takes time. */
   readonly onPhase?: (line: string) => void;
   /** As for `localRuntime`. */
   readonly onRuntime?: () => void;
 }
 
-/** A state folder with an up-to-date database, and a runtime for it that does not serve yet. */
+/** A state folder with an up-to-date database, and a runtime for it that is not serving yet. */
 export interface PreparedState {
   readonly bundleDir: string;
   readonly description: WorkerDescription;

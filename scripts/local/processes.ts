@@ -1,21 +1,21 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** Every process that a launcher starts carries its state folder under this name in its environment. */
+/** Environment variable with the state folder. A launcher sets it in every process that it starts. */
 export const STATE_MARK = "BOOKSTRACK_STATE_DIR";
 
 /**
- * The pids of processes that an earlier launcher started for this state folder and left behind. Linux tells by the
- * environment of each process; elsewhere only the noted pids are looked at, and count if they still run workerd.
+ * Pids of processes that an earlier launcher started for this state folder and left running. On Linux they are found by their
+ * environment. On other systems the recorded pids count if they still run workerd.
  */
-export function leftovers(stateDir: string, noted: readonly number[]): number[] {
+export function leftovers(stateDir: string, recorded: readonly number[]): number[] {
   if (existsSync("/proc/self/environ")) {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
       .filter((pid) => environmentOf(pid).includes(`${STATE_MARK}=${stateDir}`))
       .map(Number);
   }
-  return noted.filter((pid) => {
+  return recorded.filter((pid) => {
     const ps = spawnSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" });
     return ps.status === 0 && ps.stdout.includes("workerd");
   });
@@ -25,18 +25,18 @@ function environmentOf(pid: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
   } catch {
-    // Another user's process, or one that has just ended: not ours.
+    // The process belongs to another user or has just exited.
     return [];
   }
 }
 
-/** The pids of a process's own children; none where the system cannot tell. */
+/** Pids of a process's direct children; empty on systems without pgrep. */
 export function childrenOf(pid: number): number[] {
   const pgrep = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" });
   return (pgrep.stdout ?? "").split("\n").filter(Boolean).map(Number);
 }
 
-/** Ends processes at once and waits until they are gone, so that what they held (a port, a file) is free. */
+/** Kills processes and waits up to 5 s until they are gone, so that their ports and files are free. */
 export async function endNow(pids: readonly number[]): Promise<void> {
   for (const pid of pids) {
     signal(pid, "SIGKILL");
@@ -47,7 +47,7 @@ export async function endNow(pids: readonly number[]): Promise<void> {
   }
 }
 
-/** Whether a process with this pid runs (a zombie that waits for its parent does not). */
+/** Whether a process with this pid is running. Zombies do not count. */
 export function isAlive(pid: number): boolean {
   if (!signal(pid, 0)) return false;
   try {
@@ -57,7 +57,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The pid of a process's parent, where the system tells (Linux). */
+/** Pid of a process's parent; undefined on systems other than Linux. */
 export function parentOf(pid: number): number | undefined {
   try {
     const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -67,7 +67,7 @@ export function parentOf(pid: number): number | undefined {
   }
 }
 
-/** False when there is no such process. */
+/** Sends a signal. Returns false if there is no such process or it belongs to another user. */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name);

@@ -2,7 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Gives back the memory that a start needed. V8 would keep it: a launcher that waits allocates nothing, and so is never collected.
+ * Releases the memory that the start used. Otherwise V8 would keep it, because an idle launcher allocates nothing and so never
+ * triggers a garbage collection.
  */
 export function releaseMemory(): void {
   setFlagsFromString("--expose-gc");

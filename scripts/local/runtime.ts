@@ -13,33 +13,33 @@ import { listenError } from "./port.ts";
 import { STATE_MARK } from "./processes.ts";
 import type { LocalWorker } from "./worker.ts";
 
-/** Where a Worker is served. */
+/** A bundle and the address to serve it on. */
 export interface ServeOptions {
   readonly bundleDir: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** workerd on a state folder, which lies where wrangler's `--local --persist-to` looks for it. */
+/** workerd on a state folder. The files are laid out as wrangler's `--local --persist-to` expects them. */
 export interface LocalRuntime {
-  /** Starts workerd with the database alone: a Worker that runs already would meet the old schema. To be called before `serve`. */
+  /** Starts workerd with only the database, because a running Worker would see the old schema. Call it before `serve`. */
   openDatabase(): Promise<MigratedDatabase>;
   /**
-   * Serves a built bundle on a socket of its own, past Miniflare's entry worker (3.5 times the throughput). After a port that was
-   * taken it can be called again.
+   * Serves a built bundle on a direct socket that bypasses Miniflare's entry worker (3.5 times the throughput). May be called
+   * again after a PortTakenError.
    */
   serve(options: ServeOptions): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The part of a worker's handle that Miniflare's types lose without the workers-types package. */
+/** The part of a worker's handle that Miniflare's types lack without the workers-types package. */
 interface Scheduled {
   scheduled(event: { cron: string }): Promise<unknown>;
 }
 
 /**
- * Starts nothing by itself.
- * @param onRuntime called each time that workerd has been started, also again after a crash
+ * Creates a runtime. workerd starts with the first call of a method.
+ * @param onRuntime called whenever workerd has started, including restarts after a crash
  */
 export function localRuntime(
   { description, miniflare: workerOptions }: LocalWorker,
@@ -100,7 +100,7 @@ export function localRuntime(
         },
       );
       stopCron = startCron(description.crons, async (cron) => {
-        // Asked for anew each time: after a crash of the runtime an older handle is dead.
+        // Get a new handle each time, because a crash of the runtime invalidates older ones.
         const handle: unknown = await serving.getWorker();
         await (handle as Scheduled).scheduled({ cron });
       });
@@ -114,7 +114,7 @@ interface Socket {
   readonly port: number;
 }
 
-/** Miniflare would end the process inside its own signal handlers; whether and how it ends is the launcher's to say. */
+/** Removes the signal handlers that Miniflare adds, because they exit the process. The launcher decides when to exit. */
 function keepingSignals<Created>(create: () => Created): Created {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const before = signals.map((name) => process.listeners(name));

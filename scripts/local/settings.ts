@@ -2,16 +2,16 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { LaunchError } from "./launch-error.ts";
 
-/** The folder that holds package.json, wrangler.jsonc and migrations. */
+/** The folder with package.json, wrangler.jsonc and migrations. */
 export const PROJECT_ROOT = resolve(import.meta.dirname, "../..");
 
-/** Where a local service listens and keeps its state. */
+/** Address and state folder of a local service. */
 export interface LaunchSettings {
   /** An address or a host name to listen on. */
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Absolute; what wrangler calls `--persist-to`. */
+  /** Absolute path; wrangler's `--persist-to`. */
   readonly stateDir: string;
 }
 
@@ -19,7 +19,7 @@ type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads `HOST` (127.0.0.1), `PORT` (8787) and `STATE_DIR` (wrangler's own default), and creates the state folder.
- * @throws LaunchError when a value cannot be used.
+ * @throws LaunchError if a value cannot be used
  */
 export function launchSettings(env: ProcessEnv): LaunchSettings {
   const stateDir = resolve(PROJECT_ROOT, env["STATE_DIR"] || ".wrangler/state");
@@ -31,7 +31,7 @@ export function launchSettings(env: ProcessEnv): LaunchSettings {
   return { host: env["HOST"] || "127.0.0.1", port: portNumber(env["PORT"] || "8787"), stateDir };
 }
 
-/** Where a browser or a script on this machine reaches a service that listens there. */
+/** URL under which this machine reaches a service that listens on this host and port. */
 export function localUrl(host: string, port: number): string {
   const everywhere = ["127.0.0.1", "0.0.0.0", "::"].includes(host);
   return `http://${everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -40,7 +40,7 @@ export function localUrl(host: string, port: number): string {
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new LaunchError(`PORT must be a whole number from 0 to 65535, not "${text}".`);
+  throw new LaunchError(`PORT must be a whole number from 0 to 65535; got "${text}".`);
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -4,34 +4,33 @@ import { DatabaseSync } from "node:sqlite";
 import { LaunchError } from "./launch-error.ts";
 import { childrenOf, endNow, leftovers } from "./processes.ts";
 
-/** How long a start waits for an earlier launcher that is on its way out. */
+/** How long a start waits for an earlier launcher that is shutting down. */
 const WAIT_MS = 5_000;
 
-/** What the pid file says. */
+/** Contents of the pid file. */
 interface PidRecord {
   launcher: number;
   children: number[];
 }
 
-/** One launcher's hold on a state folder. */
+/** A launcher's exclusive lock on a state folder. */
 export interface StateLock {
-  /** Notes the pids of this process's children, for people and for the next start. */
+  /** Records the pids of this process's children for operators and for the next start. */
   noteChildren(): void;
   release(): void;
 }
 
 /**
- * Takes a state folder for this process alone, and ends what a killed launcher left running on it. The lock is
- * SQLite's own on an empty database: the system takes it away with the process, however that ends, so it can
- * neither go stale nor be taken twice.
- * @throws LaunchError when another launcher holds the folder, or it cannot be written.
+ * Locks a state folder for this process, and kills processes that a killed launcher left running on it. The lock is SQLite's
+ * file lock on an empty database. The operating system releases it when the process exits for any reason, so it cannot go stale.
+ * @throws LaunchError if another launcher has the lock or the folder is not writable
  */
 export async function lockState(stateDir: string): Promise<StateLock> {
   const pidFile = join(stateDir, "launcher.json");
   const database = await holdDatabase(stateDir, pidFile);
   const orphans = leftovers(stateDir, readRecord(pidFile)?.children ?? []);
   if (orphans.length > 0) {
-    console.log(`Ending what an earlier start left running (pid ${orphans.join(", ")}).`);
+    console.log(`Stopping processes left by an earlier start (pid ${orphans.join(", ")}).`);
     await endNow(orphans);
   }
   const noteChildren = (): void => {
@@ -58,12 +57,12 @@ async function holdDatabase(stateDir: string, pidFile: string): Promise<Database
   }
   const holder = readRecord(pidFile)?.launcher;
   throw new LaunchError(
-    `Another start is running on ${stateDir}${holder === undefined ? "" : ` (pid ${holder})`}. ` +
-      "End it first, or set STATE_DIR to another folder.",
+    `Another instance is using ${stateDir}${holder === undefined ? "" : ` (pid ${holder})`}. ` +
+      "Stop it first, or set STATE_DIR to another folder.",
   );
 }
 
-/** Nothing when another process holds the lock. */
+/** Undefined if another process has the lock. */
 function tryHold(path: string, stateDir: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
@@ -74,7 +73,7 @@ function tryHold(path: string, stateDir: string): DatabaseSync | undefined {
     database?.close();
     const message = error instanceof Error ? error.message : String(error);
     if (message === "database is locked") return undefined;
-    throw new LaunchError(`STATE_DIR ${stateDir} cannot be written: ${message}`);
+    throw new LaunchError(`STATE_DIR ${stateDir} is not writable: ${message}`);
   }
 }
 

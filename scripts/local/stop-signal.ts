@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { isAlive, parentOf } from "./processes.ts";
 
 /**
- * Aborts on Ctrl-C or SIGTERM, and when npm, which started this process, has gone: npm passes signals on, but it
- * cannot pass on a SIGKILL, and what it leaves behind would hold the port.
+ * Aborts on Ctrl-C, on SIGTERM, and when the npm process that started this one is gone. npm forwards signals but cannot forward
+ * a SIGKILL; without this check the orphaned service would keep the port.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  // The reader of the output may have closed it; the service continues.
+  // If the other end of the output pipe is closed, the service continues.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   const npm = process.env["npm_lifecycle_event"] === undefined ? undefined : npmPid();
@@ -23,7 +23,7 @@ export function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** npm runs a script by `sh -c`; some shells stay in between, others become the script. */
+/** npm runs a script with `sh -c`. Some shells remain as the parent process, others replace themselves with the script. */
 function npmPid(): number | undefined {
   return isShell(process.ppid) ? parentOf(process.ppid) : process.ppid;
 }

@@ -11,21 +11,21 @@ import { PROJECT_ROOT } from "./settings.ts";
 type JsonVars = NonNullable<V4WorkerOptions["bindings"]>;
 type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
-/** The Worker as wrangler.jsonc declares it, with the vars and secrets it will see. */
+/** The Worker as declared in wrangler.jsonc, with its vars and secrets. */
 export interface LocalWorker {
   readonly description: WorkerDescription;
-  /** What Miniflare needs to serve the bundle in `bundleDir`. */
+  /** Miniflare's options for the bundle in `bundleDir`. */
   miniflare(bundleDir: string): V4WorkerOptions;
 }
 
 /**
- * Gives the described Worker its vars and secrets: .dev.vars overrules wrangler.jsonc, and the environment overrules both for
- * each name that the Worker knows.
- * @throws LaunchError when the Worker would refuse the configuration.
+ * Adds vars and secrets to a described Worker: .dev.vars overrides wrangler.jsonc, and the environment overrides both for each
+ * name that the Worker reads.
+ * @throws LaunchError if the Worker would reject the configuration
  */
 export function localWorker(description: WorkerDescription, env: ProcessEnv): LocalWorker {
   const { name, vars: declared, modulesRules, options } = description;
-  const vars = { ...declared, ...devVars(), ...Object.fromEntries(overrules(env)) } as JsonVars;
+  const vars = { ...declared, ...devVars(), ...Object.fromEntries(overrides(env)) } as JsonVars;
   try {
     parseConfig(vars);
   } catch (error) {
@@ -44,14 +44,14 @@ export function localWorker(description: WorkerDescription, env: ProcessEnv): Lo
   };
 }
 
-/** The vars and secrets of the Worker that the environment sets. */
-export const overrules = (env: ProcessEnv): [name: string, value: string][] =>
+/** Vars and secrets of the Worker that the environment sets. */
+export const overrides = (env: ProcessEnv): [name: string, value: string][] =>
   CONFIG_KEYS.flatMap((key) => {
     const value = env[key];
     return value === undefined ? [] : [[key, value]];
   });
 
-/** What .dev.vars sets, if there is one; read at each start, so that no secret is kept with a build. */
+/** Values of .dev.vars, if the file exists. They are read at each start, so that builds contain no secrets. */
 export function devVars(folder = PROJECT_ROOT): Record<string, string> {
   try {
     return parseEnv(readFileSync(join(folder, ".dev.vars"), "utf8")) as Record<string, string>;

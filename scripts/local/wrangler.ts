@@ -5,8 +5,8 @@ import { PROJECT_ROOT } from "./settings.ts";
 const WRANGLER = join(PROJECT_ROOT, "node_modules/wrangler/bin/wrangler.js");
 
 /**
- * Keeps wrangler quiet, local and fast: no telemetry, no look for updates, no trace store (half the throughput). Local vars come
- * from .dev.vars and the environment, not from .env.
+ * Keeps wrangler quiet, offline and fast: no telemetry, no update check, no trace store (it halves the throughput). Local vars
+ * come from .dev.vars and the environment, not from .env.
  */
 export const QUIET_ENV = {
   CI: "1",
@@ -18,7 +18,7 @@ export const QUIET_ENV = {
   X_LOCAL_OBSERVABILITY: "false",
 } as const;
 
-/** The environment of a wrangler that works on this state folder and registers with no other. */
+/** Environment for a wrangler process on this state folder. It does not register with other wrangler processes. */
 export function wranglerEnv(
   stateDir: string,
   env: NodeJS.ProcessEnv = process.env,

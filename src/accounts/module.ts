@@ -36,7 +36,7 @@ export {
 
 /** Retention of an anonymous account that was never used. */
 const UNUSED_RETENTION_MS = 30 * DAY_MS;
-/** Rows that one run of a sweep deletes at most; the next run follows a minute later. */
+/** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
 
 const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
@@ -44,22 +44,22 @@ const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
   put: () => undefined,
 };
 
-/** What accounts offer to the modules above them. */
+/** Interface of the module for the modules above it. */
 export interface AccountsModule extends Module {
   useCases: AccountUseCases;
   /** Verifies the bearer token of a request. */
   authenticate: Authenticate;
-  /** Deletes everything of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
+  /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
   isDeleted(userId: string): Promise<boolean>;
-  /** What the operator's guard needs. */
+  /** Dependencies of the operator's guard. */
   operator: OperatorDeps;
 }
 
 /**
- * Accounts, their tokens, outside identities, and the deletion of everything of a user. A module that keeps data of users
- * in D1 adds its tables to `USER_TABLES`; one that keeps it elsewhere has `purgeUsers`.
+ * Accounts, their tokens, external identities, and the deletion of all data of a user. A module that stores user data in D1
+ * adds its tables to `USER_TABLES`; one that stores it elsewhere has `purgeUsers`.
  * @param below `purgeUsers` runs the `purgeUsers` of all modules
  */
 export function accountsModule(

@@ -44,7 +44,7 @@ const list = createRoute({
   method: "get",
   path: "/admin/dead-letters",
   tags: TAGS,
-  summary: "Messages that failed all tries and were not sent again, oldest first",
+  summary: "Messages that failed all attempts and were not sent again, oldest first",
   security: BEARER,
   request: { query: deadLettersQuerySchema },
   responses: {

@@ -4,13 +4,14 @@ import type { Log } from "../platform/log.ts";
 import { retryDelay } from "../platform/retry-delay.ts";
 
 /**
- * The first try plus `max_retries` of wrangler.jsonc: the dead letter queue counts a message's attempts from the start.
+ * The first attempt plus `max_retries` of wrangler.jsonc. The number is a constant because the dead letter queue counts a
+ * message's attempts from the start.
  */
-const TRIES = 6;
-/** With this maximum, a hundred tries last for the four days that a queue retains a message. */
+const ATTEMPTS = 6;
+/** With this maximum, a hundred attempts last for the four days that a queue retains a message. */
 const MAX_DELAY_SECONDS = 3600;
 
-/** Stores messages that failed all tries. If that fails they are retried, so that none is dropped. */
+/** Stores messages that failed all attempts. If that fails, they are retried, so that none is dropped. */
 export async function consumeDeadLetters(
   batch: Pick<MessageBatch, "messages">,
   deps: {
@@ -25,7 +26,7 @@ export async function consumeDeadLetters(
   const count = messages.length;
   try {
     await deps.keep(
-      messages.map(({ id, body }) => ({ id, queue, body, attempts: TRIES, failedAt: now() })),
+      messages.map(({ id, body }) => ({ id, queue, body, attempts: ATTEMPTS, failedAt: now() })),
     );
   } catch (error) {
     log.error("dead_letters_not_kept", { queue, count, error });

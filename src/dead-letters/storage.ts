@@ -79,7 +79,7 @@ function letterOf(row: LetterRow): StoredLetter {
 
 const DEAD_LETTERS = "SELECT count(*) AS letters FROM DeadLetters WHERE state = 'open'";
 
-/** What the queues gave up on. */
+/** The number of open dead letters. */
 export async function deadLetterGauges(db: D1Database): Promise<GaugeSample[]> {
   const value = (await db.prepare(DEAD_LETTERS).first<number>("letters")) ?? 0;
   return [{ name: "dead_letters", labels: {}, value }];

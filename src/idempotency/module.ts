@@ -9,10 +9,10 @@ import { kvAnswerCopies } from "./storage/copies.ts";
 export { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./http.ts";
 export { answerStatements } from "./storage/claims.ts";
 
-/** Rows that one run of the sweep deletes at most; the next run follows a minute later. */
+/** Maximum number of rows that one run of the sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;
 
-/** What idempotency offers to the modules above it. */
+/** Interface of the module for the modules above it. */
 export interface IdempotencyModule extends Module {
   /** Carries out a request once per key. */
   once: Once;

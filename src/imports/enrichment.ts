@@ -8,7 +8,7 @@ import { consumeWakes, wakeSender, type WakeMessage } from "./queue/consumer.ts"
 import { d1ImportBooks, renewHold } from "./storage/enrichment.ts";
 import { d1WaitingRows } from "./storage/matching.ts";
 
-/** What the enrichment phase needs from the catalogue. */
+/** The part of the catalogue that the enrichment phase uses. */
 type Catalogue = Pick<CatalogueModule, "resolve" | "providers">;
 
 /** Consumes the queue of imports: each message takes its job one step further. */

@@ -40,20 +40,20 @@ const STALLED_BATCH_SIZE = 100;
 /** An upload without progress for this long is abandoned. */
 const ABANDONED_MS = 15 * MINUTE_MS;
 const ABANDONED_BATCH_SIZE = 2;
-/** Rows, and events, that one run of a sweep deletes at most; the next run follows a minute later. */
+/** Maximum number of rows or events that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;
 /** Chunks of imports of earlier releases that one run moves. */
 const RESTAGED_BATCH_SIZE = 5;
 /** Rows of the review queue that get their source keys per run. */
 const KEYED_BATCH_SIZE = 500;
 
-/** What imports offer to the modules above them. */
+/** Interface of the module for the modules above it. */
 export interface ImportsModule extends Module {
   /** An import of a user. */
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
   /** The job that a stream ticket opens. */
   jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
-  /** What drives the Durable Object of a job. */
+  /** The work of the Durable Object of a job. */
   jobWork: ImportWork;
 }
 
@@ -133,7 +133,7 @@ export function importTasks({
     async keep_imports_going() {
       const jobIds = await stalledJobs(env.DB, now() - STALLED_MS, STALLED_BATCH_SIZE);
       await eachJob(jobIds, (jobId) => watchImport(env, jobId));
-      // Jobs that continue on their own are not counted.
+      // Waking a job does not count as processing an item.
       return 0;
     },
     sweep_abandoned_uploads: () =>

@@ -16,7 +16,8 @@ const PAGES_PER_ALARM = 100;
  */
 const PAUSE_MS = 5;
 /**
- * With a minute between the later tries this takes an hour and a half. The run then fails, so that an operator notices.
+ * Maximum number of consecutive failures. With a minute between the later attempts this takes an hour and a half. The run then
+ * fails, so that an operator notices.
  */
 const MAX_FAILURES = 100;
 

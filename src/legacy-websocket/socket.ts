@@ -17,7 +17,7 @@ const MAX_MESSAGES = 100;
 /** Characters of a message; the longest expected message is `{"type":"ready"}` with a few more members. */
 const MAX_MESSAGE_LENGTH = 4096;
 
-/** What `holdLegacySocket` needs. */
+/** Dependencies of `holdLegacySocket`. */
 export interface LegacySocketDeps {
   jobId: string;
   /** A socket to the job's Durable Object; undefined when it is unreachable. */

@@ -8,7 +8,7 @@ import { RUNTIME } from "./runtime.ts";
 
 /**
  * Builds the platform over the bindings of this isolate.
- * @throws Error when a var or secret is not valid, with a text that says what it must be
+ * @throws Error if a var or secret is invalid; the message states what it must be
  */
 export function platformOf(env: Env): Platform {
   const config = parseConfig({ ...env });

@@ -3,7 +3,7 @@ import type { Log } from "./log.ts";
 import type { ReportedMetrics } from "./metrics/reports.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** What every module builds on: one per isolate and environment. */
+/** The foundation of every module. There is one per isolate and environment. */
 export interface Platform extends Runtime {
   /** The bindings. Factories pass them on and call none. */
   readonly env: Env;

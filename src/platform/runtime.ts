@@ -1,6 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 
-/** What the platform runs on: the clock, randomness, timers and work that outlives a response. */
+/** Facilities of the runtime: the clock, randomness, timers and work that outlives a response. */
 export interface Runtime {
   /** Ms since the epoch. */
   now(): number;

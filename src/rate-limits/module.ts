@@ -12,7 +12,7 @@ export { rateLimit, rateLimited, refuse, type HeaderFields } from "./http/rate-l
 /** Callers that an isolate remembers per class: about 1 MB of its 128. */
 const MAX_CALLERS = 5000;
 
-/** What rate limits offer to the modules above them. */
+/** Interface of the module for the modules above it. */
 export interface RateLimitsModule extends Module {
   /** The limiter of each class; a class without a limit has none. */
   limiters: Limiters;

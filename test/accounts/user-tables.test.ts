@@ -82,23 +82,23 @@ describe("the list of tables with user data", () => {
 
 describe("deleting a user", () => {
   it("leaves only a tombstone and does not affect other users", async () => {
-    const [gone, stays] = [
+    const [deleted, other] = [
       await accounts.useCases.createAccount(),
       await accounts.useCases.createAccount(),
     ];
-    await Promise.all([shelve(gone.userId), shelve(stays.userId)]);
-    const before = await tablesThatHold(stays.userId);
-    await accounts.deleteUser(gone.userId);
-    expect(await tablesThatHold(gone.userId)).toEqual(["DeletedUsers"]);
-    expect(await tablesThatHold(stays.userId)).toEqual(before);
-    expect(await accounts.isDeleted(gone.userId)).toBe(true);
-    expect(await accounts.isDeleted(stays.userId)).toBe(false);
-    expect((await accounts.useCases.authenticate(authorization(stays.token))).userId).toBe(
-      stays.userId,
+    await Promise.all([shelve(deleted.userId), shelve(other.userId)]);
+    const before = await tablesThatHold(other.userId);
+    await accounts.deleteUser(deleted.userId);
+    expect(await tablesThatHold(deleted.userId)).toEqual(["DeletedUsers"]);
+    expect(await tablesThatHold(other.userId)).toEqual(before);
+    expect(await accounts.isDeleted(deleted.userId)).toBe(true);
+    expect(await accounts.isDeleted(other.userId)).toBe(false);
+    expect((await accounts.useCases.authenticate(authorization(other.token))).userId).toBe(
+      other.userId,
     );
   });
 
-  it("kills every token at once in this isolate, and within 30 s in others", async () => {
+  it("revokes every token immediately in this isolate, and within 30 s in others", async () => {
     const { userId, token } = await accounts.useCases.createAccount();
     const elsewhere = isolate();
     await accounts.useCases.authenticate(authorization(token));
@@ -115,7 +115,7 @@ describe("deleting a user", () => {
     );
   });
 
-  it("gives no token to who asks for one meanwhile", async () => {
+  it("leaves no token when tokens are requested concurrently", async () => {
     const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
     const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
@@ -128,7 +128,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("takes what a request wrote that was under way, and forgets after 30 days that he was there", async () => {
+  it("deletes late writes of requests that were in flight, and the tombstone after 30 days", async () => {
     const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);
     await shelve(userId);
@@ -140,7 +140,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("is repeated, as documented, on a database that was restored from before it", async () => {
+  it("can be repeated, as documented, on a database restored from an earlier time", async () => {
     const account = await accounts.useCases.createAccount();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
@@ -198,7 +198,7 @@ describe("deleting a user", () => {
     const { userId } = await accounts.useCases.createAccount();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
-    await accounts.deleteUser("nobody");
+    await accounts.deleteUser("unknown");
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 });
@@ -240,7 +240,7 @@ describe("deleting a large shelf", () => {
 });
 
 describe("an account that is never used", () => {
-  it("goes after 30 days", async () => {
+  it("is deleted after 30 days", async () => {
     const { userId } = await accounts.useCases.createAccount();
     now += 30 * DAY;
     await runTasks();
@@ -250,7 +250,7 @@ describe("an account that is never used", () => {
     expect(await tablesThatHold(userId)).toEqual([]);
   });
 
-  it("is kept once its token or its recovery code was used", async () => {
+  it("is kept once its token or its recovery code has been used", async () => {
     const [byToken, byCode] = [
       await accounts.useCases.createAccount(),
       await accounts.useCases.createAccount(),
@@ -267,7 +267,7 @@ describe("an account that is never used", () => {
 });
 
 describe("a token", () => {
-  it("lives for 400 days after its last use, then goes", async () => {
+  it("expires 400 days after its last use and is then deleted", async () => {
     const { userId, token } = await accounts.useCases.createAccount();
     now += 399 * DAY;
     await accounts.useCases.authenticate(authorization(token));

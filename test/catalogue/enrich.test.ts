@@ -61,7 +61,7 @@ describe("POST /api/v2/books/enrich", () => {
     expect(Object.values(book)).not.toContain(null);
   });
 
-  it("lists the asked providers for an unknown book, the first time and from memory", async () => {
+  it("lists the providers queried for an unknown book, the first time and from memory", async () => {
     for (const source of ["external_api", "memory"]) {
       const response = await enrich("9780306406157");
       expect(response.status).toBe(404);
@@ -124,7 +124,7 @@ describe("POST /api/v2/books/enrich", () => {
     ["both", { barcode: "9780441172719", isbn: "9780441172719" }],
     ["a number", { barcode: 9780441172719 }],
     ["an unknown provider", { barcode: "9780441172719", preferProvider: "isbndb" }],
-    ["a refresh that is no boolean", { barcode: "9780441172719", refresh: "yes" }],
+    ["a refresh that is not a boolean", { barcode: "9780441172719", refresh: "yes" }],
     ["an empty key", { barcode: "9780441172719", idempotency_key: "" }],
     ["a key that is too long", { barcode: "9780441172719", idempotencyKey: "k".repeat(256) }],
   ])("rejects a body with %s", async (_what, body) => {
@@ -173,7 +173,7 @@ describe("POST /api/v2/books/enrich", () => {
 });
 
 describe("refresh", () => {
-  it("asks the providers again and stores new data", async () => {
+  it("queries the providers again and stores new data", async () => {
     openLibrary.say("9780140328721", { title: "Fantastic Mr Fox" });
     await env.DB.prepare(
       `INSERT INTO Books (isbn, title, authors, canonical_metadata, fetched_at, fresh_until)

@@ -17,10 +17,10 @@ describe("refreshRequests", () => {
     expect(sent).toEqual([{ isbn13: "9780441172719" }]);
   });
 
-  it("does not fail when the queue does, because the response was sent", async () => {
+  it("does not throw if the queue fails, because the response has been sent", async () => {
     const log = memoryLog();
     const send = async (): Promise<never> => {
-      throw new Error("the queue is gone");
+      throw new Error("the queue is unavailable");
     };
     await refreshRequests({ send }, log)("9780441172719");
     expect(log.events).toEqual(["refresh_not_sent"]);
@@ -40,7 +40,7 @@ describe("consumeRefreshes", () => {
     const log = memoryLog();
     await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
       resolve: async (isbn13) => {
-        if (isbn13 === "2") throw new Error("the object was restarted");
+        if (isbn13 === "2") throw new Error("the Durable Object was restarted");
         return { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
       },
       log,

@@ -23,7 +23,7 @@ interface SearchBody {
 }
 
 describe("GET /v1/search/isbn", () => {
-  it("goes from the provider to memory, and writes D1 and KV", async () => {
+  it("comes from the provider, then from memory, and is stored in D1 and KV", async () => {
     openLibrary.say("9780441172719", { title: "Dune", number_of_pages: 535 });
     const first = await search("0-441-17271-7");
     expect(first.status).toBe(200);
@@ -84,7 +84,7 @@ describe("GET /v1/search/isbn", () => {
     },
   );
 
-  it("does not accept another edition than the requested one", async () => {
+  it("accepts no edition other than the requested one", async () => {
     openLibrary.say("9780765316899", {
       title: "Another",
       identifiers: { isbn_13: ["9780441172719"] },
@@ -130,7 +130,7 @@ describe("GET /v1/search/isbn", () => {
 
   it("treats a corrupt KV value as a miss, and does not overwrite it", async () => {
     await env.BOOK_CACHE.put("book:isbn:9780385495226", "{ not json");
-    openLibrary.say("9780385495226", { title: "Found all the same" });
+    openLibrary.say("9780385495226", { title: "Still found" });
     const response = await search("9780385495226");
     expect(response.headers.get("X-Cache-Source")).toBe("external_api; state=fresh");
   });
@@ -174,7 +174,7 @@ describe("every route", () => {
 });
 
 describe("health", () => {
-  it("is well without any dependency", async () => {
+  it("is healthy without any dependency", async () => {
     expect(await (await call("/health")).json()).toMatchObject({ status: "ok" });
   });
 

@@ -32,7 +32,7 @@ interface Found {
   data: { books: Book[]; resultCount: number; nextCursor?: string; partial?: true };
 }
 
-/** A fresh isolate with these bindings in place of the usual ones, seen by one caller. */
+/** A fresh isolate with some bindings replaced, and one caller. */
 function isolate(bindings: Record<string, unknown>) {
   const given = { ...env, ...bindings } as Env;
   const app = serviceOf(given).app();
@@ -57,7 +57,7 @@ async function found(path: string, query: Record<string, string>): Promise<Found
 const titlesOf = ({ books }: Found["data"]): string[] => books.map(({ title }) => title);
 
 describe("GET /v1/search/title", () => {
-  it("returns whole books in the v1 envelope, and asks no provider when there are enough", async () => {
+  it("returns complete books in the v1 envelope, and queries no provider if there are enough", async () => {
     await fill(...Array.from({ length: 5 }, (_, index) => ({ title: `Dune ${index}` })));
     const response = await get(TITLE, { q: "dune" });
     const body = await response.json<Found>();
@@ -140,7 +140,7 @@ describe("GET /v1/search/title", () => {
     expect(asked).toEqual([]);
   });
 
-  it("counts as a search of its caller, and provider calls as misses", async () => {
+  it("counts as a search by its caller, and as a miss if it queries providers", async () => {
     const search = isolate({ RATE_LIMITS: JSON.stringify({ search: 3, misses: 1 }) });
     const first = await search(`${TITLE}?q=one`);
     expect(first.headers.get("X-RateLimit-Remaining")).toBe("2");
@@ -210,7 +210,7 @@ describe("invalid input", () => {
 });
 
 describe("hostile input", () => {
-  // One search may ask the providers; more would only wait for their limits.
+  // Only one search may query the providers; more would only wait for their rate limits.
   const search = isolate({ RATE_LIMITS: JSON.stringify({ search: 0, misses: 1 }) });
 
   it.each([

@@ -182,7 +182,7 @@ describe("search results", () => {
 });
 
 describe("the order", () => {
-  it("has whole titles first, then titles, then subtitles and authors", async () => {
+  it("ranks exact titles first, then titles, then subtitles and authors", async () => {
     await fill(
       { title: "Pale Fire", authors: ["Dune Herbert"] },
       { title: "Sands of Dune" },
@@ -201,7 +201,7 @@ describe("the order", () => {
     expect(found.slice(3)).toEqual(["Dunes", "Sands of Dune", "Pale Fire", "Pale Air"]);
   });
 
-  it("has a whole title first among thousands with the same words", async () => {
+  it("ranks an exact title first among thousands with the same words", async () => {
     await fill(
       ...Array.from({ length: 3000 }, (_, index) => ({ title: `It and It again ${index}` })),
       { title: "It" },
@@ -209,13 +209,13 @@ describe("the order", () => {
     expect((await titles("it", 1))[0]).toBe("It");
   });
 
-  it("has a single-letter title before titles with that prefix", async () => {
+  it("ranks a single-letter title before titles with that prefix", async () => {
     await fill({ title: "Cats" }, { title: "C++ Primer" }, { title: "Vitamin C" }, { title: "C" });
     expect((await titles("c")).slice(0, 1)).toEqual(["C"]);
     expect(await titles("vitamin c")).toEqual(["Vitamin C"]);
   });
 
-  it("finds a whole title that is written without spaces", async () => {
+  it("finds an exact title that is typed without spaces", async () => {
     await fill({ title: "三体问题" }, { title: "三体" }, { title: "三体三体" });
     expect((await titles("三体"))[0]).toBe("三体");
   });

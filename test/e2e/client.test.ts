@@ -37,7 +37,7 @@ const impatient = (baseUrl: string, token: string): BooksTrackClient =>
   createClient({
     baseUrl,
     token,
-    // Long enough for a machine with other work, on which a missed time would count as one failure more.
+    // Long enough for a busy machine, where a timeout would count as an additional failure.
     timeoutMs: 12_000,
     uploadTimeoutMs: 12_000,
     silenceMs: 6_000,
@@ -53,39 +53,40 @@ async function importThrough(faultOf: (request: ProxiedRequest) => Fault) {
   const proxy = await startFaultyProxy(service.url, faultOf);
   try {
     const file = goodreadsFile(ROWS);
-    const news = await Array.fromAsync(impatient(proxy.url, token).imports.importFile(file));
+    const updates = await Array.fromAsync(impatient(proxy.url, token).imports.importFile(file));
     const streams = proxy.requests.filter((request) => request.includes("/stream"));
-    return { news, streams, jobs: (await direct.imports.list()).items };
+    return { updates, streams, jobs: (await direct.imports.list()).items };
   } finally {
     await proxy.close();
   }
 }
 
-const seqsOf = (news: readonly Progress[]): number[] => news.map(({ snapshot }) => snapshot.seq);
+const seqsOf = (updates: readonly Progress[]): number[] =>
+  updates.map(({ snapshot }) => snapshot.seq);
 
 /** Asserts that progress is complete and in order, ended once, and that the file was imported once. */
-function expectWhole({
-  news,
+function expectComplete({
+  updates,
   jobs,
-}: Pick<Awaited<ReturnType<typeof importThrough>>, "news" | "jobs">): void {
-  const seqs = seqsOf(news);
+}: Pick<Awaited<ReturnType<typeof importThrough>>, "updates" | "jobs">): void {
+  const seqs = seqsOf(updates);
   expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
-  const shares = news.map(({ snapshot }) => snapshot.progress);
+  const shares = updates.map(({ snapshot }) => snapshot.progress);
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
-  expect(news.filter(({ snapshot }) => hasEnded(snapshot))).toHaveLength(1);
-  expect(news.at(-1)?.snapshot).toMatchObject({
+  expect(updates.filter(({ snapshot }) => hasEnded(snapshot))).toHaveLength(1);
+  expect(updates.at(-1)?.snapshot).toMatchObject({
     status: "completed",
     processedRows: ROWS,
     outcomes: { created: ROWS - 1, needsReview: 1 },
   });
   expect(jobs).toHaveLength(1);
   // No event is missing, wherever a stream was broken.
-  const streamed = seqsOf(news.filter(({ via }) => via === "stream"));
+  const streamed = seqsOf(updates.filter(({ via }) => via === "stream"));
   expect(streamed).toEqual(streamed.map((_, index) => (streamed[0] ?? 0) + index));
 }
 
 describe("progress is reported completely, in order and once", () => {
-  it.each<[what: string, leastStreams: number, faultOf: (request: ProxiedRequest) => Fault]>([
+  it.each<[what: string, minStreams: number, faultOf: (request: ProxiedRequest) => Fault]>([
     ["without a fault", 1, () => NONE],
     ["every connection is cut after 2,500 bytes", 2, () => ({ kind: "cut", afterBytes: 2_500 })],
     [
@@ -118,11 +119,11 @@ describe("progress is reported completely, in order and once", () => {
       ({ method, before }) =>
         method === "POST" && before < 2 ? { kind: "cut", afterBytes: before * 20 } : NONE,
     ],
-  ])("%s", async (_what, leastStreams, faultOf) => {
-    const told = await importThrough(faultOf);
-    expectWhole(told);
-    expect(new Set(told.news.map(({ via }) => via))).toEqual(new Set(["stream"]));
-    expect(told.streams.length).toBeGreaterThanOrEqual(leastStreams);
+  ])("%s", async (_what, minStreams, faultOf) => {
+    const result = await importThrough(faultOf);
+    expectComplete(result);
+    expect(new Set(result.updates.map(({ via }) => via))).toEqual(new Set(["stream"]));
+    expect(result.streams.length).toBeGreaterThanOrEqual(minStreams);
   });
 });
 
@@ -134,10 +135,10 @@ describe("when streams never work, the client polls after three attempts and rep
     ["never answered", { kind: "unanswered" }],
     ["stalled after the headers", { kind: "silent", afterBytes: 300 }],
   ])("%s", async (_what, fault) => {
-    const told = await importThrough((request) => (isStream(request) ? fault : NONE));
-    expectWhole(told);
-    expect(new Set(told.news.map(({ via }) => via))).toEqual(new Set(["polling"]));
-    expect(told.streams).toHaveLength(3);
+    const result = await importThrough((request) => (isStream(request) ? fault : NONE));
+    expectComplete(result);
+    expect(new Set(result.updates.map(({ via }) => via))).toEqual(new Set(["polling"]));
+    expect(result.streams).toHaveLength(3);
   });
 });
 
@@ -155,8 +156,8 @@ it("a stream and polling report the same progress of one import up to the same e
   expect(new Set(streamed.map(({ via }) => via))).toEqual(new Set(["stream"]));
   expect(new Set(polled.map(({ via }) => via))).toEqual(new Set(["polling"]));
   const jobs = (await direct.imports.list()).items;
-  expectWhole({ news: streamed, jobs });
-  expectWhole({ news: polled, jobs });
+  expectComplete({ updates: streamed, jobs });
+  expectComplete({ updates: polled, jobs });
   // Polling samples states. Each sampled state was also streamed, unless it precedes the stream.
   const both = seqsOf(polled).filter((seq) => seqsOf(streamed).includes(seq));
   expect(numbersAt(both, polled)).toEqual(numbersAt(both, streamed));
@@ -164,8 +165,8 @@ it("a stream and polling report the same progress of one import up to the same e
 });
 
 /** The progress at some events, without the ticket and the rate, which differ per listener. */
-function numbersAt(seqs: readonly number[], news: readonly Progress[]) {
-  return news
+function numbersAt(seqs: readonly number[], updates: readonly Progress[]) {
+  return updates
     .map(({ snapshot }) => snapshot)
     .filter(({ seq }) => seqs.includes(seq))
     .map(({ seq, status, phase, progress, processedRows, outcomes, enrichment, message }) => ({

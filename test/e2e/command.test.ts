@@ -59,7 +59,7 @@ function spawned(line: string) {
   });
 }
 
-/** Runs a command line as a person would type it. */
+/** Runs a command line as a user would type it. */
 function shell(line: string): Promise<Ran> {
   return finished(spawned(line));
 }
@@ -139,9 +139,9 @@ describe(`a Goodreads file of ${ROWS} rows`, () => {
       (text) => text.includes(" %"),
     );
     child.kill("SIGINT");
-    const { code, err: told } = await ended;
+    const { code, err: printed } = await ended;
     expect(code).toBe(130);
-    const [, follow] = /Follow it with: bookstrack (watch \S+)/.exec(told) ?? [];
+    const [, follow] = /Follow it with: bookstrack (watch \S+)/.exec(printed) ?? [];
     expect((await shell(`${COMMAND} ${follow}`)).out).toContain("Done: 999 new");
   });
 

@@ -77,7 +77,7 @@ describe("after a killed start", () => {
     const again = await start("node", { PORT });
     expect(isAlive(orphan!)).toBe(false);
     expect((await fetch(`${again.url}/health`)).status).toBe(200);
-    expect(again.output()).toContain("Ending what an earlier start left running");
+    expect(again.output()).toContain("Stopping processes left by an earlier start");
   });
 
   it("kill -9 of only npm: the launcher ends too, and the next start serves", async () => {

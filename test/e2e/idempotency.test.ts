@@ -141,7 +141,7 @@ describe("an upload that takes longer than a lease", () => {
     return ((await response.json()) as { token: string }).token;
   }
 
-  /** Sends ten rows, spread over so many ms, and does not end the file before `until`. */
+  /** Sends ten rows over the given number of ms, and does not end the file before `until`. */
   function send(
     url: string,
     token: string,

@@ -21,7 +21,7 @@ import {
 } from "./import-support.ts";
 import { eventually, lookUp, newState } from "./support.ts";
 
-/** A provider that was down is tried again after a while. */
+/** Covers the wait until the service retries a provider that was down. */
 const LONG_MS = 1_200_000;
 const books = generatedBooks(300, 36);
 let standIn: StandIn;
@@ -153,7 +153,7 @@ it("the npm clients eventsource and eventsource-parser read the same events", as
   const { jobId, streamUrl } = await uploaded(service.url, reader, csv(120, 300));
   const parsed: EventSourceMessage[] = [];
   const followed = readStream(service.url + streamUrl, "0", (event) => parsed.push(event));
-  const heard: unknown[] = [];
+  const fromBrowserApi: unknown[] = [];
   const statuses: number[] = [];
   const source = new EventSource(`${service.url}${streamUrl}&lastEventId=0`, {
     fetch: async (input, init) => {
@@ -163,7 +163,7 @@ it("the npm clients eventsource and eventsource-parser read the same events", as
     },
   });
   const listen = ({ type, lastEventId, data }: MessageEvent): void => {
-    heard.push({ event: type, id: lastEventId, data: data as unknown });
+    fromBrowserApi.push({ event: type, id: lastEventId, data: data as unknown });
   };
   source.addEventListener("progress", listen);
   source.addEventListener("completed", listen);
@@ -179,8 +179,8 @@ it("the npm clients eventsource and eventsource-parser read the same events", as
   expect(parsed.map(({ id }) => Number(id))).toEqual(
     Array.from({ length: last.seq }, (_, index) => index + 1),
   );
-  const told = parsed.map(({ event, id, data }) => ({ event, id, data }));
+  const received = parsed.map(({ event, id, data }) => ({ event, id, data }));
   const withoutTicket = (all: unknown): string =>
     JSON.stringify(all).replace(/ticket=[^"\\]*/g, "ticket");
-  expect(withoutTicket(heard)).toBe(withoutTicket(told));
+  expect(withoutTicket(fromBrowserApi)).toBe(withoutTicket(received));
 });

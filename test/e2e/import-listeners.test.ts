@@ -104,10 +104,10 @@ async function pausing(listener: StreamListener): Promise<void> {
 
 /** Disconnects midway and resumes after the last received event. */
 async function returned(job: Upload, listener: StreamListener): Promise<StreamListener> {
-  await waitUntil(() => idsOf(listener.heard).length > 0);
+  await waitUntil(() => idsOf(listener.received).length > 0);
   listener.vanish();
   await listener.over;
-  const again = join(job, idsOf(listener.heard).at(-1));
+  const again = join(job, idsOf(listener.received).at(-1));
   await expect(again.opened).resolves.toBe(200);
   await again.over;
   return again;
@@ -126,12 +126,12 @@ it("200 listeners, half of them slow, some reconnecting: each receives every eve
     outcomes: { created: BOOKS, notProcessed: 0 },
   });
   const histories = [
-    ...listeners.slice(0, -FLEETING).map(({ heard }) => heard),
-    ...fleeting.map(({ heard }, index) => [...heard, ...(back[index]?.heard ?? [])]),
+    ...listeners.slice(0, -FLEETING).map(({ received }) => received),
+    ...fleeting.map(({ received }, index) => [...received, ...(back[index]?.received ?? [])]),
   ];
-  for (const heard of histories) {
-    expect(idsOf(heard)).toEqual(upTo(seq));
-    expect(heard.at(-1)?.event).toBe("completed");
+  for (const received of histories) {
+    expect(idsOf(received)).toEqual(upTo(seq));
+    expect(received.at(-1)?.event).toBe("completed");
   }
 });
 
@@ -148,19 +148,23 @@ it("listeners that vanish free their places: as many others can connect", async 
 
 it("npm's EventSource receives all events up to the end of the stream", async () => {
   const job = await upload(2);
-  const heard: { name: string; id: string; snapshot: ImportSnapshot }[] = [];
+  const received: { name: string; id: string; snapshot: ImportSnapshot }[] = [];
   const source = new EventSource(new URL(job.streamUrl, service.url));
   await new Promise<void>((resolve) => {
     for (const name of ["snapshot", "progress", "completed", "failed"]) {
       source.addEventListener(name, ({ data, lastEventId }) => {
-        heard.push({ name, id: lastEventId, snapshot: JSON.parse(String(data)) as ImportSnapshot });
+        received.push({
+          name,
+          id: lastEventId,
+          snapshot: JSON.parse(String(data)) as ImportSnapshot,
+        });
         if (name === "completed" || name === "failed") resolve();
       });
     }
   });
   source.close();
   const end = await snapshot(job);
-  const [first, ...events] = heard;
+  const [first, ...events] = received;
   expect(first).toMatchObject({ name: "snapshot", id: "" });
   expect(events.map(({ id }) => Number(id))).toEqual(upTo(end.seq).slice(first?.snapshot.seq));
   expect(events.at(-1)).toMatchObject({ name: "completed", id: String(end.seq) });

@@ -25,7 +25,7 @@ export const ask = (
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/csv" },
   });
 
-/** Sends a file. @param query the options, with their question mark */
+/** Sends a file. @param query options as a query string, with its `?` */
 export async function uploaded(
   url: string,
   reader: Reader,
@@ -75,7 +75,7 @@ export function rowsOf(db: DatabaseSync, jobId: string): readonly unknown[] {
     .all(jobId);
 }
 
-/** A job as it is stored. */
+/** The stored state of a job. */
 export interface JobRow {
   state: string;
   phase: string;
@@ -92,7 +92,7 @@ export function jobIn(db: DatabaseSync, { userId }: Reader): JobRow | undefined 
   return db.prepare(sql).get(userId) as JobRow | undefined;
 }
 
-/** Waits for a job that has come so far. @throws Error when four minutes were not enough */
+/** Waits until a user's newest job satisfies a condition. @throws Error after four minutes */
 export async function reached(
   db: DatabaseSync,
   reader: Reader,
@@ -116,11 +116,11 @@ export function stalled(file: string, bytes: number): ReadableStream<Uint8Array>
   });
 }
 
-/** Reads one stream until it or its connection ends. Returns whether it was refused or answered with 204. */
+/** Reads one stream until it or its connection ends. Returns whether it was rejected or answered with 204. */
 export async function readStream(
   address: string,
   lastEventId: string | undefined,
-  heard: (event: EventSourceMessage) => void,
+  onEvent: (event: EventSourceMessage) => void,
 ): Promise<"read" | "nothing new"> {
   const response = await fetch(address, {
     headers: lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId },
@@ -130,7 +130,7 @@ export async function readStream(
   const events = response.body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream());
-  for await (const event of events) heard(event);
+  for await (const event of events) onEvent(event);
   return "read";
 }
 
@@ -155,13 +155,15 @@ export function follow(urlNow: () => string, streamUrl: string): Follower {
   let streams = 0;
   const once = async (): Promise<"read" | "nothing new" | "broken"> => {
     let isFresh = true;
-    const heard = (event: EventSourceMessage): void => {
+    const onEvent = (event: EventSourceMessage): void => {
       if (isFresh) streams += 1;
       isFresh = false;
       if (event.id !== undefined) events.push(event);
     };
     // A stream that was cut by a kill ends with an error.
-    return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", heard).catch(() => "broken");
+    return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", onEvent).catch(
+      () => "broken",
+    );
   };
   const ended = (async () => {
     while ((await once()) !== "nothing new") {

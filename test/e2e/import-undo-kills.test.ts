@@ -20,7 +20,7 @@ const books = generatedBooks(6000, 33);
 const EARLIER = 1500;
 /** Reverted chunks of a thousand rows. */
 const KILLS = [0, 1, 4];
-/** Four starts of the service, on a machine that has others to serve. */
+/** Allows for four starts of the service on a busy machine. */
 const SLOW_MS = 1_200_000;
 
 const state = temporaryState();

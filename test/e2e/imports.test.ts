@@ -38,7 +38,7 @@ const UPLOAD_KILLS = [0.5, 0.7, 0.95];
 const SHELVING_KILLS = [1, 4, 7];
 /** Books requested from the providers, which are queried for fifty at a time. */
 const ENRICHING_KILLS = [0, 1, 51, 101];
-/** Eleven starts of the service, and after most of them a lease of 15 s has to run out. */
+/** Allows for eleven starts of the service; after most of them a lease of 15 s must expire. */
 const LONG_MS = 1_200_000;
 
 const books = generatedBooks(KNOWN + UNKNOWN, 35);

@@ -55,9 +55,7 @@ describe("refusing to start", () => {
   it("twice on the same state", async () => {
     const output = await failedStart({}, state.path);
     expect(output).toContain("code 1");
-    expect(output).toContain(
-      `Another start is running on ${state.path} (pid ${service.child.pid})`,
-    );
+    expect(output).toContain(`Another instance is using ${state.path} (pid ${service.child.pid})`);
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
   });
 
@@ -75,9 +73,9 @@ describe("refusing to start", () => {
   });
 
   it.each([
-    [{ PORT: "80a" }, 'PORT must be a whole number from 0 to 65535, not "80a".'],
-    [{ PORT: "70000" }, 'PORT must be a whole number from 0 to 65535, not "70000".'],
-    [{ HOST: "no.such.host.invalid" }, "HOST no.such.host.invalid cannot be listened on"],
+    [{ PORT: "80a" }, 'PORT must be a whole number from 0 to 65535; got "80a".'],
+    [{ PORT: "70000" }, 'PORT must be a whole number from 0 to 65535; got "70000".'],
+    [{ HOST: "no.such.host.invalid" }, "Cannot listen on HOST no.such.host.invalid"],
     [{ STATE_DIR: "/dev/null/state" }, "STATE_DIR /dev/null/state cannot be created"],
     [{ PROVIDER_LIMITS: "fast" }, "PROVIDER_LIMITS: must be JSON"],
     [{ OPEN_LIBRARY_BASE_URL: "openlibrary.org" }, "OPEN_LIBRARY_BASE_URL: must be an http(s) URL"],

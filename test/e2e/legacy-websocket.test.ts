@@ -96,7 +96,7 @@ function watchSocket(
   });
   return new Promise((resolve, reject) => {
     socket.addEventListener("close", ({ code }) => resolve({ messages, code }));
-    socket.addEventListener("error", () => reject(new Error("The socket was refused")));
+    socket.addEventListener("error", () => reject(new Error("The server rejected the socket.")));
   });
 }
 
@@ -141,11 +141,11 @@ const snapshotOf = async (url: string, path: string, token: string): Promise<Imp
 /** All events of an import, from the first. */
 async function watchStream(url: string, streamUrl: string): Promise<ImportSnapshot[]> {
   const response = await fetch(`${url}${streamUrl}`, { headers: { "Last-Event-ID": "0" } });
-  const told: ImportSnapshot[] = [];
-  createParser({ onEvent: ({ data }) => told.push(JSON.parse(data) as ImportSnapshot) }).feed(
+  const snapshots: ImportSnapshot[] = [];
+  createParser({ onEvent: ({ data }) => snapshots.push(JSON.parse(data) as ImportSnapshot) }).feed(
     await response.text(),
   );
-  return told;
+  return snapshots;
 }
 
 async function poll(url: string, statusUrl: string, token: string): Promise<ImportSnapshot[]> {

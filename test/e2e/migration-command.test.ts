@@ -6,7 +6,7 @@ import { admin, ADMIN_TOKEN, script, seed } from "./migration-support.ts";
 import { temporaryState } from "./support.ts";
 
 const SETUP_MS = 1_200_000;
-/** Some seconds of work: enough to be met while it is on. */
+/** Enough for a run of several seconds, so that the tests can act on it while it is running. */
 const mix = mixedKeys(4_000);
 const state = temporaryState();
 let service: ServiceProcess;

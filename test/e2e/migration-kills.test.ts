@@ -69,7 +69,7 @@ function spawned(stateDir: string): StartingService {
   return service;
 }
 
-/** Waits until a run has come so far. @throws Error when four minutes were not enough */
+/** Waits until a run has listed this many keys. @throws Error after four minutes */
 async function progressed(db: DatabaseSync, listed: number): Promise<void> {
   const deadline = Date.now() + 240_000;
   while (runIn(db).listed < listed) {
@@ -103,7 +103,7 @@ it(
     for (let left = KILLS; left > 0; left -= 1) {
       const before = kills.at(-1) ?? 0;
       const due = before + 1 + random() * ((total * LAST_SHARE - before) / left);
-      // Nobody tells the run to go on: it does so as soon as the runtime is up, before the service says that it serves.
+      // The run resumes automatically as soon as the runtime is up, before the service reports that it is ready.
       await progressed(db, due);
       await service.kill9();
       const { status, listed } = runIn(db);

@@ -21,13 +21,13 @@ let standIn: StandIn;
 let service: ServiceProcess;
 
 const oldTitle = (isbn: string): string => `Old ${isbn}`;
-const subtitle = (isbn: string): string => `Said in KV alone of ${isbn}`;
+const subtitle = (isbn: string): string => `Only in KV: ${isbn}`;
 
 /** Old values, alternately under both spellings, dated and undated; all are older than the providers' current data. */
 function oldValues(): Record<string, string> {
   return Object.fromEntries(
     books.map(({ isbn13 }, n) => {
-      const book = { title: oldTitle(isbn13), subtitle: subtitle(isbn13), authors: ["Nobody"] };
+      const book = { title: oldTitle(isbn13), subtitle: subtitle(isbn13), authors: ["An Author"] };
       const value = n % 2 === 0 ? book : { data: book, cachedAt: "2024-05-01T00:00:00Z" };
       const isbn = n % 3 === 0 ? (toIsbn10(isbn13) ?? isbn13) : isbn13;
       return [`book:isbn:${isbn}`, JSON.stringify(value)];
@@ -35,7 +35,7 @@ function oldValues(): Record<string, string> {
   );
 }
 
-/** `isStale` when no provider answered within its budget, so that the stored book was given, as on a busy machine. */
+/** `isStale`: no provider answered in time, as on a busy machine, so the stored book was returned. */
 async function refresh(isbn: string): Promise<{ status: number; title: string; isStale: boolean }> {
   const response = await fetch(`${service.url}/api/v2/books/enrich`, {
     method: "POST",
@@ -121,8 +121,8 @@ it(
     ) as unknown as { isbn: string; title: string; subtitle: string }[];
     expect(rows).toHaveLength(books.length);
     const faults = rows.filter(
-      ({ isbn, title, subtitle: said }) =>
-        !titlesDue(isbn).includes(title) || said !== subtitle(isbn),
+      ({ isbn, title, subtitle: stored }) =>
+        !titlesDue(isbn).includes(title) || stored !== subtitle(isbn),
     );
     expect(faults).toEqual([]);
   },

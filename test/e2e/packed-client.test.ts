@@ -77,8 +77,8 @@ it("a fresh project type-checks the README's example, including declarations, an
     JSON.stringify({ compilerOptions, files: ["example.ts"] }),
   );
   await run(process.execPath, [TSC, "-p", "tsconfig.json"], project);
-  const told = await run(process.execPath, [join("out", "example.js")], project);
-  expect(told.trim().split("\n").at(-1)).toMatch(/^stream completed 1 Done: /);
+  const output = await run(process.execPath, [join("out", "example.js")], project);
+  expect(output.trim().split("\n").at(-1)).toMatch(/^stream completed 1 Done: /);
 });
 
 it("its dependencies support every Node version that it supports", () => {
@@ -98,8 +98,8 @@ it("its dependencies support every Node version that it supports", () => {
 it("the packed command runs and is that of this checkout", async () => {
   const command = join(project, "node_modules/.bin/bookstrack");
   expect(await run(command, ["--version"], project)).toBe("0.1.0\n");
-  const told = await run(command, ["scan", "9780441172719", "--url", service.url], project);
-  expect(told).toContain("title      Dune");
+  const output = await run(command, ["scan", "9780441172719", "--url", service.url], project);
+  expect(output).toContain("title      Dune");
 });
 
 it("the package contains what it needs and no tests", async () => {

@@ -60,12 +60,12 @@ afterAll(async () => {
   project.remove();
 });
 
-describe("a migration that comes between two starts", () => {
+describe("a migration added between two starts", () => {
   const state = temporaryState();
   afterAll(() => state.remove());
 
   it(
-    "is applied after a kill -9 during an import, which then ends with nothing lost",
+    "is applied after a kill -9 during an import, which then completes without data loss",
     async () => {
       let { url, ...service } = await start(state.path);
       const reader = await newReader(url);
@@ -107,14 +107,14 @@ describe("a migration that comes between two starts", () => {
     LONG_MS,
   );
 
-  it("leaves wrangler nothing to apply", async () => {
+  it("is recorded, so that wrangler has nothing to apply", async () => {
     expect(await listed(state.path)).toContain(NOTHING_TO_APPLY);
     addMigration("9001_unseen.sql", "CREATE TABLE Unseen (note TEXT);");
     expect(await listed(state.path)).toContain("9001_unseen.sql");
   });
 
   it(
-    "stops the start when it fails: what was before it is applied, nothing of it, and it can be corrected",
+    "prevents the start if it fails: earlier ones are applied, it is rolled back, and it can be fixed",
     async () => {
       addMigration(
         "9002_broken.sql",
@@ -142,7 +142,7 @@ describe("a migration that comes between two starts", () => {
 });
 
 it(
-  "a state that wrangler has migrated is opened as it is",
+  "a state that wrangler has migrated is used unchanged",
   async () => {
     const state = temporaryState();
     await wrangler(state.path, "d1", "migrations", "apply", "DB");

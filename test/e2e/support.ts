@@ -44,7 +44,7 @@ export function emptyFolder(): TemporaryFolder {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A state folder as a first start leaves it: its database has the schema and no rows. To be copied, never to be started on. */
+/** A state folder as after a first start: the database has the schema and no rows. Copy it; do not start a service on it. */
 export const newState = (): string => inject("newState");
 
 /** A copy of `newState`, for state that lasts over several starts. */
@@ -54,7 +54,7 @@ export function temporaryState(): TemporaryFolder {
   return folder;
 }
 
-/** Asks again until the answer is as wanted. @throws Error with the last answer when four minutes were not enough. */
+/** Repeats a request until its answer satisfies `wanted`. @throws Error with the last answer after four minutes */
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   wanted: (answer: Answer) => boolean,
@@ -63,7 +63,8 @@ export async function eventually<Answer>(
   for (;;) {
     const answer = await ask();
     if (wanted(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`Still not as wanted: ${JSON.stringify(answer)}`);
+    if (Date.now() > deadline)
+      throw new Error(`Timed out; the last answer was ${JSON.stringify(answer)}`);
     await new Promise((done) => setTimeout(done, 250));
   }
 }

@@ -204,8 +204,8 @@ describe("access", () => {
     expect(await codeOf(await post(owner, jobId, "cancel"))).toEqual([404, "JOB_NOT_FOUND"]);
     const token = await narrowed(owner.token, ["library:write"]);
     expect(await codeOf(await post({ token }, jobId, "cancel"))).toEqual([403, "FORBIDDEN"]);
-    const nobody = await call(`/api/v2/imports/${jobId}/cancel`, { method: "POST" });
-    expect(nobody.status).toBe(401);
+    const withoutToken = await call(`/api/v2/imports/${jobId}/cancel`, { method: "POST" });
+    expect(withoutToken.status).toBe(401);
   });
 });
 

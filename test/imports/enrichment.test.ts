@@ -16,7 +16,7 @@ import {
   eventsOf,
   isbnOf,
   jobNumbers,
-  wholeJob,
+  allRowsOf,
 } from "../support/import-enrichment.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 import { waitFor } from "../support/wait.ts";
@@ -131,9 +131,9 @@ describe("a step of the enrichment phase", () => {
     const jobId = await enrichingJob("u1", books(2));
     const { step, announced } = worker(found);
     await Promise.all([step(jobId), step(jobId), step(jobId)]);
-    const before = await wholeJob(jobId);
+    const before = await allRowsOf(jobId);
     expect(await step(jobId)).toEqual({ kind: "idle" });
-    expect(await wholeJob(jobId)).toEqual(before);
+    expect(await allRowsOf(jobId)).toEqual(before);
     expect(announced).toEqual([jobId]);
     expect((await jobNumbers(jobId)).enrich_done).toBe(2);
   });
@@ -160,10 +160,10 @@ describe("a step of the enrichment phase", () => {
     await waitFor(async () => expect(await leased(jobId)).toBe(1));
     clock += LEASE_MS;
     expect(await worker(found).step(jobId)).toEqual({ kind: "again", afterMs: 0 });
-    const before = await wholeJob(jobId);
+    const before = await allRowsOf(jobId);
     letGo();
     await late;
-    expect(await wholeJob(jobId)).toEqual(before);
+    expect(await allRowsOf(jobId)).toEqual(before);
     expect(slow.announced).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { aBook } from "../support/books.ts";
 import { emptyCatalogue } from "../support/catalogue.ts";
 import { memoryLog } from "../support/fakes.ts";
-import { jobNumbers, waitingJob, wholeJob } from "../support/import-enrichment.ts";
+import { jobNumbers, waitingJob, allRowsOf } from "../support/import-enrichment.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf } from "../support/imports.ts";
 
 const TOLKIEN = "J.R.R. Tolkien";
@@ -282,9 +282,9 @@ describe("a step", () => {
     const { step, announced } = worker({});
     await Promise.all([step(jobId), step(jobId), step(jobId)]);
     expect(await jobNumbers(jobId)).toMatchObject({ state: "completed", created: 1, seq: 3 });
-    const before = await wholeJob(jobId);
+    const before = await allRowsOf(jobId);
     expect(await step(jobId)).toEqual({ kind: "idle" });
-    expect(await wholeJob(jobId)).toEqual(before);
+    expect(await allRowsOf(jobId)).toEqual(before);
     expect(announced()).toBe(1);
   });
 

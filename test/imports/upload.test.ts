@@ -173,7 +173,7 @@ describe("a refused upload", () => {
       "INVALID_REQUEST",
     ],
     [
-      "options that are no JSON",
+      "options that are not JSON",
       () =>
         sendForm(user, [
           ["options", "{"],
@@ -199,7 +199,7 @@ describe("a refused upload", () => {
       "INVALID_REQUEST",
     ],
     [
-      "a mapping that is no JSON",
+      "a mapping that is not JSON",
       () => sendFile(user, "a", { query: "?mapping=x" }),
       400,
       "INVALID_REQUEST",

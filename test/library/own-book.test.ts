@@ -50,10 +50,10 @@ describe("a book with the user's own details", () => {
   it("has the catalogue's details while the catalogue has it, and the user's own otherwise", async () => {
     await reader.add({ isbn: UNKNOWN, title: "Own print", authors: ["Me"] });
     await inCatalogue({ isbn: UNKNOWN, title: "Known print" });
-    const shown = async () => bookOf(await reader.call("GET", `/books/${UNKNOWN}`));
-    expect(await shown()).toMatchObject({ title: "Known print", confirmed: true });
+    const current = async () => bookOf(await reader.call("GET", `/books/${UNKNOWN}`));
+    expect(await current()).toMatchObject({ title: "Known print", confirmed: true });
     await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(UNKNOWN).run();
-    expect(await shown()).toMatchObject({ title: "Own print", confirmed: false });
+    expect(await current()).toMatchObject({ title: "Own print", confirmed: false });
   });
 
   it("is changed by the given fields when it is added again", async () => {

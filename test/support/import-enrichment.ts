@@ -71,7 +71,7 @@ export async function eventsOf(jobId: string): Promise<[number, string][]> {
 }
 
 /** All rows of a job in all tables, to detect changes. */
-export async function wholeJob(jobId: string): Promise<unknown> {
+export async function allRowsOf(jobId: string): Promise<unknown> {
   const tables = ["ImportJobs", "ImportChunks", "ImportResults", "ImportEvents"];
   const results = await env.DB.batch(
     tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} WHERE job_id = ?1`).bind(jobId)),

@@ -90,7 +90,7 @@ function codeOf(body: unknown): string | undefined {
     : undefined;
 }
 
-/** A validator reads all components of the document when it is made, which takes longer than what it is made for. */
+/** Caches validators: creating one reads all components of the document, which takes longer than the validation. */
 function validatorOf(schema: Schema): Validator {
   const validator =
     validators.get(schema) ?? new Validator({ ...components, ...schema }, "2020-12", false);

@@ -2,11 +2,11 @@ import * as fc from "fast-check";
 import { inject } from "vitest";
 import { seededRandom } from "../tools/stand-in/random.ts";
 
-/** How the properties and the other random tests of a run draw; test/tools/random-runs.ts sets it. */
+/** Settings of the properties and other random tests of a run, from test/tools/random-runs.ts. */
 export interface RandomRuns {
   /** A 32-bit integer, new in each run unless `PROPERTY_SEED` sets it. */
   readonly seed: number;
-  /** How many times the everyday number of runs; 1 unless `PROPERTY_RUNS` sets it. */
+  /** Multiplies the usual number of runs; 1 unless `PROPERTY_RUNS` sets it. */
   readonly factor: number;
 }
 
@@ -18,18 +18,18 @@ declare module "vitest" {
 
 const { seed, factor } = inject("randomRuns");
 
-/** What fast-check runs unless a property asks for its own number. */
-const EVERYDAY_RUNS = 100;
+/** Runs of a property that does not set its own number. */
+const USUAL_RUNS = 100;
 
 /**
- * The number of runs of a property, or of rounds of another random test.
- * @param everyday how many there are in `npm test`, at least 20; the nightly workflow multiplies them.
+ * Number of runs of a property, or of rounds of another random test.
+ * @param usual the number in `npm test`, at least 20; the nightly workflow multiplies it
  */
-export const runs = (everyday: number): number => everyday * factor;
+export const runs = (usual: number): number => usual * factor;
 
-/** Numbers from 0 to below 1 that follow from the seed of this test run. */
+/** A generator of numbers from 0 to below 1, seeded with the seed of this test run. */
 export const randomOfThisRun = (): (() => number) => seededRandom(seed);
 
-/** Sets the seed and the number of runs of every property of the file that imports this module first. */
+/** Sets the seed and the number of runs for every property of a test file. */
 export const configureProperties = (): void =>
-  fc.configureGlobal({ seed, numRuns: runs(EVERYDAY_RUNS) });
+  fc.configureGlobal({ seed, numRuns: runs(USUAL_RUNS) });

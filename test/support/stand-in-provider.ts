@@ -77,7 +77,7 @@ export class StandInProvider implements Provider {
       }
       this.#time.setTimer(Math.min(latencyMs, asked.timeoutMs), () => {
         if (timesOut) resolve({ kind: "failed", reason: "timeout" });
-        else if (answer === "throw") reject(new Error("the stand-in threw"));
+        else if (answer === "throw") reject(new Error("thrown by the stand-in"));
         else if (answer === "absent") resolve({ kind: "absent" });
         else if (answer !== "silence") resolve(answer);
       });

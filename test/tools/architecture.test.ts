@@ -130,7 +130,7 @@ describe("the layout", () => {
     }
   });
 
-  it("keeps words out of comments and documents that read like a translation", () => {
+  it("avoids gendered pronouns and whoever in comments and documents", () => {
     const pages = globSync("{*.md,openapi.json,{docs,client,load-tests}/**/*.md}").filter(
       (path) => !path.includes("node_modules"),
     );

@@ -7,7 +7,7 @@ import { packageHashes, type FileHashes } from "../../scripts/local/build/inputs
 import { checkout } from "./checkout.ts";
 
 const run = promisify(execFile);
-/** A build takes seconds, and a loaded machine makes it a minute. */
+/** A build takes seconds, or up to a minute on a busy machine. */
 const LONG_MS = 240_000;
 
 interface Built {
@@ -39,12 +39,12 @@ describe("a build", () => {
     readFileSync(join(bundleDir, "worker.js"), "utf8");
 
   it(
-    "is reused while its inputs are unchanged, and never when one is changed",
+    "is reused while its inputs are unchanged, and repeated when one changes",
     async () => {
       const first = await built();
       expect(await built()).toEqual({ ...first, isNew: false });
 
-      writeFileSync(join(project.path, "src/new.test.ts"), "// A test is no input.");
+      writeFileSync(join(project.path, "src/new.test.ts"), "// A test is not an input.");
       expect(await built({ NODE_ENV: "test", CLOUDFLARE_ENV: "staging" })).toEqual({
         ...first,
         isNew: false,
@@ -65,7 +65,7 @@ describe("a build", () => {
   );
 
   it(
-    "is not reused when a file of a package was edited in place",
+    "is not reused if a file of a package was edited in place",
     async () => {
       const first = await built();
       const hashes = join(first.bundleDir, "../packages.json");
@@ -78,7 +78,7 @@ describe("a build", () => {
   );
 
   it(
-    "fails with wrangler's text, and keeps nothing",
+    "fails with wrangler's output and stores nothing",
     async () => {
       edit("src/worker.ts", (text) => `import "./no-such-file.ts";\n${text}`);
       await expect(built()).rejects.toThrow(/Building the Worker failed[\s\S]*no-such-file/);
@@ -89,7 +89,7 @@ describe("a build", () => {
   );
 });
 
-test("an input that the hash would not cover is refused", () => {
+test("rejects inputs that the hash does not cover", () => {
   expect(packageHashes(["src/worker.ts", "wrangler.jsonc", "contract/catalogue.ts"])).toEqual({});
   expect(() => packageHashes(["scripts/demo.ts"])).toThrow("scripts/demo.ts");
   expect(() => packageHashes(["src/config.test.ts"])).toThrow("src/config.test.ts");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
-/** What a start reads. */
+/** The files that a start reads. */
 const COPIED = [
   "contract",
   "migrations",
@@ -25,8 +25,8 @@ export interface Checkout {
 const BUILDS = ".wrangler/builds";
 
 /**
- * Copies the project; the installed packages are shared.
- * @param options `built`: whether finished builds come along, so that an unchanged copy is not built again
+ * Copies the project and shares its installed packages.
+ * @param options `built`: whether to copy finished builds as well, so that an unchanged copy is not built again
  */
 export function checkout({ built = true }: { built?: boolean } = {}): Checkout {
   const path = mkdtempSync(join(tmpdir(), "bookstrack-checkout-"));

@@ -5,14 +5,14 @@ const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const LOOKUP = `e = rust/worker/ffi.rs:110: failed: failed to lookup address information: Name or service not known
 stack: /home/me/node_modules/workerd@26b6840 /home/me/node_modules/workerd@3739630; sentryErrorContext = jsgInternalError; wdErrId = e0t4`;
 
-test("a line of the Worker is shown as it is, behind its time", () => {
+test("prints a line of the Worker unchanged, after its time", () => {
   const line = terminalLines();
   expect(line({ timestamp: AT, message: '{"level":"info","event":"request"}' })).toBe(
     '2026-01-02T03:04:05.678Z {"level":"info","event":"request"}',
   );
 });
 
-test("a stack of the runtime's own becomes one line, shown again after a minute", () => {
+test("reduces a runtime error with a stack to one line, and repeats it after a minute", () => {
   const line = terminalLines();
   const text =
     "A server cannot be reached: failed to lookup address information: Name or service not known";
@@ -23,14 +23,14 @@ test("a stack of the runtime's own becomes one line, shown again after a minute"
   );
 });
 
-test("an error inside the runtime that is not about a connection is called that", () => {
+test("labels a runtime error that is not about a connection", () => {
   const message = "e = workerd/io/actor.c++:12: disconnected: broken\nstack: a b; wdErrId = x";
   expect(terminalLines()({ timestamp: AT, message })).toBe(
-    "2026-01-02T03:04:05.678Z An error inside the runtime: broken",
+    "2026-01-02T03:04:05.678Z Runtime error: broken",
   );
 });
 
-test("a stack in what the Worker itself logs is left alone", () => {
+test("keeps a stack that the Worker itself logs", () => {
   const message = "Error: no such shelf\n    at answer (worker.js:1:2)";
   expect(terminalLines()({ timestamp: AT, message })).toBe(`2026-01-02T03:04:05.678Z ${message}`);
 });

@@ -7,8 +7,8 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
 test("the document contains the current tables", () => {
   const document = readFileSync(join(PROJECT_ROOT, "docs/COST.md"), "utf8");
-  const shown = /<!-- npm run cost -->\n([\s\S]*?)\n<!-- end -->/.exec(document)?.[1];
-  expect(shown).toBe(costTables());
+  const current = /<!-- npm run cost -->\n([\s\S]*?)\n<!-- end -->/.exec(document)?.[1];
+  expect(current).toBe(costTables());
 });
 
 test("charges only for usage beyond the included amount", () => {

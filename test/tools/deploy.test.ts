@@ -35,7 +35,7 @@ async function deployed(
       },
       smoke: async (version) => step(`smoke ${version}`),
       watch: async () => step("watch"),
-      say: (text) => printed.push(text),
+      print: (text) => printed.push(text),
     },
   ).catch((failure: unknown) => failure);
   return { steps, printed, error };

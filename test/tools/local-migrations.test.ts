@@ -44,7 +44,7 @@ async function database(stateDir: string): Promise<MigratedDatabase> {
   return opened as MigratedDatabase;
 }
 
-it("resumes after an end between two files", async () => {
+it("resumes after an interruption between two files", async () => {
   const stateDir = join(folder, "state");
   expect(pendingMigrations(stateDir, DATABASE)).toEqual(ALL);
   const db = await database(stateDir);
@@ -54,7 +54,7 @@ it("resumes after an end between two files", async () => {
     prepare: (sql) => db.prepare(sql),
     batch: (statements) => {
       batches += 1;
-      // The first is for the table of migrations.
+      // The first batch creates the table of migrations.
       if (batches === 4) controller.abort();
       return db.batch(statements);
     },
@@ -65,16 +65,16 @@ it("resumes after an end between two files", async () => {
   expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
 });
 
-it("looks into the file that Miniflare writes, and into no other", async () => {
+it("reads the file that Miniflare writes, and no other", async () => {
   const stateDir = join(folder, "another");
   await applyMigrations(await database(stateDir), DATABASE);
   expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
   expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
-  writeFileSync(databaseFile(stateDir, "another-id"), "This is no database.");
+  writeFileSync(databaseFile(stateDir, "another-id"), "This is not a database.");
   expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
 });
 
-it("takes the files that wrangler takes, in wrangler's order", async () => {
+it("applies the same files as wrangler, in the same order", async () => {
   const files = ["10_b.sql", "9_a.sql", "0011_c.sql", "late.sql", "Early.sql", "0011_a.sql"];
   const others = [".hidden.sql", "readme.md"];
   const named = join(folder, "named");
@@ -85,7 +85,7 @@ it("takes the files that wrangler takes, in wrangler's order", async () => {
   expect(migrationFiles(named)).toEqual(wranglers);
 });
 
-it("reads .dev.vars as wrangler reads it", () => {
+it("parses .dev.vars as wrangler does", () => {
   const path = join(folder, ".dev.vars");
   const text = `
 # a comment

@@ -9,7 +9,7 @@ const RULES = "ops/prometheus/alerts.yml";
 const DASHBOARD = "ops/grafana/bookstrack.json";
 
 /** Every metric name that /metrics can return. */
-const shown = new Set([
+const queryable = new Set([
   ...Object.keys(HELP.counters).map((name) => `bookstrack_${name}_total`),
   ...Object.keys(HELP.histograms).flatMap((name) => {
     const family = `bookstrack_${name.replace(/_ms$/, "_seconds")}`;
@@ -21,7 +21,7 @@ const shown = new Set([
 test.each([RULES, DASHBOARD])("%s queries existing metrics", (path) => {
   const asked = read(path).match(/\bbookstrack_[a-z0-9_]+/g) ?? [];
   expect(asked.length).toBeGreaterThan(10);
-  expect(asked.filter((name) => !shown.has(name))).toEqual([]);
+  expect(asked.filter((name) => !queryable.has(name))).toEqual([]);
 });
 
 test("the runbook has a section for exactly the existing alerts", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
-/** What is printed, and whether the script behind it runs, when npm runs on this Node. */
+/** Output of a script when npm runs on this Node version; it contains "runs" if the script was executed. */
 function output(machinesNode: string): string {
   const script = ["--require", join(PROJECT_ROOT, "scripts/node-version.cjs"), "-p", "'runs'"];
   const { stdout, stderr } = spawnSync(process.execPath, script, {
@@ -13,12 +13,12 @@ function output(machinesNode: string): string {
   return stderr + stdout;
 }
 
-it("says in one line that the machine's Node is too old for npm", () => {
+it("warns in one line if the installed Node is too old for npm", () => {
   expect(output("18.20.1")).toBe(
     "This machine's Node 18.20.1 is too old: install Node 20 or newer, then run `npm ci` again.\nruns\n",
   );
 });
 
-it.each(["20.20.2", "24.21.0"])("says nothing of Node %s", (version) => {
+it.each(["20.20.2", "24.21.0"])("prints nothing for Node %s", (version) => {
   expect(output(version)).toBe("runs\n");
 });

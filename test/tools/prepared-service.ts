@@ -6,15 +6,15 @@ import { prepareState } from "../../scripts/local/prepare.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A state folder that has been migrated and on which nothing has run. */
+    /** A migrated state folder that no service has used yet. */
     newState: string;
   }
 }
 
 /**
- * Run by vitest once, before the end-to-end tests: builds the Worker, which every start of the run then reuses, and migrates
+ * Vitest runs this once before the end-to-end tests. It builds the Worker, so that every start can reuse the build, and migrates
  * a state folder for the tests to copy.
- * @returns what removes the folder after the tests
+ * @returns a function that removes the folder after the tests
  */
 export default async function prepareService(project: TestProject): Promise<() => void> {
   const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-new-state-"));

@@ -2,9 +2,9 @@ import type { TestProject } from "vitest/node";
 import type { RandomRuns } from "../support/properties.ts";
 
 /**
- * Reads how the random tests of a run draw: `PROPERTY_SEED` repeats an earlier run, `PROPERTY_RUNS` multiplies the number
- * of runs of each property (the nightly workflow sets it).
- * @throws Error when one of them is not a whole number in its range.
+ * Reads the settings of random tests: `PROPERTY_SEED` repeats an earlier run, `PROPERTY_RUNS` multiplies the number of runs of
+ * each property (set by the nightly workflow).
+ * @throws Error if a setting is not a whole number in its range
  */
 export function randomRuns(
   env: Readonly<Record<string, string | undefined>>,
@@ -26,10 +26,10 @@ function wholeNumber(
   if (text === undefined || text === "") return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw new Error(`${name} must be a whole number from ${min} to ${max}, not "${text}".`);
+  throw new Error(`${name} must be a whole number from ${min} to ${max}; got "${text}".`);
 }
 
-/** Run by vitest once, before the tests: hands the settings to the test files, and prints the seed. */
+/** Vitest runs this once before the tests. It provides the settings to the test files and prints the seed. */
 export default function provideRandomRuns(project: TestProject): void {
   const settings = randomRuns(process.env);
   project.provide("randomRuns", settings);

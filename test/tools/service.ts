@@ -6,7 +6,7 @@ import { endNow, leftovers } from "../../scripts/local/processes.ts";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { CONFIG_KEYS } from "../../src/config.ts";
 
-/** Guards against a hang, and measure nothing: a machine at a load of 8 takes many times as long as an idle one. */
+/** Timeouts that only guard against hangs. A machine at a load of 8 takes many times as long as an idle one. */
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 120_000;
 
@@ -15,11 +15,11 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** State directory. Default: a temporary one that `stop` removes. */
   readonly stateDir?: string;
-  /** A folder of which the temporary folder is a copy. Default: it is empty. */
+  /** Folder to copy into the temporary one. Default: the temporary folder is empty. */
   readonly stateFrom?: string;
-  /** `npm` runs `npm start` as a person would; the default runs the same script on this process's Node. */
+  /** `npm` runs `npm start` as a user would. The default runs the same script on this process's Node. */
   readonly through?: "npm" | "node";
-  /** The checkout that is started. Default: this one. */
+  /** The checkout to start. Default: this one. */
   readonly project?: string;
 }
 
@@ -39,13 +39,13 @@ export interface ServiceProcess {
 
 /** A service that may not be ready yet. */
 export interface StartingService extends Omit<ServiceProcess, "url"> {
-  /** Its address once it serves. @throws Error when it ends instead, or takes longer than five minutes. */
+  /** Its address once it serves. @throws Error if it exits instead, or takes longer than five minutes */
   readonly ready: Promise<string>;
 }
 
 /**
  * Starts the service and waits until it serves.
- * @throws Error with its output when it ends instead, or takes longer than five minutes.
+ * @throws Error with its output if it exits instead, or takes longer than five minutes
  */
 export async function startService(options: ServiceOptions = {}): Promise<ServiceProcess> {
   const { ready, ...service } = spawnService(options);

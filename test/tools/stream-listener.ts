@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from "node:http";
 import { createParser } from "eventsource-parser";
 
 /** An event of a stream, and its arrival time in ms since the epoch. */
-export interface Heard {
+export interface ReceivedEvent {
   /** Undefined for the initial snapshot, which has no id. */
   readonly id: number | undefined;
   readonly event: string;
@@ -12,7 +12,7 @@ export interface Heard {
 /** A listener of a stream, with its own connection. */
 export interface StreamListener {
   /** Everything received so far. */
-  readonly heard: readonly Heard[];
+  readonly received: readonly ReceivedEvent[];
   /** Status of the response; settles when its headers arrive. */
   readonly opened: Promise<number>;
   /** Settles when the connection is closed by either side. */
@@ -29,11 +29,11 @@ export interface StreamListener {
  * @param lastEventId the event after which to start; 0 for the whole history
  */
 export function listen(url: string, lastEventId?: number): StreamListener {
-  const heard: Heard[] = [];
+  const received: ReceivedEvent[] = [];
   let answer: IncomingMessage | undefined;
   const parser = createParser({
     onEvent: ({ id, event }) =>
-      heard.push({
+      received.push({
         id: id === undefined ? undefined : Number(id),
         event: event ?? "",
         at: Date.now(),
@@ -61,7 +61,7 @@ export function listen(url: string, lastEventId?: number): StreamListener {
     });
   });
   return {
-    heard,
+    received,
     opened,
     over,
     pause: () => void answer?.pause(),
@@ -71,6 +71,6 @@ export function listen(url: string, lastEventId?: number): StreamListener {
 }
 
 /** The ids of events, in the order of their arrival. */
-export function idsOf(heard: readonly Heard[]): number[] {
-  return heard.flatMap(({ id }) => (id === undefined ? [] : [id]));
+export function idsOf(received: readonly ReceivedEvent[]): number[] {
+  return received.flatMap(({ id }) => (id === undefined ? [] : [id]));
 }

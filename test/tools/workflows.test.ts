@@ -42,7 +42,7 @@ function commandsOf({ strategy, steps }: Job): string[] {
   });
 }
 
-test("there is a workflow that checks, one that deploys, and one that checks at length", () => {
+test("the workflows are ci, deploy and nightly", () => {
   expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml", "nightly.yml"]);
 });
 
@@ -76,14 +76,14 @@ test("a pull request runs every check and both rehearsals, and cannot deploy", (
   expect(readFileSync(join(FOLDER, "ci.yml"), "utf8")).not.toContain("secrets.");
 });
 
-test("every night all tests run with ten times as many random cases", () => {
+test("the nightly workflow runs all tests with ten times as many random cases", () => {
   const { on, jobs } = workflow("nightly.yml");
   expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   expect(steps.find(({ run }) => run === "npm test")?.env).toEqual({ PROPERTY_RUNS: "10" });
 });
 
-test("each deployment stands behind its environment, and production is started by hand", () => {
+test("each deployment uses its environment, and production is started manually", () => {
   const { on, jobs } = workflow("deploy.yml");
   expect(Object.keys(on)).toEqual(["workflow_run", "workflow_dispatch"]);
   for (const [name, job] of Object.entries(jobs)) {

@@ -5,7 +5,7 @@ import { wranglerArgs, wranglerEnv } from "../../scripts/local/wrangler.ts";
 
 const run = promisify(execFile);
 
-/** Runs wrangler on a local state as an operator would (`--local --persist-to`) and gives what it prints. */
+/** Runs wrangler on a local state as an operator would (`--local --persist-to`) and returns its output. */
 export const wrangler = (stateDir: string, ...args: string[]): Promise<string> =>
   wranglerIn(PROJECT_ROOT, stateDir, ...args);
 
@@ -23,7 +23,7 @@ export async function wranglerIn(
   return stdout;
 }
 
-/** The names of all keys in a binding's KV namespace. */
+/** Names of all keys in a binding's KV namespace. */
 export async function kvKeysOf(stateDir: string, binding: string): Promise<string[]> {
   const printed = await wrangler(stateDir, "kv", "key", "list", "--binding", binding);
   return (JSON.parse(printed) as { name: string }[]).map(({ name }) => name);

@@ -3,7 +3,7 @@ import { paint, printable, type Terminal } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
 /** Reports an error with hints on standard error, and with `json` also as JSON on standard output. Returns the exit code. */
-export function tellFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
+export function reportFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   if (json) terminal.out(`${JSON.stringify({ type: "error", ...detailsOf(error), message })}\n`);
   terminal.err(`${paint("bookstrack:", "red", terminal)} ${printable(message)}\n`);
@@ -48,7 +48,7 @@ function hintsFor(error: unknown): string[] {
 const suggestionsOf = (error: BooksTrackError): readonly string[] =>
   error instanceof InvalidRequestError ? error.suggestions : [];
 
-/** The columns of a file in which the service recognized none. */
+/** The columns of a file, reported by the service if it recognized none of them. */
 function columnsOf({ details }: BooksTrackError): string[] {
   const { foundColumns } = details;
   return Array.isArray(foundColumns) ? foundColumns.map(String) : [];

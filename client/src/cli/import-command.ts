@@ -58,7 +58,7 @@ const WHY_UNREADABLE: Readonly<Record<string, string>> = {
 
 async function blobOf(file: string): Promise<Blob> {
   try {
-    // Read completely, so that a pipe can be sent again and a file that changes meanwhile is not sent half old, half new.
+    // Read the whole file first, so that a pipe can be sent again and a file that changes during the upload is sent consistently.
     return new Blob([await readFile(file)], { type: "text/csv" });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -13,7 +13,7 @@ import {
   type Options,
 } from "./command-line.ts";
 import { contextOf, type Context } from "./context.ts";
-import { tellFailure } from "./failure.ts";
+import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
 import { scan } from "./scan-command.ts";
@@ -48,7 +48,7 @@ export async function run(args: readonly string[], around: Surroundings): Promis
     const common = { url: values.url, json: values.json === true };
     return await command(positionals, values, await contextOf(common, around));
   } catch (error) {
-    if (!signal.aborted) return tellFailure(error, terminal, args.includes("--json"));
+    if (!signal.aborted) return reportFailure(error, terminal, args.includes("--json"));
     terminal.err(`${paint("bookstrack:", "red", terminal)} interrupted\n`);
     return EXIT.interrupted;
   }

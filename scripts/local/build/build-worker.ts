@@ -18,46 +18,46 @@ import { wranglerEnv } from "../wrangler.ts";
 import type { WorkerDescription } from "./description.ts";
 import { areUnchanged, inputsKey, packageHashes, type FileHashes } from "./inputs.ts";
 
-/** Finished builds, each in a folder named after the hash of its inputs; shared by all starts on this checkout. */
+/** Finished builds, each in a folder named after the hash of its inputs. All starts in this checkout share them. */
 const BUILDS = join(PROJECT_ROOT, ".wrangler/builds");
 const UNFINISHED = ".building-";
-/** So many builds are kept, the last used ones; a switch between branches finds its own again. */
+/** Number of recently used builds to keep, so that switching branches does not cause a rebuild. */
 const MAX_BUILDS = 5;
-/** An unfinished build that is older was abandoned. */
+/** Age at which an unfinished build counts as abandoned. */
 const ABANDONED_MS = 3_600_000;
-/** How often a build is repeated because its inputs changed meanwhile. */
-const MAX_TRIES = 5;
+/** Maximum number of builds if the inputs keep changing during the build. */
+const MAX_ATTEMPTS = 5;
 
 /** A built Worker. */
 export interface Build {
-  /** Holds `worker.js` and the other modules of the bundle. */
+  /** Folder with `worker.js` and the other modules of the bundle. */
   readonly bundleDir: string;
   readonly description: WorkerDescription;
 }
 
-/** How `builtWorker` builds. */
+/** Options of `builtWorker`. */
 export interface BuildOptions {
-  /** The state folder that a build runs for: a later start on it ends a build that was left running. */
+  /** State folder of the start that builds. A later start on it kills a build that was left running. */
   readonly stateDir: string;
   readonly signal?: AbortSignal;
-  /** Called before a build, which takes seconds; not called when an earlier one is reused. */
+  /** Called before a build, which takes seconds; not called if an earlier build is reused. */
   readonly onBuild?: () => void;
 }
 
 /**
- * The Worker as it would be deployed: an earlier build if every input has the content that it had then, else a new one.
- * @throws LaunchError with wrangler's output when the Worker cannot be built
+ * Builds the Worker as for a deployment, or reuses an earlier build if none of its inputs has changed.
+ * @throws LaunchError with wrangler's output if the build fails
  */
 export async function builtWorker({ stateDir, signal, onBuild }: BuildOptions): Promise<Build> {
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const key = inputsKey();
     const reused = reusableBuild(key);
     if (reused) return reused;
-    if (tries === 0) onBuild?.();
+    if (attempt === 0) onBuild?.();
     const folder = join(BUILDS, `${UNFINISHED}${randomUUID()}`);
     try {
       await build(folder, stateDir, signal);
-      // What was edited during the build is in it, or is not.
+      // The bundle may or may not contain an edit made during the build.
       if (inputsKey() !== key) continue;
       return keep(folder, key);
     } finally {
@@ -65,7 +65,7 @@ export async function builtWorker({ stateDir, signal, onBuild }: BuildOptions): 
       prune();
     }
   }
-  throw new LaunchError("Building the Worker failed: its sources change faster than it is built.");
+  throw new LaunchError("Building the Worker failed: its sources kept changing during the build.");
 }
 
 function reusableBuild(key: string): Build | undefined {
@@ -76,7 +76,7 @@ function reusableBuild(key: string): Build | undefined {
     utimesSync(folder, new Date(), new Date());
     return buildIn(folder);
   } catch {
-    // It was never built, or has just been removed.
+    // No such build, or it has just been removed.
     return undefined;
   }
 }
@@ -116,7 +116,7 @@ async function build(folder: string, stateDir: string, signal?: AbortSignal): Pr
   writeFileSync(join(folder, "packages.json"), JSON.stringify(packageHashes(Object.keys(inputs))));
 }
 
-/** The environment without what makes wrangler build differently: the hash of the inputs does not cover it. */
+/** The environment without variables that affect wrangler's build, because the hash of the inputs does not cover them. */
 function buildEnv(stateDir: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(CLOUDFLARE_|CF_|WRANGLER_|NODE_ENV$|NODE_OPTIONS$)/.test(name),
@@ -124,7 +124,7 @@ function buildEnv(stateDir: string): NodeJS.ProcessEnv {
   return wranglerEnv(stateDir, Object.fromEntries(own));
 }
 
-/** Gives a finished build its name. Another start may have built the same meanwhile. */
+/** Moves a finished build to its final folder. Another start may have finished the same build first. */
 function keep(folder: string, key: string): Build {
   const kept = join(BUILDS, key);
   try {
@@ -132,7 +132,7 @@ function keep(folder: string, key: string): Build {
   } catch {
     const other = reusableBuild(key);
     if (other) return other;
-    // A package was edited since: the old build goes.
+    // The existing build is outdated because a package was edited. Replace it.
     renameSync(kept, `${folder}-old`);
     renameSync(folder, kept);
     rmSync(`${folder}-old`, { recursive: true, force: true });
@@ -153,7 +153,7 @@ function prune(): void {
   }
 }
 
-/** In ms since the epoch; 0 when it has just been removed. */
+/** In ms since the epoch; 0 if the build has just been removed. */
 const usedAt = (name: string): number =>
   statSync(join(BUILDS, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 

@@ -1,6 +1,7 @@
 /**
- * Loaded with `--import` before wrangler's command line, which builds the Worker: writes the `WorkerDescription` to the file that
- * `WORKER_DESCRIPTION` names once the build has succeeded. In the same process, because to load wrangler costs as much as the build.
+ * Loaded with `--import` into the wrangler process that builds the Worker. After a successful build it writes the
+ * `WorkerDescription` to the path in `WORKER_DESCRIPTION`. It runs in the same process because loading wrangler takes as long
+ * as the build.
  */
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +17,7 @@ process.once("exit", (code) => {
 });
 
 function describe(): WorkerDescription {
-  // By now it is in the cache of modules.
+  // Already in the module cache.
   const wrangler = createRequire(import.meta.url)("wrangler") as typeof Wrangler;
   const config = wrangler.unstable_readConfig({ config: join(PROJECT_ROOT, "wrangler.jsonc") });
   const { modulesRules = [], ...options } =
@@ -26,12 +27,12 @@ function describe(): WorkerDescription {
     throw new Error("wrangler.jsonc has no D1 database with an id.");
   }
   return {
-    // Durable Objects are stored under the Worker's name: it has to be the one that wrangler uses.
+    // Durable Objects are stored under the Worker's name, so it must be the name that wrangler uses.
     name: config.name ?? "worker",
     crons: config.triggers.crons ?? [],
     vars: config.vars,
     modulesRules,
-    // The folder may be copied, and a binding of .dev.vars be a secret.
+    // The checkout may be moved, and bindings may include secrets from .dev.vars.
     options: Object.fromEntries(
       Object.entries(options).filter(([name]) => name !== "rootPath" && name !== "bindings"),
     ),

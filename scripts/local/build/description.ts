@@ -1,24 +1,24 @@
 import type { V4ModuleRule, V4WorkerOptions } from "miniflare";
 
-/** The Worker as wrangler.jsonc declares it, in JSON: what a start needs of it without loading wrangler. */
+/** The Worker as declared in wrangler.jsonc, stored as JSON so that a start does not need to load wrangler. */
 export interface WorkerDescription {
   readonly name: string;
   readonly crons: readonly string[];
-  /** The vars of wrangler.jsonc; neither .dev.vars nor the environment is in them. */
+  /** The vars of wrangler.jsonc, without .dev.vars and the environment. */
   readonly vars: Readonly<Record<string, unknown>>;
-  /** Which files of a bundle are modules of what kind. */
+  /** Globs that assign a module type to the files of a bundle. */
   readonly modulesRules: readonly V4ModuleRule[];
   /** Bindings and compatibility settings. */
   readonly options: Partial<V4WorkerOptions>;
   readonly database: DatabaseDescription;
 }
 
-/** The D1 database that is migrated. */
+/** The D1 database and its migrations. */
 export interface DatabaseDescription {
-  /** `database_id`: local files are named after it. */
+  /** `database_id`. The local file is named after it. */
   readonly id: string;
   /** Relative to the project's folder. */
   readonly migrationsDir: string;
-  /** Where the names of applied migrations are kept. */
+  /** Table with the names of the applied migrations. */
   readonly migrationsTable: string;
 }

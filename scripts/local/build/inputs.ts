@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../settings.ts";
 
-/** Everything in these folders counts as an input of the build, tests apart. */
+/** Every file in these folders except tests is an input of the build. */
 const FOLDERS = ["contract/", "scripts/local/build/", "src/"];
-/** The other inputs, and what decides how they are built and with what. */
+/** Other inputs, including the build's configuration and the versions of its tools. */
 const FILES = [
   ".env",
   ".env.local",
@@ -18,10 +18,10 @@ const FILES = [
 const TEST = /\.test\.ts$/;
 const PACKAGE = /(^|\/)node_modules\//;
 
-/** Content hashes of files by their path, which is relative to the project's folder. */
+/** Content hashes of files by path, relative to the project's folder. */
 export type FileHashes = Readonly<Record<string, string>>;
 
-/** A hash over the names and contents of all the project's own inputs of a build. */
+/** Hash of the names and contents of all inputs of a build that belong to the project itself. */
 export function inputsKey(): string {
   const folders = FOLDERS.flatMap((folder) =>
     readdirSync(join(PROJECT_ROOT, folder), { recursive: true, withFileTypes: true })
@@ -37,9 +37,9 @@ export function inputsKey(): string {
 }
 
 /**
- * The hashes of those inputs that belong to packages: the lock file says which version is installed, and not that nobody has
- * edited it.
- * @param inputs the paths that esbuild read, as its metafile has them
+ * Hashes of the inputs that belong to packages. The lock file determines their versions, but does not show whether an installed
+ * file was edited.
+ * @param inputs the paths in esbuild's metafile
  * @throws Error for an input that neither belongs to a package nor is covered by `inputsKey`
  */
 export function packageHashes(inputs: readonly string[]): FileHashes {
@@ -47,7 +47,7 @@ export function packageHashes(inputs: readonly string[]): FileHashes {
   const uncovered = inputs.filter((input) => !PACKAGE.test(input) && !isCovered(input));
   if (uncovered.length > 0) {
     throw new Error(
-      `scripts/local/build/inputs.ts does not know these inputs of the Worker: ${uncovered.join(", ")}`,
+      `scripts/local/build/inputs.ts does not cover these inputs of the Worker: ${uncovered.join(", ")}`,
     );
   }
   return Object.fromEntries(
@@ -55,14 +55,14 @@ export function packageHashes(inputs: readonly string[]): FileHashes {
   );
 }
 
-/** Whether all files still have these contents. */
+/** Whether all files still have these hashes. */
 export const areUnchanged = (hashes: FileHashes): boolean =>
   Object.entries(hashes).every(([path, hash]) => hashOf(join(PROJECT_ROOT, path)) === hash);
 
 const isCovered = (path: string): boolean =>
   FILES.includes(path) || (FOLDERS.some((folder) => path.startsWith(folder)) && !TEST.test(path));
 
-/** Nothing when there is no such file. */
+/** Undefined if the file cannot be read. */
 function hashOf(file: string): string | undefined {
   try {
     return createHash("sha256").update(readFileSync(file)).digest("hex");

@@ -1,7 +1,11 @@
 import { SCOPES, type Scope } from "../../../contract/accounts.ts";
 import { recoveryHashOf } from "./create-account.ts";
 import { holdsAll, type TokenVerdict } from "./identity.ts";
-import type { ExternalIdentity, ExternalVerdict, VerifyIdentityToken } from "./outside-identity.ts";
+import type {
+  ExternalIdentity,
+  ExternalVerdict,
+  VerifyIdentityToken,
+} from "./external-identity.ts";
 import { NO_HASH, type Secrets } from "./secrets.ts";
 import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 

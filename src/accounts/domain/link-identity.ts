@@ -1,4 +1,8 @@
-import type { ExternalIdentity, ExternalVerdict, VerifyIdentityToken } from "./outside-identity.ts";
+import type {
+  ExternalIdentity,
+  ExternalVerdict,
+  VerifyIdentityToken,
+} from "./external-identity.ts";
 
 /** The owner of an external identity and the instant of the link (ms since the epoch). */
 export interface LinkedIdentity {

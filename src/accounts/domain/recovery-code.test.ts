@@ -36,7 +36,7 @@ describe("recovery code", () => {
   });
 
   it.each(["", "0", "0000-0000-0000-0000-0000", "U000-0000-0000-0000-0000-0000", "é".repeat(24)])(
-    "does not take %j for a code",
+    "rejects %j",
     (text) => {
       expect(canonicalRecoveryCode(text)).toBeUndefined();
     },

@@ -13,7 +13,7 @@ const tokenOf = (random: Uint8Array) => {
 };
 
 describe("token text", () => {
-  it("parses what it formatted", () => {
+  it("parses formatted tokens", () => {
     fc.assert(
       fc.property(bytes, (random) => {
         const parts = tokenOf(random);
@@ -31,7 +31,7 @@ describe("token text", () => {
     );
   });
 
-  it("parses only what it could have formatted", () => {
+  it("parses only canonically formatted tokens", () => {
     const digits = (length: number) =>
       fc.string({
         unit: fc.constantFrom(...Array.from("0123456789abcdefghjkmnpqrstvwxyz")),
@@ -62,7 +62,7 @@ describe("token text", () => {
   });
 
   it.each(["", "bt_", "bt__", "bt_0_0", "Bearer bt_0_0", `bt_${"0".repeat(16)}_${"0".repeat(53)}`])(
-    "does not take %j for a token",
+    "rejects %j",
     (text) => {
       expect(parseToken(text)).toBeUndefined();
     },

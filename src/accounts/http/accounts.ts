@@ -12,7 +12,7 @@ import {
 import type { Identity } from "../../platform/identity.ts";
 import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
 import type { LinkOutcome } from "../domain/link-identity.ts";
-import type { ExternalVerdict } from "../domain/outside-identity.ts";
+import type { ExternalVerdict } from "../domain/external-identity.ts";
 import type { IssuedToken } from "../domain/tokens.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";

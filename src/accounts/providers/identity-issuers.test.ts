@@ -187,7 +187,7 @@ describe("an invalid identity token", () => {
   });
 
   it.each(["", ".", "..", "a.b.c", "a.b.c.d.e", "\0", "é.é.é", "x".repeat(100_000)])(
-    "is refused when it is no JWT: %j",
+    "is rejected if it is not a JWT: %j",
     async (token) => {
       expect(await isolate.verify(token)).toEqual(refused);
       expect(isolate.state.questions).toEqual([]);

@@ -3,7 +3,7 @@ import type {
   IssuerFailure,
   ExternalVerdict,
   VerifyIdentityToken,
-} from "../domain/outside-identity.ts";
+} from "../domain/external-identity.ts";
 import { issuerKeys, KEYS_FRESH_MS, KEYS_REFETCH_MS, type IssuerKeys } from "./issuer-keys.ts";
 
 /** A trusted issuer of identity tokens. */

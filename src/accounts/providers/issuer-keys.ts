@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
-import type { IssuerFailure } from "../domain/outside-identity.ts";
+import type { IssuerFailure } from "../domain/external-identity.ts";
 
 /** A caller waits for the keys: an issuer that needs longer counts as unavailable. */
 const BUDGET_MS = 3 * SECOND_MS;

@@ -79,7 +79,7 @@ describe("askProviders", () => {
 
   it.each([
     ["misses", absent],
-    ["cannot say", timeout],
+    ["times out", timeout],
     ["leaves a wanted field blank", found(partial)],
   ])("asks the second when the first %s", async (_why, first) => {
     const { asked, answer, result } = scene();
@@ -136,7 +136,7 @@ describe("askProviders", () => {
 
   it.each([
     ["has the book, even with blank fields", found(partial)],
-    ["cannot say", timeout],
+    ["times out", timeout],
   ])("does not ask the second in the import lane when the first %s", async (_why, first) => {
     const { asked, answer, result } = scene("import");
     await answer("openlibrary", first);

@@ -7,7 +7,7 @@ const WANTED_FIELDS = ["authors", "publisher", "publishedDate", "pageCount", "co
 const HEDGE_MS = 800;
 /** Total time for a scan, over all providers. */
 const SCAN_BUDGET_MS = 5000;
-/** Time per provider for an import row: nobody is waiting in front of a shelf. */
+/** Time per provider for an import row. It is longer because no user is waiting for the answer. */
 const IMPORT_CALL_BUDGET_MS = 10_000;
 
 /** A provider as the catalogue sees it: behind the desk that enforces its limits. */

@@ -103,7 +103,7 @@ describe("refresh", () => {
   });
 
   it.each([
-    ["cannot say", down],
+    ["are unavailable", down],
     ["no longer have the book", absent],
   ])("returns the stored book as stale when the providers %s", async (_what, resolution) => {
     const { enrich, held } = world({ stored: record, resolution });

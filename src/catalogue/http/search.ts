@@ -131,7 +131,7 @@ function envelope(outcome: SearchOutcome): BookSearchResponse {
     case "invalid_cursor":
       throw new DomainError(
         "INVALID_CURSOR",
-        "The cursor was not issued by this search. Omit it to start again.",
+        "The cursor was not issued by this search. Omit it to start over.",
         { details: { issues: [{ path: "cursor", message: "was not issued by this search" }] } },
       );
     case "database_unavailable":

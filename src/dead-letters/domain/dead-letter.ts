@@ -1,13 +1,13 @@
 import type { QueueName } from "../../platform/queues.ts";
 
-/** A message that failed all tries of its queue. Instants are ms since the epoch. */
+/** A message that failed all attempts of its queue. Instants are ms since the epoch. */
 export interface DeadLetter {
   /** The message's own id. */
   id: string;
   queue: QueueName;
   /** The complete message. */
   body: unknown;
-  /** The number of tries. */
+  /** Number of attempts. */
   attempts: number;
   failedAt: number;
 }

@@ -31,7 +31,7 @@ export type OnceOutcome<Result extends Answer> =
   | { kind: "done"; answer: Result }
   | { kind: "replayed"; kept: KeptAnswer };
 
-/** What happened to a request with a key. `lost` comes in addition, when the owner was too slow and lost its lease. */
+/** Event of a request with a key. `lost` is reported in addition to another event if the owner was too slow and lost its lease. */
 export type KeyEvent =
   | "carried_out"
   | "taken_over"

@@ -18,7 +18,7 @@ const MAX_WAIT_MS = 30_000;
 
 const encoder = new TextEncoder();
 
-/** What `holdStream` needs. */
+/** Dependencies of `holdStream`. */
 export interface HolderDeps {
   /** A socket to the job's Durable Object; undefined when it is unreachable. */
   hub: WebSocket | undefined;

@@ -38,8 +38,8 @@ export function kvMigration(connect: (env: Env) => MigrationWork) {
       } catch (error) {
         const failures = ((await this.ctx.storage.get<number>(FAILURES_KEY)) ?? 0) + 1;
         await this.ctx.storage.put(FAILURES_KEY, failures);
-        const goesOn = await failed(kind, error, failures).catch(() => true);
-        delayMs = goesOn ? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
+        const continues = await failed(kind, error, failures).catch(() => true);
+        delayMs = continues ? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures) : undefined;
       } finally {
         if (delayMs !== undefined) await this.ctx.storage.setAlarm(Date.now() + delayMs);
       }

@@ -89,7 +89,7 @@ describe("overwriteWithParsed", () => {
   });
 
   it.each([{}, { review: "", notes: "", tags: [], readings: [], extra: {} }])(
-    "leaves what the file does not say: %j",
+    "keeps fields that the file lacks: %j",
     (parsed) => {
       expect(overwriteWithParsed(before, parsed, 2)).toEqual({ ...before, updatedAt: 2 });
     },

@@ -1,9 +1,9 @@
 import type { GaugeSample } from "./prometheus.ts";
 
-/** A queue as its binding tells of it. */
+/** A queue binding that reports its backlog. */
 export type MeasuredQueue = Pick<Queue, "metrics">;
 
-/** What waits in a queue. @param now ms since the epoch */
+/** Size and age of a queue's backlog. @param now ms since the epoch */
 export async function queueGauges(
   queue: MeasuredQueue,
   name: string,

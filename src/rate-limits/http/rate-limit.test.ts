@@ -92,7 +92,7 @@ describe.each(["rateLimit", "rateLimited"] as const)("%s", (way) => {
     ["fetched", true],
     ["failing", true],
   ] as const)(
-    "puts the headers on an answer (%s, decided at once: %s)",
+    "sets the headers of a response (%s, decided synchronously: %s)",
     async (handler, atOnce) => {
       const response = await app(way, limiterWith(admitted, atOnce), HANDLERS[handler]).request(
         "/",

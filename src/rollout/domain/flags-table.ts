@@ -1,4 +1,4 @@
-/** Where the service runs. */
+/** Deployment environment of the service. */
 export type Environment = "local" | "staging" | "production";
 
 /** A rollout flag: its documentation and its defaults. */

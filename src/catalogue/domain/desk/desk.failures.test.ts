@@ -69,7 +69,7 @@ describe("retries", () => {
     expect(world.provider.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 3_000]);
   });
 
-  it("end after four tries, however long the caller would wait", async () => {
+  it("end after four attempts, however long the caller would wait", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: down, latencyMs: 10 });
     const asked = ask(world, isbn(1), importing);

@@ -151,9 +151,10 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
           const { answer, latencyMs = 0 } = behaviourOf(given, index);
           if (typeof answer === "string" || answer.retryAfterMs === undefined) continue;
           if (latencyMs > timeoutMs) continue;
-          const heard = sentAt + latencyMs;
+          const receivedAt = sentAt + latencyMs;
           const early = calls.filter(
-            (call) => call.sentAt > heard && call.sentAt < heard + (answer.retryAfterMs ?? 0),
+            (call) =>
+              call.sentAt > receivedAt && call.sentAt < receivedAt + (answer.retryAfterMs ?? 0),
           );
           expect(early).toEqual([]);
         }

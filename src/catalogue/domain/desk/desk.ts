@@ -8,7 +8,7 @@ import { deliver, failAll, makeCall, openCall, TIMEOUT, type Call, type Reply } 
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
 import { Instruments } from "./instruments.ts";
-import { backoffMs, isTransient, MAX_TRIES, outcomeOf } from "./outcome.ts";
+import { backoffMs, isTransient, MAX_ATTEMPTS, outcomeOf } from "./outcome.ts";
 import type { AskOptions, Desk, DeskDeps, DeskStatus } from "./ports.ts";
 import { WakeUp } from "./wake-up.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -90,7 +90,7 @@ class OneDesk implements Desk {
     return this.#inFlight.get(key) ?? this.#queue.get(key);
   }
 
-  /** Answers a caller that cannot be served in time, before its question costs anything. */
+  /** Rejects a caller that cannot be served in time. @returns whether it was rejected */
   #rejects(waiter: Waiter, now: number): boolean {
     const refusal = this.#refusal(waiter, now, now);
     if (refusal !== undefined) waiter.resolve(refusal);
@@ -137,7 +137,7 @@ class OneDesk implements Desk {
     const call = openCall(load, permit, carriesScan, now);
     for (const job of load.jobs) {
       this.#queue.remove(job);
-      job.tries += 1;
+      job.attempts += 1;
     }
     this.#inFlight.add(call);
     this.#instruments.started(call);
@@ -163,7 +163,7 @@ class OneDesk implements Desk {
     this.#instruments.ended(call, outcome, now);
     if (outcome.kind === "failed" || permit.probe) this.#save(now);
     // One pause for the whole batch, so that it is retried as one batch.
-    const retryAt = now + backoffMs(call.load.jobs[0]?.tries ?? 1, random);
+    const retryAt = now + backoffMs(call.load.jobs[0]?.attempts ?? 1, random);
     for (const reply of replies) this.#conclude(reply, retryAt, now);
   }
 
@@ -171,7 +171,7 @@ class OneDesk implements Desk {
     const { job, answer } = reply;
     if (answer.kind !== "failed") {
       deliver(reply);
-    } else if (isTransient(answer) && job.tries < MAX_TRIES) {
+    } else if (isTransient(answer) && job.attempts < MAX_ATTEMPTS) {
       // Without its Retry-After, because the gate now tracks the remaining pause.
       job.failure = { kind: "failed", reason: answer.reason, ...statusOf(answer) };
       this.#queue.retry(job, retryAt);

@@ -57,7 +57,7 @@ export class InFlight {
     }
   }
 
-  /** When the time of the next caller or call is up; Infinity if nothing is under way. */
+  /** The earliest deadline of a caller or call; Infinity if nothing is in flight. */
   nextEvent(): number {
     let next = Infinity;
     for (const { endsBy } of this.#calls) next = Math.min(next, endsBy);

@@ -22,8 +22,8 @@ export class Instruments {
   started({ load, startedAt }: Call): void {
     const provider = this.#provider;
     this.#metrics.observe("provider_batch_size", load.jobs.length, { provider });
-    for (const { tries, lane, queuedAt } of load.jobs) {
-      if (tries > 1) continue;
+    for (const { attempts, lane, queuedAt } of load.jobs) {
+      if (attempts > 1) continue;
       this.#metrics.observe("provider_wait_ms", startedAt - queuedAt, { provider, lane });
     }
   }

@@ -73,7 +73,7 @@ describe("isThrottled", () => {
 describe("backoffMs", () => {
   it("is random between zero and a pause that doubles, up to three seconds", () => {
     const most = () => 1 - Number.EPSILON;
-    expect([1, 2, 3, 4, 5].map((tries) => backoffMs(tries, most))).toEqual([
+    expect([1, 2, 3, 4, 5].map((attempts) => backoffMs(attempts, most))).toEqual([
       400, 800, 1_600, 3_000, 3_000,
     ]);
     expect(backoffMs(3, () => 0)).toBe(0);
@@ -81,8 +81,8 @@ describe("backoffMs", () => {
       fc.property(
         fc.integer({ min: 1, max: 2_000 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (tries, random) => {
-          const pause = backoffMs(tries, () => random);
+        (attempts, random) => {
+          const pause = backoffMs(attempts, () => random);
           expect(Number.isInteger(pause) && pause >= 0 && pause <= 3_000).toBe(true);
         },
       ),

@@ -14,8 +14,8 @@ const TRANSIENT = new Set([429, 502, 503, 504]);
 const FIRST_BACKOFF_MS = 400;
 const MAX_BACKOFF_MS = 3_000;
 
-/** Maximum number of tries per question. Beyond that, asking again later is a better use of the budget. */
-export const MAX_TRIES = 4;
+/** Maximum number of attempts per question. Beyond that, asking again later is a better use of the budget. */
+export const MAX_ATTEMPTS = 4;
 
 /** Summarises a call. Its retry delay is the longest of its answers. */
 export function outcomeOf(answers: Iterable<ProviderAnswer | ProviderSearchAnswer>): CallOutcome {
@@ -42,7 +42,7 @@ export function isTransient({ reason, status }: ProviderFailed): boolean {
 }
 
 /**
- * What a call with `timeoutMs` reports to the breaker. A 4xx is an answer: the provider works, the request is wrong.
+ * Rates a call for the breaker. A 4xx is an answer: the provider works, and the request is wrong.
  */
 export function healthOf(outcome: CallOutcome, timeoutMs: number, probe: boolean): Health {
   if (outcome.kind === "answered") return "good";
@@ -53,7 +53,7 @@ export function healthOf(outcome: CallOutcome, timeoutMs: number, probe: boolean
   return "bad";
 }
 
-/** Full jitter: a random part of a pause that doubles with each try (`tries` ≥ 1 so far), in ms. */
-export function backoffMs(tries: number, random: () => number): number {
-  return Math.ceil(random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
+/** Backoff with full jitter, in ms: a random part of a pause that doubles with each attempt. @param attempts so far, from 1 */
+export function backoffMs(attempts: number, random: () => number): number {
+  return Math.ceil(random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1)));
 }

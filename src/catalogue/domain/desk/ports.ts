@@ -45,7 +45,7 @@ export interface DeskStorage {
 /** Metrics of a desk. Each has the label `provider`. */
 export interface DeskMetrics {
   /**
-   * `provider_calls`: by `outcome` (`answered` or the reason of the failure), each try counted separately.
+   * `provider_calls`: by `outcome` (`answered` or the reason of the failure), each attempt counted separately.
    * `provider_refusals`: callers rejected by the desk, by `reason` and `lane`.
    * `breaker_transitions`: by `to`.
    */

@@ -80,7 +80,7 @@ describe("WorkQueue", () => {
     const queue = new WorkQueue(1);
     const failed = waiting(queue, "old", "import");
     queue.remove(failed);
-    failed.tries = 1;
+    failed.attempts = 1;
     waiting(queue, "new", "import");
     queue.retry(failed, START + 500);
     expect(sentBy(queue, START + 499)).toEqual(["new"]);

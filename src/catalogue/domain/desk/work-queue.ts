@@ -49,7 +49,7 @@ export class WorkQueue {
     this.#insert(job);
   }
 
-  /** Requeues a question whose try has failed: before the fresh ones of its lane, but not before `notBefore`. */
+  /** Requeues a question after a failed attempt, ahead of the fresh ones in its lane. It is not sent before `notBefore`. */
   retry(job: Job, notBefore: number): void {
     job.notBefore = notBefore;
     this.#insert(job);
@@ -110,7 +110,7 @@ export class WorkQueue {
   }
 
   #insert(job: Job): void {
-    const lanes = job.tries > 0 ? this.#retried : this.#fresh;
+    const lanes = job.attempts > 0 ? this.#retried : this.#fresh;
     lanes[job.lane].set(job.key, job);
   }
 

@@ -24,8 +24,8 @@ interface JobBase<Answer> {
   gatherUntil: number;
   /** Earliest time to send it, because it is backing off. */
   notBefore: number;
-  tries: number;
-  /** The failure of the last try. */
+  attempts: number;
+  /** The failure of the last attempt. */
   failure?: ProviderFailed;
 }
 
@@ -56,7 +56,15 @@ export function searchKey({ edition, words, title, author, limit }: TitleQuery):
 }
 
 function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {
-  return { key, lane, queuedAt: now, waiters: [], gatherUntil: Infinity, notBefore: now, tries: 0 };
+  return {
+    key,
+    lane,
+    queuedAt: now,
+    waiters: [],
+    gatherUntil: Infinity,
+    notBefore: now,
+    attempts: 0,
+  };
 }
 
 /** The contents of one call: several lookups, or a single search. */

@@ -141,8 +141,8 @@ it("erases nothing: every field of any key or the row is in the result", () => {
       const { book } = afterPages([entries], row);
       for (const entry of entries) {
         const reading = readKey(entry, NOW);
-        const said = reading.kind === "book" ? reading.book : {};
-        for (const field of Object.keys({ ...said, ...row })) expect(book).toHaveProperty(field);
+        const read = reading.kind === "book" ? reading.book : {};
+        for (const field of Object.keys({ ...read, ...row })) expect(book).toHaveProperty(field);
       }
     }),
   );

@@ -3,7 +3,7 @@ import { fnv1a } from "../../../platform/fnv1a.ts";
 /** Maximum depth of paging: users do not read further, and the cost of ranking stays bounded. */
 export const MAX_RESULTS = 200;
 
-/** Where a page starts: after this book, or after this position if the book is no longer among the results. */
+/** Start of a page: after this book, or after this position if the book is no longer among the results. */
 export interface SearchPosition {
   readonly isbn13: string;
   readonly position: number;

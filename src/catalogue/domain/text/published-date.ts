@@ -44,7 +44,7 @@ function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** As much of the date as is valid: an invalid month leaves the year, an invalid day leaves the month. */
+/** The valid part of the date: the year if the month is invalid, year and month if the day is invalid. */
 function published(year: number, month = 0, day = 0): Published {
   if (!isYear(year)) return {};
   let publishedDate = String(year);

@@ -34,7 +34,7 @@ export interface Move {
   next: WorkedJob;
 }
 
-/** What a move does to the rows of the job. */
+/** The effect of a move on the rows of the job. */
 export type RowsMove = "none" | "forget" | "again" | "end" | "undone";
 
 /** A row with its stored size in bytes. A row with verdict `match` has its cells. */
@@ -102,7 +102,7 @@ export interface WorkDeps {
 
 /**
  * When to continue. `more`: immediately; `later`: after a delay, because steps were repeatedly lost to other writers;
- * `watch`: another worker is on the job, so only check on it; `idle`: there is no work.
+ * `watch`: another worker has the job, so only check on it; `idle`: there is no work.
  */
 export type WorkOutcome = "more" | "later" | "watch" | "idle";
 

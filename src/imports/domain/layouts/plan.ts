@@ -25,7 +25,7 @@ const TABLES: ReadonlyMap<Layout, ReadonlyMap<string, Field>> = new Map(
   LAYOUTS.map((layout) => [layout, columnsByKey(layout)]),
 );
 
-/** Number of layouts with a column: a column of many layouts says little about which one a file has. */
+/** Number of layouts with each column. The more layouts have a column, the less it helps to identify one. */
 const SPREAD = new Map<string, number>();
 for (const table of TABLES.values()) {
   for (const key of table.keys()) SPREAD.set(key, (SPREAD.get(key) ?? 0) + 1);

@@ -43,10 +43,10 @@ function firstType({ type }: Schema): string {
 /** Required members and members with an example; if there are none, all members. */
 function exampleObject(schema: Schema, next: (inner: Schema) => unknown): object {
   const properties = Object.entries(schema.properties ?? {});
-  const told = properties.filter(
+  const documented = properties.filter(
     ([name, inner]) => schema.required?.includes(name) || inner.examples,
   );
-  const shown = told.length > 0 ? told : properties;
+  const shown = documented.length > 0 ? documented : properties;
   return Object.fromEntries(shown.map(([name, inner]) => [name, next(inner)]));
 }
 

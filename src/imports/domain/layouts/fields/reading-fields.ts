@@ -4,7 +4,7 @@ import { readDate } from "../dates.ts";
 import { note, type Draft } from "../draft.ts";
 import type { FieldReader } from "./reader.ts";
 
-/** Parts of a cell that are read: more than the readings that can be stored. */
+/** Maximum number of parts of a cell that are read. It exceeds the number of readings that can be stored. */
 const MAX_PARTS = 1000;
 /** Longer than any two dates. */
 const MAX_RANGE_LENGTH = 100;
