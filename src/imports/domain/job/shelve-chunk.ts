@@ -151,10 +151,8 @@ export function shelveRows(
   options: ShelvingOptions,
 ): ShelvingPlan {
   const folds = new Map<string, Folding>();
-  const asked = new Set<string>();
-  const queued = new Set<string>();
+  const [asked, queued] = [new Set<string>(), new Set<string>()];
   const reviews: number[] = [];
-
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
     const before = folds.get(isbn) ?? { ...place, isWritten: false, first: undefined };
