@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../settings.ts";
 
 /** Every file in these folders except tests is an input of the build. */
-const FOLDERS = ["contract/", "scripts/local/build/", "src/"];
+const FOLDERS = ["contract/", "scripts/bundle/", "scripts/local/build/", "src/"];
 /** Other inputs, including the build's configuration and the versions of its tools. */
 const FILES = [
   ".env",

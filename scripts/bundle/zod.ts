@@ -1,0 +1,2 @@
+export * from "./zod-exports.ts";
+export * as z from "./zod-exports.ts";
