@@ -2,7 +2,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { NO_LIMITS } from "./test/tools/no-limits.ts";
 
-/** As many as CI has cores: a start of a worker costs more than most files. */
+/** As many as CI has cores. */
 const WORKERS = 2;
 /** Guards against a hang, and measures nothing: a machine at a load of 8 takes many times as long as an idle one. */
 const PATIENCE_MS = 600_000 * Number(process.env["PROPERTY_RUNS"] || 1);
@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: "node",
           maxWorkers: WORKERS,
+          isolate: false,
           ...PATIENT,
           setupFiles: ["test/support/setup-properties.ts"],
           environment: "node",
@@ -64,7 +65,6 @@ export default defineConfig({
         test: {
           name: "workerd",
           maxWorkers: WORKERS,
-          isolate: false,
           ...PATIENT,
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],

@@ -7,7 +7,7 @@ const TABLES = `
   WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`;
 
 /**
- * Empties all storage, and returns when the database has no table. Work that an earlier file of the same worker left behind
+ * Empties all storage, and returns when the database has no table. Work that an earlier test left behind
  * can keep a single reset from having an effect.
  */
 export async function emptyStorage(): Promise<void> {
