@@ -10,6 +10,8 @@ import { readCsv } from "../csv/read-csv.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import { stagedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
+import { defined } from "../../../platform/defined.ts";
+import { isoTime } from "../../../platform/time.ts";
 
 /** The result of layout detection. */
 export type Detection =
@@ -133,7 +135,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   const layout = deps.layouts.detect(reading.sample, { format, mapping });
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
-    return { kind: "not_usable", text: why, foundColumns, ...(line === undefined ? {} : { line }) };
+    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
   }
   const job: NewJob = {
     jobId: deps.newId(),
@@ -200,7 +202,7 @@ async function stage(
     format,
     formatConfidence,
     totalRows,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt: isoTime(createdAt),
   };
   const fileHash = await upload.hash();
   await deps.watch(jobId);
