@@ -3,7 +3,7 @@ import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { RateLimitsModule } from "../rate-limits/module.ts";
+import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { createAccount } from "./domain/create-account.ts";
 import {
   deleteUser,
@@ -14,10 +14,10 @@ import {
 } from "./domain/delete-user.ts";
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
-import { verifyToken, type VerifyTokenDeps } from "./domain/verify-token.ts";
+import { verifyToken } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
-import { bearerAuthentication, type Authenticate } from "./http/auth.ts";
+import { bearerAuthentication, type Authenticate, type TokenFailures } from "./http/auth.ts";
 import { identityIssuers } from "./providers/identity-issuers.ts";
 import { d1Identities } from "./storage/identities.ts";
 import { rememberedTokens } from "./storage/remembered-tokens.ts";
@@ -39,16 +39,15 @@ const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
 
-const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
-  get: () => undefined,
-  put: () => undefined,
-};
-
 /** Interface of the module for the modules above it. */
 export interface AccountsModule extends Module {
   useCases: AccountUseCases;
   /** Verifies the bearer token of a request. */
   authenticate: Authenticate;
+  /** Verifies it against the database, for what cannot be undone or grants lasting access. */
+  authenticateUncached: Authenticate;
+  /** The limit on failed tokens and tickets of users. */
+  logins: FailedLogins;
   /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
@@ -84,7 +83,20 @@ export function accountsModule(
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
   const verifyUncached = (token: string) =>
-    verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
+    verifyToken(token, {
+      remembered: { ...remembered, get: () => undefined },
+      tokens,
+      secrets,
+      defer,
+      now,
+    });
+  const loginsOf = (of: "operator" | "user") =>
+    failedLogins(limiters.admin, { of, clientIpHeader: config.CLIENT_IP_HEADER });
+  const logins = loginsOf("user");
+  const failures: TokenFailures = {
+    logins,
+    wasVerified: async (token) => remembered.wasVerified(await secrets.sha256(token)),
+  };
   const stopWork: PurgeUser = async (userId) => {
     await below.purgeUsers([userId]);
     return true;
@@ -97,8 +109,8 @@ export function accountsModule(
     now,
   };
   const useCases: AccountUseCases = {
-    authenticate: bearerAuthentication(verify),
-    authenticateUncached: bearerAuthentication(verifyUncached),
+    authenticate: bearerAuthentication(verify, failures),
+    authenticateUncached: bearerAuthentication(verifyUncached, failures),
     createAccount: () => createAccount({ users, secrets, now }),
     issueToken: (proof, scopes) =>
       issueToken(
@@ -124,12 +136,13 @@ export function accountsModule(
   return {
     useCases,
     authenticate: useCases.authenticate,
+    authenticateUncached: useCases.authenticateUncached,
+    logins,
     deleteUser: (userId) => deleteUser(userId, deletion),
     isDeleted: (userId) => tombstones.isDeleted(userId),
     operator: {
       isOperator: tokenCheck(config.ADMIN_TOKEN),
-      limiter: limiters.admin,
-      clientIpHeader: config.CLIENT_IP_HEADER,
+      logins: loginsOf("operator"),
       log,
     },
     routes: () =>
