@@ -1,6 +1,7 @@
 import { DAY_MS } from "../platform/time.ts";
 import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
+import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
@@ -22,7 +23,12 @@ import { identityIssuers } from "./providers/identity-issuers.ts";
 import { d1Identities } from "./storage/identities.ts";
 import { rememberedTokens } from "./storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "./storage/tokens.ts";
-import { d1Tombstones, pruneTombstones, purgeUserTables } from "./storage/user-data.ts";
+import {
+  d1Tombstones,
+  deletionGauges,
+  pruneTombstones,
+  purgeUserTables,
+} from "./storage/user-data.ts";
 import { d1Users, sweepUnusedUsers } from "./storage/users.ts";
 
 export { OPERATOR, requireOperator } from "./http/admin-auth.ts";
@@ -106,6 +112,8 @@ export function accountsModule(
     purges: [stopWork, purgeUserTables(db)],
     forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
     failed: (error) => log.error("purge_failed", { error }),
+    withTimeout,
+    defer,
     now,
   };
   const useCases: AccountUseCases = {
@@ -152,6 +160,7 @@ export function accountsModule(
         clientIpHeader: config.CLIENT_IP_HEADER,
         once: below.idempotency.once,
       }),
+    gauges: { deletions: () => deletionGauges(db, now()) },
     tasks: {
       finish_deletions: () => finishDeletions(deletion),
       prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_RETENTION_MS, SWEEP_BATCH_SIZE),
