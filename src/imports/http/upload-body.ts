@@ -1,11 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import {
-  importMappingSchema,
-  importOptionsSchema,
-  MAX_IMPORT,
-  type ImportOptions,
-} from "../../../contract/imports.ts";
+import { importMappingSchema } from "../../../contract/import-assumptions.ts";
+import { importOptionsSchema, MAX_IMPORT, type ImportOptions } from "../../../contract/imports.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
 import { formParts } from "../../platform/http/multipart.ts";

@@ -6,6 +6,7 @@ import {
   MAX_IMPORT,
   type ImportAccepted,
 } from "../../../contract/imports.ts";
+import { defined } from "../../platform/defined.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/upload/accept-upload.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
@@ -164,7 +165,7 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
       return outcome.accepted;
     case "not_usable": {
       const { text, foundColumns, line } = outcome;
-      const details = { foundColumns, ...(line === undefined ? {} : { line }) };
+      const details = { foundColumns, ...defined({ line }) };
       throw new DomainError("INVALID_CSV", text, { details });
     }
     case "too_many_rows":
