@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { reason } from "../../src/imports/domain/job/reasons.ts";
 import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
@@ -8,6 +8,7 @@ import { readJob } from "../../src/imports/storage/advance.ts";
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
+import { randomOfThisRun, runs } from "../support/properties.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -132,67 +133,72 @@ async function gapless(jobId: string): Promise<void> {
   expect(attempts).toEqual([...new Set(attempts)]);
 }
 
-/** Fails one call in `nth` by a fixed pseudo-random sequence (Park and Miller), so that each step succeeds eventually. */
-function faultyOnceIn(nth: number): Fault {
-  let state = nth;
+/** Twenty sequences of crashes, each with a random moment for every crash. */
+const SEQUENCES = Array.from({ length: runs(20) }, (_, index) => ({ index, nth: 5 + (index % 5) }));
+
+/** Crashes once within twenty moments, and at one moment in `nth` on average, so that each step succeeds eventually. */
+function crashesAt({ index, nth }: (typeof SEQUENCES)[number]): Fault {
+  const random = randomOfThisRun(index);
+  let left = Math.floor(random() * 20);
   return (moment) => {
-    state = (state * 48_271) % 2_147_483_647;
-    if (state % nth === 0) throw new Error(`killed ${moment}`);
+    left -= 1;
+    if (random() * nth < 1 || left === 0) throw new Error(`killed ${moment}`);
   };
 }
 
 describe("a crash before or after any database call", () => {
-  it.each([5, 6, 7, 9])(
-    "changes neither the result nor the counts (one call in %i)",
-    async (nth) => {
-      const rows = file(120);
-      const calm = await userWithShelf();
-      const calmJob = await staged({ userId: calm.userId, rows, chunk: 10 });
-      await toTheEnd(calmJob, workDeps());
-      const due = await endOf(calm.userId, calmJob);
+  const rows = file(60);
+  let calm: { jobId: string; end: object };
+  beforeAll(async () => {
+    const { userId } = await userWithShelf();
+    const jobId = await staged({ userId, rows, chunk: 5 });
+    await toTheEnd(jobId, workDeps());
+    calm = { jobId, end: await endOf(userId, jobId) };
+  });
 
-      const rough = await userWithShelf();
-      const roughJob = await staged({
-        userId: rough.userId,
-        rows,
-        chunk: 10,
-        jobId: `${calmJob}x`,
-      });
-      const crashes = await toTheEnd(roughJob, workDeps(faultyOnceIn(nth)));
-      expect(crashes).toBeGreaterThan(3);
-      expect(await endOf(rough.userId, roughJob)).toEqual(
-        JSON.parse(JSON.stringify(due).replaceAll(calmJob, roughJob)),
-      );
-      await gapless(roughJob);
+  it.each(SEQUENCES)(
+    "changes neither the result nor the counts (sequence $index, one call in $nth)",
+    async (sequence) => {
+      const { userId } = await userWithShelf();
+      const jobId = await staged({ userId, rows, chunk: 5 });
+      const crashes = await toTheEnd(jobId, workDeps(crashesAt(sequence)));
+      expect(crashes).toBeGreaterThan(0);
+      const due = JSON.stringify(calm.end).replaceAll(calm.jobId, jobId);
+      expect(await endOf(userId, jobId)).toEqual(JSON.parse(due));
+      await gapless(jobId);
     },
   );
 
-  it.each([5, 7, 9])("does not affect the result of undo (one call in %i)", async (nth) => {
-    const user = await userWithShelf();
-    const before = await shelfOf(user.userId);
-    const jobId = await staged({ userId: user.userId, rows: file(120), chunk: 10 });
-    await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
-    expect(await shelfOf(user.userId)).not.toEqual(before);
-    expect(await act(user.userId, jobId, "undo")).toMatchObject({ kind: "done" });
-    await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
-    expect(await readJob(env.DB, jobId)).toMatchObject({
-      state: "undone",
-      attempt: 2,
-      progress: 1,
-    });
-    expect(await shelfOf(user.userId)).toEqual(before);
-    expect(await reviewsOf(user.userId)).toEqual([]);
-    const undo = new Set(
-      (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
-    );
-    expect([...undo].sort()).toEqual([
-      "created reverted",
-      "invalid null",
-      "needsReview reverted",
-      "updated reverted",
-    ]);
-    await gapless(jobId);
-  });
+  it.each(SEQUENCES)(
+    "does not affect the result of undo (sequence $index, one call in $nth)",
+    async (sequence) => {
+      const user = await userWithShelf();
+      const before = await shelfOf(user.userId);
+      const jobId = await staged({ userId: user.userId, rows, chunk: 5 });
+      const fault = crashesAt(sequence);
+      await toTheEnd(jobId, workDeps(fault));
+      expect(await shelfOf(user.userId)).not.toEqual(before);
+      expect(await act(user.userId, jobId, "undo")).toMatchObject({ kind: "done" });
+      await toTheEnd(jobId, workDeps(fault));
+      expect(await readJob(env.DB, jobId)).toMatchObject({
+        state: "undone",
+        attempt: 2,
+        progress: 1,
+      });
+      expect(await shelfOf(user.userId)).toEqual(before);
+      expect(await reviewsOf(user.userId)).toEqual([]);
+      const undo = new Set(
+        (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
+      );
+      expect([...undo].sort()).toEqual([
+        "created reverted",
+        "invalid null",
+        "needsReview reverted",
+        "updated reverted",
+      ]);
+      await gapless(jobId);
+    },
+  );
 
   it("does not let two workers perform a step twice", async () => {
     const rows = file(120);
