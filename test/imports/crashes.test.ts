@@ -6,7 +6,12 @@ import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-j
 import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
+import { importUploads } from "../../src/imports/uploads.ts";
+import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
+import { call } from "../support/http.ts";
+import { testPlatform } from "../support/platform.ts";
+import { listOf } from "../support/uploads.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
 import { randomOfThisRun, runs } from "../support/properties.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
@@ -14,15 +19,15 @@ import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.
 const NOW = Date.UTC(2026, 10, 22);
 const newId = (): string => crypto.randomUUID();
 
-/** Called before and after each D1 call; may throw to simulate a crash. */
-type Fault = (moment: "before" | "after") => void;
+/** Called before and after each D1 call; may throw, or never end, to simulate a crash. */
+type Fault = (moment: "before" | "after") => void | Promise<void>;
 
 /** The real D1 with a fault before and after every round trip. */
 function faulty(fault: Fault): D1Database {
   const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    fault("before");
+    await fault("before");
     const value = await work();
-    fault("after");
+    await fault("after");
     return value;
   };
   const wrapped = (statement: D1PreparedStatement): D1PreparedStatement =>
@@ -32,6 +37,7 @@ function faulty(fault: Fault): D1Database {
           return (...values: unknown[]) => wrapped(target.bind(...values));
         }
         if (name === "all") return () => around(() => target.all());
+        if (name === "run") return () => around(() => target.run());
         if (name === "first") {
           return (column?: string) =>
             around(() => (column === undefined ? target.first() : target.first(column)));
@@ -211,6 +217,47 @@ describe("a crash before or after any database call", () => {
     expect(sum).toBe(120);
     await gapless(jobId);
   });
+});
+
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(file);
+}
+
+/** The number of rows of each import that its user can see. */
+async function visibleRows(token: string): Promise<number[]> {
+  const { items } = await (
+    await call("/api/v2/imports", { headers: bearer(token) })
+  ).json<{ items: { totalRows: number }[] }>();
+  return items.map(({ totalRows }) => totalRows);
+}
+
+describe("an upload that is killed at any moment", () => {
+  it.each(Array.from({ length: runs(20) }, (_, index) => index))(
+    "is a complete import or none (sequence %i)",
+    async (index) => {
+      const ROWS = 2_100;
+      const { userId, token } = await newReader();
+      let left = Math.ceil(randomOfThisRun(index)() * 8);
+      let die = (_end: "killed"): void => {};
+      const death = new Promise<"killed">((resolve) => (die = resolve));
+      let isComplete = false;
+      const db = faulty(async () => {
+        left -= 1;
+        if (left > 0) return;
+        const visible = await visibleRows(token);
+        isComplete = visible.length > 0;
+        expect(visible).toEqual(isComplete ? [ROWS] : []);
+        die("killed");
+        await new Promise(() => undefined);
+      });
+      const platform = testPlatform({ env: { ...env, DB: db }, defer: () => undefined });
+      const options = { dryRun: false, mode: "merge", enrich: false } as const;
+      const upload = { userId, options, bytes: bytesOf(listOf(ROWS)), hash: async () => "hash" };
+      const end = await Promise.race([importUploads(platform).acceptUpload(upload), death]);
+      expect(end).toBe("killed");
+      expect(await visibleRows(token)).toEqual(isComplete ? [ROWS] : []);
+    },
+  );
 });
 
 describe("a row that cannot be stored", () => {
