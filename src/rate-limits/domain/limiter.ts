@@ -75,102 +75,120 @@ const OPEN: Decision = { kind: "open" };
  * isolate exactly the limit therefore passes, however the requests interleave. On several isolates, each further isolate
  * may admit one request per window on credit, and tokens unused in one isolate are lost to the others.
  */
-export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
-  const { rateClass, limit } = policy;
+export const createLimiter = (policy: Policy, deps: LimiterDeps): ClassLimiter =>
+  new BucketLimiter(policy, deps);
 
-  const decision = (kind: "admitted" | "refused", bucket: Bucket, now: number): Decision => ({
-    kind,
-    policy,
-    remaining: bucket.local + bucket.remote,
-    resetSeconds: Math.max(1, Math.ceil((bucket.resetsAt - now) / 1000)),
-  });
+class BucketLimiter implements ClassLimiter {
+  readonly policy: Policy;
+  readonly #deps: LimiterDeps;
 
-  const bucketOf = (caller: string): Bucket => {
-    let bucket = deps.buckets.get(caller);
-    if (bucket === undefined) {
-      bucket = newBucket();
-      deps.buckets.set(caller, bucket);
+  constructor(policy: Policy, deps: LimiterDeps) {
+    this.policy = policy;
+    this.#deps = deps;
+  }
+
+  tryTake(caller: string): Decision | undefined {
+    return this.#decide(caller, this.#bucketOf(caller), this.#deps.now());
+  }
+
+  async take(caller: string): Promise<Decision> {
+    const { now, withTimeout } = this.#deps;
+    const bucket = this.#bucketOf(caller);
+    let decided = this.#decide(caller, bucket, now());
+    if (decided === undefined) bucket.waiting += 1;
+    while (decided === undefined) {
+      const flight = bucket.flight ?? this.#fetchTokens(caller, bucket, now());
+      // Each request has its own timeout: that of the call ends with the request that started it.
+      const outcome = await withTimeout(BUDGET_MS, flight);
+      if (!outcome.ok && bucket.flight === flight) this.#fail(bucket, outcome.error);
+      decided = this.#decide(caller, bucket, now());
     }
-    return bucket;
-  };
+    return decided;
+  }
 
-  const fail = (bucket: Bucket, error: unknown): void => {
-    deps.objectFailed(rateClass, error);
-    if (bucket.debt > 0) deps.failedOpen(rateClass);
-    Object.assign(bucket, newBucket(), { openUntil: deps.now() + OPEN_MS });
-  };
-
-  /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
-  const fetchTokens = (caller: string, bucket: Bucket, now: number): Promise<void> => {
-    const remote = now < bucket.resetsAt ? bucket.remote : limit;
-    const block = remote > policy.block ? policy.block : 1;
-    const want = bucket.debt + Math.max(bucket.waiting, block);
-    const call = deps.withTimeout(
-      BUDGET_MS,
-      deps.takeTokens(caller, { rateClass, want, limit, now }),
-    );
-    const flight = call.then((answer) => {
-      // A request whose wait timed out has already abandoned this call.
-      if (bucket.flight !== flight) return;
-      bucket.flight = undefined;
-      if (!answer.ok) return fail(bucket, answer.error);
-      const { granted, remaining, resetsAt } = answer.value;
-      bucket.local = Math.max(0, granted - bucket.debt);
-      bucket.remote = remaining;
-      bucket.resetsAt = resetsAt;
-      bucket.debt = 0;
-      // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
-      bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
-    });
-    bucket.flight = flight;
-    // The request that started the call may end while others wait for its result.
-    deps.defer(flight);
-    return flight;
-  };
-
-  const admitOnCredit = (caller: string, bucket: Bucket, now: number): Decision => {
-    bucket.resetsAt = now + policy.windowSeconds * 1000;
-    bucket.local = 0;
-    bucket.remote = limit - 1;
-    bucket.debt = 1;
-    void fetchTokens(caller, bucket, now);
-    return decision("admitted", bucket, now);
-  };
-
-  const decide = (caller: string, bucket: Bucket, now: number): Decision | undefined => {
+  #decide(caller: string, bucket: Bucket, now: number): Decision | undefined {
+    const { credit, rateClass } = this.policy;
     if (now < bucket.openUntil) {
-      deps.failedOpen(rateClass);
+      this.#deps.failedOpen(rateClass);
       return OPEN;
     }
     if (bucket.flight) return undefined;
     if (now >= bucket.resetsAt) {
-      return policy.credit ? admitOnCredit(caller, bucket, now) : undefined;
+      return credit ? this.#admitOnCredit(caller, bucket, now) : undefined;
     }
     if (bucket.local > 0) {
       bucket.local -= 1;
-      return decision("admitted", bucket, now);
+      return this.#decision("admitted", bucket, now);
     }
-    return bucket.remote === 0 ? decision("refused", bucket, now) : undefined;
-  };
+    return bucket.remote === 0 ? this.#decision("refused", bucket, now) : undefined;
+  }
 
-  return {
-    policy,
-    tryTake: (caller) => decide(caller, bucketOf(caller), deps.now()),
+  #decision(kind: "admitted" | "refused", bucket: Bucket, now: number): Decision {
+    return {
+      kind,
+      policy: this.policy,
+      remaining: bucket.local + bucket.remote,
+      resetSeconds: Math.max(1, Math.ceil((bucket.resetsAt - now) / 1000)),
+    };
+  }
 
-    async take(caller) {
-      const bucket = bucketOf(caller);
-      let decided = decide(caller, bucket, deps.now());
-      if (decided === undefined) bucket.waiting += 1;
-      while (decided === undefined) {
-        const flight = bucket.flight ?? fetchTokens(caller, bucket, deps.now());
-        // Each request has its own timeout: that of the call ends with the request that started it.
-        const outcome = await deps.withTimeout(BUDGET_MS, flight);
-        if (!outcome.ok && bucket.flight === flight) fail(bucket, outcome.error);
-        decided = decide(caller, bucket, deps.now());
-      }
-      return decided;
-    },
-  };
+  #admitOnCredit(caller: string, bucket: Bucket, now: number): Decision {
+    bucket.resetsAt = now + this.policy.windowSeconds * 1000;
+    bucket.local = 0;
+    bucket.remote = this.policy.limit - 1;
+    bucket.debt = 1;
+    void this.#fetchTokens(caller, bucket, now);
+    return this.#decision("admitted", bucket, now);
+  }
+
+  /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
+  #fetchTokens(caller: string, bucket: Bucket, now: number): Promise<void> {
+    const { rateClass, limit, block: maxBlock } = this.policy;
+    const { defer, takeTokens, withTimeout } = this.#deps;
+    const remote = now < bucket.resetsAt ? bucket.remote : limit;
+    const block = remote > maxBlock ? maxBlock : 1;
+    const want = bucket.debt + Math.max(bucket.waiting, block);
+    const call = withTimeout(BUDGET_MS, takeTokens(caller, { rateClass, want, limit, now }));
+    const flight = call.then((answer) => {
+      // A request whose wait timed out has already abandoned this call.
+      if (bucket.flight !== flight) return;
+      bucket.flight = undefined;
+      if (answer.ok) credit(bucket, answer.value);
+      else this.#fail(bucket, answer.error);
+    });
+    bucket.flight = flight;
+    // The request that started the call may end while others wait for its result.
+    defer(flight);
+    return flight;
+  }
+
+  #fail(bucket: Bucket, error: unknown): void {
+    const { failedOpen, now, objectFailed } = this.#deps;
+    const { rateClass } = this.policy;
+    objectFailed(rateClass, error);
+    if (bucket.debt > 0) failedOpen(rateClass);
+    Object.assign(bucket, newBucket(), { openUntil: now() + OPEN_MS });
+  }
+
+  #bucketOf(caller: string): Bucket {
+    const { buckets } = this.#deps;
+    let bucket = buckets.get(caller);
+    if (bucket === undefined) {
+      bucket = newBucket();
+      buckets.set(caller, bucket);
+    }
+    return bucket;
+  }
+}
+
+/** Puts granted tokens into the bucket, after those that were spent on credit. */
+function credit(bucket: Bucket, { granted, remaining, resetsAt }: Grant): void {
+  bucket.local = Math.max(0, granted - bucket.debt);
+  bucket.remote = remaining;
+  bucket.resetsAt = resetsAt;
+  bucket.debt = 0;
+  // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
+  bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
 }
 
 function newBucket(): Bucket {
