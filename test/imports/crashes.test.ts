@@ -252,7 +252,12 @@ describe("an upload that is killed at any moment", () => {
       });
       const platform = testPlatform({ env: { ...env, DB: db }, defer: () => undefined });
       const options = { dryRun: false, mode: "merge", enrich: false } as const;
-      const upload = { userId, options, bytes: bytesOf(listOf(ROWS)), hash: async () => "hash" };
+      const upload = {
+        userId,
+        options,
+        bytes: bytesOf(listOf(ROWS)),
+        fileHash: async () => "hash",
+      };
       const end = await Promise.race([importUploads(platform).acceptUpload(upload), death]);
       expect(end).toBe("killed");
       expect(await visibleRows(token)).toEqual(isComplete ? [ROWS] : []);
