@@ -43,9 +43,20 @@ const END = `
 const NEXT_CHUNK = `
   SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_chunk WHERE job_id = ?1 ORDER BY chunk LIMIT 1`;
 
+// Without rows of that release, no job is read.
 const OLD_JOBS = `
   SELECT job_id FROM ImportJobs
-  WHERE completed_at IS NOT NULL AND chunks > 0 AND staged_in = 'rows' ORDER BY completed_at DESC LIMIT 1`;
+  WHERE EXISTS (SELECT 1 FROM ImportRows) AND completed_at IS NOT NULL AND chunks > 0 AND staged_in = 'rows' ORDER BY completed_at DESC LIMIT 1`;
+
+/** All statements, for a test of their query plans. */
+export const RESTAGING_STATEMENTS = {
+  ADD_CHUNK,
+  ADD_RESULTS,
+  DROP_ROWS,
+  END,
+  NEXT_CHUNK,
+  OLD_JOBS,
+};
 
 /** Sources of step tokens and of the time. */
 interface Stamps {
