@@ -36,8 +36,9 @@ const ADD_RESULTS = `
 const DROP_ROWS = `
   DELETE FROM ImportRows WHERE job_id = ?1 AND chunk = ?2 AND ${MAY_MOVE}`;
 
+// Release 0.1.0 settles the review queue at the end of an undo, this one with each chunk.
 const END = `
-  UPDATE ImportJobs SET staged_in = 'chunks'
+  UPDATE ImportJobs SET staged_in = 'chunks', next_chunk = CASE state WHEN 'undoing' THEN 0 ELSE next_chunk END
   WHERE job_id = ?1 AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1)`;
 
 const NEXT_CHUNK = `

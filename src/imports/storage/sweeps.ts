@@ -2,8 +2,11 @@
 
 // Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
 const STALLED = `
-  SELECT job_id FROM ImportJobs
-  WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+  SELECT job_id FROM (
+    SELECT job_id FROM ImportJobs
+    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+    UNION ALL SELECT job_id FROM ImportJobs INDEXED BY idx_import_jobs_rows_due WHERE rows_due IS NOT NULL AND updated_at < ?1
+  )
   ORDER BY random() LIMIT ?2`;
 
 const OPEN_OF_USERS = `
@@ -68,7 +71,7 @@ export const SWEEP_STATEMENTS = {
   ...Object.fromEntries([...ABANDONED_CHILDREN, ...OLD_CHILDREN].map((sql) => [sql, sql])),
 };
 
-/** Lists up to `limit` unfinished jobs that have not changed since `before` (ms since the epoch). */
+/** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed since `before` (ms since the epoch). */
 export async function stalledJobs(
   db: D1Database,
   before: number,
