@@ -23,3 +23,6 @@ export const flagBodySchema = z.union(
 export const flagSchema = z
   .object({ name: z.string(), state: flagStateSchema, source: z.enum(["kv", "default"]) })
   .meta({ id: "Flag" });
+
+/** Every flag of this version of the service. */
+export const flagsSchema = z.object({ items: z.array(flagSchema) }).meta({ id: "Flags" });

@@ -129,7 +129,8 @@ export async function commitShelving(
 
 /** The values of `RESULT_COLUMNS` for a shelved row. */
 function resultOf(row: ShelvedRow, file: StagedRow): (string | number | null)[] {
-  const { line, hash, title, notes, matchedBy } = file;
+  const { line, hash, title, matchedBy } = file;
+  const notes = [...file.notes, ...(row.notes ?? [])];
   const json = (value: unknown): string | null =>
     value === undefined ? null : JSON.stringify(value);
   const values: Record<(typeof RESULT_COLUMNS)[number], string | number | null> = {
