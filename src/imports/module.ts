@@ -7,6 +7,7 @@ import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { enrichDeferred } from "./domain/enrich/deferred.ts";
 import { actOnJob, type ActionDeps } from "./domain/job/actions.ts";
@@ -69,11 +70,12 @@ export function importsModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     accounts: AccountsModule;
     catalogue: CatalogueModule;
   },
 ): ImportsModule {
-  const { env, log, now, newId } = platform;
+  const { env, config, log, now, newId } = platform;
   const { limiters } = below.rateLimits;
   const { once } = below.idempotency;
   const { authenticate } = below.accounts;
@@ -86,14 +88,14 @@ export function importsModule(
     announce: (jobId) => announceImport(env, jobId),
     now,
   };
-  const shared = { authenticate, limiters, once };
+  const shared = { authenticate, limiters, once, clientIpHeader: config.CLIENT_IP_HEADER };
   return {
     findImport,
     jobByTicket,
     jobWork: importWork(platform),
     routes: () =>
       router()
-        .route("/", importUploadRoutes({ ...shared, ...importUploads(platform), streamUrlOf }))
+        .route("/", importUploadRoutes({ ...shared, ...importUploads(platform, below.quotas), streamUrlOf }))
         .route("/", importRowRoutes({ ...shared, ...importRows(platform), findImport, log }))
         .route(
           "/",

@@ -9,6 +9,9 @@ import { d1ImportStaging } from "./storage/staging.ts";
 import { wakeImport, watchImport } from "./job-objects.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
 import type { Platform } from "../platform/platform.ts";
+import { limitOf } from "../quotas/domain/policy.ts";
+import { refusalError } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 
 const TICKET_KEY_BYTES = 32;
 /** Half of a SHA-256, in hex digits; long enough to identify a row. */
@@ -29,7 +32,10 @@ export function importRows({
 }
 
 /** Accepts uploads: reads the file as it arrives and stages its rows. */
-export function importUploads({ env, log, now, defer, newId }: Platform): UploadUseCases {
+export function importUploads(
+  { env, log, now, defer, newId }: Platform,
+  quotas: QuotasModule,
+): UploadUseCases {
   // A failed call is only logged: the scheduled sweep wakes the job later.
   const orLogged =
     (call: (env: Env, jobId: string) => Promise<void>) =>
@@ -47,7 +53,13 @@ export function importUploads({ env, log, now, defer, newId }: Platform): Upload
       const hashes = await Promise.all(texts.map((text) => runtimeSecrets.sha256(text)));
       return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
     },
-    staging: d1ImportStaging(env.DB, { newId, newTicketKey, now }, log),
+    staging: d1ImportStaging(
+      quotas.countedDb("imports"),
+      { newId, newTicketKey, now },
+      { openImports: limitOf(quotas.quotas.openImports) },
+      log,
+    ),
+    openMeter: quotas.openMeter,
     watch: orLogged(watchImport),
     wake: orLogged(wakeImport),
     defer,
@@ -55,6 +67,7 @@ export function importUploads({ env, log, now, defer, newId }: Platform): Upload
     now,
   };
   return {
+    networkOf: quotas.networkOf,
     acceptUpload(upload) {
       const work = acceptUpload(upload, deps);
       // Completes or cleans up even if the client disconnects.
@@ -62,6 +75,10 @@ export function importUploads({ env, log, now, defer, newId }: Platform): Upload
       return work;
     },
     newHash: runningSha256,
+    refusalError(refusal) {
+      quotas.refused(refusal);
+      return refusalError(refusal, now());
+    },
   };
 }
 

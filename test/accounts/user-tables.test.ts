@@ -5,6 +5,7 @@ import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-da
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
+import { quotasModule } from "../../src/quotas/module.ts";
 import { rateLimitsModule } from "../../src/rate-limits/module.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 import { testPlatform } from "../support/platform.ts";
@@ -30,9 +31,17 @@ function isolate(): AccountsModule {
     {
       rateLimits: rateLimitsModule(platform),
       idempotency: idempotencyModule(platform),
+      quotas: quotasModule(platform),
       purgeUsers: stopImports(env),
     },
   );
+}
+
+/** A new account of a caller whose address is unknown. */
+async function created() {
+  const outcome = await accounts.useCases.createAccount({ addressKey: "local" });
+  if (outcome.kind !== "created") throw new Error(`The account is ${outcome.kind}`);
+  return outcome.account;
 }
 
 const runTasks = async (): Promise<void> => {
@@ -83,8 +92,8 @@ describe("the list of tables with user data", () => {
 describe("deleting a user", () => {
   it("leaves only a tombstone and does not affect other users", async () => {
     const [deleted, other] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
+      await created(),
+      await created(),
     ];
     await Promise.all([shelve(deleted.userId), shelve(other.userId)]);
     const before = await tablesThatHold(other.userId);
@@ -99,7 +108,7 @@ describe("deleting a user", () => {
   });
 
   it("revokes every token immediately in this isolate, and within 30 s in others", async () => {
-    const { userId, token } = await accounts.useCases.createAccount();
+    const { userId, token } = await created();
     const elsewhere = isolate();
     await accounts.useCases.authenticate(authorization(token));
     await elsewhere.useCases.authenticate(authorization(token));
@@ -116,7 +125,7 @@ describe("deleting a user", () => {
   });
 
   it("leaves no token when tokens are requested concurrently", async () => {
-    const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
+    const { userId, token, recoveryCode } = await created();
     const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
@@ -129,7 +138,7 @@ describe("deleting a user", () => {
   });
 
   it("deletes late writes of requests that were in flight, and the tombstone after 30 days", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await accounts.deleteUser(userId);
     await shelve(userId);
     now += LAST_WRITES_MS;
@@ -141,7 +150,7 @@ describe("deleting a user", () => {
   });
 
   it("can be repeated, as documented, on a database restored from an earlier time", async () => {
-    const account = await accounts.useCases.createAccount();
+    const account = await created();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
     const statements = sql.replaceAll("<user id>", account.userId).split(/(?<=;)\n/);
@@ -156,7 +165,7 @@ describe("deleting a user", () => {
   });
 
   it("empties the tables of imports in pieces of at most 1,000 rows, children first, over several purges", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     const numbers = JSON.stringify(Array.from({ length: 7500 }, (_, index) => index));
     await env.DB.batch(
       [
@@ -195,7 +204,7 @@ describe("deleting a user", () => {
   });
 
   it("does no harm twice, or for nobody", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
     await accounts.deleteUser("unknown");
@@ -241,7 +250,7 @@ describe("deleting a large shelf", () => {
 
 describe("an account that is never used", () => {
   it("is deleted after 30 days", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     now += 30 * DAY;
     await runTasks();
     expect(await tablesThatHold(userId)).not.toEqual([]);
@@ -252,8 +261,8 @@ describe("an account that is never used", () => {
 
   it("is kept once its token or its recovery code has been used", async () => {
     const [byToken, byCode] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
+      await created(),
+      await created(),
     ];
     await accounts.useCases.authenticate(authorization(byToken.token));
     const { userId, recoveryCode } = byCode;
@@ -268,7 +277,7 @@ describe("an account that is never used", () => {
 
 describe("a token", () => {
   it("expires 400 days after its last use and is then deleted", async () => {
-    const { userId, token } = await accounts.useCases.createAccount();
+    const { userId, token } = await created();
     now += 399 * DAY;
     await accounts.useCases.authenticate(authorization(token));
     await settle();

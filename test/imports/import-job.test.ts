@@ -230,10 +230,13 @@ describe("the scheduled sweep", () => {
     const staging = d1ImportStaging(
       env.DB,
       { newId: () => "token", newTicketKey: () => "key", now: Date.now },
+      { openImports: undefined },
       memoryLog(),
     );
-    const rest = { jobId, rows: [], chunk: 2, totalRows: 3, fileHash: "", at: Date.now() };
-    expect(await staging.complete({ ...rest, answer: undefined })).toBe(false);
+    const file = { totalRows: 3, fileHash: "", opening: "", bytes: 0, answer: undefined };
+    const free = { charges: [], total: [] };
+    const rest = { jobId, userId, rows: [], chunk: 2, at: Date.now(), ...file, ...free };
+    expect(await staging.complete(rest)).toEqual({ kind: "not_stored", uses: [] });
   });
 
   it("deletes rows and events after thirty days and retains the job", async () => {

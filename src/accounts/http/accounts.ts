@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import {
   createdAccountSchema,
+  createUserRequestSchema,
   issuedTokenSchema,
   issueTokenRequestSchema,
   linkedIdentitySchema,
@@ -10,6 +11,9 @@ import {
   type Scope,
 } from "../../../contract/accounts.ts";
 import type { Identity } from "../../platform/identity.ts";
+import type { Refusal } from "../../quotas/domain/refusal.ts";
+import type { Usage } from "../../quotas/domain/usage.ts";
+import type { AccountRequest, CreateOutcome } from "../domain/create-account.ts";
 import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
 import type { LinkOutcome } from "../domain/link-identity.ts";
 import type { ExternalVerdict } from "../domain/external-identity.ts";
@@ -44,7 +48,11 @@ export interface AccountUseCases {
    * an isolate still has in its cache for up to 30 s must not be exchanged for another credential.
    */
   authenticateUncached: Authenticate;
-  createAccount(): Promise<IssuedToken & { recoveryCode: string }>;
+  createAccount(request: AccountRequest): Promise<CreateOutcome>;
+  /** The problem of a request that a quota refuses. */
+  refusalError(refusal: Refusal): DomainError;
+  /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
+  readUsage(userId: string): Promise<Usage[]>;
   issueToken(proof: Proof, scopes: readonly Scope[] | undefined): Promise<IssueOutcome>;
   revokeToken(identity: Identity): Promise<void>;
   linkIdentity(userId: string, identityToken: string): Promise<LinkOutcome>;
@@ -86,14 +94,26 @@ const createUser = createRoute({
   tags: ["Accounts"],
   summary: "Create an anonymous account",
   description:
-    "Requires no input. The token and the recovery code are shown only once. An account that is never used is deleted after 30 days.",
+    "Requires no input where `signup` of `GET /api/v2/capabilities` is `open`, and `signupCode` where it is `code`. The token and the recovery code are shown only once. An account that is never used is deleted after 30 days.",
+  request: {
+    body: {
+      content: { "application/json": { schema: createUserRequestSchema } },
+      required: false,
+    },
+  },
   responses: {
     201: jsonBody(
       "The account, its first token and its recovery code",
       createdAccountSchema,
       RATE_LIMIT_HEADERS,
     ),
-    ...problems(...COMMON_PROBLEMS),
+    ...problems(
+      "INVALID_REQUEST",
+      "FORBIDDEN",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "QUOTA_EXCEEDED",
+      ...COMMON_PROBLEMS,
+    ),
   },
 });
 
@@ -163,8 +183,11 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
   const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
 
-  app.openapi({ ...createUser, middleware: perAddress }, async (c) => {
-    const { recoveryCode, ...token } = await deps.createAccount();
+  app.openapi({ ...createUser, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
+    const { signupCode } = c.req.valid("json");
+    const addressKey = addressCaller(c, deps.clientIpHeader).key;
+    const outcome = await deps.createAccount({ addressKey, signupCode });
+    const { recoveryCode, ...token } = createdAccount(outcome, deps);
     return c.json({ ...presentToken(token), recoveryCode }, 201, UNCACHED);
   });
 
@@ -222,6 +245,25 @@ function proofOf(request: IssueTokenRequest, authorization: string | undefined):
 
 function presentToken({ userId, token, scopes, expiresAt }: IssuedToken) {
   return { userId, token, scopes: [...scopes], expiresAt: new Date(expiresAt).toISOString() };
+}
+
+/** @throws DomainError for every outcome that is not an account */
+function createdAccount(outcome: CreateOutcome, { refusalError }: AccountsDeps) {
+  switch (outcome.kind) {
+    case "created":
+      return outcome.account;
+    case "refused":
+      throw refusalError(outcome.refusal);
+    case "closed":
+      throw new DomainError("FORBIDDEN", "This service does not accept new accounts.");
+    case "code_missing":
+      throw new DomainError(
+        "FORBIDDEN",
+        "A new account here needs the signup code of this service: send it as signupCode.",
+      );
+    case "code_wrong":
+      throw new DomainError("FORBIDDEN", "The signupCode is wrong. Ask the operator for it.");
+  }
 }
 
 /** @throws DomainError for every outcome that is not a token */

@@ -1,3 +1,5 @@
+import { giveBackSql } from "../../quotas/module.ts";
+
 // All sweeps are bounded and idempotent.
 
 // Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
@@ -25,14 +27,21 @@ const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunk
   (deletion) => `${deletion} WHERE ${IS_ABANDONED} LIMIT ?2)`,
 );
 
-const ABANDONED = `
-  DELETE FROM ImportJobs WHERE job_id IN (
+const EMPTY_ABANDONED = `
     SELECT job_id FROM ImportJobs
     WHERE ${IS_ABANDONED}
       AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
       AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
-    ORDER BY updated_at LIMIT ?2
-  )`;
+    ORDER BY updated_at LIMIT ?2`;
+
+// What an abandoned upload was charged is given back when nothing of it is left.
+const GIVE_BACK = giveBackSql(
+  "ImportJobs AS job CROSS JOIN json_each(job.charges) AS back",
+  `job.job_id IN (${EMPTY_ABANDONED})`,
+);
+
+const ABANDONED = `
+  DELETE FROM ImportJobs WHERE job_id IN (${EMPTY_ABANDONED})`;
 
 // A job of 50,000 rows takes fifty runs of the sweep, about an hour.
 const OLD_CHILDREN = [
@@ -84,6 +93,7 @@ export async function sweepAbandonedUploads(
 ): Promise<number> {
   const results = await db.batch([
     ...ABANDONED_CHILDREN.map((sql) => db.prepare(sql).bind(before, rowLimit)),
+    db.prepare(GIVE_BACK).bind(before, limit),
     db.prepare(ABANDONED).bind(before, limit),
   ]);
   return results.at(-1)?.meta.changes ?? 0;
