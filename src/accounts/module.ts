@@ -19,6 +19,7 @@ import { linkIdentity } from "./domain/link-identity.ts";
 import type { SignupPolicy } from "./domain/signup.ts";
 import { verifyToken, type VerifyTokenDeps } from "./domain/verify-token.ts";
 import { router } from "../platform/http/router.ts";
+import { createUserRoutes } from "./http/create-user.ts";
 import { usageRoutes } from "./http/usage.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
@@ -153,6 +154,10 @@ export function accountsModule(
     },
     routes: () =>
       router()
+        .route(
+          "/",
+          createUserRoutes({ ...useCases, limiters, clientIpHeader: config.CLIENT_IP_HEADER }),
+        )
         .route(
           "/",
           accountRoutes({

@@ -10,7 +10,6 @@ import { wakeImport, watchImport } from "./job-objects.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
 import type { Platform } from "../platform/platform.ts";
 import { limitOf } from "../quotas/domain/policy.ts";
-import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 
 const TICKET_KEY_BYTES = 32;
@@ -75,10 +74,6 @@ export function importUploads(
       return work;
     },
     newHash: runningSha256,
-    refusalError(refusal) {
-      quotas.refused(refusal);
-      return refusalError(refusal, now());
-    },
   };
 }
 

@@ -19,7 +19,6 @@ import { sweepQuotaUses } from "./storage/sweeps.ts";
 import { readUses, usesStatement } from "./storage/uses.ts";
 
 export { isCountedSql, keepFileSql } from "./storage/files.ts";
-export { giveBack, takeUpTo } from "./storage/questions.ts";
 export { entriesSql, runningSql, waitingSql } from "./storage/standing.ts";
 export { chargeSql, fitsSql, giveBackSql, usesStatement } from "./storage/uses.ts";
 

@@ -91,10 +91,7 @@ describe("the list of tables with user data", () => {
 
 describe("deleting a user", () => {
   it("leaves only a tombstone and does not affect other users", async () => {
-    const [deleted, other] = [
-      await created(),
-      await created(),
-    ];
+    const [deleted, other] = [await created(), await created()];
     await Promise.all([shelve(deleted.userId), shelve(other.userId)]);
     const before = await tablesThatHold(other.userId);
     await accounts.deleteUser(deleted.userId);
@@ -260,10 +257,7 @@ describe("an account that is never used", () => {
   });
 
   it("is kept once its token or its recovery code has been used", async () => {
-    const [byToken, byCode] = [
-      await created(),
-      await created(),
-    ];
+    const [byToken, byCode] = [await created(), await created()];
     await accounts.useCases.authenticate(authorization(byToken.token));
     const { userId, recoveryCode } = byCode;
     await accounts.useCases.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);

@@ -57,6 +57,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
       rows: [{ row: 2, outcome: "created", isbn: "local-1" }],
       writes: [WRITE, { ...WRITE, own: null }],
       reviews: [2],
+      added: { entries: 1, waitingRows: 1 },
       outcomes: job.outcomes,
       enrichment: job.enrichment,
     },
@@ -111,6 +112,8 @@ it("finds each row of a list by an index, without reading a whole job or shelf p
   expect(offences).toEqual([
     // Finds the next chunks: a file has about fifty.
     "SEARCH ImportChunks USING PRIMARY KEY (job_id=?)",
+    // Counts the entries of a shelf whose counts are unknown, for the limit of entries.
+    "SEARCH held USING COVERING INDEX idx_user_library_seq (user_id=?)",
     // Checks whether the shelf is empty; stops at the first entry.
     "SEARCH UserLibrary USING COVERING INDEX idx_user_library_added (user_id=?)",
     // Checks whether anything is pending; stops at the first one.

@@ -13,7 +13,9 @@ const jobIdOf = async (response: Response): Promise<string> => {
 };
 
 const endAll = (userId: string) =>
-  env.DB.prepare("UPDATE ImportJobs SET state = 'cancelled' WHERE user_id = ?1 AND state <> 'uploading'")
+  env.DB.prepare(
+    "UPDATE ImportJobs SET state = 'cancelled' WHERE user_id = ?1 AND state <> 'uploading'",
+  )
     .bind(userId)
     .run();
 
@@ -120,7 +122,11 @@ describe("the rows of a day", () => {
       parts: { now: () => now },
     });
     const user = await account();
-    for (const [hours, from] of [[0, 0], [-2, 100], [+26, 200]] as const) {
+    for (const [hours, from] of [
+      [0, 0],
+      [-2, 100],
+      [26, 200],
+    ] as const) {
       now += hours * HOUR;
       await jobIdOf(await upload(user, listOf(10, from)));
       expect(await used(user)).toMatchObject({ importRows: 10 });
@@ -142,7 +148,12 @@ describe("the rows of a day", () => {
     const user = await account();
     const jobId = await jobIdOf(await upload(user, listOf(10)));
     const charges = [
-      { subject: user.userId, quota: "importRows", day: Math.floor(platform.now() / DAY), amount: 7 },
+      {
+        subject: user.userId,
+        quota: "importRows",
+        day: Math.floor(platform.now() / DAY),
+        amount: 7,
+      },
     ];
     await env.DB.prepare(
       "UPDATE ImportJobs SET state = 'uploading', updated_at = 1, charges = ?2 WHERE job_id = ?1",
@@ -171,12 +182,16 @@ describe("the imports that run", () => {
       .first<number>("n");
     expect(open).toBeLessThanOrEqual(3);
     expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThanOrEqual(3);
-    await env.DB.prepare("UPDATE ImportJobs SET state = 'previewed', completed_at = ?2 WHERE user_id = ?1")
+    await env.DB.prepare(
+      "UPDATE ImportJobs SET state = 'previewed', completed_at = ?2 WHERE user_id = ?1",
+    )
       .bind(user.userId, Date.now())
       .run();
     expect(await used(user)).toMatchObject({ openImports: 0 });
     const set = (state: string) =>
-      env.DB.prepare("UPDATE ImportJobs SET state = ?2 WHERE user_id = ?1 AND job_id IN (SELECT job_id FROM ImportJobs WHERE user_id = ?1 LIMIT 3)")
+      env.DB.prepare(
+        "UPDATE ImportJobs SET state = ?2 WHERE user_id = ?1 AND job_id IN (SELECT job_id FROM ImportJobs WHERE user_id = ?1 LIMIT 3)",
+      )
         .bind(user.userId, state)
         .run();
     await set("processing");

@@ -1,7 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import {
-  createdAccountSchema,
-  createUserRequestSchema,
   issuedTokenSchema,
   issueTokenRequestSchema,
   linkedIdentitySchema,
@@ -21,6 +19,7 @@ import type { IssuedToken } from "../domain/tokens.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "./auth.ts";
+import { presentToken } from "./present-token.ts";
 import { BEARER, bearerToken, invalidToken } from "../../platform/http/bearer.ts";
 import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
@@ -86,36 +85,6 @@ const PROOF_PROBLEMS = [
   "UNSUPPORTED_MEDIA_TYPE",
   "PROVIDERS_UNAVAILABLE",
 ] as const;
-
-const createUser = createRoute({
-  operationId: "createUser",
-  method: "post",
-  path: "/api/v2/users",
-  tags: ["Accounts"],
-  summary: "Create an anonymous account",
-  description:
-    "Requires no input where `signup` of `GET /api/v2/capabilities` is `open`, and `signupCode` where it is `code`. The token and the recovery code are shown only once. An account that is never used is deleted after 30 days.",
-  request: {
-    body: {
-      content: { "application/json": { schema: createUserRequestSchema } },
-      required: false,
-    },
-  },
-  responses: {
-    201: jsonBody(
-      "The account, its first token and its recovery code",
-      createdAccountSchema,
-      RATE_LIMIT_HEADERS,
-    ),
-    ...problems(
-      "INVALID_REQUEST",
-      "FORBIDDEN",
-      "UNSUPPORTED_MEDIA_TYPE",
-      "QUOTA_EXCEEDED",
-      ...COMMON_PROBLEMS,
-    ),
-  },
-});
 
 const createToken = createRoute({
   operationId: "createToken",
@@ -183,14 +152,6 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
   const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
 
-  app.openapi({ ...createUser, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
-    const { signupCode } = c.req.valid("json");
-    const addressKey = addressCaller(c, deps.clientIpHeader).key;
-    const outcome = await deps.createAccount({ addressKey, signupCode });
-    const { recoveryCode, ...token } = createdAccount(outcome, deps);
-    return c.json({ ...presentToken(token), recoveryCode }, 201, UNCACHED);
-  });
-
   app.openapi({ ...createToken, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
     const request = c.req.valid("json");
     const proof = proofOf(request, c.req.header("Authorization"));
@@ -241,29 +202,6 @@ function proofOf(request: IssueTokenRequest, authorization: string | undefined):
   return token.startsWith("bt_")
     ? { kind: "token", token }
     : { kind: "identity", identityToken: token };
-}
-
-function presentToken({ userId, token, scopes, expiresAt }: IssuedToken) {
-  return { userId, token, scopes: [...scopes], expiresAt: new Date(expiresAt).toISOString() };
-}
-
-/** @throws DomainError for every outcome that is not an account */
-function createdAccount(outcome: CreateOutcome, { refusalError }: AccountsDeps) {
-  switch (outcome.kind) {
-    case "created":
-      return outcome.account;
-    case "refused":
-      throw refusalError(outcome.refusal);
-    case "closed":
-      throw new DomainError("FORBIDDEN", "This service does not accept new accounts.");
-    case "code_missing":
-      throw new DomainError(
-        "FORBIDDEN",
-        "A new account here needs the signup code of this service: send it as signupCode.",
-      );
-    case "code_wrong":
-      throw new DomainError("FORBIDDEN", "The signupCode is wrong. Ask the operator for it.");
-  }
 }
 
 /** @throws DomainError for every outcome that is not a token */

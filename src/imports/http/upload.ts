@@ -32,8 +32,6 @@ export interface UploadUseCases {
   newHash(): RunningHash;
   /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
   networkOf(addressKey: string): Promise<string | undefined>;
-  /** The problem of an upload that a quota refuses. */
-  refusalError(refusal: Refusal): DomainError;
 }
 
 export interface ImportUploadDeps extends UploadUseCases {
@@ -42,6 +40,8 @@ export interface ImportUploadDeps extends UploadUseCases {
   /** The request header with the client's address. */
   clientIpHeader: string;
   once: Once;
+  /** The problem of an upload that a quota refuses. */
+  refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
@@ -153,7 +153,7 @@ function answerOf(accepted: Accepted) {
 /** @throws DomainError for every outcome that is not a job */
 function acceptedOrThrow(
   outcome: UploadOutcome,
-  { refusalError }: Pick<UploadUseCases, "refusalError">,
+  { refusalError }: Pick<ImportUploadDeps, "refusalError">,
 ): Accepted {
   switch (outcome.kind) {
     case "accepted":

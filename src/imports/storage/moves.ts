@@ -2,6 +2,7 @@ import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { RetryCounts, WorkedJob } from "../domain/job/transitions.ts";
 import type { RowsMove } from "../domain/job/work-on-job.ts";
 import { answerStatements } from "../../idempotency/module.ts";
+import { runningSql } from "../../quotas/module.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { lastUndoStatements } from "./undo.ts";
 
@@ -18,7 +19,7 @@ const OPEN_CHUNKS = `UPDATE ImportChunks SET is_done = 0 WHERE job_id = ?1 AND $
 // idx_import_results_outcome, so that SQLite may use it.
 const IS_RETRYABLE = `
   (outcome IN ('updated', 'needsReview', 'invalid')
-    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' = 'NOT_STORED')))`;
+    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_STORED', 'SHELF_FULL', 'QUEUE_FULL'))))`;
 
 // The chunks still have these rows: a row without a result is processed again.
 const REOPEN_CHUNKS = `
@@ -95,4 +96,11 @@ export async function countForRetry(db: D1Database, { jobId }: WorkedJob): Promi
       deferred: row?.deferred ?? 0,
     },
   };
+}
+
+const RUNNING = `SELECT ${runningSql("?1", "?2")} AS running`;
+
+/** Counts the imports of a user that run. @param now ms since the epoch */
+export async function countRunning(db: D1Database, userId: string, now: number): Promise<number> {
+  return (await db.prepare(RUNNING).bind(userId, now).first<number>("running")) ?? 0;
 }

@@ -5,7 +5,6 @@ import type {
   StoreOutcome,
   UploadDeps,
 } from "../domain/upload/accept-upload.ts";
-import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { answerStatements } from "../../idempotency/module.ts";

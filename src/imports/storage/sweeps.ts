@@ -43,24 +43,28 @@ const GIVE_BACK = giveBackSql(
 const ABANDONED = `
   DELETE FROM ImportJobs WHERE job_id IN (${EMPTY_ABANDONED})`;
 
-// A job of 50,000 rows takes fifty runs of the sweep, about an hour.
-const OLD_CHILDREN = [
-  deleteOf("ImportResults", "row"),
-  deleteOf("ImportRows", "row"),
-  deleteOf("ImportChunks", "chunk"),
-  deleteOf("ImportEvents", "seq"),
-].map(
-  (deletion) =>
-    `${deletion} WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2)`,
-);
-
-const SWEPT = `
+/** The statements that sweep ended jobs. @param isOld condition of ImportJobs; ?1 in it is an instant */
+const sweepOf = (isOld: string): { children: readonly string[]; swept: string } => ({
+  children: [
+    deleteOf("ImportResults", "row"),
+    deleteOf("ImportRows", "row"),
+    deleteOf("ImportChunks", "chunk"),
+    deleteOf("ImportEvents", "seq"),
+  ].map((deletion) => `${deletion} WHERE ${isOld} LIMIT ?2)`),
+  swept: `
   UPDATE ImportJobs SET chunks = 0
-  WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1
+  WHERE ${isOld}
     AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
-    AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
+    AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`,
+});
+
+// A job of 50,000 rows takes fifty runs of the sweep, about an hour.
+const OLD = sweepOf("completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1");
+
+// The first condition is that of idx_import_jobs_previewed.
+const OLD_PREVIEWS = sweepOf("state = 'previewed' AND completed_at < ?1 AND chunks > 0");
 
 /** Lists up to `limit` unfinished jobs that have not changed since `before` (ms since the epoch). */
 export async function stalledJobs(
@@ -103,8 +107,22 @@ export async function sweepAbandonedUploads(
  * Deletes rows, chunks and events of jobs that ended before `before` (ms since the epoch). The jobs themselves are retained.
  * @returns the number of deleted rows, chunks and events
  */
-export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
-  const deletions = OLD_CHILDREN.map((sql) => db.prepare(sql).bind(before, limit));
-  const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);
+export function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
+  return sweep(db, OLD, before, limit);
+}
+
+/** Does the same for previews that nobody has committed. */
+export function sweepPreviews(db: D1Database, before: number, limit: number): Promise<number> {
+  return sweep(db, OLD_PREVIEWS, before, limit);
+}
+
+async function sweep(
+  db: D1Database,
+  { children, swept }: ReturnType<typeof sweepOf>,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const deletions = children.map((sql) => db.prepare(sql).bind(before, limit));
+  const results = await db.batch([...deletions, db.prepare(swept).bind(before)]);
   return results.slice(0, -1).reduce((sum, { meta }) => sum + meta.changes, 0);
 }

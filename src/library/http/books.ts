@@ -81,6 +81,8 @@ export interface LibraryDeps extends ShelfUseCases {
   limiters: Limiters;
   authenticate: Authenticate;
   once: Once;
+  /** The problem of an addition to a shelf that is full. */
+  shelfFull(): DomainError;
 }
 
 /** Middleware of every route of one user: requires the user's token and path, and applies their rate limit. */
@@ -202,7 +204,7 @@ function nothingToChange(): DomainError {
 /** Returns the entry. @throws DomainError for every other outcome */
 export function addedOrThrow(
   c: Context<App>,
-  { limiters }: Pick<LibraryDeps, "limiters">,
+  { limiters, shelfFull }: Pick<LibraryDeps, "limiters" | "shelfFull">,
   outcome: AddOutcome,
 ): Shelved {
   switch (outcome.kind) {
@@ -214,6 +216,8 @@ export function addedOrThrow(
       });
     case "contended":
       throw contended();
+    case "full":
+      throw shelfFull();
     case "limited":
     case "unavailable":
     case "database_unavailable":

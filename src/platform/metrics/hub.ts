@@ -1,6 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { addBlocks, takeSome, type Labels, type MetricsBlock } from "./metrics.ts";
-import { addWrittenRows, writtenRowsOf, type WrittenDays, type WrittenRows } from "./written-rows.ts";
+import {
+  addWrittenRows,
+  writtenRowsOf,
+  type WrittenDays,
+  type WrittenRows,
+} from "./written-rows.ts";
 
 const SUMS = "sums";
 const WRITTEN = "written";

@@ -41,9 +41,7 @@ export function budgetCharges(
     quota: "serviceRows",
     day: dayOf(now),
     amount: rows * WRITES_PER_IMPORTED_ROW,
-    ...(quotas.serviceRows === 0
-      ? {}
-      : { limit: Math.floor(quotas.serviceRows * SHARES[share]) }),
+    ...(quotas.serviceRows === 0 ? {} : { limit: Math.floor(quotas.serviceRows * SHARES[share]) }),
   });
   return [
     ...(network === undefined ? [] : [charge(network, "network")]),

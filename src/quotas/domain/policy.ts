@@ -80,3 +80,13 @@ function least(one: number, other: number): number | undefined {
   const limits = [one, other].flatMap((limit) => limitOf(limit) ?? []);
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
+
+/** Limits of what a user may have; undefined for no limit. */
+export interface ShelfLimits {
+  entries?: number | undefined;
+  waitingRows?: number | undefined;
+}
+
+export function shelfLimitsOf({ entries, waitingRows }: Quotas): ShelfLimits {
+  return { entries: limitOf(entries), waitingRows: limitOf(waitingRows) };
+}

@@ -82,7 +82,12 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
   return {
     next: (rows, bytes, now) => pay(rows, bytes, true, now),
     settle: (rows, bytes, hash, now) =>
-      pay(rows, bytes, alike.some((file) => file.hash === hash), now),
+      pay(
+        rows,
+        bytes,
+        alike.some((file) => file.hash === hash),
+        now,
+      ),
     stored(charges) {
       total = addCharges(total, charges);
     },

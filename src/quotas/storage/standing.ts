@@ -10,20 +10,20 @@ const SILENT_UPLOAD_MS = MINUTE_MS;
  * @param now parameter of the present time, ms since the epoch
  */
 export const runningSql = (user: string, now: string): string => `(
-    SELECT count(*) FROM ImportJobs
-    WHERE user_id = ${user} AND state IN ('uploading', 'queued', 'processing', 'undoing')
-      AND (state <> 'uploading' OR abs(${now} - updated_at) < ${SILENT_UPLOAD_MS})
+    SELECT count(*) FROM ImportJobs AS run
+    WHERE run.user_id = ${user} AND run.state IN ('uploading', 'queued', 'processing', 'undoing')
+      AND (run.state <> 'uploading' OR abs(${now} - run.updated_at) < ${SILENT_UPLOAD_MS})
   )`;
 
 /** The number of entries on a user's shelf. Its counts are NULL while they are unknown. @param user parameter of the user */
 export const entriesSql = (user: string): string => `coalesce(
-    (SELECT want_to_read + reading + completed + paused + abandoned + no_status FROM Shelves WHERE user_id = ${user}),
-    (SELECT count(*) FROM UserLibrary WHERE user_id = ${user})
+    (SELECT want_to_read + reading + completed + paused + abandoned + no_status FROM Shelves AS shelf WHERE shelf.user_id = ${user}),
+    (SELECT count(*) FROM UserLibrary AS held WHERE held.user_id = ${user})
   )`;
 
 /** The number of rows that wait in a user's review queue. @param user parameter of the user */
 export const waitingSql = (user: string): string =>
-  `(SELECT count(*) FROM ReviewQueue WHERE user_id = ${user} AND state = 'open')`;
+  `(SELECT count(*) FROM ReviewQueue AS waiting WHERE waiting.user_id = ${user} AND waiting.state = 'open')`;
 
 const STANDING = `
   SELECT ${runningSql("?1", "?2")} AS openImports, ${entriesSql("?1")} AS entries, ${waitingSql("?1")} AS waitingRows,

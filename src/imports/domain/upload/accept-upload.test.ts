@@ -53,9 +53,10 @@ function world(
   let uses: Use[] = [];
   const charged = (charges: readonly Charge[], chunk: number): StoreOutcome => {
     if (chunk === faults.goneAt || firstOver(charges, uses)) return { kind: "not_stored", uses };
-    uses = addCharges(uses.map(({ used: amount, ...use }) => ({ ...use, amount })), charges).map(
-      ({ amount: used, ...charge }) => ({ ...charge, used }),
-    );
+    uses = addCharges(
+      uses.map(({ used: amount, ...use }) => ({ ...use, amount })),
+      charges,
+    ).map(({ amount: used, ...charge }) => ({ ...charge, used }));
     return { kind: "stored" };
   };
   const chunks: (readonly StagedRow[])[] = [];
@@ -112,8 +113,7 @@ function world(
     newId: () => "job",
     now: () => 1_000,
   };
-  const usedRows = () =>
-    uses.find(({ quota }) => quota === "importRows")?.used;
+  const usedRows = () => uses.find(({ quota }) => quota === "importRows")?.used;
   return { deps, chunks, calls, usedRows, begun: () => begun, completed: () => completed };
 }
 
@@ -239,31 +239,34 @@ describe("an upload", () => {
     ["in its first rows", 900],
     ["half-way", 1000],
     ["in its last rows", 2050],
-  ])("ends where it crosses the quota of rows, %s, and leaves nothing", async (_name, importRows) => {
-    const { deps, calls } = world({ importRows });
-    const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
-    expect(outcome).toEqual({
-      kind: "refused",
-      refusal: {
-        kind: "quota",
-        quota: "importRows",
-        limit: importRows,
-        used: 0,
-        resetsAt: 86_400_000,
-      },
-    });
-    expect(calls).toContain("discard job");
-    expect(calls).not.toContain("wake job");
-  });
+  ])(
+    "ends where it crosses the quota of rows, %s, and leaves nothing",
+    async (_name, importRows) => {
+      const { deps, calls } = world({ importRows });
+      const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+      expect(outcome).toEqual({
+        kind: "refused",
+        refusal: {
+          kind: "quota",
+          quota: "importRows",
+          limit: importRows,
+          used: 0,
+          resetsAt: 86_400_000,
+        },
+      });
+      expect(calls).toContain("discard job");
+      expect(calls).not.toContain("wake job");
+    },
+  );
 
   it("counts a file once that was counted today, and another file that begins like it", async () => {
-    const alike = [{ hash: "hash of the file", rows: 2100, bytes: 1_000_000 }];
-    const same = world({ importRows: 10, alike });
+    const counted = { hash: "hash of the file", rows: 2100, bytes: 1_000_000 };
+    const same = world({ importRows: 10, alike: [counted] });
     expect(await acceptUpload(upload(file("title,isbn", ...lines(2100))), same.deps)).toMatchObject(
       { kind: "accepted" },
     );
     expect(same.usedRows()).toBe(0);
-    const other = world({ importRows: 5000, alike: [{ ...alike[0]!, hash: "another" }] });
+    const other = world({ importRows: 5000, alike: [{ ...counted, hash: "another" }] });
     await acceptUpload(upload(file("title,isbn", ...lines(2100))), other.deps);
     expect(other.usedRows()).toBe(2100);
   });
