@@ -233,7 +233,14 @@ describe("the scheduled sweep", () => {
       { openImports: undefined },
       memoryLog(),
     );
-    const file = { totalRows: 3, fileHash: "", opening: "", bytes: 0, answer: undefined };
+    const reading = {
+      format: "list",
+      formatConfidence: 1,
+      encoding: "utf-8",
+      encodingConfidence: 1,
+      assumptions: [],
+    };
+    const file = { totalRows: 3, fileHash: "", opening: "", bytes: 0, answer: undefined, reading };
     const free = { charges: [], total: [] };
     const rest = { jobId, userId, rows: [], chunk: 2, at: Date.now(), ...file, ...free };
     expect(await staging.complete(rest)).toEqual({ kind: "not_stored", uses: [] });

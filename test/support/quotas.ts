@@ -4,6 +4,10 @@ import { expect } from "vitest";
 import type { Problem } from "../../contract/problems.ts";
 import { createService } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
+import type { UploadOutcome } from "../../src/imports/domain/upload/accept-upload.ts";
+import { importUploads } from "../../src/imports/uploads.ts";
+import { sha256 } from "../../src/platform/crypto.ts";
+import { quotasModule } from "../../src/quotas/module.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { bearer, type Account } from "./accounts.ts";
@@ -51,6 +55,7 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
       },
       address,
     );
+  const uploads = importUploads(platform, quotasModule(platform));
   return {
     platform,
     service,
@@ -71,6 +76,15 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
         { method: "POST", headers: { ...bearer(token), "Content-Type": "text/csv" }, body: file },
         address,
       ),
+    /** An upload past the route, which takes only two of an account at the same time. */
+    accept: ({ userId }: Pick<Account, "userId">, text: string): Promise<UploadOutcome> =>
+      uploads.acceptUpload({
+        userId,
+        network: undefined,
+        options: { dryRun: true, mode: "merge", enrich: false },
+        bytes: bytesOf(text),
+        hash: () => sha256(text),
+      }),
     /** The used amounts of an account, by quota. */
     async used({ token }: Pick<Account, "token">): Promise<Record<string, number>> {
       const response = await call("/api/v2/users/me/usage", { headers: bearer(token) });
@@ -84,4 +98,8 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
 /** The problem of a refused request. */
 export async function problemOf(response: Response): Promise<Problem> {
   return response.json<Problem>();
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
 }

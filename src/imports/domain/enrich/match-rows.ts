@@ -1,7 +1,7 @@
 import type { ReviewItem } from "../../../../contract/review-queue.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
-import { LEASE_MS } from "../../../platform/lease.ts";
 import { defined } from "../../../platform/defined.ts";
+import { LEASE_MS } from "../../../platform/lease.ts";
 import { isTerminal } from "../job/job.ts";
 import { withLease, type LeasedWorkDeps, type Lease } from "./hold.ts";
 import type { StepOutcome } from "./step.ts";
@@ -202,7 +202,7 @@ function settlementOf(
   const next = afterMatch(job, "done", at, {
     outcome: shelved?.outcome ?? "unchanged",
     duplicates: context.duplicates.length,
-    ...(row.title === undefined ? {} : { title: row.title }),
+    ...defined({ title: row.title }),
   });
   return {
     ...waits,

@@ -5,9 +5,9 @@ import {
   type CompletedUpload,
   type Detection,
   type NewJob,
-  type StoreOutcome,
   type UploadDeps,
 } from "./accept-upload.ts";
+import type { StoreOutcome } from "./charged-rows.ts";
 import { addCharges, firstOver, type Charge, type Use } from "../../../quotas/domain/charge.ts";
 import { quotasOf } from "../../../quotas/domain/policy.ts";
 import type { Refusal } from "../../../quotas/domain/refusal.ts";

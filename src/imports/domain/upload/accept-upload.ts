@@ -4,15 +4,18 @@ import {
   type ImportOptions,
 } from "../../../../contract/imports.ts";
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
-import { addCharges, type Charge, type Use } from "../../../quotas/domain/charge.ts";
 import type { Refusal } from "../../../quotas/domain/refusal.ts";
 import type { UploadMeter } from "../../../quotas/domain/upload-meter.ts";
 import { dataRecords } from "../csv/data-records.ts";
 import type { TextDecoders } from "../csv/encoding.ts";
-import { readCsv } from "../csv/read-csv.ts";
+import { readCsv, type CsvReading } from "../csv/read-csv.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
+import type { FileReading } from "../reading/assumptions.ts";
+import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
 import { stagedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
+import { defined } from "../../../platform/defined.ts";
+import { isoTime } from "../../../platform/time.ts";
 
 /** The result of layout detection. */
 export type Detection =
@@ -52,15 +55,6 @@ export interface NewJob {
   network: string | undefined;
 }
 
-/** What rows cost: the charges of these rows, and of all rows of the upload including them. */
-export interface RowCharges {
-  charges: readonly Charge[];
-  total: readonly Charge[];
-}
-
-/** Whether rows were stored. Otherwise the job has been deleted, or a charge did not fit beside the uses. */
-export type StoreOutcome = { kind: "stored" } | { kind: "not_stored"; uses: readonly Use[] };
-
 /** The final write that turns a staged file into a queued job. */
 export interface CompletedUpload extends RowCharges {
   jobId: string;
@@ -71,6 +65,8 @@ export interface CompletedUpload extends RowCharges {
   totalRows: number;
   /** SHA-256 of the file. */
   fileHash: string;
+  /** How the file was read. */
+  reading: FileReading;
   /** Hash of its first records. */
   opening: string;
   /** Bytes of all rows as they are stored. */
@@ -158,19 +154,19 @@ const CHUNK_BYTES = 1_000_000;
  * stored. An upload that fails earlier leaves nothing behind.
  */
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
-  const reading = await readCsv(upload.bytes, deps);
-  if (reading.kind === "refused") {
+  const csv = await readCsv(upload.bytes, deps);
+  if (csv.kind === "refused") {
     return {
       kind: "not_usable",
-      text: `This is ${reading.found}. ${reading.remedy}`,
+      text: `This is ${csv.found}. ${csv.remedy}`,
       foundColumns: [],
     };
   }
   const { format, mapping } = upload.options;
-  const layout = deps.layouts.detect(reading.sample, { format, mapping });
+  const layout = deps.layouts.detect(csv.sample, { format, mapping });
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
-    return { kind: "not_usable", text: why, foundColumns, ...(line === undefined ? {} : { line }) };
+    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
   }
   const job: NewJob = {
     jobId: deps.newId(),
@@ -182,7 +178,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     createdAt: deps.now(),
     network: upload.network,
   };
-  const opening = await openingOf(reading.sample, deps);
+  const opening = await openingOf(csv.sample, deps);
   const opened = await deps.openMeter(upload.userId, upload.network, opening);
   if (opened.kind === "refused") return opened;
   const begun = await deps.staging.begin(job);
@@ -190,14 +186,22 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   if (begun.kind === "gone") return { kind: "caller_gone" };
   let isAccepted = false;
   try {
-    const records = dataRecords(reading.records, layout.headerIndex);
-    const metered = { meter: opened.meter, opening };
-    const outcome = await stage(upload, job, { ...layout, records, ...metered }, deps);
+    const records = dataRecords(csv.records, layout.headerIndex);
+    const reading = readingOf(job, csv);
+    const file = { ...layout, records, meter: opened.meter, opening, reading };
+    const outcome = await stage(upload, job, file, deps);
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
     if (!isAccepted) await deps.staging.discard(job.jobId);
   }
+}
+
+function readingOf(
+  { format, formatConfidence }: NewJob,
+  { encoding }: Extract<CsvReading, { kind: "csv" }>,
+): FileReading {
+  return { format, formatConfidence, encoding, encodingConfidence: 1, assumptions: [] };
 }
 
 /** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
@@ -218,6 +222,7 @@ interface Staging extends Extract<Detection, { kind: "found" }> {
   records: AsyncIterable<CsvRecord[]>;
   meter: UploadMeter;
   opening: string;
+  reading: FileReading;
 }
 
 async function stage(
@@ -243,10 +248,10 @@ async function stage(
       const isFull = pending.length === CHUNK_ROWS || pendingBytes + bytes > CHUNK_BYTES;
       if (isFull && pending.length > 0) {
         const charges = meter.next(pending.length, pendingBytes, deps.now());
-        const charged = { charges, total: addCharges(meter.total(), charges) };
-        const outcome = await deps.staging.addRows(jobId, chunk, pending, charged);
-        if (outcome.kind === "not_stored") return notStored(meter, charges, outcome.uses);
-        meter.stored(charges);
+        const missed = await storeCharged(meter, charges, (charged) =>
+          deps.staging.addRows(jobId, chunk, pending, charged),
+        );
+        if (missed) return missed;
         chunk += 1;
         pending = [];
         pendingBytes = 0;
@@ -264,13 +269,13 @@ async function stage(
     format,
     formatConfidence,
     totalRows,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt: isoTime(createdAt),
   };
   const fileHash = await upload.hash();
   await deps.watch(jobId);
   const at = deps.now();
   const charges = meter.settle(pending.length, pendingBytes, fileHash, at);
-  const outcome = await deps.staging.complete({
+  const completed = {
     jobId,
     userId: upload.userId,
     rows: pending,
@@ -279,22 +284,14 @@ async function stage(
     fileHash,
     opening: file.opening,
     bytes: meter.size().bytes,
+    reading: file.reading,
     at,
     answer: upload.keepAnswer?.(accepted),
-    charges,
-    total: addCharges(meter.total(), charges),
-  });
-  if (outcome.kind === "not_stored") return notStored(meter, charges, outcome.uses);
+  };
+  const missed = await storeCharged(meter, charges, (charged) =>
+    deps.staging.complete({ ...completed, ...charged }),
+  );
+  if (missed) return missed;
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };
-}
-
-/** Why rows could not be stored: a quota, or their job is gone with its user. */
-function notStored(
-  meter: UploadMeter,
-  charges: readonly Charge[],
-  uses: readonly Use[],
-): UploadOutcome {
-  const refusal = meter.refusal(charges, uses);
-  return refusal ? { kind: "refused", refusal } : { kind: "caller_gone" };
 }
