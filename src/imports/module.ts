@@ -19,7 +19,7 @@ import { importConsumer } from "./enrichment.ts";
 import { importActionRoutes } from "./http/actions.ts";
 import { importRowRoutes } from "./http/rows.ts";
 import { importStatusRoutes } from "./http/status.ts";
-import { importStreamRoutes } from "./http/stream.ts";
+import { importStreamRoutes, type ImportStreamUseCases } from "./http/stream.ts";
 import { importUploadRoutes } from "./http/upload.ts";
 import { announceImport, eachJob, stopImports, wakeImport, watchImport } from "./job-objects.ts";
 import { importWork } from "./job-work.ts";
@@ -60,7 +60,7 @@ export interface ImportsModule extends Module {
   /** An import of a user. */
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
   /** The job that a stream ticket opens. */
-  jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
+  jobByTicket: ImportStreamUseCases["jobByTicket"];
   /** The work of the Durable Object of a job. */
   jobWork: ImportWork;
 }
@@ -86,7 +86,7 @@ export function importsModule(
   const { limiters } = below.rateLimits;
   const { once } = below.idempotency;
   const { authenticate } = below.accounts;
-  const progress = importProgress(platform);
+  const progress = importProgress(platform, below.accounts.logins);
   const { findImport, streamUrlOf, jobByTicket } = progress;
   const actions: ActionDeps = {
     jobs: d1ImportActions(below.quotas.countedDb("imports"), { newId, now }, log, {

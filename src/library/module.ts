@@ -45,7 +45,7 @@ export function libraryModule(
   const { limiters } = below.rateLimits;
   const { quotas } = below;
   const { once } = below.idempotency;
-  const { authenticate, deleteUser } = below.accounts;
+  const { authenticate, authenticateUncached, deleteUser } = below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
@@ -132,6 +132,7 @@ export function libraryModule(
             changeBook: (input) => changeBook(input, deps),
             removeBook: (input) => removeBook(input, deps),
             deleteUser,
+            authenticateUncached,
           }),
         ),
     tasks: {

@@ -19,7 +19,7 @@ export interface CreateUserDeps {
   refusalError(refusal: Refusal): DomainError;
   limiters: Limiters;
   /** The request header with the client's address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
 }
 
 const createUser = createRoute({

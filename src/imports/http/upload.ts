@@ -51,7 +51,7 @@ export interface ImportUploadDeps extends UploadUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
   /** The request header with the client's address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   once: Once;
   /** The problem of an upload that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;

@@ -113,8 +113,9 @@ export async function commitShelving(
 
 /** The columns of ImportResults for a shelved row. */
 function resultOf(row: ShelvedRow, file: StagedRow): Record<string, unknown> {
-  const { written, queuedAs: _key, ...shelved } = row;
-  const { line, hash, title, notes, reason: found, matchedBy, isbn } = file;
+  const { written, queuedAs: _key, notes: merging = [], ...shelved } = row;
+  const { line, hash, title, reason: found, matchedBy, isbn } = file;
+  const notes = [...file.notes, ...merging];
   return {
     line,
     hash,

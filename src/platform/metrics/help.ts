@@ -48,6 +48,8 @@ export const HELP: {
     open_import_jobs: "Imports that have not ended, by state.",
     import_job_idle_seconds:
       "Longest time since an open import made progress; 0 when none is open.",
+    unfinished_deletion_seconds:
+      "Age of the oldest account deletion that has not been finished; 0 when there is none.",
     dead_letters: "Dead-lettered messages that have not been retried.",
     service_budget_used_ratio:
       "Fraction of the service's daily budget of written rows that is used, and of the shares of all imports and of accounts younger than a day, 0 to 1; absent without a budget.",

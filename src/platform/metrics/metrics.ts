@@ -39,6 +39,7 @@ export interface GaugeLabels {
   queue_oldest_message_seconds: { queue: string };
   open_import_jobs: { state: string };
   import_job_idle_seconds: Record<string, never>;
+  unfinished_deletion_seconds: Record<string, never>;
   dead_letters: Record<string, never>;
   service_budget_used_ratio: { share: "service" | "imports" | "young" };
   breaker_open: { provider: string };

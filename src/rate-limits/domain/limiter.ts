@@ -1,4 +1,5 @@
 import { SECOND_MS } from "../../platform/time.ts";
+import { LOCAL_CALLER } from "../../platform/identity.ts";
 import type { Policy, RateClass } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
 
@@ -24,8 +25,16 @@ export interface ClassLimiter {
   take(caller: string): Promise<Decision>;
 }
 
+/** A limiter that can be asked without being counted. */
+export interface PeekableLimiter extends ClassLimiter {
+  /** The rejection that this isolate's next request would get; undefined if it might be admitted. Takes nothing. */
+  spent(caller: string): Extract<Decision, { kind: "admitted" | "refused" }> | undefined;
+}
+
 /** An isolate's state of one caller in one class. */
 export interface Bucket {
+  /** When the window was last read (ms since the epoch). A clock that is behind was set back, and the window is void. */
+  readAt: number;
   /** End of the window in ms since the epoch; 0 while none is known. */
   resetsAt: number;
   /** Tokens taken from the Durable Object and not yet used. */
@@ -75,10 +84,10 @@ const OPEN: Decision = { kind: "open" };
  * isolate exactly the limit therefore passes, however the requests interleave. On several isolates, each further isolate
  * may admit one request per window on credit, and tokens unused in one isolate are lost to the others.
  */
-export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
+export function createLimiter(policy: Policy, deps: LimiterDeps): PeekableLimiter {
   const { rateClass, limit } = policy;
 
-  const decision = (kind: "admitted" | "refused", bucket: Bucket, now: number): Decision => ({
+  const decision = (kind: "admitted" | "refused", bucket: Bucket, now: number) => ({
     kind,
     policy,
     remaining: bucket.local + bucket.remote,
@@ -102,12 +111,18 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
 
   /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
   const fetchTokens = (caller: string, bucket: Bucket, now: number): Promise<void> => {
-    const remote = now < bucket.resetsAt ? bucket.remote : limit;
+    const remote = isCurrent(bucket, now) ? bucket.remote : limit;
     const block = remote > policy.block ? policy.block : 1;
     const want = bucket.debt + Math.max(bucket.waiting, block);
     const call = deps.withTimeout(
       BUDGET_MS,
-      deps.takeTokens(caller, { rateClass, want, limit, now }),
+      deps.takeTokens(caller, {
+        rateClass,
+        want,
+        limit,
+        now,
+        ...(caller === LOCAL_CALLER ? { isShared: true } : {}),
+      }),
     );
     const flight = call.then((answer) => {
       // A request whose wait timed out has already abandoned this call.
@@ -118,6 +133,7 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
       bucket.local = Math.max(0, granted - bucket.debt);
       bucket.remote = remaining;
       bucket.resetsAt = resetsAt;
+      bucket.readAt = now;
       bucket.debt = 0;
       // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
       bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
@@ -130,6 +146,7 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
 
   const admitOnCredit = (caller: string, bucket: Bucket, now: number): Decision => {
     bucket.resetsAt = now + policy.windowSeconds * 1000;
+    bucket.readAt = now;
     bucket.local = 0;
     bucket.remote = limit - 1;
     bucket.debt = 1;
@@ -138,12 +155,12 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
   };
 
   const decide = (caller: string, bucket: Bucket, now: number): Decision | undefined => {
-    if (now < bucket.openUntil) {
+    if (now < bucket.openUntil && bucket.openUntil <= now + OPEN_MS) {
       deps.failedOpen(rateClass);
       return OPEN;
     }
     if (bucket.flight) return undefined;
-    if (now >= bucket.resetsAt) {
+    if (!isCurrent(bucket, now)) {
       return policy.credit ? admitOnCredit(caller, bucket, now) : undefined;
     }
     if (bucket.local > 0) {
@@ -156,6 +173,17 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
   return {
     policy,
     tryTake: (caller) => decide(caller, bucketOf(caller), deps.now()),
+
+    spent(caller) {
+      const bucket = deps.buckets.get(caller);
+      const now = deps.now();
+      return bucket &&
+        isCurrent(bucket, now) &&
+        !bucket.flight &&
+        bucket.local + bucket.remote === 0
+        ? decision("refused", bucket, now)
+        : undefined;
+    },
 
     async take(caller) {
       const bucket = bucketOf(caller);
@@ -173,8 +201,12 @@ export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
   };
 }
 
+const isCurrent = ({ readAt, resetsAt }: Bucket, now: number): boolean =>
+  readAt <= now && now < resetsAt;
+
 function newBucket(): Bucket {
   return {
+    readAt: 0,
     resetsAt: 0,
     local: 0,
     remote: 0,

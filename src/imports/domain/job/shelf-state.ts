@@ -42,6 +42,8 @@ export interface ImportPlace {
   isCounted: boolean;
   /** A later row of the job, outside this step, refers to the same book. */
   recurs: boolean;
+  /** The number of rows of the job that refer to the same book and have an outcome; 0 if absent. */
+  earlierRows?: number;
 }
 
 /** How much may be added to the shelf and to the review queue of a user. */
