@@ -27,8 +27,8 @@ import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
 import { readQueueName } from "./platform/queues.ts";
 import { runScheduled } from "./platform/scheduled.ts";
-import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { quotasModule } from "./quotas/module.ts";
+import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
 
 /** The service over one platform. */

@@ -4,9 +4,9 @@ import type { IdempotencyModule } from "../idempotency/module.ts";
 import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
-import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
+import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { createAccount } from "./domain/create-account.ts";
 import {
   deleteUser,
@@ -18,10 +18,10 @@ import {
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
 import type { SignupPolicy } from "./domain/signup.ts";
-import { verifyToken } from "./domain/verify-token.ts";
 import { router } from "../platform/http/router.ts";
 import { createUserRoutes } from "./http/create-user.ts";
 import { usageRoutes } from "./http/usage.ts";
+import { verifyToken } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
 import { bearerAuthentication, type Authenticate, type TokenFailures } from "./http/auth.ts";

@@ -5,8 +5,8 @@ import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-da
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
-import type { PurgeUsers } from "../../src/platform/module.ts";
 import { quotasModule } from "../../src/quotas/module.ts";
+import type { PurgeUsers } from "../../src/platform/module.ts";
 import { rateLimitsModule } from "../../src/rate-limits/module.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 import { testPlatform } from "../support/platform.ts";
@@ -37,8 +37,8 @@ function isolate(purgeUsers: PurgeUsers = stopImports(env), db = env.DB): Accoun
     {
       rateLimits: rateLimitsModule(platform),
       idempotency: idempotencyModule(platform),
-      purgeUsers,
       quotas: quotasModule(platform),
+      purgeUsers,
     },
   );
 }

@@ -28,7 +28,7 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
     ...(JSON.parse(NO_LIMITS.QUOTAS) as Record<string, number>),
     ...quotas,
   });
-  const config = parseConfig({ ...env, QUOTAS, ...vars });
+  const config = parseConfig({ ...env, CLIENT_IP_HEADER: "CF-Connecting-IP", QUOTAS, ...vars });
   const { defer } = deferred();
   const platform = testPlatform({ config, log: memoryLog(), defer, ...parts });
   const service = createService(platform);
