@@ -98,12 +98,12 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
     async (c) => {
       const { userId } = c.get("user");
-      const { options, bytes } = await readUpload(c);
+      const { options, charset, bytes } = await readUpload(c);
       const hash = deps.newHash();
       const keyed = {
         caller: userCaller(userId),
         operation: uploadRoute.operationId,
-        fields: { options },
+        fields: { options, ...(charset === undefined ? {} : { charset }) },
         readBodyFields: () => hashOf(bytes, hash),
         isPublic: false,
       };
@@ -111,6 +111,7 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
         const outcome = await deps.acceptUpload({
           userId,
           options,
+          charset,
           bytes: hashed(bytes, hash),
           async hash() {
             const hex = await hash.hex();

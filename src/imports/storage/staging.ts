@@ -17,6 +17,13 @@ const ADD_CHUNK = `
   INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, rows)
   SELECT job_id, ?2, ?3, ?4, ?5 FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'`;
 
+const ROWS_OF_CHUNK = `
+  SELECT rows FROM ImportChunks WHERE job_id = ?1 AND chunk = ?2`;
+
+const REPLACE_CHUNK = `
+  UPDATE ImportChunks SET rows = ?3 WHERE job_id = ?1 AND chunk = ?2
+    AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading')`;
+
 // Marks a slow upload as active, so that it is not swept as abandoned.
 const TOUCH = "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
 
@@ -54,6 +61,15 @@ export function d1ImportStaging(
       const touch = db.prepare(TOUCH).bind(jobId, now());
       const [added] = await write(db.batch([insert(jobId, chunk, rows), touch]));
       return (added?.meta.changes ?? 0) > 0;
+    },
+    async rowsOf(jobId, chunk) {
+      const found = await write(db.prepare(ROWS_OF_CHUNK).bind(jobId, chunk).first<string>("rows"));
+      return found === null ? undefined : (JSON.parse(found) as StagedRow[]);
+    },
+    async replaceRows(jobId, chunk, rows) {
+      const replace = db.prepare(REPLACE_CHUNK).bind(jobId, chunk, JSON.stringify(rows));
+      const [replaced] = await write(db.batch([replace, db.prepare(TOUCH).bind(jobId, now())]));
+      return (replaced?.meta.changes ?? 0) > 0;
     },
     async complete({ jobId, rows, chunk, totalRows, fileHash, at, answer }: CompletedUpload) {
       const token = newId();

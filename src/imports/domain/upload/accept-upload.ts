@@ -1,39 +1,18 @@
-import {
-  MAX_IMPORT,
-  type ImportAccepted,
-  type ImportOptions,
-} from "../../../../contract/imports.ts";
+import type { ImportAccepted, ImportOptions } from "../../../../contract/imports.ts";
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
 import { dataRecords } from "../csv/data-records.ts";
-import type { TextDecoders } from "../csv/encoding.ts";
+import type { TextDecoders } from "../csv/text-decoders.ts";
 import { readCsv, type CsvReading } from "../csv/read-csv.ts";
-import type { CsvRecord, ImportRow } from "../job/row.ts";
-import type { FileReading } from "../reading/assumptions.ts";
-import { stagedRow, type StagedRow } from "./staged-row.ts";
-import { utf8Length } from "./utf8-length.ts";
-
-/** The result of layout detection. */
-export type Detection =
-  | {
-      kind: "found";
-      format: string;
-      /** From 0 to 1. */
-      confidence: number;
-      columns: string[];
-      /** Position of the header in the sample, from 0; undefined when there is none. */
-      headerIndex: number | undefined;
-      read(record: CsvRecord): ImportRow;
-      /** Repairs a record before it is hashed and read; absent when records need no repair. */
-      restore?: (record: CsvRecord) => CsvRecord;
-    }
-  | { kind: "unknown"; foundColumns: string[]; line?: number; why: string };
+import type { CsvRecord } from "../job/row.ts";
+import type { Detection } from "../layouts/detect.ts";
+import { isKnownName } from "../layouts/synonyms.ts";
+import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
+import { stageRows, type StagedFile } from "./stage-rows.ts";
+import type { StagedRow } from "./staged-row.ts";
 
 /** Detects the layout of a file. */
 export interface Layouts {
-  detect(
-    sample: readonly CsvRecord[],
-    wishes: { format?: string | undefined; mapping?: Readonly<Record<string, string>> | undefined },
-  ): Detection;
+  detect(sample: readonly CsvRecord[], options: ReadingOptions): Detection;
 }
 
 /** A job whose rows are not stored yet. */
@@ -75,6 +54,10 @@ export interface UploadDeps {
     begin(job: NewJob): Promise<boolean>;
     /** Returns `false` when the job has been deleted. */
     addRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
+    /** Returns the rows of a chunk; undefined when the job has been deleted. */
+    rowsOf(jobId: string, chunk: number): Promise<readonly StagedRow[] | undefined>;
+    /** Replaces the rows of a chunk. Returns `false` when the job has been deleted. */
+    replaceRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
     /** Runs in one transaction. Returns `false` when the job has been deleted. */
     complete(upload: CompletedUpload): Promise<boolean>;
     /** Deletes the job if it is incomplete. Never throws. */
@@ -93,6 +76,8 @@ export interface UploadDeps {
 export interface Upload {
   userId: string;
   options: ImportOptions;
+  /** The `charset` that came with the file. */
+  charset?: string | undefined;
   /** The file. `acceptUpload` rethrows any error of this iterable. */
   bytes: AsyncIterable<Uint8Array>;
   /** Returns the SHA-256 of `bytes` after all of them have been read. */
@@ -104,7 +89,13 @@ export interface Upload {
 /** An accepted job. */
 export type Accepted = Pick<
   ImportAccepted,
-  "jobId" | "format" | "formatConfidence" | "totalRows" | "createdAt"
+  | "jobId"
+  | "format"
+  | "formatConfidence"
+  | "encoding"
+  | "encodingConfidence"
+  | "totalRows"
+  | "createdAt"
 >;
 
 export type UploadOutcome =
@@ -115,16 +106,14 @@ export type UploadOutcome =
   /** The user was deleted. */
   | { kind: "caller_gone" };
 
-/** Limits of a chunk; one step of the job processes one chunk. */
-const CHUNK_ROWS = 1000;
-const CHUNK_BYTES = 1_000_000;
-
 /**
  * Accepts a file as a job. Rows are parsed and stored while the bytes arrive, and stay invisible until the last one is
  * stored. An upload that fails earlier leaves nothing behind.
  */
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
-  const reading = await readCsv(upload.bytes, deps);
+  const { decoders } = deps;
+  const hints = { chosen: upload.options.encoding, declared: upload.charset, isKnownName };
+  const reading = await readCsv(upload.bytes, { decoders, hints });
   if (reading.kind === "refused") {
     return {
       kind: "not_usable",
@@ -132,8 +121,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
       foundColumns: [],
     };
   }
-  const { format, mapping } = upload.options;
-  const layout = deps.layouts.detect(reading.sample, { format, mapping });
+  const layout = deps.layouts.detect(reading.sample, upload.options);
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
     return { kind: "not_usable", text: why, foundColumns, ...(line === undefined ? {} : { line }) };
@@ -151,7 +139,9 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   let isAccepted = false;
   try {
     const records = dataRecords(reading.records, layout.headerIndex);
-    const outcome = await stage(upload, job, { ...layout, records }, readingOf(job, reading), deps);
+    const staged = await stageRows(job.jobId, { ...layout, records }, deps);
+    if (staged.kind !== "staged") return staged;
+    const outcome = await complete(upload, job, staged, reading, deps);
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
@@ -159,65 +149,47 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   }
 }
 
-function readingOf(
-  { format, formatConfidence }: NewJob,
-  { encoding }: Extract<CsvReading, { kind: "csv" }>,
-): FileReading {
-  return { format, formatConfidence, encoding, encodingConfidence: 1, assumptions: [] };
-}
-
-/** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
-function recordKey({ cells }: CsvRecord): string {
-  return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
-}
-
-async function stage(
+async function complete(
   upload: Upload,
   job: NewJob,
-  layout: Extract<Detection, { kind: "found" }> & { records: AsyncIterable<CsvRecord[]> },
-  reading: FileReading,
+  { rows, chunk, totalRows, assumptions, foreignRows }: StagedFile,
+  { encoding: { encoding, confidence } }: Extract<CsvReading, { kind: "csv" }>,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
-  const { jobId, createdAt, format, formatConfidence, columns } = job;
-  let pending: StagedRow[] = [];
-  let pendingBytes = 0;
-  let chunk = 0;
-  let totalRows = 0;
-  for await (const batch of layout.records) {
-    totalRows += batch.length;
-    if (totalRows > MAX_IMPORT.rows) return { kind: "too_many_rows" };
-    const records = layout.restore ? batch.map(layout.restore) : batch;
-    const hashes = await deps.hashAll(records.map(recordKey));
-    for (const [index, record] of records.entries()) {
-      const row = stagedRow(record, layout.read(record), hashes[index] ?? "");
-      const bytes = utf8Length(JSON.stringify(row)) + 1;
-      const isFull = pending.length === CHUNK_ROWS || pendingBytes + bytes > CHUNK_BYTES;
-      if (isFull && pending.length > 0) {
-        if (!(await deps.staging.addRows(jobId, chunk, pending))) return { kind: "caller_gone" };
-        chunk += 1;
-        pending = [];
-        pendingBytes = 0;
-      }
-      pending.push(row);
-      pendingBytes += bytes;
-    }
-  }
-  if (totalRows === 0) {
-    const text = "The file has a header but no rows, so there is nothing to import.";
-    return { kind: "not_usable", text, foundColumns: [...columns] };
-  }
+  const { jobId, createdAt, format, formatConfidence } = job;
+  const encodingConfidence = confidence;
   const accepted: Accepted = {
     jobId,
     format,
     formatConfidence,
+    encoding,
+    encodingConfidence,
     totalRows,
     createdAt: new Date(createdAt).toISOString(),
+  };
+  const { options } = upload;
+  const reading: FileReading = {
+    format,
+    formatConfidence,
+    encoding,
+    encodingConfidence,
+    assumptions: [
+      {
+        kind: "format",
+        value: format,
+        confidence: options.format === undefined ? formatConfidence : 1,
+        rows: totalRows,
+        samples: [],
+      },
+      { kind: "encoding", value: encoding, confidence, ...foreignRows },
+      ...assumptions,
+    ],
   };
   const fileHash = await upload.hash();
   await deps.watch(jobId);
   const answer = upload.keepAnswer?.(accepted);
   const at = deps.now();
-  const completed = { jobId, rows: pending, chunk, totalRows, fileHash, reading, at, answer };
+  const completed = { jobId, rows, chunk, totalRows, fileHash, reading, at, answer };
   if (!(await deps.staging.complete(completed))) return { kind: "caller_gone" };
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };
