@@ -56,6 +56,7 @@ export interface Problem {
     | "JOB_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "NOT_ACCEPTABLE"
+    | "REQUEST_TIMEOUT"
     | "CONFLICT"
     | "JOB_NOT_CANCELLABLE"
     | "JOB_NOT_UNDOABLE"
@@ -91,6 +92,7 @@ export interface Problem {
       | "JOB_NOT_FOUND"
       | "METHOD_NOT_ALLOWED"
       | "NOT_ACCEPTABLE"
+      | "REQUEST_TIMEOUT"
       | "CONFLICT"
       | "JOB_NOT_CANCELLABLE"
       | "JOB_NOT_UNDOABLE"
@@ -416,6 +418,9 @@ export interface ValidationStatus {
 export interface MigrationErrors {
   items: MigrationError[];
   nextCursor?: string;
+}
+export interface Flags {
+  items: Flag[];
 }
 export interface Flag {
   name: string;

@@ -9,6 +9,10 @@ import { importOptionsSchema, MAX_IMPORT, type ImportOptions } from "../../../co
 import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
 import { formParts, type Part } from "../../platform/http/multipart.ts";
+import { timely } from "../../platform/http/timely.ts";
+import type { Runtime } from "../../platform/runtime.ts";
+import type { FileStage } from "../domain/upload/in-slot.ts";
+import { putAside } from "./staged-file.ts";
 
 /** An uploaded file with its import options. */
 export interface UploadedFile {
@@ -62,10 +66,14 @@ export const uploadQuerySchema = z.object({
 
 /**
  * Reads the file of a request. The bytes are streamed, except in a form whose `file` part comes before its `options` part:
- * then the file is buffered until the options have arrived.
- * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST
+ * then the file is put aside until the options have arrived.
+ * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST, DATABASE_UNAVAILABLE; REQUEST_TIMEOUT, also
+ * while the bytes are read
  */
-export async function readUpload(c: Context<App>): Promise<UploadedFile> {
+export async function readUpload(
+  c: Context<App>,
+  { stage, setTimer }: { stage: FileStage } & Pick<Runtime, "setTimer">,
+): Promise<UploadedFile> {
   const contentType = c.req.header("Content-Type") ?? "";
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
   const isForm = type === "multipart/form-data";
@@ -76,9 +84,10 @@ export async function readUpload(c: Context<App>): Promise<UploadedFile> {
   }
   const limit = isForm ? MAX_FORM_BYTES : MAX_IMPORT.bytes;
   if (Number(c.req.header("Content-Length") ?? 0) > limit) throw tooLarge();
-  const body = atMost(unbroken(c.req.raw.body ?? []), limit);
+  const sent = c.req.raw.body;
+  const body = atMost(unbroken(sent ? timely(sent, setTimer) : []), limit);
   return isForm
-    ? fileOfForm(formParts(contentType, body))
+    ? fileOfForm(formParts(contentType, body), stage)
     : { options: optionsOfQuery(c.req.query()), charset: charsetOf(contentType), bytes: body };
 }
 
@@ -87,23 +96,22 @@ const CHARSET = /;\s*charset\s*=\s*"?([\w.:-]{1,40})"?/i;
 const charsetOf = (contentType: string | undefined): string | undefined =>
   CHARSET.exec(contentType ?? "")?.[1];
 
-async function fileOfForm(parts: AsyncGenerator<Part>): Promise<UploadedFile> {
+async function fileOfForm(parts: AsyncGenerator<Part>, stage: FileStage): Promise<UploadedFile> {
   let options: ImportOptions | undefined;
-  let buffered: Uint8Array[] | undefined;
+  let aside: AsyncGenerator<Uint8Array> | undefined;
   let charset: string | undefined;
   for (let next = await parts.next(); !next.done; next = await parts.next()) {
     const { name, type, bytes } = next.value;
     if (name === "options") options = optionsOfJson(await textOf(bytes));
     if (name !== "file") continue;
-    if (buffered) throw invalid("file", "must be sent once; the form has several");
+    if (aside) throw invalid("file", "must be sent once; the form has several");
     const file = atMost(bytes, MAX_IMPORT.bytes);
     charset = charsetOf(type);
     if (options) return { options, charset, bytes: file };
-    buffered = [];
-    for await (const piece of file) buffered.push(piece);
+    aside = await putAside(file, stage);
   }
-  if (!buffered) throw invalid("file", "is missing: send the CSV file in this field of the form");
-  return { options: options ?? importOptionsSchema.parse({}), charset, bytes: oneByOne(buffered) };
+  if (!aside) throw invalid("file", "is missing: send the CSV file in this field of the form");
+  return { options: options ?? importOptionsSchema.parse({}), charset, bytes: aside };
 }
 
 /** Reports a body that ends early as INVALID_REQUEST: the client aborted, so it is not an internal error. */
@@ -113,14 +121,11 @@ async function* unbroken(
   try {
     yield* body;
   } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
     throw new DomainError("INVALID_REQUEST", "The upload ended before the whole body arrived.", {
       cause,
     });
   }
-}
-
-async function* oneByOne(pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* pieces;
 }
 
 async function* atMost(

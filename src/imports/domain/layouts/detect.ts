@@ -18,6 +18,7 @@ import { headerOfIsbnList, ISBN_COLUMN } from "./plain-list.ts";
 import { isUsable, planColumns, type PlannedColumn } from "./plan.ts";
 import { bestHeader, listConfidence, type Header } from "./score.ts";
 import { isForeignName } from "./synonyms.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The detected layout of a file and the reader of its records. */
 export type Detection =
@@ -168,7 +169,7 @@ function mapped(
   if (format !== undefined && format !== "list" && fit === undefined) return misfit(sample, format);
   const columns = withMapping(planColumns(sample[index]?.cells ?? [], fit?.layout), mapping);
   return isUsable(columns)
-    ? found(sample, { index, ...(fit === undefined ? {} : { fit }) }, options)
+    ? found(sample, { index, ...defined({ fit }) }, options)
     : unknown(sample, NO_BOOK);
 }
 
@@ -229,7 +230,7 @@ function unknown(sample: readonly CsvRecord[], why: string): Detection {
   return {
     kind: "unknown",
     foundColumns,
-    ...(header === undefined ? {} : { line: header.line }),
+    ...defined({ line: header?.line }),
     why,
   };
 }

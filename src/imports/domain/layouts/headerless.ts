@@ -72,7 +72,7 @@ function fits(cells: readonly string[], columns: readonly PlannedColumn[]): bool
     if (isFit === false) return false;
     if (isFit === true) evidence += 1;
   }
-  return evidence >= 3;
+  return evidence >= 2;
 }
 
 /** Whether a cell can be the value of a field; undefined for fields that can have any text. */

@@ -9,6 +9,8 @@ import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import { stageRows, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
+import { defined } from "../../../platform/defined.ts";
+import { isoTime } from "../../../platform/time.ts";
 
 /** Detects the layout of a file. */
 export interface Layouts {
@@ -81,7 +83,7 @@ export interface Upload {
   /** The file. `acceptUpload` rethrows any error of this iterable. */
   bytes: AsyncIterable<Uint8Array>;
   /** Returns the SHA-256 of `bytes` after all of them have been read. */
-  hash(): Promise<string>;
+  fileHash(): Promise<string>;
   /** Called once with the accepted job; the returned response is stored in the same transaction as the job. */
   keepAnswer?(accepted: Accepted): GuardedAnswer | undefined;
 }
@@ -124,7 +126,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   const layout = deps.layouts.detect(reading.sample, upload.options);
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
-    return { kind: "not_usable", text: why, foundColumns, ...(line === undefined ? {} : { line }) };
+    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
   }
   const job: NewJob = {
     jobId: deps.newId(),
@@ -165,7 +167,7 @@ async function complete(
     encoding,
     encodingConfidence,
     totalRows,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt: isoTime(createdAt),
   };
   const { options } = upload;
   const reading: FileReading = {
@@ -185,7 +187,7 @@ async function complete(
       ...assumptions,
     ],
   };
-  const fileHash = await upload.hash();
+  const fileHash = await upload.fileHash();
   await deps.watch(jobId);
   const answer = upload.keepAnswer?.(accepted);
   const at = deps.now();
