@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { prepareState } from "../scripts/local/prepare.ts";
 import type { Book } from "../contract/catalogue.ts";
+import { FIRST_VERSIONS } from "../src/catalogue/storage/book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "../src/catalogue/storage/search-texts.ts";
+import { writeSearchWords } from "../src/catalogue/storage/search-words.ts";
 import { D1_FILES, withLocalD1 } from "../test/tools/local-d1.ts";
 
 const BOOKS_A_STATEMENT = 5000;
@@ -14,14 +16,15 @@ const FRESH_FOR_MS = 180 * 86_400_000;
 const INSERT = `
   INSERT INTO Books (
     isbn, title, authors, publication_year, publisher, page_count, language, categories, description, cover_url,
-    canonical_metadata, fetched_at, fresh_until, version, searched_version
+    canonical_metadata, fetched_at, fresh_until, version, searched_version, folded
   )
   SELECT
     value ->> 'isbn', value ->> 'title', value -> 'authors', value ->> 'publicationYear', value ->> 'publisher',
     value ->> 'pageCount', value ->> 'language', value -> 'categories', value ->> 'description',
-    value ->> 'coverUrl', value, ?2, ?3, 1, 1
+    value ->> 'coverUrl', value, ?2, ?3, ${FIRST_VERSIONS}
   FROM json_each(?1)`;
 const INSERT_TEXTS = writeSearchTexts("true");
+const INSERT_WORDS = writeSearchWords("true");
 
 /** A migrated local D1 database filled with books. It is copied into the state directory of the service under test. */
 export interface Catalogue {
@@ -58,6 +61,7 @@ export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue
 function fill(database: DatabaseSync, books: readonly Book[]): void {
   const insert = database.prepare(INSERT);
   const insertTexts = database.prepare(INSERT_TEXTS);
+  const insertWords = database.prepare(INSERT_WORDS);
   const now = Date.now();
   // FTS5 flushes a segment whenever a rowid is smaller than the previous one. Inserting in the order of ISBNs avoids that.
   const sorted = books.toSorted((a, b) => (a.isbn < b.isbn ? -1 : 1));
@@ -65,7 +69,9 @@ function fill(database: DatabaseSync, books: readonly Book[]): void {
   for (let first = 0; first < books.length; first += BOOKS_A_STATEMENT) {
     const some = sorted.slice(first, first + BOOKS_A_STATEMENT);
     insert.run(JSON.stringify(some), now, now + FRESH_FOR_MS);
-    insertTexts.run(JSON.stringify(searchTextsOf(some)));
+    const texts = JSON.stringify(searchTextsOf(some));
+    insertTexts.run(texts);
+    insertWords.run(texts);
   }
   database.exec("COMMIT; PRAGMA optimize");
 }

@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import type { Book } from "../../contract/catalogue.ts";
+import { FIRST_VERSIONS } from "../../src/catalogue/storage/book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "../../src/catalogue/storage/search-texts.ts";
+import { writeSearchWords } from "../../src/catalogue/storage/search-words.ts";
 import { aBook } from "./books.ts";
 
 /** Stores books with their search texts in one batch, like a bulk loader. ISBNs count up from 9780000000000. */
@@ -15,16 +17,17 @@ export async function fillCatalogue(...given: readonly Partial<Book>[]): Promise
   }));
   await env.DB.batch([
     env.DB.prepare(
-      `INSERT INTO Books (isbn, title, authors, canonical_metadata, version, searched_version)
-       SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob', 1, 1 FROM json_each(?1)`,
+      `INSERT INTO Books (isbn, title, authors, canonical_metadata, version, searched_version, folded)
+       SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob', ${FIRST_VERSIONS} FROM json_each(?1)`,
     ).bind(JSON.stringify(rows)),
     env.DB.prepare(writeSearchTexts("true")).bind(JSON.stringify(searchTextsOf(books))),
+    env.DB.prepare(writeSearchWords("true")).bind(JSON.stringify(searchTextsOf(books))),
   ]);
 }
 
 /** Removes every book and every search text. */
 export async function emptyCatalogue(): Promise<void> {
   await env.DB.batch(
-    ["Books", "BookSearch"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    ["Books", "BookSearch", "SearchWords"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
   );
 }

@@ -1,5 +1,6 @@
 import { bookSchema, type Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "../domain/book-record.ts";
+import { FOLD } from "../domain/search/index-text.ts";
 
 /** The columns that a read needs to build the book. */
 export interface BookText {
@@ -68,12 +69,15 @@ export const WRITTEN_COLUMNS = [
   "fresh_until",
 ] as const satisfies readonly (keyof WrittenBookRow)[];
 
+/** The value of `folded` for a version: the book's search text is of this version and of the current definition. */
+export const foldedOf = (version: string): string => `(${version}) * 16 + ${FOLD}`;
+
 /**
- * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last two. `searched_version` says that the
- * writer's batch also writes the book's search text.
+ * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last three. `searched_version` and `folded`
+ * say that the writer's batch also writes the book's search text.
  */
-export const INSERT_BOOKS = `INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version, searched_version)`;
-export const FIRST_VERSIONS = "1, 1";
+export const INSERT_BOOKS = `INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version, searched_version, folded)`;
+export const FIRST_VERSIONS = `1, 1, ${foldedOf("1")}`;
 
 /**
  * `ON CONFLICT(isbn) DO UPDATE SET` for every column but the key; the writer adds its own guard, and the book's search
@@ -83,6 +87,7 @@ export const OVERWRITE = [
   ...WRITTEN_COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`),
   "version = Books.version + 1",
   "searched_version = Books.version + 1",
+  `folded = ${foldedOf("Books.version + 1")}`,
   "updated_at = unixepoch()",
 ].join(", ");
 

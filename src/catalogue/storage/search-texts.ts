@@ -1,8 +1,10 @@
-import { indexTextOf, type IndexText } from "../domain/search/index-text.ts";
+import { END, indexTextOf, type IndexedBook, type IndexText } from "../domain/search/index-text.ts";
+import { isSpellable, reversed } from "../domain/search/near-words.ts";
 
-/** A book's text for the index. */
+/** A book's text for the index, and its words for the vocabulary, each with its letters in reverse. */
 export interface BookText extends IndexText {
   readonly isbn: string;
+  readonly words: readonly (readonly [word: string, reversed: string])[];
 }
 
 const ISBN_13 = /^[0-9]{13}$/;
@@ -11,18 +13,17 @@ const ISBN_13 = /^[0-9]{13}$/;
  * The texts of some books, in the order of their ISBNs: FTS5 starts a new segment for a row with a lower number than the
  * row before it. A book without an ISBN-13 has no number in the index and is left out.
  */
-export function searchTextsOf(
-  books: readonly {
-    isbn: string;
-    title: string;
-    subtitle?: string | null | undefined;
-    authors: readonly string[];
-  }[],
-): BookText[] {
+export function searchTextsOf(books: readonly (IndexedBook & { isbn: string })[]): BookText[] {
   return books
     .filter(({ isbn }) => ISBN_13.test(isbn))
-    .map((book) => ({ isbn: book.isbn, ...indexTextOf(book) }))
+    .map((book) => textOf(book.isbn, indexTextOf(book)))
     .sort((a, b) => (a.isbn < b.isbn ? -1 : 1));
+}
+
+function textOf(isbn: string, text: IndexText): BookText {
+  const all = [text.title, text.subtitle ?? "", text.authors ?? ""].join(" ").split(" ");
+  const words = new Set(all.filter((word) => word < END && isSpellable(word)));
+  return { isbn, ...text, words: [...words].map((word) => [word, reversed(word)] as const) };
 }
 
 /**

@@ -1,4 +1,8 @@
+import { FOLD } from "../domain/search/index-text.ts";
+import { asList, asObject } from "../domain/text/json-values.ts";
+import { foldedOf } from "./book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "./search-texts.ts";
+import { writeSearchWords } from "./search-words.ts";
 
 /** Books of one step, which is one read and one batch. */
 const STEP = 100;
@@ -9,29 +13,40 @@ interface UnsearchedRow {
   title: string;
   authors: string;
   subtitle: string | number | null;
+  series: string | null;
   version: number;
 }
 
 const UNSEARCHED = `
   SELECT isbn, title, authors, version,
-         iif(json_valid(canonical_metadata), canonical_metadata ->> '$.subtitle', NULL) AS subtitle
-  FROM Books INDEXED BY idx_books_unsearched
-  WHERE searched_version <> version ORDER BY isbn LIMIT ${STEP}`;
+         iif(json_valid(canonical_metadata), canonical_metadata ->> '$.subtitle', NULL) AS subtitle,
+         iif(json_valid(canonical_metadata), canonical_metadata -> '$.series', NULL) AS series
+  FROM Books WHERE isbn IN (
+    SELECT isbn FROM (
+      SELECT isbn FROM Books INDEXED BY idx_books_unsearched WHERE searched_version <> version LIMIT ${STEP}
+    )
+    UNION SELECT isbn FROM (
+      SELECT isbn FROM Books INDEXED BY idx_books_unfolded WHERE folded <> version * 16 + ${FOLD} LIMIT ${STEP}
+    )
+    ORDER BY isbn LIMIT ${STEP}
+  ) ORDER BY isbn`;
 
 // A book that has been written since it was read is left to the next step.
 const WRITE_TEXTS = writeSearchTexts(`EXISTS (
     SELECT 1 FROM Books WHERE isbn = made.value ->> 'isbn' AND version = made.value ->> 'version'
   )`);
+const WRITE_WORDS = writeSearchWords("true");
 
 const MARK_SEARCHED = `
-  UPDATE Books SET searched_version = version FROM json_each(?1) AS seen
+  UPDATE Books SET searched_version = version, folded = ${foldedOf("version")} FROM json_each(?1) AS seen
   WHERE Books.isbn = seen.value ->> 'isbn' AND Books.version = seen.value ->> 'version'`;
 
 /** Exported for a test of the query plan. */
 export const UPKEEP_STATEMENTS = { UNSEARCHED, MARK_SEARCHED };
 
 /**
- * Writes the search texts of books that another release or an operator wrote, 1,000 at most. A step is one batch and
+ * Writes the search texts of books that another release or an operator wrote, or that are of an earlier definition, 1,000
+ * at most. A step is one batch and
  * leaves its books marked, so a run that ends early loses nothing, and two runs at once do the same.
  * @returns the number of books
  */
@@ -49,18 +64,30 @@ export async function searchBooksOfOthers(db: D1Database): Promise<number> {
 function stepOf(db: D1Database, rows: readonly UnsearchedRow[]): D1PreparedStatement[] {
   const versions = new Map(rows.map(({ isbn, version }) => [isbn, version]));
   const texts = searchTextsOf(
-    rows.map(({ isbn, title, authors, subtitle }) => ({
+    rows.map(({ isbn, title, authors, subtitle, series }) => ({
       isbn,
       title,
       subtitle: subtitle === null ? null : String(subtitle),
       authors: namesOf(authors),
+      series: seriesOf(series),
     })),
   ).map((text) => ({ ...text, version: versions.get(text.isbn) }));
   const seen = rows.map(({ isbn, version }) => ({ isbn, version }));
   return [
     db.prepare(WRITE_TEXTS).bind(JSON.stringify(texts)),
+    db.prepare(WRITE_WORDS).bind(JSON.stringify(texts)),
     db.prepare(MARK_SEARCHED).bind(JSON.stringify(seen)),
   ];
+}
+
+/** The series in a column of JSON; none if it has another shape. */
+function seriesOf(series: string | null): { name: string; position?: string }[] {
+  const parsed: unknown = series === null ? [] : JSON.parse(series);
+  return asList(parsed).flatMap((item) => {
+    const { name, position } = asObject(item) ?? {};
+    if (typeof name !== "string") return [];
+    return [typeof position === "string" ? { name, position } : { name }];
+  });
 }
 
 /** The names in a column of authors; a text that is no list counts as one name. */

@@ -65,7 +65,13 @@ function world(given: {
         const from = after?.position ?? 0;
         const page = books.slice(from, from + limit);
         const position = from + page.length;
-        return { kind: "page", books: page, position, more: books.length > position };
+        return {
+          kind: "page",
+          books: page,
+          exact: page.length,
+          position,
+          more: books.length > position,
+        };
       },
       known: async (isbns) => (given.elsewhere ?? []).filter(({ isbn }) => isbns.includes(isbn)),
     },

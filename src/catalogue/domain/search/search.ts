@@ -6,7 +6,14 @@ import type { Caller } from "../../../platform/identity.ts";
 
 /** Books of the catalogue by rank, and whether more follow. */
 export type CatalogueReading =
-  | { kind: "page"; books: readonly Book[]; position: number; more: boolean }
+  | {
+      kind: "page";
+      books: readonly Book[];
+      /** How many of them, from the first, have every word as it was typed. */
+      exact: number;
+      position: number;
+      more: boolean;
+    }
   | { kind: "failed" };
 
 /** The outcome of a search. */
@@ -26,11 +33,12 @@ export interface SearchDeps extends SearchProvidersDeps {
   catalogue: {
     /**
      * Books in order of rank: whole titles first, then by how well the words match. `position` is that of the last
-     * book; no book beyond `MAX_RESULTS` is returned.
+     * book; no book beyond `MAX_RESULTS` is returned. With `near`, books that have a word with a typing error, or all words
+     * but one, follow when there are few others.
      */
     search(
       query: SearchQuery,
-      page: { limit: number; after?: SearchPosition | undefined },
+      page: { limit: number; after?: SearchPosition | undefined; near?: boolean },
     ): Promise<CatalogueReading>;
     /** The books among these that the catalogue has; empty if it fails. */
     known(isbn13s: readonly string[]): Promise<readonly Book[]>;
@@ -58,14 +66,14 @@ export async function searchBooks(
   const after = cursor === undefined ? undefined : readCursor(mark, cursor);
   if (cursor !== undefined && after === undefined) return { kind: "invalid_cursor" };
 
-  const reading = await deps.catalogue.search(query, { limit, after });
+  const reading = await deps.catalogue.search(query, { limit, after, near: true });
   if (reading.kind === "failed") {
     deps.observe("unavailable");
     return { kind: "database_unavailable" };
   }
-  const { books, position, more } = reading;
-  if (after === undefined && books.length < Math.min(limit, TOO_FEW)) {
-    return withProviders(input, books, deps);
+  const { books, exact, position, more } = reading;
+  if (after === undefined && exact < Math.min(limit, TOO_FEW)) {
+    return withProviders(input, books, exact, deps);
   }
   deps.observe("catalogue");
   const last = books.at(-1);
@@ -78,21 +86,28 @@ export async function searchBooks(
   };
 }
 
-/** The catalogue's books, followed by provider results that the catalogue does not have. */
+/** The catalogue's books, provider results that the catalogue does not have, and books that nearly match. */
 async function withProviders(
   { query, limit, caller }: { query: SearchQuery; limit: number; caller: Caller },
-  books: readonly Book[],
+  held: readonly Book[],
+  exact: number,
   deps: SearchDeps,
 ): Promise<SearchOutcome> {
-  const missing = TOO_FEW - books.length;
+  const missing = TOO_FEW - exact;
   const found = await searchProviders({ query, limit, enough: missing, caller }, deps);
+  const books = held.slice(0, exact);
   const listed = new Set(books.map(({ isbn }) => isbn));
   const others = found.books.filter(({ isbn }) => !listed.has(isbn)).slice(0, limit - books.length);
   const known = await findKnown(others, deps);
+  const added = new Set(others.map(({ isbn }) => isbn));
+  const near = held.slice(exact).filter(({ isbn }) => !added.has(isbn));
   deps.observe(found.complete ? "providers" : "partial");
   return {
     kind: "found",
-    books: [...books, ...others.map((book) => known.get(book.isbn) ?? book)],
+    books: [...books, ...others.map((book) => known.get(book.isbn) ?? book), ...near].slice(
+      0,
+      limit,
+    ),
     partial: !found.complete,
   };
 }
