@@ -6,7 +6,6 @@ import { prepareState } from "../scripts/local/prepare.ts";
 import type { Book } from "../contract/catalogue.ts";
 import { FIRST_VERSIONS } from "../src/catalogue/storage/book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "../src/catalogue/storage/search-texts.ts";
-import { writeSearchWords } from "../src/catalogue/storage/search-words.ts";
 import { D1_FILES, withLocalD1 } from "../test/tools/local-d1.ts";
 
 const BOOKS_A_STATEMENT = 5000;
@@ -24,7 +23,6 @@ const INSERT = `
     value ->> 'coverUrl', value, ?2, ?3, ${FIRST_VERSIONS}
   FROM json_each(?1)`;
 const INSERT_TEXTS = writeSearchTexts("true");
-const INSERT_WORDS = writeSearchWords("true");
 
 /** A migrated local D1 database filled with books. It is copied into the state directory of the service under test. */
 export interface Catalogue {
@@ -61,7 +59,6 @@ export async function seededCatalogue(books: readonly Book[]): Promise<Catalogue
 function fill(database: DatabaseSync, books: readonly Book[]): void {
   const insert = database.prepare(INSERT);
   const insertTexts = database.prepare(INSERT_TEXTS);
-  const insertWords = database.prepare(INSERT_WORDS);
   const now = Date.now();
   // FTS5 flushes a segment whenever a rowid is smaller than the previous one. Inserting in the order of ISBNs avoids that.
   const sorted = books.toSorted((a, b) => (a.isbn < b.isbn ? -1 : 1));
@@ -69,9 +66,7 @@ function fill(database: DatabaseSync, books: readonly Book[]): void {
   for (let first = 0; first < books.length; first += BOOKS_A_STATEMENT) {
     const some = sorted.slice(first, first + BOOKS_A_STATEMENT);
     insert.run(JSON.stringify(some), now, now + FRESH_FOR_MS);
-    const texts = JSON.stringify(searchTextsOf(some));
-    insertTexts.run(texts);
-    insertWords.run(texts);
+    insertTexts.run(JSON.stringify(searchTextsOf(some)));
   }
   database.exec("COMMIT; PRAGMA optimize");
 }

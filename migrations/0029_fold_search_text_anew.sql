@@ -6,11 +6,5 @@ ALTER TABLE Books ADD COLUMN folded INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE Books ADD COLUMN popularity INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX idx_books_unfolded ON Books(isbn) WHERE folded <> version * 16 + 2;
 
--- The words of the search texts, to find what a user meant by a misspelled one. reversed: the letters in reverse, so that words
--- that end alike are beside each other.
-CREATE TABLE SearchWords (
-  word TEXT PRIMARY KEY NOT NULL,
-  reversed TEXT NOT NULL
-) WITHOUT ROWID;
-
-CREATE INDEX idx_search_words_reversed ON SearchWords(reversed);
+-- The words of the index, to find what a user meant by a misspelled one.
+CREATE VIRTUAL TABLE SearchTerms USING fts5vocab(BookSearch, row);

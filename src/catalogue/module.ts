@@ -57,7 +57,6 @@ export { d1HeldBooks } from "./storage/held-books.ts";
 export { kvValues } from "./storage/kv-values.ts";
 export { d1BookSearch } from "./storage/search.ts";
 export { searchTextsOf, writeSearchTexts } from "./storage/search-texts.ts";
-export { writeSearchWords } from "./storage/search-words.ts";
 
 /** The flag that includes D1 in the read path of single books. */
 const D1_READS = "enable_d1_reads";

@@ -2,7 +2,6 @@ import { env } from "cloudflare:workers";
 import type { Book } from "../../contract/catalogue.ts";
 import { FIRST_VERSIONS } from "../../src/catalogue/storage/book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "../../src/catalogue/storage/search-texts.ts";
-import { writeSearchWords } from "../../src/catalogue/storage/search-words.ts";
 import { aBook } from "./books.ts";
 
 /** Stores books with their search texts in one batch, like a bulk loader. ISBNs count up from 9780000000000. */
@@ -21,13 +20,12 @@ export async function fillCatalogue(...given: readonly Partial<Book>[]): Promise
        SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob', ${FIRST_VERSIONS} FROM json_each(?1)`,
     ).bind(JSON.stringify(rows)),
     env.DB.prepare(writeSearchTexts("true")).bind(JSON.stringify(searchTextsOf(books))),
-    env.DB.prepare(writeSearchWords("true")).bind(JSON.stringify(searchTextsOf(books))),
   ]);
 }
 
 /** Removes every book and every search text. */
 export async function emptyCatalogue(): Promise<void> {
   await env.DB.batch(
-    ["Books", "BookSearch", "SearchWords"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    ["Books", "BookSearch"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
   );
 }

@@ -15,7 +15,6 @@ import {
 } from "./book-row.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { searchTextsOf, writeSearchTexts } from "./search-texts.ts";
-import { writeSearchWords } from "./search-words.ts";
 
 /** D1 answers in a few ms or has a problem; a scan has 5 s in total. */
 const READ_BUDGET_MS = 2000;
@@ -38,8 +37,6 @@ const SAVE = `
 
 // Follows `SAVE`, and writes nothing when that did not.
 const SAVE_TEXT = writeSearchTexts("changes() > 0");
-// Words that no book has any more do no harm.
-const SAVE_WORDS = writeSearchWords("true");
 
 /** The catalogue in D1. */
 export interface BookStore {
@@ -73,7 +70,6 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
       const batch = db.batch([
         db.prepare(SAVE).bind(...values, version ?? 0),
         db.prepare(SAVE_TEXT).bind(texts),
-        db.prepare(SAVE_WORDS).bind(texts),
       ]);
       const write = await withTimeout(WRITE_BUDGET_MS, batch);
       if (write.ok) return (write.value[0]?.meta.changes ?? 0) > 0 ? "saved" : "conflict";

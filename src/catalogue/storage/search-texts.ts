@@ -1,10 +1,8 @@
-import { END, indexTextOf, type IndexedBook, type IndexText } from "../domain/search/index-text.ts";
-import { isSpellable, reversed } from "../domain/search/near-words.ts";
+import { indexTextOf, type IndexedBook, type IndexText } from "../domain/search/index-text.ts";
 
-/** A book's text for the index, and its words for the vocabulary, each with its letters in reverse. */
+/** A book's text for the index. */
 export interface BookText extends IndexText {
   readonly isbn: string;
-  readonly words: readonly (readonly [word: string, reversed: string])[];
 }
 
 const ISBN_13 = /^[0-9]{13}$/;
@@ -16,14 +14,8 @@ const ISBN_13 = /^[0-9]{13}$/;
 export function searchTextsOf(books: readonly (IndexedBook & { isbn: string })[]): BookText[] {
   return books
     .filter(({ isbn }) => ISBN_13.test(isbn))
-    .map((book) => textOf(book.isbn, indexTextOf(book)))
+    .map((book) => ({ isbn: book.isbn, ...indexTextOf(book) }))
     .sort((a, b) => (a.isbn < b.isbn ? -1 : 1));
-}
-
-function textOf(isbn: string, text: IndexText): BookText {
-  const all = [text.title, text.subtitle ?? "", text.authors ?? ""].join(" ").split(" ");
-  const words = new Set(all.filter((word) => word < END && isSpellable(word)));
-  return { isbn, ...text, words: [...words].map((word) => [word, reversed(word)] as const) };
 }
 
 /**

@@ -2,11 +2,10 @@ import { FOLD } from "../domain/search/index-text.ts";
 import { asList, asObject } from "../domain/text/json-values.ts";
 import { foldedOf } from "./book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "./search-texts.ts";
-import { writeSearchWords } from "./search-words.ts";
 
 /** Books of one step, which is one read and one batch. */
 const STEP = 100;
-const MAX_STEPS = 10;
+const MAX_BOOKS = 1000;
 
 interface UnsearchedRow {
   isbn: string;
@@ -17,32 +16,29 @@ interface UnsearchedRow {
   version: number;
 }
 
-const UNSEARCHED = `
+const READ = `
   SELECT isbn, title, authors, version,
          iif(json_valid(canonical_metadata), canonical_metadata ->> '$.subtitle', NULL) AS subtitle,
          iif(json_valid(canonical_metadata), canonical_metadata -> '$.series', NULL) AS series
-  FROM Books WHERE isbn IN (
-    SELECT isbn FROM (
-      SELECT isbn FROM Books INDEXED BY idx_books_unsearched WHERE searched_version <> version LIMIT ${STEP}
-    )
-    UNION SELECT isbn FROM (
-      SELECT isbn FROM Books INDEXED BY idx_books_unfolded WHERE folded <> version * 16 + ${FOLD} LIMIT ${STEP}
-    )
-    ORDER BY isbn LIMIT ${STEP}
-  ) ORDER BY isbn`;
+  FROM Books`;
+
+const UNSEARCHED = `
+  ${READ} INDEXED BY idx_books_unsearched WHERE searched_version <> version ORDER BY isbn LIMIT ${STEP}`;
+
+const UNFOLDED = `
+  ${READ} INDEXED BY idx_books_unfolded WHERE folded <> version * 16 + ${FOLD} ORDER BY isbn LIMIT ${STEP}`;
 
 // A book that has been written since it was read is left to the next step.
 const WRITE_TEXTS = writeSearchTexts(`EXISTS (
     SELECT 1 FROM Books WHERE isbn = made.value ->> 'isbn' AND version = made.value ->> 'version'
   )`);
-const WRITE_WORDS = writeSearchWords("true");
 
 const MARK_SEARCHED = `
   UPDATE Books SET searched_version = version, folded = ${foldedOf("version")} FROM json_each(?1) AS seen
   WHERE Books.isbn = seen.value ->> 'isbn' AND Books.version = seen.value ->> 'version'`;
 
 /** Exported for a test of the query plan. */
-export const UPKEEP_STATEMENTS = { UNSEARCHED, MARK_SEARCHED };
+export const UPKEEP_STATEMENTS = { UNSEARCHED, UNFOLDED, MARK_SEARCHED };
 
 /**
  * Writes the search texts of books that another release or an operator wrote, or that are of an earlier definition, 1,000
@@ -52,11 +48,14 @@ export const UPKEEP_STATEMENTS = { UNSEARCHED, MARK_SEARCHED };
  */
 export async function searchBooksOfOthers(db: D1Database): Promise<number> {
   let done = 0;
-  for (let step = 0; step < MAX_STEPS; step += 1) {
-    const { results } = await db.prepare(UNSEARCHED).all<UnsearchedRow>();
-    if (results.length > 0) await db.batch(stepOf(db, results));
-    done += results.length;
-    if (results.length < STEP) break;
+  for (const find of [UNFOLDED, UNSEARCHED]) {
+    let found = STEP;
+    while (found === STEP && done < MAX_BOOKS) {
+      const { results } = await db.prepare(find).all<UnsearchedRow>();
+      found = results.length;
+      if (found > 0) await db.batch(stepOf(db, results));
+      done += found;
+    }
   }
   return done;
 }
@@ -75,7 +74,6 @@ function stepOf(db: D1Database, rows: readonly UnsearchedRow[]): D1PreparedState
   const seen = rows.map(({ isbn, version }) => ({ isbn, version }));
   return [
     db.prepare(WRITE_TEXTS).bind(JSON.stringify(texts)),
-    db.prepare(WRITE_WORDS).bind(JSON.stringify(texts)),
     db.prepare(MARK_SEARCHED).bind(JSON.stringify(seen)),
   ];
 }

@@ -6,7 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { BOOK_COLUMNS, readBlob, toStoredBook, type BookRow } from "./book-row.ts";
 import { nearMatch, rankedQuery, searchMatch } from "./search-match.ts";
-import { NEAR_WORDS, nearWordsOf, spansOf, type FoundWord } from "./search-words.ts";
+import { nearWords, spansOf, WORDS_OF_SPANS, type FoundWord } from "./search-words.ts";
 
 /** D1 searches 100,000 books within 100 ms or has a problem. */
 const SEARCH_BUDGET_MS = 2000;
@@ -137,7 +137,7 @@ async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Pro
   const spans = near ? spansOf(query) : [];
   const [found, words] = await db.batch([
     db.prepare(SEARCH).bind(matching, exact, starts),
-    ...(spans.length > 0 ? [db.prepare(NEAR_WORDS).bind(JSON.stringify(spans))] : []),
+    ...(spans.length > 0 ? [db.prepare(WORDS_OF_SPANS).bind(JSON.stringify(spans))] : []),
   ]);
   const rows = (found?.results ?? []) as FoundRow[];
   const ranked = rankBooks(query, rows.flatMap(toCandidate));
@@ -167,7 +167,7 @@ async function nearResults(
   query: RankedQuery,
   words: readonly FoundWord[],
 ): Promise<string[]> {
-  const near = nearWordsOf(words);
+  const near = await nearWords(db, query, words);
   const { close, loose } = nearMatch(query, near);
   const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
   const ranked = rankBooks({ ...query, near }, results.flatMap(toCandidate));

@@ -9,7 +9,6 @@ import {
   toRow,
   WRITTEN_COLUMNS,
   writeSearchTexts,
-  writeSearchWords,
 } from "../../catalogue/module.ts";
 
 /** D1 limits a parameter to 2,000,000 bytes. */
@@ -41,7 +40,6 @@ const WRITE_BOOKS = `
   ON CONFLICT(isbn) DO UPDATE SET ${OVERWRITE}`;
 
 const WRITE_TEXTS = writeSearchTexts(IS_OURS);
-const WRITE_WORDS = writeSearchWords(IS_OURS);
 
 const WRITE_KEYS = `
   INSERT INTO MigratedKeys (key, isbn, content_hash, dated_at, is_isbn13, fields, run_id)
@@ -67,12 +65,10 @@ export function d1PageWriter(
   return async (run, plan, checkpoint) => {
     const token = newId();
     const { at } = checkpoint;
-    const texts = searchTextsOf(plan.rows.map(({ record }) => record.book));
     const lists: [string, readonly unknown[]][] = [
       [FORGET_KEYS, plan.forget],
       [WRITE_BOOKS, plan.rows.map(({ record }) => toRow(record))],
-      [WRITE_TEXTS, texts],
-      [WRITE_WORDS, texts],
+      [WRITE_TEXTS, searchTextsOf(plan.rows.map(({ record }) => record.book))],
       [WRITE_KEYS, plan.keys.map((key) => ({ ...key, isIsbn13: Number(key.isIsbn13) }))],
     ];
     const [moved] = await db.batch([

@@ -1,64 +1,59 @@
-/** A part of the vocabulary that contains every word one typing error away from a word. */
+/** The part of the vocabulary whose words begin like a typed word. */
 export interface NearSpan {
   readonly word: string;
-  /** Words that begin with this, in the order of the letters. */
   readonly head: string;
   readonly headEnd: string;
-  /** Words that end with this, as the beginning of their reverse. */
-  readonly tail: string;
-  readonly tailEnd: string;
-  /** Words with exactly these letters: two letters swapped, or a space left out. */
-  readonly exact: readonly string[];
 }
 
 /** Shorter words have too many neighbours. */
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 24;
+/** Letters that the span of a word shares; errors among them are spelled out. */
+const HEAD = 3;
+const SHORT_HEAD = 2;
+const MAX_NEAR = 12;
 const LETTERS = /^[\p{L}\p{M}]+$/u;
 const LAST_LETTER = "\uffff";
+/** First and last letter of each script, as folded. */
+const ALPHABETS = ["az", "ая", "αω"] as const;
 
-/** Whether typing errors are looked for in a word, and whether the vocabulary has it. */
+/** Whether typing errors are looked for in a word. */
 export function isSpellable(word: string): boolean {
-  const { length } = word;
-  return length >= MIN_LENGTH - 1 && length <= MAX_LENGTH && LETTERS.test(word) && isSpaced(word);
+  const isLong = word.length >= MIN_LENGTH && word.length <= MAX_LENGTH;
+  return isLong && LETTERS.test(word) && isSpaced(word);
 }
 
-export function reversed(word: string): string {
-  return Array.from(word).reverse().join("");
+/** The span of a word; undefined for one that is too short or not made of letters. */
+export function nearSpan(word: string): NearSpan | undefined {
+  if (!isSpellable(word)) return undefined;
+  const head = word.slice(0, headOf(word));
+  return { word, head, headEnd: head + LAST_LETTER };
 }
 
 /**
- * One typing error leaves the first or the second half of a word as it is, unless it swaps the two letters in the
- * middle. Undefined for a word that is too short or not made of letters.
+ * What a word may have been meant to be outside of its span: one error in its first letters, or two words without the
+ * space between them.
  */
-export function nearSpan(word: string): NearSpan | undefined {
-  if (!isSpellable(word)) return undefined;
-  const swaps = swapped(word);
-  if (word.length < MIN_LENGTH) {
-    return { word, head: word, headEnd: word, tail: word, tailEnd: word, exact: swaps };
-  }
-  const half = Math.floor(word.length / 2);
-  const head = word.slice(0, half);
-  const tail = reversed(word.slice(half));
-  return {
-    word,
-    head,
-    headEnd: head + LAST_LETTER,
-    tail,
-    tailEnd: tail + LAST_LETTER,
-    exact: [...swaps, ...splits(word).flat()],
-  };
+export function spelledOut(word: string): string[] {
+  const letters = alphabetOf(word);
+  const meant = Array.from({ length: headOf(word) }, (_, at) => {
+    const [before, here, after] = [word.slice(0, at), word.charAt(at), word.slice(at + 1)];
+    return [
+      before + after,
+      before + after.charAt(0) + here + after.slice(1),
+      ...letters.flatMap((letter) => [before + letter + after, before + letter + here + after]),
+    ];
+  });
+  return [...new Set([...meant.flat(), ...splits(word).flat()])].filter((other) => other !== word);
 }
 
-/** The words of a vocabulary that are one typing error away from a word, best first, at most `MAX_NEAR`. */
+/** The words of a vocabulary that are one typing error away from a word, best first. */
 export function nearest(word: string, vocabulary: readonly string[]): string[] {
   return vocabulary
     .filter((other) => other !== word && isOneErrorAway(word, other))
     .sort((a, b) => weight(word, a) - weight(word, b) || (a < b ? -1 : 1))
     .slice(0, MAX_NEAR);
 }
-
-const MAX_NEAR = 12;
 
 /** Two words of a vocabulary that are this word without the space. */
 export function apart(word: string, vocabulary: ReadonlySet<string>): [string, string][] {
@@ -85,11 +80,16 @@ function weight(word: string, other: string): number {
   return (word[0] === other[0] ? 0 : 2) + (word.length === other.length ? 0 : 1);
 }
 
-function swapped(word: string): string[] {
-  return Array.from(
-    { length: word.length - 1 },
-    (_, at) => word.slice(0, at) + word.charAt(at + 1) + word.charAt(at) + word.slice(at + 2),
-  );
+function headOf(word: string): number {
+  return word.length > MIN_LENGTH ? HEAD : SHORT_HEAD;
+}
+
+function alphabetOf(word: string): string[] {
+  const letter = word.charAt(0);
+  const alphabet = ALPHABETS.find((ends) => letter >= ends.charAt(0) && letter <= ends.charAt(1));
+  if (alphabet === undefined) return [];
+  const [from, to] = [alphabet.charCodeAt(0), alphabet.charCodeAt(1)];
+  return Array.from({ length: to - from + 1 }, (_, offset) => String.fromCharCode(from + offset));
 }
 
 function splits(word: string): [string, string][] {

@@ -23,7 +23,7 @@ export interface QueryText {
 const INITIALS = /^[a-z]{2,3}$/;
 /** A possessive without its apostrophe: `enders`. */
 const POSSESSIVE = /^\p{L}{2,}s$/u;
-const UMLAUT = /[äöü]|[aou]\u0308/gu;
+const UMLAUT = /[äöü]/gu;
 /** German spellings of umlauts. */
 const DIGRAPH = /([aou])e/g;
 const AND_FORMS = new Map([
