@@ -12,11 +12,12 @@ import { libraryModule } from "./library/module.ts";
 import { tokenCheck } from "./platform/crypto.ts";
 import { checkDatabase, readinessProbe } from "./platform/d1/readiness.ts";
 import { DomainError } from "./platform/errors.ts";
+import { boundedBody } from "./platform/http/body.ts";
 import type { App } from "./platform/http/context.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { metricsRoutes } from "./platform/http/metrics.ts";
-import { boundedBody, crossOrigin, requestLog } from "./platform/http/middleware.ts";
+import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
 import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
@@ -126,7 +127,7 @@ function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<A
       },
     }),
   );
-  app.use(boundedBody());
+  app.use(boundedBody(platform));
 
   for (const { routes } of modules) if (routes) app.route("/", routes());
 

@@ -28,7 +28,7 @@ import { restageEnded } from "./storage/restaging.ts";
 import { keyReviewQueue } from "./storage/review-keys.ts";
 import { stalledJobs, sweepAbandonedUploads, sweepOldRows } from "./storage/sweeps.ts";
 import { d1ImportActions } from "./storage/work.ts";
-import { importRows, importUploads } from "./uploads.ts";
+import { dropUploads, importRows, importUploads } from "./uploads.ts";
 
 export { EVENTS_PER_PAGE, joinHub } from "./progress.ts";
 export { d1ImportJobs } from "./storage/jobs.ts";
@@ -119,7 +119,10 @@ export function importsModule(
       imports: () => importGauges(env.DB, now()),
       imports_queue: () => queueGauges(env.IMPORT_QUEUE, "imports", now()),
     },
-    purgeUsers: stopImports(env),
+    async purgeUsers(userIds) {
+      await stopImports(env)(userIds);
+      await dropUploads(env)(userIds);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { holdStream } from "./streams/holder.ts";
+import { defined } from "../platform/defined.ts";
 import { DomainError } from "../platform/errors.ts";
 import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
 import { snapshotOf, type Job } from "./domain/job/job.ts";
@@ -99,7 +100,7 @@ export function importProgress({
 
 function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): string {
   const data = snapshotOf(job, progress, url);
-  return sseText({ event, data, ...(id === undefined ? {} : { id }) });
+  return sseText({ event, data, ...defined({ id }) });
 }
 
 /**

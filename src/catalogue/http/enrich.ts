@@ -9,6 +9,7 @@ import { parseBarcode } from "../domain/isbn/barcode.ts";
 import type { EnrichRequest } from "../domain/enrich.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
 import type { LookupOutcome } from "../domain/lookup.ts";
+import { defined } from "../../platform/defined.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
@@ -108,7 +109,7 @@ export function enrichRoutes(deps: EnrichRouteDeps): OpenAPIHono<App> {
         isbn: requireBook(barcode ?? isbn ?? ""),
         caller,
         refresh,
-        ...(preferProvider === undefined ? {} : { prefer: preferProvider }),
+        ...defined({ prefer: preferProvider }),
       });
       return answer(c, deps, outcome);
     });

@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 import { HOUR_MS } from "../../platform/time.ts";
 import type { ProviderFailed } from "../domain/provider.ts";
 
@@ -81,7 +82,7 @@ async function readAnswer(response: Response, now: number): Promise<HttpAnswer> 
   return {
     kind: "refused",
     status: response.status,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...defined({ retryAfterMs: wait }),
     body: body === NOT_JSON ? undefined : body,
   };
 }
@@ -115,7 +116,7 @@ export function failureOf({ status, retryAfterMs }: Refusal): ProviderFailed {
     kind: "failed",
     reason: status === 429 ? "rate_limited" : "http_error",
     status,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { bookSchema, type Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "../domain/book-record.ts";
 import { FOLD } from "../domain/search/index-text.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 /** The columns that a read needs to build the book. */
 export interface BookText {
@@ -42,12 +43,14 @@ export interface BookColumns {
   cover_url: string | null;
   thumbnail_url: string | null;
   canonical_metadata: string;
+  work_id: string | null;
 }
 
 /** A row to be written. Instants are ms since the epoch. */
 export interface WrittenBookRow extends BookColumns {
   fetched_at: number;
   fresh_until: number;
+  popularity: number;
 }
 
 /** Every written column, in the order of `toRow`. */
@@ -65,8 +68,10 @@ export const WRITTEN_COLUMNS = [
   "cover_url",
   "thumbnail_url",
   "canonical_metadata",
+  "work_id",
   "fetched_at",
   "fresh_until",
+  "popularity",
 ] as const satisfies readonly (keyof WrittenBookRow)[];
 
 /** The value of `folded` for a version: the book's search text is of this version and of the current definition. */
@@ -84,7 +89,9 @@ export const FIRST_VERSIONS = `1, 1, ${foldedOf("1")}`;
  * text to its batch.
  */
 export const OVERWRITE = [
-  ...WRITTEN_COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`),
+  ...WRITTEN_COLUMNS.slice(1, -1).map((name) => `${name} = excluded.${name}`),
+  // An answer without a number says nothing.
+  "popularity = max(Books.popularity, excluded.popularity)",
   "version = Books.version + 1",
   "searched_version = Books.version + 1",
   `folded = ${foldedOf("Books.version + 1")}`,
@@ -109,12 +116,13 @@ export function toColumns(book: Book): BookColumns {
     cover_url: book.coverUrl ?? null,
     thumbnail_url: book.imageLinks?.thumbnail ?? null,
     canonical_metadata: JSON.stringify(book),
+    work_id: book.workId ?? null,
   };
 }
 
 /** The row of a record. */
-export function toRow({ book, fetchedAt, freshUntil }: BookRecord): WrittenBookRow {
-  return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil };
+export function toRow({ book, fetchedAt, freshUntil, popularity = 0 }: BookRecord): WrittenBookRow {
+  return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil, popularity };
 }
 
 /** The book of a row: its JSON, or its columns if the JSON is unreadable. */
@@ -148,10 +156,12 @@ function fromColumns(row: BookText): Book {
     provider: "import",
     sources: [],
     updatedAt: new Date(row.updated_at * 1000).toISOString(),
-    ...(row.publication_year === null ? {} : { publicationYear: row.publication_year }),
-    ...(row.publisher === null ? {} : { publisher: row.publisher }),
-    ...(row.page_count === null ? {} : { pageCount: row.page_count }),
-    ...(row.description === null ? {} : { description: row.description }),
+    ...withoutNulls({
+      publicationYear: row.publication_year,
+      publisher: row.publisher,
+      pageCount: row.page_count,
+      description: row.description,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 /** A row of ImportJobs including the internal columns that workers need. */
 interface WorkedJobRow extends JobRow {
@@ -19,7 +20,7 @@ function workedJobOf(row: WorkedJobRow): WorkedJob {
     chunks: row.chunks,
     stagedIn: row.staged_in,
     nextChunk: row.next_chunk,
-    ...(row.enrich_since === null ? {} : { enrichSince: row.enrich_since }),
+    ...withoutNulls({ enrichSince: row.enrich_since }),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
 } from "../domain/enrich/match-rows.ts";
 import { sourceKeyOf } from "../domain/job/source-key.ts";
 import { sha256 } from "../../platform/crypto.ts";
+import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { readChunk, withCells } from "./chunks.ts";
@@ -176,7 +177,7 @@ function statementsOf(
   const { written, outcome } = matched?.plan.rows[0] ?? {};
   const settled = {
     enrichment,
-    ...(reason ? { reason } : {}),
+    ...defined({ reason }),
     ...(matched ? { isbn: matched.isbn, by: matched.by, score: matched.score, outcome } : {}),
     ...written,
   };
@@ -217,8 +218,8 @@ async function waitingOf(
   return {
     row,
     rowHash,
-    ...(sourceKey === undefined ? {} : { sourceKey }),
-    ...(title === null ? {} : { title }),
+    ...defined({ sourceKey }),
+    ...withoutNulls({ title }),
     parsed,
   };
 }

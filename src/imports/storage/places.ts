@@ -2,6 +2,7 @@ import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-ch
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
+import { defined, withoutNulls } from "../../platform/defined.ts";
 
 /** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
 const STEP_BYTES = 4_000_000;
@@ -111,10 +112,9 @@ function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
     isCounted: row.is_counted === 1,
     recurs,
     ...(row.is_kept === 0 ? { isUnkept: true } : {}),
-    ...(row.removed_version === null ? {} : { removedVersion: row.removed_version }),
+    ...withoutNulls({ removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),
-    ...(entry ? { entry } : {}),
-    ...(own ? { own } : {}),
+    ...defined({ entry, own }),
   };
 }
 
@@ -122,8 +122,7 @@ function bookOf(row: ImportPlaceRow, title: string): NonNullable<ImportPlace["bo
   return {
     title,
     authors: row.authors === null ? [] : (JSON.parse(row.authors) as string[]),
-    ...(row.publication_year === null ? {} : { publicationYear: row.publication_year }),
-    ...(row.published_date === null ? {} : { publishedDate: row.published_date }),
+    ...withoutNulls({ publicationYear: row.publication_year, publishedDate: row.published_date }),
   };
 }
 

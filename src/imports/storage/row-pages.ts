@@ -1,5 +1,6 @@
 import type { ImportRowView, RowOutcome } from "../../../contract/imports.ts";
 import type { FailedRow } from "../domain/job/failed-csv.ts";
+import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { readChunk } from "./chunks.ts";
@@ -180,11 +181,9 @@ async function unprocessedPage(
         row,
         line,
         outcome: "notProcessed",
-        ...(isbn === undefined ? {} : { isbn }),
-        ...(title === undefined ? {} : { title }),
-        ...(reason === undefined ? {} : { reason }),
+        ...defined({ isbn, title, reason }),
         notes: [...notes],
-        ...(matchedBy === undefined ? {} : { matchedBy }),
+        ...defined({ matchedBy }),
       })),
     );
     after = chunk.last_row;
@@ -198,13 +197,14 @@ function viewOf(row: VisibleRow): ImportRowView {
     row: row.row,
     line: row.line,
     outcome: row.outcome,
-    ...(row.isbn === null ? {} : { isbn: row.isbn }),
-    ...(row.title === null ? {} : { title: row.title }),
+    ...withoutNulls({ isbn: row.isbn, title: row.title }),
     ...(row.reason === null ? {} : { reason: JSON.parse(row.reason) as ImportRowView["reason"] }),
     notes: JSON.parse(row.notes ?? "[]") as ImportRowView["notes"],
-    ...(row.matched_by === null ? {} : { matchedBy: row.matched_by }),
-    ...(row.score === null ? {} : { score: row.score }),
-    ...(row.enrichment === null ? {} : { enrichment: row.enrichment }),
-    ...(row.undo === null ? {} : { undo: row.undo }),
+    ...withoutNulls({
+      matchedBy: row.matched_by,
+      score: row.score,
+      enrichment: row.enrichment,
+      undo: row.undo,
+    }),
   };
 }

@@ -7,6 +7,7 @@ import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { readChunk, withCells, writeBack } from "./chunks.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** Chunks per step: up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. */
 const CHUNKS_PER_STEP = 2;
@@ -122,7 +123,7 @@ function resultOf(row: ShelvedRow, file: StagedRow): Record<string, unknown> {
     matchedBy,
     isMatch: Number(file.verdict === "match"),
     ...(notes.length > 0 ? { notes } : {}),
-    ...(found ? { reason: found } : {}),
+    ...defined({ reason: found }),
     ...shelved,
     ...written,
   };
@@ -136,8 +137,7 @@ function dueRowOf(staged: StagedRow): DueRow {
     rowHash: hash,
     parsed: parsed ?? { book: {}, entry: {}, identifiers: {} },
     bytes: JSON.stringify(parsed ?? {}).length,
-    ...(isbn === undefined ? {} : { isbn }),
-    ...(title === undefined ? {} : { title }),
+    ...defined({ isbn, title }),
     ...(raw && verdict === "match" ? { raw } : {}),
   };
 }

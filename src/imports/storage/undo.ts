@@ -144,12 +144,12 @@ export async function nextWritten(
       lastVersion: row.last_version,
       writes: row.writes,
       bookVersion,
-      ...(image === undefined ? {} : { before: JSON.parse(image) as EntryImage }),
+      ...defined({ before: image === undefined ? undefined : (JSON.parse(image) as EntryImage) }),
       ...(row.least_id === row.greatest_id ? { id: row.least_id } : {}),
       ...(id === null || version === null
         ? {}
         : { now: { id, version, ...defined({ status: entry?.status, isUnkept }) } }),
-      ...(book ? { book } : {}),
+      ...defined({ book }),
     };
   });
   return { chunk, entries };

@@ -7,6 +7,7 @@ import {
   type ReviewItem,
 } from "../../../contract/review-queue.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
+import { defined } from "../../platform/defined.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { libraryBook } from "../domain/entry.ts";
@@ -159,7 +160,7 @@ export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
       items,
       count: items.length,
       total,
-      ...(next ? { nextCursor: `q1.${next.createdAt}.${next.id}` } : {}),
+      ...defined({ nextCursor: next && `q1.${next.createdAt}.${next.id}` }),
     };
     if (await revalidate(c, data)) return c.body(null, 304);
     return c.json(envelope(data), 200);

@@ -13,6 +13,7 @@ import {
   type StagedRow,
 } from "./shelve-chunk.ts";
 import { revertEntries, type WrittenEntry } from "./revert-entries.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const OPTIONS: ShelvingOptions = {
   jobId: "job",
@@ -133,17 +134,16 @@ const fileOf = (maxLength: number) =>
     .map((list) =>
       list.map(({ key, entry, title, publisher, addedAt }, index): StagedRow => {
         const book: Partial<OwnBook> = {
-          ...(title === undefined ? {} : { title, authors: ["A"] }),
-          ...(publisher === undefined ? {} : { publisher }),
+          ...defined({ title, authors: title === undefined ? undefined : ["A"], publisher }),
         };
         const isbn = key < 5 ? `978000000000${key}` : key === 5 ? "local-own" : undefined;
         return {
           row: index + 2,
           rowHash: JSON.stringify([key, entry, book]),
           verdict: key === 7 ? "invalid" : isbn === undefined ? "match" : "shelve",
-          ...(isbn === undefined ? {} : { isbn }),
+          ...defined({ isbn }),
           ...(isbn === undefined && title !== undefined ? { localId: `local-${title}` } : {}),
-          parsed: { book, entry, identifiers: {}, ...(addedAt === undefined ? {} : { addedAt }) },
+          parsed: { book, entry, identifiers: {}, ...defined({ addedAt }) },
         };
       }),
     );
@@ -224,8 +224,7 @@ describe("shelving rows", () => {
           if (!now) throw new Error("An entry is missing.");
           expect(rank(now.entry)).toBeGreaterThanOrEqual(rank(image.entry));
           expect(now.entry).toMatchObject({
-            ...(image.entry.rating === undefined ? {} : { rating: image.entry.rating }),
-            ...(image.entry.review === undefined ? {} : { review: image.entry.review }),
+            ...defined({ rating: image.entry.rating, review: image.entry.review }),
             tags: expect.arrayContaining([...image.entry.tags]),
             addedAt: image.entry.addedAt,
           });

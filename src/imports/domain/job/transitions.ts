@@ -1,6 +1,7 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
 import type { ShelvingPlan } from "./shelve-chunk.ts";
+import { defined } from "../../../platform/defined.ts";
 import { DAY_MS } from "../../../platform/time.ts";
 
 /** A job with the internal fields that its workers need. Instants are ms since the epoch. */
@@ -51,7 +52,7 @@ export function afterRows(
     enrichment: sumOf(job.enrichment, tally.enrichment),
     progress: Math.max(job.progress, SHELVED * share),
     nextChunk,
-    ...(currentTitle === undefined ? {} : { currentTitle }),
+    ...defined({ currentTitle }),
   });
 }
 
@@ -83,7 +84,7 @@ export function afterMatch(
     enrichment,
     outcomes,
     progress: Math.max(job.progress, progress),
-    ...(shelved?.title === undefined ? {} : { currentTitle: shelved.title }),
+    ...defined({ currentTitle: shelved?.title }),
   });
 }
 
@@ -115,7 +116,7 @@ export function ended(
     completedAt: at,
     enrichment: { ...enrichment, pending: 0, deferred: enrichment.deferred + enrichment.pending },
     ...(isWhole ? { progress: 1 } : {}),
-    ...(error === undefined ? {} : { error }),
+    ...defined({ error }),
   });
 }
 

@@ -20,6 +20,7 @@ import {
   undone,
   type WorkedJob,
 } from "./transitions.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The version of an entry at the time of reading; `id` and `version` are null when it did not exist. */
 export interface ReadEntry {
@@ -211,7 +212,7 @@ async function shelveStep(
   const next = afterRows(job, plan, {
     nextChunk: due.chunk,
     at,
-    ...(currentTitle === undefined ? {} : { currentTitle }),
+    ...defined({ currentTitle }),
   });
   const written = plan.writes.map(({ entry }) => entry.isbn);
   const changed = new Set(written);
@@ -226,8 +227,10 @@ async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Pro
   const sourceKey = await sourceKeyOf({ format, raw: row.raw ?? {}, title, authors }, deps);
   return {
     ...row,
-    ...(sourceKey === undefined ? {} : { sourceKey }),
-    ...(title === undefined ? {} : { localId: await localId({ title, authors }, deps) }),
+    ...defined({ sourceKey }),
+    ...defined({
+      localId: title === undefined ? undefined : await localId({ title, authors }, deps),
+    }),
   };
 }
 

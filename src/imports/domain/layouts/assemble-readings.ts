@@ -5,6 +5,7 @@ import {
   type Status,
 } from "../../../../contract/library-fields.ts";
 import { note, type Draft } from "./draft.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /**
  * Builds the readings of a row: first those with dates, then undated ones up to the read count. Services also count a reading
@@ -50,8 +51,7 @@ function addSingle(
     return;
   }
   dated.push({
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...defined({ startedAt, finishedAt }),
   });
 }
 

@@ -6,6 +6,7 @@ import { FIXTURE_BOOKS } from "../../../../test/support/imports/fixture-book.ts"
 import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { carriedBy, writeLayout, WRITERS } from "../../../../test/support/imports/write-layout.ts";
 import type { ImportRow } from "../job/row.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
 
@@ -16,7 +17,7 @@ function saidBy({ verdict, book, entry, addedAt }: ImportRow) {
     ...(verdict.kind === "shelve" ? { isbn: verdict.isbn } : {}),
     book,
     entry: fields,
-    ...(addedAt === undefined ? {} : { addedAt }),
+    ...defined({ addedAt }),
   };
 }
 
