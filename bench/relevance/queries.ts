@@ -72,7 +72,11 @@ function expectations(books: readonly ListedBook[]): Expected {
       case "title + author":
       case "Last, First title":
         return isbnsOf(same.filter(({ authors }) => authors.includes(author)));
-      default:
+      case "exact":
+      case "no subtitle":
+      case "no article":
+      case "prefix":
+      case "one typo":
         return isbnsOf(same);
     }
   };

@@ -6,10 +6,12 @@ import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
+import { isoTime } from "../platform/time.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import { deskGauges } from "./desk-gauges.ts";
+import { otherEditions, type EditionsDeps } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
@@ -20,6 +22,7 @@ import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
 import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
 import { searchRoutes } from "./http/search.ts";
@@ -35,11 +38,13 @@ import { checkRefreshQueue } from "./refresh-queue.ts";
 import { kvBookCache } from "./storage/book-cache.ts";
 import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
+import { kvEditionsCache } from "./storage/editions-cache.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
 import { recentSearches } from "./storage/recent-searches.ts";
 import { d1BookSearch } from "./storage/search.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
+import { editionsOfWork } from "./storage/works.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
@@ -65,6 +70,7 @@ const FLIGHT_RETRY_SECONDS = 2;
 /** Retention of the counts of a key that is no longer requested. */
 const METRICS_RETENTION_SECONDS = 90 * 86_400;
 const PRUNE_BATCH_SIZE = 1000;
+const EDITIONS_BUDGET_MS = 5000;
 
 /** The catalogue's interface for the modules above it. */
 export interface CatalogueModule extends Module {
@@ -133,11 +139,34 @@ export function catalogueModule(
     lookupBook({ isbn, caller }, lookup);
   const search: SearchDeps = {
     catalogue: d1BookSearch(env.DB, log),
+    lookup: async (isbn, caller) => {
+      const outcome = await answerLookup(isbn, caller);
+      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
+    },
     searchedProviders: providers,
     recent: recentSearches(now),
     admitMiss: (caller) => misses.admit(caller),
     now,
     observe: (answer) => metrics.count("searches", { answer }),
+  };
+  const editions: EditionsDeps = {
+    lookup: answerLookup,
+    catalogued: (workId) =>
+      editionsOfWork(env.DB, workId).catch((error: unknown) => {
+        log.error("d1_read_failed", { error });
+        return undefined;
+      }),
+    noteWork: (isbn13, workId) => noteWork({ isbn13, workId }, books, now),
+    cache: kvEditionsCache(env.BOOK_CACHE, platform),
+    ask: (query, { account }) =>
+      env.PROVIDER_DESKS.getByName("openlibrary").search(query, {
+        lane: "scan",
+        budgetMs: EDITIONS_BUDGET_MS,
+        account,
+      }),
+    admitMiss: (caller) => misses.admit(caller),
+    defer,
+    now,
   };
   const resolution: ResolveDeps = {
     providers,
@@ -167,8 +196,17 @@ export function catalogueModule(
         .route("/", catalogueRoutes({ limiters, clientIpHeader, lookupBook: answerLookup }))
         .route(
           "/",
+          editionRoutes({
+            limiters,
+            clientIpHeader,
+            otherEditions: (input) => otherEditions(input, editions),
+          }),
+        )
+        .route(
+          "/",
           searchRoutes({
             limiters,
+            authenticate: below.accounts.authenticate,
             clientIpHeader,
             searchBooks: (input) => searchBooks(input, search),
           }),
@@ -219,6 +257,20 @@ export function catalogueModule(
     readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
     gauges: catalogueGauges(platform),
   };
+}
+
+/** Adds the work to a stored book, unless it is written by someone else at the same time. */
+async function noteWork(
+  { isbn13, workId }: { isbn13: string; workId: string },
+  books: BookStore,
+  now: () => number,
+): Promise<void> {
+  const reading = await books.find(isbn13);
+  if (reading.kind !== "hit") return;
+  const { version, ...record } = reading.stored;
+  const source = { provider: "openlibrary", fetchedAt: isoTime(now()), fields: ["workId"] };
+  const book = { ...record.book, workId, sources: [source, ...record.book.sources] };
+  await books.save({ ...record, book }, version);
 }
 
 async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {

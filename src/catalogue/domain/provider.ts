@@ -42,11 +42,12 @@ export interface ProviderFailed {
 }
 
 /**
- * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`),
- * which other providers do not know.
+ * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`)
+ * or of a `work` (`OL893415W`), whose editions are asked for. Other providers do not know these ids.
  */
 export interface TitleQuery {
   readonly edition?: string;
+  readonly work?: string;
   readonly words?: string;
   readonly title?: string;
   readonly author?: string;

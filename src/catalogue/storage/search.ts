@@ -1,11 +1,18 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { MAX_RESULTS, type SearchPosition } from "../domain/search/cursor.ts";
 import { KIND, rankBooks, type Ranked, type RankedQuery } from "../domain/search/rank.ts";
-import type { SearchDeps } from "../domain/search/search.ts";
+import type { SearchDeps, SearchHit, WorksOption } from "../domain/search/search.ts";
+import {
+  groupByWork,
+  representative,
+  workByText,
+  type EditionRef,
+} from "../domain/search/works.ts";
 import type { Log } from "../../platform/log.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { BOOK_COLUMNS, readBlob, toStoredBook, type BookRow } from "./book-row.ts";
 import { nearMatch, rankedQuery, searchMatch } from "./search-match.ts";
+import { editionCounts, onShelf } from "./works.ts";
 import { nearWords, spansOf, WORDS_OF_SPANS, type FoundWord } from "./search-words.ts";
 
 /** D1 searches 100,000 books within 100 ms or has a problem. */
@@ -27,7 +34,7 @@ const TOO_FEW = 3;
 /** Isbn, title, main_title, subtitle, authors: the main title is part of the title and counts once. */
 const SCORE = "bm25(BookSearch, 0, 10, 0, 3, 5)";
 
-const TEXTS = `BookSearch.title, main_title AS mainTitle, subtitle, BookSearch.authors, popularity`;
+const TEXTS = `BookSearch.title, main_title AS mainTitle, subtitle, BookSearch.authors, popularity, work_id AS workId`;
 
 /** A book as ranked by SQL; the texts are null after the first `MAX_RANKED`, the data after the first `MAX_EAGER`. */
 interface FoundRow {
@@ -38,6 +45,7 @@ interface FoundRow {
   subtitle: string | null;
   authors: string | null;
   popularity: number;
+  workId: string | null;
   data: string | null;
 }
 
@@ -61,7 +69,8 @@ const SEARCH = `
     ORDER BY position LIMIT ${MAX_RESULTS}
   )
   SELECT Books.isbn, score, iif(position <= ${MAX_RANKED}, BookSearch.title, NULL) AS title, main_title AS mainTitle,
-         subtitle, BookSearch.authors, popularity, iif(position <= ${MAX_EAGER}, canonical_metadata, NULL) AS data
+         subtitle, BookSearch.authors, popularity, work_id AS workId,
+         iif(position <= ${MAX_EAGER}, canonical_metadata, NULL) AS data
   FROM ranked JOIN BookSearch ON BookSearch.rowid = ranked.id JOIN Books ON Books.isbn = BookSearch.isbn
   ORDER BY position`;
 
@@ -77,7 +86,7 @@ const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FRO
 
 /** All results of a search in order. `exact` of them have every word as it was typed. */
 interface Results {
-  readonly isbns: readonly string[];
+  readonly refs: readonly EditionRef[];
   readonly exact: number;
   readonly data: ReadonlyMap<string, Book>;
 }
@@ -100,22 +109,26 @@ export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] 
   };
 
   return {
-    async search(query, { limit, after, near = false }) {
+    async search(query, { limit, after, near = false, works }) {
       const page = await reading(
         (async () => {
           const found = await resultsOf(db, rankedQuery(query), near && after === undefined);
-          const from = startOf(found.isbns, after);
-          const isbns = found.isbns.slice(from, from + limit);
+          const groups = works ? groupByWork(found.refs) : found.refs.map(({ isbn }) => [isbn]);
+          const from = startOf(groups, after);
+          const some = groups.slice(from, from + limit);
+          const isbns = some.flat();
           const others = await known(isbns.filter((isbn) => !found.data.has(isbn)));
-          const books = new Map([
+          const data = new Map([
             ...found.data,
             ...others.map((book) => [book.isbn, book] as const),
           ]);
+          const books = await hitsOf(db, some, data, works);
+          const exact = new Set(found.refs.slice(0, found.exact).map(({ isbn }) => isbn));
           return {
-            books: isbns.flatMap((isbn) => books.get(isbn) ?? []),
-            position: from + isbns.length,
-            exact: Math.max(Math.min(found.exact, from + isbns.length) - from, 0),
-            more: found.isbns.length > from + isbns.length,
+            books,
+            position: from + some.length,
+            exact: books.filter(({ isbn }) => exact.has(isbn)).length,
+            more: groups.length > from + some.length,
           };
         })(),
       );
@@ -126,9 +139,42 @@ export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] 
   };
 }
 
-function startOf(isbns: readonly string[], after: SearchPosition | undefined): number {
+/** One book of each group; with `works`, the one that represents its work, and how many editions there are. */
+async function hitsOf(
+  db: D1Database,
+  groups: readonly (readonly string[])[],
+  data: ReadonlyMap<string, Book>,
+  works: WorksOption | undefined,
+): Promise<SearchHit[]> {
+  const editions = groups.map((isbns) => isbns.flatMap((isbn) => data.get(isbn) ?? []));
+  if (!works) return editions.flat();
+  const { userId } = works;
+  const all = editions.flat();
+  const shelved =
+    userId === undefined
+      ? new Set<string>()
+      : await onShelf(
+          db,
+          userId,
+          all.map(({ isbn }) => isbn),
+        );
+  const counts = await editionCounts(
+    db,
+    all.flatMap(({ workId }) => workId ?? []),
+  );
+  return editions.flatMap((some) => {
+    const book = representative(some, shelved);
+    const editionCount = Math.max(some.length, counts.get(book?.workId ?? "") ?? 0);
+    return book ? [{ ...book, editionCount }] : [];
+  });
+}
+
+function startOf(
+  groups: readonly (readonly string[])[],
+  after: SearchPosition | undefined,
+): number {
   if (!after) return 0;
-  const at = isbns.indexOf(after.isbn13);
+  const at = groups.findIndex((isbns) => isbns.includes(after.isbn13));
   return at < 0 ? after.position : at + 1;
 }
 
@@ -141,18 +187,31 @@ async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Pro
   ]);
   const rows = (found?.results ?? []) as FoundRow[];
   const ranked = rankBooks(query, rows.flatMap(toCandidate));
-  const rest = rows.slice(ranked.length).map(({ isbn }) => isbn);
-  const isbns = [...ranked.map(({ isbn }) => isbn), ...rest];
+  const refs = inOrder(rows, [
+    ...ranked.map(({ isbn }) => isbn),
+    ...rows.slice(ranked.length).map(({ isbn }) => isbn),
+  ]);
   const data = new Map(
     rows.flatMap(({ isbn, data: blob }) => {
       const book = blob === null ? undefined : readBlob(blob);
       return book ? [[isbn, book] as const] : [];
     }),
   );
-  if (!near || isEnough(ranked)) return { isbns, exact: isbns.length, data };
+  if (!near || isEnough(ranked)) return { refs, exact: refs.length, data };
   const others = await nearResults(db, query, (words?.results ?? []) as FoundWord[]);
-  const added = others.filter((isbn) => !isbns.includes(isbn));
-  return { isbns: [...isbns, ...added], exact: isbns.length, data };
+  const listed = new Set(refs.map(({ isbn }) => isbn));
+  const added = others.filter(({ isbn }) => !listed.has(isbn));
+  return { refs: [...refs, ...added], exact: refs.length, data };
+}
+
+/** The books with their works, in the order of the ISBNs. */
+function inOrder(rows: readonly FoundRow[], isbns: readonly string[]): EditionRef[] {
+  const byIsbn = new Map(rows.map((row) => [row.isbn, row]));
+  return isbns.map((isbn) => {
+    const row = byIsbn.get(isbn);
+    const [candidate] = row ? toCandidate(row) : [];
+    return { isbn, work: row?.workId ?? (candidate ? workByText(candidate) : isbn) };
+  });
 }
 
 /** Whether what the user meant is among the books. */
@@ -166,12 +225,16 @@ async function nearResults(
   db: D1Database,
   query: RankedQuery,
   words: readonly FoundWord[],
-): Promise<string[]> {
+): Promise<EditionRef[]> {
   const near = await nearWords(db, query, words);
   const { close, loose } = nearMatch(query, near);
   const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
   const ranked = rankBooks({ ...query, near }, results.flatMap(toCandidate));
-  return ranked.filter(({ cost }) => cost === ranked[0]?.cost).map(({ isbn }) => isbn);
+  const best = ranked.filter(({ cost }) => cost === ranked[0]?.cost);
+  return inOrder(
+    results,
+    best.map(({ isbn }) => isbn),
+  );
 }
 
 function toCandidate({ title, ...row }: FoundRow) {

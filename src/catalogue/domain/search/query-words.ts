@@ -60,7 +60,7 @@ function wordOf(word: string, german: string | undefined): QueryWord {
   if (more.length > 0) {
     if (also.includes(words.join(""))) add(words.join(""));
   } else {
-    if (INITIALS.test(only)) add(...only);
+    if (INITIALS.test(only)) add(...Array.from(only));
     if (POSSESSIVE.test(only)) add(only.slice(0, -1), "s");
     else if (also.length > 1 && /['’ʼ‘]/u.test(word)) add(...also.slice(0, 2));
     if (halvesOf(only).length > 0) add(...halvesOf(only));

@@ -1,4 +1,3 @@
-/// <reference path="../../../opencc-js.d.ts" />
 import pairs from "opencc-js/dict/TSCharacters";
 
 let table: ReadonlyMap<string, string> | undefined;
