@@ -166,65 +166,6 @@ export interface Problem {
   successor?: string;
   minAppVersion?: string;
 }
-export interface Book {
-  isbn: string;
-  isbn10?: string;
-  title: string;
-  subtitle?: string;
-  authors: string[];
-  authorsDetailed?: {
-    name: string;
-    role?: string;
-    key?: string;
-  }[];
-  publisher?: string;
-  publishedDate?: string;
-  publicationYear?: number;
-  pageCount?: number;
-  language?: string;
-  categories: string[];
-  description?: string;
-  imageLinks?: {
-    thumbnail?: string;
-    medium?: string;
-    large?: string;
-  };
-  coverUrl?: string;
-  identifiers?: {
-    [k: string]: string;
-  };
-  series?: {
-    name: string;
-    position?: string;
-  }[];
-  /**
-   * Equal for all editions of a work
-   */
-  workId?: string;
-  /**
-   * Of the work, in any edition
-   */
-  firstPublicationYear?: number;
-  /**
-   * As the source names it
-   */
-  binding?: string;
-  /**
-   * Of the work, if it differs from the title
-   */
-  originalTitle?: string;
-  /**
-   * BCP 47, where the region or script is known
-   */
-  languageTag?: string;
-  provider: "openlibrary" | "google-books" | "merged" | "import";
-  sources: {
-    provider: string;
-    fetchedAt: string;
-    fields: string[];
-  }[];
-  updatedAt: string;
-}
 export interface SearchHit {
   isbn: string;
   isbn10?: string;
@@ -287,6 +228,65 @@ export interface SearchHit {
    * With `works=1`: how many editions of the work the catalogue has
    */
   editionCount?: number;
+}
+export interface Book {
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  description?: string;
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  sources: {
+    provider: string;
+    fetchedAt: string;
+    fields: string[];
+  }[];
+  updatedAt: string;
 }
 export interface EnrichedBook {
   isbn: string;
@@ -553,6 +553,9 @@ export interface ValidationStatus {
 export interface MigrationErrors {
   items: MigrationError[];
   nextCursor?: string;
+}
+export interface Flags {
+  items: Flag[];
 }
 export interface Flag {
   name: string;

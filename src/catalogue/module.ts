@@ -2,16 +2,18 @@ import type { Book } from "../../contract/catalogue.ts";
 import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
+import { defined } from "../platform/defined.ts";
 import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
-import { isoTime } from "../platform/time.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
+import type { Caller } from "../platform/identity.ts";
 import { deskGauges } from "./desk-gauges.ts";
-import { otherEditions, type EditionsDeps } from "./domain/editions.ts";
+import { editionsDeps } from "./editions.ts";
+import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
@@ -38,13 +40,11 @@ import { checkRefreshQueue } from "./refresh-queue.ts";
 import { kvBookCache } from "./storage/book-cache.ts";
 import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
-import { kvEditionsCache } from "./storage/editions-cache.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
 import { recentSearches } from "./storage/recent-searches.ts";
 import { d1BookSearch } from "./storage/search.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
-import { editionsOfWork } from "./storage/works.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
@@ -70,14 +70,13 @@ const FLIGHT_RETRY_SECONDS = 2;
 /** Retention of the counts of a key that is no longer requested. */
 const METRICS_RETENTION_SECONDS = 90 * 86_400;
 const PRUNE_BATCH_SIZE = 1000;
-const EDITIONS_BUDGET_MS = 5000;
 
 /** The catalogue's interface for the modules above it. */
 export interface CatalogueModule extends Module {
   /** Looks up one edition: memory, KV, D1, then the providers. */
   lookupBook: CatalogueDeps["lookupBook"];
-  /** Asks the providers about one ISBN, sharing the flight of other callers. */
-  resolve(isbn13: string, request: FlightRequest): Promise<Resolution>;
+  /** Asks the providers about one ISBN through its flight, which all callers share. */
+  askFlight(isbn13: string, request: FlightRequest): Promise<Resolution>;
   /** Stores a book that only a cache has, so that libraries can refer to it. It is stale and will be refreshed. */
   keepBook(book: Book): Promise<void>;
   /** The providers that this deployment asks, in order. */
@@ -88,86 +87,23 @@ export interface CatalogueModule extends Module {
   deskConnections(id: ProviderId): DeskConnections;
 }
 
-/** Books by ISBN and by title: the cache tiers, the providers behind their desks, and the refresh of stale books. */
-export function catalogueModule(
-  platform: Platform,
-  below: {
-    rateLimits: RateLimitsModule;
-    idempotency: IdempotencyModule;
-    accounts: AccountsModule;
-    rollout: RolloutModule;
-  },
-): CatalogueModule {
-  const { env, config, log, metrics, now, random, defer, sleep } = platform;
-  const { limiters } = below.rateLimits;
-  const clientIpHeader = config.CLIENT_IP_HEADER;
-  const providers = askedProviders(platform);
-  const cacheMetrics = d1CacheMetrics(env.DB, platform);
-  const books = timedReads(d1BookStore(env.DB, log), metrics, now);
-  const cache = kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics });
-  const memory = memoryCache(now);
-  const misses = missGate(limiters.misses, recentFlights(now));
-  const d1ReadsEnabled = () => below.rollout.flags.isOn(D1_READS);
+interface Below {
+  rateLimits: RateLimitsModule;
+  idempotency: IdempotencyModule;
+  accounts: AccountsModule;
+  rollout: RolloutModule;
+}
 
-  const resolve = (isbn13: string, request: FlightRequest): Promise<Resolution> =>
+/** Books by ISBN and by title: the cache tiers, the providers behind their desks, and the refresh of stale books. */
+export function catalogueModule(platform: Platform, below: Below): CatalogueModule {
+  const { env, config, log, metrics, now, random, defer, sleep } = platform;
+  const parts = catalogueParts(platform, below);
+  const { books, cache, memory, providers, d1ReadsEnabled } = parts;
+  const askFlight: CatalogueModule["askFlight"] = (isbn13, request) =>
     env.BOOK_FLIGHTS.getByName(isbn13).ask(request);
-  const lookup: EnrichDeps = {
-    memory,
-    books,
-    cache,
-    d1ReadsEnabled,
-    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
-    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
-    countingProviders: providers.flatMap(({ id, counts }) => (counts ? [id] : [])),
-    resolve: async ({ isbn13 }, { account }, prefer) => {
-      try {
-        const request = { lane: "scan", account } as const;
-        return await resolve(isbn13, prefer ? { ...request, prefer } : request);
-      } catch (error) {
-        metrics.count("flight_failures", {});
-        log.error("flight_failed", { error });
-        return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
-      }
-    },
-    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
-    retireOldValues: oldValueRetirement(platform, { cache, d1ReadsEnabled }),
-    defer,
-    now,
-    observe: lookupObserver(metrics, cacheMetrics),
-  };
+  const lookup = lookupDeps(platform, parts, askFlight);
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
-  const search: SearchDeps = {
-    catalogue: d1BookSearch(env.DB, log),
-    lookup: async (isbn, caller) => {
-      const outcome = await answerLookup(isbn, caller);
-      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
-    },
-    searchedProviders: providers,
-    recent: recentSearches(now),
-    admitMiss: (caller) => misses.admit(caller),
-    now,
-    observe: (answer) => metrics.count("searches", { answer }),
-  };
-  const editions: EditionsDeps = {
-    lookup: answerLookup,
-    catalogued: (workId) =>
-      editionsOfWork(env.DB, workId).catch((error: unknown) => {
-        log.error("d1_read_failed", { error });
-        return undefined;
-      }),
-    noteWork: (isbn13, workId) => noteWork({ isbn13, workId }, books, now),
-    cache: kvEditionsCache(env.BOOK_CACHE, platform),
-    ask: (query, { account }) =>
-      env.PROVIDER_DESKS.getByName("openlibrary").search(query, {
-        lane: "scan",
-        budgetMs: EDITIONS_BUDGET_MS,
-        account,
-      }),
-    admitMiss: (caller) => misses.admit(caller),
-    defer,
-    now,
-  };
   const resolution: ResolveDeps = {
     providers,
     books,
@@ -181,7 +117,7 @@ export function catalogueModule(
 
   return {
     lookupBook: answerLookup,
-    resolve,
+    askFlight,
     keepBook: (book) => keepBook(book, books, now),
     providers,
     resolveFlight: (input) => resolveBook(input, resolution),
@@ -191,37 +127,7 @@ export function catalogueModule(
       metrics,
       report: (what, error) => log.error(what, { provider: id, error }),
     }),
-    routes: () =>
-      router()
-        .route("/", catalogueRoutes({ limiters, clientIpHeader, lookupBook: answerLookup }))
-        .route(
-          "/",
-          editionRoutes({
-            limiters,
-            clientIpHeader,
-            otherEditions: (input) => otherEditions(input, editions),
-          }),
-        )
-        .route(
-          "/",
-          searchRoutes({
-            limiters,
-            authenticate: below.accounts.authenticate,
-            clientIpHeader,
-            searchBooks: (input) => searchBooks(input, search),
-          }),
-        )
-        .route(
-          "/",
-          enrichRoutes({
-            limiters,
-            clientIpHeader,
-            authenticate: below.accounts.authenticate,
-            enrichBook: (request) => enrichBook(request, lookup),
-            once: below.idempotency.once,
-            now,
-          }),
-        ),
+    routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
       adminCacheRoutes({
         readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
@@ -232,45 +138,136 @@ export function catalogueModule(
       // for accounts.
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
-          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false }),
+          refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: false }),
           log,
         }),
     },
-    tasks: {
-      refresh_stale_books: () =>
-        refreshStale({
-          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: true }),
-          desks: () =>
-            Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
-          stale: (span) => staleOnShelves(env.DB, span),
-          now,
-          random,
-        }),
-      search_texts: () => searchBooksOfOthers(env.DB),
-      prune_cache_metrics: () =>
-        pruneCacheMetrics(
-          env.DB,
-          Math.floor(now() / 1000) - METRICS_RETENTION_SECONDS,
-          PRUNE_BATCH_SIZE,
-        ),
-    },
+    tasks: catalogueTasks(platform, askFlight),
     readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
     gauges: catalogueGauges(platform),
   };
 }
 
-/** Adds the work to a stored book, unless it is written by someone else at the same time. */
-async function noteWork(
-  { isbn13, workId }: { isbn13: string; workId: string },
-  books: BookStore,
-  now: () => number,
-): Promise<void> {
-  const reading = await books.find(isbn13);
-  if (reading.kind !== "hit") return;
-  const { version, ...record } = reading.stored;
-  const source = { provider: "openlibrary", fetchedAt: isoTime(now()), fields: ["workId"] };
-  const book = { ...record.book, workId, sources: [source, ...record.book.sources] };
-  await books.save({ ...record, book }, version);
+type Parts = ReturnType<typeof catalogueParts>;
+
+/** The cache tiers, the providers and the limit of misses, which lookups, searches and refreshes share. */
+function catalogueParts(platform: Platform, { rateLimits, rollout }: Below) {
+  const { env, log, metrics, now } = platform;
+  const cacheMetrics = d1CacheMetrics(env.DB, platform);
+  return {
+    cacheMetrics,
+    memory: memoryCache(now),
+    cache: kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics }),
+    books: timedReads(d1BookStore(env.DB, log), metrics, now),
+    providers: askedProviders(platform),
+    misses: missGate(rateLimits.limiters.misses, recentFlights(now)),
+    d1ReadsEnabled: () => rollout.flags.isOn(D1_READS),
+  };
+}
+
+function lookupDeps(
+  platform: Platform,
+  { memory, books, cache, cacheMetrics, providers, misses, d1ReadsEnabled }: Parts,
+  askFlight: CatalogueModule["askFlight"],
+): EnrichDeps {
+  const { env, log, metrics, now, defer } = platform;
+  return {
+    memory,
+    books,
+    cache,
+    d1ReadsEnabled,
+    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
+    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
+    countingProviders: providers.flatMap(({ id, counts }) => (counts ? [id] : [])),
+    async resolveMiss({ isbn13 }, { account }, prefer) {
+      try {
+        return await askFlight(isbn13, { lane: "scan", account, ...defined({ prefer }) });
+      } catch (error) {
+        metrics.count("flight_failures", {});
+        log.error("flight_failed", { error });
+        return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
+      }
+    },
+    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
+    retireOldValues: oldValueRetirement(platform, { cache, d1ReadsEnabled }),
+    defer,
+    now,
+    observe: lookupObserver(metrics, cacheMetrics),
+  };
+}
+
+function bookRoutes(
+  platform: Platform,
+  { rateLimits, accounts, idempotency }: Below,
+  {
+    providers,
+    misses,
+    books,
+    lookup,
+    answerLookup,
+  }: Parts & { lookup: EnrichDeps; answerLookup: CatalogueDeps["lookupBook"] },
+) {
+  const { env, config, log, metrics, now } = platform;
+  const { authenticate } = accounts;
+  const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
+  const admitMiss = (caller: Caller) => misses.admit(caller);
+  const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
+  const search: SearchDeps = {
+    catalogue: d1BookSearch(env.DB, log),
+    lookup: async (isbn, caller) => {
+      const outcome = await answerLookup(isbn, caller);
+      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
+    },
+    searchedProviders: providers,
+    recent: recentSearches(now),
+    admitMiss,
+    now,
+    observe: (answer) => metrics.count("searches", { answer }),
+  };
+  return router()
+    .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
+    .route(
+      "/",
+      searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
+    )
+    .route(
+      "/",
+      editionRoutes({ ...shared, otherEditions: (input) => otherEditions(input, editions) }),
+    )
+    .route(
+      "/",
+      enrichRoutes({
+        ...shared,
+        authenticate,
+        enrichBook: (request) => enrichBook(request, lookup),
+        once: idempotency.once,
+        now,
+      }),
+    );
+}
+
+function catalogueTasks(
+  { env, now, random }: Platform,
+  askFlight: CatalogueModule["askFlight"],
+): NonNullable<Module["tasks"]> {
+  return {
+    refresh_stale_books: () =>
+      refreshStale({
+        refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: true }),
+        desks: () =>
+          Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
+        stale: (span) => staleOnShelves(env.DB, span),
+        now,
+        random,
+      }),
+    search_texts: () => searchBooksOfOthers(env.DB),
+    prune_cache_metrics: () =>
+      pruneCacheMetrics(
+        env.DB,
+        Math.floor(now() / 1000) - METRICS_RETENTION_SECONDS,
+        PRUNE_BATCH_SIZE,
+      ),
+  };
 }
 
 async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {

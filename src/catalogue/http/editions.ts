@@ -16,7 +16,7 @@ import { catalogueUnavailable, refuseUnanswered } from "./lookup.ts";
 export interface EditionsRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   otherEditions(input: { isbn: ParsedIsbn; caller: Caller }): Promise<EditionsOutcome>;
 }
 

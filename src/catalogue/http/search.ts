@@ -24,7 +24,7 @@ import { router } from "../../platform/http/router.ts";
 export interface SearchRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   authenticate: Authenticate;
   searchBooks(input: SearchInput): Promise<SearchOutcome>;
 }

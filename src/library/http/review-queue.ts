@@ -93,7 +93,7 @@ const resolveRoute = createRoute({
   tags: ["Library"],
   summary: "Shelve a waiting row",
   description:
-    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, its empty fields are filled from the row.",
+    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, the row is merged into its entry like a row of an import.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
