@@ -111,7 +111,7 @@ export function importsModule(
       enrich_deferred: () =>
         enrichDeferred({
           deferred: d1DeferredBooks(env.DB),
-          resolve: (isbn13) => below.catalogue.resolve(isbn13, { lane: "import", account: true }),
+          resolve: (isbn13) => below.catalogue.askFlight(isbn13, { lane: "import", account: true }),
           now,
         }),
     },
