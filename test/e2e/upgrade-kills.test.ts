@@ -14,7 +14,7 @@ const SIZE = Number(process.env["UPGRADE_SIZE"] ?? "2");
 const ENTRIES = 1000 * SIZE;
 const WAITING = 200 * SIZE;
 const IMPORTED = 1500;
-const KILLS = 5;
+const KILLS = 4;
 const LONG_MS = 1_200_000;
 /** The last migration of release 0.1.0. */
 const LAST_OLD = "0014";
@@ -113,18 +113,15 @@ it(
     for (let kill = 0; kill < KILLS; kill += 1) {
       const done = applied(watched);
       const service = spawnService({ stateDir: state.path });
-      service.ready.catch(() => {});
       running.push(service);
-      // Between two files, or in the middle of the next one.
-      const filesLeft = files.length - done;
-      const due = done + Math.floor((random() * filesLeft) / (KILLS - kill));
       let isReady = false;
-      service.ready.then(
-        () => (isReady = true),
-        () => {},
-      );
-      await until("a migration", () => isReady || applied(watched) >= due);
-      await new Promise((next) => setTimeout(next, random() * 50 * SIZE));
+      const ready = () => {
+        isReady = true;
+      };
+      service.ready.then(ready, () => {});
+      // After the next file, and somewhere in those that follow.
+      await until("a migration", () => isReady || applied(watched) > done);
+      await new Promise((next) => setTimeout(next, random() * SIZE));
       await service.kill9();
     }
     const service = await startService({ stateDir: state.path });
