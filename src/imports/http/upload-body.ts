@@ -44,6 +44,7 @@ export const uploadQuerySchema = z.object({
     .optional()
     .meta({ description: "JSON object that maps columns of the file to fields" }),
   enrich: flag.optional(),
+  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
 });
 
 /**

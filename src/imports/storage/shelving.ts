@@ -1,11 +1,12 @@
 import { reason } from "../domain/job/reasons.ts";
-import type { ShelvedRow, ShelvingPlan } from "../domain/job/shelve-chunk.ts";
+import type { ShelvedRow, ShelvingPlan } from "../domain/job/shelving-plan.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, DueRows } from "../domain/job/work-on-job.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { readChunk, withCells, writeBack } from "./chunks.ts";
 import { entryStatements } from "./entry-writes.ts";
+import { itemStatements } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import { defined } from "../../platform/defined.ts";
 
@@ -38,7 +39,8 @@ const ADD_RESULTS = `
 // rows of one step in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
-    (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
+    (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at,
+      created_at, text_key)
   SELECT printf('%s-%06d', ?1, value ->> 'row'), ?3, value ->> 'hash',
     CASE WHEN value ->> 'key' IS NULL
       OR EXISTS (SELECT 1 FROM ReviewQueue WHERE user_id = ?3 AND source_key = value ->> 'key')
@@ -47,7 +49,7 @@ const QUEUE_REVIEWS = `
     value ->> '$.parsed.book.title', coalesce(value -> '$.parsed.book.authors', '[]'),
     coalesce(json_remove(value -> '$.parsed.book', '$.title', '$.authors'), '{}'),
     coalesce(value -> '$.parsed.entry', '{}'), coalesce(value -> 'raw', '{}'), coalesce(value -> 'reason', ?5), '[]',
-    value ->> '$.parsed.addedAt', ?6
+    value ->> '$.parsed.addedAt', ?6, value ->> 'textKey'
   FROM json_each(?4) WHERE ${IS_OURS}`;
 
 /** Reads the rows of the next step, in file order; undefined when every row has an outcome. */
@@ -81,12 +83,14 @@ export async function commitShelving(
   const { job, next, token } = step;
   const { jobId, userId } = job;
   const staged = new Map(chunks.flatMap(({ rows }) => rows.map((row) => [row.row, row])));
-  const keys = new Map(plan.rows.map(({ row, queuedAs }) => [row, queuedAs]));
+  const keys = new Map(
+    plan.rows.map(({ row, queuedAs: key, textKey }) => [row, defined({ key, textKey })]),
+  );
   // Rows with the same cells wait as one.
-  const reviews = new Map<string, StagedRow & { key: string | undefined }>();
+  const reviews = new Map<string, StagedRow & { key?: string; textKey?: string }>();
   for (const number of plan.reviews) {
     const row = staged.get(number);
-    if (row && !reviews.has(row.hash)) reviews.set(row.hash, { ...row, key: keys.get(number) });
+    if (row && !reviews.has(row.hash)) reviews.set(row.hash, { ...row, ...keys.get(number) });
   }
   const queued = new Set([...reviews.values()].map(({ row }) => row));
   const results = plan.rows.flatMap((row) => {
@@ -104,6 +108,7 @@ export async function commitShelving(
       JSON.stringify(reason("NO_ISBN")),
       next.updatedAt,
     ),
+    ...itemStatements(db, { jobId, token, userId }, plan, { staged, at: next.updatedAt }),
     ...pieces(ADD_RESULTS, results),
     ...chunks.flatMap((chunk) => writeBack(db, step, chunk, { rows: plan.rows, queued })),
     eventOf(db, step),
@@ -113,25 +118,34 @@ export async function commitShelving(
 
 /** The columns of ImportResults for a shelved row. */
 function resultOf(row: ShelvedRow, file: StagedRow): Record<string, unknown> {
-  const { written, queuedAs: _key, notes: merging = [], ...shelved } = row;
+  const {
+    written,
+    queuedAs: _key,
+    textKey: _text,
+    isSettled,
+    notes: merging = [],
+    ...shelved
+  } = row;
   const { line, hash, title, reason: found, matchedBy, isbn } = file;
   const notes = [...file.notes, ...merging];
+  const isOpen = row.outcome === "needsReview" || row.outcome === "invalid";
   return {
     line,
     hash,
     title,
     isbn,
     matchedBy,
-    isMatch: Number(file.verdict === "match"),
+    // Undo reopens the items of matched rows, but not the one that a settled row is recognised by.
+    isMatch: Number(file.verdict === "match" && !isSettled),
     ...(notes.length > 0 ? { notes } : {}),
-    ...defined({ reason: found }),
+    ...defined({ reason: isOpen ? found : undefined }),
     ...shelved,
     ...written,
   };
 }
 
 function dueRowOf(staged: StagedRow): DueRow {
-  const { row, verdict, hash, isbn, title, parsed, raw } = staged;
+  const { row, verdict, hash, isbn, title, parsed, raw, reason: why } = staged;
   return {
     row,
     verdict,
@@ -140,5 +154,6 @@ function dueRowOf(staged: StagedRow): DueRow {
     bytes: JSON.stringify(parsed ?? {}).length,
     ...defined({ isbn, title }),
     ...(raw && verdict === "match" ? { raw } : {}),
+    ...(verdict === "match" && why?.code === "NO_ISBN" ? { isWithoutIsbn: true } : {}),
   };
 }

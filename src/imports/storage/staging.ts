@@ -8,9 +8,9 @@ import { ADD_EVENT } from "./jobs.ts";
 const BEGIN = `
   INSERT INTO ImportJobs (
     job_id, user_id, state, mode, dry_run, enrich, format, format_confidence, columns, ticket_key, created_at, updated_at,
-    staged_in
+    staged_in, without_isbn
   )
-  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks'
+  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?2)`;
 
 const ADD_CHUNK = `
@@ -80,7 +80,7 @@ export function d1ImportStaging(
 
 function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatement {
   const { jobId, userId, options, format, formatConfidence, columns, createdAt } = job;
-  const { mode, dryRun, enrich } = options;
+  const { mode, dryRun, enrich, withoutIsbn } = options;
   return db
     .prepare(BEGIN)
     .bind(
@@ -94,5 +94,6 @@ function begin(db: D1Database, job: NewJob, ticketKey: string): D1PreparedStatem
       JSON.stringify(columns),
       ticketKey,
       createdAt,
+      withoutIsbn,
     );
 }

@@ -1,4 +1,4 @@
-import type { EntryImage } from "../domain/job/shelve-chunk.ts";
+import type { EntryImage } from "../domain/job/shelving-plan.ts";
 import type { RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { ReadEntry } from "../domain/job/work-on-job.ts";
@@ -6,6 +6,7 @@ import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { placesOf } from "./places.ts";
 import { defined } from "../../platform/defined.ts";
+import { RESTORE_ITEMS } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
 /** Maximum bytes of images in one step. */
@@ -189,9 +190,15 @@ export async function commitUndoStep(
 
 /** Statements of the last undo step: settle the review queue and the rows that were never processed. */
 export function lastUndoStatements(db: D1Database, { job, token }: JobStep): D1PreparedStatement[] {
-  return [MARK_REVIEWS, REOPEN_REVIEWS, KEEP_CELLS, REMOVE_REVIEWS, SETTLE_REST, END_REST].map(
-    (sql) => db.prepare(sql).bind(job.jobId, token, job.userId),
-  );
+  return [
+    MARK_REVIEWS,
+    RESTORE_ITEMS,
+    REOPEN_REVIEWS,
+    KEEP_CELLS,
+    REMOVE_REVIEWS,
+    SETTLE_REST,
+    END_REST,
+  ].map((sql) => db.prepare(sql).bind(job.jobId, token, job.userId));
 }
 
 function firstOfStep(rows: readonly WrittenRow[]): WrittenRow[] {

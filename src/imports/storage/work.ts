@@ -32,7 +32,7 @@ export function d1ImportWork(
     shelving: {
       next: (job) => nextRows(db, job),
       places: async (job, due) => {
-        const rows = await withReviews(db, job, await rowsInStep(db, job.userId, due));
+        const rows = await rowsInStep(db, job.userId, await withReviews(db, job, due));
         return { rows, ...(await readPlaces(db, job, rows)) };
       },
       commit: (move, plan, read, due) =>

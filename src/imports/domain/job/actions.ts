@@ -48,12 +48,19 @@ export type ActionOutcome =
 /** Maximum number of writes, each retried because the job changed in the meantime. */
 const ATTEMPTS = 10;
 
-/** Commits, cancels, retries or undoes an import. */
+/** Commits, cancels, retries or undoes an import. Sent again, an action continues where it was interrupted. */
 export async function actOnJob(
-  input: { userId: string; jobId: string; action: JobAction; keepAnswer: KeepJobAnswer },
+  input: {
+    userId: string;
+    jobId: string;
+    action: JobAction;
+    /** Whether `undo` first cancels a job that still runs. */
+    cancelsFirst?: boolean;
+    keepAnswer: KeepJobAnswer;
+  },
   deps: ActionDeps,
 ): Promise<ActionOutcome> {
-  const { userId, jobId, action, keepAnswer } = input;
+  const { userId, jobId, action, cancelsFirst = false, keepAnswer } = input;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -63,6 +70,12 @@ export async function actOnJob(
     }
     const at = deps.now();
     const isExpired = at - (job.completedAt ?? at) >= RETENTION_MS;
+    if (action === "undo" && cancelsFirst && isAllowed("cancel", job) && !job.dryRun) {
+      const next = ended(job, "cancelled", at);
+      // The undo that follows is a move of its own. If it is not reached, the job is cancelled, and can be undone.
+      if (await deps.jobs.move({ job, next }, "end", undefined)) await deps.announce(jobId);
+      continue;
+    }
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
       return { kind: "refused", state: job.state, isExpired };
     }

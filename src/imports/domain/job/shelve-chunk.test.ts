@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import {
-  shelveRows,
-  type EntryImage,
-  type EntryWrite,
-  type ImportPlace,
-  type ShelvedRow,
-  type ShelvingOptions,
-  type StagedRow,
-} from "./shelve-chunk.ts";
+import { shelveRows } from "./shelve-chunk.ts";
+import type {
+  EntryImage,
+  EntryWrite,
+  ImportPlace,
+  ShelvedRow,
+  ShelvingOptions,
+  StagedRow,
+} from "./shelving-plan.ts";
 import { revertEntries, type WrittenEntry } from "./revert-entries.ts";
 import { defined } from "../../../platform/defined.ts";
 
@@ -20,6 +20,7 @@ const OPTIONS: ShelvingOptions = {
   mode: "merge",
   dryRun: false,
   enrich: true,
+  withoutIsbn: "review",
   isRetry: false,
   now: 5_000_000,
 };
@@ -55,7 +56,13 @@ function importInto(
     const end = start + Math.max(1, sizes[step % sizes.length] ?? rows.length);
     const chunk = rows.slice(start, end).map((row): StagedRow => {
       const state = row.verdict === "match" ? target.reviews.get(row.rowHash) : undefined;
-      const review = state && { isOpen: state === "open", isOurs: true, hasCandidates: false };
+      const review = state && {
+        id: row.rowHash,
+        isOpen: state === "open",
+        isOurs: true,
+        hasCandidates: false,
+        isOfService: true,
+      };
       return { ...row, ...(review ? { review } : {}) };
     });
     const later = new Set(rows.slice(end).map(({ isbn }) => isbn));
