@@ -27,7 +27,7 @@ import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
 import { readQueueName } from "./platform/queues.ts";
 import { runScheduled } from "./platform/scheduled.ts";
-import { rateLimitsModule } from "./rate-limits/module.ts";
+import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
 
 /** The service over one platform. */
@@ -89,7 +89,7 @@ export function createService(platform: Platform): Service {
     catalogue,
     imports,
     kvMigration,
-    app: () => buildApp(platform, modules),
+    app: () => buildApp(platform, modules, accounts.operator.logins),
     queue: queueConsumer(modules, deadLetters),
     async scheduled() {
       await runScheduled({ ...platform, tasks: merged(modules, "tasks") });
@@ -110,7 +110,11 @@ function administrationRoutes(
   return app;
 }
 
-function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<App> {
+function buildApp(
+  platform: Platform,
+  modules: readonly Module[],
+  logins: FailedLogins,
+): OpenAPIHono<App> {
   const { config, env, log, metrics, version, now } = platform;
   const app = router();
   const metered = requestMeter(metrics);
@@ -137,6 +141,7 @@ function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<A
     "/",
     metricsRoutes({
       isScraper: tokenCheck(config.METRICS_TOKEN),
+      attempt: logins.attempt,
       readMetrics: metricsReader(platform, merged(modules, "gauges")),
     }),
   );

@@ -419,6 +419,9 @@ export interface MigrationErrors {
   items: MigrationError[];
   nextCursor?: string;
 }
+export interface Flags {
+  items: Flag[];
+}
 export interface Flag {
   name: string;
   state:

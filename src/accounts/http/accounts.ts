@@ -54,7 +54,7 @@ export interface AccountUseCases {
 export interface AccountsDeps extends AccountUseCases {
   limiters: Limiters;
   /** The request header with the client's address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   once: Once;
 }
 

@@ -134,12 +134,12 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
       userId,
       options,
       bytes: hashed(bytes, hash),
-      async hash() {
+      async fileHash() {
         const hex = await hash.hex();
-        await guard.settle(hex);
+        await guard.addBodyFields(hex);
         return hex;
       },
-      keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
+      keepAnswer: (accepted) => guard.keepAnswer(answerOf(accepted)),
     });
     return answerOf(acceptedOrThrow(outcome));
   });

@@ -36,14 +36,6 @@ const RESOLVE = `
   FROM json_each(?4) AS made
   WHERE ReviewQueue.id = made.value ->> 'id' AND ReviewQueue.user_id = ?3 AND ReviewQueue.state = 'open' AND ${IS_OURS}`;
 
-/** Statement of an undo: items that this import has updated get back what they had. Parameters: ?1 job, ?2 token, ?3 user. */
-export const RESTORE_ITEMS = `
-  UPDATE ReviewQueue SET
-    title = before ->> 'title', authors = before -> 'authors', details = before -> 'details', entry = before -> 'entry',
-    raw = before -> 'raw', added_at = before ->> 'addedAt', updated_by = before ->> 'updatedBy',
-    before = nullif(before -> 'before', 'null')
-  WHERE user_id = ?3 AND updated_by = ?1 AND state = 'open' AND before IS NOT NULL AND ${IS_OURS}`;
-
 /**
  * Statements that bring waiting items up to date, and settle those that the step shelves.
  * @param staged the rows of the step by number
