@@ -1,4 +1,4 @@
-import type { KnownValues, QueuedItem, StagedRow } from "../domain/job/shelving-plan.ts";
+import type { KnownValues, QueuedItem, StagedRow } from "../domain/job/shelf-state.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import { defined } from "../../platform/defined.ts";
 

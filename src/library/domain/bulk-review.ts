@@ -101,6 +101,8 @@ function resultOf(outcome: ResolveOutcome): Omit<BulkReviewResult, "id"> {
       return { outcome: "notWaiting" };
     case "untitled":
       return UNTITLED;
+    case "full":
+      return refused("LIMIT_REACHED", "The shelf is full. Remove books to make room.");
     case "absent":
     case "limited":
     case "unavailable":

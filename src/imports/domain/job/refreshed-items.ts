@@ -3,7 +3,8 @@ import { defined } from "../../../platform/defined.ts";
 import { emptyEntry } from "../../../library/domain/entry.ts";
 import { written } from "../../../library/domain/field-writes.ts";
 import { mergeParsed } from "../../../library/domain/merge-entry.ts";
-import type { KnownValues, RefreshedItem, StagedRow } from "./shelving-plan.ts";
+import type { KnownValues, StagedRow } from "./shelf-state.ts";
+import type { RefreshedItem } from "./shelving-plan.ts";
 
 /** Writer of the values of an item that another service's file has queued. */
 const ANOTHER = "another";

@@ -6,18 +6,17 @@ import { shelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { written } from "../../../library/domain/field-writes.ts";
 import { mergeRow } from "./merge-row.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
-import type { Reason } from "./reasons.ts";
+import { reason, type Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
 import { RefreshedItems } from "./refreshed-items.ts";
+import type { ImportPlace, StagedRow } from "./shelf-state.ts";
 import type {
   EnrichmentState,
   EntryImage,
   EntryWrite,
-  ImportPlace,
   ShelvedRow,
   ShelvingOptions,
   ShelvingPlan,
-  StagedRow,
 } from "./shelving-plan.ts";
 
 /** An entry while the rows of its book are folded onto it. */
@@ -46,7 +45,8 @@ export function shelveRows(
   options: ShelvingOptions,
 ): ShelvingPlan {
   const folds = new Map<string, Folding>();
-  const [asked, queued] = [new Set<string>(), new Set<string>()];
+  const [asked, queued, waiting] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  let created = 0;
   const reviews: number[] = [];
   const resolved: ShelvingPlan["resolved"] = [];
   const refreshed = new RefreshedItems(options.format);
@@ -66,6 +66,8 @@ export function shelveRows(
     const isOwn = !place.book || row.parsed.isOwnWords === true;
     const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
+    if (isNew && created >= options.room.entries) return refused(row, "SHELF_FULL");
+    if (isNew) created += 1;
     const isChanged =
       isNew ||
       isReattributed ||
@@ -98,7 +100,13 @@ export function shelveRows(
     const { review, rowHash, sourceKey, textKey } = row;
     refreshed.add(row);
     const isKeyed = !review && sourceKey !== undefined && !queued.has(sourceKey);
-    if (!review) reviews.push(row.row);
+    if (!review) {
+      // Rows with the same cells wait as one.
+      const isFull = !waiting.has(rowHash) && waiting.size >= options.room.waitingRows;
+      if (isFull) return refused(row, "QUEUE_FULL");
+      waiting.add(rowHash);
+      reviews.push(row.row);
+    }
     if (isKeyed) queued.add(sourceKey);
     const isDue =
       options.enrich &&
@@ -118,8 +126,10 @@ export function shelveRows(
 
   /** Shelves a row under `isbn`, and with it the item that waits for it. */
   const shelve = (row: StagedRow, isbn: string): ShelvedRow => {
-    if (row.review?.isOpen) resolved.push({ id: row.review.id, isbn });
-    return fold(row, isbn);
+    const shelved = fold(row, isbn);
+    const isShelved = shelved.outcome !== "invalid";
+    if (isShelved && row.review?.isOpen) resolved.push({ id: row.review.id, isbn });
+    return shelved;
   };
   const isOnShelf = (isbn: string): boolean =>
     (folds.get(isbn) ?? places.get(isbn))?.entry !== undefined;
@@ -144,15 +154,21 @@ export function shelveRows(
 
   const writes = [...folds].flatMap(([isbn, folding]) => finish(isbn, folding, options));
   const queue = options.dryRun ? NO_QUEUE : { reviews, resolved, refreshed: refreshed.items() };
-  return { rows, writes, ...queue, ...tallyOf(rows) };
+  const added = { entries: created, waitingRows: waiting.size };
+  return { rows, writes, ...queue, added, ...tallyOf(rows) };
 }
 
 const NO_QUEUE = { reviews: [], resolved: [], refreshed: [] };
 
+function refused({ row }: StagedRow, code: "SHELF_FULL" | "QUEUE_FULL"): ShelvedRow {
+  return { row, outcome: "invalid", reason: reason(code) };
+}
+
 /** Plans the rejection of a row that cannot be stored. */
-export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
-  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
-  return { rows, writes: [], ...NO_QUEUE, ...tallyOf(rows) };
+export function refuseRow({ row }: StagedRow, why: Reason): ShelvingPlan {
+  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason: why }];
+  const added = { entries: 0, waitingRows: 0 };
+  return { rows, writes: [], ...NO_QUEUE, added, ...tallyOf(rows) };
 }
 
 /** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */

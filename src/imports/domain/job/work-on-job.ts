@@ -3,7 +3,8 @@ import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
 import { sourceKeysOf } from "./source-key.ts";
 import { refuseRow, shelveRows } from "./shelve-chunk.ts";
-import type { ImportPlace, ShelvingPlan, StagedRow } from "./shelving-plan.ts";
+import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
+import type { ShelvingPlan } from "./shelving-plan.ts";
 import type { StagedRow as FileRow } from "../upload/staged-row.ts";
 import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
 import {
@@ -82,12 +83,23 @@ export interface WorkDeps {
   shelving: {
     /** Reads rows without an outcome, in file order; undefined when every row has one. */
     next(job: WorkedJob): Promise<DueRows | undefined>;
-    /** Selects as many of the rows as fit one step, and reads their items in the review queue and their places on the shelf. */
+    /**
+     * Selects as many of the rows as fit one step, and reads their items in the review queue, their places on the shelf, and
+     * how much may be added.
+     */
     places(
       job: WorkedJob,
       rows: readonly DueRow[],
-    ): Promise<{ rows: StagedRow[]; places: ReadonlyMap<string, ImportPlace>; read: ReadEntry[] }>;
-    /** Writes the plan and removes shelved rows from the chunks. */
+    ): Promise<{
+      rows: StagedRow[];
+      places: ReadonlyMap<string, ImportPlace>;
+      read: ReadEntry[];
+      room: Room;
+    }>;
+    /**
+     * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan
+     * needs because another writer has used it.
+     */
     commit(
       move: Move,
       plan: ShelvingPlan,
@@ -212,7 +224,7 @@ async function shelveStep(
     return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
   const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
-  const { rows, places, read } = await deps.shelving.places(job, named);
+  const { rows, places, read, room } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
     format: job.format,
@@ -221,6 +233,7 @@ async function shelveStep(
     enrich: job.enrich,
     withoutIsbn: job.withoutIsbn,
     isRetry: job.attempt > 1,
+    room,
     now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;
