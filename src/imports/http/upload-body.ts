@@ -62,6 +62,7 @@ export const uploadQuerySchema = z.object({
     .max(MAX_OPTIONS_BYTES)
     .optional()
     .meta({ description: "JSON object that maps shelves to statuses" }),
+  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
 });
 
 /**

@@ -20,9 +20,9 @@ import { ADD_EVENT } from "./jobs.ts";
 const BEGIN = `
   INSERT INTO ImportJobs (
     job_id, user_id, state, mode, dry_run, enrich, format, format_confidence, columns, ticket_key, created_at, updated_at,
-    staged_in, network
+    staged_in, network, without_isbn
   )
-  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11
+  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11, ?13
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?2)
     AND (?12 IS NULL OR ${runningSql("?2", "?10")} < ?12)`;
 
@@ -211,5 +211,6 @@ function begin(
       createdAt,
       network ?? null,
       openImports ?? null,
+      options.withoutIsbn,
     );
 }

@@ -18,7 +18,7 @@ import { reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import type { StagedRow } from "./staged-row.ts";
 
-const OPTIONS = { dryRun: false, mode: "merge", enrich: true } as const;
+const OPTIONS = { dryRun: false, mode: "merge", enrich: true, withoutIsbn: "review" } as const;
 
 function rowOf(record: CsvRecord): ImportRow {
   const [title = "", isbn = ""] = record.cells;
