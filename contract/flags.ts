@@ -10,7 +10,10 @@ export const flagStateSchema = z.union([
 ]);
 
 export const flagNameSchema = z.object({
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "must be the name of a flag"),
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "must be the name of a flag")
+    .meta({ examples: ["enable_d1_reads", "useSSEImport"] }),
 });
 
 /** The state itself, or the body of a GET response sent back. */

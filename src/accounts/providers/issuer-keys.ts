@@ -1,4 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { abortAfter, isTimeout } from "../../platform/abort-after.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { readText } from "../../platform/bounded-text.ts";
@@ -85,16 +86,20 @@ async function fetchKeys(
 ): Promise<JWTVerifyGetKey | IssuerFailure> {
   let text: string | undefined;
   try {
-    const response = await fetchKeySet(url, {
-      headers: { Accept: "application/json" },
-      // Keys are fetched only from the configured URL.
-      redirect: "manual",
-      signal: AbortSignal.timeout(BUDGET_MS),
+    const answer = await abortAfter(BUDGET_MS, async (signal) => {
+      const response = await fetchKeySet(url, {
+        headers: { Accept: "application/json" },
+        // Keys are fetched only from the configured URL.
+        redirect: "manual",
+        signal,
+      });
+      const isGood = response.status === 200;
+      return { isGood, text: isGood ? await readText(response, MAX_KEYS_BYTES) : undefined };
     });
-    if (response.status !== 200) return "http_error";
-    text = await readText(response, MAX_KEYS_BYTES);
+    if (!answer.isGood) return "http_error";
+    text = answer.text;
   } catch (error) {
-    return error instanceof Error && error.name === "TimeoutError" ? "timeout" : "network";
+    return isTimeout(error) ? "timeout" : "network";
   }
   if (text === undefined) return "bad_answer";
   try {

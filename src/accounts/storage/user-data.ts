@@ -31,6 +31,8 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "ImportJobs", key: "job_id" },
   { table: "IdempotencyKeys", key: "id" },
   { table: "DeadLetters", key: "id" },
+  { table: "QuotaFiles", key: "user_id, day, hash" },
+  { table: "QuotaUses", key: "subject, quota, day" },
 ];
 
 /** Rows of one statement. */
@@ -49,6 +51,9 @@ const deletePiece = ({ table, key, ofJobs }: UserTable): string => {
     : `${table} AS piece WHERE piece.user_id = ?1`;
   return `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${columns} FROM ${source} LIMIT ${PIECE})`;
 };
+
+/** All deletions in pieces, for a test of their query plans. */
+export const PURGE_STATEMENTS = USER_TABLES.map(deletePiece);
 
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
