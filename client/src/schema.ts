@@ -805,6 +805,11 @@ export interface ImportAccepted {
   status: "queued";
   format: string;
   formatConfidence: number;
+  /**
+   * Its label in the Encoding Standard
+   */
+  encoding: string;
+  encodingConfidence: number;
   totalRows: number;
   statusUrl: string;
   streamUrl: string;
