@@ -52,6 +52,7 @@ export const uploadQuerySchema = z.object({
     .optional()
     .meta({ description: "JSON object that maps columns of the file to fields" }),
   enrich: flag.optional(),
+  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
   encoding: readingOptionsSchema.shape.encoding,
   ratingScale: z
     .enum(["5", "10", "100"])
@@ -64,7 +65,6 @@ export const uploadQuerySchema = z.object({
     .max(MAX_OPTIONS_BYTES)
     .optional()
     .meta({ description: "JSON object that maps shelves to statuses" }),
-  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
 });
 
 /**
