@@ -31,7 +31,7 @@ import {
 import { UNCACHED } from "../../platform/http/headers.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./books.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/module.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems, WITH_BODY } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** A page of the queue starts after this row. `createdAt` is in ms since the epoch. */
@@ -77,8 +77,7 @@ const listRoute = createRoute({
     ...problems(
       "INVALID_REQUEST",
       "INVALID_CURSOR",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",
@@ -108,13 +107,11 @@ const resolveRoute = createRoute({
     ...problems(
       ...KEY_REFUSALS,
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
+      ...WITH_BODY,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "PROVIDERS_UNAVAILABLE",
@@ -136,8 +133,7 @@ const dismissRoute = createRoute({
     204: { description: "The row is dismissed" },
     ...problems(
       "INVALID_REQUEST",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "PAYLOAD_TOO_LARGE",
       "RATE_LIMIT_EXCEEDED",
