@@ -1,14 +1,9 @@
 import { join } from "node:path";
-import {
-  convertV4MiniflareOptions,
-  Log,
-  LogLevel,
-  Miniflare,
-  type V4WorkerOptions,
-} from "miniflare";
+import type { Miniflare as LocalMiniflare, V4WorkerOptions } from "miniflare";
 import { terminalLines } from "./console-lines.ts";
 import { startCron } from "./cron.ts";
 import type { MigratedDatabase } from "./migrations.ts";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "./miniflare.ts";
 import { listenError } from "./port.ts";
 import { STATE_MARK } from "./processes.ts";
 import type { LocalWorker } from "./worker.ts";
@@ -63,7 +58,7 @@ export function localRuntime(
     }),
     resourcePersistencePath: join(stateDir, "v3"),
   });
-  let miniflare: Miniflare | undefined;
+  let miniflare: LocalMiniflare | undefined;
   let stopCron = (): void => {};
   const stop = async (): Promise<void> => {
     stopCron();
@@ -71,7 +66,7 @@ export function localRuntime(
     miniflare = undefined;
     await stopped?.dispose();
   };
-  const run = async (options: ReturnType<typeof optionsOf>): Promise<Miniflare> => {
+  const run = async (options: ReturnType<typeof optionsOf>): Promise<LocalMiniflare> => {
     try {
       if (miniflare) await miniflare.setOptions(options);
       miniflare ??= keepingSignals(() => new Miniflare(options));
