@@ -50,8 +50,11 @@ export default defineConfig({
                   })),
                 ),
                 ADMIN_TOKEN: "the-operator-of-the-tests",
+                // The tests are the proxy that writes it.
+                CLIENT_IP_HEADER: "CF-Connecting-IP",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
+                QUOTAS: NO_LIMITS.QUOTAS,
                 // Tests of the limits have desks of their own.
                 PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { SIGNUP_MODES } from "./accounts/domain/signup.ts";
+import { QUOTA_NAMES, type QuotaName } from "./quotas/domain/policy.ts";
 
 const jsonOf = <Shape extends z.ZodType>(shape: Shape, example: string) =>
   z
@@ -62,6 +64,17 @@ const instant = z
 
 const rate = z.int().min(0).optional();
 
+/** Numbers by quota; an unknown name is an error that lists the known ones. */
+const quotaLimits = z.strictObject(
+  Object.fromEntries(QUOTA_NAMES.map((name) => [name, rate])) as Record<QuotaName, typeof rate>,
+  {
+    error: ({ code }) =>
+      code === "unrecognized_keys"
+        ? `has a name that is no quota; the quotas are ${QUOTA_NAMES.join(", ")}`
+        : undefined,
+  },
+);
+
 const varsSchema = z.object({
   ENVIRONMENT: z.enum(["local", "staging", "production"]),
   ADMIN_TOKEN: secret,
@@ -98,6 +111,7 @@ const varsSchema = z.object({
     }),
     '{"search":100,"enrich":60}',
   ).default({}),
+  QUOTAS: jsonOf(quotaLimits, '{"importRows":200000,"serviceRows":0}').default({}),
   AUTH_ISSUERS: jsonOf(
     z
       .array(identityIssuer)
@@ -106,11 +120,17 @@ const varsSchema = z.object({
       }),
     '[{"issuer":"https://appleid.apple.com","jwks":"https://appleid.apple.com/auth/keys","audience":"com.example.app","algorithms":["RS256"]}]',
   ).default([]),
+  SIGNUP: z.enum(SIGNUP_MODES, `must be one of ${SIGNUP_MODES.join(", ")}`).default("open"),
+  SIGNUP_CODE: z
+    .string()
+    .min(8, "must have at least 8 characters; omit it where SIGNUP is not code")
+    .max(200, "must have at most 200 characters")
+    .optional(),
   FLAG_DEFAULTS: jsonOf(z.record(z.string(), z.boolean()), '{"enable_d1_reads":true}').default({}),
   CLIENT_IP_HEADER: z
     .string()
-    .regex(/^[A-Za-z0-9-]+$/, "must be a header name")
-    .default("CF-Connecting-IP"),
+    .regex(/^[A-Za-z0-9-]*$/, "must be a header name, or empty for none")
+    .optional(),
   CORS_ORIGINS: z
     .string()
     .default("")
@@ -126,16 +146,42 @@ const varsSchema = z.object({
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0.01),
 });
 
+/** A shorter operator's token could be guessed, or is a password that is used elsewhere. */
+const MIN_ADMIN_TOKEN_LENGTH = 32;
+
 const configSchema = varsSchema
   .refine(
-    ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT !== "production" || METRICS_TOKEN !== undefined,
-    { path: ["METRICS_TOKEN"], message: "must be set in production: /metrics is open without it" },
+    ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT === "local" || METRICS_TOKEN !== undefined,
+    {
+      path: ["METRICS_TOKEN"],
+      message: "must be set in staging and production: /metrics is open without it",
+    },
   )
+  .refine(
+    ({ ENVIRONMENT, ADMIN_TOKEN }) =>
+      ENVIRONMENT === "local" ||
+      ADMIN_TOKEN === undefined ||
+      ADMIN_TOKEN.length >= MIN_ADMIN_TOKEN_LENGTH,
+    {
+      path: ["ADMIN_TOKEN"],
+      message: `must have at least ${MIN_ADMIN_TOKEN_LENGTH} characters in staging and production, such as the output of: openssl rand -hex 32`,
+    },
+  )
+  .refine(({ SIGNUP, SIGNUP_CODE }) => SIGNUP !== "code" || SIGNUP_CODE !== undefined, {
+    path: ["SIGNUP_CODE"],
+    message: "must be set where SIGNUP is code",
+  })
   .refine(
     ({ WS_DEPRECATION_DATE: deprecation = -Infinity, WS_SUNSET_DATE: sunset = Infinity }) =>
       deprecation <= sunset,
     { path: ["WS_SUNSET_DATE"], message: "must not be before WS_DEPRECATION_DATE" },
-  );
+  )
+  .transform(({ CLIENT_IP_HEADER, ...vars }) => ({
+    ...vars,
+    // Cloudflare overwrites its header in every request. Elsewhere anyone can send it, so it counts only if it is configured.
+    CLIENT_IP_HEADER:
+      (CLIENT_IP_HEADER ?? (vars.ENVIRONMENT === "local" ? "" : "CF-Connecting-IP")) || undefined,
+  }));
 
 /** Every var and secret of the Worker, validated and with defaults applied. Frozen. */
 export type Config = Readonly<z.output<typeof configSchema>>;

@@ -60,6 +60,7 @@ export interface Problem {
     | "CONFLICT"
     | "JOB_NOT_CANCELLABLE"
     | "JOB_NOT_UNDOABLE"
+    | "LIMIT_REACHED"
     | "IDEMPOTENCY_IN_PROGRESS"
     | "GONE"
     | "PRECONDITION_FAILED"
@@ -70,10 +71,12 @@ export interface Problem {
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMIT_EXCEEDED"
+    | "QUOTA_EXCEEDED"
     | "TOO_MANY_STREAMS"
     | "INTERNAL_ERROR"
     | "PROVIDERS_UNAVAILABLE"
     | "DATABASE_UNAVAILABLE"
+    | "SERVICE_BUDGET"
     | "ADMIN_DISABLED";
   requestId: string;
   retryable: boolean;
@@ -96,6 +99,7 @@ export interface Problem {
       | "CONFLICT"
       | "JOB_NOT_CANCELLABLE"
       | "JOB_NOT_UNDOABLE"
+      | "LIMIT_REACHED"
       | "IDEMPOTENCY_IN_PROGRESS"
       | "GONE"
       | "PRECONDITION_FAILED"
@@ -106,10 +110,12 @@ export interface Problem {
       | "IDEMPOTENCY_KEY_REUSED"
       | "UPGRADE_REQUIRED"
       | "RATE_LIMIT_EXCEEDED"
+      | "QUOTA_EXCEEDED"
       | "TOO_MANY_STREAMS"
       | "INTERNAL_ERROR"
       | "PROVIDERS_UNAVAILABLE"
       | "DATABASE_UNAVAILABLE"
+      | "SERVICE_BUDGET"
       | "ADMIN_DISABLED";
     message: string;
     issues?: {
@@ -126,6 +132,10 @@ export interface Problem {
     kind?: "issn" | "ismn" | "product";
     successor?: string;
     minAppVersion?: string;
+    quota?: string;
+    limit?: number;
+    used?: number;
+    resetsAt?: string;
   };
   issues?: {
     path: string;
@@ -141,6 +151,10 @@ export interface Problem {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  quota?: string;
+  limit?: number;
+  used?: number;
+  resetsAt?: string;
 }
 export interface Book {
   isbn: string;
@@ -250,6 +264,12 @@ export interface CreatedAccount {
   expiresAt: string;
   recoveryCode: string;
 }
+export interface CreateUserRequest {
+  /**
+   * The signup code of a service whose `signup` is `code`
+   */
+  signupCode?: string;
+}
 export interface IssuedToken {
   userId: string;
   token: string;
@@ -281,6 +301,24 @@ export interface LinkedIdentity {
 export interface LinkIdentityRequest {
   identityToken: string;
 }
+export interface Usage {
+  items: QuotaUsage[];
+}
+export interface QuotaUsage {
+  /**
+   * The name of the quota, as in docs/QUOTAS.md
+   */
+  quota: string;
+  /**
+   * null for no limit
+   */
+  limit: number | null;
+  used: number;
+  /**
+   * When `used` begins again at 0; absent for what exists until it is removed
+   */
+  resetsAt?: string;
+}
 export interface Capabilities {
   version: string;
   limits: {
@@ -298,7 +336,17 @@ export interface Capabilities {
     rates: {
       [k: string]: number;
     };
+    /**
+     * Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has those of the account
+     */
+    quotas: {
+      [k: string]: number;
+    };
   };
+  /**
+   * Who may create an account: anyone, callers with the signup code, or nobody
+   */
+  signup: "open" | "code" | "closed";
   /**
    * File formats that can be imported
    */
@@ -418,6 +466,9 @@ export interface ValidationStatus {
 export interface MigrationErrors {
   items: MigrationError[];
   nextCursor?: string;
+}
+export interface Flags {
+  items: Flag[];
 }
 export interface Flag {
   name: string;

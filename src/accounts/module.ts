@@ -1,9 +1,12 @@
 import { DAY_MS } from "../platform/time.ts";
 import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
+import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { RateLimitsModule } from "../rate-limits/module.ts";
+import { refusalError } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
+import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { createAccount } from "./domain/create-account.ts";
 import {
   deleteUser,
@@ -14,15 +17,24 @@ import {
 } from "./domain/delete-user.ts";
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
-import { verifyToken, type VerifyTokenDeps } from "./domain/verify-token.ts";
+import type { SignupPolicy } from "./domain/signup.ts";
+import { router } from "../platform/http/router.ts";
+import { createUserRoutes } from "./http/create-user.ts";
+import { usageRoutes } from "./http/usage.ts";
+import { verifyToken } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
-import { bearerAuthentication, type Authenticate } from "./http/auth.ts";
+import { bearerAuthentication, type Authenticate, type TokenFailures } from "./http/auth.ts";
 import { identityIssuers } from "./providers/identity-issuers.ts";
 import { d1Identities } from "./storage/identities.ts";
 import { rememberedTokens } from "./storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "./storage/tokens.ts";
-import { d1Tombstones, pruneTombstones, purgeUserTables } from "./storage/user-data.ts";
+import {
+  d1Tombstones,
+  deletionGauges,
+  pruneTombstones,
+  purgeUserTables,
+} from "./storage/user-data.ts";
 import { d1Users, sweepUnusedUsers } from "./storage/users.ts";
 
 export { OPERATOR, requireOperator } from "./http/admin-auth.ts";
@@ -39,16 +51,15 @@ const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
 
-const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
-  get: () => undefined,
-  put: () => undefined,
-};
-
 /** Interface of the module for the modules above it. */
 export interface AccountsModule extends Module {
   useCases: AccountUseCases;
   /** Verifies the bearer token of a request. */
   authenticate: Authenticate;
+  /** Verifies it against the database, for what cannot be undone or grants lasting access. */
+  authenticateUncached: Authenticate;
+  /** The limit on failed tokens and tickets of users. */
+  logins: FailedLogins;
   /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
@@ -67,15 +78,17 @@ export function accountsModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     purgeUsers: PurgeUsers;
   },
 ): AccountsModule {
   const { env, config, log, now, defer } = platform;
   const { limiters } = below.rateLimits;
+  const { quotas } = below;
   const db = env.DB;
   const remembered = rememberedTokens(now);
   const tokens = d1Tokens(db, log);
-  const users = d1Users(db, log);
+  const users = d1Users(quotas.countedDb("accounts"), log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
   const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
@@ -84,7 +97,20 @@ export function accountsModule(
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
   const verifyUncached = (token: string) =>
-    verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
+    verifyToken(token, {
+      remembered: { ...remembered, get: () => undefined },
+      tokens,
+      secrets,
+      defer,
+      now,
+    });
+  const loginsOf = (of: "operator" | "user") =>
+    failedLogins(limiters.admin, { of, clientIpHeader: config.CLIENT_IP_HEADER });
+  const logins = loginsOf("user");
+  const failures: TokenFailures = {
+    logins,
+    wasVerified: async (token) => remembered.wasVerified(await secrets.sha256(token)),
+  };
   const stopWork: PurgeUser = async (userId) => {
     await below.purgeUsers([userId]);
     return true;
@@ -94,12 +120,26 @@ export function accountsModule(
     purges: [stopWork, purgeUserTables(db)],
     forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
     failed: (error) => log.error("purge_failed", { error }),
+    withTimeout,
+    defer,
     now,
   };
   const useCases: AccountUseCases = {
-    authenticate: bearerAuthentication(verify),
-    authenticateUncached: bearerAuthentication(verifyUncached),
-    createAccount: () => createAccount({ users, secrets, now }),
+    authenticate: bearerAuthentication(verify, failures),
+    authenticateUncached: bearerAuthentication(verifyUncached, failures),
+    createAccount: (request) =>
+      createAccount(request, {
+        users,
+        signup: signupOf(config),
+        accountCharges: quotas.accountCharges,
+        secrets,
+        now,
+      }),
+    refusalError(refusal) {
+      quotas.refused(refusal);
+      return refusalError(refusal, now());
+    },
+    readUsage: quotas.readUsage,
     issueToken: (proof, scopes) =>
       issueToken(
         { proof, scopes },
@@ -124,21 +164,32 @@ export function accountsModule(
   return {
     useCases,
     authenticate: useCases.authenticate,
+    authenticateUncached: useCases.authenticateUncached,
+    logins,
     deleteUser: (userId) => deleteUser(userId, deletion),
     isDeleted: (userId) => tombstones.isDeleted(userId),
     operator: {
       isOperator: tokenCheck(config.ADMIN_TOKEN),
-      limiter: limiters.admin,
-      clientIpHeader: config.CLIENT_IP_HEADER,
+      logins: loginsOf("operator"),
       log,
     },
     routes: () =>
-      accountRoutes({
-        ...useCases,
-        limiters,
-        clientIpHeader: config.CLIENT_IP_HEADER,
-        once: below.idempotency.once,
-      }),
+      router()
+        .route(
+          "/",
+          createUserRoutes({ ...useCases, limiters, clientIpHeader: config.CLIENT_IP_HEADER }),
+        )
+        .route(
+          "/",
+          accountRoutes({
+            ...useCases,
+            limiters,
+            clientIpHeader: config.CLIENT_IP_HEADER,
+            once: below.idempotency.once,
+          }),
+        )
+        .route("/", usageRoutes({ ...useCases, limiters })),
+    gauges: { deletions: () => deletionGauges(db, now()) },
     tasks: {
       finish_deletions: () => finishDeletions(deletion),
       prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_RETENTION_MS, SWEEP_BATCH_SIZE),
@@ -147,4 +198,9 @@ export function accountsModule(
         sweepUnusedUsers(db, now() - UNUSED_RETENTION_MS, SWEEP_BATCH_SIZE),
     },
   };
+}
+
+/** Who may create an account. The configuration requires a code where one is needed. */
+function signupOf({ SIGNUP, SIGNUP_CODE }: Platform["config"]): SignupPolicy {
+  return { mode: SIGNUP, isCode: tokenCheck(SIGNUP_CODE) ?? (async () => false) };
 }

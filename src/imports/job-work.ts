@@ -1,8 +1,10 @@
 import { sha256 } from "../platform/crypto.ts";
 import type { Log } from "../platform/log.ts";
 import type { Platform } from "../platform/platform.ts";
+import { shelfLimitsOf } from "../quotas/domain/policy.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import { isTerminal } from "./domain/job/job.ts";
-import { ended } from "./domain/job/transitions.ts";
+import { stopped } from "./domain/job/transitions.ts";
 import { workOnJob, type WorkDeps } from "./domain/job/work-on-job.ts";
 import type { History, ImportWork } from "./objects/connections.ts";
 import { wakeSender } from "./queue/consumer.ts";
@@ -29,9 +31,13 @@ function historyOf(env: Env, log: Log, jobId: string): History {
 }
 
 /** Builds the ports of a job's Durable Object. */
-export function importWork(platform: Platform): ImportWork {
+export function importWork(platform: Platform, quotas: QuotasModule): ImportWork {
   const { env, config, log, now, newId, sleep } = platform;
-  const work = d1ImportWork(env.DB, { newId, now });
+  const work = d1ImportWork(
+    quotas.countedDb("imports"),
+    { newId, now },
+    shelfLimitsOf(quotas.quotas),
+  );
   const deps: Omit<WorkDeps, "announce"> = {
     ...work,
     queueWake: wakeSender(env.IMPORT_QUEUE, log),
@@ -57,8 +63,8 @@ export function importWork(platform: Platform): ImportWork {
       if (failures < MAX_FAILURES) return true;
       const job = await work.jobs.read(jobId);
       if (!job || isTerminal(job.state)) return false;
-      const next = ended(job, "failed", now(), GIVEN_UP);
-      return !(await work.jobs.move({ job, next }, "end"));
+      const next = stopped(job, "failed", now(), GIVEN_UP);
+      return !(await work.jobs.move({ job, next }));
     },
     streamsPerJob: config.STREAMS_PER_JOB,
     history: (jobId) => historyOf(env, log, jobId),

@@ -5,6 +5,8 @@ import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-da
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
+import { quotasModule } from "../../src/quotas/module.ts";
+import type { PurgeUsers } from "../../src/platform/module.ts";
 import { rateLimitsModule } from "../../src/rate-limits/module.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 import { testPlatform } from "../support/platform.ts";
@@ -21,18 +23,31 @@ let accounts: AccountsModule;
 let settle: () => Promise<void>;
 
 /** Another isolate of the same service. */
-function isolate(): AccountsModule {
+function isolate(purgeUsers: PurgeUsers = stopImports(env), db = env.DB): AccountsModule {
   const work = deferred();
   settle = work.settle;
-  const platform = testPlatform({ log: memoryLog(), now: () => now, defer: work.defer });
+  const platform = testPlatform({
+    env: { ...env, DB: db },
+    log: memoryLog(),
+    now: () => now,
+    defer: work.defer,
+  });
   return accountsModule(
     { ...platform, config: { ...platform.config, AUTH_ISSUERS: [] } },
     {
       rateLimits: rateLimitsModule(platform),
       idempotency: idempotencyModule(platform),
-      purgeUsers: stopImports(env),
+      quotas: quotasModule(platform),
+      purgeUsers,
     },
   );
+}
+
+/** A new account of a caller whose address is unknown. */
+async function created() {
+  const outcome = await accounts.useCases.createAccount({ addressKey: "local" });
+  if (outcome.kind !== "created") throw new Error(`The account is ${outcome.kind}`);
+  return outcome.account;
 }
 
 const runTasks = async (): Promise<void> => {
@@ -82,10 +97,7 @@ describe("the list of tables with user data", () => {
 
 describe("deleting a user", () => {
   it("leaves only a tombstone and does not affect other users", async () => {
-    const [deleted, other] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
-    ];
+    const [deleted, other] = [await created(), await created()];
     await Promise.all([shelve(deleted.userId), shelve(other.userId)]);
     const before = await tablesThatHold(other.userId);
     await accounts.deleteUser(deleted.userId);
@@ -99,7 +111,7 @@ describe("deleting a user", () => {
   });
 
   it("revokes every token immediately in this isolate, and within 30 s in others", async () => {
-    const { userId, token } = await accounts.useCases.createAccount();
+    const { userId, token } = await created();
     const elsewhere = isolate();
     await accounts.useCases.authenticate(authorization(token));
     await elsewhere.useCases.authenticate(authorization(token));
@@ -116,7 +128,7 @@ describe("deleting a user", () => {
   });
 
   it("leaves no token when tokens are requested concurrently", async () => {
-    const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
+    const { userId, token, recoveryCode } = await created();
     const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
@@ -129,7 +141,7 @@ describe("deleting a user", () => {
   });
 
   it("deletes late writes of requests that were in flight, and the tombstone after 30 days", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await accounts.deleteUser(userId);
     await shelve(userId);
     now += LAST_WRITES_MS;
@@ -141,7 +153,7 @@ describe("deleting a user", () => {
   });
 
   it("can be repeated, as documented, on a database restored from an earlier time", async () => {
-    const account = await accounts.useCases.createAccount();
+    const account = await created();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
     const statements = sql.replaceAll("<user id>", account.userId).split(/(?<=;)\n/);
@@ -156,7 +168,7 @@ describe("deleting a user", () => {
   });
 
   it("empties the tables of imports in pieces of at most 1,000 rows, children first, over several purges", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     const numbers = JSON.stringify(Array.from({ length: 7500 }, (_, index) => index));
     await env.DB.batch(
       [
@@ -195,10 +207,107 @@ describe("deleting a user", () => {
   });
 
   it("does no harm twice, or for nobody", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
     await accounts.deleteUser("unknown");
+    expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+  });
+});
+
+describe("a deletion that is interrupted", () => {
+  /** D1 that fails from its `count`-th statement on, as after kill -9. */
+  function dying(count: number): D1Database {
+    let left = count;
+    const live = <Value>(call: () => Promise<Value>): Promise<Value> => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error("killed")) : call();
+    };
+    const statement = (sql: D1PreparedStatement): D1PreparedStatement =>
+      new Proxy(sql, {
+        get(target, name) {
+          if (name === "bind") return (...values: unknown[]) => statement(target.bind(...values));
+          if (name === "run") return () => live(() => target.run());
+          if (name === "all") return () => live(() => target.all());
+          if (name === "first") return (column: string) => live(() => target.first(column));
+          return Reflect.get(target, name) as unknown;
+        },
+      });
+    return new Proxy(env.DB, {
+      get(target, name) {
+        if (name === "prepare") return (sql: string) => statement(target.prepare(sql));
+        if (name === "batch") {
+          return (all: D1PreparedStatement[]) => live(() => target.batch(all));
+        }
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+  }
+
+  const runDeletions = (module: AccountsModule) => module.tasks?.["finish_deletions"]?.();
+
+  it("ends as an undisturbed one, wherever it is killed", async () => {
+    const killedAt: number[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const { userId } = await created();
+      await settle();
+      await shelve(userId);
+      const broken = isolate(stopImports(env), dying(count));
+      const wasAccepted = await broken.deleteUser(userId).then(
+        () => true,
+        () => false,
+      );
+      const left = await tablesThatHold(userId);
+      expect(left.includes("Users")).toBe(!wasAccepted);
+      if (!wasAccepted) continue;
+      if (left.includes("UserLibrary")) killedAt.push(count);
+      now += LAST_WRITES_MS;
+      // Every run is killed a little later than the one before.
+      for (let run = 0; run < 4; run += 1) {
+        await runDeletions(isolate(stopImports(env), dying(run * 7)))?.catch(() => undefined);
+        now += DAY / 24;
+      }
+      await runDeletions(accounts);
+      expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+      const purged = env.DB.prepare("SELECT purged_at FROM DeletedUsers WHERE user_id = ?1");
+      expect(await purged.bind(userId).first("purged_at")).not.toBeNull();
+    }
+    expect(killedAt.length).toBeGreaterThan(3);
+  });
+
+  it("does not keep others from being finished, and is reported until it is finished", async () => {
+    const [broken, fine] = [await created(), await created()];
+    await settle();
+    await Promise.all([shelve(broken.userId), shelve(fine.userId)]);
+    let isDown = true;
+    const module = isolate(async ([userId]) => {
+      if (isDown && userId === broken.userId) throw new Error("the object is unavailable");
+    });
+    for (const { userId } of [broken, fine]) await module.deleteUser(userId);
+    await shelve(fine.userId);
+    now += LAST_WRITES_MS;
+    await runDeletions(module);
+    expect(await tablesThatHold(fine.userId)).toEqual(["DeletedUsers"]);
+    expect(await tablesThatHold(broken.userId)).toEqual(["DeletedUsers", "UserLibrary"]);
+    now += DAY;
+    const age = async () => (await module.gauges?.["deletions"]?.())?.[0]?.value;
+    expect(await age()).toBe((LAST_WRITES_MS + DAY) / 1000);
+    isDown = false;
+    await runDeletions(module);
+    expect(await tablesThatHold(broken.userId)).toEqual(["DeletedUsers"]);
+    expect(await age()).toBe(0);
+  });
+
+  it.each([-2, 2])("is finished after the clock was set by %s hours", async (hours) => {
+    const { userId } = await created();
+    await settle();
+    const module = isolate(() => Promise.reject(new Error("the object is unavailable")));
+    await module.deleteUser(userId);
+    await shelve(userId);
+    now += LAST_WRITES_MS;
+    await runDeletions(module);
+    now += (hours * DAY) / 24;
+    await runDeletions(accounts);
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 });
@@ -241,7 +350,7 @@ describe("deleting a large shelf", () => {
 
 describe("an account that is never used", () => {
   it("is deleted after 30 days", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     now += 30 * DAY;
     await runTasks();
     expect(await tablesThatHold(userId)).not.toEqual([]);
@@ -251,10 +360,7 @@ describe("an account that is never used", () => {
   });
 
   it("is kept once its token or its recovery code has been used", async () => {
-    const [byToken, byCode] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
-    ];
+    const [byToken, byCode] = [await created(), await created()];
     await accounts.useCases.authenticate(authorization(byToken.token));
     const { userId, recoveryCode } = byCode;
     await accounts.useCases.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);
@@ -268,7 +374,7 @@ describe("an account that is never used", () => {
 
 describe("a token", () => {
   it("expires 400 days after its last use and is then deleted", async () => {
-    const { userId, token } = await accounts.useCases.createAccount();
+    const { userId, token } = await created();
     now += 399 * DAY;
     await accounts.useCases.authenticate(authorization(token));
     await settle();

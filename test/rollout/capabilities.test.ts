@@ -29,7 +29,8 @@ describe("GET /api/v2/capabilities", () => {
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     expect(await response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      limits: { rows: 50_000, bytes: 26_214_400, rates: {} },
+      limits: { rows: 50_000, bytes: 26_214_400, rates: {}, quotas: {} },
+      signup: "open",
       formats: [...FORMATS],
       features: { useHTTPEnrichment: true, useSSEImport: true },
       notices: [],
@@ -58,7 +59,12 @@ describe("GET /api/v2/capabilities", () => {
   });
 
   it("has features off in production until they are rolled out", async () => {
-    const production = { ENVIRONMENT: "production", METRICS_TOKEN: "m", FLAG_DEFAULTS: "{}" };
+    const production = {
+      ENVIRONMENT: "production",
+      METRICS_TOKEN: "m",
+      ADMIN_TOKEN: "a".repeat(32),
+      FLAG_DEFAULTS: "{}",
+    };
     const { features } = await ask({}, production);
     expect(features).toEqual({ useHTTPEnrichment: false, useSSEImport: false });
     await env.BOOK_CACHE.put("feature:useHTTPEnrichment", '{"percentage":100}');

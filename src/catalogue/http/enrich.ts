@@ -36,7 +36,7 @@ import { router } from "../../platform/http/router.ts";
 export interface EnrichRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   authenticate: Authenticate;
   enrichBook(request: EnrichRequest): Promise<LookupOutcome>;
   once: Once;

@@ -22,7 +22,7 @@ import { router } from "../../platform/http/router.ts";
 export interface SearchRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   searchBooks(input: {
     query: SearchQuery;
     limit: number;

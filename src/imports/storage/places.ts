@@ -1,4 +1,5 @@
-import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { EntryImage } from "../domain/job/shelve-chunk.ts";
+import type { ImportPlace, StagedRow } from "../domain/job/shelf-state.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
@@ -26,6 +27,10 @@ const PLACES = `
       SELECT 1 FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
     ) AS is_counted,
+    (
+      SELECT count(*) FROM ImportResults INDEXED BY idx_import_results_isbn
+      WHERE job_id = ?3 AND isbn = wanted.value
+    ) AS earlier_rows,
     CASE WHEN ?4 THEN (
       SELECT after FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
@@ -46,6 +51,7 @@ interface ImportPlaceRow extends EntryRow {
   publication_year: number | null;
   published_date: string | null;
   is_counted: number;
+  earlier_rows: number;
   after: string | null;
   removed_version: number | null;
 }
@@ -111,6 +117,7 @@ function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
     bookVersion: row.book_version ?? 0,
     isCounted: row.is_counted === 1,
     recurs,
+    earlierRows: row.earlier_rows,
     ...(row.is_kept === 0 ? { isUnkept: true } : {}),
     ...withoutNulls({ removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),

@@ -41,8 +41,11 @@ export interface ShelfWrite {
 /** An entry as it was read. */
 export type ShelvedPlace = Pick<Place, "stored"> & { entry: StoredEntry };
 
-/** `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. */
-export type ShelfSave = "saved" | "conflict";
+/**
+ * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
+ * as many entries as it may.
+ */
+export type ShelfSave = "saved" | "conflict" | "full";
 
 /** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ShelfDeps {
@@ -77,7 +80,7 @@ export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
 /** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
 export type KeepAnswer = (shelved: Shelved) => Promise<GuardedAnswer | undefined>;
 
-export type AddOutcome = Shelved | NotFound | { kind: "contended" };
+export type AddOutcome = Shelved | NotFound | { kind: "contended" } | { kind: "full" };
 export type ChangeOutcome =
   | Shelved
   | { kind: "not_on_shelf" }
@@ -134,6 +137,7 @@ export async function addBook(
  * provider knows it or the providers are unavailable, the user's own details are used if there are any.
  * @param input.make builds the entry to write from the existing one
  * @param input.words changes of the user's own details for an existing entry; without, they are only filled in
+ * @param input.writer who writes the fields; the user, unless the row of a file becomes an entry
  * @param input.settles the review queue row that this write settles; if it is not waiting, nothing is written
  */
 export async function shelve(
@@ -143,12 +147,13 @@ export async function shelve(
     book: NewBook;
     make(entry: Entry | undefined, isbn: string): Entry;
     words?: ChangeOwnBook | undefined;
+    writer?: string;
     settles?: string;
     keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
-  const { userId, book, make, words, settles, keepAnswer } = input;
+  const { userId, book, make, words, writer = BY_HAND, settles, keepAnswer } = input;
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   let place = await deps.shelves.find(userId, isbn);
   if (!place.entry && !place.book && book.isbn) {
@@ -161,9 +166,10 @@ export async function shelve(
   for (let attempt = 0, idle = 0; attempt < MAX_ATTEMPTS && idle < MAX_IDLE_ATTEMPTS; attempt++) {
     const entry = make(place.entry, isbn);
     const own = ownAfter(place, book.own, words);
-    const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
-    if (shelved) return shelved;
+    const shelved = await save({ userId, writer, entry, place, own, settles, keepAnswer }, deps);
+    if (shelved.kind === "shelved") return shelved;
     const now = await deps.shelves.find(userId, isbn);
+    if (shelved.kind === "full" && !now.entry) return { kind: "full" };
     idle = now.entry?.version === place.entry?.version ? idle + 1 : 0;
     place = now;
   }
@@ -193,7 +199,7 @@ export async function changeBook(
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
     const own = changesWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
     const shelved = await save({ userId, entry: changed, place, own }, deps);
-    if (shelved) return shelved;
+    if (shelved.kind === "shelved") return shelved;
   }
   return { kind: "contended" };
 }
@@ -229,6 +235,7 @@ function ownAfter(
 async function save(
   input: {
     userId: string;
+    writer?: string;
     entry: Entry;
     place: Place;
     own?: OwnBook | undefined;
@@ -236,12 +243,12 @@ async function save(
     keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
-): Promise<Shelved | undefined> {
-  const { userId, entry, place, own, settles } = input;
+): Promise<Shelved | { kind: "conflict" | "full" }> {
+  const { userId, writer = BY_HAND, entry, place, own, settles } = input;
   const before = place.entry;
   const placeAfter: Place = { ...place, ...defined({ own }) };
   const version = nextVersion(place, deps.now());
-  const stored = written(entry, before, { writer: BY_HAND, version });
+  const stored = written(entry, before, { writer, version });
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
@@ -261,7 +268,7 @@ async function save(
       answer,
     }),
   });
-  return outcome === "saved" ? shelved : undefined;
+  return outcome === "saved" ? shelved : { kind: outcome };
 }
 
 /** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Scope } from "../../../contract/accounts.ts";
+import { SCOPES, type Scope } from "../../../contract/accounts.ts";
 import {
   changeEntrySchema,
   changeOwnBookSchema,
@@ -80,16 +80,20 @@ export interface ShelfUseCases {
 export interface LibraryDeps extends ShelfUseCases {
   limiters: Limiters;
   authenticate: Authenticate;
+  /** Verifies the token against the database. */
+  authenticateUncached: Authenticate;
   once: Once;
+  /** The problem of an addition to a shelf that is full. */
+  shelfFull(): DomainError;
 }
 
 /** Middleware of every route of one user: requires the user's token and path, and applies their rate limit. */
 export function ownLibrary(
   { authenticate, limiters }: Pick<LibraryDeps, "authenticate" | "limiters">,
-  scope: Scope,
+  ...scopes: readonly Scope[]
 ): MiddlewareHandler<App>[] {
   return [
-    requireUser(authenticate, scope),
+    requireUser(authenticate, ...scopes),
     requireOwner(),
     rateLimit(limiters.library, (c) => userCaller(c.get("user").userId)),
   ];
@@ -157,7 +161,8 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
     return c.body(null, 204, UNCACHED);
   });
 
-  app.openapi({ ...deleteLibraryRoute, middleware: writing }, async (c) => {
+  const deleting = ownLibrary({ ...deps, authenticate: deps.authenticateUncached }, ...SCOPES);
+  app.openapi({ ...deleteLibraryRoute, middleware: deleting }, async (c) => {
     await deps.deleteUser(c.req.valid("param").userId);
     return c.body(null, 204, UNCACHED);
   });
@@ -202,7 +207,7 @@ function nothingToChange(): DomainError {
 /** Returns the entry. @throws DomainError for every other outcome */
 export function addedOrThrow(
   c: Context<App>,
-  { limiters }: Pick<LibraryDeps, "limiters">,
+  { limiters, shelfFull }: Pick<LibraryDeps, "limiters" | "shelfFull">,
   outcome: AddOutcome,
 ): Shelved {
   switch (outcome.kind) {
@@ -214,6 +219,8 @@ export function addedOrThrow(
       });
     case "contended":
       throw contended();
+    case "full":
+      throw shelfFull();
     case "limited":
     case "unavailable":
     case "database_unavailable":

@@ -41,7 +41,10 @@ export interface QueuePosition {
 }
 
 /** Dependencies of the review queue routes. */
-export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
+export interface ReviewQueueDeps extends Pick<
+  LibraryDeps,
+  "authenticate" | "limiters" | "once" | "shelfFull"
+> {
   reviewPage(
     userId: string,
     after: QueuePosition | undefined,
@@ -92,7 +95,7 @@ const resolveRoute = createRoute({
   tags: ["Library"],
   summary: "Shelve a waiting row",
   description:
-    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, its empty fields are filled from the row.",
+    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, the row is merged into its entry like a row of an import.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -111,6 +114,7 @@ const resolveRoute = createRoute({
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
+      "LIMIT_REACHED",
       ...WITH_BODY,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",

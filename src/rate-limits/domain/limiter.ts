@@ -1,4 +1,6 @@
+import { defined } from "../../platform/defined.ts";
 import { SECOND_MS } from "../../platform/time.ts";
+import { LOCAL_CALLER } from "../../platform/identity.ts";
 import type { Policy, RateClass } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
 
@@ -24,8 +26,19 @@ export interface ClassLimiter {
   take(caller: string): Promise<Decision>;
 }
 
+/** A decision about a request that was counted. */
+type Counted = Extract<Decision, { kind: "admitted" | "refused" }>;
+
+/** A limiter that can be asked without being counted. */
+export interface PeekableLimiter extends ClassLimiter {
+  /** The rejection that this isolate's next request would get; undefined if it might be admitted. Takes nothing. */
+  spent(caller: string): Counted | undefined;
+}
+
 /** An isolate's state of one caller in one class. */
 export interface Bucket {
+  /** When the window was last read (ms since the epoch). A clock that is behind was set back, and the window is void. */
+  readAt: number;
   /** End of the window in ms since the epoch; 0 while none is known. */
   resetsAt: number;
   /** Tokens taken from the Durable Object and not yet used. */
@@ -75,10 +88,10 @@ const OPEN: Decision = { kind: "open" };
  * isolate exactly the limit therefore passes, however the requests interleave. On several isolates, each further isolate
  * may admit one request per window on credit, and tokens unused in one isolate are lost to the others.
  */
-export const createLimiter = (policy: Policy, deps: LimiterDeps): ClassLimiter =>
+export const createLimiter = (policy: Policy, deps: LimiterDeps): PeekableLimiter =>
   new BucketLimiter(policy, deps);
 
-class BucketLimiter implements ClassLimiter {
+class BucketLimiter implements PeekableLimiter {
   readonly policy: Policy;
   readonly #deps: LimiterDeps;
 
@@ -106,14 +119,21 @@ class BucketLimiter implements ClassLimiter {
     return decided;
   }
 
+  spent(caller: string): Counted | undefined {
+    const bucket = this.#deps.buckets.get(caller);
+    const now = this.#deps.now();
+    if (bucket === undefined || bucket.flight || !isCurrent(bucket, now)) return undefined;
+    return bucket.local + bucket.remote === 0 ? this.#decision("refused", bucket, now) : undefined;
+  }
+
   #decide(caller: string, bucket: Bucket, now: number): Decision | undefined {
     const { credit, rateClass } = this.policy;
-    if (now < bucket.openUntil) {
+    if (now < bucket.openUntil && bucket.openUntil <= now + OPEN_MS) {
       this.#deps.failedOpen(rateClass);
       return OPEN;
     }
     if (bucket.flight) return undefined;
-    if (now >= bucket.resetsAt) {
+    if (!isCurrent(bucket, now)) {
       return credit ? this.#admitOnCredit(caller, bucket, now) : undefined;
     }
     if (bucket.local > 0) {
@@ -123,7 +143,7 @@ class BucketLimiter implements ClassLimiter {
     return bucket.remote === 0 ? this.#decision("refused", bucket, now) : undefined;
   }
 
-  #decision(kind: "admitted" | "refused", bucket: Bucket, now: number): Decision {
+  #decision(kind: Counted["kind"], bucket: Bucket, now: number): Counted {
     return {
       kind,
       policy: this.policy,
@@ -134,6 +154,7 @@ class BucketLimiter implements ClassLimiter {
 
   #admitOnCredit(caller: string, bucket: Bucket, now: number): Decision {
     bucket.resetsAt = now + this.policy.windowSeconds * 1000;
+    bucket.readAt = now;
     bucket.local = 0;
     bucket.remote = this.policy.limit - 1;
     bucket.debt = 1;
@@ -145,15 +166,17 @@ class BucketLimiter implements ClassLimiter {
   #fetchTokens(caller: string, bucket: Bucket, now: number): Promise<void> {
     const { rateClass, limit, block: maxBlock } = this.policy;
     const { defer, takeTokens, withTimeout } = this.#deps;
-    const remote = now < bucket.resetsAt ? bucket.remote : limit;
+    const remote = isCurrent(bucket, now) ? bucket.remote : limit;
     const block = remote > maxBlock ? maxBlock : 1;
     const want = bucket.debt + Math.max(bucket.waiting, block);
-    const call = withTimeout(BUDGET_MS, takeTokens(caller, { rateClass, want, limit, now }));
+    const isShared = caller === LOCAL_CALLER ? true : undefined;
+    const request = { rateClass, want, limit, now, ...defined({ isShared }) };
+    const call = withTimeout(BUDGET_MS, takeTokens(caller, request));
     const flight = call.then((answer) => {
       // A request whose wait timed out has already abandoned this call.
       if (bucket.flight !== flight) return;
       bucket.flight = undefined;
-      if (answer.ok) credit(bucket, answer.value);
+      if (answer.ok) credit(bucket, answer.value, now);
       else this.#fail(bucket, answer.error);
     });
     bucket.flight = flight;
@@ -181,18 +204,23 @@ class BucketLimiter implements ClassLimiter {
   }
 }
 
-/** Puts granted tokens into the bucket, after those that were spent on credit. */
-function credit(bucket: Bucket, { granted, remaining, resetsAt }: Grant): void {
+/** Puts granted tokens into the bucket, after those that were spent on credit. @param now when they were requested */
+function credit(bucket: Bucket, { granted, remaining, resetsAt }: Grant, now: number): void {
   bucket.local = Math.max(0, granted - bucket.debt);
   bucket.remote = remaining;
   bucket.resetsAt = resetsAt;
+  bucket.readAt = now;
   bucket.debt = 0;
   // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
   bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
 }
 
+const isCurrent = ({ readAt, resetsAt }: Bucket, now: number): boolean =>
+  readAt <= now && now < resetsAt;
+
 function newBucket(): Bucket {
   return {
+    readAt: 0,
     resetsAt: 0,
     local: 0,
     remote: 0,

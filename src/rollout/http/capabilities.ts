@@ -11,7 +11,7 @@ import { router } from "../../platform/http/router.ts";
 export interface CapabilitiesRouteDeps {
   authenticate: Authenticate;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   readCapabilities(asking: Asking): Promise<Capabilities>;
 }
 

@@ -1,15 +1,16 @@
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
 import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,
-  ended,
-  RETENTION_MS,
+  retentionOf,
   retried,
+  stopped,
   undoing,
   type RetryCounts,
   type WorkedJob,
 } from "./transitions.ts";
-import type { Move, RowsMove } from "./work-on-job.ts";
+import type { Move } from "./work-on-job.ts";
 
 /** An action of the user on their import. */
 export type JobAction = "commit" | "cancel" | "retry" | "undo";
@@ -23,11 +24,13 @@ export interface ActionDeps {
     /** Finds a job of this user. A job that is still uploading is not visible. */
     find(userId: string, jobId: string): Promise<WorkedJob | undefined>;
     /** Writes the move and its response atomically. Returns `false` and writes nothing if the job has changed since it was read. */
-    move(move: Move, rows: RowsMove, answer: GuardedAnswer | undefined): Promise<boolean>;
+    move(move: Move, answer: GuardedAnswer | undefined): Promise<boolean>;
     /** Moves the rows of a job that an earlier release staged to chunks. */
     restage(jobId: string): Promise<void>;
     /** Counts the rows that `retry` would process again. */
     countForRetry(job: WorkedJob): Promise<RetryCounts>;
+    /** Counts the imports of a user that run, and how many may (undefined for any number). */
+    countRunning(userId: string): Promise<{ used: number; limit: number | undefined }>;
   };
   /** Sets the job's alarm if none is set, so that the job resumes after a crash that follows the write. */
   watch(jobId: string): Promise<void>;
@@ -43,6 +46,8 @@ export type ActionOutcome =
   | { kind: "not_found" }
   /** The job's state does not allow the action, or the job has expired. */
   | { kind: "refused"; state: JobState; isExpired: boolean }
+  /** As many imports of the user run as may. */
+  | { kind: "full"; refusal: Refusal }
   | { kind: "contended" };
 
 /** Maximum number of writes, each retried because the job changed in the meantime. */
@@ -62,14 +67,21 @@ export async function actOnJob(
       continue;
     }
     const at = deps.now();
-    const isExpired = at - (job.completedAt ?? at) >= RETENTION_MS;
+    const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
       return { kind: "refused", state: job.state, isExpired };
     }
-    const [next, rows] = await moveOf(action, job, at, deps);
-    if (action !== "cancel") await deps.watch(jobId);
-    if (await deps.jobs.move({ job, next }, rows, keepAnswer(next))) {
-      await (action === "cancel" ? deps.announce(jobId) : deps.wake(jobId));
+    if (action === "commit" || action === "retry") {
+      const { used, limit = Infinity } = await deps.jobs.countRunning(userId);
+      if (used >= limit) {
+        return { kind: "full", refusal: { kind: "limit", quota: "openImports", limit, used } };
+      }
+    }
+    const next = await moved(action, job, at, deps);
+    await deps.watch(jobId);
+    if (await deps.jobs.move({ job, next }, keepAnswer(next))) {
+      if (action === "cancel") await deps.announce(jobId);
+      await deps.wake(jobId);
       return { kind: "done", job: next };
     }
   }
@@ -89,20 +101,20 @@ function isAllowed(action: JobAction, { state, dryRun }: WorkedJob): boolean {
   }
 }
 
-async function moveOf(
+async function moved(
   action: JobAction,
   job: WorkedJob,
   at: number,
   { jobs }: ActionDeps,
-): Promise<[WorkedJob, RowsMove]> {
+): Promise<WorkedJob> {
   switch (action) {
     case "commit":
-      return [committed(job, at), "forget"];
+      return committed(job, at);
     case "cancel":
-      return [ended(job, "cancelled", at), "end"];
+      return stopped(job, "cancelled", at);
     case "retry":
-      return [retried(job, await jobs.countForRetry(job), at), "again"];
+      return retried(job, await jobs.countForRetry(job), at);
     case "undo":
-      return [undoing(job, at), "none"];
+      return undoing(job, at);
   }
 }

@@ -2,16 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import type { StoredEntry } from "../../../library/domain/entry.ts";
 import {
   shelveRows,
   type EntryImage,
   type EntryWrite,
-  type ImportPlace,
   type ShelvedRow,
   type ShelvingOptions,
-  type StagedRow,
 } from "./shelve-chunk.ts";
+import type { ImportPlace, StagedRow } from "./shelf-state.ts";
+import { runs } from "../../../../test/support/properties.ts";
 import { revertEntries, type WrittenEntry } from "./revert-entries.ts";
 import { defined } from "../../../platform/defined.ts";
 
@@ -22,6 +21,7 @@ const OPTIONS: ShelvingOptions = {
   dryRun: false,
   enrich: true,
   isRetry: false,
+  room: { entries: Infinity, waitingRows: Infinity },
   now: 5_000_000,
 };
 
@@ -51,6 +51,7 @@ function importInto(
   const done: ShelvedRow[] = [];
   const counted = new Set<string>();
   const previews = new Map<string, EntryImage>();
+  const earlier = new Map<string, number>();
   for (let start = 0, step = 0; start < rows.length; step += 1) {
     const end = start + Math.max(1, sizes[step % sizes.length] ?? rows.length);
     const chunk = rows.slice(start, end).map((row): StagedRow => {
@@ -71,6 +72,7 @@ function importInto(
             ...(target.catalogue.has(isbn) ? { book: { title: "Known", authors: [] } } : {}),
             isCounted: counted.has(isbn),
             recurs: later.has(isbn),
+            earlierRows: earlier.get(isbn) ?? 0,
           },
         ];
       }),
@@ -82,6 +84,7 @@ function importInto(
       if (!target.reviews.has(hash)) target.reviews.set(hash, "open");
     }
     for (const row of plan.rows) {
+      if (row.isbn !== undefined) earlier.set(row.isbn, (earlier.get(row.isbn) ?? 0) + 1);
       if (row.isbn !== undefined && row.enrichment) counted.add(row.isbn);
       if (row.isbn !== undefined && row.after) previews.set(row.isbn, row.after);
     }
@@ -157,10 +160,10 @@ const contentOf = ({ entries }: Shelf): unknown =>
 
 const started = fc.tuple(fileOf(10), fc.subarray(["9780000000000", "9780000000001"]));
 
-function startedWith([rows, known]: [StagedRow[], string[]]): Shelf {
+function startedWith([rows, known]: [StagedRow[], string[]], format = OPTIONS.format): Shelf {
   const target = shelf();
   for (const isbn of known) target.catalogue.add(isbn);
-  importInto(target, rows, [100], { ...OPTIONS, jobId: "earlier", now: 1_000_000 });
+  importInto(target, rows, [100], { ...OPTIONS, format, jobId: "earlier", now: 1_000_000 });
   target.reviews.clear();
   return target;
 }
@@ -198,33 +201,37 @@ describe("shelving rows", () => {
 
   it("changes nothing when the same file is imported again", () => {
     fc.assert(
-      fc.property(started, fileOf(20), sizes, (start, rows, cuts) => {
-        const target = startedWith(start);
+      fc.property(started, fileOf(20), sizes, fc.boolean(), (start, rows, cuts, isNew) => {
+        const target = isNew ? shelf() : startedWith(start);
         importInto(target, rows, cuts);
         for (const hash of target.reviews.keys()) target.reviews.set(hash, "settled");
+        const again = (now: number) =>
+          importInto(target, rows, [3], { ...OPTIONS, jobId: "again", now });
+        // Where rows of one book have exchanged their values, the next import of the file attributes these anew.
+        if (!isNew) again(8_000_000);
         const after = structuredClone(target.entries);
-        const again = importInto(target, rows, [3], { ...OPTIONS, jobId: "again", now: 9_000_000 });
-        const outcomes = new Set(again.map(({ outcome }) => outcome));
-        expect([...outcomes].filter((one) => one !== "unchanged" && one !== "invalid")).toEqual([]);
+        const last = again(9_000_000).map(({ outcome }) => outcome);
+        expect(last.filter((one) => one !== "unchanged" && one !== "invalid")).toEqual([]);
         expect(target.entries).toEqual(after);
       }),
     );
   });
 
-  it("never lowers a status and never loses the user's values in merge mode", () => {
-    const RANK = { want_to_read: 1, reading: 2, paused: 2, abandoned: 2, completed: 3 };
-    const rank = ({ status: one }: StoredEntry) => (one === undefined ? 0 : RANK[one]);
+  it("never loses the values of another service in merge mode", () => {
     fc.assert(
       fc.property(started, fileOf(20), sizes, (start, rows, cuts) => {
-        const target = startedWith(start);
+        const target = startedWith(start, "storygraph");
         const before = new Map(target.entries);
         importInto(target, rows, cuts);
         for (const [isbn, { image }] of before) {
           const now = target.entries.get(isbn)?.image;
           if (!now) throw new Error("An entry is missing.");
-          expect(rank(now.entry)).toBeGreaterThanOrEqual(rank(image.entry));
           expect(now.entry).toMatchObject({
-            ...defined({ rating: image.entry.rating, review: image.entry.review }),
+            ...defined({
+              status: image.entry.status,
+              rating: image.entry.rating,
+              review: image.entry.review,
+            }),
             tags: expect.arrayContaining([...image.entry.tags]),
             addedAt: image.entry.addedAt,
           });
@@ -362,3 +369,73 @@ function writtenBy(rows: readonly ShelvedRow[], { entries }: Shelf): WrittenEntr
     };
   });
 }
+
+describe("a shelf and a review queue that are almost full", () => {
+  const row = (number: number, given: Partial<StagedRow>): StagedRow => ({
+    row: number,
+    verdict: "shelve",
+    rowHash: `cells ${number}`,
+    parsed: { book: { title: `T${number}` }, entry: {}, identifiers: {} },
+    ...given,
+  });
+  const reasons = (rows: readonly ShelvedRow[]) =>
+    rows.map(({ outcome, reason }) => reason?.code ?? outcome);
+
+  it("take what fits, in file order, and refuse new books after it, but no rows of books that are there", () => {
+    const rows = ["a", "b", "a", "c", "b"].map((isbn, index) => row(index, { isbn }));
+    const options = { ...OPTIONS, room: { entries: 1, waitingRows: 0 } };
+    const plan = shelveRows(rows, new Map(), options);
+    expect(reasons(plan.rows)).toEqual([
+      "created",
+      "SHELF_FULL",
+      "unchanged",
+      "SHELF_FULL",
+      "SHELF_FULL",
+    ]);
+    expect(plan.writes.map(({ entry }) => entry.isbn)).toEqual(["a"]);
+    expect(plan.added).toEqual({ entries: 1, waitingRows: 0 });
+  });
+
+  it("refuse rows that would wait, but not rows that wait already or have the same cells", () => {
+    const waits = { isOpen: true, isOurs: true, hasCandidates: false };
+    const rows = [
+      row(1, { verdict: "match", review: waits }),
+      row(2, { verdict: "match" }),
+      row(3, { verdict: "match", rowHash: "cells 2" }),
+      row(4, { verdict: "match" }),
+    ];
+    const options = { ...OPTIONS, room: { entries: 9, waitingRows: 1 } };
+    const plan = shelveRows(rows, new Map(), options);
+    expect(reasons(plan.rows)).toEqual(["needsReview", "needsReview", "needsReview", "QUEUE_FULL"]);
+    expect(plan.reviews).toEqual([2, 3]);
+    expect(plan.added).toEqual({ entries: 0, waitingRows: 1 });
+  });
+
+  it("are never exceeded, and no row is without an outcome", () => {
+    const anyRow = fc.record({
+      isbn: fc.constantFrom("a", "b", "c", "d"),
+      verdict: fc.constantFrom("shelve" as const, "match" as const),
+      rowHash: fc.constantFrom("1", "2", "3"),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(anyRow, { maxLength: 12 }),
+        fc.nat(4),
+        fc.nat(3),
+        (given, entries, waitingRows) => {
+          const rows = given.map(({ isbn, ...rest }, index) =>
+            row(index, rest.verdict === "shelve" ? { isbn, ...rest } : rest),
+          );
+          const plan = shelveRows(rows, new Map(), {
+            ...OPTIONS,
+            room: { entries, waitingRows },
+          });
+          expect(plan.rows).toHaveLength(rows.length);
+          expect(plan.writes.filter(({ isNew }) => isNew).length).toBeLessThanOrEqual(entries);
+          expect(plan.added.waitingRows).toBeLessThanOrEqual(waitingRows);
+        },
+      ),
+      { numRuns: runs(50) },
+    );
+  });
+});

@@ -2,21 +2,16 @@ import { localId } from "../../../library/domain/shelf.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
 import { sourceKeyOf } from "./source-key.ts";
-import {
-  refuseRow,
-  shelveRows,
-  type ImportPlace,
-  type ShelvingPlan,
-  type StagedRow,
-} from "./shelve-chunk.ts";
+import { refuseRow, shelveRows, type ShelvingPlan } from "./shelve-chunk.ts";
+import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
 import type { StagedRow as FileRow } from "../upload/staged-row.ts";
 import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
 import {
   afterRows,
   afterShelving,
   afterUndoStep,
-  ended,
   ENRICHING_MS,
+  stopped,
   undone,
   type WorkedJob,
 } from "./transitions.ts";
@@ -34,9 +29,6 @@ export interface Move {
   job: WorkedJob;
   next: WorkedJob;
 }
-
-/** The effect of a move on the rows of the job. */
-export type RowsMove = "none" | "forget" | "again" | "end" | "undone";
 
 /** A row with its stored size in bytes. A row with verdict `match` has its cells. */
 export type DueRow = StagedRow & { bytes: number; raw?: Readonly<Record<string, string>> };
@@ -58,6 +50,20 @@ export interface DueRows {
   chunks: readonly ImportChunk[];
 }
 
+/** Entries to revert, from one chunk of a job. */
+export interface DueUndo {
+  /** The chunk and its first and last row. */
+  chunk: number;
+  first: number;
+  last: number;
+  /** Written and not yet reverted. */
+  entries: WrittenEntry[];
+  /** Whether these are all entries of the chunk: then its rows and items of the review queue are settled in the same step. */
+  isWhole: boolean;
+  /** Rows of the chunk that were never processed. */
+  unprocessed: number;
+}
+
 /**
  * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
  * exists. Otherwise nothing is written and the port returns `false`.
@@ -65,7 +71,9 @@ export interface DueRows {
 export interface WorkDeps {
   jobs: {
     read(jobId: string): Promise<WorkedJob | undefined>;
-    move(move: Move, rows: RowsMove): Promise<boolean>;
+    move(move: Move): Promise<boolean>;
+    /** Does what `rowsDue` says to one chunk. Idempotent. */
+    settleRows(job: WorkedJob): Promise<void>;
     /** Ends a job in the enrichment phase that has no pending books. @returns whether this call ended it */
     finish(jobId: string): Promise<boolean>;
     /** Moves the rows of a job that an earlier release staged to chunks. */
@@ -74,12 +82,23 @@ export interface WorkDeps {
   shelving: {
     /** Reads rows without an outcome, in file order; undefined when every row has one. */
     next(job: WorkedJob): Promise<DueRows | undefined>;
-    /** Selects as many of the rows as fit one step, and reads their items in the review queue and their places on the shelf. */
+    /**
+     * Selects as many of the rows as fit one step, and reads their items in the review queue, their places on the shelf, and
+     * how much may be added.
+     */
     places(
       job: WorkedJob,
       rows: readonly DueRow[],
-    ): Promise<{ rows: StagedRow[]; places: ReadonlyMap<string, ImportPlace>; read: ReadEntry[] }>;
-    /** Writes the plan and removes shelved rows from the chunks. */
+    ): Promise<{
+      rows: StagedRow[];
+      places: ReadonlyMap<string, ImportPlace>;
+      read: ReadEntry[];
+      room: Room;
+    }>;
+    /**
+     * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan
+     * needs because another writer has used it.
+     */
     commit(
       move: Move,
       plan: ShelvingPlan,
@@ -88,9 +107,9 @@ export interface WorkDeps {
     ): Promise<boolean>;
   };
   undo: {
-    /** Reads entries that were written and not yet reverted; undefined when none is left. */
-    next(job: WorkedJob): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined>;
-    commit(move: Move, entries: readonly WrittenEntry[], plan: RevertPlan): Promise<boolean>;
+    /** Reads entries of the job's next chunk; undefined after the last chunk. */
+    next(job: WorkedJob): Promise<DueUndo | undefined>;
+    commit(move: Move, due: DueUndo, plan: RevertPlan): Promise<boolean>;
   };
   /** Queues a message that starts enrichment of the job's pending books. */
   queueWake(jobId: string): Promise<void>;
@@ -133,7 +152,13 @@ export async function workOnJob(
   let job = await deps.jobs.read(jobId);
   let lost = 0;
   for (let step = 0; step < STEPS; step += 1) {
-    if (job === undefined || isTerminal(job.state)) return "idle";
+    if (job === undefined) return "idle";
+    if (job.rowsDue !== undefined) {
+      await deps.jobs.settleRows(job);
+      job = await deps.jobs.read(jobId);
+      continue;
+    }
+    if (isTerminal(job.state)) return "idle";
     if (job.state === "uploading") return "watch";
     if (job.stagedIn === "rows") {
       await deps.jobs.restage(jobId);
@@ -161,7 +186,7 @@ export async function workOnJob(
 
 /** Whether another step like this one follows; after the last one there is no need to pause. */
 function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJob): boolean {
-  if (state === "undoing") return nextChunk + 1 < chunks;
+  if (state === "undoing") return nextChunk < chunks;
   return state === "processing" && processedRows(outcomes) < totalRows;
 }
 
@@ -195,10 +220,10 @@ async function shelveStep(
   const at = deps.now();
   if (due === undefined) {
     const over = afterShelving(job, at);
-    return (await deps.jobs.move({ job, next: over }, "none")) ? over : undefined;
+    return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
   const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
-  const { rows, places, read } = await deps.shelving.places(job, named);
+  const { rows, places, read, room } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
     format: job.format,
@@ -206,6 +231,7 @@ async function shelveStep(
     dryRun: job.dryRun,
     enrich: job.enrich,
     isRetry: job.attempt > 1,
+    room,
     now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;
@@ -239,13 +265,15 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
   const at = deps.now();
   if (due === undefined) {
     const over = undone(job, at);
-    return (await deps.jobs.move({ job, next: over }, "undone")) ? over : undefined;
+    return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
-  const { chunk, entries } = due;
-  const next = afterUndoStep(job, { nextChunk: chunk, at });
-  return (await deps.undo.commit({ job, next }, entries, revertEntries(entries)))
-    ? next
-    : undefined;
+  const { chunk, entries, isWhole } = due;
+  const next = afterUndoStep(job, {
+    nextChunk: isWhole ? chunk + 1 : chunk,
+    unprocessed: isWhole ? due.unprocessed : 0,
+    at,
+  });
+  return (await deps.undo.commit({ job, next }, due, revertEntries(entries))) ? next : undefined;
 }
 
 /** Checks on a job whose books are enriched by the queue consumer: wakes the consumer and enforces the time limit. */
@@ -253,7 +281,7 @@ async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutco
   const at = deps.now();
   const isTooLong = at - (job.enrichSince ?? at) >= ENRICHING_MS;
   const isOver = isTooLong
-    ? await deps.jobs.move({ job, next: ended(job, "completed", at) }, "end")
+    ? await deps.jobs.move({ job, next: stopped(job, "completed", at) })
     : await deps.jobs.finish(job.jobId);
   if (isOver) {
     await deps.announce();

@@ -49,7 +49,10 @@ function authorsOf(draft: Draft): string[] {
 function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
   const status = statusOf(draft, plan);
   const readings = readingsOf(draft, status);
-  if (status === "abandoned") for (const [column, cell] of draft.read.ends) store.add(column, cell);
+  const { starts, ends, count } = draft.read;
+  const isSwapped = draft.notes.some(({ code }) => code === "DATES_SWAPPED");
+  const unused = isSwapped ? [...starts, ...ends] : status === "abandoned" ? ends : [];
+  for (const [column, cell] of unused) store.add(column, cell);
   const tags = tagsOf(draft);
   const notes = fitting(draft, draft.privateNotes.join("\n\n"), MAX_REVIEW_LENGTH, "Notes");
   const extra = store.extra();
@@ -58,7 +61,7 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
     ...(notes === "" ? {} : { notes }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(readings.length === 0 ? {} : { readings }),
-    ...defined({ extra }),
+    ...defined({ readCount: readings.length > 0 ? count : undefined, extra }),
   };
 }
 

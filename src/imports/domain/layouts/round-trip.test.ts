@@ -12,7 +12,7 @@ const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
 
 /** The fields of a row. */
 function saidBy({ verdict, book, entry, addedAt }: ImportRow) {
-  const { extra: _extra, ...fields } = entry;
+  const { extra: _extra, readCount: _count, ...fields } = entry;
   return {
     ...(verdict.kind === "shelve" ? { isbn: verdict.isbn } : {}),
     book,

@@ -26,7 +26,7 @@ const single =
     const date = dateIn(cell, draft, column);
     if (date === undefined) return isPlaceholder(cell);
     draft.read[target] ??= date;
-    if (target !== "started") draft.read.ends.push([column, cell]);
+    (target === "started" ? draft.read.starts : draft.read.ends).push([column, cell]);
     return draft.read[target] === date;
   };
 
