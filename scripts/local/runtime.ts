@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Miniflare as LocalMiniflare, V4WorkerOptions } from "miniflare";
 import { terminalLines } from "./console-lines.ts";
 import { startCron } from "./cron.ts";
+import { DATABASE_WORKER, databaseBehind } from "./database-worker.ts";
 import type { MigratedDatabase } from "./migrations.ts";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "./miniflare.ts";
 import { listenError } from "./port.ts";
@@ -82,10 +83,9 @@ export function localRuntime(
     async openDatabase() {
       const { id } = description.database;
       const opened = await run(
-        optionsOf({ modules: true, script: "", d1Databases: { DB: { id } } }),
+        optionsOf({ modules: true, script: DATABASE_WORKER, d1Databases: { DB: { id } } }),
       );
-      const database: unknown = await opened.getD1Database("DB");
-      return database as MigratedDatabase;
+      return databaseBehind(opened);
     },
     async serve({ bundleDir, host, port }) {
       const sockets = { unsafeDirectSockets: [{ host, port }] };
