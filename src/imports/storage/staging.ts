@@ -15,7 +15,6 @@ import {
   runningSql,
   usesStatement,
 } from "../../quotas/module.ts";
-import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
 const BEGIN = `
