@@ -61,6 +61,8 @@ export const importAcceptedSchema = z
     status: z.literal("queued"),
     format: z.string(),
     formatConfidence: z.number().min(0).max(1),
+    encoding: z.string().meta({ description: "Its label in the Encoding Standard" }),
+    encodingConfidence: z.number().min(0).max(1),
     totalRows: count,
     statusUrl: z.string(),
     streamUrl: z.string(),
