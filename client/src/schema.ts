@@ -132,6 +132,7 @@ export interface Problem {
     kind?: "issn" | "ismn" | "product";
     successor?: string;
     minAppVersion?: string;
+    partial?: boolean;
     quota?: string;
     limit?: number;
     used?: number;
@@ -151,6 +152,7 @@ export interface Problem {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  partial?: boolean;
   quota?: string;
   limit?: number;
   used?: number;

@@ -6,10 +6,13 @@ import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
+import type { QuotaName } from "../quotas/domain/policy.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import { deskGauges } from "./desk-gauges.ts";
+import { chargedProvider } from "./domain/charged-provider.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
@@ -62,6 +65,11 @@ export { searchTextsOf, writeSearchTexts } from "./storage/search-texts.ts";
 const D1_READS = "enable_d1_reads";
 /** A flight that cannot be reached is a brief failure of the platform. */
 const FLIGHT_RETRY_SECONDS = 2;
+/** The quota by which an account's imports are charged for a provider. */
+const QUESTION_QUOTAS: Record<ProviderId, QuotaName> = {
+  openlibrary: "openLibraryQuestions",
+  "google-books": "googleQuestions",
+};
 /** Retention of the counts of a key that is no longer requested. */
 const METRICS_RETENTION_SECONDS = 90 * 86_400;
 const PRUNE_BATCH_SIZE = 1000;
@@ -88,6 +96,7 @@ export function catalogueModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     accounts: AccountsModule;
     rollout: RolloutModule;
   },
@@ -95,9 +104,14 @@ export function catalogueModule(
   const { env, config, log, metrics, now, random, defer, sleep } = platform;
   const { limiters } = below.rateLimits;
   const clientIpHeader = config.CLIENT_IP_HEADER;
-  const providers = askedProviders(platform);
+  const { quotas } = below;
+  const providers = askedProviders(platform).map((provider) =>
+    chargedProvider(provider, {
+      take: (payer, id) => quotas.takeOne(payer, QUESTION_QUOTAS[id]),
+    }),
+  );
   const cacheMetrics = d1CacheMetrics(env.DB, platform);
-  const books = timedReads(d1BookStore(env.DB, log), metrics, now);
+  const books = timedReads(d1BookStore(quotas.countedDb("catalogue"), log), metrics, now);
   const cache = kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics });
   const memory = memoryCache(now);
   const misses = missGate(limiters.misses, recentFlights(now));
@@ -190,18 +204,16 @@ export function catalogueModule(
         dropFromCache: cacheDrop(platform, memory.drop),
       }),
     consumers: {
-      // Any user can cause a refresh, so refreshes may not use the half of a provider's daily quota that is reserved
-      // for accounts.
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
-          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false }),
+          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false, isRefresh: true }),
           log,
         }),
     },
     tasks: {
       refresh_stale_books: () =>
         refreshStale({
-          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: true }),
+          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: true, isRefresh: true }),
           desks: () =>
             Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
           stale: (span) => staleOnShelves(env.DB, span),

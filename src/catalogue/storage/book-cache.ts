@@ -1,8 +1,15 @@
+import { defined } from "../../platform/defined.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import { BOOK_FIELDS } from "../domain/merge/book-fields.ts";
 import { cacheLifetimeMs, freshUntil, type BookRecord } from "../domain/book-record.ts";
 import { toIsbn10, type ParsedIsbn } from "../domain/isbn/isbn.ts";
-import { type Absence, confirmAbsence, isAbsent, parseAbsence } from "../domain/absence.ts";
+import {
+  type Absence,
+  confirmAbsence,
+  isAbsent,
+  parseAbsence,
+  type PartialAbsence,
+} from "../domain/absence.ts";
 import type { CacheReading } from "../domain/lookup.ts";
 import { mergeStored } from "../domain/merge/merge.ts";
 import { readStoredValue, writeOwnEntry } from "../domain/legacy/stored-value.ts";
@@ -32,7 +39,7 @@ export interface BookCache {
    * an old value that may be the only copy of its data, because the row is not in D1 (`isStored`) or has less.
    */
   replace(record: BookRecord, isStored: boolean): Promise<void>;
-  writeAbsent(isbn13: string): Promise<void>;
+  writeAbsent(isbn13: string, partial?: PartialAbsence): Promise<void>;
 }
 
 interface BookCacheDeps {
@@ -102,12 +109,13 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
       const note = parseAbsence(read.value.get(kvKeys.absent(isbn13)) ?? null);
       const absence = note && isAbsent(note, deps.now()) ? note : undefined;
       const byIsbn13 = readKey(isbn13, read.value.get(kvKeys.book(isbn13)));
-      if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, absence);
+      const whole = absence?.partial ? undefined : absence;
+      if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, whole);
       if (isbn10 !== undefined) {
         const byIsbn10 = readKey(isbn10, read.value.get(kvKeys.bookByIsbn10(isbn10)));
-        if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, absence);
+        if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, whole);
       }
-      return absence ? { kind: "absent" } : byIsbn13;
+      return absence ? { kind: "absent", ...defined({ partial: absence.partial }) } : byIsbn13;
     },
 
     async oldBook(isbn13) {
@@ -138,11 +146,11 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
 
     write,
 
-    async writeAbsent(isbn13) {
+    async writeAbsent(isbn13, partial) {
       const key = kvKeys.absent(isbn13);
       try {
         const earlier = parseAbsence(await kv.get(key, "text"));
-        const absence = confirmAbsence(earlier, deps.now());
+        const absence = confirmAbsence(earlier, deps.now(), partial);
         await kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
       } catch (error) {
         failed("write_absent", error);
