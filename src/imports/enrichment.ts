@@ -11,7 +11,7 @@ import { d1ImportBooks, renewHold } from "./storage/enrichment.ts";
 import { d1WaitingRows } from "./storage/matching.ts";
 
 /** The part of the catalogue that the enrichment phase uses. */
-type Catalogue = Pick<CatalogueModule, "resolve" | "providers">;
+type Catalogue = Pick<CatalogueModule, "askFlight" | "providers">;
 
 /** Consumes the queue of imports: each message takes its job one step further. */
 export function importConsumer(
@@ -42,7 +42,8 @@ function enrichmentDeps(
         { catalogue: d1BookSearch(env.DB, log), providers: catalogue.providers },
         payer,
       ),
-    resolve: (isbn13, payer) => catalogue.resolve(isbn13, { lane: "import", account: true, payer }),
+    resolve: (isbn13, payer) =>
+      catalogue.askFlight(isbn13, { lane: "import", account: true, payer }),
     renew: renewHold(env.DB, log),
     setTimer,
     pause: sleep,

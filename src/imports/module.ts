@@ -135,7 +135,7 @@ export function importsModule(
         enrichDeferred({
           deferred: d1DeferredBooks(env.DB),
           resolve: (isbn13, payer) =>
-            below.catalogue.resolve(isbn13, { lane: "import", account: true, payer }),
+            below.catalogue.askFlight(isbn13, { lane: "import", account: true, payer }),
           now,
         }),
     },

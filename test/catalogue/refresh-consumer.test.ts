@@ -39,7 +39,7 @@ describe("consumeRefreshes", () => {
     const messages = ["1", "2", "3"].map(message);
     const log = memoryLog();
     await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
-      resolve: async (isbn13) => {
+      refreshBook: async (isbn13) => {
         if (isbn13 === "2") throw new Error("the Durable Object was restarted");
         return { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
       },

@@ -83,7 +83,7 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
         network: undefined,
         options: { dryRun: true, mode: "merge", enrich: false },
         bytes: bytesOf(text),
-        hash: () => sha256(text),
+        fileHash: () => sha256(text),
       }),
     /** The used amounts of an account, by quota. */
     async used({ token }: Pick<Account, "token">): Promise<Record<string, number>> {

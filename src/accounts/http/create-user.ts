@@ -18,7 +18,7 @@ export interface CreateUserDeps {
   /** The problem of a request that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   limiters: Limiters;
-  /** The request header with the client's address. */
+  /** The request header in which a proxy writes the client's address, if there is one. */
   clientIpHeader: string | undefined;
 }
 

@@ -52,6 +52,9 @@ const deletePiece = ({ table, key, ofJobs }: UserTable): string => {
   return `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${columns} FROM ${source} LIMIT ${PIECE})`;
 };
 
+/** All deletions in pieces, for a test of their query plans. */
+export const PURGE_STATEMENTS = USER_TABLES.map(deletePiece);
+
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
 const ADD_TOMBSTONE = `

@@ -29,12 +29,12 @@ export function refreshRequests(
  */
 export async function consumeRefreshes(
   batch: MessageBatch<RefreshMessage>,
-  deps: { resolve(isbn13: string): Promise<Resolution>; log: Log },
+  deps: { refreshBook(isbn13: string): Promise<Resolution>; log: Log },
 ): Promise<void> {
   await Promise.all(
     batch.messages.map(async (message) => {
       try {
-        await deps.resolve(message.body.isbn13);
+        await deps.refreshBook(message.body.isbn13);
         message.ack();
       } catch (error) {
         deps.log.error("refresh_failed", { attempts: message.attempts, error });

@@ -50,7 +50,7 @@ export interface UploadUseCases {
 export interface ImportUploadDeps extends UploadUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
-  /** The request header with the client's address. */
+  /** The request header in which a proxy writes the client's address, if there is one. */
   clientIpHeader: string | undefined;
   once: Once;
   /** The problem of an upload that a quota refuses. */
@@ -145,12 +145,12 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
       network: await deps.networkOf(addressCaller(c, deps.clientIpHeader).key),
       options,
       bytes: hashed(bytes, hash),
-      async hash() {
+      async fileHash() {
         const hex = await hash.hex();
-        await guard.settle(hex);
+        await guard.addBodyFields(hex);
         return hex;
       },
-      keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
+      keepAnswer: (accepted) => guard.keepAnswer(answerOf(accepted)),
     });
     return answerOf(acceptedOrThrow(outcome, deps));
   });

@@ -14,10 +14,12 @@ const KEEP_ROWS = `
 
 /** Parses the rows of a chunk. SQL writes absent fields as null. */
 export function readChunk(rows: string): StagedRow[] {
-  return (JSON.parse(rows) as Record<string, unknown>[]).map((row) => {
-    const present = Object.entries(row).filter(([, value]) => value !== null);
-    return { notes: [], ...Object.fromEntries(present) } as unknown as StagedRow;
-  });
+  const parsed = JSON.parse(rows) as Record<string, unknown>[];
+  for (const row of parsed) {
+    for (const name in row) if (row[name] === null) delete row[name];
+    row["notes"] ??= [];
+  }
+  return parsed as unknown as StagedRow[];
 }
 
 /**

@@ -4,8 +4,11 @@ import { giveBackSql } from "../../quotas/module.ts";
 
 // Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
 const STALLED = `
-  SELECT job_id FROM ImportJobs
-  WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+  SELECT job_id FROM (
+    SELECT job_id FROM ImportJobs
+    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+    UNION ALL SELECT job_id FROM ImportJobs INDEXED BY idx_import_jobs_rows_due WHERE rows_due IS NOT NULL AND updated_at < ?1
+  )
   ORDER BY random() LIMIT ?2`;
 
 const OPEN_OF_USERS = `
@@ -21,6 +24,9 @@ function deleteOf(table: string, key: string): string {
 
 const IS_ABANDONED = `
   state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1`;
+
+// Asked first: a minute without work costs one row here.
+const ANY_ABANDONED = `SELECT 1 FROM ImportJobs WHERE ${IS_ABANDONED} LIMIT 1`;
 
 // Children before their jobs. An upload that continues meanwhile cannot be completed any more.
 const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunks", "chunk")].map(
@@ -44,7 +50,8 @@ const ABANDONED = `
   DELETE FROM ImportJobs WHERE job_id IN (${EMPTY_ABANDONED})`;
 
 /** The statements that sweep ended jobs. @param isOld condition of ImportJobs; ?1 in it is an instant */
-const sweepOf = (isOld: string): { children: readonly string[]; swept: string } => ({
+const sweepOf = (isOld: string): { any: string; children: readonly string[]; swept: string } => ({
+  any: `SELECT 1 FROM ImportJobs WHERE ${isOld} LIMIT 1`,
   children: [
     deleteOf("ImportResults", "row"),
     deleteOf("ImportRows", "row"),
@@ -66,7 +73,22 @@ const OLD = sweepOf("completed_at IS NOT NULL AND chunks > 0 AND completed_at < 
 // The first condition is that of idx_import_jobs_previewed.
 const OLD_PREVIEWS = sweepOf("state = 'previewed' AND completed_at < ?1 AND chunks > 0");
 
-/** Lists up to `limit` unfinished jobs that have not changed since `before` (ms since the epoch). */
+/** All statements, for a test of their query plans. */
+export const SWEEP_STATEMENTS: Readonly<Record<string, string>> = {
+  STALLED,
+  OPEN_OF_USERS,
+  ANY_ABANDONED,
+  GIVE_BACK,
+  ABANDONED,
+  ...Object.fromEntries(
+    [
+      ...ABANDONED_CHILDREN,
+      ...[OLD, OLD_PREVIEWS].flatMap(({ any, children, swept }) => [any, ...children, swept]),
+    ].map((sql) => [sql, sql]),
+  ),
+};
+
+/** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed since `before` (ms since the epoch). */
 export async function stalledJobs(
   db: D1Database,
   before: number,
@@ -95,6 +117,7 @@ export async function sweepAbandonedUploads(
   before: number,
   { rowLimit, limit }: { rowLimit: number; limit: number },
 ): Promise<number> {
+  if ((await db.prepare(ANY_ABANDONED).bind(before).first()) === null) return 0;
   const results = await db.batch([
     ...ABANDONED_CHILDREN.map((sql) => db.prepare(sql).bind(before, rowLimit)),
     db.prepare(GIVE_BACK).bind(before, limit),
@@ -111,17 +134,26 @@ export function sweepOldRows(db: D1Database, before: number, limit: number): Pro
   return sweep(db, OLD, before, limit);
 }
 
+const HAS_OLD_PREVIEW = `
+  SELECT 1 AS found FROM ImportJobs WHERE state = 'previewed' AND completed_at < ?1 AND chunks > 0 LIMIT 1`;
+
 /** Does the same for previews that nobody has committed. */
-export function sweepPreviews(db: D1Database, before: number, limit: number): Promise<number> {
-  return sweep(db, OLD_PREVIEWS, before, limit);
+export async function sweepPreviews(
+  db: D1Database,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const old = await db.prepare(HAS_OLD_PREVIEW).bind(before).first();
+  return old === null ? 0 : sweep(db, OLD_PREVIEWS, before, limit);
 }
 
 async function sweep(
   db: D1Database,
-  { children, swept }: ReturnType<typeof sweepOf>,
+  { any, children, swept }: ReturnType<typeof sweepOf>,
   before: number,
   limit: number,
 ): Promise<number> {
+  if ((await db.prepare(any).bind(before).first()) === null) return 0;
   const deletions = children.map((sql) => db.prepare(sql).bind(before, limit));
   const results = await db.batch([...deletions, db.prepare(swept).bind(before)]);
   return results.slice(0, -1).reduce((sum, { meta }) => sum + meta.changes, 0);

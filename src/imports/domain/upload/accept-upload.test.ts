@@ -126,7 +126,7 @@ const upload = (bytes: AsyncIterable<Uint8Array>) => ({
   network: undefined,
   options: OPTIONS,
   bytes,
-  hash: async () => "hash of the file",
+  fileHash: async () => "hash of the file",
 });
 
 const lines = (count: number): string[] =>

@@ -124,7 +124,7 @@ export interface Upload {
   /** The file. `acceptUpload` rethrows any error of this iterable. */
   bytes: AsyncIterable<Uint8Array>;
   /** Returns the SHA-256 of `bytes` after all of them have been read. */
-  hash(): Promise<string>;
+  fileHash(): Promise<string>;
   /** Called once with the accepted job; the returned response is stored in the same transaction as the job. */
   keepAnswer?(accepted: Accepted): GuardedAnswer | undefined;
 }
@@ -271,7 +271,7 @@ async function stage(
     totalRows,
     createdAt: isoTime(createdAt),
   };
-  const fileHash = await upload.hash();
+  const fileHash = await upload.fileHash();
   await deps.watch(jobId);
   const at = deps.now();
   const charges = meter.settle(pending.length, pendingBytes, fileHash, at);
