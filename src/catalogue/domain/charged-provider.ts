@@ -1,3 +1,4 @@
+import type { QuotaName } from "../../quotas/domain/policy.ts";
 import type { AskingCaller } from "./ask-providers.ts";
 import type {
   ProviderAnswer,
@@ -7,6 +8,12 @@ import type {
   ProviderSearchAnswer,
   TitleQuery,
 } from "./provider.ts";
+
+/** The quota by which an account's imports are charged for a provider. */
+export const QUESTION_QUOTAS: Record<ProviderId, QuotaName> = {
+  openlibrary: "openLibraryQuestions",
+  "google-books": "googleQuestions",
+};
 
 /** Counts of an account's questions to a provider a day. Both may throw when D1 is unavailable. */
 export interface Questions {
