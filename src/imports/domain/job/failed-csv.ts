@@ -1,5 +1,4 @@
-import { csvRecord } from "../../../library/domain/csv.ts";
-import { guardUnlessNumber } from "../../../library/domain/formula.ts";
+import { csvRecord, csvRecordWithNumbers } from "../../../library/domain/csv.ts";
 
 /** A row in review or an invalid row. */
 export interface FailedRow {
@@ -36,7 +35,7 @@ export async function* failedCsv(
     const page = await rows.failed(jobId, after);
     for (const { raw, reason } of page) {
       const cells = own.map((column) => raw[column] ?? "");
-      text += csvRecord([...cells, reason?.code ?? "", reason?.text ?? ""], guardUnlessNumber);
+      text += csvRecordWithNumbers([...cells, reason?.code ?? "", reason?.text ?? ""]);
     }
     if (text !== "") yield text;
     const last = page.at(-1);
