@@ -1,5 +1,7 @@
 import type { ImportAccepted, ImportOptions } from "../../../../contract/imports.ts";
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
+import type { UploadMeter } from "../../../quotas/domain/upload-meter.ts";
 import { dataRecords } from "../csv/data-records.ts";
 import type { TextDecoders } from "../csv/text-decoders.ts";
 import { readCsv, type CsvReading } from "../csv/read-csv.ts";
@@ -7,7 +9,8 @@ import type { CsvRecord } from "../job/row.ts";
 import type { Detection } from "../layouts/detect.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
-import { stageRows, type StagedFile } from "./stage-rows.ts";
+import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
+import { recordKey, stageRows, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
 import { defined } from "../../../platform/defined.ts";
 import { isoTime } from "../../../platform/time.ts";
@@ -27,11 +30,14 @@ export interface NewJob {
   columns: readonly string[];
   /** ms since the epoch. */
   createdAt: number;
+  /** The hashed network that it comes from. */
+  network: string | undefined;
 }
 
 /** The final write that turns a staged file into a queued job. */
-export interface CompletedUpload {
+export interface CompletedUpload extends RowCharges {
   jobId: string;
+  userId: string;
   /** The last chunk of its rows. */
   rows: readonly StagedRow[];
   chunk: number;
@@ -40,6 +46,10 @@ export interface CompletedUpload {
   fileHash: string;
   /** How the file was read. */
   reading: FileReading;
+  /** Hash of its first records. */
+  opening: string;
+  /** Bytes of all rows as they are stored. */
+  bytes: number;
   /** ms since the epoch. */
   at: number;
   answer: GuardedAnswer | undefined;
@@ -52,19 +62,33 @@ export interface UploadDeps {
   hashAll(texts: readonly string[]): Promise<string[]>;
   /** Jobs that are invisible until they are complete. All but `discard` throw DomainError DATABASE_UNAVAILABLE. */
   staging: {
-    /** Returns `false` when the user has been deleted. */
-    begin(job: NewJob): Promise<boolean>;
-    /** Returns `false` when the job has been deleted. */
-    addRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
+    /** Begins a job unless the user has been deleted or as many imports run as may. */
+    begin(job: NewJob): Promise<{ kind: "begun" | "gone" } | { kind: "refused"; refusal: Refusal }>;
+    /** Stores rows and counts their charges in one transaction. */
+    addRows(
+      jobId: string,
+      chunk: number,
+      rows: readonly StagedRow[],
+      charged: RowCharges,
+    ): Promise<StoreOutcome>;
     /** Returns the rows of a chunk; undefined when the job has been deleted. */
     rowsOf(jobId: string, chunk: number): Promise<readonly StagedRow[] | undefined>;
     /** Replaces the rows of a chunk. Returns `false` when the job has been deleted. */
     replaceRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
-    /** Runs in one transaction. Returns `false` when the job has been deleted. */
-    complete(upload: CompletedUpload): Promise<boolean>;
-    /** Deletes the job if it is incomplete. Never throws. */
+    /** Runs in one transaction. */
+    complete(upload: CompletedUpload): Promise<StoreOutcome>;
+    /** Deletes the job if it is incomplete, and gives its charges back. Never throws. */
     discard(jobId: string): Promise<void>;
   };
+  /**
+   * Opens the meter of an upload, unless the service takes no imports now.
+   * @param opening hash of the first records
+   */
+  openMeter(
+    userId: string,
+    network: string | undefined,
+    opening: string,
+  ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /** Sets the job's alarm, so that the job is processed even if this request fails. Never throws. */
   watch(jobId: string): Promise<void>;
   /** Starts work on the job immediately. Never throws. */
@@ -77,6 +101,8 @@ export interface UploadDeps {
 /** An upload in progress. */
 export interface Upload {
   userId: string;
+  /** The hashed network that the request comes from; undefined when it is unknown. */
+  network: string | undefined;
   options: ImportOptions;
   /** The `charset` that came with the file. */
   charset?: string | undefined;
@@ -105,6 +131,8 @@ export type UploadOutcome =
   /** `text` describes what was found and what is expected. */
   | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
   | { kind: "too_many_rows" }
+  /** A quota of the account or the budget of the service does not allow it. */
+  | { kind: "refused"; refusal: Refusal }
   /** The user was deleted. */
   | { kind: "caller_gone" };
 
@@ -136,14 +164,32 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     formatConfidence: layout.confidence,
     columns: layout.columns,
     createdAt: deps.now(),
+    network: upload.network,
   };
-  if (!(await deps.staging.begin(job))) return { kind: "caller_gone" };
+  const opening = await openingOf(reading.sample, deps);
+  const opened = await deps.openMeter(upload.userId, upload.network, opening);
+  if (opened.kind === "refused") return opened;
+  const { meter } = opened;
+  const begun = await deps.staging.begin(job);
+  if (begun.kind === "refused") return begun;
+  if (begun.kind === "gone") return { kind: "caller_gone" };
   let isAccepted = false;
   try {
     const records = dataRecords(reading.records, layout.headerIndex);
-    const staged = await stageRows(job.jobId, { ...layout, records }, deps);
+    const { jobId } = job;
+    const staged = await stageRows(
+      jobId,
+      { ...layout, records },
+      {
+        ...deps,
+        store: (chunk, rows, bytes) =>
+          storeCharged(meter, meter.next(rows.length, bytes, deps.now()), (charged) =>
+            deps.staging.addRows(jobId, chunk, rows, charged),
+          ),
+      },
+    );
     if (staged.kind !== "staged") return staged;
-    const outcome = await complete(upload, job, staged, reading, deps);
+    const outcome = await complete(upload, job, { ...staged, meter, opening }, reading, deps);
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
@@ -151,14 +197,23 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   }
 }
 
+/** The records by which files of a day are recognised as alike: the header and the first row, which every sample has. */
+const OPENING_RECORDS = 2;
+
+async function openingOf(sample: readonly CsvRecord[], { hashAll }: UploadDeps): Promise<string> {
+  const text = JSON.stringify(sample.slice(0, OPENING_RECORDS).map(recordKey));
+  return (await hashAll([text]))[0] ?? "";
+}
+
 async function complete(
   upload: Upload,
   job: NewJob,
-  { rows, chunk, totalRows, assumptions, foreignRows }: StagedFile,
+  file: StagedFile & { meter: UploadMeter; opening: string },
   { encoding: { encoding, confidence } }: Extract<CsvReading, { kind: "csv" }>,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
   const { jobId, createdAt, format, formatConfidence } = job;
+  const { rows, chunk, bytes, totalRows, assumptions, foreignRows, meter, opening } = file;
   const encodingConfidence = confidence;
   const accepted: Accepted = {
     jobId,
@@ -189,10 +244,25 @@ async function complete(
   };
   const fileHash = await upload.fileHash();
   await deps.watch(jobId);
-  const answer = upload.keepAnswer?.(accepted);
   const at = deps.now();
-  const completed = { jobId, rows, chunk, totalRows, fileHash, reading, at, answer };
-  if (!(await deps.staging.complete(completed))) return { kind: "caller_gone" };
+  const charges = meter.settle(rows.length, bytes, fileHash, at);
+  const completed = {
+    jobId,
+    userId: upload.userId,
+    rows,
+    chunk,
+    totalRows,
+    fileHash,
+    opening,
+    bytes: meter.size().bytes,
+    reading,
+    at,
+    answer: upload.keepAnswer?.(accepted),
+  };
+  const missed = await storeCharged(meter, charges, (charged) =>
+    deps.staging.complete({ ...completed, ...charged }),
+  );
+  if (missed) return missed;
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };
 }

@@ -4,6 +4,7 @@ import type { Detection } from "../layouts/detect.ts";
 import type { Assumption } from "../reading/assumptions.ts";
 import type { Settled } from "../reading/file-reader.ts";
 import type { UploadDeps } from "./accept-upload.ts";
+import type { NotStored } from "./charged-rows.ts";
 import { stagedRow, type SizedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
@@ -13,6 +14,8 @@ export interface StagedFile {
   /** The last chunk. */
   rows: readonly StagedRow[];
   chunk: number;
+  /** Bytes of the last chunk. */
+  bytes: number;
   totalRows: number;
   assumptions: Assumption[];
   /** Rows with text outside ASCII, which depend on the encoding. */
@@ -23,15 +26,16 @@ export type StagingOutcome =
   | StagedFile
   | { kind: "not_usable"; text: string; foundColumns: string[] }
   | { kind: "too_many_rows" }
-  /** The job has been deleted with its user. */
-  | { kind: "caller_gone" };
+  | NotStored;
 
 /** Limits of a chunk; one step of the job processes one chunk. */
 const CHUNK_ROWS = 1000;
 const CHUNK_BYTES = 1_000_000;
 
 type Deps = Pick<UploadDeps, "hashAll"> & {
-  staging: Pick<UploadDeps["staging"], "addRows" | "rowsOf" | "replaceRows">;
+  staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;
+  /** Stores the rows of a chunk. @returns why they were not stored; undefined when they were */
+  store(chunk: number, rows: readonly StagedRow[], bytes: number): Promise<NotStored | undefined>;
 };
 
 /** The chunk that is being filled. */
@@ -70,9 +74,8 @@ export async function stageRows(
       const { row, bytes } = open === 0 ? read : withCells(read, record.cells);
       const isFull = chunk.rows.length === CHUNK_ROWS || chunk.bytes + bytes + 1 > CHUNK_BYTES;
       if (isFull && chunk.rows.length > 0) {
-        if (!(await deps.staging.addRows(jobId, chunk.number, chunk.rows))) {
-          return { kind: "caller_gone" };
-        }
+        const missed = await deps.store(chunk.number, chunk.rows, chunk.bytes);
+        if (missed) return missed;
         openChunks.push(chunk.open);
         chunk = { number: chunk.number + 1, rows: [], bytes: 0, open: 0 };
       }
@@ -99,6 +102,7 @@ export async function stageRows(
     kind: "staged",
     rows: rows.map(withoutCells),
     chunk: chunk.number,
+    bytes: chunk.bytes,
     totalRows,
     assumptions: settled.assumptions,
     foreignRows: { rows: foreign.rows, samples: foreign.samples },
@@ -155,6 +159,6 @@ function withoutCells({ cells: _cells, ...row }: StagedRow): StagedRow {
 }
 
 /** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
-function recordKey({ cells }: CsvRecord): string {
+export function recordKey({ cells }: CsvRecord): string {
   return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
 }
