@@ -93,7 +93,7 @@ describe("an upload", () => {
     for (const label of labels.split(" ")) {
       const decoder = new TextDecoder(label);
       expect(decoder.encoding).toBe(label);
-      expect(decoder.decode(Uint8Array.of(0x41, 0xc4, 0xe3))).toMatch(/^A[^\uFFFD]{1,2}$/);
+      expect(decoder.decode(Uint8Array.of(0x41, 0xc4, 0xc4))).toMatch(/^A[^\uFFFD]{1,2}$/);
     }
     expect(new TextDecoder("iso-8859-9").encoding).toBe("windows-1254");
     expect(new TextDecoder("windows-31j").encoding).toBe("shift_jis");

@@ -1,4 +1,3 @@
-import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
 import type { RowCharges, StoreOutcome } from "../domain/upload/charged-rows.ts";
 import type { Log } from "../../platform/log.ts";
