@@ -69,6 +69,7 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, stamps, memoryLog()),
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},
