@@ -29,6 +29,30 @@ export interface LookedUpBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -156,6 +180,69 @@ export interface Problem {
   used?: number;
   resetsAt?: string;
 }
+export interface SearchHit {
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  description?: string;
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  sources: {
+    provider: string;
+    fetchedAt: string;
+    fields: string[];
+  }[];
+  updatedAt: string;
+  /**
+   * With `works=1`: how many editions of the work the catalogue has
+   */
+  editionCount?: number;
+}
 export interface Book {
   isbn: string;
   isbn10?: string;
@@ -183,6 +270,30 @@ export interface Book {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -218,6 +329,30 @@ export interface EnrichedBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -578,6 +713,30 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;

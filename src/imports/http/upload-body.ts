@@ -11,6 +11,7 @@ import type { App } from "../../platform/http/context.ts";
 import { formParts, type Part } from "../../platform/http/multipart.ts";
 import { timely } from "../../platform/http/timely.ts";
 import type { Runtime } from "../../platform/runtime.ts";
+import { SECOND_MS } from "../../platform/time.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 import { putAside } from "./staged-file.ts";
 
@@ -35,6 +36,7 @@ const FILE_TYPES = new Set([
 ]);
 /** Limits the options, and the boundaries and part headers of a form. */
 const MAX_OPTIONS_BYTES = 65_536;
+const MAX_DROP_MS = 30 * SECOND_MS;
 const MAX_FORM_BYTES = MAX_IMPORT.bytes + 2 * MAX_OPTIONS_BYTES;
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
@@ -96,6 +98,24 @@ const CHARSET = /;\s*charset\s*=\s*"?([\w.:-]{1,40})"?/i;
 
 const charsetOf = (contentType: string | undefined): string | undefined =>
   CHARSET.exec(contentType ?? "")?.[1];
+
+/** Reads the body of a refused upload and drops it, as long as it is a possible one and takes less than half a minute. */
+export async function dropBody(
+  c: Context<App>,
+  { setTimer }: Pick<Runtime, "setTimer">,
+): Promise<void> {
+  const body = c.req.raw.body;
+  if (body === null) return;
+  let isLate = false;
+  const cancel = setTimer(MAX_DROP_MS, () => (isLate = true));
+  try {
+    for await (const _piece of atMost(timely(body, setTimer), MAX_FORM_BYTES)) if (isLate) break;
+  } catch {
+    // The refusal is the response, whatever becomes of the body.
+  } finally {
+    cancel();
+  }
+}
 
 async function fileOfForm(parts: AsyncGenerator<Part>, stage: FileStage): Promise<UploadedFile> {
   let options: ImportOptions | undefined;

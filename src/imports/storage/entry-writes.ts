@@ -113,7 +113,7 @@ export function entryStatements(
     ...bound(ADD_TOMBSTONES, removal.entries, removal.at),
     ...REMOVALS.flatMap((sql) => bound(sql, removed)),
     ...(counts ? [] : [countNext(db, batch)]),
-    slicesDue(db, batch),
+    slicesDue(db, batch, [...writes.map(({ entry }) => entry.isbn), ...removed]),
   ];
 }
 
