@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../platform/time.ts";
+import { isRecent, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
@@ -84,8 +84,12 @@ function serves(
   asking: FlightRequest,
   now: number,
 ): boolean {
-  if (resolution.kind !== "unavailable") return now - at < LAST_RESULT_MS;
-  return now - at < FAILED_MS && request.account === asking.account && request.lane === asking.lane;
+  if (resolution.kind !== "unavailable") return isRecent(at, LAST_RESULT_MS, now);
+  return (
+    isRecent(at, FAILED_MS, now) &&
+    request.account === asking.account &&
+    request.lane === asking.lane
+  );
 }
 
 /** An import repeats its question only to providers that have not yet answered it. */
@@ -95,6 +99,6 @@ function absentAt(
   now: number,
 ): ProviderId[] {
   if (asking.lane !== "import" || resolution.kind !== "unavailable") return [];
-  if (now - at >= REMEMBERED_MS) return [];
+  if (!isRecent(at, REMEMBERED_MS, now)) return [];
   return PROVIDER_IDS.filter((id) => resolution.providers[id] === "absent");
 }
