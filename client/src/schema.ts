@@ -29,6 +29,30 @@ export interface LookedUpBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -156,6 +180,69 @@ export interface Problem {
   used?: number;
   resetsAt?: string;
 }
+export interface SearchHit {
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  description?: string;
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  sources: {
+    provider: string;
+    fetchedAt: string;
+    fields: string[];
+  }[];
+  updatedAt: string;
+  /**
+   * With `works=1`: how many editions of the work the catalogue has
+   */
+  editionCount?: number;
+}
 export interface Book {
   isbn: string;
   isbn10?: string;
@@ -183,6 +270,30 @@ export interface Book {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -218,6 +329,30 @@ export interface EnrichedBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -578,6 +713,30 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -687,11 +846,49 @@ export interface ReviewItem {
     title: string;
     authors: string[];
     score: number;
+    coverUrl?: string;
+    publicationYear?: number;
+    publisher?: string;
   }[];
 }
 export interface ResolveReviewRequest {
   isbn?: string;
   keep?: true;
+}
+export interface BulkReviewResponse {
+  success: true;
+  data: {
+    results: {
+      id: string;
+      outcome: "kept" | "dismissed" | "notWaiting" | "refused";
+      /**
+       * The book that the row became
+       */
+      isbn?: string;
+      problem?: {
+        code: string;
+        detail: string;
+      };
+    }[];
+    /**
+     * Rows of the selection that the request did not reach and that can be settled in the same way; send it again
+     */
+    remaining: number;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface BulkReviewRequest {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  ids?: [string, ...string[]];
+  jobId?: string;
+  keep?: true;
+  dismiss?: true;
 }
 export interface AddBookRequest {
   isbn?: string;
@@ -767,6 +964,11 @@ export interface ImportAccepted {
   status: "queued";
   format: string;
   formatConfidence: number;
+  /**
+   * Its label in the Encoding Standard
+   */
+  encoding: string;
+  encodingConfidence: number;
   totalRows: number;
   statusUrl: string;
   streamUrl: string;
@@ -776,6 +978,10 @@ export interface ImportOptions {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
+  /**
+   * What happens to rows with a title and no ISBN: they wait for review, or are shelved as the file describes them
+   */
+  withoutIsbn?: "review" | "shelve";
   format?: string;
   /**
    * A label of the Encoding Standard, such as `windows-1251` or `shift_jis`

@@ -10,7 +10,10 @@ import { router } from "../platform/http/router.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
+import type { Caller } from "../platform/identity.ts";
 import { deskGauges } from "./desk-gauges.ts";
+import { editionsDeps } from "./editions.ts";
+import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
@@ -21,6 +24,7 @@ import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
 import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
 import { searchRoutes } from "./http/search.ts";
@@ -193,32 +197,48 @@ function lookupDeps(
 }
 
 function bookRoutes(
-  { env, config, log, metrics, now }: Platform,
+  platform: Platform,
   { rateLimits, accounts, idempotency }: Below,
   {
     providers,
     misses,
+    books,
     lookup,
     answerLookup,
   }: Parts & { lookup: EnrichDeps; answerLookup: CatalogueDeps["lookupBook"] },
 ) {
+  const { env, config, log, metrics, now } = platform;
+  const { authenticate } = accounts;
   const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
+  const admitMiss = (caller: Caller) => misses.admit(caller);
+  const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
   const search: SearchDeps = {
     catalogue: d1BookSearch(env.DB, log),
+    lookup: async (isbn, caller) => {
+      const outcome = await answerLookup(isbn, caller);
+      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
+    },
     searchedProviders: providers,
     recent: recentSearches(now),
-    admitMiss: (caller) => misses.admit(caller),
+    admitMiss,
     now,
     observe: (answer) => metrics.count("searches", { answer }),
   };
   return router()
     .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
-    .route("/", searchRoutes({ ...shared, searchBooks: (input) => searchBooks(input, search) }))
+    .route(
+      "/",
+      searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
+    )
+    .route(
+      "/",
+      editionRoutes({ ...shared, otherEditions: (input) => otherEditions(input, editions) }),
+    )
     .route(
       "/",
       enrichRoutes({
         ...shared,
-        authenticate: accounts.authenticate,
+        authenticate,
         enrichBook: (request) => enrichBook(request, lookup),
         once: idempotency.once,
         now,

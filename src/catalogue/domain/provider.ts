@@ -5,7 +5,10 @@ export const PROVIDER_IDS = ["openlibrary", "google-books"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /** One provider's normalised data for one edition. Provenance is added when answers are merged. */
-export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt">;
+export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt"> & {
+  /** How many of the provider's users have or rate the book; for ranking only. */
+  popularity?: number;
+};
 
 /**
  * Why a provider could not answer. `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
@@ -39,11 +42,12 @@ export interface ProviderFailed {
 }
 
 /**
- * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`),
- * which other providers do not know.
+ * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`)
+ * or of a `work` (`OL893415W`), whose editions are asked for. Other providers do not know these ids.
  */
 export interface TitleQuery {
   readonly edition?: string;
+  readonly work?: string;
   readonly words?: string;
   readonly title?: string;
   readonly author?: string;

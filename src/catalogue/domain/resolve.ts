@@ -111,7 +111,8 @@ async function storeAnswers(
       : [],
   );
   if (found.length === 0) return undefined;
-  return storeBook(mergeAnswers(isbn13, found, prefer), fetchedAt, deps);
+  const popularity = Math.max(0, ...found.map(({ book }) => book.popularity ?? 0));
+  return storeBook(mergeAnswers(isbn13, found, prefer), { fetchedAt, popularity }, deps);
 }
 
 /**
@@ -120,13 +121,14 @@ async function storeAnswers(
  */
 async function storeBook(
   incoming: Book,
-  fetchedAt: number,
+  { fetchedAt, popularity }: { fetchedAt: number; popularity: number },
   deps: ResolveDeps,
 ): Promise<BookRecord> {
   let record: BookRecord = {
     book: incoming,
     fetchedAt,
     freshUntil: freshUntil(fetchedAt, deps.random),
+    popularity,
   };
   const old = await deps.cache.oldBook(incoming.isbn);
   const found = old ? mergeStored(old, incoming) : incoming;

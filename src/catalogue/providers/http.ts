@@ -18,6 +18,8 @@ export interface Refusal {
   readonly kind: "refused";
   readonly status: number;
   readonly retryAfterMs?: number;
+  /** Of a redirect. */
+  readonly location?: string;
   readonly body: unknown;
 }
 
@@ -61,7 +63,10 @@ async function readAnswer(response: Response, now: number): Promise<HttpAnswer> 
   return {
     kind: "refused",
     status: response.status,
-    ...defined({ retryAfterMs: wait }),
+    ...defined({
+      retryAfterMs: wait,
+      location: response.headers.get("location") ?? undefined,
+    }),
     body: body === NOT_JSON ? undefined : body,
   };
 }

@@ -3,8 +3,9 @@ import { type CoverCandidates, type Covers, toCovers } from "../domain/merge/cov
 import { isbn13sIn } from "../domain/isbn/values.ts";
 import { toIsbn10 } from "../domain/isbn/isbn.ts";
 import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
-import { toLanguage } from "../domain/text/language.ts";
+import { toLanguage, toLanguageTag } from "../domain/text/language.ts";
 import { toFirstLine, toLine, toLines, toPageCount } from "../domain/merge/normalise.ts";
+import { titleAndSeries, toSeries } from "../domain/text/series.ts";
 import { toPlainText } from "../domain/text/plain-text.ts";
 import type { ProviderBook } from "../domain/provider.ts";
 import { toPublished } from "../domain/text/published-date.ts";
@@ -27,7 +28,7 @@ const IDENTIFIERS = {
 } as const;
 
 /** The last part of a key or URL such as `/books/OL1M`, `https://openlibrary.org/authors/OL2A/Some_Name`. */
-function keyOf(value: unknown): string | undefined {
+export function keyOf(value: unknown): string | undefined {
   return /\bOL\d+[AMW]\b/.exec(toLine(value) ?? "")?.[0];
 }
 
@@ -77,6 +78,17 @@ export function toSubjects(subjects: unknown): string[] {
   return toLines(subjects).filter((subject) => !MACHINE_TAG.test(subject));
 }
 
+/** The id of the first work that a record names. */
+export function workIdOf(works: unknown): string | undefined {
+  const id = keyOf(asObject(asList(works)[0])?.["key"] ?? asList(works)[0]);
+  return id?.endsWith("W") === true ? id : undefined;
+}
+
+/** A title of the work, unless it is the title itself. */
+export function otherThan(title: string, other: string | undefined): string | undefined {
+  return other?.toLowerCase() === title.toLowerCase() ? undefined : other;
+}
+
 function isbn13sOf(item: JsonObject): string[] {
   const identifiers = asObject(item["identifiers"]) ?? {};
   const lists = [identifiers["isbn_13"], identifiers["isbn_10"], item["isbn_13"], item["isbn_10"]];
@@ -98,10 +110,11 @@ export function entryToBook(
   if (item === undefined || title === undefined || !isbn13sOf(item).includes(isbn13)) {
     return undefined;
   }
+  const titled = titleAndSeries(title, toSeries(item["series"]));
   return present({
     isbn: isbn13,
     isbn10: toIsbn10(isbn13),
-    title,
+    ...titled,
     subtitle: toLine(item["subtitle"]),
     authors: toLines(item["authors"]),
     authorsDetailed: toAuthorsDetailed(item["authors"]),
@@ -113,5 +126,9 @@ export function entryToBook(
     description: toPlainText(item["description"]),
     ...toCoversOf(item, covers),
     identifiers: toIdentifiers(item),
+    workId: workIdOf(item["works"]),
+    binding: toLine(item["physical_format"]),
+    originalTitle: otherThan(titled.title, toFirstLine(item["translation_of"])),
+    languageTag: toLanguageTag(item["languages"]),
   });
 }

@@ -244,8 +244,10 @@ describe("openLibrary", () => {
   });
 
   it.each([
-    [{ words: "War AND Peace" }, { q: "war and peace" }],
-    [{ author: "Quill" }, { author: "Quill" }],
+    [{ words: "War AND Peace" }, { q: "war and peace", lang: "en" }],
+    [{ words: "Der Herr der Ringe" }, { q: "der herr der ringe", lang: "de" }],
+    [{ title: "ノルウェイの森" }, { title: "ノルウェイの森", lang: "ja" }],
+    [{ author: "Quill" }, { author: "Quill", lang: "en" }],
   ])("searches by %j", async (query, asks) => {
     const { fetch, asked } = answering('{"docs": []}');
     await openLibrary({ ...options, fetch }).search({ ...query, limit: 5 }, { timeoutMs: 1000 });
@@ -255,6 +257,64 @@ describe("openLibrary", () => {
       ...rest
     } = Object.fromEntries(asked[0]?.url.searchParams ?? []);
     expect(rest).toEqual(asks);
+  });
+
+  it("follows the ids of editions that were merged into another, twice at most", async () => {
+    const record = { title: "Dune", isbn_13: ["9780441172719"], works: [{ key: "/works/OL1W" }] };
+    const redirect = (id: string) => ({
+      type: { key: "/type/redirect" },
+      location: `/books/${id}`,
+    });
+    const bodies: Record<string, Response | object> = {
+      OL1M: redirect("OL2M"),
+      OL2M: new Response(null, { status: 301, headers: { Location: "/books/OL3M.json" } }),
+      OL3M: record,
+      OL8M: redirect("OL9M"),
+      OL9M: redirect("OL8M"),
+    };
+    const fetch = async (url: string): Promise<Response> => {
+      const body = bodies[/OL\d+M/.exec(url)?.[0] ?? ""];
+      return body instanceof Response ? body : Response.json(body);
+    };
+    const { search } = openLibrary({ ...options, fetch });
+    expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toMatchObject({
+      kind: "found",
+      books: [{ isbn: "9780441172719", workId: "OL1W" }],
+    });
+    const circle = await search({ edition: "OL8M", limit: 1 }, { timeoutMs: 1000 });
+    expect(circle).toEqual({ kind: "found", books: [] });
+  });
+
+  it("reads the editions of a work, with their work, binding and series", async () => {
+    const entries = [
+      {
+        title: "Dune",
+        isbn_10: ["0441172717"],
+        physical_format: "Paperback",
+        series: ["Dune Chronicles ; 1", "Dune Chronicles"],
+        translation_of: "DUNE",
+        languages: [{ key: "/languages/eng" }],
+      },
+      { title: "Der Wüstenplanet", isbn_13: ["9783453317178"], translation_of: "Dune" },
+      { title: "No ISBN" },
+      "?",
+    ];
+    const { fetch, asked } = answering(JSON.stringify({ size: 4, entries }));
+    const { search } = openLibrary({ ...options, fetch });
+    const found = await search({ work: "OL1W", limit: 50 }, { timeoutMs: 1000 });
+    expect(asked[0]?.url.pathname).toBe("/works/OL1W/editions.json");
+    expect(found).toMatchObject({
+      books: [
+        {
+          isbn: "9780441172719",
+          workId: "OL1W",
+          binding: "Paperback",
+          series: [{ name: "Dune Chronicles", position: "1" }],
+        },
+        { isbn: "9783453317178", workId: "OL1W", originalTitle: "Dune" },
+      ],
+    });
+    expect(found).not.toHaveProperty("books.0.originalTitle");
   });
 
   it("does not treat a malformed response as an empty search", async () => {

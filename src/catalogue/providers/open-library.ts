@@ -1,7 +1,20 @@
 import { isbn13sIn } from "../domain/isbn/values.ts";
 import { asList, asObject, type JsonObject } from "../domain/text/json-values.ts";
-import type { Provider, ProviderAnswer, ProviderSearchAnswer } from "../domain/provider.ts";
-import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } from "./http.ts";
+import { languageOfText } from "../domain/text/language-of-text.ts";
+import type {
+  Provider,
+  ProviderAnswer,
+  ProviderBook,
+  ProviderSearchAnswer,
+} from "../domain/provider.ts";
+import {
+  failureOf,
+  getJson,
+  type HttpAnswer,
+  type HttpDeps,
+  userAgent,
+  withoutTrailingSlash,
+} from "./http.ts";
 import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 import { defined } from "../../platform/defined.ts";
@@ -9,6 +22,8 @@ import { defined } from "../../platform/defined.ts";
 /** More ISBNs would make a URL that some proxies reject. */
 const MAX_BATCH = 25;
 const MAX_SEARCH_RESULTS = 100;
+const MAX_REDIRECTS = 2;
+const DEFAULT_LANGUAGE = "en";
 
 export interface OpenLibraryOptions extends HttpDeps {
   /** For example `https://openlibrary.org`. */
@@ -54,27 +69,92 @@ export function readEntries(
   );
 }
 
+/** The id that a record or a response redirects to. */
+function redirectOf(answer: HttpAnswer): string | undefined {
+  const location =
+    answer.kind === "ok" && /redirect/.test(keyText(asObject(answer.body)?.["type"]))
+      ? keyText(asObject(answer.body)?.["location"])
+      : answer.kind === "refused" && answer.status >= 300 && answer.status < 400
+        ? answer.location
+        : undefined;
+  return /\/books\/(OL\d+M)\b/.exec(location ?? "")?.[1];
+}
+
+function keyText(value: unknown): string {
+  const key = asObject(value)?.["key"] ?? value;
+  return typeof key === "string" ? key : "";
+}
+
+function ownIsbns(record: JsonObject): string[] {
+  return isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
+}
+
+/** The books of an answer. Nothing at an address is no book; `toBooks` is undefined for a malformed body. */
+function booksOf(
+  answer: HttpAnswer,
+  toBooks: (body: unknown) => ProviderBook[] | undefined,
+): ProviderSearchAnswer {
+  if (answer.kind === "failed") return answer;
+  if (answer.kind === "refused") {
+    return answer.status === 404 ? { kind: "found", books: [] } : failureOf(answer);
+  }
+  const books = toBooks(answer.body);
+  return books === undefined ? { kind: "failed", reason: "bad_answer" } : { kind: "found", books };
+}
+
 /** Open Library: books by ISBN in batches, and searches. */
 export function openLibrary(options: OpenLibraryOptions): Provider {
   const baseUrl = withoutTrailingSlash(options.baseUrl);
   const covers = withoutTrailingSlash(options.covers ?? OPEN_LIBRARY_COVERS);
   const agent = userAgent(options.contact);
 
+  async function read(path: string, timeoutMs: number): Promise<HttpAnswer> {
+    return getJson(`${baseUrl}${path}`, { userAgent: agent, timeoutMs }, options);
+  }
+
+  /** The record of an edition. Ids of editions that were merged into another redirect to it, at most twice in a row. */
+  async function editionRecord(id: string, timeoutMs: number): Promise<HttpAnswer> {
+    const now = options.now ?? Date.now;
+    const endsAt = now() + timeoutMs;
+    let wanted = id;
+    for (let hops = 0; ; hops += 1) {
+      const answer = await read(`/books/${encodeURIComponent(wanted)}.json`, endsAt - now());
+      const next = hops < MAX_REDIRECTS ? redirectOf(answer) : undefined;
+      if (next === undefined) return answer;
+      wanted = next;
+    }
+  }
+
   /** The edition with this id, if its own record has exactly one ISBN. */
   async function readEdition(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
-    const url = `${baseUrl}/books/${encodeURIComponent(id)}.json`;
-    const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
-    if (answer.kind === "failed") return answer;
-    if (answer.kind === "refused") {
-      return answer.status === 404 ? { kind: "found", books: [] } : failureOf(answer);
-    }
-    const record = asObject(answer.body);
-    if (record === undefined) return { kind: "failed", reason: "bad_answer" };
-    const isbns = isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
-    const [isbn13, ...others] = isbns;
-    const book =
-      isbn13 === undefined || others.length > 0 ? undefined : entryToBook(isbn13, record, covers);
-    return { kind: "found", books: book === undefined ? [] : [book] };
+    const answer = await editionRecord(id, timeoutMs);
+    return booksOf(answer, (body) => {
+      const record = asObject(body);
+      if (record === undefined) return undefined;
+      const isbns = ownIsbns(record);
+      const [isbn13] = isbns;
+      const book =
+        isbn13 === undefined || isbns.length > 1 ? undefined : entryToBook(isbn13, record, covers);
+      return book === undefined ? [] : [book];
+    });
+  }
+
+  /** The editions of a work that have an ISBN of their own. */
+  async function readWork(
+    id: string,
+    limit: number,
+    timeoutMs: number,
+  ): Promise<ProviderSearchAnswer> {
+    const path = `/works/${encodeURIComponent(id)}/editions.json?limit=${limit}`;
+    return booksOf(await read(path, timeoutMs), (body) => {
+      const entries = asObject(body)?.["entries"];
+      if (!Array.isArray(entries)) return undefined;
+      return entries.flatMap((entry) => {
+        const [isbn13] = ownIsbns(asObject(entry) ?? {});
+        const book = isbn13 === undefined ? undefined : entryToBook(isbn13, entry, covers);
+        return book === undefined ? [] : [{ ...book, workId: id }];
+      });
+    });
   }
 
   return {
@@ -95,12 +175,16 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       return new Map(isbns.map((isbn) => [isbn, failure]));
     },
 
-    async search({ edition, words, title, author, limit }, { timeoutMs }) {
+    async search({ edition, work, words, title, author, limit }, { timeoutMs }) {
       if (edition !== undefined) return readEdition(edition, timeoutMs);
+      if (work !== undefined) return readWork(work, limit, timeoutMs);
+      const language = languageOfText([words, title, author].join(" "));
       const query = new URLSearchParams({
         // Upper-case AND, OR and NOT are operators there.
         ...defined({ q: words?.toLowerCase(), title, author }),
         fields: SEARCH_FIELDS,
+        // Prefers editions in this language.
+        lang: language ?? DEFAULT_LANGUAGE,
         limit: String(Math.min(limit, MAX_SEARCH_RESULTS)),
       });
       const url = `${baseUrl}/search.json?${query.toString()}`;

@@ -138,12 +138,12 @@ const isFull = (error: unknown): boolean =>
 
 async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps) {
   const { userId } = c.get("user");
-  const { options, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
+  const { options, charset, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
   const hash = deps.newHash();
   const keyed = {
     caller: userCaller(userId),
     operation: uploadRoute.operationId,
-    fields: { options },
+    fields: { options, ...defined({ charset }) },
     readBodyFields: () => hashOf(bytes, hash),
     isPublic: false,
   };
@@ -152,6 +152,7 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
       userId,
       network: await deps.networkOf(addressCaller(c, deps.clientIpHeader).key),
       options,
+      charset,
       bytes: hashed(bytes, hash),
       async fileHash() {
         const hex = await hash.hex();

@@ -2,7 +2,8 @@ import { toCoversOfLinks } from "../merge/cover-images.ts";
 import { isbn13sIn } from "../isbn/values.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
 import { asList, asObject, present } from "../text/json-values.ts";
-import { toLanguage } from "../text/language.ts";
+import { toLanguage, toLanguageTag } from "../text/language.ts";
+import { titleAndSeries } from "../text/series.ts";
 import { toFirstLine, toLine, toLines, toPageCount } from "../merge/normalise.ts";
 import { toPlainText } from "../text/plain-text.ts";
 import type { ProviderBook } from "../provider.ts";
@@ -28,17 +29,19 @@ export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn
   if (info === undefined || title === undefined) return undefined;
   const googleBooks = toLine(asObject(volume)?.["id"]);
   return present({
-    title,
+    ...titleAndSeries(title, []),
     subtitle: toLine(info["subtitle"]),
     authors: toLines(info["authors"]),
     publisher: toFirstLine(info["publisher"]),
     ...toPublished(info["publishedDate"]),
     pageCount: toPageCount(info["pageCount"]) ?? toPageCount(info["printedPageCount"]),
     language: toLanguage(info["language"]),
+    languageTag: toLanguageTag(info["language"]),
     categories: toLines(info["categories"]),
     description: toPlainText(info["description"]),
     ...toCoversOfLinks(info["imageLinks"]),
     identifiers: googleBooks === undefined ? undefined : { googleBooks },
+    popularity: toPageCount(info["ratingsCount"]),
   });
 }
 

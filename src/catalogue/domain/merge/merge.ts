@@ -37,6 +37,12 @@ const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   imageLinks: EDITION_FIRST,
   coverUrl: EDITION_FIRST,
   identifiers: EDITION_FIRST,
+  series: EDITION_FIRST,
+  workId: EDITION_FIRST,
+  firstPublicationYear: EDITION_FIRST,
+  binding: EDITION_FIRST,
+  originalTitle: EDITION_FIRST,
+  languageTag: TEXT_FIRST,
 };
 
 /** @param wanted the provider that takes precedence over the table */
@@ -55,6 +61,7 @@ function byDate(_field: BookField, first: Claim, second: Claim): number {
 function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): Book {
   return present({
     ...book,
+    popularity: undefined,
     isbn: isbn13,
     isbn10: toIsbn10(isbn13),
     provider,
