@@ -52,6 +52,7 @@ export const uploadQuerySchema = z.object({
     .optional()
     .meta({ description: "JSON object that maps columns of the file to fields" }),
   enrich: flag.optional(),
+  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
   encoding: readingOptionsSchema.shape.encoding,
   ratingScale: z
     .enum(["5", "10", "100"])
@@ -64,7 +65,6 @@ export const uploadQuerySchema = z.object({
     .max(MAX_OPTIONS_BYTES)
     .optional()
     .meta({ description: "JSON object that maps shelves to statuses" }),
-  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
 });
 
 /**
@@ -94,6 +94,11 @@ export async function readUpload(
     : { options: optionsOfQuery(c.req.query()), charset: charsetOf(contentType), bytes: body };
 }
 
+const CHARSET = /;\s*charset\s*=\s*"?([\w.:-]{1,40})"?/i;
+
+const charsetOf = (contentType: string | undefined): string | undefined =>
+  CHARSET.exec(contentType ?? "")?.[1];
+
 /** Reads the body of a refused upload and drops it, as long as it is a possible one and takes less than half a minute. */
 export async function dropBody(
   c: Context<App>,
@@ -111,11 +116,6 @@ export async function dropBody(
     cancel();
   }
 }
-
-const CHARSET = /;\s*charset\s*=\s*"?([\w.:-]{1,40})"?/i;
-
-const charsetOf = (contentType: string | undefined): string | undefined =>
-  CHARSET.exec(contentType ?? "")?.[1];
 
 async function fileOfForm(parts: AsyncGenerator<Part>, stage: FileStage): Promise<UploadedFile> {
   let options: ImportOptions | undefined;

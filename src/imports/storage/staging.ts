@@ -1,3 +1,4 @@
+import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
 import type { RowCharges, StoreOutcome } from "../domain/upload/charged-rows.ts";
 import type { Log } from "../../platform/log.ts";
@@ -14,7 +15,6 @@ import {
   runningSql,
   usesStatement,
 } from "../../quotas/module.ts";
-import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
 const BEGIN = `
@@ -51,7 +51,7 @@ const REPLACE_CHUNK = `
   UPDATE ImportChunks SET rows = ?3 WHERE job_id = ?1 AND chunk = ?2
     AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading')`;
 
-const KEEP_ALIVE =
+const KEEP_ACTIVE =
   "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
 
 // An upload whose chunks were swept meanwhile is not completed.
@@ -148,9 +148,8 @@ export function d1ImportStaging(
     },
     async replaceRows(jobId, chunk, rows) {
       const replace = db.prepare(REPLACE_CHUNK).bind(jobId, chunk, JSON.stringify(rows));
-      const [replaced] = await write(
-        db.batch([replace, db.prepare(KEEP_ALIVE).bind(jobId, now())]),
-      );
+      const keep = db.prepare(KEEP_ACTIVE).bind(jobId, now());
+      const [replaced] = await write(db.batch([replace, keep]));
       return (replaced?.meta.changes ?? 0) > 0;
     },
     async complete(upload) {

@@ -399,7 +399,13 @@ describe("a shelf and a review queue that are almost full", () => {
   });
 
   it("refuse rows that would wait, but not rows that wait already or have the same cells", () => {
-    const waits = { isOpen: true, isOurs: true, hasCandidates: false };
+    const waits = {
+      id: "item",
+      isOpen: true,
+      isOurs: true,
+      hasCandidates: false,
+      isOfService: true,
+    };
     const rows = [
       row(1, { verdict: "match", review: waits }),
       row(2, { verdict: "match" }),

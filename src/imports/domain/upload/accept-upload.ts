@@ -143,15 +143,15 @@ export type UploadOutcome =
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
   const { decoders } = deps;
   const hints = { chosen: upload.options.encoding, declared: upload.charset, isKnownName };
-  const csv = await readCsv(upload.bytes, { decoders, hints });
-  if (csv.kind === "refused") {
+  const reading = await readCsv(upload.bytes, { decoders, hints });
+  if (reading.kind === "refused") {
     return {
       kind: "not_usable",
-      text: `This is ${csv.found}. ${csv.remedy}`,
+      text: `This is ${reading.found}. ${reading.remedy}`,
       foundColumns: [],
     };
   }
-  const layout = deps.layouts.detect(csv.sample, upload.options);
+  const layout = deps.layouts.detect(reading.sample, upload.options);
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
     return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
@@ -166,19 +166,30 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     createdAt: deps.now(),
     network: upload.network,
   };
-  const opening = await openingOf(csv.sample, deps);
+  const opening = await openingOf(reading.sample, deps);
   const opened = await deps.openMeter(upload.userId, upload.network, opening);
   if (opened.kind === "refused") return opened;
+  const { meter } = opened;
   const begun = await deps.staging.begin(job);
   if (begun.kind === "refused") return begun;
   if (begun.kind === "gone") return { kind: "caller_gone" };
   let isAccepted = false;
   try {
-    const records = dataRecords(csv.records, layout.headerIndex);
-    const { meter } = opened;
-    const staged = await stageRows(job.jobId, { ...layout, records, meter }, deps);
+    const records = dataRecords(reading.records, layout.headerIndex);
+    const { jobId } = job;
+    const staged = await stageRows(
+      jobId,
+      { ...layout, records },
+      {
+        ...deps,
+        store: (chunk, rows, bytes) =>
+          storeCharged(meter, meter.next(rows.length, bytes, deps.now()), (charged) =>
+            deps.staging.addRows(jobId, chunk, rows, charged),
+          ),
+      },
+    );
     if (staged.kind !== "staged") return staged;
-    const outcome = await complete(upload, job, { ...staged, meter, opening, csv }, deps);
+    const outcome = await complete(upload, job, { ...staged, meter, opening }, reading, deps);
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
@@ -194,22 +205,16 @@ async function openingOf(sample: readonly CsvRecord[], { hashAll }: UploadDeps):
   return (await hashAll([text]))[0] ?? "";
 }
 
-/** A staged file with what its last batch needs. */
-interface ReadFile extends StagedFile {
-  meter: UploadMeter;
-  opening: string;
-  csv: Extract<CsvReading, { kind: "csv" }>;
-}
-
 async function complete(
   upload: Upload,
   job: NewJob,
-  file: ReadFile,
+  file: StagedFile & { meter: UploadMeter; opening: string },
+  { encoding: { encoding, confidence } }: Extract<CsvReading, { kind: "csv" }>,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
   const { jobId, createdAt, format, formatConfidence } = job;
-  const { rows, chunk, totalRows, meter } = file;
-  const { encoding, confidence: encodingConfidence } = file.csv.encoding;
+  const { rows, chunk, bytes, totalRows, assumptions, foreignRows, meter, opening } = file;
+  const encodingConfidence = confidence;
   const accepted: Accepted = {
     jobId,
     format,
@@ -219,10 +224,28 @@ async function complete(
     totalRows,
     createdAt: isoTime(createdAt),
   };
+  const { options } = upload;
+  const reading: FileReading = {
+    format,
+    formatConfidence,
+    encoding,
+    encodingConfidence,
+    assumptions: [
+      {
+        kind: "format",
+        value: format,
+        confidence: options.format === undefined ? formatConfidence : 1,
+        rows: totalRows,
+        samples: [],
+      },
+      { kind: "encoding", value: encoding, confidence, ...foreignRows },
+      ...assumptions,
+    ],
+  };
   const fileHash = await upload.fileHash();
   await deps.watch(jobId);
   const at = deps.now();
-  const charges = meter.settle(rows.length, file.bytes, fileHash, at);
+  const charges = meter.settle(rows.length, bytes, fileHash, at);
   const completed = {
     jobId,
     userId: upload.userId,
@@ -230,9 +253,9 @@ async function complete(
     chunk,
     totalRows,
     fileHash,
-    opening: file.opening,
+    opening,
     bytes: meter.size().bytes,
-    reading: readingOf(upload, job, file),
+    reading,
     at,
     answer: upload.keepAnswer?.(accepted),
   };
@@ -242,31 +265,4 @@ async function complete(
   if (missed) return missed;
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };
-}
-
-/** Describes how a file was read. */
-function readingOf(
-  { options }: Upload,
-  { format, formatConfidence }: NewJob,
-  { csv, totalRows, foreignRows, assumptions }: ReadFile,
-): FileReading {
-  const { encoding, confidence: encodingConfidence } = csv.encoding;
-  const formatAssumption = {
-    kind: "format" as const,
-    value: format,
-    confidence: options.format === undefined ? formatConfidence : 1,
-    rows: totalRows,
-    samples: [],
-  };
-  return {
-    format,
-    formatConfidence,
-    encoding,
-    encodingConfidence,
-    assumptions: [
-      formatAssumption,
-      { kind: "encoding", value: encoding, confidence: encodingConfidence, ...foreignRows },
-      ...assumptions,
-    ],
-  };
 }

@@ -3,9 +3,8 @@ import type { CsvRecord } from "../job/row.ts";
 import type { Detection } from "../layouts/detect.ts";
 import type { Assumption } from "../reading/assumptions.ts";
 import type { Settled } from "../reading/file-reader.ts";
-import type { UploadMeter } from "../../../quotas/domain/upload-meter.ts";
 import type { UploadDeps } from "./accept-upload.ts";
-import { storeCharged, type NotStored } from "./charged-rows.ts";
+import type { NotStored } from "./charged-rows.ts";
 import { stagedRow, type SizedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
@@ -14,9 +13,9 @@ export interface StagedFile {
   kind: "staged";
   /** The last chunk. */
   rows: readonly StagedRow[];
-  /** Size of these rows as JSON. */
-  bytes: number;
   chunk: number;
+  /** Bytes of the last chunk. */
+  bytes: number;
   totalRows: number;
   assumptions: Assumption[];
   /** Rows with text outside ASCII, which depend on the encoding. */
@@ -33,8 +32,10 @@ export type StagingOutcome =
 const CHUNK_ROWS = 1000;
 const CHUNK_BYTES = 1_000_000;
 
-type Deps = Pick<UploadDeps, "hashAll" | "now"> & {
-  staging: Pick<UploadDeps["staging"], "addRows" | "rowsOf" | "replaceRows">;
+type Deps = Pick<UploadDeps, "hashAll"> & {
+  staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;
+  /** Stores the rows of a chunk. @returns why they were not stored; undefined when they were */
+  store(chunk: number, rows: readonly StagedRow[], bytes: number): Promise<NotStored | undefined>;
 };
 
 /** The chunk that is being filled. */
@@ -53,13 +54,10 @@ interface Chunk {
  */
 export async function stageRows(
   jobId: string,
-  layout: Extract<Detection, { kind: "found" }> & {
-    records: AsyncIterable<CsvRecord[]>;
-    meter: UploadMeter;
-  },
+  layout: Extract<Detection, { kind: "found" }> & { records: AsyncIterable<CsvRecord[]> },
   deps: Deps,
 ): Promise<StagingOutcome> {
-  const { reader, restore, columns, meter } = layout;
+  const { reader, restore, columns } = layout;
   const openChunks: number[] = [];
   let chunk: Chunk = { number: 0, rows: [], bytes: 0, open: 0 };
   let totalRows = 0;
@@ -76,11 +74,7 @@ export async function stageRows(
       const { row, bytes } = open === 0 ? read : withCells(read, record.cells);
       const isFull = chunk.rows.length === CHUNK_ROWS || chunk.bytes + bytes + 1 > CHUNK_BYTES;
       if (isFull && chunk.rows.length > 0) {
-        const { number, rows } = chunk;
-        const charges = meter.next(rows.length, chunk.bytes, deps.now());
-        const missed = await storeCharged(meter, charges, (charged) =>
-          deps.staging.addRows(jobId, number, rows, charged),
-        );
+        const missed = await deps.store(chunk.number, chunk.rows, chunk.bytes);
         if (missed) return missed;
         openChunks.push(chunk.open);
         chunk = { number: chunk.number + 1, rows: [], bytes: 0, open: 0 };
@@ -107,8 +101,8 @@ export async function stageRows(
   return {
     kind: "staged",
     rows: rows.map(withoutCells),
-    bytes: chunk.bytes,
     chunk: chunk.number,
+    bytes: chunk.bytes,
     totalRows,
     assumptions: settled.assumptions,
     foreignRows: { rows: foreign.rows, samples: foreign.samples },
