@@ -8,7 +8,7 @@ export const DAY_MS = 24 * HOUR_MS;
  * The clocks of two isolates differ by less. An instant that is further ahead than it could be was written before the clock was
  * set back, and no longer means anything.
  */
-export const CLOCK_SKEW_MS = MINUTE_MS;
+export const CLOCK_SKEW_MS = 60 * SECOND_MS;
 
 /** Whether less than `ms` have passed since an instant, also after the clock was set back. @param at ms since the epoch */
 export function isRecent(at: number, ms: number, now: number): boolean {
