@@ -181,7 +181,7 @@ it(
         },
         body,
         duplex: "half",
-      } as RequestInit);
+      });
     const cut = Promise.allSettled([send(endless()), send(endless())]);
     // Both have their slots once a third is refused.
     await eventually(
