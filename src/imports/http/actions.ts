@@ -9,7 +9,7 @@ import type { Refusal } from "../../quotas/domain/refusal.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
-import { userCaller } from "../../platform/http/caller.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import {
   IDEMPOTENCY_KEY,
@@ -30,6 +30,7 @@ export interface ImportActionUseCases {
     action: JobAction;
     cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
+    network: string | undefined;
   }): Promise<ActionOutcome>;
 }
 
@@ -37,6 +38,10 @@ export interface ImportActionDeps extends ImportActionUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
   once: Once;
+  /** The request header with the client's address. */
+  clientIpHeader: string | undefined;
+  /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
+  networkOf(addressKey: string): Promise<string | undefined>;
   /** The problem of an action that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
@@ -84,6 +89,7 @@ const commit = actionRoute(
       "Shelves the previewed rows against the current state of the shelf. 409 unless the job is `previewed`, which it is for at most 7 days.",
   },
   "LIMIT_REACHED",
+  "SERVICE_BUDGET",
 );
 
 const cancel = actionRoute(
@@ -104,6 +110,7 @@ const retry = actionRoute(
       "Retries rows in review, rows that could not be stored or for which the shelf or the review queue was full, books that no provider knew or that the providers could not be asked about in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
   },
   "LIMIT_REACHED",
+  "SERVICE_BUDGET",
 );
 
 const undo = actionRoute(
@@ -180,7 +187,18 @@ async function act(
   };
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
     const keepAnswer: KeepJobAnswer = (job) => guard.keepAnswer(answerOf(job));
-    const outcome = await deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer });
+    const network =
+      action === "retry" || action === "commit"
+        ? await deps.networkOf(addressCaller(c, deps.clientIpHeader).key)
+        : undefined;
+    const outcome = await deps.actOnJob({
+      userId,
+      jobId,
+      action,
+      cancelsFirst,
+      keepAnswer,
+      network,
+    });
     return answerOf(doneOrThrow(outcome, action, deps));
   });
   return { ...answer.body, streamUrl: await deps.streamUrlOf(jobId) };
