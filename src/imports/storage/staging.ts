@@ -1,4 +1,5 @@
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
+import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { RowCharges, StoreOutcome } from "../domain/upload/charged-rows.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
@@ -14,7 +15,6 @@ import {
   runningSql,
   usesStatement,
 } from "../../quotas/module.ts";
-import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
 const BEGIN = `
