@@ -68,6 +68,8 @@ const varsSchema = z.object({
   METRICS_TOKEN: secret,
   OPEN_LIBRARY_BASE_URL: baseUrl.default("https://openlibrary.org"),
   GOOGLE_BOOKS_BASE_URL: baseUrl.default("https://www.googleapis.com/books/v1"),
+  COVERS_BASE_URL: baseUrl.default("https://covers.openlibrary.org"),
+  GOOGLE_COVERS_BASE_URL: baseUrl.optional(),
   GOOGLE_BOOKS_API_KEY: secret,
   GOOGLE_BOOKS_COUNTRY: z
     .string()
@@ -95,6 +97,7 @@ const varsSchema = z.object({
       jobs: rate,
       admin: rate,
       misses: rate,
+      covers: rate,
     }),
     '{"search":100,"enrich":60}',
   ).default({}),

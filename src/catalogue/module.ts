@@ -11,8 +11,10 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
+import { coverDeps } from "./covers.ts";
 import { deskGauges } from "./desk-gauges.ts";
 import { editionsDeps } from "./editions.ts";
+import { coverOf } from "./domain/covers/cover.ts";
 import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
@@ -24,6 +26,7 @@ import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
 import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { coverRoutes } from "./http/covers.ts";
 import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
@@ -212,6 +215,7 @@ function bookRoutes(
   const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
   const admitMiss = (caller: Caller) => misses.admit(caller);
   const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
+  const covers = coverDeps(platform, { findBook: (isbn13) => books.find(isbn13), admitMiss });
   const search: SearchDeps = {
     catalogue: d1BookSearch(env.DB, log),
     lookup: async (isbn, caller) => {
@@ -230,6 +234,7 @@ function bookRoutes(
       "/",
       searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
     )
+    .route("/", coverRoutes({ ...shared, coverOf: (input) => coverOf(input, covers) }))
     .route(
       "/",
       editionRoutes({ ...shared, otherEditions: (input) => otherEditions(input, editions) }),

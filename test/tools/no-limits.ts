@@ -13,5 +13,6 @@ export const NO_LIMITS = {
     jobs: 0,
     admin: 0,
     misses: 0,
+    covers: 0,
   }),
 };
