@@ -52,6 +52,7 @@ export default defineConfig({
                 CLIENT_IP_HEADER: "CF-Connecting-IP",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
+                QUOTAS: NO_LIMITS.QUOTAS,
                 // Tests of the limits have desks of their own.
                 PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },

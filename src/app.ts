@@ -27,6 +27,7 @@ import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
 import { readQueueName } from "./platform/queues.ts";
 import { runScheduled } from "./platform/scheduled.ts";
+import { quotasModule } from "./quotas/module.ts";
 import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
 
@@ -47,12 +48,13 @@ export interface Service {
 export function createService(platform: Platform): Service {
   const rateLimits = rateLimitsModule(platform);
   const idempotency = idempotencyModule(platform);
+  const quotas = quotasModule(platform);
   const purgeUsers = async (userIds: readonly string[]): Promise<void> => {
     for (const module of modules) await module.purgeUsers?.(userIds);
   };
-  const accounts = accountsModule(platform, { rateLimits, idempotency, purgeUsers });
-  const rollout = rolloutModule(platform, { accounts, formats: FORMATS });
-  const core = { rateLimits, idempotency, accounts, rollout };
+  const accounts = accountsModule(platform, { rateLimits, idempotency, quotas, purgeUsers });
+  const rollout = rolloutModule(platform, { accounts, quotas, formats: FORMATS });
+  const core = { rateLimits, idempotency, quotas, accounts, rollout };
   const catalogue = catalogueModule(platform, core);
   const library = libraryModule(platform, { ...core, catalogue });
   const imports = importsModule(platform, { ...core, catalogue });
@@ -75,6 +77,7 @@ export function createService(platform: Platform): Service {
   const modules: readonly Module[] = [
     rateLimits,
     idempotency,
+    quotas,
     catalogue,
     accounts,
     rollout,

@@ -84,6 +84,7 @@ export interface Problem {
     | "CONFLICT"
     | "JOB_NOT_CANCELLABLE"
     | "JOB_NOT_UNDOABLE"
+    | "LIMIT_REACHED"
     | "IDEMPOTENCY_IN_PROGRESS"
     | "GONE"
     | "PRECONDITION_FAILED"
@@ -94,10 +95,12 @@ export interface Problem {
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMIT_EXCEEDED"
+    | "QUOTA_EXCEEDED"
     | "TOO_MANY_STREAMS"
     | "INTERNAL_ERROR"
     | "PROVIDERS_UNAVAILABLE"
     | "DATABASE_UNAVAILABLE"
+    | "SERVICE_BUDGET"
     | "ADMIN_DISABLED";
   requestId: string;
   retryable: boolean;
@@ -120,6 +123,7 @@ export interface Problem {
       | "CONFLICT"
       | "JOB_NOT_CANCELLABLE"
       | "JOB_NOT_UNDOABLE"
+      | "LIMIT_REACHED"
       | "IDEMPOTENCY_IN_PROGRESS"
       | "GONE"
       | "PRECONDITION_FAILED"
@@ -130,10 +134,12 @@ export interface Problem {
       | "IDEMPOTENCY_KEY_REUSED"
       | "UPGRADE_REQUIRED"
       | "RATE_LIMIT_EXCEEDED"
+      | "QUOTA_EXCEEDED"
       | "TOO_MANY_STREAMS"
       | "INTERNAL_ERROR"
       | "PROVIDERS_UNAVAILABLE"
       | "DATABASE_UNAVAILABLE"
+      | "SERVICE_BUDGET"
       | "ADMIN_DISABLED";
     message: string;
     issues?: {
@@ -150,6 +156,10 @@ export interface Problem {
     kind?: "issn" | "ismn" | "product";
     successor?: string;
     minAppVersion?: string;
+    quota?: string;
+    limit?: number;
+    used?: number;
+    resetsAt?: string;
   };
   issues?: {
     path: string;
@@ -165,6 +175,10 @@ export interface Problem {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  quota?: string;
+  limit?: number;
+  used?: number;
+  resetsAt?: string;
 }
 export interface SearchHit {
   isbn: string;
@@ -385,6 +399,12 @@ export interface CreatedAccount {
   expiresAt: string;
   recoveryCode: string;
 }
+export interface CreateUserRequest {
+  /**
+   * The signup code of a service whose `signup` is `code`
+   */
+  signupCode?: string;
+}
 export interface IssuedToken {
   userId: string;
   token: string;
@@ -416,6 +436,24 @@ export interface LinkedIdentity {
 export interface LinkIdentityRequest {
   identityToken: string;
 }
+export interface Usage {
+  items: QuotaUsage[];
+}
+export interface QuotaUsage {
+  /**
+   * The name of the quota, as in docs/QUOTAS.md
+   */
+  quota: string;
+  /**
+   * null for no limit
+   */
+  limit: number | null;
+  used: number;
+  /**
+   * When `used` begins again at 0; absent for what exists until it is removed
+   */
+  resetsAt?: string;
+}
 export interface Capabilities {
   version: string;
   limits: {
@@ -433,7 +471,17 @@ export interface Capabilities {
     rates: {
       [k: string]: number;
     };
+    /**
+     * Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has those of the account
+     */
+    quotas: {
+      [k: string]: number;
+    };
   };
+  /**
+   * Who may create an account: anyone, callers with the signup code, or nobody
+   */
+  signup: "open" | "code" | "closed";
   /**
    * File formats that can be imported
    */

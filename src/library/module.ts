@@ -5,6 +5,9 @@ import { sha256 } from "../platform/crypto.ts";
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { shelfLimitsOf } from "../quotas/domain/policy.ts";
+import { refusalError } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
 import { exportLibrary } from "./domain/export.ts";
@@ -33,18 +36,20 @@ export function libraryModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     accounts: AccountsModule;
     catalogue: CatalogueModule;
   },
 ): Module {
   const { env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
+  const { quotas } = below;
   const { once } = below.idempotency;
   const { authenticate, authenticateUncached, deleteUser } = below.accounts;
-  const shelves = d1Shelves(env.DB, newId, log);
+  const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
-  const queue = d1ReviewQueue(env.DB, log);
+  const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
   const deps: ReviewDeps = {
     findRow: (userId, id) => queue.find(userId, id),
@@ -54,7 +59,17 @@ export function libraryModule(
     sha256,
     now,
   };
-  const shared = { authenticate, limiters, once };
+  const shared = {
+    authenticate,
+    limiters,
+    once,
+    shelfFull() {
+      const limit = quotas.quotas.entries;
+      const refusal = { kind: "limit", quota: "entries", limit, used: limit } as const;
+      quotas.refused(refusal);
+      return refusalError(refusal, now());
+    },
+  };
   return {
     routes: () =>
       router()

@@ -1,3 +1,5 @@
+import { QUOTA_NAMES } from "../../src/quotas/domain/policy.ts";
+
 /** Vars for tests and benches that are not about limits: the highest limits that the configuration permits. */
 export const NO_LIMITS = {
   PROVIDER_LIMITS: JSON.stringify({
@@ -15,4 +17,5 @@ export const NO_LIMITS = {
     misses: 0,
     covers: 0,
   }),
+  QUOTAS: JSON.stringify(Object.fromEntries(QUOTA_NAMES.map((name) => [name, 0]))),
 };

@@ -7,6 +7,7 @@ const OPTIONS = {
   json: { type: "boolean" },
   url: { type: "string" },
   recover: { type: "boolean" },
+  "signup-code": { type: "string" },
   watch: { type: "boolean" },
   "dry-run": { type: "boolean" },
   "no-enrich": { type: "boolean" },
@@ -29,7 +30,8 @@ const EVERYWHERE: readonly OptionName[] = ["help", "version", "json", "url"];
 
 /** The options that each command accepts. Without this check, any other option would be ignored silently. */
 const TAKES = {
-  login: ["recover"],
+  login: ["recover", "signup-code"],
+  usage: [],
   scan: [],
   import: ["watch", "dry-run", "no-enrich", "mode", "format", "map", "key"],
   watch: [],

@@ -120,6 +120,30 @@ test("login --recover signs in with a recovery code", async () => {
   expect((await cli(["library", "stats"])).out).toMatch(/average rating\s+4\.50/);
 });
 
+test("login --signup-code sends the code with the new account", async () => {
+  let sent = "";
+  handlers["POST /api/v2/users"] = (request, response) => {
+    sent = request.headers["content-type"] ?? "";
+    json(created, 201)(request, response);
+  };
+  expect((await cli(["login", "--signup-code", "correct horse"])).code).toBe(EXIT.ok);
+  expect(sent).toBe("application/json");
+});
+
+test("usage lists each quota with what is used of it", async () => {
+  await loggedIn();
+  const items = [
+    { quota: "importRows", limit: 50_000, used: 1_200, resetsAt: "2026-11-30T00:00:00.000Z" },
+    { quota: "entries", limit: null, used: 7 },
+  ];
+  handlers["GET /api/v2/users/me/usage"] = json({ items });
+  expect((await cli(["usage"])).out).toBe(
+    "importRows  1,200  of 50,000  until 2026-11-30 00:00 UTC\nentries     7      no limit\n",
+  );
+  expect((await cli(["usage", "--json"])).out).toBe(`${JSON.stringify(items)}\n`);
+  expect((await cli(["usage", "now"])).code).toBe(EXIT.usage);
+});
+
 test("a saved token is never sent to another service", async () => {
   await loggedIn();
   handlers["POST /api/v2/books/enrich"] = json({

@@ -1,5 +1,5 @@
 import type { ExportFormat } from "../library.ts";
-import { login } from "./account-commands.ts";
+import { login, showUsage } from "./account-commands.ts";
 import {
   mappingOf,
   none,
@@ -64,7 +64,12 @@ async function command(
     case "login":
       onlyOptionsOf(name, options);
       if (!options.recover) none(name, rest);
-      await login(options.recover ? recovery(rest) : undefined, context);
+      await login(options.recover ? recovery(rest) : undefined, options["signup-code"], context);
+      return EXIT.ok;
+    case "usage":
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      await showUsage(context);
       return EXIT.ok;
     case "scan":
       onlyOptionsOf(name, options);

@@ -26,6 +26,8 @@ export const HELP = `bookstrack: scan books, import and export a library
 
   bookstrack login                     create an account, or renew its token
   bookstrack login --recover USER_ID CODE    sign in with a recovery code
+  bookstrack login --signup-code CODE  create an account where a code is needed
+  bookstrack usage                     show how much of each quota is used
   bookstrack scan ISBN|BARCODE         look up a book
   bookstrack import FILE [--watch]     import an export of another service
   bookstrack watch JOB                 follow an import to its end

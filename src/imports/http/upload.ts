@@ -11,10 +11,11 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/upload/accept-upload.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 import { hashed, hashOf, type RunningHash } from "../../idempotency/domain/running-hash.ts";
+import type { Refusal } from "../../quotas/domain/refusal.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
-import { userCaller } from "../../platform/http/caller.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import {
   IDEMPOTENCY_KEY,
@@ -33,6 +34,8 @@ import { readUpload, uploadQuerySchema } from "./upload-body.ts";
 export interface UploadUseCases {
   acceptUpload(upload: Upload): Promise<UploadOutcome>;
   newHash(): RunningHash;
+  /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
+  networkOf(addressKey: string): Promise<string | undefined>;
   /**
    * Receives an upload in one of its account's slots. Repeats under one idempotency key share a slot.
    * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many
@@ -47,7 +50,11 @@ export interface UploadUseCases {
 export interface ImportUploadDeps extends UploadUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
+  /** The request header in which a proxy writes the client's address, if there is one. */
+  clientIpHeader: string | undefined;
   once: Once;
+  /** The problem of an upload that a quota refuses. */
+  refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
@@ -95,6 +102,9 @@ const uploadRoute = createRoute({
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",
+      "QUOTA_EXCEEDED",
+      "LIMIT_REACHED",
+      "SERVICE_BUDGET",
       "INTERNAL_ERROR",
     ),
   },
@@ -132,6 +142,7 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
     const outcome = await deps.acceptUpload({
       userId,
+      network: await deps.networkOf(addressCaller(c, deps.clientIpHeader).key),
       options,
       bytes: hashed(bytes, hash),
       async fileHash() {
@@ -141,7 +152,7 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
       },
       keepAnswer: (accepted) => guard.keepAnswer(answerOf(accepted)),
     });
-    return answerOf(acceptedOrThrow(outcome));
+    return answerOf(acceptedOrThrow(outcome, deps));
   });
   // The ticket is a secret, so the stored response omits it: every response gets a fresh one.
   const streamUrl = await deps.streamUrlOf(answer.body.jobId);
@@ -159,7 +170,10 @@ function answerOf(accepted: Accepted) {
 }
 
 /** @throws DomainError for every outcome that is not a job */
-function acceptedOrThrow(outcome: UploadOutcome): Accepted {
+function acceptedOrThrow(
+  outcome: UploadOutcome,
+  { refusalError }: Pick<ImportUploadDeps, "refusalError">,
+): Accepted {
   switch (outcome.kind) {
     case "accepted":
       return outcome.accepted;
@@ -173,6 +187,8 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
         "PAYLOAD_TOO_LARGE",
         `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
       );
+    case "refused":
+      throw refusalError(outcome.refusal);
     case "caller_gone":
       throw new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
   }

@@ -16,6 +16,8 @@ import { IS_ENRICHING, leaseJob, RELEASE } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
+import type { ShelfLimits } from "../../quotas/domain/policy.ts";
+import { atMostBefore, readRoom } from "./room.ts";
 import { reviewIdOf } from "./reviews.ts";
 
 /** A row to match; `staged` is the row of its chunk as JSON. */
@@ -102,11 +104,15 @@ const ADD_CANDIDATES = `
 // ?1 job, ?2 until.
 const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;
 
-/** Pending rows without an ISBN, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
+/**
+ * Pending rows without an ISBN, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable.
+ * @param limits of shelves and review queues
+ */
 export function d1WaitingRows(
   db: D1Database,
   newId: () => string,
   log: Log,
+  limits: ShelfLimits = {},
 ): MatchRowsDeps["rows"] {
   const { read, write } = d1Errors(log);
   return {
@@ -122,9 +128,9 @@ export function d1WaitingRows(
       const rows = (due?.results ?? []).map((row) => waitingOf(db, jobId, row, job.format));
       return { jobId, owner, rows: await Promise.all(rows) };
     },
-    read: (claim, row, isbn) => read(readContext(db, claim, row, isbn)),
+    read: (claim, row, isbn) => read(readContext(db, limits, claim, row, isbn)),
     async settle(settlement) {
-      const [claimed] = await write(db.batch(statementsOf(db, settlement, newId())));
+      const [claimed] = await write(db.batch(statementsOf(db, limits, settlement, newId())));
       return (claimed?.meta.changes ?? 0) > 0;
     },
     async release({ jobId, owner }, until) {
@@ -140,6 +146,7 @@ export function d1WaitingRows(
 /** Reads the job first: if anything changes after that, the write based on this context fails instead of going wrong. */
 async function readContext(
   db: D1Database,
+  limits: ShelfLimits,
   { jobId, owner }: RowClaim,
   { row, rowHash, sourceKey }: WaitingRow,
   isbn: string | undefined,
@@ -158,8 +165,10 @@ async function readContext(
   if (review === undefined) return undefined;
   const { places, read }: ReadPlaces =
     isbn === undefined ? { places: new Map(), read: [] } : await placesOf(db, job, [isbn]);
+  const room = await readRoom(db, job, [], limits);
   return {
     job,
+    room,
     review: review.id === null ? undefined : { id: review.id, isOpen: review.state === "open" },
     duplicates: duplicates?.results.map(({ row }) => row) ?? [],
     places,
@@ -169,6 +178,7 @@ async function readContext(
 
 function statementsOf(
   db: D1Database,
+  limits: ShelfLimits,
   settlement: RowSettlement,
   token: string,
 ): D1PreparedStatement[] {
@@ -176,7 +186,8 @@ function statementsOf(
     settlement;
   const { jobId, userId } = job;
   const at = next.updatedAt;
-  const step: JobStep = { job, next, token, read: settlement.read };
+  const atMost = matched ? { atMost: atMostBefore(matched.plan, limits) } : {};
+  const step: JobStep = { job, next, token, read: settlement.read, ...atMost };
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(jobId, token, ...values);
   const { written, outcome, notes } = matched?.plan.rows[0] ?? {};

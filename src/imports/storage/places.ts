@@ -1,4 +1,5 @@
-import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { EntryImage } from "../domain/job/shelve-chunk.ts";
+import type { ImportPlace, StagedRow } from "../domain/job/shelf-state.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";

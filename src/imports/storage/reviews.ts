@@ -1,4 +1,4 @@
-import type { StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { StagedRow } from "../domain/job/shelf-state.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 
 /**

@@ -41,7 +41,10 @@ export interface QueuePosition {
 }
 
 /** Dependencies of the review queue routes. */
-export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
+export interface ReviewQueueDeps extends Pick<
+  LibraryDeps,
+  "authenticate" | "limiters" | "once" | "shelfFull"
+> {
   reviewPage(
     userId: string,
     after: QueuePosition | undefined,
@@ -113,6 +116,7 @@ const resolveRoute = createRoute({
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
+      "LIMIT_REACHED",
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",

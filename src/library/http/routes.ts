@@ -42,6 +42,7 @@ export const addBookRoute = createRoute({
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
+      "LIMIT_REACHED",
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",

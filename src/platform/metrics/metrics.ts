@@ -19,6 +19,8 @@ export interface CounterLabels {
   streams_opened: { kind: "fresh" | "resumed" };
   scheduled_tasks: { task: string; outcome: "done" | "failed" };
   scheduled_items: { task: string };
+  rows_written: { source: "imports" | "library" | "accounts" | "catalogue" };
+  quota_refusals: { quota: string };
 }
 
 /** Every histogram of the service with its labels. */
@@ -39,6 +41,7 @@ export interface GaugeLabels {
   import_job_idle_seconds: Record<string, never>;
   unfinished_deletion_seconds: Record<string, never>;
   dead_letters: Record<string, never>;
+  service_budget_used_ratio: { share: "service" | "imports" | "young" };
   breaker_open: { provider: string };
   provider_quota_used_ratio: { provider: string };
   migration_keys: { kind: string; outcome: string };

@@ -8,7 +8,8 @@ import type { StepOutcome } from "./step.ts";
 import { findEdition, type EditionSources, type Finding } from "../match/find-edition.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { ParsedRow, MatchedBy } from "../job/row.ts";
-import { shelveRows, type ImportPlace, type ShelvingPlan } from "../job/shelve-chunk.ts";
+import { shelveRows, type ShelvingPlan } from "../job/shelve-chunk.ts";
+import type { ImportPlace, Room } from "../job/shelf-state.ts";
 import { afterMatch, type WorkedJob } from "../job/transitions.ts";
 import type { Move, ReadEntry } from "../job/work-on-job.ts";
 
@@ -52,6 +53,8 @@ export interface RowContext {
   duplicates: readonly number[];
   places: ReadonlyMap<string, ImportPlace>;
   read: readonly ReadEntry[];
+  /** How much may be added. */
+  room: Room;
 }
 
 /** The write that settles a waiting row. */
@@ -185,10 +188,19 @@ function settlementOf(
     dryRun: false,
     enrich: false,
     isRetry: false,
+    room: context.room,
     now: at,
   });
+  const [shelved] = plan.rows;
+  if (shelved?.outcome === "invalid") {
+    const { title = isbn } = row;
+    const { authors = [] } = row.parsed.book;
+    const candidates = [{ isbn, title, authors: [...authors], score }];
+    const kept = { ...waits, reviewId: review.id, candidates, next: afterMatch(job, "done", at) };
+    return { ...kept, enrichment: "done", ...defined({ reason: shelved.reason }) };
+  }
   const next = afterMatch(job, "done", at, {
-    outcome: plan.rows[0]?.outcome ?? "unchanged",
+    outcome: shelved?.outcome ?? "unchanged",
     duplicates: context.duplicates.length,
     ...defined({ title: row.title }),
   });

@@ -11,6 +11,9 @@ export const REASONS = {
     "The row has more or fewer cells than the header, and its values do not fit the columns.",
   REMOVED: "The book was in the trash when the file was exported.",
   NOT_STORED: "The row could not be stored. You can retry it.",
+  SHELF_FULL: "The shelf holds as many books as it can. Remove some, then retry the import.",
+  QUEUE_FULL:
+    "As many rows wait in the review queue as it can hold. Settle or dismiss some, then retry the import.",
   // In review: the whole row is stored until the user chooses the edition.
   NO_ISBN: "The row has no ISBN, and title and author do not identify one edition with certainty.",
   ISBN_INVALID: "The ISBN is invalid: its check digit is wrong or digits are missing.",

@@ -3,55 +3,13 @@ import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import { nextVersion, type StoredEntry } from "../../../library/domain/entry.ts";
 import { isSameEntry } from "../../../library/domain/merge-entry.ts";
-import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
+import { shelfKeys, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { written } from "../../../library/domain/field-writes.ts";
 import { mergeRow } from "./merge-row.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
-import type { Reason } from "./reasons.ts";
+import { reason, type Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
-
-/** A stored row that is due for shelving. */
-export interface StagedRow {
-  row: number;
-  verdict: "shelve" | "match" | "invalid";
-  /** ISBN-13 or `local-...`, for verdict `shelve`. */
-  isbn?: string;
-  /** Key that a row with verdict `match` would get as a book without an ISBN; absent when it has no title. */
-  localId?: string;
-  rowHash: string;
-  /** Key by which a row with verdict `match` is recognised in a later file. */
-  sourceKey?: string;
-  title?: string;
-  parsed: ParsedRow;
-  /** The item of the same row in the review queue: of the same cells, or with its source key from an earlier import. */
-  review?: {
-    isOpen: boolean;
-    /** Whether this job queued it. */
-    isOurs: boolean;
-    /** Whether the providers have been asked about it. */
-    hasCandidates: boolean;
-  };
-}
-
-/** The state of one place on the shelf, which may be empty. */
-export interface ImportPlace {
-  entry?: StoredEntry;
-  own?: OwnBook;
-  /** The book in the catalogue. */
-  book?: KnownBook;
-  /** 0 when the catalogue does not have the book. */
-  bookVersion: number;
-  /** The version of an entry that was removed from this place, while its tombstone is kept. */
-  removedVersion?: number;
-  /** Whether another release wrote the entry last. */
-  isUnkept?: boolean;
-  /** An earlier row of the job has already counted the book for enrichment. */
-  isCounted: boolean;
-  /** A later row of the job, outside this step, refers to the same book. */
-  recurs: boolean;
-  /** The number of rows of the job that refer to the same book and have an outcome; 0 if absent. */
-  earlierRows?: number;
-}
+import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
 
 /** How to shelve the rows. */
 export interface ShelvingOptions {
@@ -63,6 +21,8 @@ export interface ShelvingOptions {
   enrich: boolean;
   /** Whether the user has requested a retry of the job. */
   isRetry: boolean;
+  /** How many entries and waiting rows may be added; Infinity for no limit. */
+  room: Room;
   /** ms since the epoch. */
   now: number;
 }
@@ -118,8 +78,10 @@ export interface EntryWrite {
 export interface ShelvingPlan {
   rows: ShelvedRow[];
   writes: EntryWrite[];
-  /** Numbers of the rows to add to the review queue. */
+  /** Numbers of the rows to add to the review queue. Rows with the same cells are added as one. */
   reviews: number[];
+  /** What the plan adds to the shelf and to the review queue. */
+  added: Room;
   outcomes: Record<ShelvedRow["outcome"], number>;
   enrichment: Record<EnrichmentState, number>;
 }
@@ -150,7 +112,8 @@ export function shelveRows(
   options: ShelvingOptions,
 ): ShelvingPlan {
   const folds = new Map<string, Folding>();
-  const [asked, queued] = [new Set<string>(), new Set<string>()];
+  const [asked, queued, waiting] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  let created = 0;
   const reviews: number[] = [];
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
@@ -168,6 +131,8 @@ export function shelveRows(
     const isOwn = !place.book || row.parsed.isOwnWords === true;
     const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
+    if (isNew && created >= options.room.entries) return refused(row, "SHELF_FULL");
+    if (isNew) created += 1;
     const isChanged =
       isNew ||
       isReattributed ||
@@ -199,7 +164,13 @@ export function shelveRows(
   const wait = (row: StagedRow): ShelvedRow => {
     const { review, rowHash, sourceKey } = row;
     const isKeyed = !review && sourceKey !== undefined && !queued.has(sourceKey);
-    if (!review) reviews.push(row.row);
+    if (!review) {
+      // Rows with the same cells wait as one.
+      const isFull = !waiting.has(rowHash) && waiting.size >= options.room.waitingRows;
+      if (isFull) return refused(row, "QUEUE_FULL");
+      waiting.add(rowHash);
+      reviews.push(row.row);
+    }
     if (isKeyed) queued.add(sourceKey);
     const isDue =
       options.enrich &&
@@ -226,13 +197,19 @@ export function shelveRows(
   });
 
   const writes = [...folds].flatMap(([isbn, folding]) => finish(isbn, folding, options));
-  return { rows, writes, reviews: options.dryRun ? [] : reviews, ...tallyOf(rows) };
+  const added = { entries: created, waitingRows: waiting.size };
+  return { rows, writes, reviews: options.dryRun ? [] : reviews, added, ...tallyOf(rows) };
+}
+
+function refused({ row }: StagedRow, code: "SHELF_FULL" | "QUEUE_FULL"): ShelvedRow {
+  return { row, outcome: "invalid", reason: reason(code) };
 }
 
 /** Plans the rejection of a row that cannot be stored. */
-export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
-  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
-  return { rows, writes: [], reviews: [], ...tallyOf(rows) };
+export function refuseRow({ row }: StagedRow, why: Reason): ShelvingPlan {
+  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason: why }];
+  const added = { entries: 0, waitingRows: 0 };
+  return { rows, writes: [], reviews: [], added, ...tallyOf(rows) };
 }
 
 /** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */

@@ -7,6 +7,11 @@ import {
   type NewJob,
   type UploadDeps,
 } from "./accept-upload.ts";
+import type { StoreOutcome } from "./charged-rows.ts";
+import { addCharges, firstOver, type Charge, type Use } from "../../../quotas/domain/charge.ts";
+import { quotasOf } from "../../../quotas/domain/policy.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
+import { uploadMeter, type CountedFile } from "../../../quotas/domain/upload-meter.ts";
 import { reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import type { StagedRow } from "./staged-row.ts";
@@ -33,7 +38,27 @@ function rowOf(record: CsvRecord): ImportRow {
 }
 
 /** In-memory staging with configurable faults. */
-function world(faults: { failsAt?: number; goneAt?: number; isGone?: boolean } = {}) {
+function world(
+  faults: {
+    failsAt?: number;
+    goneAt?: number;
+    isGone?: boolean;
+    refusal?: Refusal;
+    /** Limit of rows a day. */
+    importRows?: number;
+    alike?: CountedFile[];
+  } = {},
+) {
+  const quotas = quotasOf({ firstDayImportRows: faults.importRows ?? 0 });
+  let uses: Use[] = [];
+  const charged = (charges: readonly Charge[], chunk: number): StoreOutcome => {
+    if (chunk === faults.goneAt || firstOver(charges, uses)) return { kind: "not_stored", uses };
+    uses = addCharges(
+      uses.map(({ used: amount, ...use }) => ({ ...use, amount })),
+      charges,
+    ).map(({ amount: used, ...charge }) => ({ ...charge, used }));
+    return { kind: "stored" };
+  };
   const chunks: (readonly StagedRow[])[] = [];
   const calls: string[] = [];
   let begun: NewJob | undefined;
@@ -56,29 +81,40 @@ function world(faults: { failsAt?: number; goneAt?: number; isGone?: boolean } =
     staging: {
       async begin(job) {
         begun = job;
-        return faults.isGone !== true;
+        if (faults.refusal) return { kind: "refused", refusal: faults.refusal };
+        return { kind: faults.isGone === true ? "gone" : "begun" };
       },
-      async addRows(_jobId, chunk, rows) {
+      async addRows(_jobId, chunk, rows, { charges }) {
         if (chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
         chunks.push(rows);
-        return chunk !== faults.goneAt;
+        return charged(charges, chunk);
       },
       async complete(upload) {
         if (upload.chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
         completed = upload;
-        return upload.chunk !== faults.goneAt;
+        return charged(upload.charges, upload.chunk);
       },
       async discard(jobId) {
         calls.push(`discard ${jobId}`);
       },
     },
+    openMeter: async (userId) => ({
+      kind: "open",
+      meter: uploadMeter(quotas, {
+        userId,
+        createdAt: 0,
+        origin: { isYoung: true, network: undefined },
+        alike: faults.alike ?? [],
+      }),
+    }),
     watch: async (jobId) => void calls.push(`watch ${jobId}`),
     wake: async (jobId) => void calls.push(`wake ${jobId}`),
     defer: () => undefined,
     newId: () => "job",
     now: () => 1_000,
   };
-  return { deps, chunks, calls, begun: () => begun, completed: () => completed };
+  const usedRows = () => uses.find(({ quota }) => quota === "importRows")?.used;
+  return { deps, chunks, calls, usedRows, begun: () => begun, completed: () => completed };
 }
 
 async function* file(...lines: string[]): AsyncGenerator<Uint8Array> {
@@ -87,6 +123,7 @@ async function* file(...lines: string[]): AsyncGenerator<Uint8Array> {
 
 const upload = (bytes: AsyncIterable<Uint8Array>) => ({
   userId: "user",
+  network: undefined,
   options: OPTIONS,
   bytes,
   fileHash: async () => "hash of the file",
@@ -196,6 +233,49 @@ describe("an upload", () => {
     expect(await acceptUpload(upload(endless()), deps)).toEqual({ kind: "too_many_rows" });
     expect(read).toBeLessThan(70_000);
     expect(calls).toEqual(["discard job"]);
+  });
+
+  it.each([
+    ["in its first rows", 900],
+    ["half-way", 1000],
+    ["in its last rows", 2050],
+  ])(
+    "ends where it crosses the quota of rows, %s, and leaves nothing",
+    async (_name, importRows) => {
+      const { deps, calls } = world({ importRows });
+      const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+      expect(outcome).toEqual({
+        kind: "refused",
+        refusal: {
+          kind: "quota",
+          quota: "importRows",
+          limit: importRows,
+          used: 0,
+          resetsAt: 86_400_000,
+        },
+      });
+      expect(calls).toContain("discard job");
+      expect(calls).not.toContain("wake job");
+    },
+  );
+
+  it("counts a file once that was counted today, and another file that begins like it", async () => {
+    const counted = { hash: "hash of the file", rows: 2100, bytes: 1_000_000 };
+    const same = world({ importRows: 10, alike: [counted] });
+    expect(await acceptUpload(upload(file("title,isbn", ...lines(2100))), same.deps)).toMatchObject(
+      { kind: "accepted" },
+    );
+    expect(same.usedRows()).toBe(0);
+    const other = world({ importRows: 5000, alike: [{ ...counted, hash: "another" }] });
+    await acceptUpload(upload(file("title,isbn", ...lines(2100))), other.deps);
+    expect(other.usedRows()).toBe(2100);
+  });
+
+  it("is not begun while as many imports run as may", async () => {
+    const refusal: Refusal = { kind: "limit", quota: "openImports", limit: 3, used: 3 };
+    const { deps, calls } = world({ refusal });
+    const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
+    expect([outcome, calls]).toEqual([{ kind: "refused", refusal }, []]);
   });
 
   it("is refused when there are no rows after the header", async () => {
