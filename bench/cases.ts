@@ -4,6 +4,7 @@ import { hotLookup } from "./cases/hot-lookup.ts";
 import { importKnown } from "./cases/import-known.ts";
 import { importStream } from "./cases/import-stream.ts";
 import { importUnknown } from "./cases/import-unknown.ts";
+import { loadCatalogue } from "./cases/load-catalogue.ts";
 import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { operations } from "./cases/operations.ts";
@@ -29,6 +30,7 @@ export const CASES: readonly BenchCase[] = [
   importKnown,
   importUnknown,
   importStream,
+  loadCatalogue,
   resume,
   operations,
 ];

@@ -139,6 +139,7 @@ const varsSchema = z.object({
     .default("")
     .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
     .refine((origins) => !origins.includes("*"), "must list origins; * is not allowed"),
+  MAX_DB_BYTES: z.coerce.number().int().min(0).optional(),
   STREAMS_PER_JOB: z.coerce.number().int().min(1).max(10_000).default(10),
   WS_DEPRECATION_DATE: instant,
   WS_SUNSET_DATE: instant,

@@ -11,6 +11,7 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
+import { catalogueLoads, localCatalogue } from "./loads.ts";
 import { coverDeps } from "./covers.ts";
 import { deskGauges } from "./desk-gauges.ts";
 import { editionsDeps } from "./editions.ts";
@@ -26,6 +27,7 @@ import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
 import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { loadRoutes } from "./http/load-admin.ts";
 import { coverRoutes } from "./http/covers.ts";
 import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
@@ -132,10 +134,15 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
     }),
     routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
-      adminCacheRoutes({
-        readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
-        dropFromCache: cacheDrop(platform, memory.drop),
-      }),
+      router()
+        .route(
+          "/",
+          adminCacheRoutes({
+            readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
+            dropFromCache: cacheDrop(platform, memory.drop),
+          }),
+        )
+        .route("/", loadRoutes(catalogueLoads(platform))),
     consumers: {
       // Any user can cause a refresh, so refreshes may not use the half of a provider's daily quota that is reserved
       // for accounts.
@@ -225,6 +232,7 @@ function bookRoutes(
     searchedProviders: providers,
     recent: recentSearches(now),
     admitMiss,
+    isLocal: localCatalogue(platform),
     now,
     observe: (answer) => metrics.count("searches", { answer }),
   };
