@@ -21,7 +21,7 @@ import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
 import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
-import { requestMeter } from "./platform/metrics/request-meter.ts";
+import { requestMeter, unloggedMeter } from "./platform/metrics/request-meter.ts";
 import { metricsReader } from "./platform/metrics/scrape.ts";
 import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -121,7 +121,14 @@ function buildApp(
   const { config, env, log, metrics, version, now } = platform;
   const app = router();
   const metered = requestMeter(metrics);
-  app.use(requestLog({ ...platform, metered, sample: config.LOG_SAMPLE }));
+  app.use(
+    requestLog({
+      ...platform,
+      metered,
+      sample: config.LOG_SAMPLE,
+      leftOut: unloggedMeter(metrics),
+    }),
+  );
   app.use(crossOrigin(config.CORS_ORIGINS));
   app.use(
     methodNotAllowed({

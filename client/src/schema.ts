@@ -846,11 +846,49 @@ export interface ReviewItem {
     title: string;
     authors: string[];
     score: number;
+    coverUrl?: string;
+    publicationYear?: number;
+    publisher?: string;
   }[];
 }
 export interface ResolveReviewRequest {
   isbn?: string;
   keep?: true;
+}
+export interface BulkReviewResponse {
+  success: true;
+  data: {
+    results: {
+      id: string;
+      outcome: "kept" | "dismissed" | "notWaiting" | "refused";
+      /**
+       * The book that the row became
+       */
+      isbn?: string;
+      problem?: {
+        code: string;
+        detail: string;
+      };
+    }[];
+    /**
+     * Rows of the selection that the request did not reach and that can be settled in the same way; send it again
+     */
+    remaining: number;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface BulkReviewRequest {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  ids?: [string, ...string[]];
+  jobId?: string;
+  keep?: true;
+  dismiss?: true;
 }
 export interface AddBookRequest {
   isbn?: string;
@@ -926,6 +964,11 @@ export interface ImportAccepted {
   status: "queued";
   format: string;
   formatConfidence: number;
+  /**
+   * Its label in the Encoding Standard
+   */
+  encoding: string;
+  encodingConfidence: number;
   totalRows: number;
   statusUrl: string;
   streamUrl: string;
@@ -935,6 +978,10 @@ export interface ImportOptions {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
+  /**
+   * What happens to rows with a title and no ISBN: they wait for review, or are shelved as the file describes them
+   */
+  withoutIsbn?: "review" | "shelve";
   format?: string;
   /**
    * A label of the Encoding Standard, such as `windows-1251` or `shift_jis`

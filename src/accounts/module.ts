@@ -94,6 +94,7 @@ export function accountsModule(
   const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
+    defer,
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
   const verifyUncached = (token: string) =>

@@ -1,6 +1,6 @@
 import { acceptUpload, type UploadDeps } from "./domain/upload/accept-upload.ts";
 import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
-import type { TextDecoders } from "./domain/csv/encoding.ts";
+import type { TextDecoders } from "./domain/csv/text-decoders.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
 import { failedCsv } from "./domain/job/failed-csv.ts";
 import type { ImportRowUseCases } from "./http/rows.ts";
@@ -123,5 +123,14 @@ function runtimeDecoders(): TextDecoders {
       }
     },
     utf16le: (bytes) => utf16le.decode(bytes),
+    stream(label) {
+      try {
+        const decoder = new TextDecoder(label, { fatal: false, ignoreBOM: true });
+        const { encoding } = decoder;
+        return { encoding, decode: (bytes, isEnd) => decoder.decode(bytes, { stream: !isEnd }) };
+      } catch {
+        return undefined;
+      }
+    },
   };
 }

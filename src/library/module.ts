@@ -11,7 +11,8 @@ import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
 import { exportLibrary } from "./domain/export.ts";
-import { resolveRow, type ReviewDeps } from "./domain/review-queue.ts";
+import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
+import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook, removeBook } from "./domain/shelf.ts";
 import { libraryRoutes } from "./http/books.ts";
@@ -51,7 +52,8 @@ export function libraryModule(
   const numbers = d1LibraryNumbers(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
-  const deps: ReviewDeps = {
+  const deps: BulkReviewDeps = {
+    waiting: queue.waiting,
     findRow: (userId, id) => queue.find(userId, id),
     shelves,
     lookupBook: below.catalogue.lookupBook,
@@ -100,8 +102,8 @@ export function libraryModule(
           "/",
           reviewQueueRoutes({
             ...shared,
-            async reviewPage(userId, after, limit) {
-              const { rows, total, hasMore } = await queue.page(userId, after, limit);
+            async reviewPage(userId, jobId, after, limit) {
+              const { rows, total, hasMore } = await queue.page(userId, jobId, after, limit);
               const last = rows.at(-1);
               return {
                 items: rows.map(
@@ -120,6 +122,7 @@ export function libraryModule(
               };
             },
             resolveRow: (input) => resolveRow(input, deps),
+            settleRows: (input) => settleRows(input, deps),
             dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
           }),
         )

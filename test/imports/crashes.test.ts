@@ -252,7 +252,12 @@ describe("an upload that is killed at any moment", () => {
         await new Promise(() => undefined);
       });
       const platform = testPlatform({ env: { ...env, DB: db }, defer: () => undefined });
-      const options = { dryRun: false, mode: "merge", enrich: false } as const;
+      const options = {
+        dryRun: false,
+        mode: "merge",
+        enrich: false,
+        withoutIsbn: "review",
+      } as const;
       const upload = {
         userId,
         network: undefined,

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { EntryWrite } from "../../src/imports/domain/job/shelve-chunk.ts";
+import type { EntryWrite } from "../../src/imports/domain/job/shelving-plan.ts";
 import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { d1ImportBooks } from "../../src/imports/storage/enrichment.ts";
@@ -63,6 +63,8 @@ async function statements(job: WorkedJob): Promise<string[]> {
       rows: [{ row: 2, outcome: "created", isbn: "local-1" }],
       writes: [WRITE, { ...WRITE, own: null }],
       reviews: [2],
+      resolved: [{ id: "item", isbn: "local-1" }],
+      refreshed: [{ id: "item", row: 2, isOfService: true, known: {} }],
       added: { entries: 1, waitingRows: 1 },
       outcomes: job.outcomes,
       enrichment: job.enrichment,

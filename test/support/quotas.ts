@@ -81,7 +81,7 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
       uploads.acceptUpload({
         userId,
         network: undefined,
-        options: { dryRun: true, mode: "merge", enrich: false },
+        options: { dryRun: true, mode: "merge", enrich: false, withoutIsbn: "review" },
         bytes: bytesOf(text),
         fileHash: () => sha256(text),
       }),

@@ -28,6 +28,7 @@ export interface ImportActionUseCases {
     userId: string;
     jobId: string;
     action: JobAction;
+    cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
   }): Promise<ActionOutcome>;
 }
@@ -110,10 +111,22 @@ const undo = actionRoute(
   {
     summary: "Undo an import",
     description:
-      "Restores every entry that the import wrote to its earlier state. Entries that were changed since are left as they are, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days.",
+      "Restores every entry that the import wrote to its earlier state. Entries that were changed since are left as they are, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days; with `cancel=true`, a job that still runs is cancelled first.",
   },
   "JOB_NOT_UNDOABLE",
 );
+const undoRoute = {
+  ...undo,
+  request: {
+    params,
+    query: z.object({
+      cancel: z
+        .enum(["true", "false"])
+        .optional()
+        .meta({ description: "Whether a job that still runs is cancelled first" }),
+    }),
+  },
+};
 
 /** Routes for committing, cancelling, retrying and undoing an import. */
 export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
@@ -131,8 +144,18 @@ export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
   app.openapi({ ...retry, middleware }, async (c) =>
     c.json(await act(c, deps, "retry", c.req.valid("param").jobId), 202, UNCACHED),
   );
-  app.openapi({ ...undo, middleware }, async (c) =>
-    c.json(await act(c, deps, "undo", c.req.valid("param").jobId), 202, UNCACHED),
+  app.openapi({ ...undoRoute, middleware }, async (c) =>
+    c.json(
+      await act(
+        c,
+        deps,
+        "undo",
+        c.req.valid("param").jobId,
+        c.req.valid("query").cancel === "true",
+      ),
+      202,
+      UNCACHED,
+    ),
   );
   return app;
 }
@@ -146,17 +169,18 @@ async function act(
   deps: ImportActionDeps,
   action: JobAction,
   jobId: string,
+  cancelsFirst = false,
 ): Promise<ImportSnapshot> {
   const { userId } = c.get("user");
   const keyed = {
     caller: userCaller(userId),
     operation: `${action}Import`,
-    fields: { jobId },
+    fields: cancelsFirst ? { jobId, cancel: true } : { jobId },
     isPublic: false,
   };
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
     const keepAnswer: KeepJobAnswer = (job) => guard.keepAnswer(answerOf(job));
-    const outcome = await deps.actOnJob({ userId, jobId, action, keepAnswer });
+    const outcome = await deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer });
     return answerOf(doneOrThrow(outcome, action, deps));
   });
   return { ...answer.body, streamUrl: await deps.streamUrlOf(jobId) };

@@ -28,7 +28,7 @@ import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import type { Runtime } from "../../platform/runtime.ts";
-import { readUpload, uploadQuerySchema } from "./upload-body.ts";
+import { dropBody, readUpload, uploadQuerySchema } from "./upload-body.ts";
 
 /** Use cases behind the upload route. */
 export interface UploadUseCases {
@@ -119,23 +119,31 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     IMPORTS,
     requireUser(deps.authenticate, "imports"),
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
-    (c) =>
-      deps.inSlot(
-        { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) },
-        (stage) => receive(c, stage, deps),
-      ),
+    async (c) => {
+      const upload = { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) };
+      try {
+        return await deps.inSlot(upload, (stage) => receive(c, stage, deps));
+      } catch (error) {
+        // A client that is still sending may miss a response.
+        if (isFull(error) && !c.req.raw.bodyUsed) await dropBody(c, deps);
+        throw error;
+      }
+    },
   );
   return app;
 }
 
+const isFull = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === "RATE_LIMIT_EXCEEDED";
+
 async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps) {
   const { userId } = c.get("user");
-  const { options, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
+  const { options, charset, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
   const hash = deps.newHash();
   const keyed = {
     caller: userCaller(userId),
     operation: uploadRoute.operationId,
-    fields: { options },
+    fields: { options, ...defined({ charset }) },
     readBodyFields: () => hashOf(bytes, hash),
     isPublic: false,
   };
@@ -144,6 +152,7 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
       userId,
       network: await deps.networkOf(addressCaller(c, deps.clientIpHeader).key),
       options,
+      charset,
       bytes: hashed(bytes, hash),
       async fileHash() {
         const hex = await hash.hex();

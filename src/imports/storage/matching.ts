@@ -5,7 +5,7 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
-import { sourceKeyOf } from "../domain/job/source-key.ts";
+import { sourceKeysOf } from "../domain/job/source-key.ts";
 import { sha256 } from "../../platform/crypto.ts";
 import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
@@ -44,13 +44,13 @@ const DUE_ROWS = `
     ORDER BY ask_after, row LIMIT ?4
   ) AS due`;
 
-// ?1 job, ?2 row, ?3 owner, ?4 source key.
+// ?1 job, ?2 row, ?3 owner, ?4 source key, ?5 text key.
 const REVIEW = `
   SELECT review.id, review.state
   FROM ImportResults AS held
   CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
   LEFT JOIN ReviewQueue AS review
-    ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", job: "held.job_id" })}
+    ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", textKey: "?5", job: "held.job_id", format: "job.format" })}
   WHERE held.job_id = ?1 AND held.row = ?2 AND job.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
@@ -148,7 +148,7 @@ async function readContext(
   db: D1Database,
   limits: ShelfLimits,
   { jobId, owner }: RowClaim,
-  { row, rowHash, sourceKey }: WaitingRow,
+  { row, rowHash, sourceKey, textKey }: WaitingRow,
   isbn: string | undefined,
 ): Promise<RowContext | undefined> {
   const job = await readJob(db, jobId);
@@ -158,7 +158,7 @@ async function readContext(
     state: string | null;
     row: number;
   }>([
-    db.prepare(REVIEW).bind(jobId, row, owner, sourceKey ?? null),
+    db.prepare(REVIEW).bind(jobId, row, owner, sourceKey ?? null, textKey ?? null),
     db.prepare(DUPLICATES).bind(jobId, row, rowHash),
   ]);
   const review = reviews?.results[0];
@@ -231,11 +231,11 @@ async function waitingOf(
   const [file] = staged === null ? [] : await withCells(db, jobId, readChunk(`[${staged}]`));
   const { raw = {}, parsed = { book: {}, entry: {}, identifiers: {} } } = file ?? {};
   const { title: named, authors } = parsed.book;
-  const sourceKey = await sourceKeyOf({ format, raw, title: named, authors }, { sha256 });
+  const keys = await sourceKeysOf({ format, raw, title: named, authors }, { sha256 });
   return {
     row,
     rowHash,
-    ...defined({ sourceKey }),
+    ...keys,
     ...withoutNulls({ title }),
     parsed,
   };

@@ -1,3 +1,4 @@
+import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
 import type { RowCharges, StoreOutcome } from "../domain/upload/charged-rows.ts";
 import type { Log } from "../../platform/log.ts";
@@ -19,9 +20,9 @@ import { ADD_EVENT } from "./jobs.ts";
 const BEGIN = `
   INSERT INTO ImportJobs (
     job_id, user_id, state, mode, dry_run, enrich, format, format_confidence, columns, ticket_key, created_at, updated_at,
-    staged_in, network
+    staged_in, network, without_isbn
   )
-  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11
+  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11, ?13
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?2)
     AND (?12 IS NULL OR ${runningSql("?2", "?10")} < ?12)`;
 
@@ -42,6 +43,16 @@ const CHARGE = chargeSql("?3", HAS_CHUNK);
 // Marks a slow upload as active, so that it is not swept as abandoned. ?3 now, ?4 all charges.
 const TOUCH = `
   UPDATE ImportJobs SET updated_at = ?3, charges = ?4 WHERE job_id = ?1 AND state = 'uploading' AND ${HAS_CHUNK}`;
+
+const ROWS_OF_CHUNK = `
+  SELECT rows FROM ImportChunks WHERE job_id = ?1 AND chunk = ?2`;
+
+const REPLACE_CHUNK = `
+  UPDATE ImportChunks SET rows = ?3 WHERE job_id = ?1 AND chunk = ?2
+    AND EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading')`;
+
+const KEEP_ACTIVE =
+  "UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1 AND state = 'uploading'";
 
 // An upload whose chunks were swept meanwhile is not completed.
 const COMPLETE = `
@@ -131,6 +142,16 @@ export function d1ImportStaging(
       );
       return outcomeOf(results, 0);
     },
+    async rowsOf(jobId, chunk) {
+      const found = await write(db.prepare(ROWS_OF_CHUNK).bind(jobId, chunk).first<string>("rows"));
+      return found === null ? undefined : (JSON.parse(found) as StagedRow[]);
+    },
+    async replaceRows(jobId, chunk, rows) {
+      const replace = db.prepare(REPLACE_CHUNK).bind(jobId, chunk, JSON.stringify(rows));
+      const keep = db.prepare(KEEP_ACTIVE).bind(jobId, now());
+      const [replaced] = await write(db.batch([replace, keep]));
+      return (replaced?.meta.changes ?? 0) > 0;
+    },
     async complete(upload) {
       const { jobId, userId, chunk, totalRows, fileHash, opening, bytes, at, answer } = upload;
       const token = newId();
@@ -189,5 +210,6 @@ function begin(
       createdAt,
       network ?? null,
       openImports ?? null,
+      options.withoutIsbn,
     );
 }

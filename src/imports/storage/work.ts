@@ -40,7 +40,7 @@ export function d1ImportWork(
     shelving: {
       next: (job) => nextRows(db, job),
       places: async (job, due) => {
-        const rows = await withReviews(db, job, await rowsInStep(db, job.userId, due));
+        const rows = await rowsInStep(db, job.userId, await withReviews(db, job, due));
         const room = await readRoom(db, job, rows, limits);
         return { rows, room, ...(await readPlaces(db, job, rows)) };
       },

@@ -117,9 +117,19 @@ export function sliceDueSql(
     AND ${condition}`;
 }
 
-/** The SQL that marks every slice of a user due. @param condition when the batch may write */
-export function slicesDueSql({ user }: { user: string }, condition: string): string {
+/**
+ * The SQL that marks the slices of some entries due. The list is not read for a user who has no slices.
+ * @param isbns parameter of the entries, a JSON array of ISBNs
+ * @param condition when the batch may write
+ */
+export function slicesDueSql(
+  { user, isbns }: { user: string; isbns: string },
+  condition: string,
+): string {
   return `
   UPDATE ShelfSlices SET due = (SELECT seq FROM Shelves WHERE user_id = ${user})
-  WHERE user_id = ${user} AND ${condition}`;
+  WHERE user_id = ${user} AND from_isbn IN (
+    SELECT (SELECT max(from_isbn) FROM ShelfSlices WHERE user_id = ${user} AND from_isbn <= written.value)
+    FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM ShelfSlices WHERE user_id = ${user}) THEN ${isbns} ELSE '[]' END) AS written
+  ) AND ${condition}`;
 }

@@ -12,6 +12,7 @@ export const HELP: {
 } = {
   counters: {
     requests: `Responses by method, route and status. ${LOSS}`,
+    responses_not_logged: `Responses that LOG_SAMPLE left out of the log, by class of status. ${LOSS}`,
     lookups: `Single-book lookups by the tier that answered and the state of the answer. ${LOSS}`,
     kv_unreadable: `KV values that could not be parsed as a book, by reason. ${LOSS}`,
     cache_failures: `Failed KV operations. ${LOSS}`,

@@ -1,6 +1,7 @@
 /** Every counter of the service with its labels. The keys form one union, so a misspelt name does not compile. */
 export interface CounterLabels {
   requests: { method: string; route: string; status: string };
+  responses_not_logged: { status: "2xx" | "3xx" | "4xx" };
   lookups: { source: string; state: string };
   kv_unreadable: { reason: string };
   cache_failures: { operation: string };

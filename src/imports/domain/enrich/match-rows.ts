@@ -8,8 +8,9 @@ import type { StepOutcome } from "./step.ts";
 import { findEdition, type EditionSources, type Finding } from "../match/find-edition.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { ParsedRow, MatchedBy } from "../job/row.ts";
-import { shelveRows, type ShelvingPlan } from "../job/shelve-chunk.ts";
+import { shelveRows } from "../job/shelve-chunk.ts";
 import type { ImportPlace, Room } from "../job/shelf-state.ts";
+import type { ShelvingPlan } from "../job/shelving-plan.ts";
 import { afterMatch, type WorkedJob } from "../job/transitions.ts";
 import type { Move, ReadEntry } from "../job/work-on-job.ts";
 
@@ -31,8 +32,9 @@ const ATTEMPTS = 5;
 export interface WaitingRow {
   row: number;
   rowHash: string;
-  /** See `sourceKeyOf`. */
+  /** See `SourceKeys`. */
   sourceKey?: string;
+  textKey?: string;
   title?: string;
   parsed: ParsedRow;
 }
@@ -175,6 +177,11 @@ function settlementOf(
         title: book.title,
         authors: [...book.authors],
         score,
+        ...defined({
+          coverUrl: book.coverUrl,
+          publicationYear: book.publicationYear,
+          publisher: book.publisher,
+        }),
       })),
       ...(isTie ? { reason: reason("AMBIGUOUS") } : {}),
       next: afterMatch(job, enrichment, at),
@@ -187,6 +194,7 @@ function settlementOf(
     mode: job.mode,
     dryRun: false,
     enrich: false,
+    withoutIsbn: job.withoutIsbn,
     isRetry: false,
     room: context.room,
     now: at,

@@ -53,12 +53,19 @@ export type ActionOutcome =
 /** Maximum number of writes, each retried because the job changed in the meantime. */
 const ATTEMPTS = 10;
 
-/** Commits, cancels, retries or undoes an import. */
+/** Commits, cancels, retries or undoes an import. Sent again, an action continues where it was interrupted. */
 export async function actOnJob(
-  input: { userId: string; jobId: string; action: JobAction; keepAnswer: KeepJobAnswer },
+  input: {
+    userId: string;
+    jobId: string;
+    action: JobAction;
+    /** Whether `undo` first cancels a job that still runs. */
+    cancelsFirst?: boolean;
+    keepAnswer: KeepJobAnswer;
+  },
   deps: ActionDeps,
 ): Promise<ActionOutcome> {
-  const { userId, jobId, action, keepAnswer } = input;
+  const { userId, jobId, action, cancelsFirst = false, keepAnswer } = input;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -68,6 +75,13 @@ export async function actOnJob(
     }
     const at = deps.now();
     const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
+    if (action === "undo" && cancelsFirst && isAllowed("cancel", job) && !job.dryRun) {
+      const next = stopped(job, "cancelled", at);
+      // The undo that follows is a move of its own. If it is not reached, the job is cancelled, and can be undone.
+      await deps.watch(jobId);
+      if (await deps.jobs.move({ job, next }, undefined)) await deps.announce(jobId);
+      continue;
+    }
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
       return { kind: "refused", state: job.state, isExpired };
     }

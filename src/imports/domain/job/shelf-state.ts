@@ -1,3 +1,4 @@
+import type { Reading, Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import type { StoredEntry } from "../../../library/domain/entry.ts";
 import type { KnownBook } from "../../../library/domain/shelf-keys.ts";
@@ -16,14 +17,35 @@ export interface StagedRow {
   sourceKey?: string;
   title?: string;
   parsed: ParsedRow;
-  /** The item of the same row in the review queue: of the same cells, or with its source key from an earlier import. */
-  review?: {
-    isOpen: boolean;
-    /** Whether this job queued it. */
-    isOurs: boolean;
-    /** Whether the providers have been asked about it. */
-    hasCandidates: boolean;
-  };
+  /** The item of the same row in the review queue: of the same cells, or with its key from an earlier import. */
+  review?: QueuedItem;
+  /** Key by which the row is recognised if another service's file has queued its book. */
+  textKey?: string;
+  /** Whether the only reason for verdict `match` is that the row has no ISBN. */
+  isWithoutIsbn?: boolean;
+}
+
+/** An item of the review queue. */
+export interface QueuedItem {
+  id: string;
+  isOpen: boolean;
+  /** The book that it was shelved as. */
+  shelvedAs?: string;
+  /** Whether this job queued it. */
+  isOurs: boolean;
+  /** Whether the providers have been asked about it. */
+  hasCandidates: boolean;
+  /** Whether it is from a file of the same service. */
+  isOfService: boolean;
+  /** What the item has so far, if it is open, and an earlier import with other cells queued it. */
+  known?: KnownValues;
+}
+
+/** The part of an entry that is merged into a waiting item. */
+export interface KnownValues {
+  status?: Status;
+  tags?: readonly string[];
+  readings?: readonly Reading[];
 }
 
 /** The state of one place on the shelf, which may be empty. */

@@ -2,14 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import {
-  shelveRows,
-  type EntryImage,
-  type EntryWrite,
-  type ShelvedRow,
-  type ShelvingOptions,
-} from "./shelve-chunk.ts";
+import { shelveRows } from "./shelve-chunk.ts";
 import type { ImportPlace, StagedRow } from "./shelf-state.ts";
+import type { EntryImage, EntryWrite, ShelvedRow, ShelvingOptions } from "./shelving-plan.ts";
 import { runs } from "../../../../test/support/properties.ts";
 import { revertEntries, type WrittenEntry } from "./revert-entries.ts";
 import { defined } from "../../../platform/defined.ts";
@@ -20,6 +15,7 @@ const OPTIONS: ShelvingOptions = {
   mode: "merge",
   dryRun: false,
   enrich: true,
+  withoutIsbn: "review",
   isRetry: false,
   room: { entries: Infinity, waitingRows: Infinity },
   now: 5_000_000,
@@ -56,7 +52,13 @@ function importInto(
     const end = start + Math.max(1, sizes[step % sizes.length] ?? rows.length);
     const chunk = rows.slice(start, end).map((row): StagedRow => {
       const state = row.verdict === "match" ? target.reviews.get(row.rowHash) : undefined;
-      const review = state && { isOpen: state === "open", isOurs: true, hasCandidates: false };
+      const review = state && {
+        id: row.rowHash,
+        isOpen: state === "open",
+        isOurs: true,
+        hasCandidates: false,
+        isOfService: true,
+      };
       return { ...row, ...(review ? { review } : {}) };
     });
     const later = new Set(rows.slice(end).map(({ isbn }) => isbn));
@@ -397,7 +399,13 @@ describe("a shelf and a review queue that are almost full", () => {
   });
 
   it("refuse rows that would wait, but not rows that wait already or have the same cells", () => {
-    const waits = { isOpen: true, isOurs: true, hasCandidates: false };
+    const waits = {
+      id: "item",
+      isOpen: true,
+      isOurs: true,
+      hasCandidates: false,
+      isOfService: true,
+    };
     const rows = [
       row(1, { verdict: "match", review: waits }),
       row(2, { verdict: "match" }),

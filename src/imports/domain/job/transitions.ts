@@ -1,6 +1,6 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
-import type { ShelvingPlan } from "./shelve-chunk.ts";
+import type { ShelvingPlan } from "./shelving-plan.ts";
 import { defined } from "../../../platform/defined.ts";
 import { DAY_MS } from "../../../platform/time.ts";
 

@@ -1,9 +1,10 @@
 import { localId } from "../../../library/domain/shelf.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
-import { sourceKeyOf } from "./source-key.ts";
-import { refuseRow, shelveRows, type ShelvingPlan } from "./shelve-chunk.ts";
+import { sourceKeysOf } from "./source-key.ts";
+import { refuseRow, shelveRows } from "./shelve-chunk.ts";
 import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
+import type { ShelvingPlan } from "./shelving-plan.ts";
 import type { StagedRow as FileRow } from "../upload/staged-row.ts";
 import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
 import {
@@ -230,6 +231,7 @@ async function shelveStep(
     mode: job.mode,
     dryRun: job.dryRun,
     enrich: job.enrich,
+    withoutIsbn: job.withoutIsbn,
     isRetry: job.attempt > 1,
     room,
     now: at,
@@ -250,10 +252,10 @@ async function shelveStep(
 async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Promise<DueRow> {
   if (row.verdict !== "match") return row;
   const { title, authors = [] } = row.parsed.book;
-  const sourceKey = await sourceKeyOf({ format, raw: row.raw ?? {}, title, authors }, deps);
+  const keys = await sourceKeysOf({ format, raw: row.raw ?? {}, title, authors }, deps);
   return {
     ...row,
-    ...defined({ sourceKey }),
+    ...keys,
     ...defined({
       localId: title === undefined ? undefined : await localId({ title, authors }, deps),
     }),

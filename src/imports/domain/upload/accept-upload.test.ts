@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../../../platform/errors.ts";
+import { decoders } from "../../../../test/support/imports/decoders.ts";
 import {
   acceptUpload,
   type CompletedUpload,
-  type Detection,
   type NewJob,
   type UploadDeps,
 } from "./accept-upload.ts";
@@ -12,11 +12,13 @@ import { addCharges, firstOver, type Charge, type Use } from "../../../quotas/do
 import { quotasOf } from "../../../quotas/domain/policy.ts";
 import type { Refusal } from "../../../quotas/domain/refusal.ts";
 import { uploadMeter, type CountedFile } from "../../../quotas/domain/upload-meter.ts";
+import { detectLayout, type Detection } from "../layouts/detect.ts";
+import { fixedReader } from "../reading/file-reader.ts";
 import { reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import type { StagedRow } from "./staged-row.ts";
 
-const OPTIONS = { dryRun: false, mode: "merge", enrich: true } as const;
+const OPTIONS = { dryRun: false, mode: "merge", enrich: true, withoutIsbn: "review" } as const;
 
 function rowOf(record: CsvRecord): ImportRow {
   const [title = "", isbn = ""] = record.cells;
@@ -48,6 +50,7 @@ function world(
     importRows?: number;
     alike?: CountedFile[];
   } = {},
+  detect?: UploadDeps["layouts"]["detect"],
 ) {
   const quotas = quotasOf({ firstDayImportRows: faults.importRows ?? 0 });
   let uses: Use[] = [];
@@ -65,18 +68,15 @@ function world(
   let completed: CompletedUpload | undefined;
   const detection: Detection = {
     kind: "found",
-    format: "plain",
+    format: "list",
     confidence: 0.9,
     columns: ["title", "isbn"],
     headerIndex: 0,
-    read: rowOf,
+    reader: fixedReader(rowOf),
   };
   const deps: UploadDeps = {
-    decoders: {
-      utf8: (bytes) => Buffer.from(bytes).toString(),
-      utf16le: (bytes) => Buffer.from(bytes).toString("utf16le"),
-    },
-    layouts: { detect: () => detection },
+    decoders,
+    layouts: { detect: detect ?? (() => detection) },
     hashAll: async (texts) => texts.map((text) => `hash of ${text}`.slice(0, 100)),
     staging: {
       async begin(job) {
@@ -88,6 +88,13 @@ function world(
         if (chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
         chunks.push(rows);
         return charged(charges, chunk);
+      },
+      async rowsOf(_jobId, chunk) {
+        return chunks[chunk];
+      },
+      async replaceRows(_jobId, chunk, rows) {
+        chunks[chunk] = rows;
+        return true;
       },
       async complete(upload) {
         if (upload.chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
@@ -141,8 +148,10 @@ describe("an upload", () => {
       kind: "accepted",
       accepted: {
         jobId: "job",
-        format: "plain",
+        format: "list",
         formatConfidence: 0.9,
+        encoding: "utf-8",
+        encodingConfidence: 1,
         totalRows: 2100,
         createdAt,
       },
@@ -218,6 +227,26 @@ describe("an upload", () => {
     const { deps, chunks } = world({ isGone: true });
     const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
     expect([outcome, chunks]).toEqual([{ kind: "caller_gone" }, []]);
+  });
+
+  it("reads the rows of all chunks by what the last row shows", async () => {
+    const { deps, chunks, completed } = world({}, detectLayout);
+    const early = lines(1500).map((line) => `${"x".repeat(60)} ${line},03/04/2021`);
+    const bytes = file("title,isbn,date read", ...early, "Last,,25/12/2021");
+    await acceptUpload(upload(bytes), deps);
+    const rows = [...chunks.flat(), ...(completed()?.rows ?? [])];
+    expect(rows).toHaveLength(1501);
+    const dates = rows.map(({ parsed }) => parsed?.entry.readings?.[0]?.finishedAt);
+    expect(new Set(dates)).toEqual(new Set(["2021-04-03", "2021-12-25"]));
+    const codes = rows.flatMap(({ notes }) => notes.map(({ code }) => code));
+    expect(codes).not.toContain("DATE_ORDER_ASSUMED");
+    expect(codes).not.toContain("DATE_UNREADABLE");
+    expect(completed()?.reading.assumptions).toMatchObject([
+      { kind: "format", value: "list", rows: 1501 },
+      { kind: "encoding", value: "utf-8", confidence: 1, rows: 0 },
+      { kind: "dateOrder", value: "dmy", rows: 1500, samples: [{ row: 2 }, { row: 3 }] },
+    ]);
+    expect(rows.every((row) => row.cells === undefined)).toBe(true);
   });
 
   it("is refused at the first row over the limit, without reading the rest", async () => {
