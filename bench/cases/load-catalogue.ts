@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,13 +84,13 @@ async function runLoad(
     [...HEAP, script, "--editions", editions, "--authors", authors, "--url", url],
     { env: { ...process.env, ADMIN_TOKEN }, stdio: ["ignore", "ignore", "inherit"] },
   );
-  let code: number | null | undefined;
-  child.once("exit", (exit) => (code = exit));
+  const ended = once(child, "exit");
   let peakMb = 0;
-  while (code === undefined) {
+  while (child.exitCode === null && child.signalCode === null) {
     peakMb = Math.max(peakMb, peakOf(child.pid));
     await wait(50);
   }
+  const [code] = (await ended) as [number | null];
   if (code !== 0) throw new Error(`The load ended with ${code}.`);
   return { ms: performance.now() - startedAt, peakMb };
 }

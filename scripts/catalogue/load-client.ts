@@ -36,7 +36,6 @@ export function loadClient(url: string, token: string, load: string): LoadClient
     send: ({ number, isLast, body }) =>
       ask(`${base}&batch=${number}${isLast ? "&last=1" : ""}`, {
         method: "POST",
-        headers: { "Content-Type": "application/x-ndjson" },
         body,
       }),
   };
@@ -48,7 +47,7 @@ async function once<Body>(url: string, token: string, init: RequestInit): Promis
   try {
     const response = await fetch(url, {
       ...init,
-      headers: { ...init.headers, Authorization: `Bearer ${token}` },
+      headers: { "Content-Type": "application/x-ndjson", Authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     const body = (await response.json()) as Body & { detail?: string };

@@ -79,7 +79,7 @@ export async function sideRecords(
     return {
       work(key) {
         const row = work.get(numberOf(key) ?? -1);
-        return row === undefined ? undefined : (parsed(String(row["record"])) as WorkRecord);
+        return row === undefined ? undefined : parsed(String(row["record"]));
       },
       authorName(key) {
         const name = author.get(numberOf(key) ?? -1)?.["name"];

@@ -1,7 +1,7 @@
 import type { Platform } from "../platform/platform.ts";
 import { hex } from "../platform/crypto.ts";
 import type { CoverDeps, FetchedImage } from "./domain/covers/cover.ts";
-import { coverSources, type CoverSource } from "./domain/covers/cover-source.ts";
+import { coverSources, type CoverSource } from "./domain/covers/source.ts";
 import { readImage } from "./domain/covers/image.ts";
 import type { Caller } from "../platform/identity.ts";
 import { r2Covers } from "./storage/covers.ts";

@@ -9,7 +9,13 @@ import { findLoad, hasLoadedCatalogue, heldBooks, writeBatch } from "./storage/l
 const MAX_DB_BYTES = 8_000_000_000;
 
 /** Connects the loading of a local catalogue to D1. */
-export function catalogueLoads({ env, config, log, now, random }: Platform): LoadRouteDeps {
+export function catalogueLoads({
+  env,
+  config,
+  log,
+  now,
+  random,
+}: Platform): Omit<LoadRouteDeps, "once"> {
   const d1 = d1Errors(log);
   const isLimited = config.ENVIRONMENT !== "local";
   const maxDatabaseBytes = config.MAX_DB_BYTES ?? (isLimited ? MAX_DB_BYTES : 0);

@@ -11,7 +11,8 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
-import { catalogueLoads, localCatalogue } from "./loads.ts";
+import { catalogueLoads } from "./loads.ts";
+import { searchDeps } from "./searches.ts";
 import { coverDeps } from "./covers.ts";
 import { deskGauges } from "./desk-gauges.ts";
 import { editionsDeps } from "./editions.ts";
@@ -25,7 +26,7 @@ import { PROVIDER_IDS, type ProviderId } from "./domain/provider.ts";
 import { refreshStale } from "./domain/refresh-stale.ts";
 import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
-import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
+import { searchBooks } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
 import { loadRoutes } from "./http/load-admin.ts";
 import { coverRoutes } from "./http/covers.ts";
@@ -47,8 +48,6 @@ import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
-import { recentSearches } from "./storage/recent-searches.ts";
-import { d1BookSearch } from "./storage/search.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
@@ -142,7 +141,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
             dropFromCache: cacheDrop(platform, memory.drop),
           }),
         )
-        .route("/", loadRoutes(catalogueLoads(platform))),
+        .route("/", loadRoutes({ ...catalogueLoads(platform), once: below.idempotency.once })),
     consumers: {
       // Any user can cause a refresh, so refreshes may not use the half of a provider's daily quota that is reserved
       // for accounts.
@@ -217,25 +216,14 @@ function bookRoutes(
     answerLookup,
   }: Parts & { lookup: EnrichDeps; answerLookup: CatalogueDeps["lookupBook"] },
 ) {
-  const { env, config, log, metrics, now } = platform;
+  const { config, now } = platform;
   const { authenticate } = accounts;
   const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
   const admitMiss = (caller: Caller) => misses.admit(caller);
   const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
   const covers = coverDeps(platform, { findBook: (isbn13) => books.find(isbn13), admitMiss });
-  const search: SearchDeps = {
-    catalogue: d1BookSearch(env.DB, log),
-    lookup: async (isbn, caller) => {
-      const outcome = await answerLookup(isbn, caller);
-      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
-    },
-    searchedProviders: providers,
-    recent: recentSearches(now),
-    admitMiss,
-    isLocal: localCatalogue(platform),
-    now,
-    observe: (answer) => metrics.count("searches", { answer }),
-  };
+  const searched = { searchedProviders: providers, lookupBook: answerLookup, admitMiss };
+  const search = searchDeps(platform, searched);
   return router()
     .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
     .route(

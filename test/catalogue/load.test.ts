@@ -33,7 +33,10 @@ function isolate(bindings: Record<string, unknown> = {}) {
   const given = { ...env, ADMIN_TOKEN, ...bindings } as Env;
   const app = serviceOf(given).app();
   return async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = { ...init.headers, Authorization: `Bearer ${ADMIN_TOKEN}` };
+    const headers = {
+      "Content-Type": "application/x-ndjson",
+      Authorization: `Bearer ${ADMIN_TOKEN}`,
+    };
     const request = new Request(`http://bookstrack.test${path}`, {
       ...init,
       headers: path.startsWith("/admin") ? headers : {},
@@ -62,7 +65,6 @@ function post(
 ): Promise<Response> {
   return call(`/admin/catalogue?load=${LOAD}&batch=${batch}${last ? "&last=1" : ""}`, {
     method: "POST",
-    headers: { "Content-Type": "application/x-ndjson" },
     body: lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"),
   });
 }

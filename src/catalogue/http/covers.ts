@@ -11,7 +11,7 @@ import type { Caller } from "../../platform/identity.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { rateLimit, refuse } from "../../rate-limits/module.ts";
 import type { Book } from "../../../contract/catalogue.ts";
-import type { CoverWidth } from "../domain/covers/cover-source.ts";
+import type { CoverWidth } from "../domain/covers/source.ts";
 import type { CoverKey, CoverOutcome } from "../domain/covers/cover.ts";
 import { drawnCover } from "../domain/covers/drawn-cover.ts";
 import { requireIsbn } from "./isbn.ts";

@@ -6,13 +6,21 @@ import {
   loadQuerySchema,
   loadStateSchema,
   MAX_BATCH_BOOKS,
+  type BatchResult,
   type LoadedBook,
   type LoadState,
 } from "../../../contract/local-catalogue.ts";
+import {
+  IDEMPOTENCY_KEY,
+  idempotently,
+  KEY_REFUSALS,
+  type Once,
+} from "../../idempotency/module.ts";
+import { OPERATOR } from "../../accounts/module.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 import type { Batch, BatchOutcome, LoadProgress } from "../domain/load/store-batch.ts";
 
@@ -23,10 +31,11 @@ export interface LoadRouteDeps {
   maxDatabaseBytes: number;
   /** Whether the service runs on Cloudflare, where D1 has a maximum size. */
   isLimited: boolean;
+  once: Once;
 }
 
 const TAGS = ["Administration"];
-const refusals = problems(
+const REFUSALS = [
   "INVALID_REQUEST",
   "UNAUTHORIZED",
   "FORBIDDEN",
@@ -38,7 +47,7 @@ const refusals = problems(
   "INTERNAL_ERROR",
   "DATABASE_UNAVAILABLE",
   "ADMIN_DISABLED",
-);
+] as const;
 
 const getLoad = createRoute({
   operationId: "getCatalogueLoad",
@@ -48,7 +57,7 @@ const getLoad = createRoute({
   summary: "How far a load of a local catalogue has come",
   security: BEARER,
   request: { query: loadQuerySchema },
-  responses: { 200: jsonBody("The state of the load", loadStateSchema), ...refusals },
+  responses: { 200: jsonBody("The state of the load", loadStateSchema), ...problems(...REFUSALS) },
 });
 
 const postBatch = createRoute({
@@ -60,6 +69,7 @@ const postBatch = createRoute({
   description:
     "NDJSON, one edition a line, at most 1,000 lines and 2 MB. A batch is stored once, however often it is sent, and only after the batch before it. A newer answer of a provider keeps its values. `npm run load-catalogue` sends a dump of Open Library.",
   security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
   request: {
     query: batchQuerySchema,
     body: {
@@ -67,7 +77,10 @@ const postBatch = createRoute({
       required: true,
     },
   },
-  responses: { 200: jsonBody("What the batch did", batchResultSchema), ...refusals },
+  responses: {
+    200: jsonBody("What the batch did", batchResultSchema, REPLAYED),
+    ...problems(...KEY_REFUSALS, ...REFUSALS),
+  },
 });
 
 /** Routes to load a local catalogue. */
@@ -86,31 +99,41 @@ export function loadRoutes(deps: LoadRouteDeps): OpenAPIHono<App> {
   };
   app.openapi(getLoad, async (c) => c.json(await stateOf(c.req.valid("query").load), 200));
   app.openapi(postBatch, async (c) => {
-    const { load, batch, last } = c.req.valid("query");
-    const books = readLines(await c.req.text());
-    const outcome = await deps.storeBatch({ load, batch, isLast: last === "1", books });
-    switch (outcome.kind) {
-      case "stored":
-        return c.json({ ...(await stateOf(load)), ...outcome.counts }, 200);
-      case "known":
-        return c.json({ ...(await stateOf(load)), created: 0, updated: 0, unchanged: 0 }, 200);
-      case "gap":
-        throw new DomainError("CONFLICT", `The next batch of this load is ${outcome.nextBatch}.`);
-      case "full":
-        throw new DomainError(
-          "LIMIT_REACHED",
-          `The database has ${outcome.databaseBytes} bytes, and MAX_DB_BYTES is ${deps.maxDatabaseBytes}. What is loaded stays and is complete up to here.`,
-          {
-            details: {
-              quota: "databaseBytes",
-              limit: deps.maxDatabaseBytes,
-              used: outcome.databaseBytes,
-            },
-          },
-        );
-    }
+    const fields = { ...c.req.valid("query"), body: await c.req.text() };
+    const operation = postBatch.operationId;
+    const keyed = { caller: OPERATOR, operation, fields, isPublic: false };
+    const { body } = await idempotently(c, deps.once, keyed, async () => {
+      const { load, batch, last } = fields;
+      const books = readLines(fields.body);
+      const outcome = await deps.storeBatch({ load, batch, isLast: last === "1", books });
+      const counts = countsOf(outcome, deps.maxDatabaseBytes);
+      return { status: 200 as const, body: { ...(await stateOf(load)), ...counts } };
+    });
+    return c.json(body, 200);
   });
   return app;
+}
+
+/** What a batch did. @throws DomainError CONFLICT, LIMIT_REACHED */
+function countsOf(
+  outcome: BatchOutcome,
+  limit: number,
+): Pick<BatchResult, "created" | "updated" | "unchanged"> {
+  switch (outcome.kind) {
+    case "stored":
+      return outcome.counts;
+    case "known":
+      return { created: 0, updated: 0, unchanged: 0 };
+    case "gap":
+      throw new DomainError("CONFLICT", `The next batch of this load is ${outcome.nextBatch}.`);
+    case "full": {
+      const used = outcome.databaseBytes;
+      const detail = `The database has ${used} bytes, and MAX_DB_BYTES is ${limit}. What is loaded stays and is complete up to here.`;
+      throw new DomainError("LIMIT_REACHED", detail, {
+        details: { quota: "databaseBytes", limit, used },
+      });
+    }
+  }
 }
 
 /** @throws DomainError INVALID_REQUEST that names the first faulty line */

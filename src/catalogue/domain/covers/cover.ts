@@ -2,7 +2,7 @@ import { DAY_MS } from "../../../platform/time.ts";
 import type { Book } from "../../../../contract/catalogue.ts";
 import type { Caller } from "../../../platform/identity.ts";
 import type { StoreReading } from "../book-record.ts";
-import type { CoverSource, CoverWidth } from "./cover-source.ts";
+import type { CoverSource, CoverWidth } from "./source.ts";
 import type { CoverImage, ImageType } from "./image.ts";
 
 /** What is stored of one size. `hash` names the bytes; without it the provider has no such image. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../../contract/catalogue.ts";
-import { coverSources } from "./cover-source.ts";
+import { coverSources } from "./source.ts";
 import { drawnCover } from "./drawn-cover.ts";
 import { MAX_COVER_BYTES, readImage } from "./image.ts";
 
@@ -13,22 +13,20 @@ function file(header: readonly number[], length = 20_000): Uint8Array {
 }
 
 const text = (letters: string): number[] => Array.from(letters, (letter) => letter.charCodeAt(0));
-const jpeg = (width: number, height: number): number[] => [
-  ...[0xff, 0xd8, 0xff, 0xe0, 0, 16, ...text("JFIF"), 0, 1, 1, 0, 0, 1, 0, 1, 0, 0],
-  ...[0xff, 0xc2, 0, 17, 8, height >> 8, height & 255, width >> 8, width & 255, 3, 1],
-];
-const png = (width: number, height: number): number[] => [
-  ...[0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, ...text("IHDR")],
-  ...[0, 0, width >> 8, width & 255, 0, 0, height >> 8, height & 255],
-];
-const gif = (width: number, height: number): number[] => [
-  ...text("GIF89a"),
-  ...[width & 255, width >> 8, height & 255, height >> 8],
-];
-const webp = (width: number, height: number): number[] => [
-  ...[...text("RIFF"), 0, 0, 0, 0, ...text("WEBPVP8 "), 0, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a],
-  ...[width & 255, width >> 8, height & 255, height >> 8],
-];
+const high = (size: number): number[] => [size >> 8, size & 255];
+const low = (size: number): number[] => [size & 255, size >> 8];
+const JFIF = [0xff, 0xd8, 0xff, 0xe0, 0, 16, ...text("JFIF"), 0, 1, 1, 0, 0, 1, 0, 1, 0, 0];
+const FRAME = [0xff, 0xc2, 0, 17, 8];
+const jpeg = (width: number, height: number): number[] =>
+  [JFIF, FRAME, high(height), high(width), [3, 1]].flat();
+const PNG = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, ...text("IHDR"), 0, 0];
+const png = (width: number, height: number): number[] =>
+  [PNG, high(width), [0, 0], high(height)].flat();
+const gif = (width: number, height: number): number[] =>
+  [text("GIF89a"), low(width), low(height)].flat();
+const VP8 = [...text("WEBPVP8 "), 0, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a];
+const webp = (width: number, height: number): number[] =>
+  [text("RIFF"), [0, 0, 0, 0], VP8, low(width), low(height)].flat();
 
 describe("readImage", () => {
   it.each([
