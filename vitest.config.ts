@@ -35,6 +35,8 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest(async () => ({
+            // Only failures: workerd would also log each connection that a test cuts on purpose.
+            verbose: false,
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {

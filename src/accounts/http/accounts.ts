@@ -30,6 +30,7 @@ import {
   type Once,
 } from "../../idempotency/module.ts";
 import {
+  AUTHENTICATED,
   jsonBody,
   problems,
   RATE_LIMIT_HEADERS,
@@ -81,8 +82,7 @@ const COMMON_PROBLEMS = [
 /** Problems of the routes that accept a proof of identity. PROVIDERS_UNAVAILABLE refers to an external issuer. */
 const PROOF_PROBLEMS = [
   "INVALID_REQUEST",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "UNSUPPORTED_MEDIA_TYPE",
   "PROVIDERS_UNAVAILABLE",
 ] as const;

@@ -2,12 +2,14 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { usageSchema } from "../../../contract/accounts.ts";
 import type { Usage } from "../../quotas/domain/usage.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import { defined } from "../../platform/defined.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
+import { isoTime } from "../../platform/time.ts";
 import { rateLimit } from "../../rate-limits/module.ts";
 import { requireUser, type Authenticate } from "./auth.ts";
 
@@ -46,7 +48,7 @@ export function usageRoutes(deps: UsageDeps): OpenAPIHono<App> {
       quota,
       limit: limit ?? null,
       used,
-      ...(resetsAt === undefined ? {} : { resetsAt: new Date(resetsAt).toISOString() }),
+      ...defined({ resetsAt: isoTime(resetsAt) }),
     }));
     return c.json({ items }, 200, UNCACHED);
   });

@@ -36,7 +36,13 @@ import {
 import { UNCACHED } from "../../platform/http/headers.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./books.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/module.ts";
-import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
+import {
+  AUTHENTICATED,
+  jsonBody,
+  problems,
+  REPLAYED,
+  WITH_BODY,
+} from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** A page of the queue starts after this row. `createdAt` is in ms since the epoch. */
@@ -91,8 +97,7 @@ const listRoute = createRoute({
     ...problems(
       "INVALID_REQUEST",
       "INVALID_CURSOR",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",
@@ -122,14 +127,12 @@ const resolveRoute = createRoute({
     ...problems(
       ...KEY_REFUSALS,
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
       "LIMIT_REACHED",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
+      ...WITH_BODY,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "PROVIDERS_UNAVAILABLE",
@@ -181,8 +184,7 @@ const dismissRoute = createRoute({
     204: { description: "The row is dismissed" },
     ...problems(
       "INVALID_REQUEST",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "PAYLOAD_TOO_LARGE",
       "RATE_LIMIT_EXCEEDED",

@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 import { budgetCharges, type Origin } from "./budget.ts";
 import { addCharges, firstOver, type Charge, type Use } from "./charge.ts";
 import { dayOf, importLimits, resetOf, type QuotaName, type Quotas } from "./policy.ts";
@@ -55,8 +56,7 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
     const limits = importLimits(quotas, { createdAt }, now);
     const charge = (quota: "importRows" | "importBytes", amount: number): Charge => {
       const limit = limits[quota];
-      const bounded = limit === undefined ? {} : { limit };
-      return { subject: userId, userId, quota, day: dayOf(now), amount, ...bounded };
+      return { subject: userId, userId, quota, day: dayOf(now), amount, ...defined({ limit }) };
     };
     return [
       charge("importRows", due.rows),
