@@ -124,3 +124,25 @@ test("an import that does not exist is not reported as continuing", async () => 
   expect(code).toBe(EXIT.notFound);
   expect(err).not.toContain("continues");
 });
+
+test("an import says that the shelf is complete while books are looked up", async () => {
+  const file = await importable();
+  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
+    const enriching = { ...snapshotAt(2, false), phase: "enriching" };
+    for (const data of [
+      snapshotAt(1, false),
+      enriching,
+      { ...enriching, seq: 3 },
+      snapshotAt(4, true),
+    ]) {
+      response.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+    response.end();
+  };
+  for (const isTTY of [false, true]) {
+    const { err } = await cli(["import", file, "--watch"], { isTTY });
+    expect(
+      err.match(/All rows are on your shelf\. .*Ctrl-C leaves that to the service\.\n/g),
+    ).toHaveLength(1);
+  }
+});

@@ -11,6 +11,8 @@ import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 /** Rows that need attention shown on a terminal; `failed.csv` contains all of them. */
 const SHOWN_ROWS = 20;
 const TITLE_WIDTH = 32;
+/** After this long without a change the command says what it waits for. */
+const SILENCE_MS = 10_000;
 
 export interface ImportArguments {
   file: string;
@@ -78,13 +80,16 @@ export async function watchImport(
   const { client, json, terminal, signal } = context;
   const line = progressLine(terminal);
   let last: Progress | undefined;
+  const timer = json ? undefined : setInterval(() => line.wait(), SILENCE_MS);
   try {
     for await (const progress of client.imports.watch(jobId, { isAccepted, signal })) {
       last = progress;
       if (json) terminal.out(`${JSON.stringify({ type: "progress", ...progress })}\n`);
       else line.show(progress);
+      timer?.refresh();
     }
   } finally {
+    clearInterval(timer);
     line.end();
     // A job whose state was never seen may not exist.
     if (last ? !hasEnded(last.snapshot) : isAccepted || signal.aborted) {
