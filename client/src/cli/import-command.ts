@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { hasEnded, type Progress } from "../progress.ts";
 import type { ImportRow, ImportSnapshot } from "../schema.ts";
 import type { StartOptions } from "../imports.ts";
+import { askAssumptions } from "./ask-assumptions.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { outcomeTable, progressLine } from "./progress-line.ts";
 import { cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
@@ -42,12 +43,16 @@ export async function importFile(request: ImportArguments, context: Context): Pr
     ...(key === undefined ? {} : { idempotencyKey: key }),
     signal,
   };
-  const accepted = await client.imports.start(await blobOf(file), options);
+  // A user who can be asked sees first what was assumed while the file was read.
+  const asksFirst = watch && !dryRun && !json && terminal.ask !== undefined;
+  const sent = asksFirst ? { ...options, dryRun: true } : options;
+  const accepted = await client.imports.start(await blobOf(file), sent);
   if (json) terminal.out(`${JSON.stringify({ type: "accepted", ...accepted })}\n`);
   const rows = accepted.totalRows === 1 ? "1 row" : `${accepted.totalRows} rows`;
   const text = `${rows}, read as ${accepted.format}; job ${accepted.jobId}\n`;
   if (watch) {
     if (!json) terminal.err(text);
+    if (asksFirst && !(await committed(accepted.jobId, context))) return EXIT.failed;
     return watchImport(accepted.jobId, context, true);
   }
   if (!json) terminal.out(`${text}Follow it with: bookstrack watch ${accepted.jobId}\n`);
@@ -71,12 +76,39 @@ async function blobOf(file: string): Promise<Blob> {
   }
 }
 
+/** Asks about a preview, and commits it. @returns `false` if the preview has failed */
+async function committed(jobId: string, context: Context): Promise<boolean> {
+  const { client, terminal, signal } = context;
+  const preview = (await followed(jobId, context, true))?.snapshot;
+  if (preview?.status !== "previewed") {
+    terminal.err(`${printable(preview?.message ?? "The file could not be previewed.")}\n`);
+    return false;
+  }
+  const { ask } = terminal;
+  const options = ask ? await askAssumptions(preview.assumptions ?? [], terminal, ask) : {};
+  const isChanged = Object.keys(options).length > 0;
+  await client.imports.commit(jobId, { signal, ...(isChanged ? { options } : {}) });
+  return true;
+}
+
 /** Follows an import to its end and shows the result. */
 export async function watchImport(
   jobId: string,
   context: Context,
   isAccepted = false,
 ): Promise<ExitCode> {
+  const last = await followed(jobId, context, isAccepted);
+  if (!last) return EXIT.failed;
+  await showEnd(last, context);
+  return exitCodeOf(last.snapshot);
+}
+
+/** Follows an import to its end. @returns its last state; undefined if none was seen */
+async function followed(
+  jobId: string,
+  context: Context,
+  isAccepted: boolean,
+): Promise<Progress | undefined> {
   const { client, json, terminal, signal } = context;
   const line = progressLine(terminal);
   let last: Progress | undefined;
@@ -98,9 +130,7 @@ export async function watchImport(
       );
     }
   }
-  if (!last) return EXIT.failed;
-  await showEnd(last, context);
-  return exitCodeOf(last.snapshot);
+  return last;
 }
 
 async function showEnd(last: Progress, context: Context): Promise<void> {
