@@ -156,6 +156,7 @@ export interface Problem {
     kind?: "issn" | "ismn" | "product";
     successor?: string;
     minAppVersion?: string;
+    partial?: boolean;
     quota?: string;
     limit?: number;
     used?: number;
@@ -175,6 +176,7 @@ export interface Problem {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  partial?: boolean;
   quota?: string;
   limit?: number;
   used?: number;

@@ -141,7 +141,8 @@ export function importsModule(
       enrich_deferred: () =>
         enrichDeferred({
           deferred: d1DeferredBooks(env.DB),
-          resolve: (isbn13) => below.catalogue.askFlight(isbn13, { lane: "import", account: true }),
+          resolve: (isbn13, payer) =>
+            below.catalogue.askFlight(isbn13, { lane: "import", account: true, payer }),
           now,
         }),
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confirmAbsence, isAbsent, parseAbsence } from "./absence.ts";
+import { answers, confirmAbsence, isAbsent, parseAbsence } from "./absence.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -17,6 +17,25 @@ describe("a known absence", () => {
     expect(soon.until).toBe(DAY - 1 + 5 * MINUTE);
     const settled = confirmAbsence(soon, DAY);
     expect(settled.until).toBe(2 * DAY);
+  });
+
+  it("is valid for five minutes when it is partial, and settles nothing then or later", () => {
+    const partial = { checked: ["openlibrary" as const], account: true };
+    const first = confirmAbsence(undefined, 0, partial);
+    expect(first).toEqual({ firstAt: 0, until: 300_000, partial });
+    expect(parseAbsence(JSON.stringify(first))).toEqual(first);
+    const whole = confirmAbsence(first, 2 * 86_400_000);
+    expect(whole).toEqual({ firstAt: 2 * 86_400_000, until: 2 * 86_400_000 + 300_000 });
+    const settled = { firstAt: 0, until: 86_400_000 };
+    expect(confirmAbsence(settled, 2 * 86_400_000, partial).until).toBe(2 * 86_400_000 + 300_000);
+  });
+
+  it("answers a caller with an account only if one has asked, when it is partial", () => {
+    const of = (account: boolean) => ({ checked: [], account });
+    expect(answers(undefined, { account: true })).toBe(true);
+    expect(answers(of(true), { account: true })).toBe(true);
+    expect(answers(of(false), { account: true })).toBe(false);
+    expect(answers(of(false), { account: false })).toBe(true);
   });
 
   it("round-trips through its text form, and is undefined when damaged", () => {

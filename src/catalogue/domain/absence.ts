@@ -1,10 +1,22 @@
 import { DAY_MS, MINUTE_MS } from "../../platform/time.ts";
+import { PROVIDER_IDS, type ProviderId } from "./provider.ts";
+
+/** An absence that a provider whose day is spent could not confirm. */
+export interface PartialAbsence {
+  /** The providers that do not have the book. */
+  checked: readonly ProviderId[];
+  /** Whether a caller with an account asked: the share of callers without one is spent earlier. */
+  account: boolean;
+}
+
 /** Recorded when every counted provider reports that it does not have the book. Instants are ms since the epoch. */
 export interface Absence {
   /** Time of the first of the consecutive confirmations. */
   firstAt: number;
   /** The absence answers lookups until this instant. */
   until: number;
+  /** Set when not every counted provider could be asked. */
+  partial?: PartialAbsence;
 }
 
 /** New books reach the providers within hours, so a first absence is valid for 5 minutes only. */
@@ -12,11 +24,27 @@ const FIRST_MS = 5 * MINUTE_MS;
 /** An absence that is confirmed again a day or more after the first time is settled. */
 const SETTLED_MS = DAY_MS;
 
-/** Records one more confirmation. `earlier` is the existing record, if any. */
-export function confirmAbsence(earlier: Absence | undefined, now: number): Absence {
-  const firstAt = earlier?.firstAt ?? now;
+/**
+ * Records one more confirmation. `earlier` is the existing record, if any. A partial one is valid for 5 minutes and settles
+ * nothing, neither now nor later.
+ */
+export function confirmAbsence(
+  earlier: Absence | undefined,
+  now: number,
+  partial?: PartialAbsence,
+): Absence {
+  if (partial) return { firstAt: now, until: now + FIRST_MS, partial };
+  const firstAt = earlier && !earlier.partial ? earlier.firstAt : now;
   const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
+}
+
+/** Whether an absence answers a caller: one with an account may be able to ask more than one without. */
+export function answers(
+  partial: PartialAbsence | undefined,
+  caller: { account: boolean },
+): boolean {
+  return partial === undefined || partial.account || !caller.account;
 }
 
 /** Whether the record still answers lookups. */
@@ -37,5 +65,16 @@ export function parseAbsence(text: string | null): Absence | undefined {
     return undefined;
   }
   const { firstAt, until } = value;
-  return typeof firstAt === "number" && typeof until === "number" ? { firstAt, until } : undefined;
+  if (typeof firstAt !== "number" || typeof until !== "number") return undefined;
+  const partial = "partial" in value ? partialOf(value.partial) : undefined;
+  return { firstAt, until, ...(partial ? { partial } : {}) };
+}
+
+function partialOf(value: unknown): PartialAbsence | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!("checked" in value) || !Array.isArray(value.checked) || !("account" in value)) {
+    return undefined;
+  }
+  const { checked, account } = value;
+  return { checked: PROVIDER_IDS.filter((id) => checked.includes(id)), account: account === true };
 }

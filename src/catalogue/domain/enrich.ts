@@ -49,8 +49,8 @@ async function askAnew(
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
   const resolution = await deps.resolveMiss(isbn, caller, prefer);
   if (resolution.kind !== "found") {
-    const stored = await findStored(isbn, deps);
+    const stored = await findStored({ isbn, caller }, deps);
     if (stored?.kind === "found") return { ...stored, state: "stale" };
   }
-  return answerResolved(isbn, resolution, deps);
+  return answerResolved({ isbn, caller }, resolution, deps);
 }

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../platform/time.ts";
+import { isRecent, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
@@ -11,6 +11,10 @@ export interface FlightRequest {
    * instead.
    */
   prefer?: ProviderId;
+  /** In the import lane: a stored book is refreshed. */
+  isRefresh?: boolean;
+  /** The account whose daily questions are spent; absent for questions that no account pays for. */
+  payer?: string;
 }
 
 /** A request with what is already known: providers that have recently reported that they do not have the book. */
@@ -67,10 +71,12 @@ export function createFlight(deps: FlightDeps): {
 
   return {
     ask(request) {
-      const lane = `${request.lane}:${request.account}`;
+      const lane = laneOf(request);
       const current =
         inFlight.get(lane) ??
-        (request.lane === "import" ? inFlight.get(`scan:${request.account}`) : undefined);
+        (request.lane === "import"
+          ? inFlight.get(laneOf({ lane: "scan", account: request.account }))
+          : undefined);
       if (current) return current;
       const flight = fly(request).finally(() => inFlight.delete(lane));
       inFlight.set(lane, flight);
@@ -84,8 +90,16 @@ function serves(
   asking: FlightRequest,
   now: number,
 ): boolean {
-  if (resolution.kind !== "unavailable") return now - at < LAST_RESULT_MS;
-  return now - at < FAILED_MS && request.account === asking.account && request.lane === asking.lane;
+  const isWhole =
+    resolution.kind === "found" || (resolution.kind === "absent" && !resolution.partial);
+  if (isWhole) return isRecent(at, LAST_RESULT_MS, now);
+  // A refusal applies to callers of the same kind only.
+  return isRecent(at, FAILED_MS, now) && laneOf(request) === laneOf(asking);
+}
+
+/** Callers of one kind share their flights: the same limits apply to them. */
+function laneOf({ lane, account, isRefresh, payer }: FlightRequest): string {
+  return `${lane}:${account}:${isRefresh ?? false}:${payer ?? ""}`;
 }
 
 /** An import repeats its question only to providers that have not yet answered it. */
@@ -95,6 +109,6 @@ function absentAt(
   now: number,
 ): ProviderId[] {
   if (asking.lane !== "import" || resolution.kind !== "unavailable") return [];
-  if (now - at >= REMEMBERED_MS) return [];
+  if (!isRecent(at, REMEMBERED_MS, now)) return [];
   return PROVIDER_IDS.filter((id) => resolution.providers[id] === "absent");
 }

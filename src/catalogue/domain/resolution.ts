@@ -3,5 +3,10 @@ import type { BookRecord } from "./book-record.ts";
 /** The outcome of asking the providers for one ISBN. `providers` maps each provider to its answer or failure. */
 export type Resolution =
   | { kind: "found"; record: BookRecord }
-  | { kind: "absent"; providersChecked: string[] }
+  | {
+      kind: "absent";
+      providersChecked: string[];
+      /** Set when a provider could not be asked because its day is spent; `retryAfterSeconds`: until it can be. */
+      partial?: { retryAfterSeconds: number };
+    }
   | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number };

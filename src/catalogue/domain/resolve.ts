@@ -5,6 +5,7 @@ import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
+import type { PartialAbsence } from "./absence.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
 import type { ProviderId } from "./provider.ts";
 
@@ -27,7 +28,7 @@ export interface ResolveDeps extends AskDeps {
      */
     write(record: BookRecord, isStored: boolean): Promise<void>;
     /** Records that no counted provider has the book, and for how long this is valid. */
-    writeAbsent(isbn13: string): Promise<void>;
+    writeAbsent(isbn13: string, partial?: PartialAbsence): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
   defer(work: Promise<unknown>): void;
@@ -58,7 +59,12 @@ export async function resolveBook(
   if (found) return { kind: "found", record: found };
 
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
-  if (failed.length > 0 || settled.length === 0) return unavailable(settled);
+  const absentAt = settled.flatMap(({ answer, provider }) =>
+    answer.kind === "absent" ? [provider] : [],
+  );
+  // A provider whose day is spent counts as not configured, if another one has answered.
+  const isSpent = failed.length > 0 && failed.every(isDaySpent) && absentAt.length > 0;
+  if ((failed.length > 0 && !isSpent) || settled.length === 0) return unavailable(settled);
 
   // While D1 is out of the read path it cannot tell whether we have the book.
   if (await deps.d1ReadsEnabled()) {
@@ -68,13 +74,22 @@ export async function resolveBook(
     if (row.kind === "hit")
       return { kind: "found", record: await postponeRefresh(row.stored, deps) };
   }
-  deps.defer(deps.cache.writeAbsent(input.isbn13));
-  return {
-    kind: "absent",
-    providersChecked: settled
-      .filter(({ answer }) => answer.kind === "absent")
-      .map(({ provider }) => provider),
-  };
+  if (!isSpent) {
+    deps.defer(deps.cache.writeAbsent(input.isbn13));
+    return { kind: "absent", providersChecked: absentAt };
+  }
+  // An import has a smaller share than a scan, so that its answer is none for scans.
+  const { lane, account } = input;
+  if (lane === "scan") {
+    deps.defer(deps.cache.writeAbsent(input.isbn13, { checked: absentAt, account }));
+  }
+  const { retryAfterSeconds } = unavailable(failed);
+  return { kind: "absent", providersChecked: absentAt, partial: { retryAfterSeconds } };
+}
+
+/** Whether a provider, or the caller's share of it, has no call left today. */
+function isDaySpent({ answer }: NamedAnswer): boolean {
+  return answer.kind === "failed" && answer.reason === "quota_exhausted";
 }
 
 /** A stored book is not absent because the providers dropped it: it is kept, and requested again in a week. */
@@ -149,7 +164,9 @@ async function storeBook(
   return record;
 }
 
-function unavailable(settled: readonly NamedAnswer[]): Resolution {
+function unavailable(
+  settled: readonly NamedAnswer[],
+): Extract<Resolution, { kind: "unavailable" }> {
   const providers: Record<string, string> = {};
   const waits: number[] = [];
   for (const { provider, answer } of settled) {

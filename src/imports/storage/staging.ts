@@ -1,5 +1,5 @@
-import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { CompletedUpload, NewJob, UploadDeps } from "../domain/upload/accept-upload.ts";
+import type { StagedRow } from "../domain/upload/staged-row.ts";
 import type { RowCharges, StoreOutcome } from "../domain/upload/charged-rows.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
