@@ -72,6 +72,7 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
     {
       jobs: d1ImportActions(atomicDb(), stamps, memoryLog()),
       chargeRows: async () => undefined,
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

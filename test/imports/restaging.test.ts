@@ -54,6 +54,7 @@ const act = (userId: string, jobId: string, action: "undo" | "retry" | "commit" 
     {
       jobs: d1ImportActions(env.DB, stamps, memoryLog()),
       chargeRows: async () => undefined,
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},
