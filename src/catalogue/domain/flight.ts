@@ -6,10 +6,7 @@ import type { Resolution } from "./resolution.ts";
 export interface FlightRequest {
   lane: Lane;
   account: boolean;
-  /**
-   * The provider to ask first. A caller that joins a flight or uses its last result gets that flight's preference
-   * instead.
-   */
+  /** The provider to ask first. A caller with a preference only uses a result in which that provider was asked. */
   prefer?: ProviderId;
 }
 
@@ -67,10 +64,10 @@ export function createFlight(deps: FlightDeps): {
 
   return {
     ask(request) {
-      const lane = `${request.lane}:${request.account}`;
-      const current =
-        inFlight.get(lane) ??
-        (request.lane === "import" ? inFlight.get(`scan:${request.account}`) : undefined);
+      const { account, prefer } = request;
+      const lane = `${request.lane}:${account}:${prefer ?? ""}`;
+      const scan = inFlight.get(`scan:${account}:`);
+      const current = inFlight.get(lane) ?? (request.lane === "import" ? scan : undefined);
       if (current) return current;
       const flight = fly(request).finally(() => inFlight.delete(lane));
       inFlight.set(lane, flight);
@@ -84,8 +81,20 @@ function serves(
   asking: FlightRequest,
   now: number,
 ): boolean {
-  if (resolution.kind !== "unavailable") return now - at < LAST_RESULT_MS;
+  if (resolution.kind !== "unavailable") {
+    return now - at < LAST_RESULT_MS && wasAsked(asking.prefer, request, resolution);
+  }
   return now - at < FAILED_MS && request.account === asking.account && request.lane === asking.lane;
+}
+
+/** Whether the preferred provider was among those that the result is from: a complete answer of another one suffices. */
+function wasAsked(
+  prefer: ProviderId | undefined,
+  request: FlightRequest,
+  resolution: Resolution,
+): boolean {
+  if (prefer === undefined || request.prefer === prefer || resolution.kind !== "found") return true;
+  return (resolution.answers ?? []).some(({ provider }) => provider === prefer);
 }
 
 /** An import repeats its question only to providers that have not yet answered it. */

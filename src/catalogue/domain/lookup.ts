@@ -1,6 +1,7 @@
 import type { Caller } from "../../platform/identity.ts";
 import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoreReading } from "./book-record.ts";
+import { preferring } from "./merge/merge.ts";
 import type { ParsedIsbn } from "./isbn/isbn.ts";
 import type { ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
@@ -105,18 +106,25 @@ async function askProviders(
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
-  return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps);
+  return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps, prefer);
 }
 
-/** Turns the result of a flight into an answer and puts it into memory for later callers. */
+/**
+ * Turns the result of a flight into an answer and puts the record into memory for later callers. `prefer` applies to
+ * this answer alone.
+ */
 export function answerResolved(
   isbn: ParsedIsbn,
   resolution: Resolution,
   deps: LookupDeps,
+  prefer?: ProviderId,
 ): LookupOutcome {
   switch (resolution.kind) {
-    case "found":
-      return answerStored(resolution.record, "external_api", deps);
+    case "found": {
+      const answer = answerStored(resolution.record, "external_api", deps);
+      if (prefer === undefined || answer.kind !== "found") return answer;
+      return { ...answer, book: preferring(prefer, answer.book, resolution.answers ?? []) };
+    }
     case "absent":
       return answerAbsent(isbn, "external_api", resolution.providersChecked, deps);
     case "unavailable":

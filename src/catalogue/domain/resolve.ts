@@ -44,7 +44,7 @@ const SAVE_ATTEMPTS = 4;
 /**
  * Asks the providers for one edition and stores their answers: D1 first, then KV. A book that could not be stored is
  * still returned. An absence is recorded only if every counted provider reports that it does not have the book. The
- * provider in `prefer` is asked first, and its values win where several providers have a value.
+ * provider in `prefer` is asked first; what is stored does not depend on it.
  */
 export async function resolveBook(
   input: { isbn13: string } & FlightPlan,
@@ -52,10 +52,10 @@ export async function resolveBook(
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
   for (const answer of late) {
-    deps.defer(answer.then((named) => storeLate(input, named, settled, deps)));
+    deps.defer(answer.then((named) => storeLate(input.isbn13, named, settled, deps)));
   }
-  const found = await storeAnswers(input, settled, deps);
-  if (found) return { kind: "found", record: found };
+  const found = await storeAnswers(input.isbn13, settled, deps);
+  if (found) return found;
 
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
   if (failed.length > 0 || settled.length === 0) return unavailable(settled);
@@ -88,39 +88,43 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
   return record;
 }
 
-/** Merges a late answer with the answers before it, so that preference decides between them, not arrival order. */
+/** Merges a late answer with the answers before it, so that the better value is stored, whichever arrived first. */
 async function storeLate(
-  book: { isbn13: string; prefer?: ProviderId },
+  isbn13: string,
   late: NamedAnswer,
   settled: readonly NamedAnswer[],
   deps: ResolveDeps,
 ): Promise<void> {
-  if (late.answer.kind === "found") await storeAnswers(book, [...settled, late], deps);
+  if (late.answer.kind === "found") await storeAnswers(isbn13, [...settled, late], deps);
 }
 
 /** Merges the answers that contain the book and stores the result; `undefined` when none does. */
 async function storeAnswers(
-  { isbn13, prefer }: { isbn13: string; prefer?: ProviderId },
-  answers: readonly NamedAnswer[],
+  isbn13: string,
+  named: readonly NamedAnswer[],
   deps: ResolveDeps,
-): Promise<BookRecord | undefined> {
+): Promise<Extract<Resolution, { kind: "found" }> | undefined> {
   const fetchedAt = deps.now();
-  const found = answers.flatMap(({ provider, answer }) =>
+  const answers = named.flatMap(({ provider, answer }) =>
     answer.kind === "found"
       ? [{ provider, book: answer.book, fetchedAt: new Date(fetchedAt).toISOString() }]
       : [],
   );
-  if (found.length === 0) return undefined;
-  return storeBook(mergeAnswers(isbn13, found, prefer), fetchedAt, deps);
+  if (answers.length === 0) return undefined;
+  const dropped = named.flatMap(({ provider, answer }) =>
+    answer.kind === "absent" ? [provider] : [],
+  );
+  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, dropped };
+  return { kind: "found", record: await storeBook(found, deps), answers };
 }
 
 /**
- * Merges a book into the stored row without losing data, and returns the result. Data that only an old KV value has
- * goes into the row first, because the entry that is then written replaces that value.
+ * Merges a book into the stored row, and returns the result. `dropped` are the providers that no longer have the book.
+ * Data that only an old KV value has goes into the row first, because the entry that is then written replaces that
+ * value.
  */
 async function storeBook(
-  incoming: Book,
-  fetchedAt: number,
+  { book: incoming, fetchedAt, dropped }: { book: Book; fetchedAt: number; dropped: ProviderId[] },
   deps: ResolveDeps,
 ): Promise<BookRecord> {
   let record: BookRecord = {
@@ -137,7 +141,7 @@ async function storeBook(
       saved = "failed";
     } else {
       const stored = row.kind === "hit" ? row.stored : undefined;
-      record = { ...record, book: stored ? mergeStored(stored.book, found) : found };
+      record = { ...record, book: stored ? mergeStored(stored.book, found, dropped) : found };
       saved = await deps.books.save(record, stored?.version);
     }
   }

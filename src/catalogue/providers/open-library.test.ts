@@ -48,7 +48,7 @@ const book = {
   title: "The Lighthouse Ledger",
   subtitle: "A Novel",
   authors: ["Mira Quill", "Anonymous Friend"],
-  authorsDetailed: [{ name: "Mira Quill", key: "OL200A" }],
+  authorsDetailed: [{ name: "Mira Quill", key: "OL200A" }, { name: "Anonymous Friend" }],
   publisher: "Tidewater Press",
   publishedDate: "2003-05-01",
   publicationYear: 2003,
