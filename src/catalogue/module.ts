@@ -10,11 +10,17 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import { deskGauges } from "./desk-gauges.ts";
+import { completeStored } from "./domain/complete-stored.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
 import { missGate } from "./domain/miss-gate.ts";
-import { PROVIDER_IDS, type ProviderId } from "./domain/provider.ts";
+import {
+  PROVIDER_IDS,
+  type ProviderId,
+  type ProviderSearchAnswer,
+  type TitleQuery,
+} from "./domain/provider.ts";
 import { refreshStale } from "./domain/refresh-stale.ts";
 import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
@@ -144,6 +150,7 @@ export function catalogueModule(
     books,
     cache: { ...cache, write: cache.replace },
     d1ReadsEnabled,
+    completeLater: refreshRequests(env.REFRESH_QUEUE, log, { records: true }),
     sleep,
     defer,
     now,
@@ -195,6 +202,12 @@ export function catalogueModule(
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
           resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false }),
+          complete: (isbn13) =>
+            completeStored(isbn13, {
+              books,
+              cache: resolution.cache,
+              ask: (query) => askForRecord(env, query),
+            }),
           log,
         }),
     },
@@ -219,6 +232,14 @@ export function catalogueModule(
     readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
     gauges: catalogueGauges(platform),
   };
+}
+
+/** A record can wait until live scans and imports have been answered. */
+const RECORD_BUDGET_MS = 120_000;
+
+function askForRecord(env: Env, query: TitleQuery): Promise<ProviderSearchAnswer> {
+  const options = { lane: "import", account: false, budgetMs: RECORD_BUDGET_MS } as const;
+  return env.PROVIDER_DESKS.getByName("openlibrary").search(query, options);
 }
 
 async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {

@@ -43,9 +43,30 @@ describe("consumeRefreshes", () => {
         if (isbn13 === "2") throw new Error("the Durable Object was restarted");
         return { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
       },
+      complete: async () => "done",
       log,
     });
     expect(outcomes.toSorted()).toEqual(["1 done", "2 again", "3 done"]);
     expect(log.events).toEqual(["refresh_failed"]);
+  });
+
+  it("asks for the records of a book again a minute later, three times at most", async () => {
+    const outcomes: string[] = [];
+    const message = (isbn13: string, attempts: number) => ({
+      body: { isbn13, records: true as const },
+      attempts,
+      ack: () => void outcomes.push(`${isbn13} done`),
+      retry: (options: { delaySeconds: number }) =>
+        void outcomes.push(`${isbn13} in ${options.delaySeconds} s`),
+    });
+    const messages = [message("1", 1), message("2", 2), message("3", 3)];
+    await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
+      resolve: async () => {
+        throw new Error("records are no refresh");
+      },
+      complete: async (isbn13) => (isbn13 === "1" ? "done" : "later"),
+      log: memoryLog(),
+    });
+    expect(outcomes.toSorted()).toEqual(["1 done", "2 in 60 s", "3 done"]);
   });
 });

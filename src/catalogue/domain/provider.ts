@@ -1,3 +1,4 @@
+import type { BookField } from "./merge/book-fields.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 
 /** The providers, in the order in which responses list them. */
@@ -26,7 +27,12 @@ export type ProviderFailure =
  * `absent` only if the provider answered successfully that it has no such book.
  */
 export type ProviderAnswer =
-  | { kind: "found"; book: ProviderBook }
+  | {
+      kind: "found";
+      book: ProviderBook;
+      /** Blank fields of which this answer does not tell whether the provider has them: it has them in other records. */
+      unanswered?: readonly BookField[];
+    }
   | { kind: "absent" }
   | ProviderFailed;
 
@@ -39,19 +45,30 @@ export interface ProviderFailed {
 }
 
 /**
- * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`),
- * which other providers do not know.
+ * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`)
+ * or a `work` (`OL45804W`), which other providers do not know. `isbn13` is the edition's, if it is known: its record may
+ * list several.
  */
 export interface TitleQuery {
   readonly edition?: string;
+  readonly isbn13?: string;
+  readonly work?: string;
   readonly words?: string;
   readonly title?: string;
   readonly author?: string;
   readonly limit: number;
 }
 
-/** One provider's answer to a search. No result is `found` with an empty list. */
-export type ProviderSearchAnswer = { kind: "found"; books: ProviderBook[] } | ProviderFailed;
+/** What the record of a work says about each of its editions. */
+export type WorkFields = Partial<Pick<ProviderBook, "description" | "categories">>;
+
+/**
+ * One provider's answer to a search. No result is `found` with an empty list. `workId` is that of an asked edition;
+ * `work` is the record of an asked work.
+ */
+export type ProviderSearchAnswer =
+  | { kind: "found"; books: ProviderBook[]; workId?: string; work?: WorkFields }
+  | ProviderFailed;
 
 /** One provider's HTTP interface. Makes each call immediately and never throws because of a response. */
 export interface Provider {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "./book-record.ts";
-import type { ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
+import type { Lane, ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
 import { resolveBook, type ResolveDeps, type SaveOutcome } from "./resolve.ts";
 
 const NOW = 1_700_000_000_000;
@@ -87,6 +87,7 @@ function catalogue(
       writeAbsent: async () => void events.push("write absent"),
     },
     d1ReadsEnabled: () => options.d1Reads ?? true,
+    completeLater: async () => void events.push("complete later"),
     defer: (work) => void deferred.push(work),
     now: () => options.now?.() ?? NOW,
     random: () => 0.5,
@@ -95,8 +96,8 @@ function catalogue(
     events,
     row: () => row,
     cached: () => cached,
-    resolve: async () => {
-      const resolution = await resolveBook({ isbn13, lane: "scan", account: false }, deps);
+    resolve: async (lane: Lane = "scan") => {
+      const resolution = await resolveBook({ isbn13, lane, account: false }, deps);
       await Promise.all(deferred);
       return resolution;
     },
@@ -118,6 +119,63 @@ describe("resolveBook", () => {
     const { resolve, row } = catalogue({ openlibrary: { answer: found } }, { stored: storedBook });
     await resolve();
     expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
+  });
+
+  const openLibrarys = (fields: Partial<ProviderBook>): Book => ({
+    ...provided,
+    ...fields,
+    provider: "openlibrary",
+    sources: [
+      {
+        provider: "openlibrary",
+        fetchedAt: "2020-01-01T00:00:00.000Z",
+        fields: ["title", "subtitle", "description", "categories"],
+      },
+    ],
+    updatedAt: "2020-01-01T00:00:00.000Z",
+  });
+
+  it("drops what the source of a stored value no longer gives", async () => {
+    const stored = openLibrarys({ subtitle: "Not this", categories: ["Wrong"] });
+    const { resolve, row, cached } = catalogue({ openlibrary: { answer: found } }, { stored });
+    await resolve();
+    for (const record of [row(), cached()]) {
+      expect(record?.book.categories).toEqual([]);
+      expect(record?.book).not.toHaveProperty("subtitle");
+    }
+  });
+
+  it("keeps a field of which the source's answer says nothing, and completes it later", async () => {
+    const stored = openLibrarys({ subtitle: "Not this", description: "From the work." });
+    const open: ProviderAnswer = {
+      kind: "found",
+      book: { ...provided, identifiers: { openLibrary: "OL1M" } },
+      unanswered: ["description"],
+    };
+    const { resolve, row, events } = catalogue({ openlibrary: { answer: open } }, { stored });
+    await resolve("import");
+    expect(row()?.book.description).toBe("From the work.");
+    expect(row()?.book).not.toHaveProperty("subtitle");
+    expect(events).toContain("complete later");
+    const [source, ...others] = row()?.book.sources ?? [];
+    expect(source?.fields).toContain("description");
+    expect(others).toEqual([]);
+  });
+
+  it("stores what no caller's preference decides", async () => {
+    const theirs: ProviderAnswer = {
+      kind: "found",
+      book: { ...provided, title: "Dune, large print" },
+    };
+    const { resolve, row } = catalogue({
+      openlibrary: { answer: { kind: "found", book: { ...provided, publisher: "????" } } },
+      "google-books": { answer: theirs },
+    });
+    const resolution = await resolve();
+    expect(row()?.book).toMatchObject({ title: "Dune", publisher: "Ace" });
+    expect(resolution).toMatchObject({
+      answers: [{ provider: "openlibrary" }, { provider: "google-books" }],
+    });
   });
 
   it("retries its write after a conflict with another writer", async () => {
@@ -151,7 +209,7 @@ describe("resolveBook", () => {
     const firstIsLate = new Promise<void>((resolve) => (arrive = resolve));
     const withText = (title: string, description: string): ProviderAnswer => ({
       kind: "found",
-      book: { ...provided, title, description },
+      book: { ...provided, title, description, language: "en" },
     });
     const { resolve, row } = catalogue(
       {

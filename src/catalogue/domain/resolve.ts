@@ -5,7 +5,10 @@ import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
+import type { BookField } from "./merge/book-fields.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
+import { carriedOver } from "./merge/superseded.ts";
+import { wantsRecords } from "./records.ts";
 import type { ProviderId } from "./provider.ts";
 
 /** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
@@ -30,6 +33,8 @@ export interface ResolveDeps extends AskDeps {
     writeAbsent(isbn13: string): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
+  /** Has the stored book completed from the provider's records, in the import lane. */
+  completeLater(isbn13: string): Promise<void>;
   defer(work: Promise<unknown>): void;
   random(): number;
 }
@@ -55,7 +60,12 @@ export async function resolveBook(
     deps.defer(answer.then((named) => storeLate(input.isbn13, named, settled, deps)));
   }
   const found = await storeAnswers(input.isbn13, settled, deps);
-  if (found) return found;
+  if (found) {
+    // A scan has asked for the records already. An import has many books to look up, and its records can wait.
+    const isOpen = settled.some(({ answer }) => wantsRecords(answer));
+    if (input.lane === "import" && isOpen) deps.defer(deps.completeLater(input.isbn13));
+    return found;
+  }
 
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
   if (failed.length > 0 || settled.length === 0) return unavailable(settled);
@@ -114,17 +124,27 @@ async function storeAnswers(
   const dropped = named.flatMap(({ provider, answer }) =>
     answer.kind === "absent" ? [provider] : [],
   );
-  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, dropped };
+  const open = named.flatMap(({ provider, answer }) =>
+    answer.kind === "found" && answer.unanswered ? [{ provider, fields: answer.unanswered }] : [],
+  );
+  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, dropped, open };
   return { kind: "found", record: await storeBook(found, deps), answers };
 }
 
+/** A merged answer. `dropped`: providers that no longer have the book; `open`: fields of which a provider says nothing. */
+interface FoundBook {
+  book: Book;
+  fetchedAt: number;
+  dropped: readonly ProviderId[];
+  open: readonly { provider: ProviderId; fields: readonly BookField[] }[];
+}
+
 /**
- * Merges a book into the stored row, and returns the result. `dropped` are the providers that no longer have the book.
- * Data that only an old KV value has goes into the row first, because the entry that is then written replaces that
+ * Merges a book into the stored row, and returns the result. Data that only an old KV value has goes into the row first, because the entry that is then written replaces that
  * value.
  */
 async function storeBook(
-  { book: incoming, fetchedAt, dropped }: { book: Book; fetchedAt: number; dropped: ProviderId[] },
+  { book: incoming, fetchedAt, dropped, open }: FoundBook,
   deps: ResolveDeps,
 ): Promise<BookRecord> {
   let record: BookRecord = {
@@ -141,7 +161,8 @@ async function storeBook(
       saved = "failed";
     } else {
       const stored = row.kind === "hit" ? row.stored : undefined;
-      record = { ...record, book: stored ? mergeStored(stored.book, found, dropped) : found };
+      const carried = stored && carryOpenFields(stored.book, incoming.updatedAt, open);
+      record = { ...record, book: carried ? mergeStored(carried, found, dropped) : found };
       saved = await deps.books.save(record, stored?.version);
     }
   }
@@ -149,6 +170,14 @@ async function storeBook(
   const isStored = saved === "saved";
   if (isStored || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record, isStored));
   return record;
+}
+
+/** The stored book with the fields kept of which a provider's new answer says nothing. */
+function carryOpenFields(stored: Book, at: string, open: FoundBook["open"]): Book {
+  return open.reduce(
+    (book, { provider, fields }) => carriedOver(book, { provider, fields, at }),
+    stored,
+  );
 }
 
 function unavailable(settled: readonly NamedAnswer[]): Resolution {

@@ -15,7 +15,7 @@ import { isLikelyPageCount, toPageCount, toPagination } from "../domain/text/pag
 import { toPublisher } from "../domain/text/publisher.ts";
 import { responsibilityIn, toSubtitle, toTitle, withoutRepeated } from "../domain/text/title.ts";
 import { toPlainText } from "../domain/text/plain-text.ts";
-import type { ProviderBook } from "../domain/provider.ts";
+import type { ProviderBook, WorkFields } from "../domain/provider.ts";
 import { toPublished } from "../domain/text/published-date.ts";
 
 /** Open Library's default URL for covers. */
@@ -139,5 +139,19 @@ export function entryToBook(
     description: toPlainText(item["description"]),
     ...toCoversOf(item, covers),
     identifiers: toIdentifiers(item),
+  });
+}
+
+/** The id of the work to which an edition's record belongs. */
+export function workOf(record: JsonObject): string | undefined {
+  return keyOf(asObject(asList(record["works"])[0])?.["key"]);
+}
+
+/** What a work's record says about its editions. Its title, dates and languages may be those of another edition. */
+export function workToFields(record: JsonObject): WorkFields {
+  const categories = toCategories(record["subjects"]);
+  return present({
+    description: toPlainText(record["description"]),
+    categories: categories.length === 0 ? undefined : categories,
   });
 }

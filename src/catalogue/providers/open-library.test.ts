@@ -63,13 +63,19 @@ const book = {
   identifiers: { openLibrary: "OL100M", goodreads: "42" },
 };
 
+const unanswered = ["language", "description"];
+
 function answer(body: unknown, isbns = [ISBN]): ReturnType<typeof readEntries> {
   return readEntries(isbns, body);
 }
 
 describe("readEntries", () => {
   it("reads a book", () => {
-    expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({ kind: "found", book });
+    expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({
+      kind: "found",
+      book,
+      unanswered,
+    });
   });
 
   it("finds a book by its ISBN-10 alone", () => {
@@ -110,7 +116,7 @@ describe("readEntries", () => {
   it("answers for each ISBN of a batch", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry }, [ISBN, OTHER])).toEqual(
       new Map([
-        [ISBN, { kind: "found", book }],
+        [ISBN, { kind: "found", book, unanswered }],
         [OTHER, { kind: "absent" }],
       ]),
     );
@@ -143,7 +149,7 @@ describe("readEntries", () => {
   it("keeps the books it found when the rest of the response is malformed", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry, error: "half" }, [ISBN, OTHER])).toEqual(
       new Map<string, unknown>([
-        [ISBN, { kind: "found", book }],
+        [ISBN, { kind: "found", book, unanswered }],
         [OTHER, { kind: "failed", reason: "bad_answer" }],
       ]),
     );
@@ -295,5 +301,85 @@ describe("openLibrary", () => {
   ])("maps an edition's record %s with %i", async (body, status, expected) => {
     const { search } = openLibrary({ ...options, fetch: answering(body, { status }).fetch });
     expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual(expected);
+  });
+
+  describe("the records of a book", () => {
+    const get = (body: object, status = 200) =>
+      openLibrary({ ...options, fetch: answering(JSON.stringify(body), { status }).fetch });
+    const time = { timeoutMs: 1000 };
+    const edition = {
+      key: "/books/OL100M",
+      title_prefix: "The ",
+      title: "Lighthouse ledger /",
+      subtitle: "by Mira Quill.",
+      isbn_13: [ISBN, OTHER],
+      by_statement: "by Mira Quill ; translated by Tom Reed.",
+      contributions: ["Ross, Tony, ill."],
+      languages: [{ key: "/languages/eng" }],
+      works: [{ key: "/works/OL300W" }],
+      pagination: "xvi, 521 p. ; 22 cm.",
+      number_of_pages: 1,
+      description: { type: "/type/text", value: "About it ([source][1])\r\n\r\n[1]: http://x.y" },
+      subjects: ["Fiction", "fiction", "In library"],
+    };
+
+    it("are read for a book whose ISBN the edition lists among others", async () => {
+      const found = await get(edition).search({ edition: "OL100M", isbn13: ISBN, limit: 1 }, time);
+      expect(found).toStrictEqual({
+        kind: "found",
+        workId: "OL300W",
+        books: [
+          {
+            isbn: ISBN,
+            isbn10: "0306406152",
+            title: "The Lighthouse ledger",
+            authors: ["Mira Quill"],
+            authorsDetailed: [
+              { name: "Mira Quill" },
+              { name: "Tom Reed", role: "translator" },
+              { name: "Tony Ross", role: "illustrator" },
+            ],
+            pageCount: 521,
+            language: "en",
+            categories: ["Fiction"],
+            description: "About it",
+            identifiers: { openLibrary: "OL100M" },
+          },
+        ],
+      });
+      const others = await get(edition).search(
+        { edition: "OL100M", isbn13: "9780140328721", limit: 1 },
+        time,
+      );
+      expect(others).toMatchObject({ books: [] });
+    });
+
+    it("of a work are its description and subjects", async () => {
+      const record = { title: "Another", description: "The work.", subjects: ["Tea"], covers: [1] };
+      expect(await get(record).search({ work: "OL300W", limit: 1 }, time)).toEqual({
+        kind: "found",
+        books: [],
+        work: { description: "The work.", categories: ["Tea"] },
+      });
+      expect(await get({}, 404).search({ work: "OL300W", limit: 1 }, time)).toEqual({
+        kind: "found",
+        books: [],
+      });
+      expect(await get({}, 503).search({ work: "OL300W", limit: 1 }, time)).toMatchObject({
+        status: 503,
+      });
+    });
+
+    it.each([
+      [{ number_of_pages: 1, pagination: "2 v. (1200 p.)" }, 1200],
+      [{ number_of_pages: 48, pagination: "xvi, 521 p." }, 48],
+      [{ pagination: "10 sound discs (12 hr.)" }, undefined],
+      [{ number_of_pages: 1 }, 1],
+    ])("%j has %s pages", (pages, count) => {
+      const { number_of_pages: _pages, ...rest } = entry;
+      const read = answer({ [`ISBN:${ISBN}`]: { ...rest, ...pages } }).get(ISBN);
+      expect(read).toMatchObject({ kind: "found" });
+      expect(read?.kind === "found" && read.book.pageCount).toBe(count);
+    });
   });
 });

@@ -1,8 +1,15 @@
 import { isbn13sIn } from "../domain/isbn/values.ts";
-import { asList, asObject, type JsonObject } from "../domain/text/json-values.ts";
-import type { Provider, ProviderAnswer, ProviderSearchAnswer } from "../domain/provider.ts";
+import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
+import { isBlank } from "../domain/merge/book-fields.ts";
+import type {
+  Provider,
+  ProviderAnswer,
+  ProviderFailed,
+  ProviderSearchAnswer,
+  TitleQuery,
+} from "../domain/provider.ts";
 import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } from "./http.ts";
-import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
+import { entryToBook, OPEN_LIBRARY_COVERS, workOf, workToFields } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 
 /** More ISBNs would make a URL that some proxies reject. */
@@ -16,6 +23,13 @@ export interface OpenLibraryOptions extends HttpDeps {
   readonly contact?: string | undefined;
   /** Base URL of the cover images of search results. */
   readonly covers?: string;
+}
+
+/** Fields that `api/books` lacks: they are in the records of the edition and the work. */
+const IN_RECORDS = ["language", "description"] as const;
+
+function isFailed(record: JsonObject | ProviderFailed): record is ProviderFailed {
+  return record["kind"] === "failed";
 }
 
 /** The entries by ISBN-13. The keys (`ISBN:0140328726`) echo the requested spelling. */
@@ -48,7 +62,9 @@ export function readEntries(
       }
       if (asObject(entry) === undefined) return [isbn13, { kind: "failed", reason: "bad_answer" }];
       const book = entryToBook(isbn13, entry, covers);
-      return [isbn13, book === undefined ? { kind: "absent" } : { kind: "found", book }];
+      if (book === undefined) return [isbn13, { kind: "absent" }];
+      const unanswered = IN_RECORDS.filter((field) => isBlank(book, field));
+      return [isbn13, { kind: "found", book, ...(unanswered.length > 0 ? { unanswered } : {}) }];
     }),
   );
 }
@@ -59,21 +75,38 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
   const covers = withoutTrailingSlash(options.covers ?? OPEN_LIBRARY_COVERS);
   const agent = userAgent(options.contact);
 
-  /** The edition with this id, if its own record has exactly one ISBN. */
-  async function readEdition(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
-    const url = `${baseUrl}/books/${encodeURIComponent(id)}.json`;
+  /** The record under a path; undefined if there is none. */
+  async function readRecord(
+    path: string,
+    timeoutMs: number,
+  ): Promise<JsonObject | undefined | ProviderFailed> {
+    const url = `${baseUrl}${path}.json`;
     const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
     if (answer.kind === "failed") return answer;
-    if (answer.kind === "refused") {
-      return answer.status === 404 ? { kind: "found", books: [] } : failureOf(answer);
-    }
-    const record = asObject(answer.body);
-    if (record === undefined) return { kind: "failed", reason: "bad_answer" };
+    if (answer.kind === "refused") return answer.status === 404 ? undefined : failureOf(answer);
+    return asObject(answer.body) ?? { kind: "failed", reason: "bad_answer" };
+  }
+
+  /** The edition with this id, if its own record has the wanted ISBN, or exactly one. */
+  async function readEdition(
+    { edition = "", isbn13 }: TitleQuery,
+    timeoutMs: number,
+  ): Promise<ProviderSearchAnswer> {
+    const record = await readRecord(`/books/${encodeURIComponent(edition)}`, timeoutMs);
+    if (record === undefined) return { kind: "found", books: [] };
+    if (isFailed(record)) return record;
     const isbns = isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
-    const [isbn13, ...others] = isbns;
-    const book =
-      isbn13 === undefined || others.length > 0 ? undefined : entryToBook(isbn13, record, covers);
-    return { kind: "found", books: book === undefined ? [] : [book] };
+    const [sole, ...others] = isbns;
+    const own = isbn13 ?? (others.length > 0 ? undefined : sole);
+    const book = own === undefined ? undefined : entryToBook(own, record, covers);
+    const workId = workOf(record);
+    return { kind: "found", books: book === undefined ? [] : [book], ...present({ workId }) };
+  }
+
+  async function readWork(work: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
+    const record = await readRecord(`/works/${encodeURIComponent(work)}`, timeoutMs);
+    if (record === undefined) return { kind: "found", books: [] };
+    return isFailed(record) ? record : { kind: "found", books: [], work: workToFields(record) };
   }
 
   return {
@@ -94,8 +127,10 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       return new Map(isbns.map((isbn) => [isbn, failure]));
     },
 
-    async search({ edition, words, title, author, limit }, { timeoutMs }) {
-      if (edition !== undefined) return readEdition(edition, timeoutMs);
+    async search(asked, { timeoutMs }) {
+      const { edition, work, words, title, author, limit } = asked;
+      if (edition !== undefined) return readEdition(asked, timeoutMs);
+      if (work !== undefined) return readWork(work, timeoutMs);
       const query = new URLSearchParams({
         // Upper-case AND, OR and NOT are operators there.
         ...(words === undefined ? {} : { q: words.toLowerCase() }),

@@ -1,10 +1,15 @@
 import type { Resolution } from "../domain/resolution.ts";
 import type { Log } from "../../platform/log.ts";
 
-/** A request to refresh one stored book. */
+/** A request to refresh one stored book, or to complete it from the provider's records (`records`). */
 export interface RefreshMessage {
   isbn13: string;
+  records?: true;
 }
+
+/** A record that cannot be had now is asked for again after this time, three times. */
+const RECORDS_RETRY_SECONDS = 60;
+const MAX_RECORDS_ATTEMPTS = 3;
 
 /**
  * Enqueues refreshes after a response. If the queue rejects a message, only time is lost: the book stays stale, and its
@@ -13,10 +18,11 @@ export interface RefreshMessage {
 export function refreshRequests(
   queue: Pick<Queue<RefreshMessage>, "send">,
   log: Log,
+  what: Pick<RefreshMessage, "records"> = {},
 ): (isbn13: string) => Promise<void> {
   return async (isbn13) => {
     try {
-      await queue.send({ isbn13 });
+      await queue.send({ isbn13, ...what });
     } catch (error) {
       log.error("refresh_not_sent", { error });
     }
@@ -29,12 +35,24 @@ export function refreshRequests(
  */
 export async function consumeRefreshes(
   batch: MessageBatch<RefreshMessage>,
-  deps: { resolve(isbn13: string): Promise<Resolution>; log: Log },
+  deps: {
+    resolve(isbn13: string): Promise<Resolution>;
+    complete(isbn13: string): Promise<"done" | "later">;
+    log: Log;
+  },
 ): Promise<void> {
   await Promise.all(
     batch.messages.map(async (message) => {
       try {
-        await deps.resolve(message.body.isbn13);
+        const { isbn13, records } = message.body;
+        if (records !== true) await deps.resolve(isbn13);
+        else if (
+          (await deps.complete(isbn13)) === "later" &&
+          message.attempts < MAX_RECORDS_ATTEMPTS
+        ) {
+          message.retry({ delaySeconds: RECORDS_RETRY_SECONDS });
+          return;
+        }
         message.ack();
       } catch (error) {
         deps.log.error("refresh_failed", { attempts: message.attempts, error });

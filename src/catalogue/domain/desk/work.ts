@@ -51,8 +51,9 @@ export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob
 }
 
 /** The key of a search; the key of a lookup is its ISBN. */
-export function searchKey({ edition, words, title, author, limit }: TitleQuery): string {
-  return `search ${JSON.stringify([words, title, author, limit, edition])}`;
+export function searchKey(query: TitleQuery): string {
+  const { edition, isbn13, work, words, title, author, limit } = query;
+  return `search ${JSON.stringify([words, title, author, limit, edition, isbn13, work])}`;
 }
 
 function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {

@@ -126,6 +126,12 @@ export function isbn13sOfLegacy(value: JsonObject): string[] {
   return isbn13sIn([...lists.flatMap(asList), ...industry]);
 }
 
+/** Whether the value has a text of a book under one of the names above, even if the text is a placeholder. */
+export function namesBook(value: JsonObject): boolean {
+  const names = [...NAMES.title, ...NAMES.subtitle, ...NAMES.publisher, ...NAMES.description];
+  return names.some((name) => toFirstLine(value[name]) !== undefined);
+}
+
 /** Reads all fields of a flat object, under any of the names above. */
 export function readLegacyFields(value: JsonObject): LegacyFields {
   const people = peopleIn(value);

@@ -55,11 +55,8 @@ export function withoutSuperseded(
     }
   }
   const { isbn, isbn10, provider, updatedAt } = book;
-  const rest = present({
-    ...{ isbn, isbn10, title: "", authors: [], categories: [] },
-    ...present(left),
-    ...{ provider, sources: kept, updatedAt },
-  }) as Book;
+  const empty = { isbn, isbn10, title: "", authors: [], categories: [] };
+  const rest = present({ ...empty, ...present(left), provider, sources: kept, updatedAt }) as Book;
   return withRemainingCover(rest);
 }
 
@@ -95,4 +92,33 @@ function withRemainingCover(book: Book): Book {
       : source,
   );
   return { ...book, coverUrl, sources };
+}
+
+/**
+ * The book with these fields as current at `at`, if they are from this provider: it has answered again, but not about
+ * them.
+ */
+export function carriedOver(
+  book: Book,
+  { provider, fields, at }: { provider: string; fields: readonly BookField[]; at: string },
+): Book {
+  const isCarried = (field: string): boolean => (fields as readonly string[]).includes(field);
+  const credited = book.sources.some(
+    (source) => source.provider === provider && source.fields.some(isCarried),
+  );
+  if (!credited) return book;
+  const others = book.sources.map((source) =>
+    source.provider === provider
+      ? { ...source, fields: source.fields.filter((field) => !isCarried(field)) }
+      : source,
+  );
+  const carried = book.sources
+    .filter((source) => source.provider === provider)
+    .flatMap((source) => source.fields.filter(isCarried));
+  return {
+    ...book,
+    sources: [...others, { provider, fetchedAt: at, fields: carried }].filter(
+      (source) => source.fields.length > 0,
+    ),
+  };
 }

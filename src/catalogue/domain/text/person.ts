@@ -41,7 +41,7 @@ function isFullName(text: string): boolean {
 /** Whether `before, after` is a surname before given names, rather than two people or a body. */
 function isInverted(before: string, after: string): boolean {
   if (BODY.test(before) || BODY.test(after) || /\d/.test(before + after)) return false;
-  if (/[^\x00-\x7F]/.test(before) && /^\p{Script=Han}/u.test(before)) return false;
+  if (/^\p{Script=Han}/u.test(before)) return false;
   const [surname, given] = [wordsOf(before), wordsOf(after)];
   if (surname.length > 4 || given.length > 5 || given.length === 0) return false;
   if (!given.every((word) => /^\p{Lu}/u.test(word) || PARTICLE.test(word))) return false;

@@ -49,8 +49,22 @@ describe("toPlainText", () => {
   });
 
   it.each([
-    ...[undefined, null, true, [], {}, { value: 7 }, "", "   ", "<p></p>", "<br>", "&nbsp;"],
-    ...["xvi, 521 p. ; 22 cm", "2 v. ; 25 cm.", "521 pages", "N/A", "No description available."],
+    undefined,
+    null,
+    true,
+    [],
+    {},
+    { value: 7 },
+    "",
+    "   ",
+    "<p></p>",
+    "<br>",
+    "&nbsp;",
+    "xvi, 521 p. ; 22 cm",
+    "2 v. ; 25 cm.",
+    "521 pages",
+    "N/A",
+    "No description available.",
   ])("%j has no text", (value) => {
     expect(toPlainText(value)).toBeUndefined();
   });
