@@ -48,6 +48,8 @@ export default defineConfig({
                   })),
                 ),
                 ADMIN_TOKEN: "the-operator-of-the-tests",
+                // The tests are the proxy that writes it.
+                CLIENT_IP_HEADER: "CF-Connecting-IP",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
                 // Tests of the limits have desks of their own.

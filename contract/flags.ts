@@ -10,7 +10,10 @@ export const flagStateSchema = z.union([
 ]);
 
 export const flagNameSchema = z.object({
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "must be the name of a flag"),
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "must be the name of a flag")
+    .meta({ examples: ["enable_d1_reads", "useSSEImport"] }),
 });
 
 /** The state itself, or the body of a GET response sent back. */
@@ -23,3 +26,6 @@ export const flagBodySchema = z.union(
 export const flagSchema = z
   .object({ name: z.string(), state: flagStateSchema, source: z.enum(["kv", "default"]) })
   .meta({ id: "Flag" });
+
+/** Every flag of this version of the service. */
+export const flagsSchema = z.object({ items: z.array(flagSchema) }).meta({ id: "Flags" });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readingOptionsSchema } from "./import-assumptions.ts";
 
 /** Limits of an import: rows, and bytes of the file. */
 export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
@@ -24,19 +25,13 @@ export const rowOutcomeSchema = z.enum([
   "notProcessed",
 ]);
 
-/** Maps columns of the file to fields, for files in an unknown layout. */
-export const importMappingSchema = z
-  .record(z.string().min(1).max(300), z.string().min(1).max(40))
-  .meta({ description: "Field name by column of the file" });
-
 /** Options of an import. */
 export const importOptionsSchema = z
   .object({
     dryRun: z.boolean().default(false),
     mode: importModeSchema.default("merge"),
-    format: z.string().min(1).max(40).optional(),
-    mapping: importMappingSchema.optional(),
     enrich: z.boolean().default(true),
+    ...readingOptionsSchema.shape,
   })
   .meta({ id: "ImportOptions" });
 

@@ -31,6 +31,7 @@ export const PROBLEMS = {
   JOB_NOT_FOUND: permanent(404, "Job not found"),
   METHOD_NOT_ALLOWED: permanent(405, "Method not allowed"),
   NOT_ACCEPTABLE: permanent(406, "Not acceptable"),
+  REQUEST_TIMEOUT: transient(408, "The request body did not arrive in time"),
   CONFLICT: permanent(409, "Conflict with the current state"),
   JOB_NOT_CANCELLABLE: permanent(409, "The job cannot be cancelled"),
   JOB_NOT_UNDOABLE: permanent(409, "The job cannot be undone"),

@@ -8,7 +8,7 @@ import { startCron } from "./local/cron.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { prepareState } from "./local/prepare.ts";
 import { usablePort } from "./local/port.ts";
-import { launchSettings, localUrl, PROJECT_ROOT } from "./local/settings.ts";
+import { addressNotice, launchSettings, localUrl, PROJECT_ROOT } from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 import { overrides } from "./local/worker.ts";
@@ -19,13 +19,15 @@ async function dev(signal: AbortSignal): Promise<void> {
   const lock = await lockState(stateDir);
   try {
     const port = await usablePort(host, wanted);
-    const { description, runtime } = await prepareState({
+    const { description, runtime, knowsAddresses } = await prepareState({
       stateDir,
       env: process.env,
       signal,
       onPhase: console.log,
     });
     await runtime.stop();
+    const notice = addressNotice(host, knowsAddresses);
+    if (notice !== undefined) console.log(notice);
     const args = [
       "dev",
       `--ip=${host}`,

@@ -12,11 +12,12 @@ import { libraryModule } from "./library/module.ts";
 import { tokenCheck } from "./platform/crypto.ts";
 import { checkDatabase, readinessProbe } from "./platform/d1/readiness.ts";
 import { DomainError } from "./platform/errors.ts";
+import { boundedBody } from "./platform/http/body.ts";
 import type { App } from "./platform/http/context.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { metricsRoutes } from "./platform/http/metrics.ts";
-import { boundedBody, crossOrigin, requestLog } from "./platform/http/middleware.ts";
+import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
 import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
@@ -26,7 +27,7 @@ import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
 import { readQueueName } from "./platform/queues.ts";
 import { runScheduled } from "./platform/scheduled.ts";
-import { rateLimitsModule } from "./rate-limits/module.ts";
+import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
 
 /** The service over one platform. */
@@ -88,7 +89,7 @@ export function createService(platform: Platform): Service {
     catalogue,
     imports,
     kvMigration,
-    app: () => buildApp(platform, modules),
+    app: () => buildApp(platform, modules, accounts.operator.logins),
     queue: queueConsumer(modules, deadLetters),
     async scheduled() {
       await runScheduled({ ...platform, tasks: merged(modules, "tasks") });
@@ -109,7 +110,11 @@ function administrationRoutes(
   return app;
 }
 
-function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<App> {
+function buildApp(
+  platform: Platform,
+  modules: readonly Module[],
+  logins: FailedLogins,
+): OpenAPIHono<App> {
   const { config, env, log, metrics, version, now } = platform;
   const app = router();
   const metered = requestMeter(metrics);
@@ -126,7 +131,7 @@ function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<A
       },
     }),
   );
-  app.use(boundedBody());
+  app.use(boundedBody(platform));
 
   for (const { routes } of modules) if (routes) app.route("/", routes());
 
@@ -136,6 +141,7 @@ function buildApp(platform: Platform, modules: readonly Module[]): OpenAPIHono<A
     "/",
     metricsRoutes({
       isScraper: tokenCheck(config.METRICS_TOKEN),
+      attempt: logins.attempt,
       readMetrics: metricsReader(platform, merged(modules, "gauges")),
     }),
   );

@@ -19,8 +19,29 @@ describe("parseConfig", () => {
       GOOGLE_BOOKS_KEYLESS: false,
       PROVIDER_LIMITS: {},
       CORS_ORIGINS: [],
-      CLIENT_IP_HEADER: "CF-Connecting-IP",
     });
+  });
+
+  it("believes an address in a header only on Cloudflare or where a proxy is configured", () => {
+    const header = (env: Record<string, string>) =>
+      parseConfig({ METRICS_TOKEN: "scraper", ...env }).CLIENT_IP_HEADER;
+    expect(header({ ENVIRONMENT: "local" })).toBeUndefined();
+    expect(header({ ENVIRONMENT: "staging" })).toBe("CF-Connecting-IP");
+    expect(header({ ENVIRONMENT: "production" })).toBe("CF-Connecting-IP");
+    for (const ENVIRONMENT of ["local", "staging", "production"]) {
+      expect(header({ ENVIRONMENT, CLIENT_IP_HEADER: "X-Real-IP" })).toBe("X-Real-IP");
+      expect(header({ ENVIRONMENT, CLIENT_IP_HEADER: "" })).toBeUndefined();
+    }
+  });
+
+  it("rejects an operator's token that is easy to guess, except locally", () => {
+    const token = (ENVIRONMENT: string, length: number) => () =>
+      parseConfig({ ENVIRONMENT, METRICS_TOKEN: "scraper", ADMIN_TOKEN: "x".repeat(length) });
+    for (const environment of ["staging", "production"]) {
+      expect(token(environment, 31)).toThrow("ADMIN_TOKEN: must have at least 32 characters");
+      expect(token(environment, 32)).not.toThrow();
+    }
+    expect(token("local", 5)).not.toThrow();
   });
 
   it("reads JSON vars and lists", () => {
@@ -64,9 +85,11 @@ describe("parseConfig", () => {
     expect(() => parseConfig(sameDay)).not.toThrow();
   });
 
-  it("requires a metrics token in production, where /metrics would be public", () => {
-    expect(() => parseConfig({ ENVIRONMENT: "production" })).toThrow("METRICS_TOKEN: must be set");
-    expect(() => parseConfig({ ENVIRONMENT: "staging" })).not.toThrow();
+  it("requires a metrics token everywhere but locally, because /metrics would be public", () => {
+    for (const ENVIRONMENT of ["staging", "production"]) {
+      expect(() => parseConfig({ ENVIRONMENT })).toThrow("METRICS_TOKEN: must be set");
+    }
+    expect(() => parseConfig({ ENVIRONMENT: "local" })).not.toThrow();
   });
 
   it.each([

@@ -109,8 +109,8 @@ const varsSchema = z.object({
   FLAG_DEFAULTS: jsonOf(z.record(z.string(), z.boolean()), '{"enable_d1_reads":true}').default({}),
   CLIENT_IP_HEADER: z
     .string()
-    .regex(/^[A-Za-z0-9-]+$/, "must be a header name")
-    .default("CF-Connecting-IP"),
+    .regex(/^[A-Za-z0-9-]*$/, "must be a header name, or empty for none")
+    .optional(),
   CORS_ORIGINS: z
     .string()
     .default("")
@@ -126,16 +126,38 @@ const varsSchema = z.object({
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0.01),
 });
 
+/** A shorter operator's token could be guessed, or is a password that is used elsewhere. */
+const MIN_ADMIN_TOKEN_LENGTH = 32;
+
 const configSchema = varsSchema
   .refine(
-    ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT !== "production" || METRICS_TOKEN !== undefined,
-    { path: ["METRICS_TOKEN"], message: "must be set in production: /metrics is open without it" },
+    ({ ENVIRONMENT, METRICS_TOKEN }) => ENVIRONMENT === "local" || METRICS_TOKEN !== undefined,
+    {
+      path: ["METRICS_TOKEN"],
+      message: "must be set in staging and production: /metrics is open without it",
+    },
+  )
+  .refine(
+    ({ ENVIRONMENT, ADMIN_TOKEN }) =>
+      ENVIRONMENT === "local" ||
+      ADMIN_TOKEN === undefined ||
+      ADMIN_TOKEN.length >= MIN_ADMIN_TOKEN_LENGTH,
+    {
+      path: ["ADMIN_TOKEN"],
+      message: `must have at least ${MIN_ADMIN_TOKEN_LENGTH} characters in staging and production, such as the output of: openssl rand -hex 32`,
+    },
   )
   .refine(
     ({ WS_DEPRECATION_DATE: deprecation = -Infinity, WS_SUNSET_DATE: sunset = Infinity }) =>
       deprecation <= sunset,
     { path: ["WS_SUNSET_DATE"], message: "must not be before WS_DEPRECATION_DATE" },
-  );
+  )
+  .transform(({ CLIENT_IP_HEADER, ...vars }) => ({
+    ...vars,
+    // Cloudflare overwrites its header in every request. Elsewhere anyone can send it, so it counts only if it is configured.
+    CLIENT_IP_HEADER:
+      (CLIENT_IP_HEADER ?? (vars.ENVIRONMENT === "local" ? "" : "CF-Connecting-IP")) || undefined,
+  }));
 
 /** Every var and secret of the Worker, validated and with defaults applied. Frozen. */
 export type Config = Readonly<z.output<typeof configSchema>>;

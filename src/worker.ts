@@ -6,6 +6,7 @@ import { metricsSink } from "./platform/metrics/hub-client.ts";
 import { metricsHub } from "./platform/metrics/hub.ts";
 import { serviceOf } from "./service.ts";
 
+export { AccountUploads } from "./imports/objects/uploads.ts";
 export { DailySalt } from "./rate-limits/objects/daily-salt.ts";
 export { RateLimiter } from "./rate-limits/objects/rate-limiter.ts";
 /** One per ISBN that is not in the catalogue yet. */

@@ -56,6 +56,7 @@ export interface Problem {
     | "JOB_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "NOT_ACCEPTABLE"
+    | "REQUEST_TIMEOUT"
     | "CONFLICT"
     | "JOB_NOT_CANCELLABLE"
     | "JOB_NOT_UNDOABLE"
@@ -91,6 +92,7 @@ export interface Problem {
       | "JOB_NOT_FOUND"
       | "METHOD_NOT_ALLOWED"
       | "NOT_ACCEPTABLE"
+      | "REQUEST_TIMEOUT"
       | "CONFLICT"
       | "JOB_NOT_CANCELLABLE"
       | "JOB_NOT_UNDOABLE"
@@ -417,6 +419,9 @@ export interface MigrationErrors {
   items: MigrationError[];
   nextCursor?: string;
 }
+export interface Flags {
+  items: Flag[];
+}
 export interface Flag {
   name: string;
   state:
@@ -722,14 +727,36 @@ export interface ImportAccepted {
 export interface ImportOptions {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
+  enrich?: boolean;
   format?: string;
   /**
-   * Field name by column of the file
+   * A label of the Encoding Standard, such as `windows-1251` or `shift_jis`
+   */
+  encoding?: string;
+  /**
+   * Field name by column of the file, or by its position: "1", "2", ...
    */
   mapping?: {
     [k: string]: string;
   };
-  enrich?: boolean;
+  /**
+   * The maximum rating of the file
+   */
+  ratingScale?: 5 | 10 | 100;
+  /**
+   * How `3/4/2021` is read; `ymd` for `21/3/4`
+   */
+  dateOrder?: "dmy" | "mdy" | "ymd";
+  /**
+   * What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` turns a name round (`Bell, Ann`)
+   */
+  authorOrder?: "given-first" | "family-first" | "list";
+  /**
+   * Status by shelf; `none` makes the shelf a tag
+   */
+  statusMapping?: {
+    [k: string]: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+  };
 }
 export interface ImportRow {
   /**

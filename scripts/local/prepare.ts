@@ -21,6 +21,8 @@ export interface PreparedState {
   readonly bundleDir: string;
   readonly description: WorkerDescription;
   readonly runtime: LocalRuntime;
+  /** Whether a proxy names the callers' addresses. */
+  readonly knowsAddresses: boolean;
 }
 
 /**
@@ -32,13 +34,15 @@ export async function prepareState(options: PrepareOptions): Promise<PreparedSta
   const onBuild = (): void => onPhase?.("Building the Worker ...");
   const build = { stateDir, onBuild, ...(signal ? { signal } : {}) };
   const { bundleDir, description } = await builtWorker(build);
-  const runtime = localRuntime(localWorker(description, env), stateDir, onRuntime);
+  const worker = localWorker(description, env);
+  const runtime = localRuntime(worker, stateDir, onRuntime);
+  const prepared = { bundleDir, description, runtime, knowsAddresses: worker.knowsAddresses };
   const pending = pendingMigrations(stateDir, description.database);
-  if (pending.length === 0) return { bundleDir, description, runtime };
+  if (pending.length === 0) return prepared;
   onPhase?.(`Updating the database (${counted(pending.length)}) ...`);
   try {
     await applyMigrations(await runtime.openDatabase(), description.database, signal);
-    return { bundleDir, description, runtime };
+    return prepared;
   } catch (error) {
     await runtime.stop();
     throw error;

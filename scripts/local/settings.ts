@@ -37,6 +37,19 @@ export function localUrl(host: string, port: number): string {
   return `http://${everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
+/** Whether only this machine can reach a service that listens on this host. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|::1|127(\.\d{1,3}){3})$/i.test(host);
+
+/** What a start prints if callers of other machines cannot be told apart; undefined if they can, or if there are none. */
+export function addressNotice(host: string, knowsAddresses: boolean): string | undefined {
+  if (isLoopback(host) || knowsAddresses) return undefined;
+  return (
+    "Other machines can reach this service, and all callers without an account share one rate limit: their addresses are not known. " +
+    "To limit each address, put a proxy in front that writes it into a header, and set CLIENT_IP_HEADER to that header's name."
+  );
+}
+
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;

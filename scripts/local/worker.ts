@@ -14,6 +14,8 @@ type ProcessEnv = Readonly<Record<string, string | undefined>>;
 /** The Worker as declared in wrangler.jsonc, with its vars and secrets. */
 export interface LocalWorker {
   readonly description: WorkerDescription;
+  /** Whether a proxy names the callers' addresses. */
+  readonly knowsAddresses: boolean;
   /** Miniflare's options for the bundle in `bundleDir`. */
   miniflare(bundleDir: string): V4WorkerOptions;
 }
@@ -25,7 +27,13 @@ export interface LocalWorker {
  */
 export function localWorker(description: WorkerDescription, env: ProcessEnv): LocalWorker {
   const { name, vars: declared, modulesRules, options } = description;
-  const vars = { ...declared, ...devVars(), ...Object.fromEntries(overrides(env)) } as JsonVars;
+  // Nobody but Cloudflare removes a CF-Connecting-IP that a client sends, so a service that is started here has no such header.
+  const vars = {
+    CLIENT_IP_HEADER: "",
+    ...declared,
+    ...devVars(),
+    ...Object.fromEntries(overrides(env)),
+  } as JsonVars;
   try {
     parseConfig(vars);
   } catch (error) {
@@ -33,6 +41,7 @@ export function localWorker(description: WorkerDescription, env: ProcessEnv): Lo
   }
   return {
     description,
+    knowsAddresses: vars["CLIENT_IP_HEADER"] !== "",
     miniflare: (bundleDir) => ({
       ...options,
       name,

@@ -1,9 +1,10 @@
 import { DAY_MS } from "../platform/time.ts";
 import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
+import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { RateLimitsModule } from "../rate-limits/module.ts";
+import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { createAccount } from "./domain/create-account.ts";
 import {
   deleteUser,
@@ -14,15 +15,20 @@ import {
 } from "./domain/delete-user.ts";
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
-import { verifyToken, type VerifyTokenDeps } from "./domain/verify-token.ts";
+import { verifyToken } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
-import { bearerAuthentication, type Authenticate } from "./http/auth.ts";
+import { bearerAuthentication, type Authenticate, type TokenFailures } from "./http/auth.ts";
 import { identityIssuers } from "./providers/identity-issuers.ts";
 import { d1Identities } from "./storage/identities.ts";
 import { rememberedTokens } from "./storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "./storage/tokens.ts";
-import { d1Tombstones, pruneTombstones, purgeUserTables } from "./storage/user-data.ts";
+import {
+  d1Tombstones,
+  deletionGauges,
+  pruneTombstones,
+  purgeUserTables,
+} from "./storage/user-data.ts";
 import { d1Users, sweepUnusedUsers } from "./storage/users.ts";
 
 export { OPERATOR, requireOperator } from "./http/admin-auth.ts";
@@ -39,16 +45,15 @@ const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
 
-const NOTHING_REMEMBERED: VerifyTokenDeps["remembered"] = {
-  get: () => undefined,
-  put: () => undefined,
-};
-
 /** Interface of the module for the modules above it. */
 export interface AccountsModule extends Module {
   useCases: AccountUseCases;
   /** Verifies the bearer token of a request. */
   authenticate: Authenticate;
+  /** Verifies it against the database, for what cannot be undone or grants lasting access. */
+  authenticateUncached: Authenticate;
+  /** The limit on failed tokens and tickets of users. */
+  logins: FailedLogins;
   /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
@@ -84,7 +89,20 @@ export function accountsModule(
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
   const verifyUncached = (token: string) =>
-    verifyToken(token, { remembered: NOTHING_REMEMBERED, tokens, secrets, defer, now });
+    verifyToken(token, {
+      remembered: { ...remembered, get: () => undefined },
+      tokens,
+      secrets,
+      defer,
+      now,
+    });
+  const loginsOf = (of: "operator" | "user") =>
+    failedLogins(limiters.admin, { of, clientIpHeader: config.CLIENT_IP_HEADER });
+  const logins = loginsOf("user");
+  const failures: TokenFailures = {
+    logins,
+    wasVerified: async (token) => remembered.wasVerified(await secrets.sha256(token)),
+  };
   const stopWork: PurgeUser = async (userId) => {
     await below.purgeUsers([userId]);
     return true;
@@ -94,11 +112,13 @@ export function accountsModule(
     purges: [stopWork, purgeUserTables(db)],
     forget: (userId) => remembered.forget(({ identity }) => identity.userId === userId),
     failed: (error) => log.error("purge_failed", { error }),
+    withTimeout,
+    defer,
     now,
   };
   const useCases: AccountUseCases = {
-    authenticate: bearerAuthentication(verify),
-    authenticateUncached: bearerAuthentication(verifyUncached),
+    authenticate: bearerAuthentication(verify, failures),
+    authenticateUncached: bearerAuthentication(verifyUncached, failures),
     createAccount: () => createAccount({ users, secrets, now }),
     issueToken: (proof, scopes) =>
       issueToken(
@@ -124,12 +144,13 @@ export function accountsModule(
   return {
     useCases,
     authenticate: useCases.authenticate,
+    authenticateUncached: useCases.authenticateUncached,
+    logins,
     deleteUser: (userId) => deleteUser(userId, deletion),
     isDeleted: (userId) => tombstones.isDeleted(userId),
     operator: {
       isOperator: tokenCheck(config.ADMIN_TOKEN),
-      limiter: limiters.admin,
-      clientIpHeader: config.CLIENT_IP_HEADER,
+      logins: loginsOf("operator"),
       log,
     },
     routes: () =>
@@ -139,6 +160,7 @@ export function accountsModule(
         clientIpHeader: config.CLIENT_IP_HEADER,
         once: below.idempotency.once,
       }),
+    gauges: { deletions: () => deletionGauges(db, now()) },
     tasks: {
       finish_deletions: () => finishDeletions(deletion),
       prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_RETENTION_MS, SWEEP_BATCH_SIZE),

@@ -2,9 +2,11 @@ import type { Book } from "../../contract/catalogue.ts";
 import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
+import { defined } from "../platform/defined.ts";
 import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { MINUTE_MS } from "../platform/time.ts";
 import { router } from "../platform/http/router.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
@@ -76,8 +78,8 @@ const PRUNE_BATCH_SIZE = 1000;
 export interface CatalogueModule extends Module {
   /** Looks up one edition: memory, KV, D1, then the providers. */
   lookupBook: CatalogueDeps["lookupBook"];
-  /** Asks the providers about one ISBN, sharing the flight of other callers. */
-  resolve(isbn13: string, request: FlightRequest): Promise<Resolution>;
+  /** Asks the providers about one ISBN through its flight, which all callers share. */
+  askFlight(isbn13: string, request: FlightRequest): Promise<Resolution>;
   /** Stores a book that only a cache has, so that libraries can refer to it. It is stale and will be refreshed. */
   keepBook(book: Book): Promise<void>;
   /** The providers that this deployment asks, in order. */
@@ -88,63 +90,23 @@ export interface CatalogueModule extends Module {
   deskConnections(id: ProviderId): DeskConnections;
 }
 
-/** Books by ISBN and by title: the cache tiers, the providers behind their desks, and the refresh of stale books. */
-export function catalogueModule(
-  platform: Platform,
-  below: {
-    rateLimits: RateLimitsModule;
-    idempotency: IdempotencyModule;
-    accounts: AccountsModule;
-    rollout: RolloutModule;
-  },
-): CatalogueModule {
-  const { env, config, log, metrics, now, random, defer, sleep } = platform;
-  const { limiters } = below.rateLimits;
-  const clientIpHeader = config.CLIENT_IP_HEADER;
-  const providers = askedProviders(platform);
-  const cacheMetrics = d1CacheMetrics(env.DB, platform);
-  const books = timedReads(d1BookStore(env.DB, log), metrics, now);
-  const cache = kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics });
-  const memory = memoryCache(now);
-  const misses = missGate(limiters.misses, recentFlights(now));
-  const d1ReadsEnabled = () => below.rollout.flags.isOn(D1_READS);
+interface Below {
+  rateLimits: RateLimitsModule;
+  idempotency: IdempotencyModule;
+  accounts: AccountsModule;
+  rollout: RolloutModule;
+}
 
-  const resolve = (isbn13: string, request: FlightRequest): Promise<Resolution> =>
+/** Books by ISBN and by title: the cache tiers, the providers behind their desks, and the refresh of stale books. */
+export function catalogueModule(platform: Platform, below: Below): CatalogueModule {
+  const { env, config, log, metrics, now, random, defer, sleep } = platform;
+  const parts = catalogueParts(platform, below);
+  const { books, cache, memory, providers, d1ReadsEnabled } = parts;
+  const askFlight: CatalogueModule["askFlight"] = (isbn13, request) =>
     env.BOOK_FLIGHTS.getByName(isbn13).ask(request);
-  const lookup: EnrichDeps = {
-    memory,
-    books,
-    cache,
-    d1ReadsEnabled,
-    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
-    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
-    countingProviders: providers.flatMap(({ id, counts }) => (counts ? [id] : [])),
-    resolve: async ({ isbn13 }, { account }, prefer) => {
-      try {
-        const request = { lane: "scan", account } as const;
-        return await resolve(isbn13, prefer ? { ...request, prefer } : request);
-      } catch (error) {
-        metrics.count("flight_failures", {});
-        log.error("flight_failed", { error });
-        return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
-      }
-    },
-    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
-    retireOldValues: oldValueRetirement(platform, { cache, d1ReadsEnabled }),
-    defer,
-    now,
-    observe: lookupObserver(metrics, cacheMetrics),
-  };
+  const lookup = lookupDeps(platform, parts, askFlight);
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
-  const search: SearchDeps = {
-    catalogue: d1BookSearch(env.DB, log),
-    searchedProviders: providers,
-    recent: recentSearches(now),
-    admitMiss: (caller) => misses.admit(caller),
-    now,
-    observe: (answer) => metrics.count("searches", { answer }),
-  };
   const resolution: ResolveDeps = {
     providers,
     books,
@@ -159,7 +121,7 @@ export function catalogueModule(
 
   return {
     lookupBook: answerLookup,
-    resolve,
+    askFlight,
     keepBook: (book) => keepBook(book, books, now),
     providers,
     resolveFlight: (input) => resolveBook(input, resolution),
@@ -169,28 +131,7 @@ export function catalogueModule(
       metrics,
       report: (what, error) => log.error(what, { provider: id, error }),
     }),
-    routes: () =>
-      router()
-        .route("/", catalogueRoutes({ limiters, clientIpHeader, lookupBook: answerLookup }))
-        .route(
-          "/",
-          searchRoutes({
-            limiters,
-            clientIpHeader,
-            searchBooks: (input) => searchBooks(input, search),
-          }),
-        )
-        .route(
-          "/",
-          enrichRoutes({
-            limiters,
-            clientIpHeader,
-            authenticate: below.accounts.authenticate,
-            enrichBook: (request) => enrichBook(request, lookup),
-            once: below.idempotency.once,
-            now,
-          }),
-        ),
+    routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
       adminCacheRoutes({
         readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
@@ -201,8 +142,8 @@ export function catalogueModule(
       // for accounts.
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
-          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: false }),
-          complete: (isbn13) =>
+          refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: false }),
+          completeBook: (isbn13) =>
             completeStored(isbn13, {
               books,
               cache: resolution.cache,
@@ -211,31 +152,120 @@ export function catalogueModule(
           log,
         }),
     },
-    tasks: {
-      refresh_stale_books: () =>
-        refreshStale({
-          resolve: (isbn13) => resolve(isbn13, { lane: "import", account: true }),
-          desks: () =>
-            Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
-          stale: (span) => staleOnShelves(env.DB, span),
-          now,
-          random,
-        }),
-      search_texts: () => searchBooksOfOthers(env.DB),
-      prune_cache_metrics: () =>
-        pruneCacheMetrics(
-          env.DB,
-          Math.floor(now() / 1000) - METRICS_RETENTION_SECONDS,
-          PRUNE_BATCH_SIZE,
-        ),
-    },
+    tasks: catalogueTasks(platform, askFlight),
     readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
     gauges: catalogueGauges(platform),
   };
 }
 
+type Parts = ReturnType<typeof catalogueParts>;
+
+/** The cache tiers, the providers and the limit of misses, which lookups, searches and refreshes share. */
+function catalogueParts(platform: Platform, { rateLimits, rollout }: Below) {
+  const { env, log, metrics, now } = platform;
+  const cacheMetrics = d1CacheMetrics(env.DB, platform);
+  return {
+    cacheMetrics,
+    memory: memoryCache(now),
+    cache: kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics }),
+    books: timedReads(d1BookStore(env.DB, log), metrics, now),
+    providers: askedProviders(platform),
+    misses: missGate(rateLimits.limiters.misses, recentFlights(now)),
+    d1ReadsEnabled: () => rollout.flags.isOn(D1_READS),
+  };
+}
+
+function lookupDeps(
+  platform: Platform,
+  { memory, books, cache, cacheMetrics, providers, misses, d1ReadsEnabled }: Parts,
+  askFlight: CatalogueModule["askFlight"],
+): EnrichDeps {
+  const { env, log, metrics, now, defer } = platform;
+  return {
+    memory,
+    books,
+    cache,
+    d1ReadsEnabled,
+    admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
+    admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
+    countingProviders: providers.flatMap(({ id, counts }) => (counts ? [id] : [])),
+    async resolveMiss({ isbn13 }, { account }, prefer) {
+      try {
+        return await askFlight(isbn13, { lane: "scan", account, ...defined({ prefer }) });
+      } catch (error) {
+        metrics.count("flight_failures", {});
+        log.error("flight_failed", { error });
+        return { kind: "unavailable", providers: {}, retryAfterSeconds: FLIGHT_RETRY_SECONDS };
+      }
+    },
+    refreshLater: refreshRequests(env.REFRESH_QUEUE, log),
+    retireOldValues: oldValueRetirement(platform, { cache, d1ReadsEnabled }),
+    defer,
+    now,
+    observe: lookupObserver(metrics, cacheMetrics),
+  };
+}
+
+function bookRoutes(
+  { env, config, log, metrics, now }: Platform,
+  { rateLimits, accounts, idempotency }: Below,
+  {
+    providers,
+    misses,
+    lookup,
+    answerLookup,
+  }: Parts & { lookup: EnrichDeps; answerLookup: CatalogueDeps["lookupBook"] },
+) {
+  const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
+  const search: SearchDeps = {
+    catalogue: d1BookSearch(env.DB, log),
+    searchedProviders: providers,
+    recent: recentSearches(now),
+    admitMiss: (caller) => misses.admit(caller),
+    now,
+    observe: (answer) => metrics.count("searches", { answer }),
+  };
+  return router()
+    .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
+    .route("/", searchRoutes({ ...shared, searchBooks: (input) => searchBooks(input, search) }))
+    .route(
+      "/",
+      enrichRoutes({
+        ...shared,
+        authenticate: accounts.authenticate,
+        enrichBook: (request) => enrichBook(request, lookup),
+        once: idempotency.once,
+        now,
+      }),
+    );
+}
+
+function catalogueTasks(
+  { env, now, random }: Platform,
+  askFlight: CatalogueModule["askFlight"],
+): NonNullable<Module["tasks"]> {
+  return {
+    refresh_stale_books: () =>
+      refreshStale({
+        refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: true }),
+        desks: () =>
+          Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
+        stale: (span) => staleOnShelves(env.DB, span),
+        now,
+        random,
+      }),
+    search_texts: () => searchBooksOfOthers(env.DB),
+    prune_cache_metrics: () =>
+      pruneCacheMetrics(
+        env.DB,
+        Math.floor(now() / 1000) - METRICS_RETENTION_SECONDS,
+        PRUNE_BATCH_SIZE,
+      ),
+  };
+}
+
 /** A record can wait until live scans and imports have been answered. */
-const RECORD_BUDGET_MS = 120_000;
+const RECORD_BUDGET_MS = 2 * MINUTE_MS;
 
 function askForRecord(env: Env, query: TitleQuery): Promise<ProviderSearchAnswer> {
   const options = { lane: "import", account: false, budgetMs: RECORD_BUDGET_MS } as const;

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { defined } from "../platform/defined.ts";
 import { pageOf, readCursor } from "../platform/http/cursor.ts";
 import {
   deadLetterParamsSchema,
@@ -15,6 +16,7 @@ import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/module.ts";
 import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { router } from "../platform/http/router.ts";
+import { isoTime } from "../platform/time.ts";
 
 /** Ports of the routes. */
 export interface DeadLetterUseCases {
@@ -103,8 +105,8 @@ export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<Ap
 function present({ failedAt, retriedAt, ...letter }: StoredLetter): DeadLetterView {
   return {
     ...letter,
-    failedAt: new Date(failedAt).toISOString(),
-    ...(retriedAt === undefined ? {} : { retriedAt: new Date(retriedAt).toISOString() }),
+    failedAt: isoTime(failedAt),
+    ...defined({ retriedAt: isoTime(retriedAt) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DeadLetter, StoredLetter, LetterPosition } from "./domain/dead-letter.ts";
+import { withoutNulls } from "../platform/defined.ts";
 import type { QueueName } from "../platform/queues.ts";
 import type { Log } from "../platform/log.ts";
 import { d1Errors } from "../platform/d1/database.ts";
@@ -73,7 +74,7 @@ function letterOf(row: LetterRow): StoredLetter {
     body: JSON.parse(row.body) as unknown,
     attempts: row.attempts,
     failedAt: row.failed_at,
-    ...(row.retried_at === null ? {} : { retriedAt: row.retried_at }),
+    ...withoutNulls({ retriedAt: row.retried_at }),
   };
 }
 

@@ -46,8 +46,8 @@ export interface Keyed extends Omit<KeyedRequest, "key"> {
  *     const keyed = { caller, operation, fields: { options }, readBodyFields: () => hashOf(bytes, hash), isPublic: false };
  *     await idempotently(c, deps.once, keyed, async (guard) => {
  *       await store(hashed(bytes, hash));
- *       await guard.settle(await hash.hex());
- *       return complete(guard.keepWith(answer));
+ *       await guard.addBodyFields(await hash.hex());
+ *       return complete(guard.keepAnswer(answer));
  *     });
  *
  * @returns the response, first or replayed; for a replay, `Idempotency-Replayed: true` is already set

@@ -9,7 +9,7 @@ import { d1ImportBooks, renewHold } from "./storage/enrichment.ts";
 import { d1WaitingRows } from "./storage/matching.ts";
 
 /** The part of the catalogue that the enrichment phase uses. */
-type Catalogue = Pick<CatalogueModule, "resolve" | "providers">;
+type Catalogue = Pick<CatalogueModule, "askFlight" | "providers">;
 
 /** Consumes the queue of imports: each message takes its job one step further. */
 export function importConsumer(platform: Platform, catalogue: Catalogue): QueueConsumer {
@@ -32,7 +32,7 @@ function enrichmentDeps(platform: Platform, catalogue: Catalogue): EnrichJobDeps
       catalogue: d1BookSearch(env.DB, log),
       providers: catalogue.providers,
     }),
-    resolve: (isbn13) => catalogue.resolve(isbn13, { lane: "import", account: true }),
+    resolve: (isbn13) => catalogue.askFlight(isbn13, { lane: "import", account: true }),
     renew: renewHold(env.DB, log),
     setTimer,
     pause: sleep,

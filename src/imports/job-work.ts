@@ -2,7 +2,7 @@ import { sha256 } from "../platform/crypto.ts";
 import type { Log } from "../platform/log.ts";
 import type { Platform } from "../platform/platform.ts";
 import { isTerminal } from "./domain/job/job.ts";
-import { ended } from "./domain/job/transitions.ts";
+import { stopped } from "./domain/job/transitions.ts";
 import { workOnJob, type WorkDeps } from "./domain/job/work-on-job.ts";
 import type { History, ImportWork } from "./objects/connections.ts";
 import { wakeSender } from "./queue/consumer.ts";
@@ -57,8 +57,8 @@ export function importWork(platform: Platform): ImportWork {
       if (failures < MAX_FAILURES) return true;
       const job = await work.jobs.read(jobId);
       if (!job || isTerminal(job.state)) return false;
-      const next = ended(job, "failed", now(), GIVEN_UP);
-      return !(await work.jobs.move({ job, next }, "end"));
+      const next = stopped(job, "failed", now(), GIVEN_UP);
+      return !(await work.jobs.move({ job, next }));
     },
     streamsPerJob: config.STREAMS_PER_JOB,
     history: (jobId) => historyOf(env, log, jobId),

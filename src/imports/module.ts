@@ -16,7 +16,7 @@ import { importConsumer } from "./enrichment.ts";
 import { importActionRoutes } from "./http/actions.ts";
 import { importRowRoutes } from "./http/rows.ts";
 import { importStatusRoutes } from "./http/status.ts";
-import { importStreamRoutes } from "./http/stream.ts";
+import { importStreamRoutes, type ImportStreamUseCases } from "./http/stream.ts";
 import { importUploadRoutes } from "./http/upload.ts";
 import { announceImport, eachJob, stopImports, wakeImport, watchImport } from "./job-objects.ts";
 import { importWork } from "./job-work.ts";
@@ -28,7 +28,7 @@ import { restageEnded } from "./storage/restaging.ts";
 import { keyReviewQueue } from "./storage/review-keys.ts";
 import { stalledJobs, sweepAbandonedUploads, sweepOldRows } from "./storage/sweeps.ts";
 import { d1ImportActions } from "./storage/work.ts";
-import { importRows, importUploads } from "./uploads.ts";
+import { dropUploads, importRows, importUploads } from "./uploads.ts";
 
 export { EVENTS_PER_PAGE, joinHub } from "./progress.ts";
 export { d1ImportJobs } from "./storage/jobs.ts";
@@ -52,7 +52,7 @@ export interface ImportsModule extends Module {
   /** An import of a user. */
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
   /** The job that a stream ticket opens. */
-  jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
+  jobByTicket: ImportStreamUseCases["jobByTicket"];
   /** The work of the Durable Object of a job. */
   jobWork: ImportWork;
 }
@@ -77,7 +77,7 @@ export function importsModule(
   const { limiters } = below.rateLimits;
   const { once } = below.idempotency;
   const { authenticate } = below.accounts;
-  const progress = importProgress(platform);
+  const progress = importProgress(platform, below.accounts.logins);
   const { findImport, streamUrlOf, jobByTicket } = progress;
   const actions: ActionDeps = {
     jobs: d1ImportActions(env.DB, { newId, now }, log),
@@ -111,7 +111,7 @@ export function importsModule(
       enrich_deferred: () =>
         enrichDeferred({
           deferred: d1DeferredBooks(env.DB),
-          resolve: (isbn13) => below.catalogue.resolve(isbn13, { lane: "import", account: true }),
+          resolve: (isbn13) => below.catalogue.askFlight(isbn13, { lane: "import", account: true }),
           now,
         }),
     },
@@ -119,7 +119,10 @@ export function importsModule(
       imports: () => importGauges(env.DB, now()),
       imports_queue: () => queueGauges(env.IMPORT_QUEUE, "imports", now()),
     },
-    purgeUsers: stopImports(env),
+    async purgeUsers(userIds) {
+      await stopImports(env)(userIds);
+      await dropUploads(env)(userIds);
+    },
   };
 }
 

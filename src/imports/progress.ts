@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { holdStream } from "./streams/holder.ts";
+import { defined } from "../platform/defined.ts";
 import { DomainError } from "../platform/errors.ts";
 import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
 import { snapshotOf, type Job } from "./domain/job/job.ts";
@@ -10,6 +11,7 @@ import type { ImportStreamUseCases } from "./http/stream.ts";
 import type { Log } from "../platform/log.ts";
 import type { Platform } from "../platform/platform.ts";
 import { d1ImportJobs, type FollowedJob } from "./storage/jobs.ts";
+import type { FailedLogins } from "../rate-limits/module.ts";
 import { base64url, runtimeSecrets } from "../platform/crypto.ts";
 
 /** Events per read of a job's history. */
@@ -41,14 +43,15 @@ const TICKETS: TicketDeps = {
   newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
 };
 
-/** Use cases for following imports, by polling and by streams. */
-export function importProgress({
-  env,
-  log,
-  metrics,
-  now,
-  defer,
-}: Platform): ImportStatusUseCases & ImportStreamUseCases {
+/** Tickets that an isolate remembers: about 1 MB of its 128. */
+const MAX_TICKETS = 5000;
+
+/** Use cases for following imports, by polling and by streams. @param logins limits failed tickets by address */
+export function importProgress(
+  { env, log, metrics, now, defer }: Platform,
+  logins: FailedLogins,
+): ImportStatusUseCases & ImportStreamUseCases {
+  const verified = new LRUCache<string, true>({ max: MAX_TICKETS });
   const jobs = d1ImportJobs(env.DB, log);
   const urlOf = async (job: Pick<FollowedJob, "jobId" | "ticketKey">): Promise<string> =>
     streamUrl(job.jobId, await issueTicket(job, TICKETS));
@@ -61,9 +64,16 @@ export function importProgress({
       if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
       return urlOf(job);
     },
-    async jobByTicket(jobId, ticket) {
-      const job = await jobs.follow(jobId);
-      return job && (await ticketOpens(ticket, job, now(), TICKETS)) ? job : undefined;
+    jobByTicket(jobId, ticket, c) {
+      const name = `${jobId} ${ticket}`;
+      const open = async (): Promise<Job | undefined> => {
+        const job = await jobs.follow(jobId);
+        const opens = job !== undefined && (await ticketOpens(ticket, job, now(), TICKETS));
+        if (opens) verified.set(name, true);
+        else verified.delete(name);
+        return opens ? job : undefined;
+      };
+      return logins.attempt(c, open, async () => verified.has(name));
     },
     async openStream(start) {
       const { jobId } = start.job;
@@ -99,7 +109,7 @@ export function importProgress({
 
 function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): string {
   const data = snapshotOf(job, progress, url);
-  return sseText({ event, data, ...(id === undefined ? {} : { id }) });
+  return sseText({ event, data, ...defined({ id }) });
 }
 
 /**

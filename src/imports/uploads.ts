@@ -1,4 +1,5 @@
 import { acceptUpload, type UploadDeps } from "./domain/upload/accept-upload.ts";
+import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
 import type { TextDecoders } from "./domain/csv/encoding.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
 import { failedCsv } from "./domain/job/failed-csv.ts";
@@ -8,6 +9,7 @@ import { d1ImportRowPages } from "./storage/row-pages.ts";
 import { d1ImportStaging } from "./storage/staging.ts";
 import { wakeImport, watchImport } from "./job-objects.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
+import type { PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 
 const TICKET_KEY_BYTES = 32;
@@ -29,7 +31,8 @@ export function importRows({
 }
 
 /** Accepts uploads: reads the file as it arrives and stages its rows. */
-export function importUploads({ env, log, now, defer, newId }: Platform): UploadUseCases {
+export function importUploads(platform: Platform): UploadUseCases {
+  const { env, log, now, defer, newId, setTimer } = platform;
   // A failed call is only logged: the scheduled sweep wakes the job later.
   const orLogged =
     (call: (env: Env, jobId: string) => Promise<void>) =>
@@ -62,6 +65,36 @@ export function importUploads({ env, log, now, defer, newId }: Platform): Upload
       return work;
     },
     newHash: runningSha256,
+    inSlot: ({ userId, key }, receive) =>
+      inSlot(slotOf(env, userId, { uploadId: newId(), key, now }), receive, {
+        setTimer,
+        defer,
+        failed: (error) => log.error("upload_slots_failed", { error }),
+      }),
+    setTimer,
+  };
+}
+
+function slotOf(
+  env: Env,
+  userId: string,
+  { uploadId, key, now }: { uploadId: string; key: string | undefined; now(): number },
+): UploadSlot {
+  const uploads = () => env.ACCOUNT_UPLOADS.getByName(userId);
+  return {
+    take: async () => uploads().take(uploadId, key, now()),
+    end: async () => uploads().end(uploadId),
+    stage: {
+      add: async (index, piece) => uploads().addPiece(uploadId, index, piece),
+      take: async (index) => uploads().takePiece(uploadId, index),
+    },
+  };
+}
+
+/** Deletes what the uploads of deleted users have put aside. */
+export function dropUploads(env: Env): PurgeUsers {
+  return async (userIds) => {
+    for (const userId of userIds) await env.ACCOUNT_UPLOADS.getByName(userId).forget();
   };
 }
 

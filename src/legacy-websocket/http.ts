@@ -35,7 +35,7 @@ export interface LegacyWebSocketUseCases {
 
 export interface LegacyWebSocketDeps extends LegacyWebSocketUseCases {
   authenticate: Authenticate;
-  jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
+  jobByTicket(jobId: string, ticket: string, c: Context<App>): Promise<Job | undefined>;
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
   limiters: Limiters;
   now(): number;
@@ -133,9 +133,9 @@ function withFields(response: Response, fields: HeaderFields): Response {
 /** Finds the job by a token of this service (`bt_...`) or by a stream ticket. */
 async function authorisedJob(c: Context<App>, deps: LegacyWebSocketDeps): Promise<Job | undefined> {
   const { jobId = "", token = "" } = c.req.query();
-  if (!token.startsWith("bt_")) return deps.jobByTicket(jobId, token);
+  if (!token.startsWith("bt_")) return deps.jobByTicket(jobId, token, c);
   try {
-    const user = await deps.authenticate(`Bearer ${token}`);
+    const user = await deps.authenticate(`Bearer ${token}`, c);
     if (!holdsAll(user.scopes, ["imports"])) return undefined;
     return await deps.findImport(user.userId, jobId);
   } catch (error) {

@@ -7,7 +7,8 @@ import {
   type Job,
   type JobProgress,
 } from "../imports/domain/job/job.ts";
-import { DAY_MS } from "../platform/time.ts";
+import { defined } from "../platform/defined.ts";
+import { DAY_MS, isoTime } from "../platform/time.ts";
 
 /** Retention of the rows and events of a finished import, in ms. */
 const RETENTION_MS = 30 * DAY_MS;
@@ -73,7 +74,7 @@ export function deprecatedMessage(
     message: message.deprecated,
     successor,
     minAppVersion,
-    ...(sunsetAt === undefined ? {} : { sunsetAt: new Date(sunsetAt).toISOString() }),
+    ...defined({ sunsetAt: isoTime(sunsetAt) }),
   });
 }
 
@@ -120,7 +121,7 @@ function progressOf(job: Job, progress: JobProgress): LegacyMessage["payload"] {
     status: snapshotOf(job, progress, "").message,
     processedCount: processedRows(progress.outcomes),
     totalCount: progress.totalRows,
-    ...(currentTitle === undefined ? {} : { currentItem: currentTitle }),
+    ...defined({ currentItem: currentTitle }),
   };
 }
 
@@ -135,7 +136,7 @@ function endOf(progress: JobProgress, now: number): LegacyMessage["payload"] {
       failureCount: outcomes.needsReview + outcomes.invalid,
       duration: Math.max(0, completedAt - startedAt),
     },
-    expiresAt: new Date(completedAt + RETENTION_MS).toISOString(),
+    expiresAt: isoTime(completedAt + RETENTION_MS),
   };
 }
 

@@ -40,7 +40,7 @@ export function libraryModule(
   const { env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
   const { once } = below.idempotency;
-  const { authenticate, deleteUser } = below.accounts;
+  const { authenticate, authenticateUncached, deleteUser } = below.accounts;
   const shelves = d1Shelves(env.DB, newId, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
@@ -117,6 +117,7 @@ export function libraryModule(
             changeBook: (input) => changeBook(input, deps),
             removeBook: (input) => removeBook(input, deps),
             deleteUser,
+            authenticateUncached,
           }),
         ),
     tasks: {

@@ -7,6 +7,7 @@ import { createLimiters, type Limiters } from "./domain/limiters.ts";
 import { rateLimitsOf } from "./domain/policy.ts";
 import { limiterObjects } from "./objects/limiter-objects.ts";
 
+export { failedLogins, type FailedLogins } from "./http/failed-logins.ts";
 export { rateLimit, rateLimited, refuse, type HeaderFields } from "./http/rate-limit.ts";
 
 /** Callers that an isolate remembers per class: about 1 MB of its 128. */

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { FLAGS } from "../../src/rollout/domain/flags-table.ts";
 import { serviceOf } from "../../src/service.ts";
 import { call } from "../support/http.ts";
 import { admin } from "../support/migration.ts";
@@ -39,20 +40,29 @@ describe("the operator's token", () => {
     const spy = vi
       .spyOn(console, "log")
       .mockImplementation((line) => void lines.push(String(line)));
-    await admin("flags/audited", {
+    await admin("flags/useHTTPEnrichment?reason=outage", {
       method: "PUT",
-      body: "true",
+      body: '{"percentage":20,"allow":["u1"]}',
       headers: { "Content-Type": "application/json" },
     });
-    await call("/admin/flags/audited", { headers: { Authorization: "Bearer wrong" } });
+    await call("/admin/flags/strange-path?strange=query", {
+      headers: { Authorization: "Bearer wrong" },
+    });
     spy.mockRestore();
     const actions = lines
       .map((line) => JSON.parse(line))
       .filter(({ event }) => event === "admin_action");
     expect(actions).toMatchObject([
-      { method: "PUT", path: "/admin/flags/audited", outcome: "200" },
-      { method: "GET", path: "/admin/flags/audited", outcome: "refused" },
+      {
+        method: "PUT",
+        path: "/admin/flags/useHTTPEnrichment",
+        query: { reason: "outage" },
+        value: { percentage: 20, allow: ["u1"] },
+        outcome: "200",
+      },
+      { method: "GET", outcome: "refused" },
     ]);
+    expect(lines.join()).not.toContain("strange");
     expect(lines.join()).not.toContain("the-operator-of-the-tests");
   });
 });
@@ -80,29 +90,41 @@ describe("flags", () => {
       ],
       [{ percentage: 50 }, { percentage: 50, allow: [] }],
     ]) {
-      const due = { name: "rollout", state, source: "kv" };
-      expect(await (await put("rollout", body)).json()).toEqual(due);
-      expect(await (await admin("flags/rollout")).json()).toEqual(due);
+      const due = { name: "useSSEImport", state, source: "kv" };
+      expect(await (await put("useSSEImport", body)).json()).toEqual(due);
+      expect(await (await admin("flags/useSSEImport")).json()).toEqual(due);
     }
   });
 
   it("reject an invalid state and an invalid name", async () => {
     for (const body of ["on", { percentage: 101 }, null, {}]) {
-      expect((await put("rollout", body)).status).toBe(400);
+      expect((await put("useSSEImport", body)).status).toBe(400);
     }
-    expect(await (await put("rollout", "on")).json()).toMatchObject({
+    expect(await (await put("useSSEImport", "on")).json()).toMatchObject({
       detail: 'must be true, false, or {"percentage": 0 to 100, "allow": ["user id"]}',
     });
     expect((await put("a%20b", true)).status).toBe(400);
   });
 
-  it("are off until set, also for names such as inherited object members", async () => {
-    for (const name of ["unheard-of", "constructor", "toString"]) {
-      expect(await (await admin(`flags/${name}`)).json()).toEqual({
-        name,
-        state: false,
-        source: "default",
-      });
+  it("are all listed, each with its state", async () => {
+    await put("useHTTPEnrichment", false);
+    const response = await admin("flags");
+    const { items } = await response.json<{ items: { name: string }[] }>();
+    expect(items.map(({ name }) => name)).toEqual(FLAGS.map(({ name }) => name));
+    expect(items).toContainEqual({ name: "useHTTPEnrichment", state: false, source: "kv" });
+  });
+
+  it("are not set under a mistyped name, which would have no effect", async () => {
+    for (const name of ["enable_d1_read", "Enable_D1_Reads", "constructor", "toString"]) {
+      for (const response of [await put(name, false), await admin(`flags/${name}`)]) {
+        expect(response.status).toBe(404);
+        expect(await response.json()).toMatchObject({
+          code: "NOT_FOUND",
+          detail: `There is no flag ${name}. The flags are ${FLAGS.map((flag) => flag.name).join(", ")}.`,
+          suggestions: FLAGS.map((flag) => flag.name),
+        });
+      }
+      expect(await env.BOOK_CACHE.get(`feature:${name}`)).toBeNull();
     }
   });
 });

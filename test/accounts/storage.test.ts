@@ -189,10 +189,20 @@ describe("tombstones", () => {
   it("are kept until the second deletion and then for 30 days", async () => {
     await tombstones.replaceAccount("one", START);
     await tombstones.replaceAccount("two", START + 1);
-    expect(await tombstones.findUnpurged(START, 10)).toEqual(["one"]);
-    expect(await tombstones.findUnpurged(START + 1, 1)).toEqual(["one"]);
+    const unpurged = async (until: number, limit: number, now = START + 1) =>
+      (await tombstones.findUnpurged({ until, now }, limit)).map(({ userId }) => userId);
+    expect(await unpurged(START, 10)).toEqual(["one"]);
+    expect(await unpurged(START + 1, 1)).toEqual(["one"]);
+    await tombstones.postpone("two", START + 60_000);
+    expect(await unpurged(START + 1, 10)).toEqual(["one"]);
+    expect(await tombstones.findUnpurged({ until: START + 1, now: START + 60_000 }, 10)).toEqual([
+      { userId: "one", attempts: 0 },
+      { userId: "two", attempts: 1 },
+    ]);
+    // Written before the clock was set back.
+    expect(await unpurged(START, 10, START - 7_200_000)).toEqual(["one", "two"]);
     await tombstones.markPurged("one", START + 2);
-    expect(await tombstones.findUnpurged(START + 1, 10)).toEqual(["two"]);
+    expect(await unpurged(START + 1, 10, START + 60_000)).toEqual(["two"]);
     expect(await pruneTombstones(env.DB, START + 10, 10)).toBe(1);
     expect(await tombstones.isDeleted("one")).toBe(false);
     expect(await tombstones.isDeleted("two")).toBe(true);

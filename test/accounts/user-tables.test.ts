@@ -5,6 +5,7 @@ import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-da
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
+import type { PurgeUsers } from "../../src/platform/module.ts";
 import { rateLimitsModule } from "../../src/rate-limits/module.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
 import { testPlatform } from "../support/platform.ts";
@@ -21,16 +22,21 @@ let accounts: AccountsModule;
 let settle: () => Promise<void>;
 
 /** Another isolate of the same service. */
-function isolate(): AccountsModule {
+function isolate(purgeUsers: PurgeUsers = stopImports(env), db = env.DB): AccountsModule {
   const work = deferred();
   settle = work.settle;
-  const platform = testPlatform({ log: memoryLog(), now: () => now, defer: work.defer });
+  const platform = testPlatform({
+    env: { ...env, DB: db },
+    log: memoryLog(),
+    now: () => now,
+    defer: work.defer,
+  });
   return accountsModule(
     { ...platform, config: { ...platform.config, AUTH_ISSUERS: [] } },
     {
       rateLimits: rateLimitsModule(platform),
       idempotency: idempotencyModule(platform),
-      purgeUsers: stopImports(env),
+      purgeUsers,
     },
   );
 }
@@ -199,6 +205,106 @@ describe("deleting a user", () => {
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
     await accounts.deleteUser("unknown");
+    expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+  });
+});
+
+describe("a deletion that is interrupted", () => {
+  /** D1 that fails from its `count`-th statement on, as after kill -9. */
+  function dying(count: number): D1Database {
+    let left = count;
+    const live = <Value>(call: () => Promise<Value>): Promise<Value> => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error("killed")) : call();
+    };
+    const statement = (sql: D1PreparedStatement): D1PreparedStatement =>
+      new Proxy(sql, {
+        get(target, name) {
+          if (name === "bind") return (...values: unknown[]) => statement(target.bind(...values));
+          if (name === "run") return () => live(() => target.run());
+          if (name === "all") return () => live(() => target.all());
+          if (name === "first") return (column: string) => live(() => target.first(column));
+          return Reflect.get(target, name) as unknown;
+        },
+      });
+    return new Proxy(env.DB, {
+      get(target, name) {
+        if (name === "prepare") return (sql: string) => statement(target.prepare(sql));
+        if (name === "batch") {
+          return (all: D1PreparedStatement[]) => live(() => target.batch(all));
+        }
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+  }
+
+  const runDeletions = (module: AccountsModule) => module.tasks?.["finish_deletions"]?.();
+
+  it("ends as an undisturbed one, wherever it is killed", async () => {
+    const killedAt: number[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const { userId } = await accounts.useCases.createAccount();
+      await settle();
+      await shelve(userId);
+      const broken = isolate(stopImports(env), dying(count));
+      const wasAccepted = await broken.deleteUser(userId).then(
+        () => true,
+        () => false,
+      );
+      const left = await tablesThatHold(userId);
+      expect(left.includes("Users")).toBe(!wasAccepted);
+      if (!wasAccepted) continue;
+      if (left.includes("UserLibrary")) killedAt.push(count);
+      now += LAST_WRITES_MS;
+      // Every run is killed a little later than the one before.
+      for (let run = 0; run < 4; run += 1) {
+        await runDeletions(isolate(stopImports(env), dying(run * 7)))?.catch(() => undefined);
+        now += DAY / 24;
+      }
+      await runDeletions(accounts);
+      expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
+      const purged = env.DB.prepare("SELECT purged_at FROM DeletedUsers WHERE user_id = ?1");
+      expect(await purged.bind(userId).first("purged_at")).not.toBeNull();
+    }
+    expect(killedAt.length).toBeGreaterThan(3);
+  });
+
+  it("does not keep others from being finished, and is reported until it is finished", async () => {
+    const [broken, fine] = [
+      await accounts.useCases.createAccount(),
+      await accounts.useCases.createAccount(),
+    ];
+    await settle();
+    await Promise.all([shelve(broken.userId), shelve(fine.userId)]);
+    let isDown = true;
+    const module = isolate(async ([userId]) => {
+      if (isDown && userId === broken.userId) throw new Error("the object is unavailable");
+    });
+    for (const { userId } of [broken, fine]) await module.deleteUser(userId);
+    await shelve(fine.userId);
+    now += LAST_WRITES_MS;
+    await runDeletions(module);
+    expect(await tablesThatHold(fine.userId)).toEqual(["DeletedUsers"]);
+    expect(await tablesThatHold(broken.userId)).toEqual(["DeletedUsers", "UserLibrary"]);
+    now += DAY;
+    const age = async () => (await module.gauges?.["deletions"]?.())?.[0]?.value;
+    expect(await age()).toBe((LAST_WRITES_MS + DAY) / 1000);
+    isDown = false;
+    await runDeletions(module);
+    expect(await tablesThatHold(broken.userId)).toEqual(["DeletedUsers"]);
+    expect(await age()).toBe(0);
+  });
+
+  it.each([-2, 2])("is finished after the clock was set by %s hours", async (hours) => {
+    const { userId } = await accounts.useCases.createAccount();
+    await settle();
+    const module = isolate(() => Promise.reject(new Error("the object is unavailable")));
+    await module.deleteUser(userId);
+    await shelve(userId);
+    now += LAST_WRITES_MS;
+    await runDeletions(module);
+    now += (hours * DAY) / 24;
+    await runDeletions(accounts);
     expect(await tablesThatHold(userId)).toEqual(["DeletedUsers"]);
   });
 });

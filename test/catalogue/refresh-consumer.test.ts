@@ -39,11 +39,11 @@ describe("consumeRefreshes", () => {
     const messages = ["1", "2", "3"].map(message);
     const log = memoryLog();
     await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
-      resolve: async (isbn13) => {
+      refreshBook: async (isbn13) => {
         if (isbn13 === "2") throw new Error("the Durable Object was restarted");
         return { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
       },
-      complete: async () => "done",
+      completeBook: async () => "done",
       log,
     });
     expect(outcomes.toSorted()).toEqual(["1 done", "2 again", "3 done"]);
@@ -61,10 +61,10 @@ describe("consumeRefreshes", () => {
     });
     const messages = [message("1", 1), message("2", 2), message("3", 3)];
     await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
-      resolve: async () => {
+      refreshBook: async () => {
         throw new Error("records are no refresh");
       },
-      complete: async (isbn13) => (isbn13 === "1" ? "done" : "later"),
+      completeBook: async (isbn13) => (isbn13 === "1" ? "done" : "later"),
       log: memoryLog(),
     });
     expect(outcomes.toSorted()).toEqual(["1 done", "2 in 60 s", "3 done"]);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../../src/idempotency/domain/answer.ts";
 import type { Guard } from "../../src/idempotency/domain/once.ts";
 import { idempotentWorld, write, writes, type Isolate } from "../support/idempotent-world.ts";
+import { randomOfThisRun, runs } from "../support/properties.ts";
 import { waitUntil } from "../support/wait.ts";
 
 const LEASE = 15_000;
@@ -110,4 +111,44 @@ describe("a request that takes longer than a lease", () => {
     world.wait(LEASE);
     expect(await world.isolate().do(write())).toMatchObject({ kind: "done" });
   });
+});
+
+describe("a request whose isolates are killed", () => {
+  /** Kills a new isolate before or after its write. */
+  async function kill(isAfter: boolean): Promise<void> {
+    const claimed = world.now() + LEASE;
+    let isWritten = false;
+    void world.isolate().do(async (guard) => {
+      if (isAfter) await write()(guard);
+      isWritten = isAfter;
+      return new Promise<never>(() => undefined);
+    });
+    await waitUntil(async () => (isAfter ? isWritten : (await leaseUntil()) === claimed));
+  }
+
+  it.each(Array.from({ length: runs(20) }, (_, index) => index))(
+    "writes once, before or after whichever write it happens (sequence %i)",
+    async (index) => {
+      const random = randomOfThisRun(index);
+      const kills = Array.from({ length: 1 + Math.floor(random() * 4) }, () => random() < 0.3);
+      const last = kills.indexOf(true);
+      for (const isAfter of last < 0 ? kills : kills.slice(0, last + 1)) {
+        await kill(isAfter);
+        const early = Math.floor(random() * LEASE);
+        world.wait(early);
+        const retry = world
+          .isolate()
+          .do(write())
+          .catch((error: unknown) => error);
+        expect(await retry).toMatchObject(
+          isAfter ? { kind: "replayed" } : { code: "IDEMPOTENCY_IN_PROGRESS" },
+        );
+        world.wait(LEASE - early);
+      }
+      const kind = last < 0 ? "done" : "replayed";
+      expect(await world.isolate().do(write())).toMatchObject({ kind });
+      expect(await world.isolate().do(write())).toMatchObject({ kind: "replayed" });
+      expect(await writes()).toBe(1);
+    },
+  );
 });

@@ -1,27 +1,33 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { reason } from "../../src/imports/domain/job/reasons.ts";
 import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
 import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
+import { importUploads } from "../../src/imports/uploads.ts";
+import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
+import { call } from "../support/http.ts";
+import { testPlatform } from "../support/platform.ts";
+import { listOf } from "../support/uploads.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
+import { randomOfThisRun, runs } from "../support/properties.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const newId = (): string => crypto.randomUUID();
 
-/** Called before and after each D1 call; may throw to simulate a crash. */
-type Fault = (moment: "before" | "after") => void;
+/** Called before and after each D1 call; may throw, or never end, to simulate a crash. */
+type Fault = (moment: "before" | "after") => void | Promise<void>;
 
 /** The real D1 with a fault before and after every round trip. */
 function faulty(fault: Fault): D1Database {
   const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    fault("before");
+    await fault("before");
     const value = await work();
-    fault("after");
+    await fault("after");
     return value;
   };
   const wrapped = (statement: D1PreparedStatement): D1PreparedStatement =>
@@ -31,6 +37,7 @@ function faulty(fault: Fault): D1Database {
           return (...values: unknown[]) => wrapped(target.bind(...values));
         }
         if (name === "all") return () => around(() => target.all());
+        if (name === "run") return () => around(() => target.run());
         if (name === "first") {
           return (column?: string) =>
             around(() => (column === undefined ? target.first() : target.first(column)));
@@ -132,67 +139,72 @@ async function gapless(jobId: string): Promise<void> {
   expect(attempts).toEqual([...new Set(attempts)]);
 }
 
-/** Fails one call in `nth` by a fixed pseudo-random sequence (Park and Miller), so that each step succeeds eventually. */
-function faultyOnceIn(nth: number): Fault {
-  let state = nth;
+/** Twenty sequences of crashes, each with a random moment for every crash. */
+const SEQUENCES = Array.from({ length: runs(20) }, (_, index) => ({ index, nth: 5 + (index % 5) }));
+
+/** Crashes once within twenty moments, and at one moment in `nth` on average, so that each step succeeds eventually. */
+function crashesAt({ index, nth }: (typeof SEQUENCES)[number]): Fault {
+  const random = randomOfThisRun(index);
+  let left = Math.floor(random() * 20);
   return (moment) => {
-    state = (state * 48_271) % 2_147_483_647;
-    if (state % nth === 0) throw new Error(`killed ${moment}`);
+    left -= 1;
+    if (random() * nth < 1 || left === 0) throw new Error(`killed ${moment}`);
   };
 }
 
 describe("a crash before or after any database call", () => {
-  it.each([5, 6, 7, 9])(
-    "changes neither the result nor the counts (one call in %i)",
-    async (nth) => {
-      const rows = file(120);
-      const calm = await userWithShelf();
-      const calmJob = await staged({ userId: calm.userId, rows, chunk: 10 });
-      await toTheEnd(calmJob, workDeps());
-      const due = await endOf(calm.userId, calmJob);
+  const rows = file(60);
+  let calm: { jobId: string; end: object };
+  beforeAll(async () => {
+    const { userId } = await userWithShelf();
+    const jobId = await staged({ userId, rows, chunk: 5 });
+    await toTheEnd(jobId, workDeps());
+    calm = { jobId, end: await endOf(userId, jobId) };
+  });
 
-      const rough = await userWithShelf();
-      const roughJob = await staged({
-        userId: rough.userId,
-        rows,
-        chunk: 10,
-        jobId: `${calmJob}x`,
-      });
-      const crashes = await toTheEnd(roughJob, workDeps(faultyOnceIn(nth)));
-      expect(crashes).toBeGreaterThan(3);
-      expect(await endOf(rough.userId, roughJob)).toEqual(
-        JSON.parse(JSON.stringify(due).replaceAll(calmJob, roughJob)),
-      );
-      await gapless(roughJob);
+  it.each(SEQUENCES)(
+    "changes neither the result nor the counts (sequence $index, one call in $nth)",
+    async (sequence) => {
+      const { userId } = await userWithShelf();
+      const jobId = await staged({ userId, rows, chunk: 5 });
+      const crashes = await toTheEnd(jobId, workDeps(crashesAt(sequence)));
+      expect(crashes).toBeGreaterThan(0);
+      const due = JSON.stringify(calm.end).replaceAll(calm.jobId, jobId);
+      expect(await endOf(userId, jobId)).toEqual(JSON.parse(due));
+      await gapless(jobId);
     },
   );
 
-  it.each([5, 7, 9])("does not affect the result of undo (one call in %i)", async (nth) => {
-    const user = await userWithShelf();
-    const before = await shelfOf(user.userId);
-    const jobId = await staged({ userId: user.userId, rows: file(120), chunk: 10 });
-    await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
-    expect(await shelfOf(user.userId)).not.toEqual(before);
-    expect(await act(user.userId, jobId, "undo")).toMatchObject({ kind: "done" });
-    await toTheEnd(jobId, workDeps(faultyOnceIn(nth)));
-    expect(await readJob(env.DB, jobId)).toMatchObject({
-      state: "undone",
-      attempt: 2,
-      progress: 1,
-    });
-    expect(await shelfOf(user.userId)).toEqual(before);
-    expect(await reviewsOf(user.userId)).toEqual([]);
-    const undo = new Set(
-      (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
-    );
-    expect([...undo].sort()).toEqual([
-      "created reverted",
-      "invalid null",
-      "needsReview reverted",
-      "updated reverted",
-    ]);
-    await gapless(jobId);
-  });
+  it.each(SEQUENCES)(
+    "does not affect the result of undo (sequence $index, one call in $nth)",
+    async (sequence) => {
+      const user = await userWithShelf();
+      const before = await shelfOf(user.userId);
+      const jobId = await staged({ userId: user.userId, rows, chunk: 5 });
+      const fault = crashesAt(sequence);
+      await toTheEnd(jobId, workDeps(fault));
+      expect(await shelfOf(user.userId)).not.toEqual(before);
+      expect(await act(user.userId, jobId, "undo")).toMatchObject({ kind: "done" });
+      await toTheEnd(jobId, workDeps(fault));
+      expect(await readJob(env.DB, jobId)).toMatchObject({
+        state: "undone",
+        attempt: 2,
+        progress: 1,
+      });
+      expect(await shelfOf(user.userId)).toEqual(before);
+      expect(await reviewsOf(user.userId)).toEqual([]);
+      const undo = new Set(
+        (await rowsOf(jobId)).map((row) => `${String(row["outcome"])} ${String(row["undo"])}`),
+      );
+      expect([...undo].sort()).toEqual([
+        "created reverted",
+        "invalid null",
+        "needsReview reverted",
+        "updated reverted",
+      ]);
+      await gapless(jobId);
+    },
+  );
 
   it("does not let two workers perform a step twice", async () => {
     const rows = file(120);
@@ -205,6 +217,52 @@ describe("a crash before or after any database call", () => {
     expect(sum).toBe(120);
     await gapless(jobId);
   });
+});
+
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(file);
+}
+
+/** The number of rows of each import that its user can see. */
+async function visibleRows(token: string): Promise<number[]> {
+  const { items } = await (
+    await call("/api/v2/imports", { headers: bearer(token) })
+  ).json<{ items: { totalRows: number }[] }>();
+  return items.map(({ totalRows }) => totalRows);
+}
+
+describe("an upload that is killed at any moment", () => {
+  it.each(Array.from({ length: runs(20) }, (_, index) => index))(
+    "is a complete import or none (sequence %i)",
+    async (index) => {
+      const ROWS = 2_100;
+      const { userId, token } = await newReader();
+      let left = Math.ceil(randomOfThisRun(index)() * 8);
+      let die = (_end: "killed"): void => {};
+      const death = new Promise<"killed">((resolve) => (die = resolve));
+      let isComplete = false;
+      const db = faulty(async () => {
+        left -= 1;
+        if (left > 0) return;
+        const visible = await visibleRows(token);
+        isComplete = visible.length > 0;
+        expect(visible).toEqual(isComplete ? [ROWS] : []);
+        die("killed");
+        await new Promise(() => undefined);
+      });
+      const platform = testPlatform({ env: { ...env, DB: db }, defer: () => undefined });
+      const options = { dryRun: false, mode: "merge", enrich: false } as const;
+      const upload = {
+        userId,
+        options,
+        bytes: bytesOf(listOf(ROWS)),
+        fileHash: async () => "hash",
+      };
+      const end = await Promise.race([importUploads(platform).acceptUpload(upload), death]);
+      expect(end).toBe("killed");
+      expect(await visibleRows(token)).toEqual(isComplete ? [ROWS] : []);
+    },
+  );
 });
 
 describe("a row that cannot be stored", () => {

@@ -18,6 +18,7 @@ import {
   jobNumbers,
   allRowsOf,
 } from "../support/import-enrichment.ts";
+import { randomOfThisRun, runs } from "../support/properties.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -80,6 +81,67 @@ beforeEach(async () => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+/** Stops a worker at its n-th moment, before or after a call, as a kill does: it does nothing more, and releases nothing. */
+function mortal(deps: EnrichJobDeps, moments: number) {
+  let left = moments;
+  let die = (_end: "killed"): void => {};
+  const death = new Promise<"killed">((resolve) => (die = resolve));
+  const moment = async (): Promise<void> => {
+    left -= 1;
+    if (left > 0) return;
+    die("killed");
+    await new Promise(() => undefined);
+  };
+  const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    await moment();
+    const value = await work();
+    await moment();
+    return value;
+  };
+  const { books: stored } = deps;
+  const doomed: EnrichJobDeps = {
+    ...deps,
+    books: {
+      claim: (...args) => around(() => stored.claim(...args)),
+      settle: (...args) => around(() => stored.settle(...args)),
+    },
+    resolve: (isbn) => around(() => deps.resolve(isbn)),
+    announce: (jobId) => around(() => deps.announce(jobId)),
+  };
+  return (jobId: string) => Promise.race([enrichJob(jobId, doomed), death]);
+}
+
+describe("a worker that is killed", () => {
+  it.each(Array.from({ length: runs(20) }, (_, index) => index))(
+    "changes neither the result nor the counts, whenever it happens (sequence %i)",
+    async (index) => {
+      const random = randomOfThisRun(index);
+      const isbns = books(8);
+      const jobId = await enrichingJob("u1", isbns);
+      const { deps } = worker((isbn) =>
+        isbn === isbns[3] ? Promise.resolve(absent) : found(isbn),
+      );
+      let kills = 0;
+      while ((await jobNumbers(jobId)).state !== "completed") {
+        // A step has 22 moments: the first worker is always killed, and later ones more often than not.
+        const moments = Math.ceil(random() * (kills === 0 ? 22 : 40));
+        if ((await mortal(deps, moments)(jobId)) === "killed") kills += 1;
+        clock += LEASE_MS;
+      }
+      expect(kills).toBeGreaterThan(0);
+      expect(await jobNumbers(jobId)).toMatchObject({
+        enrich_done: 7,
+        enrich_not_found: 1,
+        enrich_pending: 0,
+        progress: 1,
+      });
+      const events = await eventsOf(jobId);
+      expect(events.map(([seq]) => seq)).toEqual(events.map((_, seq) => seq + 1));
+      expect(events.filter(([, type]) => type === "completed")).toEqual([events.at(-1)]);
+    },
+  );
 });
 
 describe("a step of the enrichment phase", () => {

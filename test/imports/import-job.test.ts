@@ -232,8 +232,15 @@ describe("the scheduled sweep", () => {
       { newId: () => "token", newTicketKey: () => "key", now: Date.now },
       memoryLog(),
     );
+    const reading = {
+      format: "list",
+      formatConfidence: 1,
+      encoding: "utf-8",
+      encodingConfidence: 1,
+      assumptions: [],
+    };
     const rest = { jobId, rows: [], chunk: 2, totalRows: 3, fileHash: "", at: Date.now() };
-    expect(await staging.complete({ ...rest, answer: undefined })).toBe(false);
+    expect(await staging.complete({ ...rest, reading, answer: undefined })).toBe(false);
   });
 
   it("deletes rows and events after thirty days and retains the job", async () => {

@@ -219,10 +219,11 @@ describe("a row without an ISBN", () => {
     ]);
     await worker({}).step(second);
     expect(await shelfOf(userId)).toMatchObject([
-      { status: "completed", rating: 4.5, notes: "lent" },
+      { status: "completed", rating: 2, notes: "lent" },
     ]);
     const [row] = await rowsOf(second);
     expect(row).toMatchObject({ outcome: "updated" });
+    expect(JSON.parse(String(row?.["notes"]))).toMatchObject([{ code: "KEPT_YOURS" }]);
     expect(JSON.parse(String(row?.["before"]))).toMatchObject({ entry: { rating: 4.5 } });
   });
 

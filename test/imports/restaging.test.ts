@@ -5,6 +5,7 @@ import { reason } from "../../src/imports/domain/job/reasons.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
 import { importTasks } from "../../src/imports/module.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
+import { settleRows } from "../../src/imports/storage/moves.ts";
 import { d1ImportRowPages } from "../../src/imports/storage/row-pages.ts";
 import { restageJob } from "../../src/imports/storage/restaging.ts";
 import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
@@ -59,8 +60,11 @@ const act = (userId: string, jobId: string, action: "undo" | "retry" | "commit" 
     },
   );
 
-/** Moves a job back to the table of release 0.1.0, as that release would have left it. */
+/** Moves a job back to the table of release 0.1.0, as that release would have left it: it has no pieces. */
 async function backToRows(jobId: string): Promise<void> {
+  for (let job = await readJob(env.DB, jobId); job?.rowsDue; job = await readJob(env.DB, jobId)) {
+    await settleRows(env.DB, job);
+  }
   const rows = (await rowsOf(jobId)).map((row) => ({
     ...row,
     chunk: Math.floor((Number(row["row"]) - 2) / 5),

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { reason } from "../../src/imports/domain/job/reasons.ts";
+import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import {
   ended,
   eventsOf,
@@ -121,6 +122,39 @@ describe("shelving", () => {
     expect(await shelfOf(user.userId)).toMatchObject([
       { isbn: own.isbn, rating: 4, notes: "mine", source: null },
       { isbn: "local-given-back", rating: 2, source: job.jobId, sort_title: "ours" },
+    ]);
+  });
+
+  it("follows next month's file, and notes what it did not use", async () => {
+    const { userId } = await newReader();
+    const isbn = isbnOf(1);
+    const month = (entry: ParsedEntry[], format = "storygraph") =>
+      imported({
+        userId,
+        format,
+        rows: entry.map((one) => ({ isbn, title: "One", entry: one })),
+        chunk: 1,
+      });
+    await month([{ status: "reading", rating: 4, readings: [{ startedAt: "2024-01-01" }] }]);
+    const readings = [{ startedAt: "2024-01-01", finishedAt: "2024-02-02" }];
+    const second = await month([{ status: "completed", rating: 4.5, readings }]);
+    expect(second.outcomes).toMatchObject({ updated: 1 });
+    const log: ParsedEntry[] = [
+      { rating: 2, readings: [{ finishedAt: "2015-01-20" }] },
+      { rating: 5, readings: [{ finishedAt: "2024-02-02" }] },
+    ];
+    const other = await month(log, "goodreads");
+    expect(other.outcomes).toMatchObject({ updated: 1, unchanged: 1 });
+    expect((await rowsOf(other.jobId)).map(({ notes }) => JSON.parse(String(notes)))).toMatchObject(
+      [[{ code: "KEPT_YOURS" }], [{ code: "KEPT_YOURS" }]],
+    );
+    expect((await month(log, "goodreads")).outcomes).toMatchObject({ unchanged: 2 });
+    expect(await shelfOf(userId)).toMatchObject([
+      {
+        status: "completed",
+        rating: 4.5,
+        readings: '[["2024-01-01","2024-02-02"],[null,"2015-01-20"]]',
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { mergeStored } from "../../src/catalogue/domain/merge/merge.ts";
 import type { Run, RunKind } from "../../src/kv-migration/domain/run.ts";
 import { workOnRun, type WorkDeps } from "../../src/kv-migration/domain/work.ts";
@@ -13,9 +13,10 @@ import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { emptied, rows, stored } from "../support/migration.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
+import { randomOfThisRun, runs } from "../support/properties.ts";
 
 const STARTED = Date.UTC(2026, 10, 22);
-const runs = d1MigrationRuns(env.DB);
+const migrations = d1MigrationRuns(env.DB);
 let ids = 0;
 
 /** Called before and after each operation on KV and D1. It may throw to simulate a crash. */
@@ -51,7 +52,7 @@ function workDeps(fault: Fault): WorkDeps {
     source: kvMigrationSource(kv, (text) => runtimeSecrets.sha256(text)),
     held: (isbns) => around("read", fault, () => held(isbns)),
     runs: {
-      running: (kind) => runs.running(kind),
+      running: (kind) => migrations.running(kind),
       commit: d1PageWriter(db, () => `page-${(ids += 1)}`),
     },
     pause: async () => {},
@@ -61,7 +62,7 @@ function workDeps(fault: Fault): WorkDeps {
 
 async function begun(runId: string, kind: RunKind = "migration"): Promise<void> {
   const run = { runId, kind, prefix: "book:isbn:", dryRun: false };
-  expect(await runs.start({ ...run, startedAt: STARTED })).toBeDefined();
+  expect(await migrations.start({ ...run, startedAt: STARTED })).toBeDefined();
 }
 
 /** Works until there is nothing left, and restarts after each crash. */
@@ -77,7 +78,7 @@ async function toTheEnd(
       crashes += 1;
     }
   }
-  return { crashes, run: await runs.latest(kind) };
+  return { crashes, run: await migrations.latest(kind) };
 }
 
 const endState = async () => ({
@@ -119,6 +120,39 @@ describe("a crash at any step", () => {
       expect(await endState()).toEqual(due);
     },
   );
+
+  describe("of a random sequence", () => {
+    const runId = "r1";
+    // Two pages, so that a sequence is cheap.
+    const few = mixedKeys(120);
+    let due: object;
+    beforeAll(async () => {
+      await emptied();
+      await stored(few.values);
+      await begun(runId);
+      await toTheEnd(workDeps(() => {}));
+      due = await endState();
+    });
+
+    it.each(Array.from({ length: runs(20) }, (_, index) => index))(
+      "changes neither the result nor the counts (sequence %i)",
+      async (index) => {
+        const random = randomOfThisRun(index);
+        let left = Math.floor(random() * 10);
+        await stored(few.values);
+        await begun(runId);
+        const { crashes, run } = await toTheEnd(
+          workDeps((at, moment) => {
+            left -= 1;
+            if (random() * 5 < 1 || left === 0) throw new Error(`killed ${moment} ${at}`);
+          }),
+        );
+        expect(crashes).toBeGreaterThan(0);
+        expect(run).toMatchObject({ status: "completed", counts: few.expected });
+        expect(await endState()).toEqual(due);
+      },
+    );
+  });
 
   it("does not make a validation count a key or report a difference twice", async () => {
     await stored(mix.values);
@@ -165,7 +199,7 @@ describe("a crash at any step", () => {
     await stored(mix.values);
     await begun("r1");
     await Promise.all([toTheEnd(workDeps(() => {})), toTheEnd(workDeps(() => {}))]);
-    expect(await runs.latest("migration")).toMatchObject({ counts: mix.expected });
+    expect(await migrations.latest("migration")).toMatchObject({ counts: mix.expected });
   });
 });
 
@@ -179,7 +213,7 @@ it("costs ten bulk reads and ten batches for a thousand keys", async () => {
   await toTheEnd(
     workDeps((operation, moment) => void (count[operation] += moment === "before" ? 1 : 0)),
   );
-  expect(await runs.latest("migration")).toMatchObject({ counts: { listed: 1000 } });
+  expect(await migrations.latest("migration")).toMatchObject({ counts: { listed: 1000 } });
   expect(count.get).toBeLessThanOrEqual(10);
   expect(count.batch).toBeLessThanOrEqual(10);
   expect(count.read).toBeLessThanOrEqual(10);

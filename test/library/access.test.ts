@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { SCOPES } from "../../contract/accounts.ts";
 import { bearer, narrowed } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { inCatalogue, newReader, type Reader } from "../support/library.ts";
@@ -58,6 +60,27 @@ describe("a library", () => {
       expect((await send(method, path, bearer(reading))).status).toBe(403);
     }
     expect((await send("GET", "", bearer(writing))).status).toBe(403);
+  });
+
+  it("is deleted only with every scope, verified against the database", async () => {
+    const leaver = await newReader();
+    await leaver.add({ isbn: DUNE });
+    const path = `/v1/library/${leaver.userId}`;
+    const remove = async (token: string) =>
+      (await call(path, { method: "DELETE", headers: bearer(token) })).status;
+    for (const missing of SCOPES) {
+      const token = await narrowed(
+        leaver.token,
+        SCOPES.filter((scope) => scope !== missing),
+      );
+      expect([missing, await remove(token)]).toEqual([missing, 403]);
+    }
+    // Revoked by another isolate: this one still has the token in its cache.
+    expect((await leaver.call("GET", "")).status).toBe(200);
+    await env.DB.prepare("DELETE FROM Tokens WHERE user_id = ?1").bind(leaver.userId).run();
+    expect((await leaver.call("GET", "")).status).toBe(200);
+    expect(await remove(leaver.token)).toBe(401);
+    expect(await tablesThatHold(leaver.userId)).toContain("UserLibrary");
   });
 
   it("is deleted completely, even during concurrent writes", async () => {

@@ -11,6 +11,7 @@ import { checkShelves, keepEntries } from "../../src/library/storage/shelf-upkee
 import { d1Shelves, writeStatements } from "../../src/library/storage/shelves.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { written } from "../../src/library/domain/field-writes.ts";
+import { countedDb } from "../support/counted-db.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { imported } from "../support/imports.ts";
 import { inCatalogue, isbnOf } from "../support/library.ts";
@@ -220,6 +221,36 @@ describe("any history of writes to a shelf", () => {
       { numRuns: runs(20) },
     );
   });
+});
+
+it("counts a shelf again once a day, and at once when its counts became unknown", async () => {
+  const counted = countedDb(env.DB);
+  const day = 86_400_000;
+  const check = async (now: number): Promise<number> => {
+    // Shelves of other tests; a run checks five.
+    for (let run = 0; run < 100; run += 1) {
+      counted.take();
+      await checkShelves(counted.db, now, memoryLog());
+      const { written } = counted.take();
+      if (written === 0) break;
+    }
+    const checked = env.DB.prepare("SELECT checked_at FROM Shelves WHERE user_id = 'daily'");
+    return (await checked.first<number>("checked_at")) ?? 0;
+  };
+  await imported({ userId: "daily", rows: [{ isbn: isbnOf(560), title: "T" }] });
+  expect(await check(NOW)).toBe(NOW);
+  expect(await check(NOW + day)).toBe(NOW);
+  counted.take();
+  await checkShelves(counted.db, NOW + day, memoryLog());
+  expect(counted.take()).toEqual({ read: 1, written: 0 });
+  expect(await check(NOW + day + 1)).toBe(NOW + day + 1);
+  await writeOlder("daily", isbnOf(560), "reading", "old");
+  await imported({
+    userId: "daily",
+    rows: [{ isbn: isbnOf(560), title: "T", entry: { status: "completed" } }],
+    mode: "overwrite",
+  });
+  expect(await check(NOW + day + 2)).toBe(NOW + day + 2);
 });
 
 it("refreshes an entry that was written with the keys of a book from before a refresh", async () => {

@@ -58,7 +58,12 @@ describe("GET /api/v2/capabilities", () => {
   });
 
   it("has features off in production until they are rolled out", async () => {
-    const production = { ENVIRONMENT: "production", METRICS_TOKEN: "m", FLAG_DEFAULTS: "{}" };
+    const production = {
+      ENVIRONMENT: "production",
+      METRICS_TOKEN: "m",
+      ADMIN_TOKEN: "a".repeat(32),
+      FLAG_DEFAULTS: "{}",
+    };
     const { features } = await ask({}, production);
     expect(features).toEqual({ useHTTPEnrichment: false, useSSEImport: false });
     await env.BOOK_CACHE.put("feature:useHTTPEnrichment", '{"percentage":100}');

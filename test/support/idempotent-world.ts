@@ -92,7 +92,7 @@ export const write =
   (before: () => Promise<unknown> = async () => undefined) =>
   async (guard: Guard): Promise<Answer> => {
     const answer = { status: 201, headers: { Location: "/x" }, body: { added: true } };
-    const guarded = guard.keepWith(answer);
+    const guarded = guard.keepAnswer(answer);
     await before();
     await env.DB.batch([
       env.DB.prepare(

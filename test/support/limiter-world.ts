@@ -2,6 +2,7 @@ import {
   createLimiter,
   type Bucket,
   type ClassLimiter,
+  type PeekableLimiter,
   type Decision,
 } from "../../src/rate-limits/domain/limiter.ts";
 import { policyOf, type RateClass } from "../../src/rate-limits/domain/policy.ts";
@@ -32,7 +33,7 @@ export function world(
   const patiences: ((outcome: Outcome) => void)[] = [];
   let leavers = 0;
 
-  const isolate = (): ClassLimiter =>
+  const isolate = (): PeekableLimiter =>
     createLimiter(policyOf(rateClass, limit), {
       buckets: new Map<string, Bucket>(),
       async takeTokens(_caller, request) {

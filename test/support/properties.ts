@@ -27,8 +27,11 @@ const USUAL_RUNS = 100;
  */
 export const runs = (usual: number): number => usual * factor;
 
-/** A generator of numbers from 0 to below 1, seeded with the seed of this test run. */
-export const randomOfThisRun = (): (() => number) => seededRandom(seed);
+/**
+ * A generator of numbers from 0 to below 1, seeded with the seed of this test run.
+ * @param round the number of a round, for tests that need other numbers in each
+ */
+export const randomOfThisRun = (round = 0): (() => number) => seededRandom(seed + round);
 
 /** Sets the seed and the number of runs for every property of a test file. */
 export const configureProperties = (): void =>

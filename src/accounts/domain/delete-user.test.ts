@@ -1,10 +1,24 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { deleteUser, finishDeletions, LAST_WRITES_MS, type DeleteUserDeps } from "./delete-user.ts";
+import { HOUR_MS, MINUTE_MS } from "../../platform/time.ts";
+import {
+  deleteUser,
+  finishDeletions,
+  LAST_WRITES_MS,
+  MAX_RETRY_MS,
+  retryDelayMs,
+  type DeleteUserDeps,
+} from "./delete-user.ts";
 
 let steps: string[];
 let failures: unknown[];
 let now: number;
-let tombstones: Map<string, { deletedAt: number; purgedAt?: number }>;
+interface Tombstone {
+  deletedAt: number;
+  purgedAt?: number;
+  attempts: number;
+  retryAt: number;
+}
+let tombstones: Map<string, Tombstone>;
 let deps: DeleteUserDeps;
 
 beforeEach(() => {
@@ -16,13 +30,18 @@ beforeEach(() => {
     tombstones: {
       replaceAccount: async (userId, deletedAt) => {
         steps.push(`replace ${userId}`);
-        tombstones.set(userId, { deletedAt });
+        tombstones.set(userId, { deletedAt, attempts: 0, retryAt: 0 });
       },
-      findUnpurged: async (until, limit) =>
+      findUnpurged: async ({ until, now: at }, limit) =>
         [...tombstones]
-          .filter(([, grave]) => grave.purgedAt === undefined && grave.deletedAt <= until)
+          .filter(([, { purgedAt }]) => purgedAt === undefined)
+          .filter(([, { deletedAt, retryAt }]) => deletedAt <= until && retryAt <= at)
           .slice(0, limit)
-          .map(([userId]) => userId),
+          .map(([userId, { attempts }]) => ({ userId, attempts })),
+      postpone: async (userId, retryAt) => {
+        const tombstone = tombstones.get(userId);
+        if (tombstone) Object.assign(tombstone, { retryAt, attempts: tombstone.attempts + 1 });
+      },
       markPurged: async (userId, at) => {
         Object.assign(tombstones.get(userId) ?? {}, { purgedAt: at });
       },
@@ -33,6 +52,12 @@ beforeEach(() => {
       async (userId) => steps.push(`empty ${userId}`) > 0,
     ],
     failed: (error) => void failures.push(error),
+    withTimeout: (_budgetMs, work) =>
+      work.then(
+        (value) => ({ ok: true as const, value }),
+        (error: unknown) => ({ ok: false as const, error }),
+      ),
+    defer: () => undefined,
     now: () => now,
   };
 });
@@ -74,22 +99,70 @@ describe("finishDeletions", () => {
     expect(await finishDeletions(deps)).toBe(0);
   });
 
-  it("leaves a deletion open that it could not finish", async () => {
-    await deleteUser("reader", deps);
+  it("postpones a user whose purge fails, longer each time, and goes on with the others", async () => {
+    for (const userId of ["broken", "fine", "also fine"]) {
+      await deps.tombstones.replaceAccount(userId, now);
+    }
     now += LAST_WRITES_MS;
-    const broken = { ...deps, purges: [() => Promise.reject(new Error("unavailable"))] };
-    await expect(finishDeletions(broken)).rejects.toThrow("unavailable");
-    expect(await finishDeletions(deps)).toBe(1);
+    let isBroken = true;
+    const attempts: number[] = [];
+    const purges = [
+      async (userId: string) => {
+        if (userId !== "broken") return true;
+        attempts.push(now);
+        if (isBroken) throw new Error("the object is unavailable");
+        return true;
+      },
+    ];
+    const began = now;
+    expect(await finishDeletions({ ...deps, purges })).toBe(2);
+    for (let minute = 0; minute < 60; minute += 1) {
+      now += MINUTE_MS;
+      await finishDeletions({ ...deps, purges });
+    }
+    expect(attempts.map((at) => (at - began) / MINUTE_MS)).toEqual([0, 1, 3, 7, 15, 31]);
+    expect(failures).toHaveLength(6);
+    isBroken = false;
+    now = began + 61 * MINUTE_MS;
+    expect(await finishDeletions({ ...deps, purges })).toBe(1);
   });
 
-  it("leaves a deletion open of which something is left, and continues it in the next run", async () => {
-    for (const userId of ["large", "small"]) await deps.tombstones.replaceAccount(userId, now);
+  it("postpones a user whose purge hangs", async () => {
+    for (const userId of ["hanging", "fine"]) await deps.tombstones.replaceAccount(userId, now);
     now += LAST_WRITES_MS;
-    let left = 2;
-    const pieces = { ...deps, purges: [async () => (left -= 1) < 0] };
-    expect(await finishDeletions(pieces)).toBe(0);
-    expect(await finishDeletions(pieces)).toBe(0);
-    expect(await finishDeletions(pieces)).toBe(2);
+    const impatient: DeleteUserDeps["withTimeout"] = (_budgetMs, work) =>
+      Promise.race([
+        work.then((value) => ({ ok: true as const, value })),
+        new Promise<{ ok: false; error: unknown }>((resolve) => {
+          setTimeout(() => resolve({ ok: false, error: new Error("no response") }), 10);
+        }),
+      ]);
+    const purges = [
+      (userId: string): Promise<boolean> =>
+        userId === "hanging" ? new Promise(() => undefined) : Promise.resolve(true),
+    ];
+    expect(await finishDeletions({ ...deps, purges, withTimeout: impatient })).toBe(1);
+    expect(tombstones.get("hanging")?.attempts).toBe(1);
+  });
+
+  it("deletes large libraries in turn with the others, and a bounded part of them per run", async () => {
+    for (const userId of ["huge", "large", "small"]) {
+      await deps.tombstones.replaceAccount(userId, now);
+    }
+    now += LAST_WRITES_MS;
+    const left: Record<string, number> = { huge: 14, large: 3, small: 0 };
+    const order: string[] = [];
+    const purges = [
+      async (userId: string) => {
+        order.push(userId);
+        left[userId] = (left[userId] ?? 0) - 1;
+        return (left[userId] ?? 0) < 0;
+      },
+    ];
+    expect(await finishDeletions({ ...deps, purges })).toBe(2);
+    expect(order.slice(0, 5)).toEqual(["huge", "large", "small", "huge", "large"]);
+    expect(order).toHaveLength(10 + 2);
+    expect(await finishDeletions({ ...deps, purges })).toBe(1);
   });
 
   it("processes a bounded number per run", async () => {
@@ -99,5 +172,15 @@ describe("finishDeletions", () => {
     expect(await finishDeletions(deps)).toBe(50);
     expect(await finishDeletions(deps)).toBe(50);
     expect(await finishDeletions(deps)).toBe(20);
+  });
+});
+
+describe("retryDelayMs", () => {
+  it("doubles from a minute to at most half an hour, so that an hour has several attempts", () => {
+    expect([1, 2, 3, 4, 5].map((attempts) => retryDelayMs(attempts) / MINUTE_MS)).toEqual([
+      1, 2, 4, 8, 16,
+    ]);
+    for (const attempts of [6, 100, 10_000]) expect(retryDelayMs(attempts)).toBe(MAX_RETRY_MS);
+    expect(MAX_RETRY_MS).toBeLessThan(HOUR_MS);
   });
 });

@@ -17,6 +17,8 @@ export interface VerifyTokenDeps {
   remembered: {
     get(hash: string): RememberedToken | undefined;
     put(hash: string, token: RememberedToken): void;
+    /** Called for each refused token. */
+    refused?(hash: string): void;
   };
   tokens: {
     /** @throws DomainError DATABASE_UNAVAILABLE */
@@ -39,7 +41,10 @@ export async function verifyToken(text: string, deps: VerifyTokenDeps): Promise<
   if (!parts) return { kind: "refused" };
   const hash = await deps.secrets.sha256(text);
   const token = deps.remembered.get(hash) ?? (await findToken(parts.id, hash, deps));
-  if (!token || token.expiresAt <= deps.now()) return { kind: "refused" };
+  if (!token || token.expiresAt <= deps.now()) {
+    deps.remembered.refused?.(hash);
+    return { kind: "refused" };
+  }
   noteUse(token, deps);
   return { kind: "valid", identity: token.identity };
 }

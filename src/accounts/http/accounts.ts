@@ -35,6 +35,7 @@ import {
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import { emptyBodyIsNone } from "../../platform/http/validation.ts";
+import { isoTime } from "../../platform/time.ts";
 
 /** The use cases behind the routes. */
 export interface AccountUseCases {
@@ -53,7 +54,7 @@ export interface AccountUseCases {
 export interface AccountsDeps extends AccountUseCases {
   limiters: Limiters;
   /** The request header with the client's address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   once: Once;
 }
 
@@ -197,7 +198,7 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
       // The answer is stored after the link. If storing fails, a retry finds the identity linked and gets the same answer.
       const { body } = await idempotently(c, deps.once, keyed, async () => {
         const { issuer, linkedAt } = linkedIdentity(await deps.linkIdentity(userId, identityToken));
-        const linked = { userId, issuer, linkedAt: new Date(linkedAt).toISOString() };
+        const linked = { userId, issuer, linkedAt: isoTime(linkedAt) };
         return { status: 200, body: linked };
       });
       return c.json(body, 200, UNCACHED);
@@ -221,7 +222,7 @@ function proofOf(request: IssueTokenRequest, authorization: string | undefined):
 }
 
 function presentToken({ userId, token, scopes, expiresAt }: IssuedToken) {
-  return { userId, token, scopes: [...scopes], expiresAt: new Date(expiresAt).toISOString() };
+  return { userId, token, scopes: [...scopes], expiresAt: isoTime(expiresAt) };
 }
 
 /** @throws DomainError for every outcome that is not a token */

@@ -1,11 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import { DomainError } from "../../platform/errors.ts";
-import type { ClassLimiter } from "../../rate-limits/domain/limiter.ts";
 import type { Log } from "../../platform/log.ts";
 import { bearerToken } from "../../platform/http/bearer.ts";
-import { addressCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
-import { refuse } from "../../rate-limits/module.ts";
+import type { FailedLogins } from "../../rate-limits/module.ts";
 
 /** The owner of the operator's idempotency keys. */
 export const OPERATOR = { key: "operator" };
@@ -13,52 +11,53 @@ export const OPERATOR = { key: "operator" };
 export interface OperatorDeps {
   /** Compares a token with the operator's in constant time; undefined when none is set and administration is disabled. */
   isOperator: ((token: string) => Promise<boolean>) | undefined;
-  /** Counts failed logins by address. */
-  limiter: ClassLimiter | undefined;
-  clientIpHeader: string;
+  logins: FailedLogins;
   log: Log;
 }
 
 /** Setting the secret requires a deployment, so earlier retries are pointless. */
 const DISABLED_RETRY_SECONDS = 3600;
 
-/** Admits only the operator, and logs each accepted or rejected action. */
-export function requireOperator(deps: OperatorDeps): MiddlewareHandler<App> {
+/**
+ * Admits only the operator. Logs what the operator does, with the value that an action sets, and that somebody else was
+ * refused, without the path and the query: they are what a stranger wrote.
+ */
+export function requireOperator({ isOperator, logins, log }: OperatorDeps): MiddlewareHandler<App> {
   return async (c, next) => {
-    const audit = (outcome: string): void =>
-      deps.log.info("admin_action", {
-        requestId: c.get("requestId"),
-        method: c.req.method,
-        path: c.req.path,
-        // Shows whether a run was a dry run, and for which keys.
-        query: c.req.query(),
-        outcome,
-      });
-    if (deps.isOperator === undefined) {
-      throw new DomainError(
-        "ADMIN_DISABLED",
-        "Administration is disabled: ADMIN_TOKEN is not set.",
-        {
-          retryAfterSeconds: DISABLED_RETRY_SECONDS,
-        },
-      );
-    }
+    if (isOperator === undefined) throw disabled();
+    const { method } = c.req;
+    const requestId = c.get("requestId");
+    let refusal: unknown;
+    const login = async (): Promise<true | undefined> => {
+      try {
+        if (await isOperator(bearerToken(c.req.header("Authorization")))) return true;
+        refusal = new DomainError("FORBIDDEN", "The token is not the operator's token.");
+      } catch (error) {
+        refusal = error;
+      }
+      return undefined;
+    };
     try {
-      const token = bearerToken(c.req.header("Authorization"));
-      if (!(await deps.isOperator(token))) {
-        throw new DomainError("FORBIDDEN", "The token is not the operator's token.");
-      }
+      if (!(await logins.attempt(c, login))) throw refusal;
     } catch (error) {
-      audit("refused");
-      const { key } = addressCaller(c, deps.clientIpHeader);
-      const decision = deps.limiter?.tryTake(key) ?? (await deps.limiter?.take(key));
-      if (decision?.kind === "refused") {
-        refuse(c, decision, decision.resetSeconds, "Too many failed logins. Try again later.");
-      }
+      log.info("admin_action", { requestId, method, outcome: "refused" });
       throw error;
     }
     await next();
     c.header("Cache-Control", "no-store");
-    audit(String(c.res.status));
+    log.info("admin_action", {
+      requestId,
+      method,
+      path: c.req.path,
+      // Shows whether a run was a dry run, and for which keys.
+      query: c.req.query(),
+      value: c.get("valueSet"),
+      outcome: String(c.res.status),
+    });
   };
+}
+
+function disabled(): DomainError {
+  const detail = "Administration is disabled: ADMIN_TOKEN is not set.";
+  return new DomainError("ADMIN_DISABLED", detail, { retryAfterSeconds: DISABLED_RETRY_SECONDS });
 }

@@ -1,28 +1,55 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Scope } from "../../../contract/accounts.ts";
 import { holdsAll, type TokenVerdict } from "../domain/identity.ts";
 import type { Identity } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { bearerToken, invalidToken } from "../../platform/http/bearer.ts";
+import { invalidToken, missingToken, parseBearer } from "../../platform/http/bearer.ts";
 import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
+import type { FailedLogins } from "../../rate-limits/module.ts";
 
 export type { Identity } from "../../platform/identity.ts";
 
 /**
  * Authenticates the value of the Authorization header.
- * @throws DomainError UNAUTHORIZED without a valid token, DATABASE_UNAVAILABLE when the token cannot be checked
+ * @param c the request, whose address is refused after too many failures; work without a request has none
+ * @throws DomainError UNAUTHORIZED without a valid token, RATE_LIMIT_EXCEEDED, DATABASE_UNAVAILABLE when the token cannot be
+ * checked
  */
-export type Authenticate = (authorization: string | undefined) => Promise<Identity>;
+export type Authenticate = (
+  authorization: string | undefined,
+  c?: Context<App>,
+) => Promise<Identity>;
+
+/** The limit on failed tokens of an address. */
+export interface TokenFailures {
+  logins: FailedLogins;
+  /** Whether this isolate has verified the token before. */
+  wasVerified(token: string): Promise<boolean>;
+}
 
 /** Authenticates requests by verifying their bearer token. */
 export function bearerAuthentication(
   verify: (token: string) => Promise<TokenVerdict>,
+  failures?: TokenFailures,
 ): Authenticate {
-  return async (authorization) => {
-    const verdict = await verify(bearerToken(authorization));
-    if (verdict.kind === "refused") throw invalidToken();
-    return verdict.identity;
+  const check = async (token: string | undefined): Promise<Identity | undefined> => {
+    const verdict = token === undefined ? undefined : await verify(token);
+    return verdict?.kind === "valid" ? verdict.identity : undefined;
+  };
+  return async (authorization, c) => {
+    if (authorization === undefined) throw missingToken();
+    const token = parseBearer(authorization);
+    const identity =
+      c && failures
+        ? await failures.logins.attempt(
+            c,
+            () => check(token),
+            async () => token !== undefined && failures.wasVerified(token),
+          )
+        : await check(token);
+    if (identity === undefined) throw invalidToken();
+    return identity;
   };
 }
 
@@ -35,7 +62,7 @@ export function requireUser(
   ...scopes: readonly Scope[]
 ): MiddlewareHandler<App> {
   return async (c, next) => {
-    const identity = await authenticate(c.req.header("Authorization"));
+    const identity = await authenticate(c.req.header("Authorization"), c);
     requireScopes(identity, scopes);
     c.set("user", identity);
     await next();
@@ -49,14 +76,14 @@ export function requireUser(
  */
 export function identifyCaller(
   authenticate: Authenticate,
-  clientIpHeader: string,
+  clientIpHeader: string | undefined,
 ): MiddlewareHandler<App> {
   return async (c, next) => {
     const authorization = c.req.header("Authorization");
     const caller =
       authorization === undefined
         ? addressCaller(c, clientIpHeader)
-        : userCaller((await authenticate(authorization)).userId);
+        : userCaller((await authenticate(authorization, c)).userId);
     c.set("caller", caller);
     await next();
   };

@@ -1,4 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { abortAfter, isTimeout } from "../../platform/abort-after.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
 import type { IssuerFailure } from "../domain/external-identity.ts";
 
@@ -55,16 +56,19 @@ async function fetchKeys(
 ): Promise<JWTVerifyGetKey | IssuerFailure> {
   let text: string;
   try {
-    const response = await fetchKeySet(url, {
-      headers: { Accept: "application/json" },
-      // Keys are fetched only from the configured URL.
-      redirect: "manual",
-      signal: AbortSignal.timeout(BUDGET_MS),
+    const body = await abortAfter(BUDGET_MS, async (signal) => {
+      const response = await fetchKeySet(url, {
+        headers: { Accept: "application/json" },
+        // Keys are fetched only from the configured URL.
+        redirect: "manual",
+        signal,
+      });
+      return response.status === 200 ? response.text() : undefined;
     });
-    if (response.status !== 200) return "http_error";
-    text = await response.text();
+    if (body === undefined) return "http_error";
+    text = body;
   } catch (error) {
-    return error instanceof Error && error.name === "TimeoutError" ? "timeout" : "network";
+    return isTimeout(error) ? "timeout" : "network";
   }
   try {
     return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);

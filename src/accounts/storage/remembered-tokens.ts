@@ -11,6 +11,10 @@ const MAX_TOKENS = 10_000;
 export interface RememberedTokens {
   get: VerifyTokenDeps["remembered"]["get"];
   put: VerifyTokenDeps["remembered"]["put"];
+  /** Whether a token was verified in this isolate, also longer ago, and has not been refused since. */
+  wasVerified(hash: string): boolean;
+  /** Called for each refused token. */
+  refused(hash: string): void;
   /** Removes the tokens for which `isGone` is true: a revoked token, or all tokens of a deleted user. */
   forget(isGone: (token: RememberedToken) => boolean): void;
 }
@@ -23,9 +27,15 @@ export function rememberedTokens(now: () => number): RememberedTokens {
     ttlResolution: 0,
     perf: { now },
   });
+  const verified = new LRUCache<string, true>({ max: MAX_TOKENS });
   return {
+    wasVerified: (hash) => verified.has(hash),
+    refused: (hash) => void verified.delete(hash),
     get: (hash) => tokens.get(hash),
-    put: (hash, token) => void tokens.set(hash, token),
+    put(hash, token) {
+      tokens.set(hash, token);
+      verified.set(hash, true);
+    },
     forget(isGone) {
       for (const [hash, token] of tokens.entries()) if (isGone(token)) tokens.delete(hash);
     },

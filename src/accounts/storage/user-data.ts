@@ -1,6 +1,7 @@
-import type { DeleteUserDeps, PurgeUser } from "../domain/delete-user.ts";
+import { MAX_RETRY_MS, type DeleteUserDeps, type PurgeUser } from "../domain/delete-user.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import type { GaugeSample } from "../../platform/metrics/prometheus.ts";
 
 /** A table with data of users: the columns of its key, and how its rows belong to a user. */
 interface UserTable {
@@ -49,6 +50,9 @@ const deletePiece = ({ table, key, ofJobs }: UserTable): string => {
   return `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${columns} FROM ${source} LIMIT ${PIECE})`;
 };
 
+/** All deletions in pieces, for a test of their query plans. */
+export const PURGE_STATEMENTS = USER_TABLES.map(deletePiece);
+
 const DELETE_TOKENS = "DELETE FROM Tokens WHERE user_id = ?1";
 
 const ADD_TOMBSTONE = `
@@ -61,9 +65,18 @@ const DELETE_USER = "DELETE FROM Users WHERE id = ?1";
 
 const IS_DELETED = "SELECT 1 AS deleted FROM DeletedUsers WHERE user_id = ?1";
 
+// Parameters: ?1 the end of the last writes, ?2 now, ?3 the longest delay of a retry, all in ms; ?4 limit.
 const UNPURGED = `
-  SELECT user_id FROM DeletedUsers
-  WHERE purged_at IS NULL AND deleted_at <= ?1 ORDER BY deleted_at LIMIT ?2`;
+  SELECT user_id, purge_attempts FROM DeletedUsers
+  WHERE purged_at IS NULL AND (deleted_at <= ?1 OR deleted_at > ?2)
+    AND (retry_at IS NULL OR retry_at <= ?2 OR retry_at > ?2 + ?3)
+  ORDER BY deleted_at LIMIT ?4`;
+
+const POSTPONE = `
+  UPDATE DeletedUsers SET purge_attempts = purge_attempts + 1, retry_at = ?2 WHERE user_id = ?1`;
+
+const OLDEST_UNPURGED =
+  "SELECT deleted_at FROM DeletedUsers WHERE purged_at IS NULL ORDER BY deleted_at LIMIT 1";
 
 const PURGED = "UPDATE DeletedUsers SET purged_at = ?2 WHERE user_id = ?1";
 
@@ -72,6 +85,11 @@ const PRUNE = `
     SELECT user_id FROM DeletedUsers
     WHERE deleted_at < ?1 AND purged_at IS NOT NULL ORDER BY deleted_at LIMIT ?2
   )`;
+
+interface UnpurgedRow {
+  user_id: string;
+  purge_attempts: number;
+}
 
 /** Deleted users in D1: each account is replaced by a tombstone. */
 export type Tombstones = DeleteUserDeps["tombstones"] & {
@@ -96,11 +114,14 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
     async isDeleted(userId) {
       return (await read(db.prepare(IS_DELETED).bind(userId).first())) !== null;
     },
-    async findUnpurged(until, limit) {
+    async findUnpurged({ until, now }, limit) {
       const { results } = await read(
-        db.prepare(UNPURGED).bind(until, limit).all<{ user_id: string }>(),
+        db.prepare(UNPURGED).bind(until, now, MAX_RETRY_MS, limit).all<UnpurgedRow>(),
       );
-      return results.map((row) => row.user_id);
+      return results.map((row) => ({ userId: row.user_id, attempts: row.purge_attempts }));
+    },
+    async postpone(userId, retryAt) {
+      await write(db.prepare(POSTPONE).bind(userId, retryAt).run());
     },
     async markPurged(userId, at) {
       await write(db.prepare(PURGED).bind(userId, at).run());
@@ -126,6 +147,13 @@ export function purgeUserTables(db: D1Database): PurgeUser {
     }
     return true;
   };
+}
+
+/** Age of the oldest deletion that has not been finished. @param now ms since the epoch */
+export async function deletionGauges(db: D1Database, now: number): Promise<GaugeSample[]> {
+  const oldest = (await db.prepare(OLDEST_UNPURGED).first<number>("deleted_at")) ?? now;
+  const value = Math.max(0, now - oldest) / 1000;
+  return [{ name: "unfinished_deletion_seconds", labels: {}, value }];
 }
 
 /**

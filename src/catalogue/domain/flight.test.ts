@@ -12,7 +12,7 @@ function airport(resolutions: Resolution[], lastResult?: LastResult) {
   let stored = lastResult;
   const flights: { request: FlightRequest; land: () => void }[] = [];
   const flight = createFlight({
-    resolve: (request) =>
+    resolvePlan: (request) =>
       new Promise((resolve) => {
         const resolution = resolutions[flights.length] ?? absent;
         flights.push({ request, land: () => resolve(resolution) });
@@ -137,7 +137,7 @@ describe("createFlight", () => {
   it("starts a new flight after one that threw", async () => {
     let broken = true;
     const flight = createFlight({
-      resolve: async () => {
+      resolvePlan: async () => {
         if (broken) throw new Error("broken");
         return absent;
       },

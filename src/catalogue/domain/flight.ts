@@ -23,7 +23,7 @@ export interface LastResult {
 }
 
 export interface FlightDeps {
-  resolve(plan: FlightPlan): Promise<Resolution>;
+  resolvePlan(plan: FlightPlan): Promise<Resolution>;
   lastResult: {
     read(): Promise<LastResult | undefined>;
     write(lastResult: LastResult): Promise<void>;
@@ -55,7 +55,7 @@ export function createFlight(deps: FlightDeps): {
     const lastResult = await deps.lastResult.read();
     if (lastResult && serves(lastResult, request, deps.now())) return lastResult.resolution;
     const knownAbsentAt = lastResult ? absentAt(lastResult, request, deps.now()) : [];
-    const resolution = await deps.resolve(
+    const resolution = await deps.resolvePlan(
       knownAbsentAt.length > 0 ? { ...request, knownAbsentAt } : request,
     );
     await deps.lastResult.write({ at: deps.now(), request, resolution });

@@ -54,7 +54,7 @@ function world(tiers: {
     d1ReadsEnabled: () => tiers.d1Reads ?? true,
     admitMiss: async () =>
       tiers.admitted === false ? { ok: false, retryAfterSeconds: 7 } : { ok: true },
-    resolve: async () => {
+    resolveMiss: async () => {
       asked.push("providers");
       return tiers.providers ?? { kind: "absent", providersChecked: ["openlibrary"] };
     },

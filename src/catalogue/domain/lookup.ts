@@ -48,7 +48,7 @@ export interface LookupDeps {
     isbn13: string,
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   /** Asks the providers. There is one flight per ISBN, shared by all callers in all isolates. */
-  resolve(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
+  resolveMiss(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
   /** Enqueues a refresh of a stale book. */
   refreshLater(isbn13: string): Promise<void>;
   /** Runs work after the response. */
@@ -106,7 +106,7 @@ async function askProviders(
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
-  return answerResolved(isbn, await deps.resolve(isbn, caller, prefer), deps, prefer);
+  return answerResolved(isbn, await deps.resolveMiss(isbn, caller, prefer), deps, prefer);
 }
 
 /**

@@ -22,7 +22,7 @@ function world(desks: readonly DeskStatus[]) {
         spans.push(span);
         return Promise.resolve(["a", "b"]);
       },
-      resolve: (isbn13) => {
+      refreshBook: (isbn13) => {
         asked.push(isbn13);
         return isbn13 === "b"
           ? Promise.reject(new Error("out of reach"))

@@ -14,7 +14,7 @@ export interface RefreshStaleDeps {
   desks(): Promise<readonly DeskStatus[]>;
   /** ISBN-13s of shelved books that went stale between two instants. */
   stale(span: { from: number; until: number; limit: number }): Promise<readonly string[]>;
-  resolve(isbn13: string): Promise<Resolution>;
+  refreshBook(isbn13: string): Promise<Resolution>;
   now(): number;
   random(): number;
 }
@@ -31,7 +31,7 @@ export async function refreshStale(deps: RefreshStaleDeps): Promise<number> {
   const now = deps.now();
   const from = Math.floor(now - deps.random() * STALE_FOR_MS);
   const isbns = await deps.stale({ from, until: now, limit: REFRESHES_A_RUN });
-  const settled = await Promise.allSettled(isbns.map((isbn13) => deps.resolve(isbn13)));
+  const settled = await Promise.allSettled(isbns.map((isbn13) => deps.refreshBook(isbn13)));
   return settled.filter(({ status }) => status === "fulfilled").length;
 }
 

@@ -7,6 +7,7 @@ import {
   type CacheMetricsAnswer,
 } from "../../../contract/cache.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import { requireIsbn } from "./isbn.ts";
 import type { App } from "../../platform/http/context.ts";
@@ -93,8 +94,7 @@ function presentMetrics({ totals, rows }: CacheMetricsReading): CacheMetricsAnsw
       hits: row.hit_count,
       misses: row.miss_count,
       lastAccessed: new Date(row.last_accessed * 1000).toISOString(),
-      ...(row.data_size_bytes === null ? {} : { sizeBytes: row.data_size_bytes }),
-      ...(row.ttl_seconds === null ? {} : { ttlSeconds: row.ttl_seconds }),
+      ...withoutNulls({ sizeBytes: row.data_size_bytes, ttlSeconds: row.ttl_seconds }),
     })),
   };
 }

@@ -9,6 +9,7 @@ import { parseBarcode } from "../domain/isbn/barcode.ts";
 import type { EnrichRequest } from "../domain/enrich.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
 import type { LookupOutcome } from "../domain/lookup.ts";
+import { defined } from "../../platform/defined.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
@@ -34,7 +35,7 @@ import { router } from "../../platform/http/router.ts";
 export interface EnrichRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   authenticate: Authenticate;
   enrichBook(request: EnrichRequest): Promise<LookupOutcome>;
   once: Once;
@@ -108,7 +109,7 @@ export function enrichRoutes(deps: EnrichRouteDeps): OpenAPIHono<App> {
         isbn: requireBook(String(barcode ?? isbn ?? "")),
         caller,
         refresh,
-        ...(preferProvider === undefined ? {} : { prefer: preferProvider }),
+        ...defined({ prefer: preferProvider }),
       });
       return answer(c, deps, outcome);
     });

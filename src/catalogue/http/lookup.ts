@@ -26,7 +26,7 @@ import { hotGet, router } from "../../platform/http/router.ts";
 export interface CatalogueDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
 }
 

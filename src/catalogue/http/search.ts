@@ -6,6 +6,7 @@ import {
   titleSearchQuerySchema,
   type BookSearchResponse,
 } from "../../../contract/search.ts";
+import { defined } from "../../platform/defined.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { readSearchText, type SearchQuery, type SearchText } from "../domain/search/text.ts";
 import type { SearchOutcome } from "../domain/search/search.ts";
@@ -21,7 +22,7 @@ import { router } from "../../platform/http/router.ts";
 export interface SearchRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   searchBooks(input: {
     query: SearchQuery;
     limit: number;
@@ -122,7 +123,7 @@ function envelope(outcome: SearchOutcome): BookSearchResponse {
         data: {
           books: [...books],
           resultCount: books.length,
-          ...(nextCursor === undefined ? {} : { nextCursor }),
+          ...defined({ nextCursor }),
           ...(partial ? { partial } : {}),
         },
         metadata: { timestamp: new Date().toISOString() },

@@ -26,7 +26,7 @@ export type Resolve = (input: { isbn13: string } & FlightPlan) => Promise<Resolu
 export function bookFlight(connect: (env: Env) => Resolve) {
   return class BookFlight extends DurableObject<Env> {
     readonly #flight = createFlight({
-      resolve: (plan) => {
+      resolvePlan: (plan) => {
         const isbn13 = this.ctx.id.name;
         if (isbn13 === undefined)
           throw new Error("The Durable Object of a flight must be named by its ISBN-13.");

@@ -10,6 +10,7 @@ import {
   userAgent,
   withoutTrailingSlash,
 } from "./http.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** The requested edition is not always the first: Google also returns other editions of the work. */
 const RESULTS_PER_ISBN = 5;
@@ -98,7 +99,7 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       q,
       country: options.country,
       maxResults: String(maxResults),
-      ...(options.apiKey === undefined ? {} : { key: options.apiKey }),
+      ...defined({ key: options.apiKey }),
     });
     const url = `${baseUrl}/volumes?${query.toString()}`;
     return getJson(url, { userAgent: agent, timeoutMs }, options);

@@ -1,3 +1,5 @@
+import { abortAfter, isTimeout } from "../../platform/abort-after.ts";
+import { defined } from "../../platform/defined.ts";
 import { HOUR_MS } from "../../platform/time.ts";
 import type { ProviderFailed } from "../domain/provider.ts";
 
@@ -81,7 +83,7 @@ async function readAnswer(response: Response, now: number): Promise<HttpAnswer> 
   return {
     kind: "refused",
     status: response.status,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...defined({ retryAfterMs: wait }),
     body: body === NOT_JSON ? undefined : body,
   };
 }
@@ -95,17 +97,18 @@ export async function getJson(
   options: { userAgent: string; timeoutMs: number },
   { fetch, now = Date.now }: HttpDeps,
 ): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(Math.max(0, Math.ceil(options.timeoutMs)));
   try {
-    const response = await fetch(url, {
-      headers: { Accept: "application/json", "User-Agent": options.userAgent },
-      // A redirect would be a second call that is not counted against the provider's limit.
-      redirect: "manual",
-      signal,
+    return await abortAfter(options.timeoutMs, async (signal) => {
+      const response = await fetch(url, {
+        headers: { Accept: "application/json", "User-Agent": options.userAgent },
+        // A redirect would be a second call that is not counted against the provider's limit.
+        redirect: "manual",
+        signal,
+      });
+      return readAnswer(response, now());
     });
-    return await readAnswer(response, now());
-  } catch {
-    return { kind: "failed", reason: signal.aborted ? "timeout" : "network" };
+  } catch (error) {
+    return { kind: "failed", reason: isTimeout(error) ? "timeout" : "network" };
   }
 }
 
@@ -115,7 +118,7 @@ export function failureOf({ status, retryAfterMs }: Refusal): ProviderFailed {
     kind: "failed",
     reason: status === 429 ? "rate_limited" : "http_error",
     status,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs }),
   };
 }
 

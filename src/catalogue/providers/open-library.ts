@@ -11,6 +11,7 @@ import type {
 import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } from "./http.ts";
 import { entryToBook, OPEN_LIBRARY_COVERS, workOf, workToFields } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** More ISBNs would make a URL that some proxies reject. */
 const MAX_BATCH = 25;
@@ -133,9 +134,7 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       if (work !== undefined) return readWork(work, timeoutMs);
       const query = new URLSearchParams({
         // Upper-case AND, OR and NOT are operators there.
-        ...(words === undefined ? {} : { q: words.toLowerCase() }),
-        ...(title === undefined ? {} : { title }),
-        ...(author === undefined ? {} : { author }),
+        ...defined({ q: words?.toLowerCase(), title, author }),
         fields: SEARCH_FIELDS,
         limit: String(Math.min(limit, MAX_SEARCH_RESULTS)),
       });

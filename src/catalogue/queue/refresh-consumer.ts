@@ -36,8 +36,8 @@ export function refreshRequests(
 export async function consumeRefreshes(
   batch: MessageBatch<RefreshMessage>,
   deps: {
-    resolve(isbn13: string): Promise<Resolution>;
-    complete(isbn13: string): Promise<"done" | "later">;
+    refreshBook(isbn13: string): Promise<Resolution>;
+    completeBook(isbn13: string): Promise<"done" | "later">;
     log: Log;
   },
 ): Promise<void> {
@@ -45,9 +45,9 @@ export async function consumeRefreshes(
     batch.messages.map(async (message) => {
       try {
         const { isbn13, records } = message.body;
-        if (records !== true) await deps.resolve(isbn13);
+        if (records !== true) await deps.refreshBook(isbn13);
         else if (
-          (await deps.complete(isbn13)) === "later" &&
+          (await deps.completeBook(isbn13)) === "later" &&
           message.attempts < MAX_RECORDS_ATTEMPTS
         ) {
           message.retry({ delaySeconds: RECORDS_RETRY_SECONDS });

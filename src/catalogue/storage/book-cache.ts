@@ -45,110 +45,122 @@ interface BookCacheDeps {
 
 /** The KV tier. */
 export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
-  const failed = (operation: string, error: unknown): void => {
-    deps.metrics.count("cache_failures", { operation });
-    deps.log.error("kv_failed", { operation, error });
-  };
-
-  const readKey = (isbn: string, text: string | null | undefined): CacheReading => {
-    const value = readStoredValue(isbn, text ?? null);
-    switch (value.kind) {
-      case "own": {
-        const { value: book, fetchedAt, freshUntil } = value.entry;
-        return { kind: "hit", record: { book, fetchedAt, freshUntil } };
-      }
-      case "legacy": {
-        // Most older values have no date. They count as fresh, because otherwise all of them would be refreshed at the
-        // same time.
-        const fetchedAt = value.date ?? deps.now();
-        const record = {
-          book: value.book,
-          fetchedAt,
-          freshUntil: freshUntil(fetchedAt, deps.random),
-        };
-        return { kind: "hit", record, isOld: true };
-      }
-      case "empty":
-        return { kind: "miss", unreadable: false };
-      case "unreadable":
-        deps.metrics.count("kv_unreadable", { reason: value.reason });
-        return { kind: "miss", unreadable: true };
-    }
-  };
-
-  const write = async (record: BookRecord): Promise<void> => {
-    const lifetime = cacheLifetimeMs(deps.random);
-    const text = writeOwnEntry(record, deps.now() + lifetime);
-    const key = kvKeys.book(record.book.isbn);
-    const expirationTtl = Math.floor(lifetime / SECOND_MS);
-    try {
-      await kv.put(key, text, { expirationTtl });
-      const { byteLength } = new TextEncoder().encode(text);
-      deps.cacheMetrics.stored(record.book.isbn, byteLength, expirationTtl);
-    } catch (error) {
-      failed("write", error);
-    }
-  };
-
+  const tier = { kv, ...deps };
   return {
-    async read({ isbn13, isbn10 }) {
-      const keys = [kvKeys.book(isbn13), kvKeys.absent(isbn13)];
-      if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
-      const read = await withTimeout(READ_BUDGET_MS, kv.get(keys, "text"));
-      if (!read.ok) {
-        failed("read", read.error);
-        return { kind: "failed" };
-      }
-      const note = parseAbsence(read.value.get(kvKeys.absent(isbn13)) ?? null);
-      const absence = note && isAbsent(note, deps.now()) ? note : undefined;
-      const byIsbn13 = readKey(isbn13, read.value.get(kvKeys.book(isbn13)));
-      if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, absence);
-      if (isbn10 !== undefined) {
-        const byIsbn10 = readKey(isbn10, read.value.get(kvKeys.bookByIsbn10(isbn10)));
-        if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, absence);
-      }
-      return absence ? { kind: "absent" } : byIsbn13;
-    },
-
-    async oldBook(isbn13) {
-      const isbn10 = toIsbn10(isbn13);
-      const keys = [kvKeys.book(isbn13)];
-      if (isbn10 !== undefined) keys.push(kvKeys.bookByIsbn10(isbn10));
-      const read = await withTimeout(READ_BUDGET_MS, kv.get(keys, "text"));
-      if (!read.ok) {
-        failed("read", read.error);
-        return undefined;
-      }
-      const { value: values } = read;
-      return bookOfOldValues(
-        keys.map((key) => ({ key, value: values.get(key) ?? null })),
-        deps.now(),
-      );
-    },
-
-    async replace(record, isStored) {
-      const key = kvKeys.book(record.book.isbn);
-      const read = await withTimeout(READ_BUDGET_MS, kv.get(key, "text"));
-      if (!read.ok) return failed("read", read.error);
-      const there = readStoredValue(record.book.isbn, read.value);
-      if (there.kind === "unreadable") return;
-      if (there.kind === "legacy" && !(isStored && containsAllOf(there.book, record.book))) return;
-      await write(record);
-    },
-
-    write,
-
-    async writeAbsent(isbn13) {
-      const key = kvKeys.absent(isbn13);
-      try {
-        const earlier = parseAbsence(await kv.get(key, "text"));
-        const absence = confirmAbsence(earlier, deps.now());
-        await kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
-      } catch (error) {
-        failed("write_absent", error);
-      }
-    },
+    read: (isbn) => readBook(isbn, tier),
+    write: (record) => writeBook(record, tier),
+    oldBook: (isbn13) => readOldBook(isbn13, tier),
+    replace: (record, isStored) => replaceBook(record, isStored, tier),
+    writeAbsent: (isbn13) => writeAbsence(isbn13, tier),
   };
+}
+
+interface Tier extends BookCacheDeps {
+  readonly kv: KVNamespace;
+}
+
+async function readBook({ isbn13, isbn10 }: ParsedIsbn, tier: Tier): Promise<CacheReading> {
+  const values = await readKeys([...keysOf(isbn13, isbn10), kvKeys.absent(isbn13)], tier);
+  if (!values) return { kind: "failed" };
+  const note = parseAbsence(values.get(kvKeys.absent(isbn13)) ?? null);
+  const absence = note && isAbsent(note, tier.now()) ? note : undefined;
+  const byIsbn13 = readingOf(isbn13, values.get(kvKeys.book(isbn13)), tier);
+  if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, absence);
+  if (isbn10 !== undefined) {
+    const byIsbn10 = readingOf(isbn10, values.get(kvKeys.bookByIsbn10(isbn10)), tier);
+    if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, absence);
+  }
+  return absence ? { kind: "absent" } : byIsbn13;
+}
+
+async function readOldBook(isbn13: string, tier: Tier): Promise<Book | undefined> {
+  const keys = keysOf(isbn13, toIsbn10(isbn13));
+  const values = await readKeys(keys, tier);
+  if (!values) return undefined;
+  const stored = keys.map((key) => ({ key, value: values.get(key) ?? null }));
+  return bookOfOldValues(stored, tier.now());
+}
+
+async function replaceBook(record: BookRecord, isStored: boolean, tier: Tier): Promise<void> {
+  const { isbn } = record.book;
+  const key = kvKeys.book(isbn);
+  const values = await readKeys([key], tier);
+  if (!values) return;
+  const there = readStoredValue(isbn, values.get(key) ?? null);
+  if (there.kind === "unreadable") return;
+  if (there.kind === "legacy" && !(isStored && containsAllOf(there.book, record.book))) return;
+  await writeBook(record, tier);
+}
+
+async function writeBook(record: BookRecord, tier: Tier): Promise<void> {
+  const { isbn } = record.book;
+  const lifetime = cacheLifetimeMs(tier.random);
+  const text = writeOwnEntry(record, tier.now() + lifetime);
+  const expirationTtl = Math.floor(lifetime / SECOND_MS);
+  try {
+    await tier.kv.put(kvKeys.book(isbn), text, { expirationTtl });
+    const { byteLength } = new TextEncoder().encode(text);
+    tier.cacheMetrics.stored(isbn, byteLength, expirationTtl);
+  } catch (error) {
+    reportFailure("write", error, tier);
+  }
+}
+
+async function writeAbsence(isbn13: string, tier: Tier): Promise<void> {
+  const key = kvKeys.absent(isbn13);
+  try {
+    const earlier = parseAbsence(await tier.kv.get(key, "text"));
+    const absence = confirmAbsence(earlier, tier.now());
+    await tier.kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
+  } catch (error) {
+    reportFailure("write_absent", error, tier);
+  }
+}
+
+/** Keys of a book under both of its spellings. */
+const keysOf = (isbn13: string, isbn10: string | undefined): string[] =>
+  isbn10 === undefined ? [kvKeys.book(isbn13)] : [kvKeys.book(isbn13), kvKeys.bookByIsbn10(isbn10)];
+
+/** Reads keys in one operation; undefined when KV fails or takes too long. */
+async function readKeys(
+  keys: string[],
+  tier: Tier,
+): Promise<Map<string, string | null> | undefined> {
+  const read = await withTimeout(READ_BUDGET_MS, tier.kv.get(keys, "text"));
+  if (read.ok) return read.value;
+  reportFailure("read", read.error, tier);
+  return undefined;
+}
+
+function reportFailure(operation: string, error: unknown, { log, metrics }: Tier): void {
+  metrics.count("cache_failures", { operation });
+  log.error("kv_failed", { operation, error });
+}
+
+function readingOf(isbn: string, text: string | null | undefined, tier: Tier): CacheReading {
+  const value = readStoredValue(isbn, text ?? null);
+  switch (value.kind) {
+    case "own": {
+      const { value: book, fetchedAt, freshUntil } = value.entry;
+      return { kind: "hit", record: { book, fetchedAt, freshUntil } };
+    }
+    case "legacy": {
+      // Most older values have no date. They count as fresh, because otherwise all of them would be refreshed at the
+      // same time.
+      const fetchedAt = value.date ?? tier.now();
+      const record = {
+        book: value.book,
+        fetchedAt,
+        freshUntil: freshUntil(fetchedAt, tier.random),
+      };
+      return { kind: "hit", record, isOld: true };
+    }
+    case "empty":
+      return { kind: "miss", unreadable: false };
+    case "unreadable":
+      tier.metrics.count("kv_unreadable", { reason: value.reason });
+      return { kind: "miss", unreadable: true };
+  }
 }
 
 /** Whether `old` has no data that `book` lacks. */

@@ -1,5 +1,6 @@
 import { bookSchema, type Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "../domain/book-record.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 /** The columns that a read needs to build the book. */
 export interface BookText {
@@ -143,10 +144,12 @@ function fromColumns(row: BookText): Book {
     provider: "import",
     sources: [],
     updatedAt: new Date(row.updated_at * 1000).toISOString(),
-    ...(row.publication_year === null ? {} : { publicationYear: row.publication_year }),
-    ...(row.publisher === null ? {} : { publisher: row.publisher }),
-    ...(row.page_count === null ? {} : { pageCount: row.page_count }),
-    ...(row.description === null ? {} : { description: row.description }),
+    ...withoutNulls({
+      publicationYear: row.publication_year,
+      publisher: row.publisher,
+      pageCount: row.page_count,
+      description: row.description,
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { FieldDifference } from "../domain/legacy/field-difference.ts";
 import type { HeldBook, HeldBooks } from "../domain/legacy/held-book.ts";
 import { differenceOf } from "../domain/legacy/field-difference.ts";
 import { toStoredBook, readBlob, toColumns, type BookColumns, type BookRow } from "./book-row.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 /** A requested ISBN with its row, if any, and the keys that were merged into it. */
 type HeldRow = { asked: string; keys: string } & {
@@ -42,7 +43,7 @@ function toHeld({ asked, keys, ...row }: HeldRow): HeldBook {
     hash: key.hash,
     isIsbn13: key.is_isbn13 === 1,
     fields: key.fields,
-    ...(key.dated_at === null ? {} : { datedAt: key.dated_at }),
+    ...withoutNulls({ datedAt: key.dated_at }),
   }));
   if (row.isbn === null) return { keys: records, columnDifferences: [] };
   const found = row as FoundRow;

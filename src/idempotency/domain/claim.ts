@@ -5,7 +5,7 @@ export interface Claim {
   /** Hash of caller, operation and key. */
   readonly id: string;
   readonly userId: string | undefined;
-  /** Hash of the fields, including those of the body once they are settled. */
+  /** Hash of the fields, including those of the body once they have been read. */
   readonly fingerprint: string;
   /** Unique to the request. */
   readonly owner: string;
@@ -20,14 +20,14 @@ export interface GuardedAnswer {
 }
 
 /**
- * For operations that write. Call `keepWith` once with the answer of the write, and pass its result to the store, which
+ * For operations that write. Call `keepAnswer` once with the answer of the write, and pass its result to the store, which
  * adds `answerStatements` to the batch of the write. Both then happen or neither does: if another request has adopted the
- * key, the whole batch fails. `keepWith` returns `undefined` when the request has no key.
+ * key, the whole batch fails. `keepAnswer` returns `undefined` when the request has no key.
  */
 export interface Guard {
-  keepWith(answer: Answer): GuardedAnswer | undefined;
+  keepAnswer(answer: Answer): GuardedAnswer | undefined;
   /** For a request with `readBodyFields`: sets the fields read from its body. Must be called before the answer is stored. */
-  settle(bodyFields: unknown): Promise<void>;
+  addBodyFields(bodyFields: unknown): Promise<void>;
 }
 
 /** The store's response to a claim. */

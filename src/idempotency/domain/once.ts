@@ -18,7 +18,7 @@ export interface KeyedRequest {
   /** All inputs that determine the effect and are known before the request is executed. */
   fields: unknown;
   /**
-   * For a body that is read during execution, such as a file: computes the fields that are passed to `Guard.settle`.
+   * For a body that is read during execution, such as a file: computes the fields that are passed to `Guard.addBodyFields`.
    * Called only for a repeat; reads the body to its end and does nothing else.
    */
   readBodyFields?: () => Promise<unknown>;
@@ -81,7 +81,7 @@ export async function once<Result extends Answer>(
   deps: OnceDeps,
 ): Promise<OnceOutcome<Result>> {
   if (request.key === undefined) {
-    const guard = { keepWith: () => undefined, settle: async () => undefined };
+    const guard = { keepAnswer: () => undefined, addBodyFields: async () => undefined };
     return { kind: "done", answer: await run(guard) };
   }
   const claim = await claimOf({ ...request, key: request.key }, deps);
@@ -111,7 +111,7 @@ async function claimOf(
 }
 
 /** The fingerprint of a request including its body. */
-function settledFingerprint(fields: unknown, bodyFields: unknown, deps: OnceDeps): Promise<string> {
+function wholeFingerprint(fields: unknown, bodyFields: unknown, deps: OnceDeps): Promise<string> {
   return deps.sha256(canonicalJson([fields, bodyFields]));
 }
 
@@ -149,7 +149,7 @@ async function keptOf(
   const bodyFields = await readBodyFields?.();
   const fingerprint =
     reading.kind === "kept" && readBodyFields
-      ? await settledFingerprint(fields, bodyFields, deps)
+      ? await wholeFingerprint(fields, bodyFields, deps)
       : claim.fingerprint;
   if (reading.fingerprint !== fingerprint) {
     deps.observe("reused");
@@ -172,13 +172,14 @@ async function carryOut<Result extends Answer>(
 ): Promise<Result> {
   let isGuarded = false;
   // The claim with the final fingerprint, which is unknown until the body has been read.
-  let settled = request.readBodyFields ? undefined : claim;
-  const whenSettled = (): Claim => {
-    if (settled === undefined) throw new Error("settle must be called before the answer is stored");
-    return settled;
+  let whole = request.readBodyFields ? undefined : claim;
+  const wholeClaim = (): Claim => {
+    if (whole === undefined)
+      throw new Error("addBodyFields must be called before the answer is stored");
+    return whole;
   };
   const keep = async (kept: KeptAnswer): Promise<void> => {
-    const held = whenSettled();
+    const held = wholeClaim();
     const isKept = isGuarded || (await deps.keys.keep(held, kept));
     if (isKept && request.isPublic) deps.defer(deps.copies.write(held, kept));
   };
@@ -189,14 +190,14 @@ async function carryOut<Result extends Answer>(
   });
   try {
     const answer = await run({
-      keepWith(given) {
-        const guarded = { claim: whenSettled(), answer: given };
+      keepAnswer(given) {
+        const guarded = { claim: wholeClaim(), answer: given };
         isGuarded = true;
         return guarded;
       },
-      async settle(bodyFields) {
-        const fingerprint = await settledFingerprint(request.fields, bodyFields, deps);
-        settled = { ...claim, fingerprint };
+      async addBodyFields(bodyFields) {
+        const fingerprint = await wholeFingerprint(request.fields, bodyFields, deps);
+        whole = { ...claim, fingerprint };
       },
     });
     await keep({ kind: "success", answer });
@@ -204,7 +205,7 @@ async function carryOut<Result extends Answer>(
   } catch (error) {
     // A batch that seemed to fail may have been committed. Its key then has an answer and is not released. A failure before
     // the whole body was read is not stored: it may not apply to another body with the same key.
-    const refusal = isGuarded || settled === undefined ? undefined : keptRefusal(error);
+    const refusal = isGuarded || whole === undefined ? undefined : keptRefusal(error);
     await (refusal ? keep(refusal) : deps.keys.release(claim));
     throw error;
   } finally {

@@ -28,7 +28,7 @@ const CLAIM = `
 
 const FIND = "SELECT fingerprint, owner, answer FROM IdempotencyKeys WHERE id = ?1";
 
-// The fingerprint may have been settled since the claim.
+// The fingerprint may have gained the fields of the body since the claim.
 const KEEP = `
   UPDATE IdempotencyKeys SET answer = ?3, fingerprint = ?4
   WHERE id = ?1 AND owner = ?2 AND answer IS NULL`;

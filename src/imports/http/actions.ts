@@ -144,7 +144,7 @@ async function act(
     isPublic: false,
   };
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
-    const keepAnswer: KeepJobAnswer = (job) => guard.keepWith(answerOf(job));
+    const keepAnswer: KeepJobAnswer = (job) => guard.keepAnswer(answerOf(job));
     const outcome = await deps.actOnJob({ userId, jobId, action, keepAnswer });
     return answerOf(doneOrThrow(outcome, action));
   });

@@ -15,8 +15,12 @@ import { router } from "../../platform/http/router.ts";
 
 /** Use cases behind the event stream. */
 export interface ImportStreamUseCases {
-  /** Returns the job whose stream the ticket opens, or undefined for an invalid or expired ticket. */
-  jobByTicket(jobId: string, ticket: string): Promise<Job | undefined>;
+  /**
+   * Returns the job whose stream the ticket opens, or undefined for an invalid or expired ticket.
+   * @param c the request, whose address is refused after too many failures
+   * @throws DomainError RATE_LIMIT_EXCEEDED
+   */
+  jobByTicket(jobId: string, ticket: string, c: Context<App>): Promise<Job | undefined>;
   findImport(userId: string, jobId: string): Promise<Job | undefined>;
   /**
    * Opens a stream of events that begins at `start` and ends when the client disconnects or the attempt ends.
@@ -116,11 +120,11 @@ async function authorisedJob(c: Context<App>, deps: ImportStreamDeps): Promise<J
   const jobId = c.req.param("jobId") ?? "";
   const ticket = c.req.query("ticket");
   if (ticket !== undefined) {
-    const job = await deps.jobByTicket(jobId, ticket);
+    const job = await deps.jobByTicket(jobId, ticket, c);
     if (job) return job;
     throw new DomainError("UNAUTHORIZED", "The ticket is invalid for this stream or has expired.");
   }
-  const user = await deps.authenticate(c.req.header("Authorization"));
+  const user = await deps.authenticate(c.req.header("Authorization"), c);
   requireScopes(user, ["imports"]);
   const job = await deps.findImport(user.userId, jobId);
   if (!job) throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");

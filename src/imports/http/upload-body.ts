@@ -1,14 +1,14 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import {
-  importMappingSchema,
-  importOptionsSchema,
-  MAX_IMPORT,
-  type ImportOptions,
-} from "../../../contract/imports.ts";
+import { importMappingSchema } from "../../../contract/import-assumptions.ts";
+import { importOptionsSchema, MAX_IMPORT, type ImportOptions } from "../../../contract/imports.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
 import { formParts } from "../../platform/http/multipart.ts";
+import { timely } from "../../platform/http/timely.ts";
+import type { Runtime } from "../../platform/runtime.ts";
+import type { FileStage } from "../domain/upload/in-slot.ts";
+import { putAside } from "./staged-file.ts";
 
 /** An uploaded file with its import options. */
 export interface UploadedFile {
@@ -48,10 +48,14 @@ export const uploadQuerySchema = z.object({
 
 /**
  * Reads the file of a request. The bytes are streamed, except in a form whose `file` part comes before its `options` part:
- * then the file is buffered until the options have arrived.
- * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST
+ * then the file is put aside until the options have arrived.
+ * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST, DATABASE_UNAVAILABLE; REQUEST_TIMEOUT, also
+ * while the bytes are read
  */
-export async function readUpload(c: Context<App>): Promise<UploadedFile> {
+export async function readUpload(
+  c: Context<App>,
+  { stage, setTimer }: { stage: FileStage } & Pick<Runtime, "setTimer">,
+): Promise<UploadedFile> {
   const contentType = c.req.header("Content-Type") ?? "";
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
   const isForm = type === "multipart/form-data";
@@ -62,29 +66,30 @@ export async function readUpload(c: Context<App>): Promise<UploadedFile> {
   }
   const limit = isForm ? MAX_FORM_BYTES : MAX_IMPORT.bytes;
   if (Number(c.req.header("Content-Length") ?? 0) > limit) throw tooLarge();
-  const body = atMost(unbroken(c.req.raw.body ?? []), limit);
+  const sent = c.req.raw.body;
+  const body = atMost(unbroken(sent ? timely(sent, setTimer) : []), limit);
   return isForm
-    ? fileOfForm(formParts(contentType, body))
+    ? fileOfForm(formParts(contentType, body), stage)
     : { options: optionsOfQuery(c.req.query()), bytes: body };
 }
 
 async function fileOfForm(
   parts: AsyncGenerator<{ name: string; bytes: AsyncIterable<Uint8Array> }>,
+  stage: FileStage,
 ): Promise<UploadedFile> {
   let options: ImportOptions | undefined;
-  let buffered: Uint8Array[] | undefined;
+  let aside: AsyncGenerator<Uint8Array> | undefined;
   for (let next = await parts.next(); !next.done; next = await parts.next()) {
     const { name, bytes } = next.value;
     if (name === "options") options = optionsOfJson(await textOf(bytes));
     if (name !== "file") continue;
-    if (buffered) throw invalid("file", "must be sent once; the form has several");
+    if (aside) throw invalid("file", "must be sent once; the form has several");
     const file = atMost(bytes, MAX_IMPORT.bytes);
     if (options) return { options, bytes: file };
-    buffered = [];
-    for await (const piece of file) buffered.push(piece);
+    aside = await putAside(file, stage);
   }
-  if (!buffered) throw invalid("file", "is missing: send the CSV file in this field of the form");
-  return { options: options ?? importOptionsSchema.parse({}), bytes: oneByOne(buffered) };
+  if (!aside) throw invalid("file", "is missing: send the CSV file in this field of the form");
+  return { options: options ?? importOptionsSchema.parse({}), bytes: aside };
 }
 
 /** Reports a body that ends early as INVALID_REQUEST: the client aborted, so it is not an internal error. */
@@ -94,14 +99,11 @@ async function* unbroken(
   try {
     yield* body;
   } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
     throw new DomainError("INVALID_REQUEST", "The upload ended before the whole body arrived.", {
       cause,
     });
   }
-}
-
-async function* oneByOne(pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* pieces;
 }
 
 async function* atMost(

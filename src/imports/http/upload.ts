@@ -1,12 +1,15 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import {
   importAcceptedSchema,
   importOptionsSchema,
   MAX_IMPORT,
   type ImportAccepted,
 } from "../../../contract/imports.ts";
+import { defined } from "../../platform/defined.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/upload/accept-upload.ts";
+import type { FileStage } from "../domain/upload/in-slot.ts";
 import { hashed, hashOf, type RunningHash } from "../../idempotency/domain/running-hash.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
@@ -23,12 +26,22 @@ import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
+import type { Runtime } from "../../platform/runtime.ts";
 import { readUpload, uploadQuerySchema } from "./upload-body.ts";
 
 /** Use cases behind the upload route. */
 export interface UploadUseCases {
   acceptUpload(upload: Upload): Promise<UploadOutcome>;
   newHash(): RunningHash;
+  /**
+   * Receives an upload in one of its account's slots. Repeats under one idempotency key share a slot.
+   * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many
+   */
+  inSlot<Result>(
+    upload: { userId: string; key: string | undefined },
+    receive: (stage: FileStage) => Promise<Result>,
+  ): Promise<Result>;
+  setTimer: Runtime["setTimer"];
 }
 
 export interface ImportUploadDeps extends UploadUseCases {
@@ -96,38 +109,44 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     IMPORTS,
     requireUser(deps.authenticate, "imports"),
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
-    async (c) => {
-      const { userId } = c.get("user");
-      const { options, bytes } = await readUpload(c);
-      const hash = deps.newHash();
-      const keyed = {
-        caller: userCaller(userId),
-        operation: uploadRoute.operationId,
-        fields: { options },
-        readBodyFields: () => hashOf(bytes, hash),
-        isPublic: false,
-      };
-      const answer = await idempotently(c, deps.once, keyed, async (guard) => {
-        const outcome = await deps.acceptUpload({
-          userId,
-          options,
-          bytes: hashed(bytes, hash),
-          async hash() {
-            const hex = await hash.hex();
-            await guard.settle(hex);
-            return hex;
-          },
-          keepAnswer: (accepted) => guard.keepWith(answerOf(accepted)),
-        });
-        return answerOf(acceptedOrThrow(outcome));
-      });
-      // The ticket is a secret, so the stored response omits it: every response gets a fresh one.
-      const streamUrl = await deps.streamUrlOf(answer.body.jobId);
-      const body: ImportAccepted = { ...answer.body, streamUrl };
-      return c.json(body, answer.status, { ...answer.headers, ...UNCACHED });
-    },
+    (c) =>
+      deps.inSlot(
+        { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) },
+        (stage) => receive(c, stage, deps),
+      ),
   );
   return app;
+}
+
+async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps) {
+  const { userId } = c.get("user");
+  const { options, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
+  const hash = deps.newHash();
+  const keyed = {
+    caller: userCaller(userId),
+    operation: uploadRoute.operationId,
+    fields: { options },
+    readBodyFields: () => hashOf(bytes, hash),
+    isPublic: false,
+  };
+  const answer = await idempotently(c, deps.once, keyed, async (guard) => {
+    const outcome = await deps.acceptUpload({
+      userId,
+      options,
+      bytes: hashed(bytes, hash),
+      async fileHash() {
+        const hex = await hash.hex();
+        await guard.addBodyFields(hex);
+        return hex;
+      },
+      keepAnswer: (accepted) => guard.keepAnswer(answerOf(accepted)),
+    });
+    return answerOf(acceptedOrThrow(outcome));
+  });
+  // The ticket is a secret, so the stored response omits it: every response gets a fresh one.
+  const streamUrl = await deps.streamUrlOf(answer.body.jobId);
+  const body: ImportAccepted = { ...answer.body, streamUrl };
+  return c.json(body, answer.status, { ...answer.headers, ...UNCACHED });
 }
 
 function answerOf(accepted: Accepted) {
@@ -146,7 +165,7 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
       return outcome.accepted;
     case "not_usable": {
       const { text, foundColumns, line } = outcome;
-      const details = { foundColumns, ...(line === undefined ? {} : { line }) };
+      const details = { foundColumns, ...defined({ line }) };
       throw new DomainError("INVALID_CSV", text, { details });
     }
     case "too_many_rows":

@@ -1,17 +1,19 @@
-import type { WorkedJob } from "../domain/job/transitions.ts";
+import type { RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 /** A row of ImportJobs including the internal columns that workers need. */
 interface WorkedJobRow extends JobRow {
   chunks: number;
   staged_in: WorkedJob["stagedIn"];
   next_chunk: number;
+  rows_due: RowsDue | null;
   enrich_since: number | null;
 }
 
 /** The columns of `WorkedJobRow`. */
-const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, staged_in, next_chunk, enrich_since`;
+const WORKED_JOB_COLUMNS = `${JOB_COLUMNS}, chunks, staged_in, next_chunk, rows_due, enrich_since`;
 
 function workedJobOf(row: WorkedJobRow): WorkedJob {
   return {
@@ -19,7 +21,7 @@ function workedJobOf(row: WorkedJobRow): WorkedJob {
     chunks: row.chunks,
     stagedIn: row.staged_in,
     nextChunk: row.next_chunk,
-    ...(row.enrich_since === null ? {} : { enrichSince: row.enrich_since }),
+    ...withoutNulls({ rowsDue: row.rows_due, enrichSince: row.enrich_since }),
   };
 }
 
@@ -29,6 +31,7 @@ const MOVED = [
   "phase",
   "attempt",
   "next_chunk",
+  "rows_due",
   "dry_run",
   "created",
   "updated",
@@ -108,6 +111,7 @@ function movedOf(job: WorkedJob): Record<(typeof MOVED)[number], string | number
     phase: job.phase,
     attempt: job.attempt,
     next_chunk: job.nextChunk,
+    rows_due: job.rowsDue ?? null,
     dry_run: Number(job.dryRun),
     created: job.outcomes.created,
     updated: job.outcomes.updated,

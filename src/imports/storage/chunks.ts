@@ -3,6 +3,7 @@ import type { ShelvedRow } from "../domain/job/shelve-chunk.ts";
 import type { ImportChunk } from "../domain/job/work-on-job.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { IS_OURS, type JobStep } from "./advance.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 // Parameters: ?1 job, ?2 the step's token, ?3 chunk.
 const END_CHUNK = `
@@ -13,10 +14,12 @@ const KEEP_ROWS = `
 
 /** Parses the rows of a chunk. SQL writes absent fields as null. */
 export function readChunk(rows: string): StagedRow[] {
-  return (JSON.parse(rows) as Record<string, unknown>[]).map((row) => {
-    const present = Object.entries(row).filter(([, value]) => value !== null);
-    return { notes: [], ...Object.fromEntries(present) } as unknown as StagedRow;
-  });
+  const parsed = JSON.parse(rows) as Record<string, unknown>[];
+  for (const row of parsed) {
+    for (const name in row) if (row[name] === null) delete row[name];
+    row["notes"] ??= [];
+  }
+  return parsed as unknown as StagedRow[];
 }
 
 /**
@@ -89,15 +92,15 @@ function restored({ parsed, ...row }: StagedRow, item: QueuedRow): StagedRow {
   const authors = JSON.parse(item.authors) as string[];
   return {
     ...row,
-    ...(item.title === null ? {} : { title: item.title }),
+    ...withoutNulls({ title: item.title }),
     parsed: {
       book: {
         ...(JSON.parse(item.details) as ParsedRow["book"]),
-        ...(item.title === null ? {} : { title: item.title }),
+        ...withoutNulls({ title: item.title }),
         ...(authors.length === 0 ? {} : { authors }),
       },
       entry: JSON.parse(item.entry) as ParsedRow["entry"],
-      ...(item.added_at === null ? {} : { addedAt: item.added_at }),
+      ...withoutNulls({ addedAt: item.added_at }),
       identifiers: parsed?.identifiers ?? {},
     },
     raw: JSON.parse(item.raw) as Record<string, string>,

@@ -1,5 +1,6 @@
 import type { ImportMode, ImportPhase } from "../../../contract/imports.ts";
 import type { Job, JobEvent, JobProgress, JobState } from "../domain/job/job.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
@@ -184,12 +185,11 @@ function progressOf(row: ProgressRow): JobProgress {
       deferred: row.enrich_deferred,
     },
     progress: row.progress,
-    ...(row.current_title === null ? {} : { currentTitle: row.current_title }),
+    ...withoutNulls({ currentTitle: row.current_title }),
     ...(row.error === null
       ? {}
       : { error: JSON.parse(row.error) as { code: string; text: string } }),
-    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
-    ...(row.completed_at === null ? {} : { completedAt: row.completed_at }),
+    ...withoutNulls({ startedAt: row.started_at, completedAt: row.completed_at }),
     updatedAt: row.updated_at,
   };
 }

@@ -7,6 +7,7 @@ import type {
 } from "../domain/enrich/match-rows.ts";
 import { sourceKeyOf } from "../domain/job/source-key.ts";
 import { sha256 } from "../../platform/crypto.ts";
+import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { readChunk, withCells } from "./chunks.ts";
@@ -62,6 +63,11 @@ const SETTLE_ROW = `
     reason = CASE WHEN ?4 ->> 'isbn' IS NULL THEN coalesce(?4 -> 'reason', reason) END,
     outcome = coalesce(?4 ->> 'outcome', outcome),
     isbn = ?4 ->> 'isbn', matched_by = ?4 ->> 'by', score = ?4 ->> 'score',
+    notes = CASE WHEN ?4 -> 'notes' IS NULL THEN notes ELSE (
+      SELECT json_group_array(json(value)) FROM (
+        SELECT value FROM json_each(coalesce(ImportResults.notes, '[]')) UNION ALL SELECT value FROM json_each(?4, '$.notes')
+      )
+    ) END,
     before = ?4 -> 'before', entry_version = ?4 ->> 'version',
     entry_id = CASE WHEN ?4 ->> 'version' IS NOT NULL THEN (
       SELECT id FROM UserLibrary WHERE user_id = ?5 AND isbn = ?4 ->> 'isbn'
@@ -173,11 +179,12 @@ function statementsOf(
   const step: JobStep = { job, next, token, read: settlement.read };
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(jobId, token, ...values);
-  const { written, outcome } = matched?.plan.rows[0] ?? {};
+  const { written, outcome, notes } = matched?.plan.rows[0] ?? {};
   const settled = {
     enrichment,
-    ...(reason ? { reason } : {}),
+    ...defined({ reason }),
     ...(matched ? { isbn: matched.isbn, by: matched.by, score: matched.score, outcome } : {}),
+    ...(notes ? { notes } : {}),
     ...written,
   };
   return [
@@ -217,8 +224,8 @@ async function waitingOf(
   return {
     row,
     rowHash,
-    ...(sourceKey === undefined ? {} : { sourceKey }),
-    ...(title === null ? {} : { title }),
+    ...defined({ sourceKey }),
+    ...withoutNulls({ title }),
     parsed,
   };
 }

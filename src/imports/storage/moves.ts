@@ -1,39 +1,95 @@
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
-import type { RetryCounts, WorkedJob } from "../domain/job/transitions.ts";
-import type { RowsMove } from "../domain/job/work-on-job.ts";
+import type { RetryCounts, RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import { answerStatements } from "../../idempotency/module.ts";
-import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
-import { lastUndoStatements } from "./undo.ts";
+import { claimStep, eventOf, type JobStep } from "./advance.ts";
 
-// Defers the books that are still pending to the scheduled refresh.
-const DEFER_REST = `
-  UPDATE ImportResults SET enrichment = 'deferred', ask_after = NULL
-  WHERE job_id = ?1 AND enrichment = 'pending' AND ${IS_OURS}`;
+// Parameters of the pieces: ?1 job, ?2 what is due, ?3 chunk, ?4 attempt. A piece is right whenever the job says that it is
+// due, so it needs no claim and may be written twice.
+const IS_DUE = `
+  EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND rows_due = ?2 AND next_chunk = ?3 AND attempt = ?4)`;
 
-const FORGET_RESULTS = `DELETE FROM ImportResults WHERE job_id = ?1 AND ${IS_OURS}`;
+const IN_CHUNK = `
+  job_id = ?1 AND row BETWEEN (SELECT first_row FROM ImportChunks WHERE job_id = ?1 AND chunk = ?3)
+    AND (SELECT last_row FROM ImportChunks WHERE job_id = ?1 AND chunk = ?3)`;
 
-const OPEN_CHUNKS = `UPDATE ImportChunks SET is_done = 0 WHERE job_id = ?1 AND ${IS_OURS}`;
+// A preview keeps all rows in its chunks.
+const FORGET_RESULTS = `DELETE FROM ImportResults WHERE ${IN_CHUNK} AND ${IS_DUE}`;
 
-// Of the invalid rows, only those with a cause outside the file: a retry may succeed. The first condition is that of
-// idx_import_results_outcome, so that SQLite may use it.
+const OPEN_CHUNK = `
+  UPDATE ImportChunks SET is_done = 0 WHERE job_id = ?1 AND chunk = ?3 AND ${IS_DUE}`;
+
+/**
+ * True for results whose rows a retry processes again. Of the invalid rows these are only those with a cause outside the
+ * file. The first condition is that of idx_import_results_outcome, so that SQLite may use it.
+ */
 const IS_RETRYABLE = `
   (outcome IN ('updated', 'needsReview', 'invalid')
     AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' = 'NOT_STORED')))`;
 
-// The chunks still have these rows: a row without a result is processed again.
-const REOPEN_CHUNKS = `
+// The chunk still has these rows: a row without a result is processed again.
+const REOPEN_CHUNK = `
   UPDATE ImportChunks SET is_done = 0
-  WHERE job_id = ?1 AND ${IS_OURS} AND EXISTS (
-    SELECT 1 FROM ImportResults
-    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND ${IS_RETRYABLE}
-  )`;
+  WHERE job_id = ?1 AND chunk = ?3 AND ${IS_DUE}
+    AND EXISTS (SELECT 1 FROM ImportResults WHERE ${IN_CHUNK} AND ${IS_RETRYABLE})`;
 
-const RETRY_ROWS = `
-  DELETE FROM ImportResults WHERE job_id = ?1 AND ${IS_RETRYABLE} AND ${IS_OURS}`;
+const RETRY_ROWS = `DELETE FROM ImportResults WHERE ${IN_CHUNK} AND ${IS_RETRYABLE} AND ${IS_DUE}`;
 
 const RETRY_BOOKS = `
   UPDATE ImportResults SET enrichment = 'pending', ask_after = NULL
-  WHERE job_id = ?1 AND enrichment IN ('notFound', 'deferred') AND ${IS_OURS}`;
+  WHERE ${IN_CHUNK} AND enrichment IN ('notFound', 'deferred') AND ${IS_DUE}`;
+
+// The scheduled refresh asks for deferred books.
+const DEFER_BOOKS = `
+  UPDATE ImportResults SET enrichment = 'deferred', ask_after = NULL
+  WHERE ${IN_CHUNK} AND enrichment = 'pending' AND ${IS_DUE}`;
+
+const STOP_BOOKS = `
+  UPDATE ImportResults SET enrichment = 'deferred', ask_after = NULL
+  WHERE ${IN_CHUNK} AND enrichment IN ('pending', 'notFound') AND ${IS_DUE}`;
+
+const NEXT_CHUNK = `
+  UPDATE ImportJobs SET
+    next_chunk = CASE WHEN next_chunk + 1 < chunks THEN next_chunk + 1 ELSE 0 END,
+    rows_due = CASE WHEN next_chunk + 1 < chunks THEN rows_due END
+  WHERE job_id = ?1 AND rows_due = ?2 AND next_chunk = ?3 AND attempt = ?4`;
+
+const PIECES: Readonly<Record<RowsDue, readonly string[]>> = {
+  forget: [FORGET_RESULTS, OPEN_CHUNK],
+  again: [REOPEN_CHUNK, RETRY_ROWS, RETRY_BOOKS],
+  end: [DEFER_BOOKS],
+  stop: [REOPEN_CHUNK, RETRY_ROWS, STOP_BOOKS],
+};
+
+/** All statements, for a test of their query plans. */
+export const MOVE_STATEMENTS = {
+  FORGET_RESULTS,
+  OPEN_CHUNK,
+  REOPEN_CHUNK,
+  RETRY_ROWS,
+  RETRY_BOOKS,
+  DEFER_BOOKS,
+  STOP_BOOKS,
+  NEXT_CHUNK,
+};
+
+/** What is left to do to the results of job ?1. */
+const ROWS_DUE = "(SELECT rows_due FROM ImportJobs WHERE job_id = ?1)";
+
+/** True for a result that counts: false for those that a move has left to be deleted. Parameters: ?1 job. */
+export const IS_LIVE = `
+  CASE coalesce(${ROWS_DUE}, '') WHEN 'forget' THEN 0 WHEN '' THEN 1 WHEN 'end' THEN 1 ELSE ${IS_RETRYABLE} IS NOT TRUE END`;
+
+/** The state of a book as the job counts it, whatever a move has left. Parameters: ?1 job. */
+export const ENRICHMENT = `
+  CASE coalesce(${ROWS_DUE}, '')
+    WHEN '' THEN enrichment
+    WHEN 'again' THEN CASE WHEN enrichment IN ('notFound', 'deferred') THEN 'pending' ELSE enrichment END
+    WHEN 'stop' THEN CASE WHEN enrichment IN ('notFound', 'pending') THEN 'deferred' ELSE enrichment END
+    ELSE CASE WHEN enrichment = 'pending' THEN 'deferred' ELSE enrichment END
+  END`;
+
+/** True for a chunk that may have rows without a result that counts; `chunk` is ImportChunks. Parameters: ?1 job. */
+export const HAS_UNPROCESSED = `(chunk.is_done = 0 OR coalesce(${ROWS_DUE}, 'end') <> 'end')`;
 
 const COUNT_FOR_RETRY = `
   SELECT count(*) FILTER (WHERE outcome = 'needsReview') AS needs_review,
@@ -42,7 +98,7 @@ const COUNT_FOR_RETRY = `
     count(*) FILTER (WHERE enrichment = 'pending') AS pending,
     count(*) FILTER (WHERE enrichment = 'notFound') AS not_found,
     count(*) FILTER (WHERE enrichment = 'deferred') AS deferred
-  FROM ImportResults WHERE job_id = ?1 AND ${IS_RETRYABLE}`;
+  FROM ImportResults WHERE job_id = ?1 AND ${IS_RETRYABLE} AND ${IS_LIVE}`;
 
 interface RetryCountsRow {
   needs_review: number;
@@ -53,33 +109,38 @@ interface RetryCountsRow {
   deferred: number;
 }
 
-const ROWS_OF: Readonly<Record<RowsMove, readonly string[]>> = {
-  none: [],
-  forget: [FORGET_RESULTS, OPEN_CHUNKS],
-  again: [REOPEN_CHUNKS, RETRY_ROWS, RETRY_BOOKS],
-  end: [DEFER_REST],
-  undone: [DEFER_REST],
-};
-
 /**
- * Writes a move of a job, its event and the stored response in one transaction.
+ * Writes a move of a job, its event, the stored response and the first piece of what is due to its results in one
+ * transaction.
  * @returns `false` if the job has changed since `step.job` was read; then nothing is written
  */
 export async function moveJob(
   db: D1Database,
   step: JobStep,
-  rows: RowsMove,
   answer?: GuardedAnswer,
 ): Promise<boolean> {
-  const { jobId } = step.job;
   const [claimed] = await db.batch([
     claimStep(db, step),
     ...answerStatements(db, answer),
-    ...ROWS_OF[rows].map((sql) => db.prepare(sql).bind(jobId, step.token)),
-    ...(rows === "undone" ? lastUndoStatements(db, step) : []),
     eventOf(db, step),
+    ...pieceOf(db, step.next),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;
+}
+
+/** Does what is due to the results of one chunk: at most 1,000 rows. Idempotent. */
+export async function settleRows(db: D1Database, job: WorkedJob): Promise<void> {
+  await db.batch(pieceOf(db, job));
+}
+
+function pieceOf(
+  db: D1Database,
+  { jobId, rowsDue, nextChunk, attempt }: WorkedJob,
+): D1PreparedStatement[] {
+  if (rowsDue === undefined) return [];
+  return [...PIECES[rowsDue], NEXT_CHUNK].map((sql) =>
+    db.prepare(sql).bind(jobId, rowsDue, nextChunk, attempt),
+  );
 }
 
 /** Counts the rows that `retry` would process again. */

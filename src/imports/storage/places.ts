@@ -2,6 +2,7 @@ import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-ch
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
+import { defined, withoutNulls } from "../../platform/defined.ts";
 
 /** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
 const STEP_BYTES = 4_000_000;
@@ -25,6 +26,10 @@ const PLACES = `
       SELECT 1 FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
     ) AS is_counted,
+    (
+      SELECT count(*) FROM ImportResults INDEXED BY idx_import_results_isbn
+      WHERE job_id = ?3 AND isbn = wanted.value
+    ) AS earlier_rows,
     CASE WHEN ?4 THEN (
       SELECT after FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
@@ -45,6 +50,7 @@ interface ImportPlaceRow extends EntryRow {
   publication_year: number | null;
   published_date: string | null;
   is_counted: number;
+  earlier_rows: number;
   after: string | null;
   removed_version: number | null;
 }
@@ -110,11 +116,11 @@ function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
     bookVersion: row.book_version ?? 0,
     isCounted: row.is_counted === 1,
     recurs,
+    earlierRows: row.earlier_rows,
     ...(row.is_kept === 0 ? { isUnkept: true } : {}),
-    ...(row.removed_version === null ? {} : { removedVersion: row.removed_version }),
+    ...withoutNulls({ removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),
-    ...(entry ? { entry } : {}),
-    ...(own ? { own } : {}),
+    ...defined({ entry, own }),
   };
 }
 
@@ -122,8 +128,7 @@ function bookOf(row: ImportPlaceRow, title: string): NonNullable<ImportPlace["bo
   return {
     title,
     authors: row.authors === null ? [] : (JSON.parse(row.authors) as string[]),
-    ...(row.publication_year === null ? {} : { publicationYear: row.publication_year }),
-    ...(row.published_date === null ? {} : { publishedDate: row.published_date }),
+    ...withoutNulls({ publicationYear: row.publication_year, publishedDate: row.published_date }),
   };
 }
 

@@ -36,16 +36,28 @@ const ADD_RESULTS = `
 const DROP_ROWS = `
   DELETE FROM ImportRows WHERE job_id = ?1 AND chunk = ?2 AND ${MAY_MOVE}`;
 
+// Release 0.1.0 settles the review queue at the end of an undo, this one with each chunk.
 const END = `
-  UPDATE ImportJobs SET staged_in = 'chunks'
+  UPDATE ImportJobs SET staged_in = 'chunks', next_chunk = CASE state WHEN 'undoing' THEN 0 ELSE next_chunk END
   WHERE job_id = ?1 AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ?1)`;
 
 const NEXT_CHUNK = `
   SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_chunk WHERE job_id = ?1 ORDER BY chunk LIMIT 1`;
 
+// Without rows of that release, no job is read.
 const OLD_JOBS = `
   SELECT job_id FROM ImportJobs
-  WHERE completed_at IS NOT NULL AND chunks > 0 AND staged_in = 'rows' ORDER BY completed_at DESC LIMIT 1`;
+  WHERE EXISTS (SELECT 1 FROM ImportRows) AND completed_at IS NOT NULL AND chunks > 0 AND staged_in = 'rows' ORDER BY completed_at DESC LIMIT 1`;
+
+/** All statements, for a test of their query plans. */
+export const RESTAGING_STATEMENTS = {
+  ADD_CHUNK,
+  ADD_RESULTS,
+  DROP_ROWS,
+  END,
+  NEXT_CHUNK,
+  OLD_JOBS,
+};
 
 /** Sources of step tokens and of the time. */
 interface Stamps {

@@ -1,8 +1,10 @@
 import type { ImportRowView, RowOutcome } from "../../../contract/imports.ts";
 import type { FailedRow } from "../domain/job/failed-csv.ts";
+import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { readChunk } from "./chunks.ts";
+import { ENRICHMENT, HAS_UNPROCESSED, IS_LIVE } from "./moves.ts";
 import { restageJob } from "./restaging.ts";
 
 /** The public columns of a row of ImportResults. */
@@ -20,22 +22,23 @@ interface VisibleRow {
   undo: ImportRowView["undo"] | null;
 }
 
-const VISIBLE_COLUMNS =
-  "row, line, isbn, title, notes, reason, matched_by, score, outcome, enrichment, undo";
+const VISIBLE_COLUMNS = `
+  row, line, isbn, title, notes, reason, matched_by, score, outcome, ${ENRICHMENT} AS enrichment, undo`;
 
 const PAGE = `
-  SELECT ${VISIBLE_COLUMNS} FROM ImportResults WHERE job_id = ?1 AND row > ?2 ORDER BY row LIMIT ?3`;
+  SELECT ${VISIBLE_COLUMNS} FROM ImportResults
+  WHERE job_id = ?1 AND row > ?2 AND ${IS_LIVE} ORDER BY row LIMIT ?3`;
 
 const PAGE_OF_OUTCOME = `
   SELECT ${VISIBLE_COLUMNS} FROM ImportResults
-  WHERE job_id = ?1 AND row > ?2 AND outcome = ?4 ORDER BY row LIMIT ?3`;
+  WHERE job_id = ?1 AND row > ?2 AND outcome = ?4 AND ${IS_LIVE} ORDER BY row LIMIT ?3`;
 
 /** The condition of idx_import_results_outcome; queries repeat it, so that SQLite may use the index. */
 const NEEDS_LOOK = "outcome IN ('updated', 'needsReview', 'invalid')";
 
 const PAGE_OF_INDEXED_OUTCOME = `
   SELECT ${VISIBLE_COLUMNS} FROM ImportResults INDEXED BY idx_import_results_outcome
-  WHERE job_id = ?1 AND row > ?2 AND outcome = ?4 AND ${NEEDS_LOOK} ORDER BY row LIMIT ?3`;
+  WHERE job_id = ?1 AND row > ?2 AND outcome = ?4 AND ${NEEDS_LOOK} AND ${IS_LIVE} ORDER BY row LIMIT ?3`;
 
 // Rows without a result, from one chunk.
 const UNPROCESSED = `
@@ -47,10 +50,10 @@ const UNPROCESSED = `
     ))
     FROM json_each(chunk.rows) AS staged
     WHERE staged.value ->> 'row' > ?2
-      AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND row = staged.value ->> 'row')
+      AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND row = staged.value ->> 'row' AND ${IS_LIVE})
   ) AS rows
   FROM ImportChunks AS chunk
-  WHERE chunk.job_id = ?1 AND chunk.is_done = 0 AND chunk.last_row > ?2 ORDER BY chunk.chunk LIMIT 1`;
+  WHERE chunk.job_id = ?1 AND ${HAS_UNPROCESSED} AND chunk.last_row > ?2 ORDER BY chunk.chunk LIMIT 1`;
 
 const FAILED = "result.outcome IN ('needsReview', 'invalid')";
 
@@ -60,14 +63,14 @@ const FAILED_CHUNK = `
   WHERE job_id = ?1 AND last_row > ?2 AND EXISTS (
     SELECT 1 FROM ImportResults AS result INDEXED BY idx_import_results_outcome
     WHERE job_id = ?1 AND row BETWEEN max(ImportChunks.first_row, ?2 + 1) AND ImportChunks.last_row
-      AND result.${NEEDS_LOOK} AND ${FAILED}
+      AND result.${NEEDS_LOOK} AND ${FAILED} AND ${IS_LIVE}
   )
   ORDER BY chunk LIMIT 1`;
 
 const FAILED_ROWS = `
   FROM ImportChunks AS chunk CROSS JOIN json_each(chunk.rows) AS staged
   CROSS JOIN ImportResults AS result ON result.job_id = ?1 AND result.row = staged.value ->> 'row'
-  WHERE chunk.job_id = ?1 AND ${FAILED}`;
+  WHERE chunk.job_id = ?1 AND ${FAILED} AND ${IS_LIVE}`;
 
 const RAW = `
   coalesce(nullif(staged.value -> 'raw', 'null'), (
@@ -83,6 +86,17 @@ const OTHER_COLUMNS = `
   JOIN json_each(failed.raw) AS cell
   WHERE cell.key NOT IN (SELECT value FROM json_each(?2))
   ORDER BY length(name), name LIMIT 1000`;
+
+/** All statements, for a test of their query plans. */
+export const ROW_PAGE_STATEMENTS = {
+  PAGE,
+  PAGE_OF_OUTCOME,
+  PAGE_OF_INDEXED_OUTCOME,
+  UNPROCESSED,
+  FAILED_CHUNK,
+  FAILED_PAGE,
+  OTHER_COLUMNS,
+};
 
 /** Reads rows of a job from D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
 export interface ImportRowPages {
@@ -180,11 +194,9 @@ async function unprocessedPage(
         row,
         line,
         outcome: "notProcessed",
-        ...(isbn === undefined ? {} : { isbn }),
-        ...(title === undefined ? {} : { title }),
-        ...(reason === undefined ? {} : { reason }),
+        ...defined({ isbn, title, reason }),
         notes: [...notes],
-        ...(matchedBy === undefined ? {} : { matchedBy }),
+        ...defined({ matchedBy }),
       })),
     );
     after = chunk.last_row;
@@ -198,13 +210,14 @@ function viewOf(row: VisibleRow): ImportRowView {
     row: row.row,
     line: row.line,
     outcome: row.outcome,
-    ...(row.isbn === null ? {} : { isbn: row.isbn }),
-    ...(row.title === null ? {} : { title: row.title }),
+    ...withoutNulls({ isbn: row.isbn, title: row.title }),
     ...(row.reason === null ? {} : { reason: JSON.parse(row.reason) as ImportRowView["reason"] }),
     notes: JSON.parse(row.notes ?? "[]") as ImportRowView["notes"],
-    ...(row.matched_by === null ? {} : { matchedBy: row.matched_by }),
-    ...(row.score === null ? {} : { score: row.score }),
-    ...(row.enrichment === null ? {} : { enrichment: row.enrichment }),
-    ...(row.undo === null ? {} : { undo: row.undo }),
+    ...withoutNulls({
+      matchedBy: row.matched_by,
+      score: row.score,
+      enrichment: row.enrichment,
+      undo: row.undo,
+    }),
   };
 }

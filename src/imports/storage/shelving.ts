@@ -7,6 +7,7 @@ import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { readChunk, withCells, writeBack } from "./chunks.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** Chunks per step: up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. */
 const CHUNKS_PER_STEP = 2;
@@ -19,17 +20,33 @@ const NEXT_CHUNKS = `
   ) AS taken
   FROM ImportChunks WHERE job_id = ?1 AND is_done = 0 ORDER BY chunk LIMIT ${CHUNKS_PER_STEP}`;
 
-// Parameters: ?1 job, ?2 the step's token, ?3 user, ?4 results. A result is written again when a preview is committed.
+/** The columns of ImportResults that a step writes, besides `entry_id`. */
+const RESULT_COLUMNS = [
+  "row",
+  "line",
+  "is_match",
+  "row_hash",
+  "isbn",
+  "title",
+  "notes",
+  "reason",
+  "matched_by",
+  "outcome",
+  "enrichment",
+  "before",
+  "after",
+  "entry_version",
+] as const;
+
+const resultColumn = (name: (typeof RESULT_COLUMNS)[number]): string =>
+  `value ->> ${RESULT_COLUMNS.indexOf(name)}`;
+
+// Parameters: ?1 job, ?2 the step's token, ?3 user, ?4 results as arrays of `RESULT_COLUMNS`.
 const ADD_RESULTS = `
-  INSERT INTO ImportResults (
-    job_id, row, line, is_match, row_hash, isbn, title, notes, reason, matched_by, outcome, enrichment, before, after,
-    entry_version, entry_id
-  )
-  SELECT ?1, value ->> 'row', value ->> 'line', value ->> 'isMatch', value ->> 'hash', value ->> 'isbn', value ->> 'title',
-    value -> 'notes', value -> 'reason', value ->> 'matchedBy', value ->> 'outcome', value ->> 'enrichment',
-    value -> 'before', value -> 'after', value ->> 'version',
-    CASE WHEN value ->> 'version' IS NOT NULL THEN (
-      SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = value ->> 'isbn'
+  INSERT INTO ImportResults (job_id, ${RESULT_COLUMNS.join(", ")}, entry_id)
+  SELECT ?1, ${RESULT_COLUMNS.map(resultColumn).join(", ")},
+    CASE WHEN ${resultColumn("entry_version")} IS NOT NULL THEN (
+      SELECT id FROM UserLibrary WHERE user_id = ?3 AND isbn = ${resultColumn("isbn")}
     ) END
   FROM json_each(?4) WHERE ${IS_OURS}`;
 
@@ -110,22 +127,29 @@ export async function commitShelving(
   return (claimed?.meta.changes ?? 0) > 0;
 }
 
-/** The columns of ImportResults for a shelved row. */
-function resultOf(row: ShelvedRow, file: StagedRow): Record<string, unknown> {
-  const { written, queuedAs: _key, ...shelved } = row;
-  const { line, hash, title, notes, reason: found, matchedBy, isbn } = file;
-  return {
+/** The values of `RESULT_COLUMNS` for a shelved row. */
+function resultOf(row: ShelvedRow, file: StagedRow): (string | number | null)[] {
+  const { line, hash, title, matchedBy } = file;
+  const notes = [...file.notes, ...(row.notes ?? [])];
+  const json = (value: unknown): string | null =>
+    value === undefined ? null : JSON.stringify(value);
+  const values: Record<(typeof RESULT_COLUMNS)[number], string | number | null> = {
+    row: row.row,
     line,
-    hash,
-    title,
-    isbn,
-    matchedBy,
-    isMatch: Number(file.verdict === "match"),
-    ...(notes.length > 0 ? { notes } : {}),
-    ...(found ? { reason: found } : {}),
-    ...shelved,
-    ...written,
+    is_match: Number(file.verdict === "match"),
+    row_hash: hash,
+    isbn: row.isbn ?? file.isbn ?? null,
+    title: title ?? null,
+    notes: notes.length > 0 ? JSON.stringify(notes) : null,
+    reason: json(row.reason ?? file.reason),
+    matched_by: matchedBy ?? null,
+    outcome: row.outcome,
+    enrichment: row.enrichment ?? null,
+    before: json(row.written?.before),
+    after: json(row.after),
+    entry_version: row.written?.version ?? null,
   };
+  return RESULT_COLUMNS.map((name) => values[name]);
 }
 
 function dueRowOf(staged: StagedRow): DueRow {
@@ -136,8 +160,7 @@ function dueRowOf(staged: StagedRow): DueRow {
     rowHash: hash,
     parsed: parsed ?? { book: {}, entry: {}, identifiers: {} },
     bytes: JSON.stringify(parsed ?? {}).length,
-    ...(isbn === undefined ? {} : { isbn }),
-    ...(title === undefined ? {} : { title }),
+    ...defined({ isbn, title }),
     ...(raw && verdict === "match" ? { raw } : {}),
   };
 }

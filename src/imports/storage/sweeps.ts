@@ -2,8 +2,11 @@
 
 // Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
 const STALLED = `
-  SELECT job_id FROM ImportJobs
-  WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+  SELECT job_id FROM (
+    SELECT job_id FROM ImportJobs
+    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+    UNION ALL SELECT job_id FROM ImportJobs INDEXED BY idx_import_jobs_rows_due WHERE rows_due IS NOT NULL AND updated_at < ?1
+  )
   ORDER BY random() LIMIT ?2`;
 
 const OPEN_OF_USERS = `
@@ -20,6 +23,9 @@ function deleteOf(table: string, key: string): string {
 const IS_ABANDONED = `
   state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1`;
 
+// Asked first: a minute without work costs one row here.
+const ANY_ABANDONED = `SELECT 1 FROM ImportJobs WHERE ${IS_ABANDONED} LIMIT 1`;
+
 // Children before their jobs. An upload that continues meanwhile cannot be completed any more.
 const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunks", "chunk")].map(
   (deletion) => `${deletion} WHERE ${IS_ABANDONED} LIMIT ?2)`,
@@ -34,26 +40,38 @@ const ABANDONED = `
     ORDER BY updated_at LIMIT ?2
   )`;
 
+const IS_OLD = "completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1";
+
+const ANY_OLD = `SELECT 1 FROM ImportJobs WHERE ${IS_OLD} LIMIT 1`;
+
 // A job of 50,000 rows takes fifty runs of the sweep, about an hour.
 const OLD_CHILDREN = [
   deleteOf("ImportResults", "row"),
   deleteOf("ImportRows", "row"),
   deleteOf("ImportChunks", "chunk"),
   deleteOf("ImportEvents", "seq"),
-].map(
-  (deletion) =>
-    `${deletion} WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1 LIMIT ?2)`,
-);
+].map((deletion) => `${deletion} WHERE ${IS_OLD} LIMIT ?2)`);
 
 const SWEPT = `
   UPDATE ImportJobs SET chunks = 0
-  WHERE completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1
+  WHERE ${IS_OLD}
     AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
 
-/** Lists up to `limit` unfinished jobs that have not changed since `before` (ms since the epoch). */
+/** All statements, for a test of their query plans. */
+export const SWEEP_STATEMENTS = {
+  STALLED,
+  OPEN_OF_USERS,
+  ANY_ABANDONED,
+  ABANDONED,
+  ANY_OLD,
+  SWEPT,
+  ...Object.fromEntries([...ABANDONED_CHILDREN, ...OLD_CHILDREN].map((sql) => [sql, sql])),
+};
+
+/** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed since `before` (ms since the epoch). */
 export async function stalledJobs(
   db: D1Database,
   before: number,
@@ -82,6 +100,7 @@ export async function sweepAbandonedUploads(
   before: number,
   { rowLimit, limit }: { rowLimit: number; limit: number },
 ): Promise<number> {
+  if ((await db.prepare(ANY_ABANDONED).bind(before).first()) === null) return 0;
   const results = await db.batch([
     ...ABANDONED_CHILDREN.map((sql) => db.prepare(sql).bind(before, rowLimit)),
     db.prepare(ABANDONED).bind(before, limit),
@@ -94,6 +113,7 @@ export async function sweepAbandonedUploads(
  * @returns the number of deleted rows, chunks and events
  */
 export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
+  if ((await db.prepare(ANY_OLD).bind(before).first()) === null) return 0;
   const deletions = OLD_CHILDREN.map((sql) => db.prepare(sql).bind(before, limit));
   const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);
   return results.slice(0, -1).reduce((sum, { meta }) => sum + meta.changes, 0);

@@ -1,23 +1,24 @@
 import type { EntryImage } from "../domain/job/shelve-chunk.ts";
 import type { RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
-import type { ReadEntry } from "../domain/job/work-on-job.ts";
+import type { DueUndo, ReadEntry } from "../domain/job/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { placesOf } from "./places.ts";
+import { settleChunk } from "./undo-settling.ts";
 import { defined } from "../../platform/defined.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
 /** Maximum bytes of images in one step. */
 const STEP_BYTES = 4_000_000;
 
+// Rows of a chunk without a result were never processed.
 const NEXT_CHUNK = `
-  SELECT chunk, first_row, last_row FROM ImportChunks
-  WHERE job_id = ?1 AND chunk >= ?2 AND EXISTS (
-    SELECT 1 FROM ImportResults
-    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND entry_id IS NOT NULL AND undo IS NULL
-  )
-  ORDER BY chunk LIMIT 1`;
+  SELECT chunk, first_row, last_row, CASE WHEN is_done THEN 0 ELSE (
+    SELECT count(*) FROM json_each(ImportChunks.rows) AS staged
+    WHERE NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND row = staged.value ->> 'row')
+  ) END AS unprocessed
+  FROM ImportChunks WHERE job_id = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT 1`;
 
 // INDEXED BY and CROSS JOIN: the planner assumes that a job has only a few rows.
 // Reads all writes, in any chunk, of the entries that this chunk has written and that are not reverted yet.
@@ -44,63 +45,6 @@ const MARK_ROWS = `
   WHERE ?3 IS NOT NULL AND job_id = made.value ->> 'job' AND isbn = made.value ->> 'isbn' AND outcome IN ('created', 'updated')
     AND ${IS_OURS}`;
 
-// Repeats the condition of idx_import_results_outcome, so that SQLite may use it.
-const NEEDS_LOOK = "outcome IN ('updated', 'needsReview', 'invalid')";
-
-const MARK_REVIEWS = `
-  UPDATE ImportResults INDEXED BY idx_import_results_outcome SET undo = 'reverted'
-  WHERE job_id = ?1 AND ${NEEDS_LOOK} AND outcome = 'needsReview' AND ${IS_OURS} AND EXISTS (
-    SELECT 1 FROM ReviewQueue
-    WHERE user_id = ?3 AND row_hash = ImportResults.row_hash AND job_id = ?1 AND state = 'open'
-  )`;
-
-// Rows that this import has matched. An item that an earlier import had queued is reopened. Items without resolved_by were
-// resolved by an earlier release, and have the cells of the row.
-const WAS_MATCHED = `
-  state = 'resolved' AND (
-    row_hash IN (
-      SELECT row_hash FROM ImportResults
-      WHERE job_id = ?1 AND is_match = 1 AND undo = 'reverted' AND outcome <> 'needsReview'
-    )
-    OR (resolved_by = ?1 AND shelved_as IN (
-      SELECT isbn FROM ImportResults WHERE job_id = ?1 AND is_match = 1 AND undo = 'reverted'
-    ))
-  )`;
-
-const REOPEN_REVIEWS = `
-  UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL, resolved_by = NULL
-  WHERE user_id = ?3 AND job_id <> ?1 AND ${WAS_MATCHED} AND ${IS_OURS}`;
-
-// Items that are removed give their cells back to the chunks, for failed.csv.
-const KEEP_CELLS = `
-  UPDATE ImportChunks SET rows = (
-    SELECT json_group_array(CASE WHEN review.raw IS NULL THEN json(staged.value)
-      ELSE json_set(json_remove(staged.value, '$.isQueued'), '$.raw', json(review.raw)) END)
-    FROM json_each(ImportChunks.rows) AS staged
-    LEFT JOIN ReviewQueue AS review ON review.job_id = ?1 AND review.row = staged.value ->> 'row'
-      AND staged.value ->> 'isQueued'
-  )
-  WHERE ?3 IS NOT NULL AND job_id = ?1 AND ${IS_OURS} AND EXISTS (
-    SELECT 1 FROM ReviewQueue WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row
-  )`;
-
-const REMOVE_REVIEWS = `
-  DELETE FROM ReviewQueue
-  WHERE user_id = ?3 AND job_id = ?1 AND (state = 'open' OR (${WAS_MATCHED})) AND ${IS_OURS}`;
-
-// Rows that were never processed have changed nothing.
-const SETTLE_REST = `
-  INSERT INTO ImportResults (job_id, row, line, is_match, row_hash, isbn, title, notes, reason, matched_by, outcome)
-  SELECT ?1, staged.value ->> 'row', staged.value ->> 'line', staged.value ->> 'verdict' = 'match', staged.value ->> 'hash',
-    staged.value ->> 'isbn', staged.value ->> 'title', nullif(staged.value -> 'notes', '[]'), staged.value ->> 'reason',
-    staged.value ->> 'matchedBy', 'unchanged'
-  FROM ImportChunks AS chunk CROSS JOIN json_each(chunk.rows) AS staged
-  WHERE ?3 IS NOT NULL AND chunk.job_id = ?1 AND chunk.is_done = 0 AND ${IS_OURS}
-  ON CONFLICT DO NOTHING`;
-
-const END_REST = `
-  UPDATE ImportChunks SET is_done = 1 WHERE ?3 IS NOT NULL AND job_id = ?1 AND is_done = 0 AND ${IS_OURS}`;
-
 interface WrittenRow {
   isbn: string;
   writes: number;
@@ -111,18 +55,15 @@ interface WrittenRow {
   bytes: number;
 }
 
-/** Reads the next entries to revert; undefined when none is left. */
-export async function nextWritten(
-  db: D1Database,
-  job: WorkedJob,
-): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined> {
+/** Reads the next entries to revert, of the job's next chunk; undefined after the last chunk. */
+export async function nextWritten(db: D1Database, job: WorkedJob): Promise<DueUndo | undefined> {
   const { jobId } = job;
   const range = await db
     .prepare(NEXT_CHUNK)
     .bind(jobId, job.nextChunk)
-    .first<{ chunk: number; first_row: number; last_row: number }>();
+    .first<{ chunk: number; first_row: number; last_row: number; unprocessed: number }>();
   if (range === null) return undefined;
-  const { chunk, first_row: first, last_row: last } = range;
+  const { chunk, first_row: first, last_row: last, unprocessed } = range;
   const { results } = await db.prepare(WRITTEN).bind(jobId, first, last).all<WrittenRow>();
   const due = firstOfStep(results);
   const isbns = due.map(({ isbn }) => isbn);
@@ -144,22 +85,22 @@ export async function nextWritten(
       lastVersion: row.last_version,
       writes: row.writes,
       bookVersion,
-      ...(image === undefined ? {} : { before: JSON.parse(image) as EntryImage }),
+      ...defined({ before: image === undefined ? undefined : (JSON.parse(image) as EntryImage) }),
       ...(row.least_id === row.greatest_id ? { id: row.least_id } : {}),
       ...(id === null || version === null
         ? {}
         : { now: { id, version, ...defined({ status: entry?.status, isUnkept }) } }),
-      ...(book ? { book } : {}),
+      ...defined({ book }),
     };
   });
-  return { chunk, entries };
+  return { chunk, first, last, entries, isWhole: due.length === results.length, unprocessed };
 }
 
 /** Writes an undo step atomically. @returns `false` if another writer was first; then nothing is written */
 export async function commitUndoStep(
   db: D1Database,
   step: JobStep,
-  entries: readonly WrittenEntry[],
+  due: DueUndo,
   plan: RevertPlan,
 ): Promise<boolean> {
   const { jobId, userId } = step.job;
@@ -167,7 +108,7 @@ export async function commitUndoStep(
   const touched = new Set(
     plan.marks.flatMap(({ isbn, undo }) => (undo === "reverted" ? [isbn] : [])),
   );
-  const read = entries.flatMap(({ isbn, now }): ReadEntry[] =>
+  const read = due.entries.flatMap(({ isbn, now }): ReadEntry[] =>
     now && touched.has(isbn) ? [{ isbn, id: now.id, version: now.version }] : [],
   );
   const pieces = (sql: string, list: readonly unknown[]) =>
@@ -182,16 +123,10 @@ export async function commitUndoStep(
       MARK_ROWS,
       plan.marks.map((mark) => ({ job: jobId, ...mark })),
     ),
+    ...(due.isWhole ? settleChunk(db, step, due) : []),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;
-}
-
-/** Statements of the last undo step: settle the review queue and the rows that were never processed. */
-export function lastUndoStatements(db: D1Database, { job, token }: JobStep): D1PreparedStatement[] {
-  return [MARK_REVIEWS, REOPEN_REVIEWS, KEEP_CELLS, REMOVE_REVIEWS, SETTLE_REST, END_REST].map(
-    (sql) => db.prepare(sql).bind(job.jobId, token, job.userId),
-  );
 }
 
 function firstOfStep(rows: readonly WrittenRow[]): WrittenRow[] {

@@ -4,7 +4,7 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
-import { countForRetry, moveJob } from "./moves.ts";
+import { countForRetry, moveJob, settleRows } from "./moves.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
 import { restageJob } from "./restaging.ts";
 import { withReviews } from "./reviews.ts";
@@ -25,7 +25,8 @@ export function d1ImportWork(
   return {
     jobs: {
       read: (jobId) => readJob(db, jobId),
-      move: (move, rows) => moveJob(db, { ...move, token: newId() }, rows),
+      move: (move) => moveJob(db, { ...move, token: newId() }),
+      settleRows: (job) => settleRows(db, job),
       finish: (jobId) => finishJob(db, { jobId, token: newId(), at: now() }),
       restage: async (jobId) => void (await restageJob(db, jobId, { newId, now })),
     },
@@ -40,8 +41,7 @@ export function d1ImportWork(
     },
     undo: {
       next: (job) => nextWritten(db, job),
-      commit: (move, entries, plan) =>
-        commitUndoStep(db, { ...move, token: newId() }, entries, plan),
+      commit: (move, due, plan) => commitUndoStep(db, { ...move, token: newId() }, due, plan),
     },
   };
 }
@@ -55,7 +55,7 @@ export function d1ImportActions(
   const { read, write } = d1Errors(log);
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
-    move: (move, rows, answer) => write(moveJob(db, { ...move, token: newId() }, rows, answer)),
+    move: (move, answer) => write(moveJob(db, { ...move, token: newId() }, answer)),
     restage: async (jobId) => void (await write(restageJob(db, jobId, { newId, now }))),
     countForRetry: (job) => read(countForRetry(db, job)),
   };

@@ -4,6 +4,7 @@ import type { HeldBooks } from "../../catalogue/domain/legacy/held-book.ts";
 import { planMigrationPage } from "./plan-migration.ts";
 import { planValidationPage } from "./plan-validation.ts";
 import { addTally, type PageTally, type Run, type RunKind } from "./run.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** One page of keys as listed by KV. An empty page is not necessarily the last. */
 export interface ListedPage {
@@ -92,8 +93,7 @@ async function workOnPage(run: Run, deps: WorkDeps): Promise<Run | undefined> {
   const { prefix, cursor, kind } = run;
   const listed = await deps.source.list({
     prefix,
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(run.lastKey === undefined ? {} : { lastKey: run.lastKey }),
+    ...defined({ cursor, lastKey: run.lastKey }),
     limit: PAGE_KEYS,
   });
   const entries = listed.keys.length > 0 ? await deps.source.read(listed.keys) : [];
@@ -106,8 +106,7 @@ async function workOnPage(run: Run, deps: WorkDeps): Promise<Run | undefined> {
     const checkpoint: Checkpoint = {
       ...addTally(run, plan.tally),
       step: run.step + 1,
-      ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }),
-      ...(lastKey === undefined ? {} : { lastKey }),
+      ...defined({ cursor: listed.cursor, lastKey }),
       activeMs: run.activeMs + Math.max(0, at - begun),
       status: listed.cursor === undefined ? "completed" : "running",
       at,

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { defined } from "../../platform/defined.ts";
 import { pageOf, readCursor } from "../../platform/http/cursor.ts";
 import type { Context } from "hono";
 import {
@@ -200,7 +201,7 @@ export function adminMigrationRoutes(deps: AdminMigrationDeps): OpenAPIHono<App>
     const { runId, kind, limit, cursor } = c.req.valid("query");
     const faults = await deps.faults({
       kind,
-      ...(runId === undefined ? {} : { runId }),
+      ...defined({ runId }),
       afterId: afterIdOf(cursor),
       limit: limit + 1,
     });

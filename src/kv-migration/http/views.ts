@@ -5,6 +5,8 @@ import type {
 } from "../../../contract/kv-migration.ts";
 import { NO_COUNTS, speedOf, type Run } from "../domain/run.ts";
 import type { ListedFault } from "../domain/page.ts";
+import { defined } from "../../platform/defined.ts";
+import { isoTime } from "../../platform/time.ts";
 
 /** A run with derived data for an operator. */
 export interface RunReport {
@@ -14,10 +16,8 @@ export interface RunReport {
   firstFaults: ListedFault[];
 }
 
-const instant = (ms: number): string => new Date(ms).toISOString();
-
 export function presentFault({ id: _id, at, ...fault }: ListedFault): MigrationError {
-  return { ...fault, at: instant(at) };
+  return { ...fault, at: isoTime(at) };
 }
 
 function common({ run, knownTotal }: RunReport, now: number) {
@@ -27,7 +27,7 @@ function common({ run, knownTotal }: RunReport, now: number) {
       listed: 0,
       shapes: {},
       reasons: {},
-      timestamp: instant(now),
+      timestamp: isoTime(now),
     };
   }
   return {
@@ -37,13 +37,12 @@ function common({ run, knownTotal }: RunReport, now: number) {
     listed: run.counts.listed,
     shapes: run.shapes,
     reasons: run.reasons,
-    ...(run.cursor === undefined ? {} : { cursor: run.cursor }),
-    ...(run.lastKey === undefined ? {} : { lastProcessedKey: run.lastKey }),
+    ...defined({ cursor: run.cursor, lastProcessedKey: run.lastKey }),
     ...speedOf(run, knownTotal),
-    startedAt: instant(run.startedAt),
-    ...(run.finishedAt === undefined ? {} : { finishedAt: instant(run.finishedAt) }),
-    timestamp: instant(run.updatedAt),
-    ...(run.error === undefined ? {} : { error: run.error }),
+    startedAt: isoTime(run.startedAt),
+    ...defined({ finishedAt: isoTime(run.finishedAt) }),
+    timestamp: isoTime(run.updatedAt),
+    ...defined({ error: run.error }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type RunKind,
   type RunStatus,
 } from "../domain/run.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 
 /** A row of `MigrationRuns`. */
 export interface RunRow {
@@ -116,9 +117,11 @@ function toRun(row: RunRow): Run {
     activeMs: row.active_ms,
     startedAt: row.started_at,
     updatedAt: row.updated_at,
-    ...(row.cursor === null ? {} : { cursor: row.cursor }),
-    ...(row.last_key === null ? {} : { lastKey: row.last_key }),
-    ...(row.error === null ? {} : { error: row.error }),
-    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+    ...withoutNulls({
+      cursor: row.cursor,
+      lastKey: row.last_key,
+      error: row.error,
+      finishedAt: row.finished_at,
+    }),
   };
 }

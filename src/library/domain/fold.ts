@@ -26,8 +26,12 @@ const SORT_KEY_LENGTH = 200;
 const DIACRITICS =
   /[\u0300-\u036F]|[\u0483-\u0487]|[\u0591-\u05C7]|[\u0610-\u061A]|[\u064B-\u065F]|\u0670|[\u06D6-\u06ED]|[\u1AB0-\u1AFF]|[\u1DC0-\u1DFF]|[\u20D0-\u20FF]|[\uFE20-\uFE2F]/g;
 
+// oxlint-disable-next-line no-control-regex -- the range is that of ASCII
+const ASCII = /^[\0-\x7F]*$/;
+
 /** Folds a text for comparison: NFKD, without diacritics, in lower case. Idempotent. */
 export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
     .replace(DIACRITICS, "")
@@ -39,6 +43,7 @@ export function fold(text: string): string {
 /** Sort key of a text: folded, with single spaces, and truncated. */
 export function sortKey(text: string): string {
   const folded = fold(text).replace(/\s+/g, " ").trim();
+  if (folded.length <= SORT_KEY_LENGTH) return folded;
   return Array.from(folded.slice(0, 2 * SORT_KEY_LENGTH))
     .slice(0, SORT_KEY_LENGTH)
     .join("");

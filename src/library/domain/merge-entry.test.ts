@@ -1,59 +1,108 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { statusSchema } from "../../../contract/library-fields.ts";
-import { emptyEntry, withChange, type Entry } from "./entry.ts";
+import { emptyEntry, withChange, type Entry, type StoredEntry } from "./entry.ts";
+import { written } from "./field-writes.ts";
 import { mergeParsed, overwriteWithParsed, isSameEntry, type ParsedEntry } from "./merge-entry.ts";
 import { foldTag } from "./tags.ts";
 
-const entry = (given: Partial<Entry>): Entry => ({ ...emptyEntry("9780441172719", 1), ...given });
+const entry = (given: Partial<Entry>): Entry => ({ ...emptyEntry(HERE, 1), ...given });
+const GOODREADS = { writer: "goodreads", at: 2 };
+const HERE = "9780441172719";
+
+/** An entry whose fields one writer wrote at its first version. */
+const entryOf = (given: Partial<Entry>, writer = "goodreads", place = 0): StoredEntry =>
+  written(entry(given), undefined, { writer, place, version: 7 });
 
 describe("mergeParsed", () => {
-  it.each([
-    ["want_to_read", "reading", "reading"],
-    ["reading", "want_to_read", "reading"],
-    ["reading", "paused", "reading"],
-    ["abandoned", "reading", "abandoned"],
-    ["paused", "completed", "completed"],
-    ["completed", "reading", "completed"],
-  ] as const)("makes %s and %s %s", (before, parsed, after) => {
-    expect(mergeParsed(entry({ status: before }), { status: parsed }, 2).status).toBe(after);
-  });
+  const STATUSES = statusSchema.options;
 
-  it("sets a missing status and keeps a status that the file lacks", () => {
-    for (const status of statusSchema.options) {
-      expect(mergeParsed(entry({}), { status }, 2).status).toBe(status);
-      expect(mergeParsed(entry({ status }), {}, 2).status).toBe(status);
+  it("follows the service that wrote a status, and never lowers completed", () => {
+    for (const before of STATUSES) {
+      for (const status of STATUSES) {
+        const merged = mergeParsed(entryOf({ status: before }), { status }, GOODREADS);
+        const isLowered = before === "completed" && status !== "completed";
+        expect(merged.entry.status).toBe(isLowered ? "completed" : status);
+        expect(merged.kept).toEqual(isLowered ? ["status"] : []);
+      }
     }
   });
 
-  it("fills empty fields and keeps what the user entered", () => {
-    const before = entry({
-      review: "mine",
-      tags: ["Sea"],
-      readings: [{ finishedAt: "2020" }],
-      extra: { Binding: "mine" },
+  it.each(["user", "storygraph"])("keeps what %s wrote last, and names the fields", (writer) => {
+    const before = entryOf({ status: "reading", rating: 2, review: "mine", notes: "mine" }, writer);
+    const parsed = { status: "completed", rating: 5, review: "theirs", notes: "theirs" } as const;
+    const { entry: after, kept } = mergeParsed(before, parsed, GOODREADS);
+    expect(after).toMatchObject({ status: "reading", rating: 2, review: "mine", notes: "mine" });
+    expect(kept).toEqual(["status", "rating", "review", "notes"]);
+  });
+
+  it("names no field with an equal value, and none that the file lacks", () => {
+    const before = entryOf({ status: "reading", rating: 2, review: "mine" }, "user");
+    const parsed = { status: "reading", rating: 2, review: "", notes: "new" } as const;
+    const { entry: after, kept } = mergeParsed(before, parsed, GOODREADS);
+    expect(kept).toEqual([]);
+    expect(after).toMatchObject({ rating: 2, review: "mine", notes: "new" });
+  });
+
+  it.each([
+    ["want_to_read", "reading", "reading"],
+    ["reading", "paused", "reading"],
+    ["abandoned", "completed", "completed"],
+    ["reading", "want_to_read", "reading"],
+  ] as const)("only raises a status of an unknown writer: %s and %s make %s", (a, b, after) => {
+    expect(mergeParsed(entry({ status: a }), { status: b }, GOODREADS).entry.status).toBe(after);
+  });
+
+  it("uses the first row of a book in a file, the highest status, and notes what differs", () => {
+    const first = entryOf({ status: "want_to_read", rating: 4, review: "first" });
+    const second = { status: "completed", rating: 5, review: "second", notes: "second" } as const;
+    const {
+      entry: after,
+      kept,
+      differing,
+    } = mergeParsed(first, second, {
+      ...GOODREADS,
+      place: 1,
     });
-    const parsed = {
-      rating: 3.5,
-      review: "theirs",
-      notes: "n",
-      tags: ["sea", "sun"],
-      readings: [{}],
-      extra: { Binding: "theirs", Shop: "x" },
-    };
-    expect(mergeParsed(before, parsed, 2)).toEqual({
-      ...before,
-      rating: 3.5,
-      notes: "n",
-      tags: ["Sea", "sun"],
-      extra: { Binding: "mine", Shop: "x" },
-      updatedAt: 2,
+    expect(after).toMatchObject({ rating: 4, review: "first", notes: "second" });
+    expect(after.status).toBe("completed");
+    expect([kept, differing]).toEqual([[], ["rating", "review"]]);
+  });
+
+  it("changes nothing when several rows of a book are imported again", () => {
+    const rows: ParsedEntry[] = [
+      { status: "want_to_read", readings: [{ finishedAt: "2015-01-20" }] },
+      { status: "reading", rating: 5, readings: [{ startedAt: "2021-03-05" }] },
+      { status: "paused", rating: 3, review: "r" },
+    ];
+    const all = (before: StoredEntry, version: number) =>
+      rows.reduce((stored, row, place) => {
+        const merged = mergeParsed(stored, row, { ...GOODREADS, place });
+        return written(merged.entry, stored, { writer: "goodreads", place, version });
+      }, before);
+    const once = all(entryOf({}), 8);
+    expect(once).toMatchObject({ status: "reading", rating: 5, review: "r" });
+    expect(isSameEntry(all(once, 9), once)).toBe(true);
+  });
+
+  it("shows the newest file's columns, but ignores a change of computed ones alone", () => {
+    const before = entry({ extra: { Binding: "Paperback", "Average Rating": "3.9", Old: "1" } });
+    const again = { "Average Rating": "3.91", Binding: "Paperback" };
+    expect(mergeParsed(before, { extra: again }, GOODREADS).entry.extra).toEqual(before.extra);
+    const changed = { ...again, Binding: "Ebook" };
+    expect(mergeParsed(before, { extra: changed }, GOODREADS).entry.extra).toEqual({
+      ...changed,
+      Old: "1",
     });
   });
 
-  it("adopts the file's readings if there are none", () => {
-    const readings = [{ startedAt: "2020", finishedAt: "2021" }];
-    expect(mergeParsed(entry({}), { readings }, 2).readings).toEqual(readings);
+  it("adds tags in their first spelling", () => {
+    const { tags } = mergeParsed(
+      entry({ tags: ["Sea"] }),
+      { tags: ["sea", "sun"] },
+      GOODREADS,
+    ).entry;
+    expect(tags).toEqual(["Sea", "sun"]);
   });
 });
 
@@ -79,7 +128,7 @@ describe("overwriteWithParsed", () => {
       readings: [{}, { startedAt: "2021" }],
       extra: { Binding: "theirs", Shop: "x" },
     };
-    expect(overwriteWithParsed(before, parsed, 2)).toEqual({
+    expect(overwriteWithParsed(before, parsed, GOODREADS)).toEqual({
       ...before,
       ...parsed,
       tags: ["Sea", "sun"],
@@ -91,7 +140,7 @@ describe("overwriteWithParsed", () => {
   it.each([{}, { review: "", notes: "", tags: [], readings: [], extra: {} }])(
     "keeps fields that the file lacks: %j",
     (parsed) => {
-      expect(overwriteWithParsed(before, parsed, 2)).toEqual({ ...before, updatedAt: 2 });
+      expect(overwriteWithParsed(before, parsed, GOODREADS)).toEqual({ ...before, updatedAt: 2 });
     },
   );
 });
@@ -134,49 +183,26 @@ const parsed: fc.Arbitrary<ParsedEntry> = fc.record(
   },
   { requiredKeys: [] },
 );
-const shelved = parsed.map(({ extra, ...change }) => ({
-  ...withChange(emptyEntry("9780441172719", 1), change, 1),
-  ...(extra ? { extra } : {}),
-}));
+const shelved = fc
+  .tuple(parsed, fc.constantFrom("user", "goodreads", "storygraph"))
+  .map(([{ extra, ...change }, writer]) => {
+    const content = withChange(emptyEntry(HERE, 1), change, 1);
+    return written({ ...content, ...(extra ? { extra } : {}) }, undefined, { writer, version: 7 });
+  });
 
-/** A parsed row with all fields of an entry. */
-const asParsed = ({
-  status,
-  rating,
-  review,
-  notes,
-  tags,
-  readings,
-  extra,
-}: Entry): ParsedEntry => ({
-  status,
-  rating,
-  review,
-  notes,
-  tags: [...tags],
-  readings: [...readings],
-  extra,
-});
+const merging = (before: Entry, file: ParsedEntry) => mergeParsed(before, file, GOODREADS).entry;
+const overwriting = (before: Entry, file: ParsedEntry) =>
+  overwriteWithParsed(before, file, GOODREADS);
 
 describe.each([
-  ["mergeParsed", mergeParsed],
-  ["overwriteWithParsed", overwriteWithParsed],
+  ["mergeParsed", merging],
+  ["overwriteWithParsed", overwriting],
 ])("%s", (_name, merge) => {
   it("is idempotent for the same file", () => {
     fc.assert(
       fc.property(shelved, parsed, (before, file) => {
-        const once = merge(before, file, 2);
-        expect(isSameEntry(merge(once, file, 3), once)).toBe(true);
-      }),
-    );
-  });
-
-  it("yields the same row by row as with the file's rows merged first", () => {
-    fc.assert(
-      fc.property(shelved, parsed, parsed, (before, one, other) => {
-        const rows = merge(merge(before, one, 2), other, 2);
-        const folded = asParsed(merge(merge(emptyEntry(before.isbn, 1), one, 2), other, 2));
-        expect(isSameEntry(merge(before, folded, 2), rows)).toBe(true);
+        const once = written(merge(before, file), before, { writer: "goodreads", version: 8 });
+        expect(isSameEntry(merge(once, file), once)).toBe(true);
       }),
     );
   });
@@ -184,7 +210,7 @@ describe.each([
   it("keeps the id, the date of addition, every tag and every column", () => {
     fc.assert(
       fc.property(shelved, parsed, (before, file) => {
-        const after = merge(before, file, 2);
+        const after = merge(before, file);
         expect(after).toMatchObject({ isbn: before.isbn, addedAt: before.addedAt, updatedAt: 2 });
         expect(after.tags.slice(0, before.tags.length)).toEqual(before.tags);
         const folded = after.tags.map(foldTag);
@@ -196,22 +222,11 @@ describe.each([
   });
 });
 
-it("mergeParsed loses nothing that the user entered", () => {
-  fc.assert(
-    fc.property(shelved, parsed, (before, file) => {
-      const { status: _status, tags: _tags, readings, ...words } = before;
-      const after = mergeParsed(before, file, 1);
-      expect(after).toMatchObject(words);
-      expect(after.readings).toEqual(readings.length ? readings : (file.readings ?? []));
-    }),
-  );
-});
-
 it("overwriteWithParsed loses nothing in the file", () => {
   fc.assert(
     fc.property(shelved, parsed, (before, file) => {
       const { tags: _tags, review, notes, readings, ...words } = file;
-      expect(overwriteWithParsed(before, file, 1)).toMatchObject({
+      expect(overwriting(before, file)).toMatchObject({
         ...words,
         ...(review ? { review } : {}),
         ...(notes ? { notes } : {}),

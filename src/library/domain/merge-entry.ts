@@ -1,7 +1,9 @@
 import type { Status } from "../../../contract/library-fields.ts";
-import { withChange, type Entry, type EntryChange } from "./entry.ts";
+import { withChange, type Entry, type EntryChange, type EntryReading } from "./entry.ts";
+import { isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
+import { mergeReadings } from "./merge-readings.ts";
 
-/** Reading progress by status. A status of equal rank does not replace the current one. */
+/** Reading progress by status. */
 const RANK: Readonly<Record<Status, number>> = {
   want_to_read: 1,
   reading: 2,
@@ -13,35 +15,151 @@ const RANK: Readonly<Record<Status, number>> = {
 /** An entry as parsed from a file. Empty cells are absent, so a file never clears a field. */
 export type ParsedEntry = {
   [Field in keyof EntryChange]?: NonNullable<EntryChange[Field]> | undefined;
-} & { extra?: Readonly<Record<string, string>> | undefined };
+} & {
+  /** The number of readings, if the file states it. */
+  readCount?: number | undefined;
+  extra?: Readonly<Record<string, string>> | undefined;
+};
+
+/** The fields of which an entry has one value; tags and readings are unions. */
+const VALUES = ["status", "rating", "review", "notes"] as const;
+export type ValueField = (typeof VALUES)[number];
+
+/** The row that is merged into an entry. */
+export interface ParsedSource extends Writer {
+  /** Seconds since the epoch. */
+  at: number;
+}
+
+/** A merged entry, and the fields whose values in the file were not used. */
+export interface MergedEntry {
+  entry: Entry;
+  /** Fields that the user or another service wrote, and a `completed` that the file would lower. */
+  kept: readonly ValueField[];
+  /** Fields of which another row of the same file has a different value. */
+  differing: readonly ValueField[];
+  /** Whether a field is now attributed to an earlier row of the file, which has the same value. */
+  isReattributed: boolean;
+}
+
+/** Columns that a service computes for its own pages. A change of these alone is no change of an entry. */
+const COMPUTED_COLUMNS: ReadonlySet<string> = new Set([
+  "Average Rating",
+  "Bookshelves with positions",
+]);
 
 /**
- * Merges a parsed entry into an entry. Empty fields are filled, tags are added, and the status only moves forward. Nothing
- * that the user entered is lost.
- * @param at seconds since the epoch
+ * Merges a parsed row into an entry. A value of the file is used if the entry has none, or if a row of the same service wrote
+ * the present one and no one else has since; `completed` is never lowered. Tags and readings are unions. Of several rows of
+ * one book in a file, the highest status counts, and otherwise the first row that has a value.
  */
-export function mergeParsed(entry: Entry, parsed: ParsedEntry, at: number): Entry {
+export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSource): MergedEntry {
+  const choices = new Map(VALUES.map((field) => [field, choiceOf(field, entry, parsed, source)]));
+  const chosen = (choice: Choice): ValueField[] =>
+    VALUES.filter((field) => choices.get(field) === choice);
+  const used = new Set(chosen("file"));
+  const fieldWrites = reattributed(entry, parsed, source);
   const merged = withChange(
-    entry,
+    fieldWrites ? { ...entry, fieldWrites } : entry,
     {
-      status: higher(entry.status, parsed.status),
-      rating: entry.rating ?? parsed.rating,
-      review: entry.review ?? parsed.review,
-      notes: entry.notes ?? parsed.notes,
+      status: used.has("status") ? parsed.status : undefined,
+      rating: used.has("rating") ? parsed.rating : undefined,
+      review: used.has("review") ? parsed.review : undefined,
+      notes: used.has("notes") ? parsed.notes : undefined,
       tags: withTags(entry, parsed),
-      readings: entry.readings.length > 0 ? undefined : parsed.readings,
+      readings: withReadings(entry, parsed, source),
     },
-    at,
+    source.at,
   );
-  return withExtra(merged, { ...parsed.extra, ...entry.extra });
+  return {
+    entry: withExtra(merged, extraOf(entry, parsed, source)),
+    kept: chosen("kept"),
+    differing: chosen("differing"),
+    isReattributed: fieldWrites !== undefined,
+  };
+}
+
+/** The writers of the fields, if this row has values that a later row of the same file has brought. */
+function reattributed(
+  entry: Entry,
+  parsed: ParsedEntry,
+  { writer, place = 0 }: ParsedSource,
+): FieldWrites | undefined {
+  const { fieldWrites = {} } = entry;
+  const moved = VALUES.flatMap((field) => {
+    const [last, version = 0, lastPlace = 0] = fieldWrites[field] ?? [];
+    const isEarlier = last === writer && place < lastPlace && entry[field] === parsed[field];
+    return isEarlier ? [[field, placed(writer, version, place)] as const] : [];
+  });
+  return moved.length > 0 ? { ...fieldWrites, ...Object.fromEntries(moved) } : undefined;
+}
+
+/** Which value an entry gets: the file's, its own as there is no other, or its own as the file's is not used. */
+type Choice = "file" | "same" | "kept" | "differing";
+
+function choiceOf(
+  field: ValueField,
+  entry: Entry,
+  parsed: ParsedEntry,
+  { writer, place = 0 }: ParsedSource,
+): Choice {
+  const [present, found] = [entry[field], parsed[field]];
+  if (found === undefined || found === "" || found === present) return "same";
+  if (present === undefined) return "file";
+  const [last, , lastPlace = 0] = entry.fieldWrites?.[field] ?? [];
+  const isRaised = rankOf(found) > rankOf(present);
+  // The writer of a status of an earlier release is unknown; that release only raised it.
+  if (last === undefined) return isRaised ? "file" : "kept";
+  if (last !== writer) return "kept";
+  const isStatus = field === "status";
+  if (lastPlace === place) return isStatus && present === "completed" ? "kept" : "file";
+  const isPreferred = isStatus ? isRaised : place < lastPlace;
+  return isPreferred ? "file" : "differing";
+}
+
+/** The rank of a status; 0 for any other value. */
+const rankOf = (value: unknown): number => RANK[value as Status] ?? 0;
+
+function withReadings(
+  entry: Entry,
+  { readings = [], readCount, status }: ParsedEntry,
+  { writer }: ParsedSource,
+): EntryReading[] | undefined {
+  if (readings.length === 0) return undefined;
+  return mergeReadings(entry.readings, {
+    readings,
+    count: readCount,
+    isUnderWay: status !== undefined && status !== "completed",
+    isOwn: (reading) => isReadingOf(reading, entry.fieldWrites, writer),
+  });
+}
+
+/**
+ * The columns without a field of their own: those of the newest file. Later rows of a book in a file only add columns.
+ */
+function extraOf(
+  { extra = {} }: Entry,
+  { extra: found = {} }: ParsedEntry,
+  { place = 0 }: ParsedSource,
+): Readonly<Record<string, string>> {
+  if (place > 0) return { ...found, ...extra };
+  const isChanged = Object.entries(found).some(
+    ([column, cell]) => !COMPUTED_COLUMNS.has(column) && extra[column] !== cell,
+  );
+  return isChanged ? { ...extra, ...found } : { ...found, ...extra };
 }
 
 /**
  * Overwrites an entry with a parsed entry. The status may move backward, and readings are replaced if the file has any.
  * Fields that the file lacks remain unchanged, and tags are added.
- * @param at seconds since the epoch
  */
-export function overwriteWithParsed(entry: Entry, parsed: ParsedEntry, at: number): Entry {
+export function overwriteWithParsed(
+  entry: Entry,
+  parsed: ParsedEntry,
+  source: ParsedSource,
+): Entry {
+  const { place = 0 } = source;
+  const replaced = parsed.readings?.length ? parsed.readings : undefined;
   const written = withChange(
     entry,
     {
@@ -50,9 +168,10 @@ export function overwriteWithParsed(entry: Entry, parsed: ParsedEntry, at: numbe
       review: parsed.review || undefined,
       notes: parsed.notes || undefined,
       tags: withTags(entry, parsed),
-      readings: parsed.readings?.length ? parsed.readings : undefined,
+      // A later row of a book in the file has another reading of it.
+      readings: place > 0 ? withReadings(entry, parsed, source) : replaced,
     },
-    at,
+    source.at,
   );
   return withExtra(written, { ...entry.extra, ...parsed.extra });
 }
@@ -76,9 +195,4 @@ function withTags(entry: Entry, { tags }: ParsedEntry): string[] | undefined {
 
 function withExtra(entry: Entry, extra: Readonly<Record<string, string>>): Entry {
   return Object.keys(extra).length > 0 ? { ...entry, extra } : entry;
-}
-
-function higher(one: Status | undefined, other: Status | undefined): Status | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return RANK[other] > RANK[one] ? other : one;
 }

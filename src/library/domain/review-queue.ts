@@ -9,9 +9,12 @@ import { shelve, type AddOutcome, type KeepAnswer, type NewBook, type ShelfDeps 
 
 /** Dependencies of `resolveRow`. */
 export interface ReviewDeps extends ShelfDeps {
-  /** Finds a waiting row of this user. @throws DomainError DATABASE_UNAVAILABLE */
-  findRow(userId: string, id: string): Promise<QueuedRow | undefined>;
+  /** Finds a waiting row of this user, and the format of its file. @throws DomainError DATABASE_UNAVAILABLE */
+  findRow(userId: string, id: string): Promise<{ item: QueuedRow; format?: string } | undefined>;
 }
+
+/** The writer of the fields of a row whose import is unknown. */
+const UNKNOWN_FORMAT = "import";
 
 export type ResolveOutcome = AddOutcome | { kind: "not_waiting" } | { kind: "untitled" };
 
@@ -31,8 +34,9 @@ export async function resolveRow(
   deps: ReviewDeps,
 ): Promise<ResolveOutcome> {
   const { userId, caller, id, isbn } = input;
-  const row = await deps.findRow(userId, id);
-  if (!row) return { kind: "not_waiting" };
+  const found = await deps.findRow(userId, id);
+  if (!found) return { kind: "not_waiting" };
+  const { item: row, format: writer = UNKNOWN_FORMAT } = found;
   const own = ownDetails(row);
   const book: NewBook | undefined = isbn ? { isbn, ...defined({ own }) } : own && { own };
   if (!book) return { kind: "untitled" };
@@ -45,8 +49,11 @@ export async function resolveRow(
       book,
       settles: id,
       keepAnswer: input.keepAnswer,
-      make: (entry, key) =>
-        mergeParsed(entry ?? { ...emptyEntry(key, addedAt), source: row.jobId }, row.entry, at),
+      writer,
+      make(entry, key) {
+        const present = entry ?? { ...emptyEntry(key, addedAt), source: row.jobId };
+        return mergeParsed(present, row.entry, { writer, at }).entry;
+      },
     },
     deps,
   );

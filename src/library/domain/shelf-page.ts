@@ -7,6 +7,7 @@ import {
   type ShelfPosition,
   type Sort,
 } from "./shelf-query.ts";
+import { defined } from "../../platform/defined.ts";
 
 /** Entries in order. `last` is the position after which the next page starts; absent on the last page. */
 export interface ShelfPage {
@@ -57,6 +58,6 @@ export async function listShelf(
     kind: "page",
     books: entries.map((place) => libraryBook(place.entry, place)),
     total,
-    ...(last ? { nextCursor: writeCursor(sort, last) } : {}),
+    ...defined({ nextCursor: last && writeCursor(sort, last) }),
   };
 }

@@ -134,6 +134,7 @@ export async function addBook(
  * provider knows it or the providers are unavailable, the user's own details are used if there are any.
  * @param input.make builds the entry to write from the existing one
  * @param input.words changes of the user's own details for an existing entry; without, they are only filled in
+ * @param input.writer who writes the fields; the user, unless the row of a file becomes an entry
  * @param input.settles the review queue row that this write settles; if it is not waiting, nothing is written
  */
 export async function shelve(
@@ -143,12 +144,13 @@ export async function shelve(
     book: NewBook;
     make(entry: Entry | undefined, isbn: string): Entry;
     words?: ChangeOwnBook | undefined;
+    writer?: string;
     settles?: string;
     keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
-  const { userId, book, make, words, settles, keepAnswer } = input;
+  const { userId, book, make, words, writer = BY_HAND, settles, keepAnswer } = input;
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   let place = await deps.shelves.find(userId, isbn);
   if (!place.entry && !place.book && book.isbn) {
@@ -161,7 +163,7 @@ export async function shelve(
   for (let attempt = 0, idle = 0; attempt < MAX_ATTEMPTS && idle < MAX_IDLE_ATTEMPTS; attempt++) {
     const entry = make(place.entry, isbn);
     const own = ownAfter(place, book.own, words);
-    const shelved = await save({ userId, entry, place, own, settles, keepAnswer }, deps);
+    const shelved = await save({ userId, writer, entry, place, own, settles, keepAnswer }, deps);
     if (shelved) return shelved;
     const now = await deps.shelves.find(userId, isbn);
     idle = now.entry?.version === place.entry?.version ? idle + 1 : 0;
@@ -229,6 +231,7 @@ function ownAfter(
 async function save(
   input: {
     userId: string;
+    writer?: string;
     entry: Entry;
     place: Place;
     own?: OwnBook | undefined;
@@ -237,11 +240,11 @@ async function save(
   },
   deps: ShelfDeps,
 ): Promise<Shelved | undefined> {
-  const { userId, entry, place, own, settles } = input;
+  const { userId, writer = BY_HAND, entry, place, own, settles } = input;
   const before = place.entry;
   const placeAfter: Place = { ...place, ...defined({ own }) };
   const version = nextVersion(place, deps.now());
-  const stored = written(entry, before, { writer: BY_HAND, version });
+  const stored = written(entry, before, { writer, version });
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Scope } from "../../../contract/accounts.ts";
+import { SCOPES, type Scope } from "../../../contract/accounts.ts";
 import {
   changeEntrySchema,
   changeOwnBookSchema,
@@ -80,16 +80,18 @@ export interface ShelfUseCases {
 export interface LibraryDeps extends ShelfUseCases {
   limiters: Limiters;
   authenticate: Authenticate;
+  /** Verifies the token against the database. */
+  authenticateUncached: Authenticate;
   once: Once;
 }
 
 /** Middleware of every route of one user: requires the user's token and path, and applies their rate limit. */
 export function ownLibrary(
   { authenticate, limiters }: Pick<LibraryDeps, "authenticate" | "limiters">,
-  scope: Scope,
+  ...scopes: readonly Scope[]
 ): MiddlewareHandler<App>[] {
   return [
-    requireUser(authenticate, scope),
+    requireUser(authenticate, ...scopes),
     requireOwner(),
     rateLimit(limiters.library, (c) => userCaller(c.get("user").userId)),
   ];
@@ -157,7 +159,8 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
     return c.body(null, 204, UNCACHED);
   });
 
-  app.openapi({ ...deleteLibraryRoute, middleware: writing }, async (c) => {
+  const deleting = ownLibrary({ ...deps, authenticate: deps.authenticateUncached }, ...SCOPES);
+  app.openapi({ ...deleteLibraryRoute, middleware: deleting }, async (c) => {
     await deps.deleteUser(c.req.valid("param").userId);
     return c.body(null, 204, UNCACHED);
   });

@@ -89,7 +89,7 @@ export async function answerOnce<Result extends Answer>(
   const shelved = await shelve(async (stored) => {
     const answer = await answerOf(stored);
     answers.push(answer);
-    return guard.keepWith(answer);
+    return guard.keepAnswer(answer);
   });
   return answers.at(-1) ?? answerOf(shelved);
 }

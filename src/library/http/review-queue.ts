@@ -7,6 +7,7 @@ import {
   type ReviewItem,
 } from "../../../contract/review-queue.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
+import { defined } from "../../platform/defined.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { libraryBook } from "../domain/entry.ts";
@@ -92,7 +93,7 @@ const resolveRoute = createRoute({
   tags: ["Library"],
   summary: "Shelve a waiting row",
   description:
-    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, its empty fields are filled from the row.",
+    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, the row is merged into its entry like a row of an import.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -159,7 +160,7 @@ export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
       items,
       count: items.length,
       total,
-      ...(next ? { nextCursor: `q1.${next.createdAt}.${next.id}` } : {}),
+      ...defined({ nextCursor: next && `q1.${next.createdAt}.${next.id}` }),
     };
     if (await revalidate(c, data)) return c.body(null, 304);
     return c.json(envelope(data), 200);

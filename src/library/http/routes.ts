@@ -138,7 +138,7 @@ export const deleteLibraryRoute = createRoute({
   tags: ["Library"],
   summary: "Delete the user and all their data: account, tokens, shelves, imports",
   description:
-    "This cannot be undone. The user's tokens become invalid everywhere within 30 s. The database's point-in-time history retains deleted rows for another 30 days, where no request reads them. docs/privacy.md lists what else is retained, and for how long.",
+    "Requires a token with every scope. This cannot be undone. The response is sent when the account, its tokens and its external identities are deleted; all other data is deleted within an hour. The user's tokens become invalid everywhere within 30 s. The database's point-in-time history retains deleted rows for another 30 days, where no request reads them. docs/privacy.md lists what else is retained, and for how long.",
   security: BEARER,
   request: { params: userParams },
   responses: {

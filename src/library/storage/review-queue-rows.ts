@@ -18,11 +18,14 @@ export interface QueueRow {
   candidates: string;
   added_at: number | null;
   created_at: number;
+  /** The format of the file that the row is from. */
+  format: string | null;
 }
 
 /** The columns of `QueueRow`. */
-export const QUEUE_COLUMNS =
-  "id, job_id, row, row_hash, title, authors, details, entry, raw, reason, candidates, added_at, created_at";
+export const QUEUE_COLUMNS = `
+  id, job_id, row, row_hash, title, authors, details, entry, raw, reason, candidates, added_at, created_at,
+  (SELECT format FROM ImportJobs WHERE ImportJobs.job_id = ReviewQueue.job_id) AS format`;
 
 /** Each cell of a row may have 70,000 characters, so a page ends early when it would exceed this size. */
 const MAX_PAGE_BYTES = 1_000_000;
@@ -50,6 +53,8 @@ const FETCH = `
 export interface Queued {
   id: string;
   createdAt: number;
+  /** The format of the row's file. */
+  format?: string;
   item: QueuedRow;
 }
 
@@ -78,6 +83,7 @@ export function queuedOf(row: QueueRow): Queued {
   return {
     id: row.id,
     createdAt: row.created_at,
+    ...defined({ format: row.format ?? undefined }),
     item: {
       id: row.id,
       jobId: row.job_id,

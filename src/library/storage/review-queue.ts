@@ -1,10 +1,10 @@
-import type { QueuedRow } from "../domain/review.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import {
   fetchQueue,
   QUEUE_COLUMNS,
   queuedOf,
+  type Queued,
   type QueuePage,
   type QueueRow,
 } from "./review-queue-rows.ts";
@@ -20,7 +20,7 @@ const DISMISS = `
 
 /** Rows that wait for the user's decision. Every method throws DomainError DATABASE_UNAVAILABLE if D1 is unavailable. */
 export interface ReviewQueue {
-  find(userId: string, id: string): Promise<QueuedRow | undefined>;
+  find(userId: string, id: string): Promise<Queued | undefined>;
   /** A page of waiting rows, oldest first, and the number of all waiting rows. */
   page(
     userId: string,
@@ -37,7 +37,7 @@ export function d1ReviewQueue(db: D1Database, log: Log): ReviewQueue {
   return {
     async find(userId, id) {
       const row = await database.read(db.prepare(FIND).bind(userId, id).first<QueueRow>());
-      return row ? queuedOf(row).item : undefined;
+      return row ? queuedOf(row) : undefined;
     },
     async page(userId, after, limit) {
       const page = await fetchQueue(db, database, userId, after, limit);

@@ -12,6 +12,8 @@ const MAX_STEPS = 10;
 /** Shelves per run of `checkShelves`, and the number of entries after which a run begins no other shelf. */
 const CHECKED_SHELVES = 5;
 const CHECKED_ENTRIES = 100_000;
+/** A shelf is not counted again before this time. A new one, and one whose counts became unknown, is counted at once. */
+const CHECK_INTERVAL_MS = DAY_MS;
 
 /** Entries that one run of `pruneRemoved` deletes at most. */
 const PRUNED = 1000;
@@ -81,13 +83,20 @@ const COUNT_EMPTY = `
 
 const CHECKED = "UPDATE Shelves SET checked_at = ?2 WHERE user_id = ?1";
 
-const OLDEST_CHECKED = `SELECT user_id FROM Shelves ORDER BY checked_at LIMIT ${CHECKED_SHELVES}`;
+// ?1 ms since the epoch. Shelves that were never checked, or are to be counted next, have 0.
+const OLDEST_CHECKED = `
+  SELECT user_id FROM Shelves WHERE checked_at < ?1 ORDER BY checked_at LIMIT ${CHECKED_SHELVES}`;
 
 const EMPTY_TRASH = `
   UPDATE RemovedEntries SET image = NULL, trashed_until = NULL
   WHERE (user_id, isbn) IN (
     SELECT user_id, isbn FROM RemovedEntries WHERE trashed_until < ?1 ORDER BY trashed_until LIMIT ${PRUNED}
   )`;
+
+// ?1 now, ?2 the age of old tombstones. Asked first: a minute without work costs a row for each.
+const ANY_REMOVED = `
+  SELECT EXISTS (SELECT 1 FROM RemovedEntries WHERE trashed_until < ?1)
+    OR EXISTS (SELECT 1 FROM RemovedEntries WHERE removed_at < ?2 AND image IS NULL) AS is_due`;
 
 const OLD_TOMBSTONES = `
     SELECT user_id, isbn, seq FROM RemovedEntries
@@ -113,6 +122,7 @@ export const UPKEEP_STATEMENTS = {
   RECOUNT,
   COUNT_EMPTY,
   OLDEST_CHECKED,
+  ANY_REMOVED,
   EMPTY_TRASH,
   RAISE_FEED,
   DROP_TOMBSTONES,
@@ -146,12 +156,15 @@ export async function keepEntries(db: D1Database): Promise<number> {
 }
 
 /**
- * Counts the shelves again that were not checked for the longest time, and sums one slice of each. A difference is logged
- * and mended. @param now ms since the epoch
+ * Counts the shelves again that were not checked for the longest time, at least a day, and sums one slice of each. A
+ * difference is logged and mended. @param now ms since the epoch
  * @returns the number of differences
  */
 export async function checkShelves(db: D1Database, now: number, log: Log): Promise<number> {
-  const { results } = await db.prepare(OLDEST_CHECKED).all<{ user_id: string }>();
+  const { results } = await db
+    .prepare(OLDEST_CHECKED)
+    .bind(now - CHECK_INTERVAL_MS)
+    .all<{ user_id: string }>();
   let differences = 0;
   let entries = 0;
   for (const { user_id: userId } of results) {
@@ -186,10 +199,12 @@ export async function checkShelves(db: D1Database, now: number, log: Log): Promi
  * @returns the number of entries
  */
 export async function pruneRemoved(db: D1Database, now: number): Promise<number> {
+  const old = now - TOMBSTONE_MS;
+  if ((await db.prepare(ANY_REMOVED).bind(now, old).first("is_due")) === 0) return 0;
   const [emptied, , dropped] = await db.batch([
     db.prepare(EMPTY_TRASH).bind(now),
-    db.prepare(RAISE_FEED).bind(now - TOMBSTONE_MS),
-    db.prepare(DROP_TOMBSTONES).bind(now - TOMBSTONE_MS),
+    db.prepare(RAISE_FEED).bind(old),
+    db.prepare(DROP_TOMBSTONES).bind(old),
   ]);
   return (emptied?.meta.changes ?? 0) + (dropped?.meta.changes ?? 0);
 }

@@ -16,13 +16,20 @@ export const OPTIONAL_BEARER = [{}, ...BEARER];
  * @throws DomainError UNAUTHORIZED if the header is missing or is not exactly one bearer token
  */
 export function bearerToken(authorization: string | undefined): string {
-  if (authorization === undefined) {
-    throw new DomainError("UNAUTHORIZED", "Send a token: Authorization: Bearer <token>.");
-  }
-  const token =
-    authorization.length <= MAX_BEARER_LENGTH ? HEADER.exec(authorization)?.[1] : undefined;
+  if (authorization === undefined) throw missingToken();
+  const token = parseBearer(authorization);
   if (token === undefined) throw invalidToken();
   return token;
+}
+
+/** The token of an Authorization header; undefined if the header is not exactly one bearer token. */
+export function parseBearer(authorization: string): string | undefined {
+  return authorization.length <= MAX_BEARER_LENGTH ? HEADER.exec(authorization)?.[1] : undefined;
+}
+
+/** The error for a request without a token. */
+export function missingToken(): DomainError {
+  return new DomainError("UNAUTHORIZED", "Send a token: Authorization: Bearer <token>.");
 }
 
 /** The error for every invalid token. It does not reveal the reason, so guessing learns nothing from it. */

@@ -115,6 +115,15 @@ describe("callers", () => {
     expect(await (await app.request("/")).json()).toEqual({ key: "local", account: false });
   });
 
+  it("believes no address without a configured header", async () => {
+    const app = new Hono().get("/", (c) => c.json(addressCaller(c, undefined)));
+    const headers = { "CF-Connecting-IP": "203.0.113.7", "X-Forwarded-For": "203.0.113.7" };
+    const request = new Request("http://bookstrack.test/", {
+      headers: { ...headers, "MF-CF-Blob": '{"clientIp":"203.0.113.7"}' },
+    });
+    expect(await (await app.request(request)).json()).toEqual({ key: "local", account: false });
+  });
+
   it("keeps account keys distinct from address keys", () => {
     expect(userCaller("1")).toEqual({ key: "user:1", account: true, userId: "1" });
   });

@@ -1,8 +1,6 @@
-import type { Caller, IdentifiedCaller } from "../identity.ts";
+import { LOCAL_CALLER, type Caller, type IdentifiedCaller } from "../identity.ts";
 import type { Context } from "hono";
 
-/** The key of callers whose address is unknown. They share one bucket per class. */
-const LOCAL = "local";
 /** The longest spelling of an address: IPv6 with an IPv4 suffix. */
 const MAX_ADDRESS_LENGTH = 45;
 
@@ -16,9 +14,14 @@ export function userCaller(userId: string): IdentifiedCaller {
   return { key: `user:${userId}`, account: true, userId };
 }
 
-/** The caller identified by address, on routes that ignore tokens. @param header the header with the client's address */
-export function addressCaller(c: Context, header: string): Caller {
-  return { key: addressKey(c.req.header(header)), account: false };
+/**
+ * The caller identified by address, on routes that ignore tokens. The header counts only if a proxy of ours writes it: any
+ * client can send any header, and `request.cf` too, so that neither is used on its own.
+ * @param header the header with the client's address; undefined when no proxy writes one
+ */
+export function addressCaller(c: Context, header: string | undefined): Caller {
+  const address = header === undefined ? undefined : c.req.header(header);
+  return { key: addressKey(address), account: false };
 }
 
 /**
@@ -27,11 +30,11 @@ export function addressCaller(c: Context, header: string): Caller {
  * it, and the others are unverified. Text that is not an address yields `local`.
  */
 export function addressKey(text: string | undefined): string {
-  if (text === undefined) return LOCAL;
+  if (text === undefined) return LOCAL_CALLER;
   const address = text.slice(text.lastIndexOf(",") + 1).trim();
   if (IPV4.test(address)) return address;
   const groups = address.length <= MAX_ADDRESS_LENGTH ? ipv6Groups(address) : undefined;
-  if (groups === undefined) return LOCAL;
+  if (groups === undefined) return LOCAL_CALLER;
   return mappedIpv4(groups) ?? `${groups.slice(0, 4).map(hex).join(":")}::/64`;
 }
 

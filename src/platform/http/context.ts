@@ -9,6 +9,8 @@ export interface App {
     /** Set by a hot route whose response already has `X-Request-Id`: setting it later costs a few percent of throughput. */
     namesRequest?: true;
     problem?: ProblemCode;
+    /** The value that an action of the operator has set, for the log. */
+    valueSet?: unknown;
     /** The authenticated user; only on routes behind `requireUser`. */
     user: Identity;
     /** The caller, with or without an account; only on routes behind `identifyCaller`. */

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import * as z from "zod";
 import { DomainError } from "../errors.ts";
 import { bearerToken } from "./bearer.ts";
@@ -7,8 +8,10 @@ import { problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
 export interface MetricsRouteDeps {
-  /** Compares a token with the scrape token in constant time; undefined when /metrics is open. */
+  /** Compares a token with the scrape token in constant time; undefined when /metrics is open, which it is only locally. */
   isScraper: ((token: string) => Promise<boolean>) | undefined;
+  /** Runs a check of a token, whose failures are limited by address. @throws DomainError RATE_LIMIT_EXCEEDED */
+  attempt?(c: Context<App>, check: () => Promise<true | undefined>): Promise<true | undefined>;
   /** All metrics in the Prometheus text format, with its content type. */
   readMetrics(): Promise<{ text: string; contentType: string }>;
 }
@@ -19,10 +22,11 @@ const getMetrics = createRoute({
   path: "/metrics",
   tags: ["Operations"],
   summary: "Counters, histograms and gauges in the Prometheus text format",
-  description: "Requires the bearer token METRICS_TOKEN if one is configured.",
+  description:
+    "Requires the bearer token METRICS_TOKEN. Only a local service may have none; it is open then.",
   responses: {
     200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },
-    ...problems("UNAUTHORIZED", "FORBIDDEN", "INTERNAL_ERROR"),
+    ...problems("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMIT_EXCEEDED", "INTERNAL_ERROR"),
   },
 });
 
@@ -31,8 +35,11 @@ export function metricsRoutes(deps: MetricsRouteDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(getMetrics, async (c) => {
     const { isScraper } = deps;
-    if (isScraper && !(await isScraper(bearerToken(c.req.header("Authorization"))))) {
-      throw new DomainError("FORBIDDEN", "The token is not the metrics token.");
+    if (isScraper) {
+      const token = bearerToken(c.req.header("Authorization"));
+      const check = async () => (await isScraper(token)) || undefined;
+      const isAdmitted = await (deps.attempt ? deps.attempt(c, check) : check());
+      if (!isAdmitted) throw new DomainError("FORBIDDEN", "The token is not the metrics token.");
     }
     const { text, contentType } = await deps.readMetrics();
     return c.text(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });

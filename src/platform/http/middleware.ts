@@ -1,7 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { DomainError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { AnsweredRequest } from "../metrics/request-meter.ts";
 import type { App } from "./context.ts";
@@ -64,67 +62,3 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<App> 
   });
   return (c, next) => (c.req.raw.headers.has("Origin") ? handle(c, next) : next());
 }
-
-/**
- * Limit for all routes but uploads, which have their own. The largest valid body is a review and notes of full length:
- * 1.2 MB from a client that escapes every letter as `\u....`. The limit is above that, so that a review of a megabyte
- * gets the validation error that names the field.
- */
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
-
-/**
- * Rejects a body that is too large before reading all of it. A body that is not UTF-8, such as a compressed one, fails
- * when it is read: decoding it with U+FFFD replacements would store something other than what was sent.
- */
-export function boundedBody(): MiddlewareHandler<App> {
-  const handle = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new DomainError(
-        "PAYLOAD_TOO_LARGE",
-        `The request body must not exceed ${MAX_BODY_BYTES} bytes.`,
-      );
-    },
-  });
-  return (c, next) => {
-    if (c.req.method === "GET" || isUpload(c.req.method, c.req.path)) return next();
-    return handle(c, () => {
-      const { raw } = c.req;
-      if (raw.body !== null) {
-        c.req.raw = new Request(raw, {
-          method: raw.method,
-          body: raw.body.pipeThrough(utf8Only()),
-        });
-      }
-      return next();
-    });
-  };
-}
-
-/** Passes bytes through unchanged and errors at the first that are not UTF-8. */
-function utf8Only(): TransformStream<Uint8Array, Uint8Array> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const notUtf8 = (): DomainError =>
-    new DomainError("INVALID_REQUEST", "The body is not valid UTF-8. Send uncompressed UTF-8.");
-  return new TransformStream({
-    transform(chunk, controller) {
-      try {
-        decoder.decode(chunk, { stream: true });
-        controller.enqueue(chunk);
-      } catch {
-        controller.error(notUtf8());
-      }
-    },
-    flush(controller) {
-      try {
-        decoder.decode();
-      } catch {
-        controller.error(notUtf8());
-      }
-    },
-  });
-}
-
-/** Uploads are exempt: `readUpload` enforces their limit while it reads them. */
-const isUpload = (method: string, path: string): boolean =>
-  method === "POST" && path === "/api/v2/imports";

@@ -66,8 +66,13 @@ const WWW_AUTHENTICATE: Headers = {
 
 type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]["status"];
 
-/** The problem responses of a route that fails with these codes: one entry per status, which lists its codes. */
-export function problems<Given extends ProblemCode>(...codes: readonly Given[]) {
+/**
+ * The problem responses of a route that fails with these codes: one entry per status, which lists its codes. A route that
+ * refuses a body that is too large also refuses one that arrives too slowly.
+ */
+export function problems<Given extends ProblemCode>(...given: readonly Given[]) {
+  const codes: ProblemCode[] = [...given];
+  if (codes.includes("PAYLOAD_TOO_LARGE")) codes.push("REQUEST_TIMEOUT");
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
   const entries = [...statuses]
     .sort((a, b) => a - b)

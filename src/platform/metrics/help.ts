@@ -46,6 +46,8 @@ export const HELP: {
     open_import_jobs: "Imports that have not ended, by state.",
     import_job_idle_seconds:
       "Longest time since an open import made progress; 0 when none is open.",
+    unfinished_deletion_seconds:
+      "Age of the oldest account deletion that has not been finished; 0 when there is none.",
     dead_letters: "Dead-lettered messages that have not been retried.",
     breaker_open: "State of the provider's circuit breaker: 1 open, 0.5 half-open, 0 closed.",
     provider_quota_used_ratio: "Fraction of the provider's daily quota that is used, 0 to 1.",

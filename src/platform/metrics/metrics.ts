@@ -37,6 +37,7 @@ export interface GaugeLabels {
   queue_oldest_message_seconds: { queue: string };
   open_import_jobs: { state: string };
   import_job_idle_seconds: Record<string, never>;
+  unfinished_deletion_seconds: Record<string, never>;
   dead_letters: Record<string, never>;
   breaker_open: { provider: string };
   provider_quota_used_ratio: { provider: string };

@@ -235,3 +235,38 @@ describe("when the object fails", () => {
     ]);
   });
 });
+
+describe("a clock that is set by two hours", () => {
+  it.each([-2, 2])("keeps no caller refused (%s h)", async (hours) => {
+    const { isolate, wait } = world("enrich", 3);
+    const limiter = isolate();
+    for (let count = 0; count < 4; count += 1) await request(limiter);
+    expect(await request(limiter)).toMatchObject({ kind: "refused" });
+    expect(limiter.spent("a")).toMatchObject({ kind: "refused", resetSeconds: 60 });
+    wait(hours * 3_600_000);
+    expect(limiter.spent("a")).toBeUndefined();
+    expect(await request(limiter)).toMatchObject({ kind: "admitted", resetSeconds: 60 });
+  });
+
+  it("does not keep the limiter open", async () => {
+    let down = true;
+    const { isolate, wait } = world("enrich", 3, (answer) =>
+      down ? Promise.reject(new Error("the object is gone")) : answer(),
+    );
+    const limiter = isolate();
+    expect(await request(limiter)).toEqual({ kind: "open" });
+    down = false;
+    wait(-7_200_000);
+    expect(await request(limiter)).toMatchObject({ kind: "admitted" });
+  });
+});
+
+describe("callers without an address", () => {
+  it("are marked as sharing a bucket", async () => {
+    const { isolate, requests } = world("misses", 20);
+    const limiter = isolate();
+    await request(limiter, "local");
+    await request(limiter, "203.0.113.7");
+    expect(requests.map(({ isShared }) => isShared)).toEqual([true, undefined]);
+  });
+});

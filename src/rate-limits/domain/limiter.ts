@@ -1,4 +1,6 @@
+import { defined } from "../../platform/defined.ts";
 import { SECOND_MS } from "../../platform/time.ts";
+import { LOCAL_CALLER } from "../../platform/identity.ts";
 import type { Policy, RateClass } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
 
@@ -24,8 +26,19 @@ export interface ClassLimiter {
   take(caller: string): Promise<Decision>;
 }
 
+/** A decision about a request that was counted. */
+type Counted = Extract<Decision, { kind: "admitted" | "refused" }>;
+
+/** A limiter that can be asked without being counted. */
+export interface PeekableLimiter extends ClassLimiter {
+  /** The rejection that this isolate's next request would get; undefined if it might be admitted. Takes nothing. */
+  spent(caller: string): Counted | undefined;
+}
+
 /** An isolate's state of one caller in one class. */
 export interface Bucket {
+  /** When the window was last read (ms since the epoch). A clock that is behind was set back, and the window is void. */
+  readAt: number;
   /** End of the window in ms since the epoch; 0 while none is known. */
   resetsAt: number;
   /** Tokens taken from the Durable Object and not yet used. */
@@ -75,106 +88,139 @@ const OPEN: Decision = { kind: "open" };
  * isolate exactly the limit therefore passes, however the requests interleave. On several isolates, each further isolate
  * may admit one request per window on credit, and tokens unused in one isolate are lost to the others.
  */
-export function createLimiter(policy: Policy, deps: LimiterDeps): ClassLimiter {
-  const { rateClass, limit } = policy;
+export const createLimiter = (policy: Policy, deps: LimiterDeps): PeekableLimiter =>
+  new BucketLimiter(policy, deps);
 
-  const decision = (kind: "admitted" | "refused", bucket: Bucket, now: number): Decision => ({
-    kind,
-    policy,
-    remaining: bucket.local + bucket.remote,
-    resetSeconds: Math.max(1, Math.ceil((bucket.resetsAt - now) / 1000)),
-  });
+class BucketLimiter implements PeekableLimiter {
+  readonly policy: Policy;
+  readonly #deps: LimiterDeps;
 
-  const bucketOf = (caller: string): Bucket => {
-    let bucket = deps.buckets.get(caller);
-    if (bucket === undefined) {
-      bucket = newBucket();
-      deps.buckets.set(caller, bucket);
+  constructor(policy: Policy, deps: LimiterDeps) {
+    this.policy = policy;
+    this.#deps = deps;
+  }
+
+  tryTake(caller: string): Decision | undefined {
+    return this.#decide(caller, this.#bucketOf(caller), this.#deps.now());
+  }
+
+  async take(caller: string): Promise<Decision> {
+    const { now, withTimeout } = this.#deps;
+    const bucket = this.#bucketOf(caller);
+    let decided = this.#decide(caller, bucket, now());
+    if (decided === undefined) bucket.waiting += 1;
+    while (decided === undefined) {
+      const flight = bucket.flight ?? this.#fetchTokens(caller, bucket, now());
+      // Each request has its own timeout: that of the call ends with the request that started it.
+      const outcome = await withTimeout(BUDGET_MS, flight);
+      if (!outcome.ok && bucket.flight === flight) this.#fail(bucket, outcome.error);
+      decided = this.#decide(caller, bucket, now());
     }
-    return bucket;
-  };
+    return decided;
+  }
 
-  const fail = (bucket: Bucket, error: unknown): void => {
-    deps.objectFailed(rateClass, error);
-    if (bucket.debt > 0) deps.failedOpen(rateClass);
-    Object.assign(bucket, newBucket(), { openUntil: deps.now() + OPEN_MS });
-  };
+  spent(caller: string): Counted | undefined {
+    const bucket = this.#deps.buckets.get(caller);
+    const now = this.#deps.now();
+    if (bucket === undefined || bucket.flight || !isCurrent(bucket, now)) return undefined;
+    return bucket.local + bucket.remote === 0 ? this.#decision("refused", bucket, now) : undefined;
+  }
+
+  #decide(caller: string, bucket: Bucket, now: number): Decision | undefined {
+    const { credit, rateClass } = this.policy;
+    if (now < bucket.openUntil && bucket.openUntil <= now + OPEN_MS) {
+      this.#deps.failedOpen(rateClass);
+      return OPEN;
+    }
+    if (bucket.flight) return undefined;
+    if (!isCurrent(bucket, now)) {
+      return credit ? this.#admitOnCredit(caller, bucket, now) : undefined;
+    }
+    if (bucket.local > 0) {
+      bucket.local -= 1;
+      return this.#decision("admitted", bucket, now);
+    }
+    return bucket.remote === 0 ? this.#decision("refused", bucket, now) : undefined;
+  }
+
+  #decision(kind: Counted["kind"], bucket: Bucket, now: number): Counted {
+    return {
+      kind,
+      policy: this.policy,
+      remaining: bucket.local + bucket.remote,
+      resetSeconds: Math.max(1, Math.ceil((bucket.resetsAt - now) / 1000)),
+    };
+  }
+
+  #admitOnCredit(caller: string, bucket: Bucket, now: number): Decision {
+    bucket.resetsAt = now + this.policy.windowSeconds * 1000;
+    bucket.readAt = now;
+    bucket.local = 0;
+    bucket.remote = this.policy.limit - 1;
+    bucket.debt = 1;
+    void this.#fetchTokens(caller, bucket, now);
+    return this.#decision("admitted", bucket, now);
+  }
 
   /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
-  const fetchTokens = (caller: string, bucket: Bucket, now: number): Promise<void> => {
-    const remote = now < bucket.resetsAt ? bucket.remote : limit;
-    const block = remote > policy.block ? policy.block : 1;
+  #fetchTokens(caller: string, bucket: Bucket, now: number): Promise<void> {
+    const { rateClass, limit, block: maxBlock } = this.policy;
+    const { defer, takeTokens, withTimeout } = this.#deps;
+    const remote = isCurrent(bucket, now) ? bucket.remote : limit;
+    const block = remote > maxBlock ? maxBlock : 1;
     const want = bucket.debt + Math.max(bucket.waiting, block);
-    const call = deps.withTimeout(
-      BUDGET_MS,
-      deps.takeTokens(caller, { rateClass, want, limit, now }),
-    );
+    const isShared = caller === LOCAL_CALLER ? true : undefined;
+    const request = { rateClass, want, limit, now, ...defined({ isShared }) };
+    const call = withTimeout(BUDGET_MS, takeTokens(caller, request));
     const flight = call.then((answer) => {
       // A request whose wait timed out has already abandoned this call.
       if (bucket.flight !== flight) return;
       bucket.flight = undefined;
-      if (!answer.ok) return fail(bucket, answer.error);
-      const { granted, remaining, resetsAt } = answer.value;
-      bucket.local = Math.max(0, granted - bucket.debt);
-      bucket.remote = remaining;
-      bucket.resetsAt = resetsAt;
-      bucket.debt = 0;
-      // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
-      bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
+      if (answer.ok) credit(bucket, answer.value, now);
+      else this.#fail(bucket, answer.error);
     });
     bucket.flight = flight;
     // The request that started the call may end while others wait for its result.
-    deps.defer(flight);
+    defer(flight);
     return flight;
-  };
+  }
 
-  const admitOnCredit = (caller: string, bucket: Bucket, now: number): Decision => {
-    bucket.resetsAt = now + policy.windowSeconds * 1000;
-    bucket.local = 0;
-    bucket.remote = limit - 1;
-    bucket.debt = 1;
-    void fetchTokens(caller, bucket, now);
-    return decision("admitted", bucket, now);
-  };
+  #fail(bucket: Bucket, error: unknown): void {
+    const { failedOpen, now, objectFailed } = this.#deps;
+    const { rateClass } = this.policy;
+    objectFailed(rateClass, error);
+    if (bucket.debt > 0) failedOpen(rateClass);
+    Object.assign(bucket, newBucket(), { openUntil: now() + OPEN_MS });
+  }
 
-  const decide = (caller: string, bucket: Bucket, now: number): Decision | undefined => {
-    if (now < bucket.openUntil) {
-      deps.failedOpen(rateClass);
-      return OPEN;
+  #bucketOf(caller: string): Bucket {
+    const { buckets } = this.#deps;
+    let bucket = buckets.get(caller);
+    if (bucket === undefined) {
+      bucket = newBucket();
+      buckets.set(caller, bucket);
     }
-    if (bucket.flight) return undefined;
-    if (now >= bucket.resetsAt) {
-      return policy.credit ? admitOnCredit(caller, bucket, now) : undefined;
-    }
-    if (bucket.local > 0) {
-      bucket.local -= 1;
-      return decision("admitted", bucket, now);
-    }
-    return bucket.remote === 0 ? decision("refused", bucket, now) : undefined;
-  };
-
-  return {
-    policy,
-    tryTake: (caller) => decide(caller, bucketOf(caller), deps.now()),
-
-    async take(caller) {
-      const bucket = bucketOf(caller);
-      let decided = decide(caller, bucket, deps.now());
-      if (decided === undefined) bucket.waiting += 1;
-      while (decided === undefined) {
-        const flight = bucket.flight ?? fetchTokens(caller, bucket, deps.now());
-        // Each request has its own timeout: that of the call ends with the request that started it.
-        const outcome = await deps.withTimeout(BUDGET_MS, flight);
-        if (!outcome.ok && bucket.flight === flight) fail(bucket, outcome.error);
-        decided = decide(caller, bucket, deps.now());
-      }
-      return decided;
-    },
-  };
+    return bucket;
+  }
 }
+
+/** Puts granted tokens into the bucket, after those that were spent on credit. @param now when they were requested */
+function credit(bucket: Bucket, { granted, remaining, resetsAt }: Grant, now: number): void {
+  bucket.local = Math.max(0, granted - bucket.debt);
+  bucket.remote = remaining;
+  bucket.resetsAt = resetsAt;
+  bucket.readAt = now;
+  bucket.debt = 0;
+  // Decremented here, not by the waiting requests: one whose client disconnected never resumes.
+  bucket.waiting = remaining === 0 ? 0 : Math.max(0, bucket.waiting - bucket.local);
+}
+
+const isCurrent = ({ readAt, resetsAt }: Bucket, now: number): boolean =>
+  readAt <= now && now < resetsAt;
 
 function newBucket(): Bucket {
   return {
+    readAt: 0,
     resetsAt: 0,
     local: 0,
     remote: 0,

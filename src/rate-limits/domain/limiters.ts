@@ -1,9 +1,9 @@
-import type { ClassLimiter, LimiterDeps } from "./limiter.ts";
+import type { LimiterDeps, PeekableLimiter } from "./limiter.ts";
 import { createLimiter } from "./limiter.ts";
 import { policyOf, RATE_CLASSES, type RateClass, type RateLimits } from "./policy.ts";
 
 /** An isolate's limiters. A class without a limit has none. */
-export type Limiters = Readonly<Partial<Record<RateClass, ClassLimiter>>>;
+export type Limiters = Readonly<Partial<Record<RateClass, PeekableLimiter>>>;
 
 /** Creates a limiter for each class that has a limit. Each has its own cache of callers. */
 export function createLimiters(

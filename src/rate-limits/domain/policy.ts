@@ -50,13 +50,13 @@ export interface Quota {
 const MISSES_PER_DAY = 200;
 
 /**
- * The quotas of a class; all apply simultaneously. The day is aligned because the name under which an address is counted
+ * The quotas of a class; all apply simultaneously. Callers who share a bucket have only those of a minute. The day is aligned because the name under which an address is counted
  * changes at midnight. The minute starts with its first request.
  * @param limit requests per minute
  */
-export function quotasOf(rateClass: RateClass, limit: number): readonly Quota[] {
+export function quotasOf(rateClass: RateClass, limit: number, isShared = false): readonly Quota[] {
   const minute: Quota = { tokens: limit, windowMs: MINUTE_MS, aligned: false };
-  if (rateClass !== "misses") return [minute];
+  if (rateClass !== "misses" || isShared) return [minute];
   return [minute, { tokens: MISSES_PER_DAY, windowMs: DAY_MS, aligned: true }];
 }
 

@@ -95,6 +95,40 @@ describe("takeTokens", () => {
   });
 });
 
+describe("callers who share a bucket", () => {
+  it("have no limit with a window longer than a minute", () => {
+    let windows: Windows = {};
+    let granted = 0;
+    for (let minute = 0; minute < 60; minute += 1) {
+      const request = { ...miss(NOON + minute * MINUTE), want: 20, isShared: true };
+      const taken = takeTokens(windows, request);
+      windows = taken.windows;
+      granted += taken.grant.granted;
+    }
+    expect(granted).toBe(60 * 20);
+    expect(lastEnd(windows)).toBe(NOON + 60 * MINUTE);
+  });
+});
+
+describe("a clock that is set by two hours", () => {
+  it.each([-2, 2])("keeps no window full (%s h)", (hours) => {
+    const full = takeTokens({}, search(100, NOON)).windows;
+    const later = NOON + hours * 60 * MINUTE;
+    expect(takeTokens(full, search(1, later)).grant).toEqual({
+      granted: 1,
+      remaining: 99,
+      resetsAt: later + MINUTE,
+    });
+  });
+
+  it("keeps counting the day", () => {
+    const { windows } = takeTokens({}, { ...miss(NOON, 300), want: 200 });
+    const back = takeTokens(windows, miss(NOON - 120 * MINUTE, 300));
+    expect(back.grant.granted).toBe(0);
+    expect(back.grant.resetsAt).toBe(Date.UTC(2026, 10, 23));
+  });
+});
+
 describe("lastEnd", () => {
   it("returns the end of the window that ends last, across classes", () => {
     const { windows } = takeTokens(missAt([NOON]).windows, search(1, NOON));

@@ -17,6 +17,8 @@ export interface TakeRequest {
   /** Tokens per minute. */
   limit: number;
   now: number;
+  /** Whether the caller is `LOCAL_CALLER`. */
+  isShared?: boolean;
 }
 
 /** The tokens granted, at most `want`, and the tokens that remain until `resetsAt`. */
@@ -32,14 +34,18 @@ export interface Grant {
  */
 export function takeTokens(
   windows: Windows,
-  { rateClass, want, limit, now }: TakeRequest,
+  { rateClass, want, limit, now, isShared = false }: TakeRequest,
 ): { windows: Windows; grant: Grant } {
-  const counted = quotasOf(rateClass, limit).map(({ tokens, windowMs, aligned }, index) => {
-    const known = windows[rateClass]?.[index];
-    const startsAt = aligned ? now - (now % windowMs) : now;
-    const window = known && now < known.endsAt ? known : { endsAt: startsAt + windowMs, used: 0 };
-    return { window, left: Math.max(0, tokens - window.used) };
-  });
+  const counted = quotasOf(rateClass, limit, isShared).map(
+    ({ tokens, windowMs, aligned }, index) => {
+      const known = windows[rateClass]?.[index];
+      const startsAt = aligned ? now - (now % windowMs) : now;
+      // A window that ends later than any can was begun before the clock was set back.
+      const isCurrent = known && now < known.endsAt && known.endsAt <= now + windowMs;
+      const window = isCurrent ? known : { endsAt: startsAt + windowMs, used: 0 };
+      return { window, left: Math.max(0, tokens - window.used) };
+    },
+  );
   const left = Math.min(...counted.map((each) => each.left));
   const granted = Math.min(want, left);
   return {

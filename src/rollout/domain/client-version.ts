@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 /** An app's version, from the header `X-Client-Version`. */
 export interface ClientVersion {
   /** Lower case, such as `ios`; absent when the header is a bare version. */
@@ -21,7 +22,7 @@ export function parseClientVersion(header: string | undefined): ClientVersion | 
   if (!match) return undefined;
   const [, app, major, minor, patch, prerelease] = match;
   return {
-    ...(app === undefined ? {} : { app: app.toLowerCase() }),
+    ...defined({ app: app?.toLowerCase() }),
     numbers: [Number(major), Number(minor ?? 0), Number(patch ?? 0)],
     isPrerelease: prerelease !== undefined,
   };

@@ -1,5 +1,7 @@
 import type { Notice } from "../../../contract/capabilities.ts";
+import { defined } from "../../platform/defined.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { isoTime } from "../../platform/time.ts";
 import { isBefore, parseClientVersion } from "./client-version.ts";
 
 /** A feature that will be removed. */
@@ -83,7 +85,7 @@ export function noticesFor(
         level: state === "gone" ? "critical" : "warning",
         message: message[state],
         minAppVersion,
-        ...(sunsetAt === undefined ? {} : { sunsetAt: new Date(sunsetAt).toISOString() }),
+        ...defined({ sunsetAt: isoTime(sunsetAt) }),
       },
     ];
   });
@@ -99,8 +101,10 @@ export function deprecationHeaders({
   successor,
 }: Deprecation): Record<string, string> {
   return {
-    ...(deprecatedAt === undefined ? {} : { Deprecation: `@${Math.floor(deprecatedAt / 1000)}` }),
-    ...(sunsetAt === undefined ? {} : { Sunset: new Date(sunsetAt).toUTCString() }),
+    ...defined({
+      Deprecation: deprecatedAt === undefined ? undefined : `@${Math.floor(deprecatedAt / 1000)}`,
+      Sunset: sunsetAt === undefined ? undefined : new Date(sunsetAt).toUTCString(),
+    }),
     Link: `<${successor}>; rel="successor-version"`,
   };
 }

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { capabilitiesSchema, type Capabilities } from "../../../contract/capabilities.ts";
 import type { Asking } from "../domain/capabilities.ts";
 import { identifyCaller, type Authenticate } from "../../accounts/module.ts";
+import { defined } from "../../platform/defined.ts";
 import { OPTIONAL_BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
@@ -10,7 +11,7 @@ import { router } from "../../platform/http/router.ts";
 export interface CapabilitiesRouteDeps {
   authenticate: Authenticate;
   /** The request header with the caller's IP address. */
-  clientIpHeader: string;
+  clientIpHeader: string | undefined;
   readCapabilities(asking: Asking): Promise<Capabilities>;
 }
 
@@ -47,8 +48,7 @@ export function capabilitiesRoutes(deps: CapabilitiesRouteDeps): OpenAPIHono<App
     const { userId: account } = c.get("caller");
     const clientVersion = c.req.header(CLIENT_VERSION.name);
     const capabilities = await deps.readCapabilities({
-      ...(account === undefined ? {} : { account }),
-      ...(clientVersion === undefined ? {} : { clientVersion }),
+      ...defined({ account, clientVersion }),
     });
     return c.json(capabilities, 200, { "Cache-Control": "no-store" });
   });

@@ -1,10 +1,12 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { deprecationsSchema, type DeprecationView } from "../../../contract/deprecations.ts";
 import { deprecationState, type Deprecation, type VersionUses } from "../domain/deprecations.ts";
+import { defined } from "../../platform/defined.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
+import { isoTime } from "../../platform/time.ts";
 
 /** Port of the route. */
 export interface AdminDeprecationDeps {
@@ -48,8 +50,6 @@ export function adminDeprecationRoutes(deps: AdminDeprecationDeps): OpenAPIHono<
   return app;
 }
 
-const instant = (ms: number): string => new Date(ms).toISOString();
-
 function present(
   deprecation: Deprecation,
   clients: readonly VersionUses[],
@@ -59,16 +59,15 @@ function present(
   return {
     id,
     state: deprecationState(deprecation, now),
-    ...(deprecatedAt === undefined ? {} : { deprecatedAt: instant(deprecatedAt) }),
-    ...(sunsetAt === undefined ? {} : { sunsetAt: instant(sunsetAt) }),
+    ...defined({ deprecatedAt: isoTime(deprecatedAt), sunsetAt: isoTime(sunsetAt) }),
     successor,
     minAppVersion,
     uses: clients.reduce((sum, { uses }) => sum + uses, 0),
     clients: clients.map(({ clientVersion, uses, firstUsedAt, lastUsedAt }) => ({
       clientVersion,
       uses,
-      firstUsedAt: instant(firstUsedAt),
-      lastUsedAt: instant(lastUsedAt),
+      firstUsedAt: isoTime(firstUsedAt),
+      lastUsedAt: isoTime(lastUsedAt),
     })),
   };
 }

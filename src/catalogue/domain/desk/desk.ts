@@ -23,6 +23,7 @@ import {
   type Load,
   type Waiter,
 } from "./work.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The time budget of a user's whole lookup, on which the status is based. */
 const SCAN_BUDGET_MS = 5_000;
@@ -79,10 +80,10 @@ class OneDesk implements Desk {
     return {
       provider: this.#deps.provider.id,
       breaker: this.#gate.breaker,
-      ...(refusal?.retryAfterMs === undefined ? {} : { refusesForMs: refusal.retryAfterMs }),
+      ...defined({ refusesForMs: refusal?.retryAfterMs }),
       queued: { scan: this.#queue.size("scan"), import: this.#queue.size("import") },
       inFlight: this.#inFlight.size,
-      ...(quota === undefined ? {} : { quota }),
+      ...defined({ quota }),
     };
   }
 
@@ -222,5 +223,5 @@ function withWait(failure: ProviderFailed, refusal: ProviderFailed | undefined):
 }
 
 function statusOf({ status }: ProviderFailed): { status?: number } {
-  return status === undefined ? {} : { status };
+  return defined({ status });
 }

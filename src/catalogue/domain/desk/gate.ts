@@ -4,6 +4,7 @@ import { CallWindow, type Slot } from "./call-window.ts";
 import { DayQuota, type DayCount } from "./day-quota.ts";
 import { Hold, type HoldRecord } from "./hold.ts";
 import { healthOf, isThrottled, type CallOutcome } from "./outcome.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** A provider's limits. `perSecond` is above 0; without `perDay` there is no daily limit. */
 export interface DeskLimits {
@@ -109,7 +110,7 @@ export class Gate {
       freeAts: this.#window.freeAts(),
       breaker: this.#breaker.record(),
       hold: this.#hold.record(),
-      ...(count === undefined ? {} : { today: { day: count.day, spent: count.spent } }),
+      ...defined({ today: count && { day: count.day, spent: count.spent } }),
     };
   }
 }

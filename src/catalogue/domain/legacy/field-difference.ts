@@ -1,3 +1,4 @@
+import { defined } from "../../../platform/defined.ts";
 const MAX_VALUE_LENGTH = 200;
 
 /** One field on both sides; a blank side has no member. Long values are cut. */
@@ -14,8 +15,7 @@ export function differenceOf(field: string, kv: unknown, row: unknown): FieldDif
   return [
     {
       field,
-      ...(left === undefined ? {} : { kv: left.slice(0, MAX_VALUE_LENGTH) }),
-      ...(right === undefined ? {} : { row: right.slice(0, MAX_VALUE_LENGTH) }),
+      ...defined({ kv: left?.slice(0, MAX_VALUE_LENGTH), row: right?.slice(0, MAX_VALUE_LENGTH) }),
     },
   ];
 }

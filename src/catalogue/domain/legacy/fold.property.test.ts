@@ -7,6 +7,7 @@ import { bookOfOldValues } from "./old-values.ts";
 import type { HeldBooks } from "./held-book.ts";
 import { planMigrationPage } from "../../../kv-migration/domain/plan-migration.ts";
 import { planValidationPage } from "../../../kv-migration/domain/plan-validation.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const ISBN13 = "9780306406157";
 const NOW = Date.UTC(2026, 10, 22);
@@ -61,7 +62,7 @@ const liveRow = maybe(
         title: "Live",
         authors: [],
         categories: [],
-        ...(pages === undefined ? {} : { pageCount: pages }),
+        ...defined({ pageCount: pages }),
         provider: "openlibrary",
         sources: [{ provider: "openlibrary", fetchedAt, fields }],
         updatedAt: fetchedAt,

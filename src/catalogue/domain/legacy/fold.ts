@@ -3,6 +3,7 @@ import { BOOK_FIELDS, type BookField, isBlank } from "../merge/book-fields.ts";
 import { KV_IMPORT } from "./stored-value.ts";
 import { FIELD_GROUPS, containsGroup, type FieldGroup } from "./field-groups.ts";
 import { compareRank, type KeyRecord } from "./key-record.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The provider of a group of fields of a stored book, and the date of its values (ms since the epoch). */
 export interface GroupClaim {
@@ -99,7 +100,7 @@ export function foldKey(
   const newest = sources[0]?.fetchedAt ?? stored.updatedAt;
   return {
     isbn: stored.isbn,
-    ...(stored.isbn10 === undefined ? {} : { isbn10: stored.isbn10 }),
+    ...defined({ isbn10: stored.isbn10 }),
     ...(merged as Pick<Book, "title" | "authors" | "categories">),
     provider: taken.has("title") ? book.provider : stored.provider,
     sources,

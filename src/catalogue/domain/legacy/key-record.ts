@@ -2,6 +2,7 @@ import type { Book } from "../../../../contract/catalogue.ts";
 import { parseIsbn } from "../isbn/isbn.ts";
 import { readStoredValue, type StoredShape, type UnreadableReason } from "./stored-value.ts";
 import { fieldSetOf, fieldCount, type FieldSet } from "./field-groups.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The record of a migrated key: its content, and its rank among the keys of its book. */
 export interface KeyRecord {
@@ -67,7 +68,7 @@ export function readKey({ key, value, hash }: KeyValue, latest: number): KeyRead
         key,
         isbn: book.isbn,
         hash,
-        ...(datedAt === undefined ? {} : { datedAt }),
+        ...defined({ datedAt }),
         isIsbn13: text.replaceAll(/\D/g, "").length === 13,
         fields: fieldSetOf(book),
       };

@@ -3,6 +3,7 @@ import type { Book } from "../../../../contract/catalogue.ts";
 import type { ProviderBook, ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
 import { readSearchText, type SearchQuery, type SearchText } from "./text.ts";
 import { searchBooks, type CatalogueReading, type SearchDeps } from "./search.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const isbnOf = (number: number): string => String(9_780_000_000_000 + number);
@@ -121,7 +122,7 @@ describe("searchBooks", () => {
     let cursor: string | undefined;
     let pages = 0;
     do {
-      const page = await search({ limit: 50, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await search({ limit: 50, ...defined({ cursor }) });
       if (page.kind !== "found") throw new Error(page.kind);
       cursor = page.nextCursor;
       pages += 1;

@@ -8,6 +8,7 @@ import {
   type Dialect,
   type Scanned,
 } from "./scan-record.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** Maximum length of a cell, in characters. */
 const MAX_CELL = 100_000;
@@ -75,7 +76,7 @@ export function recordParser(initialDialect: Dialect, firstLine: number): Record
       row,
       line: start,
       cells: hadNul ? bounded.map((cell) => cell.replaceAll("\0", "")) : bounded,
-      ...(damage === undefined ? {} : { damage }),
+      ...defined({ damage }),
       ...(hadNul ? { hadNul } : {}),
     };
   };

@@ -1,5 +1,6 @@
 import type { ReviewItem } from "../../../../contract/review-queue.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
+import { defined } from "../../../platform/defined.ts";
 import { LEASE_MS } from "../../../platform/lease.ts";
 import { isTerminal } from "../job/job.ts";
 import { withLease, type LeasedWorkDeps, type Lease } from "./hold.ts";
@@ -189,7 +190,7 @@ function settlementOf(
   const next = afterMatch(job, "done", at, {
     outcome: plan.rows[0]?.outcome ?? "unchanged",
     duplicates: context.duplicates.length,
-    ...(row.title === undefined ? {} : { title: row.title }),
+    ...defined({ title: row.title }),
   });
   return {
     ...waits,

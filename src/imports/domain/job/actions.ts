@@ -2,14 +2,14 @@ import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
 import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,
-  ended,
   RETENTION_MS,
   retried,
+  stopped,
   undoing,
   type RetryCounts,
   type WorkedJob,
 } from "./transitions.ts";
-import type { Move, RowsMove } from "./work-on-job.ts";
+import type { Move } from "./work-on-job.ts";
 
 /** An action of the user on their import. */
 export type JobAction = "commit" | "cancel" | "retry" | "undo";
@@ -23,7 +23,7 @@ export interface ActionDeps {
     /** Finds a job of this user. A job that is still uploading is not visible. */
     find(userId: string, jobId: string): Promise<WorkedJob | undefined>;
     /** Writes the move and its response atomically. Returns `false` and writes nothing if the job has changed since it was read. */
-    move(move: Move, rows: RowsMove, answer: GuardedAnswer | undefined): Promise<boolean>;
+    move(move: Move, answer: GuardedAnswer | undefined): Promise<boolean>;
     /** Moves the rows of a job that an earlier release staged to chunks. */
     restage(jobId: string): Promise<void>;
     /** Counts the rows that `retry` would process again. */
@@ -66,10 +66,11 @@ export async function actOnJob(
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
       return { kind: "refused", state: job.state, isExpired };
     }
-    const [next, rows] = await moveOf(action, job, at, deps);
-    if (action !== "cancel") await deps.watch(jobId);
-    if (await deps.jobs.move({ job, next }, rows, keepAnswer(next))) {
-      await (action === "cancel" ? deps.announce(jobId) : deps.wake(jobId));
+    const next = await moved(action, job, at, deps);
+    await deps.watch(jobId);
+    if (await deps.jobs.move({ job, next }, keepAnswer(next))) {
+      if (action === "cancel") await deps.announce(jobId);
+      await deps.wake(jobId);
       return { kind: "done", job: next };
     }
   }
@@ -89,20 +90,20 @@ function isAllowed(action: JobAction, { state, dryRun }: WorkedJob): boolean {
   }
 }
 
-async function moveOf(
+async function moved(
   action: JobAction,
   job: WorkedJob,
   at: number,
   { jobs }: ActionDeps,
-): Promise<[WorkedJob, RowsMove]> {
+): Promise<WorkedJob> {
   switch (action) {
     case "commit":
-      return [committed(job, at), "forget"];
+      return committed(job, at);
     case "cancel":
-      return [ended(job, "cancelled", at), "end"];
+      return stopped(job, "cancelled", at);
     case "retry":
-      return [retried(job, await jobs.countForRetry(job), at), "again"];
+      return retried(job, await jobs.countForRetry(job), at);
     case "undo":
-      return [undoing(job, at), "none"];
+      return undoing(job, at);
   }
 }

@@ -6,7 +6,8 @@ import type {
   ImportSnapshot,
   ImportStatus,
 } from "../../../../contract/imports.ts";
-import { MINUTE_MS } from "../../../platform/time.ts";
+import { defined } from "../../../platform/defined.ts";
+import { MINUTE_MS, isoTime } from "../../../platform/time.ts";
 
 /** The public status of a job and two internal states: `uploading` and `undoing`. */
 export type JobState = ImportStatus | "uploading" | "undoing";
@@ -110,14 +111,14 @@ export function snapshotOf(
     format: job.format,
     mode: job.mode,
     dryRun: job.dryRun,
-    ...(currentTitle === undefined ? {} : { currentTitle }),
-    ...(rate === undefined ? {} : { rowsPerSecond: Math.round(rate * 10) / 10 }),
-    ...(shelving && rate !== undefined ? { etaSeconds: Math.ceil(left / rate) } : {}),
+    ...defined({
+      currentTitle,
+      rowsPerSecond: rate === undefined ? undefined : Math.round(rate * 10) / 10,
+      etaSeconds: shelving && rate !== undefined ? Math.ceil(left / rate) : undefined,
+    }),
     streamUrl,
-    createdAt: new Date(job.createdAt).toISOString(),
-    ...(startedAt === undefined ? {} : { startedAt: new Date(startedAt).toISOString() }),
-    ...(completedAt === undefined ? {} : { completedAt: new Date(completedAt).toISOString() }),
-    ...(error === undefined ? {} : { error }),
+    createdAt: isoTime(job.createdAt),
+    ...defined({ startedAt: isoTime(startedAt), completedAt: isoTime(completedAt), error }),
   };
 }
 

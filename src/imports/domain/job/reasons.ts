@@ -22,11 +22,15 @@ export const REASONS = {
   ISBN_IGNORED: "One of the row's ISBNs is damaged and was ignored; another one is valid.",
   RATING_UNREADABLE: "The rating could not be read and was left out.",
   DATE_UNREADABLE: "A date could not be read and was left out.",
-  DATES_SWAPPED: "The finish date is before the start date, so both dates were left out.",
+  DATES_SWAPPED:
+    "The finish date is before the start date, so the dates are kept only as the file has them.",
   TEXT_SHORTENED: "A text exceeded the maximum length and was shortened.",
   LIST_SHORTENED:
     "There were more tags, names or readings than can be stored; only the first ones were imported.",
   VALUE_UNREADABLE: "A value from a BooksTrack export could not be read and was left out.",
+  KEPT_YOURS:
+    "The shelf has other values than the file, which you or another service entered; they were kept.",
+  ROWS_DIFFER: "Another row of the file has other values for the same book; they were kept.",
   NUL_REMOVED: "NUL characters were removed.",
   RAGGED_ROW: "The row has more or fewer cells than the header.",
   // After asking the providers.

@@ -1,19 +1,11 @@
 import type { ImportEnrichment, ImportMode, RowOutcome } from "../../../../contract/imports.ts";
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import {
-  emptyEntry,
-  nextVersion,
-  type Entry,
-  type StoredEntry,
-} from "../../../library/domain/entry.ts";
-import {
-  mergeParsed,
-  overwriteWithParsed,
-  isSameEntry,
-} from "../../../library/domain/merge-entry.ts";
+import { nextVersion, type StoredEntry } from "../../../library/domain/entry.ts";
+import { isSameEntry } from "../../../library/domain/merge-entry.ts";
 import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { written } from "../../../library/domain/field-writes.ts";
+import { mergeRow } from "./merge-row.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
 import type { Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
@@ -57,6 +49,8 @@ export interface ImportPlace {
   isCounted: boolean;
   /** A later row of the job, outside this step, refers to the same book. */
   recurs: boolean;
+  /** The number of rows of the job that refer to the same book and have an outcome; 0 if absent. */
+  earlierRows?: number;
 }
 
 /** How to shelve the rows. */
@@ -89,6 +83,8 @@ export interface ShelvedRow {
   isbn?: string;
   /** Why the row was refused, if that was not already known from the file. */
   reason?: Reason;
+  /** Values of the row that were not used, beside the notes of the file. */
+  notes?: readonly Reason[];
   /** Set on the first row of a step that is queued for review under this source key. */
   queuedAs?: string;
   /** Set on the first row of a book. */
@@ -131,10 +127,13 @@ export interface ShelvingPlan {
 /** An entry while the rows of its book are folded onto it. */
 interface Folding {
   place: ImportPlace;
-  entry: Entry | undefined;
+  /** As it is written, if it is. */
+  entry: StoredEntry | undefined;
   own: OwnBook | undefined;
   first: ShelvedRow;
   last: ShelvedRow;
+  /** The number of rows of the book so far, including those of earlier steps. */
+  rows: number;
   isWritten: boolean;
 }
 
@@ -155,28 +154,43 @@ export function shelveRows(
   const reviews: number[] = [];
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
-    const before = folds.get(isbn) ?? { ...place, isWritten: false, first: undefined };
-    const entry = entryWith(before.entry, isbn, row.parsed, options);
+    const before = folds.get(isbn) ?? {
+      ...place,
+      isWritten: false,
+      first: undefined,
+      rows: place.earlierRows ?? 0,
+    };
+    const { entry, notes, isReattributed } = mergeRow(before.entry, isbn, row.parsed, {
+      ...options,
+      place: before.rows,
+    });
     // If the catalogue has the book, the file's description is most likely catalogue data and not the user's own.
     const isOwn = !place.book || row.parsed.isOwnWords === true;
     const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
     const isChanged =
-      isNew || !isSameEntry(before.entry ?? entry, entry) || !sameDescription(before.own, own);
+      isNew ||
+      isReattributed ||
+      !isSameEntry(before.entry ?? entry, entry) ||
+      !sameDescription(before.own, own);
     const result: ShelvedRow = {
       row: row.row,
       isbn,
       outcome: isNew ? "created" : isChanged ? "updated" : "unchanged",
+      ...(notes.length > 0 ? { notes } : {}),
       ...(before.first || place.isCounted ? {} : enrichmentOf(isbn, place, options)),
     };
     // The image for undo belongs to the first row that changes the entry.
     const first = before.first && before.isWritten ? before.first : result;
+    const version = nextVersion(place, options.now);
+    const writer = { writer: options.format, place: before.rows, version };
     folds.set(isbn, {
       place,
-      entry: isChanged ? entry : before.entry,
+      entry: isChanged ? written(entry, before.entry, writer) : before.entry,
       own,
       first,
       last: result,
+      rows: before.rows + 1,
       isWritten: before.isWritten || isChanged,
     });
     return result;
@@ -221,28 +235,10 @@ export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
   return { rows, writes: [], reviews: [], ...tallyOf(rows) };
 }
 
-function entryWith(
-  before: Entry | undefined,
-  isbn: string,
-  { entry: parsed, addedAt, stood }: ParsedRow,
-  { mode, jobId, now }: ShelvingOptions,
-): Entry {
-  const at = Math.floor(now / 1000);
-  if (before === undefined) {
-    const { updatedAt, ...origin } = stood ?? { updatedAt: at, source: jobId };
-    const created = { ...emptyEntry(isbn, addedAt ?? at), ...origin };
-    return mergeParsed(created, parsed, Math.min(updatedAt, at));
-  }
-  if (mode === "merge") return mergeParsed(before, parsed, at);
-  return { ...overwriteWithParsed(before, parsed, at), addedAt: addedAt ?? before.addedAt };
-}
-
 /** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */
 function finish(isbn: string, folding: Folding, options: ShelvingOptions): EntryWrite[] {
-  const { place, own, first, last, isWritten } = folding;
-  if (!isWritten || folding.entry === undefined) return [];
-  const version = nextVersion(place, options.now);
-  const entry = written(folding.entry, place.entry, { writer: options.format, version });
+  const { place, entry, own, first, last, isWritten } = folding;
+  if (!isWritten || entry === undefined) return [];
   const isNewDescription = own !== undefined && !sameDescription(place.own, own);
   if (options.dryRun) {
     // `recurs` compares ISBNs, which rows with a local key lack, so their image is always stored.
@@ -250,7 +246,7 @@ function finish(isbn: string, folding: Folding, options: ShelvingOptions): Entry
     return [];
   }
   first.written = {
-    version,
+    version: entry.version,
     ...(place.entry ? { before: imageOf(place.entry, place.own) } : {}),
   };
   const { book, bookVersion } = place;

@@ -1,7 +1,16 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
 import type { ShelvingPlan } from "./shelve-chunk.ts";
+import { defined } from "../../../platform/defined.ts";
 import { DAY_MS } from "../../../platform/time.ts";
+
+/**
+ * What is left to do to the results of a job after a move. A worker does it chunk by chunk from `nextChunk` on, before
+ * anything else; until then results that are left count as done. `forget`: the results of a preview are deleted. `again`: a
+ * retry deletes the results of the rows that it processes again, and its books become pending. `end`: books that are still
+ * pending are deferred. `stop`: a retry ended before `again` was done; its rows lose their results, and its books are deferred.
+ */
+export type RowsDue = "forget" | "again" | "end" | "stop";
 
 /** A job with the internal fields that its workers need. Instants are ms since the epoch. */
 export interface WorkedJob extends Job {
@@ -9,8 +18,9 @@ export interface WorkedJob extends Job {
   chunks: number;
   /** Where its rows are stored: `rows` by an earlier release. */
   stagedIn: "rows" | "chunks";
-  /** First chunk that is not finished in this attempt. */
+  /** First chunk that is not finished: of `rowsDue`, or of this attempt. */
   nextChunk: number;
+  rowsDue?: RowsDue;
   /** When this attempt started to ask the providers. */
   enrichSince?: number;
 }
@@ -51,7 +61,7 @@ export function afterRows(
     enrichment: sumOf(job.enrichment, tally.enrichment),
     progress: Math.max(job.progress, SHELVED * share),
     nextChunk,
-    ...(currentTitle === undefined ? {} : { currentTitle }),
+    ...defined({ currentTitle }),
   });
 }
 
@@ -83,7 +93,7 @@ export function afterMatch(
     enrichment,
     outcomes,
     progress: Math.max(job.progress, progress),
-    ...(shelved?.title === undefined ? {} : { currentTitle: shelved.title }),
+    ...defined({ currentTitle: shelved?.title }),
   });
 }
 
@@ -115,8 +125,19 @@ export function ended(
     completedAt: at,
     enrichment: { ...enrichment, pending: 0, deferred: enrichment.deferred + enrichment.pending },
     ...(isWhole ? { progress: 1 } : {}),
-    ...(error === undefined ? {} : { error }),
+    ...defined({ error }),
   });
+}
+
+/** Job after its attempt was stopped before its end. */
+export function stopped(
+  job: WorkedJob,
+  state: "cancelled" | "failed" | "completed",
+  at: number,
+  error?: { code: string; text: string },
+): WorkedJob {
+  const due = { forget: "forget", again: "stop", stop: "stop", end: "end" } as const;
+  return { ...ended(job, state, at, error), nextChunk: 0, rowsDue: due[job.rowsDue ?? "end"] };
 }
 
 /** Starts a new attempt of an ended job. */
@@ -143,6 +164,7 @@ function newAttempt(job: WorkedJob, at: number, change: Partial<WorkedJob>): Wor
 export function committed(job: WorkedJob, at: number): WorkedJob {
   return newAttempt(job, at, {
     dryRun: false,
+    rowsDue: "forget",
     outcomes: { created: 0, updated: 0, unchanged: 0, needsReview: 0, invalid: 0 },
     enrichment: { done: 0, pending: 0, notFound: 0, deferred: 0 },
   });
@@ -166,6 +188,7 @@ export function retried(job: WorkedJob, retry: RetryCounts, at: number): WorkedJ
     deferred: before.deferred - retry.waiting.deferred,
   };
   return newAttempt(job, at, {
+    rowsDue: job.rowsDue === "forget" ? "forget" : "again",
     outcomes: {
       ...outcomes,
       needsReview: outcomes.needsReview - retry.needsReview,
@@ -185,14 +208,18 @@ export function undoing(job: WorkedJob, at: number): WorkedJob {
   return newAttempt(job, at, { state: "undoing", startedAt: at });
 }
 
-/** Job after some entries were reverted. */
+/**
+ * Job after some entries were reverted.
+ * @param step.unprocessed rows of a finished chunk that were never processed: they count as unchanged
+ */
 export function afterUndoStep(
   job: WorkedJob,
-  { nextChunk, at }: { nextChunk: number; at: number },
+  { nextChunk, unprocessed, at }: { nextChunk: number; unprocessed: number; at: number },
 ): WorkedJob {
   const share = nextChunk / Math.max(1, job.chunks);
   const progress = Math.max(job.progress, Math.min(share, 0.99));
-  return moved(job, at, { nextChunk, progress });
+  const outcomes = { ...job.outcomes, unchanged: job.outcomes.unchanged + unprocessed };
+  return moved(job, at, { nextChunk, outcomes, progress });
 }
 
 /** Job after its undo is complete. Rows that were never processed count as unchanged. */

@@ -15,11 +15,12 @@ import {
   afterRows,
   afterShelving,
   afterUndoStep,
-  ended,
   ENRICHING_MS,
+  stopped,
   undone,
   type WorkedJob,
 } from "./transitions.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The version of an entry at the time of reading; `id` and `version` are null when it did not exist. */
 export interface ReadEntry {
@@ -33,9 +34,6 @@ export interface Move {
   job: WorkedJob;
   next: WorkedJob;
 }
-
-/** The effect of a move on the rows of the job. */
-export type RowsMove = "none" | "forget" | "again" | "end" | "undone";
 
 /** A row with its stored size in bytes. A row with verdict `match` has its cells. */
 export type DueRow = StagedRow & { bytes: number; raw?: Readonly<Record<string, string>> };
@@ -57,6 +55,20 @@ export interface DueRows {
   chunks: readonly ImportChunk[];
 }
 
+/** Entries to revert, from one chunk of a job. */
+export interface DueUndo {
+  /** The chunk and its first and last row. */
+  chunk: number;
+  first: number;
+  last: number;
+  /** Written and not yet reverted. */
+  entries: WrittenEntry[];
+  /** Whether these are all entries of the chunk: then its rows and items of the review queue are settled in the same step. */
+  isWhole: boolean;
+  /** Rows of the chunk that were never processed. */
+  unprocessed: number;
+}
+
 /**
  * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
  * exists. Otherwise nothing is written and the port returns `false`.
@@ -64,7 +76,9 @@ export interface DueRows {
 export interface WorkDeps {
   jobs: {
     read(jobId: string): Promise<WorkedJob | undefined>;
-    move(move: Move, rows: RowsMove): Promise<boolean>;
+    move(move: Move): Promise<boolean>;
+    /** Does what `rowsDue` says to one chunk. Idempotent. */
+    settleRows(job: WorkedJob): Promise<void>;
     /** Ends a job in the enrichment phase that has no pending books. @returns whether this call ended it */
     finish(jobId: string): Promise<boolean>;
     /** Moves the rows of a job that an earlier release staged to chunks. */
@@ -87,9 +101,9 @@ export interface WorkDeps {
     ): Promise<boolean>;
   };
   undo: {
-    /** Reads entries that were written and not yet reverted; undefined when none is left. */
-    next(job: WorkedJob): Promise<{ chunk: number; entries: WrittenEntry[] } | undefined>;
-    commit(move: Move, entries: readonly WrittenEntry[], plan: RevertPlan): Promise<boolean>;
+    /** Reads entries of the job's next chunk; undefined after the last chunk. */
+    next(job: WorkedJob): Promise<DueUndo | undefined>;
+    commit(move: Move, due: DueUndo, plan: RevertPlan): Promise<boolean>;
   };
   /** Queues a message that starts enrichment of the job's pending books. */
   queueWake(jobId: string): Promise<void>;
@@ -132,7 +146,13 @@ export async function workOnJob(
   let job = await deps.jobs.read(jobId);
   let lost = 0;
   for (let step = 0; step < STEPS; step += 1) {
-    if (job === undefined || isTerminal(job.state)) return "idle";
+    if (job === undefined) return "idle";
+    if (job.rowsDue !== undefined) {
+      await deps.jobs.settleRows(job);
+      job = await deps.jobs.read(jobId);
+      continue;
+    }
+    if (isTerminal(job.state)) return "idle";
     if (job.state === "uploading") return "watch";
     if (job.stagedIn === "rows") {
       await deps.jobs.restage(jobId);
@@ -160,7 +180,7 @@ export async function workOnJob(
 
 /** Whether another step like this one follows; after the last one there is no need to pause. */
 function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJob): boolean {
-  if (state === "undoing") return nextChunk + 1 < chunks;
+  if (state === "undoing") return nextChunk < chunks;
   return state === "processing" && processedRows(outcomes) < totalRows;
 }
 
@@ -194,7 +214,7 @@ async function shelveStep(
   const at = deps.now();
   if (due === undefined) {
     const over = afterShelving(job, at);
-    return (await deps.jobs.move({ job, next: over }, "none")) ? over : undefined;
+    return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
   const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
   const { rows, places, read } = await deps.shelving.places(job, named);
@@ -211,7 +231,7 @@ async function shelveStep(
   const next = afterRows(job, plan, {
     nextChunk: due.chunk,
     at,
-    ...(currentTitle === undefined ? {} : { currentTitle }),
+    ...defined({ currentTitle }),
   });
   const written = plan.writes.map(({ entry }) => entry.isbn);
   const changed = new Set(written);
@@ -226,8 +246,10 @@ async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Pro
   const sourceKey = await sourceKeyOf({ format, raw: row.raw ?? {}, title, authors }, deps);
   return {
     ...row,
-    ...(sourceKey === undefined ? {} : { sourceKey }),
-    ...(title === undefined ? {} : { localId: await localId({ title, authors }, deps) }),
+    ...defined({ sourceKey }),
+    ...defined({
+      localId: title === undefined ? undefined : await localId({ title, authors }, deps),
+    }),
   };
 }
 
@@ -236,13 +258,15 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
   const at = deps.now();
   if (due === undefined) {
     const over = undone(job, at);
-    return (await deps.jobs.move({ job, next: over }, "undone")) ? over : undefined;
+    return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
-  const { chunk, entries } = due;
-  const next = afterUndoStep(job, { nextChunk: chunk, at });
-  return (await deps.undo.commit({ job, next }, entries, revertEntries(entries)))
-    ? next
-    : undefined;
+  const { chunk, entries, isWhole } = due;
+  const next = afterUndoStep(job, {
+    nextChunk: isWhole ? chunk + 1 : chunk,
+    unprocessed: isWhole ? due.unprocessed : 0,
+    at,
+  });
+  return (await deps.undo.commit({ job, next }, due, revertEntries(entries))) ? next : undefined;
 }
 
 /** Checks on a job whose books are enriched by the queue consumer: wakes the consumer and enforces the time limit. */
@@ -250,7 +274,7 @@ async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutco
   const at = deps.now();
   const isTooLong = at - (job.enrichSince ?? at) >= ENRICHING_MS;
   const isOver = isTooLong
-    ? await deps.jobs.move({ job, next: ended(job, "completed", at) }, "end")
+    ? await deps.jobs.move({ job, next: stopped(job, "completed", at) })
     : await deps.jobs.finish(job.jobId);
   if (isOver) {
     await deps.announce();

@@ -34,7 +34,9 @@ const rowSchema = z.strictObject({
   ]),
   notes: z.array(reasonSchema),
   book: ownBookSchema.partial().strict(),
-  entry: changeBookRequestSchema.extend({ extra: extraSchema.optional() }).strict(),
+  entry: changeBookRequestSchema
+    .extend({ extra: extraSchema.optional(), readCount: z.int().min(0).optional() })
+    .strict(),
   addedAt: z.int().min(0).optional(),
   identifiers: z.record(z.string().max(40), storable.max(100)),
   raw: z.record(storable, storable),

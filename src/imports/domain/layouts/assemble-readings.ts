@@ -5,6 +5,7 @@ import {
   type Status,
 } from "../../../../contract/library-fields.ts";
 import { note, type Draft } from "./draft.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /**
  * Builds the readings of a row: first those with dates, then undated ones up to the read count. Services also count a reading
@@ -50,12 +51,14 @@ function addSingle(
     return;
   }
   dated.push({
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...defined({ startedAt, finishedAt }),
   });
 }
 
-/** Removes the last end date of an abandoned book, which would otherwise count as a finished reading. */
+/**
+ * Removes the last end date of an abandoned book, which would otherwise count as a finished reading, unless a later reading
+ * has no end.
+ */
 function withoutAbandonedEnd(
   dated: Reading[],
   { read }: Draft,
@@ -63,7 +66,12 @@ function withoutAbandonedEnd(
 ): Reading[] {
   if (status !== "abandoned" || read.ends.length === 0) return dated;
   const ends = dated.map(({ finishedAt }) => finishedAt ?? "");
-  const last = ends.indexOf(ends.toSorted().at(-1) ?? "");
+  const latest = ends.toSorted().at(-1) ?? "";
+  const last = ends.indexOf(latest);
+  const isOpen = dated.some(
+    ({ startedAt = "", finishedAt }) => finishedAt === undefined && startedAt >= latest,
+  );
+  if (isOpen) return dated;
   return dated.flatMap((reading, index) => {
     if (index !== last || reading.finishedAt === undefined) return [reading];
     return reading.startedAt === undefined ? [] : [{ startedAt: reading.startedAt }];

@@ -16,6 +16,7 @@ import type { CellStore } from "./kept.ts";
 import { isAuthorRole } from "./names.ts";
 import type { Plan } from "./plan.ts";
 import { verdictOf } from "./verdict.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const MAX_AUTHORS = 50;
 const MAX_NAME_LENGTH = 300;
@@ -48,18 +49,19 @@ function authorsOf(draft: Draft): string[] {
 function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
   const status = statusOf(draft, plan);
   const readings = readingsOf(draft, status);
-  if (status === "abandoned") for (const [column, cell] of draft.read.ends) store.add(column, cell);
+  const { starts, ends, count } = draft.read;
+  const isSwapped = draft.notes.some(({ code }) => code === "DATES_SWAPPED");
+  const unused = isSwapped ? [...starts, ...ends] : status === "abandoned" ? ends : [];
+  for (const [column, cell] of unused) store.add(column, cell);
   const tags = tagsOf(draft);
   const notes = fitting(draft, draft.privateNotes.join("\n\n"), MAX_REVIEW_LENGTH, "Notes");
   const extra = store.extra();
   return {
-    ...(status === undefined ? {} : { status }),
-    ...(draft.rating === undefined ? {} : { rating: draft.rating }),
-    ...(draft.review === undefined ? {} : { review: draft.review }),
+    ...defined({ status, rating: draft.rating, review: draft.review }),
     ...(notes === "" ? {} : { notes }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(readings.length === 0 ? {} : { readings }),
-    ...(extra === undefined ? {} : { extra }),
+    ...defined({ readCount: readings.length > 0 ? count : undefined, extra }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Conventions } from "./draft.ts";
 import { DATE_FIELDS } from "./fields/index.ts";
 import type { Layout } from "./layout.ts";
 import type { PlannedColumn } from "./plan.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** Dates with dashes, which spreadsheets outside the US write. */
 const DASHED = /^\s*\d{1,2}-\d{1,2}-\d{2,4}/;
@@ -26,7 +27,7 @@ export function conventionsOf(
 ): Conventions {
   const dayOrder = dayOrderIn(sample, columns, layout);
   const fullRating = hasTenStars(sample, columns, layout) ? 10 : 5;
-  return { fullRating, ...(dayOrder === undefined ? {} : { dayOrder }) };
+  return { fullRating, ...defined({ dayOrder }) };
 }
 
 function dayOrderIn(

@@ -9,6 +9,7 @@ import { headerOfIsbnList, ISBN_COLUMN } from "./plain-list.ts";
 import { isUsable, planColumns, type Plan, type PlannedColumn } from "./plan.ts";
 import { readRow } from "./read-row.ts";
 import { bestHeader, listConfidence, type Header } from "./score.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The caller's hints about the file. */
 export interface Wishes {
@@ -115,7 +116,7 @@ function mapped(
   }
   const fit = bestHeader(sample.slice(index, index + 1), format)?.fit;
   if (format !== undefined && format !== "list" && fit === undefined) return misfit(sample, format);
-  const detection = found(sample, { index, ...(fit === undefined ? {} : { fit }) }, mapping);
+  const detection = found(sample, { index, ...defined({ fit }) }, mapping);
   const columns = withMapping(planColumns(sample[index]?.cells ?? [], fit?.layout), mapping);
   return isUsable(columns)
     ? detection
@@ -152,7 +153,7 @@ function planOf(
   layout: Plan["layout"],
 ): Plan {
   const conventions = conventionsOf(data, columns, layout);
-  return { columns, conventions, ...(layout === undefined ? {} : { layout }) };
+  return { columns, conventions, ...defined({ layout }) };
 }
 
 /** Returns the most likely header: the first record that is not a title line. */
@@ -172,7 +173,7 @@ function unknown(sample: readonly CsvRecord[], why: string): Detection {
   return {
     kind: "unknown",
     foundColumns,
-    ...(header === undefined ? {} : { line: header.line }),
+    ...defined({ line: header?.line }),
     why,
   };
 }

@@ -45,6 +45,8 @@ export interface Draft {
     started?: string;
     finished?: string;
     lastRead?: string;
+    /** Columns and cells of start dates. */
+    starts: [column: string, cell: string][];
     /** Columns and cells of end dates that may be the day on which the book was abandoned. */
     ends: [column: string, cell: string][];
     givenUp: boolean;
@@ -70,7 +72,7 @@ export function newDraft(conventions: Conventions): Draft {
     shelf: { words: [] },
     tags: [],
     spareTags: [],
-    read: { sessions: [], ends: [], givenUp: false },
+    read: { sessions: [], starts: [], ends: [], givenUp: false },
     privateNotes: [],
     isRemoved: false,
   };

@@ -12,6 +12,7 @@ import { storable } from "./cells.ts";
 import { newDraft } from "./draft.ts";
 import { CellStore } from "./kept.ts";
 import { json, valid } from "./own-values.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The exported item of the review queue. Its candidates are not imported but searched again. */
 const queuedSchema = z.object({
@@ -45,13 +46,15 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
     // Values parsed from JSON are never undefined, although the schema's types allow it.
     book: {
       ...others,
-      ...(title === undefined ? {} : { title }),
+      ...defined({ title }),
       ...(authors.length === 0 ? {} : { authors }),
     } as Partial<OwnBook>,
     entry: storableEntry(entry as ParsedEntry),
-    ...(addedAt === undefined ? {} : { addedAt: Math.floor(Date.parse(addedAt) / 1000) }),
+    ...defined({
+      addedAt: addedAt === undefined ? undefined : Math.floor(Date.parse(addedAt) / 1000),
+    }),
     identifiers: {},
-    ...(rowHash === undefined ? {} : { hash: rowHash }),
+    ...defined({ hash: rowHash }),
     raw: store.raw(Object.entries(raw).map(([name, text]) => ({ name, cell: storable(text) }))),
   };
 }
@@ -67,7 +70,7 @@ export function storableExtra(
 
 function storableEntry({ extra, ...entry }: ParsedEntry): ParsedEntry {
   const fitted = extra === undefined ? undefined : storableExtra(extra);
-  return { ...entry, ...(fitted === undefined ? {} : { extra: fitted }) };
+  return { ...entry, ...defined({ extra: fitted }) };
 }
 
 function reasonOf({ code, text }: { code: string; text: string }): Reason {

@@ -21,6 +21,7 @@ import { json, valid } from "./own-values.ts";
 import { planColumns, type Plan } from "./plan.ts";
 import { readRow } from "./read-row.ts";
 import { GOODREADS } from "./tables/goodreads.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const ID = "BooksTrack Id";
 /** An id of a job, here or in another deployment. */
@@ -92,18 +93,17 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
     notes,
     ...(own === undefined ? { book: isUntitled ? {} : row.book } : { book: own, isOwnWords: true }),
     entry: {
-      ...(status === undefined ? {} : { status }),
-      ...(rating === undefined ? {} : { rating }),
+      ...defined({ status, rating }),
       ...(review === "" ? {} : { review: cut(review, MAX_REVIEW_LENGTH) }),
       ...(privateNotes === "" ? {} : { notes: cut(privateNotes, MAX_REVIEW_LENGTH) }),
       ...(tags.length === 0 ? {} : { tags }),
       ...(readings.length === 0 ? {} : { readings }),
-      ...(extra === undefined ? {} : { extra }),
+      ...defined({ extra }),
     },
-    ...(added === undefined ? {} : { addedAt: secondsOf(added) }),
+    ...defined({ addedAt: added === undefined ? undefined : secondsOf(added) }),
     ...(updated === undefined
       ? {}
-      : { stood: { updatedAt: secondsOf(updated), ...(source === undefined ? {} : { source }) } }),
+      : { stood: { updatedAt: secondsOf(updated), ...defined({ source }) } }),
     identifiers: row.identifiers,
     raw: row.raw,
   };

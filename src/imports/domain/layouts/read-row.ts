@@ -7,6 +7,7 @@ import { FIELDS } from "./fields/index.ts";
 import { isShifted } from "./fit-cells.ts";
 import { CellStore } from "./kept.ts";
 import type { Plan, PlannedColumn } from "./plan.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** Reads one record. Any record yields a row, and every part of the row conforms to the contract. */
 export function readRow(record: CsvRecord, plan: Plan): ImportRow {
@@ -38,7 +39,7 @@ export function readRow(record: CsvRecord, plan: Plan): ImportRow {
     notes: draft.notes,
     book,
     entry,
-    ...(draft.addedAt === undefined ? {} : { addedAt: draft.addedAt }),
+    ...defined({ addedAt: draft.addedAt }),
     identifiers,
     raw: store.raw(all),
   };

@@ -46,8 +46,21 @@ describe("readings", () => {
       "Dates Read": "2025/04/14-2025/04/04",
       "Read Count": "1",
     };
-    expect(entryOf("storygraph", cells).readings).toEqual([{}]);
+    expect(entryOf("storygraph", cells)).toMatchObject({
+      readings: [{}],
+      extra: { "Dates Read": "2025/04/14-2025/04/04" },
+    });
     expect(codesOf("storygraph", cells)).toEqual(["DATES_SWAPPED"]);
+  });
+
+  it("are stored in extra if they contradict each other in two columns", () => {
+    const cells = { shelf: "read", start_date: "2021-07-11", finish_date: "2021-07-01" };
+    expect(entryOf("bookwyrm", cells)).toEqual({
+      status: "completed",
+      readings: [{}],
+      extra: { start_date: "2021-07-11", finish_date: "2021-07-01" },
+    });
+    expect(codesOf("bookwyrm", cells)).toEqual(["DATES_SWAPPED"]);
   });
 
   it("do not end on the day on which a book was abandoned", () => {
@@ -60,6 +73,7 @@ describe("readings", () => {
     ).toEqual({
       status: "abandoned",
       readings: [{ startedAt: "2021-07-01" }],
+      readCount: 1,
       extra: { "Dates Read": "2021/07/01-2021/07/11" },
     });
     expect(

@@ -6,17 +6,18 @@ import { FIXTURE_BOOKS } from "../../../../test/support/imports/fixture-book.ts"
 import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { carriedBy, writeLayout, WRITERS } from "../../../../test/support/imports/write-layout.ts";
 import type { ImportRow } from "../job/row.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
 
 /** The fields of a row. */
 function saidBy({ verdict, book, entry, addedAt }: ImportRow) {
-  const { extra: _extra, ...fields } = entry;
+  const { extra: _extra, readCount: _count, ...fields } = entry;
   return {
     ...(verdict.kind === "shelve" ? { isbn: verdict.isbn } : {}),
     book,
     entry: fields,
-    ...(addedAt === undefined ? {} : { addedAt }),
+    ...defined({ addedAt }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rowOf, rowsOf, type Cells } from "../../../../test/support/imports/rows-of.ts";
+import { defined } from "../../../platform/defined.ts";
 
 const entryOf = (format: string, cells: Cells) => rowOf(format, cells).entry;
 const codesOf = (format: string, cells: Cells) =>
@@ -73,7 +74,7 @@ describe("ratings", () => {
     ["n/a", undefined],
   ])("read %j as %j", (cell, rating) => {
     expect(entryOf("storygraph", { Title: "Dune", "Star Rating": cell })).toEqual(
-      rating === undefined ? {} : { rating },
+      defined({ rating }),
     );
   });
 

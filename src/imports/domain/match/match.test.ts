@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../../contract/catalogue.ts";
 import { chooseEdition, MARGIN, scoreOf, THRESHOLD, type SoughtBook } from "./match.ts";
+import { defined } from "../../../platform/defined.ts";
 
 let nth = 0;
 /** An edition with a unique ISBN. */
@@ -21,7 +22,7 @@ function edition(title: string, authors: string | string[], fields: Partial<Book
 
 const row = (title: string, author?: string, fields: SoughtBook = {}): SoughtBook => ({
   title,
-  ...(author === undefined ? {} : { authors: [author] }),
+  ...defined({ authors: author === undefined ? undefined : [author] }),
   ...fields,
 });
 

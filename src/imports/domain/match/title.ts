@@ -1,4 +1,5 @@
 import { fold } from "../../../library/domain/fold.ts";
+import { defined } from "../../../platform/defined.ts";
 
 /** The parts of a title, folded for comparison. */
 export interface TitleParts {
@@ -98,7 +99,7 @@ export function readTitle(title: string, subtitle?: string): TitleParts {
     main: comparable(main.text),
     ...(second === "" ? {} : { subtitle: second }),
     ...(series === undefined || series === "" ? {} : { series }),
-    ...(volume === undefined ? {} : { volume }),
+    ...defined({ volume }),
     derived: DERIVED.filter(([, pattern]) => pattern.test(whole)).map(([name]) => name),
   };
 }

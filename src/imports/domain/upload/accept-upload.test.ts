@@ -89,7 +89,7 @@ const upload = (bytes: AsyncIterable<Uint8Array>) => ({
   userId: "user",
   options: OPTIONS,
   bytes,
-  hash: async () => "hash of the file",
+  fileHash: async () => "hash of the file",
 });
 
 const lines = (count: number): string[] =>

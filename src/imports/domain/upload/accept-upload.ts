@@ -6,10 +6,13 @@ import {
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
 import { dataRecords } from "../csv/data-records.ts";
 import type { TextDecoders } from "../csv/encoding.ts";
-import { readCsv } from "../csv/read-csv.ts";
+import { readCsv, type CsvReading } from "../csv/read-csv.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
+import type { FileReading } from "../reading/assumptions.ts";
 import { stagedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
+import { defined } from "../../../platform/defined.ts";
+import { isoTime } from "../../../platform/time.ts";
 
 /** The result of layout detection. */
 export type Detection =
@@ -56,6 +59,8 @@ export interface CompletedUpload {
   totalRows: number;
   /** SHA-256 of the file. */
   fileHash: string;
+  /** How the file was read. */
+  reading: FileReading;
   /** ms since the epoch. */
   at: number;
   answer: GuardedAnswer | undefined;
@@ -93,7 +98,7 @@ export interface Upload {
   /** The file. `acceptUpload` rethrows any error of this iterable. */
   bytes: AsyncIterable<Uint8Array>;
   /** Returns the SHA-256 of `bytes` after all of them have been read. */
-  hash(): Promise<string>;
+  fileHash(): Promise<string>;
   /** Called once with the accepted job; the returned response is stored in the same transaction as the job. */
   keepAnswer?(accepted: Accepted): GuardedAnswer | undefined;
 }
@@ -133,7 +138,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   const layout = deps.layouts.detect(reading.sample, { format, mapping });
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
-    return { kind: "not_usable", text: why, foundColumns, ...(line === undefined ? {} : { line }) };
+    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
   }
   const job: NewJob = {
     jobId: deps.newId(),
@@ -148,12 +153,19 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   let isAccepted = false;
   try {
     const records = dataRecords(reading.records, layout.headerIndex);
-    const outcome = await stage(upload, job, { ...layout, records }, deps);
+    const outcome = await stage(upload, job, { ...layout, records }, readingOf(job, reading), deps);
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
     if (!isAccepted) await deps.staging.discard(job.jobId);
   }
+}
+
+function readingOf(
+  { format, formatConfidence }: NewJob,
+  { encoding }: Extract<CsvReading, { kind: "csv" }>,
+): FileReading {
+  return { format, formatConfidence, encoding, encodingConfidence: 1, assumptions: [] };
 }
 
 /** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
@@ -165,6 +177,7 @@ async function stage(
   upload: Upload,
   job: NewJob,
   layout: Extract<Detection, { kind: "found" }> & { records: AsyncIterable<CsvRecord[]> },
+  reading: FileReading,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
   const { jobId, createdAt, format, formatConfidence, columns } = job;
@@ -200,13 +213,13 @@ async function stage(
     format,
     formatConfidence,
     totalRows,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt: isoTime(createdAt),
   };
-  const fileHash = await upload.hash();
+  const fileHash = await upload.fileHash();
   await deps.watch(jobId);
   const answer = upload.keepAnswer?.(accepted);
   const at = deps.now();
-  const completed = { jobId, rows: pending, chunk, totalRows, fileHash, at, answer };
+  const completed = { jobId, rows: pending, chunk, totalRows, fileHash, reading, at, answer };
   if (!(await deps.staging.complete(completed))) return { kind: "caller_gone" };
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };

@@ -1,3 +1,4 @@
+import { defined } from "../../../platform/defined.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { CsvRecord, ParsedRow, ImportRow, MatchedBy, Verdict } from "../job/row.ts";
 import { utf8Length } from "./utf8-length.ts";
@@ -49,7 +50,7 @@ export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): Sta
 function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedRow {
   const { row, line, verdict, notes: _notes, raw: _raw, hash: known, ...parsed } = read;
   const { book } = parsed;
-  const title = book.title === undefined ? {} : { title: book.title };
+  const title = defined({ title: book.title });
   const common = { row, line, hash: known ?? hash, ...title, notes };
   switch (verdict.kind) {
     case "shelve": {

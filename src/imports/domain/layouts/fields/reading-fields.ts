@@ -3,6 +3,7 @@ import { isPlaceholder } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { note, type Draft } from "../draft.ts";
 import type { FieldReader } from "./reader.ts";
+import { defined } from "../../../../platform/defined.ts";
 
 /** Maximum number of parts of a cell that are read. It exceeds the number of readings that can be stored. */
 const MAX_PARTS = 1000;
@@ -25,7 +26,7 @@ const single =
     const date = dateIn(cell, draft, column);
     if (date === undefined) return isPlaceholder(cell);
     draft.read[target] ??= date;
-    if (target !== "started") draft.read.ends.push([column, cell]);
+    (target === "started" ? draft.read.starts : draft.read.ends).push([column, cell]);
     return draft.read[target] === date;
   };
 
@@ -54,8 +55,7 @@ function readingIn(text: string, draft: Draft): Reading | undefined {
       (before === "" || startedAt !== undefined) && (after === "" || finishedAt !== undefined);
     if (fits && (startedAt !== undefined || finishedAt !== undefined)) {
       return {
-        ...(startedAt === undefined ? {} : { startedAt }),
-        ...(finishedAt === undefined ? {} : { finishedAt }),
+        ...defined({ startedAt, finishedAt }),
       };
     }
   }
@@ -103,8 +103,7 @@ export const READING_FIELDS = {
       const [start = "", end = "", time = ""] = part.split("|");
       const [startedAt, finishedAt] = [start, end].map((side) => dateIn(side, draft, column));
       draft.read.sessions.push({
-        ...(startedAt === undefined ? {} : { startedAt }),
-        ...(finishedAt === undefined ? {} : { finishedAt }),
+        ...defined({ startedAt, finishedAt }),
       });
       const isRead = [startedAt, finishedAt].every(
         (date, side) => date !== undefined || isPlaceholder([start, end][side] ?? ""),

@@ -1,0 +1,62 @@
+import type { ImportMode } from "../../../../contract/imports.ts";
+import { emptyEntry, type Entry } from "../../../library/domain/entry.ts";
+import {
+  mergeParsed,
+  overwriteWithParsed,
+  type MergedEntry,
+  type ValueField,
+} from "../../../library/domain/merge-entry.ts";
+import { reason, type Reason } from "./reasons.ts";
+import type { ParsedRow } from "./row.ts";
+
+/** How to merge a row. */
+export interface MergeOptions {
+  jobId: string;
+  format: string;
+  mode: ImportMode;
+  /** The number of earlier rows of the same book in the file. */
+  place: number;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** The entry after the row, with notes about values of the row that were not used. */
+interface MergedRow extends Pick<MergedEntry, "entry" | "isReattributed"> {
+  notes: Reason[];
+}
+
+/** Merges a row into the entry of its book. */
+export function mergeRow(
+  before: Entry | undefined,
+  isbn: string,
+  { entry: parsed, addedAt, stood }: ParsedRow,
+  { format, mode, jobId, place, now }: MergeOptions,
+): MergedRow {
+  const at = Math.floor(now / 1000);
+  const source = { writer: format, place, at };
+  if (before === undefined) {
+    const { updatedAt, ...origin } = stood ?? { updatedAt: at, source: jobId };
+    const created = { ...emptyEntry(isbn, addedAt ?? at), ...origin };
+    return withNotes(mergeParsed(created, parsed, { ...source, at: Math.min(updatedAt, at) }));
+  }
+  if (mode === "merge") return withNotes(mergeParsed(before, parsed, source));
+  const entry = overwriteWithParsed(before, parsed, source);
+  return {
+    entry: { ...entry, addedAt: addedAt ?? before.addedAt },
+    notes: [],
+    isReattributed: false,
+  };
+}
+
+function withNotes({ entry, kept, differing, isReattributed }: MergedEntry): MergedRow {
+  const notes = [
+    ...(kept.length > 0 ? [reason("KEPT_YOURS", fieldsOf(kept))] : []),
+    ...(differing.length > 0 ? [reason("ROWS_DIFFER", fieldsOf(differing))] : []),
+  ];
+  return { entry, notes, isReattributed };
+}
+
+const fieldsOf = (fields: readonly ValueField[]): string => {
+  const list = fields.join(", ");
+  return `${list.charAt(0).toUpperCase()}${list.slice(1)}.`;
+};

@@ -1,0 +1,33 @@
+import type * as z from "zod";
+import type {
+  assumptionKindSchema,
+  authorOrderSchema,
+  dateOrderSchema,
+  importAssumptionSchema,
+  ratingScaleSchema,
+  readingOptionsSchema,
+  shelfStatusSchema,
+} from "../../../../contract/import-assumptions.ts";
+
+/** What the reader of a file has to assume where the file does not say it. */
+export type AssumptionKind = z.infer<typeof assumptionKindSchema>;
+export type RatingScale = z.infer<typeof ratingScaleSchema>;
+export type DateOrder = z.infer<typeof dateOrderSchema>;
+export type AuthorOrder = z.infer<typeof authorOrderSchema>;
+export type ShelfStatus = z.infer<typeof shelfStatusSchema>;
+
+/** One assumption with its evidence; `ReadingOptions` replaces it. Confidence is 1 if the caller chose the value. */
+export type Assumption = z.infer<typeof importAssumptionSchema>;
+
+/** The caller's choices, under the names of the assumptions that they replace. An absent one is left to detection. */
+export type ReadingOptions = z.infer<typeof readingOptionsSchema>;
+
+/** How a file was read; complete when its last record has been read. */
+export interface FileReading {
+  format: string;
+  formatConfidence: number;
+  /** Its label in the Encoding Standard, in lower case. */
+  encoding: string;
+  encodingConfidence: number;
+  assumptions: readonly Assumption[];
+}

@@ -1,0 +1,46 @@
+import { MINUTE_MS } from "../../../platform/time.ts";
+
+/** Uploads that one account may send at a time. */
+export const MAX_UPLOADS = 2;
+/** An upload that was not renewed for this long no longer counts: its worker is dead. */
+export const SLOT_MS = MINUTE_MS;
+
+/** An upload in progress. */
+export interface Slot {
+  /** When it stops counting, in ms since the epoch. */
+  endsAt: number;
+  /** The idempotency key of the request: its repeats count as one upload. */
+  key?: string | undefined;
+}
+
+/** The uploads in progress of one account, by their ids. */
+export type Slots = Readonly<Record<string, Slot>>;
+
+/** Slots without those that have expired. One that ends later than any lease can end was taken before the clock was set back. */
+export function heldSlots(slots: Slots, now: number): Slots {
+  const held = Object.entries(slots).filter(
+    ([, { endsAt }]) => endsAt > now && endsAt <= now + SLOT_MS,
+  );
+  return Object.fromEntries(held);
+}
+
+/**
+ * Takes a slot for an upload, or renews it.
+ * @param key the idempotency key of the request, if it has one
+ * @returns undefined when other uploads have all of them
+ */
+export function takeSlot(
+  slots: Slots,
+  { uploadId, key }: { uploadId: string; key: string | undefined },
+  now: number,
+): Slots | undefined {
+  const { [uploadId]: _own, ...others } = heldSlots(slots, now);
+  const uploads = new Set(
+    Object.entries(others).map(([id, other]) =>
+      other.key === undefined ? `upload ${id}` : `key ${other.key}`,
+    ),
+  );
+  uploads.delete(`key ${key}`);
+  if (uploads.size >= MAX_UPLOADS) return undefined;
+  return { ...others, [uploadId]: { endsAt: now + SLOT_MS, key } };
+}

@@ -1,0 +1,217 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MAX_READINGS, type Reading } from "../../../contract/library-fields.ts";
+import { runs } from "../../../test/support/properties.ts";
+import { mergeReadings, type FileReadings } from "./merge-readings.ts";
+
+/** `2024-01-01..2024-02-02`, `2024-01-01..`, `..2024-02-02`, or `?` for a reading without dates. */
+const reading = (text: string): Reading => {
+  const [startedAt, finishedAt] = text.split("..");
+  return {
+    ...(startedAt && startedAt !== "?" ? { startedAt } : {}),
+    ...(finishedAt ? { finishedAt } : {}),
+  };
+};
+const textOf = ({ startedAt, finishedAt }: Reading): string =>
+  startedAt === undefined && finishedAt === undefined
+    ? "?"
+    : `${startedAt ?? ""}..${finishedAt ?? ""}`;
+
+const merged = (before: string[], file: string[], options: Partial<FileReadings> = {}): string[] =>
+  mergeReadings(before.map(reading), {
+    readings: file.map(reading),
+    isUnderWay: false,
+    isOwn: () => false,
+    ...options,
+  }).map(textOf);
+
+const OPEN = "2024-01-01..";
+const WHOLE = "2024-01-01..2024-02-02";
+
+describe("mergeReadings", () => {
+  it.each([
+    [
+      "adds a reading of another day",
+      ["..2021-03-20"],
+      ["..2024-05-05"],
+      ["..2021-03-20", "..2024-05-05"],
+    ],
+    ["adds nothing that is there", [WHOLE, "?"], [WHOLE], [WHOLE, "?"]],
+    ["ends an open reading that began the same day", [OPEN], [WHOLE], [WHOLE]],
+    ["does not open an ended reading again", [WHOLE], [OPEN], [WHOLE]],
+    [
+      "adds a reading that began on another day",
+      [OPEN],
+      ["2024-03-01..2024-03-09"],
+      [OPEN, "2024-03-01..2024-03-09"],
+    ],
+    ["ends an open reading by an end of unknown start", [OPEN], ["..2024-02-02"], [WHOLE]],
+    [
+      "leaves a reading open that began after that end",
+      [OPEN],
+      ["..2019-02-02"],
+      [OPEN, "..2019-02-02"],
+    ],
+    [
+      "leaves a reading open that began years before that end",
+      ["2015-01-01.."],
+      ["..2024-02-02"],
+      ["2015-01-01..", "..2024-02-02"],
+    ],
+    ["adds the start of a reading whose end is known", ["..2024-02-02"], [WHOLE], [WHOLE]],
+    ["makes a year a day", ["..2021"], ["..2021-03-20"], ["..2021-03-20"]],
+    ["keeps the day of a year", ["..2021-03-20"], ["..2021"], ["..2021-03-20"]],
+    [
+      "makes a year one of two days",
+      ["..2021"],
+      ["..2021-03-20", "..2021-09-01"],
+      ["..2021-03-20", "..2021-09-01"],
+    ],
+    ["gives dates to a reading without them", ["?"], ["..2021-03-20"], ["..2021-03-20"]],
+    [
+      "needs no reading without dates for one that has them",
+      ["..2021-03-20"],
+      ["?"],
+      ["..2021-03-20"],
+    ],
+    [
+      "counts readings without dates",
+      ["..2021-03-20"],
+      ["..2024-05-05", "?", "?"],
+      ["..2021-03-20", "..2024-05-05", "?"],
+    ],
+    [
+      "keeps the number of readings without dates",
+      ["..2021-03-20", "?"],
+      ["..2024-05-05", "?", "?"],
+      ["..2021-03-20", "?", "..2024-05-05"],
+    ],
+    [
+      "adds readings that the file has twice once each",
+      ["..2021-03-20"],
+      ["..2021-03-20", "..2021-03-20"],
+      ["..2021-03-20", "..2021-03-20"],
+    ],
+    ["never puts an end before a start", ["2021-05..2021-06"], ["..2021"], ["2021-05..2021-06"]],
+  ])("%s", (_what, before, file, after) => {
+    expect(merged(before, file)).toEqual(after);
+  });
+
+  it("keeps a past reading beside one that is under way", () => {
+    expect(merged(["?"], [OPEN], { isUnderWay: true })).toEqual(["?", OPEN]);
+    expect(merged([OPEN], ["?"], { isUnderWay: true })).toEqual([OPEN, "?"]);
+  });
+
+  it("follows a correction of a service only where the counts say that no reading was added", () => {
+    const isOwn = () => true;
+    const [before, file] = [["..2021-03-20"], ["..2021-03-02"]];
+    expect(merged(before, file, { isOwn, count: 1 })).toEqual(file);
+    expect(merged(before, file, { isOwn, count: 2 })).toEqual([...before, ...file]);
+    expect(merged(before, file, { isOwn })).toEqual([...before, ...file]);
+    expect(merged(before, file, { count: 1 })).toEqual([...before, ...file]);
+    expect(merged(before, ["..2024-05-05"], { isOwn, count: 1 })).toHaveLength(2);
+    expect(merged([WHOLE], ["2024-01-01..2024-02-05"], { isOwn })).toEqual([
+      "2024-01-01..2024-02-05",
+    ]);
+    expect(merged([WHOLE], ["2024-01-01..2024-02-05"])).toEqual([WHOLE]);
+  });
+
+  it("keeps the ids of readings", () => {
+    const before = [{ id: "a" }, { id: "b", startedAt: "2024-01-01" }];
+    const file = [reading(WHOLE), reading("..2021-03-20")];
+    const options = { readings: file, isUnderWay: false, isOwn: () => false };
+    expect(mergeReadings(before, options).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("stops at the number of readings that an entry may have", () => {
+    const days = Array.from({ length: MAX_READINGS }, (_, index) => `..${1900 + index}`);
+    expect(merged(days, ["..2150-01-01"])).toEqual(days);
+  });
+});
+
+const day = fc.constantFrom("2019", "2021-03", "2021-03-20", "2024-01-01", "2024-02-02");
+const anyReading = fc
+  .record({ startedAt: day, finishedAt: day }, { requiredKeys: [] })
+  .filter(
+    ({ startedAt: a, finishedAt: b }) => !a || !b || a.slice(0, b.length) <= b.slice(0, a.length),
+  );
+const readings = fc.array(anyReading, { maxLength: 4 });
+const options = fc.record({
+  isUnderWay: fc.boolean(),
+  count: fc.option(fc.nat(4), { nil: undefined }),
+});
+
+/** What one side knows of some of the readings of a book, of which there is one every second year. */
+const views = fc
+  .array(
+    fc.record({
+      year: fc.constantFrom(2015, 2017, 2019, 2021),
+      knows: fc.constantFrom("start", "end", "month", "both"),
+    }),
+    { maxLength: 4 },
+  )
+  .map((list) =>
+    [...new Map(list.map((one) => [one.year, one])).values()].map(({ year, knows }): Reading => {
+      const [startedAt, finishedAt] = [`${year}-03-01`, `${year}-04-02`];
+      if (knows === "start") return { startedAt };
+      if (knows === "end") return { finishedAt };
+      return knows === "month" ? { finishedAt: finishedAt.slice(0, 7) } : { startedAt, finishedAt };
+    }),
+  );
+
+describe("mergeReadings, for any readings", () => {
+  const merge = (
+    before: Reading[],
+    file: Reading[],
+    how: { isUnderWay: boolean; count?: number | undefined },
+  ) => mergeReadings(before, { readings: file, isOwn: () => false, ...how });
+
+  it("removes no reading, and no date becomes less precise", () => {
+    fc.assert(
+      fc.property(readings, readings, options, (before, file, how) => {
+        const after = merge(before, file, how);
+        for (const [index, { startedAt = "", finishedAt = "" }] of before.entries()) {
+          expect(after[index]?.startedAt ?? "").toSatisfy((date: string) =>
+            date.startsWith(startedAt),
+          );
+          expect(after[index]?.finishedAt ?? "").toSatisfy((date: string) =>
+            date.startsWith(finishedAt),
+          );
+        }
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it("has at least as many readings as either side", () => {
+    fc.assert(
+      fc.property(readings, readings, options, (before, file, how) => {
+        const after = merge(before, file, { ...how, isUnderWay: false });
+        expect(after.length).toBeGreaterThanOrEqual(Math.max(before.length, file.length));
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it("changes nothing when the same file comes again", () => {
+    fc.assert(
+      fc.property(views, views, options, (before, file, how) => {
+        const once = merge(before, file, how);
+        expect(merge(once, file, how)).toEqual(once);
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it("knows each reading once, whatever each side knows of it", () => {
+    fc.assert(
+      fc.property(views, views, (before, file) => {
+        const years = (list: readonly Reading[]) =>
+          list.map(({ startedAt, finishedAt }) => (finishedAt ?? startedAt ?? "").slice(0, 4));
+        const after = years(merge(before, file, { isUnderWay: false }));
+        expect(after.toSorted()).toEqual([...new Set(years([...before, ...file]))].toSorted());
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+});

@@ -1,0 +1,174 @@
+import { MAX_READINGS, type Reading } from "../../../contract/library-fields.ts";
+import { DAY_MS } from "../../platform/time.ts";
+import type { EntryReading } from "./entry.ts";
+
+/** Readings of one book in a row of a file. */
+export interface FileReadings {
+  readings: readonly Reading[];
+  /** The number of readings, if the file states it. */
+  count?: number | undefined;
+  /** Whether the row is of a book that is being read, or was given up: a reading without an end does not count as one. */
+  isUnderWay: boolean;
+  /** Whether the latest import of the same service added this reading, so that the file may correct its dates. */
+  isOwn(reading: EntryReading): boolean;
+}
+
+/** An open reading and one of which only the end is known are the same if they are at most this far apart. */
+const MAX_READING_DAYS = 366;
+/** A date that the service shows differently is a correction if it moved by at most this much. */
+const MAX_CORRECTION_DAYS = 31;
+
+/**
+ * Merges the readings of a file into those of an entry: a union by date. The same reading may be known in part on either
+ * side, and gets what the other side knows. A reading without dates adds nothing that the counts do not require, and becomes
+ * the dated reading that takes its place. No reading is removed.
+ */
+export function mergeReadings(before: readonly EntryReading[], file: FileReadings): EntryReading[] {
+  const { readings: given, isUnderWay } = file;
+  const merged = [...before];
+  const free = new Set(before.keys());
+  let unknown = given.filter(isDated);
+  for (const isPair of [isEqual, isConsistent, isStartOrEnd, isOneDay]) {
+    unknown = matched(merged, free, unknown, isPair, (old, found) => joined(old, found, file));
+  }
+  const added = withoutCorrections(merged, free, unknown, file);
+
+  const counts = ({ startedAt, finishedAt }: Reading): boolean =>
+    !isUnderWay || startedAt === undefined || finishedAt !== undefined;
+  const total = Math.max(before.filter(counts).length, given.filter(counts).length);
+  const dated = [...merged, ...added].filter((reading) => isDated(reading) && counts(reading));
+  const undated = Math.max(0, total - dated.length);
+  const places = merged.flatMap((reading, index) => (isDated(reading) ? [] : [index]));
+  for (const index of places.slice(undated)) {
+    const found = added.findIndex(counts);
+    const [reading] = found === -1 ? [] : added.splice(found, 1);
+    if (reading) merged[index] = { ...merged[index], ...reading };
+  }
+  const missing = Array.from({ length: Math.max(0, undated - places.length) }, () => ({}));
+  return [...merged, ...added, ...missing].slice(0, Math.max(MAX_READINGS, before.length));
+}
+
+/** Pairs readings with free ones of the entry, the best known first. @returns the readings without a partner */
+function matched(
+  merged: EntryReading[],
+  free: Set<number>,
+  readings: readonly Reading[],
+  isPair: (old: EntryReading, reading: Reading) => boolean,
+  pair: (old: EntryReading, reading: Reading) => EntryReading,
+): Reading[] {
+  return readings.filter((reading) => {
+    const places = [...free].filter((place) => {
+      const old = merged[place];
+      return old !== undefined && isDated(old) && isPair(old, reading);
+    });
+    const [index] = places.toSorted(
+      (a, b) => inCommon(merged[b], reading) - inCommon(merged[a], reading),
+    );
+    const old = index === undefined ? undefined : merged[index];
+    if (index === undefined || old === undefined) return true;
+    free.delete(index);
+    merged[index] = pair(old, reading);
+    return false;
+  });
+}
+
+/**
+ * Replaces a reading that the service has shown before by the one that it shows now, if the file has fewer readings than
+ * there would be and the dates are close. @returns the readings that are new
+ */
+function withoutCorrections(
+  merged: EntryReading[],
+  free: Set<number>,
+  readings: readonly Reading[],
+  { count, isOwn }: FileReadings,
+): Reading[] {
+  if (count === undefined) return [...readings];
+  let excess = merged.filter(isDated).length + readings.length - count;
+  return matched(
+    merged,
+    free,
+    readings,
+    (old, reading) => excess > 0 && isOwn(old) && isClose(old, reading),
+    (old, reading) => {
+      excess -= 1;
+      return { ...old, ...reading };
+    },
+  );
+}
+
+/** How many characters of their dates two readings have in common. */
+function inCommon(one: Reading | undefined, other: Reading): number {
+  const common = (a = "", b = ""): number => (agrees(a, b) ? Math.min(a.length, b.length) : 0);
+  return common(one?.startedAt, other.startedAt) + common(one?.finishedAt, other.finishedAt);
+}
+
+const isDated = ({ startedAt, finishedAt }: Reading): boolean =>
+  startedAt !== undefined || finishedAt !== undefined;
+
+const isEqual = (one: Reading, other: Reading): boolean =>
+  one.startedAt === other.startedAt && one.finishedAt === other.finishedAt;
+
+/** Whether two dates are equal at the precision that both have. */
+const agrees = (one: string, other: string): boolean =>
+  one.startsWith(other) || other.startsWith(one);
+
+/** Whether two readings have a start or an end in common, and no date on which they differ. */
+function isConsistent(one: Reading, other: Reading): boolean {
+  const [starts, ends] = [
+    sides(one.startedAt, other.startedAt),
+    sides(one.finishedAt, other.finishedAt),
+  ];
+  if (!starts && !ends) return false;
+  return (!starts || agrees(...starts)) && (!ends || agrees(...ends));
+}
+
+/** Whether one is the start of a reading, and the other the end. */
+function isStartOrEnd(one: Reading, other: Reading): boolean {
+  if (sides(one.startedAt, other.startedAt) || sides(one.finishedAt, other.finishedAt))
+    return false;
+  const [start, end] = [one.startedAt ?? other.startedAt, one.finishedAt ?? other.finishedAt];
+  if (start === undefined || end === undefined) return false;
+  const distance = daysBetween(start, end);
+  return distance >= 0 && distance <= MAX_READING_DAYS;
+}
+
+/** Whether two readings begin or end on one day: no two readings of a book do. */
+function isOneDay(one: Reading, other: Reading): boolean {
+  const isDay = (a?: string, b?: string): boolean => a?.length === 10 && a === b;
+  return isDay(one.startedAt, other.startedAt) || isDay(one.finishedAt, other.finishedAt);
+}
+
+const sides = (one?: string, other?: string): [string, string] | undefined =>
+  one === undefined || other === undefined ? undefined : [one, other];
+
+function isClose(one: Reading, other: Reading): boolean {
+  const [a, b] = sides(one.finishedAt, other.finishedAt) ?? [one.startedAt, other.startedAt];
+  if (a === undefined || b === undefined) return false;
+  return Math.abs(daysBetween(a, b)) <= MAX_CORRECTION_DAYS;
+}
+
+const daysBetween = (one: string, other: string): number =>
+  (Date.parse(other) - Date.parse(one)) / DAY_MS;
+
+/** The old reading with what the other knows. Where they differ, the service corrects its own; else the old one wins. */
+function joined(old: EntryReading, reading: Reading, { isOwn }: FileReadings): EntryReading {
+  const [base, winner] = isOwn(old) ? [old, reading] : [reading, old];
+  const startedAt = finer(base.startedAt, winner.startedAt);
+  const finishedAt = finer(base.finishedAt, winner.finishedAt);
+  const isInOrder =
+    startedAt === undefined ||
+    finishedAt === undefined ||
+    startedAt.slice(0, finishedAt.length) <= finishedAt.slice(0, startedAt.length);
+  if (!isInOrder) return old;
+  return {
+    ...old,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+  };
+}
+
+/** The more precise of two dates that agree; otherwise the second. */
+function finer(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return other ?? one;
+  return agrees(one, other) && one.length > other.length ? one : other;
+}

@@ -1,0 +1,27 @@
+/**
+ * Runs `work` with a signal that aborts with a `TimeoutError` after `ms`. The timer ends with the work: that of
+ * `AbortSignal.timeout` runs on, and keeps a Durable Object in memory for the rest of the time.
+ * @param ms 0 or less aborts as soon as the work waits
+ */
+export async function abortAfter<Result>(
+  ms: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new DOMException(`no response within ${ms} ms`, "TimeoutError")),
+    Math.max(0, Math.ceil(ms)),
+  );
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    // A body that is cut off may fail with another error than that of the signal.
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether an error is the `TimeoutError` of a signal. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.name === "TimeoutError";

@@ -1,0 +1,45 @@
+import type { Context } from "hono";
+import { addressCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import type { PeekableLimiter } from "../domain/limiter.ts";
+import { refuse } from "./rate-limit.ts";
+
+/** Limits failed proofs of identity by address. */
+export interface FailedLogins {
+  /**
+   * Checks a proof. Only failures count.
+   * @param check the proof's result; undefined if it is refused. What it throws is no failure of the proof
+   * @param wasVerified whether this isolate has verified the proof before. It then passes whatever others at the address do
+   * @throws DomainError RATE_LIMIT_EXCEEDED for an address that has failed too often, before anything is compared
+   */
+  attempt<Result>(
+    c: Context<App>,
+    check: () => Promise<Result | undefined>,
+    wasVerified?: () => Promise<boolean>,
+  ): Promise<Result | undefined>;
+}
+
+/**
+ * @param limiter counts the failures; if undefined, there is no limit
+ * @param of distinguishes the kinds of proof: a failure of one does not count for another
+ */
+export function failedLogins(
+  limiter: PeekableLimiter | undefined,
+  { of, clientIpHeader }: { of: "operator" | "user"; clientIpHeader: string | undefined },
+): FailedLogins {
+  const tooMany = (c: Context<App>, resetSeconds: number): never =>
+    refuse(c, limiter, resetSeconds, "Too many failed logins. Try again later.");
+  return {
+    async attempt(c, check, wasVerified) {
+      if (limiter === undefined) return check();
+      const key = `${of} ${addressCaller(c, clientIpHeader).key}`;
+      const spent = limiter.spent(key);
+      if (spent && !(await wasVerified?.())) tooMany(c, spent.resetSeconds);
+      const result = await check();
+      if (result !== undefined) return result;
+      const decision = limiter.tryTake(key) ?? (await limiter.take(key));
+      if (decision.kind === "refused") tooMany(c, decision.resetSeconds);
+      return undefined;
+    },
+  };
+}
