@@ -39,6 +39,7 @@ import {
   refreshRequests,
   type RefreshMessage,
 } from "./queue/refresh-consumer.ts";
+import { checkProvider } from "./provider-readiness.ts";
 import { checkRefreshQueue } from "./refresh-queue.ts";
 import { kvBookCache } from "./storage/book-cache.ts";
 import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
@@ -48,6 +49,7 @@ import { recentFlights } from "./storage/recent-flights.ts";
 import { recentSearches } from "./storage/recent-searches.ts";
 import { d1BookSearch } from "./storage/search.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
+import { knownAtProvider } from "./storage/known-at-provider.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
@@ -130,6 +132,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
       limits: config.PROVIDER_LIMITS[id] ?? defaultLimits(id, config),
       metrics,
       report: (what, error) => log.error(what, { provider: id, error }),
+      seedCanaries: () => knownAtProvider(env.DB, id),
     }),
     routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
@@ -153,7 +156,15 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
         }),
     },
     tasks: catalogueTasks(platform, askFlight),
-    readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
+    readiness: {
+      queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()),
+      ...Object.fromEntries(
+        providers.map(({ id }) => [
+          id,
+          () => checkProvider(() => env.PROVIDER_DESKS.getByName(id).status(), now()),
+        ]),
+      ),
+    },
     gauges: catalogueGauges(platform),
   };
 }

@@ -19,6 +19,15 @@ describe("a known absence", () => {
     expect(settled.until).toBe(2 * DAY);
   });
 
+  it("without a proof is valid for five minutes and is no confirmation", () => {
+    const doubtful = confirmAbsence(undefined, 0, false);
+    expect(doubtful).toEqual({ firstAt: 0, until: 5 * MINUTE, unproven: true });
+    expect(parseAbsence(JSON.stringify(doubtful))).toEqual(doubtful);
+    expect(confirmAbsence(doubtful, DAY)).toEqual({ firstAt: DAY, until: DAY + 5 * MINUTE });
+    const proven = confirmAbsence(undefined, 0);
+    expect(confirmAbsence(proven, DAY, false)).toEqual({ firstAt: 0, until: DAY + 5 * MINUTE });
+  });
+
   it("round-trips through its text form, and is undefined when damaged", () => {
     const absence = confirmAbsence(undefined, 42);
     expect(parseAbsence(JSON.stringify(absence))).toEqual(absence);

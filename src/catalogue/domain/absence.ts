@@ -5,6 +5,8 @@ export interface Absence {
   firstAt: number;
   /** The absence answers lookups until this instant. */
   until: number;
+  /** Nothing proved that the providers were working: it is no confirmation for a later one. */
+  unproven?: true;
 }
 
 /** New books reach the providers within hours, so a first absence is valid for 5 minutes only. */
@@ -12,9 +14,21 @@ const FIRST_MS = 5 * MINUTE_MS;
 /** An absence that is confirmed again a day or more after the first time is settled. */
 const SETTLED_MS = DAY_MS;
 
-/** Records one more confirmation. `earlier` is the existing record, if any. */
-export function confirmAbsence(earlier: Absence | undefined, now: number): Absence {
-  const firstAt = earlier?.firstAt ?? now;
+/**
+ * Records one more confirmation. `earlier` is the existing record, if any. An unproven one is valid for five minutes,
+ * and leaves the count of confirmations as it is.
+ */
+export function confirmAbsence(
+  earlier: Absence | undefined,
+  now: number,
+  isProven = true,
+): Absence {
+  const before = earlier?.unproven ? undefined : earlier;
+  if (!isProven) {
+    const until = Math.max(now + FIRST_MS, before?.until ?? 0);
+    return before ? { ...before, until } : { firstAt: now, until, unproven: true };
+  }
+  const firstAt = before?.firstAt ?? now;
   const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
 }
@@ -37,5 +51,7 @@ export function parseAbsence(text: string | null): Absence | undefined {
     return undefined;
   }
   const { firstAt, until } = value;
-  return typeof firstAt === "number" && typeof until === "number" ? { firstAt, until } : undefined;
+  if (typeof firstAt !== "number" || typeof until !== "number") return undefined;
+  const isUnproven = "unproven" in value && value.unproven === true;
+  return { firstAt, until, ...(isUnproven ? { unproven: true as const } : {}) };
 }

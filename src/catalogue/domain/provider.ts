@@ -9,7 +9,8 @@ export type ProviderId = (typeof PROVIDER_IDS)[number];
 export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt">;
 
 /**
- * Why a provider could not answer. `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
+ * Why a provider could not answer. `access_denied`: it refuses this deployment, whatever the question (a bad or spent key,
+ * a blocked address). `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
  * was made, so they do not count as an attempt.
  */
 export type ProviderFailure =
@@ -18,6 +19,7 @@ export type ProviderFailure =
   | "rate_limited"
   | "http_error"
   | "bad_answer"
+  | "access_denied"
   | "breaker_open"
   | "quota_exhausted"
   | "budget_spent";
@@ -33,15 +35,23 @@ export type ProviderAnswer =
       /** Blank fields of which this answer does not tell whether the provider has them: it has them in other records. */
       unanswered?: readonly BookField[];
     }
-  | { kind: "absent" }
+  | {
+      kind: "absent";
+      /** Nothing proves that the provider was working, so the absence is valid for minutes only. */
+      unproven?: true;
+    }
   | ProviderFailed;
 
-/** `status` is the HTTP status behind `http_error`. No call should be made for `retryAfterMs`. */
+/**
+ * `unproven`: the answer lacks the canary, or was broken as a whole, and may be right for a part of the batch. `status` is the HTTP status behind `http_error`. No call should be made for
+ * `retryAfterMs`.
+ */
 export interface ProviderFailed {
   kind: "failed";
   reason: ProviderFailure;
   status?: number;
   retryAfterMs?: number;
+  unproven?: true;
 }
 
 /**
@@ -75,10 +85,15 @@ export interface Provider {
   readonly id: ProviderId;
   /** Maximum number of ISBNs per call. */
   readonly maxBatch: number;
-  /** One call for at most `maxBatch` ISBN-13s. The result has an entry for each of them. */
+  /** Whether an empty answer proves nothing without a canary in the same call. */
+  readonly usesCanaries?: boolean;
+  /**
+   * One call for at most `maxBatch` ISBN-13s. The result has an entry for each of them. `canary` is an ISBN that the
+   * provider is known to have; the call asks for it too.
+   */
   lookup(
     isbns: readonly string[],
-    options: { timeoutMs: number },
+    options: { timeoutMs: number; canary?: string },
   ): Promise<Map<string, ProviderAnswer>>;
   search(query: TitleQuery, options: { timeoutMs: number }): Promise<ProviderSearchAnswer>;
 }

@@ -60,8 +60,9 @@ describe("completeFromRecords", () => {
       authorsDetailed: [{ name: "By Statement" }, { name: "A. Translator", role: "translator" }],
     });
     const { ask } = library({ OL1M: record });
-    const without = { kind: "found", book: { ...book, authors: [] }, unanswered } as const;
-    expect((await completeFromRecords(without, ask)).book.authors).toEqual(["By Statement"]);
+    const nobody = { ...book, authors: [] };
+    const filled = await completeFromRecords({ kind: "found", book: nobody, unanswered }, ask);
+    expect(filled.book.authors).toEqual(["By Statement"]);
     const { authors, authorsDetailed } = (
       await completeFromRecords({ kind: "found", book, unanswered }, ask)
     ).book;

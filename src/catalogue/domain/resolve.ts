@@ -29,8 +29,10 @@ export interface ResolveDeps extends AskDeps {
      * Writes our entry. `isStored`: the row is in D1, so an old value may be deleted if the book contains all its data.
      */
     write(record: BookRecord, isStored: boolean): Promise<void>;
-    /** Records that no counted provider has the book, and for how long this is valid. */
-    writeAbsent(isbn13: string): Promise<void>;
+    /**
+     * Records that no counted provider has the book, and for how long this is valid: five minutes unless it `isProven`.
+     */
+    writeAbsent(isbn13: string, isProven: boolean): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
   /** Has the stored book completed from the provider's records, in the import lane. */
@@ -78,7 +80,8 @@ export async function resolveBook(
     if (row.kind === "hit")
       return { kind: "found", record: await postponeRefresh(row.stored, deps) };
   }
-  deps.defer(deps.cache.writeAbsent(input.isbn13));
+  const isProven = !settled.some(({ answer }) => answer.kind === "absent" && answer.unproven);
+  deps.defer(deps.cache.writeAbsent(input.isbn13, isProven));
   return {
     kind: "absent",
     providersChecked: settled
@@ -122,7 +125,7 @@ async function storeAnswers(
   );
   if (answers.length === 0) return undefined;
   const dropped = named.flatMap(({ provider, answer }) =>
-    answer.kind === "absent" ? [provider] : [],
+    answer.kind === "absent" && !answer.unproven ? [provider] : [],
   );
   const open = named.flatMap(({ provider, answer }) =>
     answer.kind === "found" && answer.unanswered ? [{ provider, fields: answer.unanswered }] : [],

@@ -8,6 +8,7 @@ import { runs } from "../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 const OTHER = "9791090636071";
+const CANARY = "9780140328721";
 const providerBook = bookSchema.omit({ provider: true, sources: true, updatedAt: true });
 
 /** An entry in the shape of `api/books?jscmd=data`. */
@@ -114,7 +115,8 @@ describe("readEntries", () => {
   });
 
   it("answers for each ISBN of a batch", () => {
-    expect(answer({ [`ISBN:${ISBN}`]: entry }, [ISBN, OTHER])).toEqual(
+    const body = { [`ISBN:${ISBN}`]: entry, [`ISBN:${CANARY}`]: entry };
+    expect(readEntries([ISBN, OTHER], body, undefined, CANARY)).toEqual(
       new Map([
         [ISBN, { kind: "found", book, unanswered }],
         [OTHER, { kind: "absent" }],
@@ -123,7 +125,25 @@ describe("readEntries", () => {
   });
 
   it.each([
-    ["a sound answer without the key", {}],
+    ["a batch", [ISBN, OTHER], CANARY],
+    ["an ISBN alone", [OTHER], CANARY],
+    ["a batch without a canary in the question", [ISBN, OTHER], undefined],
+  ])("proves no absence without the canary in the answer to %s", (_what, isbns, canary) => {
+    const doubtful = { kind: "failed", reason: "bad_answer", unproven: true };
+    expect([...readEntries(isbns, {}, undefined, canary).values()]).toEqual(
+      isbns.map(() => doubtful),
+    );
+    const foreign = { [`ISBN:${OTHER}`]: { ...entry, title: "" } };
+    if (canary !== undefined) {
+      expect(readEntries(isbns, foreign, undefined, canary).get(OTHER)).toEqual(doubtful);
+    }
+  });
+
+  it("believes an empty answer to one ISBN for the time being, before a canary is known", () => {
+    expect(answer({}).get(ISBN)).toEqual({ kind: "absent", unproven: true });
+  });
+
+  it.each([
     [
       "an entry of another edition",
       { [`ISBN:${ISBN}`]: { ...entry, identifiers: { isbn_13: [OTHER] } } },
@@ -150,7 +170,7 @@ describe("readEntries", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry, error: "half" }, [ISBN, OTHER])).toEqual(
       new Map<string, unknown>([
         [ISBN, { kind: "found", book, unanswered }],
-        [OTHER, { kind: "failed", reason: "bad_answer" }],
+        [OTHER, { kind: "failed", reason: "bad_answer", unproven: true }],
       ]),
     );
   });
@@ -186,12 +206,13 @@ describe("openLibrary", () => {
     const { fetch, asked } = answering(JSON.stringify({ [`ISBN:${ISBN}`]: entry }));
     const answers = await openLibrary({ ...options, fetch }).lookup([ISBN, OTHER], {
       timeoutMs: 1000,
+      canary: CANARY,
     });
-    expect([...answers.values()].map(({ kind }) => kind)).toEqual(["found", "absent"]);
+    expect([...answers.values()].map(({ kind }) => kind)).toEqual(["found", "failed"]);
     expect(asked).toHaveLength(1);
     expect(asked[0]?.url.pathname).toBe("/api/books");
     expect(Object.fromEntries(asked[0]?.url.searchParams ?? [])).toEqual({
-      bibkeys: `ISBN:${ISBN},ISBN:${OTHER}`,
+      bibkeys: `ISBN:${ISBN},ISBN:${OTHER},ISBN:${CANARY}`,
       jscmd: "data",
       format: "json",
     });
@@ -215,7 +236,9 @@ describe("openLibrary", () => {
       { reason: "rate_limited", status: 429 },
     ],
     [503, "<html>down</html>", { reason: "http_error", status: 503 }],
-    [200, "<html>down</html>", { reason: "bad_answer" }],
+    [403, "<html>forbidden</html>", { reason: "access_denied", status: 403 }],
+    [500, "<html>oops</html>", { reason: "http_error", status: 500, unproven: true }],
+    [200, "<html>down</html>", { reason: "bad_answer", unproven: true }],
   ])("fails for every ISBN on %d %s", async (status, body, failure) => {
     const { fetch } = answering(body, { status });
     const provider = openLibrary({ ...options, fetch });
@@ -224,9 +247,10 @@ describe("openLibrary", () => {
       { kind: "failed", ...failure },
       { kind: "failed", ...failure },
     ]);
+    const { unproven: _unproven, ...plain } = { unproven: undefined, ...failure };
     expect(await provider.search({ title: "x", limit: 5 }, { timeoutMs: 1000 })).toEqual({
       kind: "failed",
-      ...failure,
+      ...plain,
     });
   });
 

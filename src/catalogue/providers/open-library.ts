@@ -13,8 +13,9 @@ import { entryToBook, OPEN_LIBRARY_COVERS, workOf, workToFields } from "./open-l
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 import { defined } from "../../platform/defined.ts";
 
-/** More ISBNs would make a URL that some proxies reject. */
-const MAX_BATCH = 25;
+/** More ISBNs would make a URL that some proxies reject. One of them is the canary. */
+const MAX_KEYS = 25;
+const MAX_BATCH = MAX_KEYS - 1;
 const MAX_SEARCH_RESULTS = 100;
 
 export interface OpenLibraryOptions extends HttpDeps {
@@ -42,32 +43,50 @@ function entriesByIsbn(body: JsonObject): Map<string, unknown> {
   );
 }
 
+/** How an answer without an entry for an ISBN is to be understood. */
+function missing(isSound: boolean, isAlone: boolean, canary: boolean | undefined): ProviderAnswer {
+  if (!isSound) return { kind: "failed", reason: "bad_answer", ...(isAlone ? {} : DOUBTFUL) };
+  if (canary === true) return { kind: "absent" };
+  if (canary === undefined && isAlone) return { kind: "absent", ...DOUBTFUL };
+  return { kind: "failed", reason: "bad_answer", ...DOUBTFUL };
+}
+
+const DOUBTFUL = { unproven: true } as const;
+
 /**
- * An answer for each ISBN. `absent` if its key is missing from a sound response, or if the entry belongs to another
- * edition: the question was whether Open Library has this one. A response with other keys than the requested ones
- * (`{"error": ...}` with status 200) proves nothing about the missing ones.
+ * An answer for each ISBN. Open Library answers `{}` with status 200 to an internal error, so an ISBN that has no entry,
+ * or the entry of another edition, is `absent` only if the answer has the canary. Without a canary in the question, an
+ * ISBN asked alone is absent for the time being. A response with other keys than the requested ones (`{"error": ...}`
+ * with status 200) proves nothing.
  */
 export function readEntries(
   isbns: readonly string[],
   body: unknown,
   covers?: string,
+  canary?: string,
 ): Map<string, ProviderAnswer> {
   const answer = asObject(body);
   const entries = entriesByIsbn(answer ?? {});
   const isSound = answer !== undefined && entries.size === Object.keys(answer).length;
+  const hasCanary = canary === undefined ? undefined : asObject(entries.get(canary)) !== undefined;
+  const none = missing(isSound, isbns.length === 1, hasCanary);
   return new Map(
     isbns.map((isbn13): [string, ProviderAnswer] => {
       const entry = entries.get(isbn13);
-      if (entry === undefined) {
-        return [isbn13, isSound ? { kind: "absent" } : { kind: "failed", reason: "bad_answer" }];
-      }
+      if (entry === undefined) return [isbn13, none];
       if (asObject(entry) === undefined) return [isbn13, { kind: "failed", reason: "bad_answer" }];
       const book = entryToBook(isbn13, entry, covers);
-      if (book === undefined) return [isbn13, { kind: "absent" }];
+      // An entry of another edition is an answer about this ISBN by itself.
+      if (book === undefined) return [isbn13, hasCanary === false ? none : { kind: "absent" }];
       const unanswered = IN_RECORDS.filter((field) => isBlank(book, field));
       return [isbn13, { kind: "found", book, ...(unanswered.length > 0 ? { unanswered } : {}) }];
     }),
   );
+}
+
+/** Failures that one broken record can cause for a whole batch. */
+function mayBeOneRecord({ reason, status }: ProviderFailed): boolean {
+  return reason === "bad_answer" || (reason === "http_error" && status === 500);
 }
 
 /** Open Library: books by ISBN in batches, and searches. */
@@ -113,19 +132,22 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
   return {
     id: "openlibrary",
     maxBatch: MAX_BATCH,
+    usesCanaries: true,
 
-    async lookup(isbns, { timeoutMs }) {
+    async lookup(isbns, { timeoutMs, canary }) {
       if (isbns.length === 0) return new Map();
+      const asked = new Set([...isbns, ...(canary === undefined ? [] : [canary])]);
       const query = new URLSearchParams({
-        bibkeys: isbns.map((isbn) => `ISBN:${isbn}`).join(","),
+        bibkeys: [...asked].map((isbn) => `ISBN:${isbn}`).join(","),
         jscmd: "data",
         format: "json",
       });
       const url = `${baseUrl}/api/books?${query.toString()}`;
       const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
-      if (answer.kind === "ok") return readEntries(isbns, answer.body, covers);
+      if (answer.kind === "ok") return readEntries(isbns, answer.body, covers, canary);
       const failure = answer.kind === "refused" ? failureOf(answer) : answer;
-      return new Map(isbns.map((isbn) => [isbn, failure]));
+      const doubt = isbns.length > 1 && mayBeOneRecord(failure) ? DOUBTFUL : {};
+      return new Map(isbns.map((isbn) => [isbn, { ...failure, ...doubt }]));
     },
 
     async search(asked, { timeoutMs }) {

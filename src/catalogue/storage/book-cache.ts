@@ -32,7 +32,7 @@ export interface BookCache {
    * an old value that may be the only copy of its data, because the row is not in D1 (`isStored`) or has less.
    */
   replace(record: BookRecord, isStored: boolean): Promise<void>;
-  writeAbsent(isbn13: string): Promise<void>;
+  writeAbsent(isbn13: string, isProven?: boolean): Promise<void>;
 }
 
 interface BookCacheDeps {
@@ -51,7 +51,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     write: (record) => writeBook(record, tier),
     oldBook: (isbn13) => readOldBook(isbn13, tier),
     replace: (record, isStored) => replaceBook(record, isStored, tier),
-    writeAbsent: (isbn13) => writeAbsence(isbn13, tier),
+    writeAbsent: (isbn13, isProven = true) => writeAbsence(isbn13, isProven, tier),
   };
 }
 
@@ -106,11 +106,11 @@ async function writeBook(record: BookRecord, tier: Tier): Promise<void> {
   }
 }
 
-async function writeAbsence(isbn13: string, tier: Tier): Promise<void> {
+async function writeAbsence(isbn13: string, isProven: boolean, tier: Tier): Promise<void> {
   const key = kvKeys.absent(isbn13);
   try {
     const earlier = parseAbsence(await tier.kv.get(key, "text"));
-    const absence = confirmAbsence(earlier, tier.now());
+    const absence = confirmAbsence(earlier, tier.now(), isProven);
     await tier.kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
   } catch (error) {
     reportFailure("write_absent", error, tier);

@@ -106,6 +106,7 @@ export class WorkQueue {
         if (job.notBefore > now) {
           earliest = Math.min(earliest, job.notBefore);
         } else if (job.kind === "lookup") {
+          if (lookups[0] !== undefined && lookups[0].part !== job.part) continue;
           lookups.push(job);
           if (lookups.length === this.#maxBatch) return ready({ kind: "lookup", jobs: lookups });
         } else if (lookups.length === 0) {

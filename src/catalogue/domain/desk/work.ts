@@ -1,3 +1,4 @@
+import type { Part } from "./isolation.ts";
 import type {
   Lane,
   ProviderAnswer,
@@ -33,6 +34,8 @@ interface JobBase<Answer> {
 export interface LookupJob extends JobBase<ProviderAnswer> {
   readonly kind: "lookup";
   readonly isbn: string;
+  /** Set while it is asked again in a part of its batch: only jobs of the same part share a call. */
+  part?: Part;
 }
 export interface SearchJob extends JobBase<ProviderSearchAnswer> {
   readonly kind: "search";
