@@ -26,7 +26,7 @@ export const enrichRequestSchema = z
     idempotencyKey: key.meta({ description: "Alias of `idempotency_key`" }),
     preferProvider: providerIdSchema.optional().meta({
       description:
-        "The provider to ask first if the service has to ask one. Its values win where the providers disagree",
+        "The provider to ask first if the service has to ask one. In this response its values win where the providers disagree; what is stored for others does not depend on it",
     }),
     refresh: z.boolean().default(false).meta({
       description:

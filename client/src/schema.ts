@@ -235,7 +235,7 @@ export interface EnrichRequest {
    */
   idempotencyKey?: string;
   /**
-   * The provider to ask first if the service has to ask one. Its values win where the providers disagree
+   * The provider to ask first if the service has to ask one. In this response its values win where the providers disagree; what is stored for others does not depend on it
    */
   preferProvider?: "openlibrary" | "google-books";
   /**

@@ -3,6 +3,7 @@ import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
 import { defined } from "../platform/defined.ts";
+import { withTimeout } from "../platform/d1/with-timeout.ts";
 import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -36,6 +37,7 @@ import type { DeskConnections } from "./objects/connections.ts";
 import { cacheDrop, oldValueRetirement } from "./old-values.ts";
 import {
   consumeRefreshes,
+  recordRequests,
   refreshRequests,
   type RefreshMessage,
 } from "./queue/refresh-consumer.ts";
@@ -114,7 +116,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
     books,
     cache: { ...cache, write: cache.replace },
     d1ReadsEnabled,
-    completeLater: refreshRequests(env.REFRESH_QUEUE, log, { records: true }),
+    completeLater: recordRequests(env.REFRESH_QUEUE, log),
     sleep,
     defer,
     now,
@@ -161,7 +163,11 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
       ...Object.fromEntries(
         providers.map(({ id }) => [
           id,
-          () => checkProvider(() => env.PROVIDER_DESKS.getByName(id).status(), now()),
+          async () => {
+            const status = env.PROVIDER_DESKS.getByName(id).status();
+            const read = await withTimeout(STATUS_BUDGET_MS, status);
+            return checkProvider(read.ok ? read.value : undefined, now());
+          },
         ]),
       ),
     },
@@ -275,6 +281,8 @@ function catalogueTasks(
   };
 }
 
+/** Less than the budget of a readiness check, so that a slow desk is reported as such. */
+const STATUS_BUDGET_MS = 800;
 /** A record can wait until live scans and imports have been answered. */
 const RECORD_BUDGET_MS = 2 * MINUTE_MS;
 

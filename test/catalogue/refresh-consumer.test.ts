@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryLog } from "../support/fakes.ts";
 import {
   consumeRefreshes,
+  recordRequests,
   refreshRequests,
   type RefreshMessage,
 } from "../../src/catalogue/queue/refresh-consumer.ts";
@@ -15,6 +16,16 @@ describe("refreshRequests", () => {
     };
     await refreshRequests({ send }, memoryLog())("9780441172719");
     expect(sent).toEqual([{ isbn13: "9780441172719" }]);
+  });
+
+  it("enqueues the records of a book for later", async () => {
+    const sent: unknown[] = [];
+    const send = async (...message: unknown[]) => {
+      sent.push(message);
+      return { metadata: { metrics: { backlogCount: 1, backlogBytes: 1 } } };
+    };
+    await recordRequests({ send }, memoryLog())("9780441172719");
+    expect(sent).toEqual([[{ isbn13: "9780441172719", records: true }, { delaySeconds: 20 }]]);
   });
 
   it("does not throw if the queue fails, because the response has been sent", async () => {

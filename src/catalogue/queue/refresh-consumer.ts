@@ -7,6 +7,8 @@ export interface RefreshMessage {
   records?: true;
 }
 
+/** Most imports have looked up their books by then, with calls for many books that records would delay. */
+const RECORDS_DELAY_SECONDS = 20;
 /** A record that cannot be had now is asked for again after this time, three times. */
 const RECORDS_RETRY_SECONDS = 60;
 const MAX_RECORDS_ATTEMPTS = 3;
@@ -18,11 +20,27 @@ const MAX_RECORDS_ATTEMPTS = 3;
 export function refreshRequests(
   queue: Pick<Queue<RefreshMessage>, "send">,
   log: Log,
-  what: Pick<RefreshMessage, "records"> = {},
+): (isbn13: string) => Promise<void> {
+  return requests({}, {}, queue, log);
+}
+
+/** As `refreshRequests`, for the records of a book. They wait until the import that found the book has gone on. */
+export function recordRequests(
+  queue: Pick<Queue<RefreshMessage>, "send">,
+  log: Log,
+): (isbn13: string) => Promise<void> {
+  return requests({ records: true }, { delaySeconds: RECORDS_DELAY_SECONDS }, queue, log);
+}
+
+function requests(
+  what: Pick<RefreshMessage, "records">,
+  options: QueueSendOptions,
+  queue: Pick<Queue<RefreshMessage>, "send">,
+  log: Log,
 ): (isbn13: string) => Promise<void> {
   return async (isbn13) => {
     try {
-      await queue.send({ isbn13, ...what });
+      await queue.send({ isbn13, ...what }, options);
     } catch (error) {
       log.error("refresh_not_sent", { error });
     }
