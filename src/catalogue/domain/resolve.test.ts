@@ -84,7 +84,8 @@ function catalogue(
         events.push("write kv");
         cached = record;
       },
-      writeAbsent: async () => void events.push("write absent"),
+      writeAbsent: async (_isbn13, isProven) =>
+        void events.push(isProven ? "write absent" : "write absent for now"),
     },
     d1ReadsEnabled: () => options.d1Reads ?? true,
     completeLater: async () => void events.push("complete later"),
@@ -234,6 +235,20 @@ describe("resolveBook", () => {
       providersChecked: ["openlibrary", "google-books"],
     });
     expect(events).toEqual(["write absent"]);
+  });
+
+  it("records an absence without a proof for now, and drops nothing because of it", async () => {
+    const doubtful: ProviderAnswer = { kind: "absent", unproven: true };
+    const { resolve, events } = catalogue({ openlibrary: { answer: doubtful } });
+    expect(await resolve()).toMatchObject({ kind: "absent" });
+    expect(events).toEqual(["write absent for now"]);
+    const stored = openLibrarys({ subtitle: "A desert planet" });
+    const kept = catalogue(
+      { openlibrary: { answer: doubtful }, "google-books": { answer: found } },
+      { stored },
+    );
+    await kept.resolve();
+    expect(kept.row()?.book.subtitle).toBe("A desert planet");
   });
 
   it("records nothing when one provider has no such book and the other fails", async () => {

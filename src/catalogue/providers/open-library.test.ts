@@ -133,10 +133,14 @@ describe("readEntries", () => {
     expect([...readEntries(isbns, {}, undefined, canary).values()]).toEqual(
       isbns.map(() => doubtful),
     );
+  });
+
+  it("does not take an entry of another edition for a proof", () => {
     const foreign = { [`ISBN:${OTHER}`]: { ...entry, title: "" } };
-    if (canary !== undefined) {
-      expect(readEntries(isbns, foreign, undefined, canary).get(OTHER)).toEqual(doubtful);
-    }
+    expect(readEntries([OTHER], foreign, undefined, CANARY).get(OTHER)).toMatchObject({
+      kind: "failed",
+      unproven: true,
+    });
   });
 
   it("believes an empty answer to one ISBN for the time being, before a canary is known", () => {
