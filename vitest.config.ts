@@ -35,6 +35,8 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest(async () => ({
+            // Only failures: workerd would also log each connection that a test cuts on purpose.
+            verbose: false,
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {
@@ -52,6 +54,7 @@ export default defineConfig({
                 CLIENT_IP_HEADER: "CF-Connecting-IP",
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
+                QUOTAS: NO_LIMITS.QUOTAS,
                 // Tests of the limits have desks of their own.
                 PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },

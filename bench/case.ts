@@ -31,6 +31,8 @@ export interface CaseResult {
 
 /** Services and data that a case can start. All of them are stopped after the case. */
 export interface BenchWorld {
+  /** The file of `--titles`. */
+  readonly titles: string | undefined;
   /** Starts simulated providers that have these books. */
   standIn(books: readonly CatalogueBook[]): Promise<StandIn>;
   /** Fills a D1 database. Services and yardsticks get copies of it. */

@@ -8,6 +8,7 @@ import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { operations } from "./cases/operations.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
+import { relevance } from "./cases/relevance.ts";
 import { resume } from "./cases/resume.ts";
 import { shelf } from "./cases/shelf.ts";
 import { start } from "./cases/start.ts";
@@ -20,6 +21,7 @@ export const CASES: readonly BenchCase[] = [
   d1Hit,
   zipfMix,
   titleSearch,
+  relevance,
   providerMiss,
   oneFlight,
   shelf,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { prepareState } from "../scripts/local/prepare.ts";
 import type { Book } from "../contract/catalogue.ts";
+import { FIRST_VERSIONS } from "../src/catalogue/storage/book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "../src/catalogue/storage/search-texts.ts";
 import { D1_FILES, withLocalD1 } from "../test/tools/local-d1.ts";
 
@@ -14,12 +15,12 @@ const FRESH_FOR_MS = 180 * 86_400_000;
 const INSERT = `
   INSERT INTO Books (
     isbn, title, authors, publication_year, publisher, page_count, language, categories, description, cover_url,
-    canonical_metadata, fetched_at, fresh_until, version, searched_version
+    canonical_metadata, fetched_at, fresh_until, version, searched_version, folded
   )
   SELECT
     value ->> 'isbn', value ->> 'title', value -> 'authors', value ->> 'publicationYear', value ->> 'publisher',
     value ->> 'pageCount', value ->> 'language', value -> 'categories', value ->> 'description',
-    value ->> 'coverUrl', value, ?2, ?3, 1, 1
+    value ->> 'coverUrl', value, ?2, ?3, ${FIRST_VERSIONS}
   FROM json_each(?1)`;
 const INSERT_TEXTS = writeSearchTexts("true");
 

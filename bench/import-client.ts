@@ -17,6 +17,15 @@ export async function startImport(url: string, file: string): Promise<StartedImp
   const account = await fetch(`${url}/api/v2/users`, { method: "POST" });
   const { userId, token } = (await account.json()) as { userId: string; token: string };
   const headers = { Authorization: `Bearer ${token}` };
+  return { userId, ...(await uploadAs(url, headers, file)) };
+}
+
+/** Uploads a CSV for the user of these headers. @throws Error if the upload is not accepted */
+export async function uploadAs(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  file: string,
+): Promise<Omit<StartedImport, "userId">> {
   const from = performance.now();
   const response = await fetch(`${url}/api/v2/imports`, {
     method: "POST",
@@ -25,13 +34,13 @@ export async function startImport(url: string, file: string): Promise<StartedImp
   });
   if (response.status !== 202) throw new Error(await response.text());
   const job = (await response.json()) as ImportAccepted;
-  return { userId, job, headers, from, uploadMs: performance.now() - from };
+  return { job, headers, from, uploadMs: performance.now() - from };
 }
 
 /** Polls until `isWanted` accepts the state of a job. @throws Error if the job ends before that */
 export async function pollUntil(
   url: string,
-  { job, headers }: StartedImport,
+  { job, headers }: Pick<StartedImport, "job" | "headers">,
   isWanted: (snapshot: ImportSnapshot) => boolean,
   everyMs = POLL_MS,
 ): Promise<ImportSnapshot> {

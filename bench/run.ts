@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: runs all cases and writes the numbers to bench/results/. `npm run bench -- hot-lookup` runs only the named
- * cases.
+ * cases; `--titles <file>` is the list of titles of the case `relevance`.
  */
+import { parseArgs } from "node:util";
 import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { CaseResult } from "./case.ts";
 import { CASES, DEVELOPER_CASES } from "./cases.ts";
@@ -10,7 +11,10 @@ import { inWorld } from "./world.ts";
 
 Object.assign(process.env, QUIET_ENV);
 const cases = [...CASES, ...DEVELOPER_CASES];
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { titles: { type: "string" } },
+});
 const unknown = wanted.filter((name) => !cases.some((one) => one.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -22,7 +26,7 @@ if (unknown.length > 0) {
 const machine = thisMachine();
 const results: Record<string, CaseResult> = {};
 for (const one of cases.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const result = await inWorld((world) => one.run(world));
+  const result = await inWorld((world) => one.run(world), { titles: options.titles });
   results[one.name] = result;
   printCase(one.title, result);
 }

@@ -12,10 +12,12 @@ import { serveYardstick } from "./yardstick.ts";
 /** Runs a case with a BenchWorld, and stops everything that the case started, even if it failed. */
 export async function inWorld<Result>(
   use: (world: BenchWorld) => Promise<Result>,
+  options: Pick<BenchWorld, "titles"> = { titles: undefined },
 ): Promise<Result> {
   const endings: (() => unknown)[] = [];
   try {
     return await use({
+      titles: options.titles,
       async standIn(books) {
         const standIn = await startStandIn({ books });
         endings.push(() => standIn.close());

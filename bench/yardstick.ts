@@ -24,7 +24,8 @@ export type Yardstick =
   | "d1-select"
   | "d1-and-kv"
   | "d1-search"
-  | "kv-migration";
+  | "kv-migration"
+  | "relevance";
 
 /** A running server, and the function that stops it. */
 export type Serving = Served & { end: () => Promise<void> };

@@ -21,6 +21,30 @@ export const createdAccountSchema = issuedTokenSchema
   .extend({ recoveryCode: z.string().regex(/^[0-9A-Z]{4}(-[0-9A-Z]{4})+$/) })
   .meta({ id: "CreatedAccount" });
 
+/** A request for an account. */
+export const createUserRequestSchema = z
+  .object({
+    signupCode: z.string().min(1).max(200).optional().meta({
+      description: "The signup code of a service whose `signup` is `code`",
+    }),
+  })
+  .meta({ id: "CreateUserRequest" });
+
+/** How much of a quota is used. */
+export const quotaUsageSchema = z
+  .object({
+    quota: z.string().meta({ description: "The name of the quota, as in docs/QUOTAS.md" }),
+    limit: z.int().positive().nullable().meta({ description: "null for no limit" }),
+    used: z.int().min(0),
+    resetsAt: z.iso.datetime().optional().meta({
+      description: "When `used` begins again at 0; absent for what exists until it is removed",
+    }),
+  })
+  .meta({ id: "QuotaUsage" });
+
+/** The usage of every quota of an account. */
+export const usageSchema = z.object({ items: z.array(quotaUsageSchema) }).meta({ id: "Usage" });
+
 /** Identity tokens with many claims take 2 to 3 KB. */
 const identityTokenSchema = z.string().min(1).max(8192);
 

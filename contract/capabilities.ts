@@ -27,6 +27,13 @@ export const capabilitiesSchema = z
       rates: z.record(z.string(), z.int().positive()).meta({
         description: "Requests per minute by class; a missing class has no limit",
       }),
+      quotas: z.record(z.string(), z.int().positive()).meta({
+        description:
+          "Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has those of the account",
+      }),
+    }),
+    signup: z.enum(["open", "code", "closed"]).meta({
+      description: "Who may create an account: anyone, callers with the signup code, or nobody",
     }),
     formats: z.array(z.string()).meta({ description: "File formats that can be imported" }),
     features: z.record(z.string(), z.boolean()).meta({

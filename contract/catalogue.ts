@@ -18,6 +18,12 @@ export const authorDetailSchema = z.object({
   key: z.string().optional(),
 });
 
+/** A series, and the book's number in it as the source gives it: `1`, `1.5`, `1-3`. */
+export const bookSeriesSchema = z.object({
+  name: z.string().min(1),
+  position: z.string().min(1).optional(),
+});
+
 export const bookSourceSchema = z.object({
   provider: z.string(),
   fetchedAt: instant,
@@ -74,6 +80,31 @@ export const bookSchema = z
       .optional(),
     coverUrl: httpsUrl.optional(),
     identifiers: z.record(z.string(), z.string()).optional(),
+    series: z
+      .array(bookSeriesSchema)
+      .optional()
+      .meta({ examples: [[{ name: "Dune Chronicles", position: "1" }]] }),
+    workId: z
+      .string()
+      .optional()
+      .meta({ description: "Equal for all editions of a work", examples: ["OL893415W"] }),
+    firstPublicationYear: z
+      .int()
+      .optional()
+      .meta({ description: "Of the work, in any edition", examples: [1965] }),
+    binding: z
+      .string()
+      .optional()
+      .meta({ description: "As the source names it", examples: ["Paperback"] }),
+    originalTitle: z
+      .string()
+      .optional()
+      .meta({ description: "Of the work, if it differs from the title" }),
+    languageTag: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})+$/)
+      .optional()
+      .meta({ description: "BCP 47, where the region or script is known", examples: ["pt-BR"] }),
     provider: bookProviderSchema,
     sources: z.array(bookSourceSchema),
     updatedAt: instant,

@@ -17,7 +17,7 @@ export const dateOrderSchema = z
   .meta({ description: "How `3/4/2021` is read; `ymd` for `21/3/4`" });
 
 /** What a comma between names means: `given-first` and `list` separate people, `family-first` turns a name round. */
-export const authorOrderSchema = z.enum(["given-first", "family-first", "list"]).meta({
+const authorOrderSchema = z.enum(["given-first", "family-first", "list"]).meta({
   description:
     "What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` turns a name round (`Bell, Ann`)",
 });
@@ -41,7 +41,7 @@ export const readingOptionsSchema = z.object({
     .meta({ description: "Status by shelf; `none` makes the shelf a tag" }),
 });
 
-export const assumptionKindSchema = z.enum([
+const assumptionKindSchema = z.enum([
   "format",
   "encoding",
   "ratingScale",

@@ -16,6 +16,7 @@ export const importStatusSchema = z.enum([
 
 export const importPhaseSchema = z.enum(["shelving", "enriching"]);
 export const importModeSchema = z.enum(["merge", "overwrite"]);
+export const withoutIsbnSchema = z.enum(["review", "shelve"]);
 export const rowOutcomeSchema = z.enum([
   "created",
   "updated",
@@ -31,6 +32,10 @@ export const importOptionsSchema = z
     dryRun: z.boolean().default(false),
     mode: importModeSchema.default("merge"),
     enrich: z.boolean().default(true),
+    withoutIsbn: withoutIsbnSchema.default("review").meta({
+      description:
+        "What happens to rows with a title and no ISBN: they wait for review, or are shelved as the file describes them",
+    }),
     ...readingOptionsSchema.shape,
   })
   .meta({ id: "ImportOptions" });
@@ -61,6 +66,8 @@ export const importAcceptedSchema = z
     status: z.literal("queued"),
     format: z.string(),
     formatConfidence: z.number().min(0).max(1),
+    encoding: z.string().meta({ description: "Its label in the Encoding Standard" }),
+    encodingConfidence: z.number().min(0).max(1),
     totalRows: count,
     statusUrl: z.string(),
     streamUrl: z.string(),
@@ -127,6 +134,7 @@ export const importRowListSchema = z.object({
 export type ImportStatus = z.infer<typeof importStatusSchema>;
 export type ImportPhase = z.infer<typeof importPhaseSchema>;
 export type ImportMode = z.infer<typeof importModeSchema>;
+export type WithoutIsbn = z.infer<typeof withoutIsbnSchema>;
 export type RowOutcome = z.infer<typeof rowOutcomeSchema>;
 export type ImportOptions = z.infer<typeof importOptionsSchema>;
 export type ImportOutcomes = z.infer<typeof importOutcomesSchema>;

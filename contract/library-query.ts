@@ -73,4 +73,7 @@ export const exportQuerySchema = z.object({ format: exportFormatSchema.default("
 export const reviewQueueQuerySchema = z.object({
   limit: limitSchema(200, 50),
   cursor: z.string().max(300).optional(),
+  jobId: z.string().min(1).max(100).optional().meta({
+    description: "Only rows that this import has queued or brought up to date",
+  }),
 });

@@ -35,6 +35,7 @@ export const PROBLEMS = {
   CONFLICT: permanent(409, "Conflict with the current state"),
   JOB_NOT_CANCELLABLE: permanent(409, "The job cannot be cancelled"),
   JOB_NOT_UNDOABLE: permanent(409, "The job cannot be undone"),
+  LIMIT_REACHED: permanent(409, "As many as are allowed exist"),
   IDEMPOTENCY_IN_PROGRESS: transient(409, "The first request with this key is still running"),
   GONE: permanent(410, "No longer available"),
   PRECONDITION_FAILED: permanent(412, "The resource has changed"),
@@ -45,10 +46,12 @@ export const PROBLEMS = {
   IDEMPOTENCY_KEY_REUSED: permanent(422, "The idempotency key was used for a different request"),
   UPGRADE_REQUIRED: permanent(426, "Upgrade required"),
   RATE_LIMIT_EXCEEDED: transient(429, "Too many requests"),
+  QUOTA_EXCEEDED: transient(429, "The quota is used up"),
   TOO_MANY_STREAMS: transient(429, "Too many streams"),
   INTERNAL_ERROR: transient(500, "Internal error"),
   PROVIDERS_UNAVAILABLE: transient(503, "The book providers are unavailable"),
   DATABASE_UNAVAILABLE: transient(503, "The database is unavailable"),
+  SERVICE_BUDGET: transient(503, "The service's budget of the day is used up"),
   ADMIN_DISABLED: permanent(503, "The admin API is disabled"),
 } as const satisfies Record<string, ProblemDefinition>;
 
@@ -66,6 +69,10 @@ export interface ProblemDetails {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  quota?: string;
+  limit?: number;
+  used?: number;
+  resetsAt?: string;
 }
 
 const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
@@ -80,6 +87,10 @@ const detailFields = {
   kind: z.enum(["issn", "ismn", "product"]).optional(),
   successor: z.string().optional(),
   minAppVersion: z.string().optional(),
+  quota: z.string().optional(),
+  limit: z.int().optional(),
+  used: z.int().optional(),
+  resetsAt: z.iso.datetime().optional(),
 };
 
 /** RFC 9457 problem, plus `success` and `error` for apps that are already released. */

@@ -18,6 +18,9 @@ export const reviewItemSchema = z
         title: z.string(),
         authors: z.array(z.string()),
         score: z.number(),
+        coverUrl: z.string().optional(),
+        publicationYear: z.int().optional(),
+        publisher: z.string().optional(),
       }),
     ),
   })
@@ -48,4 +51,46 @@ export const resolvedReviewResponseSchema = v1(
   z.object({ resolved: z.literal(true), added: z.boolean(), book: libraryBookSchema }),
 );
 
+/** Maximum rows that one bulk request names or settles, and that it shelves. */
+export const MAX_BULK = { rows: 1000, kept: 100 } as const;
+
+const reviewIds = z.array(z.string().min(1).max(100)).min(1).max(MAX_BULK.rows);
+
+/** A decision about many waiting rows: those of `ids`, those of one import, or all. */
+export const bulkReviewRequestSchema = z
+  .object({
+    ids: reviewIds.optional(),
+    jobId: z.string().min(1).max(100).optional(),
+    keep: z.literal(true).optional(),
+    dismiss: z.literal(true).optional(),
+  })
+  .refine(({ keep, dismiss }) => (keep === undefined) !== (dismiss === undefined), {
+    message: "send either keep: true or dismiss: true",
+    path: ["keep"],
+  })
+  .refine(({ ids, jobId }) => ids === undefined || jobId === undefined, {
+    message: "cannot be combined with jobId",
+    path: ["ids"],
+  })
+  .meta({ id: "BulkReviewRequest" });
+
+export const bulkReviewResponseSchema = v1(
+  z.object({
+    results: z.array(
+      z.object({
+        id: z.string(),
+        outcome: z.enum(["kept", "dismissed", "notWaiting", "refused"]),
+        isbn: z.string().optional().meta({ description: "The book that the row became" }),
+        problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+      }),
+    ),
+    remaining: z.int().min(0).meta({
+      description:
+        "Rows of the selection that the request did not reach and that can be settled in the same way; send it again",
+    }),
+  }),
+).meta({ id: "BulkReviewResponse" });
+
+export type BulkReviewRequest = z.infer<typeof bulkReviewRequestSchema>;
+export type BulkReviewResult = z.infer<typeof bulkReviewResponseSchema>["data"]["results"][number];
 export type ReviewItem = z.infer<typeof reviewItemSchema>;

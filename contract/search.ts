@@ -17,7 +17,24 @@ const words = (description: string, ...examples: string[]) =>
     .optional()
     .meta({ description, ...(examples.length > 0 ? { examples } : {}) });
 
+const works = z.enum(["0", "1"]).optional().meta({
+  description:
+    "`1` groups the editions of a work into one hit: the edition on the caller's shelf if a token is sent, else the most complete",
+});
+
+/** A book found. */
+export const searchHitSchema = bookSchema
+  .extend({
+    editionCount: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "With `works=1`: how many editions of the work the catalogue has" }),
+  })
+  .meta({ id: "SearchHit" });
+
 const page = {
+  works,
   limit,
   cursor: words("The `nextCursor` of the previous page; requires the same search"),
 };
@@ -37,7 +54,7 @@ export const advancedSearchQuerySchema = z.object({
 /** A page of books, best match first. */
 export const bookSearchResponseSchema = v1(
   z.object({
-    books: z.array(bookSchema),
+    books: z.array(searchHitSchema),
     resultCount: z.int().min(0),
     nextCursor: z.string().optional(),
     partial: z.literal(true).optional().meta({

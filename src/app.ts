@@ -21,12 +21,13 @@ import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
 import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
-import { requestMeter } from "./platform/metrics/request-meter.ts";
+import { requestMeter, unloggedMeter } from "./platform/metrics/request-meter.ts";
 import { metricsReader } from "./platform/metrics/scrape.ts";
 import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
 import { readQueueName } from "./platform/queues.ts";
 import { runScheduled } from "./platform/scheduled.ts";
+import { quotasModule } from "./quotas/module.ts";
 import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
 
@@ -47,12 +48,13 @@ export interface Service {
 export function createService(platform: Platform): Service {
   const rateLimits = rateLimitsModule(platform);
   const idempotency = idempotencyModule(platform);
+  const quotas = quotasModule(platform);
   const purgeUsers = async (userIds: readonly string[]): Promise<void> => {
     for (const module of modules) await module.purgeUsers?.(userIds);
   };
-  const accounts = accountsModule(platform, { rateLimits, idempotency, purgeUsers });
-  const rollout = rolloutModule(platform, { accounts, formats: FORMATS });
-  const core = { rateLimits, idempotency, accounts, rollout };
+  const accounts = accountsModule(platform, { rateLimits, idempotency, quotas, purgeUsers });
+  const rollout = rolloutModule(platform, { accounts, quotas, formats: FORMATS });
+  const core = { rateLimits, idempotency, quotas, accounts, rollout };
   const catalogue = catalogueModule(platform, core);
   const library = libraryModule(platform, { ...core, catalogue });
   const imports = importsModule(platform, { ...core, catalogue });
@@ -75,6 +77,7 @@ export function createService(platform: Platform): Service {
   const modules: readonly Module[] = [
     rateLimits,
     idempotency,
+    quotas,
     catalogue,
     accounts,
     rollout,
@@ -118,7 +121,14 @@ function buildApp(
   const { config, env, log, metrics, version, now } = platform;
   const app = router();
   const metered = requestMeter(metrics);
-  app.use(requestLog({ ...platform, metered, sample: config.LOG_SAMPLE }));
+  app.use(
+    requestLog({
+      ...platform,
+      metered,
+      sample: config.LOG_SAMPLE,
+      leftOut: unloggedMeter(metrics),
+    }),
+  );
   app.use(crossOrigin(config.CORS_ORIGINS));
   app.use(
     methodNotAllowed({

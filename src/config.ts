@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { SIGNUP_MODES } from "./accounts/domain/signup.ts";
+import { QUOTA_NAMES, type QuotaName } from "./quotas/domain/policy.ts";
 
 const jsonOf = <Shape extends z.ZodType>(shape: Shape, example: string) =>
   z
@@ -62,6 +64,17 @@ const instant = z
 
 const rate = z.int().min(0).optional();
 
+/** Numbers by quota; an unknown name is an error that lists the known ones. */
+const quotaLimits = z.strictObject(
+  Object.fromEntries(QUOTA_NAMES.map((name) => [name, rate])) as Record<QuotaName, typeof rate>,
+  {
+    error: ({ code }) =>
+      code === "unrecognized_keys"
+        ? `has a name that is no quota; the quotas are ${QUOTA_NAMES.join(", ")}`
+        : undefined,
+  },
+);
+
 const varsSchema = z.object({
   ENVIRONMENT: z.enum(["local", "staging", "production"]),
   ADMIN_TOKEN: secret,
@@ -98,6 +111,7 @@ const varsSchema = z.object({
     }),
     '{"search":100,"enrich":60}',
   ).default({}),
+  QUOTAS: jsonOf(quotaLimits, '{"importRows":200000,"serviceRows":0}').default({}),
   AUTH_ISSUERS: jsonOf(
     z
       .array(identityIssuer)
@@ -106,6 +120,12 @@ const varsSchema = z.object({
       }),
     '[{"issuer":"https://appleid.apple.com","jwks":"https://appleid.apple.com/auth/keys","audience":"com.example.app","algorithms":["RS256"]}]',
   ).default([]),
+  SIGNUP: z.enum(SIGNUP_MODES, `must be one of ${SIGNUP_MODES.join(", ")}`).default("open"),
+  SIGNUP_CODE: z
+    .string()
+    .min(8, "must have at least 8 characters; omit it where SIGNUP is not code")
+    .max(200, "must have at most 200 characters")
+    .optional(),
   FLAG_DEFAULTS: jsonOf(z.record(z.string(), z.boolean()), '{"enable_d1_reads":true}').default({}),
   CLIENT_IP_HEADER: z
     .string()
@@ -147,6 +167,10 @@ const configSchema = varsSchema
       message: `must have at least ${MIN_ADMIN_TOKEN_LENGTH} characters in staging and production, such as the output of: openssl rand -hex 32`,
     },
   )
+  .refine(({ SIGNUP, SIGNUP_CODE }) => SIGNUP !== "code" || SIGNUP_CODE !== undefined, {
+    path: ["SIGNUP_CODE"],
+    message: "must be set where SIGNUP is code",
+  })
   .refine(
     ({ WS_DEPRECATION_DATE: deprecation = -Infinity, WS_SUNSET_DATE: sunset = Infinity }) =>
       deprecation <= sunset,

@@ -79,9 +79,11 @@ The fixed cost of an import is that of a file with one row; the cost of a row is
     const alone = await counted(1, () => imported(service, known(books.slice(0, 1))));
     const many = await counted(1, () => imported(service, known(books)));
     const aloneUnknown = await counted(1, () => imported(service, known(fromProviders.slice(-1))));
+    await quietMinutes(service);
     const manyUnknown = await counted(1, () =>
       imported(service, known(fromProviders.slice(LOOKUPS, -1))),
     );
+    const refreshed = await counted(ROWS, () => quietMinutes(service));
     const account = await imported(service, known(books.slice(0, SHELF)));
     const withMore = async (more: MoreCells): Promise<OperationsOfOne> =>
       rowOf(await counted(1, () => imported(service, known(books, more))), alone, ROWS);
@@ -102,8 +104,7 @@ The fixed cost of an import is that of a file with one row; the cost of a row is
     };
     const page = await counted(PAGES, pagesOf(""));
     const pageByStatus = await counted(PAGES, pagesOf("&status=completed"));
-    // Finish the work that the new books have caused.
-    for (let minutes = 0; minutes < 10; minutes += 1) await service.runScheduled();
+    await quietMinutes(service);
     const minute = await counted(1, () => service.runScheduled());
 
     const data = {
@@ -118,6 +119,7 @@ The fixed cost of an import is that of a file with one row; the cost of a row is
       "import row, known, with a tag": tagged,
       "import row, known, as in a file of Goodreads": goodreads,
       "import row, unknown": rowOf(manyUnknown, aloneUnknown, ROWS),
+      "scheduled work after an unknown row: its entry follows its book": refreshed,
       "page of 50 of a shelf": page,
       "page of 50 by status": pageByStatus,
       "a minute's scheduled work, with nothing to do": minute,
@@ -232,6 +234,11 @@ async function scans(
 interface MoreCells {
   readonly columns: string;
   readonly cells: string;
+}
+
+/** Runs the scheduled tasks until the work that new books and shelves have caused is done. */
+async function quietMinutes(service: CountedService): Promise<void> {
+  for (let minutes = 0; minutes < 10; minutes += 1) await service.runScheduled();
 }
 
 /** Returns a CSV of books with ISBNs. */

@@ -10,6 +10,7 @@ import { madeUpBooks } from "../books.ts";
 import type { BenchCase, Line } from "../case.ts";
 import { atMost } from "../figure.ts";
 import { ms } from "../format.ts";
+import { pollUntil, uploadAs } from "../import-client.ts";
 import { median } from "../statistics.ts";
 
 const SMALL = 200;
@@ -17,6 +18,8 @@ const LARGE = 20_000;
 const ROUNDS = 15;
 /** A page of the large shelf may take at most twice as long as a page of the small one. */
 const MOST = 2;
+/** The first statistics after a change may take at most this many times as long as a page of 50. */
+const MOST_OF_STATISTICS = 8;
 
 const SORTS = ["added", "title", "author", "rating", "year", "finished"].flatMap((sort) => [
   `sort=${sort}`,
@@ -35,7 +38,8 @@ export const shelf: BenchCase = {
   name: "shelf",
   title: `A shelf of ${LARGE.toLocaleString("en")} books against one of ${SMALL}`,
   about: `Pages of a large shelf against the same pages of a small one, in turns: medians of the time until the whole page has
-arrived. Filters, search and statistics, which have no index of their own, have no target.`,
+arrived. Filters and search, which have no index of their own, have no target. The statistics are compared with a page of 50 of
+the same shelf: the first answer after the user rates a book, and the first after an import of ten books.`,
   async run(world) {
     const catalogue = await world.catalogue(madeUpBooks(LARGE));
     const tokens = catalogue.read((database) => ({
@@ -69,17 +73,44 @@ arrived. Filters, search and statistics, which have no index of their own, have 
       measure,
     );
     const whole = await inTurn(WHOLE, measure);
+    const changed = async (change: (round: number) => Promise<void>): Promise<Compared> => {
+      const [stats, pages]: [number[], number[]] = [[], []];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await change(round);
+        stats.push(await ask("large", "/stats"));
+        pages.push(await ask("large", ""));
+      }
+      return { stats: median(stats), page: median(pages) };
+    };
+    const headers = { Authorization: `Bearer ${tokens.large}` };
+    const isbns = madeUpBooks(LARGE).map(({ isbn }) => isbn);
+    const rated = await changed(async (round) => {
+      const response = await fetch(`${url}/v1/library/large/books/${isbns[round * 997]}`, {
+        method: "PATCH",
+        headers: { ...headers, "Content-Type": "application/json" },
+        body: JSON.stringify({ rating: 1 + (round % 16) / 4 }),
+      });
+      if (response.status !== 200) throw new Error(await response.text());
+    });
+    const imported = await changed(async (round) => {
+      const rows = isbns.slice(round * 997, round * 997 + 10);
+      const file = ["ISBN13,My Rating", ...rows.map((isbn) => `${isbn},${1 + (round % 5)}`)];
+      const job = await uploadAs(url, headers, file.join("\n"));
+      await pollUntil(url, job, ({ status }) => status === "completed");
+    });
     return {
       lines: [
         slowest("a page, unfiltered: the slowest order", plain),
         slowest("a page by status: the slowest order", byStatus),
+        compared("statistics after a rating, to a page of 50", rated),
+        compared("statistics after an import of ten books, to a page of 50", imported),
         ...whole.map(({ path, small, large }) => ({
           what: path,
           measured: ms(large),
           baseline: ms(small),
         })),
       ],
-      data: { rounds: ROUNDS, plain, byStatus, whole },
+      data: { rounds: ROUNDS, plain, byStatus, whole, rated, imported },
     };
   },
 };
@@ -89,6 +120,24 @@ interface Measured {
   readonly path: string;
   readonly small: number;
   readonly large: number;
+}
+
+/** Medians in ms, of the same shelf. */
+interface Compared {
+  readonly stats: number;
+  readonly page: number;
+}
+
+function compared(what: string, { stats, page }: Compared): Line {
+  const ratio = stats / page;
+  const figure = `${MOST_OF_STATISTICS.toFixed(2)} times`;
+  return {
+    what,
+    measured: ms(stats),
+    baseline: ms(page),
+    ratio,
+    ...atMost(ratio, MOST_OF_STATISTICS, figure),
+  };
 }
 
 async function inTurn(

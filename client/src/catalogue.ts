@@ -1,4 +1,4 @@
-import type { Book, EnrichedBook, EnrichRequest, LookedUpBook } from "./schema.ts";
+import type { Book, EnrichedBook, EnrichRequest, LookedUpBook, SearchHit } from "./schema.ts";
 import type { Transport } from "./transport.ts";
 
 interface Call {
@@ -7,17 +7,28 @@ interface Call {
 
 /** One page of search results. */
 export interface FoundBooks {
-  books: Book[];
+  books: SearchHit[];
   resultCount: number;
   nextCursor?: string;
 }
 
+/** The other editions of a work. `partial`: the provider could not be asked now and may have more. */
+export interface Editions {
+  editions: Book[];
+  workId?: string;
+  partial?: true;
+}
+
 export interface SearchQuery extends Call {
+  /** Words anywhere, or an ISBN, instead of `title` and `author`. */
+  q?: string;
   title?: string;
   author?: string;
   /** At most 50; the default is 20. */
   limit?: number;
   cursor?: string;
+  /** `1` groups the editions of a work into one hit. */
+  works?: "1";
 }
 
 export type EnrichOptions = Omit<EnrichRequest, "barcode" | "isbn" | "idempotencyKey"> & {
@@ -30,6 +41,8 @@ export interface Catalogue {
   /** The edition with this ISBN, or `null` if no provider has it. @throws UnavailableError if that cannot be determined now */
   byIsbn(isbn: string, call?: Call): Promise<LookedUpBook | null>;
   search(query: SearchQuery): Promise<FoundBooks>;
+  /** The other editions of the work that an ISBN belongs to. @throws NotFoundError if no provider has the book */
+  editions(isbn: string, call?: Call): Promise<Editions>;
   /**
    * Looks up the book for raw scanner output: EAN-13 with or without add-on, UPC-A with its add-on, ISBN-10 ...
    * @throws NotFoundError if no provider has the book, InvalidRequestError if the code is not a book barcode
@@ -47,10 +60,13 @@ export function catalogueOver(transport: Transport, newKey: () => string): Catal
       return data.book;
     },
     async search({ signal, ...query }) {
-      const { data } = await transport.json<{ data: FoundBooks }>("/v1/search/advanced", {
-        query,
-        signal,
-      });
+      const path = query.q === undefined ? "/v1/search/advanced" : "/v1/search/title";
+      const { data } = await transport.json<{ data: FoundBooks }>(path, { query, signal });
+      return data;
+    },
+    async editions(isbn, { signal } = {}) {
+      const path = `/v1/books/${encodeURIComponent(isbn)}/editions`;
+      const { data } = await transport.json<{ data: Editions }>(path, { signal });
       return data;
     },
     enrich(barcode, { signal, idempotencyKey = newKey(), ...options } = {}) {

@@ -49,7 +49,8 @@ export interface Imports {
   commit(jobId: string, call?: Call): Promise<ImportSnapshot>;
   cancel(jobId: string, call?: Call): Promise<ImportSnapshot>;
   retry(jobId: string, call?: Call): Promise<ImportSnapshot>;
-  undo(jobId: string, call?: Call): Promise<ImportSnapshot>;
+  /** @param call.cancel whether a job that still runs is cancelled first; otherwise it is refused */
+  undo(jobId: string, call?: { cancel?: boolean } & Call): Promise<ImportSnapshot>;
 }
 
 export function importsOver(transport: Transport, newKey: () => string): Imports {
@@ -129,9 +130,13 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
 
   const act =
     (part: string) =>
-    (jobId: string, { signal }: Call = {}): Promise<ImportSnapshot> =>
+    (
+      jobId: string,
+      { signal, ...query }: { cancel?: boolean } & Call = {},
+    ): Promise<ImportSnapshot> =>
       transport.json<ImportSnapshot>(pathOf(jobId, part), {
         method: "POST",
+        query,
         headers: { "Idempotency-Key": newKey() },
         signal,
       });

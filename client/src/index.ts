@@ -15,6 +15,13 @@ export {
   type ProblemCode,
 } from "./errors.ts";
 export type { ImportFile, Imports, Page, RowFilter, StartOptions } from "./imports.ts";
-export type { ExportFormat, Library, LibraryPage, LibraryQuery } from "./library.ts";
+export type {
+  BulkReview,
+  BulkReviewResult,
+  ExportFormat,
+  Library,
+  LibraryPage,
+  LibraryQuery,
+} from "./library.ts";
 export { hasEnded, type Channel, type Progress } from "./progress.ts";
 export type * from "./schema.ts";

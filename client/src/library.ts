@@ -1,6 +1,8 @@
 import { readBody } from "./body.ts";
 import type {
   AddBookRequest,
+  BulkReviewRequest,
+  BulkReviewResponse,
   ChangeBookRequest,
   LibraryBook,
   LibraryStats,
@@ -8,6 +10,12 @@ import type {
   ReviewItem,
 } from "./schema.ts";
 import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
+
+/** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
+export type BulkReview = Omit<BulkReviewRequest, "ids"> & { ids?: readonly string[] };
+
+/** The outcome of one row of `settle`. */
+export type BulkReviewResult = BulkReviewResponse["data"]["results"][number];
 
 interface Call {
   signal?: AbortSignal | undefined;
@@ -63,13 +71,15 @@ export interface Library {
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
   /** Imported rows that wait for the user's decision, oldest first. */
-  reviewQueue(call?: Call): AsyncGenerator<ReviewItem>;
+  reviewQueue(query?: { jobId?: string } & Call): AsyncGenerator<ReviewItem>;
   resolve(
     id: string,
     answer: ResolveReviewRequest,
     call?: { idempotencyKey?: string } & Call,
   ): Promise<{ added: boolean; book: LibraryBook }>;
   dismiss(id: string, call?: Call): Promise<void>;
+  /** Keeps or dismisses waiting rows, in as many requests as that takes. Yields the outcome of each row. */
+  settle(request: BulkReview, call?: Call): AsyncGenerator<BulkReviewResult>;
   /** Deletes the account and all of its data. */
   deleteEverything(call?: Call): Promise<void>;
 }
@@ -140,12 +150,12 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         { query: { format }, headers: { Accept: "*/*" }, signal },
         (response) => Promise.resolve(readBody(response, transport.options.silenceMs, signal)),
       ),
-    async *reviewQueue({ signal } = {}) {
+    async *reviewQueue({ signal, jobId } = {}) {
       let cursor: string | undefined;
       do {
         const found: { items: ReviewItem[]; nextCursor?: string } = await data(
           `${root}/review-queue`,
-          { query: { cursor }, signal },
+          { query: { cursor, jobId }, signal },
         );
         yield* found.items;
         cursor = found.nextCursor;
@@ -154,6 +164,19 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     resolve: (id, answer, { idempotencyKey, signal } = {}) =>
       data(`${itemPath(id)}/resolve`, { ...keyed(idempotencyKey), json: answer, signal }),
     dismiss: (id, call) => remove(itemPath(id), call),
+    async *settle(request, { signal } = {}) {
+      let remaining: number;
+      do {
+        const answer: BulkReviewResponse["data"] = await data(`${root}/review-queue/bulk`, {
+          ...keyed(),
+          json: request,
+          signal,
+        });
+        yield* answer.results;
+        // A request that reaches no row would not reach any the next time.
+        remaining = answer.results.length > 0 ? answer.remaining : 0;
+      } while (remaining > 0);
+    },
     deleteEverything: (call) => remove(root, call),
   };
 }

@@ -29,6 +29,30 @@ export interface LookedUpBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -60,6 +84,7 @@ export interface Problem {
     | "CONFLICT"
     | "JOB_NOT_CANCELLABLE"
     | "JOB_NOT_UNDOABLE"
+    | "LIMIT_REACHED"
     | "IDEMPOTENCY_IN_PROGRESS"
     | "GONE"
     | "PRECONDITION_FAILED"
@@ -70,10 +95,12 @@ export interface Problem {
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMIT_EXCEEDED"
+    | "QUOTA_EXCEEDED"
     | "TOO_MANY_STREAMS"
     | "INTERNAL_ERROR"
     | "PROVIDERS_UNAVAILABLE"
     | "DATABASE_UNAVAILABLE"
+    | "SERVICE_BUDGET"
     | "ADMIN_DISABLED";
   requestId: string;
   retryable: boolean;
@@ -96,6 +123,7 @@ export interface Problem {
       | "CONFLICT"
       | "JOB_NOT_CANCELLABLE"
       | "JOB_NOT_UNDOABLE"
+      | "LIMIT_REACHED"
       | "IDEMPOTENCY_IN_PROGRESS"
       | "GONE"
       | "PRECONDITION_FAILED"
@@ -106,10 +134,12 @@ export interface Problem {
       | "IDEMPOTENCY_KEY_REUSED"
       | "UPGRADE_REQUIRED"
       | "RATE_LIMIT_EXCEEDED"
+      | "QUOTA_EXCEEDED"
       | "TOO_MANY_STREAMS"
       | "INTERNAL_ERROR"
       | "PROVIDERS_UNAVAILABLE"
       | "DATABASE_UNAVAILABLE"
+      | "SERVICE_BUDGET"
       | "ADMIN_DISABLED";
     message: string;
     issues?: {
@@ -126,6 +156,10 @@ export interface Problem {
     kind?: "issn" | "ismn" | "product";
     successor?: string;
     minAppVersion?: string;
+    quota?: string;
+    limit?: number;
+    used?: number;
+    resetsAt?: string;
   };
   issues?: {
     path: string;
@@ -141,6 +175,73 @@ export interface Problem {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  quota?: string;
+  limit?: number;
+  used?: number;
+  resetsAt?: string;
+}
+export interface SearchHit {
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  description?: string;
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  sources: {
+    provider: string;
+    fetchedAt: string;
+    fields: string[];
+  }[];
+  updatedAt: string;
+  /**
+   * With `works=1`: how many editions of the work the catalogue has
+   */
+  editionCount?: number;
 }
 export interface Book {
   isbn: string;
@@ -169,6 +270,30 @@ export interface Book {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -204,6 +329,30 @@ export interface EnrichedBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -250,6 +399,12 @@ export interface CreatedAccount {
   expiresAt: string;
   recoveryCode: string;
 }
+export interface CreateUserRequest {
+  /**
+   * The signup code of a service whose `signup` is `code`
+   */
+  signupCode?: string;
+}
 export interface IssuedToken {
   userId: string;
   token: string;
@@ -281,6 +436,24 @@ export interface LinkedIdentity {
 export interface LinkIdentityRequest {
   identityToken: string;
 }
+export interface Usage {
+  items: QuotaUsage[];
+}
+export interface QuotaUsage {
+  /**
+   * The name of the quota, as in docs/QUOTAS.md
+   */
+  quota: string;
+  /**
+   * null for no limit
+   */
+  limit: number | null;
+  used: number;
+  /**
+   * When `used` begins again at 0; absent for what exists until it is removed
+   */
+  resetsAt?: string;
+}
 export interface Capabilities {
   version: string;
   limits: {
@@ -298,7 +471,17 @@ export interface Capabilities {
     rates: {
       [k: string]: number;
     };
+    /**
+     * Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has those of the account
+     */
+    quotas: {
+      [k: string]: number;
+    };
   };
+  /**
+   * Who may create an account: anyone, callers with the signup code, or nobody
+   */
+  signup: "open" | "code" | "closed";
   /**
    * File formats that can be imported
    */
@@ -530,6 +713,30 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   sources: {
     provider: string;
@@ -639,11 +846,49 @@ export interface ReviewItem {
     title: string;
     authors: string[];
     score: number;
+    coverUrl?: string;
+    publicationYear?: number;
+    publisher?: string;
   }[];
 }
 export interface ResolveReviewRequest {
   isbn?: string;
   keep?: true;
+}
+export interface BulkReviewResponse {
+  success: true;
+  data: {
+    results: {
+      id: string;
+      outcome: "kept" | "dismissed" | "notWaiting" | "refused";
+      /**
+       * The book that the row became
+       */
+      isbn?: string;
+      problem?: {
+        code: string;
+        detail: string;
+      };
+    }[];
+    /**
+     * Rows of the selection that the request did not reach and that can be settled in the same way; send it again
+     */
+    remaining: number;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface BulkReviewRequest {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  ids?: [string, ...string[]];
+  jobId?: string;
+  keep?: true;
+  dismiss?: true;
 }
 export interface AddBookRequest {
   isbn?: string;
@@ -719,6 +964,11 @@ export interface ImportAccepted {
   status: "queued";
   format: string;
   formatConfidence: number;
+  /**
+   * Its label in the Encoding Standard
+   */
+  encoding: string;
+  encodingConfidence: number;
   totalRows: number;
   statusUrl: string;
   streamUrl: string;
@@ -728,6 +978,10 @@ export interface ImportOptions {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
+  /**
+   * What happens to rows with a title and no ISBN: they wait for review, or are shelved as the file describes them
+   */
+  withoutIsbn?: "review" | "shelve";
   format?: string;
   /**
    * A label of the Encoding Standard, such as `windows-1251` or `shift_jis`

@@ -1,14 +1,10 @@
 import { join } from "node:path";
-import {
-  convertV4MiniflareOptions,
-  Log,
-  LogLevel,
-  Miniflare,
-  type V4WorkerOptions,
-} from "miniflare";
+import type { Miniflare as LocalMiniflare, V4WorkerOptions } from "miniflare";
 import { terminalLines } from "./console-lines.ts";
 import { startCron } from "./cron.ts";
+import { DATABASE_WORKER, databaseBehind } from "./database-worker.ts";
 import type { MigratedDatabase } from "./migrations.ts";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "./miniflare.ts";
 import { listenError } from "./port.ts";
 import { STATE_MARK } from "./processes.ts";
 import type { LocalWorker } from "./worker.ts";
@@ -63,7 +59,7 @@ export function localRuntime(
     }),
     resourcePersistencePath: join(stateDir, "v3"),
   });
-  let miniflare: Miniflare | undefined;
+  let miniflare: LocalMiniflare | undefined;
   let stopCron = (): void => {};
   const stop = async (): Promise<void> => {
     stopCron();
@@ -71,7 +67,7 @@ export function localRuntime(
     miniflare = undefined;
     await stopped?.dispose();
   };
-  const run = async (options: ReturnType<typeof optionsOf>): Promise<Miniflare> => {
+  const run = async (options: ReturnType<typeof optionsOf>): Promise<LocalMiniflare> => {
     try {
       if (miniflare) await miniflare.setOptions(options);
       miniflare ??= keepingSignals(() => new Miniflare(options));
@@ -87,10 +83,9 @@ export function localRuntime(
     async openDatabase() {
       const { id } = description.database;
       const opened = await run(
-        optionsOf({ modules: true, script: "", d1Databases: { DB: { id } } }),
+        optionsOf({ modules: true, script: DATABASE_WORKER, d1Databases: { DB: { id } } }),
       );
-      const database: unknown = await opened.getD1Database("DB");
-      return database as MigratedDatabase;
+      return databaseBehind(opened);
     },
     async serve({ bundleDir, host, port }) {
       const sockets = { unsafeDirectSockets: [{ host, port }] };

@@ -7,6 +7,20 @@ import { childrenOf, endNow, leftovers } from "./processes.ts";
 /** How long a start waits for an earlier launcher that is shutting down. */
 const WAIT_MS = 5_000;
 
+/** Another launcher has the folder. */
+export class StateInUseError extends LaunchError {
+  /** The launcher's pid, if it is known. */
+  readonly pid: number | undefined;
+
+  constructor(stateDir: string, pid: number | undefined) {
+    super(
+      `Another instance is using ${stateDir}${pid === undefined ? "" : ` (pid ${pid})`}. ` +
+        "Stop it first, or set STATE_DIR to another folder.",
+    );
+    this.pid = pid;
+  }
+}
+
 /** Contents of the pid file. */
 interface PidRecord {
   launcher: number;
@@ -23,7 +37,7 @@ export interface StateLock {
 /**
  * Locks a state folder for this process, and kills processes that a killed launcher left running on it. The lock is SQLite's
  * file lock on an empty database. The operating system releases it when the process exits for any reason, so it cannot go stale.
- * @throws LaunchError if another launcher has the lock or the folder is not writable
+ * @throws StateInUseError if another launcher has the lock; LaunchError if the folder is not writable
  */
 export async function lockState(stateDir: string): Promise<StateLock> {
   const pidFile = join(stateDir, "launcher.json");
@@ -55,11 +69,7 @@ async function holdDatabase(stateDir: string, pidFile: string): Promise<Database
     if (Date.now() > deadline) break;
     await new Promise((done) => setTimeout(done, 100));
   }
-  const holder = readRecord(pidFile)?.launcher;
-  throw new LaunchError(
-    `Another instance is using ${stateDir}${holder === undefined ? "" : ` (pid ${holder})`}. ` +
-      "Stop it first, or set STATE_DIR to another folder.",
-  );
+  throw new StateInUseError(stateDir, readRecord(pidFile)?.launcher);
 }
 
 /** Undefined if another process has the lock. */

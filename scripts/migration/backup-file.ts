@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, renameSync } from "node:fs";
+import { once } from "node:events";
+import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { LaunchError } from "../local/launch-error.ts";
 import type { KvEntry } from "./kv-store.ts";
+import { namespaceText, type Namespace } from "./namespace.ts";
 
 /** The first line of a backup. */
 interface Head {
@@ -11,6 +13,8 @@ interface Head {
   binding: string;
   prefix: string;
   createdAt: string;
+  /** Absent in backups of earlier releases. */
+  namespace?: Namespace;
 }
 
 /** The last line; a file without it is truncated. The checksum covers all lines before it. */
@@ -21,13 +25,15 @@ interface Tail {
 
 /**
  * Writes a backup. The file gets its final name only once it is complete.
+ * @param options.allowEmpty whether a backup without keys is written. Otherwise it is an error, and an existing file stays
  * @returns the number of keys and the checksum
- * @throws the file system's error if the file cannot be written
+ * @throws the file system's error if the file cannot be written; LaunchError if there are no keys
  */
 export async function writeBackup(
   path: string,
-  about: Pick<Head, "binding" | "prefix" | "createdAt">,
+  about: Pick<Head, "binding" | "prefix" | "createdAt"> & { namespace: Namespace },
   pages: AsyncIterable<readonly KvEntry[]>,
+  { allowEmpty }: { allowEmpty: boolean },
 ): Promise<Tail> {
   const unfinished = `${path}.part`;
   const hash = createHash("sha256");
@@ -45,19 +51,36 @@ export async function writeBackup(
     }
   }
   const file = createWriteStream(unfinished);
+  await once(file, "ready");
   await pipeline(lines, file, { end: false });
   const tail: Tail = { keys, sha256: hash.digest("hex") };
   await pipeline([`${JSON.stringify(tail)}\n`], file);
+  if (keys === 0 && !allowEmpty) {
+    rmSync(unfinished);
+    throw new LaunchError(
+      `There are 0 keys${about.prefix === "" ? "" : ` with the prefix ${about.prefix}`} in ${namespaceText(about.namespace)}, so no backup was written. ` +
+        "Check --remote, --env, --state-dir and --prefix, or add --allow-empty if it is to be empty.",
+    );
+  }
   renameSync(unfinished, path);
   return tail;
 }
 
+/** A verified backup: its keys, its checksum, and the namespace it is of. */
+export interface CheckedBackup extends Tail {
+  /** Undefined in backups of earlier releases. */
+  namespace: Namespace | undefined;
+  binding: string | undefined;
+}
+
 /** Verifies a backup by streaming through it. @throws LaunchError if it is incomplete or was changed */
-export async function checkBackup(path: string): Promise<Tail> {
+export async function checkBackup(path: string): Promise<CheckedBackup> {
   const hash = createHash("sha256");
   let lines = 0;
+  let first: string | undefined;
   let last: string | undefined;
   for await (const line of linesOf(path)) {
+    first ??= line;
     if (last !== undefined) {
       hash.update(`${last}\n`);
       lines += 1;
@@ -75,7 +98,8 @@ export async function checkBackup(path: string): Promise<Tail> {
       `${path} was changed after the backup: the checksum or the number of keys does not match.`,
     );
   }
-  return { keys: tail.keys, sha256: tail.sha256 };
+  const { namespace, binding } = (parsed(first) ?? {}) as Partial<Head>;
+  return { keys: tail.keys, sha256: tail.sha256, namespace, binding };
 }
 
 /** The entries of a backup that passed `checkBackup`, in pages. */

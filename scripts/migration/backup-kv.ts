@@ -3,15 +3,28 @@ import { parseArgs } from "node:util";
 import { checkBackup, writeBackup } from "./backup-file.ts";
 import { runCommand } from "./command.ts";
 import type { KvEntry, KvStore } from "./kv-store.ts";
-import { NAMESPACE_HELP, NAMESPACE_OPTIONS, openNamespace } from "./namespace.ts";
+import {
+  NAMESPACE_HELP,
+  NAMESPACE_OPTIONS,
+  namespaceOf,
+  namespacePlace,
+  namespaceText,
+  openNamespace,
+} from "./namespace.ts";
 
 const HELP = `npm run backup-kv -- [options]
 
   --out FILE     the backup (default: kv-backup-<time>.ndjson)
   --prefix TEXT  keys to back up (default: every key)
+  --allow-empty  write a backup without keys; otherwise the command ends with 1 if there are none
 ${NAMESPACE_HELP}`;
 
-async function* entriesOf(store: KvStore, prefix: string): AsyncIterable<KvEntry[]> {
+async function* entriesOf(
+  store: KvStore,
+  prefix: string,
+  namespace: string,
+): AsyncIterable<KvEntry[]> {
+  console.log(`Reading ${namespace}.`);
   for await (const keys of store.pages(prefix)) yield await store.read(keys);
 }
 
@@ -21,6 +34,7 @@ async function main(): Promise<number> {
       ...NAMESPACE_OPTIONS,
       out: { type: "string" },
       prefix: { type: "string", default: "" },
+      "allow-empty": { type: "boolean", default: false },
     },
   });
   if (values.help) {
@@ -30,14 +44,19 @@ async function main(): Promise<number> {
   const createdAt = new Date().toISOString();
   const path = values.out ?? `kv-backup-${createdAt.replaceAll(":", "-")}.ndjson`;
   const { binding, prefix } = values;
+  const namespace = namespaceOf(values);
+  const text = namespacePlace(values);
   const store = await openNamespace(values);
   try {
-    await writeBackup(path, { binding, prefix, createdAt }, entriesOf(store, prefix));
+    const about = { binding, prefix, createdAt, namespace };
+    await writeBackup(path, about, entriesOf(store, prefix, text), {
+      allowEmpty: values["allow-empty"],
+    });
   } finally {
     await store.close();
   }
   const { keys, sha256 } = await checkBackup(path);
-  console.log(`${path}: ${keys} keys, sha256 ${sha256}`);
+  console.log(`${path}: ${keys} keys of ${namespaceText(namespace)}, sha256 ${sha256}`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "../local/miniflare.ts";
 
 /** A key with its value. `expiration` is in seconds since the epoch; `value` is base64 if it is not UTF-8 text. */
 export interface KvEntry {

@@ -19,21 +19,85 @@ export const NAMESPACE_HELP = `  --remote --env staging|production
   --state-dir D  directory of the local one (default: STATE_DIR, else .wrangler/state)
   --binding B    binding of the namespace (default: BOOK_CACHE)`;
 
-/** Opens the namespace. @throws LaunchError if the binding has no id in wrangler.jsonc */
-export async function openNamespace(options: {
+/** What the options select. */
+export interface NamespaceSelection {
   remote?: boolean | undefined;
   env?: string | undefined;
   binding: string;
   "state-dir"?: string | undefined;
-}): Promise<KvStore> {
+}
+
+/** The namespace that a backup is of. Two are the same if their texts are. */
+export interface Namespace {
+  readonly location: "local" | "remote";
+  /** Of a remote namespace only. */
+  readonly env?: string;
+  readonly binding: string;
+  /** Absent for a remote namespace whose id is not in wrangler.jsonc: wrangler finds it by its name. */
+  readonly id?: string;
+}
+
+/** Names a namespace, for the operator: `the remote namespace BOOK_CACHE of production`. */
+export function namespaceText({ location, env, binding, id }: Namespace): string {
+  const of = location === "local" ? "" : ` of ${env}`;
+  return `the ${location} namespace ${binding}${of}${id === undefined ? "" : ` (${id})`}`;
+}
+
+/** The state folder that the options select. */
+export function stateDirOf(options: NamespaceSelection): string {
+  const stateDir = options["state-dir"] ?? (process.env["STATE_DIR"] || ".wrangler/state");
+  return resolve(PROJECT_ROOT, stateDir);
+}
+
+/** Names the namespace that the options select, with its folder if it is local. */
+export function namespacePlace(options: NamespaceSelection): string {
+  const text = namespaceText(namespaceOf(options));
+  return options.remote ? text : `${text} in ${stateDirOf(options)}`;
+}
+
+/**
+ * The namespace that the options select.
+ * @throws LaunchError for an environment or a binding that wrangler.jsonc does not have, or options that exclude each other
+ */
+export function namespaceOf({ remote, env, binding }: NamespaceSelection): Namespace {
+  if (env !== undefined && !remote) {
+    throw new LaunchError("--env selects a remote namespace: add --remote, or leave it out.");
+  }
+  if (remote && env === undefined) {
+    throw new LaunchError("--remote needs the environment: --env staging or --env production.");
+  }
+  const namespaces = namespacesOf(env);
+  const found = namespaces.find((each) => each.binding === binding);
+  if (!found) {
+    const names = namespaces.map((each) => each.binding).join(", ");
+    throw new LaunchError(`wrangler.jsonc has no namespace ${binding}. It has ${names}.`);
+  }
+  return {
+    location: remote ? "remote" : "local",
+    ...(env === undefined ? {} : { env }),
+    binding,
+    ...(found.id === undefined ? {} : { id: found.id }),
+  };
+}
+
+function namespacesOf(env: string | undefined): readonly { binding: string; id?: string }[] {
+  const config = join(PROJECT_ROOT, "wrangler.jsonc");
+  try {
+    return unstable_readConfig({ config, ...(env === undefined ? {} : { env }) }).kv_namespaces;
+  } catch (error) {
+    // Wrangler explains over ten lines how to add the environment.
+    if (env === undefined) throw error;
+    throw new LaunchError(`wrangler.jsonc has no environment ${env}.`);
+  }
+}
+
+/** Opens the namespace. @throws LaunchError if the options select none */
+export async function openNamespace(options: NamespaceSelection): Promise<KvStore> {
   const { remote, env, binding } = options;
+  const { id } = namespaceOf(options);
   if (remote) {
     return wranglerStore(binding, ["--remote", ...(env === undefined ? [] : ["--env", env])]);
   }
-  const config = unstable_readConfig({ config: join(PROJECT_ROOT, "wrangler.jsonc") });
-  const namespaces: { binding: string; id?: string }[] = config.kv_namespaces;
-  const id = namespaces.find((each) => each.binding === binding)?.id;
   if (id === undefined) throw new LaunchError(`wrangler.jsonc has no id for ${binding}.`);
-  const stateDir = options["state-dir"] ?? (process.env["STATE_DIR"] || ".wrangler/state");
-  return localStore(resolve(PROJECT_ROOT, stateDir), id);
+  return localStore(stateDirOf(options), id);
 }

@@ -2,17 +2,34 @@
  * `npm run restore-kv -- FILE`: restores a backup, and reads every key back to verify it. Keys that are not in the backup
  * stay unchanged.
  */
+import { mkdirSync } from "node:fs";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { LaunchError } from "../local/launch-error.ts";
-import { checkBackup, readBackup } from "./backup-file.ts";
+import { lockState, StateInUseError } from "../local/state-lock.ts";
+import { checkBackup, readBackup, type CheckedBackup } from "./backup-file.ts";
 import { runCommand } from "./command.ts";
 import { PAGE_KEYS, type KvEntry, type KvKey, type KvStore } from "./kv-store.ts";
-import { NAMESPACE_HELP, NAMESPACE_OPTIONS, openNamespace } from "./namespace.ts";
+import {
+  NAMESPACE_HELP,
+  NAMESPACE_OPTIONS,
+  namespaceOf,
+  namespacePlace,
+  namespaceText,
+  openNamespace,
+  stateDirOf,
+  type NamespaceSelection,
+} from "./namespace.ts";
 
 const HELP = `npm run restore-kv -- FILE [options]
 
-  --check        only verify the file's checksum
+  --check            only verify the file's checksum and, with --remote or --binding, that it is of that namespace
+  --other-namespace  restore into another namespace than the one that the backup is of
+  --allow-empty      accept a backup without keys
 ${NAMESPACE_HELP}`;
+
+const DEFAULT_BINDING = NAMESPACE_OPTIONS.binding.default;
+/** Backups of earlier releases do not contain their namespace. */
+const UNKNOWN = "a namespace that the file does not name";
 
 /** KV rejects an expiration that is less than a minute in the future. */
 const SHORTEST_SECONDS = 60;
@@ -30,7 +47,13 @@ const isOver = ({ expiration }: KvEntry): boolean =>
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { ...NAMESPACE_OPTIONS, check: { type: "boolean" } },
+    options: {
+      ...NAMESPACE_OPTIONS,
+      binding: { type: "string" },
+      check: { type: "boolean" },
+      "allow-empty": { type: "boolean" },
+      "other-namespace": { type: "boolean" },
+    },
     allowPositionals: true,
   });
   const [path] = positionals;
@@ -39,14 +62,56 @@ async function main(): Promise<number> {
     return 0;
   }
   if (path === undefined) throw new LaunchError(HELP);
-  const { keys } = await checkBackup(path);
-  console.log(`${path} is intact: ${keys} keys.`);
+  const backup = await checkBackup(path);
+  const of = backup.namespace ? namespaceText(backup.namespace) : UNKNOWN;
+  console.log(`${path} is intact: ${backup.keys} keys of ${of}.`);
+  if (backup.keys === 0 && !values["allow-empty"]) {
+    throw new LaunchError("The backup has no keys. Add --allow-empty if it is to be empty.");
+  }
+  const selection = { ...values, binding: values.binding ?? backup.binding ?? DEFAULT_BINDING };
+  const isSelected =
+    values.remote || values.env !== undefined || values.binding !== undefined || !values.check;
+  if (isSelected && !values["other-namespace"]) requireSame(backup, selection);
   if (values.check) return 0;
-  const store = await openNamespace(values);
+  console.log(`Writing ${namespacePlace(selection)}.`);
+  const unlock = values.remote ? () => undefined : await lockFolder(stateDirOf(selection));
   try {
-    return await restore(path, store);
+    const store = await openNamespace(selection);
+    try {
+      return await restore(path, store);
+    } finally {
+      await store.close();
+    }
   } finally {
-    await store.close();
+    unlock();
+  }
+}
+
+/** @throws LaunchError if the options select another namespace than the one that the backup is of */
+function requireSame({ namespace }: CheckedBackup, selection: NamespaceSelection): void {
+  const selected = namespaceOf(selection);
+  if (namespace === undefined || namespaceText(namespace) === namespaceText(selected)) return;
+  throw new LaunchError(
+    `The backup is of ${namespaceText(namespace)}, but the options select ${namespaceText(selected)}. ` +
+      "Correct the options, or add --other-namespace if this is intended.",
+  );
+}
+
+/**
+ * Keeps a service from starting on the folder while its namespace is written.
+ * @returns releases the folder
+ * @throws LaunchError while a service runs on it: both would write to the same files
+ */
+async function lockFolder(stateDir: string): Promise<() => void> {
+  mkdirSync(stateDir, { recursive: true });
+  try {
+    const lock = await lockState(stateDir);
+    return () => lock.release();
+  } catch (error) {
+    if (!(error instanceof StateInUseError)) throw error;
+    throw new LaunchError(
+      `A service is running on ${stateDir}${error.pid === undefined ? "" : ` (pid ${error.pid})`}: stop the service on this folder first.`,
+    );
   }
 }
 

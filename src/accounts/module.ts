@@ -4,6 +4,8 @@ import type { IdempotencyModule } from "../idempotency/module.ts";
 import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { refusalError } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { createAccount } from "./domain/create-account.ts";
 import {
@@ -15,6 +17,10 @@ import {
 } from "./domain/delete-user.ts";
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
+import type { SignupPolicy } from "./domain/signup.ts";
+import { router } from "../platform/http/router.ts";
+import { createUserRoutes } from "./http/create-user.ts";
+import { usageRoutes } from "./http/usage.ts";
 import { verifyToken } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
@@ -72,20 +78,23 @@ export function accountsModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     purgeUsers: PurgeUsers;
   },
 ): AccountsModule {
   const { env, config, log, now, defer } = platform;
   const { limiters } = below.rateLimits;
+  const { quotas } = below;
   const db = env.DB;
   const remembered = rememberedTokens(now);
   const tokens = d1Tokens(db, log);
-  const users = d1Users(db, log);
+  const users = d1Users(quotas.countedDb("accounts"), log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
   const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
+    defer,
   });
   const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
   const verifyUncached = (token: string) =>
@@ -119,7 +128,19 @@ export function accountsModule(
   const useCases: AccountUseCases = {
     authenticate: bearerAuthentication(verify, failures),
     authenticateUncached: bearerAuthentication(verifyUncached, failures),
-    createAccount: () => createAccount({ users, secrets, now }),
+    createAccount: (request) =>
+      createAccount(request, {
+        users,
+        signup: signupOf(config),
+        accountCharges: quotas.accountCharges,
+        secrets,
+        now,
+      }),
+    refusalError(refusal) {
+      quotas.refused(refusal);
+      return refusalError(refusal, now());
+    },
+    readUsage: quotas.readUsage,
     issueToken: (proof, scopes) =>
       issueToken(
         { proof, scopes },
@@ -154,12 +175,21 @@ export function accountsModule(
       log,
     },
     routes: () =>
-      accountRoutes({
-        ...useCases,
-        limiters,
-        clientIpHeader: config.CLIENT_IP_HEADER,
-        once: below.idempotency.once,
-      }),
+      router()
+        .route(
+          "/",
+          createUserRoutes({ ...useCases, limiters, clientIpHeader: config.CLIENT_IP_HEADER }),
+        )
+        .route(
+          "/",
+          accountRoutes({
+            ...useCases,
+            limiters,
+            clientIpHeader: config.CLIENT_IP_HEADER,
+            once: below.idempotency.once,
+          }),
+        )
+        .route("/", usageRoutes({ ...useCases, limiters })),
     gauges: { deletions: () => deletionGauges(db, now()) },
     tasks: {
       finish_deletions: () => finishDeletions(deletion),
@@ -169,4 +199,9 @@ export function accountsModule(
         sweepUnusedUsers(db, now() - UNUSED_RETENTION_MS, SWEEP_BATCH_SIZE),
     },
   };
+}
+
+/** Who may create an account. The configuration requires a code where one is needed. */
+function signupOf({ SIGNUP, SIGNUP_CODE }: Platform["config"]): SignupPolicy {
+  return { mode: SIGNUP, isCode: tokenCheck(SIGNUP_CODE) ?? (async () => false) };
 }

@@ -3,32 +3,29 @@ import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
 import { defined } from "../platform/defined.ts";
-import { withTimeout } from "../platform/d1/with-timeout.ts";
 import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
-import { MINUTE_MS } from "../platform/time.ts";
 import { router } from "../platform/http/router.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
+import type { Caller } from "../platform/identity.ts";
+import { completion } from "./completion.ts";
 import { deskGauges } from "./desk-gauges.ts";
-import { completeStored } from "./domain/complete-stored.ts";
+import { editionsDeps } from "./editions.ts";
+import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
 import { missGate } from "./domain/miss-gate.ts";
-import {
-  PROVIDER_IDS,
-  type ProviderId,
-  type ProviderSearchAnswer,
-  type TitleQuery,
-} from "./domain/provider.ts";
+import { PROVIDER_IDS, type ProviderId } from "./domain/provider.ts";
 import { refreshStale } from "./domain/refresh-stale.ts";
 import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
 import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
 import { searchRoutes } from "./http/search.ts";
@@ -41,8 +38,7 @@ import {
   refreshRequests,
   type RefreshMessage,
 } from "./queue/refresh-consumer.ts";
-import { checkProvider } from "./provider-readiness.ts";
-import { checkRefreshQueue } from "./refresh-queue.ts";
+import { catalogueReadiness } from "./readiness.ts";
 import { kvBookCache } from "./storage/book-cache.ts";
 import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
@@ -148,29 +144,12 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
           refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: false }),
-          completeBook: (isbn13) =>
-            completeStored(isbn13, {
-              books,
-              cache: resolution.cache,
-              ask: (query) => askForRecord(env, query),
-            }),
+          completeBook: completion(platform, { books, cache: resolution.cache }),
           log,
         }),
     },
     tasks: catalogueTasks(platform, askFlight),
-    readiness: {
-      queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()),
-      ...Object.fromEntries(
-        providers.map(({ id }) => [
-          id,
-          async () => {
-            const status = env.PROVIDER_DESKS.getByName(id).status();
-            const read = await withTimeout(STATUS_BUDGET_MS, status);
-            return checkProvider(read.ok ? read.value : undefined, now());
-          },
-        ]),
-      ),
-    },
+    readiness: catalogueReadiness(platform, providers),
     gauges: catalogueGauges(platform),
   };
 }
@@ -224,32 +203,48 @@ function lookupDeps(
 }
 
 function bookRoutes(
-  { env, config, log, metrics, now }: Platform,
+  platform: Platform,
   { rateLimits, accounts, idempotency }: Below,
   {
     providers,
     misses,
+    books,
     lookup,
     answerLookup,
   }: Parts & { lookup: EnrichDeps; answerLookup: CatalogueDeps["lookupBook"] },
 ) {
+  const { env, config, log, metrics, now } = platform;
+  const { authenticate } = accounts;
   const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
+  const admitMiss = (caller: Caller) => misses.admit(caller);
+  const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
   const search: SearchDeps = {
     catalogue: d1BookSearch(env.DB, log),
+    lookup: async (isbn, caller) => {
+      const outcome = await answerLookup(isbn, caller);
+      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
+    },
     searchedProviders: providers,
     recent: recentSearches(now),
-    admitMiss: (caller) => misses.admit(caller),
+    admitMiss,
     now,
     observe: (answer) => metrics.count("searches", { answer }),
   };
   return router()
     .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
-    .route("/", searchRoutes({ ...shared, searchBooks: (input) => searchBooks(input, search) }))
+    .route(
+      "/",
+      searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
+    )
+    .route(
+      "/",
+      editionRoutes({ ...shared, otherEditions: (input) => otherEditions(input, editions) }),
+    )
     .route(
       "/",
       enrichRoutes({
         ...shared,
-        authenticate: accounts.authenticate,
+        authenticate,
         enrichBook: (request) => enrichBook(request, lookup),
         once: idempotency.once,
         now,
@@ -279,16 +274,6 @@ function catalogueTasks(
         PRUNE_BATCH_SIZE,
       ),
   };
-}
-
-/** Less than the budget of a readiness check, so that a slow desk is reported as such. */
-const STATUS_BUDGET_MS = 800;
-/** A record can wait until live scans and imports have been answered. */
-const RECORD_BUDGET_MS = 2 * MINUTE_MS;
-
-function askForRecord(env: Env, query: TitleQuery): Promise<ProviderSearchAnswer> {
-  const options = { lane: "import", account: false, budgetMs: RECORD_BUDGET_MS } as const;
-  return env.PROVIDER_DESKS.getByName("openlibrary").search(query, options);
 }
 
 async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {

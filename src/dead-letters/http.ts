@@ -14,7 +14,7 @@ import { OPERATOR } from "../accounts/module.ts";
 import { BEARER } from "../platform/http/bearer.ts";
 import type { App } from "../platform/http/context.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "../idempotency/module.ts";
-import { jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems, REPLAYED } from "../platform/http/openapi-parts.ts";
 import { router } from "../platform/http/router.ts";
 import { isoTime } from "../platform/time.ts";
 
@@ -32,8 +32,7 @@ export interface AdminDeadLetterDeps extends DeadLetterUseCases {
 const TAGS = ["Administration"];
 const REFUSALS = [
   "INVALID_REQUEST",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "PAYLOAD_TOO_LARGE",
   "RATE_LIMIT_EXCEEDED",
   "INTERNAL_ERROR",

@@ -1,6 +1,8 @@
 import { type CatalogueModule, d1BookSearch } from "../catalogue/module.ts";
 import type { QueueConsumer } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { shelfLimitsOf } from "../quotas/domain/policy.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import { enrichJob, type EnrichJobDeps } from "./domain/enrich/job.ts";
 import { editionSources } from "./domain/match/edition-sources.ts";
 import { announceImport } from "./job-objects.ts";
@@ -12,9 +14,12 @@ import { d1WaitingRows } from "./storage/matching.ts";
 type Catalogue = Pick<CatalogueModule, "askFlight" | "providers">;
 
 /** Consumes the queue of imports: each message takes its job one step further. */
-export function importConsumer(platform: Platform, catalogue: Catalogue): QueueConsumer {
+export function importConsumer(
+  platform: Platform,
+  below: { catalogue: Catalogue; quotas: QuotasModule },
+): QueueConsumer {
   const { env, log } = platform;
-  const deps = enrichmentDeps(platform, catalogue);
+  const deps = enrichmentDeps(platform, below);
   return (batch) =>
     consumeWakes(batch as MessageBatch<WakeMessage>, {
       step: (jobId) => enrichJob(jobId, deps),
@@ -23,11 +28,15 @@ export function importConsumer(platform: Platform, catalogue: Catalogue): QueueC
     });
 }
 
-function enrichmentDeps(platform: Platform, catalogue: Catalogue): EnrichJobDeps {
+function enrichmentDeps(
+  platform: Platform,
+  { catalogue, quotas }: { catalogue: Catalogue; quotas: QuotasModule },
+): EnrichJobDeps {
   const { env, log, now, newId, setTimer, sleep } = platform;
+  const db = quotas.countedDb("imports");
   return {
-    books: d1ImportBooks(env.DB, log),
-    rows: d1WaitingRows(env.DB, newId, log),
+    books: d1ImportBooks(db, log),
+    rows: d1WaitingRows(db, newId, log, shelfLimitsOf(quotas.quotas)),
     editions: editionSources({
       catalogue: d1BookSearch(env.DB, log),
       providers: catalogue.providers,

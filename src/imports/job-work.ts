@@ -1,6 +1,8 @@
 import { sha256 } from "../platform/crypto.ts";
 import type { Log } from "../platform/log.ts";
 import type { Platform } from "../platform/platform.ts";
+import { shelfLimitsOf } from "../quotas/domain/policy.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import { isTerminal } from "./domain/job/job.ts";
 import { stopped } from "./domain/job/transitions.ts";
 import { workOnJob, type WorkDeps } from "./domain/job/work-on-job.ts";
@@ -29,9 +31,13 @@ function historyOf(env: Env, log: Log, jobId: string): History {
 }
 
 /** Builds the ports of a job's Durable Object. */
-export function importWork(platform: Platform): ImportWork {
+export function importWork(platform: Platform, quotas: QuotasModule): ImportWork {
   const { env, config, log, now, newId, sleep } = platform;
-  const work = d1ImportWork(env.DB, { newId, now });
+  const work = d1ImportWork(
+    quotas.countedDb("imports"),
+    { newId, now },
+    shelfLimitsOf(quotas.quotas),
+  );
   const deps: Omit<WorkDeps, "announce"> = {
     ...work,
     queueWake: wakeSender(env.IMPORT_QUEUE, log),

@@ -7,11 +7,14 @@ import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ScheduledTask } from "../platform/scheduled.ts";
+import { limitOf } from "../quotas/domain/policy.ts";
+import { refusalError, type Refusal } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { enrichDeferred } from "./domain/enrich/deferred.ts";
 import { actOnJob, type ActionDeps } from "./domain/job/actions.ts";
 import type { Job } from "./domain/job/job.ts";
-import { RETENTION_MS } from "./domain/job/transitions.ts";
+import { PREVIEW_RETENTION_MS, RETENTION_MS } from "./domain/job/transitions.ts";
 import { importConsumer } from "./enrichment.ts";
 import { importActionRoutes } from "./http/actions.ts";
 import { importRowRoutes } from "./http/rows.ts";
@@ -26,7 +29,12 @@ import { d1DeferredBooks } from "./storage/deferred.ts";
 import { importGauges } from "./storage/gauges.ts";
 import { restageEnded } from "./storage/restaging.ts";
 import { keyReviewQueue } from "./storage/review-keys.ts";
-import { stalledJobs, sweepAbandonedUploads, sweepOldRows } from "./storage/sweeps.ts";
+import {
+  stalledJobs,
+  sweepAbandonedUploads,
+  sweepOldRows,
+  sweepPreviews,
+} from "./storage/sweeps.ts";
 import { d1ImportActions } from "./storage/work.ts";
 import { dropUploads, importRows, importUploads } from "./uploads.ts";
 
@@ -69,31 +77,46 @@ export function importsModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     accounts: AccountsModule;
     catalogue: CatalogueModule;
   },
 ): ImportsModule {
-  const { env, log, now, newId } = platform;
+  const { env, config, log, now, newId } = platform;
   const { limiters } = below.rateLimits;
   const { once } = below.idempotency;
   const { authenticate } = below.accounts;
   const progress = importProgress(platform, below.accounts.logins);
   const { findImport, streamUrlOf, jobByTicket } = progress;
   const actions: ActionDeps = {
-    jobs: d1ImportActions(env.DB, { newId, now }, log),
+    jobs: d1ImportActions(below.quotas.countedDb("imports"), { newId, now }, log, {
+      openImports: limitOf(below.quotas.quotas.openImports),
+    }),
     watch: (jobId) => watchImport(env, jobId),
     wake: (jobId) => wakeImport(env, jobId),
     announce: (jobId) => announceImport(env, jobId),
     now,
   };
-  const shared = { authenticate, limiters, once };
+  const shared = {
+    authenticate,
+    limiters,
+    once,
+    clientIpHeader: config.CLIENT_IP_HEADER,
+    refusalError(refusal: Refusal) {
+      below.quotas.refused(refusal);
+      return refusalError(refusal, now());
+    },
+  };
   return {
     findImport,
     jobByTicket,
-    jobWork: importWork(platform),
+    jobWork: importWork(platform, below.quotas),
     routes: () =>
       router()
-        .route("/", importUploadRoutes({ ...shared, ...importUploads(platform), streamUrlOf }))
+        .route(
+          "/",
+          importUploadRoutes({ ...shared, ...importUploads(platform, below.quotas), streamUrlOf }),
+        )
         .route("/", importRowRoutes({ ...shared, ...importRows(platform), findImport, log }))
         .route(
           "/",
@@ -105,7 +128,7 @@ export function importsModule(
         )
         .route("/", importStatusRoutes({ ...shared, ...progress, now }))
         .route("/", importStreamRoutes({ ...shared, ...progress })),
-    consumers: { imports: importConsumer(platform, below.catalogue) },
+    consumers: { imports: importConsumer(platform, below) },
     tasks: {
       ...importTasks(platform),
       enrich_deferred: () =>
@@ -147,5 +170,6 @@ export function importTasks({
     restage_imports: () => restageEnded(env.DB, { newId, now }, RESTAGED_BATCH_SIZE),
     key_review_queue: () => keyReviewQueue(env.DB, KEYED_BATCH_SIZE),
     sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),
+    sweep_old_previews: () => sweepPreviews(env.DB, now() - PREVIEW_RETENTION_MS, SWEEP_BATCH_SIZE),
   };
 }

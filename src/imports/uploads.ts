@@ -1,6 +1,6 @@
 import { acceptUpload, type UploadDeps } from "./domain/upload/accept-upload.ts";
 import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
-import type { TextDecoders } from "./domain/csv/encoding.ts";
+import type { TextDecoders } from "./domain/csv/text-decoders.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
 import { failedCsv } from "./domain/job/failed-csv.ts";
 import type { ImportRowUseCases } from "./http/rows.ts";
@@ -11,6 +11,8 @@ import { wakeImport, watchImport } from "./job-objects.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
 import type { PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { limitOf } from "../quotas/domain/policy.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 
 const TICKET_KEY_BYTES = 32;
 /** Half of a SHA-256, in hex digits; long enough to identify a row. */
@@ -31,7 +33,7 @@ export function importRows({
 }
 
 /** Accepts uploads: reads the file as it arrives and stages its rows. */
-export function importUploads(platform: Platform): UploadUseCases {
+export function importUploads(platform: Platform, quotas: QuotasModule): UploadUseCases {
   const { env, log, now, defer, newId, setTimer } = platform;
   // A failed call is only logged: the scheduled sweep wakes the job later.
   const orLogged =
@@ -50,7 +52,13 @@ export function importUploads(platform: Platform): UploadUseCases {
       const hashes = await Promise.all(texts.map((text) => runtimeSecrets.sha256(text)));
       return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
     },
-    staging: d1ImportStaging(env.DB, { newId, newTicketKey, now }, log),
+    staging: d1ImportStaging(
+      quotas.countedDb("imports"),
+      { newId, newTicketKey, now },
+      { openImports: limitOf(quotas.quotas.openImports) },
+      log,
+    ),
+    openMeter: quotas.openMeter,
     watch: orLogged(watchImport),
     wake: orLogged(wakeImport),
     defer,
@@ -58,6 +66,7 @@ export function importUploads(platform: Platform): UploadUseCases {
     now,
   };
   return {
+    networkOf: quotas.networkOf,
     acceptUpload(upload) {
       const work = acceptUpload(upload, deps);
       // Completes or cleans up even if the client disconnects.
@@ -114,5 +123,14 @@ function runtimeDecoders(): TextDecoders {
       }
     },
     utf16le: (bytes) => utf16le.decode(bytes),
+    stream(label) {
+      try {
+        const decoder = new TextDecoder(label, { fatal: false, ignoreBOM: true });
+        const { encoding } = decoder;
+        return { encoding, decode: (bytes, isEnd) => decoder.decode(bytes, { stream: !isEnd }) };
+      } catch {
+        return undefined;
+      }
+    },
   };
 }

@@ -25,6 +25,7 @@ const job: Job = {
   mode: "merge",
   dryRun: false,
   enrich: true,
+  withoutIsbn: "review",
   format: "goodreads",
   formatConfidence: 1,
   columns: [],

@@ -5,10 +5,14 @@ import { sha256 } from "../platform/crypto.ts";
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { shelfLimitsOf } from "../quotas/domain/policy.ts";
+import { refusalError } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
 import { exportLibrary } from "./domain/export.ts";
-import { resolveRow, type ReviewDeps } from "./domain/review-queue.ts";
+import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
+import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook, removeBook } from "./domain/shelf.ts";
 import { libraryRoutes } from "./http/books.ts";
@@ -33,20 +37,23 @@ export function libraryModule(
   below: {
     rateLimits: RateLimitsModule;
     idempotency: IdempotencyModule;
+    quotas: QuotasModule;
     accounts: AccountsModule;
     catalogue: CatalogueModule;
   },
 ): Module {
   const { env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
+  const { quotas } = below;
   const { once } = below.idempotency;
   const { authenticate, authenticateUncached, deleteUser } = below.accounts;
-  const shelves = d1Shelves(env.DB, newId, log);
+  const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
-  const queue = d1ReviewQueue(env.DB, log);
+  const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
-  const deps: ReviewDeps = {
+  const deps: BulkReviewDeps = {
+    waiting: queue.waiting,
     findRow: (userId, id) => queue.find(userId, id),
     shelves,
     lookupBook: below.catalogue.lookupBook,
@@ -54,7 +61,17 @@ export function libraryModule(
     sha256,
     now,
   };
-  const shared = { authenticate, limiters, once };
+  const shared = {
+    authenticate,
+    limiters,
+    once,
+    shelfFull() {
+      const limit = quotas.quotas.entries;
+      const refusal = { kind: "limit", quota: "entries", limit, used: limit } as const;
+      quotas.refused(refusal);
+      return refusalError(refusal, now());
+    },
+  };
   return {
     routes: () =>
       router()
@@ -85,8 +102,8 @@ export function libraryModule(
           "/",
           reviewQueueRoutes({
             ...shared,
-            async reviewPage(userId, after, limit) {
-              const { rows, total, hasMore } = await queue.page(userId, after, limit);
+            async reviewPage(userId, jobId, after, limit) {
+              const { rows, total, hasMore } = await queue.page(userId, jobId, after, limit);
               const last = rows.at(-1);
               return {
                 items: rows.map(
@@ -105,6 +122,7 @@ export function libraryModule(
               };
             },
             resolveRow: (input) => resolveRow(input, deps),
+            settleRows: (input) => settleRows(input, deps),
             dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
           }),
         )

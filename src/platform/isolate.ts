@@ -13,7 +13,7 @@ import { RUNTIME } from "./runtime.ts";
 export function platformOf(env: Env): Platform {
   const config = parseConfig({ ...env });
   const log = consoleLog();
-  const hub = metricsHubOf(env);
+  const hub = metricsHubOf(env, RUNTIME.now);
   const metrics = reportedMetrics({ ...RUNTIME, log, add: (block) => hub.add(block) });
   return { env, config, version: packageJson.version, log, metrics, ...RUNTIME };
 }

@@ -2,6 +2,7 @@ import type { AccountsModule } from "../accounts/module.ts";
 import { defined } from "../platform/defined.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import { rateLimitsOf } from "../rate-limits/domain/policy.ts";
 import { readCapabilities } from "./domain/capabilities.ts";
 import { legacyWebSocket, type Deprecation } from "./domain/deprecations.ts";
@@ -28,7 +29,7 @@ export interface RolloutModule extends Module {
  */
 export function rolloutModule(
   platform: Platform,
-  given: { accounts: AccountsModule; formats: readonly string[] },
+  given: { accounts: AccountsModule; quotas: QuotasModule; formats: readonly string[] },
 ): RolloutModule {
   const { env, config, version, now } = platform;
   const { WS_DEPRECATION_DATE, WS_SUNSET_DATE, MIN_APP_VERSION } = config;
@@ -50,6 +51,8 @@ export function rolloutModule(
           readCapabilities(asking, {
             version,
             rateLimits,
+            quotas: given.quotas.quotas,
+            signup: config.SIGNUP,
             formats: given.formats,
             deprecations: [deprecation],
             isOn: flags.isOn,

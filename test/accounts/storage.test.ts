@@ -31,6 +31,7 @@ const addUser = (id: string, createdAt = START) =>
   users.create(
     { id, recoveryHash: `hash of ${id}`, createdAt },
     aToken(`first of ${id}`, { userId: id, createdAt }),
+    [],
   );
 
 const identityOf = (userId: string, tokenId: string) => ({ userId, tokenId, scopes: [] });

@@ -5,6 +5,7 @@ import { purgeUserTables, USER_TABLES } from "../../src/accounts/storage/user-da
 import { accountsModule, type AccountsModule } from "../../src/accounts/module.ts";
 import { idempotencyModule } from "../../src/idempotency/module.ts";
 import { stopImports } from "../../src/imports/job-objects.ts";
+import { quotasModule } from "../../src/quotas/module.ts";
 import type { PurgeUsers } from "../../src/platform/module.ts";
 import { rateLimitsModule } from "../../src/rate-limits/module.ts";
 import { deferred, memoryLog } from "../support/fakes.ts";
@@ -36,9 +37,17 @@ function isolate(purgeUsers: PurgeUsers = stopImports(env), db = env.DB): Accoun
     {
       rateLimits: rateLimitsModule(platform),
       idempotency: idempotencyModule(platform),
+      quotas: quotasModule(platform),
       purgeUsers,
     },
   );
+}
+
+/** A new account of a caller whose address is unknown. */
+async function created() {
+  const outcome = await accounts.useCases.createAccount({ addressKey: "local" });
+  if (outcome.kind !== "created") throw new Error(`The account is ${outcome.kind}`);
+  return outcome.account;
 }
 
 const runTasks = async (): Promise<void> => {
@@ -88,10 +97,7 @@ describe("the list of tables with user data", () => {
 
 describe("deleting a user", () => {
   it("leaves only a tombstone and does not affect other users", async () => {
-    const [deleted, other] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
-    ];
+    const [deleted, other] = [await created(), await created()];
     await Promise.all([shelve(deleted.userId), shelve(other.userId)]);
     const before = await tablesThatHold(other.userId);
     await accounts.deleteUser(deleted.userId);
@@ -105,7 +111,7 @@ describe("deleting a user", () => {
   });
 
   it("revokes every token immediately in this isolate, and within 30 s in others", async () => {
-    const { userId, token } = await accounts.useCases.createAccount();
+    const { userId, token } = await created();
     const elsewhere = isolate();
     await accounts.useCases.authenticate(authorization(token));
     await elsewhere.useCases.authenticate(authorization(token));
@@ -122,7 +128,7 @@ describe("deleting a user", () => {
   });
 
   it("leaves no token when tokens are requested concurrently", async () => {
-    const { userId, token, recoveryCode } = await accounts.useCases.createAccount();
+    const { userId, token, recoveryCode } = await created();
     const requests = Array.from({ length: 10 }, (_, index) =>
       accounts.useCases.issueToken(
         index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
@@ -135,7 +141,7 @@ describe("deleting a user", () => {
   });
 
   it("deletes late writes of requests that were in flight, and the tombstone after 30 days", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await accounts.deleteUser(userId);
     await shelve(userId);
     now += LAST_WRITES_MS;
@@ -147,7 +153,7 @@ describe("deleting a user", () => {
   });
 
   it("can be repeated, as documented, on a database restored from an earlier time", async () => {
-    const account = await accounts.useCases.createAccount();
+    const account = await created();
     await shelve(account.userId);
     const [, sql = ""] = /```sql\n([^]+?)```/.exec(privacy) ?? [];
     const statements = sql.replaceAll("<user id>", account.userId).split(/(?<=;)\n/);
@@ -162,7 +168,7 @@ describe("deleting a user", () => {
   });
 
   it("empties the tables of imports in pieces of at most 1,000 rows, children first, over several purges", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     const numbers = JSON.stringify(Array.from({ length: 7500 }, (_, index) => index));
     await env.DB.batch(
       [
@@ -201,7 +207,7 @@ describe("deleting a user", () => {
   });
 
   it("does no harm twice, or for nobody", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
     await accounts.deleteUser("unknown");
@@ -243,7 +249,7 @@ describe("a deletion that is interrupted", () => {
   it("ends as an undisturbed one, wherever it is killed", async () => {
     const killedAt: number[] = [];
     for (let count = 0; count < 40; count += 1) {
-      const { userId } = await accounts.useCases.createAccount();
+      const { userId } = await created();
       await settle();
       await shelve(userId);
       const broken = isolate(stopImports(env), dying(count));
@@ -270,10 +276,7 @@ describe("a deletion that is interrupted", () => {
   });
 
   it("does not keep others from being finished, and is reported until it is finished", async () => {
-    const [broken, fine] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
-    ];
+    const [broken, fine] = [await created(), await created()];
     await settle();
     await Promise.all([shelve(broken.userId), shelve(fine.userId)]);
     let isDown = true;
@@ -296,7 +299,7 @@ describe("a deletion that is interrupted", () => {
   });
 
   it.each([-2, 2])("is finished after the clock was set by %s hours", async (hours) => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     await settle();
     const module = isolate(() => Promise.reject(new Error("the object is unavailable")));
     await module.deleteUser(userId);
@@ -347,7 +350,7 @@ describe("deleting a large shelf", () => {
 
 describe("an account that is never used", () => {
   it("is deleted after 30 days", async () => {
-    const { userId } = await accounts.useCases.createAccount();
+    const { userId } = await created();
     now += 30 * DAY;
     await runTasks();
     expect(await tablesThatHold(userId)).not.toEqual([]);
@@ -357,10 +360,7 @@ describe("an account that is never used", () => {
   });
 
   it("is kept once its token or its recovery code has been used", async () => {
-    const [byToken, byCode] = [
-      await accounts.useCases.createAccount(),
-      await accounts.useCases.createAccount(),
-    ];
+    const [byToken, byCode] = [await created(), await created()];
     await accounts.useCases.authenticate(authorization(byToken.token));
     const { userId, recoveryCode } = byCode;
     await accounts.useCases.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);
@@ -374,7 +374,7 @@ describe("an account that is never used", () => {
 
 describe("a token", () => {
   it("expires 400 days after its last use and is then deleted", async () => {
-    const { userId, token } = await accounts.useCases.createAccount();
+    const { userId, token } = await created();
     now += 399 * DAY;
     await accounts.useCases.authenticate(authorization(token));
     await settle();

@@ -12,6 +12,7 @@ const PUBLIC = new Set([
   "GET /health/ready",
   "GET /metrics",
   "GET /openapi.json",
+  "GET /v1/books/:isbn/editions",
   "GET /v1/search/advanced",
   "GET /v1/search/isbn",
   "GET /v1/search/title",

@@ -3,6 +3,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Book } from "../../contract/catalogue.ts";
 import { serviceOf } from "../../src/service.ts";
+import { defined } from "../../src/platform/defined.ts";
+import { newAccount } from "../support/accounts.ts";
 import { aBook } from "../support/books.ts";
 import { emptyCatalogue, fillCatalogue as fill } from "../support/catalogue.ts";
 import { call } from "../support/http.ts";
@@ -81,6 +83,73 @@ describe("GET /v1/search/title", () => {
     const both = await get(TITLE, { title: "dune", q: "emma" });
     expect(both.status).toBe(400);
     expect(await both.json()).toMatchObject({ issues: [{ path: "title" }] });
+  });
+
+  it("finds the book of an ISBN, in either form", async () => {
+    await fill({ title: "Dune", isbn: "9780441172719" });
+    for (const q of ["0-441-17271-7", "9780441172719"]) {
+      expect(titlesOf(await found(TITLE, { q }))).toEqual(["Dune"]);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it("groups the editions of a work, shows the one on the caller's shelf, and pages by works", async () => {
+    const editions = (workId: string | undefined, title: string, first: number) => [
+      { isbn: String(first), title, authors: ["Ann Lee"], ...defined({ workId }) },
+      {
+        isbn: String(first + 1),
+        title: `${title}: A Novel`,
+        authors: ["Ann Lee"],
+        pageCount: 9,
+        description: "x",
+        ...defined({ workId }),
+      },
+    ];
+    await fill(
+      ...editions("OL1W", "Silent River", 9_780_000_000_100),
+      ...editions(undefined, "Silent Road", 9_780_000_000_200),
+      { isbn: "9780000000300", title: "Other words", authors: ["Bo Ek"], workId: "OL1W" },
+      ...Array.from({ length: 4 }, (_, index) => ({ title: `Silent ${index}` })),
+    );
+    await env.DB.prepare("UPDATE Books SET work_id = canonical_metadata ->> '$.workId'").run();
+    const { books } = await found(TITLE, { q: "silent", works: "1" });
+    expect(books).toHaveLength(6);
+    expect(books.find(({ title }) => title.startsWith("Silent River"))).toMatchObject({
+      isbn: "9780000000101",
+      editionCount: 3,
+    });
+    expect(books.find(({ title }) => title.startsWith("Silent Road"))).toMatchObject({
+      isbn: "9780000000201",
+      editionCount: 2,
+    });
+    const plain = await found(TITLE, { q: "silent" });
+    expect(plain.books).toHaveLength(8);
+    expect(plain.books.every((book) => !("editionCount" in book))).toBe(true);
+
+    const first = await found(TITLE, { q: "silent", works: "1", limit: "5" });
+    const next = await found(TITLE, {
+      q: "silent",
+      works: "1",
+      limit: "5",
+      cursor: first.nextCursor ?? "",
+    });
+    expect([...first.books, ...next.books].map(({ isbn }) => isbn)).toEqual(
+      books.map(({ isbn }) => isbn),
+    );
+
+    const { userId, token } = await newAccount();
+    await env.DB.prepare("INSERT INTO UserLibrary (user_id, isbn) VALUES (?1, '9780000000100')")
+      .bind(userId)
+      .run();
+    const own = await call(`${TITLE}?q=silent&works=1`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    expect(own.headers.get("Cache-Control")).toBe("private, no-store");
+    expect(own.headers.get("Vary")).toContain("Authorization");
+    const { data } = await own.json<Found>();
+    expect(data.books.map(({ isbn }) => isbn)).toContain("9780000000100");
+    const invalid = await call(`${TITLE}?q=silent`, { headers: { Authorization: "Bearer no" } });
+    expect(invalid.status).toBe(401);
   });
 
   it("pages through the books by cursor, each book once", async () => {

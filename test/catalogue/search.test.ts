@@ -146,6 +146,101 @@ describe("search results", () => {
     },
   );
 
+  it.each([
+    ["pride & prejudice", "Pride and Prejudice"],
+    ["pride prejudice", "Pride and Prejudice"],
+    ["salt and silver", "Salt & Silver"],
+    ["SALT&SILVER", "Salt & Silver"],
+    ["krieg und ufer", "Krieg & Ufer"],
+    ["dont look", "Don’t Look"],
+    ["don't look", "Don’t Look"],
+    ["don t look", "Don’t Look"],
+    ["flannery oconnor", "Wise Blood"],
+    ["O’Connor", "Wise Blood"],
+    ["connor blood", "Wise Blood"],
+    ["catch22", "Catch-22"],
+    ["catch 22", "Catch-22"],
+    ["area 51", "Area51"],
+    ["spiderman", "Spider-Man"],
+    ["spider man", "Spider-Man"],
+    ["abc murders", "The A.B.C. Murders"],
+    ["a b c murders", "The A.B.C. Murders"],
+    ["mueller", "Die Müllerin"],
+    ["müllerin", "Die Müllerin"],
+    ["muller", "Die Müllerin"],
+    ["größe", "Groesse"],
+    ["groesse", "Groesse"],
+    ["ノルウェイの森", "のるうぇいの森"],
+    ["ﾊﾘｰ", "ハリー"],
+    ["はりー", "ハリー"],
+    ["ガンダム", "ｶﾞﾝﾀﾞﾑ"],
+    ["图书馆", "圖書館"],
+    ["臺灣", "台湾"],
+    ["Ａｒｅａ５１", "Area51"],
+    ["hobbit", "Hobbit, The"],
+  ])("takes %j for %j", async (typed, title) => {
+    await fill(
+      { title: "Pride and Prejudice" },
+      { title: "Salt & Silver" },
+      { title: "Krieg & Ufer" },
+      { title: "Don’t Look" },
+      { title: "Wise Blood", authors: ["Flannery O'Connor"] },
+      { title: "Catch-22" },
+      { title: "Area51" },
+      { title: "Spider-Man" },
+      { title: "The A.B.C. Murders" },
+      { title: "Die Müllerin" },
+      { title: "Groesse" },
+      { title: "のるうぇいの森" },
+      { title: "ハリー" },
+      { title: "ｶﾞﾝﾀﾞﾑ" },
+      { title: "圖書館" },
+      { title: "台湾" },
+      { title: "Hobbit, The" },
+    );
+    expect(await titles(typed)).toEqual([title]);
+  });
+
+  describe("with an error, when few books match", () => {
+    const near = async (typed: string): Promise<string[]> => {
+      const reading = await search.search(anywhere(typed), { limit: 5, near: true });
+      if (reading.kind === "failed") throw new Error("The search failed.");
+      expect(reading.exact).toBeLessThanOrEqual(reading.books.length);
+      return reading.books.map(({ title }) => title);
+    };
+
+    it.each([
+      ["the hobit", "a letter left out"],
+      ["the hobbbit", "a letter typed twice"],
+      ["the hobbut", "another letter"],
+      ["the hobbti", "two letters swapped"],
+      ["the hbobit", "two letters swapped in the first half"],
+      ["hobbits", "another ending"],
+      ["obbit", "the first letter left out"],
+      ["thehobbit tolkein", "a space left out, and two letters swapped"],
+      ["hobbit zzzz", "a word that no book has"],
+      ["hobbit tolkien zzzz", "a word that no book has, and an author"],
+      ["hobbit rowling", "an author who did not write it"],
+    ])("%j finds The Hobbit: %s", async (typed) => {
+      await fill(
+        { title: "The Hobbit", authors: ["J.R.R. Tolkien"] },
+        { title: "Rabbits", authors: ["Ann Other"] },
+      );
+      expect((await near(typed))[0]).toBe("The Hobbit");
+    });
+
+    it("prefers a corrected word to a missing one, and words as typed to both", async () => {
+      await fill({ title: "Silent River" }, { title: "Silent Riven" }, { title: "Silent Road" });
+      expect(await near("silent rivre")).toEqual(["Silent River"]);
+      expect((await near("silent river"))[0]).toBe("Silent River");
+    });
+
+    it("finds nothing when two of two words are wrong", async () => {
+      await fill({ title: "Silent River" });
+      expect(await near("zzzz yyyy")).toEqual([]);
+    });
+  });
+
   it("searches title and author separately if requested", async () => {
     await fill(
       { title: "Orwell", authors: ["Raymond Williams"] },
@@ -218,6 +313,58 @@ describe("the order", () => {
   it("finds an exact title that is typed without spaces", async () => {
     await fill({ title: "三体问题" }, { title: "三体" }, { title: "三体三体" });
     expect((await titles("三体"))[0]).toBe("三体");
+  });
+});
+
+describe("the order of books that match alike", () => {
+  const withPopularity = async (popularity: Readonly<Record<string, number>>): Promise<void> => {
+    await fill(...Object.keys(popularity).map((title) => ({ title })));
+    for (const [title, users] of Object.entries(popularity)) {
+      await env.DB.prepare("UPDATE Books SET popularity = ?2 WHERE title = ?1")
+        .bind(title, users)
+        .run();
+    }
+  };
+
+  it("is by popularity, which does not outweigh a better match", async () => {
+    await withPopularity({ "Silent River Song": 5, "Silent River Road": 900, "Silent River": 1 });
+    expect(await titles("silent river")).toEqual([
+      "Silent River",
+      "Silent River Road",
+      "Silent River Song",
+    ]);
+  });
+
+  it("has an author's own books before books about them", async () => {
+    await fill(
+      { title: "Jane Austen", authors: ["Carol Shields"] },
+      { title: "Jane Austen: A Life", authors: ["Claire Tomalin"] },
+      { title: "Persuasion", authors: ["Jane Austen"] },
+      { title: "Emma", authors: ["Austen, Jane"] },
+    );
+    for (const typed of ["jane austen", "Austen, Jane", "JANE AUSTEN"]) {
+      expect((await titles(typed)).slice(0, 2).sort()).toEqual(["Emma", "Persuasion"]);
+    }
+  });
+
+  it("has a book in front by its series and number, and by title and author in any order", async () => {
+    await fill(
+      { title: "Sands (Dune Rim, #2)", authors: ["Ann Lee"] },
+      { title: "Rims (Dune Rim, #1)", authors: ["Ann Lee"] },
+      { title: "Dune Rim 2 in Pictures", authors: ["Bo Ek"] },
+      { title: "Ann Lee and the Sands", authors: ["Cy Fox"] },
+      { title: "Other", authors: ["Ann Lee"], series: [{ name: "Dune Rim", position: "3" }] },
+    );
+    for (const typed of [
+      "dune rim 2",
+      "Dune Rim #2",
+      "dune rim book 2",
+      "sands ann lee",
+      "Lee, Ann sands",
+    ]) {
+      expect((await titles(typed))[0]).toBe("Sands (Dune Rim, #2)");
+    }
+    expect((await titles("dune rim 3"))[0]).toBe("Other");
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mixedKeys } from "../support/mixed-keys.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
@@ -75,4 +76,16 @@ it("cancels a run permanently", async () => {
     output: expect.stringContaining("is cancelled"),
   });
   expect((await command("--watch")).code).toBe(1);
+});
+
+it("backs up the namespace of a running service, and refuses to restore it", async () => {
+  const file = join(state.path, "backup.ndjson");
+  const backup = await script("backup-kv", ["--out", file, "--state-dir", state.path]);
+  expect(backup).toMatchObject({ code: 0, output: expect.stringMatching(/: \d{4} keys of /) });
+  const restore = await script("restore-kv", [file, "--state-dir", state.path]);
+  expect(restore).toMatchObject({
+    code: 1,
+    output: expect.stringContaining("stop the service on this folder first"),
+  });
+  expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
 });

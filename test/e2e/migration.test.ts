@@ -153,6 +153,19 @@ it("a backup restores into an empty namespace: values, metadata and expirations"
   try {
     const backup = await script("backup-kv", ["--out", one, "--state-dir", full.path]);
     expect(backup).toMatchObject({ code: 0 });
+    expect(backup.output).toContain(
+      `Reading the local namespace BOOK_CACHE (bookstrack-book-cache-local) in ${full.path}.`,
+    );
+    const none = await script("backup-kv", ["--out", one, "--state-dir", empty.path]);
+    expect(none).toMatchObject({ code: 1, output: expect.stringContaining("There are 0 keys") });
+    const wrong = ["--binding", "IDEMPOTENCY_CACHE", "--state-dir", empty.path];
+    for (const options of [["--check", ...wrong], wrong]) {
+      const refused = await script("restore-kv", [one, ...options]);
+      expect(refused).toMatchObject({
+        code: 1,
+        output: expect.stringContaining("the options select the local namespace IDEMPOTENCY_CACHE"),
+      });
+    }
     const restore = await script("restore-kv", [one, "--state-dir", empty.path]);
     expect(restore).toMatchObject({ code: 0 });
     expect(restore.output).toContain("0 differ");

@@ -135,6 +135,47 @@ describe("retry", () => {
 });
 
 describe("undo", () => {
+  it("with cancel=true first cancels an import that still runs", async () => {
+    const user = await newReader();
+    const rows = [
+      { isbn: isbnOf(7003), title: "One" },
+      { isbn: isbnOf(7004), title: "Two" },
+    ];
+    const jobId = await staged({ userId: user.userId, rows, enrich: true });
+    await ended(jobId, ({ phase }) => phase === "enriching");
+    expect(await codeOf(await post(user, jobId, "undo"))).toEqual([409, "JOB_NOT_UNDOABLE"]);
+    expect(await codeOf(await post(user, jobId, "undo?cancel=false"))).toEqual([
+      409,
+      "JOB_NOT_UNDOABLE",
+    ]);
+    expect((await post(user, jobId, "undo?cancel=perhaps")).status).toBe(400);
+    const key = { "Idempotency-Key": "cancel-and-undo" };
+    const response = await post(user, jobId, "undo?cancel=true", key);
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({ message: "The import is being undone." });
+    expect(
+      (await post(user, jobId, "undo?cancel=true", key)).headers.get("Idempotency-Replayed"),
+    ).toBe("true");
+    expect(await ended(jobId)).toMatchObject({ state: "undone" });
+    expect(await shelfOf(user.userId)).toEqual([]);
+    const types = (await eventsOf(jobId)).map(({ type }) => type);
+    expect(types.filter((type) => type !== "progress")).toEqual(["cancelled", "undone"]);
+  });
+
+  it("with cancel=true continues where a request that was killed had stopped, and refuses a preview", async () => {
+    const user = await newReader();
+    const jobId = await staged({ userId: user.userId, rows: ROWS, chunk: 1 });
+    // The killed request has cancelled the job, but not begun to undo it.
+    await post(user, jobId, "cancel");
+    expect((await post(user, jobId, "undo?cancel=true")).status).toBe(202);
+    expect(await ended(jobId)).toMatchObject({ state: "undone" });
+    const preview = await staged({ userId: user.userId, rows: ROWS, dryRun: true });
+    expect(await codeOf(await post(user, preview, "undo?cancel=true"))).toEqual([
+      409,
+      "JOB_NOT_UNDOABLE",
+    ]);
+  });
+
   it("reverts what was written, and is refused after thirty days", async () => {
     const user = await newReader();
     const job = await imported({ userId: user.userId, rows: ROWS });

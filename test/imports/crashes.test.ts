@@ -10,6 +10,7 @@ import { importUploads } from "../../src/imports/uploads.ts";
 import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";
+import { quotasModule } from "../../src/quotas/module.ts";
 import { testPlatform } from "../support/platform.ts";
 import { listOf } from "../support/uploads.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
@@ -251,14 +252,23 @@ describe("an upload that is killed at any moment", () => {
         await new Promise(() => undefined);
       });
       const platform = testPlatform({ env: { ...env, DB: db }, defer: () => undefined });
-      const options = { dryRun: false, mode: "merge", enrich: false } as const;
+      const options = {
+        dryRun: false,
+        mode: "merge",
+        enrich: false,
+        withoutIsbn: "review",
+      } as const;
       const upload = {
         userId,
+        network: undefined,
         options,
         bytes: bytesOf(listOf(ROWS)),
         fileHash: async () => "hash",
       };
-      const end = await Promise.race([importUploads(platform).acceptUpload(upload), death]);
+      const end = await Promise.race([
+        importUploads(platform, quotasModule(platform)).acceptUpload(upload),
+        death,
+      ]);
       expect(end).toBe("killed");
       expect(await visibleRows(token)).toEqual(isComplete ? [ROWS] : []);
     },

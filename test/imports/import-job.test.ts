@@ -230,6 +230,7 @@ describe("the scheduled sweep", () => {
     const staging = d1ImportStaging(
       env.DB,
       { newId: () => "token", newTicketKey: () => "key", now: Date.now },
+      { openImports: undefined },
       memoryLog(),
     );
     const reading = {
@@ -239,8 +240,10 @@ describe("the scheduled sweep", () => {
       encodingConfidence: 1,
       assumptions: [],
     };
-    const rest = { jobId, rows: [], chunk: 2, totalRows: 3, fileHash: "", at: Date.now() };
-    expect(await staging.complete({ ...rest, reading, answer: undefined })).toBe(false);
+    const file = { totalRows: 3, fileHash: "", opening: "", bytes: 0, answer: undefined, reading };
+    const free = { charges: [], total: [] };
+    const rest = { jobId, userId, rows: [], chunk: 2, at: Date.now(), ...file, ...free };
+    expect(await staging.complete(rest)).toEqual({ kind: "not_stored", uses: [] });
   });
 
   it("deletes rows and events after thirty days and retains the job", async () => {

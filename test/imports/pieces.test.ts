@@ -10,6 +10,7 @@ import { readJob } from "../../src/imports/storage/advance.ts";
 import { d1ImportRowPages } from "../../src/imports/storage/row-pages.ts";
 import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
+import { atomicDb } from "../support/atomic-db.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { reviewsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader } from "../support/library.ts";
@@ -26,13 +27,14 @@ const ROWS: FileRow[] = Array.from({ length: 20 }, (_, index): FileRow => {
   return { isbn: isbnOf(8000 + (index % 12)), title: `Book ${index % 12}`, entry: { rating: 4 } };
 });
 
-/** The database, which dies after every batch. `changed` is the greatest number of rows that a statement has changed. */
+/** The database, which dies in and after every batch. `changed` is the greatest number of rows that a statement has changed. */
 function dying() {
   const seen = { changed: 0 };
+  const atomic = atomicDb();
   const db = {
     prepare: (sql: string) => env.DB.prepare(sql),
     async batch(statements: D1PreparedStatement[]) {
-      const results = await env.DB.batch(statements);
+      const results = await atomic.batch(statements);
       const changes = results.map(({ meta }) => meta.changes);
       seen.changed = Math.max(seen.changed, ...changes);
       if (Math.max(...changes) > 0) throw new Error("killed");
@@ -68,7 +70,7 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
   const outcome = await actOnJob(
     { userId, jobId, action, keepAnswer: () => undefined },
     {
-      jobs: d1ImportActions(env.DB, stamps, memoryLog()),
+      jobs: d1ImportActions(atomicDb(), stamps, memoryLog()),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -36,6 +36,7 @@ function shelved({ isbn, book, entry, addedAt }: Carried, source: string): objec
   return {
     provider: "import",
     sources: [],
+    authors: [],
     categories: [],
     tags: [],
     readings: [],
@@ -84,8 +85,8 @@ it.each(FORMATS)(
         isbn === undefined
           ? [
               {
-                row: index + 2,
-                book,
+                row: index + (WRITERS[format].hasNoHeader ? 1 : 2),
+                book: { authors: [], ...book },
                 entry,
                 addedAt: addedAt && new Date(addedAt * 1000).toISOString(),
               },

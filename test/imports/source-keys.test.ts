@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { importTasks } from "../../src/imports/module.ts";
-import { imported, reviewsOf, rowsOf, type FileRow } from "../support/imports.ts";
-import { newReader } from "../support/library.ts";
+import { reason } from "../../src/imports/domain/job/reasons.ts";
+import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
+import { imported, reviewsOf, rowsOf, shelfOf, undone, type FileRow } from "../support/imports.ts";
+import { isbnOf, newReader } from "../support/library.ts";
 
 /** A row of a Goodreads file without an ISBN. */
 const goodreads = (id: string, averageRating: string): FileRow => ({
@@ -101,5 +103,150 @@ describe("key_review_queue", () => {
       "goodreads",
       "twin",
     ]);
+  });
+});
+
+/** Next month's rows of the same book, with what changed. */
+const month = (entry: ParsedEntry, averageRating: string): FileRow[] => [
+  { ...goodreads("5907", averageRating), entry },
+];
+const settle = (userId: string, isbn: string) =>
+  env.DB.prepare(
+    "UPDATE ReviewQueue SET state = 'resolved', shelved_as = ?2, settled_at = 1 WHERE user_id = ?1",
+  )
+    .bind(userId, isbn)
+    .run();
+const entriesOf = async (userId: string): Promise<object[]> =>
+  (await reviewsOf(userId)).map(({ entry }) => JSON.parse(String(entry)) as object);
+
+describe("a row that the user has settled with an edition", () => {
+  const format = "goodreads";
+
+  it("brings that edition up to date next month, and is undone without waiting again", async () => {
+    const { userId } = await newReader();
+    const isbn = isbnOf(1);
+    await imported({ userId, format, rows: month({ status: "want_to_read" }, "4.27") });
+    await settle(userId, isbn);
+    await imported({ userId, format, rows: [{ isbn, entry: { status: "want_to_read" } }] });
+    const rows = month({ status: "completed", readings: [{ finishedAt: "2024-02-02" }] }, "4.28");
+    const { jobId, outcomes } = await imported({ userId, format, rows });
+    expect(outcomes).toMatchObject({ updated: 1, needsReview: 0 });
+    expect(await rowsOf(jobId)).toMatchObject([{ isbn, outcome: "updated", reason: null }]);
+    expect(await shelfOf(userId)).toMatchObject([{ isbn, status: "completed" }]);
+    expect((await imported({ userId, format, rows })).outcomes).toMatchObject({ unchanged: 1 });
+    await undone(userId, jobId);
+    expect(await shelfOf(userId)).toMatchObject([{ isbn, status: "want_to_read" }]);
+    expect(await keysOf(userId)).toEqual([["goodreads:5907", "resolved"]]);
+  });
+
+  it("follows the file of another service too", async () => {
+    const { userId } = await newReader();
+    await imported({ userId, format, rows: month({}, "4.27") });
+    await settle(userId, isbnOf(1));
+    await imported({ userId, format, rows: [{ isbn: isbnOf(1) }] });
+    const row = { title: "the hobbit", authors: ["J.R.R. TOLKIEN"], entry: { rating: 4 } };
+    const { outcomes } = await imported({ userId, format: "storygraph", rows: [row] });
+    expect(outcomes).toMatchObject({ updated: 1, needsReview: 0 });
+    expect(await shelfOf(userId)).toMatchObject([{ isbn: isbnOf(1), rating: 4 }]);
+  });
+
+  it("stays away from the shelf once the user has removed it", async () => {
+    const { userId } = await newReader();
+    await imported({ userId, format, rows: month({}, "4.27") });
+    await settle(userId, isbnOf(1));
+    const { outcomes } = await imported({ userId, format, rows: month({}, "4.28") });
+    expect(outcomes).toMatchObject({ unchanged: 1, created: 0, needsReview: 0 });
+    expect(await shelfOf(userId)).toEqual([]);
+  });
+});
+
+describe("a row that still waits", () => {
+  const format = "goodreads";
+
+  it("gets what next month's file knows, keeps what it no longer shows, and can be undone", async () => {
+    const { userId } = await newReader();
+    const first: ParsedEntry = {
+      status: "completed",
+      rating: 3,
+      notes: "n",
+      readings: [{ finishedAt: "2021-03-20" }],
+    };
+    const second: ParsedEntry = {
+      status: "completed",
+      rating: 5,
+      readings: [{ finishedAt: "2024-05-05" }, {}],
+    };
+    await imported({ userId, format, rows: month(first, "4.27") });
+    const rows = month(second, "4.28");
+    const { jobId } = await imported({ userId, format, rows });
+    const both = {
+      status: "completed",
+      rating: 5,
+      notes: "n",
+      tags: [],
+      readings: [first.readings?.[0], second.readings?.[0]],
+    };
+    expect(await entriesOf(userId)).toEqual([both]);
+    await imported({ userId, format, rows });
+    expect(await entriesOf(userId)).toEqual([both]);
+    await undone(userId, jobId);
+    expect(await entriesOf(userId)).toEqual([first]);
+    expect(await keysOf(userId)).toEqual([["goodreads:5907", "open"]]);
+  });
+
+  it("gets from another service only what it lacks, and does not wait twice", async () => {
+    const { userId } = await newReader();
+    await imported({
+      userId,
+      format,
+      rows: month({ rating: 3, readings: [{ finishedAt: "2021-03-20" }] }, "4.27"),
+    });
+    const entry = {
+      rating: 4.5,
+      review: "Good.",
+      readings: [{ startedAt: "2021-03-01", finishedAt: "2021-03-20" }],
+    };
+    const row = {
+      title: "The Hobbit",
+      authors: ["J.R.R. Tolkien"],
+      cells: { "ISBN/UID": "u1" },
+      entry,
+    };
+    for (let time = 0; time < 2; time += 1) {
+      const { outcomes } = await imported({ userId, format: "storygraph", rows: [row] });
+      expect(outcomes).toMatchObject({ needsReview: 1 });
+    }
+    expect(await entriesOf(userId)).toEqual([
+      { rating: 3, review: "Good.", tags: [], readings: entry.readings },
+    ]);
+    // Of one service, equal titles with different ids are different rows.
+    await imported({ userId, format, rows: [goodreads("77", "3")] });
+    expect(await reviewsOf(userId)).toHaveLength(2);
+  });
+});
+
+describe("withoutIsbn: shelve", () => {
+  it("shelves rows with a title at once, and settles the row that waits", async () => {
+    const { userId } = await newReader();
+    const rows: FileRow[] = [
+      { title: "Zine 4", authors: ["Ann"], entry: { rating: 3 } },
+      { cells: { Review: "No title" } },
+    ];
+    await imported({ userId, rows });
+    const { jobId, outcomes } = await imported({ userId, rows, withoutIsbn: "shelve" });
+    expect(outcomes).toMatchObject({ created: 1, needsReview: 1 });
+    expect((await reviewsOf(userId)).map(({ state }) => state)).toEqual(["resolved", "open"]);
+    expect(await shelfOf(userId)).toMatchObject([{ rating: 3 }]);
+    const again = [{ title: "Zine 4", authors: ["Ann"], entry: { rating: 4 } }];
+    expect((await imported({ userId, rows: again })).outcomes).toMatchObject({ updated: 1 });
+    await undone(userId, jobId);
+    expect(await shelfOf(userId)).toMatchObject([{ rating: 4 }]);
+  });
+
+  it("leaves damaged numbers in review", async () => {
+    const { userId } = await newReader();
+    const rows = [{ title: "Zine 4", why: reason("ISBN_INVALID") }];
+    const { outcomes } = await imported({ userId, rows, withoutIsbn: "shelve" });
+    expect(outcomes).toMatchObject({ created: 0, needsReview: 1 });
   });
 });

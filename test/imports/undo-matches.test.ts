@@ -1,14 +1,12 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { editionSources } from "../../src/imports/domain/match/edition-sources.ts";
 import { matchRows } from "../../src/imports/domain/enrich/match-rows.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { d1WaitingRows } from "../../src/imports/storage/matching.ts";
-import { d1ImportActions } from "../../src/imports/storage/work.ts";
 import { d1BookSearch } from "../../src/catalogue/storage/search.ts";
 import { memoryLog } from "../support/fakes.ts";
-import { ended, reviewsOf, rowsOf, shelfOf, staged } from "../support/imports.ts";
+import { ended, reviewsOf, rowsOf, shelfOf, staged, undone } from "../support/imports.ts";
 import { inCatalogue, newReader } from "../support/library.ts";
 
 const newId = (): string => crypto.randomUUID();
@@ -30,21 +28,6 @@ async function matched(jobId: string): Promise<void> {
     },
     async () => {},
   );
-}
-
-async function undone(userId: string, jobId: string): Promise<void> {
-  const outcome = await actOnJob(
-    { userId, jobId, action: "undo", keepAnswer: () => undefined },
-    {
-      jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
-      watch: async () => {},
-      wake: async () => {},
-      announce: async () => {},
-      now: () => Date.now(),
-    },
-  );
-  expect(outcome.kind).toBe("done");
-  await ended(jobId);
 }
 
 const enriching = (job: { phase: string }): boolean => job.phase === "enriching";

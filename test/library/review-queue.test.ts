@@ -183,3 +183,75 @@ describe("the review queue", () => {
     },
   );
 });
+
+describe("bulk", () => {
+  const bulk = (body: unknown, headers: Record<string, string> = {}) =>
+    reader.call("POST", "/review-queue/bulk", body, headers);
+  const resultOf = async (response: Response) => {
+    expect(response.status).toBe(200);
+    return (await response.json<{ data: { results: object[]; remaining: number } }>()).data;
+  };
+
+  it("keeps the rows of one import, oldest first, and leaves those without a title", async () => {
+    await queueRow(reader.userId, { id: "a", title: "Zine 4", createdAt: 2 });
+    await queueRow(reader.userId, { id: "b", title: "Zine 5", createdAt: 1 });
+    await queueRow(reader.userId, { id: "c" });
+    await queueRow(reader.userId, { id: "d", title: "Zine 6", jobId: "job-2" });
+    expect(await page("?jobId=job-1")).toMatchObject({ total: 3 });
+    const { results, remaining } = await resultOf(await bulk({ jobId: "job-1", keep: true }));
+    expect(results).toMatchObject([
+      { id: "b", outcome: "kept", isbn: expect.stringMatching(/^local-/) },
+      { id: "a", outcome: "kept" },
+    ]);
+    expect(remaining).toBe(0);
+    expect((await page()).items.map(({ id }) => id)).toEqual(["c", "d"]);
+  });
+
+  it("names the outcome of each named row", async () => {
+    await queueRow(reader.userId, { id: "a", title: "Zine 4" });
+    await queueRow(reader.userId, { id: "c" });
+    const other = await newReader();
+    await queueRow(other.userId, { id: "theirs", title: "Theirs" });
+    const ids = ["a", "c", "gone", "theirs"];
+    const kept = await resultOf(await bulk({ ids, keep: true }));
+    expect(kept.results).toMatchObject([
+      { id: "a", outcome: "kept" },
+      { id: "c", outcome: "refused", problem: { code: "INVALID_REQUEST" } },
+      { id: "gone", outcome: "notWaiting" },
+      { id: "theirs", outcome: "notWaiting" },
+    ]);
+    const dismissed = await resultOf(await bulk({ ids, dismiss: true }));
+    expect(dismissed.results).toMatchObject([
+      { id: "c", outcome: "dismissed" },
+      { id: "a", outcome: "notWaiting" },
+      { id: "gone", outcome: "notWaiting" },
+      { id: "theirs", outcome: "notWaiting" },
+    ]);
+  });
+
+  it("keeps a hundred rows a request, and says how many remain", async () => {
+    for (let row = 0; row < 103; row += 1) {
+      await queueRow(reader.userId, { id: `r${row}`, title: `Zine ${row}` });
+    }
+    const headers = { "Idempotency-Key": crypto.randomUUID() };
+    const first = await resultOf(await bulk({ keep: true }, headers));
+    expect([first.results.length, first.remaining]).toEqual([100, 3]);
+    const replayed = await resultOf(await bulk({ keep: true }, headers));
+    expect(replayed).toEqual(first);
+    const second = await resultOf(await bulk({ keep: true }));
+    expect([second.results.length, second.remaining]).toEqual([3, 0]);
+    expect(await resultOf(await bulk({ dismiss: true }))).toEqual({ results: [], remaining: 0 });
+  });
+
+  it.each([
+    [{}, "keep"],
+    [{ keep: true, dismiss: true }, "keep"],
+    [{ keep: false }, "keep"],
+    [{ ids: [], keep: true }, "ids"],
+    [{ ids: ["a"], jobId: "j", keep: true }, "ids"],
+  ])("refuses %j", async (body, path) => {
+    const response = await bulk(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ issues: [{ path }] });
+  });
+});

@@ -11,6 +11,7 @@ import { checkShelves, keepEntries } from "../../src/library/storage/shelf-upkee
 import { d1Shelves, writeStatements } from "../../src/library/storage/shelves.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { written } from "../../src/library/domain/field-writes.ts";
+import { atomicDb } from "../support/atomic-db.ts";
 import { countedDb } from "../support/counted-db.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { imported } from "../support/imports.ts";
@@ -221,6 +222,22 @@ describe("any history of writes to a shelf", () => {
       { numRuns: runs(20) },
     );
   });
+});
+
+it("leaves entries, counts and the number of the write as they were when a batch fails in its last statement", async () => {
+  const atomic = { ...deps, shelves: d1Shelves(atomicDb(), newId, memoryLog()) };
+  const userId = "atomic";
+  const caller = { key: userId, account: true };
+  const isbn = isbnOf(570);
+  const own = { title: "Own", authors: [] };
+  await addBook(
+    { userId, caller, book: { isbn: requireIsbn(isbn), own }, change: { status: "reading" } },
+    atomic,
+  );
+  const change = { rating: 4, tags: ["one"], readings: [{ finishedAt: "2020" }] };
+  await changeBook({ userId, isbn, change }, atomic);
+  await removeBook({ userId, isbn }, atomic);
+  expect(await numbers.seq(userId)).toBe(3);
 });
 
 it("counts a shelf again once a day, and at once when its counts became unknown", async () => {

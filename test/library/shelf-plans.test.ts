@@ -8,6 +8,10 @@ import {
   type PagePlan,
   type Statement,
 } from "../../src/library/storage/shelf-page-sql.ts";
+import { emptyEntry } from "../../src/library/domain/entry.ts";
+import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
+import { d1Shelves } from "../../src/library/storage/shelves.ts";
+import { memoryLog } from "../support/fakes.ts";
 import { FILL } from "../../src/library/storage/shelf-pages.ts";
 import { STATS_STATEMENTS } from "../../src/library/storage/stats.ts";
 import { UPKEEP_STATEMENTS } from "../../src/library/storage/shelf-upkeep.ts";
@@ -128,3 +132,40 @@ it.each(Object.entries({ ...UPKEEP_STATEMENTS, ...STATS_STATEMENTS }))(
     expect([name, scans]).toEqual([name, []]);
   },
 );
+
+it("reads one entry and one slice for a write by hand", async () => {
+  const prepared = new Set<string>();
+  const recording = {
+    prepare(sql: string) {
+      prepared.add(sql);
+      return env.DB.prepare(sql);
+    },
+    batch: async (list: unknown[]) => list.map(() => ({ results: [{ seq: 1 }] })),
+  } as unknown as D1Database;
+  const shelves = d1Shelves(recording, () => "token", memoryLog());
+  const isbn = "local-1";
+  const entry = {
+    ...emptyEntry(isbn, 1),
+    version: 2,
+    tags: ["t"],
+    readings: [{ id: "r0", finishedAt: "2020" }],
+  };
+  const write = { userId: "user", entry, keys: shelfKeys(entry, {}), bookVersion: 1 };
+  const own = { title: "T", authors: [] };
+  const settles = { rowId: "row", at: 1 };
+  await shelves.save({ ...write, own, settles, before: { bookVersion: 0 } });
+  const before = { entry: { ...emptyEntry(isbn, 1), version: 1 }, bookVersion: 0 };
+  await shelves.save({ ...write, before });
+  await shelves.remove("user", { entry }, 1);
+  expect(prepared.size).toBeGreaterThan(15);
+  for (const sql of prepared) {
+    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d)/g)].map(([, n]) => Number(n)));
+    const plan = await planOf({ sql, values: Array.from({ length: parameters }, () => null) });
+    const isList = /VIRTUAL TABLE|^SCAN (CONSTANT|\(subquery|json_each)/;
+    expect(plan.filter((step) => step.startsWith("SCAN") && !isList.test(step))).toEqual([]);
+    const whole = plan.filter((step) => /\(user_id=\?\)/.test(step));
+    // Rows of which a user has one, the first entry of a shelf without counts, and its entries counted for a quota.
+    const isOne = /^SEARCH (Shelves|shelf|DeletedUsers|held) |idx_user_library_added/;
+    expect(whole.filter((step) => !isOne.test(step))).toEqual([]);
+  }
+});

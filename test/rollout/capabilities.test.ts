@@ -29,7 +29,8 @@ describe("GET /api/v2/capabilities", () => {
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     expect(await response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      limits: { rows: 50_000, bytes: 26_214_400, rates: {} },
+      limits: { rows: 50_000, bytes: 26_214_400, rates: {}, quotas: {} },
+      signup: "open",
       formats: [...FORMATS],
       features: { useHTTPEnrichment: true, useSSEImport: true },
       notices: [],

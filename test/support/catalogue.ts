@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { Book } from "../../contract/catalogue.ts";
+import { FIRST_VERSIONS } from "../../src/catalogue/storage/book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "../../src/catalogue/storage/search-texts.ts";
 import { aBook } from "./books.ts";
 
@@ -15,8 +16,8 @@ export async function fillCatalogue(...given: readonly Partial<Book>[]): Promise
   }));
   await env.DB.batch([
     env.DB.prepare(
-      `INSERT INTO Books (isbn, title, authors, canonical_metadata, version, searched_version)
-       SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob', 1, 1 FROM json_each(?1)`,
+      `INSERT INTO Books (isbn, title, authors, canonical_metadata, version, searched_version, folded)
+       SELECT value ->> 'isbn', value ->> 'title', value ->> 'authors', value ->> 'blob', ${FIRST_VERSIONS} FROM json_each(?1)`,
     ).bind(JSON.stringify(rows)),
     env.DB.prepare(writeSearchTexts("true")).bind(JSON.stringify(searchTextsOf(books))),
   ]);

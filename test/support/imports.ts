@@ -7,6 +7,9 @@ import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
 import { isTerminal } from "../../src/imports/domain/job/job.ts";
 import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import type { StagedRow } from "../../src/imports/domain/upload/staged-row.ts";
+import { actOnJob } from "../../src/imports/domain/job/actions.ts";
+import { d1ImportActions } from "../../src/imports/storage/work.ts";
+import { memoryLog } from "./fakes.ts";
 import { jsonPieces } from "../../src/platform/d1/json-pieces.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { readChunk, withCells } from "../../src/imports/storage/chunks.ts";
@@ -20,6 +23,8 @@ export interface FileRow {
   entry?: ParsedEntry;
   addedAt?: number;
   invalid?: Reason;
+  /** Why a row without an ISBN is to be matched, instead of NO_ISBN. */
+  why?: Reason;
   /** Hash of the cells; by default derived from the whole row. */
   hash?: string;
   /** Cells besides title and ISBN. */
@@ -33,6 +38,7 @@ export interface StagedJob {
   dryRun?: boolean;
   mode?: "merge" | "overwrite";
   enrich?: boolean;
+  withoutIsbn?: "review" | "shelve";
   format?: string;
   /** Rows per chunk. */
   chunk?: number;
@@ -43,8 +49,8 @@ let jobs = 0;
 
 const ADD_JOB = `
   INSERT INTO ImportJobs (job_id, user_id, state, mode, dry_run, enrich, chunks, total_rows, ticket_key, created_at,
-    updated_at, seq, format, staged_in)
-  VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, 'key', ?8, ?8, 1, ?9, ?10)`;
+    updated_at, seq, format, staged_in, without_isbn)
+  VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, 'key', ?8, ?8, 1, ?9, ?10, ?11)`;
 
 const ADD_CHUNKS = `
   INSERT INTO ImportChunks (job_id, chunk, first_row, last_row, rows)
@@ -118,6 +124,7 @@ async function addJob(
       job.at ?? Date.now(),
       format,
       stagedIn,
+      job.withoutIsbn ?? "review",
     )
     .run();
   return jobId;
@@ -127,7 +134,7 @@ function rowOf(file: FileRow, row: number): StagedRow {
   const { isbn, title, authors, entry = {}, addedAt, invalid } = file;
   const book = { ...(title ? { title } : {}), ...(authors ? { authors } : {}), ...file.book };
   const verdict = invalid ? "invalid" : isbn === undefined ? "match" : "shelve";
-  const why = invalid ?? (isbn === undefined ? reason("NO_ISBN") : undefined);
+  const why = invalid ?? (isbn === undefined ? (file.why ?? reason("NO_ISBN")) : undefined);
   return {
     row,
     line: row,
@@ -166,6 +173,23 @@ export async function ended(
 /** Stages a job and runs it until it ends. */
 export async function imported(job: StagedJob): Promise<WorkedJob> {
   return ended(await staged(job));
+}
+
+/** Undoes an import, and waits until it is undone. */
+export async function undone(userId: string, jobId: string): Promise<void> {
+  const newId = (): string => crypto.randomUUID();
+  const outcome = await actOnJob(
+    { userId, jobId, action: "undo", keepAnswer: () => undefined },
+    {
+      jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
+      watch: async () => {},
+      wake: async () => {},
+      announce: async () => {},
+      now: () => Date.now(),
+    },
+  );
+  if (outcome.kind !== "done") throw new Error(`The undo is ${outcome.kind}.`);
+  await ended(jobId);
 }
 
 /** All data of a shelf, without what depends on when and how often it was written. */

@@ -9,6 +9,7 @@ export async function queueRow(
     authors?: string[];
     entry?: object;
     raw?: object;
+    jobId?: string;
     /** Seconds since the epoch. */
     addedAt?: number;
     createdAt?: number;
@@ -20,13 +21,14 @@ export async function queueRow(
     authors = [],
     addedAt = null,
     createdAt = 1,
+    jobId = "job-1",
     raw = { Title: title ?? "" },
     entry = { status: "completed", rating: 4.5 },
   } = given;
   await env.DB.prepare(
     `INSERT INTO ReviewQueue
        (id, user_id, row_hash, job_id, row, title, authors, entry, raw, reason, candidates, created_at, added_at)
-     VALUES (?1, ?2, ?1, 'job-1', 7, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+     VALUES (?1, ?2, ?1, ?11, 7, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
   )
     .bind(
       id,
@@ -39,6 +41,7 @@ export async function queueRow(
       JSON.stringify([{ isbn: "9780441172719", title: "Dune", authors: ["F"], score: 0.8 }]),
       createdAt,
       addedAt,
+      jobId,
     )
     .run();
 }

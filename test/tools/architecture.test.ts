@@ -19,6 +19,7 @@ const offenders = (pattern: RegExp, allowed: RegExp): string[] =>
 const MODULES = [
   "rate-limits",
   "idempotency",
+  "quotas",
   "accounts",
   "rollout",
   "catalogue",

@@ -6,6 +6,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, afterEach, expect, it } from "vitest";
 import { unstable_getVarsForDev } from "wrangler";
 import type { DatabaseDescription } from "../../scripts/local/build/description.ts";
+import { DATABASE_WORKER, databaseBehind } from "../../scripts/local/database-worker.ts";
 import {
   applyMigrations,
   databaseFile,
@@ -33,15 +34,14 @@ async function database(stateDir: string): Promise<MigratedDatabase> {
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       modules: true,
-      script: "",
+      script: DATABASE_WORKER,
       d1Databases: { DB: { id: DATABASE.id } },
       cf: false,
     }),
     resourcePersistencePath: join(stateDir, "v3"),
   });
   open.push(miniflare);
-  const opened: unknown = await miniflare.getD1Database("DB");
-  return opened as MigratedDatabase;
+  return databaseBehind(miniflare);
 }
 
 it("resumes after an interruption between two files", async () => {

@@ -1,3 +1,5 @@
+import { QUOTA_NAMES } from "../../src/quotas/domain/policy.ts";
+
 /** Vars for tests and benches that are not about limits: the highest limits that the configuration permits. */
 export const NO_LIMITS = {
   PROVIDER_LIMITS: JSON.stringify({
@@ -14,4 +16,5 @@ export const NO_LIMITS = {
     admin: 0,
     misses: 0,
   }),
+  QUOTAS: JSON.stringify(Object.fromEntries(QUOTA_NAMES.map((name) => [name, 0]))),
 };

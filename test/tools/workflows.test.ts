@@ -9,6 +9,7 @@ interface Job {
   "runs-on": string;
   "timeout-minutes": number;
   environment?: string;
+  env?: Record<string, string>;
   strategy?: { matrix: Record<string, string[]> };
   steps: { run?: string; uses?: string; env?: Record<string, string> }[];
 }
@@ -81,6 +82,29 @@ test("the nightly workflow runs all tests with ten times as many random cases", 
   expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   expect(steps.find(({ run }) => run === "npm test")?.env).toEqual({ PROPERTY_RUNS: "10" });
+});
+
+test.each(files)("%s pins every action to a commit, whose version a comment names", (file) => {
+  const text = readFileSync(join(FOLDER, file), "utf8");
+  const used = [...text.matchAll(/uses: (.*)/g)].map(([, action]) => action);
+  expect(used.length).toBeGreaterThan(0);
+  for (const action of used)
+    expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  expect(text.match(/persist-credentials: false/g)).toHaveLength(
+    used.filter((action) => action?.startsWith("actions/checkout")).length,
+  );
+});
+
+test("only the step that deploys has the Cloudflare token", () => {
+  for (const file of files) {
+    const given = parse(readFileSync(join(FOLDER, file), "utf8")) as Workflow & { env?: object };
+    expect(JSON.stringify(given.env ?? {})).not.toContain("secrets.");
+    for (const job of Object.values(given.jobs)) {
+      expect(JSON.stringify(job.env ?? {})).not.toContain("secrets.");
+      const withSecrets = job.steps.filter((step) => JSON.stringify(step).includes("secrets."));
+      expect(withSecrets.every(({ run }) => run?.startsWith("npm run deploy:"))).toBe(true);
+    }
+  }
 });
 
 test("each deployment uses its environment, and production is started manually", () => {

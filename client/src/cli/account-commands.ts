@@ -1,18 +1,24 @@
 import { createClient } from "../client.ts";
 import { AccessError } from "../errors.ts";
 import { keepAccount, type KeptAccount } from "./account-file.ts";
-import { accessError, type Context } from "./context.ts";
+import { accessError, ownAccount, type Context } from "./context.ts";
+import { table } from "./terminal.ts";
 
 type Recovery = Pick<KeptAccount, "userId" | "recoveryCode">;
 
 /**
  * Creates an account and saves it. If an account is already saved for this service, it is kept, with a new token if needed.
  * @param recovery credentials of an existing account to sign in to instead
+ * @param signupCode sent with a new account
  */
-export async function login(recovery: Recovery | undefined, context: Context): Promise<void> {
+export async function login(
+  recovery: Recovery | undefined,
+  signupCode: string | undefined,
+  context: Context,
+): Promise<void> {
   const { account, url, client, signal, json, terminal, accountFile } = context;
   if (recovery) return save(await recovered(recovery, context), false);
-  if (!account) return save(await created(context), true);
+  if (!account) return save(await created(context, signupCode), true);
   const { userId, recoveryCode } = account;
   try {
     await client.library(userId).page({ limit: 1, signal });
@@ -39,8 +45,25 @@ export async function login(recovery: Recovery | undefined, context: Context): P
   }
 }
 
-async function created({ client, url, signal }: Context): Promise<KeptAccount> {
-  const { userId, token, recoveryCode } = await client.accounts.create({ signal });
+/** Prints how much of each quota the account has used. */
+export async function showUsage(context: Context): Promise<void> {
+  ownAccount(context);
+  const { client, signal, json, terminal } = context;
+  const usage = await client.accounts.usage({ signal });
+  const rows = usage.map(({ quota, limit, used, resetsAt }) => [
+    quota,
+    used.toLocaleString("en"),
+    limit === null ? "no limit" : `of ${limit.toLocaleString("en")}`,
+    resetsAt === undefined ? "" : `until ${resetsAt.slice(0, 16).replace("T", " ")} UTC`,
+  ]);
+  terminal.out(json ? `${JSON.stringify(usage)}\n` : table(rows));
+}
+
+async function created(
+  { client, url, signal }: Context,
+  signupCode: string | undefined,
+): Promise<KeptAccount> {
+  const { userId, token, recoveryCode } = await client.accounts.create({ signal, signupCode });
   return { url, userId, token, recoveryCode };
 }
 

@@ -17,6 +17,7 @@ export interface ImportArguments {
   watch: boolean;
   dryRun: boolean;
   enrich: boolean;
+  withoutIsbn: "review" | "shelve";
   mode: "merge" | "overwrite";
   format: string | undefined;
   key: string | undefined;
@@ -27,11 +28,12 @@ export interface ImportArguments {
 export async function importFile(request: ImportArguments, context: Context): Promise<ExitCode> {
   const { client, json, terminal, signal } = context;
   ownAccount(context);
-  const { file, watch, dryRun, enrich, mode, format, key, mapping } = request;
+  const { file, watch, dryRun, enrich, withoutIsbn, mode, format, key, mapping } = request;
   const options: StartOptions = {
     name: basename(file),
     dryRun,
     enrich,
+    withoutIsbn,
     mode,
     ...(format === undefined ? {} : { format }),
     ...(mapping === undefined ? {} : { mapping }),

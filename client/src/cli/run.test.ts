@@ -43,6 +43,10 @@ test("help goes to standard output; an invalid command is a usage error with a h
     ["library", "export", "--json", "--format", "csv"],
     ["scan", "9780441172719", "--dry-run"],
     ["watch", "job-1", "--watch"],
+    ["review", "list", "x"],
+    ["review", "keep"],
+    ["review", "keep", "r1", "--all"],
+    ["review", "burn", "r1"],
     ["login", "u1"],
     ["login", "--recover", "u1"],
   ]) {
@@ -118,6 +122,30 @@ test("login --recover signs in with a recovery code", async () => {
     json({ data: stats })(request, response);
   };
   expect((await cli(["library", "stats"])).out).toMatch(/average rating\s+4\.50/);
+});
+
+test("login --signup-code sends the code with the new account", async () => {
+  let sent = "";
+  handlers["POST /api/v2/users"] = (request, response) => {
+    sent = request.headers["content-type"] ?? "";
+    json(created, 201)(request, response);
+  };
+  expect((await cli(["login", "--signup-code", "correct horse"])).code).toBe(EXIT.ok);
+  expect(sent).toBe("application/json");
+});
+
+test("usage lists each quota with what is used of it", async () => {
+  await loggedIn();
+  const items = [
+    { quota: "importRows", limit: 50_000, used: 1_200, resetsAt: "2026-11-30T00:00:00.000Z" },
+    { quota: "entries", limit: null, used: 7 },
+  ];
+  handlers["GET /api/v2/users/me/usage"] = json({ items });
+  expect((await cli(["usage"])).out).toBe(
+    "importRows  1,200  of 50,000  until 2026-11-30 00:00 UTC\nentries     7      no limit\n",
+  );
+  expect((await cli(["usage", "--json"])).out).toBe(`${JSON.stringify(items)}\n`);
+  expect((await cli(["usage", "now"])).code).toBe(EXIT.usage);
 });
 
 test("a saved token is never sent to another service", async () => {
@@ -287,4 +315,27 @@ test("a rate limit is reported with the time to wait", async () => {
   expect(code).toBe(EXIT.failed);
   expect(err).toContain("Try again in 90 s.");
   expect(JSON.parse(out)).toMatchObject({ status: 429, retryAfterMs: 90_000 });
+});
+
+test("review lists, keeps and dismisses waiting rows in as many requests as that takes", async () => {
+  await loggedIn();
+  const root = "/v1/library/u1/review-queue";
+  const item = { id: "r1", title: "Lost\u001B", reason: { code: "C", text: "Why." } };
+  handlers[`GET ${root}`] = json({ data: { items: [item], count: 1, total: 1 } });
+  expect((await cli(["review", "list", "--job", "job-1"])).out).toBe("r1  Lost   Why.\n");
+  expect(asked.at(-1)).toContain(`${root}?jobId=job-1`);
+  let calls = 0;
+  handlers[`POST ${root}/bulk`] = (request, response) => {
+    calls += 1;
+    const results =
+      calls === 1
+        ? [{ id: "r1", outcome: "kept", isbn: "local-1" }]
+        : [{ id: "r2", outcome: "refused", problem: { code: "X", detail: "No title." } }];
+    json({ data: { results, remaining: calls === 1 ? 1 : 0 } })(request, response);
+  };
+  const kept = await cli(["review", "keep", "r1", "r2"]);
+  expect(kept).toEqual({ code: EXIT.rowsLeft, out: "Kept: 1\n", err: "r2: No title.\n" });
+  expect(calls).toBe(2);
+  handlers[`POST ${root}/bulk`] = json({ data: { results: [], remaining: 5 } });
+  expect(await cli(["review", "dismiss", "--all"])).toMatchObject({ out: "Dismissed: 0\n" });
 });

@@ -1,5 +1,5 @@
 import type { ExportFormat } from "../library.ts";
-import { login } from "./account-commands.ts";
+import { login, showUsage } from "./account-commands.ts";
 import {
   mappingOf,
   none,
@@ -16,6 +16,7 @@ import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
+import { listReview, settleReview } from "./review-command.ts";
 import { scan } from "./scan-command.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
@@ -64,7 +65,12 @@ async function command(
     case "login":
       onlyOptionsOf(name, options);
       if (!options.recover) none(name, rest);
-      await login(options.recover ? recovery(rest) : undefined, context);
+      await login(options.recover ? recovery(rest) : undefined, options["signup-code"], context);
+      return EXIT.ok;
+    case "usage":
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      await showUsage(context);
       return EXIT.ok;
     case "scan":
       onlyOptionsOf(name, options);
@@ -79,6 +85,10 @@ async function command(
           watch: options.watch === true,
           dryRun: options["dry-run"] === true,
           enrich: options["no-enrich"] !== true,
+          withoutIsbn: oneOf("--without-isbn", options["without-isbn"] ?? "review", [
+            "review",
+            "shelve",
+          ]),
           mode: oneOf("--mode", options.mode ?? "merge", ["merge", "overwrite"]),
           format: options.format,
           key: options.key,
@@ -89,12 +99,32 @@ async function command(
     case "watch":
       onlyOptionsOf(name, options);
       return watchImport(only(rest, "the id of a job"), context);
+    case "review":
+      return reviewCommand(rest, options, context);
     case "library":
       await libraryCommand(only(rest, "list, stats or export"), options, context);
       return EXIT.ok;
     default:
       throw new UsageError(`Unknown command: ${name}.`);
   }
+}
+
+async function reviewCommand(
+  [word = "", ...ids]: readonly string[],
+  options: Options,
+  context: Context,
+): Promise<ExitCode> {
+  const name = oneOf("review", word, ["list", "keep", "dismiss"]);
+  onlyOptionsOf(`review ${name}`, options);
+  const { job: jobId, all } = options;
+  if (name === "list") {
+    none("review list", ids);
+    await listReview(jobId, context);
+    return EXIT.ok;
+  }
+  const given = [ids.length > 0, jobId !== undefined, all === true].filter(Boolean).length;
+  if (given !== 1) throw new UsageError(`review ${name} requires ids, --job JOB, or --all.`);
+  return settleReview({ decision: name, ids, jobId }, context);
 }
 
 async function libraryCommand(word: string, options: Options, context: Context): Promise<void> {

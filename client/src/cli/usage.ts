@@ -26,9 +26,14 @@ export const HELP = `bookstrack: scan books, import and export a library
 
   bookstrack login                     create an account, or renew its token
   bookstrack login --recover USER_ID CODE    sign in with a recovery code
+  bookstrack login --signup-code CODE  create an account where a code is needed
+  bookstrack usage                     show how much of each quota is used
   bookstrack scan ISBN|BARCODE         look up a book
   bookstrack import FILE [--watch]     import an export of another service
   bookstrack watch JOB                 follow an import to its end
+  bookstrack review list [--job JOB]   list rows that wait for review
+  bookstrack review keep ID...|--job JOB|--all      shelve them as they are
+  bookstrack review dismiss ID...|--job JOB|--all   drop them for good
   bookstrack library list              list the books on your shelves
   bookstrack library stats [--year Y]  show reading statistics
   bookstrack library export [--format csv|json|ndjson]
@@ -37,11 +42,14 @@ Import
   --dry-run            show what would happen without writing anything
   --watch              follow the import to its end with a progress bar, and
                        list the rows that need attention
-  --mode MODE          merge (the default, fills blanks) or overwrite
+  --mode MODE          merge (the default, keeps what you entered) or
+                       overwrite
   --format FORMAT      goodreads, storygraph ...; default: detect from header
   --map COLUMN=FIELD   map a column to a field, for an unknown layout;
                        may be repeated
   --no-enrich          do not look up missing data with the providers
+  --without-isbn WHAT  review (the default) or shelve rows that have a title
+                       but no ISBN
   --key KEY            idempotency key: the same file with the same key is
                        imported only once
 

@@ -1,6 +1,10 @@
 import { SCOPES } from "../../../contract/accounts.ts";
+import { firstOver, type Charge, type Use } from "../../quotas/domain/charge.ts";
+import { resetOf } from "../../quotas/domain/policy.ts";
+import type { Refusal } from "../../quotas/domain/refusal.ts";
 import { canonicalRecoveryCode, newRecoveryCode } from "./recovery-code.ts";
 import { NO_HASH, base32, type Secrets } from "./secrets.ts";
+import { signupVerdict, type SignupPolicy, type SignupVerdict } from "./signup.ts";
 import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 
 /** 128 bits, as a UUID has. */
@@ -17,23 +21,60 @@ export interface NewUser {
 /** Dependencies of `createAccount`. */
 export interface CreateAccountDeps {
   users: {
-    /** Stores both or neither. @throws DomainError DATABASE_UNAVAILABLE */
-    create(user: NewUser, token: StoredToken): Promise<void>;
+    /**
+     * Stores all or nothing: the account, its token, and the charges.
+     * @returns whether they were stored; otherwise a charge did not fit beside the uses
+     * @throws DomainError DATABASE_UNAVAILABLE
+     */
+    create(
+      user: NewUser,
+      token: StoredToken,
+      charges: readonly Charge[],
+    ): Promise<{ isStored: boolean; uses: readonly Use[] }>;
   };
+  /** Who may create an account. */
+  signup: SignupPolicy;
+  /** The charges of a new account. @param addressKey the rate-limit key of the caller's address */
+  accountCharges(addressKey: string): Promise<Charge[]>;
   secrets: Secrets;
   now(): number;
 }
 
+/** A request for an account. */
+export interface AccountRequest {
+  /** The rate-limit key of the caller's address. */
+  addressKey: string;
+  signupCode?: string | undefined;
+}
+
+/** Outcome of a request for an account. */
+export type CreateOutcome =
+  | { kind: "created"; account: IssuedToken & { recoveryCode: string } }
+  | { kind: "refused"; refusal: Refusal }
+  | { kind: Exclude<SignupVerdict, "allowed"> };
+
 /** Creates an anonymous account: a random id, a token with every scope, and a recovery code for new tokens. */
 export async function createAccount(
+  { addressKey, signupCode }: AccountRequest,
   deps: CreateAccountDeps,
-): Promise<IssuedToken & { recoveryCode: string }> {
+): Promise<CreateOutcome> {
+  const verdict = await signupVerdict(deps.signup, signupCode);
+  if (verdict !== "allowed") return { kind: verdict };
   const userId = base32(deps.secrets.randomBytes(USER_ID_BYTES));
   const recoveryCode = newRecoveryCode(deps.secrets);
   const { issued, stored } = await mintToken({ userId, scopes: SCOPES }, deps);
   const recoveryHash = await recoveryHashOf(recoveryCode, deps.secrets);
-  await deps.users.create({ id: userId, recoveryHash, createdAt: stored.createdAt }, stored);
-  return { ...issued, recoveryCode };
+  const user = { id: userId, recoveryHash, createdAt: stored.createdAt };
+  const charges = await deps.accountCharges(addressKey);
+  const { isStored, uses } = await deps.users.create(user, stored, charges);
+  if (isStored) return { kind: "created", account: { ...issued, recoveryCode } };
+  const over = firstOver(charges, uses);
+  if (over === undefined) throw new TypeError("An account is refused only by a quota");
+  const { quota, limit, used, day } = over;
+  return {
+    kind: "refused",
+    refusal: { kind: "quota", quota, limit, used, resetsAt: resetOf(day) },
+  };
 }
 
 /** The stored hash of a recovery code. For a text that cannot be a code, a hash that matches nothing. */

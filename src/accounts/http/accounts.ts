@@ -1,6 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import {
-  createdAccountSchema,
   issuedTokenSchema,
   issueTokenRequestSchema,
   linkedIdentitySchema,
@@ -10,6 +9,9 @@ import {
   type Scope,
 } from "../../../contract/accounts.ts";
 import type { Identity } from "../../platform/identity.ts";
+import type { Refusal } from "../../quotas/domain/refusal.ts";
+import type { Usage } from "../../quotas/domain/usage.ts";
+import type { AccountRequest, CreateOutcome } from "../domain/create-account.ts";
 import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
 import type { LinkOutcome } from "../domain/link-identity.ts";
 import type { ExternalVerdict } from "../domain/external-identity.ts";
@@ -17,6 +19,7 @@ import type { IssuedToken } from "../domain/tokens.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "./auth.ts";
+import { presentToken } from "./present-token.ts";
 import { BEARER, bearerToken, invalidToken } from "../../platform/http/bearer.ts";
 import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
@@ -27,6 +30,7 @@ import {
   type Once,
 } from "../../idempotency/module.ts";
 import {
+  AUTHENTICATED,
   jsonBody,
   problems,
   RATE_LIMIT_HEADERS,
@@ -45,7 +49,11 @@ export interface AccountUseCases {
    * an isolate still has in its cache for up to 30 s must not be exchanged for another credential.
    */
   authenticateUncached: Authenticate;
-  createAccount(): Promise<IssuedToken & { recoveryCode: string }>;
+  createAccount(request: AccountRequest): Promise<CreateOutcome>;
+  /** The problem of a request that a quota refuses. */
+  refusalError(refusal: Refusal): DomainError;
+  /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
+  readUsage(userId: string): Promise<Usage[]>;
   issueToken(proof: Proof, scopes: readonly Scope[] | undefined): Promise<IssueOutcome>;
   revokeToken(identity: Identity): Promise<void>;
   linkIdentity(userId: string, identityToken: string): Promise<LinkOutcome>;
@@ -74,29 +82,10 @@ const COMMON_PROBLEMS = [
 /** Problems of the routes that accept a proof of identity. PROVIDERS_UNAVAILABLE refers to an external issuer. */
 const PROOF_PROBLEMS = [
   "INVALID_REQUEST",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "UNSUPPORTED_MEDIA_TYPE",
   "PROVIDERS_UNAVAILABLE",
 ] as const;
-
-const createUser = createRoute({
-  operationId: "createUser",
-  method: "post",
-  path: "/api/v2/users",
-  tags: ["Accounts"],
-  summary: "Create an anonymous account",
-  description:
-    "Requires no input. The token and the recovery code are shown only once. An account that is never used is deleted after 30 days.",
-  responses: {
-    201: jsonBody(
-      "The account, its first token and its recovery code",
-      createdAccountSchema,
-      RATE_LIMIT_HEADERS,
-    ),
-    ...problems(...COMMON_PROBLEMS),
-  },
-});
 
 const createToken = createRoute({
   operationId: "createToken",
@@ -164,11 +153,6 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
   const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
 
-  app.openapi({ ...createUser, middleware: perAddress }, async (c) => {
-    const { recoveryCode, ...token } = await deps.createAccount();
-    return c.json({ ...presentToken(token), recoveryCode }, 201, UNCACHED);
-  });
-
   app.openapi({ ...createToken, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
     const request = c.req.valid("json");
     const proof = proofOf(request, c.req.header("Authorization"));
@@ -219,10 +203,6 @@ function proofOf(request: IssueTokenRequest, authorization: string | undefined):
   return token.startsWith("bt_")
     ? { kind: "token", token }
     : { kind: "identity", identityToken: token };
-}
-
-function presentToken({ userId, token, scopes, expiresAt }: IssuedToken) {
-  return { userId, token, scopes: [...scopes], expiresAt: isoTime(expiresAt) };
 }
 
 /** @throws DomainError for every outcome that is not a token */

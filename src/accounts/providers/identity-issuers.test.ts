@@ -221,6 +221,55 @@ describe("the keys of an issuer", () => {
     expect(isolate.state.questions).toHaveLength(2);
   });
 
+  it("are fetched once for any number of concurrent tokens, with known or unknown keys", async () => {
+    const tokens = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        sign(claims, { ...first, kid: `unknown ${index}` }),
+      ),
+    );
+    const { answer } = isolate.state;
+    isolate.state.answer = async (url) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return answer(url);
+    };
+    const good = await sign(claims);
+    const verdicts = await Promise.all([...tokens, good].map((token) => isolate.verify(token)));
+    expect(verdicts.filter(({ kind }) => kind === "refused")).toHaveLength(200);
+    expect(verdicts.at(-1)).toEqual(verified);
+    expect(isolate.state.questions).toHaveLength(1);
+    isolate.state.now += 5000;
+    await Promise.all(tokens.map((token) => isolate.verify(token)));
+    expect(isolate.state.questions).toHaveLength(2);
+  });
+
+  it("are not read to the end when the response is too large", async () => {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(65_536).fill(0x20));
+        sent += 65_536;
+      },
+    });
+    isolate.state.answer = async () => new Response(body);
+    expect(await isolate.verify(await sign(claims))).toMatchObject({
+      kind: "unavailable",
+      reason: "bad_answer",
+    });
+    expect(sent).toBeLessThan(1_000_000);
+  });
+
+  it.each([-2, 2])("are fetched again after the clock was set by %s hours", async (hours) => {
+    const long = { ...claims, exp: SECONDS + 86_400 };
+    isolate.state.answer = () => Promise.reject(new TypeError("unavailable"));
+    expect((await isolate.verify(await sign(long))).kind).toBe("unavailable");
+    isolate.state.answer = async () => Response.json({ keys: [first.jwk] });
+    isolate.state.now += hours * 3_600_000;
+    expect(await isolate.verify(await sign({ ...long, iat: SECONDS - 86_400 }))).toEqual(verified);
+    isolate.state.answer = async () => Response.json({ keys: [second.jwk] });
+    isolate.state.now -= hours * 3_600_000;
+    expect(await isolate.verify(await sign(long, second))).toEqual(verified);
+  });
+
   const troubles: [string, () => Promise<Response>][] = [
     ["http_error", async () => new Response("no", { status: 500 })],
     ["http_error", async () => Response.redirect("https://evil.test/keys", 302)],

@@ -4,7 +4,13 @@ import type {
   ExternalVerdict,
   VerifyIdentityToken,
 } from "../domain/external-identity.ts";
-import { issuerKeys, KEYS_FRESH_MS, KEYS_REFETCH_MS, type IssuerKeys } from "./issuer-keys.ts";
+import {
+  issuerKeys,
+  KEYS_FRESH_MS,
+  KEYS_REFETCH_MS,
+  type IssuerKeys,
+  type IssuerKeysDeps,
+} from "./issuer-keys.ts";
 
 /** A trusted issuer of identity tokens. */
 export interface IssuerSettings {
@@ -32,7 +38,7 @@ interface Issuer extends IssuerSettings {
  */
 export function identityIssuers(
   settings: readonly IssuerSettings[],
-  deps: { fetch: typeof fetch; now(): number },
+  deps: IssuerKeysDeps,
 ): VerifyIdentityToken {
   const issuers = new Map<string, Issuer>(
     settings.map((issuer) => [issuer.issuer, { ...issuer, keys: issuerKeys(issuer.jwks, deps) }]),

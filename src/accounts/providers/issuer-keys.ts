@@ -1,10 +1,16 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { abortAfter, isTimeout } from "../../platform/abort-after.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
+import { withTimeout } from "../../platform/d1/with-timeout.ts";
+import { readText } from "../../platform/bounded-text.ts";
 import type { IssuerFailure } from "../domain/external-identity.ts";
 
 /** A caller waits for the keys: an issuer that needs longer counts as unavailable. */
 const BUDGET_MS = 3 * SECOND_MS;
+/** A caller's own timeout, which matters only if the fetch was lost. */
+const GRACE_MS = SECOND_MS;
+/** Large issuers publish some 20 keys of 0.5 KB. */
+const MAX_KEYS_BYTES = 256 * 1024;
 /** While the issuer is available, keys that it has withdrawn are trusted for at most this long. */
 export const KEYS_FRESH_MS = 10 * MINUTE_MS;
 /** While the issuer is unavailable, its last keys are trusted for a day, so that its users are not locked out. */
@@ -24,26 +30,50 @@ export interface IssuerKeys {
   read(maxAgeMs: number): Promise<KeysReading>;
 }
 
-/** @param url where the issuer publishes its JSON Web Key Set (RFC 7517) */
-export function issuerKeys(url: string, deps: { fetch: typeof fetch; now(): number }): IssuerKeys {
+/** Dependencies of `issuerKeys`. */
+export interface IssuerKeysDeps {
+  fetch: typeof fetch;
+  now(): number;
+  /** Keeps a fetch alive when the request that started it ends, because others wait for it. */
+  defer?(work: Promise<unknown>): void;
+}
+
+/**
+ * One fetch at a time serves every caller of an isolate, however many tokens name unknown keys.
+ * @param url where the issuer publishes its JSON Web Key Set (RFC 7517)
+ */
+export function issuerKeys(url: string, deps: IssuerKeysDeps): IssuerKeys {
   let cached: { keys: JWTVerifyGetKey; at: number } | undefined;
   let failure: { reason: IssuerFailure; at: number } | undefined;
+  let flight: Promise<void> | undefined;
+  // The distance, because the clock may have been set back since.
+  const age = ({ at }: { at: number }): number => Math.abs(deps.now() - at);
+
+  async function fly(): Promise<void> {
+    const answer = await fetchKeys(url, deps.fetch);
+    const at = deps.now();
+    if (typeof answer === "string") failure = { reason: answer, at };
+    else [cached, failure] = [{ keys: answer, at }, undefined];
+  }
+
+  /** Waits for the fetch in flight, or starts one. Each caller has its own timeout: that of the fetch may end with its request. */
+  async function refetch(): Promise<void> {
+    const shared = (flight ??= fly());
+    deps.defer?.(shared);
+    const outcome = await withTimeout(BUDGET_MS + GRACE_MS, shared);
+    if (flight !== shared) return;
+    flight = undefined;
+    if (!outcome.ok) failure = { reason: "timeout", at: deps.now() };
+  }
 
   return {
     async read(maxAgeMs) {
-      const now = deps.now();
-      if (cached && now - cached.at < maxAgeMs) return { kind: "fresh", keys: cached.keys };
-      if (!failure || now - failure.at >= KEYS_REFETCH_MS) {
-        const answer = await fetchKeys(url, deps.fetch);
-        if (typeof answer !== "string") {
-          cached = { keys: answer, at: now };
-          failure = undefined;
-          return { kind: "fresh", keys: answer };
-        }
-        failure = { reason: answer, at: now };
-      }
+      if (cached && age(cached) < maxAgeMs) return { kind: "fresh", keys: cached.keys };
+      if (!failure || age(failure) >= KEYS_REFETCH_MS) await refetch();
+      if (!failure)
+        return cached ? { kind: "fresh", keys: cached.keys } : { kind: "none", reason: "network" };
       const { reason } = failure;
-      return cached && now - cached.at < KEYS_USABLE_MS
+      return cached && age(cached) < KEYS_USABLE_MS
         ? { kind: "last", keys: cached.keys, reason }
         : { kind: "none", reason };
     },
@@ -54,22 +84,24 @@ async function fetchKeys(
   url: string,
   fetchKeySet: typeof fetch,
 ): Promise<JWTVerifyGetKey | IssuerFailure> {
-  let text: string;
+  let text: string | undefined;
   try {
-    const body = await abortAfter(BUDGET_MS, async (signal) => {
+    const answer = await abortAfter(BUDGET_MS, async (signal) => {
       const response = await fetchKeySet(url, {
         headers: { Accept: "application/json" },
         // Keys are fetched only from the configured URL.
         redirect: "manual",
         signal,
       });
-      return response.status === 200 ? response.text() : undefined;
+      const isGood = response.status === 200;
+      return { isGood, text: isGood ? await readText(response, MAX_KEYS_BYTES) : undefined };
     });
-    if (body === undefined) return "http_error";
-    text = body;
+    if (!answer.isGood) return "http_error";
+    text = answer.text;
   } catch (error) {
     return isTimeout(error) ? "timeout" : "network";
   }
+  if (text === undefined) return "bad_answer";
   try {
     return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
   } catch {

@@ -31,6 +31,8 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "ImportJobs", key: "job_id" },
   { table: "IdempotencyKeys", key: "id" },
   { table: "DeadLetters", key: "id" },
+  { table: "QuotaFiles", key: "user_id, day, hash" },
+  { table: "QuotaUses", key: "subject, quota, day" },
 ];
 
 /** Rows of one statement. */

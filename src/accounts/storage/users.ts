@@ -2,9 +2,16 @@ import type { CreateAccountDeps } from "../domain/create-account.ts";
 import type { IssueTokenDeps } from "../domain/issue-token.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
+import type { Use } from "../../quotas/domain/charge.ts";
+import { chargeSql, fitsSql, usesStatement } from "../../quotas/module.ts";
 import { insertToken } from "./tokens.ts";
 
-const CREATE = "INSERT INTO Users (id, recovery_hash, created_at) VALUES (?1, ?2, ?3)";
+// ?4 the charges.
+const CREATE = `
+  INSERT INTO Users (id, recovery_hash, created_at) SELECT ?1, ?2, ?3 WHERE ${fitsSql("?4")}`;
+
+// ?1 user.
+const CHARGE = chargeSql("?2", "EXISTS (SELECT 1 FROM Users WHERE id = ?1)");
 
 const FIND_RECOVERY = "SELECT recovery_hash FROM Users WHERE id = ?1";
 
@@ -25,9 +32,18 @@ export function d1Users(
 ): CreateAccountDeps["users"] & IssueTokenDeps["users"] {
   const { read, write } = d1Errors(log);
   return {
-    async create({ id, recoveryHash, createdAt }, token) {
-      const user = db.prepare(CREATE).bind(id, recoveryHash, createdAt);
-      await write(db.batch([user, insertToken(db, token)]));
+    async create({ id, recoveryHash, createdAt }, token, charges) {
+      const list = JSON.stringify(charges);
+      const results = await write(
+        db.batch<Use>([
+          db.prepare(CREATE).bind(id, recoveryHash, createdAt, list),
+          db.prepare(CHARGE).bind(id, list),
+          insertToken(db, token),
+          usesStatement(db, charges),
+        ]),
+      );
+      const isStored = (results[0]?.meta.changes ?? 0) > 0;
+      return { isStored, uses: results.at(-1)?.results ?? [] };
     },
     async findRecoveryHash(userId) {
       const find = db.prepare(FIND_RECOVERY).bind(userId);

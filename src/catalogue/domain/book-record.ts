@@ -8,6 +8,8 @@ export interface BookRecord {
   fetchedAt: number;
   /** From this instant the book is stale: it is still served, and refreshed after the response. */
   freshUntil: number;
+  /** How many users of a provider have the book, if an answer says so. */
+  popularity?: number;
 }
 
 /** A row of the catalogue. `version` lets a writer detect a concurrent write. */

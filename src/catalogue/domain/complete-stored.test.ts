@@ -75,7 +75,8 @@ it("asks again later if a record cannot be had", async () => {
 });
 
 it("asks nothing about a book that is complete or is not Open Library's", async () => {
-  const complete = catalogue({ ...bare, language: "en", description: "About it." }, record);
+  const whole = { ...bare, language: "en", description: "About it.", workId: "OL1W" };
+  const complete = catalogue(whole, record);
   expect(await complete.run()).toBe("done");
   const others = catalogue({ ...bare, sources: [] }, record);
   expect(await others.run()).toBe("done");

@@ -8,7 +8,7 @@ import type { SaveOutcome } from "./resolve.ts";
 /** The provider that keeps records beside its answers. */
 const OWNER = "openlibrary";
 /** The fields that the records have and an answer lacks. */
-const WANTED: readonly BookField[] = ["language", "description"];
+const WANTED: readonly BookField[] = ["language", "description", "workId"];
 /** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
 
@@ -40,7 +40,7 @@ export async function completeStored(
   if (unanswered.length === 0 && book.authors.length > 0) return "done";
 
   const answer = await completeFromRecords({ kind: "found", book, unanswered }, deps.ask);
-  const left = answer.unanswered ?? [];
+  const left = (answer.unanswered ?? []).filter((field) => WANTED.includes(field));
   const filled = supplement(book, answer.book, source.fetchedAt);
   if (filled !== undefined) await save(isbn13, filled, deps);
   return left.length > 0 ? "later" : "done";

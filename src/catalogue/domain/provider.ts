@@ -6,7 +6,10 @@ export const PROVIDER_IDS = ["openlibrary", "google-books"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /** One provider's normalised data for one edition. Provenance is added when answers are merged. */
-export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt">;
+export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt"> & {
+  /** How many of the provider's users have or rate the book; for ranking only. */
+  popularity?: number;
+};
 
 /**
  * Why a provider could not answer. `access_denied`: it refuses this deployment, whatever the question (a bad or spent key,
@@ -56,12 +59,13 @@ export interface ProviderFailed {
 
 /**
  * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`)
- * or a `work` (`OL45804W`), which other providers do not know. `isbn13` is the edition's, if it is known: its record may
- * list several.
+ * or of a `work` (`OL893415W`), whose editions are asked for. Other providers do not know these ids. `isbn13` is the
+ * edition's, if it is known: its record may list several. `workRecord` asks for the record of a work itself.
  */
 export interface TitleQuery {
   readonly edition?: string;
   readonly isbn13?: string;
+  readonly workRecord?: string;
   readonly work?: string;
   readonly words?: string;
   readonly title?: string;
@@ -70,14 +74,15 @@ export interface TitleQuery {
 }
 
 /** What the record of a work says about each of its editions. */
-export type WorkFields = Partial<Pick<ProviderBook, "description" | "categories">>;
+export type WorkFields = Partial<
+  Pick<ProviderBook, "description" | "categories" | "firstPublicationYear">
+>;
 
 /**
- * One provider's answer to a search. No result is `found` with an empty list. `workId` is that of an asked edition;
- * `work` is the record of an asked work.
+ * One provider's answer to a search. No result is `found` with an empty list. `work` is the record of an asked work.
  */
 export type ProviderSearchAnswer =
-  | { kind: "found"; books: ProviderBook[]; workId?: string; work?: WorkFields }
+  | { kind: "found"; books: ProviderBook[]; work?: WorkFields }
   | ProviderFailed;
 
 /** One provider's HTTP interface. Makes each call immediately and never throws because of a response. */

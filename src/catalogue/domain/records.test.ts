@@ -20,15 +20,16 @@ function library(records: Record<string, ProviderSearchAnswer>) {
     asked,
     ask: async (query: TitleQuery) => {
       asked.push(query);
-      return records[query.edition ?? query.work ?? ""] ?? { kind: "found" as const, books: [] };
+      return (
+        records[query.edition ?? query.workRecord ?? ""] ?? { kind: "found" as const, books: [] }
+      );
     },
   };
 }
 
-const edition = (fields: Partial<ProviderBook>, workId?: string): ProviderSearchAnswer => ({
+const edition = (fields: Partial<ProviderBook>): ProviderSearchAnswer => ({
   kind: "found",
   books: [{ ...book, ...fields }],
-  ...(workId === undefined ? {} : { workId }),
 });
 
 describe("completeFromRecords", () => {
@@ -39,18 +40,20 @@ describe("completeFromRecords", () => {
     expect(await completeFromRecords({ kind: "found", book, unanswered }, ask)).toEqual({
       kind: "found",
       book: { ...book, language: "en", description: "About it.", subtitle: "A" },
+      unanswered: ["firstPublicationYear"],
     });
     expect(asked).toEqual([{ edition: "OL1M", isbn13: ISBN, limit: 1 }]);
   });
 
   it("takes the description from the work if the edition has none", async () => {
+    const work = { description: "The work.", categories: ["Tea"], firstPublicationYear: 1990 };
     const { ask } = library({
-      OL1M: edition({ language: "en" }, "OL1W"),
-      OL1W: { kind: "found", books: [], work: { description: "The work.", categories: ["Tea"] } },
+      OL1M: edition({ language: "en", workId: "OL1W" }),
+      OL1W: { kind: "found", books: [], work },
     });
     expect(await completeFromRecords({ kind: "found", book, unanswered }, ask)).toEqual({
       kind: "found",
-      book: { ...book, language: "en", description: "The work.", categories: ["Tea"] },
+      book: { ...book, language: "en", workId: "OL1W", ...work },
     });
   });
 
@@ -74,8 +77,11 @@ describe("completeFromRecords", () => {
 
   it.each([
     [{ OL1M: failed }, [...unanswered]],
-    [{ OL1M: edition({ language: "en" }, "OL1W"), OL1W: failed }, ["description"]],
-    [{}, undefined],
+    [
+      { OL1M: edition({ language: "en", workId: "OL1W" }), OL1W: failed },
+      ["description", "firstPublicationYear"],
+    ],
+    [{}, ["firstPublicationYear"]],
   ])("leaves the fields of a record that it cannot have unanswered: %#", async (records, left) => {
     const { ask } = library(records);
     const answer = await completeFromRecords({ kind: "found", book, unanswered }, ask);

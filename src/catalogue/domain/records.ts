@@ -8,6 +8,8 @@ export type AskRecord = (query: TitleQuery) => Promise<ProviderSearchAnswer>;
 
 type Found = Extract<ProviderAnswer, { kind: "found" }>;
 
+/** A field that only the record of the work has. */
+const OF_WORK = "firstPublicationYear";
 const EDITION_ID = /^OL\d+M$/;
 
 /** Whether the records of the edition and its work may have something that this answer lacks. */
@@ -35,10 +37,13 @@ export async function completeFromRecords(answer: Found, ask: AskRecord): Promis
   if (record.kind === "failed") return answer;
   const [own] = record.books;
   const book = own === undefined ? answer.book : filledFrom(answer.book, own);
-  const { workId } = record;
-  if (!isBlank(book, "description") || workId === undefined) return answered(book);
-  const work = await ask({ work: workId, limit: 1 });
-  if (work.kind === "failed") return answered(book, ["description"]);
+  const { workId } = book;
+  // The year is the work's, whose record is only read for a description.
+  if (!isBlank(book, "description") || workId === undefined) {
+    return answered(book, isBlank(book, OF_WORK) ? [OF_WORK] : []);
+  }
+  const work = await ask({ workRecord: workId, limit: 1 });
+  if (work.kind === "failed") return answered(book, ["description", OF_WORK]);
   return answered({ ...book, ...withoutBlanks(book, work.work ?? {}) });
 }
 

@@ -130,7 +130,8 @@ async function storeAnswers(
   const open = named.flatMap(({ provider, answer }) =>
     answer.kind === "found" && answer.unanswered ? [{ provider, fields: answer.unanswered }] : [],
   );
-  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, dropped, open };
+  const popularity = Math.max(0, ...answers.map(({ book }) => book.popularity ?? 0));
+  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, popularity, dropped, open };
   return { kind: "found", record: await storeBook(found, deps), answers };
 }
 
@@ -138,22 +139,24 @@ async function storeAnswers(
 interface FoundBook {
   book: Book;
   fetchedAt: number;
+  popularity: number;
   dropped: readonly ProviderId[];
   open: readonly { provider: ProviderId; fields: readonly BookField[] }[];
 }
 
 /**
- * Merges a book into the stored row, and returns the result. Data that only an old KV value has goes into the row first, because the entry that is then written replaces that
- * value.
+ * Merges a book into the stored row, and returns the result. Data that only an old KV value has goes into the row first,
+ * because the entry that is then written replaces that value.
  */
 async function storeBook(
-  { book: incoming, fetchedAt, dropped, open }: FoundBook,
+  { book: incoming, fetchedAt, popularity, dropped, open }: FoundBook,
   deps: ResolveDeps,
 ): Promise<BookRecord> {
   let record: BookRecord = {
     book: incoming,
     fetchedAt,
     freshUntil: freshUntil(fetchedAt, deps.random),
+    popularity,
   };
   const old = await deps.cache.oldBook(incoming.isbn);
   const found = old ? mergeStored(old, incoming) : incoming;

@@ -11,7 +11,7 @@ import { withoutNulls } from "../../platform/defined.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import { requireIsbn } from "./isbn.ts";
 import type { App } from "../../platform/http/context.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** The cache's counts. `rows` are sorted for the response; `last_accessed` is in seconds since the epoch. */
@@ -38,8 +38,7 @@ const TAGS = ["Administration"];
 const refusals = problems(
   "INVALID_REQUEST",
   "INVALID_ISBN",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "PAYLOAD_TOO_LARGE",
   "RATE_LIMIT_EXCEEDED",
   "INTERNAL_ERROR",

@@ -28,6 +28,7 @@ import {
   problems,
   RATE_LIMIT_HEADERS,
   REPLAYED,
+  WITH_BODY,
 } from "../../platform/http/openapi-parts.ts";
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
@@ -66,8 +67,7 @@ const enrichBook = createRoute({
       "INVALID_ISBN",
       "UNAUTHORIZED",
       "BOOK_NOT_FOUND",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
+      ...WITH_BODY,
       "NOT_A_BOOK_BARCODE",
       "BARCODE_NEEDS_ADDON",
       "RATE_LIMIT_EXCEEDED",

@@ -162,6 +162,7 @@ function bookAnswer(c: Context<App>, book: string, fields: HeaderFields): Respon
         ...fields,
         "Content-Type": "application/json",
         "X-Request-Id": c.get("requestId"),
+        "X-Content-Type-Options": "nosniff",
       },
     },
   );

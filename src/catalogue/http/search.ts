@@ -9,10 +9,12 @@ import {
 import { defined } from "../../platform/defined.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { readSearchText, type SearchQuery, type SearchText } from "../domain/search/text.ts";
-import type { SearchOutcome } from "../domain/search/search.ts";
+import type { SearchInput, SearchOutcome } from "../domain/search/search.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { addressCaller } from "../../platform/http/caller.ts";
+import type { Authenticate } from "../../accounts/module.ts";
+import { OPTIONAL_BEARER } from "../../platform/http/bearer.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import { catalogueUnavailable } from "./lookup.ts";
 import type { App } from "../../platform/http/context.ts";
 import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
@@ -23,12 +25,15 @@ export interface SearchRouteDeps {
   limiters: Limiters;
   /** The request header with the caller's IP address. */
   clientIpHeader: string | undefined;
-  searchBooks(input: {
-    query: SearchQuery;
-    limit: number;
-    cursor?: string | undefined;
-    caller: Caller;
-  }): Promise<SearchOutcome>;
+  authenticate: Authenticate;
+  searchBooks(input: SearchInput): Promise<SearchOutcome>;
+}
+
+/** The parameters of both searches. */
+interface PageQuery {
+  limit: number;
+  cursor?: string | undefined;
+  works?: "0" | "1" | undefined;
 }
 
 const responses = {
@@ -36,6 +41,7 @@ const responses = {
   ...problems(
     "INVALID_REQUEST",
     "INVALID_CURSOR",
+    "UNAUTHORIZED",
     "RATE_LIMIT_EXCEEDED",
     "INTERNAL_ERROR",
     "DATABASE_UNAVAILABLE",
@@ -49,7 +55,8 @@ const searchByTitle = createRoute({
   tags: ["Catalogue"],
   summary: "Search by words of the title or the author",
   description:
-    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics and punctuation do not matter. Whole titles come first. If the catalogue has too few, the providers are asked too.",
+    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics, punctuation, `&`, German umlauts, kana and Chinese characters in either form do not matter. An author's own books and whole titles come first. If few books match, books with a misspelled word or without one of the words follow. If the catalogue has too few, the providers are asked too. An ISBN finds its book. A token is not needed; one that is sent must be valid.",
+  security: OPTIONAL_BEARER,
   request: { query: titleSearchQuerySchema },
   responses,
 });
@@ -61,6 +68,7 @@ const searchAdvanced = createRoute({
   tags: ["Catalogue"],
   summary: "Search by title, author, or both",
   description: "Like the search by title, but each word must be in the field that it is given for.",
+  security: OPTIONAL_BEARER,
   request: { query: advancedSearchQuerySchema },
   responses,
 });
@@ -70,11 +78,19 @@ export function searchRoutes(deps: SearchRouteDeps): OpenAPIHono<App> {
   const app = router();
   const callerOf = (c: Context): Caller => addressCaller(c, deps.clientIpHeader);
   const answer = async (
-    c: Context,
+    c: Context<App>,
     query: SearchQuery,
-    page: { limit: number; cursor?: string | undefined },
-  ): Promise<BookSearchResponse> =>
-    envelope(await deps.searchBooks({ query, ...page, caller: callerOf(c) }));
+    { works: isGrouped, ...page }: PageQuery,
+  ): Promise<BookSearchResponse> => {
+    const authorization = c.req.header("Authorization");
+    const user = authorization === undefined ? undefined : await deps.authenticate(authorization);
+    // The shelf decides which edition represents its work.
+    if (user) c.header("Cache-Control", "private, no-store");
+    if (user) c.header("Vary", "Authorization", { append: true });
+    const caller = user ? userCaller(user.userId) : callerOf(c);
+    const works = isGrouped === "1" ? { works: { userId: user?.userId } } : {};
+    return envelope(await deps.searchBooks({ query, ...page, caller, ...works }));
+  };
 
   for (const { path } of [searchByTitle, searchAdvanced]) {
     app.use(path, rateLimit(deps.limiters.search, callerOf));

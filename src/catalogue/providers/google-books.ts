@@ -134,8 +134,8 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ edition, work, words, title, author, limit }, { timeoutMs }) {
-      if (edition !== undefined || work !== undefined) return { kind: "found", books: [] };
+    async search({ edition, work, workRecord, words, title, author, limit }, { timeoutMs }) {
+      if ((edition ?? work ?? workRecord) !== undefined) return { kind: "found", books: [] };
       const terms = [
         ...(words === undefined ? [] : [words]),
         ...(title === undefined ? [] : [`intitle:${quoted(title)}`]),

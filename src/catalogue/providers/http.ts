@@ -1,6 +1,7 @@
 import { abortAfter, isTimeout } from "../../platform/abort-after.ts";
 import { defined } from "../../platform/defined.ts";
 import { HOUR_MS } from "../../platform/time.ts";
+import { readText } from "../../platform/bounded-text.ts";
 import type { ProviderFailed } from "../domain/provider.ts";
 
 /** The part of `fetch` that providers use. It is injected, so that tests and quotas can wrap it. */
@@ -17,6 +18,8 @@ export interface Refusal {
   readonly kind: "refused";
   readonly status: number;
   readonly retryAfterMs?: number;
+  /** Of a redirect. */
+  readonly location?: string;
   readonly body: unknown;
 }
 
@@ -36,29 +39,6 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return NOT_JSON;
-  }
-}
-
-/** The whole body as text; undefined if it is longer than `limit` bytes, in which case the rest is cancelled. */
-async function readText(response: Response, limit: number): Promise<string | undefined> {
-  if (response.body === null) return "";
-  if (Number(response.headers.get("content-length")) > limit) {
-    await response.body.cancel();
-    return undefined;
-  }
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.byteLength;
-    if (length > limit) {
-      await reader.cancel();
-      return undefined;
-    }
-    text += decoder.decode(value, { stream: true });
   }
 }
 
@@ -83,7 +63,10 @@ async function readAnswer(response: Response, now: number): Promise<HttpAnswer> 
   return {
     kind: "refused",
     status: response.status,
-    ...defined({ retryAfterMs: wait }),
+    ...defined({
+      retryAfterMs: wait,
+      location: response.headers.get("location") ?? undefined,
+    }),
     body: body === NOT_JSON ? undefined : body,
   };
 }

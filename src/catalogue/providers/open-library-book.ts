@@ -2,7 +2,7 @@ import { type CoverCandidates, type Covers, toCovers } from "../domain/merge/cov
 import { isbn13sIn } from "../domain/isbn/values.ts";
 import { toIsbn10 } from "../domain/isbn/isbn.ts";
 import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
-import { toLanguage } from "../domain/text/language.ts";
+import { toLanguage, toLanguageTag } from "../domain/text/language.ts";
 import { toFirstLine, toLine } from "../domain/merge/normalise.ts";
 import { toCategories } from "../domain/text/categories.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../domain/text/contributors.ts";
 import { isLikelyPageCount, toPageCount, toPagination } from "../domain/text/page-count.ts";
 import { toPublisher } from "../domain/text/publisher.ts";
+import { titleAndSeries, toSeries } from "../domain/text/series.ts";
 import { responsibilityIn, toSubtitle, toTitle, withoutRepeated } from "../domain/text/title.ts";
 import { toPlainText } from "../domain/text/plain-text.ts";
 import type { ProviderBook, WorkFields } from "../domain/provider.ts";
@@ -33,7 +34,7 @@ const IDENTIFIERS = {
 } as const;
 
 /** The last part of a key or URL such as `/books/OL1M`, `https://openlibrary.org/authors/OL2A/Some_Name`. */
-function keyOf(value: unknown): string | undefined {
+export function keyOf(value: unknown): string | undefined {
   return /\bOL\d+[AMW]\b/.exec(toLine(value) ?? "")?.[0];
 }
 
@@ -101,6 +102,17 @@ function pagesOf(item: JsonObject): number | undefined {
   return stated !== undefined && isLikelyPageCount(stated) ? stated : (read ?? stated);
 }
 
+/** The id of the first work that a record names. */
+export function workIdOf(works: unknown): string | undefined {
+  const id = keyOf(asObject(asList(works)[0])?.["key"] ?? asList(works)[0]);
+  return id?.endsWith("W") === true ? id : undefined;
+}
+
+/** A title of the work, unless it is the title itself. */
+export function otherThan(title: string, other: string | undefined): string | undefined {
+  return other?.toLowerCase() === title.toLowerCase() ? undefined : other;
+}
+
 function isbn13sOf(item: JsonObject): string[] {
   const identifiers = asObject(item["identifiers"]) ?? {};
   const lists = [identifiers["isbn_13"], identifiers["isbn_10"], item["isbn_13"], item["isbn_10"]];
@@ -125,11 +137,12 @@ export function entryToBook(
   const bare = toLine(item["title"]);
   const title = toTitle(prefix && bare ? `${prefix} ${bare}` : bare, people.authors);
   if (title === undefined) return undefined;
+  const titled = titleAndSeries(title, toSeries(item["series"]));
   return present({
     isbn: isbn13,
     isbn10: toIsbn10(isbn13),
-    title,
-    subtitle: withoutRepeated(title, toSubtitle(item["subtitle"], people.authors)),
+    ...titled,
+    subtitle: withoutRepeated(titled.title, toSubtitle(item["subtitle"], people.authors)),
     ...people,
     publisher: toPublisher(item["publishers"]),
     ...toPublished(item["publish_date"]),
@@ -139,12 +152,11 @@ export function entryToBook(
     description: toPlainText(item["description"]),
     ...toCoversOf(item, covers),
     identifiers: toIdentifiers(item),
+    workId: workIdOf(item["works"]),
+    binding: toLine(item["physical_format"]),
+    originalTitle: otherThan(titled.title, toFirstLine(item["translation_of"])),
+    languageTag: toLanguageTag(item["languages"]),
   });
-}
-
-/** The id of the work to which an edition's record belongs. */
-export function workOf(record: JsonObject): string | undefined {
-  return keyOf(asObject(asList(record["works"])[0])?.["key"]);
 }
 
 /** What a work's record says about its editions. Its title, dates and languages may be those of another edition. */
@@ -153,5 +165,6 @@ export function workToFields(record: JsonObject): WorkFields {
   return present({
     description: toPlainText(record["description"]),
     categories: categories.length === 0 ? undefined : categories,
+    firstPublicationYear: toPublished(record["first_publish_date"]).publicationYear,
   });
 }

@@ -59,6 +59,8 @@ describe("searchToBooks", () => {
         publishedDate: "2005",
         publicationYear: 2005,
         language: "fr",
+        originalTitle: "The Lighthouse Ledger",
+        workId: "OL300W",
         categories: ["Fiction"],
         imageLinks: {
           thumbnail: "https://covers.example/b/id/78-S.jpg",
@@ -92,13 +94,47 @@ describe("searchToBooks", () => {
 
   it.each([
     ["several ISBNs and no named edition", { ...work, editions: undefined }],
-    ["a named edition with several ISBNs", { ...work, editions: { docs: [{ isbn: work.isbn }] } }],
+    [
+      "a named edition with three ISBNs",
+      { ...work, editions: { docs: [{ isbn: [...work.isbn, "9780441172719", "9780140328721"] }] } },
+    ],
     ["no ISBN", { ...work, editions: undefined, isbn: undefined }],
     ["no valid ISBN", { ...work, editions: undefined, isbn: ["9780306406158"] }],
     ["no title", { ...work, title: undefined, editions: undefined, isbn: ["9780306406157"] }],
     ["no object", "The Lighthouse Ledger"],
   ])("omits a result with %s", (_what, doc) => {
     expect(searchToBooks(search(doc), COVERS)).toEqual([]);
+  });
+
+  it("takes the first of two ISBNs of a named edition, in either form", () => {
+    const doc = { ...work, editions: { docs: [{ isbn: ["0441172717", "9780140328721"] }] } };
+    expect(searchToBooks(search(doc), COVERS)).toMatchObject([{ isbn: "9780441172719" }]);
+  });
+
+  it("reads work, series, first year, original title, language tag and readers", () => {
+    const doc = {
+      ...work,
+      key: "/works/OL1W",
+      first_publish_year: 1998,
+      series_name: ["Lights", "Ledgers"],
+      series_position: ["2"],
+      readinglog_count: 41,
+      editions: {
+        docs: [{ title: "O farol (Lights, #2)", isbn: ["9780441172719"], language: ["pt-BR"] }],
+      },
+    };
+    expect(searchToBooks(search(doc), COVERS)).toMatchObject([
+      {
+        title: "O farol",
+        workId: "OL1W",
+        firstPublicationYear: 1998,
+        series: [{ name: "Lights", position: "2" }, { name: "Ledgers" }],
+        originalTitle: "The Lighthouse Ledger",
+        language: "pt",
+        languageTag: "pt-BR",
+        popularity: 41,
+      },
+    ]);
   });
 
   it("returns each ISBN once", () => {

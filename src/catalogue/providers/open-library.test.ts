@@ -64,7 +64,16 @@ const book = {
   identifiers: { openLibrary: "OL100M", goodreads: "42" },
 };
 
-const unanswered = ["language", "description"];
+const unanswered = [
+  "language",
+  "description",
+  "series",
+  "workId",
+  "firstPublicationYear",
+  "binding",
+  "originalTitle",
+  "languageTag",
+];
 
 function answer(body: unknown, isbns = [ISBN]): ReturnType<typeof readEntries> {
   return readEntries(isbns, body);
@@ -278,8 +287,10 @@ describe("openLibrary", () => {
   });
 
   it.each([
-    [{ words: "War AND Peace" }, { q: "war and peace" }],
-    [{ author: "Quill" }, { author: "Quill" }],
+    [{ words: "War AND Peace" }, { q: "war and peace", lang: "en" }],
+    [{ words: "Der Herr der Ringe" }, { q: "der herr der ringe", lang: "de" }],
+    [{ title: "ノルウェイの森" }, { title: "ノルウェイの森", lang: "ja" }],
+    [{ author: "Quill" }, { author: "Quill", lang: "en" }],
   ])("searches by %j", async (query, asks) => {
     const { fetch, asked } = answering('{"docs": []}');
     await openLibrary({ ...options, fetch }).search({ ...query, limit: 5 }, { timeoutMs: 1000 });
@@ -289,6 +300,64 @@ describe("openLibrary", () => {
       ...rest
     } = Object.fromEntries(asked[0]?.url.searchParams ?? []);
     expect(rest).toEqual(asks);
+  });
+
+  it("follows the ids of editions that were merged into another, twice at most", async () => {
+    const record = { title: "Dune", isbn_13: ["9780441172719"], works: [{ key: "/works/OL1W" }] };
+    const redirect = (id: string) => ({
+      type: { key: "/type/redirect" },
+      location: `/books/${id}`,
+    });
+    const bodies: Record<string, Response | object> = {
+      OL1M: redirect("OL2M"),
+      OL2M: new Response(null, { status: 301, headers: { Location: "/books/OL3M.json" } }),
+      OL3M: record,
+      OL8M: redirect("OL9M"),
+      OL9M: redirect("OL8M"),
+    };
+    const fetch = async (url: string): Promise<Response> => {
+      const body = bodies[/OL\d+M/.exec(url)?.[0] ?? ""];
+      return body instanceof Response ? body : Response.json(body);
+    };
+    const { search } = openLibrary({ ...options, fetch });
+    expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toMatchObject({
+      kind: "found",
+      books: [{ isbn: "9780441172719", workId: "OL1W" }],
+    });
+    const circle = await search({ edition: "OL8M", limit: 1 }, { timeoutMs: 1000 });
+    expect(circle).toEqual({ kind: "found", books: [] });
+  });
+
+  it("reads the editions of a work, with their work, binding and series", async () => {
+    const entries = [
+      {
+        title: "Dune",
+        isbn_10: ["0441172717"],
+        physical_format: "Paperback",
+        series: ["Dune Chronicles ; 1", "Dune Chronicles"],
+        translation_of: "DUNE",
+        languages: [{ key: "/languages/eng" }],
+      },
+      { title: "Der Wüstenplanet", isbn_13: ["9783453317178"], translation_of: "Dune" },
+      { title: "No ISBN" },
+      "?",
+    ];
+    const { fetch, asked } = answering(JSON.stringify({ size: 4, entries }));
+    const { search } = openLibrary({ ...options, fetch });
+    const found = await search({ work: "OL1W", limit: 50 }, { timeoutMs: 1000 });
+    expect(asked[0]?.url.pathname).toBe("/works/OL1W/editions.json");
+    expect(found).toMatchObject({
+      books: [
+        {
+          isbn: "9780441172719",
+          workId: "OL1W",
+          binding: "Paperback",
+          series: [{ name: "Dune Chronicles", position: "1" }],
+        },
+        { isbn: "9783453317178", workId: "OL1W", originalTitle: "Dune" },
+      ],
+    });
+    expect(found).not.toHaveProperty("books.0.originalTitle");
   });
 
   it("does not treat a malformed response as an empty search", async () => {
@@ -355,7 +424,6 @@ describe("openLibrary", () => {
       const found = await get(edition).search({ edition: "OL100M", isbn13: ISBN, limit: 1 }, time);
       expect(found).toStrictEqual({
         kind: "found",
-        workId: "OL300W",
         books: [
           {
             isbn: ISBN,
@@ -372,6 +440,7 @@ describe("openLibrary", () => {
             categories: ["Fiction"],
             description: "About it",
             identifiers: { openLibrary: "OL100M" },
+            workId: "OL300W",
           },
         ],
       });
@@ -384,16 +453,16 @@ describe("openLibrary", () => {
 
     it("of a work are its description and subjects", async () => {
       const record = { title: "Another", description: "The work.", subjects: ["Tea"], covers: [1] };
-      expect(await get(record).search({ work: "OL300W", limit: 1 }, time)).toEqual({
+      expect(await get(record).search({ workRecord: "OL300W", limit: 1 }, time)).toEqual({
         kind: "found",
         books: [],
         work: { description: "The work.", categories: ["Tea"] },
       });
-      expect(await get({}, 404).search({ work: "OL300W", limit: 1 }, time)).toEqual({
+      expect(await get({}, 404).search({ workRecord: "OL300W", limit: 1 }, time)).toEqual({
         kind: "found",
         books: [],
       });
-      expect(await get({}, 503).search({ work: "OL300W", limit: 1 }, time)).toMatchObject({
+      expect(await get({}, 503).search({ workRecord: "OL300W", limit: 1 }, time)).toMatchObject({
         status: 503,
       });
     });

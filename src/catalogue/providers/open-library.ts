@@ -1,15 +1,24 @@
 import { isbn13sIn } from "../domain/isbn/values.ts";
-import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
-import { isBlank } from "../domain/merge/book-fields.ts";
+import { asList, asObject, type JsonObject } from "../domain/text/json-values.ts";
+import { type BookField, isBlank } from "../domain/merge/book-fields.ts";
+import { languageOfText } from "../domain/text/language-of-text.ts";
 import type {
   Provider,
   ProviderAnswer,
+  ProviderBook,
   ProviderFailed,
   ProviderSearchAnswer,
   TitleQuery,
 } from "../domain/provider.ts";
-import { failureOf, getJson, type HttpDeps, userAgent, withoutTrailingSlash } from "./http.ts";
-import { entryToBook, OPEN_LIBRARY_COVERS, workOf, workToFields } from "./open-library-book.ts";
+import {
+  failureOf,
+  getJson,
+  type HttpAnswer,
+  type HttpDeps,
+  userAgent,
+  withoutTrailingSlash,
+} from "./http.ts";
+import { entryToBook, OPEN_LIBRARY_COVERS, workToFields } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 import { defined } from "../../platform/defined.ts";
 
@@ -17,6 +26,8 @@ import { defined } from "../../platform/defined.ts";
 const MAX_KEYS = 25;
 const MAX_BATCH = MAX_KEYS - 1;
 const MAX_SEARCH_RESULTS = 100;
+const MAX_REDIRECTS = 2;
+const DEFAULT_LANGUAGE = "en";
 
 export interface OpenLibraryOptions extends HttpDeps {
   /** For example `https://openlibrary.org`. */
@@ -28,11 +39,16 @@ export interface OpenLibraryOptions extends HttpDeps {
 }
 
 /** Fields that `api/books` lacks: they are in the records of the edition and the work. */
-const IN_RECORDS = ["language", "description"] as const;
-
-function isFailed(record: JsonObject | ProviderFailed): record is ProviderFailed {
-  return record["kind"] === "failed";
-}
+const IN_RECORDS: readonly BookField[] = [
+  "language",
+  "description",
+  "series",
+  "workId",
+  "firstPublicationYear",
+  "binding",
+  "originalTitle",
+  "languageTag",
+];
 
 /** The entries by ISBN-13. The keys (`ISBN:0140328726`) echo the requested spelling. */
 function entriesByIsbn(body: JsonObject): Map<string, unknown> {
@@ -89,44 +105,104 @@ function mayBeOneRecord({ reason, status }: ProviderFailed): boolean {
   return reason === "bad_answer" || (reason === "http_error" && status === 500);
 }
 
+/** The id that a record or a response redirects to. */
+function redirectOf(answer: HttpAnswer): string | undefined {
+  const location =
+    answer.kind === "ok" && /redirect/.test(keyText(asObject(answer.body)?.["type"]))
+      ? keyText(asObject(answer.body)?.["location"])
+      : answer.kind === "refused" && answer.status >= 300 && answer.status < 400
+        ? answer.location
+        : undefined;
+  return /\/books\/(OL\d+M)\b/.exec(location ?? "")?.[1];
+}
+
+function keyText(value: unknown): string {
+  const key = asObject(value)?.["key"] ?? value;
+  return typeof key === "string" ? key : "";
+}
+
+function ownIsbns(record: JsonObject): string[] {
+  return isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
+}
+
+/** The books of an answer. Nothing at an address is no book; `toBooks` is undefined for a malformed body. */
+function booksOf(
+  answer: HttpAnswer,
+  toBooks: (body: unknown) => ProviderBook[] | undefined,
+): ProviderSearchAnswer {
+  if (answer.kind === "failed") return answer;
+  if (answer.kind === "refused") {
+    return answer.status === 404 ? { kind: "found", books: [] } : failureOf(answer);
+  }
+  const books = toBooks(answer.body);
+  return books === undefined ? { kind: "failed", reason: "bad_answer" } : { kind: "found", books };
+}
+
 /** Open Library: books by ISBN in batches, and searches. */
 export function openLibrary(options: OpenLibraryOptions): Provider {
   const baseUrl = withoutTrailingSlash(options.baseUrl);
   const covers = withoutTrailingSlash(options.covers ?? OPEN_LIBRARY_COVERS);
   const agent = userAgent(options.contact);
 
-  /** The record under a path; undefined if there is none. */
-  async function readRecord(
-    path: string,
-    timeoutMs: number,
-  ): Promise<JsonObject | undefined | ProviderFailed> {
-    const url = `${baseUrl}${path}.json`;
-    const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
-    if (answer.kind === "failed") return answer;
-    if (answer.kind === "refused") return answer.status === 404 ? undefined : failureOf(answer);
-    return asObject(answer.body) ?? { kind: "failed", reason: "bad_answer" };
+  async function read(path: string, timeoutMs: number): Promise<HttpAnswer> {
+    return getJson(`${baseUrl}${path}`, { userAgent: agent, timeoutMs }, options);
+  }
+
+  /** The record of an edition. Ids of editions that were merged into another redirect to it, at most twice in a row. */
+  async function editionRecord(id: string, timeoutMs: number): Promise<HttpAnswer> {
+    const now = options.now ?? Date.now;
+    const endsAt = now() + timeoutMs;
+    let wanted = id;
+    for (let hops = 0; ; hops += 1) {
+      const answer = await read(`/books/${encodeURIComponent(wanted)}.json`, endsAt - now());
+      const next = hops < MAX_REDIRECTS ? redirectOf(answer) : undefined;
+      if (next === undefined) return answer;
+      wanted = next;
+    }
   }
 
   /** The edition with this id, if its own record has the wanted ISBN, or exactly one. */
   async function readEdition(
-    { edition = "", isbn13 }: TitleQuery,
+    { edition = "", isbn13: wanted }: TitleQuery,
     timeoutMs: number,
   ): Promise<ProviderSearchAnswer> {
-    const record = await readRecord(`/books/${encodeURIComponent(edition)}`, timeoutMs);
-    if (record === undefined) return { kind: "found", books: [] };
-    if (isFailed(record)) return record;
-    const isbns = isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
-    const [sole, ...others] = isbns;
-    const own = isbn13 ?? (others.length > 0 ? undefined : sole);
-    const book = own === undefined ? undefined : entryToBook(own, record, covers);
-    const workId = workOf(record);
-    return { kind: "found", books: book === undefined ? [] : [book], ...present({ workId }) };
+    const answer = await editionRecord(edition, timeoutMs);
+    return booksOf(answer, (body) => {
+      const record = asObject(body);
+      if (record === undefined) return undefined;
+      const [sole, ...others] = ownIsbns(record);
+      const isbn13 = wanted ?? (others.length > 0 ? undefined : sole);
+      const book = isbn13 === undefined ? undefined : entryToBook(isbn13, record, covers);
+      return book === undefined ? [] : [book];
+    });
   }
 
-  async function readWork(work: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
-    const record = await readRecord(`/works/${encodeURIComponent(work)}`, timeoutMs);
-    if (record === undefined) return { kind: "found", books: [] };
-    return isFailed(record) ? record : { kind: "found", books: [], work: workToFields(record) };
+  /** The record of a work itself. */
+  async function readWorkRecord(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
+    const answer = await read(`/works/${encodeURIComponent(id)}.json`, timeoutMs);
+    const found = booksOf(answer, (body) => (asObject(body) === undefined ? undefined : []));
+    const record = answer.kind === "ok" ? asObject(answer.body) : undefined;
+    return found.kind === "failed" || record === undefined
+      ? found
+      : { ...found, work: workToFields(record) };
+  }
+
+  /** The editions of a work that have an ISBN of their own. */
+  async function readWork(
+    id: string,
+    limit: number,
+    timeoutMs: number,
+  ): Promise<ProviderSearchAnswer> {
+    const path = `/works/${encodeURIComponent(id)}/editions.json?limit=${limit}`;
+    return booksOf(await read(path, timeoutMs), (body) => {
+      const entries = asObject(body)?.["entries"];
+      if (!Array.isArray(entries)) return undefined;
+      return entries.flatMap((entry) => {
+        const [isbn13] = ownIsbns(asObject(entry) ?? {});
+        const book = isbn13 === undefined ? undefined : entryToBook(isbn13, entry, covers);
+        return book === undefined ? [] : [{ ...book, workId: id }];
+      });
+    });
   }
 
   return {
@@ -151,13 +227,17 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
     },
 
     async search(asked, { timeoutMs }) {
-      const { edition, work, words, title, author, limit } = asked;
+      const { edition, work, workRecord, words, title, author, limit } = asked;
       if (edition !== undefined) return readEdition(asked, timeoutMs);
-      if (work !== undefined) return readWork(work, timeoutMs);
+      if (work !== undefined) return readWork(work, limit, timeoutMs);
+      if (workRecord !== undefined) return readWorkRecord(workRecord, timeoutMs);
+      const language = languageOfText([words, title, author].join(" "));
       const query = new URLSearchParams({
         // Upper-case AND, OR and NOT are operators there.
         ...defined({ q: words?.toLowerCase(), title, author }),
         fields: SEARCH_FIELDS,
+        // Prefers editions in this language.
+        lang: language ?? DEFAULT_LANGUAGE,
         limit: String(Math.min(limit, MAX_SEARCH_RESULTS)),
       });
       const url = `${baseUrl}/search.json?${query.toString()}`;

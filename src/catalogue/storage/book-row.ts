@@ -1,5 +1,6 @@
 import { bookSchema, type Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "../domain/book-record.ts";
+import { FOLD } from "../domain/search/index-text.ts";
 import { withoutNulls } from "../../platform/defined.ts";
 
 /** The columns that a read needs to build the book. */
@@ -42,12 +43,14 @@ export interface BookColumns {
   cover_url: string | null;
   thumbnail_url: string | null;
   canonical_metadata: string;
+  work_id: string | null;
 }
 
 /** A row to be written. Instants are ms since the epoch. */
 export interface WrittenBookRow extends BookColumns {
   fetched_at: number;
   fresh_until: number;
+  popularity: number;
 }
 
 /** Every written column, in the order of `toRow`. */
@@ -65,25 +68,33 @@ export const WRITTEN_COLUMNS = [
   "cover_url",
   "thumbnail_url",
   "canonical_metadata",
+  "work_id",
   "fetched_at",
   "fresh_until",
+  "popularity",
 ] as const satisfies readonly (keyof WrittenBookRow)[];
 
+/** The value of `folded` for a version: the book's search text is of this version and of the current definition. */
+export const foldedOf = (version: string): string => `(${version}) * 16 + ${FOLD}`;
+
 /**
- * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last two. `searched_version` says that the
- * writer's batch also writes the book's search text.
+ * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last three. `searched_version` and `folded`
+ * say that the writer's batch also writes the book's search text.
  */
-export const INSERT_BOOKS = `INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version, searched_version)`;
-export const FIRST_VERSIONS = "1, 1";
+export const INSERT_BOOKS = `INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version, searched_version, folded)`;
+export const FIRST_VERSIONS = `1, 1, ${foldedOf("1")}`;
 
 /**
  * `ON CONFLICT(isbn) DO UPDATE SET` for every column but the key; the writer adds its own guard, and the book's search
  * text to its batch.
  */
 export const OVERWRITE = [
-  ...WRITTEN_COLUMNS.slice(1).map((name) => `${name} = excluded.${name}`),
+  ...WRITTEN_COLUMNS.slice(1, -1).map((name) => `${name} = excluded.${name}`),
+  // An answer without a number says nothing.
+  "popularity = max(Books.popularity, excluded.popularity)",
   "version = Books.version + 1",
   "searched_version = Books.version + 1",
+  `folded = ${foldedOf("Books.version + 1")}`,
   "updated_at = unixepoch()",
 ].join(", ");
 
@@ -105,12 +116,13 @@ export function toColumns(book: Book): BookColumns {
     cover_url: book.coverUrl ?? null,
     thumbnail_url: book.imageLinks?.thumbnail ?? null,
     canonical_metadata: JSON.stringify(book),
+    work_id: book.workId ?? null,
   };
 }
 
 /** The row of a record. */
-export function toRow({ book, fetchedAt, freshUntil }: BookRecord): WrittenBookRow {
-  return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil };
+export function toRow({ book, fetchedAt, freshUntil, popularity = 0 }: BookRecord): WrittenBookRow {
+  return { ...toColumns(book), fetched_at: fetchedAt, fresh_until: freshUntil, popularity };
 }
 
 /** The book of a row: its JSON, or its columns if the JSON is unreadable. */

@@ -26,14 +26,17 @@ const WRITE_BUDGET_MS = 2000;
 
 const FIND = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn = ?1`;
 
-// Columns and blob are bound from one book in one statement, so they cannot disagree. ?16 is the version that the
+/** The parameter after the columns. */
+const VERSION = `?${WRITTEN_COLUMNS.length + 1}`;
+
+// Columns and blob are bound from one book in one statement, so they cannot disagree. `VERSION` is the version that the
 // writer read: 0 when there was no row.
 const SAVE = `
   ${INSERT_BOOKS}
   SELECT ${WRITTEN_COLUMNS.map((_, index) => `?${index + 1}`).join(", ")}, ${FIRST_VERSIONS}
-  WHERE ?16 = 0 OR EXISTS (SELECT 1 FROM Books WHERE isbn = ?1 AND version = ?16)
+  WHERE ${VERSION} = 0 OR EXISTS (SELECT 1 FROM Books WHERE isbn = ?1 AND version = ${VERSION})
   ON CONFLICT(isbn) DO UPDATE SET ${OVERWRITE}
-  WHERE Books.version = ?16`;
+  WHERE Books.version = ${VERSION}`;
 
 // Follows `SAVE`, and writes nothing when that did not.
 const SAVE_TEXT = writeSearchTexts("changes() > 0");
@@ -66,9 +69,10 @@ export function d1BookStore(db: D1Database, log: Log): BookStore {
     async save(record, version) {
       const row = toRow(record);
       const values = WRITTEN_COLUMNS.map((name) => row[name]);
+      const texts = JSON.stringify(searchTextsOf([record.book]));
       const batch = db.batch([
         db.prepare(SAVE).bind(...values, version ?? 0),
-        db.prepare(SAVE_TEXT).bind(JSON.stringify(searchTextsOf([record.book]))),
+        db.prepare(SAVE_TEXT).bind(texts),
       ]);
       const write = await withTimeout(WRITE_BUDGET_MS, batch);
       if (write.ok) return (write.value[0]?.meta.changes ?? 0) > 0 ? "saved" : "conflict";

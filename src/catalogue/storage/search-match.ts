@@ -1,35 +1,80 @@
-import { END_OF_TITLE, indexedForm } from "../domain/search/index-text.ts";
-import type { SearchQuery, SearchText, SearchWord } from "../domain/search/text.ts";
+import { KEY } from "../domain/search/index-text.ts";
+import { queryText, type QueryText, type QueryWord } from "../domain/search/query-words.ts";
+import type { NearWords, RankedQuery } from "../domain/search/rank.ts";
+import type { SearchQuery } from "../domain/search/text.ts";
+import { isMinor } from "../domain/search/title-keys.ts";
 
-/** Two FTS5 expressions for one search. */
+/** Three FTS5 expressions for one search. */
 export interface SearchMatch {
-  /** Broad match: every word somewhere, the last one as a prefix. */
-  matching: string;
-  /** Exact match: the whole title, or the author's name as typed. */
-  exact: string;
+  /** Every word somewhere, the last one as a prefix. */
+  readonly matching: string;
+  /** A whole title, with or without its subtitle; a series with a number; an author's name. */
+  readonly exact: string;
+  /** Titles that begin with the words; as `exact` for a search by author alone. */
+  readonly starts: string;
 }
 
-/** Initials as users type them: `JRR`. */
-const INITIALS = /^[A-Za-z]{2,3}$/;
-/** A possessive without its apostrophe: `enders`. */
-const POSSESSIVE = /^\p{L}{2,}s$/iu;
+/** With more words, one of them may be missing only if no typing error is looked for. */
+const MAX_NEAR_WORDS = 8;
+
+/** The search in the form of the index. */
+export function rankedQuery(query: SearchQuery): RankedQuery {
+  if (query.kind === "anywhere") return { anywhere: true, text: queryText(query.words) };
+  return {
+    anywhere: false,
+    ...(query.title ? { text: queryText(query.title) } : {}),
+    ...(query.author ? { author: queryText(query.author) } : {}),
+  };
+}
 
 /**
  * The FTS5 expressions of a search. Words are quoted and contain only letters, digits and marks, so no input can act as
  * FTS5 syntax.
  */
-export function searchMatch(query: SearchQuery): SearchMatch {
-  if (query.kind === "anywhere") {
-    return { matching: everyWord(query.words), exact: wholeTitle(query.words) };
+export function searchMatch({ text, author, anywhere }: RankedQuery): SearchMatch {
+  const written = author && `authors : (${everyWord(author)})`;
+  if (!text) {
+    const named = `authors : (${author ? nameKeys(author) : ""})`;
+    return { matching: both(written), exact: both(named), starts: both(named) };
   }
-  const title = query.title && `{title subtitle} : (${everyWord(query.title)})`;
-  const author = query.author && `authors : (${everyWord(query.author)})`;
-  const exact = query.title ? wholeTitle(query.title) : undefined;
-  const name = query.author && `authors : ${phrase(query.author.words.flat())}`;
+  const words = anywhere ? everyWord(text) : `{title subtitle} : (${everyWord(text)})`;
+  const title = `main_title : (${titleKeys(text)})`;
+  const names = anywhere ? ` OR (authors : (${nameKeys(text)}))` : "";
   return {
-    matching: both(title, author),
-    exact: exact === undefined ? both(name) : both(exact, author),
+    matching: both(words, written),
+    exact: both(`(${title})${names}`, written),
+    starts: both(`main_title : "${KEY.full}${text.start}" *`, written),
   };
+}
+
+/** FTS5 expressions of the books that nearly match. */
+export interface NearMatch {
+  /** Every word, as typed or with a typing error. */
+  readonly close: string;
+  /** Every word but one. */
+  readonly loose: string;
+}
+
+/** The expressions for a search whose words may have typing errors, or of which one may be missing. */
+export function nearMatch(query: RankedQuery, near: NearWords): NearMatch {
+  const text = query.text ?? query.author;
+  const spelled = (word: QueryWord, index: number, { length }: readonly unknown[]): string =>
+    anySpelling(
+      [...word.forms, ...(near.get(word.forms[0]?.join(" ") ?? "") ?? [])],
+      index === length - 1 ? " *" : "",
+    );
+  const columns = query.anywhere ? "" : query.text ? "{title subtitle} : " : "authors : ";
+  const besides = query.text && query.author;
+  const authors = besides && `authors : (${besides.words.map(spelled).join(" AND ")})`;
+  const all = (text?.words ?? []).map(spelled);
+  const major = all.filter((_, index) => !isMinor(text?.words[index]?.forms[0]?.join(" ") ?? ""));
+  const needed = major.length > 0 ? major : all;
+  const close = both(`${columns}(${needed.join(" AND ")})`, authors);
+  if (needed.length < 2 || needed.length > MAX_NEAR_WORDS) return { close, loose: close };
+  const without = needed.map(
+    (_, index) => `(${needed.filter((__, at) => at !== index).join(" AND ")})`,
+  );
+  return { close, loose: both(`${columns}(${without.join(" OR ")})`, authors) };
 }
 
 function both(...expressions: (string | undefined)[]): string {
@@ -39,30 +84,24 @@ function both(...expressions: (string | undefined)[]): string {
     .join(" AND ");
 }
 
-function everyWord({ words }: SearchText): string {
-  const whole = words.slice(0, -1).map((word) => anySpelling(word, ""));
-  const begun = words.slice(-1).map((word) => anySpelling(word, " *"));
-  return [...new Set([...whole, ...begun])].join(" AND ");
+function everyWord({ words }: QueryText): string {
+  const last = words.length - 1;
+  const every = words.map(({ forms }, index) => anySpelling(forms, index === last ? " *" : ""));
+  return [...new Set(every)].join(" AND ");
 }
 
-function anySpelling(word: SearchWord, suffix: string): string {
-  const spellings = spellingsOf(word).map((parts) => phrase(parts) + suffix);
-  return `(${spellings.join(" OR ")})`;
+function anySpelling(forms: readonly (readonly string[])[], suffix: string): string {
+  return `(${forms.map((parts) => `"${parts.join(" ")}"${suffix}`).join(" OR ")})`;
 }
 
-/** Spellings of a word in the catalogue: joined, in parts, with the points or the apostrophe that a user left out. */
-function spellingsOf(word: SearchWord): SearchWord[] {
-  const [only = "", ...more] = word;
-  if (more.length > 0) return [word, [word.join("")]];
-  if (INITIALS.test(only)) return [word, Array.from(only)];
-  if (POSSESSIVE.test(only)) return [word, [only.slice(0, -1), "s"]];
-  return [word];
+function titleKeys({ titleKeys: keys, seriesKeys }: QueryText): string {
+  const all = [
+    ...keys.flatMap((key) => [KEY.full + key, KEY.main + key, KEY.series + key]),
+    ...seriesKeys.map((key) => KEY.series + key),
+  ];
+  return [...new Set(all)].map((key) => `"${key}"`).join(" OR ");
 }
 
-function wholeTitle({ words }: SearchText): string {
-  return `{title main_title} : ^ ${phrase([...words.flat(), END_OF_TITLE])}`;
-}
-
-function phrase(parts: SearchWord): string {
-  return `"${parts.map(indexedForm).join(" ")}"`;
+function nameKeys({ titleKeys: keys }: QueryText): string {
+  return keys.flatMap((key) => [`"${KEY.name}${key}"`, `"${KEY.family}${key}"`]).join(" OR ");
 }

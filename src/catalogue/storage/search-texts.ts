@@ -1,4 +1,4 @@
-import { indexTextOf, type IndexText } from "../domain/search/index-text.ts";
+import { indexTextOf, type IndexedBook, type IndexText } from "../domain/search/index-text.ts";
 
 /** A book's text for the index. */
 export interface BookText extends IndexText {
@@ -11,14 +11,7 @@ const ISBN_13 = /^[0-9]{13}$/;
  * The texts of some books, in the order of their ISBNs: FTS5 starts a new segment for a row with a lower number than the
  * row before it. A book without an ISBN-13 has no number in the index and is left out.
  */
-export function searchTextsOf(
-  books: readonly {
-    isbn: string;
-    title: string;
-    subtitle?: string | null | undefined;
-    authors: readonly string[];
-  }[],
-): BookText[] {
+export function searchTextsOf(books: readonly (IndexedBook & { isbn: string })[]): BookText[] {
   return books
     .filter(({ isbn }) => ISBN_13.test(isbn))
     .map((book) => ({ isbn: book.isbn, ...indexTextOf(book) }))

@@ -1,22 +1,32 @@
+import { FOLD } from "../domain/search/index-text.ts";
+import { asList, asObject } from "../domain/text/json-values.ts";
+import { foldedOf } from "./book-row.ts";
 import { searchTextsOf, writeSearchTexts } from "./search-texts.ts";
 
 /** Books of one step, which is one read and one batch. */
 const STEP = 100;
-const MAX_STEPS = 10;
+const MAX_BOOKS = 1000;
 
 interface UnsearchedRow {
   isbn: string;
   title: string;
   authors: string;
   subtitle: string | number | null;
+  series: string | null;
   version: number;
 }
 
-const UNSEARCHED = `
+const READ = `
   SELECT isbn, title, authors, version,
-         iif(json_valid(canonical_metadata), canonical_metadata ->> '$.subtitle', NULL) AS subtitle
-  FROM Books INDEXED BY idx_books_unsearched
-  WHERE searched_version <> version ORDER BY isbn LIMIT ${STEP}`;
+         iif(json_valid(canonical_metadata), canonical_metadata ->> '$.subtitle', NULL) AS subtitle,
+         iif(json_valid(canonical_metadata), canonical_metadata -> '$.series', NULL) AS series
+  FROM Books`;
+
+const UNSEARCHED = `
+  ${READ} INDEXED BY idx_books_unsearched WHERE searched_version <> version ORDER BY isbn LIMIT ${STEP}`;
+
+const UNFOLDED = `
+  ${READ} INDEXED BY idx_books_unfolded WHERE folded <> version * 16 + ${FOLD} ORDER BY isbn LIMIT ${STEP}`;
 
 // A book that has been written since it was read is left to the next step.
 const WRITE_TEXTS = writeSearchTexts(`EXISTS (
@@ -24,24 +34,28 @@ const WRITE_TEXTS = writeSearchTexts(`EXISTS (
   )`);
 
 const MARK_SEARCHED = `
-  UPDATE Books SET searched_version = version FROM json_each(?1) AS seen
+  UPDATE Books SET searched_version = version, folded = ${foldedOf("version")} FROM json_each(?1) AS seen
   WHERE Books.isbn = seen.value ->> 'isbn' AND Books.version = seen.value ->> 'version'`;
 
 /** Exported for a test of the query plan. */
-export const UPKEEP_STATEMENTS = { UNSEARCHED, MARK_SEARCHED };
+export const UPKEEP_STATEMENTS = { UNSEARCHED, UNFOLDED, MARK_SEARCHED };
 
 /**
- * Writes the search texts of books that another release or an operator wrote, 1,000 at most. A step is one batch and
+ * Writes the search texts of books that another release or an operator wrote, or that are of an earlier definition, 1,000
+ * at most. A step is one batch and
  * leaves its books marked, so a run that ends early loses nothing, and two runs at once do the same.
  * @returns the number of books
  */
 export async function searchBooksOfOthers(db: D1Database): Promise<number> {
   let done = 0;
-  for (let step = 0; step < MAX_STEPS; step += 1) {
-    const { results } = await db.prepare(UNSEARCHED).all<UnsearchedRow>();
-    if (results.length > 0) await db.batch(stepOf(db, results));
-    done += results.length;
-    if (results.length < STEP) break;
+  for (const find of [UNFOLDED, UNSEARCHED]) {
+    let found = STEP;
+    while (found === STEP && done < MAX_BOOKS) {
+      const { results } = await db.prepare(find).all<UnsearchedRow>();
+      found = results.length;
+      if (found > 0) await db.batch(stepOf(db, results));
+      done += found;
+    }
   }
   return done;
 }
@@ -49,11 +63,12 @@ export async function searchBooksOfOthers(db: D1Database): Promise<number> {
 function stepOf(db: D1Database, rows: readonly UnsearchedRow[]): D1PreparedStatement[] {
   const versions = new Map(rows.map(({ isbn, version }) => [isbn, version]));
   const texts = searchTextsOf(
-    rows.map(({ isbn, title, authors, subtitle }) => ({
+    rows.map(({ isbn, title, authors, subtitle, series }) => ({
       isbn,
       title,
       subtitle: subtitle === null ? null : String(subtitle),
       authors: namesOf(authors),
+      series: seriesOf(series),
     })),
   ).map((text) => ({ ...text, version: versions.get(text.isbn) }));
   const seen = rows.map(({ isbn, version }) => ({ isbn, version }));
@@ -61,6 +76,16 @@ function stepOf(db: D1Database, rows: readonly UnsearchedRow[]): D1PreparedState
     db.prepare(WRITE_TEXTS).bind(JSON.stringify(texts)),
     db.prepare(MARK_SEARCHED).bind(JSON.stringify(seen)),
   ];
+}
+
+/** The series in a column of JSON; none if it has another shape. */
+function seriesOf(series: string | null): { name: string; position?: string }[] {
+  const parsed: unknown = series === null ? [] : JSON.parse(series);
+  return asList(parsed).flatMap((item) => {
+    const { name, position } = asObject(item) ?? {};
+    if (typeof name !== "string") return [];
+    return [typeof position === "string" ? { name, position } : { name }];
+  });
 }
 
 /** The names in a column of authors; a text that is no list counts as one name. */

@@ -1,11 +1,19 @@
-import { MAX_RESULTS } from "../domain/search/cursor.ts";
-import type { SearchDeps } from "../domain/search/search.ts";
+import type { Book } from "../../../contract/catalogue.ts";
+import { MAX_RESULTS, type SearchPosition } from "../domain/search/cursor.ts";
+import { KIND, rankBooks, type Ranked, type RankedQuery } from "../domain/search/rank.ts";
+import type { SearchDeps, SearchHit, WorksOption } from "../domain/search/search.ts";
+import {
+  groupByWork,
+  representative,
+  workByText,
+  type EditionRef,
+} from "../domain/search/works.ts";
 import type { Log } from "../../platform/log.ts";
-import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./book-row.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
-import { searchMatch } from "./search-match.ts";
-
-type FoundRow = BookRow & { position: number };
+import { BOOK_COLUMNS, readBlob, toStoredBook, type BookRow } from "./book-row.ts";
+import { nearMatch, rankedQuery, searchMatch } from "./search-match.ts";
+import { editionCounts, onShelf } from "./works.ts";
+import { nearWords, spansOf, WORDS_OF_SPANS, type FoundWord } from "./search-words.ts";
 
 /** D1 searches 100,000 books within 100 ms or has a problem. */
 const SEARCH_BUDGET_MS = 2000;
@@ -13,67 +21,222 @@ const SEARCH_BUDGET_MS = 2000;
  * Maximum number of matching books that are ranked. Words that more books share, such as `the`, do not identify a book;
  * whole titles are found whatever the number.
  */
-const MAX_RANKED = 10_000;
+const MAX_SCORED = 10_000;
+/** The best books by score, which are ranked by the meaning of the words too. */
+const MAX_RANKED = 80;
+/** The first books come with their data, so that most searches need no second query. */
+const MAX_EAGER = 24;
+/** Nearly matching books that are ranked. */
+const MAX_NEAR = 80;
+/** Fewer books, none of them by its title, do not end a search. */
+const TOO_FEW = 3;
 
 /** Isbn, title, main_title, subtitle, authors: the main title is part of the title and counts once. */
 const SCORE = "bm25(BookSearch, 0, 10, 0, 3, 5)";
 
-// ?1 broad match, ?2 exact match, ?3 and ?4 are the book and position to continue after, ?5 is the limit.
+const TEXTS = `BookSearch.title, main_title AS mainTitle, subtitle, BookSearch.authors, popularity, work_id AS workId`;
+
+/** A book as ranked by SQL; the texts are null after the first `MAX_RANKED`, the data after the first `MAX_EAGER`. */
+interface FoundRow {
+  isbn: string;
+  score: number;
+  title: string | null;
+  mainTitle: string | null;
+  subtitle: string | null;
+  authors: string | null;
+  popularity: number;
+  workId: string | null;
+  data: string | null;
+}
+
+// ?1 every word, ?2 exact matches, ?3 titles that begin with the words.
 const SEARCH = `
   WITH exact AS MATERIALIZED (
-    SELECT rowid AS id, ${SCORE} AS score FROM BookSearch WHERE BookSearch MATCH ?2
-    ORDER BY score, id LIMIT ${MAX_RESULTS}
+    SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?2 LIMIT ${MAX_RESULTS}
+  ),
+  starts AS MATERIALIZED (
+    SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?3 LIMIT ${MAX_SCORED}
   ),
   matching AS MATERIALIZED (
-    SELECT rowid AS id, ${SCORE} AS score FROM BookSearch WHERE BookSearch MATCH ?1 LIMIT ${MAX_RANKED}
+    SELECT rowid AS id, ${SCORE} AS score FROM BookSearch WHERE BookSearch MATCH ?1 LIMIT ${MAX_SCORED}
   ),
   ranked AS MATERIALIZED (
-    SELECT row_number() OVER (ORDER BY tier, score, id) AS position, id FROM (
-      SELECT 0 AS tier, score, id FROM exact
+    SELECT row_number() OVER (ORDER BY tier, score, id) AS position, id, score FROM (
+      SELECT 0 AS tier, 0 AS score, id FROM exact
       UNION ALL
-      SELECT 1, score, id FROM matching WHERE id NOT IN (SELECT id FROM exact)
+      SELECT iif(id IN (SELECT id FROM starts), 1, 2), score, id FROM matching WHERE id NOT IN (SELECT id FROM exact)
     )
     ORDER BY position LIMIT ${MAX_RESULTS}
-  ),
-  found AS MATERIALIZED (
-    SELECT position, isbn FROM ranked JOIN BookSearch ON BookSearch.rowid = ranked.id
   )
-  SELECT position, ${BOOK_COLUMNS} FROM found JOIN Books USING (isbn)
-  WHERE position > coalesce((SELECT position FROM found WHERE isbn = ?3), ?4)
-  ORDER BY position LIMIT ?5`;
+  SELECT Books.isbn, score, iif(position <= ${MAX_RANKED}, BookSearch.title, NULL) AS title, main_title AS mainTitle,
+         subtitle, BookSearch.authors, popularity, work_id AS workId,
+         iif(position <= ${MAX_EAGER}, canonical_metadata, NULL) AS data
+  FROM ranked JOIN BookSearch ON BookSearch.rowid = ranked.id JOIN Books ON Books.isbn = BookSearch.isbn
+  ORDER BY position`;
+
+// ?1 every word with typing errors, ?2 every word but one.
+const SEARCH_NEAR = `
+  WITH close AS MATERIALIZED (SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?1 LIMIT ${MAX_NEAR}),
+  loose AS MATERIALIZED (SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?2 LIMIT ${MAX_NEAR}),
+  near AS MATERIALIZED (SELECT id FROM close UNION SELECT id FROM loose)
+  SELECT Books.isbn, 0 AS score, ${TEXTS}, NULL AS data
+  FROM near JOIN BookSearch ON BookSearch.rowid = near.id JOIN Books ON Books.isbn = BookSearch.isbn`;
 
 const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FROM json_each(?1))`;
 
+/** All results of a search in order. `exact` of them have every word as it was typed. */
+interface Results {
+  readonly refs: readonly EditionRef[];
+  readonly exact: number;
+  readonly data: ReadonlyMap<string, Book>;
+}
+
 /**
- * Full-text search in D1; one statement each.
+ * Full-text search in D1.
  * @param log receives every failure; callers only see `failed`
  */
 export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] {
-  const rowsOf = async <Row>(statement: D1PreparedStatement): Promise<Row[] | undefined> => {
-    const read = await withTimeout(SEARCH_BUDGET_MS, statement.all<Row>());
-    if (read.ok) return read.value.results;
+  const known = async (isbn13s: readonly string[]): Promise<Book[]> => {
+    if (isbn13s.length === 0) return [];
+    const { results } = await db.prepare(KNOWN).bind(JSON.stringify(isbn13s)).all<BookRow>();
+    return results.map((row) => toStoredBook(row).book);
+  };
+  const reading = async <Value>(work: Promise<Value>): Promise<Value | undefined> => {
+    const read = await withTimeout(SEARCH_BUDGET_MS, work);
+    if (read.ok) return read.value;
     log.error("d1_search_failed", { error: read.error });
     return undefined;
   };
 
   return {
-    async search(query, { limit, after }) {
-      const { matching, exact } = searchMatch(query);
-      const bindings = [matching, exact, after?.isbn13 ?? "", after?.position ?? 0, limit + 1];
-      const rows = await rowsOf<FoundRow>(db.prepare(SEARCH).bind(...bindings));
-      if (!rows) return { kind: "failed" };
-      const page = rows.slice(0, limit);
-      return {
-        kind: "page",
-        books: page.map((row) => toStoredBook(row).book),
-        position: page.at(-1)?.position ?? 0,
-        more: rows.length > limit,
-      };
+    async search(query, { limit, after, near = false, works }) {
+      const page = await reading(
+        (async () => {
+          const found = await resultsOf(db, rankedQuery(query), near && after === undefined);
+          const groups = works ? groupByWork(found.refs) : found.refs.map(({ isbn }) => [isbn]);
+          const from = startOf(groups, after);
+          const some = groups.slice(from, from + limit);
+          const isbns = some.flat();
+          const others = await known(isbns.filter((isbn) => !found.data.has(isbn)));
+          const data = new Map([
+            ...found.data,
+            ...others.map((book) => [book.isbn, book] as const),
+          ]);
+          const books = await hitsOf(db, some, data, works);
+          const exact = new Set(found.refs.slice(0, found.exact).map(({ isbn }) => isbn));
+          return {
+            books,
+            position: from + some.length,
+            exact: books.filter(({ isbn }) => exact.has(isbn)).length,
+            more: groups.length > from + some.length,
+          };
+        })(),
+      );
+      return page ? { kind: "page", ...page } : { kind: "failed" };
     },
 
-    async known(isbn13s) {
-      const rows = await rowsOf<BookRow>(db.prepare(KNOWN).bind(JSON.stringify(isbn13s)));
-      return (rows ?? []).map((row) => toStoredBook(row).book);
-    },
+    known: async (isbn13s) => (await reading(known(isbn13s))) ?? [],
   };
+}
+
+/** One book of each group; with `works`, the one that represents its work, and how many editions there are. */
+async function hitsOf(
+  db: D1Database,
+  groups: readonly (readonly string[])[],
+  data: ReadonlyMap<string, Book>,
+  works: WorksOption | undefined,
+): Promise<SearchHit[]> {
+  const editions = groups.map((isbns) => isbns.flatMap((isbn) => data.get(isbn) ?? []));
+  if (!works) return editions.flat();
+  const { userId } = works;
+  const all = editions.flat();
+  const shelved =
+    userId === undefined
+      ? new Set<string>()
+      : await onShelf(
+          db,
+          userId,
+          all.map(({ isbn }) => isbn),
+        );
+  const counts = await editionCounts(
+    db,
+    all.flatMap(({ workId }) => workId ?? []),
+  );
+  return editions.flatMap((some) => {
+    const book = representative(some, shelved);
+    const editionCount = Math.max(some.length, counts.get(book?.workId ?? "") ?? 0);
+    return book ? [{ ...book, editionCount }] : [];
+  });
+}
+
+function startOf(
+  groups: readonly (readonly string[])[],
+  after: SearchPosition | undefined,
+): number {
+  if (!after) return 0;
+  const at = groups.findIndex((isbns) => isbns.includes(after.isbn13));
+  return at < 0 ? after.position : at + 1;
+}
+
+async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Promise<Results> {
+  const { matching, exact, starts } = searchMatch(query);
+  const spans = near ? spansOf(query) : [];
+  const [found, words] = await db.batch([
+    db.prepare(SEARCH).bind(matching, exact, starts),
+    ...(spans.length > 0 ? [db.prepare(WORDS_OF_SPANS).bind(JSON.stringify(spans))] : []),
+  ]);
+  const rows = (found?.results ?? []) as FoundRow[];
+  const ranked = rankBooks(query, rows.flatMap(toCandidate));
+  const refs = inOrder(rows, [
+    ...ranked.map(({ isbn }) => isbn),
+    ...rows.slice(ranked.length).map(({ isbn }) => isbn),
+  ]);
+  const data = new Map(
+    rows.flatMap(({ isbn, data: blob }) => {
+      const book = blob === null ? undefined : readBlob(blob);
+      return book ? [[isbn, book] as const] : [];
+    }),
+  );
+  if (!near || isEnough(ranked)) return { refs, exact: refs.length, data };
+  const others = await nearResults(db, query, (words?.results ?? []) as FoundWord[]);
+  const listed = new Set(refs.map(({ isbn }) => isbn));
+  const added = others.filter(({ isbn }) => !listed.has(isbn));
+  return { refs: [...refs, ...added], exact: refs.length, data };
+}
+
+/** The books with their works, in the order of the ISBNs. */
+function inOrder(rows: readonly FoundRow[], isbns: readonly string[]): EditionRef[] {
+  const byIsbn = new Map(rows.map((row) => [row.isbn, row]));
+  return isbns.map((isbn) => {
+    const row = byIsbn.get(isbn);
+    const [candidate] = row ? toCandidate(row) : [];
+    return { isbn, work: row?.workId ?? (candidate ? workByText(candidate) : isbn) };
+  });
+}
+
+/** Whether what the user meant is among the books. */
+function isEnough(ranked: readonly Ranked[]): boolean {
+  const [best] = ranked;
+  return best !== undefined && (ranked.length >= TOO_FEW || best.kind !== KIND.words);
+}
+
+/** The books with the fewest errors. */
+async function nearResults(
+  db: D1Database,
+  query: RankedQuery,
+  words: readonly FoundWord[],
+): Promise<EditionRef[]> {
+  const near = await nearWords(db, query, words);
+  const { close, loose } = nearMatch(query, near);
+  const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
+  const ranked = rankBooks({ ...query, near }, results.flatMap(toCandidate));
+  const best = ranked.filter(({ cost }) => cost === ranked[0]?.cost);
+  return inOrder(
+    results,
+    best.map(({ isbn }) => isbn),
+  );
+}
+
+function toCandidate({ title, ...row }: FoundRow) {
+  return title === null ? [] : [{ ...row, title }];
 }

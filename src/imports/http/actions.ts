@@ -5,6 +5,7 @@ import type { ProblemCode } from "../../../contract/problems.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/job/actions.ts";
 import { snapshotOf, type Job, type JobState } from "../domain/job/job.ts";
+import type { Refusal } from "../../quotas/domain/refusal.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
@@ -27,6 +28,7 @@ export interface ImportActionUseCases {
     userId: string;
     jobId: string;
     action: JobAction;
+    cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
   }): Promise<ActionOutcome>;
 }
@@ -35,6 +37,8 @@ export interface ImportActionDeps extends ImportActionUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
   once: Once;
+  /** The problem of an action that a quota refuses. */
+  refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
@@ -72,11 +76,15 @@ const actionRoute = <Action extends JobAction>(
     },
   });
 
-const commit = actionRoute("commit", {
-  summary: "Commit a previewed import",
-  description:
-    "Shelves the previewed rows against the current state of the shelf. 409 unless the job is `previewed`.",
-});
+const commit = actionRoute(
+  "commit",
+  {
+    summary: "Commit a previewed import",
+    description:
+      "Shelves the previewed rows against the current state of the shelf. 409 unless the job is `previewed`, which it is for at most 7 days.",
+  },
+  "LIMIT_REACHED",
+);
 
 const cancel = actionRoute(
   "cancel",
@@ -88,21 +96,37 @@ const cancel = actionRoute(
   "JOB_NOT_CANCELLABLE",
 );
 
-const retry = actionRoute("retry", {
-  summary: "Retry the rows of an import that did not succeed",
-  description:
-    "Retries rows in review, rows that could not be stored, books that no provider knew or that the providers could not be asked about in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
-});
+const retry = actionRoute(
+  "retry",
+  {
+    summary: "Retry the rows of an import that did not succeed",
+    description:
+      "Retries rows in review, rows that could not be stored or for which the shelf or the review queue was full, books that no provider knew or that the providers could not be asked about in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
+  },
+  "LIMIT_REACHED",
+);
 
 const undo = actionRoute(
   "undo",
   {
     summary: "Undo an import",
     description:
-      "Restores every entry that the import wrote to its earlier state. Entries that were changed since are left as they are, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days.",
+      "Restores every entry that the import wrote to its earlier state. Entries that were changed since are left as they are, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days; with `cancel=true`, a job that still runs is cancelled first.",
   },
   "JOB_NOT_UNDOABLE",
 );
+const undoRoute = {
+  ...undo,
+  request: {
+    params,
+    query: z.object({
+      cancel: z
+        .enum(["true", "false"])
+        .optional()
+        .meta({ description: "Whether a job that still runs is cancelled first" }),
+    }),
+  },
+};
 
 /** Routes for committing, cancelling, retrying and undoing an import. */
 export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
@@ -120,8 +144,18 @@ export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
   app.openapi({ ...retry, middleware }, async (c) =>
     c.json(await act(c, deps, "retry", c.req.valid("param").jobId), 202, UNCACHED),
   );
-  app.openapi({ ...undo, middleware }, async (c) =>
-    c.json(await act(c, deps, "undo", c.req.valid("param").jobId), 202, UNCACHED),
+  app.openapi({ ...undoRoute, middleware }, async (c) =>
+    c.json(
+      await act(
+        c,
+        deps,
+        "undo",
+        c.req.valid("param").jobId,
+        c.req.valid("query").cancel === "true",
+      ),
+      202,
+      UNCACHED,
+    ),
   );
   return app;
 }
@@ -135,18 +169,19 @@ async function act(
   deps: ImportActionDeps,
   action: JobAction,
   jobId: string,
+  cancelsFirst = false,
 ): Promise<ImportSnapshot> {
   const { userId } = c.get("user");
   const keyed = {
     caller: userCaller(userId),
     operation: `${action}Import`,
-    fields: { jobId },
+    fields: cancelsFirst ? { jobId, cancel: true } : { jobId },
     isPublic: false,
   };
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
     const keepAnswer: KeepJobAnswer = (job) => guard.keepAnswer(answerOf(job));
-    const outcome = await deps.actOnJob({ userId, jobId, action, keepAnswer });
-    return answerOf(doneOrThrow(outcome, action));
+    const outcome = await deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer });
+    return answerOf(doneOrThrow(outcome, action, deps));
   });
   return { ...answer.body, streamUrl: await deps.streamUrlOf(jobId) };
 }
@@ -156,18 +191,24 @@ function answerOf(job: Job) {
   return { status: 202 as const, headers: {}, body };
 }
 
-function doneOrThrow(outcome: ActionOutcome, action: JobAction): Job {
+function doneOrThrow(
+  outcome: ActionOutcome,
+  action: JobAction,
+  { refusalError }: Pick<ImportActionDeps, "refusalError">,
+): Job {
   switch (outcome.kind) {
     case "done":
       return outcome.job;
     case "not_found":
       throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
+    case "full":
+      throw refusalError(outcome.refusal);
     case "contended":
       throw new DomainError("CONFLICT", "The import is being changed right now. Try again.");
     case "refused": {
       const { state, isExpired } = outcome;
       const detail = isExpired
-        ? "The import ended more than 30 days ago; its rows have been deleted."
+        ? `The import ended more than ${state === "previewed" ? 7 : 30} days ago; its rows have been deleted.`
         : `The import is ${STATES[state]}: ${REFUSALS[action].detail}`;
       throw new DomainError(REFUSALS[action].code, detail);
     }

@@ -1,8 +1,11 @@
 import { DomainError } from "../../platform/errors.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 
-/** Size of a piece. A file that is smaller is not staged. */
-const PIECE_BYTES = 512 * 1024;
+/**
+ * Size of a piece. A file that is smaller is not staged. Between two pieces the isolate serves other requests: parsing a larger
+ * one would make them wait.
+ */
+const PIECE_BYTES = 256 * 1024;
 const RETRY_SECONDS = 5;
 
 /**

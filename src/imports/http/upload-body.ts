@@ -1,18 +1,25 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import { importMappingSchema } from "../../../contract/import-assumptions.ts";
+import {
+  importMappingSchema,
+  ratingScaleSchema,
+  readingOptionsSchema,
+} from "../../../contract/import-assumptions.ts";
 import { importOptionsSchema, MAX_IMPORT, type ImportOptions } from "../../../contract/imports.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
-import { formParts } from "../../platform/http/multipart.ts";
+import { formParts, type Part } from "../../platform/http/multipart.ts";
 import { timely } from "../../platform/http/timely.ts";
 import type { Runtime } from "../../platform/runtime.ts";
+import { SECOND_MS } from "../../platform/time.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 import { putAside } from "./staged-file.ts";
 
 /** An uploaded file with its import options. */
 export interface UploadedFile {
   options: ImportOptions;
+  /** The `charset` of the part or of the request. */
+  charset?: string | undefined;
   /** Throws DomainError PAYLOAD_TOO_LARGE after 25 MB. */
   bytes: AsyncIterable<Uint8Array>;
 }
@@ -29,6 +36,7 @@ const FILE_TYPES = new Set([
 ]);
 /** Limits the options, and the boundaries and part headers of a form. */
 const MAX_OPTIONS_BYTES = 65_536;
+const MAX_DROP_MS = 30 * SECOND_MS;
 const MAX_FORM_BYTES = MAX_IMPORT.bytes + 2 * MAX_OPTIONS_BYTES;
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
@@ -44,6 +52,19 @@ export const uploadQuerySchema = z.object({
     .optional()
     .meta({ description: "JSON object that maps columns of the file to fields" }),
   enrich: flag.optional(),
+  withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
+  encoding: readingOptionsSchema.shape.encoding,
+  ratingScale: z
+    .enum(["5", "10", "100"])
+    .transform((text) => ratingScaleSchema.parse(Number(text)))
+    .optional(),
+  dateOrder: readingOptionsSchema.shape.dateOrder,
+  authorOrder: readingOptionsSchema.shape.authorOrder,
+  statusMapping: z
+    .string()
+    .max(MAX_OPTIONS_BYTES)
+    .optional()
+    .meta({ description: "JSON object that maps shelves to statuses" }),
 });
 
 /**
@@ -70,26 +91,48 @@ export async function readUpload(
   const body = atMost(unbroken(sent ? timely(sent, setTimer) : []), limit);
   return isForm
     ? fileOfForm(formParts(contentType, body), stage)
-    : { options: optionsOfQuery(c.req.query()), bytes: body };
+    : { options: optionsOfQuery(c.req.query()), charset: charsetOf(contentType), bytes: body };
 }
 
-async function fileOfForm(
-  parts: AsyncGenerator<{ name: string; bytes: AsyncIterable<Uint8Array> }>,
-  stage: FileStage,
-): Promise<UploadedFile> {
+const CHARSET = /;\s*charset\s*=\s*"?([\w.:-]{1,40})"?/i;
+
+const charsetOf = (contentType: string | undefined): string | undefined =>
+  CHARSET.exec(contentType ?? "")?.[1];
+
+/** Reads the body of a refused upload and drops it, as long as it is a possible one and takes less than half a minute. */
+export async function dropBody(
+  c: Context<App>,
+  { setTimer }: Pick<Runtime, "setTimer">,
+): Promise<void> {
+  const body = c.req.raw.body;
+  if (body === null) return;
+  let isLate = false;
+  const cancel = setTimer(MAX_DROP_MS, () => (isLate = true));
+  try {
+    for await (const _piece of atMost(timely(body, setTimer), MAX_FORM_BYTES)) if (isLate) break;
+  } catch {
+    // The refusal is the response, whatever becomes of the body.
+  } finally {
+    cancel();
+  }
+}
+
+async function fileOfForm(parts: AsyncGenerator<Part>, stage: FileStage): Promise<UploadedFile> {
   let options: ImportOptions | undefined;
   let aside: AsyncGenerator<Uint8Array> | undefined;
+  let charset: string | undefined;
   for (let next = await parts.next(); !next.done; next = await parts.next()) {
-    const { name, bytes } = next.value;
+    const { name, type, bytes } = next.value;
     if (name === "options") options = optionsOfJson(await textOf(bytes));
     if (name !== "file") continue;
     if (aside) throw invalid("file", "must be sent once; the form has several");
     const file = atMost(bytes, MAX_IMPORT.bytes);
-    if (options) return { options, bytes: file };
+    charset = charsetOf(type);
+    if (options) return { options, charset, bytes: file };
     aside = await putAside(file, stage);
   }
   if (!aside) throw invalid("file", "is missing: send the CSV file in this field of the form");
-  return { options: options ?? importOptionsSchema.parse({}), bytes: aside };
+  return { options: options ?? importOptionsSchema.parse({}), charset, bytes: aside };
 }
 
 /** Reports a body that ends early as INVALID_REQUEST: the client aborted, so it is not an internal error. */
@@ -128,12 +171,18 @@ async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function optionsOfQuery(query: Record<string, string>): ImportOptions {
-  const { mapping, ...options } = parsed(uploadQuerySchema, query, "");
-  if (mapping === undefined) return importOptionsSchema.parse(options);
-  return { ...importOptionsSchema.parse(options), mapping: mappingOf(mapping) };
+  const { mapping, statusMapping, ...options } = parsed(uploadQuerySchema, query, "");
+  return {
+    ...importOptionsSchema.parse(options),
+    ...(mapping === undefined
+      ? {}
+      : { mapping: parsed(importMappingSchema, json(mapping, "mapping"), "mapping") }),
+    ...(statusMapping === undefined ? {} : { statusMapping: shelvesOf(statusMapping) }),
+  };
 }
 
-const mappingOf = (text: string) => parsed(importMappingSchema, json(text, "mapping"), "mapping");
+const shelvesOf = (text: string) =>
+  parsed(readingOptionsSchema.shape.statusMapping, json(text, "statusMapping"), "statusMapping");
 
 function optionsOfJson(text: string): ImportOptions {
   return text.trim() === ""

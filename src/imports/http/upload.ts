@@ -11,10 +11,11 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Accepted, Upload, UploadOutcome } from "../domain/upload/accept-upload.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 import { hashed, hashOf, type RunningHash } from "../../idempotency/domain/running-hash.ts";
+import type { Refusal } from "../../quotas/domain/refusal.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
-import { userCaller } from "../../platform/http/caller.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import {
   IDEMPOTENCY_KEY,
@@ -27,12 +28,14 @@ import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import type { Runtime } from "../../platform/runtime.ts";
-import { readUpload, uploadQuerySchema } from "./upload-body.ts";
+import { dropBody, readUpload, uploadQuerySchema } from "./upload-body.ts";
 
 /** Use cases behind the upload route. */
 export interface UploadUseCases {
   acceptUpload(upload: Upload): Promise<UploadOutcome>;
   newHash(): RunningHash;
+  /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
+  networkOf(addressKey: string): Promise<string | undefined>;
   /**
    * Receives an upload in one of its account's slots. Repeats under one idempotency key share a slot.
    * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many
@@ -47,7 +50,11 @@ export interface UploadUseCases {
 export interface ImportUploadDeps extends UploadUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
+  /** The request header in which a proxy writes the client's address, if there is one. */
+  clientIpHeader: string | undefined;
   once: Once;
+  /** The problem of an upload that a quota refuses. */
+  refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
 }
@@ -95,6 +102,9 @@ const uploadRoute = createRoute({
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",
+      "QUOTA_EXCEEDED",
+      "LIMIT_REACHED",
+      "SERVICE_BUDGET",
       "INTERNAL_ERROR",
     ),
   },
@@ -109,30 +119,40 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     IMPORTS,
     requireUser(deps.authenticate, "imports"),
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
-    (c) =>
-      deps.inSlot(
-        { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) },
-        (stage) => receive(c, stage, deps),
-      ),
+    async (c) => {
+      const upload = { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) };
+      try {
+        return await deps.inSlot(upload, (stage) => receive(c, stage, deps));
+      } catch (error) {
+        // A client that is still sending may miss a response.
+        if (isFull(error) && !c.req.raw.bodyUsed) await dropBody(c, deps);
+        throw error;
+      }
+    },
   );
   return app;
 }
 
+const isFull = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === "RATE_LIMIT_EXCEEDED";
+
 async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps) {
   const { userId } = c.get("user");
-  const { options, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
+  const { options, charset, bytes } = await readUpload(c, { stage, setTimer: deps.setTimer });
   const hash = deps.newHash();
   const keyed = {
     caller: userCaller(userId),
     operation: uploadRoute.operationId,
-    fields: { options },
+    fields: { options, ...defined({ charset }) },
     readBodyFields: () => hashOf(bytes, hash),
     isPublic: false,
   };
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
     const outcome = await deps.acceptUpload({
       userId,
+      network: await deps.networkOf(addressCaller(c, deps.clientIpHeader).key),
       options,
+      charset,
       bytes: hashed(bytes, hash),
       async fileHash() {
         const hex = await hash.hex();
@@ -141,7 +161,7 @@ async function receive(c: Context<App>, stage: FileStage, deps: ImportUploadDeps
       },
       keepAnswer: (accepted) => guard.keepAnswer(answerOf(accepted)),
     });
-    return answerOf(acceptedOrThrow(outcome));
+    return answerOf(acceptedOrThrow(outcome, deps));
   });
   // The ticket is a secret, so the stored response omits it: every response gets a fresh one.
   const streamUrl = await deps.streamUrlOf(answer.body.jobId);
@@ -159,7 +179,10 @@ function answerOf(accepted: Accepted) {
 }
 
 /** @throws DomainError for every outcome that is not a job */
-function acceptedOrThrow(outcome: UploadOutcome): Accepted {
+function acceptedOrThrow(
+  outcome: UploadOutcome,
+  { refusalError }: Pick<ImportUploadDeps, "refusalError">,
+): Accepted {
   switch (outcome.kind) {
     case "accepted":
       return outcome.accepted;
@@ -173,6 +196,8 @@ function acceptedOrThrow(outcome: UploadOutcome): Accepted {
         "PAYLOAD_TOO_LARGE",
         `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
       );
+    case "refused":
+      throw refusalError(outcome.refusal);
     case "caller_gone":
       throw new DomainError("UNAUTHORIZED", "The token is invalid, expired or revoked.");
   }

@@ -1,5 +1,6 @@
 import type { RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
+import { entriesSql, runningSql, waitingSql } from "../../quotas/module.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
 import { withoutNulls } from "../../platform/defined.ts";
 
@@ -52,7 +53,9 @@ const MOVED = [
 ] as const;
 
 // Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
-// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten; ?6 the rows that the step queues, so that no other import has queued them.
+// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten; ?6 the
+// rows that the step queues, so that no other import has queued them; ?7 and ?8 how many entries and waiting rows there may be
+// before the step, so that it does not exceed the limits; ?9 how many imports may run when an ended job runs again.
 // Outside the enriching phase enrich_after and the lease are cleared, so that a new phase does not wait for the pause or the
 // worker of an earlier one.
 const CLAIM = `
@@ -70,7 +73,10 @@ const CLAIM = `
     AND NOT EXISTS (
       SELECT 1 FROM json_each(?6) AS queued
       CROSS JOIN ReviewQueue AS review ON review.user_id = ImportJobs.user_id AND review.row_hash = queued.value
-    )`;
+    )
+    AND (?7 IS NULL OR ${entriesSql("ImportJobs.user_id")} <= ?7)
+    AND (?8 IS NULL OR ${waitingSql("ImportJobs.user_id")} <= ?8)
+    AND (?9 IS NULL OR ${runningSql("ImportJobs.user_id", "(?4 ->> 'updated_at')")} < ?9)`;
 
 /** True only in the batch of the step that has claimed the job. Parameters: ?1 job, ?2 the step's token. */
 export const IS_OURS = "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND step_token = ?2)";
@@ -83,11 +89,15 @@ export interface JobStep extends Move {
   read?: readonly ReadEntry[];
   /** Hashes of rows that the step queues for review: none of them may be in the queue already. */
   queued?: readonly string[];
+  /** How many entries and waiting rows there may be before the step; undefined for any number. */
+  atMost?: { entries: number | undefined; waitingRows: number | undefined };
+  /** How many imports of the user may run, for an ended job that runs again; undefined for any number. */
+  maxRunning?: number;
 }
 
 /** First statement of a step's batch. It changes one row; if it changes none, another writer was first. */
 export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
-  const { job, next, token, read = [], queued = [] } = step;
+  const { job, next, token, read = [], queued = [], atMost, maxRunning } = step;
   return db
     .prepare(CLAIM)
     .bind(
@@ -97,6 +107,9 @@ export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
       JSON.stringify(movedOf(next)),
       JSON.stringify(read),
       JSON.stringify(queued),
+      atMost?.entries ?? null,
+      atMost?.waitingRows ?? null,
+      maxRunning ?? null,
     );
 }
 

@@ -1,5 +1,5 @@
 import type { ParsedRow } from "../domain/job/row.ts";
-import type { ShelvedRow } from "../domain/job/shelve-chunk.ts";
+import type { ShelvedRow } from "../domain/job/shelving-plan.ts";
 import type { ImportChunk } from "../domain/job/work-on-job.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { IS_OURS, type JobStep } from "./advance.ts";

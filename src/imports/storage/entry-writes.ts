@@ -1,7 +1,7 @@
 import { changeOfCounts } from "../../library/domain/shelf-counts.ts";
 import { foldedTags, rowOf, WRITTEN_COLUMNS } from "../../library/module.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
-import type { EntryWrite } from "../domain/job/shelve-chunk.ts";
+import type { EntryWrite } from "../domain/job/shelving-plan.ts";
 import { IS_OURS } from "./advance.ts";
 import { countNext, slicesDue, takeForStep, type StepBatch } from "./shelf-steps.ts";
 
@@ -113,7 +113,7 @@ export function entryStatements(
     ...bound(ADD_TOMBSTONES, removal.entries, removal.at),
     ...REMOVALS.flatMap((sql) => bound(sql, removed)),
     ...(counts ? [] : [countNext(db, batch)]),
-    slicesDue(db, batch),
+    slicesDue(db, batch, [...writes.map(({ entry }) => entry.isbn), ...removed]),
   ];
 }
 

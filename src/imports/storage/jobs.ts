@@ -1,4 +1,4 @@
-import type { ImportMode, ImportPhase } from "../../../contract/imports.ts";
+import type { ImportMode, ImportPhase, WithoutIsbn } from "../../../contract/imports.ts";
 import type { Job, JobEvent, JobProgress, JobState } from "../domain/job/job.ts";
 import { withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
@@ -35,6 +35,7 @@ export interface JobRow extends ProgressRow {
   mode: ImportMode;
   dry_run: number;
   enrich: number;
+  without_isbn: WithoutIsbn;
   format: string;
   format_confidence: number;
   columns: string;
@@ -66,7 +67,7 @@ const PROGRESS_COLUMNS = [
 
 /** The columns of `JobRow`. */
 export const JOB_COLUMNS = `
-  job_id, user_id, mode, dry_run, enrich, format, format_confidence, columns, created_at,
+  job_id, user_id, mode, dry_run, enrich, without_isbn, format, format_confidence, columns, created_at,
   ${PROGRESS_COLUMNS.join(", ")}`;
 
 /**
@@ -157,6 +158,7 @@ export function jobOf(row: JobRow): Job {
     mode: row.mode,
     dryRun: row.dry_run === 1,
     enrich: row.enrich === 1,
+    withoutIsbn: row.without_isbn,
     format: row.format,
     formatConfidence: row.format_confidence,
     columns: JSON.parse(row.columns) as string[],

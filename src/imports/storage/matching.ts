@@ -5,7 +5,7 @@ import type {
   RowSettlement,
   WaitingRow,
 } from "../domain/enrich/match-rows.ts";
-import { sourceKeyOf } from "../domain/job/source-key.ts";
+import { sourceKeysOf } from "../domain/job/source-key.ts";
 import { sha256 } from "../../platform/crypto.ts";
 import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
@@ -16,6 +16,8 @@ import { IS_ENRICHING, leaseJob, RELEASE } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
+import type { ShelfLimits } from "../../quotas/domain/policy.ts";
+import { atMostBefore, readRoom } from "./room.ts";
 import { reviewIdOf } from "./reviews.ts";
 
 /** A row to match; `staged` is the row of its chunk as JSON. */
@@ -42,13 +44,13 @@ const DUE_ROWS = `
     ORDER BY ask_after, row LIMIT ?4
   ) AS due`;
 
-// ?1 job, ?2 row, ?3 owner, ?4 source key.
+// ?1 job, ?2 row, ?3 owner, ?4 source key, ?5 text key.
 const REVIEW = `
   SELECT review.id, review.state
   FROM ImportResults AS held
   CROSS JOIN ImportJobs AS job ON job.job_id = held.job_id
   LEFT JOIN ReviewQueue AS review
-    ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", job: "held.job_id" })}
+    ON review.id = ${reviewIdOf({ user: "job.user_id", hash: "held.row_hash", key: "?4", textKey: "?5", job: "held.job_id", format: "job.format" })}
   WHERE held.job_id = ?1 AND held.row = ?2 AND job.lease_holder = ?3 AND held.enrichment = 'pending'`;
 
 // ?1 job, ?2 row, ?3 hash.
@@ -102,11 +104,15 @@ const ADD_CANDIDATES = `
 // ?1 job, ?2 until.
 const REST = `UPDATE ImportJobs SET enrich_after = ?2 WHERE job_id = ?1 AND ${IS_ENRICHING}`;
 
-/** Pending rows without an ISBN, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
+/**
+ * Pending rows without an ISBN, in D1. Every call throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable.
+ * @param limits of shelves and review queues
+ */
 export function d1WaitingRows(
   db: D1Database,
   newId: () => string,
   log: Log,
+  limits: ShelfLimits = {},
 ): MatchRowsDeps["rows"] {
   const { read, write } = d1Errors(log);
   return {
@@ -122,9 +128,9 @@ export function d1WaitingRows(
       const rows = (due?.results ?? []).map((row) => waitingOf(db, jobId, row, job.format));
       return { jobId, owner, rows: await Promise.all(rows) };
     },
-    read: (claim, row, isbn) => read(readContext(db, claim, row, isbn)),
+    read: (claim, row, isbn) => read(readContext(db, limits, claim, row, isbn)),
     async settle(settlement) {
-      const [claimed] = await write(db.batch(statementsOf(db, settlement, newId())));
+      const [claimed] = await write(db.batch(statementsOf(db, limits, settlement, newId())));
       return (claimed?.meta.changes ?? 0) > 0;
     },
     async release({ jobId, owner }, until) {
@@ -140,8 +146,9 @@ export function d1WaitingRows(
 /** Reads the job first: if anything changes after that, the write based on this context fails instead of going wrong. */
 async function readContext(
   db: D1Database,
+  limits: ShelfLimits,
   { jobId, owner }: RowClaim,
-  { row, rowHash, sourceKey }: WaitingRow,
+  { row, rowHash, sourceKey, textKey }: WaitingRow,
   isbn: string | undefined,
 ): Promise<RowContext | undefined> {
   const job = await readJob(db, jobId);
@@ -151,15 +158,17 @@ async function readContext(
     state: string | null;
     row: number;
   }>([
-    db.prepare(REVIEW).bind(jobId, row, owner, sourceKey ?? null),
+    db.prepare(REVIEW).bind(jobId, row, owner, sourceKey ?? null, textKey ?? null),
     db.prepare(DUPLICATES).bind(jobId, row, rowHash),
   ]);
   const review = reviews?.results[0];
   if (review === undefined) return undefined;
   const { places, read }: ReadPlaces =
     isbn === undefined ? { places: new Map(), read: [] } : await placesOf(db, job, [isbn]);
+  const room = await readRoom(db, job, [], limits);
   return {
     job,
+    room,
     review: review.id === null ? undefined : { id: review.id, isOpen: review.state === "open" },
     duplicates: duplicates?.results.map(({ row }) => row) ?? [],
     places,
@@ -169,6 +178,7 @@ async function readContext(
 
 function statementsOf(
   db: D1Database,
+  limits: ShelfLimits,
   settlement: RowSettlement,
   token: string,
 ): D1PreparedStatement[] {
@@ -176,7 +186,8 @@ function statementsOf(
     settlement;
   const { jobId, userId } = job;
   const at = next.updatedAt;
-  const step: JobStep = { job, next, token, read: settlement.read };
+  const atMost = matched ? { atMost: atMostBefore(matched.plan, limits) } : {};
+  const step: JobStep = { job, next, token, read: settlement.read, ...atMost };
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(jobId, token, ...values);
   const { written, outcome, notes } = matched?.plan.rows[0] ?? {};
@@ -220,11 +231,11 @@ async function waitingOf(
   const [file] = staged === null ? [] : await withCells(db, jobId, readChunk(`[${staged}]`));
   const { raw = {}, parsed = { book: {}, entry: {}, identifiers: {} } } = file ?? {};
   const { title: named, authors } = parsed.book;
-  const sourceKey = await sourceKeyOf({ format, raw, title: named, authors }, { sha256 });
+  const keys = await sourceKeysOf({ format, raw, title: named, authors }, { sha256 });
   return {
     row,
     rowHash,
-    ...defined({ sourceKey }),
+    ...keys,
     ...withoutNulls({ title }),
     parsed,
   };

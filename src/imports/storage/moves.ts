@@ -1,6 +1,7 @@
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { RetryCounts, RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import { answerStatements } from "../../idempotency/module.ts";
+import { runningSql } from "../../quotas/module.ts";
 import { claimStep, eventOf, type JobStep } from "./advance.ts";
 
 // Parameters of the pieces: ?1 job, ?2 what is due, ?3 chunk, ?4 attempt. A piece is right whenever the job says that it is
@@ -24,7 +25,7 @@ const OPEN_CHUNK = `
  */
 const IS_RETRYABLE = `
   (outcome IN ('updated', 'needsReview', 'invalid')
-    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' = 'NOT_STORED')))`;
+    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_STORED', 'SHELF_FULL', 'QUEUE_FULL'))))`;
 
 // The chunk still has these rows: a row without a result is processed again.
 const REOPEN_CHUNK = `
@@ -156,4 +157,11 @@ export async function countForRetry(db: D1Database, { jobId }: WorkedJob): Promi
       deferred: row?.deferred ?? 0,
     },
   };
+}
+
+const RUNNING = `SELECT ${runningSql("?1", "?2")} AS running`;
+
+/** Counts the imports of a user that run. @param now ms since the epoch */
+export async function countRunning(db: D1Database, userId: string, now: number): Promise<number> {
+  return (await db.prepare(RUNNING).bind(userId, now).first<number>("running")) ?? 0;
 }

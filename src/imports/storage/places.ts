@@ -1,4 +1,5 @@
-import type { EntryImage, ImportPlace, StagedRow } from "../domain/job/shelve-chunk.ts";
+import type { ImportPlace, StagedRow } from "../domain/job/shelf-state.ts";
+import type { EntryImage } from "../domain/job/shelving-plan.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
@@ -133,6 +134,8 @@ function bookOf(row: ImportPlaceRow, title: string): NonNullable<ImportPlace["bo
 }
 
 function keysOf(rows: readonly StagedRow[]): string[] {
-  const keys = rows.flatMap(({ isbn, localId }) => isbn ?? localId ?? []);
+  const keys = rows.flatMap(
+    ({ isbn, localId, review }) => isbn ?? review?.shelvedAs ?? localId ?? [],
+  );
   return [...new Set(keys)];
 }

@@ -1,4 +1,5 @@
-import { MAX_ID_LENGTH, sourceKeyOf } from "../domain/job/source-key.ts";
+import { MAX_ID_LENGTH, sourceKeysOf } from "../domain/job/source-key.ts";
+import { defined } from "../../platform/defined.ts";
 import { sha256 } from "../../platform/crypto.ts";
 
 // Only cells that can be an id: others have up to 70,000 characters.
@@ -18,7 +19,7 @@ const SET_KEYS = `
       WHERE older.user_id = ReviewQueue.user_id AND older.source_key = made.value ->> 'key'
     ) THEN 'twin:' || ReviewQueue.id
     ELSE made.value ->> 'key'
-  END
+  END, text_key = made.value ->> 'textKey'
   FROM json_each(?1) AS made
   WHERE ReviewQueue.id = made.value ->> 'id' AND ReviewQueue.source_key IS NULL`;
 
@@ -39,9 +40,9 @@ export async function keyReviewQueue(db: D1Database, limit: number): Promise<num
   const { results } = await db.prepare(UNKEYED).bind(limit).all<UnkeyedRow>();
   if (results.length === 0) return 0;
   const taken = new Set<string>();
-  const made: { id: string; key?: string }[] = [];
+  const made: { id: string; key?: string; textKey?: string }[] = [];
   for (const row of results) {
-    const key = await sourceKeyOf(
+    const { sourceKey: key, textKey } = await sourceKeysOf(
       {
         format: row.format,
         raw: JSON.parse(row.raw) as Record<string, string>,
@@ -51,7 +52,11 @@ export async function keyReviewQueue(db: D1Database, limit: number): Promise<num
       { sha256 },
     );
     const owned = JSON.stringify([row.user_id, key]);
-    made.push({ id: row.id, ...(key === undefined || taken.has(owned) ? {} : { key }) });
+    made.push({
+      id: row.id,
+      ...defined({ textKey }),
+      ...(key === undefined || taken.has(owned) ? {} : { key }),
+    });
     taken.add(owned);
   }
   return (await db.prepare(SET_KEYS).bind(JSON.stringify(made)).run()).meta.changes;

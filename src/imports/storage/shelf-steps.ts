@@ -35,12 +35,13 @@ export function countNext(
   return db.prepare(COUNT_NEXT).bind(jobId, token, userId);
 }
 
-const SLICES_DUE = slicesDueSql({ user: "?3" }, IS_OURS);
+const SLICES_DUE = slicesDueSql({ user: "?3", isbns: "?4" }, IS_OURS);
 
-/** Marks the statistics of the user due after a step that writes entries. */
+/** Marks the statistics of some entries due after a step that writes them. */
 export function slicesDue(
   db: D1Database,
   { jobId, token, userId }: StepBatch,
+  isbns: readonly string[],
 ): D1PreparedStatement {
-  return db.prepare(SLICES_DUE).bind(jobId, token, userId);
+  return db.prepare(SLICES_DUE).bind(jobId, token, userId, JSON.stringify(isbns));
 }

@@ -1,11 +1,12 @@
 import { reason } from "../domain/job/reasons.ts";
-import type { ShelvedRow, ShelvingPlan } from "../domain/job/shelve-chunk.ts";
+import type { ShelvedRow, ShelvingPlan } from "../domain/job/shelving-plan.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, DueRows } from "../domain/job/work-on-job.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { readChunk, withCells, writeBack } from "./chunks.ts";
 import { entryStatements } from "./entry-writes.ts";
+import { itemStatements } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import { defined } from "../../platform/defined.ts";
 
@@ -54,7 +55,8 @@ const ADD_RESULTS = `
 // rows of one step in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
-    (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at, created_at)
+    (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at,
+      created_at, text_key)
   SELECT printf('%s-%06d', ?1, value ->> 'row'), ?3, value ->> 'hash',
     CASE WHEN value ->> 'key' IS NULL
       OR EXISTS (SELECT 1 FROM ReviewQueue WHERE user_id = ?3 AND source_key = value ->> 'key')
@@ -63,7 +65,7 @@ const QUEUE_REVIEWS = `
     value ->> '$.parsed.book.title', coalesce(value -> '$.parsed.book.authors', '[]'),
     coalesce(json_remove(value -> '$.parsed.book', '$.title', '$.authors'), '{}'),
     coalesce(value -> '$.parsed.entry', '{}'), coalesce(value -> 'raw', '{}'), coalesce(value -> 'reason', ?5), '[]',
-    value ->> '$.parsed.addedAt', ?6
+    value ->> '$.parsed.addedAt', ?6, value ->> 'textKey'
   FROM json_each(?4) WHERE ${IS_OURS}`;
 
 /** Reads the rows of the next step, in file order; undefined when every row has an outcome. */
@@ -97,12 +99,14 @@ export async function commitShelving(
   const { job, next, token } = step;
   const { jobId, userId } = job;
   const staged = new Map(chunks.flatMap(({ rows }) => rows.map((row) => [row.row, row])));
-  const keys = new Map(plan.rows.map(({ row, queuedAs }) => [row, queuedAs]));
+  const keys = new Map(
+    plan.rows.map(({ row, queuedAs: key, textKey }) => [row, defined({ key, textKey })]),
+  );
   // Rows with the same cells wait as one.
-  const reviews = new Map<string, StagedRow & { key: string | undefined }>();
+  const reviews = new Map<string, StagedRow & { key?: string; textKey?: string }>();
   for (const number of plan.reviews) {
     const row = staged.get(number);
-    if (row && !reviews.has(row.hash)) reviews.set(row.hash, { ...row, key: keys.get(number) });
+    if (row && !reviews.has(row.hash)) reviews.set(row.hash, { ...row, ...keys.get(number) });
   }
   const queued = new Set([...reviews.values()].map(({ row }) => row));
   const results = plan.rows.flatMap((row) => {
@@ -120,6 +124,7 @@ export async function commitShelving(
       JSON.stringify(reason("NO_ISBN")),
       next.updatedAt,
     ),
+    ...itemStatements(db, { jobId, token, userId }, plan, { staged, at: next.updatedAt }),
     ...pieces(ADD_RESULTS, results),
     ...chunks.flatMap((chunk) => writeBack(db, step, chunk, { rows: plan.rows, queued })),
     eventOf(db, step),
@@ -131,17 +136,19 @@ export async function commitShelving(
 function resultOf(row: ShelvedRow, file: StagedRow): (string | number | null)[] {
   const { line, hash, title, matchedBy } = file;
   const notes = [...file.notes, ...(row.notes ?? [])];
+  const isOpen = row.outcome === "needsReview" || row.outcome === "invalid";
   const json = (value: unknown): string | null =>
     value === undefined ? null : JSON.stringify(value);
   const values: Record<(typeof RESULT_COLUMNS)[number], string | number | null> = {
     row: row.row,
     line,
-    is_match: Number(file.verdict === "match"),
+    // Undo reopens the items of matched rows, but not the one that a settled row is recognised by.
+    is_match: Number(file.verdict === "match" && !row.isSettled),
     row_hash: hash,
     isbn: row.isbn ?? file.isbn ?? null,
     title: title ?? null,
     notes: notes.length > 0 ? JSON.stringify(notes) : null,
-    reason: json(row.reason ?? file.reason),
+    reason: json(row.reason ?? (isOpen ? file.reason : undefined)),
     matched_by: matchedBy ?? null,
     outcome: row.outcome,
     enrichment: row.enrichment ?? null,
@@ -153,7 +160,7 @@ function resultOf(row: ShelvedRow, file: StagedRow): (string | number | null)[] 
 }
 
 function dueRowOf(staged: StagedRow): DueRow {
-  const { row, verdict, hash, isbn, title, parsed, raw } = staged;
+  const { row, verdict, hash, isbn, title, parsed, raw, reason: why } = staged;
   return {
     row,
     verdict,
@@ -162,5 +169,6 @@ function dueRowOf(staged: StagedRow): DueRow {
     bytes: JSON.stringify(parsed ?? {}).length,
     ...defined({ isbn, title }),
     ...(raw && verdict === "match" ? { raw } : {}),
+    ...(verdict === "match" && why?.code === "NO_ISBN" ? { isWithoutIsbn: true } : {}),
   };
 }

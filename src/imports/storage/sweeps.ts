@@ -1,3 +1,5 @@
+import { giveBackSql } from "../../quotas/module.ts";
+
 // All sweeps are bounded and idempotent.
 
 // Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
@@ -31,44 +33,59 @@ const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunk
   (deletion) => `${deletion} WHERE ${IS_ABANDONED} LIMIT ?2)`,
 );
 
-const ABANDONED = `
-  DELETE FROM ImportJobs WHERE job_id IN (
+const EMPTY_ABANDONED = `
     SELECT job_id FROM ImportJobs
     WHERE ${IS_ABANDONED}
       AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
       AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
-    ORDER BY updated_at LIMIT ?2
-  )`;
+    ORDER BY updated_at LIMIT ?2`;
 
-const IS_OLD = "completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1";
+// What an abandoned upload was charged is given back when nothing of it is left.
+const GIVE_BACK = giveBackSql(
+  "ImportJobs AS job CROSS JOIN json_each(job.charges) AS back",
+  `job.job_id IN (${EMPTY_ABANDONED})`,
+);
 
-const ANY_OLD = `SELECT 1 FROM ImportJobs WHERE ${IS_OLD} LIMIT 1`;
+const ABANDONED = `
+  DELETE FROM ImportJobs WHERE job_id IN (${EMPTY_ABANDONED})`;
 
-// A job of 50,000 rows takes fifty runs of the sweep, about an hour.
-const OLD_CHILDREN = [
-  deleteOf("ImportResults", "row"),
-  deleteOf("ImportRows", "row"),
-  deleteOf("ImportChunks", "chunk"),
-  deleteOf("ImportEvents", "seq"),
-].map((deletion) => `${deletion} WHERE ${IS_OLD} LIMIT ?2)`);
-
-const SWEPT = `
+/** The statements that sweep ended jobs. @param isOld condition of ImportJobs; ?1 in it is an instant */
+const sweepOf = (isOld: string): { any: string; children: readonly string[]; swept: string } => ({
+  any: `SELECT 1 FROM ImportJobs WHERE ${isOld} LIMIT 1`,
+  children: [
+    deleteOf("ImportResults", "row"),
+    deleteOf("ImportRows", "row"),
+    deleteOf("ImportChunks", "chunk"),
+    deleteOf("ImportEvents", "seq"),
+  ].map((deletion) => `${deletion} WHERE ${isOld} LIMIT ?2)`),
+  swept: `
   UPDATE ImportJobs SET chunks = 0
-  WHERE ${IS_OLD}
+  WHERE ${isOld}
     AND NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportRows WHERE job_id = ImportJobs.job_id)
     AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
-    AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`;
+    AND NOT EXISTS (SELECT 1 FROM ImportEvents WHERE job_id = ImportJobs.job_id)`,
+});
+
+// A job of 50,000 rows takes fifty runs of the sweep, about an hour.
+const OLD = sweepOf("completed_at IS NOT NULL AND chunks > 0 AND completed_at < ?1");
+
+// The first condition is that of idx_import_jobs_previewed.
+const OLD_PREVIEWS = sweepOf("state = 'previewed' AND completed_at < ?1 AND chunks > 0");
 
 /** All statements, for a test of their query plans. */
-export const SWEEP_STATEMENTS = {
+export const SWEEP_STATEMENTS: Readonly<Record<string, string>> = {
   STALLED,
   OPEN_OF_USERS,
   ANY_ABANDONED,
+  GIVE_BACK,
   ABANDONED,
-  ANY_OLD,
-  SWEPT,
-  ...Object.fromEntries([...ABANDONED_CHILDREN, ...OLD_CHILDREN].map((sql) => [sql, sql])),
+  ...Object.fromEntries(
+    [
+      ...ABANDONED_CHILDREN,
+      ...[OLD, OLD_PREVIEWS].flatMap(({ any, children, swept }) => [any, ...children, swept]),
+    ].map((sql) => [sql, sql]),
+  ),
 };
 
 /** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed since `before` (ms since the epoch). */
@@ -103,6 +120,7 @@ export async function sweepAbandonedUploads(
   if ((await db.prepare(ANY_ABANDONED).bind(before).first()) === null) return 0;
   const results = await db.batch([
     ...ABANDONED_CHILDREN.map((sql) => db.prepare(sql).bind(before, rowLimit)),
+    db.prepare(GIVE_BACK).bind(before, limit),
     db.prepare(ABANDONED).bind(before, limit),
   ]);
   return results.at(-1)?.meta.changes ?? 0;
@@ -112,9 +130,23 @@ export async function sweepAbandonedUploads(
  * Deletes rows, chunks and events of jobs that ended before `before` (ms since the epoch). The jobs themselves are retained.
  * @returns the number of deleted rows, chunks and events
  */
-export async function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
-  if ((await db.prepare(ANY_OLD).bind(before).first()) === null) return 0;
-  const deletions = OLD_CHILDREN.map((sql) => db.prepare(sql).bind(before, limit));
-  const results = await db.batch([...deletions, db.prepare(SWEPT).bind(before)]);
+export function sweepOldRows(db: D1Database, before: number, limit: number): Promise<number> {
+  return sweep(db, OLD, before, limit);
+}
+
+/** Does the same for previews that nobody has committed. */
+export function sweepPreviews(db: D1Database, before: number, limit: number): Promise<number> {
+  return sweep(db, OLD_PREVIEWS, before, limit);
+}
+
+async function sweep(
+  db: D1Database,
+  { any, children, swept }: ReturnType<typeof sweepOf>,
+  before: number,
+  limit: number,
+): Promise<number> {
+  if ((await db.prepare(any).bind(before).first()) === null) return 0;
+  const deletions = children.map((sql) => db.prepare(sql).bind(before, limit));
+  const results = await db.batch([...deletions, db.prepare(swept).bind(before)]);
   return results.slice(0, -1).reduce((sum, { meta }) => sum + meta.changes, 0);
 }

@@ -21,6 +21,14 @@ const MARK_REVIEWS = `
     )
   )`;
 
+// Items that this import has brought up to date get back what they had before. All of them at once.
+const RESTORE_ITEMS = `
+  UPDATE ReviewQueue INDEXED BY idx_review_queue_updated SET
+    title = before ->> 'title', authors = before -> 'authors', details = before -> 'details', entry = before -> 'entry',
+    raw = before -> 'raw', added_at = before ->> 'addedAt', updated_by = before ->> 'updatedBy',
+    before = nullif(before -> 'before', 'null')
+  WHERE updated_by = ?1 AND user_id = ?3 AND state = 'open' AND before IS NOT NULL AND ${IS_OURS} AND ${USES_ALL}`;
+
 // Items of rows of the chunk that this import has matched. Items without resolved_by were resolved by an earlier release,
 // and have the cells of the row.
 const MATCHED = `
@@ -76,6 +84,7 @@ const END_CHUNK = `
 /** All statements, in their order. */
 export const SETTLING_STATEMENTS = {
   MARK_REVIEWS,
+  RESTORE_ITEMS,
   REOPEN_REVIEWS,
   KEEP_CELLS,
   REMOVE_REVIEWS,

@@ -1,13 +1,16 @@
 import type { ActionDeps } from "../domain/job/actions.ts";
-import type { WorkDeps } from "../domain/job/work-on-job.ts";
+import type { Move, WorkDeps } from "../domain/job/work-on-job.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
-import { countForRetry, moveJob, settleRows } from "./moves.ts";
+import { isTerminal } from "../domain/job/job.ts";
+import { countForRetry, countRunning, moveJob, settleRows } from "./moves.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
 import { restageJob } from "./restaging.ts";
 import { withReviews } from "./reviews.ts";
+import type { ShelfLimits } from "../../quotas/domain/policy.ts";
+import { atMostBefore, readRoom } from "./room.ts";
 import { commitShelving, nextRows } from "./shelving.ts";
 import { commitUndoStep, nextWritten } from "./undo.ts";
 
@@ -17,10 +20,14 @@ interface Stamps {
   now(): number;
 }
 
-/** D1 implementation of the ports of `workOnJob`. Throws the errors of D1 unchanged. */
+/**
+ * D1 implementation of the ports of `workOnJob`. Throws the errors of D1 unchanged.
+ * @param limits of shelves and review queues
+ */
 export function d1ImportWork(
   db: D1Database,
   { newId, now }: Stamps,
+  limits: ShelfLimits = {},
 ): Pick<WorkDeps, "jobs" | "shelving" | "undo"> {
   return {
     jobs: {
@@ -33,11 +40,17 @@ export function d1ImportWork(
     shelving: {
       next: (job) => nextRows(db, job),
       places: async (job, due) => {
-        const rows = await withReviews(db, job, await rowsInStep(db, job.userId, due));
-        return { rows, ...(await readPlaces(db, job, rows)) };
+        const rows = await rowsInStep(db, job.userId, await withReviews(db, job, due));
+        const room = await readRoom(db, job, rows, limits);
+        return { rows, room, ...(await readPlaces(db, job, rows)) };
       },
       commit: (move, plan, read, due) =>
-        commitShelving(db, { ...move, token: newId(), read }, plan, due),
+        commitShelving(
+          db,
+          { ...move, token: newId(), read, atMost: atMostBefore(plan, limits) },
+          plan,
+          due,
+        ),
     },
     undo: {
       next: (job) => nextWritten(db, job),
@@ -46,17 +59,36 @@ export function d1ImportWork(
   };
 }
 
-/** D1 implementation of the job port of `actOnJob`. @param log receives every failure */
+/**
+ * D1 implementation of the job port of `actOnJob`.
+ * @param log receives every failure
+ * @param limits `openImports`: imports of a user that may run; undefined for any number
+ */
 export function d1ImportActions(
   db: D1Database,
   { newId, now }: Stamps,
   log: Log,
+  limits: { openImports?: number | undefined } = {},
 ): ActionDeps["jobs"] {
   const { read, write } = d1Errors(log);
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
-    move: (move, answer) => write(moveJob(db, { ...move, token: newId() }, answer)),
+    move: (move, answer) =>
+      write(moveJob(db, { ...move, token: newId(), ...opening(move, limits) }, answer)),
     restage: async (jobId) => void (await write(restageJob(db, jobId, { newId, now }))),
     countForRetry: (job) => read(countForRetry(db, job)),
+    countRunning: async (userId) => ({
+      used: await read(countRunning(db, userId, now())),
+      limit: limits.openImports,
+    }),
   };
+}
+
+/** A move that lets an ended job run again must not exceed the limit; an undo always runs. */
+function opening(
+  { job, next }: Move,
+  { openImports }: { openImports?: number | undefined },
+): { maxRunning?: number } {
+  const opens = isTerminal(job.state) && next.state === "queued";
+  return opens && openImports !== undefined ? { maxRunning: openImports } : {};
 }

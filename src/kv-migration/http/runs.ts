@@ -26,7 +26,7 @@ import {
   KEY_REFUSALS,
   type Once,
 } from "../../idempotency/module.ts";
-import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Ports of the routes. */
@@ -57,8 +57,7 @@ const TAGS = ["Administration"];
 const refusals = problems(
   ...KEY_REFUSALS,
   "INVALID_CURSOR",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "CONFLICT",
   "PAYLOAD_TOO_LARGE",
   "RATE_LIMIT_EXCEEDED",
@@ -68,8 +67,7 @@ const refusals = problems(
 const readRefusals = problems(
   "INVALID_REQUEST",
   "INVALID_CURSOR",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "PAYLOAD_TOO_LARGE",
   "RATE_LIMIT_EXCEEDED",
   "INTERNAL_ERROR",

@@ -1,4 +1,5 @@
 import { MAX_READINGS, type Reading } from "../../../contract/library-fields.ts";
+import { defined } from "../../platform/defined.ts";
 import { DAY_MS } from "../../platform/time.ts";
 import type { EntryReading } from "./entry.ts";
 
@@ -162,8 +163,7 @@ function joined(old: EntryReading, reading: Reading, { isOwn }: FileReadings): E
   if (!isInOrder) return old;
   return {
     ...old,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...defined({ startedAt, finishedAt }),
   };
 }
 

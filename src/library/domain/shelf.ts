@@ -41,8 +41,11 @@ export interface ShelfWrite {
 /** An entry as it was read. */
 export type ShelvedPlace = Pick<Place, "stored"> & { entry: StoredEntry };
 
-/** `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. */
-export type ShelfSave = "saved" | "conflict";
+/**
+ * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
+ * as many entries as it may.
+ */
+export type ShelfSave = "saved" | "conflict" | "full";
 
 /** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ShelfDeps {
@@ -77,7 +80,7 @@ export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
 /** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
 export type KeepAnswer = (shelved: Shelved) => Promise<GuardedAnswer | undefined>;
 
-export type AddOutcome = Shelved | NotFound | { kind: "contended" };
+export type AddOutcome = Shelved | NotFound | { kind: "contended" } | { kind: "full" };
 export type ChangeOutcome =
   | Shelved
   | { kind: "not_on_shelf" }
@@ -164,8 +167,9 @@ export async function shelve(
     const entry = make(place.entry, isbn);
     const own = ownAfter(place, book.own, words);
     const shelved = await save({ userId, writer, entry, place, own, settles, keepAnswer }, deps);
-    if (shelved) return shelved;
+    if (shelved.kind === "shelved") return shelved;
     const now = await deps.shelves.find(userId, isbn);
+    if (shelved.kind === "full" && !now.entry) return { kind: "full" };
     idle = now.entry?.version === place.entry?.version ? idle + 1 : 0;
     place = now;
   }
@@ -195,7 +199,7 @@ export async function changeBook(
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
     const own = changesWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
     const shelved = await save({ userId, entry: changed, place, own }, deps);
-    if (shelved) return shelved;
+    if (shelved.kind === "shelved") return shelved;
   }
   return { kind: "contended" };
 }
@@ -239,7 +243,7 @@ async function save(
     keepAnswer?: KeepAnswer | undefined;
   },
   deps: ShelfDeps,
-): Promise<Shelved | undefined> {
+): Promise<Shelved | { kind: "conflict" | "full" }> {
   const { userId, writer = BY_HAND, entry, place, own, settles } = input;
   const before = place.entry;
   const placeAfter: Place = { ...place, ...defined({ own }) };
@@ -264,7 +268,7 @@ async function save(
       answer,
     }),
   });
-  return outcome === "saved" ? shelved : undefined;
+  return outcome === "saved" ? shelved : { kind: outcome };
 }
 
 /** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */

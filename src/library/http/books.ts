@@ -83,6 +83,8 @@ export interface LibraryDeps extends ShelfUseCases {
   /** Verifies the token against the database. */
   authenticateUncached: Authenticate;
   once: Once;
+  /** The problem of an addition to a shelf that is full. */
+  shelfFull(): DomainError;
 }
 
 /** Middleware of every route of one user: requires the user's token and path, and applies their rate limit. */
@@ -205,7 +207,7 @@ function nothingToChange(): DomainError {
 /** Returns the entry. @throws DomainError for every other outcome */
 export function addedOrThrow(
   c: Context<App>,
-  { limiters }: Pick<LibraryDeps, "limiters">,
+  { limiters, shelfFull }: Pick<LibraryDeps, "limiters" | "shelfFull">,
   outcome: AddOutcome,
 ): Shelved {
   switch (outcome.kind) {
@@ -217,6 +219,8 @@ export function addedOrThrow(
       });
     case "contended":
       throw contended();
+    case "full":
+      throw shelfFull();
     case "limited":
     case "unavailable":
     case "database_unavailable":

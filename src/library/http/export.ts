@@ -7,7 +7,7 @@ import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
 import { userParams } from "./parts.ts";
-import { problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 export interface LibraryExportDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
@@ -45,8 +45,7 @@ const exportRoute = createRoute({
     },
     ...problems(
       "INVALID_REQUEST",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",

@@ -22,7 +22,7 @@ import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
 import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Dependencies of the list and statistics routes. */
@@ -47,8 +47,7 @@ const LIBRARY = "/v1/library/{userId}";
 const refusals = problems(
   "INVALID_REQUEST",
   "INVALID_CURSOR",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "RATE_LIMIT_EXCEEDED",
   "INTERNAL_ERROR",
   "DATABASE_UNAVAILABLE",

@@ -1,9 +1,13 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { reviewQueueQuerySchema } from "../../../contract/library-query.ts";
 import {
+  bulkReviewRequestSchema,
+  bulkReviewResponseSchema,
+  MAX_BULK,
   resolvedReviewResponseSchema,
   resolveReviewRequestSchema,
   reviewPageSchema,
+  type BulkReviewRequest,
   type ReviewItem,
 } from "../../../contract/review-queue.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
@@ -12,6 +16,7 @@ import type { Caller } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { libraryBook } from "../domain/entry.ts";
 import type { KeepAnswer, Shelved } from "../domain/shelf.ts";
+import type { BulkReview } from "../domain/bulk-review.ts";
 import type { ResolveOutcome } from "../domain/review-queue.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
@@ -31,7 +36,13 @@ import {
 import { UNCACHED } from "../../platform/http/headers.ts";
 import { addedOrThrow, ownLibrary, type LibraryDeps } from "./books.ts";
 import { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS } from "../../idempotency/module.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import {
+  AUTHENTICATED,
+  jsonBody,
+  problems,
+  REPLAYED,
+  WITH_BODY,
+} from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** A page of the queue starts after this row. `createdAt` is in ms since the epoch. */
@@ -41,9 +52,13 @@ export interface QueuePosition {
 }
 
 /** Dependencies of the review queue routes. */
-export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
+export interface ReviewQueueDeps extends Pick<
+  LibraryDeps,
+  "authenticate" | "limiters" | "once" | "shelfFull"
+> {
   reviewPage(
     userId: string,
+    jobId: string | undefined,
     after: QueuePosition | undefined,
     limit: number,
   ): Promise<{ items: ReviewItem[]; total: number; next?: QueuePosition }>;
@@ -54,6 +69,11 @@ export interface ReviewQueueDeps extends Pick<LibraryDeps, "authenticate" | "lim
     isbn?: ParsedIsbn | undefined;
     keepAnswer?: KeepAnswer;
   }): Promise<ResolveOutcome>;
+  settleRows(input: {
+    userId: string;
+    caller: Caller;
+    request: BulkReviewRequest;
+  }): Promise<BulkReview>;
   /** Returns whether the row was waiting. */
   dismissRow(userId: string, id: string): Promise<boolean>;
 }
@@ -77,8 +97,7 @@ const listRoute = createRoute({
     ...problems(
       "INVALID_REQUEST",
       "INVALID_CURSOR",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",
@@ -108,16 +127,45 @@ const resolveRoute = createRoute({
     ...problems(
       ...KEY_REFUSALS,
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
+      "LIMIT_REACHED",
+      ...WITH_BODY,
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "PROVIDERS_UNAVAILABLE",
+    ),
+  },
+});
+
+const bulkRoute = createRoute({
+  operationId: "settleReviewItems",
+  method: "post",
+  path: `${QUEUE}/bulk`,
+  tags: ["Library"],
+  summary: "Keep or dismiss many waiting rows",
+  description: `\`keep: true\` shelves rows as user-defined books with the details of their files; \`dismiss: true\` removes them from the queue for good. Of the rows of \`ids\`, of those that the import \`jobId\` has queued, or without either of all, one request keeps at most ${MAX_BULK.kept} or dismisses at most ${MAX_BULK.rows}; send it again, with another key, while \`remaining\` is above 0. Each row has its own outcome. Rows without a title cannot be kept.`,
+  security: BEARER,
+  parameters: [IDEMPOTENCY_KEY],
+  request: {
+    params: userParams,
+    body: {
+      content: { "application/json": { schema: bulkReviewRequestSchema } },
+      required: true,
+    },
+  },
+  responses: {
+    200: jsonBody("The outcome of each row", bulkReviewResponseSchema, REPLAYED),
+    ...problems(
+      ...KEY_REFUSALS,
+      "UNAUTHORIZED",
+      "FORBIDDEN",
       "PAYLOAD_TOO_LARGE",
       "UNSUPPORTED_MEDIA_TYPE",
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
-      "PROVIDERS_UNAVAILABLE",
     ),
   },
 });
@@ -136,8 +184,7 @@ const dismissRoute = createRoute({
     204: { description: "The row is dismissed" },
     ...problems(
       "INVALID_REQUEST",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "PAYLOAD_TOO_LARGE",
       "RATE_LIMIT_EXCEEDED",
@@ -154,8 +201,8 @@ export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
 
   app.openapi({ ...listRoute, middleware: ownLibrary(deps, "library:read") }, async (c) => {
     const { userId } = c.req.valid("param");
-    const { limit, cursor } = c.req.valid("query");
-    const { items, total, next } = await deps.reviewPage(userId, positionOf(cursor), limit);
+    const { limit, cursor, jobId } = c.req.valid("query");
+    const { items, total, next } = await deps.reviewPage(userId, jobId, positionOf(cursor), limit);
     const data = {
       items,
       count: items.length,
@@ -188,6 +235,19 @@ export function reviewQueueRoutes(deps: ReviewQueueDeps): OpenAPIHono<App> {
       }),
     );
     return c.json(answer.body, answer.status, answer.headers);
+  });
+
+  app.openapi({ ...bulkRoute, middleware: writing }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const request = c.req.valid("json");
+    const caller = userCaller(userId);
+    const keyed = { caller, operation: bulkRoute.operationId, fields: request, isPublic: false };
+    const answer = await idempotently(c, deps.once, keyed, async () => ({
+      status: 200 as const,
+      headers: {},
+      body: envelope(await deps.settleRows({ userId, caller, request })),
+    }));
+    return c.json(answer.body, answer.status, UNCACHED);
   });
 
   app.openapi({ ...dismissRoute, middleware: writing }, async (c) => {

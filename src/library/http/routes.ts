@@ -9,7 +9,7 @@ import {
 import { BEARER } from "../../platform/http/bearer.ts";
 import { IDEMPOTENCY_KEY, KEY_REFUSALS } from "../../idempotency/module.ts";
 import { bookParams, etagHeader, notModified, userParams, WRITTEN } from "./parts.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems, WITH_BODY } from "../../platform/http/openapi-parts.ts";
 
 // OpenAPI definitions of the routes of single books. src/library/http/books.ts has the handlers.
 
@@ -37,13 +37,12 @@ export const addBookRoute = createRoute({
     ...problems(
       ...KEY_REFUSALS,
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "BOOK_NOT_FOUND",
       "CONFLICT",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
+      "LIMIT_REACHED",
+      ...WITH_BODY,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "PROVIDERS_UNAVAILABLE",
@@ -65,8 +64,7 @@ export const getBookRoute = createRoute({
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
@@ -89,13 +87,11 @@ export const changeBookRoute = createRoute({
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "CONFLICT",
       "PRECONDITION_FAILED",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
+      ...WITH_BODY,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",
@@ -118,8 +114,7 @@ export const removeBookRoute = createRoute({
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "NOT_FOUND",
       "CONFLICT",
       "PRECONDITION_FAILED",
@@ -144,8 +139,7 @@ export const deleteLibraryRoute = createRoute({
   responses: {
     204: { description: "The user is deleted" },
     ...problems(
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "PAYLOAD_TOO_LARGE",
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",

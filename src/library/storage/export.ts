@@ -48,7 +48,7 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
   async function* queue(userId: string): AsyncGenerator<LibraryRecord[]> {
     let after: { createdAt: number; id: string } | undefined;
     for (;;) {
-      const { rows, hasMore } = await fetchQueue(db, database, userId, after, PAGE_SIZE);
+      const { rows, hasMore } = await fetchQueue(db, database, { userId }, after, PAGE_SIZE);
       yield rows.map(({ item }) => ({ type: "review", item }));
       if (!hasMore) return;
       after = rows.at(-1);

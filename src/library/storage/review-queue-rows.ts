@@ -38,6 +38,7 @@ const FETCH = `
       octet_length(raw) + octet_length(entry) + octet_length(details) + octet_length(candidates) AS bytes
     FROM ReviewQueue
     WHERE user_id = ?1 AND state = 'open' AND (created_at, id) > (?2, ?3)
+      AND (?5 IS NULL OR job_id = ?5 OR updated_by = ?5)
     ORDER BY created_at, id LIMIT ?4 + 1
   ),
   measured AS (
@@ -64,16 +65,16 @@ export interface QueuePage {
   hasMore: boolean;
 }
 
-/** Reads waiting rows, oldest first: as many as `limit` and one megabyte allow, but at least one. */
+/** Reads waiting rows of a user or of one import, oldest first: as many as `limit` and one megabyte allow, but at least one. */
 export async function fetchQueue(
   db: D1Database,
   { read }: Database,
-  userId: string,
+  { userId, jobId }: { userId: string; jobId?: string | undefined },
   after: { createdAt: number; id: string } | undefined,
   limit: number,
 ): Promise<QueuePage> {
   const { createdAt, id } = after ?? { createdAt: -1, id: "" };
-  const statement = db.prepare(FETCH).bind(userId, createdAt, id, limit);
+  const statement = db.prepare(FETCH).bind(userId, createdAt, id, limit, jobId ?? null);
   const { results } = await read(statement.all<QueueRow & { found: number }>());
   return { rows: results.map(queuedOf), hasMore: results.length < (results[0]?.found ?? 0) };
 }

@@ -1,3 +1,4 @@
+import { entriesSql } from "../../quotas/module.ts";
 import type { StatusCounts } from "../domain/shelf-counts.ts";
 
 /** The columns of `Shelves` with the counts, in the order of `COUNTED`. */
@@ -46,7 +47,8 @@ const TAKE = takeSql(
   { user: "?1", token: "?5", counts: "?6" },
   `coalesce((SELECT version FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2), 0) = ?3
     AND (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))
-    AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)`,
+    AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
+    AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -64,6 +66,8 @@ export interface ShelfTake {
   token: string;
   /** The change of the counts; undefined when they become unknown. */
   counts: StatusCounts | undefined;
+  /** How many entries there may be, for a write that adds one; undefined for any number. */
+  maxEntries?: number | undefined;
 }
 
 /**
@@ -71,10 +75,10 @@ export interface ShelfTake {
  * user exists and the row of the review queue waits. Without a row, the batch writes nothing.
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
-  const { userId, isbn, version = 0, reviewId = null, token, counts } = take;
+  const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
   return db
     .prepare(TAKE)
-    .bind(userId, isbn, version, reviewId, token, JSON.stringify(counts ?? {}));
+    .bind(userId, isbn, version, reviewId, token, JSON.stringify(counts ?? {}), maxEntries ?? null);
 }
 
 // The counts of a user without a row are unknown: their entries were written by another release.
@@ -113,9 +117,19 @@ export function sliceDueSql(
     AND ${condition}`;
 }
 
-/** The SQL that marks every slice of a user due. @param condition when the batch may write */
-export function slicesDueSql({ user }: { user: string }, condition: string): string {
+/**
+ * The SQL that marks the slices of some entries due. The list is not read for a user who has no slices.
+ * @param isbns parameter of the entries, a JSON array of ISBNs
+ * @param condition when the batch may write
+ */
+export function slicesDueSql(
+  { user, isbns }: { user: string; isbns: string },
+  condition: string,
+): string {
   return `
   UPDATE ShelfSlices SET due = (SELECT seq FROM Shelves WHERE user_id = ${user})
-  WHERE user_id = ${user} AND ${condition}`;
+  WHERE user_id = ${user} AND from_isbn IN (
+    SELECT (SELECT max(from_isbn) FROM ShelfSlices WHERE user_id = ${user} AND from_isbn <= written.value)
+    FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM ShelfSlices WHERE user_id = ${user}) THEN ${isbns} ELSE '[]' END) AS written
+  ) AND ${condition}`;
 }

@@ -12,6 +12,8 @@ import {
   WRITTEN_COLUMNS,
   type WrittenRow,
 } from "./entry-columns.ts";
+import type { ShelfLimits } from "../../quotas/domain/policy.ts";
+import { entriesSql } from "../../quotas/module.ts";
 import { countNextSql, HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
@@ -92,13 +94,25 @@ const ADD_TOMBSTONE = `
   ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
     removed_at = excluded.removed_at, trashed_until = NULL, image = NULL`;
 
+const ENTRIES = `SELECT ${entriesSql("?1")} AS entries`;
+
 /** Children before their entry, so that no statement deletes more rows than it names. */
 const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
   (table) => `DELETE FROM ${table} WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`,
 );
 
-/** Shelves in D1. @param newId makes the tokens of batches @param log receives every failure */
-export function d1Shelves(db: D1Database, newId: () => string, log: Log): ShelfDeps["shelves"] {
+/**
+ * Shelves in D1.
+ * @param newId makes the tokens of batches
+ * @param log receives every failure
+ * @param limits of a shelf
+ */
+export function d1Shelves(
+  db: D1Database,
+  newId: () => string,
+  log: Log,
+  limits: ShelfLimits = {},
+): ShelfDeps["shelves"] {
   const { read, write } = d1Errors(log);
   return {
     async find(userId, isbn) {
@@ -106,8 +120,18 @@ export function d1Shelves(db: D1Database, newId: () => string, log: Log): ShelfD
       return row ? placeOf(row) : { bookVersion: 0 };
     },
     async save(shelfWrite) {
-      const [taken] = await write(db.batch(writeStatements(db, shelfWrite, newId())));
-      return taken?.results.length === 1 ? "saved" : "conflict";
+      const { userId, before } = shelfWrite;
+      const maxEntries = before.entry ? undefined : limits.entries;
+      const counting = maxEntries === undefined ? [] : [db.prepare(ENTRIES).bind(userId)];
+      const results = await write(
+        db.batch<{ entries: number }>([
+          ...writeStatements(db, shelfWrite, newId(), maxEntries),
+          ...counting,
+        ]),
+      );
+      if (results[0]?.results.length === 1) return "saved";
+      const entries = maxEntries === undefined ? 0 : (results.at(-1)?.results[0]?.entries ?? 0);
+      return entries >= (maxEntries ?? Infinity) ? "full" : "conflict";
     },
     async remove(userId, place, at) {
       const [taken] = await write(
@@ -123,6 +147,7 @@ export function writeStatements(
   db: D1Database,
   write: ShelfWrite,
   token: string,
+  maxEntries?: number,
 ): D1PreparedStatement[] {
   const { userId, entry, own, settles, before, bookVersion } = write;
   const { isbn } = entry;
@@ -135,7 +160,7 @@ export function writeStatements(
   const version = before.entry?.version;
   const tags = JSON.stringify(foldedTags(entry.tags));
   return [
-    takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts }),
+    takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts, maxEntries }),
     ...answerStatements(db, write.answer),
     ...(before.entry
       ? [

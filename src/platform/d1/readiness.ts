@@ -3,7 +3,7 @@ import type { ReadinessChecks } from "../module.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
-export const SCHEMA_VERSION = "0024_retry_deletions.sql";
+export const SCHEMA_VERSION = "0030_add_works.sql";
 
 const CHECK_BUDGET_MS = 1000;
 /** How long one result answers all callers. */

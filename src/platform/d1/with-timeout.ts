@@ -6,7 +6,7 @@ export async function withTimeout<Value>(
   budgetMs: number,
   work: Promise<Value>,
 ): Promise<{ ok: true; value: Value } | { ok: false; error: unknown }> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<{ ok: false; error: unknown }>((resolve) => {
     timer = setTimeout(
       () => resolve({ ok: false, error: new Error(`no response within ${budgetMs} ms`) }),
@@ -20,6 +20,6 @@ export async function withTimeout<Value>(
   try {
     return await Promise.race([answer, timeout]);
   } finally {
-    clearTimeout(timer);
+    if (timer !== undefined) clearTimeout(timer);
   }
 }

@@ -6,7 +6,7 @@ import type { IdentifiedCaller } from "../identity.ts";
 export interface App {
   Variables: {
     requestId: string;
-    /** Set by a hot route whose response already has `X-Request-Id`: setting it later costs a few percent of throughput. */
+    /** Set by a hot route whose response already has the headers of every response: setting them later costs a few percent of throughput. */
     namesRequest?: true;
     problem?: ProblemCode;
     /** The value that an action of the operator has set, for the log. */

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { Log } from "../log.ts";
-import type { AnsweredRequest } from "../metrics/request-meter.ts";
+import { methodLabel, type AnsweredRequest } from "../metrics/request-meter.ts";
 import type { App } from "./context.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./headers.ts";
 import { DAY_MS, SECOND_MS } from "../time.ts";
@@ -13,8 +13,9 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
 /**
- * Assigns the request id (the caller's `X-Request-Id` or a new one), counts the request, and logs it. All failures are
- * logged but only a sample of the successes: a hot route would flood the log.
+ * Assigns the request id (the caller's `X-Request-Id` or a new one), counts the request, and logs it. All failures of the
+ * service are logged but only a sample of the other responses: a hot route, or a stranger who sends nothing but mistakes,
+ * would flood the log.
  */
 export function requestLog(deps: {
   log: Log;
@@ -23,8 +24,10 @@ export function requestLog(deps: {
   now(): number;
   random(): number;
   newId(): string;
-  /** Fraction of the successes that are logged, 0 to 1. */
+  /** Fraction of the responses below 500 that are logged, 0 to 1. */
   sample: number;
+  /** Called for each response that is not logged. */
+  leftOut(status: number): void;
 }): MiddlewareHandler<App> {
   return async (c, next) => {
     const startedAt = deps.now();
@@ -32,17 +35,20 @@ export function requestLog(deps: {
     const requestId = given !== null && REQUEST_ID.test(given) ? given : deps.newId();
     c.set("requestId", requestId);
     await next();
-    if (!c.get("namesRequest")) c.res.headers.set("X-Request-Id", requestId);
+    if (!c.get("namesRequest")) {
+      c.res.headers.set("X-Request-Id", requestId);
+      c.res.headers.set("X-Content-Type-Options", "nosniff");
+    }
     const { status } = c.res;
     const { method, routePath: route } = c.req;
     const ms = deps.now() - startedAt;
     deps.metered({ method, route, status, ms });
-    if (status < 400 && deps.random() >= deps.sample) return;
+    if (status < 500 && deps.random() >= deps.sample) return deps.leftOut(status);
     const write = status >= 500 ? deps.log.error : deps.log.info;
     // The route's pattern, not the path: a log line must not link a caller to a book.
     write("request", {
       requestId,
-      method,
+      method: methodLabel(method),
       route,
       status,
       code: c.get("problem"),

@@ -3,6 +3,8 @@ import { DomainError } from "../errors.ts";
 /** One field of a form (RFC 7578). */
 export interface Part {
   name: string;
+  /** Its Content-Type; absent if it has none. */
+  type?: string;
   /** The part's bytes as they arrive. Unread bytes are skipped. */
   bytes: AsyncGenerator<Uint8Array>;
 }
@@ -12,6 +14,7 @@ const MAX_HEADER_BYTES = 8192;
 /** RFC 2046 5.1.1. */
 const BOUNDARY = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
 const NAME = /;\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i;
+const TYPE = /^content-type:[ \t]*(.+?)[ \t]*$/im;
 
 const CR = 0x0d;
 const encoder = new TextEncoder();
@@ -33,9 +36,11 @@ export async function* formParts(
   const delimiter = encoder.encode(`\r\n--${boundary}`);
   for await (const _preamble of reader.until(delimiter));
   while (!(await reader.endsForm())) {
-    const name = nameOf(await reader.header());
+    const header = await reader.header();
+    const name = nameOf(header);
+    const [, type] = TYPE.exec(header) ?? [];
     const bytes = reader.until(delimiter);
-    yield { name, bytes };
+    yield { name, ...(type === undefined ? {} : { type }), bytes };
     for await (const _unread of bytes);
   }
 }

@@ -64,6 +64,11 @@ const WWW_AUTHENTICATE: Headers = {
   "WWW-Authenticate": text("`Bearer`, with `error` if a token was sent (RFC 6750)"),
 };
 
+/** Problems of a route with a bearer token: a missing or invalid one, and one without the right. */
+export const AUTHENTICATED = ["UNAUTHORIZED", "FORBIDDEN"] as const;
+/** Problems of a route with a body. */
+export const WITH_BODY = ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const;
+
 type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]["status"];
 
 /**

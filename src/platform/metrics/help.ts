@@ -12,6 +12,7 @@ export const HELP: {
 } = {
   counters: {
     requests: `Responses by method, route and status. ${LOSS}`,
+    responses_not_logged: `Responses that LOG_SAMPLE left out of the log, by class of status. ${LOSS}`,
     lookups: `Single-book lookups by the tier that answered and the state of the answer. ${LOSS}`,
     kv_unreadable: `KV values that could not be parsed as a book, by reason. ${LOSS}`,
     cache_failures: `Failed KV operations. ${LOSS}`,
@@ -26,6 +27,8 @@ export const HELP: {
     streams_opened: `Import progress streams opened, fresh or resumed after an event. ${LOSS}`,
     scheduled_tasks: `Runs of each scheduled task by outcome. ${LOSS}`,
     scheduled_items: `Items that scheduled tasks processed, such as rows swept or books refreshed. ${LOSS}`,
+    rows_written: `Rows of tables and indexes written to D1, by source. Migration, deletion and retention are not counted. ${LOSS}`,
+    quota_refusals: `Requests refused by a quota, by its name; \`service\` for the budget of the whole service. ${LOSS}`,
     migration_pages: `Pages of KV-to-D1 runs by outcome. ${LOSS}`,
     migration_keys: `Keys of committed pages by outcome. ${LOSS}`,
     migration_failures: `Failures of migration runs; each attempt counts. ${LOSS}`,
@@ -49,6 +52,8 @@ export const HELP: {
     unfinished_deletion_seconds:
       "Age of the oldest account deletion that has not been finished; 0 when there is none.",
     dead_letters: "Dead-lettered messages that have not been retried.",
+    service_budget_used_ratio:
+      "Fraction of the service's daily budget of written rows that is used, and of the shares of all imports and of accounts younger than a day, 0 to 1; absent without a budget.",
     breaker_open: "State of the provider's circuit breaker: 1 open, 0.5 half-open, 0 closed.",
     provider_quota_used_ratio: "Fraction of the provider's daily quota that is used, 0 to 1.",
     migration_keys: "Keys of the latest KV-to-D1 run or of its validation, by outcome.",

@@ -1,18 +1,24 @@
 import type { WritePoint } from "./hub.ts";
+import { DAY_MS } from "../time.ts";
 import type { MetricsBlock } from "./metrics.ts";
+import type { WrittenRows } from "./written-rows.ts";
 
 /** The sum over all isolates. */
 export interface MetricsHubClient {
   add(block: MetricsBlock): Promise<void>;
   read(): Promise<MetricsBlock>;
+  /** The rows that the service has written to D1 today (UTC). It lags by the interval of the reports. */
+  writtenRows(): Promise<WrittenRows>;
 }
 
 /** Calls the one Durable Object that adds up the counts of all isolates. */
-export function metricsHubOf(env: Env): MetricsHubClient {
+export function metricsHubOf(env: Env, now: () => number): MetricsHubClient {
   const hub = () => env.METRICS_HUB.getByName("sum");
+  const today = (): number => Math.floor(now() / DAY_MS);
   return {
-    add: async (block) => hub().add(block),
+    add: async (block) => hub().add(block, today()),
     read: async () => hub().read(),
+    writtenRows: async () => hub().writtenRows(today()),
   };
 }
 

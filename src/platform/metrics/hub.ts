@@ -1,7 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { addBlocks, takeSome, type Labels, type MetricsBlock } from "./metrics.ts";
+import {
+  addWrittenRows,
+  writtenRowsOf,
+  type WrittenDays,
+  type WrittenRows,
+} from "./written-rows.ts";
 
 const SUMS = "sums";
+const WRITTEN = "written";
 const UNWRITTEN = "unwritten";
 /** Analytics Engine guarantees 25 points per invocation. Points beyond that are written with the next block. */
 const MAX_POINTS_PER_CALL = 25;
@@ -16,10 +23,19 @@ export function metricsHub(connect: (env: Env) => WritePoint) {
   return class MetricsHub extends DurableObject<Env> {
     #sums = this.ctx.storage.kv.get<MetricsBlock>(SUMS) ?? EMPTY;
     #unwritten = this.ctx.storage.kv.get<MetricsBlock>(UNWRITTEN) ?? EMPTY;
+    #written = this.ctx.storage.kv.get<WrittenDays>(WRITTEN) ?? {};
 
-    /** Adds the counts of one isolate to the stored sums and writes them to Analytics Engine. */
-    add(block: MetricsBlock): void {
+    /**
+     * Adds the counts of one isolate to the stored sums and writes them to Analytics Engine.
+     * @param day the UTC day of the isolate's clock, in days since the epoch
+     */
+    add(block: MetricsBlock, day: number): void {
       this.#sums = addBlocks(this.#sums, block);
+      const written = addWrittenRows(this.#written, block, day);
+      if (written !== this.#written) {
+        this.#written = written;
+        this.ctx.storage.kv.put(WRITTEN, written);
+      }
       const { taken, left } = takeSome(addBlocks(this.#unwritten, block), MAX_POINTS_PER_CALL);
       this.#unwritten = left;
       this.ctx.storage.kv.put(SUMS, this.#sums);
@@ -29,6 +45,11 @@ export function metricsHub(connect: (env: Env) => WritePoint) {
         write({ indexes: [name], blobs: [name, JSON.stringify(labels)], doubles });
       for (const { name, labels, value } of taken.counters) point(name, labels, value);
       for (const { name, labels, count, sum } of taken.histograms) point(name, labels, count, sum);
+    }
+
+    /** Returns the rows that all isolates have written to D1 on a UTC day. */
+    writtenRows(day: number): WrittenRows {
+      return writtenRowsOf(this.#written, day);
     }
 
     /** Returns the counts of all isolates since the first deployment. */

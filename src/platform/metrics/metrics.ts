@@ -1,6 +1,7 @@
 /** Every counter of the service with its labels. The keys form one union, so a misspelt name does not compile. */
 export interface CounterLabels {
   requests: { method: string; route: string; status: string };
+  responses_not_logged: { status: "2xx" | "3xx" | "4xx" };
   lookups: { source: string; state: string };
   kv_unreadable: { reason: string };
   cache_failures: { operation: string };
@@ -19,6 +20,8 @@ export interface CounterLabels {
   streams_opened: { kind: "fresh" | "resumed" };
   scheduled_tasks: { task: string; outcome: "done" | "failed" };
   scheduled_items: { task: string };
+  rows_written: { source: "imports" | "library" | "accounts" | "catalogue" };
+  quota_refusals: { quota: string };
 }
 
 /** Every histogram of the service with its labels. */
@@ -39,6 +42,7 @@ export interface GaugeLabels {
   import_job_idle_seconds: Record<string, never>;
   unfinished_deletion_seconds: Record<string, never>;
   dead_letters: Record<string, never>;
+  service_budget_used_ratio: { share: "service" | "imports" | "young" };
   breaker_open: { provider: string };
   provider_quota_used_ratio: { provider: string };
   migration_keys: { kind: string; outcome: string };

@@ -38,3 +38,17 @@ it.each([-5, Number.NaN])("tolerates a clock that was set back (%s ms)", (ms) =>
   requestMeter(metrics)({ method: "GET", route: "/a", status: 200, ms });
   expect(metrics.take().histograms[0]?.count).toBe(1);
 });
+
+it("counts methods that a client makes up as one series", () => {
+  const metrics = memoryMetrics();
+  const metered = requestMeter(metrics);
+  for (let index = 0; index < 100; index += 1) {
+    metered({ method: `M${index}`, route: "/a", status: 405, ms: 1 });
+  }
+  for (const method of ["constructor", "get", ""]) {
+    metered({ method, route: "/a", status: 405, ms: 1 });
+  }
+  expect(metrics.take().counters).toEqual([
+    { name: "requests", labels: { method: "other", route: "/a", status: "405" }, value: 103 },
+  ]);
+});

@@ -1,5 +1,21 @@
 import { addValue, type Counter, type Histogram, type Metrics } from "./metrics.ts";
 
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** A method as it is counted and logged. A client may send any text as a method: each would be a series of its own. */
+export const methodLabel = (method: string): string => (METHODS.has(method) ? method : "other");
+
+/** Counts the responses that are not logged, by class of status. */
+export function unloggedMeter(metrics: Pick<Metrics, "counter">): (status: number) => void {
+  const [fine, moved, refused] = (["2xx", "3xx", "4xx"] as const).map((status) =>
+    metrics.counter("responses_not_logged", { status }),
+  );
+  return (status) => {
+    const counter = status >= 400 ? refused : status >= 300 ? moved : fine;
+    if (counter) counter.value += 1;
+  };
+}
+
 /** A request and its response. `route` is the pattern, not the path; `ms` is the duration in milliseconds. */
 export interface AnsweredRequest {
   readonly method: string;
@@ -22,10 +38,11 @@ export function requestMeter(
       series = { times: metrics.histogram("request_ms", { route }), answers: new Map() };
       routes.set(route, series);
     }
-    const answer = `${method} ${status}`;
+    const known = methodLabel(method);
+    const answer = `${known} ${status}`;
     let counter = series.answers.get(answer);
     if (counter === undefined) {
-      counter = metrics.counter("requests", { method, route, status: String(status) });
+      counter = metrics.counter("requests", { method: known, route, status: String(status) });
       series.answers.set(answer, counter);
     }
     counter.value += 1;

@@ -9,12 +9,12 @@ const GAUGE_BUDGET_MS = 2000;
 
 /** Reads the sum over all isolates and the current values of `gauges`, as Prometheus text. */
 export function metricsReader(
-  { env, metrics }: Pick<Platform, "env" | "metrics">,
+  { env, metrics, now }: Pick<Platform, "env" | "metrics" | "now">,
   gauges: Gauges,
 ): () => Promise<{ text: string; contentType: string }> {
   return async () => {
     await metrics.report();
-    const [sums, samples] = await Promise.all([metricsHubOf(env).read(), readGauges(gauges)]);
+    const [sums, samples] = await Promise.all([metricsHubOf(env, now).read(), readGauges(gauges)]);
     return { text: prometheusText(sums, samples), contentType: PROMETHEUS_TYPE };
   };
 }

@@ -4,7 +4,7 @@ import { deprecationState, type Deprecation, type VersionUses } from "../domain/
 import { defined } from "../../platform/defined.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 import { isoTime } from "../../platform/time.ts";
 
@@ -27,8 +27,7 @@ const list = createRoute({
   responses: {
     200: jsonBody("All deprecations", deprecationsSchema),
     ...problems(
-      "UNAUTHORIZED",
-      "FORBIDDEN",
+      ...AUTHENTICATED,
       "RATE_LIMIT_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",

@@ -8,7 +8,7 @@ import {
 import { DomainError } from "../../platform/errors.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
-import { jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { AUTHENTICATED, jsonBody, problems } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 import type { FlagState, StoredFlags } from "../domain/flag.ts";
 import { FLAGS } from "../domain/flags-table.ts";
@@ -17,8 +17,7 @@ const TAGS = ["Administration"];
 const refusals = problems(
   "INVALID_REQUEST",
   "INVALID_ISBN",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
+  ...AUTHENTICATED,
   "PAYLOAD_TOO_LARGE",
   "RATE_LIMIT_EXCEEDED",
   "INTERNAL_ERROR",

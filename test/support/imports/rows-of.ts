@@ -1,6 +1,6 @@
-import { detectLayout } from "../../../src/imports/domain/layouts/detect.ts";
+import { detectLayout, type Detection } from "../../../src/imports/domain/layouts/detect.ts";
 import { LAYOUTS } from "../../../src/imports/domain/layouts/tables/index.ts";
-import type { ImportRow } from "../../../src/imports/domain/job/row.ts";
+import type { CsvRecord, ImportRow } from "../../../src/imports/domain/job/row.ts";
 
 /** Cells by column. */
 export type Cells = Readonly<Record<string, string>>;
@@ -17,7 +17,17 @@ export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] 
   }));
   const detection = detectLayout(records, {});
   if (detection.kind === "unknown") throw new Error(detection.why);
-  return records.slice(1).map((record) => detection.read(record));
+  return settledRows(detection, records.slice(1));
+}
+
+/** Reads the records of data of a file by the conventions of the whole file. */
+export function settledRows(
+  { reader, restore = (record) => record }: Detection & { kind: "found" },
+  records: readonly CsvRecord[],
+): ImportRow[] {
+  const restored = records.map(restore);
+  for (const record of restored) reader.observe(record);
+  return restored.map(reader.finish().read);
 }
 
 /** Parses a file with a single row. */

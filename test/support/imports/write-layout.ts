@@ -1,5 +1,6 @@
 import type { Format } from "../../../src/imports/domain/layouts/formats.ts";
 import { jelu, openreads } from "./app-writers.ts";
+import { CATALOGUE_WRITERS } from "./catalogue-writers.ts";
 import { writeTable, type Dialect } from "./dialect.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 import { calibre, inventaire, libib, librarything } from "./shelf-writers.ts";
@@ -53,6 +54,7 @@ export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = 
   inventaire,
   openreads,
   jelu,
+  ...CATALOGUE_WRITERS,
   list,
 };
 
@@ -67,12 +69,12 @@ export function writeLayout(
   books: readonly FixtureBook[],
   dialect: Dialect = usual(format),
 ): string {
-  const { columns, cells } = WRITERS[format];
+  const { columns, cells, hasNoHeader } = WRITERS[format];
   const lines = books.map((book) => {
     const written = cells(book);
     return columns.map((column) => written[column] ?? "");
   });
-  return writeTable([columns, ...lines], dialect);
+  return writeTable(hasNoHeader ? lines : [columns, ...lines], dialect);
 }
 
 /** The part of a book that survives an export in this format and its import. */

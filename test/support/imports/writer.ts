@@ -19,6 +19,8 @@ export interface Writer {
   /** Cells by column; absent cells are empty. */
   cells: (book: FixtureBook) => Record<string, string>;
   carries: (book: FixtureBook) => Carried;
+  /** Its files have no header. */
+  hasNoHeader?: true;
 }
 
 const slashed = (date: string): string => date.replaceAll("-", "/");

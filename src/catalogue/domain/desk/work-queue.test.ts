@@ -46,7 +46,7 @@ describe("WorkQueue", () => {
 
   it("sends the questions of an import before the records that complete stored books", () => {
     const queue = new WorkQueue(3);
-    const record = searchJob({ work: "OL1W", limit: 1 }, "import", START);
+    const record = searchJob({ workRecord: "OL1W", limit: 1 }, "import", START);
     record.waiters.push(
       waiterFor({ lane: "import", account: false, budgetMs: 5_000 }, START, () => {}),
     );

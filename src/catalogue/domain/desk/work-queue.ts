@@ -15,7 +15,7 @@ const EMPTY: Next = { kind: "empty" };
 /** Records complete a book that is stored already, so an import's questions are asked before them. */
 function isForLater(job: Job): boolean {
   if (job.kind !== "search" || job.lane === "scan") return false;
-  return job.query.work !== undefined || job.query.isbn13 !== undefined;
+  return job.query.workRecord !== undefined || job.query.isbn13 !== undefined;
 }
 
 /**

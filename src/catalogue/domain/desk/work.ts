@@ -55,8 +55,9 @@ export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob
 
 /** The key of a search; the key of a lookup is its ISBN. */
 export function searchKey(query: TitleQuery): string {
-  const { edition, isbn13, work, words, title, author, limit } = query;
-  return `search ${JSON.stringify([words, title, author, limit, edition, isbn13, work])}`;
+  const { edition, isbn13, work, workRecord, words, title, author, limit } = query;
+  const asked = [words, title, author, limit, edition, work, isbn13, workRecord];
+  return `search ${JSON.stringify(asked)}`;
 }
 
 function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {

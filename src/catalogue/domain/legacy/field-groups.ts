@@ -14,6 +14,12 @@ export const FIELD_GROUPS = [
   ["description"],
   ["imageLinks", "coverUrl"],
   ["identifiers"],
+  ["series"],
+  ["workId"],
+  ["firstPublicationYear"],
+  ["binding"],
+  ["originalTitle"],
+  ["languageTag"],
 ] as const satisfies readonly (readonly BookField[])[];
 
 export type FieldGroup = (typeof FIELD_GROUPS)[number];

@@ -2,7 +2,8 @@ import { toCoversOfLinks } from "../merge/cover-images.ts";
 import { isbn13sIn } from "../isbn/values.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
 import { asList, asObject, type JsonObject, present } from "../text/json-values.ts";
-import { toLanguage } from "../text/language.ts";
+import { toLanguage, toLanguageTag } from "../text/language.ts";
+import { titleAndSeries } from "../text/series.ts";
 import { toLine } from "../merge/normalise.ts";
 import { isLikelyPageCount, toPageCount } from "../text/page-count.ts";
 import { toCategories } from "../text/categories.ts";
@@ -41,17 +42,19 @@ export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn
   if (info === undefined || title === undefined) return undefined;
   const googleBooks = toLine(asObject(volume)?.["id"]);
   return present({
-    title,
+    ...titleAndSeries(title, []),
     subtitle: withoutRepeated(title, toSubtitle(info["subtitle"], people.authors)),
     ...people,
     publisher: toPublisher(info["publisher"]),
     ...toPublished(info["publishedDate"]),
     pageCount: pagesOf(info),
     language: toLanguage(info["language"]),
+    languageTag: toLanguageTag(info["language"]),
     categories: toCategories(info["categories"]),
     description: toPlainText(info["description"]),
     ...toCoversOfLinks(info["imageLinks"]),
     identifiers: googleBooks === undefined ? undefined : { googleBooks },
+    popularity: toPageCount(info["ratingsCount"]),
   });
 }
 

@@ -16,6 +16,12 @@ export const BOOK_FIELDS = [
   "imageLinks",
   "coverUrl",
   "identifiers",
+  "series",
+  "workId",
+  "firstPublicationYear",
+  "binding",
+  "originalTitle",
+  "languageTag",
 ] as const satisfies readonly (keyof ProviderBook)[];
 
 export type BookField = (typeof BOOK_FIELDS)[number];

@@ -71,6 +71,12 @@ export function combine(one: Book, other: Book, prefer: Prefer): Book {
     imageLinks: decision.unite("imageLinks"),
     coverUrl: decision.pick("coverUrl"),
     identifiers: decision.unite("identifiers"),
+    series: decision.pick("series"),
+    workId: decision.pick("workId"),
+    firstPublicationYear: decision.pick("firstPublicationYear"),
+    binding: decision.pick("binding"),
+    originalTitle: decision.pick("originalTitle"),
+    languageTag: decision.pick("languageTag"),
   });
   const newest = Date.parse(other.updatedAt) > Date.parse(one.updatedAt) ? other : one;
   return {

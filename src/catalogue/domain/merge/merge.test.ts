@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../../contract/catalogue.ts";
 import { type DatedAnswer, mergeAnswers, mergeStored, preferring } from "./merge.ts";
+import type { BookField } from "./book-fields.ts";
 import type { ProviderBook } from "../provider.ts";
 
 const ISBN = "9780306406157";
@@ -265,7 +266,7 @@ describe("a preferred provider", () => {
 
 describe("the better value", () => {
   const wins = (
-    field: keyof ProviderBook,
+    field: BookField,
     worse: Partial<ProviderBook>,
     better: Partial<ProviderBook>,
   ): void => {

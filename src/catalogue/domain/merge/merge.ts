@@ -38,6 +38,12 @@ const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   imageLinks: EDITION_FIRST,
   coverUrl: EDITION_FIRST,
   identifiers: EDITION_FIRST,
+  series: EDITION_FIRST,
+  workId: EDITION_FIRST,
+  firstPublicationYear: EDITION_FIRST,
+  binding: EDITION_FIRST,
+  originalTitle: EDITION_FIRST,
+  languageTag: TEXT_FIRST,
 };
 
 /** By the table, then the newer value. A source that the table does not list is compared by date alone. */
@@ -58,6 +64,7 @@ const byWish =
 function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): Book {
   return present({
     ...book,
+    popularity: undefined,
     isbn: isbn13,
     isbn10: toIsbn10(isbn13),
     provider,

@@ -1,66 +1,96 @@
-import { PLAIN_LETTERS } from "./letters.ts";
+import type { Key } from "./title-keys.ts";
+import { titleKeys } from "./title-keys.ts";
+import { nameKeys } from "./name-keys.ts";
+import { wordForms } from "./word-forms.ts";
 
-/** What the index holds of a book. */
+/**
+ * The definition of the text in the index. A change of the text that `indexTextOf` makes raises it, in a migration that
+ * replaces `idx_books_unfolded`; the schedule then folds all books anew.
+ */
+export const FOLD = 2;
+
+/** What the index holds of a book. Every column has words, `END`, then other spellings and keys. */
 export interface IndexText {
-  /** Ends in `END_OF_TITLE`. */
   readonly title: string;
-  /**
-   * The title without subtitle and series, if it has them: a query for just this part also means this book. Ends in
-   * `END_OF_TITLE`.
-   */
-  readonly mainTitle: string | null;
+  /** The title without subtitle and series, if it has them, and the keys of the title. */
+  readonly mainTitle: string;
+  /** Subtitle and series. */
   readonly subtitle: string | null;
-  /** All names, separated by spaces. */
+  /** Each name ends in `END`. */
   readonly authors: string | null;
 }
 
-/** A private-use character: a phrase from the start of a title to this character matches the whole title. */
-export const END_OF_TITLE = "\ue000";
+/** What the index text is made of. */
+export interface IndexedBook {
+  readonly title: string;
+  readonly subtitle?: string | null | undefined;
+  readonly authors: readonly string[];
+  readonly series?:
+    | readonly { readonly name: string; readonly position?: string | undefined }[]
+    | undefined;
+}
+
+/** A private-use character, which is a word of its own. */
+export const END = "\ue000";
+/** The first character of each kind of key, so that a key is one word that no text can contain. */
+export const KEY = {
+  full: "\ue001",
+  main: "\ue002",
+  series: "\ue003",
+  name: "\ue004",
+  family: "\ue005",
+} as const;
 
 /** In code points. */
 const MAX_TITLE = 500;
 const MAX_SUBTITLE = 500;
 const MAX_AUTHORS = 1000;
+const PRIVATE_USE = /[\ue000-\uf8ff]/gu;
 
-const NOT_ASCII = /[^\0-\x7f]/gu;
-/** Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean: indexed letter by letter, so that a phrase finds any part. */
-const UNSPACED =
-  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/u;
-/**
- * Punctuation, currencies, arrows, technical and other symbols, emoji. Those that are newer than SQLite's tables would
- * count as letters.
- */
-const SYMBOL =
-  /[\u2000-\u206f\u20a0-\u20cf\u2190-\u23ff\u2500-\u2775\u2794-\u2bff\u2e00-\u2e7f\u{1f10d}-\u{1faff}]/u;
-
-/** A text in its indexed form: of a book when it is stored, and of a user's words when they are searched for. */
-export function indexedForm(text: string): string {
-  return text.replace(NOT_ASCII, indexedLetter);
-}
-
-function indexedLetter(letter: string): string {
-  if (UNSPACED.test(letter)) return ` ${letter} `;
-  if (SYMBOL.test(letter)) return " ";
-  return PLAIN_LETTERS.get(letter) ?? letter;
-}
-
-/** The text that the index holds of a book with these values. */
-export function indexTextOf(book: {
-  readonly title: string;
-  readonly subtitle?: string | null | undefined;
-  readonly authors: readonly string[];
-}): IndexText {
-  const title = indexedForm(cut(book.title, MAX_TITLE));
-  const end = title.replaceAll(" (", ": ").indexOf(": ");
+/** The text that the index holds of a book. */
+export function indexTextOf({ title, subtitle, authors, series = [] }: IndexedBook): IndexText {
+  const whole = clean(title, MAX_TITLE);
+  const keys = titleKeys(whole, series);
+  const names = clean(authors.join("\n"), MAX_AUTHORS).split("\n");
+  const nameForms = names.map(wordForms);
+  const allNames = names.map(nameKeys);
+  const beside = [
+    subtitle ?? "",
+    ...series.map(({ name, position }) => `${name} ${position ?? ""}`),
+  ];
   return {
-    title: `${title} ${END_OF_TITLE}`,
-    mainTitle: end > 0 ? `${title.slice(0, end)} ${END_OF_TITLE}` : null,
-    subtitle:
-      typeof book.subtitle === "string" ? indexedForm(cut(book.subtitle, MAX_SUBTITLE)) : null,
-    authors: book.authors.length > 0 ? indexedForm(cut(book.authors.join(" "), MAX_AUTHORS)) : null,
+    title: line(wordForms(whole)),
+    mainTitle: [
+      ...(keys.main.length > 0 ? wordForms(whole.split(/: | \(/u)[0] ?? "").words : []),
+      END,
+      ...marked(KEY.full, keys.full),
+      ...marked(KEY.main, keys.main),
+      ...marked(KEY.series, keys.series),
+    ].join(" "),
+    subtitle: beside.every((text) => text === "")
+      ? null
+      : line(wordForms(clean(beside.join(" "), MAX_SUBTITLE))),
+    authors:
+      authors.length === 0
+        ? null
+        : [
+            ...nameForms.flatMap(({ words }) => [...words, END]),
+            ...nameForms.flatMap(({ also }) => also),
+            ...allNames.flatMap(({ whole: keys }) => marked(KEY.name, keys)),
+            ...allNames.flatMap(({ family }) => marked(KEY.family, family)),
+          ].join(" "),
   };
 }
 
-function cut(text: string, points: number): string {
-  return text.length <= points ? text : Array.from(text).slice(0, points).join("");
+function line({ words, also }: ReturnType<typeof wordForms>): string {
+  return [...words, END, ...also].join(" ");
+}
+
+function marked(mark: string, keys: readonly Key[]): string[] {
+  return keys.map((key) => mark + key);
+}
+
+function clean(text: string, points: number): string {
+  const cut = text.length <= points ? text : Array.from(text).slice(0, points).join("");
+  return cut.replace(PRIVATE_USE, " ");
 }

@@ -42,10 +42,13 @@ function world(given: {
   answers?: Partial<Record<ProviderId, ProviderSearchAnswer | "throws">>;
   counts?: boolean;
   limited?: boolean;
+  /** What a lookup of an ISBN finds. */
+  byIsbn?: Book | null;
 }) {
   const books = given.catalogue ?? [];
   const asked: { id: ProviderId; query: TitleQuery; budgetMs: number; account: boolean }[] = [];
   const observed: string[] = [];
+  const lookedUp: string[] = [];
   const remembered = new Map<string, readonly Book[]>();
   let clock = Date.parse(AT);
   const provider = (id: ProviderId, counts: boolean): SearchDeps["searchedProviders"][number] => ({
@@ -66,9 +69,19 @@ function world(given: {
         const from = after?.position ?? 0;
         const page = books.slice(from, from + limit);
         const position = from + page.length;
-        return { kind: "page", books: page, position, more: books.length > position };
+        return {
+          kind: "page",
+          books: page,
+          exact: page.length,
+          position,
+          more: books.length > position,
+        };
       },
       known: async (isbns) => (given.elsewhere ?? []).filter(({ isbn }) => isbns.includes(isbn)),
+    },
+    lookup: async (isbn) => {
+      lookedUp.push(isbn.isbn13);
+      return given.byIsbn;
     },
     searchedProviders: [
       provider("openlibrary", true),
@@ -88,11 +101,47 @@ function world(given: {
     const { query = dune, limit = 20, account = false, ...rest } = input;
     return searchBooks({ query, limit, caller: { key: "x", account }, ...rest }, deps);
   };
-  return { search, asked, observed, remembered };
+  return { search, asked, observed, remembered, lookedUp };
 }
 
 const isbns = (outcome: Awaited<ReturnType<typeof searchBooks>>): string[] =>
   outcome.kind === "found" ? outcome.books.map(({ isbn }) => isbn) : [];
+
+describe("an ISBN in the box", () => {
+  it("finds the book by a lookup, without a search", async () => {
+    const { search, lookedUp, asked } = world({ byIsbn: stored(1) });
+    for (const typed of [
+      "9780441172719",
+      "978-0-441-17271-9",
+      "0-441-17271-7",
+      "ISBN 0441172717",
+    ]) {
+      const query = { kind: "anywhere", words: text(typed) } as const;
+      expect(await search({ query })).toEqual({
+        kind: "found",
+        books: [stored(1)],
+        partial: false,
+      });
+    }
+    expect(lookedUp).toEqual(Array.from({ length: 4 }, () => "9780441172719"));
+    expect(asked).toEqual([]);
+  });
+
+  it("finds nothing if no provider knows the book, and is searched for as words if they cannot say", async () => {
+    const query = { kind: "anywhere", words: text("9780441172719") } as const;
+    expect(await world({ byIsbn: null, catalogue: shelf(9) }).search({ query })).toMatchObject({
+      books: [],
+    });
+    expect(isbns(await world({ catalogue: shelf(9) }).search({ query }))).toHaveLength(9);
+  });
+
+  it("is not looked for among other words or in a name", async () => {
+    const { search, lookedUp } = world({ catalogue: shelf(9), byIsbn: stored(1) });
+    await search({ query: { kind: "anywhere", words: text("1984") } });
+    await search({ query: { kind: "fields", author: text("9780441172719") } });
+    expect(lookedUp).toEqual([]);
+  });
+});
 
 describe("searchBooks", () => {
   it("asks no provider when the catalogue has five books", async () => {

@@ -3,17 +3,34 @@ import { MAX_RESULTS, readCursor, writeCursor, type SearchPosition } from "./cur
 import { searchProviders, type SearchProvidersDeps } from "./providers.ts";
 import type { SearchQuery } from "./text.ts";
 import type { Caller } from "../../../platform/identity.ts";
+import { parseBarcode } from "../isbn/barcode.ts";
+import type { ParsedIsbn } from "../isbn/isbn.ts";
+
+/** A book found; `editionCount` when editions are grouped into works. */
+export type SearchHit = Book & { readonly editionCount?: number };
+
+/** Groups the editions of a work into one hit; the edition on the user's shelf represents it. */
+export interface WorksOption {
+  readonly userId?: string | undefined;
+}
 
 /** Books of the catalogue by rank, and whether more follow. */
 export type CatalogueReading =
-  | { kind: "page"; books: readonly Book[]; position: number; more: boolean }
+  | {
+      kind: "page";
+      books: readonly SearchHit[];
+      /** How many of them, from the first, have every word as it was typed. */
+      exact: number;
+      position: number;
+      more: boolean;
+    }
   | { kind: "failed" };
 
 /** The outcome of a search. */
 export type SearchOutcome =
   | {
       kind: "found";
-      books: readonly Book[];
+      books: readonly SearchHit[];
       nextCursor?: string;
       /** Whether a provider that could not be asked now may have more books. */
       partial: boolean;
@@ -26,16 +43,34 @@ export interface SearchDeps extends SearchProvidersDeps {
   catalogue: {
     /**
      * Books in order of rank: whole titles first, then by how well the words match. `position` is that of the last
-     * book; no book beyond `MAX_RESULTS` is returned.
+     * book; no book beyond `MAX_RESULTS` is returned. With `near`, books that have a word with a typing error, or all words
+     * but one, follow when there are few others.
      */
     search(
       query: SearchQuery,
-      page: { limit: number; after?: SearchPosition | undefined },
+      page: {
+        limit: number;
+        after?: SearchPosition | undefined;
+        near?: boolean;
+        works?: WorksOption | undefined;
+      },
     ): Promise<CatalogueReading>;
     /** The books among these that the catalogue has; empty if it fails. */
     known(isbn13s: readonly string[]): Promise<readonly Book[]>;
   };
+  /** Looks up the edition with an ISBN; undefined if that cannot be established now. */
+  lookup(isbn: ParsedIsbn, caller: Caller): Promise<Book | null | undefined>;
   observe(answer: "catalogue" | "providers" | "partial" | "unavailable"): void;
+}
+
+/** A user's search. */
+export interface SearchInput {
+  readonly query: SearchQuery;
+  /** 1 to 50. */
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly caller: Caller;
+  readonly works?: WorksOption | undefined;
 }
 
 /** With fewer catalogue books than this, the providers are asked too. */
@@ -46,26 +81,25 @@ const TOO_FEW = 5;
  * providers only shortens the answer.
  *
  * Books found by a provider are returned, not stored: a search result has less data on an edition than a lookup of its
- * ISBN, which stores it once a user opens it.
- * @param input.limit 1 to 50
+ * ISBN, which stores it once a user opens it. An ISBN in place of words finds its book, as a lookup does.
  */
-export async function searchBooks(
-  input: { query: SearchQuery; limit: number; cursor?: string | undefined; caller: Caller },
-  deps: SearchDeps,
-): Promise<SearchOutcome> {
-  const { query, limit, cursor } = input;
-  const mark = JSON.stringify(query);
+export async function searchBooks(input: SearchInput, deps: SearchDeps): Promise<SearchOutcome> {
+  const { query, limit, cursor, works } = input;
+  const isbn = cursor === undefined ? isbnOf(query) : undefined;
+  const found = isbn && (await deps.lookup(isbn, input.caller));
+  if (isbn && found !== undefined) return byIsbn(found, input, deps);
+  const mark = JSON.stringify(works ? [query, "works"] : query);
   const after = cursor === undefined ? undefined : readCursor(mark, cursor);
   if (cursor !== undefined && after === undefined) return { kind: "invalid_cursor" };
 
-  const reading = await deps.catalogue.search(query, { limit, after });
+  const reading = await deps.catalogue.search(query, { limit, after, near: true, works });
   if (reading.kind === "failed") {
     deps.observe("unavailable");
     return { kind: "database_unavailable" };
   }
-  const { books, position, more } = reading;
-  if (after === undefined && books.length < Math.min(limit, TOO_FEW)) {
-    return withProviders(input, books, deps);
+  const { books, exact, position, more } = reading;
+  if (after === undefined && exact < Math.min(limit, TOO_FEW)) {
+    return withProviders(input, books, exact, deps);
   }
   deps.observe("catalogue");
   const last = books.at(-1);
@@ -78,21 +112,32 @@ export async function searchBooks(
   };
 }
 
-/** The catalogue's books, followed by provider results that the catalogue does not have. */
+/** The catalogue's books, provider results that the catalogue does not have, and books that nearly match. */
 async function withProviders(
-  { query, limit, caller }: { query: SearchQuery; limit: number; caller: Caller },
-  books: readonly Book[],
+  { query, limit, caller, works }: SearchInput,
+  held: readonly SearchHit[],
+  exact: number,
   deps: SearchDeps,
 ): Promise<SearchOutcome> {
-  const missing = TOO_FEW - books.length;
+  const missing = TOO_FEW - exact;
   const found = await searchProviders({ query, limit, enough: missing, caller }, deps);
+  const books = held.slice(0, exact);
   const listed = new Set(books.map(({ isbn }) => isbn));
-  const others = found.books.filter(({ isbn }) => !listed.has(isbn)).slice(0, limit - books.length);
+  const listedWorks = new Set(works ? books.flatMap(({ workId }) => workId ?? []) : []);
+  const isNew = ({ isbn, workId }: Book): boolean =>
+    !listed.has(isbn) && (workId === undefined || !listedWorks.has(workId));
+  const others = found.books.filter(isNew).slice(0, limit - books.length);
   const known = await findKnown(others, deps);
+  const added = new Set(others.map(({ isbn }) => isbn));
+  const near = held.slice(exact).filter(({ isbn }) => !added.has(isbn));
   deps.observe(found.complete ? "providers" : "partial");
   return {
     kind: "found",
-    books: [...books, ...others.map((book) => known.get(book.isbn) ?? book)],
+    books: [
+      ...books,
+      ...others.map((book) => asHit(known.get(book.isbn) ?? book, works)),
+      ...near,
+    ].slice(0, limit),
     partial: !found.complete,
   };
 }
@@ -102,4 +147,26 @@ async function findKnown(books: readonly Book[], deps: SearchDeps): Promise<Map<
   if (books.length === 0) return new Map();
   const known = await deps.catalogue.known(books.map(({ isbn }) => isbn));
   return new Map(known.map((book) => [book.isbn, book]));
+}
+
+/** The ISBN that a search consists of, if it is one. */
+function isbnOf(query: SearchQuery): ParsedIsbn | undefined {
+  const { words, title, author } = {
+    words: undefined,
+    title: undefined,
+    author: undefined,
+    ...query,
+  };
+  const text = words ?? (author === undefined ? title : undefined);
+  const parsed = text && parseBarcode(text.text);
+  return parsed && parsed.ok ? parsed.isbn : undefined;
+}
+
+function byIsbn(book: Book | null, { works }: SearchInput, deps: SearchDeps): SearchOutcome {
+  deps.observe("catalogue");
+  return { kind: "found", books: book === null ? [] : [asHit(book, works)], partial: false };
+}
+
+function asHit(book: Book, works: WorksOption | undefined): SearchHit {
+  return works ? { ...book, editionCount: 1 } : book;
 }

@@ -1,3 +1,5 @@
+import { foldLetters } from "./fold.ts";
+
 /** The parts of one search word, which consist of letters, digits and marks only: `Ender's` is `["Ender", "s"]`. */
 export type SearchWord = readonly string[];
 
@@ -45,7 +47,7 @@ export function readSearchText(typed: string): ReadText {
   if (length > MAX_CHARACTERS) {
     return no(`must have at most ${MAX_CHARACTERS} characters; got ${length}`);
   }
-  const written = (clean.match(WORD) ?? []).filter((word) => LETTER.test(word));
+  const written = (clean.match(WORD) ?? []).filter((word) => LETTER.test(foldLetters(word)));
   if (written.length === 0) return no("must contain a letter or digit to search for");
   const words = written.map(partsOf);
   const count = words.flat().length;

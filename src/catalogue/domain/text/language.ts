@@ -61,6 +61,24 @@ function readLanguage(value: unknown): string | undefined {
 }
 
 /**
+ * The BCP 47 tag of a language with a region or a script (`pt-BR`, `zh_Hant`), in its canonical form; undefined for a bare
+ * language or another text.
+ */
+export function toLanguageTag(value: unknown): string | undefined {
+  for (const entry of asList(value)) {
+    const text = (textOf(asObject(entry)?.["key"] ?? entry) ?? "").trim().replaceAll("_", "-");
+    const language = readLanguage(text);
+    if (language === undefined || !/^[a-z]{2,3}(?:-[a-z0-9]{2,8})+$/i.test(text)) continue;
+    try {
+      return Intl.getCanonicalLocales(text)[0];
+    } catch {
+      // Subtags that no language has.
+    }
+  }
+  return undefined;
+}
+
+/**
  * Converts a language to an ISO 639-1 code: from such a code, from either kind of three-letter code (`ger`, `deu`), a
  * locale (`en-US`), Open Library's `/languages/eng` or `{key}`, or an English name. Undefined for a language without
  * such a code, and for `un`, `und`, `mul`, `zxx`. For a list, the first entry with a code.

@@ -1,19 +1,9 @@
-import { windows1252, tolerantUtf8 } from "./single-bytes.ts";
+import { bytesDecoder, joinedBytes, type ByteDecoder } from "./bytes-decoder.ts";
+import type { EncodingHints, EncodingState, TextDecoders } from "./text-decoders.ts";
 
-/** The initially detected encoding of a file. Pure ASCII counts as `utf-8`. */
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
-
-/** Decoders of the runtime. */
-export interface TextDecoders {
-  /** Decodes complete UTF-8 sequences and preserves a BOM; undefined when a byte is invalid. */
-  utf8(bytes: Uint8Array): string | undefined;
-  /** Decodes complete UTF-16LE units and preserves a BOM; unpaired surrogates become U+FFFD. */
-  utf16le(bytes: Uint8Array): string;
-}
-
-/** The encoding of a file and the length of its byte order mark. */
+/** How a file begins: an encoding that its first bytes show, and the length of its byte order mark. */
 export interface EncodingMark {
-  encoding: Encoding;
+  encoding: "utf-8" | "utf-16le" | "utf-16be";
   bomBytes: number;
 }
 
@@ -24,7 +14,7 @@ const UTF16_NUL_SHARE = 0.25;
 
 /**
  * Detects the encoding by the BOM. Without a BOM, text whose every second byte is mostly NUL is UTF-16. Anything else
- * starts as UTF-8, which decoding replaces by windows-1252 if the file turns out not to be UTF-8.
+ * starts as UTF-8, which decoding replaces by another encoding if the file turns out not to be UTF-8.
  */
 export function encodingOf(head: Uint8Array): EncodingMark {
   const [a, b, c] = head;
@@ -42,16 +32,20 @@ export function encodingOf(head: Uint8Array): EncodingMark {
   return { encoding: "utf-8", bomBytes: 0 };
 }
 
-/** Decodes the next bytes of a file. An incomplete sequence at the end is carried over to the next call. */
-type DecodeNext = (bytes: Uint8Array, isEnd: boolean) => string;
-
-/** Decodes a file while its bytes arrive and removes its BOM. Accepts any bytes. */
+/**
+ * Decodes a file while its bytes arrive and removes its BOM. Accepts any bytes.
+ * @param state receives the encoding
+ */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array>,
   { encoding, bomBytes }: EncodingMark,
-  decoders: TextDecoders,
+  {
+    decoders,
+    hints,
+    state,
+  }: { decoders: TextDecoders; hints: EncodingHints; state: EncodingState },
 ): AsyncGenerator<string> {
-  const decode = decoderOf(encoding, bomBytes > 0, decoders);
+  const decode = decoderOf(encoding, bomBytes > 0, { decoders, hints, state });
   let skip = bomBytes;
   let isStart = true;
   const withoutBom = (text: string): string => {
@@ -72,10 +66,27 @@ export async function* decodeText(
   if (rest !== "") yield rest;
 }
 
-function decoderOf(encoding: Encoding, isMarked: boolean, decoders: TextDecoders): DecodeNext {
+interface Decoding {
+  decoders: TextDecoders;
+  hints: EncodingHints;
+  state: EncodingState;
+}
+
+function decoderOf(
+  encoding: EncodingMark["encoding"],
+  isMarked: boolean,
+  decoding: Decoding,
+): ByteDecoder {
+  const { decoders, hints, state } = decoding;
+  const chosen = hints.chosen === undefined ? undefined : decoders.stream(hints.chosen);
+  if (chosen !== undefined && chosen.encoding !== "utf-8") {
+    Object.assign(state, { encoding: chosen.encoding, confidence: 1, mayBeDamaged: true });
+    return (bytes, isEnd) => chosen.decode(bytes, isEnd);
+  }
+  Object.assign(state, { encoding, confidence: 1, mayBeDamaged: false });
   switch (encoding) {
     case "utf-8":
-      return utf8Decoder(isMarked, decoders);
+      return bytesDecoder(isMarked || chosen !== undefined, decoding);
     case "utf-16le":
       return utf16Decoder(false, decoders);
     case "utf-16be":
@@ -83,42 +94,10 @@ function decoderOf(encoding: Encoding, isMarked: boolean, decoders: TextDecoders
   }
 }
 
-/**
- * Decodes UTF-8. If the first non-ASCII byte is not valid UTF-8, the file is windows-1252 from there on. After valid
- * multi-byte characters, an invalid byte is treated as damage, and that byte alone is decoded as windows-1252.
- */
-function utf8Decoder(isMarked: boolean, decoders: TextDecoders): DecodeNext {
-  let seen: "ascii" | "utf-8" | "windows-1252" = isMarked ? "utf-8" : "ascii";
+function utf16Decoder(isBigEndian: boolean, decoders: TextDecoders): ByteDecoder {
   let carried = new Uint8Array();
   return (chunk, isEnd) => {
-    if (seen === "windows-1252") return windows1252(chunk);
-    const bytes = joined(carried, chunk);
-    const end = isEnd ? bytes.length : bytes.length - unfinishedUtf8(bytes);
-    const whole = bytes.subarray(0, end);
-    carried = bytes.slice(end);
-    const text = decoders.utf8(whole);
-    if (text !== undefined) {
-      if (text.length < whole.length) seen = "utf-8";
-      return text;
-    }
-    if (seen === "ascii") {
-      const { text: tolerated, firstForeign } = tolerantUtf8(whole);
-      if (firstForeign === "character") {
-        seen = "utf-8";
-        return tolerated;
-      }
-      seen = "windows-1252";
-      carried = new Uint8Array();
-      return windows1252(bytes);
-    }
-    return tolerantUtf8(whole).text;
-  };
-}
-
-function utf16Decoder(isBigEndian: boolean, decoders: TextDecoders): DecodeNext {
-  let carried = new Uint8Array();
-  return (chunk, isEnd) => {
-    const bytes = joined(carried, chunk);
+    const bytes = joinedBytes(carried, chunk);
     const units = bytes.subarray(0, bytes.length & ~1);
     const whole = isBigEndian ? swapped(units) : units;
     // The second half of a surrogate pair has not arrived yet.
@@ -127,29 +106,6 @@ function utf16Decoder(isBigEndian: boolean, decoders: TextDecoders): DecodeNext 
     carried = bytes.slice(end);
     return decoders.utf16le(whole.subarray(0, end));
   };
-}
-
-/** Returns the length of an incomplete UTF-8 sequence at the end: 0 to 3 bytes. */
-function unfinishedUtf8(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte < 0x80) return 0;
-    if (byte >= 0xc0) return back < sequenceLength(byte) ? back : 0;
-  }
-  return 0;
-}
-
-function sequenceLength(lead: number): number {
-  if (lead >= 0xf0) return 4;
-  return lead >= 0xe0 ? 3 : 2;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }
 
 function swapped(bytes: Uint8Array): Uint8Array {

@@ -2,22 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CsvRecord } from "../job/row.ts";
 import { dataRecords } from "./data-records.ts";
-import type { TextDecoders } from "./encoding.ts";
 import { readCsv, type CsvReading } from "./read-csv.ts";
+import { decoders } from "../../../../test/support/imports/decoders.ts";
 import { runs } from "../../../../test/support/properties.ts";
-
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const utf16le = new TextDecoder("utf-16le", { ignoreBOM: true });
-const decoders: TextDecoders = {
-  utf8(bytes) {
-    try {
-      return strict.decode(bytes);
-    } catch {
-      return undefined;
-    }
-  },
-  utf16le: (bytes) => utf16le.decode(bytes),
-};
 
 const ENCODERS = {
   "utf-8": (text: string) => Buffer.from(text),
@@ -31,7 +18,10 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 }
 
 const reading = (file: string | Uint8Array, size = 1000): Promise<CsvReading> =>
-  readCsv(pieces(typeof file === "string" ? Buffer.from(file) : file, size), { decoders });
+  readCsv(pieces(typeof file === "string" ? Buffer.from(file) : file, size), {
+    decoders,
+    hints: { isKnownName: () => false },
+  });
 
 async function records(file: string | Uint8Array, size?: number): Promise<CsvRecord[]> {
   const result = await reading(file, size);

@@ -1,7 +1,9 @@
 import type { CsvRecord } from "../job/row.ts";
 import { dialectOf } from "./dialect.ts";
-import { decodeText, encodingOf, type Encoding, type TextDecoders } from "./encoding.ts";
+import { decodeText, encodingOf } from "./encoding.ts";
 import { binaryFound, otherTextFound, type NotCsv } from "./not-csv.ts";
+import { withDoubts } from "./doubts.ts";
+import type { EncodingHints, EncodingState, TextDecoders } from "./text-decoders.ts";
 import { recordParser, type RecordParser } from "./parse-records.ts";
 import type { Dialect } from "./scan-record.ts";
 
@@ -12,13 +14,15 @@ const SAMPLE_CHARACTERS = 65_536;
 
 export interface ReadCsvDeps {
   decoders: TextDecoders;
+  hints: EncodingHints;
 }
 
 /** The result of recognising a file. */
 export type CsvReading =
   | {
       kind: "csv";
-      encoding: Encoding;
+      /** The encoding, which is settled when all records have been read. */
+      encoding: Readonly<EncodingState>;
       dialect: Dialect;
       /** The first records of the file. */
       sample: readonly CsvRecord[];
@@ -35,14 +39,18 @@ export type CsvReading =
  */
 export async function readCsv(
   chunks: AsyncIterable<Uint8Array>,
-  { decoders }: ReadCsvDeps,
+  { decoders, hints }: ReadCsvDeps,
 ): Promise<CsvReading> {
   const bytes = chunks[Symbol.asyncIterator]();
   const head = await readBytes(bytes, HEAD_BYTES);
   const binary = binaryFound(head);
   if (binary) return { kind: "refused", ...binary };
+  if (hints.chosen !== undefined && decoders.stream(hints.chosen) === undefined) {
+    return { kind: "refused", ...unknownEncoding(hints.chosen) };
+  }
   const mark = encodingOf(head);
-  const texts = decodeText(startingWith(head, bytes), mark, decoders);
+  const state: EncodingState = { encoding: mark.encoding, confidence: 1, mayBeDamaged: false };
+  const texts = decodeText(startingWith(head, bytes), mark, { decoders, hints, state });
   let start = "";
   let isWhole = false;
   while (start.length < SAMPLE_CHARACTERS && !isWhole) {
@@ -65,27 +73,36 @@ export async function readCsv(
   const rest = isWhole ? undefined : texts;
   return {
     kind: "csv",
-    encoding: mark.encoding,
+    encoding: state,
     dialect,
-    sample,
-    records: all(sample, rest, parser),
+    sample: withDoubts(sample, state),
+    records: all(sample, rest, { parser, state }),
   };
 }
 
 async function* all(
   sample: CsvRecord[],
   texts: AsyncIterable<string> | undefined,
-  parser: RecordParser,
+  { parser, state }: { parser: RecordParser; state: EncodingState },
 ): AsyncGenerator<CsvRecord[]> {
-  yield sample;
+  yield withDoubts(sample, state);
   if (texts === undefined) return;
   for await (const text of texts) {
     const records = parser.push(text);
-    if (records.length > 0) yield records;
+    if (records.length > 0) yield withDoubts(records, state);
   }
   const records = parser.end();
-  if (records.length > 0) yield records;
+  if (records.length > 0) yield withDoubts(records, state);
 }
+
+function unknownEncoding(label: string): NotCsv {
+  return {
+    found: `a request for the unknown encoding ${JSON.stringify(label.slice(0, 40))}`,
+    remedy: `Use a label of the Encoding Standard, such as ${EXAMPLES.join(", ")}.`,
+  };
+}
+
+const EXAMPLES = ["utf-8", "windows-1251", "windows-1250", "shift_jis", "gb18030", "macintosh"];
 
 function emptyFound(head: Uint8Array, bomBytes: number): NotCsv {
   const remedy = "Export the list again and check that the file is not empty.";

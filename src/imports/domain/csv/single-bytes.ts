@@ -8,13 +8,6 @@ const UNITS = Uint16Array.from({ length: 256 }, (_, byte) =>
 /** Arguments passed to one `String.fromCharCode` call, well below the engine's limit. */
 const UNIT_BATCH_SIZE = 8192;
 
-/** Decodes windows-1252, in which every byte is a character. */
-export function windows1252(bytes: Uint8Array): string {
-  const units = new Uint16Array(bytes.length);
-  for (let index = 0; index < bytes.length; index++) units[index] = unitOf(bytes[index] ?? 0);
-  return textOf(units, units.length);
-}
-
 /**
  * Decodes UTF-8 and treats invalid bytes as windows-1252.
  * @returns the text, and whether the first non-ASCII input was a UTF-8 character or an invalid byte
@@ -22,14 +15,23 @@ export function windows1252(bytes: Uint8Array): string {
 export function tolerantUtf8(bytes: Uint8Array): {
   text: string;
   firstForeign: "none" | "character" | "byte";
+  /** Number of characters outside ASCII, and of invalid bytes. */
+  valid: number;
+  invalid: number;
 } {
   const units = new Uint16Array(bytes.length);
   let length = 0;
+  let valid = 0;
+  let invalid = 0;
   let firstForeign: "none" | "character" | "byte" = "none";
   for (let index = 0; index < bytes.length;) {
     const lead = bytes[index] ?? 0;
     const size = lead < 0x80 ? 1 : sequenceAt(bytes, index);
     if (lead >= 0x80 && firstForeign === "none") firstForeign = size > 0 ? "character" : "byte";
+    if (lead >= 0x80) {
+      if (size > 0) valid += 1;
+      else invalid += 1;
+    }
     if (size <= 1) {
       units[length++] = unitOf(lead);
       index += 1;
@@ -44,7 +46,7 @@ export function tolerantUtf8(bytes: Uint8Array): {
     }
     index += size;
   }
-  return { text: textOf(units, length), firstForeign };
+  return { text: textOf(units, length), firstForeign, valid, invalid };
 }
 
 const unitOf = (byte: number): number => UNITS[byte] ?? byte;

@@ -8,7 +8,9 @@ import type { StepOutcome } from "./step.ts";
 import { findEdition, type EditionSources, type Finding } from "../match/find-edition.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { ParsedRow, MatchedBy } from "../job/row.ts";
-import { shelveRows, type ImportPlace, type ShelvingPlan } from "../job/shelve-chunk.ts";
+import { shelveRows } from "../job/shelve-chunk.ts";
+import type { ImportPlace, Room } from "../job/shelf-state.ts";
+import type { ShelvingPlan } from "../job/shelving-plan.ts";
 import { afterMatch, type WorkedJob } from "../job/transitions.ts";
 import type { Move, ReadEntry } from "../job/work-on-job.ts";
 
@@ -30,8 +32,9 @@ const ATTEMPTS = 5;
 export interface WaitingRow {
   row: number;
   rowHash: string;
-  /** See `sourceKeyOf`. */
+  /** See `SourceKeys`. */
   sourceKey?: string;
+  textKey?: string;
   title?: string;
   parsed: ParsedRow;
 }
@@ -52,6 +55,8 @@ export interface RowContext {
   duplicates: readonly number[];
   places: ReadonlyMap<string, ImportPlace>;
   read: readonly ReadEntry[];
+  /** How much may be added. */
+  room: Room;
 }
 
 /** The write that settles a waiting row. */
@@ -172,6 +177,11 @@ function settlementOf(
         title: book.title,
         authors: [...book.authors],
         score,
+        ...defined({
+          coverUrl: book.coverUrl,
+          publicationYear: book.publicationYear,
+          publisher: book.publisher,
+        }),
       })),
       ...(isTie ? { reason: reason("AMBIGUOUS") } : {}),
       next: afterMatch(job, enrichment, at),
@@ -184,11 +194,21 @@ function settlementOf(
     mode: job.mode,
     dryRun: false,
     enrich: false,
+    withoutIsbn: job.withoutIsbn,
     isRetry: false,
+    room: context.room,
     now: at,
   });
+  const [shelved] = plan.rows;
+  if (shelved?.outcome === "invalid") {
+    const { title = isbn } = row;
+    const { authors = [] } = row.parsed.book;
+    const candidates = [{ isbn, title, authors: [...authors], score }];
+    const kept = { ...waits, reviewId: review.id, candidates, next: afterMatch(job, "done", at) };
+    return { ...kept, enrichment: "done", ...defined({ reason: shelved.reason }) };
+  }
   const next = afterMatch(job, "done", at, {
-    outcome: plan.rows[0]?.outcome ?? "unchanged",
+    outcome: shelved?.outcome ?? "unchanged",
     duplicates: context.duplicates.length,
     ...defined({ title: row.title }),
   });

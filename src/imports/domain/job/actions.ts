@@ -1,8 +1,9 @@
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
 import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,
-  RETENTION_MS,
+  retentionOf,
   retried,
   stopped,
   undoing,
@@ -28,6 +29,8 @@ export interface ActionDeps {
     restage(jobId: string): Promise<void>;
     /** Counts the rows that `retry` would process again. */
     countForRetry(job: WorkedJob): Promise<RetryCounts>;
+    /** Counts the imports of a user that run, and how many may (undefined for any number). */
+    countRunning(userId: string): Promise<{ used: number; limit: number | undefined }>;
   };
   /** Sets the job's alarm if none is set, so that the job resumes after a crash that follows the write. */
   watch(jobId: string): Promise<void>;
@@ -43,17 +46,26 @@ export type ActionOutcome =
   | { kind: "not_found" }
   /** The job's state does not allow the action, or the job has expired. */
   | { kind: "refused"; state: JobState; isExpired: boolean }
+  /** As many imports of the user run as may. */
+  | { kind: "full"; refusal: Refusal }
   | { kind: "contended" };
 
 /** Maximum number of writes, each retried because the job changed in the meantime. */
 const ATTEMPTS = 10;
 
-/** Commits, cancels, retries or undoes an import. */
+/** Commits, cancels, retries or undoes an import. Sent again, an action continues where it was interrupted. */
 export async function actOnJob(
-  input: { userId: string; jobId: string; action: JobAction; keepAnswer: KeepJobAnswer },
+  input: {
+    userId: string;
+    jobId: string;
+    action: JobAction;
+    /** Whether `undo` first cancels a job that still runs. */
+    cancelsFirst?: boolean;
+    keepAnswer: KeepJobAnswer;
+  },
   deps: ActionDeps,
 ): Promise<ActionOutcome> {
-  const { userId, jobId, action, keepAnswer } = input;
+  const { userId, jobId, action, cancelsFirst = false, keepAnswer } = input;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -62,9 +74,22 @@ export async function actOnJob(
       continue;
     }
     const at = deps.now();
-    const isExpired = at - (job.completedAt ?? at) >= RETENTION_MS;
+    const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
+    if (action === "undo" && cancelsFirst && isAllowed("cancel", job) && !job.dryRun) {
+      const next = stopped(job, "cancelled", at);
+      // The undo that follows is a move of its own. If it is not reached, the job is cancelled, and can be undone.
+      await deps.watch(jobId);
+      if (await deps.jobs.move({ job, next }, undefined)) await deps.announce(jobId);
+      continue;
+    }
     if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
       return { kind: "refused", state: job.state, isExpired };
+    }
+    if (action === "commit" || action === "retry") {
+      const { used, limit = Infinity } = await deps.jobs.countRunning(userId);
+      if (used >= limit) {
+        return { kind: "full", refusal: { kind: "limit", quota: "openImports", limit, used } };
+      }
     }
     const next = await moved(action, job, at, deps);
     await deps.watch(jobId);

@@ -5,6 +5,7 @@ import type {
   ImportPhase,
   ImportSnapshot,
   ImportStatus,
+  WithoutIsbn,
 } from "../../../../contract/imports.ts";
 import { defined } from "../../../platform/defined.ts";
 import { MINUTE_MS, isoTime } from "../../../platform/time.ts";
@@ -49,6 +50,7 @@ export interface Job extends JobProgress {
   mode: ImportMode;
   dryRun: boolean;
   enrich: boolean;
+  withoutIsbn: WithoutIsbn;
   format: string;
   /** From 0 to 1. */
   formatConfidence: number;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { defined } from "../../../platform/defined.ts";
 import type { Reading, Status } from "../../../../contract/library-fields.ts";
 import { runs } from "../../../../test/support/properties.ts";
 import { rowOf } from "../../../../test/support/imports/rows-of.ts";
@@ -148,8 +149,7 @@ const valuesOf = ({ entry }: Shelf) => {
 };
 const datesOf = ({ entry }: Shelf) =>
   (entry?.readings ?? []).map(({ startedAt, finishedAt }): Reading => ({
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...defined({ startedAt, finishedAt }),
   }));
 const endsOf = (shelf: Shelf) => datesOf(shelf).flatMap(({ finishedAt }) => finishedAt ?? []);
 

@@ -11,6 +11,9 @@ export const REASONS = {
     "The row has more or fewer cells than the header, and its values do not fit the columns.",
   REMOVED: "The book was in the trash when the file was exported.",
   NOT_STORED: "The row could not be stored. You can retry it.",
+  SHELF_FULL: "The shelf holds as many books as it can. Remove some, then retry the import.",
+  QUEUE_FULL:
+    "As many rows wait in the review queue as it can hold. Settle or dismiss some, then retry the import.",
   // In review: the whole row is stored until the user chooses the edition.
   NO_ISBN: "The row has no ISBN, and title and author do not identify one edition with certainty.",
   ISBN_INVALID: "The ISBN is invalid: its check digit is wrong or digits are missing.",
@@ -22,12 +25,17 @@ export const REASONS = {
   ISBN_IGNORED: "One of the row's ISBNs is damaged and was ignored; another one is valid.",
   RATING_UNREADABLE: "The rating could not be read and was left out.",
   DATE_UNREADABLE: "A date could not be read and was left out.",
+  RATING_ROUNDED: "The rating was rounded to a quarter of a star.",
+  RATING_SCALE_ASSUMED: "The scale of the ratings was assumed.",
+  DATE_ORDER_ASSUMED: "Nothing in the file shows whether the day or the month comes first.",
   DATES_SWAPPED:
     "The finish date is before the start date, so the dates are kept only as the file has them.",
   TEXT_SHORTENED: "A text exceeded the maximum length and was shortened.",
   LIST_SHORTENED:
     "There were more tags, names or readings than can be stored; only the first ones were imported.",
   VALUE_UNREADABLE: "A value from a BooksTrack export could not be read and was left out.",
+  TEXT_IMPROBABLE:
+    "The text may have been read in the wrong encoding; import the file again with the right one.",
   KEPT_YOURS:
     "The shelf has other values than the file, which you or another service entered; they were kept.",
   ROWS_DIFFER: "Another row of the file has other values for the same book; they were kept.",

@@ -2,15 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import {
-  shelveRows,
-  type EntryImage,
-  type EntryWrite,
-  type ImportPlace,
-  type ShelvedRow,
-  type ShelvingOptions,
-  type StagedRow,
-} from "./shelve-chunk.ts";
+import { shelveRows } from "./shelve-chunk.ts";
+import type { ImportPlace, StagedRow } from "./shelf-state.ts";
+import type { EntryImage, EntryWrite, ShelvedRow, ShelvingOptions } from "./shelving-plan.ts";
+import { runs } from "../../../../test/support/properties.ts";
 import { revertEntries, type WrittenEntry } from "./revert-entries.ts";
 import { defined } from "../../../platform/defined.ts";
 
@@ -20,7 +15,9 @@ const OPTIONS: ShelvingOptions = {
   mode: "merge",
   dryRun: false,
   enrich: true,
+  withoutIsbn: "review",
   isRetry: false,
+  room: { entries: Infinity, waitingRows: Infinity },
   now: 5_000_000,
 };
 
@@ -55,7 +52,13 @@ function importInto(
     const end = start + Math.max(1, sizes[step % sizes.length] ?? rows.length);
     const chunk = rows.slice(start, end).map((row): StagedRow => {
       const state = row.verdict === "match" ? target.reviews.get(row.rowHash) : undefined;
-      const review = state && { isOpen: state === "open", isOurs: true, hasCandidates: false };
+      const review = state && {
+        id: row.rowHash,
+        isOpen: state === "open",
+        isOurs: true,
+        hasCandidates: false,
+        isOfService: true,
+      };
       return { ...row, ...(review ? { review } : {}) };
     });
     const later = new Set(rows.slice(end).map(({ isbn }) => isbn));
@@ -368,3 +371,79 @@ function writtenBy(rows: readonly ShelvedRow[], { entries }: Shelf): WrittenEntr
     };
   });
 }
+
+describe("a shelf and a review queue that are almost full", () => {
+  const row = (number: number, given: Partial<StagedRow>): StagedRow => ({
+    row: number,
+    verdict: "shelve",
+    rowHash: `cells ${number}`,
+    parsed: { book: { title: `T${number}` }, entry: {}, identifiers: {} },
+    ...given,
+  });
+  const reasons = (rows: readonly ShelvedRow[]) =>
+    rows.map(({ outcome, reason }) => reason?.code ?? outcome);
+
+  it("take what fits, in file order, and refuse new books after it, but no rows of books that are there", () => {
+    const rows = ["a", "b", "a", "c", "b"].map((isbn, index) => row(index, { isbn }));
+    const options = { ...OPTIONS, room: { entries: 1, waitingRows: 0 } };
+    const plan = shelveRows(rows, new Map(), options);
+    expect(reasons(plan.rows)).toEqual([
+      "created",
+      "SHELF_FULL",
+      "unchanged",
+      "SHELF_FULL",
+      "SHELF_FULL",
+    ]);
+    expect(plan.writes.map(({ entry }) => entry.isbn)).toEqual(["a"]);
+    expect(plan.added).toEqual({ entries: 1, waitingRows: 0 });
+  });
+
+  it("refuse rows that would wait, but not rows that wait already or have the same cells", () => {
+    const waits = {
+      id: "item",
+      isOpen: true,
+      isOurs: true,
+      hasCandidates: false,
+      isOfService: true,
+    };
+    const rows = [
+      row(1, { verdict: "match", review: waits }),
+      row(2, { verdict: "match" }),
+      row(3, { verdict: "match", rowHash: "cells 2" }),
+      row(4, { verdict: "match" }),
+    ];
+    const options = { ...OPTIONS, room: { entries: 9, waitingRows: 1 } };
+    const plan = shelveRows(rows, new Map(), options);
+    expect(reasons(plan.rows)).toEqual(["needsReview", "needsReview", "needsReview", "QUEUE_FULL"]);
+    expect(plan.reviews).toEqual([2, 3]);
+    expect(plan.added).toEqual({ entries: 0, waitingRows: 1 });
+  });
+
+  it("are never exceeded, and no row is without an outcome", () => {
+    const anyRow = fc.record({
+      isbn: fc.constantFrom("a", "b", "c", "d"),
+      verdict: fc.constantFrom("shelve" as const, "match" as const),
+      rowHash: fc.constantFrom("1", "2", "3"),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(anyRow, { maxLength: 12 }),
+        fc.nat(4),
+        fc.nat(3),
+        (given, entries, waitingRows) => {
+          const rows = given.map(({ isbn, ...rest }, index) =>
+            row(index, rest.verdict === "shelve" ? { isbn, ...rest } : rest),
+          );
+          const plan = shelveRows(rows, new Map(), {
+            ...OPTIONS,
+            room: { entries, waitingRows },
+          });
+          expect(plan.rows).toHaveLength(rows.length);
+          expect(plan.writes.filter(({ isNew }) => isNew).length).toBeLessThanOrEqual(entries);
+          expect(plan.added.waitingRows).toBeLessThanOrEqual(waitingRows);
+        },
+      ),
+      { numRuns: runs(50) },
+    );
+  });
+});

@@ -1,128 +1,23 @@
-import type { ImportEnrichment, ImportMode, RowOutcome } from "../../../../contract/imports.ts";
-import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
+import { defined } from "../../../platform/defined.ts";
 import { nextVersion, type StoredEntry } from "../../../library/domain/entry.ts";
 import { isSameEntry } from "../../../library/domain/merge-entry.ts";
-import { shelfKeys, type KnownBook, type ShelfKeys } from "../../../library/domain/shelf-keys.ts";
+import { shelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { written } from "../../../library/domain/field-writes.ts";
 import { mergeRow } from "./merge-row.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
-import type { Reason } from "./reasons.ts";
+import { reason, type Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
-
-/** A stored row that is due for shelving. */
-export interface StagedRow {
-  row: number;
-  verdict: "shelve" | "match" | "invalid";
-  /** ISBN-13 or `local-...`, for verdict `shelve`. */
-  isbn?: string;
-  /** Key that a row with verdict `match` would get as a book without an ISBN; absent when it has no title. */
-  localId?: string;
-  rowHash: string;
-  /** Key by which a row with verdict `match` is recognised in a later file. */
-  sourceKey?: string;
-  title?: string;
-  parsed: ParsedRow;
-  /** The item of the same row in the review queue: of the same cells, or with its source key from an earlier import. */
-  review?: {
-    isOpen: boolean;
-    /** Whether this job queued it. */
-    isOurs: boolean;
-    /** Whether the providers have been asked about it. */
-    hasCandidates: boolean;
-  };
-}
-
-/** The state of one place on the shelf, which may be empty. */
-export interface ImportPlace {
-  entry?: StoredEntry;
-  own?: OwnBook;
-  /** The book in the catalogue. */
-  book?: KnownBook;
-  /** 0 when the catalogue does not have the book. */
-  bookVersion: number;
-  /** The version of an entry that was removed from this place, while its tombstone is kept. */
-  removedVersion?: number;
-  /** Whether another release wrote the entry last. */
-  isUnkept?: boolean;
-  /** An earlier row of the job has already counted the book for enrichment. */
-  isCounted: boolean;
-  /** A later row of the job, outside this step, refers to the same book. */
-  recurs: boolean;
-  /** The number of rows of the job that refer to the same book and have an outcome; 0 if absent. */
-  earlierRows?: number;
-}
-
-/** How to shelve the rows. */
-export interface ShelvingOptions {
-  jobId: string;
-  /** The format of the file, which is noted as the writer of the fields. */
-  format: string;
-  mode: ImportMode;
-  dryRun: boolean;
-  enrich: boolean;
-  /** Whether the user has requested a retry of the job. */
-  isRetry: boolean;
-  /** ms since the epoch. */
-  now: number;
-}
-
-/** An entry and the user's own description at one moment. Undo restores it; later steps of a preview continue from it. */
-export interface EntryImage {
-  entry: StoredEntry;
-  own?: OwnBook;
-}
-
-export type EnrichmentState = keyof ImportEnrichment;
-
-/** The result of shelving one row. */
-export interface ShelvedRow {
-  row: number;
-  outcome: Exclude<RowOutcome, "notProcessed">;
-  /** Key of the book that the row was shelved as. */
-  isbn?: string;
-  /** Why the row was refused, if that was not already known from the file. */
-  reason?: Reason;
-  /** Values of the row that were not used, beside the notes of the file. */
-  notes?: readonly Reason[];
-  /** Set on the first row of a step that is queued for review under this source key. */
-  queuedAs?: string;
-  /** Set on the first row of a book. */
-  enrichment?: EnrichmentState;
-  /** Set on the first row that changes an entry in this step. `before` is absent when the entry is new. */
-  written?: { version: number; before?: EntryImage };
-  /** Preview only: the state from which later rows of the book continue. */
-  after?: EntryImage;
-}
-
-/** An insert or update of an entry. */
-export interface EntryWrite {
-  /** Includes the version after the write. */
-  entry: StoredEntry;
-  isNew: boolean;
-  /** The status before the write; undefined for an entry without a status and for a new one. */
-  statusBefore: Status | undefined;
-  /** Whether another release wrote the entry last, which does not count entries. */
-  isUnkept?: boolean;
-  /** Whether an earlier entry was removed from this place and its tombstone is kept. */
-  wasRemoved: boolean;
-  /** Whether the user's own description exists after the write. */
-  hasOwn: boolean;
-  /** The user's own description to write; `null` deletes it, absent leaves it unchanged. */
-  own?: OwnBook | null;
-  keys: ShelfKeys;
-  bookVersion: number;
-}
-
-/** All writes of one step. */
-export interface ShelvingPlan {
-  rows: ShelvedRow[];
-  writes: EntryWrite[];
-  /** Numbers of the rows to add to the review queue. */
-  reviews: number[];
-  outcomes: Record<ShelvedRow["outcome"], number>;
-  enrichment: Record<EnrichmentState, number>;
-}
+import { RefreshedItems } from "./refreshed-items.ts";
+import type { ImportPlace, StagedRow } from "./shelf-state.ts";
+import type {
+  EnrichmentState,
+  EntryImage,
+  EntryWrite,
+  ShelvedRow,
+  ShelvingOptions,
+  ShelvingPlan,
+} from "./shelving-plan.ts";
 
 /** An entry while the rows of its book are folded onto it. */
 interface Folding {
@@ -150,8 +45,11 @@ export function shelveRows(
   options: ShelvingOptions,
 ): ShelvingPlan {
   const folds = new Map<string, Folding>();
-  const [asked, queued] = [new Set<string>(), new Set<string>()];
+  const [asked, queued, waiting] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  let created = 0;
   const reviews: number[] = [];
+  const resolved: ShelvingPlan["resolved"] = [];
+  const refreshed = new RefreshedItems(options.format);
   const fold = (row: StagedRow, isbn: string): ShelvedRow => {
     const place = folds.get(isbn)?.place ?? places.get(isbn) ?? EMPTY_PLACE;
     const before = folds.get(isbn) ?? {
@@ -168,6 +66,8 @@ export function shelveRows(
     const isOwn = !place.book || row.parsed.isOwnWords === true;
     const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
     const isNew = before.entry === undefined;
+    if (isNew && created >= options.room.entries) return refused(row, "SHELF_FULL");
+    if (isNew) created += 1;
     const isChanged =
       isNew ||
       isReattributed ||
@@ -197,9 +97,16 @@ export function shelveRows(
   };
 
   const wait = (row: StagedRow): ShelvedRow => {
-    const { review, rowHash, sourceKey } = row;
+    const { review, rowHash, sourceKey, textKey } = row;
+    refreshed.add(row);
     const isKeyed = !review && sourceKey !== undefined && !queued.has(sourceKey);
-    if (!review) reviews.push(row.row);
+    if (!review) {
+      // Rows with the same cells wait as one.
+      const isFull = !waiting.has(rowHash) && waiting.size >= options.room.waitingRows;
+      if (isFull) return refused(row, "QUEUE_FULL");
+      waiting.add(rowHash);
+      reviews.push(row.row);
+    }
     if (isKeyed) queued.add(sourceKey);
     const isDue =
       options.enrich &&
@@ -213,26 +120,55 @@ export function shelveRows(
       outcome: "needsReview",
       ...(isDue ? { enrichment: "pending" } : {}),
       ...(isKeyed && !options.dryRun ? { queuedAs: sourceKey } : {}),
+      ...(review || options.dryRun ? {} : defined({ textKey })),
     };
   };
+
+  /** Shelves a row under `isbn`, and with it the item that waits for it. */
+  const shelve = (row: StagedRow, isbn: string): ShelvedRow => {
+    const shelved = fold(row, isbn);
+    const isShelved = shelved.outcome !== "invalid";
+    if (isShelved && row.review?.isOpen) resolved.push({ id: row.review.id, isbn });
+    return shelved;
+  };
+  const isOnShelf = (isbn: string): boolean =>
+    (folds.get(isbn) ?? places.get(isbn))?.entry !== undefined;
 
   const rows = staged.map((row): ShelvedRow => {
     if (row.verdict === "invalid") return { row: row.row, outcome: "invalid" };
     if (row.verdict === "shelve" && row.isbn !== undefined) return fold(row, row.isbn);
-    if (row.review && !row.review.isOpen) return { row: row.row, outcome: "unchanged" };
-    const { localId } = row;
-    const isOnShelf = (folds.get(localId ?? "") ?? places.get(localId ?? ""))?.entry !== undefined;
-    return localId !== undefined && isOnShelf ? fold(row, localId) : wait(row);
+    const { review, localId } = row;
+    if (review && !review.isOpen) {
+      const { shelvedAs } = review;
+      // What the user dismissed, or shelved and removed, stays so.
+      if (shelvedAs === undefined || !isOnShelf(shelvedAs)) {
+        return { row: row.row, outcome: "unchanged" };
+      }
+      // The row that `fold` returns gets the image of the entry later.
+      return Object.assign(fold(row, shelvedAs), { isSettled: true as const });
+    }
+    if (localId === undefined) return wait(row);
+    const isShelvedAtOnce = options.withoutIsbn === "shelve" && row.isWithoutIsbn === true;
+    return isShelvedAtOnce || isOnShelf(localId) ? shelve(row, localId) : wait(row);
   });
 
   const writes = [...folds].flatMap(([isbn, folding]) => finish(isbn, folding, options));
-  return { rows, writes, reviews: options.dryRun ? [] : reviews, ...tallyOf(rows) };
+  const queue = options.dryRun ? NO_QUEUE : { reviews, resolved, refreshed: refreshed.items() };
+  const added = { entries: created, waitingRows: waiting.size };
+  return { rows, writes, ...queue, added, ...tallyOf(rows) };
+}
+
+const NO_QUEUE = { reviews: [], resolved: [], refreshed: [] };
+
+function refused({ row }: StagedRow, code: "SHELF_FULL" | "QUEUE_FULL"): ShelvedRow {
+  return { row, outcome: "invalid", reason: reason(code) };
 }
 
 /** Plans the rejection of a row that cannot be stored. */
-export function refuseRow({ row }: StagedRow, reason: Reason): ShelvingPlan {
-  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason }];
-  return { rows, writes: [], reviews: [], ...tallyOf(rows) };
+export function refuseRow({ row }: StagedRow, why: Reason): ShelvingPlan {
+  const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason: why }];
+  const added = { entries: 0, waitingRows: 0 };
+  return { rows, writes: [], ...NO_QUEUE, added, ...tallyOf(rows) };
 }
 
 /** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */

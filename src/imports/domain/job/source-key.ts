@@ -1,3 +1,4 @@
+import { defined } from "../../../platform/defined.ts";
 import { fold } from "../../../library/domain/fold.ts";
 import { columnKey } from "../layouts/column-names.ts";
 
@@ -23,20 +24,31 @@ export interface SourceRow {
   authors?: readonly string[] | undefined;
 }
 
-/**
- * The key by which a row is recognised when its service exports it again with other values: `goodreads:234225` where the
- * service gives its rows an id, otherwise `text:` and 32 hex digits of the hash of the folded title and first author.
- * @returns undefined for a row without an id and without a title; such a row is recognised by its cells alone
- */
-export async function sourceKeyOf(
+/** The keys of a row. */
+export interface SourceKeys {
+  /**
+   * The key by which a row is recognised when its service exports it again with other values: `goodreads:234225` where the
+   * service gives its rows an id, otherwise the text key. Absent for a row without an id and without a title, which is
+   * recognised by its cells alone.
+   */
+  sourceKey?: string;
+  /**
+   * The key by which a row is recognised in the file of another service: `text:` and 32 hex digits of the hash of the folded
+   * title and first author.
+   */
+  textKey?: string;
+}
+
+/** The keys by which a row is recognised in a later file. */
+export async function sourceKeysOf(
   { format, raw, title, authors = [] }: SourceRow,
   { sha256 }: { sha256(text: string): Promise<string> },
-): Promise<string | undefined> {
+): Promise<SourceKeys> {
   const column = ID_COLUMNS[format];
   const [, cell = ""] = Object.entries(raw).find(([name]) => columnKey(name) === column) ?? [];
   const id = cell.length <= MAX_ID_LENGTH ? cell.trim() : "";
-  if (id !== "") return `${format}:${id}`;
-  if (title === undefined) return undefined;
-  const hash = await sha256(JSON.stringify([fold(title), fold(authors[0] ?? "")]));
-  return `text:${hash.slice(0, 32)}`;
+  const named = title === undefined ? undefined : [fold(title), fold(authors[0] ?? "")];
+  const hash = named && (await sha256(JSON.stringify(named)));
+  const textKey = hash && `text:${hash.slice(0, 32)}`;
+  return defined({ sourceKey: id === "" ? textKey : `${format}:${id}`, textKey });
 }

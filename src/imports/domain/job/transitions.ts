@@ -1,6 +1,6 @@
 import type { Job, TerminalState } from "./job.ts";
 import { processedRows } from "./job.ts";
-import type { ShelvingPlan } from "./shelve-chunk.ts";
+import type { ShelvingPlan } from "./shelving-plan.ts";
 import { defined } from "../../../platform/defined.ts";
 import { DAY_MS } from "../../../platform/time.ts";
 
@@ -27,6 +27,14 @@ export interface WorkedJob extends Job {
 
 /** Retention of the rows and events of an ended job. After it the job can be neither undone nor retried. */
 export const RETENTION_MS = 30 * DAY_MS;
+/** Retention of the rows of a preview that is not committed. */
+export const PREVIEW_RETENTION_MS = 7 * DAY_MS;
+
+/** How long an ended job keeps its rows. */
+export function retentionOf({ state }: Pick<Job, "state">): number {
+  return state === "previewed" ? PREVIEW_RETENTION_MS : RETENTION_MS;
+}
+
 /** Time limit for looking up an import's books at the providers. The scheduled refresh takes over the rest. */
 export const ENRICHING_MS = DAY_MS;
 /** Progress at the end of the shelving phase: each of the two phases is half of the progress. */

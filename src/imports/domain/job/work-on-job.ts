@@ -1,14 +1,10 @@
 import { localId } from "../../../library/domain/shelf.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
-import { sourceKeyOf } from "./source-key.ts";
-import {
-  refuseRow,
-  shelveRows,
-  type ImportPlace,
-  type ShelvingPlan,
-  type StagedRow,
-} from "./shelve-chunk.ts";
+import { sourceKeysOf } from "./source-key.ts";
+import { refuseRow, shelveRows } from "./shelve-chunk.ts";
+import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
+import type { ShelvingPlan } from "./shelving-plan.ts";
 import type { StagedRow as FileRow } from "../upload/staged-row.ts";
 import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
 import {
@@ -87,12 +83,23 @@ export interface WorkDeps {
   shelving: {
     /** Reads rows without an outcome, in file order; undefined when every row has one. */
     next(job: WorkedJob): Promise<DueRows | undefined>;
-    /** Selects as many of the rows as fit one step, and reads their items in the review queue and their places on the shelf. */
+    /**
+     * Selects as many of the rows as fit one step, and reads their items in the review queue, their places on the shelf, and
+     * how much may be added.
+     */
     places(
       job: WorkedJob,
       rows: readonly DueRow[],
-    ): Promise<{ rows: StagedRow[]; places: ReadonlyMap<string, ImportPlace>; read: ReadEntry[] }>;
-    /** Writes the plan and removes shelved rows from the chunks. */
+    ): Promise<{
+      rows: StagedRow[];
+      places: ReadonlyMap<string, ImportPlace>;
+      read: ReadEntry[];
+      room: Room;
+    }>;
+    /**
+     * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan
+     * needs because another writer has used it.
+     */
     commit(
       move: Move,
       plan: ShelvingPlan,
@@ -217,14 +224,16 @@ async function shelveStep(
     return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
   const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
-  const { rows, places, read } = await deps.shelving.places(job, named);
+  const { rows, places, read, room } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
     format: job.format,
     mode: job.mode,
     dryRun: job.dryRun,
     enrich: job.enrich,
+    withoutIsbn: job.withoutIsbn,
     isRetry: job.attempt > 1,
+    room,
     now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;
@@ -243,10 +252,10 @@ async function shelveStep(
 async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Promise<DueRow> {
   if (row.verdict !== "match") return row;
   const { title, authors = [] } = row.parsed.book;
-  const sourceKey = await sourceKeyOf({ format, raw: row.raw ?? {}, title, authors }, deps);
+  const keys = await sourceKeysOf({ format, raw: row.raw ?? {}, title, authors }, deps);
   return {
     ...row,
-    ...defined({ sourceKey }),
+    ...keys,
     ...defined({
       localId: title === undefined ? undefined : await localId({ title, authors }, deps),
     }),

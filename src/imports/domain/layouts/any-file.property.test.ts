@@ -9,9 +9,15 @@ import { REASONS } from "../job/reasons.ts";
 import { detectLayout } from "./detect.ts";
 import { FORMATS } from "./formats.ts";
 import { MAPPABLE_FIELDS } from "./mapping.ts";
-import { SYNONYMS } from "./synonyms.ts";
+import { ENGLISH_COLUMNS } from "./column-words-english.ts";
+import { OTHER_COLUMNS } from "./column-words.ts";
 import { LAYOUTS } from "./tables/index.ts";
+import { settledRows } from "../../../../test/support/imports/rows-of.ts";
 import { runs } from "../../../../test/support/properties.ts";
+
+const COLUMN_NAMES = [ENGLISH_COLUMNS, OTHER_COLUMNS].flatMap((names) =>
+  Object.values(names).flatMap((words) => words.split("|")),
+);
 
 const reasonSchema = z.strictObject({
   code: z.enum(Object.keys(REASONS) as (keyof typeof REASONS)[]),
@@ -73,7 +79,7 @@ const column = fc.oneof(
       ...exportColumns([]),
     ),
   },
-  { weight: 2, arbitrary: fc.constantFrom(...SYNONYMS.keys()) },
+  { weight: 2, arbitrary: fc.constantFrom(...COLUMN_NAMES) },
   {
     weight: 1,
     arbitrary: fc.oneof(
@@ -126,8 +132,9 @@ describe("any file", () => {
           expect(detection.confidence).toBeGreaterThanOrEqual(0);
           expect(detection.confidence).toBeLessThanOrEqual(1);
           expect(new Set(detection.columns).size).toBe(detection.columns.length);
-          for (const record of records.slice((detection.headerIndex ?? -1) + 1)) {
-            const row = detection.read(record);
+          const data = records.slice((detection.headerIndex ?? -1) + 1);
+          for (const [index, row] of settledRows(detection, data).entries()) {
+            const record = data[index] ?? { row: 0, line: 0 };
             read += 1;
             expect(rowSchema.safeParse(row).error).toBeUndefined();
             expect({ row: row.row, line: row.line }).toEqual({

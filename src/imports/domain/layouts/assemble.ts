@@ -10,6 +10,7 @@ import { foldTag, normaliseTags } from "../../../library/domain/tags.ts";
 import { toWrittenLine } from "../../../catalogue/domain/merge/normalise.ts";
 import type { RowIdentifiers, Verdict } from "../job/row.ts";
 import { impliedStatus, readingsOf } from "./assemble-readings.ts";
+import { withoutInvisible } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
 import { fitting, note, type Draft } from "./draft.ts";
 import type { CellStore } from "./kept.ts";
@@ -38,7 +39,7 @@ function authorsOf(draft: Draft): string[] {
   const others = secondary.filter((_, index) => isAuthorRole(roles[index] ?? ""));
   const named = [...authors, ...more, ...others];
   const all = (named.length === 0 ? spare : named)
-    .map((name) => name.replace(/\s+/g, " "))
+    .map((name) => withoutInvisible(name).replace(/\s+/g, " "))
     .flatMap((name) => toWrittenLine(name) ?? [])
     .map((name) => fitting(draft, name, MAX_NAME_LENGTH, "Author").trim());
   const distinct = [...new Set(all)].filter((name) => name !== "");
@@ -65,12 +66,17 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
   };
 }
 
-/** An exclusive shelf that is not a status leaves the row without one. Without a shelf, dates may imply the status. */
+/**
+ * The status of the row's cell, else the answer of a column such as `Read?`. Dates of reading imply the status of a row
+ * without either. An exclusive shelf that is not a status leaves the row without one.
+ */
 function statusOf(draft: Draft, { layout, columns }: Plan): Status | undefined {
-  const { status, unknown } = draft.shelf;
+  const { status, unknown, isRead } = draft.shelf;
   if (status !== undefined || unknown !== undefined) return status;
-  const hasColumn = columns.some(({ field }) => field === "status" || field === "collections");
-  return !hasColumn || layout?.datesImplyStatus ? impliedStatus(draft) : undefined;
+  if (isRead === true) return "completed";
+  const hasCollections = columns.some(({ field }) => field === "collections");
+  const implied = hasCollections && !layout?.datesImplyStatus ? undefined : impliedStatus(draft);
+  return implied ?? (isRead === false ? "want_to_read" : undefined);
 }
 
 /** Returns the user's tags and, if the exclusive shelf is not a status, the shelf. Tags that repeat the status are dropped. */

@@ -77,7 +77,7 @@ describe("books", () => {
       "Gregory Rabassa, Gabriel García Márquez",
       ["Gabriel García Márquez", "Gregory Rabassa"],
     ],
-    ["storygraph", "Authors", "Herbert, Frank", ["Frank Herbert"]],
+    ["storygraph", "Authors", "Sophocles, Euripides", ["Sophocles", "Euripides"]],
     ["bookwyrm", "author_text", "Tolkien, J. R. R.", ["J. R. R. Tolkien"]],
     ["libib", "creators", "Moebius, Alejandro Jodorowsky", ["Moebius", "Alejandro Jodorowsky"]],
     ["openreads", "author", "García Márquez, Gabriel", ["Gabriel García Márquez"]],

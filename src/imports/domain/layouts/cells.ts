@@ -16,6 +16,20 @@ export function storable(cell: string): string {
   return cell.replaceAll("\0", "").replace(LONE_SURROGATES, "\uFFFD");
 }
 
+/**
+ * Characters without a glyph: zero-width spaces, marks of text direction, soft hyphens. A joiner stays between letters of
+ * a script that needs it, and within an emoji.
+ */
+const INVISIBLE =
+  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|(?<![\p{L}\p{M}\p{Extended_Pictographic}\uFE0F])[\u200C\u200D]|[\u200C\u200D](?![\p{L}\p{M}\p{Extended_Pictographic}])|(?<=\p{Script=Latin})[\u200C\u200D]/gu;
+const MAYBE_INVISIBLE =
+  /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/;
+
+/** Removes characters that cannot be seen from a title or a name. */
+export function withoutInvisible(text: string): string {
+  return MAYBE_INVISIBLE.test(text) ? text.replace(INVISIBLE, "") : text;
+}
+
 /** Removes a spreadsheet's `="..."` wrapping. Any other formula is treated as plain text. */
 export function unwrap(cell: string): string {
   const [, wrapped] = WRAPPED.exec(cell) ?? [];

@@ -1,7 +1,6 @@
 import { isPartialDate } from "../../../../contract/library-fields.ts";
-
-/** Which of the first two numbers of `4/2/2021` is the day. */
-export type DayOrder = "mdy" | "dmy";
+import type { DateOrder } from "../reading/assumptions.ts";
+import { monthNamed } from "./month-names.ts";
 
 /** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY). `instant` is in seconds since the epoch, present when the cell has a time. */
 export interface ParsedDate {
@@ -12,63 +11,106 @@ export interface ParsedDate {
 /** Plausible years of reading or shelving a book; a date outside them is a typing error. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2100;
-
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** No date is longer, with its weekday, its time and its time zone. */
+const MAX_LENGTH = 100;
 
 const YEAR_FIRST =
   /^(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?:[T\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[\sT]+\d{1,2}:\d{2}.*)?$/;
 const MONTH_AND_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
-const DAY_NAMED_MONTH = /^(\d{1,2})(?:st|nd|rd|th)?[\s.-]+([a-z]{3,9})\.?[\s,-]+(\d{4}|\d{2})$/i;
-const NAMED_MONTH_DAY = /^([a-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})$/i;
+/** Chinese, Japanese and Korean: `2021年3月5日`, `2021년 3월`. */
+const EAST_ASIAN = /^(\d{4})\s*[年년](?:\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?)?/u;
+/** Parts that are known to be unknown: `2003-xx-xx`, `2003-00-00`. */
+const UNKNOWN_PARTS = /^(\d{4}(?:-\d{2})?)(?:-(?:xx|\?\?|00))+$/i;
+const WEEKDAY = /^\p{L}+\.?,\s+/u;
+const TIME =
+  /[\sT,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
+/** Words between the parts of a date, and what follows a number in it. */
+const FILLER =
+  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|lp|roku|gada|v)$/;
 
-/** Determines the order of day and month from an unambiguous date that ends with its year. Dates with dots are not used. */
-export function dayOrderOf(cell: string): DayOrder | undefined {
-  const [, first, separator, second] = YEAR_LAST.exec(cell.trim()) ?? [];
+/**
+ * Determines the order of an unambiguous date that ends with its year, or that begins with a year of two digits. Dates
+ * with dots are not used: they begin with the day.
+ */
+export function dayOrderOf(cell: string): DateOrder | undefined {
+  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
   if (separator === undefined || separator === ".") return undefined;
-  if (Number(first) > 12 && Number(second) <= 12) return "dmy";
-  return Number(second) > 12 && Number(first) <= 12 ? "mdy" : undefined;
+  const [one, two] = [Number(first), Number(second)];
+  if (one > 31 && two <= 12 && third?.length === 2) return "ymd";
+  if (one > 12 && one <= 31 && two <= 12) return "dmy";
+  return two > 12 && two <= 31 && one <= 12 ? "mdy" : undefined;
+}
+
+/** Whether day and month of the date could be exchanged: `4/2/2021`. */
+export function isAmbiguousDate(cell: string): boolean {
+  const [, first, separator, second] = YEAR_LAST.exec(cell.trim()) ?? [];
+  if (separator === undefined || separator === ".") return false;
+  return Number(first) <= 12 && Number(second) <= 12 && Number(first) !== Number(second);
 }
 
 /**
  * Parses the date in a cell; undefined if it is not a date or is ambiguous.
- * @param order order of day and month in the file, if known
+ * @param order the order of the numbers in the file's dates, if known
  */
-export function readDate(cell: string, order: DayOrder | undefined): ParsedDate | undefined {
+export function readDate(cell: string, order: DateOrder | undefined): ParsedDate | undefined {
   const text = cell.trim().replace(/^\[(.*)\]$/, "$1");
   const yearFirst = YEAR_FIRST.exec(text);
   if (yearFirst !== null) return withInstant(yearFirst);
   const compact = COMPACT.exec(text);
   if (compact !== null) return parsed(compact[1], compact[2], compact[3]);
+  if (text.length > MAX_LENGTH || !/\d/.test(text)) return undefined;
   const monthAndYear = MONTH_AND_YEAR.exec(text);
   if (monthAndYear !== null) return parsed(monthAndYear[2], monthAndYear[1]);
-  const dayNamed = DAY_NAMED_MONTH.exec(text);
-  if (dayNamed !== null) return parsed(fullYear(dayNamed[3]), monthOf(dayNamed[2]), dayNamed[1]);
-  const monthNamed = NAMED_MONTH_DAY.exec(text);
-  if (monthNamed !== null) return parsed(monthNamed[3], monthOf(monthNamed[1]), monthNamed[2]);
-  return yearLast(text, order);
+  return yearLast(text, order) ?? withWords(text);
 }
 
-function yearLast(text: string, order: DayOrder | undefined): ParsedDate | undefined {
-  const [, first, separator, second, year] = YEAR_LAST.exec(text) ?? [];
+function yearLast(text: string, order: DateOrder | undefined): ParsedDate | undefined {
+  const [, first, separator, second, third] = YEAR_LAST.exec(text) ?? [];
   if (first === undefined || second === undefined) return undefined;
   const isSame = Number(first) === Number(second);
-  const known = separator === "." || isSame ? "dmy" : (dayOrderOf(text) ?? order);
-  if (known === undefined) return undefined;
-  const [day, month] = known === "dmy" ? [first, second] : [second, first];
-  return parsed(fullYear(year), month, day);
+  const evident = separator === "." ? "dmy" : dayOrderOf(text);
+  const known = order === "ymd" && third?.length !== 4 ? order : (evident ?? order);
+  if (known === "ymd" && third?.length !== 4) return parsed(fullYear(first), second, third);
+  if (!isSame && (known === undefined || known === "ymd")) return undefined;
+  const [day, month] = known === "mdy" ? [second, first] : [first, second];
+  return parsed(fullYear(third), month, day);
+}
+
+/** Dates with the name of a month, or with the words for year, month and day. */
+function withWords(text: string): ParsedDate | undefined {
+  const [, year, month, day] = EAST_ASIAN.exec(text) ?? [];
+  if (year !== undefined) return parsed(year, month, day);
+  const [, certain] = UNKNOWN_PARTS.exec(text) ?? [];
+  if (certain !== undefined) return parsed(...(certain.split("-") as [string, string?]));
+  const bare = text.replace(TIME, "").replace(WEEKDAY, "");
+  // `2021. 3. 5.`
+  const dotted = YEAR_FIRST.exec(bare.replace(/\.\s+(?=\d)/g, ".").replace(/\.$/, ""));
+  if (dotted !== null) return withInstant(dotted);
+  return withMonthName(bare);
+}
+
+function withMonthName(text: string): ParsedDate | undefined {
+  const tokens = text.toLowerCase().match(/[\p{L}\p{M}]+|\d+/gu) ?? [];
+  if (tokens.length > 8) return undefined;
+  const numbers = tokens.filter((token) => /^\d/.test(token));
+  const words = tokens.filter((token) => !/^\d/.test(token));
+  const months = words.flatMap((word) => monthNamed(word) ?? []);
+  const others = words.filter((word) => monthNamed(word) === undefined && !FILLER.test(word));
+  const [month] = months;
+  if (month === undefined || months.length > 1 || others.length > 0) return undefined;
+  if (numbers.length === 0 || numbers.length > 2) return undefined;
+  const year = numbers.find(({ length }) => length === 4) ?? fullYear(numbers[1]);
+  const day = numbers.find((number) => number !== year && number.length <= 2);
+  if (year.length !== 4 || (numbers.length === 2 && day === undefined)) return undefined;
+  return parsed(year, String(month), day);
 }
 
 /** Expands a two-digit year, which spreadsheets use for 1970 to 2069. */
 function fullYear(year = ""): string {
-  if (year.length === 4) return year;
+  if (year.length === 4 || year === "") return year;
   return String(Number(year) + (Number(year) < 70 ? 2000 : 1900));
-}
-
-function monthOf(name = ""): string {
-  const month = MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
-  return month === 0 ? "99" : String(month);
 }
 
 /** A month or day of 0 means unknown. */

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import type { CsvRecord } from "../job/row.ts";
-import { detectLayout, type Wishes } from "./detect.ts";
+import { settledRows } from "../../../../test/support/imports/rows-of.ts";
+import type { ReadingOptions } from "../reading/assumptions.ts";
+import { detectLayout } from "./detect.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
 const records = (...lines: readonly (readonly string[])[]): CsvRecord[] =>
   lines.map((cells, index) => ({ row: index + 1, line: index + 1, cells }));
 
-const detect = (lines: readonly (readonly string[])[], wishes: Wishes = {}) => {
+const detect = (lines: readonly (readonly string[])[], wishes: ReadingOptions = {}) => {
   const detection = detectLayout(records(...lines), wishes);
   if (detection.kind === "unknown") throw new Error(detection.why);
-  const rows = records(...lines)
-    .slice((detection.headerIndex ?? -1) + 1)
-    .map((record) => detection.read(record));
+  const rows = settledRows(detection, records(...lines).slice((detection.headerIndex ?? -1) + 1));
   return { ...detection, rows };
 };
 
-const refusal = (lines: readonly (readonly string[])[], wishes: Wishes = {}) => {
+const refusal = (lines: readonly (readonly string[])[], wishes: ReadingOptions = {}) => {
   const detection = detectLayout(records(...lines), wishes);
   expect(detection.kind).toBe("unknown");
   return detection.kind === "unknown" ? detection : undefined;

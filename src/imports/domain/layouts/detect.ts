@@ -1,23 +1,24 @@
-import type { CsvRecord, ImportRow } from "../job/row.ts";
+import type { CsvRecord } from "../job/row.ts";
+import type { ReadingOptions } from "../reading/assumptions.ts";
+import { fileReader, fixedReader, type FileReader } from "../reading/file-reader.ts";
 import { isBlank } from "./cells.ts";
-import { conventionsOf } from "./conventions.ts";
 import { FORMATS, isFormat, type Format } from "./formats.ts";
 import { restorer } from "./given-back.ts";
+import { looksLikeBook, shapeOf } from "./headerless.ts";
+import type { Layout } from "./layout.ts";
+import {
+  isByPosition,
+  mappingProblem,
+  missingColumns,
+  withMapping,
+  withPositions,
+} from "./mapping.ts";
 import { isOwnHeader, ownReader } from "./own.ts";
-import { mappingProblem, missingColumns, withMapping, type Mapping } from "./mapping.ts";
 import { headerOfIsbnList, ISBN_COLUMN } from "./plain-list.ts";
-import { isUsable, planColumns, type Plan, type PlannedColumn } from "./plan.ts";
-import { readRow } from "./read-row.ts";
+import { isUsable, planColumns, type PlannedColumn } from "./plan.ts";
 import { bestHeader, listConfidence, type Header } from "./score.ts";
+import { isForeignName } from "./synonyms.ts";
 import { defined } from "../../../platform/defined.ts";
-
-/** The caller's hints about the file. */
-export interface Wishes {
-  /** One of FORMATS. */
-  format?: string | undefined;
-  /** MAPPABLE_FIELDS by column of the file. */
-  mapping?: Mapping | undefined;
-}
 
 /** The detected layout of a file and the reader of its records. */
 export type Detection =
@@ -30,7 +31,7 @@ export type Detection =
       columns: string[];
       /** Position of the header in the sample, after any title lines; undefined if the file has none. */
       headerIndex: number | undefined;
-      read: (record: CsvRecord) => ImportRow;
+      reader: FileReader;
       /** Repairs a record before it is hashed and read; absent when records need no repair. */
       restore?: (record: CsvRecord) => CsvRecord;
     }
@@ -51,14 +52,15 @@ const MAX_REPORTED_COLUMNS = 100;
  * Detects the layout of a file by its set of columns, regardless of their order and spelling.
  * @param sample the first records of the file, including header and title lines; about a hundred are enough
  */
-export function detectLayout(sample: readonly CsvRecord[], wishes: Wishes): Detection {
+export function detectLayout(sample: readonly CsvRecord[], wishes: ReadingOptions): Detection {
   const restore = restorer(sample);
   if (restore === undefined) return detect(sample, wishes);
   const detection = detect(sample.map(restore), wishes);
   return detection.kind === "found" ? { ...detection, restore } : detection;
 }
 
-function detect(sample: readonly CsvRecord[], { format, mapping }: Wishes): Detection {
+function detect(sample: readonly CsvRecord[], options: ReadingOptions): Detection {
+  const { format, mapping } = options;
   if (sample.every(({ cells }) => cells.every(isBlank)))
     return unknown(sample, "The file is empty.");
   if (format !== undefined && !isFormat(format)) {
@@ -67,45 +69,94 @@ function detect(sample: readonly CsvRecord[], { format, mapping }: Wishes): Dete
       `${JSON.stringify(format)} is not a known format. The formats are ${FORMATS.join(", ")}.`,
     );
   }
-  if (mapping !== undefined && Object.keys(mapping).length > 0)
-    return mapped(sample, mapping, format);
+  if (mapping !== undefined && Object.keys(mapping).length > 0) {
+    const problem = mappingProblem(mapping);
+    if (problem !== undefined) return unknown(sample, problem);
+    return isByPosition(mapping, sample)
+      ? positioned(sample, mapping, options)
+      : mapped(sample, mapping, options);
+  }
   const header = bestHeader(sample, format);
-  if (header === undefined) return withoutHeader(sample, format);
-  return found(sample, header);
+  if (header === undefined) return withoutHeader(sample, options);
+  // The cells of a book may be names of columns by accident.
+  const isShaped =
+    header.fit === undefined && format === undefined && shapeOf(sample) !== undefined;
+  if (isShaped) return withoutHeader(sample, options);
+  return found(sample, header, options);
 }
 
-function found(sample: readonly CsvRecord[], header: Header, mapping: Mapping = {}): Detection {
-  const { index, fit } = header;
+/** A file whose columns are known. */
+interface Found {
+  format: Format;
+  confidence: number;
+  layout?: Layout | undefined;
+  columns: readonly PlannedColumn[];
+  headerIndex: number | undefined;
+}
+
+function foundBy(
+  sample: readonly CsvRecord[],
+  { format, confidence, layout, columns, headerIndex }: Found,
+  options: ReadingOptions,
+): Detection {
+  const isForeign = columns.some(({ name }) => isForeignName(name));
+  const data = sample.slice((headerIndex ?? -1) + 1);
+  return {
+    kind: "found",
+    format,
+    confidence,
+    columns: columns.map(({ name }) => name),
+    headerIndex,
+    reader: fileReader(data, { layout, columns, isForeign }, options),
+  };
+}
+
+function found(
+  sample: readonly CsvRecord[],
+  { index, fit }: Header,
+  options: ReadingOptions,
+): Detection {
   const cells = sample[index]?.cells ?? [];
-  if (isOwnHeader(cells) && Object.keys(mapping).length === 0) {
+  const mapping = options.mapping ?? {};
+  const isMapped = Object.keys(mapping).length > 0;
+  if (isOwnHeader(cells) && !isMapped) {
+    const { columns, read } = ownReader(cells);
+    const reader = fixedReader(read);
     return {
       kind: "found",
       format: "bookstrack",
       confidence: 1,
+      columns,
       headerIndex: index,
-      ...ownReader(cells),
+      reader,
     };
   }
-  const columns = withMapping(planColumns(cells, fit?.layout), mapping);
-  const plan = planOf(sample.slice(index + 1), columns, fit?.layout);
-  return {
-    kind: "found",
-    format: fit?.layout.format ?? "list",
-    confidence: fit?.confidence ?? listConfidence(columns),
-    columns: columns.map(({ name }) => name),
-    headerIndex: index,
-    read: (record) => readRow(record, plan),
-  };
+  const layout = fit?.layout;
+  const columns = withMapping(planColumns(cells, layout), mapping);
+  if (!isMapped && mayHaveUnknownTitle(columns)) {
+    return unknown(
+      sample,
+      'No column was recognised as the title. Use `mapping` to name it, as in {"Werk": "title"}.',
+    );
+  }
+  const confidence = fit?.confidence ?? listConfidence(columns);
+  const format = layout?.format ?? "list";
+  return foundBy(sample, { format, confidence, layout, columns, headerIndex: index }, options);
+}
+
+/** Whether a file has no column for the title, and a column of unknown meaning that may be it. */
+function mayHaveUnknownTitle(columns: readonly PlannedColumn[]): boolean {
+  const isNamed = columns.some(({ field }) => field === "title" || field === "openLibrary");
+  return !isNamed && columns.some(({ isKnown }) => !isKnown);
 }
 
 /** Detects a layout with a mapping. The mapping overrides the detected fields; all other columns are detected as usual. */
 function mapped(
   sample: readonly CsvRecord[],
-  mapping: Mapping,
-  format: Format | undefined,
+  mapping: NonNullable<ReadingOptions["mapping"]>,
+  options: ReadingOptions,
 ): Detection {
-  const problem = mappingProblem(mapping);
-  if (problem !== undefined) return unknown(sample, problem);
+  const format = options.format as Format | undefined;
   const index = sample.findIndex(({ cells }) => missingColumns(mapping, cells).length === 0);
   if (index === -1) {
     const missing = missingColumns(mapping, headerCells(sample)?.cells ?? []);
@@ -116,45 +167,51 @@ function mapped(
   }
   const fit = bestHeader(sample.slice(index, index + 1), format)?.fit;
   if (format !== undefined && format !== "list" && fit === undefined) return misfit(sample, format);
-  const detection = found(sample, { index, ...defined({ fit }) }, mapping);
   const columns = withMapping(planColumns(sample[index]?.cells ?? [], fit?.layout), mapping);
   return isUsable(columns)
-    ? detection
-    : unknown(sample, "The columns contain neither a title nor an ISBN.");
+    ? found(sample, { index, ...defined({ fit }) }, options)
+    : unknown(sample, NO_BOOK);
 }
 
-function withoutHeader(sample: readonly CsvRecord[], format: Format | undefined): Detection {
-  const isListWished = format === undefined || format === "list";
-  const index = isListWished ? headerOfIsbnList(sample) : undefined;
+const NO_BOOK = "The columns contain neither a title nor an ISBN.";
+
+/** Detects a layout whose columns the caller names by position, with or without a header. */
+function positioned(
+  sample: readonly CsvRecord[],
+  mapping: NonNullable<ReadingOptions["mapping"]>,
+  options: ReadingOptions,
+): Detection {
+  const { columns, headerIndex, missing } = withPositions(sample, mapping);
+  if (missing !== undefined) return unknown(sample, `The file has no column ${missing}.`);
+  if (!isUsable(columns)) return unknown(sample, NO_BOOK);
+  return foundBy(sample, { format: "list", confidence: 1, columns, headerIndex }, options);
+}
+
+function withoutHeader(sample: readonly CsvRecord[], options: ReadingOptions): Detection {
+  const { format } = options;
+  const index = format === undefined || format === "list" ? headerOfIsbnList(sample) : undefined;
   if (index !== undefined) {
-    const plan = planOf(sample, [ISBN_COLUMN], undefined);
-    return {
-      kind: "found",
-      format: "list",
-      confidence: 1,
-      columns: [ISBN_COLUMN.name],
-      headerIndex: index === -1 ? undefined : index,
-      read: (record) => readRow(record, plan),
-    };
+    const headerIndex = index === -1 ? undefined : index;
+    const list = { format: "list" as const, confidence: 1, columns: [ISBN_COLUMN], headerIndex };
+    return foundBy(sample, list, options);
+  }
+  const shape = shapeOf(sample);
+  if (shape !== undefined && (format === undefined || format === shape.layout.format)) {
+    const { layout, columns } = shape;
+    const known = { format: layout.format, confidence: 0.8, layout, columns };
+    return foundBy(sample, { ...known, headerIndex: undefined }, options);
   }
   if (format !== undefined) return misfit(sample, format);
   return unknown(
     sample,
-    "No column was recognised as a title or an ISBN in any supported layout. Use `mapping` to assign fields to the columns.",
+    sample.slice(0, 1).some(looksLikeBook)
+      ? 'The header line is missing: the first line is a book. Add a line with the names of the columns, or name them by position with `mapping`, as in {"1": "title", "2": "authors"}.'
+      : "No column was recognised as a title or an ISBN in any supported layout. Use `mapping` to assign fields to the columns.",
   );
 }
 
-const misfit = (sample: readonly CsvRecord[], format: Format): Detection =>
+const misfit = (sample: readonly CsvRecord[], format: string): Detection =>
   unknown(sample, `The columns do not match the format ${format}.`);
-
-function planOf(
-  data: readonly CsvRecord[],
-  columns: readonly PlannedColumn[],
-  layout: Plan["layout"],
-): Plan {
-  const conventions = conventionsOf(data, columns, layout);
-  return { columns, conventions, ...defined({ layout }) };
-}
 
 /** Returns the most likely header: the first record that is not a title line. */
 function headerCells(sample: readonly CsvRecord[]): CsvRecord | undefined {

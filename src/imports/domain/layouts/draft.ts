@@ -2,15 +2,29 @@ import type { Reading, Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import { reason, type Reason, type ReasonCode } from "../job/reasons.ts";
 import { shortened } from "./cells.ts";
-import type { DayOrder } from "./dates.ts";
+import { isAmbiguousDate, readDate } from "./dates.ts";
+import type { DateOrder, RatingScale, ShelfStatus } from "../reading/assumptions.ts";
 import type { IsbnCell } from "./isbn-cells.ts";
+import type { CommaRule } from "./names.ts";
 
-/** Conventions detected from the values of a file. */
+/** Conventions of a file, chosen by the caller or detected from its values. */
 export interface Conventions {
-  dayOrder?: DayOrder;
-  /** The maximum rating. */
-  fullRating: 5 | 10;
+  /** Undefined when nothing shows it: ambiguous dates are left out. */
+  dateOrder?: DateOrder;
+  /** The order is not certain: ambiguous dates get a note. */
+  isDateOrderAssumed?: true;
+  /** The maximum of ratings that do not name it. */
+  ratingScale: RatingScale;
+  /** The scale is not certain: ratings get a note. */
+  isRatingScaleAssumed?: true;
+  /** What commas mean, by column of names. */
+  commaRules?: ReadonlyMap<string, CommaRule>;
+  /** Statuses that the caller has chosen for shelves, by `columnKey`. */
+  statuses: ReadonlyMap<string, ShelfStatus>;
 }
+
+/** The conventions of this service's own export. */
+export const OWN_CONVENTIONS: Conventions = { ratingScale: 5, statuses: new Map() };
 
 /** A row while its cells are read. Each cell adds its values; the verdict is derived when all cells are read. */
 export interface Draft {
@@ -35,6 +49,8 @@ export interface Draft {
     unknown?: string;
     /** The user's spelling of the name of that shelf. */
     name?: string;
+    /** The answer of a column such as `Read?`, which counts if no other column has the status. */
+    isRead?: boolean;
     /** The words from which the status was read; they are not imported as tags. */
     words: string[];
   };
@@ -86,6 +102,14 @@ export function note(draft: Draft, code: ReasonCode, detail?: string): void {
   const added = reason(code, detail);
   if (draft.notes.length >= MAX_NOTES) return;
   if (!draft.notes.some(({ text }) => text === added.text)) draft.notes.push(added);
+}
+
+/** Notes a date whose day and month could be exchanged, if the order of the file is not certain. */
+export function noteAssumedOrder(draft: Draft, column: string, cell: string): void {
+  const { isDateOrderAssumed, dateOrder } = draft.conventions;
+  if (!isDateOrderAssumed || dateOrder === undefined || !isAmbiguousDate(cell)) return;
+  const date = readDate(cell, dateOrder)?.date;
+  note(draft, "DATE_ORDER_ASSUMED", `${column}: ${cell.trim().slice(0, 50)} as ${date}.`);
 }
 
 /** Cuts a text to at most `length` characters, and adds a note if it was longer. */

@@ -3,6 +3,7 @@ import { isPlaceholder, unwrap } from "./cells.ts";
 import { readDate } from "./dates.ts";
 import type { Field } from "./fields/index.ts";
 import type { PlannedColumn } from "./plan.ts";
+import { readStars } from "./ratings.ts";
 
 const isDate = (text: string): boolean =>
   readDate(text, "mdy") !== undefined || readDate(text, "dmy") !== undefined;
@@ -12,8 +13,7 @@ const isName = (text: string): boolean => text.length > 100 || !parseIsbn(text).
 /** Accepts damaged ISBNs, such as `9.78E+12`. */
 const isBookNumber = (text: string): boolean => /\d{6}|E\+|^0+$/i.test(text);
 
-const isRating = (text: string): boolean =>
-  /^\d{1,2}(?:[.,]\d{1,4})?$/.test(text) && Number.isInteger(Number(text.replace(",", ".")) * 4);
+const isRating = (text: string): boolean => readStars(text, 10) !== undefined;
 
 /** Checks whether a cell is plausible for a field, for fields with a recognisable format. */
 const PLAUSIBLE: ReadonlyMap<Field, (text: string) => boolean> = new Map<
@@ -23,6 +23,7 @@ const PLAUSIBLE: ReadonlyMap<Field, (text: string) => boolean> = new Map<
   ["isbn", isBookNumber],
   ["author", isName],
   ["authors", isName],
+  ["authorsByComma", isName],
   ["moreAuthors", isName],
   ["publisher", isName],
   ["goodreadsId", (text) => /^\d+$/.test(text)],
@@ -40,6 +41,7 @@ const IS_CERTAIN: ReadonlySet<Field> = new Set<Field>([
   "isbn",
   "author",
   "authors",
+  "authorsByComma",
   "moreAuthors",
   "publisher",
 ]);

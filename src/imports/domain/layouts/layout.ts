@@ -1,4 +1,5 @@
 import { columnKey } from "./column-names.ts";
+import type { DateOrder, RatingScale } from "../reading/assumptions.ts";
 import type { Field } from "./fields/index.ts";
 import type { Format } from "./formats.ts";
 
@@ -7,6 +8,12 @@ export interface Layout {
   format: Exclude<Format, "list" | "bookstrack">;
   /** Field by the service's name of the column. */
   columns: Readonly<Record<string, Field>>;
+  /** Columns that only this service writes, by which its files are recognised. */
+  marks: readonly string[];
+  /** The maximum rating; absent if users of the service choose it. */
+  ratingScale?: RatingScale;
+  /** The order of the service's dates, where it is not certain from the dates themselves. */
+  dateOrder?: DateOrder;
   /** Columns that not every file of the service has; their absence does not lower the confidence. */
   optional?: readonly string[];
   /** `4/2/2021` is 2 April unless the file shows otherwise, because US spreadsheets write dates that way. */

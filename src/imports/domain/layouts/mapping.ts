@@ -1,6 +1,9 @@
+import type { CsvRecord } from "../job/row.ts";
+import { unwrap } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
 import type { Field } from "./fields/index.ts";
-import type { PlannedColumn } from "./plan.ts";
+import { planColumns, type PlannedColumn } from "./plan.ts";
+import { synonymOf } from "./synonyms.ts";
 
 const FIELD_BY_NAME = {
   title: "title",
@@ -67,4 +70,52 @@ export function withMapping(columns: readonly PlannedColumn[], mapping: Mapping)
 
 function isMappable(name: string): name is keyof typeof FIELD_BY_NAME {
   return Object.hasOwn(FIELD_BY_NAME, name);
+}
+
+const POSITION = /^[1-9]\d{0,2}$/;
+
+/** Whether a mapping names columns by position ("1", "2", ...), and no header has columns of these names. */
+export function isByPosition(mapping: Mapping, sample: readonly CsvRecord[]): boolean {
+  const keys = Object.keys(mapping);
+  if (!keys.every((key) => POSITION.test(key))) return false;
+  return !sample.slice(0, 1).some(({ cells }) => missingColumns(mapping, cells).length === 0);
+}
+
+/** Fields whose values have digits, which names of columns have not. */
+const WITH_DIGITS: ReadonlySet<string> = new Set(
+  "isbn isbn10 isbn13 publishedDate publicationYear pageCount rating startedAt finishedAt datesRead readCount addedAt".split(
+    " ",
+  ),
+);
+
+/**
+ * Assigns fields to columns by position. The first record is a header if its cells are names of columns, or if cells that
+ * have digits in the next record have none in it. @returns `missing`: a position that the file does not have
+ */
+export function withPositions(
+  sample: readonly CsvRecord[],
+  mapping: Mapping,
+): { columns: PlannedColumn[]; headerIndex: number | undefined; missing?: string } {
+  const [first, second] = sample;
+  const width = Math.max(...sample.slice(0, 20).map(({ cells }) => cells.length));
+  const cellAt = (record: CsvRecord | undefined, position: string): string =>
+    unwrap(record?.cells[Number(position) - 1] ?? "");
+  const isNamed = Object.keys(mapping).some(
+    (position) => synonymOf(columnKey(cellAt(first, position))) !== undefined,
+  );
+  const numbers = Object.keys(mapping).filter((at) => WITH_DIGITS.has(mapping[at] ?? ""));
+  const isUnlike =
+    numbers.some((at) => /\d/.test(cellAt(second, at))) &&
+    !numbers.some((at) => /\d/.test(cellAt(first, at)));
+  const headerIndex = isNamed || isUnlike ? 0 : undefined;
+  const names = Array.from({ length: width }, (_, index) =>
+    headerIndex === 0 ? (first?.cells[index] ?? "") : "",
+  );
+  const columns = planColumns(names, undefined).map((column, index): PlannedColumn => {
+    const name = mapping[String(index + 1)];
+    if (name === undefined || !isMappable(name)) return column;
+    return { name: column.name, field: FIELD_BY_NAME[name], isKnown: true };
+  });
+  const missing = Object.keys(mapping).find((position) => Number(position) > width);
+  return { columns, headerIndex, ...(missing === undefined ? {} : { missing }) };
 }

@@ -5,7 +5,10 @@ const OTHER_GOODS = new Set(
   (
     "movie|movies|film|films|video|dvd|dvd video|bluray|blu ray|blu ray disc|vhs|vhs tape|tv|tv series|television|" +
     "music|musique|musik|música|musica|vinyl|lp|lp record|album|mp3 music|music cd|game|games|video game|videogame|" +
-    "board game|boardgame|software|toy|puzzle|film or video|moving image|musical recording|music recording"
+    "board game|boardgame|software|toy|puzzle|film or video|moving image|musical recording|music recording|anime|season|episode|" +
+    "podcast|tv show|journal article|magazine article|newspaper article|encyclopedia article|web page|webpage|blog post|" +
+    "forum post|conference paper|video recording|computer program|presentation|attachment|patent|email|artwork|statute|" +
+    "case|bill|hearing|map|preprint|映画|音楽|ゲーム|アプリ|電化製品|おもちゃ"
   )
     .split("|")
     .map(columnKey),

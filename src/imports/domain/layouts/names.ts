@@ -4,17 +4,25 @@ const SUFFIX =
 /** Particles with which a family name may begin. */
 const PARTICLE =
   /^(?:le|la|les|de|du|des|da|das|do|dos|di|del|della|der|den|ter|van|von|vom|zu|el|al|ben|bin|ibn|abu|mac|st\.?|saint|san|santa|ten|af|av)\s/i;
-const ROLE = /^(.*\S)\s*\(([^()]+)\)$/;
-const AUTHOR_ROLE = /auth|autor|auteur|writ|schriftsteller|scrittor|^text/i;
+const ROLE = /^(.*\S)\s*(?:\(([^()]+)\)|\[([^[\]]+)\])$/;
+const AUTHOR_ROLE =
+  /auth|autor|auteur|writ|schriftsteller|scrittor|^text|skriv|forfat|författ|yazar|szerz|kirjail|автор|συγγρ|著|作者|저자|지은이/i;
 const OTHER_ROLE =
-  /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect/i;
+  /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect|sprecher|lector|lecteur|çevir|překl|tłum|fordít|käänt|kuvit|överst|oversæt|oversett|перев|чита|иллюстр|редакт|μετάφρ|訳|译|譯|역자|옮긴이|插|朗読|編|编/i;
+/** What follows `&` in the name of a company: `O'Reilly & Associates`. */
+const COMPANY =
+  /^(?:associates|sons?|co|company|partners?|bros|brothers|sisters|daughters|friends|others|family|group)\b/i;
 
 const spaced = (name: string): string => name.replace(/\s+/g, " ").trim();
 
-/** Splits names at commas; `King, Jr.` stays one name. */
+/** Text in brackets, or one character that is not a comma. */
+const OUTSIDE_COMMAS = /(?:\([^()]*\)|\[[^[\]]*\]|[^,])+/g;
+
+/** Splits names at commas outside brackets; `King, Jr.` stays one name. */
 export function splitAtCommas(cell: string): string[] {
   const names: string[] = [];
-  for (const piece of cell.split(",").map(spaced)) {
+  const pieces = /[([]/.test(cell) ? (cell.match(OUTSIDE_COMMAS) ?? []) : cell.split(",");
+  for (const piece of pieces.map(spaced)) {
     const last = names.at(-1);
     if (piece === "") continue;
     if (SUFFIX.test(piece) && last !== undefined) names[names.length - 1] = `${last}, ${piece}`;
@@ -23,17 +31,43 @@ export function splitAtCommas(cell: string): string[] {
   return names;
 }
 
+const wordsIn = (name: string): number => name.split(" ").length;
+
+/** Splits at `&` and at words for it, unless that would split the name of a company. */
+function splitAtAmpersands(part: string): string[] {
+  const pieces: string[] = [];
+  for (const piece of part.split(/\s&\s/).map(spaced)) {
+    const last = pieces.at(-1);
+    const isOneName =
+      last !== undefined &&
+      (COMPANY.test(piece) || (wordsIn(piece) === 1 && wordsIn(last) === 1 && pieces.length === 1));
+    if (isOneName) pieces[pieces.length - 1] = `${last} & ${piece}`;
+    else pieces.push(piece);
+  }
+  return pieces.flatMap((piece) => {
+    const names = piece.split(/,?\s(?:and|und|et)\s/i);
+    const isList = names.length > 1 && names.every((name) => wordsIn(spaced(name)) > 1);
+    return isList ? names.map(spaced) : [piece];
+  });
+}
+
 /** Splits names at characters that cannot be part of a name; ignores commas. */
 export function splitAtMarks(cell: string): string[] {
   return cell
     .replace(/[^\S\n]+/g, " ")
-    .split(/[;|\n]| & /)
-    .map(spaced)
+    .split(/[;|\n]/)
+    .flatMap(splitAtAmpersands)
     .filter((name) => name !== "");
 }
 
-/** Turns `Le Guin, Ursula K.` into `Ursula K. Le Guin`, and `King, Martin Luther, Jr.` into `Martin Luther King, Jr.` */
+/**
+ * Turns `Le Guin, Ursula K.` into `Ursula K. Le Guin`, and `King, Martin Luther, Jr.` into `Martin Luther King, Jr.` A role
+ * in brackets stays at the end.
+ */
 export function naturalOrder(name: string): string {
+  const [, bare, round, square] = ROLE.exec(name) ?? [];
+  const role = round ?? square;
+  if (bare !== undefined && role !== undefined) return `${naturalOrder(bare)} (${role})`;
   const [last, first, ...suffixes] = name.split(",").map(spaced);
   if (last === undefined || first === undefined || first === "" || last === "") return spaced(name);
   if (SUFFIX.test(first) || suffixes.some((suffix) => !SUFFIX.test(suffix))) return spaced(name);
@@ -54,26 +88,82 @@ export function namesInList(cell: string): string[] {
   return isOne ? [naturalOrder(cell)] : names;
 }
 
+/** How much a comma between two pieces looks like one within a name (`family`) or one between people. */
+export type CommaKind = "family" | "likelyFamily" | "either" | "likelyPeople" | "people";
+
+const INITIALS = /^(?:\p{Lu}\.[\s-]?)+$|\s\p{Lu}\.?$/u;
+const ENDS_WITH_PARTICLE = /\s(?:de|du|da|van|von|der|del|di|le|la)$/;
+const CAPITALS = /^\p{Lu}{2,}$/u;
+
+/** Compares the pieces on both sides of a comma, without their roles. */
+export function commaKind(before: string, after: string): CommaKind {
+  if (INITIALS.test(after) || ENDS_WITH_PARTICLE.test(after)) return "family";
+  if (wordsIn(before) > 1) {
+    if (PARTICLE.test(before) && !PARTICLE.test(after)) return "family";
+    return wordsIn(after) > 1 ? "people" : "likelyFamily";
+  }
+  if (wordsIn(after) === 1) return "either";
+  return CAPITALS.test(before) ? "people" : "likelyPeople";
+}
+
 /**
- * Splits the names in a cell of unknown format. Semicolons, bars and similar marks separate names. A comma separates names
- * only if every piece is a whole name; otherwise it follows a family name (`García Márquez, Gabriel`).
+ * What a comma means in a column: `family` and `people` for every cell, `mostly...` for the cells that do not show the
+ * opposite themselves.
  */
-export function guessNames(cell: string): string[] {
-  return splitAtMarks(cell).flatMap((part) => {
+export type CommaRule = "family" | "mostlyFamily" | "mostlyPeople" | "people";
+
+/** Whether a comma between these pieces turns a name round. */
+function isTurned(before: string, after: string, rule: CommaRule): boolean {
+  if (rule === "family" || rule === "people") return rule === "family";
+  const kind = commaKind(before, after);
+  return rule === "mostlyFamily" ? kind !== "people" : kind === "family";
+}
+
+/**
+ * Splits the names in a cell of unknown format. Semicolons, bars and similar marks separate names, and a comma beside
+ * them follows a family name. What other commas mean is decided over the whole column.
+ */
+export function guessNames(cell: string, rule: CommaRule): string[] {
+  const parts = splitAtMarks(cell);
+  const hasMarks = /[;|\n]/.test(cell) && parts.length > 1;
+  return parts.flatMap((part) => {
     const pieces = splitAtCommas(part);
-    const [first = "", second = ""] = pieces;
-    const isInverted =
-      !first.includes(" ") ||
-      GIVEN_NAME.test(second) ||
-      (PARTICLE.test(first) && !PARTICLE.test(second));
-    if (pieces.length === 2 && isInverted) return [naturalOrder(part)];
-    return pieces;
+    const [before = "", after = ""] = pieces.map(withoutRole);
+    if (pieces.length === 2) {
+      const isName = isTurned(before, after, hasMarks ? "mostlyFamily" : rule);
+      return isName ? [naturalOrder(part)] : pieces;
+    }
+    const isPaired = pieces.length % 2 === 0 && (rule === "family" || rule === "mostlyFamily");
+    const pairs = isPaired ? pairsOf(pieces) : [];
+    return pairs.length > 0 ? pairs.map(naturalOrder) : pieces;
   });
+}
+
+/** Joins `Pratchett, Terry, Gaiman, Neil` to two names; empty if a piece looks like a whole name. */
+function pairsOf(pieces: readonly string[]): string[] {
+  const pairs: string[] = [];
+  for (let at = 0; at + 1 < pieces.length; at += 2) {
+    const [before = "", after = ""] = [pieces[at], pieces[at + 1]];
+    if (commaKind(withoutRole(before), withoutRole(after)) === "people") return [];
+    pairs.push(`${before}, ${after}`);
+  }
+  return pairs;
+}
+
+const withoutRole = (name: string): string => ROLE.exec(name)?.[1] ?? name;
+
+/** The pieces of a cell whose only mark is one comma; undefined for any other cell. */
+export function piecesAtComma(cell: string): [before: string, after: string] | undefined {
+  if (!cell.includes(",") || /[;|\n]|\s&\s/.test(cell)) return undefined;
+  const [before, after, ...others] = splitAtCommas(cell).map(withoutRole);
+  if (before === undefined || after === undefined || others.length > 0) return undefined;
+  return [before, after];
 }
 
 /** Removes the role from a name; undefined if the role is not an author's: `Anne Bell (Translator)`. */
 export function authorOf(name: string): string | undefined {
-  const [, bare, role] = ROLE.exec(name) ?? [];
+  const [, bare, round, square] = ROLE.exec(name) ?? [];
+  const role = round ?? square;
   if (bare === undefined || role === undefined) return name;
   if (AUTHOR_ROLE.test(role)) return bare;
   return OTHER_ROLE.test(role) ? undefined : name;

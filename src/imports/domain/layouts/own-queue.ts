@@ -9,7 +9,7 @@ import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { reason, REASONS, type Reason, type ReasonCode } from "../job/reasons.ts";
 import type { ImportRow } from "../job/row.ts";
 import { storable } from "./cells.ts";
-import { newDraft } from "./draft.ts";
+import { newDraft, OWN_CONVENTIONS } from "./draft.ts";
 import { CellStore } from "./kept.ts";
 import { json, valid } from "./own-values.ts";
 import { defined } from "../../../platform/defined.ts";
@@ -37,7 +37,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
   if (queued === undefined) return { ...row, notes: [...row.notes, ...notes] };
   const { title, authors, details, entry, raw, rowHash, addedAt } = queued;
   const { authors: _own, ...others } = details;
-  const store = new CellStore(newDraft({ fullRating: 5 }));
+  const store = new CellStore(newDraft(OWN_CONVENTIONS));
   return {
     row: row.row,
     line: row.line,
@@ -63,7 +63,7 @@ export function readQueued(row: ImportRow, cell: string): ImportRow {
 export function storableExtra(
   extra: Readonly<Record<string, string>>,
 ): Record<string, string> | undefined {
-  const store = new CellStore(newDraft({ fullRating: 5 }));
+  const store = new CellStore(newDraft(OWN_CONVENTIONS));
   for (const [name, text] of Object.entries(extra)) store.add(storable(name), storable(text));
   return store.extra();
 }

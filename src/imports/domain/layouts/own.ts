@@ -16,6 +16,7 @@ import type { Reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow, Verdict } from "../job/row.ts";
 import { isBlank, storable } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
+import { OWN_CONVENTIONS } from "./draft.ts";
 import { readQueued, storableExtra } from "./own-queue.ts";
 import { json, valid } from "./own-values.ts";
 import { planColumns, type Plan } from "./plan.ts";
@@ -29,7 +30,7 @@ const sourceSchema = z.string().max(100);
 const LOCAL_ID = /^local-[\w-]{1,100}$/;
 
 /** Notes about the whole record. Other notes concern the Goodreads columns, which the exact columns replace. */
-const RECORD_NOTES: readonly string[] = ["NUL_REMOVED", "RAGGED_ROW"];
+const RECORD_NOTES: readonly string[] = ["NUL_REMOVED", "TEXT_IMPROBABLE", "RAGGED_ROW"];
 
 /** Whether a header belongs to an export of this service. */
 export function isOwnHeader(header: readonly string[]): boolean {
@@ -48,7 +49,7 @@ export function ownReader(header: readonly string[]): {
   const plan: Plan = {
     layout: GOODREADS,
     columns,
-    conventions: { fullRating: 5, dayOrder: "mdy" },
+    conventions: { ...OWN_CONVENTIONS, dateOrder: "mdy" },
   };
   const places = new Map(header.map((cell, index) => [columnKey(unguardCell(cell)), index]));
   const read = (record: CsvRecord): ImportRow => {

@@ -3,7 +3,7 @@ import type { CsvRecord } from "../job/row.ts";
 import { isBlank } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
 import type { PlannedColumn } from "./plan.ts";
-import { SYNONYMS } from "./synonyms.ts";
+import { synonymOf } from "./synonyms.ts";
 
 /** The only column of a file with one ISBN per line. */
 export const ISBN_COLUMN: PlannedColumn = { name: "ISBN", field: "isbn", isKnown: true };
@@ -30,5 +30,5 @@ export function headerOfIsbnList(sample: readonly CsvRecord[]): number | undefin
 
 /** Whether a header has exactly one column and that column is a title. */
 export function isTitleColumn(header: readonly string[]): boolean {
-  return header.length === 1 && SYNONYMS.get(columnKey(header[0] ?? "")) === "title";
+  return header.length === 1 && synonymOf(columnKey(header[0] ?? "")) === "title";
 }

@@ -14,6 +14,7 @@ export function readRow(record: CsvRecord, plan: Plan): ImportRow {
   const draft = newDraft(plan.conventions);
   const { cells, damage } = record;
   if (record.hadNul || cells.some((cell) => cell.includes("\0"))) note(draft, "NUL_REMOVED");
+  if (record.isDoubtful) note(draft, "TEXT_IMPROBABLE");
   const store = new CellStore(draft);
   const all = named(record, plan);
   const refuse = (code: Parameters<typeof reason>[0], detail?: string): ImportRow =>

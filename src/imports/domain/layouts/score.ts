@@ -2,16 +2,15 @@ import type { CsvRecord } from "../job/row.ts";
 import { isBlank } from "./cells.ts";
 import type { Format } from "./formats.ts";
 import { ISBN_FIELDS } from "./fields/index.ts";
+import { looksLikeBook } from "./headerless.ts";
 import { isOwnHeader } from "./own.ts";
-import { fitOf, isUsable, planColumns, type Fit, type PlannedColumn } from "./plan.ts";
+import { fitOf, isRecognised, type Fit } from "./fit.ts";
+import { isUsable, planColumns, type PlannedColumn } from "./plan.ts";
 import { isTitleColumn } from "./plain-list.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
 /** Title lines, empty lines and notes that may precede a header. */
 const MAX_LINES_ABOVE = 20;
-/** A layout is detected by two rare columns, at least one of which no other layout has. */
-const MIN_RARE = 2;
-const MIN_EVIDENCE = 1.5;
 /** Share of the columns that a layout must know when the caller has named the format. */
 const MIN_PRECISION = 0.5;
 
@@ -37,22 +36,34 @@ export function bestHeader(
   let best: (Header & { fit: Fit }) | undefined;
   for (const { index, cells } of wish === "list" ? [] : candidates) {
     const fit = bestFit(cells, wish);
-    if (fit !== undefined && fit.evidence > (best?.fit.evidence ?? 0)) best = { index, fit };
+    if (fit !== undefined && isBetter(fit, best?.fit)) best = { index, fit };
   }
   return best ?? (wish === undefined || wish === "list" ? listHeader(candidates) : undefined);
 }
 
+const isBetter = (one: Fit, other: Fit | undefined): boolean =>
+  other === undefined ||
+  one.marks > other.marks ||
+  (one.marks === other.marks && one.known > other.known);
+
 function bestFit(cells: readonly string[], wish: Format | undefined): Fit | undefined {
   if (cells.length < 2) return undefined;
-  const fits = LAYOUTS.filter(({ format }) => wish === undefined || wish === format)
-    .map((layout) => fitOf(cells, layout))
-    .filter(({ evidence, rare, precision }) =>
-      wish === undefined
-        ? evidence >= MIN_EVIDENCE && rare >= MIN_RARE
-        : precision >= MIN_PRECISION,
-    )
-    .filter(({ layout }) => isUsable(planColumns(cells, layout)));
-  return fits.sort((one, other) => other.evidence - one.evidence)[0];
+  const fits = LAYOUTS.filter(({ format }) => wish === undefined || wish === format).map((layout) =>
+    fitOf(cells, layout),
+  );
+  const fitting = fits
+    .filter((fit) => (wish === undefined ? isRecognised(fit) : fit.precision >= MIN_PRECISION))
+    .filter(({ layout }) => isUsable(planColumns(cells, layout)))
+    .toSorted((one, other) => (isBetter(one, other) ? -1 : 1));
+  const [best] = fitting;
+  if (best === undefined || wish !== undefined) return best;
+  // A table with columns of several services was made by the user.
+  const others = fits.filter(({ layout }) => layout !== best.layout);
+  const isMixed = others.some(
+    ({ marks, known }) =>
+      marks >= 2 && 2 * marks >= best.marks && known < best.known + 3 && marks > best.marks / 2,
+  );
+  return isMixed && best.recall < 0.9 ? undefined : best;
 }
 
 /** Finds the header of a generic table: it has an ISBN column, a title and another known column, or only a title column. */
@@ -61,6 +72,7 @@ function listHeader(
 ): Header | undefined {
   let best: { index: number; known: number } | undefined;
   for (const { index, cells } of candidates) {
+    if (looksLikeBook({ cells })) continue;
     const known = planColumns(cells, undefined).filter(({ isKnown }) => isKnown);
     const hasIsbn = known.some(({ field }) => ISBN_FIELDS.has(field));
     const hasTitle = known.some(({ field }) => field === "title");

@@ -45,7 +45,7 @@ describe("statuses", () => {
     ]);
   });
 
-  it("are implied by dates when there is no status column", () => {
+  it("are implied by dates when the file has none", () => {
     expect(
       entryOf("librarything", { "Date Read": "[2007-05-08]", Collections: "Your library" }).status,
     ).toBe("completed");
@@ -56,7 +56,7 @@ describe("statuses", () => {
     expect(entryOf("none", { Title: "Dune", ISBN: "", "Date read": "2024-01-02" }).status).toBe(
       "completed",
     );
-    expect(entryOf("storygraph", { "Dates Read": "2024/01/02" }).status).toBeUndefined();
+    expect(entryOf("storygraph", { "Dates Read": "2024/01/02" }).status).toBe("completed");
   });
 });
 

@@ -11,7 +11,7 @@ const failed: ProviderSearchAnswer = { kind: "failed", reason: "quota_exhausted"
 
 function sources(
   answers: (ProviderSearchAnswer | "throws")[],
-  reading: CatalogueReading = { kind: "page", books: [], position: 0, more: false },
+  reading: CatalogueReading = { kind: "page", books: [], exact: 0, position: 0, more: false },
 ) {
   const asked: ProviderId[] = [];
   const queries: SearchQuery[] = [];

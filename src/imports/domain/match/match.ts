@@ -10,7 +10,8 @@ export type SoughtBook = Partial<OwnBook>;
 
 /** A possible edition and its score from 0 to 1. */
 export interface Candidate {
-  book: Pick<ProviderBook, "isbn" | "title" | "authors">;
+  book: Pick<ProviderBook, "isbn" | "title" | "authors"> &
+    Partial<Pick<ProviderBook, "coverUrl" | "publicationYear" | "publisher">>;
   score: number;
 }
 

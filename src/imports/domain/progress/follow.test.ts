@@ -37,6 +37,7 @@ function jobAt(event: JobEvent): Job {
     mode: "merge",
     dryRun: false,
     enrich: true,
+    withoutIsbn: "review",
     format: "goodreads",
     formatConfidence: 1,
     columns: [],

@@ -1,7 +1,5 @@
 import type * as z from "zod";
 import type {
-  assumptionKindSchema,
-  authorOrderSchema,
   dateOrderSchema,
   importAssumptionSchema,
   ratingScaleSchema,
@@ -9,11 +7,8 @@ import type {
   shelfStatusSchema,
 } from "../../../../contract/import-assumptions.ts";
 
-/** What the reader of a file has to assume where the file does not say it. */
-export type AssumptionKind = z.infer<typeof assumptionKindSchema>;
 export type RatingScale = z.infer<typeof ratingScaleSchema>;
 export type DateOrder = z.infer<typeof dateOrderSchema>;
-export type AuthorOrder = z.infer<typeof authorOrderSchema>;
 export type ShelfStatus = z.infer<typeof shelfStatusSchema>;
 
 /** One assumption with its evidence; `ReadingOptions` replaces it. Confidence is 1 if the caller chose the value. */

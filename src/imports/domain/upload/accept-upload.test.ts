@@ -1,17 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { DomainError } from "../../../platform/errors.ts";
+import { decoders } from "../../../../test/support/imports/decoders.ts";
 import {
   acceptUpload,
   type CompletedUpload,
-  type Detection,
   type NewJob,
   type UploadDeps,
 } from "./accept-upload.ts";
+import type { StoreOutcome } from "./charged-rows.ts";
+import { addCharges, firstOver, type Charge, type Use } from "../../../quotas/domain/charge.ts";
+import { quotasOf } from "../../../quotas/domain/policy.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
+import { uploadMeter, type CountedFile } from "../../../quotas/domain/upload-meter.ts";
+import { detectLayout, type Detection } from "../layouts/detect.ts";
+import { fixedReader } from "../reading/file-reader.ts";
 import { reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import type { StagedRow } from "./staged-row.ts";
 
-const OPTIONS = { dryRun: false, mode: "merge", enrich: true } as const;
+const OPTIONS = { dryRun: false, mode: "merge", enrich: true, withoutIsbn: "review" } as const;
 
 function rowOf(record: CsvRecord): ImportRow {
   const [title = "", isbn = ""] = record.cells;
@@ -33,52 +40,88 @@ function rowOf(record: CsvRecord): ImportRow {
 }
 
 /** In-memory staging with configurable faults. */
-function world(faults: { failsAt?: number; goneAt?: number; isGone?: boolean } = {}) {
+function world(
+  faults: {
+    failsAt?: number;
+    goneAt?: number;
+    isGone?: boolean;
+    refusal?: Refusal;
+    /** Limit of rows a day. */
+    importRows?: number;
+    alike?: CountedFile[];
+  } = {},
+  detect?: UploadDeps["layouts"]["detect"],
+) {
+  const quotas = quotasOf({ firstDayImportRows: faults.importRows ?? 0 });
+  let uses: Use[] = [];
+  const charged = (charges: readonly Charge[], chunk: number): StoreOutcome => {
+    if (chunk === faults.goneAt || firstOver(charges, uses)) return { kind: "not_stored", uses };
+    uses = addCharges(
+      uses.map(({ used: amount, ...use }) => ({ ...use, amount })),
+      charges,
+    ).map(({ amount: used, ...charge }) => ({ ...charge, used }));
+    return { kind: "stored" };
+  };
   const chunks: (readonly StagedRow[])[] = [];
   const calls: string[] = [];
   let begun: NewJob | undefined;
   let completed: CompletedUpload | undefined;
   const detection: Detection = {
     kind: "found",
-    format: "plain",
+    format: "list",
     confidence: 0.9,
     columns: ["title", "isbn"],
     headerIndex: 0,
-    read: rowOf,
+    reader: fixedReader(rowOf),
   };
   const deps: UploadDeps = {
-    decoders: {
-      utf8: (bytes) => Buffer.from(bytes).toString(),
-      utf16le: (bytes) => Buffer.from(bytes).toString("utf16le"),
-    },
-    layouts: { detect: () => detection },
+    decoders,
+    layouts: { detect: detect ?? (() => detection) },
     hashAll: async (texts) => texts.map((text) => `hash of ${text}`.slice(0, 100)),
     staging: {
       async begin(job) {
         begun = job;
-        return faults.isGone !== true;
+        if (faults.refusal) return { kind: "refused", refusal: faults.refusal };
+        return { kind: faults.isGone === true ? "gone" : "begun" };
       },
-      async addRows(_jobId, chunk, rows) {
+      async addRows(_jobId, chunk, rows, { charges }) {
         if (chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
         chunks.push(rows);
-        return chunk !== faults.goneAt;
+        return charged(charges, chunk);
+      },
+      async rowsOf(_jobId, chunk) {
+        return chunks[chunk];
+      },
+      async replaceRows(_jobId, chunk, rows) {
+        chunks[chunk] = rows;
+        return true;
       },
       async complete(upload) {
         if (upload.chunk === faults.failsAt) throw new DomainError("DATABASE_UNAVAILABLE", "away");
         completed = upload;
-        return upload.chunk !== faults.goneAt;
+        return charged(upload.charges, upload.chunk);
       },
       async discard(jobId) {
         calls.push(`discard ${jobId}`);
       },
     },
+    openMeter: async (userId) => ({
+      kind: "open",
+      meter: uploadMeter(quotas, {
+        userId,
+        createdAt: 0,
+        origin: { isYoung: true, network: undefined },
+        alike: faults.alike ?? [],
+      }),
+    }),
     watch: async (jobId) => void calls.push(`watch ${jobId}`),
     wake: async (jobId) => void calls.push(`wake ${jobId}`),
     defer: () => undefined,
     newId: () => "job",
     now: () => 1_000,
   };
-  return { deps, chunks, calls, begun: () => begun, completed: () => completed };
+  const usedRows = () => uses.find(({ quota }) => quota === "importRows")?.used;
+  return { deps, chunks, calls, usedRows, begun: () => begun, completed: () => completed };
 }
 
 async function* file(...lines: string[]): AsyncGenerator<Uint8Array> {
@@ -87,6 +130,7 @@ async function* file(...lines: string[]): AsyncGenerator<Uint8Array> {
 
 const upload = (bytes: AsyncIterable<Uint8Array>) => ({
   userId: "user",
+  network: undefined,
   options: OPTIONS,
   bytes,
   fileHash: async () => "hash of the file",
@@ -104,8 +148,10 @@ describe("an upload", () => {
       kind: "accepted",
       accepted: {
         jobId: "job",
-        format: "plain",
+        format: "list",
         formatConfidence: 0.9,
+        encoding: "utf-8",
+        encodingConfidence: 1,
         totalRows: 2100,
         createdAt,
       },
@@ -183,6 +229,26 @@ describe("an upload", () => {
     expect([outcome, chunks]).toEqual([{ kind: "caller_gone" }, []]);
   });
 
+  it("reads the rows of all chunks by what the last row shows", async () => {
+    const { deps, chunks, completed } = world({}, detectLayout);
+    const early = lines(1500).map((line) => `${"x".repeat(60)} ${line},03/04/2021`);
+    const bytes = file("title,isbn,date read", ...early, "Last,,25/12/2021");
+    await acceptUpload(upload(bytes), deps);
+    const rows = [...chunks.flat(), ...(completed()?.rows ?? [])];
+    expect(rows).toHaveLength(1501);
+    const dates = rows.map(({ parsed }) => parsed?.entry.readings?.[0]?.finishedAt);
+    expect(new Set(dates)).toEqual(new Set(["2021-04-03", "2021-12-25"]));
+    const codes = rows.flatMap(({ notes }) => notes.map(({ code }) => code));
+    expect(codes).not.toContain("DATE_ORDER_ASSUMED");
+    expect(codes).not.toContain("DATE_UNREADABLE");
+    expect(completed()?.reading.assumptions).toMatchObject([
+      { kind: "format", value: "list", rows: 1501 },
+      { kind: "encoding", value: "utf-8", confidence: 1, rows: 0 },
+      { kind: "dateOrder", value: "dmy", rows: 1500, samples: [{ row: 2 }, { row: 3 }] },
+    ]);
+    expect(rows.every((row) => row.cells === undefined)).toBe(true);
+  });
+
   it("is refused at the first row over the limit, without reading the rest", async () => {
     const { deps, calls } = world();
     let read = 0;
@@ -196,6 +262,49 @@ describe("an upload", () => {
     expect(await acceptUpload(upload(endless()), deps)).toEqual({ kind: "too_many_rows" });
     expect(read).toBeLessThan(70_000);
     expect(calls).toEqual(["discard job"]);
+  });
+
+  it.each([
+    ["in its first rows", 900],
+    ["half-way", 1000],
+    ["in its last rows", 2050],
+  ])(
+    "ends where it crosses the quota of rows, %s, and leaves nothing",
+    async (_name, importRows) => {
+      const { deps, calls } = world({ importRows });
+      const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+      expect(outcome).toEqual({
+        kind: "refused",
+        refusal: {
+          kind: "quota",
+          quota: "importRows",
+          limit: importRows,
+          used: 0,
+          resetsAt: 86_400_000,
+        },
+      });
+      expect(calls).toContain("discard job");
+      expect(calls).not.toContain("wake job");
+    },
+  );
+
+  it("counts a file once that was counted today, and another file that begins like it", async () => {
+    const counted = { hash: "hash of the file", rows: 2100, bytes: 1_000_000 };
+    const same = world({ importRows: 10, alike: [counted] });
+    expect(await acceptUpload(upload(file("title,isbn", ...lines(2100))), same.deps)).toMatchObject(
+      { kind: "accepted" },
+    );
+    expect(same.usedRows()).toBe(0);
+    const other = world({ importRows: 5000, alike: [{ ...counted, hash: "another" }] });
+    await acceptUpload(upload(file("title,isbn", ...lines(2100))), other.deps);
+    expect(other.usedRows()).toBe(2100);
+  });
+
+  it("is not begun while as many imports run as may", async () => {
+    const refusal: Refusal = { kind: "limit", quota: "openImports", limit: 3, used: 3 };
+    const { deps, calls } = world({ refusal });
+    const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
+    expect([outcome, calls]).toEqual([{ kind: "refused", refusal }, []]);
   });
 
   it("is refused when there are no rows after the header", async () => {

@@ -1,41 +1,23 @@
-import {
-  MAX_IMPORT,
-  type ImportAccepted,
-  type ImportOptions,
-} from "../../../../contract/imports.ts";
+import type { ImportAccepted, ImportOptions } from "../../../../contract/imports.ts";
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
+import type { UploadMeter } from "../../../quotas/domain/upload-meter.ts";
 import { dataRecords } from "../csv/data-records.ts";
-import type { TextDecoders } from "../csv/encoding.ts";
+import type { TextDecoders } from "../csv/text-decoders.ts";
 import { readCsv, type CsvReading } from "../csv/read-csv.ts";
-import type { CsvRecord, ImportRow } from "../job/row.ts";
-import type { FileReading } from "../reading/assumptions.ts";
-import { stagedRow, type StagedRow } from "./staged-row.ts";
-import { utf8Length } from "./utf8-length.ts";
+import type { CsvRecord } from "../job/row.ts";
+import type { Detection } from "../layouts/detect.ts";
+import { isKnownName } from "../layouts/synonyms.ts";
+import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
+import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
+import { recordKey, stageRows, type StagedFile } from "./stage-rows.ts";
+import type { StagedRow } from "./staged-row.ts";
 import { defined } from "../../../platform/defined.ts";
 import { isoTime } from "../../../platform/time.ts";
 
-/** The result of layout detection. */
-export type Detection =
-  | {
-      kind: "found";
-      format: string;
-      /** From 0 to 1. */
-      confidence: number;
-      columns: string[];
-      /** Position of the header in the sample, from 0; undefined when there is none. */
-      headerIndex: number | undefined;
-      read(record: CsvRecord): ImportRow;
-      /** Repairs a record before it is hashed and read; absent when records need no repair. */
-      restore?: (record: CsvRecord) => CsvRecord;
-    }
-  | { kind: "unknown"; foundColumns: string[]; line?: number; why: string };
-
 /** Detects the layout of a file. */
 export interface Layouts {
-  detect(
-    sample: readonly CsvRecord[],
-    wishes: { format?: string | undefined; mapping?: Readonly<Record<string, string>> | undefined },
-  ): Detection;
+  detect(sample: readonly CsvRecord[], options: ReadingOptions): Detection;
 }
 
 /** A job whose rows are not stored yet. */
@@ -48,11 +30,14 @@ export interface NewJob {
   columns: readonly string[];
   /** ms since the epoch. */
   createdAt: number;
+  /** The hashed network that it comes from. */
+  network: string | undefined;
 }
 
 /** The final write that turns a staged file into a queued job. */
-export interface CompletedUpload {
+export interface CompletedUpload extends RowCharges {
   jobId: string;
+  userId: string;
   /** The last chunk of its rows. */
   rows: readonly StagedRow[];
   chunk: number;
@@ -61,6 +46,10 @@ export interface CompletedUpload {
   fileHash: string;
   /** How the file was read. */
   reading: FileReading;
+  /** Hash of its first records. */
+  opening: string;
+  /** Bytes of all rows as they are stored. */
+  bytes: number;
   /** ms since the epoch. */
   at: number;
   answer: GuardedAnswer | undefined;
@@ -73,15 +62,33 @@ export interface UploadDeps {
   hashAll(texts: readonly string[]): Promise<string[]>;
   /** Jobs that are invisible until they are complete. All but `discard` throw DomainError DATABASE_UNAVAILABLE. */
   staging: {
-    /** Returns `false` when the user has been deleted. */
-    begin(job: NewJob): Promise<boolean>;
-    /** Returns `false` when the job has been deleted. */
-    addRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
-    /** Runs in one transaction. Returns `false` when the job has been deleted. */
-    complete(upload: CompletedUpload): Promise<boolean>;
-    /** Deletes the job if it is incomplete. Never throws. */
+    /** Begins a job unless the user has been deleted or as many imports run as may. */
+    begin(job: NewJob): Promise<{ kind: "begun" | "gone" } | { kind: "refused"; refusal: Refusal }>;
+    /** Stores rows and counts their charges in one transaction. */
+    addRows(
+      jobId: string,
+      chunk: number,
+      rows: readonly StagedRow[],
+      charged: RowCharges,
+    ): Promise<StoreOutcome>;
+    /** Returns the rows of a chunk; undefined when the job has been deleted. */
+    rowsOf(jobId: string, chunk: number): Promise<readonly StagedRow[] | undefined>;
+    /** Replaces the rows of a chunk. Returns `false` when the job has been deleted. */
+    replaceRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
+    /** Runs in one transaction. */
+    complete(upload: CompletedUpload): Promise<StoreOutcome>;
+    /** Deletes the job if it is incomplete, and gives its charges back. Never throws. */
     discard(jobId: string): Promise<void>;
   };
+  /**
+   * Opens the meter of an upload, unless the service takes no imports now.
+   * @param opening hash of the first records
+   */
+  openMeter(
+    userId: string,
+    network: string | undefined,
+    opening: string,
+  ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /** Sets the job's alarm, so that the job is processed even if this request fails. Never throws. */
   watch(jobId: string): Promise<void>;
   /** Starts work on the job immediately. Never throws. */
@@ -94,7 +101,11 @@ export interface UploadDeps {
 /** An upload in progress. */
 export interface Upload {
   userId: string;
+  /** The hashed network that the request comes from; undefined when it is unknown. */
+  network: string | undefined;
   options: ImportOptions;
+  /** The `charset` that came with the file. */
+  charset?: string | undefined;
   /** The file. `acceptUpload` rethrows any error of this iterable. */
   bytes: AsyncIterable<Uint8Array>;
   /** Returns the SHA-256 of `bytes` after all of them have been read. */
@@ -106,7 +117,13 @@ export interface Upload {
 /** An accepted job. */
 export type Accepted = Pick<
   ImportAccepted,
-  "jobId" | "format" | "formatConfidence" | "totalRows" | "createdAt"
+  | "jobId"
+  | "format"
+  | "formatConfidence"
+  | "encoding"
+  | "encodingConfidence"
+  | "totalRows"
+  | "createdAt"
 >;
 
 export type UploadOutcome =
@@ -114,19 +131,19 @@ export type UploadOutcome =
   /** `text` describes what was found and what is expected. */
   | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
   | { kind: "too_many_rows" }
+  /** A quota of the account or the budget of the service does not allow it. */
+  | { kind: "refused"; refusal: Refusal }
   /** The user was deleted. */
   | { kind: "caller_gone" };
-
-/** Limits of a chunk; one step of the job processes one chunk. */
-const CHUNK_ROWS = 1000;
-const CHUNK_BYTES = 1_000_000;
 
 /**
  * Accepts a file as a job. Rows are parsed and stored while the bytes arrive, and stay invisible until the last one is
  * stored. An upload that fails earlier leaves nothing behind.
  */
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
-  const reading = await readCsv(upload.bytes, deps);
+  const { decoders } = deps;
+  const hints = { chosen: upload.options.encoding, declared: upload.charset, isKnownName };
+  const reading = await readCsv(upload.bytes, { decoders, hints });
   if (reading.kind === "refused") {
     return {
       kind: "not_usable",
@@ -134,8 +151,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
       foundColumns: [],
     };
   }
-  const { format, mapping } = upload.options;
-  const layout = deps.layouts.detect(reading.sample, { format, mapping });
+  const layout = deps.layouts.detect(reading.sample, upload.options);
   if (layout.kind === "unknown") {
     const { why, foundColumns, line } = layout;
     return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
@@ -148,12 +164,32 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     formatConfidence: layout.confidence,
     columns: layout.columns,
     createdAt: deps.now(),
+    network: upload.network,
   };
-  if (!(await deps.staging.begin(job))) return { kind: "caller_gone" };
+  const opening = await openingOf(reading.sample, deps);
+  const opened = await deps.openMeter(upload.userId, upload.network, opening);
+  if (opened.kind === "refused") return opened;
+  const { meter } = opened;
+  const begun = await deps.staging.begin(job);
+  if (begun.kind === "refused") return begun;
+  if (begun.kind === "gone") return { kind: "caller_gone" };
   let isAccepted = false;
   try {
     const records = dataRecords(reading.records, layout.headerIndex);
-    const outcome = await stage(upload, job, { ...layout, records }, readingOf(job, reading), deps);
+    const { jobId } = job;
+    const staged = await stageRows(
+      jobId,
+      { ...layout, records },
+      {
+        ...deps,
+        store: (chunk, rows, bytes) =>
+          storeCharged(meter, meter.next(rows.length, bytes, deps.now()), (charged) =>
+            deps.staging.addRows(jobId, chunk, rows, charged),
+          ),
+      },
+    );
+    if (staged.kind !== "staged") return staged;
+    const outcome = await complete(upload, job, { ...staged, meter, opening }, reading, deps);
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
@@ -161,66 +197,72 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
   }
 }
 
-function readingOf(
-  { format, formatConfidence }: NewJob,
-  { encoding }: Extract<CsvReading, { kind: "csv" }>,
-): FileReading {
-  return { format, formatConfidence, encoding, encodingConfidence: 1, assumptions: [] };
+/** The records by which files of a day are recognised as alike: the header and the first row, which every sample has. */
+const OPENING_RECORDS = 2;
+
+async function openingOf(sample: readonly CsvRecord[], { hashAll }: UploadDeps): Promise<string> {
+  const text = JSON.stringify(sample.slice(0, OPENING_RECORDS).map(recordKey));
+  return (await hashAll([text]))[0] ?? "";
 }
 
-/** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
-function recordKey({ cells }: CsvRecord): string {
-  return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
-}
-
-async function stage(
+async function complete(
   upload: Upload,
   job: NewJob,
-  layout: Extract<Detection, { kind: "found" }> & { records: AsyncIterable<CsvRecord[]> },
-  reading: FileReading,
+  file: StagedFile & { meter: UploadMeter; opening: string },
+  { encoding: { encoding, confidence } }: Extract<CsvReading, { kind: "csv" }>,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
-  const { jobId, createdAt, format, formatConfidence, columns } = job;
-  let pending: StagedRow[] = [];
-  let pendingBytes = 0;
-  let chunk = 0;
-  let totalRows = 0;
-  for await (const batch of layout.records) {
-    totalRows += batch.length;
-    if (totalRows > MAX_IMPORT.rows) return { kind: "too_many_rows" };
-    const records = layout.restore ? batch.map(layout.restore) : batch;
-    const hashes = await deps.hashAll(records.map(recordKey));
-    for (const [index, record] of records.entries()) {
-      const row = stagedRow(record, layout.read(record), hashes[index] ?? "");
-      const bytes = utf8Length(JSON.stringify(row)) + 1;
-      const isFull = pending.length === CHUNK_ROWS || pendingBytes + bytes > CHUNK_BYTES;
-      if (isFull && pending.length > 0) {
-        if (!(await deps.staging.addRows(jobId, chunk, pending))) return { kind: "caller_gone" };
-        chunk += 1;
-        pending = [];
-        pendingBytes = 0;
-      }
-      pending.push(row);
-      pendingBytes += bytes;
-    }
-  }
-  if (totalRows === 0) {
-    const text = "The file has a header but no rows, so there is nothing to import.";
-    return { kind: "not_usable", text, foundColumns: [...columns] };
-  }
+  const { jobId, createdAt, format, formatConfidence } = job;
+  const { rows, chunk, bytes, totalRows, assumptions, foreignRows, meter, opening } = file;
+  const encodingConfidence = confidence;
   const accepted: Accepted = {
     jobId,
     format,
     formatConfidence,
+    encoding,
+    encodingConfidence,
     totalRows,
     createdAt: isoTime(createdAt),
   };
+  const { options } = upload;
+  const reading: FileReading = {
+    format,
+    formatConfidence,
+    encoding,
+    encodingConfidence,
+    assumptions: [
+      {
+        kind: "format",
+        value: format,
+        confidence: options.format === undefined ? formatConfidence : 1,
+        rows: totalRows,
+        samples: [],
+      },
+      { kind: "encoding", value: encoding, confidence, ...foreignRows },
+      ...assumptions,
+    ],
+  };
   const fileHash = await upload.fileHash();
   await deps.watch(jobId);
-  const answer = upload.keepAnswer?.(accepted);
   const at = deps.now();
-  const completed = { jobId, rows: pending, chunk, totalRows, fileHash, reading, at, answer };
-  if (!(await deps.staging.complete(completed))) return { kind: "caller_gone" };
+  const charges = meter.settle(rows.length, bytes, fileHash, at);
+  const completed = {
+    jobId,
+    userId: upload.userId,
+    rows,
+    chunk,
+    totalRows,
+    fileHash,
+    opening,
+    bytes: meter.size().bytes,
+    reading,
+    at,
+    answer: upload.keepAnswer?.(accepted),
+  };
+  const missed = await storeCharged(meter, charges, (charged) =>
+    deps.staging.complete({ ...completed, ...charged }),
+  );
+  if (missed) return missed;
   deps.defer(deps.wake(jobId));
   return { kind: "accepted", accepted };
 }

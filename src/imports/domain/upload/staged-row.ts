@@ -18,6 +18,8 @@ export interface StagedRow {
   raw?: Readonly<Record<string, string>>;
   notes: readonly Reason[];
   reason?: Reason;
+  /** The cells of a row that is read again if the file's last rows show other conventions than its first ones. */
+  cells?: readonly string[];
   /** The row has been queued for review: its cells are in the item of the queue, and not here. */
   isQueued?: true;
 }
@@ -27,25 +29,33 @@ const MAX_ROW_BYTES = 1_000_000;
 /** Length to which the raw cells of an oversized row are cut, in UTF-16 code units. */
 const MAX_CUT_CELL_LENGTH = 1000;
 
+/** A stored row and its size as JSON in UTF-8. */
+export interface SizedRow {
+  row: StagedRow;
+  bytes: number;
+}
+
 /**
  * Builds the stored row. An oversized row first has its raw cells cut; if it is still too large, it becomes invalid with
  * ROW_TOO_LONG.
  * @param hash hash of the record's cells
  */
-export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): StagedRow {
-  const staged = whole(read, hash, notesOf(record, read));
-  if (fits(staged)) return staged;
-  const { raw, ...rest } = staged;
-  const cut: StagedRow = { ...rest, ...(raw ? { raw: shortened(raw) } : {}) };
-  if (fits(cut)) return cut;
-  const { parsed: _parsed, isbn: _isbn, matchedBy: _matchedBy, ...others } = cut;
-  return {
+export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): SizedRow {
+  const staged = sized(whole(read, hash, notesOf(record, read)));
+  if (staged.bytes <= MAX_ROW_BYTES) return staged;
+  const { raw, ...rest } = staged.row;
+  const cut = sized({ ...rest, ...(raw ? { raw: shortened(raw) } : {}) });
+  if (cut.bytes <= MAX_ROW_BYTES) return cut;
+  const { parsed: _parsed, isbn: _isbn, matchedBy: _matchedBy, ...others } = cut.row;
+  return sized({
     ...others,
     verdict: "invalid",
     raw: shortened(read.raw),
     reason: reason("ROW_TOO_LONG"),
-  };
+  });
 }
+
+const sized = (row: StagedRow): SizedRow => ({ row, bytes: utf8Length(JSON.stringify(row)) });
 
 function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedRow {
   const { row, line, verdict, notes: _notes, raw: _raw, hash: known, ...parsed } = read;
@@ -68,8 +78,6 @@ function notesOf({ hadNul }: CsvRecord, { notes }: ImportRow): readonly Reason[]
   const isNoted = notes.some(({ code }) => code === "NUL_REMOVED");
   return hadNul === true && !isNoted ? [...notes, reason("NUL_REMOVED")] : notes;
 }
-
-const fits = (staged: StagedRow): boolean => utf8Length(JSON.stringify(staged)) <= MAX_ROW_BYTES;
 
 function shortened(raw: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(

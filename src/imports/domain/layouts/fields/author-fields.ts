@@ -6,6 +6,7 @@ import {
   naturalOrder,
   splitAtCommas,
   splitAtMarks,
+  type CommaRule,
 } from "../names.ts";
 import type { FieldReader } from "./reader.ts";
 
@@ -16,9 +17,9 @@ const authorsOf = (names: readonly string[]): string[] =>
 const areComplete = (names: readonly string[]): boolean => !names.some(hasRole);
 
 const list =
-  (target: "authors" | "more", split: (cell: string) => string[]): FieldReader =>
-  (cell, draft) => {
-    const names = split(cell);
+  (target: "authors" | "more", split: (cell: string, rule: CommaRule) => string[]): FieldReader =>
+  (cell, draft, column) => {
+    const names = split(cell, draft.conventions.commaRules?.get(column) ?? "mostlyFamily");
     draft.names[target].push(...authorsOf(names));
     return areComplete(names);
   };
@@ -27,12 +28,14 @@ const list =
 export const AUTHOR_FIELDS = {
   /** The whole cell is one name. */
   author: list("authors", (cell) => [cell.replace(/\s+/g, " ").trim()]),
-  /** Names separated by commas. */
+  /** Names separated by commas; a single name may have its family name first. */
   authors: list("authors", namesInList),
+  /** Names separated by commas, never with the family name first. */
+  authorsByComma: list("authors", splitAtCommas),
   moreAuthors: list("more", splitAtCommas),
   /** Calibre: names separated by `&`, or else by commas. */
-  authorsByAmpersand: list("authors", (cell) =>
-    cell.includes(" & ") ? splitAtMarks(cell) : namesInList(cell),
+  authorsByAmpersand: list("authors", (cell, rule) =>
+    cell.includes(" & ") ? splitAtMarks(cell) : guessNames(cell, rule),
   ),
   /** A table of unknown origin. */
   authorsInAnyOrder: list("authors", guessNames),
@@ -53,7 +56,7 @@ export const AUTHOR_FIELDS = {
   },
   /** Hardcover: contributors come first and have no role, so the last name is taken as the author. */
   authorsLastOneFirst: (cell, draft) => {
-    const names = namesInList(cell);
+    const names = splitAtCommas(cell);
     const last = names.at(-1);
     draft.names.authors.push(...authorsOf(last === undefined ? [] : [last, ...names.slice(0, -1)]));
     return names.length === 1;

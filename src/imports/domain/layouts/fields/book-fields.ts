@@ -2,7 +2,7 @@ import { toLanguage } from "../../../../catalogue/domain/text/language.ts";
 import { toWrittenLine } from "../../../../catalogue/domain/merge/normalise.ts";
 import { toPageCount } from "../../../../catalogue/domain/text/page-count.ts";
 import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
-import { isPlaceholder } from "../cells.ts";
+import { isPlaceholder, withoutInvisible } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
@@ -21,13 +21,15 @@ const MAX_CATEGORIES = 50;
 const MAX_CATEGORY_LENGTH = 100;
 /** The placeholder that Calibre writes for an unknown date. */
 const UNKNOWN_DATE = /^0?101-01-0[12]/;
+/** `1,024`, `1.024`, `1 024`. */
+const THOUSANDS = /^\d{1,3}[.,'’\s]\d{3}(?!\d)/;
 const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
 
 const lineField =
   (field: LineField): FieldReader =>
   (cell, draft, column) => {
     // toWrittenLine cuts at 1,000 characters without a note, so the cell is fitted first.
-    const fitted = fitting(draft, cell.trim(), LENGTHS[field], column);
+    const fitted = fitting(draft, withoutInvisible(cell).trim(), LENGTHS[field], column);
     const line = toWrittenLine(fitted);
     if (line === undefined) return false;
     return once(draft, field, line);
@@ -43,10 +45,16 @@ function once<Field extends keyof Draft["book"]>(
   return draft.book[field] === value;
 }
 
+/** `Fiction|12;Classics|7` from Enhance-GoodReads: how many users chose each genre is left out. */
+const WITH_COUNTS = /^\s*(?:[^;|]+\|\d+\s*(?:;\s*|$))+$/;
+
+const withoutCounts = (cell: string): string =>
+  WITH_COUNTS.test(cell) ? cell.replace(/\|\d+\s*(?:;|$)/g, "|") : cell;
+
 const categories =
   (separator: RegExp): FieldReader =>
   (cell, draft, column) => {
-    const found = cell
+    const found = withoutCounts(cell)
       .split(separator)
       .flatMap((part) => toWrittenLine(part) ?? [])
       .map((part) => fitting(draft, part, MAX_CATEGORY_LENGTH, column).trim())
@@ -74,7 +82,7 @@ export const BOOK_FIELDS = {
     if (isPlaceholder(cell) || UNKNOWN_DATE.test(cell.trim())) return true;
     const number = NUMBER.exec(cell.trim());
     if (number !== null) return setYear(draft, Number(number[1]));
-    const day = readDate(cell, draft.conventions.dayOrder)?.date;
+    const day = readDate(cell, draft.conventions.dateOrder)?.date;
     const { publishedDate, publicationYear } = toPublished(day ?? cell.trim());
     if (publishedDate === undefined || publicationYear === undefined) return false;
     draft.book.publicationYear ??= publicationYear;
@@ -90,7 +98,8 @@ export const BOOK_FIELDS = {
   },
 
   pageCount: (cell, draft) => {
-    const pages = toPageCount(cell.trim().replace(/\.0+$/, ""));
+    const bare = cell.trim().replace(/\.0+$/, "");
+    const pages = toPageCount(THOUSANDS.test(bare) ? bare.replace(/[.,'’\s]/g, "") : bare);
     if (pages === undefined) return isPlaceholder(cell) || /^0+$/.test(cell.trim());
     return once(draft, "pageCount", pages);
   },

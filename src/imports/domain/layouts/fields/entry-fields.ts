@@ -2,24 +2,15 @@ import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library
 import { isBlank, isPlaceholder } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
-import { fitting, note, type Draft } from "../draft.ts";
+import { fitting, note, noteAssumedOrder, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
-import { statusOf } from "../statuses.ts";
+import { readStars } from "../ratings.ts";
+import { shelfStatusOf, statusOf, yesOrNo } from "../statuses.ts";
+import { READING_FIELDS } from "./reading-fields.ts";
 import type { FieldReader } from "./reader.ts";
 
-const NUMBER =
-  /^(\d{1,3}(?:[.,]\d{1,4})?)(?:\s*(?:\/|of|von|sur|de|di|van)\s*(\d{1,2}))?(?:\s*(?:stars?|\*|★))?$/i;
-const STARS = /^([★*]{1,10})(½?)[☆\s]*$/;
-
-/** Parses a rating as stars out of five; undefined if the text is not a rating. 0 means not rated. */
-function starsOf(text: string, fullRating: number): number | undefined {
-  const [, stars, half] = STARS.exec(text) ?? [];
-  if (stars !== undefined) return stars.length + (half === "" ? 0 : 0.5);
-  const [, number, outOf] = NUMBER.exec(text) ?? [];
-  if (number === undefined) return undefined;
-  return (Number(number.replace(",", ".")) * 5) / Number(outOf ?? fullRating);
-}
+const { startedAt: startedOn, finishedAt: finishedOn } = READING_FIELDS;
 
 const text =
   (field: "review" | "privateNotes"): FieldReader =>
@@ -34,21 +25,45 @@ const text =
     return found.startsWith(draft.review);
   };
 
+/** A dash for no tag or category. */
+const NO_TAG = /^\s*[-–—]\s*$/;
+
 const tags =
   (target: "tags" | "spareTags", split: (cell: string) => string[]): FieldReader =>
   (cell, draft) => {
-    draft[target].push(...split(cell));
+    if (!NO_TAG.test(cell)) draft[target].push(...split(cell));
     return true;
   };
 
 function setStatus(draft: Draft, word: string): boolean {
   const shelf = word.trim();
-  const status = statusOf(shelf);
-  draft.shelf.words.push(columnKey(shelf));
-  if (status === undefined) draft.shelf.unknown ??= shelf;
+  const { key, status } = shelfStatusOf(shelf, draft.conventions.statuses);
+  draft.shelf.words.push(key);
+  if (status === "none") draft.shelf.unknown ??= shelf;
   else draft.shelf.status ??= status;
   return true;
 }
+
+/** A status with its day: `Finished on 2023-12-29`, `Being read since 2024-04-02`. */
+const WITH_DAY =
+  /^(.*?)(?:\s+(?:on|since|at|in|il|dal|el|le|am|seit|desde|em))?:?\s+(\S*\d{4}\S*)$/i;
+
+/** Answers of a column such as `Read?`; the date of a reading, its number and a status are answers too. */
+const isRead: FieldReader = (cell, draft, column) => {
+  const answer = yesOrNo(cell);
+  if (answer !== undefined) {
+    draft.shelf.isRead ??= answer;
+    return true;
+  }
+  if (isPlaceholder(cell)) return true;
+  if (/^\d{1,3}$/.test(cell.trim())) {
+    draft.read.count ??= Number(cell);
+    draft.shelf.isRead ??= true;
+    return true;
+  }
+  if (statusOf(cell) !== undefined) return setStatus(draft, cell);
+  return finishedOn(cell, draft, column);
+};
 
 /** LibraryThing's default collections, which are not imported as tags. */
 const DEFAULT_COLLECTIONS = new Set(["yourlibrary", "favorites", "favourites"]);
@@ -56,6 +71,29 @@ const DEFAULT_COLLECTIONS = new Set(["yourlibrary", "favorites", "favourites"]);
 /** Fields of the user's entry for the book. */
 export const ENTRY_FIELDS = {
   status: (cell, draft) => setStatus(draft, cell),
+  isRead,
+
+  /** Anobii: the status and its day in one cell. */
+  statusWithDay: (cell, draft, column) => {
+    const [, word, day] = WITH_DAY.exec(cell.trim()) ?? [];
+    setStatus(draft, word ?? cell);
+    if (day === undefined) return true;
+    const { status } = draft.shelf;
+    if (status === "completed") return finishedOn(day, draft, column);
+    return status === "reading" ? startedOn(day, draft, column) : false;
+  },
+
+  /** `1` for a book on the wish list. */
+  isWished: (cell, draft) => {
+    if (yesOrNo(cell) === true) draft.shelf.isRead ??= false;
+    return true;
+  },
+
+  /** CLZ: whether the user owns the book; only a wish is a status. */
+  collectionStatus: (cell, draft) => {
+    if (statusOf(cell) === "want_to_read") draft.shelf.isRead ??= false;
+    return false;
+  },
 
   /** The user's spelling of the exclusive shelf (BookWyrm: `cooking-9` is `Cooking`). */
   shelfName: (cell, draft) => {
@@ -78,14 +116,18 @@ export const ENTRY_FIELDS = {
 
   rating: (cell, draft, column) => {
     if (isPlaceholder(cell)) return true;
-    const stars = starsOf(cell.trim(), draft.conventions.fullRating);
-    if (stars === 0) return true;
-    if (stars === undefined || !ratingSchema.safeParse(stars).success) {
+    const { ratingScale, isRatingScaleAssumed } = draft.conventions;
+    const found = readStars(cell, ratingScale);
+    if (found?.stars === 0) return true;
+    if (found === undefined || !ratingSchema.safeParse(found.stars).success) {
       note(draft, "RATING_UNREADABLE", `${column}: ${cell.trim().slice(0, 50)}.`);
       return false;
     }
-    draft.rating ??= stars;
-    return draft.rating === stars;
+    draft.rating ??= found.stars;
+    const shown = `${column}: ${cell.trim().slice(0, 50)} as ${found.stars} of 5 stars.`;
+    if (found.isRounded) note(draft, "RATING_ROUNDED", shown);
+    else if (isRatingScaleAssumed) note(draft, "RATING_SCALE_ASSUMED", shown);
+    return draft.rating === found.stars && !found.isRounded;
   },
 
   review: text("review"),
@@ -99,12 +141,13 @@ export const ENTRY_FIELDS = {
 
   addedAt: (cell, draft, column) => {
     if (isPlaceholder(cell)) return true;
-    const day = readDate(cell, draft.conventions.dayOrder);
+    const day = readDate(cell, draft.conventions.dateOrder);
     const added = day === undefined ? undefined : (day.instant ?? dayInSeconds(day.date));
     if (added === undefined || added < 0) {
       note(draft, "DATE_UNREADABLE", `${column}: ${cell.trim().slice(0, 50)}.`);
       return false;
     }
+    noteAssumedOrder(draft, column, cell);
     draft.addedAt ??= added;
     return true;
   },

@@ -62,12 +62,21 @@ export const IDENTIFIER_FIELDS = {
   /** StoryGraph: an ISBN, an ASIN, a UUID or a number. */
   isbnOrOther: (cell, draft, column) =>
     looksLikeIsbn(cell) ? isbn("isbn")(cell, draft, column) : identifierOf(cell, draft, column),
+  /** Zotero: the ISBNs of all editions or volumes; the first is that of the book. */
+  isbnList: (cell, draft, column) => {
+    const [first = "", ...others] = cell.split(/[\s,;]+/).filter((part) => part.length >= 10);
+    if (first === "") return isbn("isbn")(cell, draft, column);
+    isbn("isbn")(first, draft, column);
+    for (const other of others.slice(0, 20))
+      draft.isbnCells.push({ column, cell: other, kind: "spare" });
+    return others.length === 0;
+  },
   /** Libib: an ISBN-10 for books, an article number for other items. */
   isbnOrArticle: (cell, draft, column) =>
     /^\d{12}$/.test(cell.trim()) ? false : isbn("isbn")(cell, draft, column),
-  /** Calibre: `isbn:9780756411800,goodreads:39077187`. */
+  /** Calibre: `isbn:9780756411800,goodreads:39077187`; NeoDB separates them by spaces. */
   identifiers: (cell, draft, column) => {
-    for (const pair of cell.split(",").slice(0, 50)) {
+    for (const pair of cell.split(/[,\s]+/).slice(0, 50)) {
       const colon = pair.indexOf(":");
       const scheme = pair.slice(0, Math.max(colon, 0)).trim().toLowerCase();
       const id = pair.slice(colon + 1).trim();

@@ -28,8 +28,15 @@ export const DATE_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "stoppedAt",
   "finishes",
   "datesRead",
+  "isRead",
   "addedAt",
   "publishedDate",
+]);
+
+/** Fields in which the meaning of commas is decided over the whole column. */
+export const NAME_LIST_FIELDS: ReadonlySet<Field> = new Set<Field>([
+  "authorsInAnyOrder",
+  "authorsByAmpersand",
 ]);
 
 /** Fields that may contain an ISBN. */
@@ -38,5 +45,6 @@ export const ISBN_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "spareIsbn",
   "isbnOrOther",
   "isbnOrArticle",
+  "isbnList",
   "identifiers",
 ]);

@@ -1,7 +1,8 @@
 import type { Reading } from "../../../../../contract/library-fields.ts";
 import { isPlaceholder } from "../cells.ts";
 import { readDate } from "../dates.ts";
-import { note, type Draft } from "../draft.ts";
+import { note, noteAssumedOrder, type Draft } from "../draft.ts";
+import { yesOrNo } from "../statuses.ts";
 import type { FieldReader } from "./reader.ts";
 import { defined } from "../../../../platform/defined.ts";
 
@@ -13,9 +14,11 @@ const MAX_RANGE_LENGTH = 100;
 /** Parses a date. Adds a note and returns undefined if the text is neither a placeholder nor a date. */
 function dateIn(text: string, draft: Draft, column: string): string | undefined {
   if (isPlaceholder(text)) return undefined;
-  const date = readDate(text, draft.conventions.dayOrder)?.date;
+  const date = readDate(text, draft.conventions.dateOrder)?.date;
   if (date === undefined) {
     note(draft, "DATE_UNREADABLE", `${column}: ${text.trim().slice(0, 50)}.`);
+  } else {
+    noteAssumedOrder(draft, column, text);
   }
   return date;
 }
@@ -23,6 +26,11 @@ function dateIn(text: string, draft: Draft, column: string): string | undefined 
 const single =
   (target: "started" | "finished" | "lastRead"): FieldReader =>
   (cell, draft, column) => {
+    const answer = target === "finished" ? yesOrNo(cell) : undefined;
+    if (answer !== undefined) {
+      draft.shelf.isRead ??= answer;
+      return true;
+    }
     const date = dateIn(cell, draft, column);
     if (date === undefined) return isPlaceholder(cell);
     draft.read[target] ??= date;
@@ -41,16 +49,16 @@ const finishes: FieldReader = (cell, draft, column) => {
 
 /** Parses a reading: `2022/10/29-2022/11/28`, `2022/10/29-`, or a single day, which is its end. */
 function readingIn(text: string, draft: Draft): Reading | undefined {
-  const { dayOrder } = draft.conventions;
-  const day = readDate(text, dayOrder)?.date;
+  const { dateOrder } = draft.conventions;
+  const day = readDate(text, dateOrder)?.date;
   if (day !== undefined) return { finishedAt: day };
   if (text.length > MAX_RANGE_LENGTH) return undefined;
   for (const { index } of text.matchAll(/[-–—]/g)) {
     const [before, after] = [text.slice(0, index), text.slice(index + 1)].map((side) =>
       side.trim(),
     );
-    const startedAt = readDate(before ?? "", dayOrder)?.date;
-    const finishedAt = readDate(after ?? "", dayOrder)?.date;
+    const startedAt = readDate(before ?? "", dateOrder)?.date;
+    const finishedAt = readDate(after ?? "", dateOrder)?.date;
     const fits =
       (before === "" || startedAt !== undefined) && (after === "" || finishedAt !== undefined);
     if (fits && (startedAt !== undefined || finishedAt !== undefined)) {
@@ -90,7 +98,10 @@ export const READING_FIELDS = {
     const readings = texts.map((part) => readingIn(part, draft));
     for (const [index, reading] of readings.entries()) {
       if (reading === undefined) dateIn(texts[index] ?? "", draft, column);
-      else draft.read.sessions.push(reading);
+      else {
+        noteAssumedOrder(draft, column, texts[index] ?? "");
+        draft.read.sessions.push(reading);
+      }
     }
     if (draft.read.sessions.length > 0) draft.read.ends.push([column, cell]);
     return !readings.includes(undefined);
@@ -111,6 +122,22 @@ export const READING_FIELDS = {
       isComplete &&= isRead && time === "";
     }
     draft.read.ends.push([column, cell]);
+    return isComplete;
+  },
+
+  /** Enhance-GoodReads: `start,end;start,end`. */
+  readingPairs: (cell, draft, column) => {
+    let isComplete = true;
+    for (const pair of parts(cell, /;/)) {
+      const [start = "", end = "", ...others] = pair.split(",");
+      const [startedAt, finishedAt] = [start, end].map((side) => dateIn(side, draft, column));
+      isComplete &&= others.length === 0 && (startedAt ?? finishedAt) !== undefined;
+      if (startedAt === undefined && finishedAt === undefined) continue;
+      draft.read.sessions.push({
+        ...(startedAt === undefined ? {} : { startedAt }),
+        ...(finishedAt === undefined ? {} : { finishedAt }),
+      });
+    }
     return isComplete;
   },
 

@@ -2,6 +2,24 @@ import type { Layout } from "../layout.ts";
 
 export const BOOKWYRM: Layout = {
   format: "bookwyrm",
+  marks: [
+    "author_text",
+    "remote_id",
+    "openlibrary_key",
+    "inventaire_id",
+    "librarything_key",
+    "goodreads_key",
+    "bnf_id",
+    "aasin",
+    "isfdb",
+    "stopped_date",
+    "review_cw",
+    "review_content",
+    "review_published",
+    "shelf_name",
+    "shelf_date",
+  ],
+  ratingScale: 5,
   columns: {
     title: "title",
     author_text: "authors",

@@ -3,6 +3,16 @@ import type { Layout } from "../layout.ts";
 /** Covers both versions: 24 columns since 2022, 31 before. */
 export const GOODREADS: Layout = {
   format: "goodreads",
+  marks: [
+    "Author l-f",
+    "Additional Authors",
+    "Bookshelves with positions",
+    "Exclusive Shelf",
+    "Original Publication Year",
+    "My Review",
+    "Owned Copies",
+  ],
+  ratingScale: 5,
   isAmerican: true,
   optional: [
     "Recommended For",
@@ -12,6 +22,9 @@ export const GOODREADS: Layout = {
     "Condition",
     "Condition Description",
     "BCID",
+    "read_dates",
+    "genres",
+    "n_ratings",
   ],
   columns: {
     "Book Id": "goodreadsId",
@@ -45,5 +58,9 @@ export const GOODREADS: Layout = {
     Condition: "extra",
     "Condition Description": "extra",
     BCID: "extra",
+    // Columns that Enhance-GoodReads-Export appends.
+    read_dates: "readingPairs",
+    genres: "categoriesByBar",
+    n_ratings: "extra",
   },
 };

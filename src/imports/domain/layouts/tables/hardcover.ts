@@ -2,6 +2,18 @@ import type { Layout } from "../layout.ts";
 
 export const HARDCOVER: Layout = {
   format: "hardcover",
+  marks: [
+    "Hardcover Book ID",
+    "Hardcover Edition ID",
+    "Duration in Seconds",
+    "Review Contains Spoilers",
+    "Sponsored Review",
+    "Review URL",
+    "Review Media URL",
+    "Review Slate",
+    "Country Code",
+  ],
+  ratingScale: 5,
   isAmerican: true,
   columns: {
     Title: "title",

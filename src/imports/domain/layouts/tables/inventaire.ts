@@ -3,6 +3,22 @@ import type { Layout } from "../layout.ts";
 /** Books that the user owns; Inventaire has no reading status. URLs of its entities are stored unchanged. */
 export const INVENTAIRE: Layout = {
   format: "inventaire",
+  marks: [
+    "Item URL",
+    "Item details",
+    "Item notes",
+    "Item visibility",
+    "Item transaction",
+    "Edition URL",
+    "Edition ISBN-13",
+    "Edition title",
+    "Works URLs",
+    "Works labels",
+    "Authors URLs",
+    "Authors labels",
+    "Publisher label",
+  ],
+  ratingScale: 5,
   columns: {
     "Item URL": "inventaireId",
     "Item details": "extra",
@@ -25,7 +41,7 @@ export const INVENTAIRE: Layout = {
     "Original language": "extra",
     "Works Series ordinals": "extra",
     "Authors URLs": "extra",
-    "Authors labels": "authors",
+    "Authors labels": "authorsByComma",
     "Translators labels": "extra",
     "Translators URLs": "extra",
     "Series URLs": "extra",

@@ -3,6 +3,8 @@ import type { Layout } from "../layout.ts";
 /** Goodreads columns for compatibility, followed by Jelu's own columns, which are complete. */
 export const JELU: Layout = {
   format: "jelu",
+  marks: ["dropped_dates", "currently_reading", "read_dates"],
+  ratingScale: 5,
   datesImplyStatus: true,
   columns: {
     Title: "title",

@@ -3,11 +3,23 @@ import type { Layout } from "../layout.ts";
 /** One file contains books, films, music and games. */
 export const LIBIB: Layout = {
   format: "libib",
+  marks: [
+    "item_type",
+    "ean_isbn13",
+    "upc_isbn10",
+    "number_of_discs",
+    "number_of_players",
+    "age_group",
+    "ensemble",
+    "aspect_ratio",
+    "esrb",
+  ],
+  ratingScale: 5,
   isAmerican: true,
   columns: {
     item_type: "media",
     title: "title",
-    creators: "authors",
+    creators: "authorsByComma",
     first_name: "extra",
     last_name: "extra",
     collection: "extra",

@@ -3,6 +3,23 @@ import type { Layout } from "../layout.ts";
 /** Tab-separated. `Book Id` is LibraryThing's own id. */
 export const LIBRARYTHING: Layout = {
   format: "librarything",
+  marks: [
+    "Sort Character",
+    "Primary Author",
+    "Primary Author Role",
+    "Secondary Author",
+    "Secondary Author Roles",
+    "Physical Description",
+    "Private Comment",
+    "Dewey Wording",
+    "LC Classification",
+    "Original Languages",
+    "Other Call Number",
+    "From Where",
+    "Entry Date",
+    "Lending Patron",
+  ],
+  ratingScale: 5,
   isAmerican: true,
   datesImplyStatus: true,
   columns: {

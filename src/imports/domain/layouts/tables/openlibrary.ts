@@ -3,6 +3,19 @@ import type { Layout } from "../layout.ts";
 /** The reading log: ids only until 2021, with titles since. Publication year and average ratings are those of the work. */
 export const OPENLIBRARY: Layout = {
   format: "openlibrary",
+  marks: [
+    "Work ID",
+    "Edition ID",
+    "First Publish Year",
+    "Edition Count",
+    "Has Ebook",
+    "Subject People",
+    "Subject Places",
+    "Subject Times",
+    "Ratings Average",
+    "Ratings Count",
+  ],
+  ratingScale: 5,
   optional: [
     "Title",
     "Authors",
@@ -20,7 +33,7 @@ export const OPENLIBRARY: Layout = {
   columns: {
     "Work ID": "openLibrary",
     Title: "title",
-    Authors: "authors",
+    Authors: "authorsByComma",
     "First Publish Year": "extra",
     "Edition ID": "openLibrary",
     "Edition Count": "extra",

@@ -2,10 +2,25 @@ import type { Layout } from "../layout.ts";
 
 export const STORYGRAPH: Layout = {
   format: "storygraph",
+  marks: [
+    "ISBN/UID",
+    "Read Status",
+    "Last Date Read",
+    "Dates Read",
+    "Star Rating",
+    "Character- or Plot-Driven?",
+    "Strong Character Development?",
+    "Loveable Characters?",
+    "Diverse Characters?",
+    "Flawed Characters?",
+    "Content Warning Description",
+    "Owned?",
+  ],
+  ratingScale: 5,
   isAmerican: true,
   columns: {
     Title: "title",
-    Authors: "authors",
+    Authors: "authorsByComma",
     Contributors: "contributors",
     "ISBN/UID": "isbnOrOther",
     Format: "extra",

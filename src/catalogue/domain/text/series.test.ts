@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { languageOfText } from "./language-of-text.ts";
+import { toLanguageTag } from "./language.ts";
+import { titleAndSeries, toSeries } from "./series.ts";
+
+describe("toSeries", () => {
+  it.each([
+    ["Discworld", [{ name: "Discworld" }]],
+    ["Discworld, #3", [{ name: "Discworld", position: "3" }]],
+    ["Discworld ; 3", [{ name: "Discworld", position: "3" }]],
+    ["Discworld (Vol. 3)", [{ name: "Discworld", position: "3" }]],
+    ["Discworld Book 1.5", [{ name: "Discworld", position: "1.5" }]],
+    ["Discworld #1-3", [{ name: "Discworld", position: "1-3" }]],
+    ["Penguin 60s", [{ name: "Penguin 60s" }]],
+    ["Area 51", [{ name: "Area 51" }]],
+    [{ name: "Discworld", position: 3 }, [{ name: "Discworld", position: "3" }]],
+    [["Discworld", "discworld #3", ""], [{ name: "discworld", position: "3" }]],
+    [undefined, []],
+    [{ position: "1" }, []],
+  ])("reads %j", (value, expected) => {
+    expect(toSeries(value)).toEqual(expected);
+  });
+});
+
+describe("titleAndSeries", () => {
+  it.each([
+    ["Dune", "Dune", undefined],
+    ["Dune (Dune Chronicles, #1)", "Dune", [{ name: "Dune Chronicles", position: "1" }]],
+    [
+      "Wyrd Sisters (Discworld, #6; Witches #2)",
+      "Wyrd Sisters",
+      [
+        { name: "Discworld", position: "6" },
+        { name: "Witches", position: "2" },
+      ],
+    ],
+    ["Area 51 (2nd Edition)", "Area 51 (2nd Edition)", undefined],
+    ["(What I Did) #1", "(What I Did) #1", undefined],
+  ])("of %j", (given, title, series) => {
+    expect(titleAndSeries(given, [])).toEqual(series ? { title, series } : { title });
+  });
+});
+
+describe("languages", () => {
+  it.each([
+    ["pt-BR", "pt-BR"],
+    ["zh_hant", "zh-Hant"],
+    ["en", undefined],
+    ["eng", undefined],
+    ["English (US)", undefined],
+    [undefined, undefined],
+  ])("the tag of %j is %j", (value, tag) => {
+    expect(toLanguageTag(value)).toBe(tag);
+  });
+
+  it.each([
+    ["Der Herr der Ringe", "de"],
+    ["Le petit prince et les autres", "fr"],
+    ["El amor en los tiempos", "es"],
+    ["The Lord of the Rings", undefined],
+    ["Dune", undefined],
+    ["Война и мир", "ru"],
+    ["三体", "zh"],
+    ["ノルウェイの森", "ja"],
+  ])("%j is in %j", (text, language) => {
+    expect(languageOfText(text)).toBe(language);
+  });
+});

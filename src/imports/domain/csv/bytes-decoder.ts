@@ -1,0 +1,136 @@
+import { detectCharset } from "./charset/detect-charset.ts";
+import {
+  decodeAllBy,
+  type EncodingHints,
+  type EncodingState,
+  type TextDecoders,
+} from "./text-decoders.ts";
+import { tolerantUtf8 } from "./single-bytes.ts";
+
+/** Decodes the next bytes of a file. An incomplete sequence at the end is carried over to the next call. */
+export type ByteDecoder = (bytes: Uint8Array, isEnd: boolean) => string;
+
+/** Bytes outside ASCII, and bytes in all, that are collected before an encoding other than UTF-8 is chosen. */
+const ENOUGH_FOREIGN_BYTES = 1500;
+const ENOUGH_BYTES = 262_144;
+/** Characters outside ASCII below which a text that begins with one in UTF-8 is taken for damaged UTF-8. */
+const SHORT = 12;
+
+/**
+ * Decodes text that is ASCII, UTF-8 or a superset of ASCII. The first invalid byte shows that it is not UTF-8: then the
+ * following bytes are collected until their encoding can be recognised. After valid multi-byte characters an invalid byte
+ * is treated as damage, and that byte alone is decoded as windows-1252.
+ * @param isUtf8 whether the file is known to be UTF-8
+ */
+export function bytesDecoder(
+  isUtf8: boolean,
+  {
+    decoders,
+    hints,
+    state,
+  }: { decoders: TextDecoders; hints: EncodingHints; state: EncodingState },
+): ByteDecoder {
+  let seen: "ascii" | "utf-8" = isUtf8 ? "utf-8" : "ascii";
+  let other: ByteDecoder | undefined;
+  let held: Uint8Array[] | undefined;
+  let heldBytes = 0;
+  let foreignBytes = 0;
+  let carried = new Uint8Array();
+
+  const hold = (bytes: Uint8Array, isEnd: boolean): string => {
+    held ??= [];
+    held.push(bytes.slice());
+    heldBytes += bytes.length;
+    for (const byte of bytes) if (byte >= 0x80) foreignBytes += 1;
+    if (!isEnd && foreignBytes < ENOUGH_FOREIGN_BYTES && heldBytes < ENOUGH_BYTES) return "";
+    const all = held.reduce(joinedBytes, new Uint8Array());
+    held = undefined;
+    return settle(all, isEnd);
+  };
+
+  const settle = (bytes: Uint8Array, isEnd: boolean): string => {
+    const utf8 = tolerantUtf8(bytes);
+    // A few damaged bytes in UTF-8, and not an encoding in which some bytes happen to be valid.
+    const isShort = utf8.valid + utf8.invalid < SHORT && utf8.firstForeign === "character";
+    if (utf8.valid > 2 * utf8.invalid || isShort) {
+      seen = "utf-8";
+      const share = utf8.valid / (utf8.valid + utf8.invalid);
+      state.confidence = Math.round(share * 100) / 100;
+      return decodeUtf8(bytes, isEnd);
+    }
+    const found =
+      declaredCharset(bytes, hints.declared, decoders) ??
+      detectCharset(bytes, decodeAllBy(decoders), hints.isKnownName);
+    const stream = decoders.stream(found.label);
+    const { confidence } = found;
+    Object.assign(state, {
+      encoding: stream?.encoding ?? found.label,
+      confidence,
+      mayBeDamaged: true,
+    });
+    other = (next, isLast) => stream?.decode(next, isLast) ?? "";
+    return other(bytes, isEnd);
+  };
+
+  const decodeUtf8 = (chunk: Uint8Array, isEnd: boolean): string => {
+    const bytes = joinedBytes(carried, chunk);
+    const end = isEnd ? bytes.length : bytes.length - unfinishedUtf8(bytes);
+    const whole = bytes.subarray(0, end);
+    carried = bytes.slice(end);
+    const text = decoders.utf8(whole);
+    if (text !== undefined) {
+      if (text.length < whole.length) seen = "utf-8";
+      return text;
+    }
+    if (seen === "ascii") {
+      carried = new Uint8Array();
+      return hold(bytes, isEnd);
+    }
+    state.mayBeDamaged = true;
+    return tolerantUtf8(whole).text;
+  };
+
+  return (chunk, isEnd) => {
+    if (other !== undefined) return other(chunk, isEnd);
+    return held === undefined ? decodeUtf8(chunk, isEnd) : hold(chunk, isEnd);
+  };
+}
+
+/** Characters that a text in the right encoding does not have. */
+const BROKEN = /[\u0080-\u009F\uFFFD]/;
+
+/** The encoding that the caller declared, if the bytes fit. The last character may be incomplete. */
+function declaredCharset(
+  bytes: Uint8Array,
+  declared: string | undefined,
+  decoders: TextDecoders,
+): { label: string; confidence: number } | undefined {
+  const stream = declared === undefined ? undefined : decoders.stream(declared);
+  if (stream === undefined || stream.encoding.startsWith("utf-")) return undefined;
+  const text = stream.decode(bytes, false);
+  return BROKEN.test(text) ? undefined : { label: stream.encoding, confidence: 1 };
+}
+
+/** Returns the length of an incomplete UTF-8 sequence at the end: 0 to 3 bytes. */
+function unfinishedUtf8(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < sequenceLength(byte) ? back : 0;
+  }
+  return 0;
+}
+
+function sequenceLength(lead: number): number {
+  if (lead >= 0xf0) return 4;
+  return lead >= 0xe0 ? 3 : 2;
+}
+
+/** Joins two pieces of bytes. */
+export function joinedBytes(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}

@@ -1,0 +1,37 @@
+/** An encoding that is recognised by its text, with the languages that are written in it. */
+export interface Charset {
+  /** Its label in the Encoding Standard. */
+  label: string;
+  languages: readonly string[];
+  /** How much rarer its files are than those in windows-1252, as a logarithm. */
+  prior: number;
+}
+
+const WEST = "de fr es it pt nl sv da fi is".split(" ");
+const CENTRAL = "pl cs sk hu ro hr de".split(" ");
+const CYRILLIC = "ru uk bg".split(" ");
+/** Encodings of East Asia have these letters too. */
+const EASTERN_LETTERS = [...CYRILLIC, "el"];
+
+/** Encodings of one byte or several that are supersets of ASCII, except UTF-8. */
+export const CHARSETS: readonly Charset[] = [
+  { label: "windows-1252", languages: WEST, prior: 0 },
+  { label: "windows-1250", languages: CENTRAL, prior: -0.5 },
+  { label: "windows-1251", languages: CYRILLIC, prior: -0.5 },
+  { label: "windows-1253", languages: ["el"], prior: -1 },
+  { label: "windows-1254", languages: ["tr"], prior: -0.7 },
+  { label: "iso-8859-2", languages: CENTRAL, prior: -1 },
+  { label: "iso-8859-5", languages: CYRILLIC, prior: -2 },
+  { label: "iso-8859-7", languages: ["el"], prior: -1.5 },
+  { label: "iso-8859-15", languages: WEST, prior: -2 },
+  { label: "koi8-r", languages: ["ru", "bg"], prior: -2 },
+  { label: "koi8-u", languages: ["uk"], prior: -2.5 },
+  { label: "ibm866", languages: CYRILLIC, prior: -3 },
+  { label: "macintosh", languages: WEST, prior: -1.5 },
+  { label: "x-mac-cyrillic", languages: CYRILLIC, prior: -3 },
+  { label: "shift_jis", languages: ["ja", ...EASTERN_LETTERS], prior: -0.5 },
+  { label: "euc-jp", languages: ["ja", ...EASTERN_LETTERS], prior: -1 },
+  { label: "gb18030", languages: ["zh", ...EASTERN_LETTERS], prior: -0.5 },
+  { label: "big5", languages: ["tw", ...EASTERN_LETTERS], prior: -0.7 },
+  { label: "euc-kr", languages: ["ko", ...EASTERN_LETTERS], prior: -0.5 },
+];

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { decoders } from "../../../../../test/support/imports/decoders.ts";
+import { encode } from "../../../../../test/support/imports/encode.ts";
+import { libraryOf, type Language } from "../../../../../test/support/imports/libraries.ts";
+import { runs } from "../../../../../test/support/properties.ts";
+import { isKnownName } from "../../layouts/synonyms.ts";
+import { readCsv } from "../read-csv.ts";
+
+const LATIN: readonly Language[] = ["de", "fr", "es", "pl", "cs", "hu", "tr"];
+const CYRILLIC: readonly Language[] = ["ru", "uk"];
+
+/** Languages in which files of an encoding are written. Pairs that have no code for a letter are skipped. */
+const ENCODINGS: Readonly<Record<string, readonly Language[]>> = {
+  "windows-1251": CYRILLIC,
+  "iso-8859-5": CYRILLIC,
+  "koi8-r": CYRILLIC,
+  "windows-1250": LATIN,
+  "iso-8859-2": LATIN,
+  "windows-1252": LATIN,
+  macintosh: LATIN,
+  "iso-8859-9": LATIN,
+  "windows-1253": ["el"],
+  shift_jis: ["ja", "ru"],
+  "euc-jp": ["ja", "ru"],
+  gb18030: ["zh", "ru"],
+  big5: ["tw"],
+  "euc-kr": ["ko", "ru"],
+};
+
+/** A sequence of numbers from 0 to 1 that is the same for a seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Reads a file back to its text, as lines of cells. */
+async function read(bytes: Uint8Array) {
+  const hints = { isKnownName };
+  const reading = await readCsv(once(bytes), { decoders, hints });
+  if (reading.kind === "refused") throw new Error(reading.found);
+  const records = (await Array.fromAsync(reading.records)).flat();
+  return {
+    text: records.map(({ cells }) => cells.join(";")).join("\r\n"),
+    encoding: reading.encoding,
+    doubtful: records.filter(({ isDoubtful }) => isDoubtful).length,
+  };
+}
+
+describe("an encoding", () => {
+  it("is recognised in libraries of 2 KB and more, and no wrong one is certain", async () => {
+    const wrong: string[] = [];
+    const certain: string[] = [];
+    let files = 0;
+    for (let seed = 1; seed <= runs(2); seed += 1) {
+      for (const [label, languages] of Object.entries(ENCODINGS)) {
+        for (const language of languages) {
+          const text = libraryOf(language, 2000 * seed, randomOf(seed * 1000 + files));
+          const bytes = encode(text, label);
+          if (bytes === undefined) continue;
+          files += 1;
+          const { text: found, encoding, doubtful } = await read(bytes);
+          if (`${found}\r\n` === text) continue;
+          const what = `${language} in ${label} as ${encoding.encoding} at ${encoding.confidence}`;
+          wrong.push(what);
+          if (encoding.confidence > 0.8 || doubtful === 0) certain.push(what);
+        }
+      }
+    }
+    expect(files).toBeGreaterThan(40);
+    expect(certain).toEqual([]);
+    expect(wrong.slice(Math.floor(files / 100))).toEqual([]);
+  });
+});

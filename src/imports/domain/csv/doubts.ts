@@ -1,0 +1,25 @@
+import type { CsvRecord } from "../job/row.ts";
+import type { EncodingState } from "./text-decoders.ts";
+
+/** Below this confidence every text outside ASCII is doubtful. */
+const CERTAIN = 0.8;
+
+const FOREIGN = /\P{ASCII}/u;
+/** Replacement characters and control characters. */
+const BROKEN = /[\u0080-\u009F\uFFFD]/;
+/** UTF-8 that was read as windows-1252 or MacRoman and saved again: `Ã©`, `â€™`, `√©`. */
+const DOUBLE =
+  /Ã[\u0080-\u00BFƒ‚„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00BF˜™œž“”¢¦]|Ð[\u0080-\u00BF°±²³´µ¶·¸¹º»¼½¾].?Ð|√[©®±≥∂°]|‚Ä[ôúùò]/;
+
+/** Marks the records whose text is improbable in the encoding of the file. */
+export function withDoubts(records: CsvRecord[], state: Readonly<EncodingState>): CsvRecord[] {
+  const { confidence, mayBeDamaged } = state;
+  for (const [index, record] of records.entries()) {
+    const text = record.cells.length === 1 ? (record.cells[0] ?? "") : record.cells.join("\n");
+    if (!FOREIGN.test(text)) continue;
+    const isDoubtful =
+      confidence < CERTAIN || (mayBeDamaged && BROKEN.test(text)) || DOUBLE.test(text);
+    if (isDoubtful) records[index] = { ...record, isDoubtful };
+  }
+  return records;
+}

@@ -1,0 +1,107 @@
+import type {
+  ImportEnrichment,
+  ImportMode,
+  RowOutcome,
+  WithoutIsbn,
+} from "../../../../contract/imports.ts";
+import type { Status } from "../../../../contract/library-fields.ts";
+import type { OwnBook } from "../../../../contract/library.ts";
+import type { StoredEntry } from "../../../library/domain/entry.ts";
+import type { ShelfKeys } from "../../../library/domain/shelf-keys.ts";
+import type { Reason } from "./reasons.ts";
+import type { KnownValues, Room } from "./shelf-state.ts";
+
+/** How to shelve the rows. */
+export interface ShelvingOptions {
+  jobId: string;
+  /** The format of the file, which is noted as the writer of the fields. */
+  format: string;
+  mode: ImportMode;
+  dryRun: boolean;
+  enrich: boolean;
+  /** What to do with rows without an ISBN. */
+  withoutIsbn: WithoutIsbn;
+  /** Whether the user has requested a retry of the job. */
+  isRetry: boolean;
+  /** How many entries and waiting rows may be added; Infinity for no limit. */
+  room: Room;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** An entry and the user's own description at one moment. Undo restores it; later steps of a preview continue from it. */
+export interface EntryImage {
+  entry: StoredEntry;
+  own?: OwnBook;
+}
+
+export type EnrichmentState = keyof ImportEnrichment;
+
+/** The result of shelving one row. */
+export interface ShelvedRow {
+  row: number;
+  outcome: Exclude<RowOutcome, "notProcessed">;
+  /** Key of the book that the row was shelved as. */
+  isbn?: string;
+  /** Why the row was refused, if that was not already known from the file. */
+  reason?: Reason;
+  /** Values of the row that were not used, beside the notes of the file. */
+  notes?: readonly Reason[];
+  /** Set on the first row of a step that is queued for review under this source key. */
+  queuedAs?: string;
+  /** Set on rows that are queued for review. */
+  textKey?: string;
+  /** Whether the row was recognised as an item of the review queue that had been settled. */
+  isSettled?: true;
+  /** Set on the first row of a book. */
+  enrichment?: EnrichmentState;
+  /** Set on the first row that changes an entry in this step. `before` is absent when the entry is new. */
+  written?: { version: number; before?: EntryImage };
+  /** Preview only: the state from which later rows of the book continue. */
+  after?: EntryImage;
+}
+
+/** An insert or update of an entry. */
+export interface EntryWrite {
+  /** Includes the version after the write. */
+  entry: StoredEntry;
+  isNew: boolean;
+  /** The status before the write; undefined for an entry without a status and for a new one. */
+  statusBefore: Status | undefined;
+  /** Whether another release wrote the entry last, which does not count entries. */
+  isUnkept?: boolean;
+  /** Whether an earlier entry was removed from this place and its tombstone is kept. */
+  wasRemoved: boolean;
+  /** Whether the user's own description exists after the write. */
+  hasOwn: boolean;
+  /** The user's own description to write; `null` deletes it, absent leaves it unchanged. */
+  own?: OwnBook | null;
+  keys: ShelfKeys;
+  bookVersion: number;
+}
+
+/** All writes of one step. */
+export interface ShelvingPlan {
+  rows: ShelvedRow[];
+  writes: EntryWrite[];
+  /** Numbers of the rows to add to the review queue. */
+  reviews: number[];
+  /** Items of the review queue that the step shelves, and as what. */
+  resolved: { id: string; isbn: string }[];
+  /** Waiting items that get the values of a newer row. */
+  refreshed: RefreshedItem[];
+  /** What the plan adds to the shelf and to the review queue. */
+  added: Room;
+  outcomes: Record<ShelvedRow["outcome"], number>;
+  enrichment: Record<EnrichmentState, number>;
+}
+
+/** A waiting item that gets the values of a newer row. */
+export interface RefreshedItem {
+  id: string;
+  /** The row whose cells the item gets, if it is of the same service; otherwise only what the item lacks. */
+  row: number;
+  isOfService: boolean;
+  /** Status, tags and readings after the merge. */
+  known: KnownValues;
+}

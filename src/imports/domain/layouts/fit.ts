@@ -1,0 +1,83 @@
+import { columnKey } from "./column-names.ts";
+import { columnsByKey, type Layout } from "./layout.ts";
+
+/** How well a header fits a layout. */
+export interface Fit {
+  layout: Layout;
+  /** Number of columns that only this service writes. */
+  marks: number;
+  /** Number of columns that the layout has. */
+  known: number;
+  /** Share of the header's columns that the layout has. */
+  precision: number;
+  /** Share of the layout's columns that the header has; 1 for eight columns if the user chooses them. */
+  recall: number;
+  /** From 0 to 1. */
+  confidence: number;
+}
+
+/** The columns of a layout as keys. */
+interface Keys {
+  columns: ReadonlySet<string>;
+  due: readonly string[];
+  marks: readonly string[];
+}
+
+const keysOf = (layout: Layout): Keys => {
+  const columns = new Set(columnsByKey(layout).keys());
+  const optional = new Set(layout.optional?.map(columnKey));
+  return {
+    columns,
+    due: [...columns].filter((key) => !optional.has(key)),
+    marks: layout.marks.map(columnKey),
+  };
+};
+
+const KEYS = new WeakMap<Layout, Keys>();
+
+/** Columns that make the recall of a layout whose columns the user chooses complete. */
+const ENOUGH_COLUMNS = 8;
+
+/** Scores how well a header fits a layout, regardless of the order of its columns. */
+export function fitOf(header: readonly string[], layout: Layout): Fit {
+  const own = KEYS.get(layout) ?? keysOf(layout);
+  KEYS.set(layout, own);
+  const keys = new Set(header.map((cell) => columnKey(cell)).filter((key) => key !== ""));
+  const known = [...keys].filter((key) => own.columns.has(key)).length;
+  const marks = own.marks.filter((key) => keys.has(key)).length;
+  const precision = keys.size === 0 ? 0 : known / keys.size;
+  const present = own.due.filter((key) => keys.has(key)).length;
+  const recall = layout.isSelection
+    ? Math.min(1, known / Math.min(ENOUGH_COLUMNS, own.due.length))
+    : present / own.due.length;
+  const fit = { layout, marks, known, precision, recall };
+  return { ...fit, confidence: confidenceOf(fit) };
+}
+
+/** A header with fewer columns than this is no evidence by its size alone. */
+const MIN_COLUMNS = 3;
+
+/** Whether the header is that of the layout with nothing missing and hardly anything added. */
+const isWhole = ({ known, precision, recall }: Omit<Fit, "confidence">): boolean =>
+  known >= MIN_COLUMNS && recall >= 0.9 && precision >= 0.8;
+
+/**
+ * Whether a header shows that the service wrote the file: by several columns that only this service writes, by one among
+ * columns that are all the service's, or by being the whole header.
+ */
+export function isRecognised(fit: Fit): boolean {
+  const { marks, known, precision } = fit;
+  if (isWhole(fit)) return true;
+  if (marks >= 3) return precision >= 0.5;
+  if (marks === 2) return known >= 4 && precision >= 0.6;
+  return marks === 1 && known >= 5 && precision >= 0.9;
+}
+
+/** Measured on files of services and on tables of users: see detect.property.test.ts. */
+function confidenceOf(fit: Omit<Fit, "confidence">): number {
+  const { marks, precision, recall } = fit;
+  const match = (2 * precision + recall) / 3;
+  const [least, most] =
+    isWhole(fit) || marks >= 3 ? [0.7, 1] : marks === 2 ? [0.5, 0.85] : [0.2, 0.6];
+  return Math.floor((least + (most - least) * match) * 100) / 100;
+}

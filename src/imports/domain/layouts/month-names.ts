@@ -1,0 +1,63 @@
+import { fold } from "../../../library/domain/fold.ts";
+
+/** The languages of the column names and their neighbours. Croatian is left out: `listopad` is another month in Czech. */
+const LANGUAGES =
+  "en de fr es it nl pt pl sv da nb ru uk bg ja zh ko tr cs sk hu fi el ro sl sr ca et lv lt".split(
+    " ",
+  );
+
+/** Abbreviations that people and programs write beside those of the Unicode data. */
+const OTHERS =
+  "sept:9 set:9 mrz:3 maerz:3 dic:12 dez:12 ene:1 ago:8 abr:4 gen:1 giu:6 lug:7 ott:10";
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** Recognised without the names of other languages, which take some time to collect. */
+const ENGLISH =
+  /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/;
+
+let known: ReadonlyMap<string, number> | undefined;
+
+/** Returns the month, from 1 to 12, of a name or an abbreviation in one of many languages; undefined if it is not one. */
+export function monthNamed(name: string): number | undefined {
+  const key = keyOf(name);
+  const english = ENGLISH.exec(key);
+  if (english !== null) return MONTHS.indexOf(key.slice(0, 3)) + 1;
+  known ??= names();
+  return known.get(key);
+}
+
+const keyOf = (name: string): string => fold(name).replace(/[^\p{L}]/gu, "");
+
+/** From the runtime's own data: alone and in a date (`květen`, `5. května`), in full and abbreviated. */
+function names(): ReadonlyMap<string, number> {
+  const months = new Map<string, number>();
+  const ambiguous = new Set<string>();
+  const add = (name: string, month: number): void => {
+    const key = keyOf(name);
+    if (key.length < 2) return;
+    if ((months.get(key) ?? month) !== month) ambiguous.add(key);
+    months.set(key, month);
+  };
+  for (const language of LANGUAGES) {
+    for (const style of ["long", "short"] as const) {
+      const inDate = new Intl.DateTimeFormat(language, {
+        day: "numeric",
+        month: style,
+        year: "numeric",
+        timeZone: "UTC",
+      });
+      const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" });
+      for (let month = 1; month <= 12; month += 1) {
+        const day = Date.UTC(2021, month - 1, 5);
+        const part = inDate.formatToParts(day).find(({ type }) => type === "month");
+        for (const name of [part?.value ?? "", alone.format(day)]) add(name, month);
+      }
+    }
+  }
+  for (const key of ambiguous) months.delete(key);
+  for (const pair of OTHERS.split(" ")) {
+    const [name = "", month] = pair.split(":");
+    months.set(name, Number(month));
+  }
+  return months;
+}

@@ -1,0 +1,59 @@
+import { fold } from "../../../library/domain/fold.ts";
+import type { RatingScale } from "../reading/assumptions.ts";
+
+/** A rating in stars out of five. `isRounded`: the nearest quarter of a star, because the cell has another value. */
+export interface Stars {
+  stars: number;
+  isRounded: boolean;
+}
+
+const BARE = /^\d{1,3}(?:[.,]\d{1,10})?$/;
+const OUT_OF =
+  /^(\d{1,3}(?:[.,]\d{1,10})?)\s*(?:\/|out of|of|von|sur|de|di|van|su|z|av|из)\s*(\d{1,3})(?:\D{0,15})$/;
+const PERCENT = /^(\d{1,3}(?:[.,]\d{1,4})?)\s*(?:%|percent|prozent)$/;
+/** `4,5 Sterne`, `4 étoiles`, `4 ★`. */
+const WITH_UNIT =
+  /^(\d{1,2}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|estrellas?|estrelas?|stelle?|stella|ster(?:ren)?|stjern[ae]r?|stjarn(?:a|or)|gwiazd\p{L}*|hvezd\p{L}*|csillag|tahtea?|yildiz|звезд\p{L}*|αστερ\p{L}*|点|顆星|颗星|星|별|점|\*|★|⭐\uFE0F?|🌟)$/u;
+/** One symbol per star, then half a star, then empty stars. */
+const SYMBOLS = /^((?:★|\*|⭐|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*$/u;
+const HALF_ONLY = /^½[☆\s]*$/;
+
+/** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
+export function bareRating(cell: string): number | undefined {
+  const text = cell.trim();
+  if (BARE.test(text)) return numberOf(text);
+  const [, count] = WITH_UNIT.exec(fold(text)) ?? [];
+  return count === undefined ? undefined : numberOf(count);
+}
+
+/** Parses a rating; undefined if the text is not one. 0 means not rated. @param scale the maximum of bare numbers */
+export function readStars(cell: string, scale: RatingScale): Stars | undefined {
+  const bare = cell.trim();
+  if (BARE.test(bare)) return starsOf(numberOf(bare), scale);
+  const text = fold(bare.replaceAll("\uFE0F", "").replace(/\s+/g, " "));
+  // `fold` turns the symbol for a half into "1⁄2".
+  const symbols = SYMBOLS.exec(cell.trim().replaceAll("\uFE0F", "").replace(/\s/g, ""));
+  if (symbols !== null) {
+    const whole = Array.from(symbols[1] ?? "").length;
+    return starsOf(whole + (symbols[2] === undefined ? 0 : 0.5), 5);
+  }
+  if (HALF_ONLY.test(cell.trim())) return starsOf(0.5, 5);
+  const [, number, outOf] = OUT_OF.exec(text) ?? [];
+  if (number !== undefined) return starsOf(numberOf(number), Number(outOf));
+  const [, percent] = PERCENT.exec(text) ?? [];
+  if (percent !== undefined) return starsOf(numberOf(percent), 100);
+  const [, count] = WITH_UNIT.exec(text) ?? [];
+  return count === undefined ? undefined : starsOf(numberOf(count), scale);
+}
+
+const numberOf = (text: string): number => Number(text.replace(",", "."));
+
+/** Finer values than quarter stars exist only on scales above five; they are rounded. */
+function starsOf(value: number, scale: number): Stars | undefined {
+  if (scale < 1 || value > scale) return undefined;
+  const stars = (value * 5) / scale;
+  const quarters = Math.round(stars * 4) / 4;
+  if (Math.abs(stars - quarters) < 1e-9) return { stars: quarters, isRounded: false };
+  if (scale <= 5) return undefined;
+  return { stars: Math.max(0.25, quarters), isRounded: true };
+}

@@ -1,0 +1,24 @@
+import type { Layout } from "../layout.ts";
+
+/** The status is a sentence with its day: `Finished on 2023-12-29`. */
+export const ANOBII: Layout = {
+  format: "anobii",
+  ratingScale: 5,
+  marks: ["Comment Title", "Comment Content", "Vote", "Date of publication", "Reading status"],
+  columns: {
+    ISBN: "isbn",
+    Title: "title",
+    Subtitle: "subtitle",
+    Author: "authorsByComma",
+    Format: "extra",
+    "Number of pages": "pageCount",
+    Publisher: "publisher",
+    "Date of publication": "publishedDate",
+    "Private notes": "notes",
+    "Comment Title": "extra",
+    "Comment Content": "review",
+    "Reading status": "statusWithDay",
+    Vote: "rating",
+    Tags: "tags",
+  },
+};

@@ -1,0 +1,38 @@
+import type { Layout } from "../layout.ts";
+
+export const SKOOB: Layout = {
+  format: "skoob",
+  ratingScale: 5,
+  dateOrder: "dmy",
+  marks: [
+    "Edição ID",
+    "ISBN_10",
+    "ISBN_13",
+    "Minha avaliação",
+    "Data da leitura",
+    "Estante",
+    "Leituras",
+  ],
+  columns: {
+    "Edição ID": "extra",
+    Título: "title",
+    Subtítulo: "subtitle",
+    Autor: "authorsByComma",
+    Editora: "publisher",
+    Ano: "publicationYear",
+    Páginas: "pageCount",
+    ISBN_10: "isbn",
+    ISBN_13: "isbn",
+    Idioma: "language",
+    Gênero: "categories",
+    Tipo: "extra",
+    "Minha avaliação": "rating",
+    Estante: "status",
+    "Data da leitura": "finishedAt",
+    Leituras: "readCount",
+    Resenha: "review",
+    Favorito: "extra",
+    Tenho: "extra",
+    Emprestei: "extra",
+  },
+};

@@ -1,0 +1,153 @@
+import type { CsvRecord } from "../job/row.ts";
+import { unwrap } from "../layouts/cells.ts";
+import { dayOrderOf, isAmbiguousDate } from "../layouts/dates.ts";
+import { DATE_FIELDS, NAME_LIST_FIELDS, type Field } from "../layouts/fields/index.ts";
+import { commaKind, piecesAtComma, type CommaKind } from "../layouts/names.ts";
+import type { PlannedColumn } from "../layouts/plan.ts";
+import { bareRating } from "../layouts/ratings.ts";
+
+/** A cell by which an assumption is shown. */
+export interface SampleCell {
+  row: number;
+  column: string;
+  cell: string;
+}
+
+/** Number of rows with something, and the first cells that have it. */
+export interface Tally {
+  rows: number;
+  samples: SampleCell[];
+}
+
+/** Questions about a file that only its last row settles, as bits. */
+export const OPEN = { dateOrder: 1, ratingScale: 2, authorOrder: 4 } as const;
+
+const MAX_SAMPLES = 2;
+/** Distinct shelves that are counted; a file with more has no shelves in that column. */
+const MAX_SHELVES = 200;
+const MAX_CELL_LENGTH = 200;
+/** Dates that begin with the year, as services write them. */
+const BEGINS_WITH_YEAR = /^\s*\[?\d{4}/;
+
+interface Place {
+  index: number;
+  name: string;
+  field: Field;
+}
+
+/** Names in a column without a comma, and what its commas look like. */
+export type NameCounts = Record<CommaKind | "plain", number>;
+
+/** Counts what the cells of a file show about its conventions, in memory that does not grow with the file. */
+export class Evidence {
+  readonly dates = { dmy: 0, mdy: 0, ymd: 0, dashed: 0 };
+  readonly ambiguousDates: Tally = { rows: 0, samples: [] };
+  readonly bareRatings: Tally = { rows: 0, samples: [] };
+  /** Bare ratings by size; 0, which means not rated, is not counted. */
+  readonly ratings = { upTo5: 0, upTo10: 0, upTo100: 0 };
+  readonly commaNames: Tally = { rows: 0, samples: [] };
+  readonly names = new Map<string, NameCounts>();
+  readonly shelves = new Map<string, Tally>();
+  rows = 0;
+  readonly #settled: number;
+  readonly #dates: readonly Place[];
+  readonly #ratings: readonly Place[];
+  readonly #names: readonly Place[];
+  readonly #shelves: readonly Place[];
+
+  /** @param settled the bits of OPEN that do not depend on the file */
+  constructor(columns: readonly PlannedColumn[], settled: number) {
+    this.#settled = settled;
+    const places = columns.map(({ name, field }, index): Place => ({ index, name, field }));
+    const having = (isWanted: (field: Field) => boolean): Place[] =>
+      places.filter(({ field }) => isWanted(field));
+    this.#dates = having((field) => DATE_FIELDS.has(field));
+    this.#ratings = having((field) => field === "rating");
+    this.#names = having((field) => NAME_LIST_FIELDS.has(field));
+    this.#shelves = having((field) => field === "status");
+    for (const { name } of this.#names) {
+      const counts = {
+        family: 0,
+        likelyFamily: 0,
+        either: 0,
+        likelyPeople: 0,
+        people: 0,
+        plain: 0,
+      };
+      this.names.set(name, counts);
+    }
+  }
+
+  /** Adds a record. @returns the bits of OPEN whose answer changes how it is read */
+  add(record: CsvRecord): number {
+    this.rows += 1;
+    if (record.damage !== undefined) return 0;
+    for (const place of this.#shelves) this.#addShelf(record, place);
+    let open = 0;
+    for (const place of this.#dates) if (this.#addDates(record, place)) open |= OPEN.dateOrder;
+    for (const place of this.#ratings) if (this.#addRating(record, place)) open |= OPEN.ratingScale;
+    for (const place of this.#names) if (this.#addNames(record, place)) open |= OPEN.authorOrder;
+    if (open & OPEN.dateOrder) this.ambiguousDates.rows += 1;
+    if (open & OPEN.ratingScale) this.bareRatings.rows += 1;
+    if (open & OPEN.authorOrder) this.commaNames.rows += 1;
+    return open & ~this.#settled;
+  }
+
+  #addDates({ row, cells }: CsvRecord, { index, name }: Place): boolean {
+    const cell = cells[index] ?? "";
+    if (cell === "" || BEGINS_WITH_YEAR.test(cell)) return false;
+    let isAmbiguous = false;
+    for (const date of unwrap(cell).slice(0, MAX_CELL_LENGTH).split(/[,;]/)) {
+      const order = dayOrderOf(date);
+      if (order !== undefined) this.dates[order] += 1;
+      else if (isAmbiguousDate(date)) isAmbiguous = true;
+      if (/^\s*\d{1,2}-\d{1,2}-\d{2,4}/.test(date)) this.dates.dashed += 1;
+    }
+    if (isAmbiguous) addSample(this.ambiguousDates, { row, column: name, cell });
+    return isAmbiguous;
+  }
+
+  #addRating({ row, cells }: CsvRecord, { index, name }: Place): boolean {
+    const cell = cells[index] ?? "";
+    const rating = cell === "" ? undefined : bareRating(unwrap(cell));
+    if (rating === undefined || rating === 0) return false;
+    if (rating <= 5) this.ratings.upTo5 += 1;
+    else if (rating <= 10) this.ratings.upTo10 += 1;
+    else this.ratings.upTo100 += 1;
+    addSample(this.bareRatings, { row, column: name, cell });
+    return true;
+  }
+
+  #addNames({ row, cells }: CsvRecord, { index, name }: Place): boolean {
+    const cell = cells[index] ?? "";
+    const counts = this.names.get(name);
+    if (cell === "" || counts === undefined) return false;
+    if (!cell.includes(",")) {
+      if (/\S\s+\S/.test(cell)) counts.plain += 1;
+      return false;
+    }
+    if (/[;|\n]/.test(cell)) return false;
+    const pieces = piecesAtComma(cell.slice(0, MAX_CELL_LENGTH));
+    if (pieces !== undefined) counts[commaKind(...pieces)] += 1;
+    addSample(this.commaNames, { row, column: name, cell });
+    return true;
+  }
+
+  #addShelf({ row, cells }: CsvRecord, { index, name }: Place): void {
+    const shelf = (cells[index] ?? "").trim();
+    if (shelf === "" || shelf.length > MAX_CELL_LENGTH) return;
+    let tally = this.shelves.get(shelf);
+    if (tally === undefined) {
+      if (this.shelves.size >= MAX_SHELVES) return;
+      tally = { rows: 0, samples: [] };
+      this.shelves.set(shelf, tally);
+    }
+    tally.rows += 1;
+    addSample(tally, { row, column: name, cell: shelf });
+  }
+}
+
+function addSample({ samples }: Tally, { row, column, cell }: SampleCell): void {
+  if (samples.length >= MAX_SAMPLES) return;
+  samples.push({ row, column, cell: cell.slice(0, MAX_CELL_LENGTH) });
+}

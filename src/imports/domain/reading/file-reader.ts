@@ -1,0 +1,138 @@
+import type { CsvRecord, ImportRow } from "../job/row.ts";
+import { readDate } from "../layouts/dates.ts";
+import type { Conventions } from "../layouts/draft.ts";
+import { guessNames } from "../layouts/names.ts";
+import type { Plan } from "../layouts/plan.ts";
+import { readStars } from "../layouts/ratings.ts";
+import { readRow } from "../layouts/read-row.ts";
+import { shelfStatusOf } from "../layouts/statuses.ts";
+import type { Assumption, ReadingOptions } from "./assumptions.ts";
+import { conventionsOf, decide, type Decisions, type FileKind } from "./decide.ts";
+import { Evidence, OPEN, type SampleCell, type Tally } from "./evidence.ts";
+
+/** Reads the records of one file. Some of its conventions are settled only by its last record. */
+export interface FileReader {
+  /** Reads a record by what the first records of the file show. */
+  read(record: CsvRecord): ImportRow;
+  /** Counts what a record shows. @returns the bits of OPEN on which its reading depends; 0 if it can be read for good */
+  observe(record: CsvRecord): number;
+  /** Settles the conventions after the last record was observed. */
+  finish(): Settled;
+}
+
+/** The conventions of a whole file. */
+export interface Settled {
+  /** The bits of OPEN whose answer differs from what the first records showed. */
+  changed: number;
+  /** Reads a record by the conventions of the whole file. */
+  read(record: CsvRecord): ImportRow;
+  assumptions: Assumption[];
+}
+
+/** Reads a file by the field of each column. @param sample the first records of data */
+export function fileReader(
+  sample: readonly CsvRecord[],
+  kind: FileKind,
+  options: ReadingOptions,
+): FileReader {
+  const { layout, columns } = kind;
+  const planOf = (decisions: Decisions): Plan => ({
+    columns,
+    conventions: conventionsOf(decisions, options),
+    ...(layout === undefined ? {} : { layout }),
+  });
+  const settled =
+    (options.dateOrder === undefined ? 0 : OPEN.dateOrder) |
+    ((options.ratingScale ?? layout?.ratingScale) === undefined ? 0 : OPEN.ratingScale) |
+    (options.authorOrder === undefined ? 0 : OPEN.authorOrder);
+  const first = new Evidence(columns, settled);
+  for (const record of sample) first.add(record);
+  const expected = decide(first, kind, options);
+  const plan = planOf(expected);
+  const evidence = new Evidence(columns, settled);
+  return {
+    read: (record) => readRow(record, plan),
+    observe: (record) => evidence.add(record),
+    finish() {
+      const decisions = decide(evidence, kind, options);
+      const whole = planOf(decisions);
+      return {
+        changed: differences(plan.conventions, whole.conventions),
+        read: (record) => readRow(record, whole),
+        assumptions: assumptionsOf(evidence, decisions, whole.conventions),
+      };
+    },
+  };
+}
+
+/** Reads a file whose conventions are known from its format. */
+export function fixedReader(read: (record: CsvRecord) => ImportRow): FileReader {
+  return { read, observe: () => 0, finish: () => ({ changed: 0, read, assumptions: [] }) };
+}
+
+function differences(one: Conventions, other: Conventions): number {
+  const isSameOrder =
+    one.dateOrder === other.dateOrder && one.isDateOrderAssumed === other.isDateOrderAssumed;
+  const isSameScale =
+    one.ratingScale === other.ratingScale &&
+    one.isRatingScaleAssumed === other.isRatingScaleAssumed;
+  const rules = [...(one.commaRules ?? [])];
+  const areSameRules = rules.every(([column, rule]) => other.commaRules?.get(column) === rule);
+  return (
+    (isSameOrder ? 0 : OPEN.dateOrder) |
+    (isSameScale ? 0 : OPEN.ratingScale) |
+    (areSameRules ? 0 : OPEN.authorOrder)
+  );
+}
+
+/** Describes what was assumed, by the rows that depend on it. */
+function assumptionsOf(
+  evidence: Evidence,
+  { dateOrder, ratingScale, authorOrders }: Decisions,
+  conventions: Conventions,
+): Assumption[] {
+  const found: Assumption[] = [];
+  const add = (
+    { rows, samples }: Tally,
+    assumption: Pick<Assumption, "kind" | "name" | "value" | "confidence">,
+    read: (sample: SampleCell) => string,
+  ): void => {
+    if (rows === 0) return;
+    const shown = samples.map((one) => ({ row: one.row, from: one.cell.trim(), to: read(one) }));
+    found.push({ ...assumption, rows, samples: shown });
+  };
+  add(
+    evidence.ambiguousDates,
+    {
+      kind: "dateOrder",
+      value: dateOrder.value ?? "none",
+      confidence: dateOrder.confidence,
+    },
+    ({ cell }) => readDate(cell, conventions.dateOrder)?.date ?? "",
+  );
+  add(
+    evidence.bareRatings,
+    { kind: "ratingScale", value: ratingScale.value, confidence: ratingScale.confidence },
+    ({ cell }) => String(readStars(cell, ratingScale.value)?.stars ?? ""),
+  );
+  const [order] = [...authorOrders.values()].toSorted((a, b) => a.confidence - b.confidence);
+  if (order !== undefined) {
+    const isFamily = order.value === "family" || order.value === "mostlyFamily";
+    add(
+      evidence.commaNames,
+      {
+        kind: "authorOrder",
+        value: isFamily ? "family-first" : "list",
+        confidence: order.confidence,
+      },
+      ({ column, cell }) =>
+        guessNames(cell, authorOrders.get(column)?.value ?? order.value).join("; "),
+    );
+  }
+  for (const [name, tally] of evidence.shelves) {
+    const { status, confidence } = shelfStatusOf(name, conventions.statuses);
+    const assumption = { kind: "statusMapping" as const, name, value: status, confidence };
+    add(tally, assumption, () => status);
+  }
+  return found;
+}

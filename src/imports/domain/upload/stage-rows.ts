@@ -1,0 +1,164 @@
+import { MAX_IMPORT } from "../../../../contract/imports.ts";
+import type { CsvRecord } from "../job/row.ts";
+import type { Detection } from "../layouts/detect.ts";
+import type { Assumption } from "../reading/assumptions.ts";
+import type { Settled } from "../reading/file-reader.ts";
+import type { UploadDeps } from "./accept-upload.ts";
+import type { NotStored } from "./charged-rows.ts";
+import { stagedRow, type SizedRow, type StagedRow } from "./staged-row.ts";
+import { utf8Length } from "./utf8-length.ts";
+
+/** A file whose rows are stored, except those of its last chunk. */
+export interface StagedFile {
+  kind: "staged";
+  /** The last chunk. */
+  rows: readonly StagedRow[];
+  chunk: number;
+  /** Bytes of the last chunk. */
+  bytes: number;
+  totalRows: number;
+  assumptions: Assumption[];
+  /** Rows with text outside ASCII, which depend on the encoding. */
+  foreignRows: Pick<Assumption, "rows" | "samples">;
+}
+
+export type StagingOutcome =
+  | StagedFile
+  | { kind: "not_usable"; text: string; foundColumns: string[] }
+  | { kind: "too_many_rows" }
+  | NotStored;
+
+/** Limits of a chunk; one step of the job processes one chunk. */
+const CHUNK_ROWS = 1000;
+const CHUNK_BYTES = 1_000_000;
+
+type Deps = Pick<UploadDeps, "hashAll"> & {
+  staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;
+  /** Stores the rows of a chunk. @returns why they were not stored; undefined when they were */
+  store(chunk: number, rows: readonly StagedRow[], bytes: number): Promise<NotStored | undefined>;
+};
+
+/** The chunk that is being filled. */
+interface Chunk {
+  number: number;
+  rows: StagedRow[];
+  bytes: number;
+  /** The bits of OPEN on which its rows depend. */
+  open: number;
+}
+
+/**
+ * Reads the records of a file and stores their rows in chunks, with memory for one chunk. A row whose reading depends on a
+ * convention that later records may change is stored with its cells. When the last record shows that a convention differs
+ * from what the first records showed, the chunks with such rows are read again.
+ */
+export async function stageRows(
+  jobId: string,
+  layout: Extract<Detection, { kind: "found" }> & { records: AsyncIterable<CsvRecord[]> },
+  deps: Deps,
+): Promise<StagingOutcome> {
+  const { reader, restore, columns } = layout;
+  const openChunks: number[] = [];
+  let chunk: Chunk = { number: 0, rows: [], bytes: 0, open: 0 };
+  let totalRows = 0;
+  const foreign = new ForeignRows();
+  for await (const batch of layout.records) {
+    totalRows += batch.length;
+    if (totalRows > MAX_IMPORT.rows) return { kind: "too_many_rows" };
+    const records = restore ? batch.map(restore) : batch;
+    const hashes = await deps.hashAll(records.map(recordKey));
+    for (const [index, record] of records.entries()) {
+      foreign.add(record);
+      const open = reader.observe(record);
+      const read = stagedRow(record, reader.read(record), hashes[index] ?? "");
+      const { row, bytes } = open === 0 ? read : withCells(read, record.cells);
+      const isFull = chunk.rows.length === CHUNK_ROWS || chunk.bytes + bytes + 1 > CHUNK_BYTES;
+      if (isFull && chunk.rows.length > 0) {
+        const missed = await deps.store(chunk.number, chunk.rows, chunk.bytes);
+        if (missed) return missed;
+        openChunks.push(chunk.open);
+        chunk = { number: chunk.number + 1, rows: [], bytes: 0, open: 0 };
+      }
+      chunk.rows.push(row);
+      chunk.bytes += bytes + 1;
+      chunk.open |= open;
+    }
+  }
+  if (totalRows === 0) {
+    const text = "The file has a header but no rows, so there is nothing to import.";
+    return { kind: "not_usable", text, foundColumns: [...columns] };
+  }
+  const settled = reader.finish();
+  for (const [number, open] of openChunks.entries()) {
+    if ((open & settled.changed) === 0) continue;
+    const rows = await deps.staging.rowsOf(jobId, number);
+    const isReplaced =
+      rows !== undefined &&
+      (await deps.staging.replaceRows(jobId, number, readAgain(rows, settled)));
+    if (!isReplaced) return { kind: "caller_gone" };
+  }
+  const rows = (chunk.open & settled.changed) === 0 ? chunk.rows : readAgain(chunk.rows, settled);
+  return {
+    kind: "staged",
+    rows: rows.map(withoutCells),
+    chunk: chunk.number,
+    bytes: chunk.bytes,
+    totalRows,
+    assumptions: settled.assumptions,
+    foreignRows: { rows: foreign.rows, samples: foreign.samples },
+  };
+}
+
+const FOREIGN = /\P{ASCII}/u;
+const MAX_SAMPLE_LENGTH = 200;
+
+/** Counts the rows with text outside ASCII. */
+class ForeignRows {
+  rows = 0;
+  readonly samples: { row: number; from: string; to: string }[] = [];
+
+  add({ row, cells }: CsvRecord): void {
+    const cell = cells.find((one) => FOREIGN.test(one))?.slice(0, MAX_SAMPLE_LENGTH);
+    if (cell === undefined) return;
+    this.rows += 1;
+    if (this.samples.length < 2) this.samples.push({ row, from: cell, to: cell });
+  }
+}
+
+function readAgain(rows: readonly StagedRow[], { read }: Settled): StagedRow[] {
+  return rows.map((row) => {
+    if (row.cells === undefined) return row;
+    // What the reader of the file's bytes found is known from the notes.
+    const has = (wanted: string): boolean => row.notes.some(({ code }) => code === wanted);
+    const record = {
+      row: row.row,
+      line: row.line,
+      cells: row.cells,
+      hadNul: has("NUL_REMOVED"),
+      isDoubtful: has("TEXT_IMPROBABLE"),
+    };
+    return stagedRow(record, read(record), row.hash).row;
+  });
+}
+
+/** Limit of a row with its cells. */
+const MAX_ROW_BYTES = 900_000;
+/** Characters that JSON escapes. */
+const ESCAPED = /["\\\p{Cc}]/u;
+
+/** Adds the cells to a row, unless it is too large with them: such a row stays as the first records suggest. */
+function withCells({ row, bytes }: SizedRow, cells: readonly string[]): SizedRow {
+  const text = cells.join("");
+  const own = ESCAPED.test(text) ? JSON.stringify(cells) : text;
+  const both = bytes + utf8Length(own) + 3 * cells.length + 12;
+  return both > MAX_ROW_BYTES ? { row, bytes } : { row: { ...row, cells }, bytes: both };
+}
+
+function withoutCells({ cells: _cells, ...row }: StagedRow): StagedRow {
+  return row;
+}
+
+/** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
+export function recordKey({ cells }: CsvRecord): string {
+  return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
+}

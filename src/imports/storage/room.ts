@@ -1,0 +1,52 @@
+import type { ShelfLimits } from "../../quotas/domain/policy.ts";
+import { entriesSql, waitingSql } from "../../quotas/module.ts";
+import type { ShelvingPlan } from "../domain/job/shelving-plan.ts";
+import type { Room, StagedRow } from "../domain/job/shelf-state.ts";
+import type { WorkedJob } from "../domain/job/transitions.ts";
+
+// ?2 whether to count the rows that wait: they may be 20,000.
+const STANDING = `
+  SELECT ${entriesSql("?1")} AS entries, CASE WHEN ?2 THEN ${waitingSql("?1")} ELSE 0 END AS waiting`;
+
+/**
+ * Reads how much may be added to a user's shelf and review queue. In a preview, which writes neither, it is less by what the
+ * preview would have added so far.
+ */
+export async function readRoom(
+  db: D1Database,
+  { userId, dryRun, outcomes }: WorkedJob,
+  rows: readonly StagedRow[],
+  limits: ShelfLimits,
+): Promise<Room> {
+  const { entries, waitingRows } = limits;
+  if (entries === undefined && waitingRows === undefined) return UNLIMITED;
+  const mayWait = waitingRows !== undefined && rows.some(({ verdict }) => verdict === "match");
+  const standing = await db
+    .prepare(STANDING)
+    .bind(userId, Number(mayWait))
+    .first<{ entries: number; waiting: number }>();
+  const { entries: kept = 0, waiting = 0 } = standing ?? {};
+  const previewed = dryRun ? outcomes : { created: 0, needsReview: 0 };
+  return {
+    entries: Math.max(0, (entries ?? Infinity) - kept - previewed.created),
+    waitingRows: Math.max(0, (waitingRows ?? Infinity) - waiting - previewed.needsReview),
+  };
+}
+
+const UNLIMITED: Room = { entries: Infinity, waitingRows: Infinity };
+
+/**
+ * How many entries and waiting rows there may be before a plan is written, so that it stays within the limits; undefined for
+ * any number.
+ */
+export function atMostBefore(
+  { writes, reviews, added }: ShelvingPlan,
+  { entries, waitingRows }: ShelfLimits,
+): { entries: number | undefined; waitingRows: number | undefined } {
+  const before = (limit: number | undefined, count: number, isWritten: boolean) =>
+    limit === undefined || count === 0 || !isWritten ? undefined : limit - count;
+  return {
+    entries: before(entries, added.entries, writes.length > 0),
+    waitingRows: before(waitingRows, added.waitingRows, reviews.length > 0),
+  };
+}

@@ -1,0 +1,96 @@
+import { usedOf, type Charge, type Use } from "./charge.ts";
+import { dayOf, type Quotas } from "./policy.ts";
+
+/**
+ * Rows that an imported row writes in D1 until its books are known, with indexes: 12 to 25 measured, the upper end. The
+ * budget is charged when a row is accepted, so that rows that are still to be shelved are part of it.
+ */
+export const WRITES_PER_IMPORTED_ROW = 25;
+
+/** Parts of the service's budget, as fractions of it. */
+export const SHARES = {
+  /** All imports together. */
+  imports: 1 / 2,
+  /** Imports of accounts that are younger than a day: a quarter of the imports' half. */
+  young: 1 / 8,
+  /** Imports from one IPv6 /48 or one IPv4 address. */
+  network: 1 / 10,
+} as const;
+
+/** The subjects whose rows the budget counts, beside networks. */
+export const IMPORTS = "imports";
+export const YOUNG = "imports:young";
+
+/** Where an import comes from, for the shares of the budget. */
+export interface Origin {
+  /** Whether the account is younger than a day. */
+  readonly isYoung: boolean;
+  /** The hashed network; undefined when the address is unknown. */
+  readonly network: string | undefined;
+}
+
+/** The charges of imported rows to the budget of the service. @param now ms since the epoch */
+export function budgetCharges(
+  quotas: Quotas,
+  { isYoung, network }: Origin,
+  rows: number,
+  now: number,
+): Charge[] {
+  const charge = (subject: string, share: keyof typeof SHARES): Charge => ({
+    subject,
+    quota: "serviceRows",
+    day: dayOf(now),
+    amount: rows * WRITES_PER_IMPORTED_ROW,
+    ...(quotas.serviceRows === 0 ? {} : { limit: Math.floor(quotas.serviceRows * SHARES[share]) }),
+  });
+  return [
+    ...(network === undefined ? [] : [charge(network, "network")]),
+    ...(isYoung ? [charge(YOUNG, "young")] : []),
+    charge(IMPORTS, "imports"),
+  ];
+}
+
+/** Rows that the service has written on a UTC day, as the hub has added them up; it may lag by a minute. */
+export interface WrittenRows {
+  readonly day: number;
+  /** By all of the service that counts. */
+  readonly all: number;
+  /** By imports. */
+  readonly imports: number;
+}
+
+/** Whether no further import may begin: the whole budget, or the imports' half of it, has been written. */
+export function isSpent(quotas: Quotas, written: WrittenRows, now: number): boolean {
+  const { serviceRows } = quotas;
+  if (serviceRows === 0 || written.day !== dayOf(now)) return false;
+  return written.all >= serviceRows || written.imports >= serviceRows * SHARES.imports;
+}
+
+/** A share of the budget, for the gauge of its use. */
+export type BudgetShare = "service" | "imports" | "young";
+
+/** The counts to read for `budgetRatios`. @param now ms since the epoch */
+export function budgetCounts(now: number): Pick<Charge, "subject" | "quota" | "day">[] {
+  const counted = { quota: "serviceRows", day: dayOf(now) } as const;
+  return [IMPORTS, YOUNG].map((subject) => ({ subject, ...counted }));
+}
+
+/** How much of the budget and of its shares is used, as fractions of each. Empty without a budget. */
+export function budgetRatios(
+  quotas: Quotas,
+  written: WrittenRows,
+  uses: readonly Use[],
+  now: number,
+): { share: BudgetShare; ratio: number }[] {
+  const { serviceRows } = quotas;
+  if (serviceRows === 0) return [];
+  const [imports = 0, young = 0] = budgetCounts(now).map((count) => usedOf(count, uses));
+  return [
+    { share: "service", ratio: written.all / serviceRows },
+    {
+      share: "imports",
+      ratio: Math.max(imports, written.imports) / (serviceRows * SHARES.imports),
+    },
+    { share: "young", ratio: young / (serviceRows * SHARES.young) },
+  ];
+}

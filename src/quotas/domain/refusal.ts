@@ -1,0 +1,56 @@
+import { DomainError } from "../../platform/errors.ts";
+import type { QuotaName } from "./policy.ts";
+
+/** Why something is refused. `resetsAt` is in ms since the epoch. */
+export type Refusal =
+  /** The quota of a day is used up. */
+  | { kind: "quota"; quota: QuotaName; limit: number; used: number; resetsAt: number }
+  /** As many as there may be exist; only the user can make room. */
+  | { kind: "limit"; quota: StandingQuota; limit: number; used: number }
+  /** The budget of the whole service, or the share of it that applies, is used up. */
+  | { kind: "budget"; resetsAt: number };
+
+/** Quotas of what exists, which no day resets. */
+export type StandingQuota = "openImports" | "entries" | "waitingRows";
+
+const NOUNS: Partial<Record<QuotaName, string>> = {
+  importRows: "imported rows",
+  importBytes: "bytes of imported rows",
+  googleQuestions: "questions to Google Books",
+  openLibraryQuestions: "questions to Open Library",
+  accountsPer64: "new accounts from this network",
+  accountsPer48: "new accounts from this network",
+  accountsPerIpv4: "new accounts from this address",
+};
+
+const AT_LIMIT: Record<StandingQuota, (limit: string) => string> = {
+  openImports: (limit) =>
+    `At most ${limit} imports run at the same time. Wait until one has ended, or cancel one.`,
+  entries: (limit) => `A shelf holds at most ${limit} books. Remove some to add others.`,
+  waitingRows: (limit) =>
+    `At most ${limit} rows wait in the review queue. Settle or dismiss some first.`,
+};
+
+/**
+ * The problem that a refusal becomes: QUOTA_EXCEEDED, LIMIT_REACHED or SERVICE_BUDGET.
+ * @param now ms since the epoch
+ */
+export function refusalError(refusal: Refusal, now: number): DomainError {
+  if (refusal.kind === "limit") {
+    const { quota, limit, used } = refusal;
+    const text = AT_LIMIT[quota](limit.toLocaleString("en"));
+    return new DomainError("LIMIT_REACHED", text, { details: { quota, limit, used } });
+  }
+  const resetsAt = new Date(refusal.resetsAt).toISOString();
+  const retryAfterSeconds = Math.max(1, Math.ceil((refusal.resetsAt - now) / 1000));
+  if (refusal.kind === "budget") {
+    const text = `The service has taken as many imports as it can store today. Try again after ${resetsAt}. Everything else works as usual.`;
+    return new DomainError("SERVICE_BUDGET", text, { details: { resetsAt }, retryAfterSeconds });
+  }
+  const { quota, limit, used } = refusal;
+  const text = `The limit is ${limit.toLocaleString("en")} ${NOUNS[quota] ?? quota} a day, of which ${used.toLocaleString("en")} are used; this request would exceed it. The count begins again at ${resetsAt}.`;
+  return new DomainError("QUOTA_EXCEEDED", text, {
+    details: { quota, limit, used, resetsAt },
+    retryAfterSeconds,
+  });
+}

@@ -1,0 +1,175 @@
+import { sha256 } from "../platform/crypto.ts";
+import { d1Errors } from "../platform/d1/database.ts";
+import { meteredDatabase } from "../platform/d1/metered.ts";
+import { metricsHubOf } from "../platform/metrics/hub-client.ts";
+import type { CounterLabels } from "../platform/metrics/metrics.ts";
+import type { Module } from "../platform/module.ts";
+import type { Platform } from "../platform/platform.ts";
+import { DAY_MS, SECOND_MS } from "../platform/time.ts";
+import { budgetCounts, budgetRatios, isSpent } from "./domain/budget.ts";
+import type { Charge, Use } from "./domain/charge.ts";
+import { networksOf } from "./domain/networks.ts";
+import { dayOf, isYoung, limitOf, quotasOf, resetOf, type Quotas } from "./domain/policy.ts";
+import type { Refusal } from "./domain/refusal.ts";
+import { uploadMeter, type UploadMeter } from "./domain/upload-meter.ts";
+import { countedToday, usageOf, type Usage } from "./domain/usage.ts";
+import { readUploadSource } from "./storage/files.ts";
+import { standingStatement, type Standing } from "./storage/standing.ts";
+import { sweepQuotaUses } from "./storage/sweeps.ts";
+import { readUses, usesStatement } from "./storage/uses.ts";
+
+export { isCountedSql, keepFileSql } from "./storage/files.ts";
+export { entriesSql, runningSql, waitingSql } from "./storage/standing.ts";
+export { chargeSql, fitsSql, giveBackSql, usesStatement } from "./storage/uses.ts";
+
+/** How long an isolate uses what it has read of the hub. */
+const WRITTEN_SHARED_MS = 20 * SECOND_MS;
+/** Maximum number of rows of each table that one run of the sweep deletes; the next run follows a minute later. */
+const SWEEP_BATCH_SIZE = 1000;
+
+/** Sources of rows that count towards the budget of the service. */
+export type RowSource = CounterLabels["rows_written"]["source"];
+
+/** Interface of the module for the modules above it. */
+export interface QuotasModule extends Module {
+  /** The limits of this deployment. */
+  quotas: Quotas;
+  /** The database for work that counts towards the budget of written rows. Retention, deletion and migration use another. */
+  countedDb(source: RowSource): D1Database;
+  /**
+   * The hashed network of a caller for the shares of the budget; undefined when the address is unknown.
+   * @param addressKey the rate-limit key of the caller's address
+   */
+  networkOf(addressKey: string): Promise<string | undefined>;
+  /** The charges of a new account. @param addressKey the rate-limit key of the caller's address */
+  accountCharges(addressKey: string): Promise<Charge[]>;
+  /** Opens the meter of an upload, unless the budget of the service is spent. @throws DomainError DATABASE_UNAVAILABLE */
+  openMeter(
+    userId: string,
+    network: string | undefined,
+    opening: string,
+  ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
+  /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
+  readUsage(userId: string): Promise<Usage[]>;
+  /** Counts a refusal. */
+  refused(refusal: Refusal): void;
+}
+
+/** What an account, a network and the whole service may use: counts of a day in D1, and limits of what may exist. */
+export function quotasModule(platform: Platform): QuotasModule {
+  const { env, config, log, metrics, now } = platform;
+  const quotas = quotasOf(config.QUOTAS);
+  const { read } = d1Errors(log);
+  const hashed = networkHash(platform);
+  const writtenRows = sharedWrittenRows(platform);
+  return {
+    quotas,
+    countedDb: (source) => {
+      const series = metrics.counter("rows_written", { source });
+      return meteredDatabase(env.DB, (rows) => {
+        series.value += rows;
+        metrics.counted();
+      });
+    },
+    networkOf: (addressKey) => hashed(networksOf(addressKey).at(-1)?.name),
+    async accountCharges(addressKey) {
+      const charges = networksOf(addressKey).map(async ({ name, quota }) => {
+        const subject = await hashed(name);
+        const limit = limitOf(quotas[quota]);
+        if (subject === undefined || limit === undefined) return [];
+        return [{ subject, quota, day: dayOf(now()), amount: 1, limit }];
+      });
+      return (await Promise.all(charges)).flat();
+    },
+    async openMeter(userId, network, opening) {
+      const at = now();
+      const day = dayOf(at);
+      const [written, source] = await Promise.all([
+        quotas.serviceRows === 0 ? undefined : writtenRows(),
+        read(readUploadSource(env.DB, { userId, day, opening })),
+      ]);
+      if (written !== undefined && isSpent(quotas, written, at)) {
+        return { kind: "refused", refusal: { kind: "budget", resetsAt: resetOf(day) } };
+      }
+      const origin = { network, isYoung: isYoung(source.createdAt, at) };
+      return { kind: "open", meter: uploadMeter(quotas, { ...source, userId, origin }) };
+    },
+    async readUsage(userId) {
+      const at = now();
+      const [standing, uses] = await read(
+        env.DB.batch<Standing & Use>([
+          standingStatement(env.DB, userId, at),
+          usesStatement(env.DB, countedToday(userId, at)),
+        ]),
+      );
+      const [found] = standing?.results ?? [];
+      if (found === undefined) throw new TypeError("A statement without FROM yields a row");
+      const createdAt = found.createdAt ?? 0;
+      const account = { userId, createdAt, uses: uses?.results ?? [], standing: found };
+      return usageOf(quotas, account, at);
+    },
+    refused: (refusal) =>
+      metrics.count("quota_refusals", {
+        quota: refusal.kind === "budget" ? "service" : refusal.quota,
+      }),
+    tasks: {
+      sweep_quota_uses: () => sweepQuotaUses(env.DB, dayOf(now()), SWEEP_BATCH_SIZE),
+    },
+    gauges: {
+      async service_budget() {
+        if (quotas.serviceRows === 0) return [];
+        const at = now();
+        const [written, uses] = await Promise.all([
+          metricsHubOf(env, now).writtenRows(),
+          readUses(env.DB, budgetCounts(at)),
+        ]);
+        return budgetRatios(quotas, written, uses, at).map(({ share, ratio }) => ({
+          name: "service_budget_used_ratio" as const,
+          labels: { share },
+          value: ratio,
+        }));
+      },
+    },
+  };
+}
+
+/** Hashes the name of a network with the salt of the day, so that no address is stored. Without a salt it is unknown. */
+function networkHash({ env, log, now }: Platform) {
+  let today: { day: number; salt: string } | undefined;
+  return async (name: string | undefined): Promise<string | undefined> => {
+    if (name === undefined) return undefined;
+    const day = dayOf(now());
+    try {
+      if (today?.day !== day) {
+        const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+        today = { day, salt: await env.DAILY_SALTS.getByName(date).read() };
+      }
+      return await sha256(`${today.salt}:${name}`);
+    } catch (error) {
+      log.error("network_not_hashed", { error });
+      return undefined;
+    }
+  };
+}
+
+/** The rows that the service has written today, read from the hub at most every 20 s. Undefined when the hub fails. */
+function sharedWrittenRows({ env, log, metrics, now }: Platform) {
+  let shared: { at: number; rows: Awaited<ReturnType<typeof fetchRows>> } | undefined;
+  const hub = metricsHubOf(env, now);
+  const fetchRows = async () => {
+    try {
+      await metrics.report();
+      return await hub.writtenRows();
+    } catch (error) {
+      log.error("budget_unknown", { error });
+      return undefined;
+    }
+  };
+  return async () => {
+    const at = now();
+    if (shared === undefined || Math.abs(at - shared.at) >= WRITTEN_SHARED_MS) {
+      shared = { at, rows: await fetchRows() };
+    }
+    return shared.rows;
+  };
+}

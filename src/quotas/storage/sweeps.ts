@@ -1,0 +1,27 @@
+/** Days that are kept: an isolate whose clock is behind still counts yesterday. */
+const KEPT_DAYS = 2;
+
+const SWEEPS = [
+  `DELETE FROM QuotaUses WHERE (subject, quota, day) IN (
+     SELECT subject, quota, day FROM QuotaUses WHERE day < ?1 ORDER BY day LIMIT ?2
+   )`,
+  `DELETE FROM QuotaFiles WHERE (user_id, day, hash) IN (
+     SELECT user_id, day, hash FROM QuotaFiles WHERE day < ?1 ORDER BY day LIMIT ?2
+   )`,
+];
+
+/**
+ * Deletes counts of past days, at most `limit` rows of each table.
+ * @param today the UTC day, in days since the epoch
+ * @returns the number of deleted rows
+ */
+export async function sweepQuotaUses(
+  db: D1Database,
+  today: number,
+  limit: number,
+): Promise<number> {
+  const results = await db.batch(
+    SWEEPS.map((sql) => db.prepare(sql).bind(today - KEPT_DAYS, limit)),
+  );
+  return results.reduce((sum, { meta }) => sum + meta.changes, 0);
+}

@@ -1,0 +1,224 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { bearer } from "../support/accounts.ts";
+import { problemOf, quotaService } from "../support/quotas.ts";
+import { listOf, traces } from "../support/uploads.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const jobIdOf = async (response: Response): Promise<string> => {
+  expect(response.status).toBe(202);
+  return (await response.json<{ jobId: string }>()).jobId;
+};
+
+const endAll = (userId: string) =>
+  env.DB.prepare(
+    "UPDATE ImportJobs SET state = 'cancelled' WHERE user_id = ?1 AND state <> 'uploading'",
+  )
+    .bind(userId)
+    .run();
+
+describe("the rows of a day", () => {
+  it("end an upload that crosses them with 429, and it leaves nothing", async () => {
+    const { account, upload, used } = quotaService({ quotas: { firstDayImportRows: 2500 } });
+    const user = await account();
+    await jobIdOf(await upload(user, listOf(1000)));
+    for (const rows of [1501, 3000, 30_000]) {
+      const refused = await upload(user, listOf(rows, 5000));
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get("Retry-After"))).toBeLessThanOrEqual(86_400);
+      expect(await problemOf(refused)).toMatchObject({
+        code: "QUOTA_EXCEEDED",
+        quota: "importRows",
+        limit: 2500,
+        used: 1000,
+        resetsAt: expect.stringMatching(/T00:00:00.000Z$/) as string,
+      });
+    }
+    expect(await traces(user.userId)).toEqual({ jobs: 1, rows: 1000 });
+    expect(await used(user)).toMatchObject({ importRows: 1000 });
+    await jobIdOf(await upload(user, listOf(1500, 5000)));
+    expect(await used(user)).toMatchObject({ importRows: 2500 });
+  });
+
+  it("are never exceeded by twenty uploads at the same time", async () => {
+    const { account, accept, upload, used } = quotaService({
+      quotas: { firstDayImportRows: 5000 },
+    });
+    const user = await account();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => accept(user, listOf(1500, index * 10_000))),
+    );
+    const accepted = outcomes.filter(({ kind }) => kind === "accepted").length;
+    for (const { kind } of outcomes) expect(["accepted", "refused"]).toContain(kind);
+    expect(await used(user)).toMatchObject({ importRows: accepted * 1500 });
+    expect(await traces(user.userId)).toEqual({ jobs: accepted, rows: accepted * 1500 });
+    expect(accepted * 1500).toBeLessThanOrEqual(5000);
+    // Those that were refused hold nothing.
+    await jobIdOf(await upload(user, listOf(5000 - accepted * 1500, 500_000)));
+    expect(await used(user)).toMatchObject({ importRows: 5000 });
+  });
+
+  it("count bytes as they are stored, however small the file is", async () => {
+    const { account, upload } = quotaService({ quotas: { firstDayImportBytes: 1_000_000 } });
+    const user = await account();
+    // The names of its columns are repeated in each row without an ISBN.
+    const columns = Array.from({ length: 100 }, (_, at) => `Column ${at} ${"c".repeat(50)}`);
+    const cells = columns.map(() => "x").join(",");
+    const file = [
+      `Title,Author,${columns.join(",")}`,
+      ...Array.from({ length: 500 }, (_, at) => `T${at},A,${cells}`),
+    ];
+    const refused = await upload(user, file.join("\n"));
+    expect(await problemOf(refused)).toMatchObject({
+      code: "QUOTA_EXCEEDED",
+      quota: "importBytes",
+      used: 0,
+    });
+    expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("count the same file once, also as a preview and after the quota is used up", async () => {
+    const { account, upload, used } = quotaService({ quotas: { firstDayImportRows: 2000 } });
+    const user = await account();
+    await jobIdOf(await upload(user, listOf(2000)));
+    await jobIdOf(await upload(user, listOf(2000), { query: "?enrich=false" }));
+    expect(await used(user)).toMatchObject({ importRows: 2000 });
+    // A file that begins like it is another one.
+    expect((await upload(user, listOf(1999))).status).toBe(429);
+    expect((await upload(user, listOf(2001))).status).toBe(429);
+    expect(await used(user)).toMatchObject({ importRows: 2000 });
+    expect(await traces(user.userId)).toMatchObject({ jobs: 2 });
+  });
+
+  it("count the same file once when it is sent twice at the same time", async () => {
+    const { account, upload, used } = quotaService({ quotas: {} });
+    const user = await account();
+    await Promise.all([upload(user, listOf(1200)), upload(user, listOf(1200))]);
+    expect(await used(user)).toMatchObject({ importRows: 1200 });
+  });
+
+  it("are more after the first day of the account, and begin again at midnight UTC", async () => {
+    let now = Date.UTC(2026, 4, 1, 22);
+    const { account, upload, used } = quotaService({
+      quotas: { firstDayImportRows: 10, importRows: 30 },
+      parts: { now: () => now },
+    });
+    const user = await account();
+    await jobIdOf(await upload(user, listOf(10)));
+    expect((await upload(user, listOf(1, 100))).status).toBe(429);
+    now += 3 * HOUR;
+    expect(await used(user)).toMatchObject({ importRows: 0 });
+    await jobIdOf(await upload(user, listOf(10, 200)));
+    expect((await upload(user, listOf(1, 300))).status).toBe(429);
+    now = Date.UTC(2026, 4, 2, 22);
+    await jobIdOf(await upload(user, listOf(20, 400)));
+    expect((await upload(user, listOf(1, 500))).status).toBe(429);
+  });
+
+  it("hold no one up when the clock is set forwards or backwards", async () => {
+    let now = Date.UTC(2026, 4, 3, 1);
+    const { account, upload, used } = quotaService({
+      quotas: { firstDayImportRows: 10, importRows: 10, openImports: 1 },
+      parts: { now: () => now },
+    });
+    const user = await account();
+    for (const [hours, from] of [
+      [0, 0],
+      [-2, 100],
+      [26, 200],
+    ] as const) {
+      now += hours * HOUR;
+      await jobIdOf(await upload(user, listOf(10, from)));
+      expect(await used(user)).toMatchObject({ importRows: 10 });
+      await endAll(user.userId);
+    }
+    // An upload of a worker that was killed, by a clock that was two hours ahead.
+    await env.DB.prepare(
+      "UPDATE ImportJobs SET state = 'uploading', updated_at = ?2 WHERE user_id = ?1",
+    )
+      .bind(user.userId, now + 2 * HOUR)
+      .run();
+    now += DAY;
+    expect(await used(user)).toMatchObject({ openImports: 0 });
+    await jobIdOf(await upload(user, listOf(10, 300)));
+  });
+
+  it("are given back by an upload that was killed, when it is swept", async () => {
+    const { account, upload, used, service, platform } = quotaService({ quotas: {} });
+    const user = await account();
+    const jobId = await jobIdOf(await upload(user, listOf(10)));
+    const charges = [
+      {
+        subject: user.userId,
+        quota: "importRows",
+        day: Math.floor(platform.now() / DAY),
+        amount: 7,
+      },
+    ];
+    await env.DB.prepare(
+      "UPDATE ImportJobs SET state = 'uploading', updated_at = 1, charges = ?2 WHERE job_id = ?1",
+    )
+      .bind(jobId, JSON.stringify(charges))
+      .run();
+    await service.scheduled();
+    await service.scheduled();
+    expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
+    expect(await used(user)).toMatchObject({ importRows: 3 });
+  });
+});
+
+describe("the imports that run", () => {
+  it("are limited, also when many begin at the same time, and a previewed one does not count", async () => {
+    const { account, accept, upload, used, call } = quotaService({ quotas: { openImports: 3 } });
+    const user = await account();
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => accept(user, listOf(3, index * 10))),
+    );
+    // An import may have ended before another one began.
+    const open = await env.DB.prepare(
+      "SELECT count(*) AS n FROM ImportJobs WHERE user_id = ?1 AND state IN ('queued', 'processing')",
+    )
+      .bind(user.userId)
+      .first<number>("n");
+    expect(open).toBeLessThanOrEqual(3);
+    expect(outcomes.filter(({ kind }) => kind === "accepted").length).toBeGreaterThanOrEqual(3);
+    await env.DB.prepare(
+      "UPDATE ImportJobs SET state = 'previewed', completed_at = ?2 WHERE user_id = ?1",
+    )
+      .bind(user.userId, Date.now())
+      .run();
+    expect(await used(user)).toMatchObject({ openImports: 0 });
+    const set = (state: string) =>
+      env.DB.prepare(
+        "UPDATE ImportJobs SET state = ?2 WHERE user_id = ?1 AND job_id IN (SELECT job_id FROM ImportJobs WHERE user_id = ?1 LIMIT 3)",
+      )
+        .bind(user.userId, state)
+        .run();
+    await set("processing");
+    const refused = await upload(user, listOf(1, 900));
+    expect(refused.status).toBe(409);
+    expect(await problemOf(refused)).toMatchObject({
+      code: "LIMIT_REACHED",
+      quota: "openImports",
+      limit: 3,
+      used: 3,
+      retryable: false,
+    });
+    // An upload that is silent for a minute does not count.
+    await env.DB.prepare(
+      "UPDATE ImportJobs SET state = 'uploading', updated_at = updated_at - 61000 WHERE user_id = ?1 AND state = 'processing'",
+    )
+      .bind(user.userId)
+      .run();
+    expect((await upload(user, listOf(1, 901))).status).toBe(202);
+    const capabilities = await call("/api/v2/capabilities");
+    expect(await capabilities.json()).toMatchObject({
+      limits: { quotas: { openImports: 3 } },
+      signup: "open",
+    });
+    expect((await call("/api/v2/users/me/usage")).status).toBe(401);
+    expect((await call("/api/v2/users/me/usage", { headers: bearer("bt_x_y") })).status).toBe(401);
+  });
+});

@@ -1,0 +1,41 @@
+/** Encodes a text in an encoding that the runtime can only decode; undefined if it has no character of the text. */
+export function encode(text: string, label: string): Uint8Array | undefined {
+  const codes = tableOf(label);
+  const bytes: number[] = [];
+  for (const character of text) {
+    if (character <= "\x7F") {
+      bytes.push(character.charCodeAt(0));
+      continue;
+    }
+    const code = codes.get(character);
+    if (code === undefined) return undefined;
+    bytes.push(...code);
+  }
+  return Uint8Array.from(bytes);
+}
+
+const tables = new Map<string, ReadonlyMap<string, readonly number[]>>();
+
+/** The codes of the characters outside ASCII: of one byte, of two, and in EUC-JP of three. */
+function tableOf(label: string): ReadonlyMap<string, readonly number[]> {
+  const known = tables.get(label);
+  if (known !== undefined) return known;
+  const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
+  const table = new Map<string, readonly number[]>();
+  const add = (...bytes: number[]): boolean => {
+    try {
+      const text = decoder.decode(Uint8Array.from(bytes));
+      if (Array.from(text).length !== 1) return false;
+      if (!table.has(text)) table.set(text, bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (let first = 0x80; first <= 0xff; first += 1) {
+    if (add(first)) continue;
+    for (let second = 0x40; second <= 0xfe; second += 1) add(first, second);
+  }
+  tables.set(label, table);
+  return table;
+}
