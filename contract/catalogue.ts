@@ -134,7 +134,13 @@ export const isbnSearchQuerySchema = z.object({
     }),
 });
 export const isbnSearchResponseSchema = v1(
-  z.object({ book: z.union([lookedUpBookSchema, z.null()]) }),
+  z.object({
+    book: z.union([lookedUpBookSchema, z.null()]),
+    partial: z.boolean().optional().meta({
+      description:
+        "`book` is null, and a provider could not be asked because its daily quota is used up: it may have the book",
+    }),
+  }),
 );
 
 export type Book = z.infer<typeof bookSchema>;

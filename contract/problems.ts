@@ -69,6 +69,7 @@ export interface ProblemDetails {
   kind?: "issn" | "ismn" | "product";
   successor?: string;
   minAppVersion?: string;
+  partial?: boolean;
   quota?: string;
   limit?: number;
   used?: number;
@@ -87,6 +88,7 @@ const detailFields = {
   kind: z.enum(["issn", "ismn", "product"]).optional(),
   successor: z.string().optional(),
   minAppVersion: z.string().optional(),
+  partial: z.boolean().optional(),
   quota: z.string().optional(),
   limit: z.int().optional(),
   used: z.int().optional(),

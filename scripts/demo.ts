@@ -1,6 +1,6 @@
 /**
  * `npm run demo`: lookups through every tier, without a network. Starts a stand-in for the book providers and the service on
- * empty state, looks books up, and prints the tier and the time of each response. Exits with 1 if a response is not as
+ * empty state, looks books up, and prints the tier and the time of each response; then it imports an example file. Exits with 1 if a response is not as
  * expected.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { startService, type ServiceProcess } from "../test/tools/service.ts";
 import { startStandIn } from "../test/tools/stand-in/server.ts";
 import { UNKNOWN_ISBN } from "../test/tools/stand-in/well-known-books.ts";
 import { kvKeysOf, queryD1, wrangler } from "../test/tools/wrangler-cli.ts";
+import { importAndPrint } from "./demo/import.ts";
 import { lookUpAndPrint, printHead, type Expectation } from "./demo/table.ts";
 
 const DUNE = "9780441172719";
@@ -89,6 +90,7 @@ try {
     source: "external_api; state=fresh",
     title: "Fantastic Mr. Fox",
   });
+  if (!(await importAndPrint(service?.url ?? ""))) surprises += 1;
 } catch (error) {
   surprises += 1;
   console.error(error);

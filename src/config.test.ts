@@ -107,6 +107,8 @@ describe("parseConfig", () => {
     ["QUOTAS", '{"importRows":1.5}', "QUOTAS.importRows"],
     ["QUOTAS", '{"importRows":"5"}', "QUOTAS.importRows"],
     ["QUOTAS", "[]", "QUOTAS"],
+    ["RETENTION", '{"waitingRow":5}', "waitingRow"],
+    ["RETENTION", '{"emptyAccounts":-1}', "RETENTION.emptyAccounts"],
     ["SIGNUP", "invite", "must be one of open, code, closed"],
     ["SIGNUP", "code", "SIGNUP_CODE: must be set where SIGNUP is code"],
     ["SIGNUP_CODE", "short", "must have at least 8 characters"],

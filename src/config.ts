@@ -64,6 +64,8 @@ const instant = z
 
 const rate = z.int().min(0).optional();
 
+const days = z.int().min(0).max(36_500);
+
 /** Numbers by quota; an unknown name is an error that lists the known ones. */
 const quotaLimits = z.strictObject(
   Object.fromEntries(QUOTA_NAMES.map((name) => [name, rate])) as Record<QuotaName, typeof rate>,
@@ -112,6 +114,10 @@ const varsSchema = z.object({
     '{"search":100,"enrich":60}',
   ).default({}),
   QUOTAS: jsonOf(quotaLimits, '{"importRows":200000,"serviceRows":0}').default({}),
+  RETENTION: jsonOf(
+    z.strictObject({ waitingRows: days.default(730), emptyAccounts: days.default(365) }),
+    '{"waitingRows":730,"emptyAccounts":0}',
+  ).default({ waitingRows: 730, emptyAccounts: 365 }),
   AUTH_ISSUERS: jsonOf(
     z
       .array(identityIssuer)

@@ -15,6 +15,7 @@ import {
   type DeleteUserDeps,
   type PurgeUser,
 } from "./domain/delete-user.ts";
+import { deleteIdleAccounts } from "./domain/idle-accounts.ts";
 import { issueToken } from "./domain/issue-token.ts";
 import { linkIdentity } from "./domain/link-identity.ts";
 import type { SignupPolicy } from "./domain/signup.ts";
@@ -27,6 +28,7 @@ import type { OperatorDeps } from "./http/admin-auth.ts";
 import { bearerAuthentication, type Authenticate, type TokenFailures } from "./http/auth.ts";
 import { identityIssuers } from "./providers/identity-issuers.ts";
 import { d1Identities } from "./storage/identities.ts";
+import { takeIdleUsers } from "./storage/idle-users.ts";
 import { rememberedTokens } from "./storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "./storage/tokens.ts";
 import {
@@ -197,6 +199,12 @@ export function accountsModule(
       sweep_expired_tokens: () => sweepExpiredTokens(db, now(), SWEEP_BATCH_SIZE),
       sweep_unused_accounts: () =>
         sweepUnusedUsers(db, now() - UNUSED_RETENTION_MS, SWEEP_BATCH_SIZE),
+      delete_idle_accounts: () =>
+        deleteIdleAccounts(config.RETENTION.emptyAccounts, {
+          takeIdle: (span) => takeIdleUsers(db, span),
+          deleteUser: (userId) => deleteUser(userId, deletion),
+          now,
+        }),
     },
   };
 }

@@ -7,12 +7,14 @@ import { queueGauges } from "../platform/metrics/queue-gauges.ts";
 import type { Gauges, Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
 import { completion } from "./completion.ts";
 import { deskGauges } from "./desk-gauges.ts";
+import { chargedProvider, QUESTION_QUOTAS } from "./domain/charged-provider.ts";
 import { editionsDeps } from "./editions.ts";
 import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
@@ -93,6 +95,7 @@ export interface CatalogueModule extends Module {
 interface Below {
   rateLimits: RateLimitsModule;
   idempotency: IdempotencyModule;
+  quotas: QuotasModule;
   accounts: AccountsModule;
   rollout: RolloutModule;
 }
@@ -139,11 +142,10 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
         dropFromCache: cacheDrop(platform, memory.drop),
       }),
     consumers: {
-      // Any user can cause a refresh, so refreshes may not use the half of a provider's daily quota that is reserved
-      // for accounts.
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
-          refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: false }),
+          refreshBook: (isbn13) =>
+            askFlight(isbn13, { lane: "import", account: false, isRefresh: true }),
           completeBook: completion(platform, { books, cache: resolution.cache }),
           log,
         }),
@@ -157,15 +159,19 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
 type Parts = ReturnType<typeof catalogueParts>;
 
 /** The cache tiers, the providers and the limit of misses, which lookups, searches and refreshes share. */
-function catalogueParts(platform: Platform, { rateLimits, rollout }: Below) {
+function catalogueParts(platform: Platform, { rateLimits, quotas, rollout }: Below) {
   const { env, log, metrics, now } = platform;
   const cacheMetrics = d1CacheMetrics(env.DB, platform);
   return {
     cacheMetrics,
     memory: memoryCache(now),
     cache: kvBookCache(env.BOOK_CACHE, { ...platform, cacheMetrics }),
-    books: timedReads(d1BookStore(env.DB, log), metrics, now),
-    providers: askedProviders(platform),
+    books: timedReads(d1BookStore(quotas.countedDb("catalogue"), log), metrics, now),
+    providers: askedProviders(platform).map((provider) =>
+      chargedProvider(provider, {
+        take: (payer, id) => quotas.takeOne(payer, QUESTION_QUOTAS[id]),
+      }),
+    ),
     misses: missGate(rateLimits.limiters.misses, recentFlights(now)),
     d1ReadsEnabled: () => rollout.flags.isOn(D1_READS),
   };
@@ -259,7 +265,8 @@ function catalogueTasks(
   return {
     refresh_stale_books: () =>
       refreshStale({
-        refreshBook: (isbn13) => askFlight(isbn13, { lane: "import", account: true }),
+        refreshBook: (isbn13) =>
+          askFlight(isbn13, { lane: "import", account: true, isRefresh: true }),
         desks: () =>
           Promise.all(PROVIDER_IDS.map((id) => env.PROVIDER_DESKS.getByName(id).status())),
         stale: (span) => staleOnShelves(env.DB, span),

@@ -37,11 +37,13 @@ function enrichmentDeps(
   return {
     books: d1ImportBooks(db, log),
     rows: d1WaitingRows(db, newId, log, shelfLimitsOf(quotas.quotas)),
-    editions: editionSources({
-      catalogue: d1BookSearch(env.DB, log),
-      providers: catalogue.providers,
-    }),
-    resolve: (isbn13) => catalogue.askFlight(isbn13, { lane: "import", account: true }),
+    editions: (payer) =>
+      editionSources(
+        { catalogue: d1BookSearch(env.DB, log), providers: catalogue.providers },
+        payer,
+      ),
+    resolve: (isbn13, payer) =>
+      catalogue.askFlight(isbn13, { lane: "import", account: true, payer }),
     renew: renewHold(env.DB, log),
     setTimer,
     pause: sleep,

@@ -20,6 +20,8 @@ import { libraryExportRoutes } from "./http/export.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
 import { d1LibraryExport } from "./storage/export.ts";
+import { sweepWaitingRows } from "./storage/review-retention.ts";
+import { DAY_MS } from "../platform/time.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
@@ -30,6 +32,9 @@ import { d1LibraryNumbers } from "./storage/stats.ts";
 export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
 export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
+
+/** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
+const WAITING_ROWS_BATCH_SIZE = 500;
 
 /** The libraries of users: entries, pages, statistics, export, and the review queue. */
 export function libraryModule(
@@ -42,7 +47,7 @@ export function libraryModule(
     catalogue: CatalogueModule;
   },
 ): Module {
-  const { env, log, newId, now, version } = platform;
+  const { config, env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
   const { quotas } = below;
   const { once } = below.idempotency;
@@ -143,6 +148,12 @@ export function libraryModule(
       keep_entries: () => keepEntries(env.DB),
       check_shelves: () => checkShelves(env.DB, now(), log),
       prune_removed: () => pruneRemoved(env.DB, now()),
+      async sweep_waiting_rows() {
+        const days = config.RETENTION.waitingRows;
+        return days === 0
+          ? 0
+          : sweepWaitingRows(env.DB, now() - days * DAY_MS, WAITING_ROWS_BATCH_SIZE);
+      },
     },
   };
 }

@@ -9,11 +9,20 @@ import { DAY_MS, SECOND_MS } from "../platform/time.ts";
 import { budgetCounts, budgetRatios, isSpent } from "./domain/budget.ts";
 import type { Charge, Use } from "./domain/charge.ts";
 import { networksOf } from "./domain/networks.ts";
-import { dayOf, isYoung, limitOf, quotasOf, resetOf, type Quotas } from "./domain/policy.ts";
+import {
+  dayOf,
+  isYoung,
+  limitOf,
+  quotasOf,
+  resetOf,
+  type QuotaName,
+  type Quotas,
+} from "./domain/policy.ts";
 import type { Refusal } from "./domain/refusal.ts";
 import { uploadMeter, type UploadMeter } from "./domain/upload-meter.ts";
 import { countedToday, usageOf, type Usage } from "./domain/usage.ts";
 import { readUploadSource } from "./storage/files.ts";
+import { giveBackOne, takeOne } from "./storage/questions.ts";
 import { standingStatement, type Standing } from "./storage/standing.ts";
 import { sweepQuotaUses } from "./storage/sweeps.ts";
 import { readUses, usesStatement } from "./storage/uses.ts";
@@ -49,6 +58,14 @@ export interface QuotasModule extends Module {
     network: string | undefined,
     opening: string,
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
+  /**
+   * Counts one use of a daily quota of an account.
+   * @returns how to take it back, or for how long none is left
+   */
+  takeOne(
+    userId: string,
+    quota: QuotaName,
+  ): Promise<{ giveBack(): Promise<void> } | { waitMs: number }>;
   /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
   readUsage(userId: string): Promise<Usage[]>;
   /** Counts a refusal. */
@@ -93,6 +110,15 @@ export function quotasModule(platform: Platform): QuotasModule {
       }
       const origin = { network, isYoung: isYoung(source.createdAt, at) };
       return { kind: "open", meter: uploadMeter(quotas, { ...source, userId, origin }) };
+    },
+    async takeOne(userId, quota) {
+      const limit = limitOf(quotas[quota]);
+      if (limit === undefined) return { giveBack: async () => undefined };
+      const at = now();
+      const count = { userId, quota, day: dayOf(at) };
+      return (await takeOne(env.DB, count, limit))
+        ? { giveBack: () => giveBackOne(env.DB, count) }
+        : { waitMs: resetOf(count.day) - at };
     },
     async readUsage(userId) {
       const at = now();

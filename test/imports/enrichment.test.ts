@@ -47,10 +47,10 @@ function worker(resolve: (isbn: string) => Promise<Resolution>) {
   const deps: EnrichJobDeps = {
     books: d1ImportBooks(env.DB, memoryLog()),
     rows: d1WaitingRows(env.DB, () => crypto.randomUUID(), memoryLog()),
-    editions: {
+    editions: () => ({
       inCatalogue: () => Promise.resolve([]),
       atProviders: () => Promise.resolve({ kind: "found", books: [] }),
-    },
+    }),
     resolve,
     renew: renewHold(env.DB, memoryLog()),
     setTimer(_delayMs, fire) {
@@ -107,7 +107,7 @@ function mortal(deps: EnrichJobDeps, moments: number) {
       claim: (...args) => around(() => stored.claim(...args)),
       settle: (...args) => around(() => stored.settle(...args)),
     },
-    resolve: (isbn) => around(() => deps.resolve(isbn)),
+    resolve: (...args) => around(() => deps.resolve(...args)),
     announce: (jobId) => around(() => deps.announce(jobId)),
   };
   return (jobId: string) => Promise.race([enrichJob(jobId, doomed), death]);
@@ -176,6 +176,59 @@ describe("a step of the enrichment phase", () => {
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
+  it("defers books for which no question is left today, and ends the job without them", async () => {
+    const isbns = books(3);
+    const jobId = await enrichingJob("u1", isbns);
+    const partial = { retryAfterSeconds: 7200 };
+    const answers: Resolution[] = [
+      { kind: "absent", providersChecked: ["openlibrary"], partial },
+      {
+        kind: "unavailable",
+        providers: { openlibrary: "quota_exhausted" },
+        retryAfterSeconds: 3600,
+      },
+      absent,
+    ];
+    const payers: string[] = [];
+    const { deps } = worker(found);
+    await enrichJob(jobId, {
+      ...deps,
+      resolve: async (isbn, payer) => {
+        payers.push(payer);
+        return answers[isbns.indexOf(isbn)] ?? absent;
+      },
+    });
+    expect(payers).toEqual(["u1", "u1", "u1"]);
+    expect(await jobNumbers(jobId)).toMatchObject({
+      state: "completed",
+      enrich_done: 0,
+      enrich_not_found: 1,
+      enrich_deferred: 2,
+      enrich_pending: 0,
+    });
+    const { results } = await env.DB.prepare(
+      "SELECT enrichment, ask_after FROM ImportResults WHERE job_id = ?1 ORDER BY row",
+    )
+      .bind(jobId)
+      .all();
+    expect(results).toEqual([
+      { enrichment: "deferred", ask_after: clock + 7_200_000 },
+      { enrichment: "deferred", ask_after: clock + 3_600_000 },
+      { enrichment: "notFound", ask_after: null },
+    ]);
+  });
+
+  it("waits for a provider that fails while the day of another is spent", async () => {
+    const jobId = await enrichingJob("u1", books(1));
+    const { step } = worker(async () => ({
+      kind: "unavailable",
+      providers: { openlibrary: "timeout", "google-books": "quota_exhausted" },
+      retryAfterSeconds: 30,
+    }));
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ state: "processing", enrich_pending: 1 });
+  });
+
   it("claims a limited number of books, and reaches progress 1 only at the end", async () => {
     const jobId = await enrichingJob("u1", books(BOOKS_PER_STEP + 1));
     const { step } = worker(found);
@@ -214,6 +267,22 @@ describe("a step of the enrichment phase", () => {
     await late;
     expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0, enrich_not_found: 2 });
   });
+
+  it.each([-2, 2])(
+    "loses the lease of a dead worker after the clock was set by %s hours",
+    async (hours) => {
+      const jobId = await enrichingJob("u1", books(1));
+      const { slow: dead } = heldWorker();
+      const abandoned = dead.step(jobId);
+      abandoned.catch(() => undefined);
+      await waitFor(async () => expect(await leased(jobId)).toBe(1));
+      clock += hours * 3_600_000;
+      const { step } = worker(found);
+      await step(jobId);
+      expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 1 });
+      clock -= hours * 3_600_000;
+    },
+  );
 
   it("writes nothing after another worker has taken over its lease", async () => {
     const jobId = await enrichingJob("u1", books(2));

@@ -57,18 +57,22 @@ function worker(script: {
   let announced = 0;
   const deps: MatchRowsDeps = {
     rows: d1WaitingRows(env.DB, () => crypto.randomUUID(), memoryLog()),
-    editions: editionSources({
-      catalogue: d1BookSearch(env.DB, memoryLog()),
-      providers: [
+    editions: (payer) =>
+      editionSources(
         {
-          id: "openlibrary",
-          search: async (query) => {
-            searches.push(query);
-            return script.search?.(query) ?? { kind: "found", books: [] };
-          },
+          catalogue: d1BookSearch(env.DB, memoryLog()),
+          providers: [
+            {
+              id: "openlibrary",
+              search: async (query) => {
+                searches.push(query);
+                return script.search?.(query) ?? { kind: "found", books: [] };
+              },
+            },
+          ],
         },
-      ],
-    }),
+        payer,
+      ),
     resolve: script.resolve ?? (() => Promise.resolve({ kind: "absent", providersChecked: [] })),
     renew: async () => true,
     setTimer: () => () => undefined,
@@ -351,13 +355,13 @@ describe("a step", () => {
         how === "gone"
           ? "DELETE FROM ImportJobs WHERE job_id = ?1"
           : "UPDATE ImportJobs SET state = 'cancelled' WHERE job_id = ?1";
-      const editions: MatchRowsDeps["editions"] = {
-        ...deps.editions,
+      const editions: MatchRowsDeps["editions"] = (payer) => ({
+        ...deps.editions(payer),
         async inCatalogue(sought) {
           await env.DB.prepare(sql).bind(jobId).run();
-          return deps.editions.inCatalogue(sought);
+          return deps.editions(payer).inCatalogue(sought);
         },
-      };
+      });
       await matchRows(jobId, { ...deps, editions }, () => Promise.resolve());
       expect(await shelfOf(userId)).toEqual([]);
       expect(await eventsOf(jobId)).toEqual([]);

@@ -72,11 +72,11 @@ async function statements(job: WorkedJob): Promise<string[]> {
     due,
   );
   await d1ImportBooks(db, memoryLog()).settle(
-    { jobId: job.jobId, attempt: job.attempt, owner: "owner", books: [] },
+    { jobId: job.jobId, userId: job.userId, attempt: job.attempt, owner: "owner", books: [] },
     { findings: [{ row: 2, said: "done" }], restUntil: 1, at: 1, token: "token" },
   );
   await d1WaitingRows(db, () => "token", memoryLog()).read(
-    { jobId: job.jobId, owner: "owner", rows: [] },
+    { jobId: job.jobId, userId: job.userId, owner: "owner", rows: [] },
     { row: 2, rowHash: "hash", parsed: { book: {}, identifiers: {}, entry: {} } },
     undefined,
   );

@@ -175,17 +175,20 @@ describe("failed.csv", () => {
       '"=HYPERLINK(""x"")",\'Abd al-Rahman,,2019/05/17',
       "Short,Somebody",
       "Wide,Somebody,,2019/05/18,beyond",
+      'Wrapped,Somebody,"=""""",2019/05/18',
     ].join("\n");
     const queue = async () =>
       (await user.call("GET", "/review-queue")).json<{ data: { items: object[] } }>();
     const text = await failed(await imported(file));
     const waiting = (await queue()).data.items;
-    expect(waiting).toHaveLength(3);
+    expect(waiting).toHaveLength(4);
+    expect(text).toContain(',"=""""",2019/05/18,');
     const again = await page(await imported(text));
     expect(again.items).toMatchObject([
       { outcome: "needsReview", title: '=HYPERLINK("x")' },
       { outcome: "needsReview", title: "Short" },
       { outcome: "needsReview", title: "Wide" },
+      { outcome: "needsReview", title: "Wrapped" },
     ]);
     expect((await queue()).data.items).toEqual(waiting);
     expect(await failed(await imported(text))).toBe(text);

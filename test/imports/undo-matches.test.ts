@@ -18,7 +18,8 @@ async function matched(jobId: string): Promise<void> {
     jobId,
     {
       rows: d1WaitingRows(env.DB, newId, memoryLog()),
-      editions: editionSources({ catalogue: d1BookSearch(env.DB, memoryLog()), providers: [] }),
+      editions: (payer) =>
+        editionSources({ catalogue: d1BookSearch(env.DB, memoryLog()), providers: [] }, payer),
       resolve: async () => ({ kind: "absent", providersChecked: [] }),
       renew: async () => true,
       setTimer: () => () => undefined,

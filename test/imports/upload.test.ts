@@ -59,6 +59,46 @@ describe("an upload", () => {
     expect((await rowsOf(job.jobId))[0]).toMatchObject({ title: "Dune", verdict: "match" });
   });
 
+  it("says which encoding was found, declared or chosen, and reads the text by it", async () => {
+    // "Название,Автор" and "Мастер,Булгаков" in windows-1251.
+    const bytes = Uint8Array.from(
+      "cde0e7e2e0ede8e52cc0e2f2eef00acce0f1f2e5f02cc1f3ebe3e0eaeee20a".match(/../g) ?? [],
+      (hex) => Number.parseInt(hex, 16),
+    );
+    const found = await accepted(await sendFile(user, bytes, { query: "?dryRun=true" }));
+    expect(found).toMatchObject({ format: "list", encoding: "windows-1251" });
+    expect((await rowsOf(found.jobId))[0]).toMatchObject({ title: "Мастер" });
+
+    const type = "text/csv; charset=x-mac-cyrillic";
+    const declared = await accepted(
+      await sendFile(user, bytes, { type, query: "?mapping=%7B%221%22%3A%22title%22%7D" }),
+    );
+    expect(declared).toMatchObject({ encoding: "x-mac-cyrillic", encodingConfidence: 1 });
+    const file = new Blob([bytes], { type });
+    const form = await accepted(
+      await sendForm(user, [
+        ["options", JSON.stringify({ encoding: "cp1251", dryRun: true })],
+        ["file", file],
+      ]),
+    );
+    expect(form).toMatchObject({ encoding: "windows-1251", encodingConfidence: 1 });
+    const refused = await sendFile(user, bytes, { query: "?encoding=latin-99" });
+    expect(refused.status).toBe(400);
+    expect((await problem(refused)).detail).toMatch(/latin-99.*windows-1251/);
+  });
+
+  it("decodes every encoding that docs/imports.md names", () => {
+    const labels =
+      "windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 iso-8859-2 iso-8859-5 iso-8859-7 iso-8859-15 koi8-r koi8-u ibm866 macintosh x-mac-cyrillic shift_jis euc-jp gb18030 big5 euc-kr";
+    for (const label of labels.split(" ")) {
+      const decoder = new TextDecoder(label);
+      expect(decoder.encoding).toBe(label);
+      expect(decoder.decode(Uint8Array.of(0x41, 0xc4, 0xc4))).toMatch(/^A[^\uFFFD]{1,2}$/);
+    }
+    expect(new TextDecoder("iso-8859-9").encoding).toBe("windows-1254");
+    expect(new TextDecoder("windows-31j").encoding).toBe("shift_jis");
+  });
+
   it("reads its options from the query", async () => {
     const mapping = encodeURIComponent(JSON.stringify({ A: "title" }));
     const query = `?dryRun=true&mode=overwrite&enrich=false&mapping=${mapping}`;

@@ -169,6 +169,51 @@ describe("the rows of a day", () => {
   });
 });
 
+describe("a preview", () => {
+  it("can be committed for seven days, and its rows are then deleted", async () => {
+    let now = Date.UTC(2026, 9, 1);
+    const { account, upload, call, service } = quotaService({ parts: { now: () => now } });
+    const user = await account();
+    const jobId = await jobIdOf(await upload(user, listOf(3)));
+    await env.DB.prepare(
+      "UPDATE ImportJobs SET state = 'previewed', completed_at = ?2 WHERE job_id = ?1",
+    )
+      .bind(jobId, now)
+      .run();
+    now += 7 * DAY + 1;
+    const commit = await call(`/api/v2/imports/${jobId}/commit`, {
+      method: "POST",
+      headers: bearer(user.token),
+    });
+    expect(commit.status).toBe(409);
+    expect((await problemOf(commit)).detail).toContain("more than 7 days ago");
+    await service.scheduled();
+    expect(await traces(user.userId)).toEqual({ jobs: 1, rows: 0 });
+  });
+});
+
+describe("the counts of a day", () => {
+  it("are deleted after two days", async () => {
+    let now = Date.UTC(2026, 8, 1, 12);
+    const { account, upload, service } = quotaService({ parts: { now: () => now } });
+    const user = await account();
+    await jobIdOf(await upload(user, listOf(3)));
+    const rows = async () =>
+      env.DB.prepare(
+        `SELECT (SELECT count(*) FROM QuotaUses WHERE user_id = ?1) AS uses,
+           (SELECT count(*) FROM QuotaFiles WHERE user_id = ?1) AS files`,
+      )
+        .bind(user.userId)
+        .first();
+    now += 2 * DAY;
+    await service.scheduled();
+    expect(await rows()).toEqual({ uses: 2, files: 1 });
+    now += DAY;
+    await service.scheduled();
+    expect(await rows()).toEqual({ uses: 0, files: 0 });
+  });
+});
+
 describe("the imports that run", () => {
   it("are limited, also when many begin at the same time, and a previewed one does not count", async () => {
     const { account, accept, upload, used, call } = quotaService({ quotas: { openImports: 3 } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confirmAbsence, isAbsent, parseAbsence } from "./absence.ts";
+import { answers, confirmAbsence, isAbsent, parseAbsence } from "./absence.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -20,12 +20,34 @@ describe("a known absence", () => {
   });
 
   it("without a proof is valid for five minutes and is no confirmation", () => {
-    const doubtful = confirmAbsence(undefined, 0, false);
+    const doubtful = confirmAbsence(undefined, 0, "unproven");
     expect(doubtful).toEqual({ firstAt: 0, until: 5 * MINUTE, unproven: true });
     expect(parseAbsence(JSON.stringify(doubtful))).toEqual(doubtful);
     expect(confirmAbsence(doubtful, DAY)).toEqual({ firstAt: DAY, until: DAY + 5 * MINUTE });
     const proven = confirmAbsence(undefined, 0);
-    expect(confirmAbsence(proven, DAY, false)).toEqual({ firstAt: 0, until: DAY + 5 * MINUTE });
+    expect(confirmAbsence(proven, DAY, "unproven")).toEqual({
+      firstAt: 0,
+      until: DAY + 5 * MINUTE,
+    });
+  });
+
+  it("is valid for five minutes when it is partial, and settles nothing then or later", () => {
+    const partial = { checked: ["openlibrary" as const], account: true };
+    const first = confirmAbsence(undefined, 0, partial);
+    expect(first).toEqual({ firstAt: 0, until: 300_000, partial });
+    expect(parseAbsence(JSON.stringify(first))).toEqual(first);
+    const whole = confirmAbsence(first, 2 * 86_400_000);
+    expect(whole).toEqual({ firstAt: 2 * 86_400_000, until: 2 * 86_400_000 + 300_000 });
+    const settled = { firstAt: 0, until: 86_400_000 };
+    expect(confirmAbsence(settled, 2 * 86_400_000, partial).until).toBe(2 * 86_400_000 + 300_000);
+  });
+
+  it("answers a caller with an account only if one has asked, when it is partial", () => {
+    const of = (account: boolean) => ({ checked: [], account });
+    expect(answers(undefined, { account: true })).toBe(true);
+    expect(answers(of(true), { account: true })).toBe(true);
+    expect(answers(of(false), { account: true })).toBe(false);
+    expect(answers(of(false), { account: false })).toBe(true);
   });
 
   it("round-trips through its text form, and is undefined when damaged", () => {

@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 import type {
   Lane,
   ProviderAnswer,
@@ -28,6 +29,14 @@ const SCAN_BUDGET_MS = 5000;
 /** Time per provider for an import row. It is longer because no user is waiting for the answer. */
 const IMPORT_CALL_BUDGET_MS = 10_000;
 
+/** The limits of a provider that apply to a question: see `FlightRequest`. */
+export interface AskingCaller {
+  lane: Lane;
+  account: boolean;
+  isRefresh?: boolean;
+  payer?: string;
+}
+
 /** A provider as the catalogue sees it: behind the desk that enforces its limits. */
 export interface AskedProvider {
   id: ProviderId;
@@ -35,14 +44,11 @@ export interface AskedProvider {
    * Whether a failure of this provider leaves the question open. False for a provider that refuses most callers anyway.
    */
   counts: boolean;
-  lookup(
-    isbn13: string,
-    options: { lane: Lane; budgetMs: number; account: boolean },
-  ): Promise<ProviderAnswer>;
+  lookup(isbn13: string, options: AskingCaller & { budgetMs: number }): Promise<ProviderAnswer>;
   /** Asks for one record of an edition or a work, if the provider keeps records beside its answers. */
   record?(
     query: TitleQuery,
-    options: { lane: Lane; budgetMs: number; account: boolean },
+    options: AskingCaller & { budgetMs: number },
   ): Promise<ProviderSearchAnswer>;
 }
 
@@ -78,23 +84,22 @@ export interface AskDeps {
  * `knownAbsentAt` have recently reported that they do not have the book and are not asked again.
  */
 export async function askProviders(
-  input: {
+  input: AskingCaller & {
     isbn13: string;
-    lane: Lane;
-    account: boolean;
     prefer?: ProviderId;
     knownAbsentAt?: readonly ProviderId[];
   },
   deps: AskDeps,
 ): Promise<Answers> {
-  const { isbn13, lane, account, prefer, knownAbsentAt = [] } = input;
+  const { isbn13, lane, account, isRefresh, payer, prefer, knownAbsentAt = [] } = input;
+  const caller = { lane, account, ...defined({ isRefresh, payer }) };
   const scanEndsAt = deps.now() + SCAN_BUDGET_MS;
   const budgetMs = (): number =>
     lane === "scan" ? Math.max(0, scanEndsAt - deps.now()) : IMPORT_CALL_BUDGET_MS;
   const ask = (provider: AskedProvider): Promise<NamedAnswer> =>
     (knownAbsentAt.includes(provider.id)
       ? Promise.resolve<ProviderAnswer>({ kind: "absent" })
-      : provider.lookup(isbn13, { lane, budgetMs: budgetMs(), account })
+      : provider.lookup(isbn13, { ...caller, budgetMs: budgetMs() })
     )
       .catch((): ProviderAnswer => ({ kind: "failed", reason: "network" }))
       .then((answer) => ({ provider: provider.id, counts: provider.counts, answer }));
@@ -107,7 +112,7 @@ export async function askProviders(
     if (lane !== "scan" || record === undefined || !wantsRecords(named.answer)) return named;
     const until = Math.min(scanEndsAt, deps.now() + RECORDS_MS);
     const answer = await completeFromRecords(named.answer, (query) =>
-      record(query, { lane, account, budgetMs: Math.max(0, until - deps.now()) }).catch(
+      record(query, { ...caller, budgetMs: Math.max(0, until - deps.now()) }).catch(
         (): ProviderSearchAnswer => ({ kind: "failed", reason: "network" }),
       ),
     );

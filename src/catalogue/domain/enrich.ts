@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 import type { ParsedIsbn } from "./isbn/isbn.ts";
 import {
   answerResolved,
@@ -49,8 +50,8 @@ async function askAnew(
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
   const resolution = await deps.resolveMiss(isbn, caller, prefer);
   if (resolution.kind !== "found") {
-    const stored = await findStored(isbn, deps);
+    const stored = await findStored({ isbn, caller }, deps);
     if (stored?.kind === "found") return { ...stored, state: "stale" };
   }
-  return answerResolved(isbn, resolution, deps, prefer);
+  return answerResolved({ isbn, caller, ...defined({ prefer }) }, resolution, deps);
 }

@@ -97,6 +97,22 @@ describe("createFlight", () => {
     expect(await fly({ lane: "scan", account: true })).toBe(absent);
   });
 
+  it("does not give a refusal that applies to one account, or to refreshes, to other callers", async () => {
+    const partial: Resolution = {
+      kind: "absent",
+      providersChecked: ["openlibrary"],
+      partial: { retryAfterSeconds: 60 },
+    };
+    const { fly, flights } = airport([partial, partial, partial, absent]);
+    const importing = { lane: "import", account: true } as const;
+    await fly({ ...importing, payer: "one" });
+    await fly({ ...importing, payer: "other" });
+    await fly({ ...importing, isRefresh: true });
+    expect(flights).toHaveLength(3);
+    expect(await fly({ lane: "scan", account: true })).toEqual(absent);
+    expect(flights).toHaveLength(4);
+  });
+
   it("never lets a scan wait for a flight in the import lane, but lets an import wait for a scan's", async () => {
     const first = airport([]);
     void first.ask({ lane: "import", account: false });

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../platform/time.ts";
+import { isRecent, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
@@ -8,6 +8,10 @@ export interface FlightRequest {
   account: boolean;
   /** The provider to ask first. A caller with a preference only uses a result in which that provider was asked. */
   prefer?: ProviderId;
+  /** In the import lane: a stored book is refreshed. */
+  isRefresh?: boolean;
+  /** The account whose daily questions are spent; absent for questions that no account pays for. */
+  payer?: string;
 }
 
 /** A request with what is already known: providers that have recently reported that they do not have the book. */
@@ -65,8 +69,8 @@ export function createFlight(deps: FlightDeps): {
   return {
     ask(request) {
       const { account, prefer } = request;
-      const lane = `${request.lane}:${account}:${prefer ?? ""}`;
-      const scan = inFlight.get(`scan:${account}:`);
+      const lane = `${laneOf(request)}:${prefer ?? ""}`;
+      const scan = inFlight.get(`${laneOf({ lane: "scan", account })}:`);
       const current = inFlight.get(lane) ?? (request.lane === "import" ? scan : undefined);
       if (current) return current;
       const flight = fly(request).finally(() => inFlight.delete(lane));
@@ -81,10 +85,18 @@ function serves(
   asking: FlightRequest,
   now: number,
 ): boolean {
-  if (resolution.kind !== "unavailable") {
-    return now - at < LAST_RESULT_MS && wasAsked(asking.prefer, request, resolution);
+  const isWhole =
+    resolution.kind === "found" || (resolution.kind === "absent" && !resolution.partial);
+  if (isWhole) {
+    return isRecent(at, LAST_RESULT_MS, now) && wasAsked(asking.prefer, request, resolution);
   }
-  return now - at < FAILED_MS && request.account === asking.account && request.lane === asking.lane;
+  // A refusal applies to callers of the same kind only.
+  return isRecent(at, FAILED_MS, now) && laneOf(request) === laneOf(asking);
+}
+
+/** Callers of one kind share their flights: the same limits apply to them. */
+function laneOf({ lane, account, isRefresh, payer }: FlightRequest): string {
+  return `${lane}:${account}:${isRefresh ?? false}:${payer ?? ""}`;
 }
 
 /** Whether the preferred provider was among those that the result is from: a complete answer of another one suffices. */
@@ -104,6 +116,6 @@ function absentAt(
   now: number,
 ): ProviderId[] {
   if (asking.lane !== "import" || resolution.kind !== "unavailable") return [];
-  if (now - at >= REMEMBERED_MS) return [];
+  if (!isRecent(at, REMEMBERED_MS, now)) return [];
   return PROVIDER_IDS.filter((id) => resolution.providers[id] === "absent");
 }

@@ -64,8 +64,8 @@ function world(tiers: {
     now: () => NOW,
     observe: (source, state) => void observed.push(`${source} ${state}`),
   };
-  const run = async () => {
-    const outcome = await lookupBook({ isbn, caller: { key: "", account: false } }, deps);
+  const run = async (account = false) => {
+    const outcome = await lookupBook({ isbn, caller: { key: "", account } }, deps);
     await Promise.all(deferred);
     return { outcome, asked, observed, memory };
   };
@@ -176,6 +176,25 @@ describe("lookupBook", () => {
       providersChecked: ["openlibrary"],
     });
     expect(established.memory.get(isbn.isbn13)).toEqual({ kind: "absent" });
+  });
+
+  it("marks an absence that a provider whose day is spent could not confirm, in every tier", async () => {
+    const partial = { checked: ["openlibrary" as const], account: false };
+    const outcome = { kind: "absent", providersChecked: ["openlibrary"], partial: true };
+    const asked = await world({
+      providers: {
+        kind: "absent",
+        providersChecked: ["openlibrary"],
+        partial: { retryAfterSeconds: 60 },
+      },
+    }).run();
+    expect(asked.outcome).toEqual({ ...outcome, source: "external_api" });
+    expect(asked.memory.get(isbn.isbn13)).toEqual({ kind: "absent", partial });
+    const known = world({ kv: { kind: "absent", partial } });
+    expect((await known.run()).outcome).toEqual({ ...outcome, source: "kv" });
+    expect((await known.run()).outcome).toEqual({ ...outcome, source: "memory" });
+    // A caller with an account may be able to ask more.
+    expect((await known.run(true)).asked).toEqual(["kv", "kv", "d1", "providers"]);
   });
 
   it("caches nothing during an outage", async () => {

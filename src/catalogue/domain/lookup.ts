@@ -1,13 +1,17 @@
 import type { Caller } from "../../platform/identity.ts";
 import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue.ts";
+import { defined } from "../../platform/defined.ts";
+import { answers, type PartialAbsence } from "./absence.ts";
 import type { BookRecord, StoreReading } from "./book-record.ts";
 import { preferring } from "./merge/merge.ts";
 import type { ParsedIsbn } from "./isbn/isbn.ts";
-import type { ProviderId } from "./provider.ts";
+import { PROVIDER_IDS, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
 /** An answer in the isolate's memory. */
-export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent" };
+export type HeldAnswer =
+  | { kind: "found"; record: BookRecord }
+  | { kind: "absent"; partial?: PartialAbsence };
 
 /**
  * Result of reading the KV tier. `isOld` marks a pre-v2 value. An unreadable value is a miss that must not be
@@ -15,14 +19,20 @@ export type HeldAnswer = { kind: "found"; record: BookRecord } | { kind: "absent
  */
 export type CacheReading =
   | { kind: "hit"; record: BookRecord; isOld?: boolean }
-  | { kind: "absent" }
+  | { kind: "absent"; partial?: PartialAbsence }
   | { kind: "miss"; unreadable: boolean }
   | { kind: "failed" };
 
 /** The outcome of a lookup. */
 export type LookupOutcome =
   | { kind: "found"; book: Book; source: CacheSource; state: AnswerState }
-  | { kind: "absent"; source: CacheSource; providersChecked: string[] }
+  | {
+      kind: "absent";
+      source: CacheSource;
+      providersChecked: string[];
+      /** A provider whose day is spent could not be asked. */
+      partial?: true;
+    }
   | { kind: "limited"; retryAfterSeconds: number }
   | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number }
   | { kind: "database_unavailable" };
@@ -66,23 +76,27 @@ export async function lookupBook(
   input: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
-  return (await findStored(input.isbn, deps)) ?? askProviders(input, deps);
+  return (await findStored(input, deps)) ?? askProviders(input, deps);
 }
 
 /** Reads memory, KV and D1, in this order; `undefined` when only a provider can answer. */
 export async function findStored(
-  isbn: ParsedIsbn,
+  { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
   deps: LookupDeps,
 ): Promise<LookupOutcome | undefined> {
   const held = deps.memory.get(isbn.isbn13);
-  if (held) return answerHeld(held, isbn.isbn13, deps);
+  if (held && (held.kind === "found" || answers(held.partial, caller))) {
+    return answerHeld(held, isbn.isbn13, deps);
+  }
 
   const reading = await deps.cache.read(isbn);
   if (reading.kind === "hit") {
     if (reading.isOld) deps.defer(deps.retireOldValues(isbn));
     return answerStored(reading.record, "kv", deps);
   }
-  if (reading.kind === "absent") return answerAbsent(isbn, "kv", [], deps);
+  if (reading.kind === "absent" && answers(reading.partial, caller)) {
+    return answerAbsent(isbn, { source: "kv", partial: reading.partial }, deps);
+  }
 
   if (await deps.d1ReadsEnabled()) {
     const row = await deps.books.find(isbn.isbn13);
@@ -106,7 +120,8 @@ async function askProviders(
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
-  return answerResolved(isbn, await deps.resolveMiss(isbn, caller, prefer), deps, prefer);
+  const resolution = await deps.resolveMiss(isbn, caller, prefer);
+  return answerResolved({ isbn, caller, ...defined({ prefer }) }, resolution, deps);
 }
 
 /**
@@ -114,10 +129,9 @@ async function askProviders(
  * this answer alone.
  */
 export function answerResolved(
-  isbn: ParsedIsbn,
+  { isbn, caller, prefer }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   resolution: Resolution,
   deps: LookupDeps,
-  prefer?: ProviderId,
 ): LookupOutcome {
   switch (resolution.kind) {
     case "found": {
@@ -125,8 +139,16 @@ export function answerResolved(
       if (prefer === undefined || answer.kind !== "found") return answer;
       return { ...answer, book: preferring(prefer, answer.book, resolution.answers ?? []) };
     }
-    case "absent":
-      return answerAbsent(isbn, "external_api", resolution.providersChecked, deps);
+    case "absent": {
+      const { providersChecked, partial } = resolution;
+      const checked = PROVIDER_IDS.filter((id) => providersChecked.includes(id));
+      const absence = {
+        source: "external_api" as const,
+        providersChecked,
+        partial: partial && { checked, account: caller.account },
+      };
+      return answerAbsent(isbn, absence, deps);
+    }
     case "unavailable":
       deps.observe("external_api", "unavailable", isbn.isbn13);
       return resolution;
@@ -136,7 +158,7 @@ export function answerResolved(
 function answerHeld(held: HeldAnswer, isbn13: string, deps: LookupDeps): LookupOutcome {
   if (held.kind === "absent") {
     deps.observe("memory", "known-absent", isbn13);
-    return { kind: "absent", source: "memory", providersChecked: [] };
+    return absentOutcome({ source: "memory", partial: held.partial });
   }
   const state = stateOf(held.record, deps);
   deps.observe("memory", state, isbn13);
@@ -162,15 +184,26 @@ function isNewer(held: HeldAnswer | undefined, { book }: BookRecord): boolean {
   return held?.kind === "found" && held.record.book.updatedAt > book.updatedAt;
 }
 
-function answerAbsent(
-  isbn: ParsedIsbn,
-  source: CacheSource,
-  providersChecked: string[],
-  deps: LookupDeps,
-): LookupOutcome {
-  deps.memory.put(isbn.isbn13, { kind: "absent" });
-  deps.observe(source, "known-absent", isbn.isbn13);
-  return { kind: "absent", source, providersChecked };
+/** An absence as a tier knows it. Only the providers' own answer has `providersChecked`. */
+interface KnownAbsence {
+  source: CacheSource;
+  providersChecked?: string[];
+  partial: PartialAbsence | undefined;
+}
+
+function answerAbsent(isbn: ParsedIsbn, absence: KnownAbsence, deps: LookupDeps): LookupOutcome {
+  deps.memory.put(isbn.isbn13, { kind: "absent", ...defined({ partial: absence.partial }) });
+  deps.observe(absence.source, "known-absent", isbn.isbn13);
+  return absentOutcome(absence);
+}
+
+function absentOutcome({ source, providersChecked, partial }: KnownAbsence): LookupOutcome {
+  return {
+    kind: "absent",
+    source,
+    providersChecked: providersChecked ?? [...(partial?.checked ?? [])],
+    ...(partial ? { partial: true } : {}),
+  };
 }
 
 function stateOf(record: BookRecord, deps: LookupDeps): AnswerState {

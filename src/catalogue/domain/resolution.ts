@@ -9,5 +9,10 @@ export type Resolution =
       /** What each provider answered, for a caller that prefers one of them. */
       answers?: readonly DatedAnswer[];
     }
-  | { kind: "absent"; providersChecked: string[] }
+  | {
+      kind: "absent";
+      providersChecked: string[];
+      /** Set when a provider could not be asked because its day is spent; `retryAfterSeconds`: until it can be. */
+      partial?: { retryAfterSeconds: number };
+    }
   | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number };

@@ -1,3 +1,4 @@
+import type { FlightRequest } from "./flight.ts";
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "./book-record.ts";
@@ -84,8 +85,8 @@ function catalogue(
         events.push("write kv");
         cached = record;
       },
-      writeAbsent: async (_isbn13, isProven) =>
-        void events.push(isProven ? "write absent" : "write absent for now"),
+      writeAbsent: async (_isbn, doubt) =>
+        void events.push(doubt ? `write absent ${JSON.stringify(doubt)}` : "write absent"),
     },
     d1ReadsEnabled: () => options.d1Reads ?? true,
     completeLater: async () => void events.push("complete later"),
@@ -97,13 +98,58 @@ function catalogue(
     events,
     row: () => row,
     cached: () => cached,
-    resolve: async (lane: Lane = "scan") => {
-      const resolution = await resolveBook({ isbn13, lane, account: false }, deps);
+    resolve: async (caller: Partial<FlightRequest> = {}) => {
+      const asking = { isbn13, lane: "scan" as const, account: false, ...caller };
+      const resolution = await resolveBook(asking, deps);
       await Promise.all(deferred);
       return resolution;
     },
   };
 }
+
+const spent: ProviderAnswer = {
+  kind: "failed",
+  reason: "quota_exhausted",
+  retryAfterMs: 7_200_000,
+};
+
+describe("a provider whose day is spent", () => {
+  it("counts as not configured when another one does not have the book", async () => {
+    const { resolve, events } = catalogue({
+      openlibrary: { answer: absent },
+      "google-books": { answer: spent },
+    });
+    const partial = { retryAfterSeconds: 7200 };
+    expect(await resolve()).toEqual({
+      kind: "absent",
+      providersChecked: ["openlibrary"],
+      partial,
+    });
+    expect(events).toEqual(['write absent {"checked":["openlibrary"],"account":false}']);
+  });
+
+  it("leaves no absence when an import asked, whose share is smaller", async () => {
+    const { resolve, events } = catalogue({
+      openlibrary: { answer: absent },
+      "google-books": { answer: spent },
+    });
+    expect(await resolve({ lane: "import", account: true })).toMatchObject({
+      kind: "absent",
+      partial: { retryAfterSeconds: 7200 },
+    });
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    ["it is the only one", { openlibrary: { answer: spent } }],
+    ["the other one fails", { openlibrary: { answer: failed }, "google-books": { answer: spent } }],
+    ["both are spent", { openlibrary: { answer: spent }, "google-books": { answer: spent } }],
+  ] as const)("is an outage when %s", async (_case, answers) => {
+    const { resolve, events } = catalogue(answers);
+    expect(await resolve()).toMatchObject({ kind: "unavailable" });
+    expect(events).toEqual([]);
+  });
+});
 
 describe("resolveBook", () => {
   it("stores a book in D1 first, then in KV", async () => {
@@ -154,7 +200,7 @@ describe("resolveBook", () => {
       unanswered: ["description"],
     };
     const { resolve, row, events } = catalogue({ openlibrary: { answer: open } }, { stored });
-    await resolve("import");
+    await resolve({ lane: "import" });
     expect(row()?.book.description).toBe("From the work.");
     expect(row()?.book).not.toHaveProperty("subtitle");
     expect(events).toContain("complete later");
@@ -241,7 +287,7 @@ describe("resolveBook", () => {
     const doubtful: ProviderAnswer = { kind: "absent", unproven: true };
     const { resolve, events } = catalogue({ openlibrary: { answer: doubtful } });
     expect(await resolve()).toMatchObject({ kind: "absent" });
-    expect(events).toEqual(["write absent for now"]);
+    expect(events).toEqual(['write absent "unproven"']);
     const stored = openLibrarys({ subtitle: "A desert planet" });
     const kept = catalogue(
       { openlibrary: { answer: doubtful }, "google-books": { answer: found } },

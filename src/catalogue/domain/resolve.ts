@@ -5,6 +5,7 @@ import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts
 import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
+import type { PartialAbsence } from "./absence.ts";
 import type { BookField } from "./merge/book-fields.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
 import { carriedOver } from "./merge/superseded.ts";
@@ -30,9 +31,10 @@ export interface ResolveDeps extends AskDeps {
      */
     write(record: BookRecord, isStored: boolean): Promise<void>;
     /**
-     * Records that no counted provider has the book, and for how long this is valid: five minutes unless it `isProven`.
+     * Records that no counted provider has the book, and for how long this is valid: five minutes if not every provider
+     * could be asked, or if nothing proves that they were working.
      */
-    writeAbsent(isbn13: string, isProven: boolean): Promise<void>;
+    writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
   /** Has the stored book completed from the provider's records, in the import lane. */
@@ -70,7 +72,12 @@ export async function resolveBook(
   }
 
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
-  if (failed.length > 0 || settled.length === 0) return unavailable(settled);
+  const absentAt = settled.flatMap(({ answer, provider }) =>
+    answer.kind === "absent" ? [provider] : [],
+  );
+  // A provider whose day is spent counts as not configured, if another one has answered.
+  const isSpent = failed.length > 0 && failed.every(isDaySpent) && absentAt.length > 0;
+  if ((failed.length > 0 && !isSpent) || settled.length === 0) return unavailable(settled);
 
   // While D1 is out of the read path it cannot tell whether we have the book.
   if (await deps.d1ReadsEnabled()) {
@@ -80,14 +87,23 @@ export async function resolveBook(
     if (row.kind === "hit")
       return { kind: "found", record: await postponeRefresh(row.stored, deps) };
   }
-  const isProven = !settled.some(({ answer }) => answer.kind === "absent" && answer.unproven);
-  deps.defer(deps.cache.writeAbsent(input.isbn13, isProven));
-  return {
-    kind: "absent",
-    providersChecked: settled
-      .filter(({ answer }) => answer.kind === "absent")
-      .map(({ provider }) => provider),
-  };
+  if (!isSpent) {
+    const isUnproven = settled.some(({ answer }) => answer.kind === "absent" && answer.unproven);
+    deps.defer(deps.cache.writeAbsent(input.isbn13, isUnproven ? "unproven" : undefined));
+    return { kind: "absent", providersChecked: absentAt };
+  }
+  // An import has a smaller share than a scan, so that its answer is none for scans.
+  const { lane, account } = input;
+  if (lane === "scan") {
+    deps.defer(deps.cache.writeAbsent(input.isbn13, { checked: absentAt, account }));
+  }
+  const { retryAfterSeconds } = unavailable(failed);
+  return { kind: "absent", providersChecked: absentAt, partial: { retryAfterSeconds } };
+}
+
+/** Whether a provider, or the caller's share of it, has no call left today. */
+function isDaySpent({ answer }: NamedAnswer): boolean {
+  return answer.kind === "failed" && answer.reason === "quota_exhausted";
 }
 
 /** A stored book is not absent because the providers dropped it: it is kept, and requested again in a week. */
@@ -186,7 +202,9 @@ function carryOpenFields(stored: Book, at: string, open: FoundBook["open"]): Boo
   );
 }
 
-function unavailable(settled: readonly NamedAnswer[]): Resolution {
+function unavailable(
+  settled: readonly NamedAnswer[],
+): Extract<Resolution, { kind: "unavailable" }> {
   const providers: Record<string, string> = {};
   const waits: number[] = [];
   for (const { provider, answer } of settled) {

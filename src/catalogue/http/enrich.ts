@@ -154,7 +154,10 @@ function answer(
     case "absent":
       c.header("X-Cache-Source", `${outcome.source}; state=known-absent`);
       throw new DomainError("BOOK_NOT_FOUND", "No provider knows a book with this ISBN.", {
-        details: { providersChecked: outcome.providersChecked },
+        details: {
+          providersChecked: outcome.providersChecked,
+          ...defined({ partial: outcome.partial }),
+        },
       });
     case "limited":
     case "unavailable":

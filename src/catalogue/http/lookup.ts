@@ -39,7 +39,8 @@ const searchByIsbn = createRoute({
   path: "/v1/search/isbn",
   tags: ["Catalogue"],
   summary: "Look up one edition by ISBN-10 or ISBN-13",
-  description: "`book` is null when every counted provider reports that it does not have the book.",
+  description:
+    "`book` is null when every counted provider reports that it does not have the book. With `partial`, the daily quota of a provider is used up, so that it could not be asked: it may have the book.",
   request: { query: isbnSearchQuerySchema },
   responses: {
     200: jsonBody("The edition, or null", isbnSearchResponseSchema, {
@@ -95,7 +96,7 @@ function respond(
         "X-Cache-Source": `${outcome.source}; state=${outcome.state}`,
       });
     case "absent":
-      return bookAnswer(c, "null", {
+      return bookAnswer(c, outcome.partial ? 'null,"partial":true' : "null", {
         ...fields,
         "X-Cache-Source": `${outcome.source}; state=known-absent`,
       });

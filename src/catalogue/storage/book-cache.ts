@@ -1,8 +1,15 @@
+import { defined } from "../../platform/defined.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import { BOOK_FIELDS } from "../domain/merge/book-fields.ts";
 import { cacheLifetimeMs, freshUntil, type BookRecord } from "../domain/book-record.ts";
 import { toIsbn10, type ParsedIsbn } from "../domain/isbn/isbn.ts";
-import { type Absence, confirmAbsence, isAbsent, parseAbsence } from "../domain/absence.ts";
+import {
+  type Absence,
+  confirmAbsence,
+  isAbsent,
+  parseAbsence,
+  type PartialAbsence,
+} from "../domain/absence.ts";
 import type { CacheReading } from "../domain/lookup.ts";
 import { mergeStored } from "../domain/merge/merge.ts";
 import { readStoredValue, writeOwnEntry } from "../domain/legacy/stored-value.ts";
@@ -32,7 +39,7 @@ export interface BookCache {
    * an old value that may be the only copy of its data, because the row is not in D1 (`isStored`) or has less.
    */
   replace(record: BookRecord, isStored: boolean): Promise<void>;
-  writeAbsent(isbn13: string, isProven?: boolean): Promise<void>;
+  writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
 }
 
 interface BookCacheDeps {
@@ -51,7 +58,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     write: (record) => writeBook(record, tier),
     oldBook: (isbn13) => readOldBook(isbn13, tier),
     replace: (record, isStored) => replaceBook(record, isStored, tier),
-    writeAbsent: (isbn13, isProven = true) => writeAbsence(isbn13, isProven, tier),
+    writeAbsent: (isbn13, doubt) => writeAbsence(isbn13, doubt, tier),
   };
 }
 
@@ -65,12 +72,13 @@ async function readBook({ isbn13, isbn10 }: ParsedIsbn, tier: Tier): Promise<Cac
   const note = parseAbsence(values.get(kvKeys.absent(isbn13)) ?? null);
   const absence = note && isAbsent(note, tier.now()) ? note : undefined;
   const byIsbn13 = readingOf(isbn13, values.get(kvKeys.book(isbn13)), tier);
-  if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, absence);
+  const whole = absence?.partial ? undefined : absence;
+  if (byIsbn13.kind === "hit") return withAbsence(byIsbn13, whole);
   if (isbn10 !== undefined) {
     const byIsbn10 = readingOf(isbn10, values.get(kvKeys.bookByIsbn10(isbn10)), tier);
-    if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, absence);
+    if (byIsbn10.kind === "hit") return withAbsence(byIsbn10, whole);
   }
-  return absence ? { kind: "absent" } : byIsbn13;
+  return absence ? { kind: "absent", ...defined({ partial: absence.partial }) } : byIsbn13;
 }
 
 async function readOldBook(isbn13: string, tier: Tier): Promise<Book | undefined> {
@@ -106,11 +114,15 @@ async function writeBook(record: BookRecord, tier: Tier): Promise<void> {
   }
 }
 
-async function writeAbsence(isbn13: string, isProven: boolean, tier: Tier): Promise<void> {
+async function writeAbsence(
+  isbn13: string,
+  doubt: PartialAbsence | "unproven" | undefined,
+  tier: Tier,
+): Promise<void> {
   const key = kvKeys.absent(isbn13);
   try {
     const earlier = parseAbsence(await tier.kv.get(key, "text"));
-    const absence = confirmAbsence(earlier, tier.now(), isProven);
+    const absence = confirmAbsence(earlier, tier.now(), doubt);
     await tier.kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
   } catch (error) {
     reportFailure("write_absent", error, tier);

@@ -6,6 +6,7 @@ interface DeferredRow {
   job_id: string;
   row: number;
   isbn: string;
+  user_id: string;
 }
 
 const CLAIM = `
@@ -15,7 +16,7 @@ const CLAIM = `
     WHERE enrichment = 'deferred' AND isbn IS NOT NULL AND (ask_after IS NULL OR ask_after <= ?1)
     ORDER BY ask_after LIMIT ?3
   )
-  RETURNING job_id, row, isbn`;
+  RETURNING job_id, row, isbn, (SELECT user_id FROM ImportJobs WHERE job_id = ImportResults.job_id) AS user_id`;
 
 // When an import is retried, its rows are no longer deferred and belong to the import again.
 const SETTLE = `
@@ -27,7 +28,7 @@ const SETTLE = `
       ELSE 'deferred'
     END,
     ask_after = coalesce(finding.value ->> 'until', ask_after),
-    reason = CASE finding.value ->> 'said' WHEN 'pending' THEN reason WHEN 'notFound' THEN ?2 END
+    reason = CASE finding.value ->> 'said' WHEN 'done' THEN NULL WHEN 'notFound' THEN ?2 ELSE reason END
   FROM json_each(?1) AS finding
   WHERE ImportResults.job_id = finding.value ->> 'jobId' AND ImportResults.row = finding.value ->> 'row'
     AND ImportResults.enrichment = 'deferred'`;
@@ -37,7 +38,12 @@ export function d1DeferredBooks(db: D1Database): EnrichDeferredDeps["deferred"] 
   return {
     async claim(now, until, limit) {
       const { results } = await db.prepare(CLAIM).bind(now, until, limit).all<DeferredRow>();
-      return results.map(({ job_id: jobId, row, isbn }) => ({ jobId, row, isbn }));
+      return results.map(({ job_id: jobId, user_id: userId, row, isbn }) => ({
+        jobId,
+        userId,
+        row,
+        isbn,
+      }));
     },
     async settle(findings) {
       const notFound = JSON.stringify(reason("NOT_FOUND"));

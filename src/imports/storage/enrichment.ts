@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from "../../platform/time.ts";
 import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/books.ts";
 import type { LeasedWorkDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
@@ -27,10 +28,10 @@ export const IS_ENRICHING = `
 export const leaseJob = (due: string): string => `
   UPDATE ImportJobs SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
-    AND (lease_until IS NULL OR lease_until <= ?2) AND (enrich_after IS NULL OR enrich_after <= ?2)
+    AND (lease_until IS NULL OR lease_until <= ?2 OR lease_until > ?4 + ${CLOCK_SKEW_MS}) AND (enrich_after IS NULL OR enrich_after <= ?2)
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
     AND EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND ${due})
-  RETURNING attempt, format`;
+  RETURNING user_id, attempt, format`;
 
 /** True while the worker has the lease on the job. Parameters: ?1 job, ?2 owner. */
 export const HAS_LEASE =
@@ -73,21 +74,23 @@ const COUNT = `
   UPDATE ImportJobs SET
     enrich_done = enrich_done + n.done,
     enrich_not_found = enrich_not_found + n.absent,
-    enrich_pending = enrich_pending - n.done - n.absent,
-    progress = max(progress, min(0.99, 1 - 0.5 * (enrich_pending - n.done - n.absent)
+    enrich_deferred = enrich_deferred + n.deferred,
+    enrich_pending = enrich_pending - n.done - n.absent - n.deferred,
+    progress = max(progress, min(0.99, 1 - 0.5 * (enrich_pending - n.done - n.absent - n.deferred)
       / max(1.0, enrich_done + enrich_not_found + enrich_pending + enrich_deferred))),
     enrich_after = NULL, seq = seq + 1, step_token = ?5, updated_at = ?6
   FROM (
-    SELECT count(*) FILTER (WHERE said = 'done') AS done, count(*) FILTER (WHERE said = 'notFound') AS absent
+    SELECT count(*) FILTER (WHERE said = 'done') AS done, count(*) FILTER (WHERE said = 'notFound') AS absent,
+      count(*) FILTER (WHERE said = 'deferred') AS deferred
     FROM (${HELD})
   ) AS n
-  WHERE job_id = ?1 AND attempt = ?3 AND n.done + n.absent > 0 AND ${IS_ENRICHING}`;
+  WHERE job_id = ?1 AND attempt = ?3 AND n.done + n.absent + n.deferred > 0 AND ${IS_ENRICHING}`;
 
 // ?5 the reason of a book that no provider knows, ?6 when to retry a book that could not be stored.
 const SETTLE = `
   UPDATE ImportResults SET
     enrichment = found.said,
-    ask_after = CASE found.said WHEN 'pending' THEN coalesce(found.until, ?6) END,
+    ask_after = CASE WHEN found.said IN ('pending', 'deferred') THEN coalesce(found.until, ?6) END,
     reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
   FROM (${HELD}) AS found
   WHERE ImportResults.job_id = found.job_id AND ImportResults.row = found.row
@@ -118,7 +121,7 @@ export function d1ImportBooks(db: D1Database, log: Log): EnrichBooksDeps["books"
   return {
     async claim(jobId, { owner, now, until }, limit) {
       const [leased, due] = await write(
-        db.batch<{ attempt: number } & DueBook>([
+        db.batch<{ user_id: string; attempt: number } & DueBook>([
           db.prepare(LEASE).bind(jobId, now, owner, until),
           db.prepare(DUE_BOOKS).bind(jobId, now, owner, limit),
         ]),
@@ -126,7 +129,7 @@ export function d1ImportBooks(db: D1Database, log: Log): EnrichBooksDeps["books"
       const [job] = leased?.results ?? [];
       if (job === undefined) return undefined;
       const books = (due?.results ?? []).map(({ row, isbn }) => ({ row, isbn }));
-      return { jobId, attempt: job.attempt, owner, books };
+      return { jobId, userId: job.user_id, attempt: job.attempt, owner, books };
     },
     async settle(claim, findings) {
       const results = await write(db.batch(settlement(db, claim, findings)));

@@ -118,7 +118,7 @@ export function d1WaitingRows(
   return {
     async claim(jobId, { owner, now, until }, limit) {
       const [leased, due] = await write(
-        db.batch<{ format: string } & ClaimedRow>([
+        db.batch<{ user_id: string; format: string } & ClaimedRow>([
           db.prepare(LEASE).bind(jobId, now, owner, until),
           db.prepare(DUE_ROWS).bind(jobId, now, owner, limit),
         ]),
@@ -126,7 +126,7 @@ export function d1WaitingRows(
       const [job] = leased?.results ?? [];
       if (job === undefined) return undefined;
       const rows = (due?.results ?? []).map((row) => waitingOf(db, jobId, row, job.format));
-      return { jobId, owner, rows: await Promise.all(rows) };
+      return { jobId, userId: job.user_id, owner, rows: await Promise.all(rows) };
     },
     read: (claim, row, isbn) => read(readContext(db, limits, claim, row, isbn)),
     async settle(settlement) {

@@ -134,9 +134,17 @@ export function sweepOldRows(db: D1Database, before: number, limit: number): Pro
   return sweep(db, OLD, before, limit);
 }
 
+const HAS_OLD_PREVIEW = `
+  SELECT 1 AS found FROM ImportJobs WHERE state = 'previewed' AND completed_at < ?1 AND chunks > 0 LIMIT 1`;
+
 /** Does the same for previews that nobody has committed. */
-export function sweepPreviews(db: D1Database, before: number, limit: number): Promise<number> {
-  return sweep(db, OLD_PREVIEWS, before, limit);
+export async function sweepPreviews(
+  db: D1Database,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const old = await db.prepare(HAS_OLD_PREVIEW).bind(before).first();
+  return old === null ? 0 : sweep(db, OLD_PREVIEWS, before, limit);
 }
 
 async function sweep(

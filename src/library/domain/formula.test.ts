@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvRecord } from "./csv.ts";
-import { guardCell, unguardCell } from "./formula.ts";
+import { guardCell, guardUnlessNumber, unguardCell } from "./formula.ts";
 
 const risky = fc
   .array(fc.constantFrom("'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "a", '"', ",", ""), {
@@ -16,6 +16,22 @@ describe("guardCell", () => {
         const guarded = guardCell(cell);
         expect(guarded).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
         expect(unguardCell(guarded)).toBe(cell);
+      }),
+    );
+  });
+
+  it("spares numbers that Goodreads keeps as text, and nothing that runs", () => {
+    expect(['="0441172717"', '=""', '="978-0-441-17271-9"'].map(guardUnlessNumber)).toEqual([
+      '="0441172717"',
+      '=""',
+      '="978-0-441-17271-9"',
+    ]);
+    for (const cell of ['="a"&cmd', '="1"+A1', '="=1"', "=1", '\'="1"', '="1" ']) {
+      expect(guardUnlessNumber(cell)).toBe(`'${cell}`);
+    }
+    fc.assert(
+      fc.property(fc.oneof(risky, fc.stringMatching(/^'?="[\dX"=]{0,5}"$/)), (cell) => {
+        expect(unguardCell(guardUnlessNumber(cell))).toBe(cell);
       }),
     );
   });

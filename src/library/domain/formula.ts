@@ -9,6 +9,14 @@ export function guardCell(cell: string): string {
   return RISKY.test(cell) ? `'${cell}` : cell;
 }
 
+/** Goodreads' `="0441172717"`: a spreadsheet shows the digits as text, and there is nothing to run. */
+const NUMBER_AS_TEXT = /^="[\dX -]{0,20}"$/i;
+
+/** Escapes a cell like `guardCell`, except numbers that are kept as text. `unguardCell` is the inverse of this too. */
+export function guardUnlessNumber(cell: string): string {
+  return NUMBER_AS_TEXT.test(cell) ? cell : guardCell(cell);
+}
+
 /** Inverse of `guardCell`. Only for files written by this service: in others an apostrophe is content. */
 export function unguardCell(cell: string): string {
   return GUARDED.test(cell) ? cell.slice(1) : cell;

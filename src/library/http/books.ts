@@ -215,7 +215,10 @@ export function addedOrThrow(
       return outcome;
     case "absent":
       throw new DomainError("BOOK_NOT_FOUND", "No provider knows a book with this ISBN.", {
-        details: { providersChecked: outcome.providersChecked },
+        details: {
+          providersChecked: outcome.providersChecked,
+          ...defined({ partial: outcome.partial }),
+        },
       });
     case "contended":
       throw contended();

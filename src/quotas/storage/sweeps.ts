@@ -10,6 +10,9 @@ const SWEEPS = [
    )`,
 ];
 
+const HAS_OLD = `
+  SELECT EXISTS (SELECT 1 FROM QuotaUses WHERE day < ?1) OR EXISTS (SELECT 1 FROM QuotaFiles WHERE day < ?1) AS found`;
+
 /**
  * Deletes counts of past days, at most `limit` rows of each table.
  * @param today the UTC day, in days since the epoch
@@ -20,8 +23,8 @@ export async function sweepQuotaUses(
   today: number,
   limit: number,
 ): Promise<number> {
-  const results = await db.batch(
-    SWEEPS.map((sql) => db.prepare(sql).bind(today - KEPT_DAYS, limit)),
-  );
+  const before = today - KEPT_DAYS;
+  if ((await db.prepare(HAS_OLD).bind(before).first<number>("found")) !== 1) return 0;
+  const results = await db.batch(SWEEPS.map((sql) => db.prepare(sql).bind(before, limit)));
   return results.reduce((sum, { meta }) => sum + meta.changes, 0);
 }

@@ -58,7 +58,8 @@ export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = 
   list,
 };
 
-type Written = keyof typeof WRITERS;
+/** A format that has a writer. */
+export type Written = keyof typeof WRITERS;
 
 /** Only LibraryThing separates by tabs. */
 const usual = (format: Written): Dialect => (format === "librarything" ? { delimiter: "\t" } : {});

@@ -1,8 +1,12 @@
 import { DAY_MS } from "../../../platform/time.ts";
-/** The number of calls on one day. The day is Google's, formatted as `2026-11-22`. */
+import { mayCall, type SpentBy, type Spender } from "./day-shares.ts";
+
+/** The number of calls on one day, in all and by spender. The day is Google's, formatted as `2026-11-22`. */
 export interface DayCount {
   readonly day: string;
   readonly spent: number;
+  /** Absent in a count of a release that did not know spenders. */
+  readonly by?: SpentBy;
 }
 
 // Google counts its day in Pacific time (https://developers.google.com/books/docs/v1/using#quota), so any other day
@@ -26,7 +30,7 @@ function pacific(now: number): { day: string; elapsedMs: number } {
   return { day: `${part.year}-${part.month}-${part.day}`, elapsedMs: seconds * 1_000 };
 }
 
-/** The provider's daily quota, half of it reserved for callers with a token. Without `perDay` there is no limit. */
+/** The provider's daily quota, in shares. Without `perDay` there is no limit. */
 export class DayQuota {
   readonly #perDay: number | undefined;
   #count: DayCount;
@@ -36,18 +40,19 @@ export class DayQuota {
     this.#count = count ?? { day: "", spent: 0 };
   }
 
-  /** Whether one more call may be made for a caller with a token (`account`) or without one. */
-  allows(account: boolean, now: number): boolean {
+  /** Whether a spender may make one more call. */
+  allows(spender: Spender, now: number): boolean {
     if (this.#perDay === undefined) return true;
-    const open = account ? this.#perDay : Math.floor(this.#perDay / 2);
-    return this.#today(now).spent < open;
+    const { spent, by = {} } = this.#today(now);
+    const elapsed = pacific(now).elapsedMs / DAY_MS;
+    return mayCall(spender, { perDay: this.#perDay, spent, by, elapsed });
   }
 
   /** Counts a call before it is sent: a crash between the two counts one call too many, never one too few. */
-  spend(now: number): void {
+  spend(spender: Spender, now: number): void {
     if (this.#perDay === undefined) return;
-    const { day, spent } = this.#today(now);
-    this.#count = { day, spent: spent + 1 };
+    const { day, spent, by = {} } = this.#today(now);
+    this.#count = { day, spent: spent + 1, by: { ...by, [spender]: (by[spender] ?? 0) + 1 } };
   }
 
   /** Time to the next midnight in ms; an hour off on the two days a year that do not have 24 hours. */

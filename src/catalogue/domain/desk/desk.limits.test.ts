@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import {
   ask,
   busiestSecond,
+  importing,
   isbn,
   openDesk,
   scan,
   sentAt,
 } from "../../../../test/support/desk-world.ts";
 import type { ProviderFailed } from "../provider.ts";
+import type { AskOptions } from "./ports.ts";
 
 describe("budgets", () => {
   it("end a caller's wait while the call continues for another", async () => {
@@ -95,29 +97,30 @@ describe("daily quota", () => {
     limits: { perSecond: 50, perDay: 10 },
   } as const;
 
-  it("gives callers without a token half, those with one the rest, and then reports its reset", async () => {
+  it("gives each kind of caller its share, and then reports its reset", async () => {
     const world = openDesk(google);
-    const first = Array.from({ length: 8 }, (_, n) => ask(world, isbn(n), anonymous));
-    await world.time.pass(1_000);
-    const served = first.filter(({ answer }) => answer?.kind === "found");
-    expect(served.length).toBe(5);
-    const refused = first.at(-1)?.answer;
-    expect(refused).toMatchObject({ kind: "failed", reason: "quota_exhausted" });
-    const second = Array.from({ length: 8 }, (_, n) => ask(world, isbn(50 + n)));
-    await world.time.pass(1_000);
-    expect(second.filter(({ answer }) => answer?.kind === "found").length).toBe(5);
+    const served = async (options: AskOptions, from: number): Promise<number> => {
+      const asked = Array.from({ length: 8 }, (_, n) => ask(world, isbn(from + n), options));
+      await world.time.pass(1_000);
+      return asked.filter(({ answer }) => answer?.kind === "found").length;
+    };
+    expect(await served(anonymous, 0)).toBe(2);
+    expect(await served(scan, 10)).toBe(3);
+    expect(await served(importing, 20)).toBe(4);
+    expect(await served({ ...importing, isRefresh: true }, 30)).toBe(1);
     expect(world.provider.calls.length).toBe(10);
     expect(world.desk.status().quota).toMatchObject({ spent: 10, perDay: 10 });
-    const resetMs = (refused as ProviderFailed).retryAfterMs ?? 0;
-    await world.time.pass(resetMs);
-    const next = ask(world, isbn(99), anonymous);
+    const refused = ask(world, isbn(50));
     await world.time.pass(1_000);
-    expect(next.answer).toMatchObject({ kind: "found" });
+    expect(refused.answer).toMatchObject({ kind: "failed", reason: "quota_exhausted" });
+    const resetMs = (refused.answer as ProviderFailed).retryAfterMs ?? 0;
+    await world.time.pass(resetMs);
+    expect(await served(anonymous, 60)).toBe(2);
   });
 
   it("rejects a caller without a token even if one with a token asks the same question", async () => {
-    const world = openDesk({ ...google, limits: { perSecond: 1, perDay: 2 } });
-    ask(world, isbn(1));
+    const world = openDesk({ ...google, limits: { perSecond: 1, perDay: 4 } });
+    ask(world, isbn(1), anonymous);
     const shared = [ask(world, isbn(2)), ask(world, isbn(2), anonymous)];
     await world.time.pass(5_000);
     expect(shared.map(({ answer }) => answer?.kind)).toEqual(["found", "failed"]);
@@ -132,7 +135,7 @@ describe("daily quota", () => {
       world.restart();
     }
     await world.time.pass(10_000);
-    expect(world.provider.calls.length).toBe(10);
+    expect(world.provider.calls.length).toBe(5);
   });
 });
 

@@ -1,3 +1,4 @@
+import { sharesOf } from "./day-shares.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -163,13 +164,14 @@ describe("a desk in any world", { timeout: 60_000 }, () => {
     );
   });
 
-  it("never exceeds the day's quota, or half of it for callers without a token", async () => {
+  it("never exceeds the share of live scans, or half of it for callers without a token", async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.boolean(), async (given, account) => {
-        const steps = given.steps.map((step) => ({ ...step, account }));
+        const steps = given.steps.map((step) => ({ ...step, account, lane: "scan" as const }));
         const perDay = given.perDay ?? 10;
         const { calls, overCounts } = await live({ ...given, steps, perDay });
-        expect(calls.length).toBeLessThanOrEqual(account ? perDay : Math.floor(perDay / 2));
+        const shares = sharesOf(perDay);
+        expect(calls.length).toBeLessThanOrEqual(account ? shares.live : shares.anonymous);
         for (const overCount of overCounts) expect(overCount).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: runs(30) },

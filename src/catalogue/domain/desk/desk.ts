@@ -20,6 +20,7 @@ import {
   lookupJob,
   searchJob,
   searchKey,
+  spenderOf,
   waiterFor,
   type Job,
   type Load,
@@ -82,7 +83,7 @@ class OneDesk implements Desk {
 
   status(): DeskStatus {
     const now = this.#deps.now();
-    const refusal = this.#gate.refusal({ account: true, deadline: now + SCAN_BUDGET_MS }, now);
+    const refusal = this.#gate.refusal({ spender: "live", deadline: now + SCAN_BUDGET_MS }, now);
     const quota = this.#gate.quota(now);
     const { denied } = this.#gate;
     return {
@@ -141,7 +142,7 @@ class OneDesk implements Desk {
 
   #start(load: Load, carriesScan: boolean, now: number): void {
     const breaker = this.#gate.breaker;
-    const permit = this.#gate.begin(now);
+    const permit = this.#gate.begin(spenderOf(load), now);
     this.#instruments.breaker(breaker, this.#gate.breaker);
     this.#save(now);
     const call = openCall(load, permit, carriesScan, now);

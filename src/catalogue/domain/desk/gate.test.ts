@@ -5,10 +5,13 @@ import { Gate } from "./gate.ts";
 const START = Date.parse("2026-11-22T18:00:00Z");
 const clock = { timeoutMs: 3_000, random: () => 0 };
 
-const caller = (budgetMs: number, now = START) => ({ account: true, deadline: now + budgetMs });
+const caller = (budgetMs: number, now = START) => ({
+  spender: "live" as const,
+  deadline: now + budgetMs,
+});
 
 function fail(gate: Gate, failure: Partial<ProviderFailed>, now: number): void {
-  const permit = gate.begin(now);
+  const permit = gate.begin("live", now);
   const failed: ProviderFailed = { kind: "failed", reason: "http_error", status: 503, ...failure };
   gate.end(permit, { kind: "failed", failure: failed }, { now, ...clock });
 }
@@ -46,6 +49,11 @@ describe("Gate", () => {
     expect(next.record(now)).toEqual(gate.record(now));
     expect(next.refusal(caller(5_000), now)).toEqual(gate.refusal(caller(5_000), now));
     expect(next.opensAt(now)).toBe(gate.opensAt(now));
-    expect(next.quota(now)).toEqual({ day: "2026-11-22", spent: 5, perDay: 100 });
+    expect(next.quota(now)).toEqual({
+      day: "2026-11-22",
+      spent: 5,
+      perDay: 100,
+      by: { live: 5 },
+    });
   });
 });

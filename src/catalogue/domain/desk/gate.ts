@@ -2,6 +2,7 @@ import type { ProviderFailed } from "../provider.ts";
 import { Breaker, type BreakerRecord, type BreakerState } from "./breaker.ts";
 import { CallWindow, type Slot } from "./call-window.ts";
 import { DayQuota, type DayCount } from "./day-quota.ts";
+import type { Spender } from "./day-shares.ts";
 import { type DenialRecord, Hold, type HoldRecord } from "./hold.ts";
 import { healthOf, isThrottled, type CallOutcome } from "./outcome.ts";
 import { defined } from "../../../platform/defined.ts";
@@ -52,7 +53,7 @@ export class Gate {
 
   /** Why a caller cannot be served in time, if that is already certain. Costs the provider nothing. */
   refusal(
-    caller: { readonly account: boolean; readonly deadline: number },
+    caller: { readonly spender: Spender; readonly deadline: number },
     now: number,
   ): ProviderFailed | undefined {
     const brokenForMs = this.#breaker.refusesForMs(now);
@@ -64,7 +65,7 @@ export class Gate {
       const reason = this.#hold.denied === undefined ? "rate_limited" : "access_denied";
       return { kind: "failed", reason, retryAfterMs: this.#hold.until - now };
     }
-    if (!this.#quota.allows(caller.account, now)) {
+    if (!this.#quota.allows(caller.spender, now)) {
       const retryAfterMs = this.#quota.resetsInMs(now);
       return { kind: "failed", reason: "quota_exhausted", retryAfterMs };
     }
@@ -77,8 +78,8 @@ export class Gate {
   }
 
   /** Called when a call is sent. Its caller has no `refusal`, and `opensAt` has passed. */
-  begin(now: number): Permit {
-    this.#quota.spend(now);
+  begin(spender: Spender, now: number): Permit {
+    this.#quota.spend(spender, now);
     return { slot: this.#window.take(now), probe: this.#breaker.begin() };
   }
 
@@ -120,7 +121,11 @@ export class Gate {
       freeAts: this.#window.freeAts(),
       breaker: this.#breaker.record(),
       hold: this.#hold.record(),
-      ...defined({ today: count && { day: count.day, spent: count.spent } }),
+      ...defined({ today: count && withoutLimit(count) }),
     };
   }
+}
+
+function withoutLimit({ perDay: _limit, ...count }: DayCount & { perDay: number }): DayCount {
+  return count;
 }

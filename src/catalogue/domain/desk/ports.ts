@@ -16,6 +16,8 @@ export interface AskOptions {
   readonly lane: Lane;
   readonly budgetMs: number;
   readonly account: boolean;
+  /** In the import lane: the question refreshes a stored book, and is no import's. */
+  readonly isRefresh?: boolean;
 }
 
 /** Snapshot of a desk. `refusesForMs` is absent while it accepts questions. */

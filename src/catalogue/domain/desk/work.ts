@@ -7,10 +7,13 @@ import type {
   TitleQuery,
 } from "../provider.ts";
 
+import type { AskOptions } from "./ports.ts";
+import { SPENDERS, type Spender } from "./day-shares.ts";
+
 /** One caller: `deadline` is when its budget ends (ms since the epoch); `resolve` is called exactly once. */
 export interface Waiter<Answer = never> {
   readonly lane: Lane;
-  readonly account: boolean;
+  readonly spender: Spender;
   readonly deadline: number;
   resolve(answer: Answer | ProviderFailed): void;
 }
@@ -84,12 +87,20 @@ const MAX_BUDGET_MS = 600_000;
 
 /** A caller that arrives now. A budget that is not a number counts as 0. */
 export function waiterFor<Answer>(
-  { lane, account, budgetMs }: { lane: Lane; account: boolean; budgetMs: number },
+  { lane, account, budgetMs, isRefresh }: AskOptions,
   now: number,
   resolve: (answer: Answer | ProviderFailed) => void,
 ): Waiter<Answer> {
   const deadline = now + Math.min(MAX_BUDGET_MS, Math.max(0, budgetMs || 0));
-  return { lane, account, deadline, resolve };
+  const spender =
+    lane === "import" ? (isRefresh ? "refresh" : "import") : account ? "live" : "anonymous";
+  return { lane, spender, deadline, resolve };
+}
+
+/** Who spends the call for a load: the first of its waiters' spenders in the order of the shares. */
+export function spenderOf({ jobs }: Load): Spender {
+  const waiting = jobs.flatMap<{ spender: Spender }>(({ waiters }) => waiters);
+  return SPENDERS.find((one) => waiting.some(({ spender }) => spender === one)) ?? "import";
 }
 
 /** From this moment no call can be made for the caller any more. */

@@ -1,7 +1,8 @@
 import type { Book } from "../../../../contract/catalogue.ts";
 import type { Caller } from "../../../platform/identity.ts";
 import { mergeAnswers, type DatedAnswer } from "../merge/merge.ts";
-import type { Lane, ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
+import type { AskingCaller } from "../ask-providers.ts";
+import type { ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
 import type { SearchQuery } from "./text.ts";
 
 /** Time for one provider, and for all of them together. */
@@ -17,7 +18,7 @@ export interface SearchedProvider {
   counts: boolean;
   search(
     query: TitleQuery,
-    options: { lane: Lane; budgetMs: number; account: boolean },
+    options: AskingCaller & { budgetMs: number },
   ): Promise<ProviderSearchAnswer>;
 }
 

@@ -27,15 +27,19 @@ export interface ClaimedBook {
 /** Books of a job that this worker has claimed exclusively while the lease is valid. */
 export interface BookClaim {
   jobId: string;
+  userId: string;
   attempt: number;
   owner: string;
   books: readonly ClaimedBook[];
 }
 
-/** The result of looking up one book. A `pending` book is retried after `until`, ms since the epoch. */
+/**
+ * The result of looking up one book. A `pending` book is retried after `until`, ms since the epoch. A `deferred` book is
+ * looked up after `until` by the schedule, since no question to a provider is left today; the import does not wait for it.
+ */
 export type BookFinding =
   | { row: number; said: "done" | "notFound" }
-  | { row: number; said: "pending"; until: number };
+  | { row: number; said: "pending" | "deferred"; until: number };
 
 /** The results of a step, written in one transaction. */
 export interface BookFindings {
@@ -58,8 +62,11 @@ export interface EnrichBooksDeps extends LeasedWorkDeps {
      */
     settle(claim: BookClaim, findings: BookFindings): Promise<boolean>;
   };
-  /** Looks a book up at the providers in the import lane, which yields to scans, and stores the result. */
-  resolve(isbn13: string): Promise<Resolution>;
+  /**
+   * Looks a book up at the providers in the import lane, which yields to scans, and stores the result.
+   * @param payer the user whose questions it spends
+   */
+  resolve(isbn13: string, payer: string): Promise<Resolution>;
   newId(): string;
 }
 
@@ -78,7 +85,10 @@ export async function enrichBooks(
 
   const resolutions = await withLease(
     claim,
-    () => Promise.all(claim.books.map(({ isbn }) => deps.resolve(isbn).catch(() => UNREACHABLE))),
+    () =>
+      Promise.all(
+        claim.books.map(({ isbn }) => deps.resolve(isbn, claim.userId).catch(() => UNREACHABLE)),
+      ),
     deps,
   );
   const at = deps.now();
@@ -99,7 +109,20 @@ export async function enrichBooks(
 /** Translates a resolution into the finding for the book of a row. */
 export function findingOf(row: number, resolution: Resolution, at: number): BookFinding {
   if (resolution.kind === "found") return { row, said: "done" };
-  if (resolution.kind === "absent") return { row, said: "notFound" };
+  if (resolution.kind === "absent") {
+    const { partial } = resolution;
+    if (partial === undefined) return { row, said: "notFound" };
+    return { row, said: "deferred", until: at + partial.retryAfterSeconds * 1000 };
+  }
+  if (isDaySpent(resolution)) {
+    return { row, said: "deferred", until: at + resolution.retryAfterSeconds * 1000 };
+  }
   const waitMs = Math.max(MIN_WAIT_MS, resolution.retryAfterSeconds * 1000);
   return { row, said: "pending", until: at + Math.min(MAX_WAIT_MS, waitMs) };
+}
+
+/** Whether no provider could be asked because the day of each is spent. */
+function isDaySpent({ providers }: Extract<Resolution, { kind: "unavailable" }>): boolean {
+  const answers = Object.values(providers);
+  return answers.length > 0 && answers.every((answer) => answer === "quota_exhausted");
 }

@@ -10,6 +10,7 @@ export interface DeferredBook {
   jobId: string;
   row: number;
   isbn: string;
+  userId: string;
 }
 
 export interface EnrichDeferredDeps {
@@ -18,7 +19,8 @@ export interface EnrichDeferredDeps {
     claim(now: number, until: number, limit: number): Promise<readonly DeferredBook[]>;
     settle(findings: readonly (BookFinding & { jobId: string })[]): Promise<void>;
   };
-  resolve(isbn13: string): Promise<Resolution>;
+  /** @param payer the user whose questions it spends */
+  resolve(isbn13: string, payer: string): Promise<Resolution>;
   now(): number;
 }
 
@@ -35,8 +37,8 @@ export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> 
   const books = await deps.deferred.claim(now, now + CLAIM_MS, BOOKS_PER_RUN);
   if (books.length === 0) return 0;
   const findings = await Promise.all(
-    books.map(async ({ jobId, row, isbn }) => {
-      const resolution = await deps.resolve(isbn).catch(() => UNREACHABLE);
+    books.map(async ({ jobId, row, isbn, userId }) => {
+      const resolution = await deps.resolve(isbn, userId).catch(() => UNREACHABLE);
       return { jobId, ...findingOf(row, resolution, deps.now()) };
     }),
   );

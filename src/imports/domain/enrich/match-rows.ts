@@ -42,6 +42,7 @@ export interface WaitingRow {
 /** Rows that this worker has claimed exclusively while the lease is valid. */
 export interface RowClaim {
   jobId: string;
+  userId: string;
   owner: string;
   rows: readonly WaitingRow[];
 }
@@ -91,8 +92,10 @@ export interface MatchRowsDeps extends LeasedWorkDeps {
     /** Releases the rows that are still claimed. @param until when the job may claim rows again, ms since the epoch */
     release(claim: RowClaim, until?: number): Promise<void>;
   };
-  editions: EditionSources;
-  resolve(isbn13: string): Promise<Resolution>;
+  /** The sources of editions. @param payer the user whose questions they spend */
+  editions(payer: string): EditionSources;
+  /** @param payer the user whose questions it spends */
+  resolve(isbn13: string, payer: string): Promise<Resolution>;
   pause(ms: number): Promise<void>;
   newId(): string;
 }
@@ -124,7 +127,9 @@ async function matchClaimed(
   for (const row of claim.rows) {
     const begun = deps.now();
     if (begun > lastStart) break;
-    const finding = await findEdition(row.parsed, deps.editions, deps.resolve);
+    const finding = await findEdition(row.parsed, deps.editions(claim.userId), (isbn13) =>
+      deps.resolve(isbn13, claim.userId),
+    );
     if (finding.kind === "later") {
       await deps.rows.release(claim, deps.now() + finding.waitMs);
       return { kind: "again", afterMs: finding.waitMs };

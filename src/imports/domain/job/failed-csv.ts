@@ -1,4 +1,4 @@
-import { csvRecord } from "../../../library/domain/csv.ts";
+import { csvRecord, csvRecordWithNumbers } from "../../../library/domain/csv.ts";
 
 /** A row in review or an invalid row. */
 export interface FailedRow {
@@ -22,7 +22,7 @@ export const REASON_COLUMNS = ["Import Reason Code", "Import Reason"] as const;
 
 /**
  * Exports the failed rows of a job as CSV: their original columns and the reason. Cells are escaped so that no spreadsheet
- * evaluates them as formulas. Each page is read only after the previous one has been consumed.
+ * evaluates them as formulas; Goodreads' `="0441172717"`, which no spreadsheet can run, stays as it is. Each page is read only after the previous one has been consumed.
  */
 export async function* failedCsv(
   { jobId, columns }: { jobId: string; columns: readonly string[] },
@@ -35,7 +35,7 @@ export async function* failedCsv(
     const page = await rows.failed(jobId, after);
     for (const { raw, reason } of page) {
       const cells = own.map((column) => raw[column] ?? "");
-      text += csvRecord([...cells, reason?.code ?? "", reason?.text ?? ""]);
+      text += csvRecordWithNumbers([...cells, reason?.code ?? "", reason?.text ?? ""]);
     }
     if (text !== "") yield text;
     const last = page.at(-1);

@@ -129,8 +129,11 @@ export type WorkOutcome = "more" | "later" | "watch" | "idle";
 
 /** Steps per alarm; they take a few seconds. */
 const STEPS = 20;
-/** Minimum interval between steps: limits events to a few per second and leaves the database to others in between. */
-const BETWEEN_STEPS_MS = 200;
+/**
+ * Minimum interval between the beginnings of two steps: limits the events of small steps to ten per second. A step of 2,000
+ * rows takes longer, and the database serves others while the step is computed.
+ */
+const BETWEEN_STEPS_MS = 100;
 /** Steps lost to concurrent writers before giving up. A shelf sees a few writes per second, so even a second loss is rare. */
 const LOST_STEPS = 5;
 

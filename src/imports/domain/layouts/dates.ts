@@ -17,7 +17,8 @@ const MAX_LENGTH = 100;
 const YEAR_FIRST =
   /^(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?:[T\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
-const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[\sT]+\d{1,2}:\d{2}.*)?$/;
+/** Also `21/3/4`, with the year first. */
+const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{1,2})(?:[\sT]+\d{1,2}:\d{2}.*)?$/;
 const MONTH_AND_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
 /** Chinese, Japanese and Korean: `2021年3月5日`, `2021년 3월`. */
 const EAST_ASIAN = /^(\d{4})\s*[年년](?:\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?)?/u;
@@ -38,6 +39,7 @@ export function dayOrderOf(cell: string): DateOrder | undefined {
   const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
   if (separator === undefined || separator === ".") return undefined;
   const [one, two] = [Number(first), Number(second)];
+  if (third?.length === 1) return two <= 12 ? "ymd" : undefined;
   if (one > 31 && two <= 12 && third?.length === 2) return "ymd";
   if (one > 12 && one <= 31 && two <= 12) return "dmy";
   return two > 12 && two <= 31 && one <= 12 ? "mdy" : undefined;
@@ -45,8 +47,8 @@ export function dayOrderOf(cell: string): DateOrder | undefined {
 
 /** Whether day and month of the date could be exchanged: `4/2/2021`. */
 export function isAmbiguousDate(cell: string): boolean {
-  const [, first, separator, second] = YEAR_LAST.exec(cell.trim()) ?? [];
-  if (separator === undefined || separator === ".") return false;
+  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
+  if (separator === undefined || separator === "." || third?.length === 1) return false;
   return Number(first) <= 12 && Number(second) <= 12 && Number(first) !== Number(second);
 }
 
@@ -69,6 +71,7 @@ export function readDate(cell: string, order: DateOrder | undefined): ParsedDate
 function yearLast(text: string, order: DateOrder | undefined): ParsedDate | undefined {
   const [, first, separator, second, third] = YEAR_LAST.exec(text) ?? [];
   if (first === undefined || second === undefined) return undefined;
+  if (third?.length === 1 && order !== "ymd") return undefined;
   const isSame = Number(first) === Number(second);
   const evident = separator === "." ? "dmy" : dayOrderOf(text);
   const known = order === "ymd" && third?.length !== 4 ? order : (evident ?? order);

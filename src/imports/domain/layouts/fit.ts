@@ -1,5 +1,6 @@
 import { columnKey } from "./column-names.ts";
 import { columnsByKey, type Layout } from "./layout.ts";
+import { LAYOUTS } from "./tables/index.ts";
 
 /** How well a header fits a layout. */
 export interface Fit {
@@ -8,6 +9,8 @@ export interface Fit {
   marks: number;
   /** Number of columns that the layout has. */
   known: number;
+  /** Number of columns that the layout does not have, and that only another service writes. */
+  foreignMarks: number;
   /** Share of the header's columns that the layout has. */
   precision: number;
   /** Share of the layout's columns that the header has; 1 for eight columns if the user chooses them. */
@@ -33,6 +36,13 @@ const keysOf = (layout: Layout): Keys => {
   };
 };
 
+let marksOfAll: ReadonlySet<string> | undefined;
+
+function allMarks(): ReadonlySet<string> {
+  marksOfAll ??= new Set(LAYOUTS.flatMap(({ marks }) => marks.map(columnKey)));
+  return marksOfAll;
+}
+
 const KEYS = new WeakMap<Layout, Keys>();
 
 /** Columns that make the recall of a layout whose columns the user chooses complete. */
@@ -42,31 +52,42 @@ const ENOUGH_COLUMNS = 8;
 export function fitOf(header: readonly string[], layout: Layout): Fit {
   const own = KEYS.get(layout) ?? keysOf(layout);
   KEYS.set(layout, own);
-  const keys = new Set(header.map((cell) => columnKey(cell)).filter((key) => key !== ""));
+  // Columns that users of Calibre have made (`#read`) say nothing.
+  const keys = new Set(
+    header.map((cell) => columnKey(cell)).filter((key) => key !== "" && !key.startsWith("#")),
+  );
   const known = [...keys].filter((key) => own.columns.has(key)).length;
   const marks = own.marks.filter((key) => keys.has(key)).length;
+  const foreignMarks = [...keys].filter(
+    (key) => !own.columns.has(key) && allMarks().has(key),
+  ).length;
   const precision = keys.size === 0 ? 0 : known / keys.size;
   const present = own.due.filter((key) => keys.has(key)).length;
   const recall = layout.isSelection
     ? Math.min(1, known / Math.min(ENOUGH_COLUMNS, own.due.length))
     : present / own.due.length;
-  const fit = { layout, marks, known, precision, recall };
+  const fit = { layout, marks, known, foreignMarks, precision, recall };
   return { ...fit, confidence: confidenceOf(fit) };
 }
 
 /** A header with fewer columns than this is no evidence by its size alone. */
 const MIN_COLUMNS = 3;
 
-/** Whether the header is that of the layout with nothing missing and hardly anything added. */
-const isWhole = ({ known, precision, recall }: Omit<Fit, "confidence">): boolean =>
-  known >= MIN_COLUMNS && recall >= 0.9 && precision >= 0.8;
+/** Whether the header is that of the layout with hardly anything missing or added. */
+function isWhole({ layout, marks, known, precision, recall }: Omit<Fit, "confidence">): boolean {
+  if (layout.isSelection && marks < 2) return false;
+  const isLarge = known >= 10 && recall >= 0.7 && precision >= 0.9;
+  return isLarge || (known >= MIN_COLUMNS && recall >= 0.85 && precision >= 0.8);
+}
 
 /**
  * Whether a header shows that the service wrote the file: by several columns that only this service writes, by one among
  * columns that are all the service's, or by being the whole header.
  */
 export function isRecognised(fit: Fit): boolean {
-  const { marks, known, precision } = fit;
+  const { marks, known, foreignMarks, precision } = fit;
+  // A table with columns of several services was made by the user.
+  if (marks < 4 * foreignMarks) return false;
   if (isWhole(fit)) return true;
   if (marks >= 3) return precision >= 0.5;
   if (marks === 2) return known >= 4 && precision >= 0.6;
@@ -75,9 +96,11 @@ export function isRecognised(fit: Fit): boolean {
 
 /** Measured on files of services and on tables of users: see detect.property.test.ts. */
 function confidenceOf(fit: Omit<Fit, "confidence">): number {
-  const { marks, precision, recall } = fit;
+  const { marks, known, precision, recall } = fit;
   const match = (2 * precision + recall) / 3;
-  const [least, most] =
-    isWhole(fit) || marks >= 3 ? [0.7, 1] : marks === 2 ? [0.5, 0.85] : [0.2, 0.6];
+  const isMost = recall >= 0.3 || precision === 1;
+  const isCertain = isWhole(fit) || (marks >= 3 && known >= 6 && isMost);
+  const isLikely = marks >= 2 && known >= 5 && precision >= 0.85;
+  const [least, most] = isCertain ? [0.7, 1] : isLikely ? [0.5, 0.85] : [0.2, 0.6];
   return Math.floor((least + (most - least) * match) * 100) / 100;
 }

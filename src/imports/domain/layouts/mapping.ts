@@ -1,6 +1,7 @@
 import type { CsvRecord } from "../job/row.ts";
 import { unwrap } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
+import { looksLikeBook } from "./headerless.ts";
 import type { Field } from "./fields/index.ts";
 import { planColumns, type PlannedColumn } from "./plan.ts";
 import { synonymOf } from "./synonyms.ts";
@@ -78,7 +79,9 @@ const POSITION = /^[1-9]\d{0,2}$/;
 export function isByPosition(mapping: Mapping, sample: readonly CsvRecord[]): boolean {
   const keys = Object.keys(mapping);
   if (!keys.every((key) => POSITION.test(key))) return false;
-  return !sample.slice(0, 1).some(({ cells }) => missingColumns(mapping, cells).length === 0);
+  return !sample
+    .slice(0, 1)
+    .some((record) => !looksLikeBook(record) && missingColumns(mapping, record.cells).length === 0);
 }
 
 /** Fields whose values have digits, which names of columns have not. */

@@ -48,22 +48,12 @@ const isBetter = (one: Fit, other: Fit | undefined): boolean =>
 
 function bestFit(cells: readonly string[], wish: Format | undefined): Fit | undefined {
   if (cells.length < 2) return undefined;
-  const fits = LAYOUTS.filter(({ format }) => wish === undefined || wish === format).map((layout) =>
-    fitOf(cells, layout),
-  );
-  const fitting = fits
+  const fitting = LAYOUTS.filter(({ format }) => wish === undefined || wish === format)
+    .map((layout) => fitOf(cells, layout))
     .filter((fit) => (wish === undefined ? isRecognised(fit) : fit.precision >= MIN_PRECISION))
     .filter(({ layout }) => isUsable(planColumns(cells, layout)))
     .toSorted((one, other) => (isBetter(one, other) ? -1 : 1));
-  const [best] = fitting;
-  if (best === undefined || wish !== undefined) return best;
-  // A table with columns of several services was made by the user.
-  const others = fits.filter(({ layout }) => layout !== best.layout);
-  const isMixed = others.some(
-    ({ marks, known }) =>
-      marks >= 2 && 2 * marks >= best.marks && known < best.known + 3 && marks > best.marks / 2,
-  );
-  return isMixed && best.recall < 0.9 ? undefined : best;
+  return fitting[0];
 }
 
 /** Finds the header of a generic table: it has an ISBN column, a title and another known column, or only a title column. */

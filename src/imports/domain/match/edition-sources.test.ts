@@ -16,22 +16,25 @@ function sources(
   const asked: ProviderId[] = [];
   const queries: SearchQuery[] = [];
   const ids = ["openlibrary", "google-books"] as const;
-  const made = editionSources({
-    catalogue: {
-      search: async (query) => {
-        queries.push(query);
-        return reading;
+  const made = editionSources(
+    {
+      catalogue: {
+        search: async (query) => {
+          queries.push(query);
+          return reading;
+        },
       },
+      providers: answers.map((answer, index) => ({
+        id: ids[index] ?? "openlibrary",
+        search: async () => {
+          asked.push(ids[index] ?? "openlibrary");
+          if (answer === "throws") throw new Error("the desk is gone");
+          return answer;
+        },
+      })),
     },
-    providers: answers.map((answer, index) => ({
-      id: ids[index] ?? "openlibrary",
-      search: async () => {
-        asked.push(ids[index] ?? "openlibrary");
-        if (answer === "throws") throw new Error("the desk is gone");
-        return answer;
-      },
-    })),
-  });
+    "user",
+  );
   return { ...made, asked, queries };
 }
 

@@ -20,7 +20,7 @@ export interface EditionSourcesDeps {
     id: ProviderId;
     search(
       query: TitleQuery,
-      options: { lane: "import"; budgetMs: number; account: true },
+      options: { lane: "import"; budgetMs: number; account: true; payer: string },
     ): Promise<ProviderSearchAnswer>;
   }[];
 }
@@ -28,8 +28,12 @@ export interface EditionSourcesDeps {
 /**
  * Searches editions in the catalogue and at the providers. The second provider is asked only when the first finds none; if
  * the second fails, the empty result of the first is returned.
+ * @param payer the user whose questions are spent
  */
-export function editionSources({ catalogue, providers }: EditionSourcesDeps): EditionSources {
+export function editionSources(
+  { catalogue, providers }: EditionSourcesDeps,
+  payer: string,
+): EditionSources {
   return {
     async inCatalogue({ title, author, limit }) {
       const query = queryOf(title, author);
@@ -41,7 +45,7 @@ export function editionSources({ catalogue, providers }: EditionSourcesDeps): Ed
     async atProviders(query) {
       const books: ProviderBook[] = [];
       for (const [index, provider] of providers.entries()) {
-        const options = { lane: "import", budgetMs: CALL_BUDGET_MS, account: true } as const;
+        const options = { lane: "import", budgetMs: CALL_BUDGET_MS, account: true, payer } as const;
         const answer = await provider
           .search(query, options)
           .catch((): ProviderSearchAnswer => ({ kind: "failed", reason: "network" }));

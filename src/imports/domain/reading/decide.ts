@@ -94,9 +94,10 @@ const TYPING_ERRORS = 0.02;
 /** How much more often a table rates out of five than out of ten, and out of ten than out of a hundred. */
 const PRIOR = 4;
 
-const OUT_OF_TEN = /(?<!\d)10$|outof10|10stars|von10|sur10/;
-const OUT_OF_HUNDRED = /(?<!\d)100$|percent|prozent/;
-const OUT_OF_FIVE = /(?<!\d)5$|stars?$|sterne?n?$|etoiles$|estrellas$|estrelas$|stelle$|sterren$/;
+/** Names of columns with their scale: `Rating (1-10)`, `Score /5`, `Rating %`. */
+const OUT_OF_TEN = /(?<!\d)10\s*[)\]]?\s*$/;
+const OUT_OF_HUNDRED = /(?<!\d)100\s*[)\]]?\s*$|%|percent|prozent/i;
+const OUT_OF_FIVE = /(?<!\d)5\s*[)\]]?\s*$|stars?\b|stern|étoile|estrella|estrela|stelle|sterren/i;
 
 /**
  * The scale of a table of no known service. Ratings above five are either typing errors, which are rare, or show that
@@ -109,10 +110,10 @@ function ratingScaleOf(
 ): Decision<RatingScale> {
   if (options.ratingScale !== undefined) return { value: options.ratingScale, confidence: 1 };
   if (layout?.ratingScale !== undefined) return { value: layout.ratingScale, confidence: 1 };
-  const keys = columns.flatMap(({ name, field }) => (field === "rating" ? [columnKey(name)] : []));
-  if (keys.some((key) => OUT_OF_HUNDRED.test(key))) return { value: 100, confidence: 0.95 };
-  if (keys.some((key) => OUT_OF_TEN.test(key))) return { value: 10, confidence: 0.95 };
-  const prior = keys.some((key) => OUT_OF_FIVE.test(key)) ? PRIOR ** 2 : PRIOR;
+  const names = columns.flatMap(({ name, field }) => (field === "rating" ? [name] : []));
+  if (names.some((name) => OUT_OF_HUNDRED.test(name))) return { value: 100, confidence: 0.95 };
+  if (names.some((name) => OUT_OF_TEN.test(name))) return { value: 10, confidence: 0.95 };
+  const prior = names.some((name) => OUT_OF_FIVE.test(name)) ? PRIOR ** 2 : PRIOR;
   const { upTo5, upTo10, upTo100 } = ratings;
   const all = upTo5 + upTo10 + upTo100;
   if (all === 0) return { value: 5, confidence: 1 };

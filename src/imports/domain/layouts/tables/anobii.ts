@@ -4,7 +4,7 @@ import type { Layout } from "../layout.ts";
 export const ANOBII: Layout = {
   format: "anobii",
   ratingScale: 5,
-  marks: ["Comment Title", "Comment Content", "Vote", "Date of publication", "Reading status"],
+  marks: ["Comment Title", "Comment Content"],
   columns: {
     ISBN: "isbn",
     Title: "title",

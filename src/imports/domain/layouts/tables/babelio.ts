@@ -4,8 +4,16 @@ export const BABELIO: Layout = {
   format: "babelio",
   ratingScale: 5,
   dateOrder: "dmy",
-  isSelection: true,
-  marks: ["Date d'entrée dans Babelio", "Date d'entrée", "Note Babelio", "Nombre de notes"],
+  optional: [
+    "EAN",
+    "Date d'entrée",
+    "Note Babelio",
+    "Nombre de notes",
+    "Date de lecture",
+    "Critique",
+    "Etiquettes",
+  ],
+  marks: ["Date d'entrée dans Babelio", "Note Babelio"],
   columns: {
     ISBN: "isbn",
     EAN: "isbn",

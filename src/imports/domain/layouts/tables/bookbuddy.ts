@@ -21,7 +21,6 @@ export const BOOKBUDDY: Layout = {
     "User Supplied Descriptor",
     "Google VolumeID",
     "Previously Owned",
-    "Up Next",
     "Wish List",
   ],
   columns: {

@@ -13,8 +13,6 @@ export const BOOK_CATALOGUE: Layout = {
     "goodreads_book_id",
     "book_uuid",
     "last_update_date",
-    "read_start",
-    "read_end",
   ],
   columns: {
     _id: "extra",

@@ -3,7 +3,7 @@ import type { Layout } from "../layout.ts";
 export const BOOKLOGR: Layout = {
   format: "booklogr",
   ratingScale: 5,
-  marks: ["reading_status", "total_pages", "current_page", "owner_id", "created_on"],
+  marks: ["owner_id", "created_on"],
   columns: {
     id: "extra",
     title: "title",

@@ -6,7 +6,7 @@ export const CLZ: Layout = {
   ratingScale: 10,
   isAmerican: true,
   isSelection: true,
-  marks: ["Read It", "Reading Date", "Collection Status", "Added Date"],
+  marks: ["Read It", "Collection Status"],
   columns: {
     Author: "authorsInAnyOrder",
     Title: "title",

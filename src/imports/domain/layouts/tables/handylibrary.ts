@@ -6,15 +6,11 @@ export const HANDY_LIBRARY: Layout = {
   ratingScale: 5,
   marks: [
     "Page Read",
-    "Item Url",
     "Icon Path",
     "Photo Path",
-    "Image Url",
     "Copy Index",
     "Started Reading Date",
     "Finished Reading Date",
-    "BookShelf",
-    "Settings",
   ],
   columns: {
     Title: "title",

@@ -4,7 +4,6 @@ import type { Layout } from "../layout.ts";
 export const INVENTAIRE: Layout = {
   format: "inventaire",
   marks: [
-    "Item URL",
     "Item details",
     "Item notes",
     "Item visibility",

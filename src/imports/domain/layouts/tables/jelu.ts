@@ -3,7 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Goodreads columns for compatibility, followed by Jelu's own columns, which are complete. */
 export const JELU: Layout = {
   format: "jelu",
-  marks: ["dropped_dates", "currently_reading", "read_dates"],
+  marks: ["dropped_dates", "currently_reading"],
   ratingScale: 5,
   datesImplyStatus: true,
   columns: {

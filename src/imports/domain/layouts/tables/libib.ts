@@ -4,7 +4,6 @@ import type { Layout } from "../layout.ts";
 export const LIBIB: Layout = {
   format: "libib",
   marks: [
-    "item_type",
     "ean_isbn13",
     "upc_isbn10",
     "number_of_discs",

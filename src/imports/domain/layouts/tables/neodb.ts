@@ -4,7 +4,7 @@ import type { Layout } from "../layout.ts";
 export const NEODB: Layout = {
   format: "neodb",
   ratingScale: 10,
-  marks: ["info", "links", "comment", "timestamp"],
+  marks: [],
   columns: {
     title: "title",
     info: "identifiers",

@@ -4,7 +4,6 @@ import type { Layout } from "../layout.ts";
 export const OPENLIBRARY: Layout = {
   format: "openlibrary",
   marks: [
-    "Work ID",
     "Edition ID",
     "First Publish Year",
     "Edition Count",

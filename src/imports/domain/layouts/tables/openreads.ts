@@ -3,7 +3,7 @@ import type { Layout } from "../layout.ts";
 /** The file also contains books in the user's trash. */
 export const OPENREADS: Layout = {
   format: "openreads",
-  marks: ["olid", "book_format", "my_review", "readings", "date_modified", "favourite"],
+  marks: ["olid", "book_format"],
   ratingScale: 5,
   columns: {
     title: "title",

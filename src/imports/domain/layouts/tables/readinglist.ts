@@ -5,14 +5,7 @@ export const READING_LIST: Layout = {
   format: "readinglist",
   ratingScale: 5,
   datesImplyStatus: true,
-  marks: [
-    "Google Books ID",
-    "Manual ID",
-    "Current Percentage",
-    "Started Reading",
-    "Finished Reading",
-    "Publication Date",
-  ],
+  marks: ["Google Books ID", "Manual ID", "Current Percentage"],
   columns: {
     "ISBN-13": "isbn",
     "Google Books ID": "extra",

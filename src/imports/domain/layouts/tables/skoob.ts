@@ -4,15 +4,7 @@ export const SKOOB: Layout = {
   format: "skoob",
   ratingScale: 5,
   dateOrder: "dmy",
-  marks: [
-    "Edição ID",
-    "ISBN_10",
-    "ISBN_13",
-    "Minha avaliação",
-    "Data da leitura",
-    "Estante",
-    "Leituras",
-  ],
+  marks: ["Edição ID", "Leituras"],
   columns: {
     "Edição ID": "extra",
     Título: "title",

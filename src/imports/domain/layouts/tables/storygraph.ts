@@ -4,7 +4,6 @@ export const STORYGRAPH: Layout = {
   format: "storygraph",
   marks: [
     "ISBN/UID",
-    "Read Status",
     "Last Date Read",
     "Dates Read",
     "Star Rating",
@@ -14,7 +13,6 @@ export const STORYGRAPH: Layout = {
     "Diverse Characters?",
     "Flawed Characters?",
     "Content Warning Description",
-    "Owned?",
   ],
   ratingScale: 5,
   isAmerican: true,

@@ -4,7 +4,7 @@ import type { Layout } from "../layout.ts";
 export const YAMTRACK: Layout = {
   format: "yamtrack",
   ratingScale: 10,
-  marks: ["media_id", "media_type", "season_number", "episode_number", "progressed_at"],
+  marks: ["media_id", "season_number", "episode_number", "progressed_at"],
   columns: {
     media_id: "extra",
     source: "extra",

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
+import { bareRating, readStars } from "./ratings.ts";
+
+describe("a rating", () => {
+  it.each([
+    ["4.500000", 4.5],
+    ["4,50", 4.5],
+    ["★★★★½", 4.5],
+    ["★★★☆☆", 3],
+    ["⭐⭐⭐⭐", 4],
+    ["⭐️⭐️⭐️½", 3.5],
+    ["½", 0.5],
+    ["****", 4],
+    ["🌟🌟🌟", 3],
+    ["4,5 Sterne", 4.5],
+    ["4 étoiles", 4],
+    ["3 estrellas", 3],
+    ["5 gwiazdek", 5],
+    ["4 csillag", 4],
+    ["4 звезды", 4],
+    ["4 out of 5", 4],
+    ["4 von 5 Sternen", 4],
+    ["4 sur 5", 4],
+    ["8/10", 4],
+    ["9 / 10", 4.5],
+    ["80%", 4],
+    ["90 %", 4.5],
+    ["16/20", 4],
+    ["3点", 3],
+    ["0", 0],
+    ["0/10", 0],
+  ])("%j is %j stars", (cell, stars) => {
+    expect(readStars(cell, 5)).toEqual({ stars, isRounded: false });
+  });
+
+  it.each(["6", "5.5", "4.3", "five", "★★★★★★", "11/10", "120%", "-1", "4 apples"])(
+    "%j out of five is unreadable",
+    (cell) => expect(readStars(cell, 5)).toBeUndefined(),
+  );
+
+  it("is rounded to quarters on larger scales", () => {
+    expect(readStars("87", 100)).toEqual({ stars: 4.25, isRounded: true });
+    expect(readStars("7.3", 10)).toEqual({ stars: 3.75, isRounded: true });
+    expect(readStars("0.1", 10)).toEqual({ stars: 0.25, isRounded: true });
+  });
+
+  it("is bare when it does not name its scale", () => {
+    expect(["8", "7,5", "8 stars", "8/10", "80%", "★★", "x"].map(bareRating)).toEqual([
+      8,
+      7.5,
+      8,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+/** Reads a table with these ratings. */
+function ratingsOf(cells: readonly string[], column = "Rating") {
+  const rows = rowsOf(
+    "none",
+    ...cells.map((cell) => ({ Title: "A", Author: "B", [column]: cell })),
+  );
+  return {
+    ratings: rows.map(({ entry }) => entry.rating),
+    codes: [...new Set(rows.flatMap(({ notes }) => notes.map(({ code }) => code)))],
+  };
+}
+
+const times = (count: number, cell: string): string[] => Array.from({ length: count }, () => cell);
+
+describe("the scale of a table", () => {
+  it.each([
+    ["one six", ["5", "4", "6"]],
+    ["one seven in a hundred", [...times(60, "4"), ...times(39, "5"), "7"]],
+    ["a ten among fives", [...times(20, "5"), "10"]],
+    ["two typing errors in fifty", [...times(48, "3"), "8", "55"]],
+  ])("is five in spite of %s", (_name, cells) => {
+    const { ratings } = ratingsOf(cells);
+    for (const [index, cell] of cells.entries()) {
+      expect(ratings[index]).toBe(Number(cell) > 5 ? undefined : Number(cell));
+    }
+  });
+
+  it.each([
+    ["two ratings", ["9", "4"]],
+    ["a strict reader", [...times(70, "4"), ...times(30, "6")]],
+    ["halves", ["7.5", "8", "6.5", "3"]],
+    ["one in five", [...times(16, "5"), "8", "9", "10", "7"]],
+  ])("is ten for %s", (_name, cells) => {
+    expect(ratingsOf(cells).ratings).toEqual(cells.map((cell) => Number(cell) / 2));
+  });
+
+  it("is a hundred when most ratings are above ten", () => {
+    expect(ratingsOf(["80", "95", "60", "100"]).ratings).toEqual([4, 4.75, 3, 5]);
+  });
+
+  it("is what the name of the column says", () => {
+    expect(ratingsOf(["4", "5"], "Rating (1-10)").ratings).toEqual([2, 2.5]);
+    expect(ratingsOf(["4", "5"], "Score out of 10").ratings).toEqual([2, 2.5]);
+    expect(ratingsOf(["40", "5"], "Rating %").ratings).toEqual([2, 0.25]);
+  });
+
+  it("is noted on the rows when it is uncertain", () => {
+    expect(ratingsOf(["9", "4"]).codes).toEqual(["RATING_SCALE_ASSUMED"]);
+    expect(ratingsOf([...times(30, "9"), ...times(10, "4")]).codes).toEqual([]);
+  });
+});
+
+describe("the user's own rating", () => {
+  it.each([
+    { Title: "A", Rating: "3.9", "My Rating": "5" },
+    { "My Rating": "5", Title: "A", Rating: "3.9" },
+    { Titel: "A", Bewertung: "3.9", "Meine Bewertung": "5" },
+    { "Ma note": "5", Titre: "A", Note: "3,9" },
+    { Название: "A", "Моя оценка": "5", Оценка: "3.9" },
+  ])("outranks that of a community in %j", (cells) => {
+    const [row] = rowsOf("none", cells);
+    expect(row?.entry.rating).toBe(5);
+    expect(row?.notes).toEqual([]);
+  });
+});

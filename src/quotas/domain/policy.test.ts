@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { isSpent } from "./budget.ts";
+import { networksOf } from "./networks.ts";
+import { DEFAULT_QUOTAS, importLimits, quotasOf } from "./policy.ts";
+import { refusalError } from "./refusal.ts";
+import { usageOf } from "./usage.ts";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 1, 12);
+
+describe("quotasOf", () => {
+  it("uses the defaults for names without an override", () => {
+    expect(quotasOf({})).toEqual(DEFAULT_QUOTAS);
+    expect(quotasOf({ entries: 0, importRows: 7 })).toEqual({
+      ...DEFAULT_QUOTAS,
+      entries: 0,
+      importRows: 7,
+    });
+  });
+});
+
+describe("importLimits", () => {
+  const of = (overrides: Parameters<typeof quotasOf>[0], age: number) =>
+    importLimits(quotasOf(overrides), { createdAt: NOW - age }, NOW);
+
+  it("are lower for 24 hours after the account was created, also across midnight", () => {
+    const first = { importRows: 50_000, importBytes: 60_000_000 };
+    const later = { importRows: 100_000, importBytes: 100_000_000 };
+    expect([of({}, 0), of({}, DAY - 1), of({}, DAY)]).toEqual([first, first, later]);
+    // The clock was set back since.
+    expect(of({}, -2 * 3_600_000)).toEqual(first);
+  });
+
+  it("are never higher on the first day than later, and none where both are 0", () => {
+    expect(of({ importRows: 10 }, 0).importRows).toBe(10);
+    expect(of({ firstDayImportRows: 0 }, 0).importRows).toBe(100_000);
+    expect(of({ firstDayImportRows: 0, importRows: 0 }, 0).importRows).toBeUndefined();
+  });
+});
+
+describe("networksOf", () => {
+  it.each([
+    ["192.0.2.7", [["192.0.2.7", "accountsPerIpv4"]]],
+    [
+      "2001:db8:1:2::/64",
+      [
+        ["2001:db8:1:2::/64", "accountsPer64"],
+        ["2001:db8:1::/48", "accountsPer48"],
+      ],
+    ],
+    ["local", []],
+    ["user:abc", []],
+  ])("of %s", (key, networks) => {
+    expect(networksOf(key).map(({ name, quota }) => [name, quota])).toEqual(networks);
+  });
+});
+
+describe("isSpent", () => {
+  const today = Math.floor(NOW / DAY);
+  const quotas = quotasOf({ serviceRows: 1000 });
+
+  it.each([
+    [{ day: today, all: 999, imports: 499 }, false],
+    [{ day: today, all: 1000, imports: 0 }, true],
+    [{ day: today, all: 600, imports: 500 }, true],
+    [{ day: today - 1, all: 5000, imports: 5000 }, false],
+  ])("with %o is %s", (written, spent) => {
+    expect(isSpent(quotas, written, NOW)).toBe(spent);
+    expect(isSpent(quotasOf({ serviceRows: 0 }), written, NOW)).toBe(false);
+  });
+});
+
+describe("refusalError", () => {
+  it("says what the limit is, how much is used, and when it resets", () => {
+    const resetsAt = NOW + 90_500;
+    const quota = { kind: "quota", quota: "importRows", limit: 50_000, used: 49_000 } as const;
+    const error = refusalError({ ...quota, resetsAt }, NOW);
+    expect(error).toMatchObject({ code: "QUOTA_EXCEEDED", retryAfterSeconds: 91 });
+    expect(error.message).toBe(
+      "The limit is 50,000 imported rows a day, of which 49,000 are used; this request would exceed it. The count begins again at 2026-11-01T12:01:30.500Z.",
+    );
+    expect(refusalError({ kind: "budget", resetsAt }, NOW)).toMatchObject({
+      code: "SERVICE_BUDGET",
+      details: { resetsAt: "2026-11-01T12:01:30.500Z" },
+    });
+    for (const standing of ["openImports", "entries", "waitingRows"] as const) {
+      const full = refusalError({ kind: "limit", quota: standing, limit: 2000, used: 2000 }, NOW);
+      expect(full.code).toBe("LIMIT_REACHED");
+      expect(full.message).toContain("2,000");
+      expect(full.retryAfterSeconds).toBeUndefined();
+    }
+  });
+});
+
+describe("usageOf", () => {
+  it("has the limits of the account's age", () => {
+    const standing = { openImports: 1, entries: 2, waitingRows: 3 };
+    const of = (createdAt: number) =>
+      usageOf(quotasOf({}), { userId: "u", createdAt, uses: [], standing }, NOW)[0]?.limit;
+    expect([of(NOW), of(0)]).toEqual([50_000, 100_000]);
+  });
+});
