@@ -2,7 +2,7 @@ import type { FlightRequest } from "./flight.ts";
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "./book-record.ts";
-import type { Lane, ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
+import type { ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
 import { resolveBook, type ResolveDeps, type SaveOutcome } from "./resolve.ts";
 
 const NOW = 1_700_000_000_000;
