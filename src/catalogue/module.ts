@@ -15,6 +15,7 @@ import type { Caller } from "../platform/identity.ts";
 import { catalogueLoads } from "./loads.ts";
 import { searchDeps } from "./searches.ts";
 import { coverDeps } from "./covers.ts";
+import { completion } from "./completion.ts";
 import { deskGauges } from "./desk-gauges.ts";
 import { chargedProvider, QUESTION_QUOTAS } from "./domain/charged-provider.ts";
 import { editionsDeps } from "./editions.ts";
@@ -41,16 +42,18 @@ import type { DeskConnections } from "./objects/connections.ts";
 import { cacheDrop, oldValueRetirement } from "./old-values.ts";
 import {
   consumeRefreshes,
+  recordRequests,
   refreshRequests,
   type RefreshMessage,
 } from "./queue/refresh-consumer.ts";
-import { checkRefreshQueue } from "./refresh-queue.ts";
+import { catalogueReadiness } from "./readiness.ts";
 import { kvBookCache } from "./storage/book-cache.ts";
 import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
+import { knownAtProvider } from "./storage/known-at-provider.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
@@ -116,6 +119,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
     books,
     cache: { ...cache, write: cache.replace },
     d1ReadsEnabled,
+    completeLater: recordRequests(env.REFRESH_QUEUE, log),
     sleep,
     defer,
     now,
@@ -133,6 +137,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
       limits: config.PROVIDER_LIMITS[id] ?? defaultLimits(id, config),
       metrics,
       report: (what, error) => log.error(what, { provider: id, error }),
+      seedCanaries: () => knownAtProvider(env.DB, id),
     }),
     routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
@@ -150,11 +155,12 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
           refreshBook: (isbn13) =>
             askFlight(isbn13, { lane: "import", account: false, isRefresh: true }),
+          completeBook: completion(platform, { books, cache: resolution.cache }),
           log,
         }),
     },
     tasks: catalogueTasks(platform, askFlight),
-    readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
+    readiness: catalogueReadiness(platform, providers),
     gauges: catalogueGauges(platform),
   };
 }

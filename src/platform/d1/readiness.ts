@@ -43,7 +43,9 @@ async function checkAll({
     }),
   );
   return {
-    status: results.every(([, { ok }]) => ok) ? "ready" : "not_ready",
+    status: results.every(([, { ok, optional }]) => ok || optional === true)
+      ? "ready"
+      : "not_ready",
     version,
     checks: Object.fromEntries(results),
   };
