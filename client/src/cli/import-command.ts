@@ -79,7 +79,8 @@ async function blobOf(file: string): Promise<Blob> {
 /** Asks about a preview, and commits it. @returns `false` if the preview has failed */
 async function committed(jobId: string, context: Context): Promise<boolean> {
   const { client, terminal, signal } = context;
-  const preview = (await followed(jobId, context, true))?.snapshot;
+  terminal.err("Previewing the file ...\n");
+  const preview = (await followed(jobId, context, { isAccepted: true, isPreview: true }))?.snapshot;
   if (preview?.status !== "previewed") {
     terminal.err(`${printable(preview?.message ?? "The file could not be previewed.")}\n`);
     return false;
@@ -97,7 +98,7 @@ export async function watchImport(
   context: Context,
   isAccepted = false,
 ): Promise<ExitCode> {
-  const last = await followed(jobId, context, isAccepted);
+  const last = await followed(jobId, context, { isAccepted, isPreview: false });
   if (!last) return EXIT.failed;
   await showEnd(last, context);
   return exitCodeOf(last.snapshot);
@@ -107,7 +108,7 @@ export async function watchImport(
 async function followed(
   jobId: string,
   context: Context,
-  isAccepted: boolean,
+  { isAccepted, isPreview }: { isAccepted: boolean; isPreview: boolean },
 ): Promise<Progress | undefined> {
   const { client, json, terminal, signal } = context;
   const line = progressLine(terminal);
@@ -117,7 +118,7 @@ async function followed(
     for await (const progress of client.imports.watch(jobId, { isAccepted, signal })) {
       last = progress;
       if (json) terminal.out(`${JSON.stringify({ type: "progress", ...progress })}\n`);
-      else line.show(progress);
+      else if (!isPreview) line.show(progress);
       timer?.refresh();
     }
   } finally {
@@ -126,7 +127,9 @@ async function followed(
     // A job whose state was never seen may not exist.
     if (last ? !hasEnded(last.snapshot) : isAccepted || signal.aborted) {
       terminal.err(
-        `The import continues in the service. Follow it with: bookstrack watch ${jobId}\n`,
+        isPreview
+          ? "Nothing has been imported yet. Run the command again.\n"
+          : `The import continues in the service. Follow it with: bookstrack watch ${jobId}\n`,
       );
     }
   }
