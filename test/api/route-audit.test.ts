@@ -15,6 +15,7 @@ const PUBLIC = new Set([
   "GET /metrics",
   "GET /openapi.json",
   "GET /v1/books/:isbn/editions",
+  "GET /v1/covers/:isbn",
   "GET /v1/search/advanced",
   "GET /v1/search/isbn",
   "GET /v1/search/title",

@@ -67,6 +67,8 @@ export interface TitleQuery {
   readonly isbn13?: string;
   readonly workRecord?: string;
   readonly work?: string;
+  /** The URL of an image of this provider, in place of words. */
+  readonly image?: string;
   readonly words?: string;
   readonly title?: string;
   readonly author?: string;
@@ -82,7 +84,7 @@ export type WorkFields = Partial<
  * One provider's answer to a search. No result is `found` with an empty list. `work` is the record of an asked work.
  */
 export type ProviderSearchAnswer =
-  | { kind: "found"; books: ProviderBook[]; work?: WorkFields }
+  | { kind: "found"; books: ProviderBook[]; work?: WorkFields; image?: Uint8Array }
   | ProviderFailed;
 
 /** One provider's HTTP interface. Makes each call immediately and never throws because of a response. */

@@ -10,6 +10,7 @@ import {
   userAgent,
   withoutTrailingSlash,
 } from "./http.ts";
+import { getImage } from "./image.ts";
 import { defined } from "../../platform/defined.ts";
 
 /** The requested edition is not always the first: Google also returns other editions of the work. */
@@ -134,7 +135,9 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ edition, work, workRecord, words, title, author, limit }, { timeoutMs }) {
+    async search(asked, { timeoutMs }) {
+      const { edition, work, workRecord, image, words, title, author, limit } = asked;
+      if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
       if ((edition ?? work ?? workRecord) !== undefined) return { kind: "found", books: [] };
       const terms = [
         ...(words === undefined ? [] : [words]),

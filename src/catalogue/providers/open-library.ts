@@ -18,6 +18,7 @@ import {
   userAgent,
   withoutTrailingSlash,
 } from "./http.ts";
+import { getImage } from "./image.ts";
 import { entryToBook, OPEN_LIBRARY_COVERS, workToFields } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 import { defined } from "../../platform/defined.ts";
@@ -227,8 +228,9 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
     },
 
     async search(asked, { timeoutMs }) {
-      const { edition, work, workRecord, words, title, author, limit } = asked;
+      const { edition, work, workRecord, image, words, title, author, limit } = asked;
       if (edition !== undefined) return readEdition(asked, timeoutMs);
+      if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
       if (work !== undefined) return readWork(work, limit, timeoutMs);
       if (workRecord !== undefined) return readWorkRecord(workRecord, timeoutMs);
       const language = languageOfText([words, title, author].join(" "));
