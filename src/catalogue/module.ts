@@ -3,8 +3,7 @@ import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
 import { defined } from "../platform/defined.ts";
-import { queueGauges } from "../platform/metrics/queue-gauges.ts";
-import type { Gauges, Module } from "../platform/module.ts";
+import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
 import type { QuotasModule } from "../quotas/module.ts";
@@ -14,9 +13,9 @@ import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./a
 import type { Caller } from "../platform/identity.ts";
 import { catalogueLoads } from "./loads.ts";
 import { searchDeps } from "./searches.ts";
-import { coverDeps } from "./covers.ts";
 import { completion } from "./completion.ts";
-import { deskGauges } from "./desk-gauges.ts";
+import { coverDeps } from "./covers.ts";
+import { catalogueGauges } from "./desk-gauges.ts";
 import { chargedProvider, QUESTION_QUOTAS } from "./domain/charged-provider.ts";
 import { editionsDeps } from "./editions.ts";
 import { coverOf } from "./domain/covers/cover.ts";
@@ -287,16 +286,4 @@ function catalogueTasks(
 async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {
   if ((await books.find(book.isbn)).kind !== "miss") return;
   await books.save({ book, fetchedAt: now(), freshUntil: 0 }, undefined);
-}
-
-function catalogueGauges({ env, now }: Platform): Gauges {
-  return {
-    refresh_queue: () => queueGauges(env.REFRESH_QUEUE, "refresh", now()),
-    ...Object.fromEntries(
-      PROVIDER_IDS.map((id) => [
-        `desk_${id}`,
-        async () => deskGauges(await env.PROVIDER_DESKS.getByName(id).status()),
-      ]),
-    ),
-  };
 }

@@ -135,7 +135,8 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ edition, work, workRecord, image, words, title, author, limit }, { timeoutMs }) {
+    async search(asked, { timeoutMs }) {
+      const { edition, work, workRecord, image, words, title, author, limit } = asked;
       if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
       if ((edition ?? work ?? workRecord) !== undefined) return { kind: "found", books: [] };
       const terms = [

@@ -59,7 +59,7 @@ export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob
 /** The key of a search; the key of a lookup is its ISBN. */
 export function searchKey(query: TitleQuery): string {
   const { edition, isbn13, work, workRecord, image, words, title, author, limit } = query;
-  const asked = [words, title, author, limit, edition, work, isbn13, workRecord, image];
+  const asked = [words, title, author, limit, edition, work, image, isbn13, workRecord];
   return `search ${JSON.stringify(asked)}`;
 }
 
