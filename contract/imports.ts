@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readingOptionsSchema } from "./import-assumptions.ts";
+import { importAssumptionSchema, readingOptionsSchema } from "./import-assumptions.ts";
 
 /** Limits of an import: rows, and bytes of the file. */
 export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
@@ -90,6 +90,14 @@ export const importSnapshotSchema = z
     enrichment: importEnrichmentSchema,
     message: z.string(),
     format: z.string(),
+    formatConfidence: z.number().min(0).max(1),
+    encoding: z.string().optional().meta({
+      description: "Label of the Encoding Standard; absent in imports of earlier releases",
+    }),
+    encodingConfidence: z.number().min(0).max(1).optional(),
+    assumptions: z.array(importAssumptionSchema).optional().meta({
+      description: "What was assumed while the file was read; only of a preview",
+    }),
     mode: importModeSchema,
     dryRun: z.boolean(),
     currentTitle: z.string().optional(),
@@ -102,6 +110,11 @@ export const importSnapshotSchema = z
     error: z.object({ code: z.string(), text: z.string() }).optional(),
   })
   .meta({ id: "ImportSnapshot" });
+
+/** Body of a commit: choices about reading the file, under the names of the assumptions that they replace. */
+export const commitImportRequestSchema = z
+  .object({ options: readingOptionsSchema.strict().optional() })
+  .meta({ id: "CommitImportRequest" });
 
 export const importListSchema = z.object({
   items: z.array(importSnapshotSchema),

@@ -1,7 +1,13 @@
 import { ConnectionError, retryAfterMsOf } from "./errors.ts";
 import { readEvents } from "./event-stream.ts";
 import { followImport, tellsState, type Progress } from "./progress.ts";
-import type { ImportAccepted, ImportOptions, ImportRow, ImportSnapshot } from "./schema.ts";
+import type {
+  ImportAccepted,
+  ImportOptions,
+  ImportRow,
+  ImportSnapshot,
+  CommitImportRequest,
+} from "./schema.ts";
 import { jsonOf, type Transport } from "./transport.ts";
 
 /** Longest polling interval, in ms. The service may request a shorter one. */
@@ -46,7 +52,11 @@ export interface Imports {
   rows(jobId: string, query?: { outcome?: RowFilter } & Call): AsyncGenerator<ImportRow>;
   /** Rows that need attention, as CSV. */
   failedCsv(jobId: string, call?: Call): Promise<string>;
-  commit(jobId: string, call?: Call): Promise<ImportSnapshot>;
+  /** @param call.options choices about reading the file, in place of what the preview assumed */
+  commit(
+    jobId: string,
+    call?: { options?: NonNullable<CommitImportRequest["options"]> } & Call,
+  ): Promise<ImportSnapshot>;
   cancel(jobId: string, call?: Call): Promise<ImportSnapshot>;
   retry(jobId: string, call?: Call): Promise<ImportSnapshot>;
   /** @param call.cancel whether a job that still runs is cancelled first; otherwise it is refused */
@@ -167,7 +177,13 @@ export function importsOver(transport: Transport, newKey: () => string): Imports
         { headers: { Accept: "text/csv" }, signal },
         (response) => response.text(),
       ),
-    commit: act("/commit"),
+    commit: (jobId, { options, signal } = {}) =>
+      transport.json<ImportSnapshot>(pathOf(jobId, "/commit"), {
+        method: "POST",
+        ...(options === undefined ? {} : { json: { options } }),
+        headers: { "Idempotency-Key": newKey() },
+        signal,
+      }),
     cancel: act("/cancel"),
     retry: act("/retry"),
     undo: act("/undo"),

@@ -1055,6 +1055,16 @@ export interface ImportSnapshot {
   enrichment: ImportEnrichment;
   message: string;
   format: string;
+  formatConfidence: number;
+  /**
+   * Label of the Encoding Standard; absent in imports of earlier releases
+   */
+  encoding?: string;
+  encodingConfidence?: number;
+  /**
+   * What was assumed while the file was read; only of a preview
+   */
+  assumptions?: ImportAssumption[];
   mode: "merge" | "overwrite";
   dryRun: boolean;
   currentTitle?: string;
@@ -1088,4 +1098,61 @@ export interface ImportEnrichment {
   pending: number;
   notFound: number;
   deferred: number;
+}
+export interface ImportAssumption {
+  kind: "format" | "encoding" | "ratingScale" | "dateOrder" | "authorOrder" | "statusMapping";
+  /**
+   * The shelf, for `statusMapping`
+   */
+  name?: string;
+  value: string | number;
+  /**
+   * 1 if the caller chose the value
+   */
+  confidence: number;
+  /**
+   * Number of rows that it affects
+   */
+  rows: number;
+  /**
+   * At most two cells: as they are in the file, and as they are read
+   */
+  samples: {
+    row: number;
+    from: string;
+    to: string;
+  }[];
+}
+export interface CommitImportRequest {
+  options?: {
+    format?: string;
+    /**
+     * A label of the Encoding Standard, such as `windows-1251` or `shift_jis`
+     */
+    encoding?: string;
+    /**
+     * Field name by column of the file, or by its position: "1", "2", ...
+     */
+    mapping?: {
+      [k: string]: string;
+    };
+    /**
+     * The maximum rating of the file
+     */
+    ratingScale?: 5 | 10 | 100;
+    /**
+     * How `3/4/2021` is read; `ymd` for `21/3/4`
+     */
+    dateOrder?: "dmy" | "mdy" | "ymd";
+    /**
+     * What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` turns a name round (`Bell, Ann`)
+     */
+    authorOrder?: "given-first" | "family-first" | "list";
+    /**
+     * Status by shelf; `none` makes the shelf a tag
+     */
+    statusMapping?: {
+      [k: string]: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+    };
+  };
 }

@@ -22,6 +22,7 @@ export function snapshotAt(seq: number, isLast: boolean): ImportSnapshot {
     enrichment: { done: 0, pending: 0, notFound: 0, deferred: 0 },
     message: isLast ? "Done." : "Under way.",
     format: "goodreads",
+    formatConfidence: 1,
     mode: "merge",
     dryRun: false,
     streamUrl: "/api/v2/imports/job-1/stream?ticket=t",

@@ -12,7 +12,8 @@ import { refusalError, type Refusal } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { enrichDeferred } from "./domain/enrich/deferred.ts";
-import { actOnJob, type ActionDeps } from "./domain/job/actions.ts";
+import { actOnJob } from "./domain/job/actions.ts";
+import { commitPreview, type CommitDeps } from "./domain/job/commit-preview.ts";
 import type { Job } from "./domain/job/job.ts";
 import { PREVIEW_RETENTION_MS, RETENTION_MS } from "./domain/job/transitions.ts";
 import { importConsumer } from "./enrichment.ts";
@@ -36,7 +37,9 @@ import {
   sweepPreviews,
 } from "./storage/sweeps.ts";
 import { d1ImportActions } from "./storage/work.ts";
-import { dropUploads, importRows, importUploads } from "./uploads.ts";
+import { dropFilesOf } from "./storage/files.ts";
+import { dropFile, fileTasks, readAgainDeps } from "./previews.ts";
+import { dropUploads, fileReaders, importRows, importUploads } from "./uploads.ts";
 
 export { EVENTS_PER_PAGE, joinHub } from "./progress.ts";
 export { d1ImportJobs } from "./storage/jobs.ts";
@@ -88,7 +91,9 @@ export function importsModule(
   const { authenticate } = below.accounts;
   const progress = importProgress(platform, below.accounts.logins);
   const { findImport, streamUrlOf, jobByTicket } = progress;
-  const actions: ActionDeps = {
+  const actions: CommitDeps = {
+    again: readAgainDeps(platform, fileReaders()),
+    dropFile: dropFile(platform),
     jobs: d1ImportActions(below.quotas.countedDb("imports"), { newId, now }, log, {
       openImports: limitOf(below.quotas.quotas.openImports),
     }),
@@ -123,6 +128,7 @@ export function importsModule(
           importActionRoutes({
             ...shared,
             actOnJob: (input) => actOnJob(input, actions),
+            commitPreview: (input) => commitPreview(input, actions),
             streamUrlOf,
           }),
         )
@@ -131,6 +137,7 @@ export function importsModule(
     consumers: { imports: importConsumer(platform, below) },
     tasks: {
       ...importTasks(platform),
+      ...fileTasks(platform),
       enrich_deferred: () =>
         enrichDeferred({
           deferred: d1DeferredBooks(env.DB),
@@ -143,9 +150,16 @@ export function importsModule(
       imports: () => importGauges(env.DB, now()),
       imports_queue: () => queueGauges(env.IMPORT_QUEUE, "imports", now()),
     },
+    readiness: {
+      async files() {
+        await env.FILES.head("readiness");
+        return { ok: true, detail: "the bucket answers" };
+      },
+    },
     async purgeUsers(userIds) {
       await stopImports(env)(userIds);
       await dropUploads(env)(userIds);
+      await dropFilesOf({ db: env.DB, bucket: env.FILES }, userIds);
     },
   };
 }

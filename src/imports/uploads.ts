@@ -1,4 +1,4 @@
-import { acceptUpload, type UploadDeps } from "./domain/upload/accept-upload.ts";
+import type { UploadDeps } from "./domain/upload/accept-upload.ts";
 import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
 import type { TextDecoders } from "./domain/csv/text-decoders.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
@@ -6,6 +6,7 @@ import { failedCsv } from "./domain/job/failed-csv.ts";
 import type { ImportRowUseCases } from "./http/rows.ts";
 import type { UploadUseCases } from "./http/upload.ts";
 import { d1ImportRowPages } from "./storage/row-pages.ts";
+import { acceptAndKeep } from "./previews.ts";
 import { d1ImportStaging } from "./storage/staging.ts";
 import { wakeImport, watchImport } from "./job-objects.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
@@ -46,12 +47,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
       }
     };
   const deps: UploadDeps = {
-    decoders: runtimeDecoders(),
-    layouts: { detect: detectLayout },
-    async hashAll(texts) {
-      const hashes = await Promise.all(texts.map((text) => runtimeSecrets.sha256(text)));
-      return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
-    },
+    ...fileReaders(),
     staging: d1ImportStaging(
       quotas.countedDb("imports"),
       { newId, newTicketKey, now },
@@ -68,7 +64,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
   return {
     networkOf: quotas.networkOf,
     acceptUpload(upload) {
-      const work = acceptUpload(upload, deps);
+      const work = acceptAndKeep(upload, deps, platform);
       // Completes or cleans up even if the client disconnects.
       defer(work.catch(() => undefined));
       return work;
@@ -81,6 +77,18 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
         failed: (error) => log.error("upload_slots_failed", { error }),
       }),
     setTimer,
+  };
+}
+
+/** What reading a file needs of the runtime. */
+export function fileReaders(): Pick<UploadDeps, "decoders" | "layouts" | "hashAll"> {
+  return {
+    decoders: runtimeDecoders(),
+    layouts: { detect: detectLayout },
+    async hashAll(texts) {
+      const hashes = await Promise.all(texts.map((text) => runtimeSecrets.sha256(text)));
+      return hashes.map((hash) => hash.slice(0, ROW_HASH_LENGTH));
+    },
   };
 }
 

@@ -26,6 +26,8 @@ const job: Job = {
   dryRun: false,
   enrich: true,
   withoutIsbn: "review",
+  assumptions: [],
+  readingOptions: {},
   format: "goodreads",
   formatConfidence: 1,
   columns: [],

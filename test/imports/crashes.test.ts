@@ -83,6 +83,7 @@ async function act(userId: string, jobId: string, action: "undo" | "cancel" | "r
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, { newId, now: () => NOW }, memoryLog()),
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

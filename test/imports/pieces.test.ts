@@ -71,6 +71,7 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(atomicDb(), stamps, memoryLog()),
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

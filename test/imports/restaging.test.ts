@@ -53,6 +53,7 @@ const act = (userId: string, jobId: string, action: "undo" | "retry" | "commit" 
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, stamps, memoryLog()),
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -72,6 +72,7 @@ describe("an import into a shelf that becomes full", () => {
         { userId, jobId, action: "retry", keepAnswer: () => undefined },
         {
           jobs: d1ImportActions(env.DB, stamps, memoryLog()),
+          dropFile: async () => {},
           watch: async () => undefined,
           wake: async () => undefined,
           announce: async () => undefined,

@@ -182,6 +182,7 @@ export async function undone(userId: string, jobId: string): Promise<void> {
     { userId, jobId, action: "undo", keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
+      dropFile: async () => {},
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

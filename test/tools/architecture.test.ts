@@ -181,6 +181,7 @@ function bindingsOf(config: ReturnType<typeof unstable_readConfig>): string[] {
   return [
     ...config.d1_databases.map(({ binding }: { binding: string }) => binding),
     ...config.kv_namespaces.map(({ binding }: { binding: string }) => binding),
+    ...config.r2_buckets.map(({ binding }: { binding: string }) => binding),
     ...config.durable_objects.bindings.map(({ name }: { name: string }) => name),
     ...(config.queues.producers ?? []).map(({ binding }: { binding: string }) => binding),
     `${config.queues.consumers?.length} consumers`,

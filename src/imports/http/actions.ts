@@ -1,10 +1,17 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { importSnapshotSchema, type ImportSnapshot } from "../../../contract/imports.ts";
+import {
+  commitImportRequestSchema,
+  importSnapshotSchema,
+  type ImportSnapshot,
+} from "../../../contract/imports.ts";
 import type { ProblemCode } from "../../../contract/problems.ts";
-import { DomainError } from "../../platform/errors.ts";
+import type { DomainError } from "../../platform/errors.ts";
+import { doneOrThrow } from "./action-problems.ts";
 import type { ActionOutcome, JobAction, KeepJobAnswer } from "../domain/job/actions.ts";
-import { snapshotOf, type Job, type JobState } from "../domain/job/job.ts";
+import type { CommitOutcome } from "../domain/job/commit-preview.ts";
+import type { ReadingOptions } from "../domain/reading/assumptions.ts";
+import { snapshotOf, type Job } from "../domain/job/job.ts";
 import type { Refusal } from "../../quotas/domain/refusal.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
@@ -31,6 +38,12 @@ export interface ImportActionUseCases {
     cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
   }): Promise<ActionOutcome>;
+  commitPreview(input: {
+    userId: string;
+    jobId: string;
+    options: ReadingOptions;
+    keepAnswer: KeepJobAnswer;
+  }): Promise<CommitOutcome>;
 }
 
 export interface ImportActionDeps extends ImportActionUseCases {
@@ -81,10 +94,23 @@ const commit = actionRoute(
   {
     summary: "Commit a previewed import",
     description:
-      "Shelves the previewed rows against the current state of the shelf. 409 unless the job is `previewed`, which it is for at most 7 days.",
+      "Shelves the previewed rows against the current state of the shelf. `options` replace what was assumed or chosen when the file was read, under the same names: the file is then read again under the same id, with new row numbers and totals, and rows that cannot be read leave the preview as it is (400 `INVALID_CSV`). 409 unless the job is `previewed`, which it is for at most 7 days.",
   },
+  "INVALID_CSV",
   "LIMIT_REACHED",
+  "UNSUPPORTED_MEDIA_TYPE",
 );
+
+const commitRoute = {
+  ...commit,
+  request: {
+    params,
+    body: {
+      content: { "application/json": { schema: commitImportRequestSchema } },
+      required: false,
+    },
+  },
+};
 
 const cancel = actionRoute(
   "cancel",
@@ -135,9 +161,20 @@ export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
     requireUser(deps.authenticate, "imports"),
     rateLimit(deps.limiters.jobs, (c) => userCaller(c.get("user").userId)),
   ];
-  app.openapi({ ...commit, middleware }, async (c) =>
-    c.json(await act(c, deps, "commit", c.req.valid("param").jobId), 202, UNCACHED),
-  );
+  app.openapi({ ...commitRoute, middleware }, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const { options } = c.req.valid("json");
+    const fields = options === undefined ? {} : { options };
+    const answer = await actOnce(c, deps, { action: "commit", jobId, fields }, (keepAnswer) =>
+      deps.commitPreview({
+        userId: c.get("user").userId,
+        jobId,
+        options: options ?? {},
+        keepAnswer,
+      }),
+    );
+    return c.json(answer, 202, UNCACHED);
+  });
   app.openapi({ ...cancel, middleware }, async (c) =>
     c.json(await act(c, deps, "cancel", c.req.valid("param").jobId), 202, UNCACHED),
   );
@@ -172,15 +209,26 @@ async function act(
   cancelsFirst = false,
 ): Promise<ImportSnapshot> {
   const { userId } = c.get("user");
+  const fields = cancelsFirst ? { cancel: true } : {};
+  return actOnce(c, deps, { action, jobId, fields }, (keepAnswer) =>
+    deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer }),
+  );
+}
+
+async function actOnce(
+  c: Context<App>,
+  deps: ImportActionDeps,
+  { action, jobId, fields }: { action: JobAction; jobId: string; fields: object },
+  perform: (keepAnswer: KeepJobAnswer) => Promise<CommitOutcome>,
+): Promise<ImportSnapshot> {
   const keyed = {
-    caller: userCaller(userId),
+    caller: userCaller(c.get("user").userId),
     operation: `${action}Import`,
-    fields: cancelsFirst ? { jobId, cancel: true } : { jobId },
+    fields: { jobId, ...fields },
     isPublic: false,
   };
   const answer = await idempotently(c, deps.once, keyed, async (guard) => {
-    const keepAnswer: KeepJobAnswer = (job) => guard.keepAnswer(answerOf(job));
-    const outcome = await deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer });
+    const outcome = await perform((job) => guard.keepAnswer(answerOf(job)));
     return answerOf(doneOrThrow(outcome, action, deps));
   });
   return { ...answer.body, streamUrl: await deps.streamUrlOf(jobId) };
@@ -190,53 +238,3 @@ function answerOf(job: Job) {
   const { streamUrl: _ticket, ...body } = snapshotOf(job, job, "");
   return { status: 202 as const, headers: {}, body };
 }
-
-function doneOrThrow(
-  outcome: ActionOutcome,
-  action: JobAction,
-  { refusalError }: Pick<ImportActionDeps, "refusalError">,
-): Job {
-  switch (outcome.kind) {
-    case "done":
-      return outcome.job;
-    case "not_found":
-      throw new DomainError("JOB_NOT_FOUND", "You have no import with this id.");
-    case "full":
-      throw refusalError(outcome.refusal);
-    case "contended":
-      throw new DomainError("CONFLICT", "The import is being changed right now. Try again.");
-    case "refused": {
-      const { state, isExpired } = outcome;
-      const detail = isExpired
-        ? `The import ended more than ${state === "previewed" ? 7 : 30} days ago; its rows have been deleted.`
-        : `The import is ${STATES[state]}: ${REFUSALS[action].detail}`;
-      throw new DomainError(REFUSALS[action].code, detail);
-    }
-  }
-}
-
-/** Job states in the words of an error text: "The import is ...". */
-const STATES: Readonly<Record<JobState, string>> = {
-  uploading: "still uploading",
-  queued: "queued",
-  processing: "in progress",
-  undoing: "being undone",
-  completed: "completed",
-  failed: "failed",
-  cancelled: "cancelled",
-  previewed: "a preview",
-  undone: "undone",
-};
-
-const REFUSALS = {
-  commit: { code: "CONFLICT", detail: "only a preview can be committed." },
-  cancel: { code: "JOB_NOT_CANCELLABLE", detail: "there is nothing to cancel." },
-  retry: {
-    code: "CONFLICT",
-    detail: "only a completed, failed or cancelled import can be retried.",
-  },
-  undo: {
-    code: "JOB_NOT_UNDOABLE",
-    detail: "only a completed, failed or cancelled import that is not a preview can be undone.",
-  },
-} as const satisfies Record<JobAction, { code: ProblemCode; detail: string }>;

@@ -38,6 +38,10 @@ export interface JobRow extends ProgressRow {
   without_isbn: WithoutIsbn;
   format: string;
   format_confidence: number;
+  encoding: string | null;
+  encoding_confidence: number | null;
+  assumptions: string | null;
+  reading_options: string | null;
   columns: string;
   created_at: number;
 }
@@ -67,7 +71,8 @@ const PROGRESS_COLUMNS = [
 
 /** The columns of `JobRow`. */
 export const JOB_COLUMNS = `
-  job_id, user_id, mode, dry_run, enrich, without_isbn, format, format_confidence, columns, created_at,
+  job_id, user_id, mode, dry_run, enrich, without_isbn, format, format_confidence, encoding, encoding_confidence,
+  assumptions, reading_options, columns, created_at,
   ${PROGRESS_COLUMNS.join(", ")}`;
 
 /**
@@ -161,6 +166,9 @@ export function jobOf(row: JobRow): Job {
     withoutIsbn: row.without_isbn,
     format: row.format,
     formatConfidence: row.format_confidence,
+    ...withoutNulls({ encoding: row.encoding, encodingConfidence: row.encoding_confidence }),
+    assumptions: JSON.parse(row.assumptions ?? "[]") as Job["assumptions"],
+    readingOptions: JSON.parse(row.reading_options ?? "{}") as Job["readingOptions"],
     columns: JSON.parse(row.columns) as string[],
     createdAt: row.created_at,
   };

@@ -15,14 +15,15 @@ import {
   runningSql,
   usesStatement,
 } from "../../quotas/module.ts";
+import type { ReadingOptions } from "../domain/reading/assumptions.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
 const BEGIN = `
   INSERT INTO ImportJobs (
     job_id, user_id, state, mode, dry_run, enrich, format, format_confidence, columns, ticket_key, created_at, updated_at,
-    staged_in, network, without_isbn
+    staged_in, network, without_isbn, reading_options
   )
-  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11, ?13
+  SELECT ?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'chunks', ?11, ?13, ?14
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?2)
     AND (?12 IS NULL OR ${runningSql("?2", "?10")} < ?12)`;
 
@@ -57,7 +58,9 @@ const KEEP_ACTIVE =
 // An upload whose chunks were swept meanwhile is not completed.
 const COMPLETE = `
   UPDATE ImportJobs SET
-    state = 'queued', seq = 1, step_token = ?2, total_rows = ?3, chunks = ?4, file_hash = ?5, updated_at = ?6, charges = NULL
+    state = 'queued', seq = 1, step_token = ?2, total_rows = ?3, chunks = ?4, file_hash = ?5, updated_at = ?6, charges = NULL,
+    encoding = ?7 ->> 'encoding', encoding_confidence = ?7 ->> 'encodingConfidence', assumptions = ?7 -> 'assumptions',
+    file_until = ?8
   WHERE job_id = ?1 AND state = 'uploading' AND (SELECT count(*) FROM ImportChunks WHERE job_id = ?1) = ?4`;
 
 /** True after `COMPLETE` of the same batch, if it has completed the job. @param token parameter of the batch's token */
@@ -160,7 +163,18 @@ export function d1ImportStaging(
       const results = await write(
         db.batch<Use>([
           ...inserts,
-          db.prepare(COMPLETE).bind(jobId, token, totalRows, chunk + 1, fileHash, at),
+          db
+            .prepare(COMPLETE)
+            .bind(
+              jobId,
+              token,
+              totalRows,
+              chunk + 1,
+              fileHash,
+              at,
+              JSON.stringify(upload.reading),
+              upload.fileUntil ?? null,
+            ),
           ...answerStatements(db, answer),
           db.prepare(ADD_EVENT).bind(jobId, token, at),
           db.prepare(GIVE_BACK_SAME).bind(jobId, token, JSON.stringify(upload.total), ...file),
@@ -211,5 +225,19 @@ function begin(
       network ?? null,
       openImports ?? null,
       options.withoutIsbn,
+      JSON.stringify(readingOptionsOf(options)),
     );
+}
+
+/** The options that say how to read a file. */
+function readingOptionsOf({
+  format,
+  encoding,
+  mapping,
+  ratingScale,
+  dateOrder,
+  authorOrder,
+  statusMapping,
+}: NewJob["options"]): ReadingOptions {
+  return { format, encoding, mapping, ratingScale, dateOrder, authorOrder, statusMapping };
 }

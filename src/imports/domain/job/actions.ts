@@ -36,6 +36,8 @@ export interface ActionDeps {
   watch(jobId: string): Promise<void>;
   /** Starts work on the job immediately. */
   wake(jobId: string): Promise<void>;
+  /** Deletes the file of a preview that was committed or cancelled. Never throws. */
+  dropFile(jobId: string): Promise<void>;
   /** Notifies listeners of new events. */
   announce(jobId: string): Promise<void>;
   now(): number;
@@ -86,20 +88,28 @@ export async function actOnJob(
       return { kind: "refused", state: job.state, isExpired };
     }
     if (action === "commit" || action === "retry") {
-      const { used, limit = Infinity } = await deps.jobs.countRunning(userId);
-      if (used >= limit) {
-        return { kind: "full", refusal: { kind: "limit", quota: "openImports", limit, used } };
-      }
+      const refusal = await refusalOf(userId, deps);
+      if (refusal) return { kind: "full", refusal };
     }
     const next = await moved(action, job, at, deps);
     await deps.watch(jobId);
     if (await deps.jobs.move({ job, next }, keepAnswer(next))) {
       if (action === "cancel") await deps.announce(jobId);
+      if (job.dryRun && (action === "commit" || action === "cancel")) await deps.dropFile(jobId);
       await deps.wake(jobId);
       return { kind: "done", job: next };
     }
   }
   return { kind: "contended" };
+}
+
+/** Why no other import of the user may run now; undefined if one may. */
+export async function refusalOf(
+  userId: string,
+  { jobs }: Pick<ActionDeps, "jobs">,
+): Promise<Refusal | undefined> {
+  const { used, limit = Infinity } = await jobs.countRunning(userId);
+  return used < limit ? undefined : { kind: "limit", quota: "openImports", limit, used };
 }
 
 function isAllowed(action: JobAction, { state, dryRun }: WorkedJob): boolean {

@@ -10,6 +10,8 @@ import type {
 import { defined } from "../../../platform/defined.ts";
 import { MINUTE_MS, isoTime } from "../../../platform/time.ts";
 
+import type { Assumption, ReadingOptions } from "../reading/assumptions.ts";
+
 /** The public status of a job and two internal states: `uploading` and `undoing`. */
 export type JobState = ImportStatus | "uploading" | "undoing";
 
@@ -54,6 +56,14 @@ export interface Job extends JobProgress {
   format: string;
   /** From 0 to 1. */
   formatConfidence: number;
+  /** Label in the Encoding Standard; absent in imports of earlier releases. */
+  encoding?: string;
+  /** From 0 to 1. */
+  encodingConfidence?: number;
+  /** What was assumed while the file was read. */
+  assumptions: readonly Assumption[];
+  /** The caller's choices about reading the file. */
+  readingOptions: ReadingOptions;
   /** Column names from the header of the file. */
   columns: readonly string[];
   createdAt: number;
@@ -111,6 +121,9 @@ export function snapshotOf(
     enrichment: progress.enrichment,
     message: messageOf(status, progress, job.dryRun),
     format: job.format,
+    formatConfidence: job.formatConfidence,
+    ...defined({ encoding: job.encoding, encodingConfidence: job.encodingConfidence }),
+    ...(status === "previewed" ? { assumptions: [...job.assumptions] } : {}),
     mode: job.mode,
     dryRun: job.dryRun,
     ...defined({

@@ -38,6 +38,8 @@ function jobAt(event: JobEvent): Job {
     dryRun: false,
     enrich: true,
     withoutIsbn: "review",
+    assumptions: [],
+    readingOptions: {},
     format: "goodreads",
     formatConfidence: 1,
     columns: [],

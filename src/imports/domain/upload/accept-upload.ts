@@ -10,6 +10,7 @@ import type { Detection } from "../layouts/detect.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
+import { fileReadingOf } from "./file-reading.ts";
 import { recordKey, stageRows, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
 import { defined } from "../../../platform/defined.ts";
@@ -50,6 +51,8 @@ export interface CompletedUpload extends RowCharges {
   opening: string;
   /** Bytes of all rows as they are stored. */
   bytes: number;
+  /** Until when the file is kept for a commit with other options, ms since the epoch; absent when it is not. */
+  fileUntil?: number;
   /** ms since the epoch. */
   at: number;
   answer: GuardedAnswer | undefined;
@@ -213,7 +216,7 @@ async function complete(
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
   const { jobId, createdAt, format, formatConfidence } = job;
-  const { rows, chunk, bytes, totalRows, assumptions, foreignRows, meter, opening } = file;
+  const { rows, chunk, bytes, totalRows, meter, opening } = file;
   const encodingConfidence = confidence;
   const accepted: Accepted = {
     jobId,
@@ -224,24 +227,8 @@ async function complete(
     totalRows,
     createdAt: isoTime(createdAt),
   };
-  const { options } = upload;
-  const reading: FileReading = {
-    format,
-    formatConfidence,
-    encoding,
-    encodingConfidence,
-    assumptions: [
-      {
-        kind: "format",
-        value: format,
-        confidence: options.format === undefined ? formatConfidence : 1,
-        rows: totalRows,
-        samples: [],
-      },
-      { kind: "encoding", value: encoding, confidence, ...foreignRows },
-      ...assumptions,
-    ],
-  };
+  const confidences = { format, confidence: formatConfidence, encoding: { encoding, confidence } };
+  const reading = fileReadingOf({ ...confidences, options: upload.options }, file);
   const fileHash = await upload.fileHash();
   await deps.watch(jobId);
   const at = deps.now();

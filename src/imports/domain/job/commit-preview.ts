@@ -1,0 +1,57 @@
+import type { ReadingOptions } from "../reading/assumptions.ts";
+import { readAgain, type ReadAgainDeps, type ReadAgainOutcome } from "../upload/read-again.ts";
+import {
+  actOnJob,
+  refusalOf,
+  type ActionDeps,
+  type ActionOutcome,
+  type KeepJobAnswer,
+} from "./actions.ts";
+import { retentionOf } from "./transitions.ts";
+
+/** Ports of `commitPreview`. */
+export interface CommitDeps extends ActionDeps {
+  again: ReadAgainDeps;
+}
+
+export type CommitOutcome =
+  | ActionOutcome
+  | Extract<ReadAgainOutcome, { kind: "file_gone" | "not_usable" }>;
+
+/** Maximum number of readings, each repeated because the job changed in the meantime. */
+const ATTEMPTS = 3;
+
+/**
+ * Commits a preview. With options its file is read again, under the same id: the options replace what was assumed and what
+ * the upload chose, and everything else is read as in the preview.
+ */
+export async function commitPreview(
+  input: { userId: string; jobId: string; options: ReadingOptions; keepAnswer: KeepJobAnswer },
+  deps: CommitDeps,
+): Promise<CommitOutcome> {
+  const { userId, jobId, options, keepAnswer } = input;
+  const isChanged = Object.values(options).some((value) => value !== undefined);
+  if (!isChanged) return actOnJob({ userId, jobId, action: "commit", keepAnswer }, deps);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const job = await deps.jobs.find(userId, jobId);
+    if (!job) return { kind: "not_found" };
+    const at = deps.now();
+    const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
+    if (job.state !== "previewed" || isExpired)
+      return { kind: "refused", state: job.state, isExpired };
+    const refusal = await refusalOf(userId, deps);
+    if (refusal) return { kind: "full", refusal };
+    await deps.watch(jobId);
+    const before = { ...job.readingOptions, ...(job.encoding ? { encoding: job.encoding } : {}) };
+    const outcome = await readAgain(
+      { job, options: { ...before, ...options }, keepAnswer },
+      deps.again,
+    );
+    if (outcome.kind === "contended") continue;
+    if (outcome.kind !== "committed") return outcome;
+    await deps.dropFile(jobId);
+    await deps.wake(jobId);
+    return { kind: "done", job: outcome.job };
+  }
+  return { kind: "contended" };
+}

@@ -1,0 +1,136 @@
+import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import { defined } from "../../../platform/defined.ts";
+import { dataRecords } from "../csv/data-records.ts";
+import { readCsv } from "../csv/read-csv.ts";
+import type { KeepJobAnswer } from "../job/actions.ts";
+import { committed, type WorkedJob } from "../job/transitions.ts";
+import { isKnownName } from "../layouts/synonyms.ts";
+import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
+import type { NewJob, UploadDeps } from "./accept-upload.ts";
+import { fileReadingOf } from "./file-reading.ts";
+import { stageRows, type StagedFile } from "./stage-rows.ts";
+import type { StagedRow } from "./staged-row.ts";
+
+/** A preview that is committed with the rows of a second reading of its file. */
+export interface ReadAgain {
+  job: WorkedJob;
+  next: WorkedJob;
+  /** The invisible job that the rows were stored under, except those of the last chunk. */
+  from: string;
+  rows: readonly StagedRow[];
+  file: FileReading & { columns: readonly string[]; totalRows: number; chunks: number };
+  answer: GuardedAnswer | undefined;
+}
+
+/** Ports of `readAgain`. */
+export interface ReadAgainDeps extends Pick<
+  UploadDeps,
+  "decoders" | "layouts" | "hashAll" | "newId" | "now"
+> {
+  /** Reads the bytes of a preview; undefined when they are no longer kept. */
+  fileOf(jobId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Rows of an invisible job, as in an upload, but without charges: the upload has paid for them. */
+  staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows" | "discard"> & {
+    /** Returns `false` when the user has been deleted. */
+    begin(job: NewJob): Promise<boolean>;
+    /** Returns `false` when the job has been deleted. */
+    addRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
+  };
+  /** Runs in one transaction. Returns `false` and writes nothing if the job has changed since it was read. */
+  commit(reading: ReadAgain): Promise<boolean>;
+}
+
+export type ReadAgainOutcome =
+  | { kind: "committed"; job: WorkedJob }
+  /** The file is no longer kept. */
+  | { kind: "file_gone" }
+  | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
+  | { kind: "contended" };
+
+/**
+ * Commits a preview whose file is read again with other options. The rows are stored under an invisible job of their own, and
+ * replace those of the preview in the transaction that commits it: whatever is killed before, the preview stays as it is.
+ */
+export async function readAgain(
+  input: { job: WorkedJob; options: ReadingOptions; keepAnswer: KeepJobAnswer },
+  deps: ReadAgainDeps,
+): Promise<ReadAgainOutcome> {
+  const { job, options, keepAnswer } = input;
+  const bytes = await deps.fileOf(job.jobId);
+  if (bytes === undefined) return { kind: "file_gone" };
+  const hints = { chosen: options.encoding, declared: undefined, isKnownName };
+  const csv = await readCsv(bytes, { decoders: deps.decoders, hints });
+  if (csv.kind === "refused") {
+    return { kind: "not_usable", text: `This is ${csv.found}. ${csv.remedy}`, foundColumns: [] };
+  }
+  const layout = deps.layouts.detect(csv.sample, options);
+  if (layout.kind === "unknown") {
+    const { why, foundColumns, line } = layout;
+    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
+  }
+  const { format, confidence: formatConfidence, columns } = layout;
+  const from = deps.newId();
+  const begun = await deps.staging.begin({
+    jobId: from,
+    userId: job.userId,
+    options: {
+      ...options,
+      mode: job.mode,
+      dryRun: true,
+      enrich: job.enrich,
+      withoutIsbn: job.withoutIsbn,
+    },
+    format,
+    formatConfidence,
+    columns,
+    createdAt: deps.now(),
+    network: undefined,
+  });
+  if (!begun) return { kind: "contended" };
+  let isCommitted = false;
+  try {
+    const records = dataRecords(csv.records, layout.headerIndex);
+    const staged = await stageRows(
+      from,
+      { ...layout, records },
+      {
+        ...deps,
+        store: async (chunk, rows) =>
+          (await deps.staging.addRows(from, chunk, rows)) ? undefined : { kind: "caller_gone" },
+      },
+    );
+    if (staged.kind !== "staged") return unusable(staged);
+    const reading = fileReadingOf({ ...layout, options, encoding: csv.encoding }, staged);
+    const file = { ...reading, columns, totalRows: staged.totalRows, chunks: staged.chunk + 1 };
+    const next = nextOf(job, file, deps.now());
+    const { rows } = staged;
+    isCommitted = await deps.commit({ job, next, from, rows, file, answer: keepAnswer(next) });
+    return isCommitted ? { kind: "committed", job: next } : { kind: "contended" };
+  } finally {
+    if (!isCommitted) await deps.staging.discard(from);
+  }
+}
+
+/** The committed job with the values of the file as it is read now. */
+function nextOf(job: WorkedJob, file: ReadAgain["file"], at: number): WorkedJob {
+  const { rowsDue: _due, ...next } = committed(job, at);
+  return { ...next, ...file, columns: file.columns };
+}
+
+function unusable(
+  staged: Exclude<Awaited<ReturnType<typeof stageRows>>, StagedFile>,
+): ReadAgainOutcome {
+  switch (staged.kind) {
+    case "not_usable":
+      return staged;
+    case "too_many_rows":
+      return {
+        kind: "not_usable",
+        text: "Read this way, the file has more rows than an import may have.",
+        foundColumns: [],
+      };
+    case "caller_gone":
+    case "refused":
+      return { kind: "contended" };
+  }
+}

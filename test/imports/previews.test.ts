@@ -1,0 +1,258 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ImportSnapshot } from "../../contract/imports.ts";
+import { commitPreview } from "../../src/imports/domain/job/commit-preview.ts";
+import { dropFile, fileTasks, readAgainDeps } from "../../src/imports/previews.ts";
+import { dropFilesOf, keepFile, readFile } from "../../src/imports/storage/files.ts";
+import { d1ImportActions } from "../../src/imports/storage/work.ts";
+import { fileReaders } from "../../src/imports/uploads.ts";
+import { bearer } from "../support/accounts.ts";
+import { memoryLog } from "../support/fakes.ts";
+import { call } from "../support/http.ts";
+import { ended, rowsOf, shelfOf } from "../support/imports.ts";
+import { newReader, type Reader } from "../support/library.ts";
+import { testPlatform } from "../support/platform.ts";
+import { accepted, sendFile } from "../support/uploads.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const FILE = "Title,Author,ISBN,Rating\nDune,Frank Herbert,9780441172719,4\nEmma,Jane Austen,,3\n";
+
+let user: Reader;
+beforeEach(async () => {
+  user = await newReader();
+});
+
+const keys = async (): Promise<string[]> =>
+  (await env.FILES.list({ prefix: "imports/" })).objects.map(({ key }) => key);
+const isKept = async (jobId: string): Promise<boolean> =>
+  (await keys()).includes(`imports/${jobId}`);
+const stateOf = async (jobId: string): Promise<ImportSnapshot> =>
+  (await call(`/api/v2/imports/${jobId}`, { headers: bearer(user.token) })).json<ImportSnapshot>();
+
+async function previewed(file: BodyInit = FILE, query = ""): Promise<string> {
+  const sent = await sendFile(user, file, { query: `?dryRun=true&enrich=false${query}` });
+  const { jobId } = await accepted(sent);
+  expect(await ended(jobId)).toMatchObject({ state: "previewed" });
+  return jobId;
+}
+
+const commit = (jobId: string, options?: object, headers: Record<string, string> = {}) =>
+  call(`/api/v2/imports/${jobId}/commit`, {
+    method: "POST",
+    headers: {
+      ...bearer(user.token),
+      ...headers,
+      ...(options ? { "Content-Type": "application/json" } : {}),
+    },
+    ...(options ? { body: JSON.stringify({ options }) } : {}),
+  });
+
+/** "Мастер" in windows-1251. */
+const MASTER = Uint8Array.from([0xcc, 0xe0, 0xf1, 0xf2, 0xe5, 0xf0]);
+const cyrillic = (): Uint8Array => {
+  const [before, after] = ["Title,Author,ISBN\n", ",M. Bulgakov,9780141180144\n"];
+  const encoder = new TextEncoder();
+  return new Uint8Array([...encoder.encode(before), ...MASTER, ...encoder.encode(after)]);
+};
+
+describe("a preview", () => {
+  it("says what was assumed, and keeps its file until it is committed", async () => {
+    const jobId = await previewed();
+    const { assumptions, encoding, formatConfidence } = await stateOf(jobId);
+    expect(encoding).toBe("utf-8");
+    expect(formatConfidence).toBeGreaterThan(0);
+    expect(assumptions?.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["format", "encoding", "ratingScale"]),
+    );
+    expect(await isKept(jobId)).toBe(true);
+    expect((await commit(jobId)).status).toBe(202);
+    expect(await isKept(jobId)).toBe(false);
+    await ended(jobId);
+    expect(await stateOf(jobId)).not.toHaveProperty("assumptions");
+    expect(await shelfOf(user.userId)).toMatchObject([{ rating: 4 }]);
+  });
+
+  it("is read again with another encoding under the same id", async () => {
+    const jobId = await previewed(cyrillic(), "&encoding=iso-8859-2");
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    const response = await commit(jobId, { encoding: "windows-1251" }, key);
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({
+      jobId,
+      status: "queued",
+      attempt: 2,
+      encoding: "windows-1251",
+      totalRows: 1,
+    });
+    const again = await commit(jobId, { encoding: "windows-1251" }, key);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(await ended(jobId)).toMatchObject({ state: "completed", outcomes: { created: 1 } });
+    expect(await rowsOf(jobId)).toMatchObject([{ title: "Мастер" }]);
+    expect(await isKept(jobId)).toBe(false);
+  });
+
+  it("gets new row numbers and totals with another layout, and its events say so", async () => {
+    // Read as a table without a header, the first line is a row too.
+    const jobId = await previewed(FILE);
+    const mapping = { "1": "title", "2": "author" };
+    const response = await commit(jobId, { mapping, ratingScale: 10 });
+    expect(response.status).toBe(202);
+    const { totalRows } = await response.json<ImportSnapshot>();
+    const job = await ended(jobId);
+    expect(job.totalRows).toBe(totalRows);
+    expect((await rowsOf(jobId)).length).toBe(totalRows);
+    const { results } = await env.DB.prepare(
+      "SELECT data ->> 'total_rows' AS rows FROM ImportEvents WHERE job_id = ?1 ORDER BY seq",
+    )
+      .bind(jobId)
+      .all<{ rows: number }>();
+    expect([results[0]?.rows, results.at(-1)?.rows]).toEqual([2, totalRows]);
+  });
+
+  it("replaces a rating scale, and keeps what the upload chose", async () => {
+    const jobId = await previewed(FILE, "&format=list");
+    expect((await commit(jobId, { ratingScale: 10 })).status).toBe(202);
+    await ended(jobId);
+    expect(await shelfOf(user.userId)).toMatchObject([{ rating: 2 }]);
+  });
+
+  it("stays a preview when its file cannot be read as asked", async () => {
+    const jobId = await previewed();
+    const refused = await commit(jobId, { mapping: { Nowhere: "title" } });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ code: "INVALID_CSV" });
+    for (const options of [{ ratingScale: 7 }, { colour: "red" }]) {
+      expect((await commit(jobId, options)).status).toBe(400);
+    }
+    expect(await stateOf(jobId)).toMatchObject({ status: "previewed", totalRows: 2 });
+    expect(await isKept(jobId)).toBe(true);
+    expect((await commit(jobId)).status).toBe(202);
+  });
+
+  it("can be committed without its file, but not read again", async () => {
+    const jobId = await previewed();
+    await dropFile({ env, log: memoryLog() })(jobId);
+    const gone = await commit(jobId, { ratingScale: 10 });
+    expect(gone.status).toBe(409);
+    expect((await commit(jobId)).status).toBe(202);
+  });
+});
+
+/** A database that fails for ever after some calls. */
+function failing(calls: number): D1Database {
+  let left = calls;
+  const check = (): void => {
+    left -= 1;
+    if (left < 0) throw new Error("killed");
+  };
+  const wrapped = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown;
+        if (name === "bind") return (...values: unknown[]) => wrapped(target.bind(...values));
+        if (typeof value !== "function") return value;
+        return (...values: unknown[]) => {
+          check();
+          return (value as (...args: unknown[]) => unknown).apply(target, values);
+        };
+      },
+    });
+  const plain = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+  return new Proxy(env.DB, {
+    get(target, name) {
+      if (name === "prepare") {
+        return (sql: string) => wrapped(target.prepare(sql));
+      }
+      if (name === "batch") {
+        return (statements: D1PreparedStatement[]) => {
+          check();
+          return target.batch(statements.map((one) => plain.get(one) ?? one));
+        };
+      }
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+it("is a preview or committed, wherever a second reading is killed", async () => {
+  for (let calls = 0; calls < 8; calls += 1) {
+    user = await newReader();
+    const jobId = await previewed();
+    const log = memoryLog();
+    const platform = testPlatform({ env: { ...env, DB: failing(calls) } });
+    const nothing = async (): Promise<void> => {};
+    await commitPreview(
+      { userId: user.userId, jobId, options: { ratingScale: 10 }, keepAnswer: () => undefined },
+      {
+        jobs: d1ImportActions(platform.env.DB, platform, log),
+        again: readAgainDeps(platform, fileReaders()),
+        watch: nothing,
+        wake: nothing,
+        announce: nothing,
+        dropFile: nothing,
+        now: Date.now,
+      },
+    ).catch(() => undefined);
+    const { status, totalRows } = await stateOf(jobId);
+    expect(["previewed", "queued"]).toContain(status);
+    expect(totalRows).toBe(2);
+    const retried = await commit(jobId, { ratingScale: 10 });
+    expect(retried.status).toBe(status === "previewed" ? 202 : 409);
+    await ended(jobId);
+    expect(await shelfOf(user.userId)).toMatchObject([{ rating: 2 }]);
+  }
+});
+
+describe("kept files", () => {
+  const tasks = (now: number) => fileTasks({ env, now: () => now });
+
+  it("are deleted after seven days, and when a deletion failed after a commit", async () => {
+    const [old, committedJob] = [await previewed(), await previewed()];
+    await env.DB.prepare("UPDATE ImportJobs SET dry_run = 0 WHERE job_id = ?1")
+      .bind(committedJob)
+      .run();
+    await tasks(Date.now())["sweep_import_files"]?.();
+    expect([await isKept(old), await isKept(committedJob)]).toEqual([true, false]);
+    await tasks(Date.now() + 7 * DAY_MS)["sweep_import_files"]?.();
+    expect(await isKept(old)).toBe(false);
+  });
+
+  it("of killed uploads are deleted later, and those of deleted users before their tables are", async () => {
+    await env.FILES.put("imports/orphan", "x");
+    const hour = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
+    await tasks(hour)["sweep_orphaned_files"]?.();
+    expect(await isKept("orphan")).toBe(true);
+    await tasks(hour + 9 * DAY_MS + HOUR_MS / 2)["sweep_orphaned_files"]?.();
+    expect(await isKept("orphan")).toBe(true);
+    await tasks(hour + 9 * DAY_MS)["sweep_orphaned_files"]?.();
+    expect(await isKept("orphan")).toBe(false);
+    const jobId = await previewed();
+    await dropFilesOf({ db: env.DB, bucket: env.FILES }, [user.userId]);
+    expect(await isKept(jobId)).toBe(false);
+  });
+
+  it("are not left by an upload that is refused", async () => {
+    const before = await keys();
+    const refused = await sendFile(user, "a,b\n1,2\n", { query: "?dryRun=true" });
+    expect(refused.status).toBe(400);
+    expect(await keys()).toEqual(before);
+  });
+
+  it("may be larger than a part of an upload", async () => {
+    const piece = new Uint8Array(700_001).map((_, index) => index % 251);
+    async function* source(): AsyncGenerator<Uint8Array> {
+      for (let count = 0; count < 16; count += 1) yield piece;
+    }
+    const file = keepFile(env.FILES, "large", source(), memoryLog());
+    for await (const _piece of file.bytes) expect(file.isKept()).toBe(false);
+    expect(file.isKept()).toBe(true);
+    let length = 0;
+    for await (const part of (await readFile(env.FILES, "large")) ?? []) {
+      expect(part[0]).toBe((length % piece.length) % 251);
+      length += part.length;
+    }
+    expect(length).toBe(16 * piece.length);
+    await env.FILES.delete("imports/large");
+  });
+});
