@@ -68,10 +68,13 @@ const SEARCH = `
     )
     ORDER BY position LIMIT ${MAX_RESULTS}
   )
-  SELECT Books.isbn, score, iif(position <= ${MAX_RANKED}, BookSearch.title, NULL) AS title, main_title AS mainTitle,
-         subtitle, BookSearch.authors, popularity, work_id AS workId,
+  SELECT CAST(ranked.id AS TEXT) AS isbn, score, BookSearch.title, main_title AS mainTitle, subtitle, BookSearch.authors,
+         coalesce(popularity, 0) AS popularity, work_id AS workId,
          iif(position <= ${MAX_EAGER}, canonical_metadata, NULL) AS data
-  FROM ranked JOIN BookSearch ON BookSearch.rowid = ranked.id JOIN Books ON Books.isbn = BookSearch.isbn
+  FROM ranked
+  LEFT JOIN BookSearch ON position <= ${MAX_RANKED} AND BookSearch.rowid = ranked.id
+  LEFT JOIN Books ON position <= ${MAX_RANKED} AND Books.isbn = BookSearch.isbn
+  WHERE position > ${MAX_RANKED} OR Books.isbn IS NOT NULL
   ORDER BY position`;
 
 // ?1 every word with typing errors, ?2 every word but one, which is looked for only if ?1 finds nothing.
