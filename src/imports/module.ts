@@ -98,6 +98,7 @@ export function importsModule(
       openImports: limitOf(below.quotas.quotas.openImports),
     }),
     watch: (jobId) => watchImport(env, jobId),
+    chargeRows: below.quotas.chargeRows,
     wake: (jobId) => wakeImport(env, jobId),
     announce: (jobId) => announceImport(env, jobId),
     now,
@@ -127,6 +128,7 @@ export function importsModule(
           "/",
           importActionRoutes({
             ...shared,
+            networkOf: below.quotas.networkOf,
             actOnJob: (input) => actOnJob(input, actions),
             commitPreview: (input) => commitPreview(input, actions),
             streamUrlOf,

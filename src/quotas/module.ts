@@ -6,7 +6,13 @@ import type { CounterLabels } from "../platform/metrics/metrics.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { DAY_MS, SECOND_MS } from "../platform/time.ts";
-import { budgetCounts, budgetRatios, isSpent } from "./domain/budget.ts";
+import {
+  budgetCharges,
+  budgetCounts,
+  budgetRatios,
+  isSpent,
+  type RowWork,
+} from "./domain/budget.ts";
 import type { Charge, Use } from "./domain/charge.ts";
 import { networksOf } from "./domain/networks.ts";
 import {
@@ -21,11 +27,11 @@ import {
 import type { Refusal } from "./domain/refusal.ts";
 import { uploadMeter, type UploadMeter } from "./domain/upload-meter.ts";
 import { countedToday, usageOf, type Usage } from "./domain/usage.ts";
-import { readUploadSource } from "./storage/files.ts";
+import { readCreatedAt, readUploadSource } from "./storage/files.ts";
 import { giveBackOne, takeOne } from "./storage/questions.ts";
 import { standingStatement, type Standing } from "./storage/standing.ts";
 import { sweepQuotaUses } from "./storage/sweeps.ts";
-import { readUses, usesStatement } from "./storage/uses.ts";
+import { chargeIfFits, readUses, usesStatement } from "./storage/uses.ts";
 
 export { isCountedSql, keepFileSql } from "./storage/files.ts";
 export { entriesSql, runningSql, waitingSql } from "./storage/standing.ts";
@@ -54,10 +60,18 @@ export interface QuotasModule extends Module {
   accountCharges(addressKey: string): Promise<Charge[]>;
   /** Opens the meter of an upload, unless the budget of the service is spent. @throws DomainError DATABASE_UNAVAILABLE */
   openMeter(
-    userId: string,
-    network: string | undefined,
+    upload: { userId: string; network: string | undefined; isPreview: boolean },
     opening: string,
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
+  /**
+   * Counts rows of a file that was uploaded before towards the budget of the service.
+   * @returns why they are refused; undefined when they were counted
+   * @throws DomainError DATABASE_UNAVAILABLE
+   */
+  chargeRows(
+    owner: { userId: string; network: string | undefined },
+    due: { rows: number; work: RowWork },
+  ): Promise<Refusal | undefined>;
   /**
    * Counts one use of a daily quota of an account.
    * @returns how to take it back, or for how long none is left
@@ -76,7 +90,7 @@ export interface QuotasModule extends Module {
 export function quotasModule(platform: Platform): QuotasModule {
   const { env, config, log, metrics, now } = platform;
   const quotas = quotasOf(config.QUOTAS);
-  const { read } = d1Errors(log);
+  const { read, write } = d1Errors(log);
   const hashed = networkHash(platform);
   const writtenRows = sharedWrittenRows(platform);
   return {
@@ -98,7 +112,7 @@ export function quotasModule(platform: Platform): QuotasModule {
       });
       return (await Promise.all(charges)).flat();
     },
-    async openMeter(userId, network, opening) {
+    async openMeter({ userId, network, isPreview }, opening) {
       const at = now();
       const day = dayOf(at);
       const [written, source] = await Promise.all([
@@ -109,7 +123,20 @@ export function quotasModule(platform: Platform): QuotasModule {
         return { kind: "refused", refusal: { kind: "budget", resetsAt: resetOf(day) } };
       }
       const origin = { network, isYoung: isYoung(source.createdAt, at) };
-      return { kind: "open", meter: uploadMeter(quotas, { ...source, userId, origin }) };
+      return { kind: "open", meter: uploadMeter(quotas, { ...source, userId, origin, isPreview }) };
+    },
+    async chargeRows({ userId, network }, due) {
+      const at = now();
+      if (quotas.serviceRows === 0 || due.rows === 0) return undefined;
+      const refusal: Refusal = { kind: "budget", resetsAt: resetOf(dayOf(at)) };
+      const [written, createdAt] = await Promise.all([
+        writtenRows(),
+        read(readCreatedAt(env.DB, userId)),
+      ]);
+      if (written !== undefined && isSpent(quotas, written, at)) return refusal;
+      const origin = { network, isYoung: isYoung(createdAt, at) };
+      const charges = budgetCharges(quotas, origin, due, at);
+      return (await write(chargeIfFits(env.DB, charges))) ? undefined : refusal;
     },
     async takeOne(userId, quota) {
       const limit = limitOf(quotas[quota]);

@@ -7,8 +7,8 @@ import { problemOf, quotaService } from "../support/quotas.ts";
 import { listOf } from "../support/uploads.ts";
 
 const DAY = 86_400_000;
-/** Rows that an imported row is charged. */
-const WRITES = 25;
+/** Rows that a previewed row is charged. */
+const WRITES = 5;
 
 let now: number;
 let days = 0;
@@ -97,6 +97,44 @@ describe("the budget of the service", () => {
     expect((await upload(user, listOf(1, 6))).status).toBe(202);
   });
 
+  it("is charged for rows that are committed or retried, which it may refuse", async () => {
+    const { account, upload, call } = quotaService({
+      quotas: { serviceRows: 8 * 10 * 25 },
+      parts: { now: () => now },
+    });
+    const user = await account();
+    const response = await upload(user, listOf(10));
+    const { jobId } = await response.json<{ jobId: string }>();
+    const set = (state: string) =>
+      env.DB.prepare("UPDATE ImportJobs SET state = ?2, completed_at = ?3 WHERE job_id = ?1")
+        .bind(jobId, state, now)
+        .run();
+    const act = (action: string) =>
+      call(`/api/v2/imports/${jobId}/${action}`, { method: "POST", headers: bearer(user.token) });
+    // Ten rows are an eighth of the budget: 50 for the preview, 200 for the commit.
+    await set("previewed");
+    expect((await act("commit")).status).toBe(202);
+    await set("previewed");
+    expect(await problemOf(await act("commit"))).toMatchObject({
+      code: "SERVICE_BUDGET",
+      status: 503,
+    });
+    await set("completed");
+    await env.DB.prepare(
+      `UPDATE ImportJobs SET created = 0, updated = 0, unchanged = 0, invalid = 0, needs_review = 1 WHERE job_id = ?1`,
+    )
+      .bind(jobId)
+      .run();
+    await env.DB.prepare(
+      `INSERT INTO ImportResults (job_id, row, line, row_hash, outcome) VALUES (?1, 999, 999, 'h', 'needsReview')`,
+    )
+      .bind(jobId)
+      .run();
+    expect((await act("retry")).status).toBe(503);
+    now += DAY;
+    expect((await act("retry")).status).toBe(202);
+  });
+
   it("is shown by a gauge, with what users write", async () => {
     const { account, upload, call, platform } = quotaService({
       quotas: { serviceRows: 100_000 },
@@ -107,8 +145,8 @@ describe("the budget of the service", () => {
     await shelve(call, user, "By hand");
     await platform.metrics.report();
     const text = await (await call("/metrics")).text();
-    expect(text).toContain('bookstrack_service_budget_used_ratio{share="young"} 0.2');
-    expect(text).toContain('bookstrack_service_budget_used_ratio{share="imports"} 0.05');
+    expect(text).toContain('bookstrack_service_budget_used_ratio{share="young"} 0.04');
+    expect(text).toContain('bookstrack_service_budget_used_ratio{share="imports"} 0.01');
     expect(text).toMatch(/rows_written_total\{source="library"\} [1-9]/);
     expect(text).toMatch(/rows_written_total\{source="accounts"\} [1-9]/);
   });

@@ -183,6 +183,7 @@ export async function undone(userId: string, jobId: string): Promise<void> {
     {
       jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
       dropFile: async () => {},
+      chargeRows: async () => undefined,
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

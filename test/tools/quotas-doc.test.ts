@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { PROBLEMS } from "../../contract/problems.ts";
-import { SHARES, WRITES_PER_IMPORTED_ROW } from "../../src/quotas/domain/budget.ts";
+import {
+  SHARES,
+  WRITES_PER_IMPORTED_ROW,
+  WRITES_PER_PREVIEWED_ROW,
+} from "../../src/quotas/domain/budget.ts";
 import { DEFAULT_QUOTAS } from "../../src/quotas/domain/policy.ts";
 
 const page = readFileSync("docs/QUOTAS.md", "utf8");
@@ -26,6 +30,8 @@ it("docs/QUOTAS.md has the shares of the code", () => {
     Object.entries(SHARES).map(([name, share]) => [name, `1/${1 / share}`]),
   );
   expect(page).toContain(`${WRITES_PER_IMPORTED_ROW} written rows`);
+  const rest = WRITES_PER_IMPORTED_ROW - WRITES_PER_PREVIEWED_ROW;
+  expect(page).toContain(`${WRITES_PER_PREVIEWED_ROW} for a preview and ${rest} for its commit`);
 });
 
 it("docs/QUOTAS.md names only problems that exist", () => {

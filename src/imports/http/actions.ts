@@ -16,7 +16,7 @@ import type { Refusal } from "../../quotas/domain/refusal.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "../../accounts/module.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
-import { userCaller } from "../../platform/http/caller.ts";
+import { addressCaller, userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import {
   IDEMPOTENCY_KEY,
@@ -37,12 +37,14 @@ export interface ImportActionUseCases {
     action: JobAction;
     cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
+    network: string | undefined;
   }): Promise<ActionOutcome>;
   commitPreview(input: {
     userId: string;
     jobId: string;
     options: ReadingOptions;
     keepAnswer: KeepJobAnswer;
+    network: string | undefined;
   }): Promise<CommitOutcome>;
 }
 
@@ -50,6 +52,10 @@ export interface ImportActionDeps extends ImportActionUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
   once: Once;
+  /** The request header with the client's address. */
+  clientIpHeader: string | undefined;
+  /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
+  networkOf(addressKey: string): Promise<string | undefined>;
   /** The problem of an action that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
@@ -99,6 +105,7 @@ const commit = actionRoute(
   "INVALID_CSV",
   "LIMIT_REACHED",
   "UNSUPPORTED_MEDIA_TYPE",
+  "SERVICE_BUDGET",
 );
 
 const commitRoute = {
@@ -130,6 +137,7 @@ const retry = actionRoute(
       "Retries rows in review, rows that could not be stored or for which the shelf or the review queue was full, books that no provider knew or that the providers could not be asked about in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
   },
   "LIMIT_REACHED",
+  "SERVICE_BUDGET",
 );
 
 const undo = actionRoute(
@@ -165,12 +173,13 @@ export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
     const { jobId } = c.req.valid("param");
     const { options } = c.req.valid("json");
     const fields = options === undefined ? {} : { options };
-    const answer = await actOnce(c, deps, { action: "commit", jobId, fields }, (keepAnswer) =>
+    const answer = await actOnce(c, deps, { action: "commit", jobId, fields }, async (keepAnswer) =>
       deps.commitPreview({
         userId: c.get("user").userId,
         jobId,
         options: options ?? {},
         keepAnswer,
+        network: await networkOf(c, deps),
       }),
     );
     return c.json(answer, 202, UNCACHED);
@@ -210,10 +219,20 @@ async function act(
 ): Promise<ImportSnapshot> {
   const { userId } = c.get("user");
   const fields = cancelsFirst ? { cancel: true } : {};
-  return actOnce(c, deps, { action, jobId, fields }, (keepAnswer) =>
-    deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer }),
+  return actOnce(c, deps, { action, jobId, fields }, async (keepAnswer) =>
+    deps.actOnJob({
+      userId,
+      jobId,
+      action,
+      cancelsFirst,
+      keepAnswer,
+      network: action === "retry" ? await networkOf(c, deps) : undefined,
+    }),
   );
 }
+
+const networkOf = (c: Context<App>, deps: ImportActionDeps): Promise<string | undefined> =>
+  deps.networkOf(addressCaller(c, deps.clientIpHeader).key);
 
 async function actOnce(
   c: Context<App>,

@@ -6,6 +6,18 @@ import { dayOf, type Quotas } from "./policy.ts";
  * budget is charged when a row is accepted, so that rows that are still to be shelved are part of it.
  */
 export const WRITES_PER_IMPORTED_ROW = 25;
+/** The same for a preview: its results only. A commit is charged the rest. */
+export const WRITES_PER_PREVIEWED_ROW = 5;
+
+/** What is done with the rows of a file, and what it writes per row. A retry processes them like an import. */
+export type RowWork = "import" | "preview" | "commit" | "retry";
+
+const WRITES: Readonly<Record<RowWork, number>> = {
+  import: WRITES_PER_IMPORTED_ROW,
+  preview: WRITES_PER_PREVIEWED_ROW,
+  commit: WRITES_PER_IMPORTED_ROW - WRITES_PER_PREVIEWED_ROW,
+  retry: WRITES_PER_IMPORTED_ROW,
+};
 
 /** Parts of the service's budget, as fractions of it. */
 export const SHARES = {
@@ -29,18 +41,18 @@ export interface Origin {
   readonly network: string | undefined;
 }
 
-/** The charges of imported rows to the budget of the service. @param now ms since the epoch */
+/** The charges of rows to the budget of the service. @param now ms since the epoch */
 export function budgetCharges(
   quotas: Quotas,
   { isYoung, network }: Origin,
-  rows: number,
+  { rows, work }: { rows: number; work: RowWork },
   now: number,
 ): Charge[] {
   const charge = (subject: string, share: keyof typeof SHARES): Charge => ({
     subject,
     quota: "serviceRows",
     day: dayOf(now),
-    amount: rows * WRITES_PER_IMPORTED_ROW,
+    amount: rows * WRITES[work],
     ...(quotas.serviceRows === 0 ? {} : { limit: Math.floor(quotas.serviceRows * SHARES[share]) }),
   });
   return [

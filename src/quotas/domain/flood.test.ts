@@ -68,6 +68,7 @@ const account = (number: number, given: { age?: number; network?: string } = {})
   userId: `user ${number}`,
   createdAt: NOW - (given.age ?? 0),
   origin: { isYoung: (given.age ?? 0) < DAY, network: given.network },
+  isPreview: false,
   alike: [],
 });
 

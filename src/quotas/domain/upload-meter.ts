@@ -18,6 +18,8 @@ export interface UploadSource {
   /** When the account was created, ms since the epoch. */
   readonly createdAt: number;
   readonly origin: Origin;
+  /** Whether its rows are only previewed. */
+  readonly isPreview: boolean;
   /** Files of today that begin like this one. */
   readonly alike: readonly CountedFile[];
 }
@@ -44,6 +46,7 @@ export interface UploadMeter {
 /** @param quotas of the deployment */
 export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
   const { userId, createdAt, origin, alike } = source;
+  const work = source.isPreview ? "preview" : "import";
   const free = {
     rows: Math.max(0, ...alike.map(({ rows }) => rows)),
     bytes: Math.max(0, ...alike.map(({ bytes }) => bytes)),
@@ -61,7 +64,7 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
     return [
       charge("importRows", due.rows),
       charge("importBytes", due.bytes),
-      ...budgetCharges(quotas, origin, rows, now),
+      ...budgetCharges(quotas, origin, { rows, work }, now),
     ];
   };
 

@@ -34,3 +34,8 @@ export async function readUploadSource(
     alike: (alike?.results ?? []).map(({ hash, rows, bytes }) => ({ hash, rows, bytes })),
   };
 }
+
+/** Reads when an account was created (ms since the epoch); 0 if there is none. */
+export async function readCreatedAt(db: D1Database, userId: string): Promise<number> {
+  return (await db.prepare(CREATED_AT).bind(userId).first<number>("created_at")) ?? 0;
+}

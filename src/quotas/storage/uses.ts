@@ -59,3 +59,11 @@ export async function readUses(
 ): Promise<Use[]> {
   return (await usesStatement(db, charges).all<Use>()).results;
 }
+
+const CHARGE_IF_FITS = chargeSql("?1", fitsSql("?1"));
+
+/** Counts charges if all of them fit. @returns whether they were counted */
+export async function chargeIfFits(db: D1Database, charges: readonly Charge[]): Promise<boolean> {
+  const { meta } = await db.prepare(CHARGE_IF_FITS).bind(JSON.stringify(charges)).run();
+  return meta.changes > 0;
+}

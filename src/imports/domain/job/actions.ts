@@ -32,6 +32,14 @@ export interface ActionDeps {
     /** Counts the imports of a user that run, and how many may (undefined for any number). */
     countRunning(userId: string): Promise<{ used: number; limit: number | undefined }>;
   };
+  /**
+   * Counts rows towards the budget of the service.
+   * @returns why they are refused; undefined when they were counted
+   */
+  chargeRows(
+    owner: { userId: string; network: string | undefined },
+    due: { rows: number; work: "commit" | "retry" },
+  ): Promise<Refusal | undefined>;
   /** Sets the job's alarm if none is set, so that the job resumes after a crash that follows the write. */
   watch(jobId: string): Promise<void>;
   /** Starts work on the job immediately. */
@@ -48,7 +56,7 @@ export type ActionOutcome =
   | { kind: "not_found" }
   /** The job's state does not allow the action, or the job has expired. */
   | { kind: "refused"; state: JobState; isExpired: boolean }
-  /** As many imports of the user run as may. */
+  /** As many imports of the user run as may, or the budget of the service does not allow it. */
   | { kind: "full"; refusal: Refusal }
   | { kind: "contended" };
 
@@ -64,10 +72,13 @@ export async function actOnJob(
     /** Whether `undo` first cancels a job that still runs. */
     cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
+    /** The hashed network that the request comes from; undefined when it is unknown. */
+    network?: string | undefined;
   },
   deps: ActionDeps,
 ): Promise<ActionOutcome> {
-  const { userId, jobId, action, cancelsFirst = false, keepAnswer } = input;
+  const { userId, jobId, action, cancelsFirst = false, keepAnswer, network } = input;
+  let isCharged = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -91,7 +102,14 @@ export async function actOnJob(
       const refusal = await refusalOf(userId, deps);
       if (refusal) return { kind: "full", refusal };
     }
-    const next = await moved(action, job, at, deps);
+    const counts = action === "retry" ? await deps.jobs.countForRetry(job) : undefined;
+    if ((action === "commit" || action === "retry") && !isCharged) {
+      const rows = counts ? counts.needsReview + counts.invalid : job.totalRows;
+      const refusal = await deps.chargeRows({ userId, network }, { rows, work: action });
+      if (refusal) return { kind: "full", refusal };
+      isCharged = true;
+    }
+    const next = moved(action, job, at, counts);
     await deps.watch(jobId);
     if (await deps.jobs.move({ job, next }, keepAnswer(next))) {
       if (action === "cancel") await deps.announce(jobId);
@@ -125,19 +143,26 @@ function isAllowed(action: JobAction, { state, dryRun }: WorkedJob): boolean {
   }
 }
 
-async function moved(
+const NOTHING_TO_RETRY: RetryCounts = {
+  needsReview: 0,
+  invalid: 0,
+  waiting: { done: 0, pending: 0, notFound: 0, deferred: 0 },
+};
+
+/** @param counts the rows of a retry */
+function moved(
   action: JobAction,
   job: WorkedJob,
   at: number,
-  { jobs }: ActionDeps,
-): Promise<WorkedJob> {
+  counts: RetryCounts = NOTHING_TO_RETRY,
+): WorkedJob {
   switch (action) {
     case "commit":
       return committed(job, at);
     case "cancel":
       return stopped(job, "cancelled", at);
     case "retry":
-      return retried(job, await jobs.countForRetry(job), at);
+      return retried(job, counts, at);
     case "undo":
       return undoing(job, at);
   }

@@ -26,12 +26,20 @@ const ATTEMPTS = 3;
  * the upload chose, and everything else is read as in the preview.
  */
 export async function commitPreview(
-  input: { userId: string; jobId: string; options: ReadingOptions; keepAnswer: KeepJobAnswer },
+  input: {
+    userId: string;
+    jobId: string;
+    options: ReadingOptions;
+    keepAnswer: KeepJobAnswer;
+    /** The hashed network that the request comes from; undefined when it is unknown. */
+    network?: string | undefined;
+  },
   deps: CommitDeps,
 ): Promise<CommitOutcome> {
-  const { userId, jobId, options, keepAnswer } = input;
+  const { userId, jobId, options, keepAnswer, network } = input;
   const isChanged = Object.values(options).some((value) => value !== undefined);
-  if (!isChanged) return actOnJob({ userId, jobId, action: "commit", keepAnswer }, deps);
+  if (!isChanged) return actOnJob({ userId, jobId, action: "commit", keepAnswer, network }, deps);
+  let isCharged = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -39,8 +47,14 @@ export async function commitPreview(
     const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
     if (job.state !== "previewed" || isExpired)
       return { kind: "refused", state: job.state, isExpired };
-    const refusal = await refusalOf(userId, deps);
-    if (refusal) return { kind: "full", refusal };
+    const full = await refusalOf(userId, deps);
+    if (full) return { kind: "full", refusal: full };
+    if (!isCharged) {
+      const due = { rows: job.totalRows, work: "commit" as const };
+      const refusal = await deps.chargeRows({ userId, network }, due);
+      if (refusal) return { kind: "full", refusal };
+      isCharged = true;
+    }
     await deps.watch(jobId);
     const before = { ...job.readingOptions, ...(job.encoding ? { encoding: job.encoding } : {}) };
     const outcome = await readAgain(

@@ -105,10 +105,11 @@ function world(
         calls.push(`discard ${jobId}`);
       },
     },
-    openMeter: async (userId) => ({
+    openMeter: async ({ userId, isPreview }) => ({
       kind: "open",
       meter: uploadMeter(quotas, {
         userId,
+        isPreview,
         createdAt: 0,
         origin: { isYoung: true, network: undefined },
         alike: faults.alike ?? [],

@@ -88,8 +88,7 @@ export interface UploadDeps {
    * @param opening hash of the first records
    */
   openMeter(
-    userId: string,
-    network: string | undefined,
+    upload: { userId: string; network: string | undefined; isPreview: boolean },
     opening: string,
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /** Sets the job's alarm, so that the job is processed even if this request fails. Never throws. */
@@ -170,7 +169,10 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     network: upload.network,
   };
   const opening = await openingOf(reading.sample, deps);
-  const opened = await deps.openMeter(upload.userId, upload.network, opening);
+  const opened = await deps.openMeter(
+    { userId: upload.userId, network: upload.network, isPreview: upload.options.dryRun },
+    opening,
+  );
   if (opened.kind === "refused") return opened;
   const { meter } = opened;
   const begun = await deps.staging.begin(job);
