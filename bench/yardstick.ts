@@ -20,6 +20,7 @@ const HOST = "127.0.0.1";
 export type Yardstick =
   | "bare"
   | "bare-hono"
+  | "d1-books"
   | "d1-bulk"
   | "d1-select"
   | "d1-and-kv"

@@ -83,6 +83,8 @@ const varsSchema = z.object({
   METRICS_TOKEN: secret,
   OPEN_LIBRARY_BASE_URL: baseUrl.default("https://openlibrary.org"),
   GOOGLE_BOOKS_BASE_URL: baseUrl.default("https://www.googleapis.com/books/v1"),
+  COVERS_BASE_URL: baseUrl.default("https://covers.openlibrary.org"),
+  GOOGLE_COVERS_BASE_URL: baseUrl.optional(),
   GOOGLE_BOOKS_API_KEY: secret,
   GOOGLE_BOOKS_COUNTRY: z
     .string()
@@ -110,6 +112,7 @@ const varsSchema = z.object({
       jobs: rate,
       admin: rate,
       misses: rate,
+      covers: rate,
     }),
     '{"search":100,"enrich":60}',
   ).default({}),
@@ -142,6 +145,7 @@ const varsSchema = z.object({
     .default("")
     .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
     .refine((origins) => !origins.includes("*"), "must list origins; * is not allowed"),
+  MAX_DB_BYTES: z.coerce.number().int().min(0).optional(),
   STREAMS_PER_JOB: z.coerce.number().int().min(1).max(10_000).default(10),
   WS_DEPRECATION_DATE: instant,
   WS_SUNSET_DATE: instant,

@@ -12,9 +12,13 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
+import { catalogueLoads } from "./loads.ts";
+import { searchDeps } from "./searches.ts";
+import { coverDeps } from "./covers.ts";
 import { deskGauges } from "./desk-gauges.ts";
 import { chargedProvider, QUESTION_QUOTAS } from "./domain/charged-provider.ts";
 import { editionsDeps } from "./editions.ts";
+import { coverOf } from "./domain/covers/cover.ts";
 import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
 import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
@@ -24,8 +28,10 @@ import { PROVIDER_IDS, type ProviderId } from "./domain/provider.ts";
 import { refreshStale } from "./domain/refresh-stale.ts";
 import type { Resolution } from "./domain/resolution.ts";
 import { resolveBook, type ResolveDeps } from "./domain/resolve.ts";
-import { searchBooks, type SearchDeps } from "./domain/search/search.ts";
+import { searchBooks } from "./domain/search/search.ts";
 import { adminCacheRoutes } from "./http/cache-admin.ts";
+import { loadRoutes } from "./http/load-admin.ts";
+import { coverRoutes } from "./http/covers.ts";
 import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
@@ -44,8 +50,6 @@ import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
-import { recentSearches } from "./storage/recent-searches.ts";
-import { d1BookSearch } from "./storage/search.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
@@ -132,10 +136,15 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
     }),
     routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
-      adminCacheRoutes({
-        readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
-        dropFromCache: cacheDrop(platform, memory.drop),
-      }),
+      router()
+        .route(
+          "/",
+          adminCacheRoutes({
+            readCacheMetrics: (limit) => d1Errors(log).read(readCacheMetrics(env.DB, limit)),
+            dropFromCache: cacheDrop(platform, memory.drop),
+          }),
+        )
+        .route("/", loadRoutes({ ...catalogueLoads(platform), once: below.idempotency.once })),
     consumers: {
       refresh: (batch) =>
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
@@ -213,29 +222,21 @@ function bookRoutes(
     answerLookup,
   }: Parts & { lookup: EnrichDeps; answerLookup: CatalogueDeps["lookupBook"] },
 ) {
-  const { env, config, log, metrics, now } = platform;
+  const { config, now } = platform;
   const { authenticate } = accounts;
   const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
   const admitMiss = (caller: Caller) => misses.admit(caller);
   const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
-  const search: SearchDeps = {
-    catalogue: d1BookSearch(env.DB, log),
-    lookup: async (isbn, caller) => {
-      const outcome = await answerLookup(isbn, caller);
-      return outcome.kind === "found" ? outcome.book : outcome.kind === "absent" ? null : undefined;
-    },
-    searchedProviders: providers,
-    recent: recentSearches(now),
-    admitMiss,
-    now,
-    observe: (answer) => metrics.count("searches", { answer }),
-  };
+  const covers = coverDeps(platform, { findBook: (isbn13) => books.find(isbn13), admitMiss });
+  const searched = { searchedProviders: providers, lookupBook: answerLookup, admitMiss };
+  const search = searchDeps(platform, searched);
   return router()
     .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
     .route(
       "/",
       searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
     )
+    .route("/", coverRoutes({ ...shared, coverOf: (input) => coverOf(input, covers) }))
     .route(
       "/",
       editionRoutes({ ...shared, otherEditions: (input) => otherEditions(input, editions) }),

@@ -1,3 +1,4 @@
+import { isRecent } from "../platform/time.ts";
 import type { VersionUses } from "../rollout/domain/deprecations.ts";
 import type { Log } from "../platform/log.ts";
 
@@ -77,7 +78,7 @@ export function d1LegacySocketUses(
       const version = hasPlace ? clientVersion : OTHER;
       pending.set(version, (pending.get(version) ?? 0) + 1);
       // Compares times instead of setting a flag: a request may be cut off before its deferred flush clears the flag.
-      if (deps.now() - blockBegan < BLOCK_MS) return;
+      if (isRecent(blockBegan, BLOCK_MS, deps.now())) return;
       blockBegan = deps.now();
       deps.defer(deps.sleep(BLOCK_MS).then(flush));
     },

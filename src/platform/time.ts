@@ -5,6 +5,22 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /**
+ * The clocks of two isolates differ by less. An instant that is further ahead than it could be was written before the clock was
+ * set back, and no longer means anything.
+ */
+export const CLOCK_SKEW_MS = 60 * SECOND_MS;
+
+/** Whether less than `ms` have passed since an instant, also after the clock was set back. @param at ms since the epoch */
+export function isRecent(at: number, ms: number, now: number): boolean {
+  return now - at < ms && at <= now + CLOCK_SKEW_MS;
+}
+
+/** Whether an instant that was set at most `ms` ahead is still to come, also after the clock was set back. */
+export function isAhead(at: number, ms: number, now: number): boolean {
+  return at > now && at <= now + ms + CLOCK_SKEW_MS;
+}
+
+/**
  * Writes an instant in ISO 8601, UTC.
  * @param ms since the epoch; undefined stays undefined, for `defined({ endedAt: isoTime(endedAt) })`
  */

@@ -127,6 +127,18 @@ describe("deleting a user", () => {
     );
   });
 
+  it("revokes tokens in other isolates also after the clock was set back by two hours", async () => {
+    const { userId, token } = await created();
+    const elsewhere = isolate();
+    await elsewhere.useCases.authenticate(authorization(token));
+    await settle();
+    await accounts.deleteUser(userId);
+    now -= 2 * 3_600_000;
+    await expect(elsewhere.useCases.authenticate(authorization(token))).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+    });
+  });
+
   it("leaves no token when tokens are requested concurrently", async () => {
     const { userId, token, recoveryCode } = await created();
     const requests = Array.from({ length: 10 }, (_, index) =>

@@ -2,7 +2,9 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import document from "../../openapi.json" with { type: "json" };
 import { serviceOf } from "../../src/service.ts";
-import { bearer, newAccount, type Account } from "../support/accounts.ts";
+import { SCOPES } from "../../contract/accounts.ts";
+import security from "../../docs/SECURITY.md?raw";
+import { bearer, narrowed, newAccount, type Account } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 
 /** All routes that are open without a token. Every other route requires one. */
@@ -13,6 +15,7 @@ const PUBLIC = new Set([
   "GET /metrics",
   "GET /openapi.json",
   "GET /v1/books/:isbn/editions",
+  "GET /v1/covers/:isbn",
   "GET /v1/search/advanced",
   "GET /v1/search/isbn",
   "GET /v1/search/title",
@@ -105,5 +108,54 @@ describe.each(ofOneUser)("%s, which is one user's,", (route) => {
     const { userId } = await newAccount();
     const response = await request(route, bearer(account.token), userId);
     expect([response.status, await codeOf(response)]).toEqual([403, "FORBIDDEN"]);
+  });
+});
+
+describe("the table of routes in docs/SECURITY.md", () => {
+  /** Routes whose credential is not a bearer token of a user. */
+  const NAMED: Record<string, string> = {
+    "GET /metrics": "the metrics token",
+    "GET /ws/progress":
+      "a user with `imports`, or the ticket of the import; the socket of others is closed with 1008",
+    "POST /api/v2/tokens":
+      "a user, or anyone with the recovery code or an identity token of an account",
+  };
+
+  /** Scopes without which the route answers 403, found by calling it. */
+  async function requiredScopes(route: string): Promise<string[]> {
+    const { userId, token } = await newAccount();
+    const required: string[] = [];
+    for (const scope of SCOPES) {
+      const others = SCOPES.filter((other) => other !== scope);
+      const response = await request(route, bearer(await narrowed(token, others)), userId);
+      if (response.status === 403) required.push(scope);
+      await response.text();
+    }
+    return required;
+  }
+
+  async function accessOf(route: string): Promise<string> {
+    const named = NAMED[route];
+    if (named !== undefined) return named;
+    if (PUBLIC.has(route)) return "anyone";
+    if (route.includes(" /admin/")) return "the operator";
+    const scopes = (await requiredScopes(route)).map((scope) => `\`${scope}\``);
+    const isOwn = route.includes("/:userId");
+    const needed = scopes.length === SCOPES.length ? ["every scope"] : scopes;
+    const ticket = operationOf(route)?.security?.some((each) => "ticket" in each);
+    return [
+      `${isOwn ? "that user" : "a user"}${needed.length > 0 ? ` with ${needed.join(", ")}` : ""}`,
+      ...(ticket ? ["the ticket of the import"] : []),
+    ].join(", or ");
+  }
+
+  it("says who may call each, as the service answers", async () => {
+    const rows: string[] = [];
+    for (const route of routes) {
+      const [method = "", path = ""] = route.split(" ");
+      rows.push(`| \`${method}\` | \`${path}\` | ${await accessOf(route)} |`);
+    }
+    const written = security.split("\n").filter((line) => /^\| `[A-Z]+` \| `\//.test(line));
+    expect(written).toEqual(rows);
   });
 });

@@ -22,8 +22,8 @@ const paths = [
       .routes.map(({ path }) => path),
   ),
 ]
-  // What is under /v1/books is public.
-  .filter((path) => path.includes("/:") && !/^\/(admin|v1\/books)\//.test(path))
+  // What is under /v1/books and /v1/covers is public.
+  .filter((path) => path.includes("/:") && !/^\/(admin|v1\/books|v1\/covers)\//.test(path))
   .sort();
 
 let owner: Reader;

@@ -55,6 +55,20 @@ describe("a write with a key", () => {
     expect(await isolate().do(write())).toMatchObject({ kind: "replayed" });
   });
 
+  it.each([-2, 2])(
+    "is adopted from a dead request after the clock was set by %s hours",
+    async (hours) => {
+      const dead = isolate().do(
+        write(async () => {
+          world.wait(hours * 3_600_000);
+          expect(await isolate().do(write())).toMatchObject({ kind: "done" });
+        }),
+      );
+      await expect(dead).rejects.toThrow("NOT NULL");
+      expect(await writes()).toBe(1);
+    },
+  );
+
   it("is stored with its answer when the adopting request has released the key", async () => {
     const slow = isolate().do(
       write(async () => {

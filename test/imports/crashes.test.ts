@@ -83,8 +83,8 @@ async function act(userId: string, jobId: string, action: "undo" | "cancel" | "r
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, { newId, now: () => NOW }, memoryLog()),
-      chargeRows: async () => undefined,
       dropFile: async () => {},
+      chargeRows: async () => undefined,
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -268,6 +268,22 @@ describe("a step of the enrichment phase", () => {
     expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0, enrich_not_found: 2 });
   });
 
+  it.each([-2, 2])(
+    "loses the lease of a dead worker after the clock was set by %s hours",
+    async (hours) => {
+      const jobId = await enrichingJob("u1", books(1));
+      const { slow: dead } = heldWorker();
+      const abandoned = dead.step(jobId);
+      abandoned.catch(() => undefined);
+      await waitFor(async () => expect(await leased(jobId)).toBe(1));
+      clock += hours * 3_600_000;
+      const { step } = worker(found);
+      await step(jobId);
+      expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 1 });
+      clock -= hours * 3_600_000;
+    },
+  );
+
   it("writes nothing after another worker has taken over its lease", async () => {
     const jobId = await enrichingJob("u1", books(2));
     const { slow, letGo } = heldWorker();

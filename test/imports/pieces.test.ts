@@ -71,8 +71,8 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(atomicDb(), stamps, memoryLog()),
-      chargeRows: async () => undefined,
       dropFile: async () => {},
+      chargeRows: async () => undefined,
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

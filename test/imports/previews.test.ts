@@ -192,6 +192,7 @@ it("is a preview or committed, wherever a second reading is killed", async () =>
         wake: nothing,
         announce: nothing,
         dropFile: nothing,
+        chargeRows: async () => undefined,
         now: Date.now,
       },
     ).catch(() => undefined);

@@ -53,8 +53,8 @@ const act = (userId: string, jobId: string, action: "undo" | "retry" | "commit" 
     { userId, jobId, action, keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, stamps, memoryLog()),
-      chargeRows: async () => undefined,
       dropFile: async () => {},
+      chargeRows: async () => undefined,
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -72,8 +72,8 @@ describe("an import into a shelf that becomes full", () => {
         { userId, jobId, action: "retry", keepAnswer: () => undefined },
         {
           jobs: d1ImportActions(env.DB, stamps, memoryLog()),
-          chargeRows: async () => undefined,
           dropFile: async () => {},
+          chargeRows: async () => undefined,
           watch: async () => undefined,
           wake: async () => undefined,
           announce: async () => undefined,

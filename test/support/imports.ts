@@ -182,8 +182,8 @@ export async function undone(userId: string, jobId: string): Promise<void> {
     { userId, jobId, action: "undo", keepAnswer: () => undefined },
     {
       jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
-      chargeRows: async () => undefined,
       dropFile: async () => {},
+      chargeRows: async () => undefined,
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -15,6 +15,7 @@ export const NO_LIMITS = {
     jobs: 0,
     admin: 0,
     misses: 0,
+    covers: 0,
   }),
   QUOTAS: JSON.stringify(Object.fromEntries(QUOTA_NAMES.map((name) => [name, 0]))),
 };

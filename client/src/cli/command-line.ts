@@ -24,6 +24,7 @@ const OPTIONS = {
   tag: { type: "string" },
   limit: { type: "string" },
   year: { type: "string" },
+  works: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -36,6 +37,8 @@ const TAKES = {
   login: ["recover", "signup-code"],
   usage: [],
   scan: [],
+  search: ["works", "limit"],
+  editions: [],
   import: ["watch", "dry-run", "no-enrich", "without-isbn", "mode", "format", "map", "key"],
   watch: [],
   "review list": ["job"],

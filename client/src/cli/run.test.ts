@@ -187,6 +187,18 @@ test("a scan prints the book, or that no provider has it", async () => {
   expect(JSON.parse(unknown.out)).toMatchObject({ type: "error", code: "BOOK_NOT_FOUND" });
 });
 
+test("a search and the editions of a book are printed one book a line", async () => {
+  const dune = { isbn: "9780441172719", title: "Dune", authors: ["Frank Herbert"] };
+  handlers["GET /v1/search/title"] = json({ data: { books: [{ ...dune, editionCount: 3 }] } });
+  const found = await cli(["search", "dune", "herbert", "--works", "--limit", "5"]);
+  expect(found).toMatchObject({ code: EXIT.ok });
+  expect(found.out).toMatch(/^9780441172719 +Dune +Frank Herbert +3 editions/);
+  handlers["GET /v1/books/9780441172719/editions"] = json({ data: { editions: [dune] } });
+  const editions = await cli(["editions", "9780441172719", "--json"]);
+  expect(JSON.parse(editions.out)).toEqual({ editions: [dune] });
+  expect((await cli(["search"])).code).toBe(EXIT.usage);
+});
+
 test("without an account it prints what to do and exits with the access code", async () => {
   const { code, err } = await cli(["library", "list"]);
   expect(code).toBe(EXIT.access);

@@ -18,6 +18,7 @@ import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan } from "./scan-command.ts";
+import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
@@ -76,6 +77,21 @@ async function command(
       onlyOptionsOf(name, options);
       // A scanner may put spaces between a code and its add-on.
       await scan(required(rest.join(" "), "an ISBN or a barcode"), context);
+      return EXIT.ok;
+    case "search":
+      onlyOptionsOf(name, options);
+      await search(
+        {
+          q: required(rest.join(" "), "words of a title or an author, or an ISBN"),
+          works: options.works === true,
+          limit: numberOf("--limit", options.limit),
+        },
+        context,
+      );
+      return EXIT.ok;
+    case "editions":
+      onlyOptionsOf(name, options);
+      await listEditions(only(rest, "an ISBN"), context);
       return EXIT.ok;
     case "import":
       onlyOptionsOf(name, options);

@@ -29,6 +29,10 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack login --signup-code CODE  create an account where a code is needed
   bookstrack usage                     show how much of each quota is used
   bookstrack scan ISBN|BARCODE         look up a book
+  bookstrack search WORDS [--works] [--limit N]
+                                       find books by title or author; --works
+                                       lists each work once
+  bookstrack editions ISBN             list the other editions of a book
   bookstrack import FILE [--watch]     import an export of another service
   bookstrack watch JOB                 follow an import to its end
   bookstrack review list [--job JOB]   list rows that wait for review

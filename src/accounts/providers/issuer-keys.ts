@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { abortAfter, isTimeout } from "../../platform/abort-after.ts";
-import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
+import { DAY_MS, isRecent, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { readText } from "../../platform/bounded-text.ts";
 import type { IssuerFailure } from "../domain/external-identity.ts";
@@ -46,8 +46,6 @@ export function issuerKeys(url: string, deps: IssuerKeysDeps): IssuerKeys {
   let cached: { keys: JWTVerifyGetKey; at: number } | undefined;
   let failure: { reason: IssuerFailure; at: number } | undefined;
   let flight: Promise<void> | undefined;
-  // The distance, because the clock may have been set back since.
-  const age = ({ at }: { at: number }): number => Math.abs(deps.now() - at);
 
   async function fly(): Promise<void> {
     const answer = await fetchKeys(url, deps.fetch);
@@ -68,12 +66,13 @@ export function issuerKeys(url: string, deps: IssuerKeysDeps): IssuerKeys {
 
   return {
     async read(maxAgeMs) {
-      if (cached && age(cached) < maxAgeMs) return { kind: "fresh", keys: cached.keys };
-      if (!failure || age(failure) >= KEYS_REFETCH_MS) await refetch();
+      if (cached && isRecent(cached.at, maxAgeMs, deps.now()))
+        return { kind: "fresh", keys: cached.keys };
+      if (!failure || !isRecent(failure.at, KEYS_REFETCH_MS, deps.now())) await refetch();
       if (!failure)
         return cached ? { kind: "fresh", keys: cached.keys } : { kind: "none", reason: "network" };
       const { reason } = failure;
-      return cached && age(cached) < KEYS_USABLE_MS
+      return cached && isRecent(cached.at, KEYS_USABLE_MS, deps.now())
         ? { kind: "last", keys: cached.keys, reason }
         : { kind: "none", reason };
     },

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { SECOND_MS } from "../../platform/time.ts";
+import { isRecent, SECOND_MS } from "../../platform/time.ts";
 import type { RememberedToken, VerifyTokenDeps } from "../domain/verify-token.ts";
 
 /** A revocation takes at most this long to reach every isolate. */
@@ -21,23 +21,22 @@ export interface RememberedTokens {
 
 /** Keyed by hash, so that a memory dump contains no token and lookup timing reveals none. */
 export function rememberedTokens(now: () => number): RememberedTokens {
-  const tokens = new LRUCache<string, RememberedToken>({
-    max: MAX_TOKENS,
-    ttl: REMEMBERED_MS,
-    ttlResolution: 0,
-    perf: { now },
-  });
+  // Times of our own: those of the cache would keep a token for as long as the clock is set back.
+  const tokens = new LRUCache<string, { token: RememberedToken; at: number }>({ max: MAX_TOKENS });
   const verified = new LRUCache<string, true>({ max: MAX_TOKENS });
   return {
     wasVerified: (hash) => verified.has(hash),
     refused: (hash) => void verified.delete(hash),
-    get: (hash) => tokens.get(hash),
+    get(hash) {
+      const held = tokens.get(hash);
+      return held && isRecent(held.at, REMEMBERED_MS + 1, now()) ? held.token : undefined;
+    },
     put(hash, token) {
-      tokens.set(hash, token);
+      tokens.set(hash, { token, at: now() });
       verified.set(hash, true);
     },
     forget(isGone) {
-      for (const [hash, token] of tokens.entries()) if (isGone(token)) tokens.delete(hash);
+      for (const [hash, { token }] of tokens.entries()) if (isGone(token)) tokens.delete(hash);
     },
   };
 }

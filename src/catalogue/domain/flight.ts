@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../platform/time.ts";
+import { isRecent, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
 
@@ -92,9 +92,9 @@ function serves(
 ): boolean {
   const isWhole =
     resolution.kind === "found" || (resolution.kind === "absent" && !resolution.partial);
-  if (isWhole) return now - at < LAST_RESULT_MS;
+  if (isWhole) return isRecent(at, LAST_RESULT_MS, now);
   // A refusal applies to callers of the same kind only.
-  return now - at < FAILED_MS && laneOf(request) === laneOf(asking);
+  return isRecent(at, FAILED_MS, now) && laneOf(request) === laneOf(asking);
 }
 
 /** Callers of one kind share their flights: the same limits apply to them. */
@@ -109,6 +109,6 @@ function absentAt(
   now: number,
 ): ProviderId[] {
   if (asking.lane !== "import" || resolution.kind !== "unavailable") return [];
-  if (now - at >= REMEMBERED_MS) return [];
+  if (!isRecent(at, REMEMBERED_MS, now)) return [];
   return PROVIDER_IDS.filter((id) => resolution.providers[id] === "absent");
 }

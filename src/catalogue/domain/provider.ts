@@ -48,6 +48,8 @@ export interface ProviderFailed {
 export interface TitleQuery {
   readonly edition?: string;
   readonly work?: string;
+  /** The URL of an image of this provider, in place of words. */
+  readonly image?: string;
   readonly words?: string;
   readonly title?: string;
   readonly author?: string;
@@ -55,7 +57,9 @@ export interface TitleQuery {
 }
 
 /** One provider's answer to a search. No result is `found` with an empty list. */
-export type ProviderSearchAnswer = { kind: "found"; books: ProviderBook[] } | ProviderFailed;
+export type ProviderSearchAnswer =
+  | { kind: "found"; books: ProviderBook[]; image?: Uint8Array }
+  | ProviderFailed;
 
 /** One provider's HTTP interface. Makes each call immediately and never throws because of a response. */
 export interface Provider {

@@ -10,6 +10,7 @@ import {
   userAgent,
   withoutTrailingSlash,
 } from "./http.ts";
+import { getImage } from "./image.ts";
 import { defined } from "../../platform/defined.ts";
 
 /** The requested edition is not always the first: Google also returns other editions of the work. */
@@ -122,8 +123,9 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ edition, words, title, author, limit }, { timeoutMs }) {
-      if (edition !== undefined) return { kind: "found", books: [] };
+    async search({ edition, work, image, words, title, author, limit }, { timeoutMs }) {
+      if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
+      if (edition !== undefined || work !== undefined) return { kind: "found", books: [] };
       const terms = [
         ...(words === undefined ? [] : [words]),
         ...(title === undefined ? [] : [`intitle:${quoted(title)}`]),

@@ -15,6 +15,7 @@ import {
   userAgent,
   withoutTrailingSlash,
 } from "./http.ts";
+import { getImage } from "./image.ts";
 import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 import { defined } from "../../platform/defined.ts";
@@ -175,8 +176,9 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       return new Map(isbns.map((isbn) => [isbn, failure]));
     },
 
-    async search({ edition, work, words, title, author, limit }, { timeoutMs }) {
+    async search({ edition, work, image, words, title, author, limit }, { timeoutMs }) {
       if (edition !== undefined) return readEdition(edition, timeoutMs);
+      if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
       if (work !== undefined) return readWork(work, limit, timeoutMs);
       const language = languageOfText([words, title, author].join(" "));
       const query = new URLSearchParams({

@@ -2,6 +2,7 @@ import type { KeptAnswer } from "../domain/answer.ts";
 import type { ClaimReading, GuardedAnswer } from "../domain/claim.ts";
 import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
+import { CLOCK_SKEW_MS } from "../../platform/time.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 
 /** The columns of `IdempotencyKeys` that a claim reads. */
@@ -12,7 +13,8 @@ interface KeyRow {
 }
 
 // A single statement, so that exactly one of several simultaneous requests gets the key. A request may adopt a key that
-// has expired, or a key of the same request whose lease has expired without an answer. A deleted user gets no key.
+// has expired, or a key of the same request whose lease has expired without an answer; a lease that ends later than any can was
+// taken before the clock was set back. A deleted user gets no key.
 const CLAIM = `
   INSERT INTO IdempotencyKeys (id, user_id, fingerprint, owner, lease_until, expires_at)
   SELECT ?1, ?2, ?3, ?4, ?5, ?6
@@ -24,7 +26,7 @@ const CLAIM = `
     expires_at = excluded.expires_at,
     answer = NULL
   WHERE expires_at <= ?7
-     OR (answer IS NULL AND lease_until <= ?7 AND fingerprint = excluded.fingerprint)`;
+     OR (answer IS NULL AND (lease_until <= ?7 OR lease_until > ?5 + ${CLOCK_SKEW_MS}) AND fingerprint = excluded.fingerprint)`;
 
 const FIND = "SELECT fingerprint, owner, answer FROM IdempotencyKeys WHERE id = ?1";
 

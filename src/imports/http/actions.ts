@@ -104,8 +104,8 @@ const commit = actionRoute(
   },
   "INVALID_CSV",
   "LIMIT_REACHED",
-  "SERVICE_BUDGET",
   "UNSUPPORTED_MEDIA_TYPE",
+  "SERVICE_BUDGET",
 );
 
 const commitRoute = {
@@ -173,14 +173,13 @@ export function importActionRoutes(deps: ImportActionDeps): OpenAPIHono<App> {
     const { jobId } = c.req.valid("param");
     const { options } = c.req.valid("json");
     const fields = options === undefined ? {} : { options };
-    const network = await deps.networkOf(addressCaller(c, deps.clientIpHeader).key);
-    const answer = await actOnce(c, deps, { action: "commit", jobId, fields }, (keepAnswer) =>
+    const answer = await actOnce(c, deps, { action: "commit", jobId, fields }, async (keepAnswer) =>
       deps.commitPreview({
         userId: c.get("user").userId,
         jobId,
         options: options ?? {},
         keepAnswer,
-        network,
+        network: await networkOf(c, deps),
       }),
     );
     return c.json(answer, 202, UNCACHED);
@@ -220,14 +219,20 @@ async function act(
 ): Promise<ImportSnapshot> {
   const { userId } = c.get("user");
   const fields = cancelsFirst ? { cancel: true } : {};
-  const network =
-    action === "retry"
-      ? await deps.networkOf(addressCaller(c, deps.clientIpHeader).key)
-      : undefined;
-  return actOnce(c, deps, { action, jobId, fields }, (keepAnswer) =>
-    deps.actOnJob({ userId, jobId, action, cancelsFirst, keepAnswer, network }),
+  return actOnce(c, deps, { action, jobId, fields }, async (keepAnswer) =>
+    deps.actOnJob({
+      userId,
+      jobId,
+      action,
+      cancelsFirst,
+      keepAnswer,
+      network: action === "retry" ? await networkOf(c, deps) : undefined,
+    }),
   );
 }
+
+const networkOf = (c: Context<App>, deps: ImportActionDeps): Promise<string | undefined> =>
+  deps.networkOf(addressCaller(c, deps.clientIpHeader).key);
 
 async function actOnce(
   c: Context<App>,

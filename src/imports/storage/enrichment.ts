@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from "../../platform/time.ts";
 import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/books.ts";
 import type { LeasedWorkDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
@@ -27,7 +28,7 @@ export const IS_ENRICHING = `
 export const leaseJob = (due: string): string => `
   UPDATE ImportJobs SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
-    AND (lease_until IS NULL OR lease_until <= ?2) AND (enrich_after IS NULL OR enrich_after <= ?2)
+    AND (lease_until IS NULL OR lease_until <= ?2 OR lease_until > ?4 + ${CLOCK_SKEW_MS}) AND (enrich_after IS NULL OR enrich_after <= ?2)
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
     AND EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND ${due})
   RETURNING user_id, attempt, format`;

@@ -1,9 +1,10 @@
 import type { Readiness, ReadinessCheck } from "../../../contract/operations.ts";
 import type { ReadinessChecks } from "../module.ts";
+import { isRecent } from "../time.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
-export const SCHEMA_VERSION = "0030_add_works.sql";
+export const SCHEMA_VERSION = "0031_add_covers_and_loads.sql";
 
 const CHECK_BUDGET_MS = 1000;
 /** How long one result answers all callers. */
@@ -21,7 +22,7 @@ export function readinessProbe(deps: {
   // The result is shared, not the promise: a promise is cancelled with the request that created it.
   let shared: { at: number; result: Readiness } | undefined;
   return async () => {
-    if (!shared || deps.now() - shared.at >= RESULT_SHARED_MS) {
+    if (!shared || !isRecent(shared.at, RESULT_SHARED_MS, deps.now())) {
       shared = { at: deps.now(), result: await checkAll(deps) };
     }
     return shared.result;

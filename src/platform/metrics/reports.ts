@@ -1,5 +1,5 @@
 import { memoryMetrics, type Metrics, type MetricsBlock } from "./metrics.ts";
-import { SECOND_MS } from "../time.ts";
+import { isRecent, SECOND_MS } from "../time.ts";
 import type { Log } from "../log.ts";
 
 /** How often an active isolate reports its counts. */
@@ -23,7 +23,7 @@ export interface ReportedMetrics extends Metrics {
 export function reportedMetrics({ add, now, defer, log }: ReportDeps): ReportedMetrics {
   let reportedAt = now();
   const metrics = memoryMetrics(() => {
-    if (now() - reportedAt >= REPORT_INTERVAL_MS) defer(report());
+    if (!isRecent(reportedAt, REPORT_INTERVAL_MS, now())) defer(report());
   });
 
   async function report(): Promise<void> {

@@ -1,5 +1,5 @@
 import { defined } from "../../platform/defined.ts";
-import { SECOND_MS } from "../../platform/time.ts";
+import { CLOCK_SKEW_MS, isAhead, SECOND_MS } from "../../platform/time.ts";
 import { LOCAL_CALLER } from "../../platform/identity.ts";
 import type { Policy, RateClass } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
@@ -128,7 +128,7 @@ class BucketLimiter implements PeekableLimiter {
 
   #decide(caller: string, bucket: Bucket, now: number): Decision | undefined {
     const { credit, rateClass } = this.policy;
-    if (now < bucket.openUntil && bucket.openUntil <= now + OPEN_MS) {
+    if (isAhead(bucket.openUntil, OPEN_MS, now)) {
       this.#deps.failedOpen(rateClass);
       return OPEN;
     }
@@ -216,7 +216,7 @@ function credit(bucket: Bucket, { granted, remaining, resetsAt }: Grant, now: nu
 }
 
 const isCurrent = ({ readAt, resetsAt }: Bucket, now: number): boolean =>
-  readAt <= now && now < resetsAt;
+  readAt <= now + CLOCK_SKEW_MS && now < resetsAt;
 
 function newBucket(): Bucket {
   return {

@@ -45,6 +45,7 @@ describe("rateLimitsOf", () => {
       jobs: 300,
       admin: 30,
       misses: 5,
+      covers: 600,
     });
   });
 });

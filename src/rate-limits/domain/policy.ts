@@ -10,6 +10,7 @@ export const RATE_CLASSES = [
   "jobs",
   "admin",
   "misses",
+  "covers",
 ] as const;
 
 export type RateClass = (typeof RATE_CLASSES)[number];
@@ -26,6 +27,7 @@ const DEFAULT_RATE_LIMITS: RateLimits = {
   jobs: 300,
   admin: 30,
   misses: 20,
+  covers: 600,
 };
 
 /** The limits of a deployment: the defaults with its overrides. */

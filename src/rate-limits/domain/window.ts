@@ -1,3 +1,4 @@
+import { isAhead } from "../../platform/time.ts";
 import { quotasOf, type RateClass } from "./policy.ts";
 
 /** A time window in which requests are counted. Instants are ms since the epoch. */
@@ -40,8 +41,7 @@ export function takeTokens(
     ({ tokens, windowMs, aligned }, index) => {
       const known = windows[rateClass]?.[index];
       const startsAt = aligned ? now - (now % windowMs) : now;
-      // A window that ends later than any can was begun before the clock was set back.
-      const isCurrent = known && now < known.endsAt && known.endsAt <= now + windowMs;
+      const isCurrent = known !== undefined && isAhead(known.endsAt, windowMs, now);
       const window = isCurrent ? known : { endsAt: startsAt + windowMs, used: 0 };
       return { window, left: Math.max(0, tokens - window.used) };
     },

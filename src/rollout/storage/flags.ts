@@ -2,6 +2,7 @@ import { isFlagOn, parseFlagState, type FlagState, type StoredFlags } from "../d
 import type { Log } from "../../platform/log.ts";
 import type { Counter, Metrics } from "../../platform/metrics/metrics.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
+import { isRecent } from "../../platform/time.ts";
 import { flagKey } from "./keys.ts";
 
 /** A state is cached in the isolate's memory for this long; then it is refreshed outside the path of a request. */
@@ -76,7 +77,7 @@ export function kvFlags(
     isOn(name, account) {
       const current = held.get(name);
       if (!current) return refresh(name).then(() => evaluate(name, account));
-      if (deps.now() - current.readAt >= CACHE_MS) {
+      if (!isRecent(current.readAt, CACHE_MS, deps.now())) {
         // Marked as read now, so that only one request refreshes it.
         held.set(name, { ...current, readAt: deps.now() });
         deps.defer(refresh(name));

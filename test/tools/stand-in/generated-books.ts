@@ -14,12 +14,12 @@ const SHUFFLE = 48_271_717;
 
 /**
  * Generates `count` books with distinct valid ISBNs; deterministic for a seed. Every fiftieth has an ISBN that starts with 979,
- * which has no ISBN-10. Seeds below 100 with up to 900,000 books each share no ISBN.
+ * which has no ISBN-10. The first has the number `from`. Seeds below 100 with up to 900,000 books each share no ISBN.
  */
-export function generatedBooks(count: number, seed = 1): CatalogueBook[] {
-  const random = seededRandom(seed);
+export function generatedBooks(count: number, seed = 1, from = 0): CatalogueBook[] {
+  const random = seededRandom(seed + from);
   const one = (list: readonly string[]): string => list[Math.floor(random() * list.length)]!;
-  return Array.from({ length: count }, (_unused, index) => ({
+  return Array.from({ length: count }, (_unused, offset) => from + offset).map((index) => ({
     isbn13: isbnOf(index, seed),
     title: `The ${one(ADJECTIVES)} ${one(NOUNS)} of ${one(PLACES)} ${index + 1}`,
     authors: [`${one(FIRST_NAMES)} ${one(LAST_NAMES)}`],

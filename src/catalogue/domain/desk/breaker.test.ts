@@ -130,3 +130,11 @@ describe("Breaker", () => {
     );
   });
 });
+
+it("does not stay open until the clock has caught up after it was set back by two hours", () => {
+  const now = 10_000_000;
+  const breaker = new Breaker({ trips: 1, openUntil: now + 2000 }, now);
+  const back = now - 7_200_000;
+  expect(breaker.refusesForMs(back)).toBe(COOL_DOWN_MAX_MS);
+  expect(breaker.refusesForMs(back + COOL_DOWN_MAX_MS)).toBe(0);
+});

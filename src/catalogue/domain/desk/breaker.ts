@@ -47,6 +47,8 @@ export class Breaker {
   refusesForMs(now: number): number {
     if (this.#state === "closed") return 0;
     if (this.#state === "half_open") return PROBE_HINT_MS;
+    // After the clock was set back.
+    this.#openUntil = Math.min(this.#openUntil, now + COOL_DOWN_MAX_MS);
     return Math.max(0, this.#openUntil - now);
   }
 

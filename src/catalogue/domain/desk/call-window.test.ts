@@ -83,3 +83,11 @@ describe("CallWindow", () => {
     );
   });
 });
+
+it("does not wait for the clock to catch up after it was set back by two hours", () => {
+  const window = new CallWindow(3, [], START);
+  for (let calls = 0; calls < 3; calls += 1) window.take(START);
+  const back = START - 7_200_000;
+  expect(window.opensAt(back) - back).toBeLessThanOrEqual(ARRIVAL_MS + SLOT_MS);
+  expect(window.opensAt(back + ARRIVAL_MS + SLOT_MS)).toBe(back + ARRIVAL_MS + SLOT_MS);
+});

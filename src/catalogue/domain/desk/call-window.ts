@@ -43,7 +43,10 @@ export class CallWindow {
 
   /** When the next call may be sent: `now`, or a later moment. */
   opensAt(now: number): number {
+    const latest = now + ARRIVAL_MS + this.#periodMs;
     this.#slots = this.#slots.filter((slot) => slot.freeAt > now);
+    // After the clock was set back.
+    for (const slot of this.#slots) slot.freeAt = Math.min(slot.freeAt, latest);
     if (this.#slots.length < this.#size) return now;
     return this.freeAts().at(-this.#size) ?? now;
   }

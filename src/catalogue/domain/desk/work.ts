@@ -54,8 +54,16 @@ export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob
 }
 
 /** The key of a search; the key of a lookup is its ISBN. */
-export function searchKey({ edition, work, words, title, author, limit }: TitleQuery): string {
-  return `search ${JSON.stringify([words, title, author, limit, edition, work])}`;
+export function searchKey({
+  edition,
+  work,
+  image,
+  words,
+  title,
+  author,
+  limit,
+}: TitleQuery): string {
+  return `search ${JSON.stringify([words, title, author, limit, edition, work, image])}`;
 }
 
 function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {

@@ -44,6 +44,7 @@ function world(given: {
   limited?: boolean;
   /** What a lookup of an ISBN finds. */
   byIsbn?: Book | null;
+  isLocal?: boolean;
 }) {
   const books = given.catalogue ?? [];
   const asked: { id: ProviderId; query: TitleQuery; budgetMs: number; account: boolean }[] = [];
@@ -79,6 +80,7 @@ function world(given: {
       },
       known: async (isbns) => (given.elsewhere ?? []).filter(({ isbn }) => isbns.includes(isbn)),
     },
+    isLocal: async () => given.isLocal ?? false,
     lookup: async (isbn) => {
       lookedUp.push(isbn.isbn13);
       return given.byIsbn;
@@ -106,6 +108,17 @@ function world(given: {
 
 const isbns = (outcome: Awaited<ReturnType<typeof searchBooks>>): string[] =>
   outcome.kind === "found" ? outcome.books.map(({ isbn }) => isbn) : [];
+
+describe("a local catalogue", () => {
+  it("answers alone with one book, and asks the providers with none", async () => {
+    const one = world({ catalogue: shelf(1), isLocal: true });
+    expect(isbns(await one.search())).toEqual([isbnOf(0)]);
+    expect(one.asked).toEqual([]);
+    const none = world({ isLocal: true });
+    await none.search();
+    expect(none.asked).not.toEqual([]);
+  });
+});
 
 describe("an ISBN in the box", () => {
   it("finds the book by a lookup, without a search", async () => {

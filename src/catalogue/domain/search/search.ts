@@ -58,6 +58,8 @@ export interface SearchDeps extends SearchProvidersDeps {
     /** The books among these that the catalogue has; empty if it fails. */
     known(isbn13s: readonly string[]): Promise<readonly Book[]>;
   };
+  /** Whether a whole catalogue is loaded, so that a search with a hit asks no provider. Never throws. */
+  isLocal(): Promise<boolean>;
   /** Looks up the edition with an ISBN; undefined if that cannot be established now. */
   lookup(isbn: ParsedIsbn, caller: Caller): Promise<Book | null | undefined>;
   observe(answer: "catalogue" | "providers" | "partial" | "unavailable"): void;
@@ -98,7 +100,8 @@ export async function searchBooks(input: SearchInput, deps: SearchDeps): Promise
     return { kind: "database_unavailable" };
   }
   const { books, exact, position, more } = reading;
-  if (after === undefined && exact < Math.min(limit, TOO_FEW)) {
+  const isFew = after === undefined && exact < Math.min(limit, TOO_FEW);
+  if (isFew && !(exact > 0 && (await deps.isLocal()))) {
     return withProviders(input, books, exact, deps);
   }
   deps.observe("catalogue");

@@ -1,8 +1,9 @@
-import { detectCharset } from "./charset/detect-charset.ts";
+import { detectCharset, isImprobable } from "./charset/detect-charset.ts";
 import {
   decodeAllBy,
   type EncodingHints,
   type EncodingState,
+  type StreamDecoder,
   type TextDecoders,
 } from "./text-decoders.ts";
 import { tolerantUtf8 } from "./single-bytes.ts";
@@ -20,19 +21,19 @@ const SHORT = 12;
  * Decodes text that is ASCII, UTF-8 or a superset of ASCII. The first invalid byte shows that it is not UTF-8: then the
  * following bytes are collected until their encoding can be recognised. After valid multi-byte characters an invalid byte
  * is treated as damage, and that byte alone is decoded as windows-1252.
- * @param isUtf8 whether the file is known to be UTF-8
+ * @param known `utf-8` if the file is known to be UTF-8, `chosen` if the caller has chosen another encoding
  */
 export function bytesDecoder(
-  isUtf8: boolean,
+  known: "any" | "utf-8" | "chosen",
   {
     decoders,
     hints,
     state,
   }: { decoders: TextDecoders; hints: EncodingHints; state: EncodingState },
 ): ByteDecoder {
-  let seen: "ascii" | "utf-8" = isUtf8 ? "utf-8" : "ascii";
+  let seen: "ascii" | "utf-8" = known === "utf-8" ? "utf-8" : "ascii";
   let other: ByteDecoder | undefined;
-  let held: Uint8Array[] | undefined;
+  let held: Uint8Array[] | undefined = known === "chosen" ? [] : undefined;
   let heldBytes = 0;
   let foreignBytes = 0;
   let carried = new Uint8Array();
@@ -50,26 +51,36 @@ export function bytesDecoder(
 
   const settle = (bytes: Uint8Array, isEnd: boolean): string => {
     const utf8 = tolerantUtf8(bytes);
+    state.isAscii = utf8.firstForeign === "none";
     // A few damaged bytes in UTF-8, and not an encoding in which some bytes happen to be valid.
     const isShort = utf8.valid + utf8.invalid < SHORT && utf8.firstForeign === "character";
-    if (utf8.valid > 2 * utf8.invalid || isShort) {
+    if (known !== "chosen" && (utf8.valid > 2 * utf8.invalid || isShort)) {
       seen = "utf-8";
       const share = utf8.valid / (utf8.valid + utf8.invalid);
       state.confidence = Math.round(share * 100) / 100;
       return decodeUtf8(bytes, isEnd);
     }
-    const found =
-      declaredCharset(bytes, hints.declared, decoders) ??
-      detectCharset(bytes, decodeAllBy(decoders), hints.isKnownName);
-    const stream = decoders.stream(found.label);
-    const { confidence } = found;
-    Object.assign(state, {
-      encoding: stream?.encoding ?? found.label,
-      confidence,
-      mayBeDamaged: true,
-    });
+    const { stream, confidence } = charsetOf(bytes);
+    const { encoding } = stream ?? state;
+    Object.assign(state, { encoding, confidence, isAscii: false, mayBeDamaged: true });
     other = (next, isLast) => stream?.decode(next, isLast) ?? "";
     return other(bytes, isEnd);
+  };
+
+  /** The encoding that the caller chose, or declared if the bytes fit, or else the recognised one. */
+  const charsetOf = (
+    bytes: Uint8Array,
+  ): { stream: StreamDecoder | undefined; confidence: number } => {
+    const decodeAll = decodeAllBy(decoders);
+    const { chosen, declared, isKnownName } = hints;
+    const label = known === "chosen" ? chosen : declaredCharset(bytes, declared, decoders)?.label;
+    if (label === undefined) {
+      const found = detectCharset(bytes, decodeAll, isKnownName);
+      return { stream: decoders.stream(found.label), confidence: found.confidence };
+    }
+    const stream = decoders.stream(label);
+    state.isImprobable = isImprobable(bytes, stream?.encoding ?? label, decodeAll, isKnownName);
+    return { stream, confidence: 1 };
   };
 
   const decodeUtf8 = (chunk: Uint8Array, isEnd: boolean): string => {
@@ -79,7 +90,10 @@ export function bytesDecoder(
     carried = bytes.slice(end);
     const text = decoders.utf8(whole);
     if (text !== undefined) {
-      if (text.length < whole.length) seen = "utf-8";
+      if (text.length < whole.length) {
+        seen = "utf-8";
+        state.isAscii = false;
+      }
       return text;
     }
     if (seen === "ascii") {
@@ -87,7 +101,10 @@ export function bytesDecoder(
       return hold(bytes, isEnd);
     }
     state.mayBeDamaged = true;
-    return tolerantUtf8(whole).text;
+    state.isAscii = false;
+    const tolerated = tolerantUtf8(whole);
+    if (tolerated.invalid > tolerated.valid) state.isImprobable = true;
+    return tolerated.text;
   };
 
   return (chunk, isEnd) => {
@@ -104,11 +121,11 @@ function declaredCharset(
   bytes: Uint8Array,
   declared: string | undefined,
   decoders: TextDecoders,
-): { label: string; confidence: number } | undefined {
+): { label: string } | undefined {
   const stream = declared === undefined ? undefined : decoders.stream(declared);
   if (stream === undefined || stream.encoding.startsWith("utf-")) return undefined;
   const text = stream.decode(bytes, false);
-  return BROKEN.test(text) ? undefined : { label: stream.encoding, confidence: 1 };
+  return BROKEN.test(text) ? undefined : { label: stream.encoding };
 }
 
 /** Returns the length of an incomplete UTF-8 sequence at the end: 0 to 3 bytes. */

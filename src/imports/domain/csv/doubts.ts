@@ -11,15 +11,19 @@ const BROKEN = /[\u0080-\u009F\uFFFD]/;
 const DOUBLE =
   /Ã[\u0080-\u00BFƒ‚„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00BF˜™œž“”¢¦]|Ð[\u0080-\u00BF°±²³´µ¶·¸¹º»¼½¾].?Ð|√[©®±≥∂°]|‚Ä[ôúùò]/;
 
-/** Marks the records whose text is improbable in the encoding of the file. */
+/** Marks the records with text outside ASCII, and those whose text is improbable in the encoding of the file. */
 export function withDoubts(records: CsvRecord[], state: Readonly<EncodingState>): CsvRecord[] {
-  const { confidence, mayBeDamaged } = state;
+  const { confidence, isAscii, isImprobable, mayBeDamaged } = state;
+  if (isAscii) return records;
   for (const [index, record] of records.entries()) {
-    const text = record.cells.length === 1 ? (record.cells[0] ?? "") : record.cells.join("\n");
+    const text = record.cells.join("\n");
     if (!FOREIGN.test(text)) continue;
     const isDoubtful =
-      confidence < CERTAIN || (mayBeDamaged && BROKEN.test(text)) || DOUBLE.test(text);
-    if (isDoubtful) records[index] = { ...record, isDoubtful };
+      confidence < CERTAIN ||
+      isImprobable ||
+      (mayBeDamaged && BROKEN.test(text)) ||
+      DOUBLE.test(text);
+    records[index] = { ...record, isForeign: true, ...(isDoubtful ? { isDoubtful } : {}) };
   }
   return records;
 }

@@ -79,14 +79,16 @@ function decoderOf(
 ): ByteDecoder {
   const { decoders, hints, state } = decoding;
   const chosen = hints.chosen === undefined ? undefined : decoders.stream(hints.chosen);
-  if (chosen !== undefined && chosen.encoding !== "utf-8") {
-    Object.assign(state, { encoding: chosen.encoding, confidence: 1, mayBeDamaged: true });
+  if (chosen?.encoding.startsWith("utf-16")) {
+    Object.assign(state, { encoding: chosen.encoding, isAscii: false, mayBeDamaged: true });
     return (bytes, isEnd) => chosen.decode(bytes, isEnd);
   }
-  Object.assign(state, { encoding, confidence: 1, mayBeDamaged: false });
+  if (chosen !== undefined && chosen.encoding !== "utf-8") return bytesDecoder("chosen", decoding);
+  state.encoding = encoding;
+  state.isAscii = encoding === "utf-8";
   switch (encoding) {
     case "utf-8":
-      return bytesDecoder(isMarked || chosen !== undefined, decoding);
+      return bytesDecoder(isMarked || chosen !== undefined ? "utf-8" : "any", decoding);
     case "utf-16le":
       return utf16Decoder(false, decoders);
     case "utf-16be":

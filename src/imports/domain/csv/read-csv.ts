@@ -49,7 +49,13 @@ export async function readCsv(
     return { kind: "refused", ...unknownEncoding(hints.chosen) };
   }
   const mark = encodingOf(head);
-  const state: EncodingState = { encoding: mark.encoding, confidence: 1, mayBeDamaged: false };
+  const state: EncodingState = {
+    encoding: mark.encoding,
+    confidence: 1,
+    isAscii: true,
+    isImprobable: false,
+    mayBeDamaged: false,
+  };
   const texts = decodeText(startingWith(head, bytes), mark, { decoders, hints, state });
   let start = "";
   let isWhole = false;

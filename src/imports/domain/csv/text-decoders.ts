@@ -35,6 +35,10 @@ export interface EncodingState {
   encoding: string;
   /** From 0 to 1. */
   confidence: number;
+  /** No character outside ASCII was seen yet. */
+  isAscii: boolean;
+  /** The caller chose or declared it, and another encoding is far more probable. */
+  isImprobable: boolean;
   /** The text may have replacement characters or control characters. */
   mayBeDamaged: boolean;
 }

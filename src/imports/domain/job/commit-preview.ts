@@ -47,12 +47,12 @@ export async function commitPreview(
     const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
     if (job.state !== "previewed" || isExpired)
       return { kind: "refused", state: job.state, isExpired };
-    const refusal = await refusalOf(userId, deps);
-    if (refusal) return { kind: "full", refusal };
+    const full = await refusalOf(userId, deps);
+    if (full) return { kind: "full", refusal: full };
     if (!isCharged) {
-      const due = { rows: job.totalRows, work: "commit" } as const;
-      const spent = await deps.chargeRows({ userId, network }, due);
-      if (spent) return { kind: "full", refusal: spent };
+      const due = { rows: job.totalRows, work: "commit" as const };
+      const refusal = await deps.chargeRows({ userId, network }, due);
+      if (refusal) return { kind: "full", refusal };
       isCharged = true;
     }
     await deps.watch(jobId);

@@ -11,6 +11,8 @@ export interface CsvRecord {
   cells: readonly string[];
   /** Why the cells cannot be trusted. */
   damage?: "UNBALANCED_QUOTE" | "CELL_TOO_LONG" | "ROW_TOO_LONG" | undefined;
+  /** It has characters outside ASCII. */
+  isForeign?: boolean | undefined;
   /** The text is improbable in the encoding that was recognised. */
   isDoubtful?: boolean | undefined;
   /** NUL characters were removed. */

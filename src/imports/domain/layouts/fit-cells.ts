@@ -13,7 +13,8 @@ const isName = (text: string): boolean => text.length > 100 || !parseIsbn(text).
 /** Accepts damaged ISBNs, such as `9.78E+12`. */
 const isBookNumber = (text: string): boolean => /\d{6}|E\+|^0+$/i.test(text);
 
-const isRating = (text: string): boolean => readStars(text, 10) !== undefined;
+const isRating = (text: string): boolean =>
+  readStars(text, 5) !== undefined || readStars(text, 10)?.isRounded === false;
 
 /** Checks whether a cell is plausible for a field, for fields with a recognisable format. */
 const PLAUSIBLE: ReadonlyMap<Field, (text: string) => boolean> = new Map<

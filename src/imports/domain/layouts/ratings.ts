@@ -9,13 +9,15 @@ export interface Stars {
 
 const BARE = /^\d{1,3}(?:[.,]\d{1,10})?$/;
 const OUT_OF =
-  /^(\d{1,3}(?:[.,]\d{1,10})?)\s*(?:\/|out of|of|von|sur|de|di|van|su|z|av|из)\s*(\d{1,3})(?:\D{0,15})$/;
+  /^(\d{1,3}(?:[.,]\d{1,10})?)\s*(?:\/|out of|of|von|sur|de|di|van|su|z|av|из)\s*(\d{1,3})(?:[.,]0+)?(?:\D{0,15})$/;
 const PERCENT = /^(\d{1,3}(?:[.,]\d{1,4})?)\s*(?:%|percent|prozent)$/;
 /** `4,5 Sterne`, `4 étoiles`, `4 ★`. */
 const WITH_UNIT =
   /^(\d{1,2}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|estrellas?|estrelas?|stelle?|stella|ster(?:ren)?|stjern[ae]r?|stjarn(?:a|or)|gwiazd\p{L}*|hvezd\p{L}*|csillag|tahtea?|yildiz|звезд\p{L}*|αστερ\p{L}*|点|顆星|颗星|星|별|점|\*|★|⭐\uFE0F?|🌟)$/u;
 /** One symbol per star, then half a star, then empty stars. */
 const SYMBOLS = /^((?:★|\*|⭐|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*$/u;
+/** `4½`, `3 1/2`. */
+const WITH_HALF = /^(\d)\s*(?:½|\s1\/2)(?:\s*\/\s*5)?$/;
 const HALF_ONLY = /^½[☆\s]*$/;
 
 /** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
@@ -37,7 +39,9 @@ export function readStars(cell: string, scale: RatingScale): Stars | undefined {
     const whole = Array.from(symbols[1] ?? "").length;
     return starsOf(whole + (symbols[2] === undefined ? 0 : 0.5), 5);
   }
-  if (HALF_ONLY.test(cell.trim())) return starsOf(0.5, 5);
+  if (HALF_ONLY.test(bare)) return starsOf(0.5, 5);
+  const [, whole] = WITH_HALF.exec(bare) ?? [];
+  if (whole !== undefined) return starsOf(Number(whole) + 0.5, 5);
   const [, number, outOf] = OUT_OF.exec(text) ?? [];
   if (number !== undefined) return starsOf(numberOf(number), Number(outOf));
   const [, percent] = PERCENT.exec(text) ?? [];

@@ -28,6 +28,8 @@ const MAX_SHELVES = 200;
 const MAX_CELL_LENGTH = 200;
 /** Dates that begin with the year, as services write them. */
 const BEGINS_WITH_YEAR = /^\s*\[?\d{4}/;
+/** A rating as services write it. */
+const DIGIT = /^[0-9]$/;
 
 interface Place {
   index: number;
@@ -109,7 +111,8 @@ export class Evidence {
 
   #addRating({ row, cells }: CsvRecord, { index, name }: Place): boolean {
     const cell = cells[index] ?? "";
-    const rating = cell === "" ? undefined : bareRating(unwrap(cell));
+    if (cell === "") return false;
+    const rating = DIGIT.test(cell) ? Number(cell) : bareRating(unwrap(cell));
     if (rating === undefined || rating === 0) return false;
     if (rating <= 5) this.ratings.upTo5 += 1;
     else if (rating <= 10) this.ratings.upTo10 += 1;

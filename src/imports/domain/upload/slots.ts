@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../../platform/time.ts";
+import { isAhead, MINUTE_MS } from "../../../platform/time.ts";
 
 /** Uploads that one account may send at a time. */
 export const MAX_UPLOADS = 2;
@@ -16,11 +16,9 @@ export interface Slot {
 /** The uploads in progress of one account, by their ids. */
 export type Slots = Readonly<Record<string, Slot>>;
 
-/** Slots without those that have expired. One that ends later than any lease can end was taken before the clock was set back. */
+/** Slots without those that have expired. */
 export function heldSlots(slots: Slots, now: number): Slots {
-  const held = Object.entries(slots).filter(
-    ([, { endsAt }]) => endsAt > now && endsAt <= now + SLOT_MS,
-  );
+  const held = Object.entries(slots).filter(([, { endsAt }]) => isAhead(endsAt, SLOT_MS, now));
   return Object.fromEntries(held);
 }
 

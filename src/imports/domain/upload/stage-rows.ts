@@ -110,6 +110,7 @@ export async function stageRows(
 }
 
 const FOREIGN = /\P{ASCII}/u;
+const MAX_SAMPLES = 2;
 const MAX_SAMPLE_LENGTH = 200;
 
 /** Counts the rows with text outside ASCII. */
@@ -117,11 +118,12 @@ class ForeignRows {
   rows = 0;
   readonly samples: { row: number; from: string; to: string }[] = [];
 
-  add({ row, cells }: CsvRecord): void {
-    const cell = cells.find((one) => FOREIGN.test(one))?.slice(0, MAX_SAMPLE_LENGTH);
-    if (cell === undefined) return;
+  add({ row, cells, isForeign }: CsvRecord): void {
+    if (!isForeign) return;
     this.rows += 1;
-    if (this.samples.length < 2) this.samples.push({ row, from: cell, to: cell });
+    if (this.samples.length >= MAX_SAMPLES) return;
+    const cell = (cells.find((one) => FOREIGN.test(one)) ?? "").slice(0, MAX_SAMPLE_LENGTH);
+    this.samples.push({ row, from: cell, to: cell });
   }
 }
 

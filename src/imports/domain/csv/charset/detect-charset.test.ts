@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { decoders } from "../../../../../test/support/imports/decoders.ts";
 import { encode } from "../../../../../test/support/imports/encode.ts";
 import { libraryOf, type Language } from "../../../../../test/support/imports/libraries.ts";
-import { runs } from "../../../../../test/support/properties.ts";
 import { isKnownName } from "../../layouts/synonyms.ts";
 import { readCsv } from "../read-csv.ts";
 
@@ -43,8 +42,8 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Reads a file back to its text, as lines of cells. */
-async function read(bytes: Uint8Array) {
-  const hints = { isKnownName };
+async function read(bytes: Uint8Array, given: { chosen?: string; declared?: string } = {}) {
+  const hints = { isKnownName, ...given };
   const reading = await readCsv(once(bytes), { decoders, hints });
   if (reading.kind === "refused") throw new Error(reading.found);
   const records = (await Array.fromAsync(reading.records)).flat();
@@ -55,15 +54,18 @@ async function read(bytes: Uint8Array) {
   };
 }
 
+/** The same libraries in each run: a share of files is asserted, which would vary from draw to draw. In bytes of text. */
+const SIZES = [2000, 4000];
+
 describe("an encoding", () => {
   it("is recognised in libraries of 2 KB and more, and no wrong one is certain", async () => {
     const wrong: string[] = [];
     const certain: string[] = [];
     let files = 0;
-    for (let seed = 1; seed <= runs(2); seed += 1) {
+    for (const size of SIZES) {
       for (const [label, languages] of Object.entries(ENCODINGS)) {
         for (const language of languages) {
-          const text = libraryOf(language, 2000 * seed, randomOf(seed * 1000 + files));
+          const text = libraryOf(language, size, randomOf(size + files));
           const bytes = encode(text, label);
           if (bytes === undefined) continue;
           files += 1;
@@ -78,5 +80,52 @@ describe("an encoding", () => {
     expect(files).toBeGreaterThan(40);
     expect(certain).toEqual([]);
     expect(wrong.slice(Math.floor(files / 100))).toEqual([]);
+  });
+
+  const library = libraryOf("ru", 2000, randomOf(1));
+  const bytes = encode(library, "windows-1251") ?? new Uint8Array();
+
+  it("is the declared one if the bytes fit, and never instead of UTF-8", async () => {
+    expect((await read(bytes, { declared: "windows-1251" })).encoding).toMatchObject({
+      encoding: "windows-1251",
+      confidence: 1,
+    });
+    expect((await read(bytes, { declared: "euc-kr" })).encoding.encoding).toBe("windows-1251");
+    expect((await read(bytes, { declared: "utf-8" })).encoding.encoding).toBe("windows-1251");
+    const utf8 = new TextEncoder().encode(library);
+    expect((await read(utf8, { declared: "windows-1251" })).encoding.encoding).toBe("utf-8");
+  });
+
+  it.each([
+    { chosen: "windows-1252" },
+    { chosen: "utf-8" },
+    { chosen: "shift_jis" },
+    { declared: "macintosh" },
+  ])("that gives an improbable text is noted on the rows: %j", async (given) => {
+    const { encoding, doubtful } = await read(bytes, given);
+    expect(encoding.encoding).toBe(given.chosen ?? given.declared);
+    expect(doubtful).toBeGreaterThan(10);
+    expect((await read(bytes, { chosen: "windows-1251" })).doubtful).toBe(0);
+  });
+
+  it.each(["CafÃ© MÃ¼ller", "itâ€™s", "Ð\u009cÐ°Ñ\u0081Ñ\u0082Ðµ", "Caf\u0082"])(
+    "read wrongly before the file was written is noted: %j",
+    async (title) => {
+      const lines = [`Title,Author`, `${title},Ann`, "São Paulo,Ã sombra", "Dune,Frank"];
+      expect((await read(new TextEncoder().encode(lines.join("\n")), {})).doubtful).toBe(
+        title === "Caf\u0082" ? 0 : 1,
+      );
+    },
+  );
+
+  it("is recognised where the first letter outside ASCII comes late", async () => {
+    const early = "Dune,Frank Herbert,9780441172719\r\n".repeat(8000);
+    const late = encode(
+      `Title,Author,ISBN\r\n${early}${library.replaceAll(";", ",")}`,
+      "windows-1251",
+    );
+    const { encoding, text } = await read(late ?? new Uint8Array());
+    expect(encoding.encoding).toBe("windows-1251");
+    expect(text).toContain("Булгаков");
   });
 });

@@ -29,13 +29,7 @@ export function detectCharset(
   decodeAll: DecodeAll,
   isKnownName: (name: string) => boolean,
 ): FoundCharset {
-  const lines = foreignLines(bytes);
-  const found = CHARSETS.map(({ label, languages, prior }) => {
-    const text = decodeAll(label, lines);
-    const names = knownNames(decodeAll(label, firstLine(bytes)), isKnownName);
-    const { score, isProbable } = scoreText(text, languages);
-    return { label, text, isProbable, score: score + prior + names * KNOWN_NAME };
-  }).toSorted((one, other) => other.score - one.score);
+  const found = scored(bytes, decodeAll, isKnownName);
   const [best] = found;
   if (best === undefined) return { label: "windows-1252", confidence: 0 };
   const second = found.find(({ text }) => text !== best.text);
@@ -43,6 +37,45 @@ export function detectCharset(
   const certainty = 1 - 0.5 * Math.exp(-margin / TEMPERATURE);
   const quality = best.isProbable ? 0.99 : 0.5;
   return { label: best.label, confidence: Math.round(Math.min(certainty, quality) * 100) / 100 };
+}
+
+interface ScoredCharset {
+  label: string;
+  text: string;
+  isProbable: boolean;
+  score: number;
+}
+
+/** Scores all encodings, the best first. */
+function scored(
+  bytes: Uint8Array,
+  decodeAll: DecodeAll,
+  isKnownName: (name: string) => boolean,
+): ScoredCharset[] {
+  const lines = foreignLines(bytes);
+  return CHARSETS.map(({ label, languages, prior }) => {
+    const text = decodeAll(label, lines);
+    const names = knownNames(decodeAll(label, firstLine(bytes)), isKnownName);
+    const { score, isProbable } = scoreText(text, languages);
+    return { label, text, isProbable, score: score + prior + names * KNOWN_NAME };
+  }).toSorted((one, other) => other.score - one.score);
+}
+
+/** By how much another encoding must be better to make the one that was chosen improbable. */
+const IMPROBABLE = 20;
+
+/** Whether another encoding gives a far more probable text than the one that the caller has chosen. */
+export function isImprobable(
+  bytes: Uint8Array,
+  label: string,
+  decodeAll: DecodeAll,
+  isKnownName: (name: string) => boolean,
+): boolean {
+  const found = scored(bytes, decodeAll, isKnownName);
+  const [best] = found;
+  const own = found.find((one) => one.label === label);
+  if (best === undefined || own === undefined || own.text === best.text) return false;
+  return best.isProbable && best.score - own.score > IMPROBABLE;
 }
 
 /** Copies the lines with bytes outside ASCII. Line breaks are never part of another character. */
