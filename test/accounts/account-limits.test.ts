@@ -18,9 +18,13 @@ afterEach(() => {
 });
 
 /** An isolate with limits, and callers with distinct addresses. */
-function isolate(limits: Record<string, number> = {}) {
+function isolate(limits: Record<string, number> = {}, vars: Record<string, string> = {}) {
   const none = JSON.parse(NO_LIMITS.RATE_LIMITS) as Record<string, number>;
-  const given = { ...env, RATE_LIMITS: JSON.stringify({ ...none, accounts: LIMIT, ...limits }) };
+  const given = {
+    ...env,
+    RATE_LIMITS: JSON.stringify({ ...none, accounts: LIMIT, ...limits }),
+    ...vars,
+  };
   const app = serviceOf(given).app();
   return async (path: string, init: RequestInit, address: string): Promise<Response> => {
     const request = new Request(`http://bookstrack.test${path}`, init);
@@ -56,6 +60,21 @@ describe("the limit on accounts", () => {
     }
     const elsewhere = await ask("/api/v2/users", { method: "POST" }, "192.0.2.78");
     expect(elsewhere.status).toBe(201);
+  });
+
+  it("believes no address without a configured header, whatever a client sends", async () => {
+    const ask = isolate({}, { CLIENT_IP_HEADER: "" });
+    const statuses = [];
+    for (let index = 0; index <= LIMIT; index += 1) {
+      const address = `192.0.2.${index}`;
+      const headers = {
+        "X-Forwarded-For": address,
+        "X-Real-IP": address,
+        "MF-CF-Blob": JSON.stringify({ clientIp: address }),
+      };
+      statuses.push((await ask("/api/v2/users", { method: "POST", headers }, address)).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: LIMIT }, () => 201), 429]);
   });
 
   it("counts authenticated callers by account, not by address", async () => {

@@ -187,7 +187,6 @@ it("is a preview or committed, wherever a second reading is killed", async () =>
       {
         jobs: d1ImportActions(platform.env.DB, platform, log),
         again: readAgainDeps(platform, fileReaders()),
-        chargeRows: async () => undefined,
         watch: nothing,
         wake: nothing,
         announce: nothing,
