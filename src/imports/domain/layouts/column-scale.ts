@@ -1,11 +1,9 @@
 /** Words for five and ten in the name of a column. */
 const WORDS: Readonly<Record<string, number>> = { five: 5, ten: 10, twenty: 20, hundred: 100 };
 /** What follows the maximum: `(1-5 Sterne)`, `/5 stars`. */
-const UNIT =
-  String.raw`(?:stars?|sterne?|étoiles?|estrellas?|estrelas?|stelle|sterren|gwiazdek|points?|punkte?|puntos|pontos|punti|pkt|点|星|점)?`;
+const UNIT = String.raw`(?:stars?|sterne?|étoiles?|estrellas?|estrelas?|stelle|sterren|gwiazdek|points?|punkte?|puntos|pontos|punti|pkt|点|星|점)?`;
 /** What precedes it: `1-`, `0 to`, `/`, `out of`, `max`. */
-const BEFORE =
-  String.raw`(?:\d{1,2}\s*(?:-|–|—|~|\.\.|to|bis|à|a|до|do|tot|al)|[/:]|out\s+of|of|von|max\.?|sur|su|de|van|av|af|z|из)?`;
+const BEFORE = String.raw`(?:\d{1,2}\s*(?:-|–|—|~|\.\.|to|bis|à|a|до|do|tot|al)|[/:]|out\s+of|of|von|max\.?|sur|su|de|van|av|af|z|из)?`;
 const SCALE = new RegExp(
   String.raw`^(.*?\P{N})\s*[([（]?\s*${BEFORE}\s*(?<!\d)(5|10|20|100|five|ten|twenty|hundred)\s*${UNIT}\s*[)\]）]?\s*\??$`,
   "iu",

@@ -105,7 +105,7 @@ describe("the scale of a table", () => {
 
   it("is twenty when no rating is above twenty", () => {
     expect(ratingsOf(["16", "14", "8"], "Note")).toEqual({ ratings: [4, 3.5, 2], codes: [] });
-    expect(ratingsOf(["16", "14", "8", "85"], "Note").ratings[3]).toBe(4.25);
+    expect(ratingsOf(["16", "90", "8", "85"], "Note").ratings[3]).toBe(4.25);
   });
 
   it.each([

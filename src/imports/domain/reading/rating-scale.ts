@@ -68,10 +68,7 @@ function byName(scale: RatingScale, ratings: Sizes): Decision<RatingScale> {
 }
 
 /** @param prior how much more probable a scale of five is than one of ten, before any value is seen */
-function byValues(
-  { upTo5, upTo10, upTo20, upTo100 }: Sizes,
-  prior: number,
-): Decision<RatingScale> {
+function byValues({ upTo5, upTo10, upTo20, upTo100 }: Sizes, prior: number): Decision<RatingScale> {
   const all = upTo5 + upTo10 + upTo20 + upTo100;
   const overTwenty = probabilityOfLarger(upTo100, all - upTo100, PRIOR);
   if (overTwenty > 0.5) return { value: 100, confidence: rounded(overTwenty) };
