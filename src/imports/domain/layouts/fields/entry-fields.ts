@@ -2,7 +2,7 @@ import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library
 import { isBlank, isPlaceholder } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
-import { fitting, note, noteAssumedOrder, type Draft } from "../draft.ts";
+import { fitting, note, noteAssumedOrder } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
 import { readStars } from "../ratings.ts";
