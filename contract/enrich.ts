@@ -4,17 +4,18 @@ import { lookedUpBookSchema } from "./catalogue.ts";
 /** The book providers. */
 export const providerIdSchema = z.enum(["openlibrary", "google-books"]);
 
-/** Longer than any output of a scanner. */
-const MAX_CODE_LENGTH = 500;
+/** Longer than any output of a scanner and than the address of a book's page. */
+const MAX_CODE_LENGTH = 2_000;
 
-const code = z.string().max(MAX_CODE_LENGTH).optional();
+/** A JSON number has lost leading zeros, which the reading of the code restores where it can. */
+const code = z.union([z.string().max(MAX_CODE_LENGTH), z.int().nonnegative()]).optional();
 const key = z.string().min(1).max(255).optional();
 
 export const enrichRequestSchema = z
   .object({
     barcode: code.meta({
       description:
-        "Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends",
+        "Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends; or a text with one ISBN, such as a label or the address of a book's page",
       examples: ["9780441172719"],
     }),
     isbn: code.meta({ description: "An ISBN-10 or ISBN-13, instead of `barcode`" }),
@@ -25,7 +26,7 @@ export const enrichRequestSchema = z
     idempotencyKey: key.meta({ description: "Alias of `idempotency_key`" }),
     preferProvider: providerIdSchema.optional().meta({
       description:
-        "The provider to ask first if the service has to ask one. Its values win where the providers disagree",
+        "The provider to ask first if the service has to ask one. In this response its values win where the providers disagree; what is stored for others does not depend on it",
     }),
     refresh: z.boolean().default(false).meta({
       description:

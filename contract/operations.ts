@@ -2,7 +2,13 @@ import * as z from "zod";
 
 export const healthSchema = z.object({ status: z.literal("ok"), version: z.string() });
 
-const checkSchema = z.object({ ok: z.boolean(), detail: z.string() });
+const checkSchema = z.object({
+  ok: z.boolean(),
+  detail: z.string(),
+  optional: z.boolean().optional().meta({
+    description: "Whether the service is ready without it, as the catalogue is without a provider",
+  }),
+});
 
 /** Readiness of the service, with the result for each dependency. */
 export const readinessSchema = z.object({

@@ -8,7 +8,13 @@ import { startCron } from "./local/cron.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { prepareState } from "./local/prepare.ts";
 import { usablePort } from "./local/port.ts";
-import { addressNotice, launchSettings, localUrl, PROJECT_ROOT } from "./local/settings.ts";
+import {
+  addressNotice,
+  contactNotice,
+  launchSettings,
+  localUrl,
+  PROJECT_ROOT,
+} from "./local/settings.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 import { overrides } from "./local/worker.ts";
@@ -19,15 +25,16 @@ async function dev(signal: AbortSignal): Promise<void> {
   const lock = await lockState(stateDir);
   try {
     const port = await usablePort(host, wanted);
-    const { description, runtime, knowsAddresses } = await prepareState({
+    const { description, runtime, knowsAddresses, hasContact } = await prepareState({
       stateDir,
       env: process.env,
       signal,
       onPhase: console.log,
     });
     await runtime.stop();
-    const notice = addressNotice(host, knowsAddresses);
-    if (notice !== undefined) console.log(notice);
+    for (const notice of [addressNotice(host, knowsAddresses), contactNotice(hasContact)]) {
+      if (notice !== undefined) console.log(notice);
+    }
     const args = [
       "dev",
       `--ip=${host}`,

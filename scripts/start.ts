@@ -6,7 +6,7 @@ import "./local/compile-cache.ts";
 import { prepareState } from "./local/prepare.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { onUsablePort, usablePort } from "./local/port.ts";
-import { addressNotice, launchSettings, localUrl } from "./local/settings.ts";
+import { addressNotice, contactNotice, launchSettings, localUrl } from "./local/settings.ts";
 import { releaseMemory } from "./local/release-memory.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
@@ -17,7 +17,7 @@ async function start(signal: AbortSignal): Promise<void> {
   try {
     // Checked before the build, so that a port in use is reported immediately.
     if (wanted !== 0) await usablePort(host, wanted);
-    const { bundleDir, runtime, knowsAddresses } = await prepareState({
+    const { bundleDir, runtime, knowsAddresses, hasContact } = await prepareState({
       stateDir,
       env: process.env,
       signal,
@@ -29,8 +29,9 @@ async function start(signal: AbortSignal): Promise<void> {
         runtime.serve({ bundleDir, host, port: free }),
       );
       announce(host, port);
-      const notice = addressNotice(host, knowsAddresses);
-      if (notice !== undefined) console.log(`${notice}\n`);
+      for (const notice of [addressNotice(host, knowsAddresses), contactNotice(hasContact)]) {
+        if (notice !== undefined) console.log(`${notice}\n`);
+      }
       releaseMemory();
       await aborted(signal);
     } finally {

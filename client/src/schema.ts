@@ -370,13 +370,13 @@ export interface EnrichedBook {
 }
 export interface EnrichRequest {
   /**
-   * Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends
+   * Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends; or a text with one ISBN, such as a label or the address of a book's page
    */
-  barcode?: string;
+  barcode?: string | number;
   /**
    * An ISBN-10 or ISBN-13, instead of `barcode`
    */
-  isbn?: string;
+  isbn?: string | number;
   /**
    * Alternative to the Idempotency-Key header
    */
@@ -386,7 +386,7 @@ export interface EnrichRequest {
    */
   idempotencyKey?: string;
   /**
-   * The provider to ask first if the service has to ask one. Its values win where the providers disagree
+   * The provider to ask first if the service has to ask one. In this response its values win where the providers disagree; what is stored for others does not depend on it
    */
   preferProvider?: "openlibrary" | "google-books";
   /**

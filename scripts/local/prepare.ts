@@ -23,6 +23,8 @@ export interface PreparedState {
   readonly runtime: LocalRuntime;
   /** Whether a proxy names the callers' addresses. */
   readonly knowsAddresses: boolean;
+  /** Whether the providers are given a contact. */
+  readonly hasContact: boolean;
 }
 
 /**
@@ -36,7 +38,13 @@ export async function prepareState(options: PrepareOptions): Promise<PreparedSta
   const { bundleDir, description } = await builtWorker(build);
   const worker = localWorker(description, env);
   const runtime = localRuntime(worker, stateDir, onRuntime);
-  const prepared = { bundleDir, description, runtime, knowsAddresses: worker.knowsAddresses };
+  const prepared = {
+    bundleDir,
+    description,
+    runtime,
+    knowsAddresses: worker.knowsAddresses,
+    hasContact: worker.hasContact,
+  };
   const pending = pendingMigrations(stateDir, description.database);
   if (pending.length === 0) return prepared;
   onPhase?.(`Updating the database (${counted(pending.length)}) ...`);

@@ -50,6 +50,15 @@ export function addressNotice(host: string, knowsAddresses: boolean): string | u
   );
 }
 
+/** What a start prints if Open Library is called without a contact; undefined if it has one. */
+export function contactNotice(hasContact: boolean): string | undefined {
+  if (hasContact) return undefined;
+  return (
+    "PROVIDER_CONTACT is not set: Open Library asks for a contact, may refuse calls without one, and allows them one call a second instead of three. " +
+    "Set it to an email address or the URL of a page about your service."
+  );
+}
+
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;

@@ -16,6 +16,8 @@ export interface LocalWorker {
   readonly description: WorkerDescription;
   /** Whether a proxy names the callers' addresses. */
   readonly knowsAddresses: boolean;
+  /** Whether the providers are given a contact. */
+  readonly hasContact: boolean;
   /** Miniflare's options for the bundle in `bundleDir`. */
   miniflare(bundleDir: string): V4WorkerOptions;
 }
@@ -42,6 +44,7 @@ export function localWorker(description: WorkerDescription, env: ProcessEnv): Lo
   return {
     description,
     knowsAddresses: vars["CLIENT_IP_HEADER"] !== "",
+    hasContact: (vars["PROVIDER_CONTACT"] ?? "") !== "",
     miniflare: (bundleDir) => ({
       ...options,
       name,

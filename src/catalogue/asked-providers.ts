@@ -22,7 +22,10 @@ export function askedProviders({ env, config }: Pick<Platform, "env" | "config">
     counts,
     lookup: (isbn13, options) => env.PROVIDER_DESKS.getByName(id).lookup(isbn13, options),
     search: (query, options) => env.PROVIDER_DESKS.getByName(id).search(query, options),
+    ...(id === "openlibrary" ? { record } : {}),
   });
+  const record: DeskProvider["search"] = (query, options) =>
+    env.PROVIDER_DESKS.getByName("openlibrary").search(query, options);
   const hasKey = config.GOOGLE_BOOKS_API_KEY !== undefined;
   return [
     desk("openlibrary", true),

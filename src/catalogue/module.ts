@@ -3,8 +3,7 @@ import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
 import { defined } from "../platform/defined.ts";
-import { queueGauges } from "../platform/metrics/queue-gauges.ts";
-import type { Gauges, Module } from "../platform/module.ts";
+import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
 import type { QuotasModule } from "../quotas/module.ts";
@@ -14,8 +13,9 @@ import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./a
 import type { Caller } from "../platform/identity.ts";
 import { catalogueLoads } from "./loads.ts";
 import { searchDeps } from "./searches.ts";
+import { completion } from "./completion.ts";
 import { coverDeps } from "./covers.ts";
-import { deskGauges } from "./desk-gauges.ts";
+import { catalogueGauges } from "./desk-gauges.ts";
 import { chargedProvider, QUESTION_QUOTAS } from "./domain/charged-provider.ts";
 import { editionsDeps } from "./editions.ts";
 import { coverOf } from "./domain/covers/cover.ts";
@@ -41,16 +41,18 @@ import type { DeskConnections } from "./objects/connections.ts";
 import { cacheDrop, oldValueRetirement } from "./old-values.ts";
 import {
   consumeRefreshes,
+  recordRequests,
   refreshRequests,
   type RefreshMessage,
 } from "./queue/refresh-consumer.ts";
-import { checkRefreshQueue } from "./refresh-queue.ts";
+import { catalogueReadiness } from "./readiness.ts";
 import { kvBookCache } from "./storage/book-cache.ts";
 import { d1BookStore, timedReads, type BookStore } from "./storage/books.ts";
 import { d1CacheMetrics, pruneCacheMetrics, readCacheMetrics } from "./storage/cache-metrics.ts";
 import { memoryCache } from "./storage/memory-cache.ts";
 import { recentFlights } from "./storage/recent-flights.ts";
 import { searchBooksOfOthers } from "./storage/search-upkeep.ts";
+import { knownAtProvider } from "./storage/known-at-provider.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
@@ -116,6 +118,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
     books,
     cache: { ...cache, write: cache.replace },
     d1ReadsEnabled,
+    completeLater: recordRequests(env.REFRESH_QUEUE, log),
     sleep,
     defer,
     now,
@@ -133,6 +136,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
       limits: config.PROVIDER_LIMITS[id] ?? defaultLimits(id, config),
       metrics,
       report: (what, error) => log.error(what, { provider: id, error }),
+      seedCanaries: () => knownAtProvider(env.DB, id),
     }),
     routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
@@ -150,11 +154,12 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
         consumeRefreshes(batch as MessageBatch<RefreshMessage>, {
           refreshBook: (isbn13) =>
             askFlight(isbn13, { lane: "import", account: false, isRefresh: true }),
+          completeBook: completion(platform, { books, cache: resolution.cache }),
           log,
         }),
     },
     tasks: catalogueTasks(platform, askFlight),
-    readiness: { queue: () => checkRefreshQueue(env.REFRESH_QUEUE, now()) },
+    readiness: catalogueReadiness(platform, providers),
     gauges: catalogueGauges(platform),
   };
 }
@@ -281,16 +286,4 @@ function catalogueTasks(
 async function keepBook(book: Book, books: BookStore, now: () => number): Promise<void> {
   if ((await books.find(book.isbn)).kind !== "miss") return;
   await books.save({ book, fetchedAt: now(), freshUntil: 0 }, undefined);
-}
-
-function catalogueGauges({ env, now }: Platform): Gauges {
-  return {
-    refresh_queue: () => queueGauges(env.REFRESH_QUEUE, "refresh", now()),
-    ...Object.fromEntries(
-      PROVIDER_IDS.map((id) => [
-        `desk_${id}`,
-        async () => deskGauges(await env.PROVIDER_DESKS.getByName(id).status()),
-      ]),
-    ),
-  };
 }

@@ -93,6 +93,8 @@ describe("POST /api/v2/books/enrich", () => {
     ["line end", "9780671486679\r\n"],
     ["dashes and a label", "ISBN 978\u20130\u2013671\u201348667\u20139"],
     ["a spreadsheet's formula", '="9780671486679"'],
+    ["a label", "9780671486679 (pbk.) : $7.99"],
+    ["an address", "https://shop.example/isbn/9780671486679?ref=1234567898"],
   ])("reads %s as the ISBN of its book", async (_what, scanned) => {
     openLibrary.say("9780671486679", { title: "An old paperback" });
     const response = await enrich(scanned);
@@ -110,6 +112,7 @@ describe("POST /api/v2/books/enrich", () => {
     ["a wrong check digit", "9780441172710", 400, "INVALID_ISBN", undefined],
     ["nothing", "", 400, "INVALID_ISBN", undefined],
     ["no number", "hello", 400, "INVALID_ISBN", undefined],
+    ["two books", "9780441172719 9780140328721", 400, "INVALID_ISBN", undefined],
   ])("rejects %s", async (_what, scanned, status, code, kind) => {
     const response = await enrich(scanned);
     expect(response.status).toBe(status);
@@ -122,13 +125,29 @@ describe("POST /api/v2/books/enrich", () => {
   it.each([
     ["neither", {}],
     ["both", { barcode: "9780441172719", isbn: "9780441172719" }],
-    ["a number", { barcode: 9780441172719 }],
+    ["a fraction", { barcode: 97804411727.19 }],
+    ["a negative number", { barcode: -9780441172719 }],
+    ["a list", { barcode: ["9780441172719"] }],
     ["an unknown provider", { barcode: "9780441172719", preferProvider: "isbndb" }],
     ["a refresh that is not a boolean", { barcode: "9780441172719", refresh: "yes" }],
     ["an empty key", { barcode: "9780441172719", idempotency_key: "" }],
     ["a key that is too long", { barcode: "9780441172719", idempotencyKey: "k".repeat(256) }],
   ])("rejects a body with %s", async (_what, body) => {
     expect(await gist(await enrich(body))).toEqual([400, "INVALID_REQUEST"]);
+  });
+
+  it("reads a JSON number as the digits of a barcode", async () => {
+    openLibrary.say("9780671486679", { title: "An old paperback" });
+    const response = await enrich({ barcode: 9780671486679 });
+    expect(await response.json()).toMatchObject({ isbn: "9780671486679" });
+  });
+
+  it("lists the books of a text that names several", async () => {
+    const response = await enrich("9780441172719 (hbk) 9780140328721 (pbk)");
+    expect(await response.json()).toMatchObject({
+      suggestions: ["9780441172719", "9780140328721"],
+      detail: expect.stringContaining("9780441172719 and 9780140328721"),
+    });
   });
 
   it("rejects a body that is not JSON", async () => {

@@ -1,6 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { STALE_STATEMENTS, staleOnShelves } from "../../src/catalogue/storage/stale-books.ts";
+import {
+  KNOWN_STATEMENTS,
+  knownAtProvider,
+} from "../../src/catalogue/storage/known-at-provider.ts";
 import { inCatalogue, isbnOf } from "../support/library.ts";
 
 const isbns = [1, 2, 3, 4].map(isbnOf);
@@ -40,4 +44,25 @@ test("a run reads ranges of two indexes and scans no table", async () => {
   expect(plan).toContain("idx_books_fresh_until (fresh_until>? AND fresh_until<?)");
   expect(plan).toContain("idx_user_library_isbn (isbn=?)");
   expect(plan).not.toMatch(/SCAN (Books|UserLibrary)/);
+});
+
+test("a few of the newest books that a provider has given are known to be there", async () => {
+  const source = {
+    provider: "openlibrary",
+    fetchedAt: "2026-01-01T00:00:00.000Z",
+    fields: ["title"],
+  };
+  for (const isbn of [isbns[1], isbns[2]]) {
+    await env.DB.prepare(
+      "UPDATE Books SET canonical_metadata = json_set(canonical_metadata, '$.sources', json(?1)) WHERE isbn = ?2",
+    )
+      .bind(JSON.stringify([source]), isbn)
+      .run();
+  }
+  expect(await knownAtProvider(env.DB, "openlibrary")).toContain(isbns[2]);
+  expect(await knownAtProvider(env.DB, "google-books")).toEqual([]);
+  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${KNOWN_STATEMENTS.KNOWN}`)
+    .bind("openlibrary")
+    .all<{ detail: string }>();
+  expect(results.map(({ detail }) => detail).join("\n")).toContain("idx_books_fresh_until");
 });

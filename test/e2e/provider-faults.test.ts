@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Readiness } from "../../contract/operations.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import type { Fault, FaultRule } from "../tools/stand-in/fault.ts";
@@ -22,7 +23,6 @@ const FAULTS: Fault[] = [
   { kind: "rate-limited", retryAfterSeconds: 1 },
   { kind: "server-error", status: 500 },
   { kind: "server-error", status: 503, retryAfterSeconds: 1 },
-  { kind: "unknown-location" },
 ];
 /** More than a call and its retries, so that successes outnumber failures. */
 const GOOD_ANSWERS = 4;
@@ -60,7 +60,9 @@ async function reassureBreakers(): Promise<void> {
       async () => {
         for (; good < GOOD_ANSWERS; good += 1) {
           const { isbn13, title } = nextBook();
-          if (provider === "google-books") fail("openlibrary", isbn13, { kind: "empty" });
+          if (provider === "google-books") {
+            fail("openlibrary", isbn13, { kind: "lacks", isbns: [isbn13] });
+          }
           if ((await lookUp(service.url, isbn13)).title !== title) break;
         }
         return good;
@@ -119,7 +121,7 @@ describe("both providers failing", () => {
 
   it("one does not know the book and the other is down: 503", async () => {
     const { isbn13 } = nextBook();
-    fail("openlibrary", isbn13, { kind: "empty" });
+    fail("openlibrary", isbn13, { kind: "lacks", isbns: [isbn13] });
     fail("google-books", isbn13, { kind: "server-error", status: 500 });
     expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 503 });
   });
@@ -129,5 +131,37 @@ describe("both providers failing", () => {
     for (const provider of STAND_IN_PROVIDERS) fail(provider, isbn13, { kind: "other-edition" });
     const answer = await lookUp(service.url, isbn13);
     expect(answer).toMatchObject({ status: 200, body: { data: { book: null } } });
+  });
+
+  it("an empty answer without the canary is an outage, not an absence", async () => {
+    const { isbn13, title } = nextBook();
+    for (const provider of STAND_IN_PROVIDERS) fail(provider, isbn13, { kind: "empty" });
+    expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 503 });
+    for (const provider of STAND_IN_PROVIDERS) standIn[provider].behave();
+    const answer = await eventually(
+      () => lookUp(service.url, isbn13),
+      ({ status }) => status !== 503,
+    );
+    expect(answer).toMatchObject({ status: 200, title });
+  });
+
+  it("a provider that refuses the service is not called for each lookup, and readiness shows it", async () => {
+    standIn["google-books"].forgetCalls();
+    const refusing = { faults: [{ fault: { kind: "unknown-location" } as const }] };
+    standIn["google-books"].behave(refusing);
+    for (let count = 0; count < 5; count += 1) {
+      const { isbn13 } = nextBook();
+      fail("openlibrary", isbn13, { kind: "lacks", isbns: [isbn13] });
+      expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 503 });
+    }
+    expect(standIn["google-books"].stats().calls).toBe(1);
+    const ready = await eventually(
+      async () => (await fetch(`${service.url}/health/ready`)).json() as Promise<Readiness>,
+      ({ checks }) => checks["google-books"]?.ok === false,
+    );
+    expect(ready).toMatchObject({
+      status: "ready",
+      checks: { "google-books": { detail: expect.stringContaining("403") } },
+    });
   });
 });

@@ -47,7 +47,10 @@ export const fields = {
   isbn10: ISBN10,
   title: "The Lighthouse Ledger",
   authors: ["Mira Quill", "Tom Reed, Jr."],
-  authorsDetailed: [{ name: "Mira Quill", role: "author", key: "OL200A" }],
+  authorsDetailed: [
+    { name: "Mira Quill", role: "author", key: "OL200A" },
+    { name: "Tom Reed, Jr." },
+  ],
   publishedDate: "2003-05-01",
   publicationYear: 2003,
   publisher: "Tidewater Press",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressNotice, localUrl } from "../../scripts/local/settings.ts";
+import { addressNotice, contactNotice, localUrl } from "../../scripts/local/settings.ts";
 
 describe("localUrl", () => {
   it.each([
@@ -26,4 +26,9 @@ describe("a start", () => {
   it.each(["127.0.0.1", "127.1.2.3", "localhost", "::1"])("on %s says nothing", (host) => {
     expect(addressNotice(host, false)).toBeUndefined();
   });
+});
+
+it("says that Open Library may refuse calls without a contact", () => {
+  expect(contactNotice(false)).toMatch(/PROVIDER_CONTACT.*refuse/);
+  expect(contactNotice(true)).toBeUndefined();
 });

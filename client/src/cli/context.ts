@@ -1,3 +1,4 @@
+import type { RetryPolicy } from "../backoff.ts";
 import { createClient, type BooksTrackClient } from "../client.ts";
 import type { Library } from "../library.ts";
 import { accountPath, readAccounts, type KeptAccount } from "./account-file.ts";
@@ -9,6 +10,8 @@ import { UsageError } from "./usage.ts";
 export interface CommonOptions {
   url?: string | undefined;
   json: boolean;
+  /** How often requests are retried; the client's default if absent. */
+  retries?: RetryPolicy;
 }
 
 /** Everything a command needs to run. */
@@ -49,6 +52,7 @@ export async function contextOf(
     client: createClient({
       baseUrl: url,
       clientVersion: `cli/${version}`,
+      ...(options.retries ? { retries: options.retries } : {}),
       ...(account ? { token: account.token } : {}),
     }),
     url,

@@ -124,3 +124,59 @@ test("an import that does not exist is not reported as continuing", async () => 
   expect(code).toBe(EXIT.notFound);
   expect(err).not.toContain("continues");
 });
+
+test("an import says that the shelf is complete while books are looked up", async () => {
+  const file = await importable();
+  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
+    const enriching = { ...snapshotAt(2, false), phase: "enriching" };
+    for (const data of [
+      snapshotAt(1, false),
+      enriching,
+      { ...enriching, seq: 3 },
+      snapshotAt(4, true),
+    ]) {
+      response.write(`event: progress\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+    response.end();
+  };
+  for (const isTTY of [false, true]) {
+    const { err } = await cli(["import", file, "--watch"], { isTTY });
+    expect(
+      err.match(/All rows are on your shelf\. .*Ctrl-C leaves that to the service\.\n/g),
+    ).toHaveLength(1);
+  }
+});
+
+test("on a terminal it asks about what is not certain before anything is imported", async () => {
+  const file = await importable();
+  let isCommitted = false;
+  const assumptions = [
+    { kind: "dateOrder", value: "dmy", confidence: 0.5, rows: 2, samples: [] },
+    { kind: "format", value: "list", confidence: 0.9, rows: 2, samples: [] },
+  ];
+  handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
+    const state = isCommitted
+      ? snapshotAt(9, true)
+      : { ...snapshotAt(3, true), status: "previewed", assumptions };
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.end(`event: progress\ndata: ${JSON.stringify(state)}\n\n`);
+  };
+  handlers["POST /api/v2/imports/job-1/commit"] = (request, response) => {
+    isCommitted = true;
+    json(snapshotAt(4, false), 202)(request, response);
+  };
+  const questions: string[] = [];
+  const ask = async (question: string): Promise<string> => {
+    questions.push(question);
+    return "mdy";
+  };
+  const { code, err } = await cli(["import", file, "--watch"], { isTTY: true, ask });
+  expect([code, isCommitted]).toEqual([EXIT.rowsLeft, true]);
+  expect(questions).toHaveLength(1);
+  expect(err).toContain("Its dates are in the order dmy (not certain; rows: 2)\n");
+  // Without a terminal nobody is asked, and the file is imported at once.
+  isCommitted = false;
+  questions.length = 0;
+  await cli(["import", file, "--watch", "--json"], { isTTY: true, ask });
+  expect([questions.length, isCommitted]).toEqual([0, false]);
+});

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { hasEnded, type Progress } from "../progress.ts";
 import type { ImportRow, ImportSnapshot } from "../schema.ts";
 import type { StartOptions } from "../imports.ts";
+import { askAssumptions } from "./ask-assumptions.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { outcomeTable, progressLine } from "./progress-line.ts";
 import { cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
@@ -11,6 +12,8 @@ import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 /** Rows that need attention shown on a terminal; `failed.csv` contains all of them. */
 const SHOWN_ROWS = 20;
 const TITLE_WIDTH = 32;
+/** After this long without a change the command says what it waits for. */
+const SILENCE_MS = 10_000;
 
 export interface ImportArguments {
   file: string;
@@ -40,12 +43,16 @@ export async function importFile(request: ImportArguments, context: Context): Pr
     ...(key === undefined ? {} : { idempotencyKey: key }),
     signal,
   };
-  const accepted = await client.imports.start(await blobOf(file), options);
+  // A user who can be asked sees first what was assumed while the file was read.
+  const asksFirst = watch && !dryRun && !json && terminal.ask !== undefined;
+  const sent = asksFirst ? { ...options, dryRun: true } : options;
+  const accepted = await client.imports.start(await blobOf(file), sent);
   if (json) terminal.out(`${JSON.stringify({ type: "accepted", ...accepted })}\n`);
   const rows = accepted.totalRows === 1 ? "1 row" : `${accepted.totalRows} rows`;
   const text = `${rows}, read as ${accepted.format}; job ${accepted.jobId}\n`;
   if (watch) {
     if (!json) terminal.err(text);
+    if (asksFirst && !(await committed(accepted.jobId, context))) return EXIT.failed;
     return watchImport(accepted.jobId, context, true);
   }
   if (!json) terminal.out(`${text}Follow it with: bookstrack watch ${accepted.jobId}\n`);
@@ -69,33 +76,64 @@ async function blobOf(file: string): Promise<Blob> {
   }
 }
 
+/** Asks about a preview, and commits it. @returns `false` if the preview has failed */
+async function committed(jobId: string, context: Context): Promise<boolean> {
+  const { client, terminal, signal } = context;
+  terminal.err("Previewing the file ...\n");
+  const preview = (await followed(jobId, context, { isAccepted: true, isPreview: true }))?.snapshot;
+  if (preview?.status !== "previewed") {
+    terminal.err(`${printable(preview?.message ?? "The file could not be previewed.")}\n`);
+    return false;
+  }
+  const { ask } = terminal;
+  const options = ask ? await askAssumptions(preview.assumptions ?? [], terminal, ask) : {};
+  const isChanged = Object.keys(options).length > 0;
+  await client.imports.commit(jobId, { signal, ...(isChanged ? { options } : {}) });
+  return true;
+}
+
 /** Follows an import to its end and shows the result. */
 export async function watchImport(
   jobId: string,
   context: Context,
   isAccepted = false,
 ): Promise<ExitCode> {
+  const last = await followed(jobId, context, { isAccepted, isPreview: false });
+  if (!last) return EXIT.failed;
+  await showEnd(last, context);
+  return exitCodeOf(last.snapshot);
+}
+
+/** Follows an import to its end. @returns its last state; undefined if none was seen */
+async function followed(
+  jobId: string,
+  context: Context,
+  { isAccepted, isPreview }: { isAccepted: boolean; isPreview: boolean },
+): Promise<Progress | undefined> {
   const { client, json, terminal, signal } = context;
   const line = progressLine(terminal);
   let last: Progress | undefined;
+  const timer = json ? undefined : setInterval(() => line.wait(), SILENCE_MS);
   try {
     for await (const progress of client.imports.watch(jobId, { isAccepted, signal })) {
       last = progress;
       if (json) terminal.out(`${JSON.stringify({ type: "progress", ...progress })}\n`);
-      else line.show(progress);
+      else if (!isPreview) line.show(progress);
+      timer?.refresh();
     }
   } finally {
+    clearInterval(timer);
     line.end();
     // A job whose state was never seen may not exist.
     if (last ? !hasEnded(last.snapshot) : isAccepted || signal.aborted) {
       terminal.err(
-        `The import continues in the service. Follow it with: bookstrack watch ${jobId}\n`,
+        isPreview
+          ? "Nothing has been imported yet. Run the command again.\n"
+          : `The import continues in the service. Follow it with: bookstrack watch ${jobId}\n`,
       );
     }
   }
-  if (!last) return EXIT.failed;
-  await showEnd(last, context);
-  return exitCodeOf(last.snapshot);
+  return last;
 }
 
 async function showEnd(last: Progress, context: Context): Promise<void> {

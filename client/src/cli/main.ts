@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import { run } from "./run.ts";
 import { terminalOf } from "./terminal.ts";
 import { EXIT } from "./usage.ts";
@@ -21,9 +22,24 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** Reads one line from the user. */
+async function ask(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(question, { signal: interruption.signal });
+  } finally {
+    reader.close();
+  }
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  terminal: terminalOf(process.stdout, process.stderr, process.env),
+  terminal: terminalOf(
+    process.stdout,
+    process.stderr,
+    process.env,
+    process.stdin.isTTY ? ask : undefined,
+  ),
   signal: interruption.signal,
   version,
 });

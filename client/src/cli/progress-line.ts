@@ -6,11 +6,32 @@ const BAR = 24;
 const STEPS = 10;
 
 /** Shows the progress of an import: a bar that is redrawn in place on a terminal, else separate lines. */
-export function progressLine(terminal: Terminal): { show(progress: Progress): void; end(): void } {
+export function progressLine(terminal: Terminal): {
+  show(progress: Progress): void;
+  /** Says what the import waits for; called while nothing changes. */
+  wait(): void;
+  end(): void;
+} {
   let lastStep = -1;
   let isOpen = false;
+  let wasEnriching = false;
+  let last: Progress | undefined;
+  const write = (text: string): void => {
+    if (terminal.isInteractive) terminal.err(`\r\u001B[K${cut(text, terminal.columns - 1)}`);
+    else terminal.err(`${text}\n`);
+    isOpen = terminal.isInteractive;
+  };
   return {
+    wait: () => write(waitingText(last)),
     show(progress) {
+      last = progress;
+      const isEnriching = progress.snapshot.phase === "enriching" && !hasEnded(progress.snapshot);
+      if (isEnriching && !wasEnriching) {
+        if (isOpen) terminal.err("\n");
+        terminal.err(`${SHELF_IS_COMPLETE}\n`);
+        isOpen = false;
+      }
+      wasEnriching = isEnriching;
       const text = textOf(progress, terminal);
       if (terminal.isInteractive) {
         terminal.err(`\r\u001B[K${cut(text, terminal.columns - 1)}`);
@@ -28,6 +49,17 @@ export function progressLine(terminal: Terminal): { show(progress: Progress): vo
       isOpen = false;
     },
   };
+}
+
+const SHELF_IS_COMPLETE =
+  "All rows are on your shelf. Books are being looked up; Ctrl-C leaves that to the service.";
+
+function waitingText(last: Progress | undefined): string {
+  if (last === undefined) return "Waiting for the service ...";
+  const { phase, enrichment, processedRows, totalRows } = last.snapshot;
+  return phase === "enriching"
+    ? `Waiting for the book providers; to look up: ${enrichment.pending}. Ctrl-C leaves it to the service.`
+    : `Waiting for the service; row ${processedRows} of ${totalRows}. Ctrl-C leaves it to the service.`;
 }
 
 function textOf({ snapshot, via }: Progress, terminal: Terminal): string {

@@ -351,3 +351,16 @@ test("review lists, keeps and dismisses waiting rows in as many requests as that
   handlers[`POST ${root}/bulk`] = json({ data: { results: [], remaining: 5 } });
   expect(await cli(["review", "dismiss", "--all"])).toMatchObject({ out: "Dismissed: 0\n" });
 });
+
+test("a scan is not repeated for a service that asks to wait for its providers", async () => {
+  await loggedIn();
+  let scans = 0;
+  handlers["POST /api/v2/books/enrich"] = (request, response) => {
+    scans += 1;
+    response.setHeader("Retry-After", "5");
+    problem(503, "PROVIDERS_UNAVAILABLE")(request, response);
+  };
+  const { code, err } = await cli(["scan", "9780441172719"]);
+  expect([code, scans]).toEqual([EXIT.failed, 1]);
+  expect(err).toContain("about PROVIDERS_UNAVAILABLE");
+});

@@ -17,7 +17,7 @@ import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
 import { listReview, settleReview } from "./review-command.ts";
-import { scan } from "./scan-command.ts";
+import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
@@ -47,7 +47,11 @@ export async function run(args: readonly string[], around: Surroundings): Promis
       terminal.err(HELP);
       return EXIT.usage;
     }
-    const common = { url: values.url, json: values.json === true };
+    const common = {
+      url: values.url,
+      json: values.json === true,
+      ...(positionals[0] === "scan" ? { retries: SCAN_RETRIES } : {}),
+    };
     return await command(positionals, values, await contextOf(common, around));
   } catch (error) {
     if (!signal.aborted) return reportFailure(error, terminal, args.includes("--json"));

@@ -1,14 +1,32 @@
+import { DEFAULT_RETRIES } from "../backoff.ts";
+import { ConnectionError } from "../errors.ts";
 import type { EnrichedBook } from "../schema.ts";
 import type { Context } from "./context.ts";
 import { printable, table } from "./terminal.ts";
 
-/** Prints the book for a barcode. */
-export async function scan(
-  barcode: string,
-  { client, json, terminal, signal }: Context,
-): Promise<void> {
-  const book = await client.catalogue.enrich(barcode, { signal });
+/** A user who scans a book waits at most this long. */
+const DEADLINE_MS = 9_500;
+
+/** One more attempt after a broken connection; a service that asks for a longer pause is not asked again. */
+export const SCAN_RETRIES = { ...DEFAULT_RETRIES, attempts: 2, patienceMs: 1000 };
+
+/** Prints the book for a barcode, or why it cannot be looked up now, within ten seconds. */
+export async function scan(barcode: string, context: Context): Promise<void> {
+  const { json, terminal } = context;
+  const book = await answerInTime(barcode, context);
   terminal.out(json ? `${JSON.stringify(book)}\n` : table(linesOf(book)));
+}
+
+async function answerInTime(barcode: string, { client, signal }: Context): Promise<EnrichedBook> {
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  try {
+    return await client.catalogue.enrich(barcode, { signal: AbortSignal.any([signal, deadline]) });
+  } catch (error) {
+    if (!deadline.aborted || signal.aborted) throw error;
+    throw new ConnectionError("The service did not answer in time. Try again later.", {
+      cause: error,
+    });
+  }
 }
 
 function linesOf(book: EnrichedBook): string[][] {

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly columns: number;
   /** Current width of `out`; undefined if it is not a terminal and nothing needs to be cut. */
   readonly outColumns: number | undefined;
+  /** Asks the user a question; absent if nobody can answer it. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 interface Stream {
@@ -24,17 +26,19 @@ const DEFAULT_COLUMNS = 80;
 /** A terminal that does not know its size reports 0. */
 const columnsOf = ({ columns }: Stream): number => columns || DEFAULT_COLUMNS;
 
-/** @param env a non-empty NO_COLOR disables colours (no-color.org); so does TERM=dumb */
+/** @param ask reads an answer; only used if `stderr` is a terminal. @param env a non-empty NO_COLOR disables colours (no-color.org); so does TERM=dumb */
 export function terminalOf(
   stdout: Stream,
   stderr: Stream,
   env: Readonly<Record<string, string | undefined>>,
+  ask?: Terminal["ask"],
 ): Terminal {
   const isInteractive = stderr.isTTY === true && env["TERM"] !== "dumb";
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isInteractive,
+    ...(isInteractive && ask ? { ask } : {}),
     // Only if both streams are terminals: otherwise escape codes would end up in a file.
     hasColour: isInteractive && stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "",
     get columns() {

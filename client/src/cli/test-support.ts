@@ -65,7 +65,15 @@ export async function cli(
     isTTY = false,
     isPiped = !isTTY,
     columns = 60,
-  }: { env?: Record<string, string>; isTTY?: boolean; isPiped?: boolean; columns?: number } = {},
+    ask,
+  }: {
+    env?: Record<string, string>;
+    isTTY?: boolean;
+    isPiped?: boolean;
+    columns?: number;
+    /** Answers a question of the command. */
+    ask?: (question: string) => Promise<string>;
+  } = {},
 ) {
   let out = "";
   let err = "";
@@ -85,6 +93,7 @@ export async function cli(
       stream(!isPiped, (text) => (out += text)),
       stream(isTTY, (text) => (err += text)),
       environment,
+      ask,
     ),
     signal: new AbortController().signal,
     version: "0.1.0",

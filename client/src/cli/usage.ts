@@ -45,7 +45,8 @@ export const HELP = `bookstrack: scan books, import and export a library
 Import
   --dry-run            show what would happen without writing anything
   --watch              follow the import to its end with a progress bar, and
-                       list the rows that need attention
+                       list the rows that need attention; on a terminal, ask
+                       first about what is not certain in the file
   --mode MODE          merge (the default, keeps what you entered) or
                        overwrite
   --format FORMAT      goodreads, storygraph ...; default: detect from header

@@ -19,6 +19,18 @@ describe("a known absence", () => {
     expect(settled.until).toBe(2 * DAY);
   });
 
+  it("without a proof is valid for five minutes and is no confirmation", () => {
+    const doubtful = confirmAbsence(undefined, 0, "unproven");
+    expect(doubtful).toEqual({ firstAt: 0, until: 5 * MINUTE, unproven: true });
+    expect(parseAbsence(JSON.stringify(doubtful))).toEqual(doubtful);
+    expect(confirmAbsence(doubtful, DAY)).toEqual({ firstAt: DAY, until: DAY + 5 * MINUTE });
+    const proven = confirmAbsence(undefined, 0);
+    expect(confirmAbsence(proven, DAY, "unproven")).toEqual({
+      firstAt: 0,
+      until: DAY + 5 * MINUTE,
+    });
+  });
+
   it("is valid for five minutes when it is partial, and settles nothing then or later", () => {
     const partial = { checked: ["openlibrary" as const], account: true };
     const first = confirmAbsence(undefined, 0, partial);

@@ -15,6 +15,8 @@ export interface Absence {
   firstAt: number;
   /** The absence answers lookups until this instant. */
   until: number;
+  /** Nothing proved that the providers were working: it is no confirmation for a later one. */
+  unproven?: true;
   /** Set when not every counted provider could be asked. */
   partial?: PartialAbsence;
 }
@@ -26,15 +28,20 @@ const SETTLED_MS = DAY_MS;
 
 /**
  * Records one more confirmation. `earlier` is the existing record, if any. A partial one is valid for 5 minutes and settles
- * nothing, neither now nor later.
+ * nothing, neither now nor later. An unproven one is valid for 5 minutes and leaves the count of confirmations as it is.
  */
 export function confirmAbsence(
   earlier: Absence | undefined,
   now: number,
-  partial?: PartialAbsence,
+  doubt?: PartialAbsence | "unproven",
 ): Absence {
-  if (partial) return { firstAt: now, until: now + FIRST_MS, partial };
-  const firstAt = earlier && !earlier.partial ? earlier.firstAt : now;
+  const before = earlier?.partial || earlier?.unproven ? undefined : earlier;
+  if (doubt === "unproven") {
+    const until = Math.max(now + FIRST_MS, before?.until ?? 0);
+    return before ? { ...before, until } : { firstAt: now, until, unproven: true };
+  }
+  if (doubt) return { firstAt: now, until: now + FIRST_MS, partial: doubt };
+  const firstAt = before?.firstAt ?? now;
   const settled = now - firstAt >= DAY_MS;
   return { firstAt, until: now + (settled ? SETTLED_MS : FIRST_MS) };
 }
@@ -67,8 +74,11 @@ export function parseAbsence(text: string | null): Absence | undefined {
   const { firstAt, until } = value;
   if (typeof firstAt !== "number" || typeof until !== "number") return undefined;
   const partial = "partial" in value ? partialOf(value.partial) : undefined;
-  return { firstAt, until, ...(partial ? { partial } : {}) };
+  const isUnproven = "unproven" in value && value.unproven === true;
+  return { firstAt, until, ...(partial ? { partial } : {}), ...(isUnproven ? UNPROVEN : {}) };
 }
+
+const UNPROVEN = { unproven: true } as const;
 
 function partialOf(value: unknown): PartialAbsence | undefined {
   if (typeof value !== "object" || value === null) return undefined;

@@ -12,6 +12,8 @@ const whole: ProviderBook = {
   publishedDate: "1990-09-01",
   pageCount: 535,
   coverUrl: "https://covers.example/dune.jpg",
+  description: "A desert planet.",
+  language: "en",
 };
 const { pageCount: _pages, ...partial } = whole;
 const found = (book: ProviderBook): ProviderAnswer => ({ kind: "found", book });
@@ -189,5 +191,71 @@ describe("a preferred provider", () => {
     await answer("openlibrary", found(whole));
     expect(asked).toEqual(["google-books", "openlibrary"]);
     expect((await result).settled).toHaveLength(2);
+  });
+});
+
+describe("records", () => {
+  const { description: _text, language: _language, ...answered } = whole;
+  const open: ProviderAnswer = {
+    kind: "found",
+    book: { ...answered, identifiers: { openLibrary: "OL1M" } },
+    unanswered: ["description", "language"],
+  };
+  const ask = async (
+    lane: "scan" | "import",
+    recorded: Partial<ProviderBook>,
+    answer: ProviderAnswer = open,
+  ) => {
+    const asked: string[] = [];
+    const answers = await askProviders(
+      { isbn13, lane, account: false },
+      {
+        providers: [
+          {
+            id: "openlibrary",
+            counts: true,
+            lookup: async () => answer,
+            record: async ({ edition }) => {
+              asked.push(`record ${edition}`);
+              return { kind: "found", books: [{ ...answered, ...recorded }] };
+            },
+          },
+          {
+            id: "google-books",
+            counts: true,
+            lookup: async () => {
+              asked.push("google-books");
+              return found(whole);
+            },
+          },
+        ],
+        sleep: () => new Promise(() => {}),
+        now: () => 0,
+      },
+    );
+    return { asked, answers };
+  };
+
+  it("complete a scan's answer before another provider is asked", async () => {
+    const { asked, answers } = await ask("scan", { description: "About it.", language: "en" });
+    expect(asked).toEqual(["record OL1M"]);
+    expect(answers.settled).toMatchObject([{ answer: { book: { description: "About it." } } }]);
+  });
+
+  it("leave the question to another provider if they do not complete it", async () => {
+    expect((await ask("scan", { language: "en" })).asked).toEqual(["record OL1M", "google-books"]);
+  });
+
+  it("are not asked for an import, whose books are completed later", async () => {
+    expect((await ask("import", {})).asked).toEqual([]);
+  });
+
+  it("are not asked for an answer without blanks in them", async () => {
+    expect((await ask("scan", {}, found(whole))).asked).toEqual([]);
+  });
+
+  it("do not settle a book with the page count of a sample", async () => {
+    const sample = found({ ...whole, pageCount: 3 });
+    expect((await ask("scan", {}, sample)).asked).toEqual(["google-books"]);
   });
 });

@@ -1,11 +1,29 @@
 import { defined } from "../../platform/defined.ts";
-import type { Lane, ProviderAnswer, ProviderId } from "./provider.ts";
+import type {
+  Lane,
+  ProviderAnswer,
+  ProviderId,
+  ProviderSearchAnswer,
+  TitleQuery,
+} from "./provider.ts";
+import { completeFromRecords, wantsRecords } from "./records.ts";
+import { isLikelyPageCount } from "./text/page-count.ts";
 
 /** Fields of a complete scan answer. If one is blank, the second provider is asked too. */
-const WANTED_FIELDS = ["authors", "publisher", "publishedDate", "pageCount", "coverUrl"] as const;
+const WANTED_FIELDS = [
+  "authors",
+  "publisher",
+  "publishedDate",
+  "pageCount",
+  "coverUrl",
+  "description",
+  "language",
+] as const;
 
 /** How long a scan waits for the first provider before it asks the second one too. */
 const HEDGE_MS = 800;
+/** How long a scan waits for the records that complete an answer. Meanwhile no other provider is asked. */
+const RECORDS_MS = 1500;
 /** Total time for a scan, over all providers. */
 const SCAN_BUDGET_MS = 5000;
 /** Time per provider for an import row. It is longer because no user is waiting for the answer. */
@@ -27,6 +45,11 @@ export interface AskedProvider {
    */
   counts: boolean;
   lookup(isbn13: string, options: AskingCaller & { budgetMs: number }): Promise<ProviderAnswer>;
+  /** Asks for one record of an edition or a work, if the provider keeps records beside its answers. */
+  record?(
+    query: TitleQuery,
+    options: AskingCaller & { budgetMs: number },
+  ): Promise<ProviderSearchAnswer>;
 }
 
 /** One provider's answer, with the provider's id. */
@@ -53,7 +76,8 @@ export interface AskDeps {
  * Asks the providers for one edition. The first provider is asked alone. The second is asked when the first has no such
  * book, fails, leaves a wanted field blank, or has not answered after 800 ms. The first complete answer settles the
  * question, whichever provider it comes from; a pending answer is returned in `late`, so that it is not lost. `prefer`
- * is asked first if it is among the providers.
+ * is asked first if it is among the providers. A scan completes an answer from the provider's own records before it asks
+ * another provider.
  *
  * An import asks the second provider only for books that the first does not have. Otherwise a file of a thousand books
  * would spend the second provider's daily quota on blank fields, or on an outage of the first. Providers in
@@ -83,14 +107,28 @@ export async function askProviders(
   const first = deps.providers.find(({ id }) => id === prefer) ?? deps.providers[0];
   if (!first) return { settled: [], late: [] };
 
-  const asked = [ask(first)];
-  const head =
-    lane === "scan" ? await Promise.race([asked[0], deps.sleep(HEDGE_MS)]) : await asked[0];
+  const completed = async (named: NamedAnswer): Promise<NamedAnswer> => {
+    const record = deps.providers.find(({ id }) => id === named.provider)?.record;
+    if (lane !== "scan" || record === undefined || !wantsRecords(named.answer)) return named;
+    const until = Math.min(scanEndsAt, deps.now() + RECORDS_MS);
+    const answer = await completeFromRecords(named.answer, (query) =>
+      record(query, { ...caller, budgetMs: Math.max(0, until - deps.now()) }).catch(
+        (): ProviderSearchAnswer => ({ kind: "failed", reason: "network" }),
+      ),
+    );
+    return { ...named, answer };
+  };
+
+  const answer = ask(first);
+  const early = lane === "scan" ? await Promise.race([answer, deps.sleep(HEDGE_MS)]) : await answer;
+  const head = early && (await completed(early));
+  const asked = [head ? Promise.resolve(head) : answer.then(completed)];
   if (head && (isComplete(head.answer) || (lane === "import" && head.answer.kind !== "absent"))) {
     return { settled: [head], late: [] };
   }
 
-  asked.push(...deps.providers.filter((provider) => provider !== first).map(ask));
+  const others = deps.providers.filter((provider) => provider !== first);
+  asked.push(...others.map(async (provider) => completed(await ask(provider))));
   return lane === "scan" ? firstComplete(asked) : { settled: await Promise.all(asked), late: [] };
 }
 
@@ -116,6 +154,7 @@ function isComplete(answer: ProviderAnswer): boolean {
   const { book } = answer;
   return WANTED_FIELDS.every((field) => {
     const value = book[field];
+    if (field === "pageCount") return isLikelyPageCount(book.pageCount ?? 0);
     return Array.isArray(value) ? value.length > 0 : value !== undefined;
   });
 }

@@ -74,6 +74,20 @@ describe("enrichBook", () => {
     expect(asked).toEqual(["admit miss", "providers, google-books first"]);
   });
 
+  it("answers with the preferred provider's values, and keeps the record as it is", async () => {
+    const theirs = { ...record.book, title: "Dune, large print" };
+    const { enrich, held } = world({
+      resolution: {
+        kind: "found",
+        record,
+        answers: [{ provider: "google-books", book: theirs, fetchedAt: record.book.updatedAt }],
+      },
+    });
+    const preferred = await enrich({ prefer: "google-books", refresh: true });
+    expect(preferred).toMatchObject({ book: { title: "Dune, large print" } });
+    expect(held()).toEqual({ kind: "found", record });
+  });
+
   it("lists all counted providers for a known absence, and the asked ones for a new absence", async () => {
     const known = world({ held: { kind: "absent" } });
     expect(await known.enrich()).toMatchObject({

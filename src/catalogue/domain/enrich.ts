@@ -1,3 +1,4 @@
+import { defined } from "../../platform/defined.ts";
 import type { ParsedIsbn } from "./isbn/isbn.ts";
 import {
   answerResolved,
@@ -13,7 +14,7 @@ import type { ProviderId } from "./provider.ts";
 export interface EnrichRequest {
   isbn: ParsedIsbn;
   caller: Caller;
-  /** The provider to ask first. Its values win where several providers have a value. */
+  /** The provider to ask first. Its values win in this answer, and never in what is stored. */
   prefer?: ProviderId;
   /** Asks the providers even if the book is stored. */
   refresh: boolean;
@@ -52,5 +53,5 @@ async function askAnew(
     const stored = await findStored({ isbn, caller }, deps);
     if (stored?.kind === "found") return { ...stored, state: "stale" };
   }
-  return answerResolved({ isbn, caller }, resolution, deps);
+  return answerResolved({ isbn, caller, ...defined({ prefer }) }, resolution, deps);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFlight, type LastResult, type FlightRequest } from "./flight.ts";
 import type { Resolution } from "./resolution.ts";
+import { aBook } from "../../../test/support/books.ts";
 
 const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
 const outage: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
@@ -48,6 +49,25 @@ describe("createFlight", () => {
     expect(flights).toHaveLength(1);
     flights[0]?.land();
     expect(new Set(await Promise.all(answers))).toEqual(new Set([absent]));
+  });
+
+  it("does not give a caller's preference to others, and asks again for a preferred provider", async () => {
+    const found: Resolution = {
+      kind: "found",
+      record: { book: aBook(), fetchedAt: 0, freshUntil: 0 },
+      answers: [{ provider: "openlibrary", book: aBook(), fetchedAt: "2026-01-01T00:00:00.000Z" }],
+    };
+    const { ask, fly, flights, settle } = airport([found, found, found]);
+    await fly();
+    await fly({ ...scan, prefer: "openlibrary" });
+    expect(flights).toHaveLength(1);
+    const preferring = fly({ ...scan, prefer: "google-books" });
+    await settle();
+    expect(flights).toHaveLength(2);
+    await preferring;
+    void ask(scan);
+    await settle();
+    expect(flights).toHaveLength(2);
   });
 
   it("shares the last result for a minute, then asks again", async () => {

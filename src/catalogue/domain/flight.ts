@@ -6,10 +6,7 @@ import type { Resolution } from "./resolution.ts";
 export interface FlightRequest {
   lane: Lane;
   account: boolean;
-  /**
-   * The provider to ask first. A caller that joins a flight or uses its last result gets that flight's preference
-   * instead.
-   */
+  /** The provider to ask first. A caller with a preference only uses a result in which that provider was asked. */
   prefer?: ProviderId;
   /** In the import lane: a stored book is refreshed. */
   isRefresh?: boolean;
@@ -71,12 +68,10 @@ export function createFlight(deps: FlightDeps): {
 
   return {
     ask(request) {
-      const lane = laneOf(request);
-      const current =
-        inFlight.get(lane) ??
-        (request.lane === "import"
-          ? inFlight.get(laneOf({ lane: "scan", account: request.account }))
-          : undefined);
+      const { account, prefer } = request;
+      const lane = `${laneOf(request)}:${prefer ?? ""}`;
+      const scan = inFlight.get(`${laneOf({ lane: "scan", account })}:`);
+      const current = inFlight.get(lane) ?? (request.lane === "import" ? scan : undefined);
       if (current) return current;
       const flight = fly(request).finally(() => inFlight.delete(lane));
       inFlight.set(lane, flight);
@@ -92,7 +87,9 @@ function serves(
 ): boolean {
   const isWhole =
     resolution.kind === "found" || (resolution.kind === "absent" && !resolution.partial);
-  if (isWhole) return isRecent(at, LAST_RESULT_MS, now);
+  if (isWhole) {
+    return isRecent(at, LAST_RESULT_MS, now) && wasAsked(asking.prefer, request, resolution);
+  }
   // A refusal applies to callers of the same kind only.
   return isRecent(at, FAILED_MS, now) && laneOf(request) === laneOf(asking);
 }
@@ -100,6 +97,16 @@ function serves(
 /** Callers of one kind share their flights: the same limits apply to them. */
 function laneOf({ lane, account, isRefresh, payer }: FlightRequest): string {
   return `${lane}:${account}:${isRefresh ?? false}:${payer ?? ""}`;
+}
+
+/** Whether the preferred provider was among those that the result is from: a complete answer of another one suffices. */
+function wasAsked(
+  prefer: ProviderId | undefined,
+  request: FlightRequest,
+  resolution: Resolution,
+): boolean {
+  if (prefer === undefined || request.prefer === prefer || resolution.kind !== "found") return true;
+  return (resolution.answers ?? []).some(({ provider }) => provider === prefer);
 }
 
 /** An import repeats its question only to providers that have not yet answered it. */

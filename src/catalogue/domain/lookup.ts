@@ -3,6 +3,7 @@ import type { AnswerState, Book, CacheSource } from "../../../contract/catalogue
 import { defined } from "../../platform/defined.ts";
 import { answers, type PartialAbsence } from "./absence.ts";
 import type { BookRecord, StoreReading } from "./book-record.ts";
+import { preferring } from "./merge/merge.ts";
 import type { ParsedIsbn } from "./isbn/isbn.ts";
 import { PROVIDER_IDS, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
@@ -119,18 +120,25 @@ async function askProviders(
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
-  return answerResolved({ isbn, caller }, await deps.resolveMiss(isbn, caller, prefer), deps);
+  const resolution = await deps.resolveMiss(isbn, caller, prefer);
+  return answerResolved({ isbn, caller, ...defined({ prefer }) }, resolution, deps);
 }
 
-/** Turns the result of a flight into an answer and puts it into memory for later callers. */
+/**
+ * Turns the result of a flight into an answer and puts the record into memory for later callers. `prefer` applies to
+ * this answer alone.
+ */
 export function answerResolved(
-  { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
+  { isbn, caller, prefer }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   resolution: Resolution,
   deps: LookupDeps,
 ): LookupOutcome {
   switch (resolution.kind) {
-    case "found":
-      return answerStored(resolution.record, "external_api", deps);
+    case "found": {
+      const answer = answerStored(resolution.record, "external_api", deps);
+      if (prefer === undefined || answer.kind !== "found") return answer;
+      return { ...answer, book: preferring(prefer, answer.book, resolution.answers ?? []) };
+    }
     case "absent": {
       const { providersChecked, partial } = resolution;
       const checked = PROVIDER_IDS.filter((id) => providersChecked.includes(id));

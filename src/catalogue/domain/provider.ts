@@ -1,3 +1,4 @@
+import type { BookField } from "./merge/book-fields.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 
 /** The providers, in the order in which responses list them. */
@@ -11,7 +12,8 @@ export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt"> & {
 };
 
 /**
- * Why a provider could not answer. `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
+ * Why a provider could not answer. `access_denied`: it refuses this deployment, whatever the question (a bad or spent key,
+ * a blocked address). `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
  * was made, so they do not count as an attempt.
  */
 export type ProviderFailure =
@@ -20,6 +22,7 @@ export type ProviderFailure =
   | "rate_limited"
   | "http_error"
   | "bad_answer"
+  | "access_denied"
   | "breaker_open"
   | "quota_exhausted"
   | "budget_spent";
@@ -29,24 +32,40 @@ export type ProviderFailure =
  * `absent` only if the provider answered successfully that it has no such book.
  */
 export type ProviderAnswer =
-  | { kind: "found"; book: ProviderBook }
-  | { kind: "absent" }
+  | {
+      kind: "found";
+      book: ProviderBook;
+      /** Blank fields of which this answer does not tell whether the provider has them: it has them in other records. */
+      unanswered?: readonly BookField[];
+    }
+  | {
+      kind: "absent";
+      /** Nothing proves that the provider was working, so the absence is valid for minutes only. */
+      unproven?: true;
+    }
   | ProviderFailed;
 
-/** `status` is the HTTP status behind `http_error`. No call should be made for `retryAfterMs`. */
+/**
+ * `unproven`: the answer lacks the canary, or was broken as a whole, and may be right for a part of the batch. `status` is the HTTP status behind `http_error`. No call should be made for
+ * `retryAfterMs`.
+ */
 export interface ProviderFailed {
   kind: "failed";
   reason: ProviderFailure;
   status?: number;
   retryAfterMs?: number;
+  unproven?: true;
 }
 
 /**
  * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`)
- * or of a `work` (`OL893415W`), whose editions are asked for. Other providers do not know these ids.
+ * or of a `work` (`OL893415W`), whose editions are asked for. Other providers do not know these ids. `isbn13` is the
+ * edition's, if it is known: its record may list several. `workRecord` asks for the record of a work itself.
  */
 export interface TitleQuery {
   readonly edition?: string;
+  readonly isbn13?: string;
+  readonly workRecord?: string;
   readonly work?: string;
   /** The URL of an image of this provider, in place of words. */
   readonly image?: string;
@@ -56,9 +75,17 @@ export interface TitleQuery {
   readonly limit: number;
 }
 
-/** One provider's answer to a search. No result is `found` with an empty list. */
+/** What the record of a work says about each of its editions. */
+export type WorkFields = Partial<
+  Pick<ProviderBook, "description" | "categories" | "firstPublicationYear">
+>;
+
+/**
+ * One provider's answer to a search. No result is `found` with an empty list. `work` is the record of an asked work, and
+ * `image` an asked image.
+ */
 export type ProviderSearchAnswer =
-  | { kind: "found"; books: ProviderBook[]; image?: Uint8Array }
+  | { kind: "found"; books: ProviderBook[]; work?: WorkFields; image?: Uint8Array }
   | ProviderFailed;
 
 /** One provider's HTTP interface. Makes each call immediately and never throws because of a response. */
@@ -66,10 +93,15 @@ export interface Provider {
   readonly id: ProviderId;
   /** Maximum number of ISBNs per call. */
   readonly maxBatch: number;
-  /** One call for at most `maxBatch` ISBN-13s. The result has an entry for each of them. */
+  /** Whether an empty answer proves nothing without a canary in the same call. */
+  readonly usesCanaries?: boolean;
+  /**
+   * One call for at most `maxBatch` ISBN-13s. The result has an entry for each of them. `canary` is an ISBN that the
+   * provider is known to have; the call asks for it too.
+   */
   lookup(
     isbns: readonly string[],
-    options: { timeoutMs: number },
+    options: { timeoutMs: number; canary?: string },
   ): Promise<Map<string, ProviderAnswer>>;
   search(query: TitleQuery, options: { timeoutMs: number }): Promise<ProviderSearchAnswer>;
 }

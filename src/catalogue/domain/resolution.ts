@@ -1,8 +1,14 @@
 import type { BookRecord } from "./book-record.ts";
+import type { DatedAnswer } from "./merge/merge.ts";
 
 /** The outcome of asking the providers for one ISBN. `providers` maps each provider to its answer or failure. */
 export type Resolution =
-  | { kind: "found"; record: BookRecord }
+  | {
+      kind: "found";
+      record: BookRecord;
+      /** What each provider answered, for a caller that prefers one of them. */
+      answers?: readonly DatedAnswer[];
+    }
   | {
       kind: "absent";
       providersChecked: string[];

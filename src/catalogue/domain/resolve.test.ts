@@ -85,10 +85,11 @@ function catalogue(
         events.push("write kv");
         cached = record;
       },
-      writeAbsent: async (_isbn, partial) =>
-        void events.push(partial ? `write absent ${JSON.stringify(partial)}` : "write absent"),
+      writeAbsent: async (_isbn, doubt) =>
+        void events.push(doubt ? `write absent ${JSON.stringify(doubt)}` : "write absent"),
     },
     d1ReadsEnabled: () => options.d1Reads ?? true,
+    completeLater: async () => void events.push("complete later"),
     defer: (work) => void deferred.push(work),
     now: () => options.now?.() ?? NOW,
     random: () => 0.5,
@@ -167,6 +168,63 @@ describe("resolveBook", () => {
     expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
   });
 
+  const openLibrarys = (fields: Partial<ProviderBook>): Book => ({
+    ...provided,
+    ...fields,
+    provider: "openlibrary",
+    sources: [
+      {
+        provider: "openlibrary",
+        fetchedAt: "2020-01-01T00:00:00.000Z",
+        fields: ["title", "subtitle", "description", "categories"],
+      },
+    ],
+    updatedAt: "2020-01-01T00:00:00.000Z",
+  });
+
+  it("drops what the source of a stored value no longer gives", async () => {
+    const stored = openLibrarys({ subtitle: "Not this", categories: ["Wrong"] });
+    const { resolve, row, cached } = catalogue({ openlibrary: { answer: found } }, { stored });
+    await resolve();
+    for (const record of [row(), cached()]) {
+      expect(record?.book.categories).toEqual([]);
+      expect(record?.book).not.toHaveProperty("subtitle");
+    }
+  });
+
+  it("keeps a field of which the source's answer says nothing, and completes it later", async () => {
+    const stored = openLibrarys({ subtitle: "Not this", description: "From the work." });
+    const open: ProviderAnswer = {
+      kind: "found",
+      book: { ...provided, identifiers: { openLibrary: "OL1M" } },
+      unanswered: ["description"],
+    };
+    const { resolve, row, events } = catalogue({ openlibrary: { answer: open } }, { stored });
+    await resolve({ lane: "import" });
+    expect(row()?.book.description).toBe("From the work.");
+    expect(row()?.book).not.toHaveProperty("subtitle");
+    expect(events).toContain("complete later");
+    const [source, ...others] = row()?.book.sources ?? [];
+    expect(source?.fields).toContain("description");
+    expect(others).toEqual([]);
+  });
+
+  it("stores what no caller's preference decides", async () => {
+    const theirs: ProviderAnswer = {
+      kind: "found",
+      book: { ...provided, title: "Dune, large print" },
+    };
+    const { resolve, row } = catalogue({
+      openlibrary: { answer: { kind: "found", book: { ...provided, publisher: "????" } } },
+      "google-books": { answer: theirs },
+    });
+    const resolution = await resolve();
+    expect(row()?.book).toMatchObject({ title: "Dune", publisher: "Ace" });
+    expect(resolution).toMatchObject({
+      answers: [{ provider: "openlibrary" }, { provider: "google-books" }],
+    });
+  });
+
   it("retries its write after a conflict with another writer", async () => {
     const { resolve, events } = catalogue(
       { openlibrary: { answer: found } },
@@ -198,7 +256,7 @@ describe("resolveBook", () => {
     const firstIsLate = new Promise<void>((resolve) => (arrive = resolve));
     const withText = (title: string, description: string): ProviderAnswer => ({
       kind: "found",
-      book: { ...provided, title, description },
+      book: { ...provided, title, description, language: "en" },
     });
     const { resolve, row } = catalogue(
       {
@@ -223,6 +281,20 @@ describe("resolveBook", () => {
       providersChecked: ["openlibrary", "google-books"],
     });
     expect(events).toEqual(["write absent"]);
+  });
+
+  it("records an absence without a proof for now, and drops nothing because of it", async () => {
+    const doubtful: ProviderAnswer = { kind: "absent", unproven: true };
+    const { resolve, events } = catalogue({ openlibrary: { answer: doubtful } });
+    expect(await resolve()).toMatchObject({ kind: "absent" });
+    expect(events).toEqual(['write absent "unproven"']);
+    const stored = openLibrarys({ subtitle: "A desert planet" });
+    const kept = catalogue(
+      { openlibrary: { answer: doubtful }, "google-books": { answer: found } },
+      { stored },
+    );
+    await kept.resolve();
+    expect(kept.row()?.book.subtitle).toBe("A desert planet");
   });
 
   it("records nothing when one provider has no such book and the other fails", async () => {

@@ -6,7 +6,10 @@ import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
 import type { PartialAbsence } from "./absence.ts";
+import type { BookField } from "./merge/book-fields.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
+import { carriedOver } from "./merge/superseded.ts";
+import { wantsRecords } from "./records.ts";
 import type { ProviderId } from "./provider.ts";
 
 /** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
@@ -27,10 +30,15 @@ export interface ResolveDeps extends AskDeps {
      * Writes our entry. `isStored`: the row is in D1, so an old value may be deleted if the book contains all its data.
      */
     write(record: BookRecord, isStored: boolean): Promise<void>;
-    /** Records that no counted provider has the book, and for how long this is valid. */
-    writeAbsent(isbn13: string, partial?: PartialAbsence): Promise<void>;
+    /**
+     * Records that no counted provider has the book, and for how long this is valid: five minutes if not every provider
+     * could be asked, or if nothing proves that they were working.
+     */
+    writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
+  /** Has the stored book completed from the provider's records, in the import lane. */
+  completeLater(isbn13: string): Promise<void>;
   defer(work: Promise<unknown>): void;
   random(): number;
 }
@@ -45,7 +53,7 @@ const SAVE_ATTEMPTS = 4;
 /**
  * Asks the providers for one edition and stores their answers: D1 first, then KV. A book that could not be stored is
  * still returned. An absence is recorded only if every counted provider reports that it does not have the book. The
- * provider in `prefer` is asked first, and its values win where several providers have a value.
+ * provider in `prefer` is asked first; what is stored does not depend on it.
  */
 export async function resolveBook(
   input: { isbn13: string } & FlightPlan,
@@ -53,10 +61,15 @@ export async function resolveBook(
 ): Promise<Resolution> {
   const { settled, late } = await askProviders(input, deps);
   for (const answer of late) {
-    deps.defer(answer.then((named) => storeLate(input, named, settled, deps)));
+    deps.defer(answer.then((named) => storeLate(input.isbn13, named, settled, deps)));
   }
-  const found = await storeAnswers(input, settled, deps);
-  if (found) return { kind: "found", record: found };
+  const found = await storeAnswers(input.isbn13, settled, deps);
+  if (found) {
+    // A scan has asked for the records already. An import has many books to look up, and its records can wait.
+    const isOpen = settled.some(({ answer }) => wantsRecords(answer));
+    if (input.lane === "import" && isOpen) deps.defer(deps.completeLater(input.isbn13));
+    return found;
+  }
 
   const failed = settled.filter(({ answer, counts }) => answer.kind === "failed" && counts);
   const absentAt = settled.flatMap(({ answer, provider }) =>
@@ -75,7 +88,8 @@ export async function resolveBook(
       return { kind: "found", record: await postponeRefresh(row.stored, deps) };
   }
   if (!isSpent) {
-    deps.defer(deps.cache.writeAbsent(input.isbn13));
+    const isUnproven = settled.some(({ answer }) => answer.kind === "absent" && answer.unproven);
+    deps.defer(deps.cache.writeAbsent(input.isbn13, isUnproven ? "unproven" : undefined));
     return { kind: "absent", providersChecked: absentAt };
   }
   // An import has a smaller share than a scan, so that its answer is none for scans.
@@ -103,40 +117,55 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
   return record;
 }
 
-/** Merges a late answer with the answers before it, so that preference decides between them, not arrival order. */
+/** Merges a late answer with the answers before it, so that the better value is stored, whichever arrived first. */
 async function storeLate(
-  book: { isbn13: string; prefer?: ProviderId },
+  isbn13: string,
   late: NamedAnswer,
   settled: readonly NamedAnswer[],
   deps: ResolveDeps,
 ): Promise<void> {
-  if (late.answer.kind === "found") await storeAnswers(book, [...settled, late], deps);
+  if (late.answer.kind === "found") await storeAnswers(isbn13, [...settled, late], deps);
 }
 
 /** Merges the answers that contain the book and stores the result; `undefined` when none does. */
 async function storeAnswers(
-  { isbn13, prefer }: { isbn13: string; prefer?: ProviderId },
-  answers: readonly NamedAnswer[],
+  isbn13: string,
+  named: readonly NamedAnswer[],
   deps: ResolveDeps,
-): Promise<BookRecord | undefined> {
+): Promise<Extract<Resolution, { kind: "found" }> | undefined> {
   const fetchedAt = deps.now();
-  const found = answers.flatMap(({ provider, answer }) =>
+  const answers = named.flatMap(({ provider, answer }) =>
     answer.kind === "found"
       ? [{ provider, book: answer.book, fetchedAt: new Date(fetchedAt).toISOString() }]
       : [],
   );
-  if (found.length === 0) return undefined;
-  const popularity = Math.max(0, ...found.map(({ book }) => book.popularity ?? 0));
-  return storeBook(mergeAnswers(isbn13, found, prefer), { fetchedAt, popularity }, deps);
+  if (answers.length === 0) return undefined;
+  const dropped = named.flatMap(({ provider, answer }) =>
+    answer.kind === "absent" && !answer.unproven ? [provider] : [],
+  );
+  const open = named.flatMap(({ provider, answer }) =>
+    answer.kind === "found" && answer.unanswered ? [{ provider, fields: answer.unanswered }] : [],
+  );
+  const popularity = Math.max(0, ...answers.map(({ book }) => book.popularity ?? 0));
+  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, popularity, dropped, open };
+  return { kind: "found", record: await storeBook(found, deps), answers };
+}
+
+/** A merged answer. `dropped`: providers that no longer have the book; `open`: fields of which a provider says nothing. */
+interface FoundBook {
+  book: Book;
+  fetchedAt: number;
+  popularity: number;
+  dropped: readonly ProviderId[];
+  open: readonly { provider: ProviderId; fields: readonly BookField[] }[];
 }
 
 /**
- * Merges a book into the stored row without losing data, and returns the result. Data that only an old KV value has
- * goes into the row first, because the entry that is then written replaces that value.
+ * Merges a book into the stored row, and returns the result. Data that only an old KV value has goes into the row first,
+ * because the entry that is then written replaces that value.
  */
 async function storeBook(
-  incoming: Book,
-  { fetchedAt, popularity }: { fetchedAt: number; popularity: number },
+  { book: incoming, fetchedAt, popularity, dropped, open }: FoundBook,
   deps: ResolveDeps,
 ): Promise<BookRecord> {
   let record: BookRecord = {
@@ -154,7 +183,8 @@ async function storeBook(
       saved = "failed";
     } else {
       const stored = row.kind === "hit" ? row.stored : undefined;
-      record = { ...record, book: stored ? mergeStored(stored.book, found) : found };
+      const carried = stored && carryOpenFields(stored.book, incoming.updatedAt, open);
+      record = { ...record, book: carried ? mergeStored(carried, found, dropped) : found };
       saved = await deps.books.save(record, stored?.version);
     }
   }
@@ -162,6 +192,14 @@ async function storeBook(
   const isStored = saved === "saved";
   if (isStored || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record, isStored));
   return record;
+}
+
+/** The stored book with the fields kept of which a provider's new answer says nothing. */
+function carryOpenFields(stored: Book, at: string, open: FoundBook["open"]): Book {
+  return open.reduce(
+    (book, { provider, fields }) => carriedOver(book, { provider, fields, at }),
+    stored,
+  );
 }
 
 function unavailable(

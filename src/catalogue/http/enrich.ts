@@ -106,7 +106,7 @@ export function enrichRoutes(deps: EnrichRouteDeps): OpenAPIHono<App> {
     const { status, headers, body } = await idempotently(c, deps.once, keyed, async () => {
       const { barcode, isbn, preferProvider, refresh } = fields;
       const outcome = await deps.enrichBook({
-        isbn: requireBook(barcode ?? isbn ?? ""),
+        isbn: requireBook(String(barcode ?? isbn ?? "")),
         caller,
         refresh,
         ...defined({ prefer: preferProvider }),

@@ -1,9 +1,10 @@
-import { parseIsbn, type ParsedIsbn } from "../domain/isbn/isbn.ts";
+import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
+import { parseIsbnInText } from "../domain/isbn/in-text.ts";
 import { DomainError } from "../../platform/errors.ts";
 
-/** Parses an ISBN. @throws DomainError INVALID_ISBN, with suggestions */
+/** Reads the one ISBN of a text. @throws DomainError INVALID_ISBN, with suggestions */
 export function requireIsbn(text: string): ParsedIsbn {
-  const parsed = parseIsbn(text);
+  const parsed = parseIsbnInText(text);
   if (parsed.ok) return parsed.isbn;
   throw new DomainError("INVALID_ISBN", parsed.detail, {
     details: { suggestions: parsed.suggestions },

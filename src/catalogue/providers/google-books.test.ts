@@ -75,11 +75,14 @@ describe("readVolumes", () => {
     ["a list", []],
     ["an empty object", {}],
     ["an error with status 200", { error: { code: 503 } }],
-    ["a total without its items", { totalItems: 1 }],
     ["an object for items", { totalItems: 1, items: {} }],
     ["a string for items", { totalItems: 0, items: "none" }],
   ])("%s is a bad answer", (_what, body) => {
     expect(readVolumes(ISBN, body)).toEqual({ kind: "failed", reason: "bad_answer" });
+  });
+
+  it("believes a total without its items for the time being", () => {
+    expect(readVolumes(ISBN, { totalItems: 1 })).toEqual({ kind: "absent", unproven: true });
   });
 
   it("yields a valid book or none, whatever the response", () => {
@@ -147,8 +150,37 @@ describe("readRefusal", () => {
     const body = { error: { code: 403, errors: [{ reason: "unknownLocation" }] } };
     expect(readRefusal({ kind: "refused", status: 403, body })).toStrictEqual({
       kind: "failed",
-      reason: "http_error",
+      reason: "access_denied",
       status: 403,
+    });
+  });
+
+  it.each([
+    [
+      400,
+      {
+        error: {
+          message: "API key not valid. Please pass a valid API key.",
+          errors: [{ reason: "badRequest" }],
+        },
+      },
+    ],
+    [400, { error: { details: [{ reason: "API_KEY_INVALID" }] } }],
+    [400, { error: { message: "API key expired. Please renew the API key." } }],
+    [403, { error: { errors: [{ reason: "accessNotConfigured" }] } }],
+    [403, { error: { errors: [{ reason: "keyInvalid" }] } }],
+    [401, undefined],
+  ])("knows a bad key by %d with %j", (status, body) => {
+    expect(readRefusal({ kind: "refused", status, body })).toMatchObject({
+      reason: "access_denied",
+      status,
+    });
+  });
+
+  it("does not take another bad request for a bad key", () => {
+    const body = { error: { message: "Invalid value for maxResults." } };
+    expect(readRefusal({ kind: "refused", status: 400, body })).toMatchObject({
+      reason: "http_error",
     });
   });
 

@@ -41,7 +41,14 @@ function volumesIn(body: unknown): readonly unknown[] | undefined {
 /** Found only if a volume's own identifiers include the ISBN, because Google also returns other editions. */
 export function readVolumes(isbn13: string, body: unknown): ProviderAnswer {
   const volumes = volumesIn(body);
-  if (volumes === undefined) return { kind: "failed", reason: "bad_answer" };
+  if (volumes === undefined) {
+    // Google sometimes counts a volume that it does not show (`totalItems: 1` without `items`): asked again soon.
+    const { totalItems, items } = asObject(body) ?? {};
+    const isCounted = typeof totalItems === "number" && (items === undefined || items === null);
+    return isCounted
+      ? { kind: "absent", unproven: true }
+      : { kind: "failed", reason: "bad_answer" };
+  }
   for (const volume of volumes) {
     const book = isbn13sOfVolume(volume).includes(isbn13)
       ? volumeToBook(isbn13, volume)
@@ -67,6 +74,10 @@ export function volumesToBooks(body: unknown): ProviderBook[] | undefined {
   return volumes && [...books.values()];
 }
 
+/** Google answers 400 to a key that is invalid, expired or not enabled for its books. */
+const BAD_KEY =
+  /API[_ ]?key[_ ](?:not[_ ]valid|invalid|expired)|keyInvalid|keyExpired|API_KEY_|CONSUMER_(?:INVALID|SUSPENDED)|BILLING_/i;
+
 /**
  * Google answers both 403 and 429 to an exhausted quota, and only the text distinguishes a daily quota from a short
  * one.
@@ -77,6 +88,7 @@ export function readRefusal(refusal: Refusal): ProviderFailed {
   const isQuota =
     refusal.status === 429 ||
     (refusal.status === 403 && /(?:rateLimit|dailyLimit|quota)Exceeded|RATE_LIMIT/i.test(text));
+  if (refusal.status === 400 && BAD_KEY.test(text)) return { ...failure, reason: "access_denied" };
   if (!isQuota) return failure;
   const isDaily = /per ?day|dailyLimit/i.test(text);
   return {
@@ -123,9 +135,10 @@ export function googleBooks(options: GoogleBooksOptions): Provider {
       return new Map(await Promise.all(answers));
     },
 
-    async search({ edition, work, image, words, title, author, limit }, { timeoutMs }) {
+    async search(asked, { timeoutMs }) {
+      const { edition, work, workRecord, image, words, title, author, limit } = asked;
       if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
-      if (edition !== undefined || work !== undefined) return { kind: "found", books: [] };
+      if ((edition ?? work ?? workRecord) !== undefined) return { kind: "found", books: [] };
       const terms = [
         ...(words === undefined ? [] : [words]),
         ...(title === undefined ? [] : [`intitle:${quoted(title)}`]),

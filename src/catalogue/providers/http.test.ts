@@ -158,7 +158,8 @@ describe("failureOf", () => {
   it.each([
     [429, "rate_limited"],
     [400, "http_error"],
-    [403, "http_error"],
+    [401, "access_denied"],
+    [403, "access_denied"],
     [404, "http_error"],
     [500, "http_error"],
     [502, "http_error"],

@@ -95,14 +95,22 @@ export async function getJson(
   }
 }
 
-/** Converts a refusal to a failure: `rate_limited` for 429, otherwise `http_error`. */
+/** 401 and 403 refuse this deployment, whatever the question. */
+const DENIALS: readonly number[] = [401, 403];
+
+/** Converts a refusal to a failure: `rate_limited` for 429, `access_denied` for 401 and 403, otherwise `http_error`. */
 export function failureOf({ status, retryAfterMs }: Refusal): ProviderFailed {
   return {
     kind: "failed",
-    reason: status === 429 ? "rate_limited" : "http_error",
+    reason: reasonOf(status),
     status,
     ...defined({ retryAfterMs }),
   };
+}
+
+function reasonOf(status: number): ProviderFailed["reason"] {
+  if (status === 429) return "rate_limited";
+  return DENIALS.includes(status) ? "access_denied" : "http_error";
 }
 
 /** Our User-Agent. Open Library allows three requests a second with a contact, one without. */

@@ -1,20 +1,26 @@
-import type { AuthorDetail } from "../../../contract/catalogue.ts";
 import { type CoverCandidates, type Covers, toCovers } from "../domain/merge/cover-images.ts";
 import { isbn13sIn } from "../domain/isbn/values.ts";
 import { toIsbn10 } from "../domain/isbn/isbn.ts";
 import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
 import { toLanguage, toLanguageTag } from "../domain/text/language.ts";
-import { toFirstLine, toLine, toLines, toPageCount } from "../domain/merge/normalise.ts";
+import { toFirstLine, toLine } from "../domain/merge/normalise.ts";
+import { toCategories } from "../domain/text/categories.ts";
+import {
+  contributorsIn,
+  type People,
+  toContributors,
+  toPeople,
+} from "../domain/text/contributors.ts";
+import { isLikelyPageCount, toPageCount, toPagination } from "../domain/text/page-count.ts";
+import { toPublisher } from "../domain/text/publisher.ts";
 import { titleAndSeries, toSeries } from "../domain/text/series.ts";
+import { responsibilityIn, toSubtitle, toTitle, withoutRepeated } from "../domain/text/title.ts";
 import { toPlainText } from "../domain/text/plain-text.ts";
-import type { ProviderBook } from "../domain/provider.ts";
+import type { ProviderBook, WorkFields } from "../domain/provider.ts";
 import { toPublished } from "../domain/text/published-date.ts";
 
 /** Open Library's default URL for covers. */
 export const OPEN_LIBRARY_COVERS = "https://covers.openlibrary.org";
-
-/** `nyt:combined-print=2011-05-01`, `collectionID:x`: machine tags among the subjects. */
-const MACHINE_TAG = /^\w+:\S+$/;
 
 /**
  * Open Library's names of identifiers and ours. Google's id is left out, because Google's own answer has a better one.
@@ -32,13 +38,29 @@ export function keyOf(value: unknown): string | undefined {
   return /\bOL\d+[AMW]\b/.exec(toLine(value) ?? "")?.[0];
 }
 
-function toAuthorsDetailed(authors: unknown): AuthorDetail[] | undefined {
-  const detailed = asList(authors).flatMap((author) => {
-    const name = toLine(asObject(author)?.["name"]);
-    const key = keyOf(asObject(author)?.["key"]) ?? keyOf(asObject(author)?.["url"]);
-    return name === undefined || key === undefined ? [] : [{ name, key }];
-  });
-  return detailed.length === 0 ? undefined : detailed;
+function authorKeyOf(author: unknown): string | undefined {
+  return keyOf(asObject(author)?.["key"]) ?? keyOf(asObject(author)?.["url"]);
+}
+
+/**
+ * The people of a record: its authors, then those whom its contributions and its statement of responsibility name. The
+ * statement counts if it adds a role, or if the record has no authors; otherwise it only spells the same names again.
+ */
+function toPeopleOf(item: JsonObject): People {
+  const authors = toContributors(item["authors"], authorKeyOf);
+  const contributions = [
+    ...toContributors(item["contributions"]),
+    ...toContributors(item["contributors"]),
+  ].map((person) => ({ ...person, role: person.role ?? "contributor" }));
+  const stated = contributorsIn(item["by_statement"]);
+  const bySubtitle = contributorsIn(responsibilityIn(toLine(item["subtitle"]) ?? ""));
+  const known = authors.length > 0 ? authors : [...stated, ...bySubtitle].filter(isWriter);
+  const others = [...stated, ...contributions].filter((person) => !isWriter(person));
+  return toPeople([...known, ...others]);
+}
+
+function isWriter({ role }: { readonly role?: string }): boolean {
+  return role === undefined || role === "author";
 }
 
 function toIdentifiers(item: JsonObject): Record<string, string> | undefined {
@@ -73,9 +95,11 @@ function toCoversOf(item: JsonObject, covers: string): Covers {
   });
 }
 
-/** Subjects as categories, without machine tags. */
-export function toSubjects(subjects: unknown): string[] {
-  return toLines(subjects).filter((subject) => !MACHINE_TAG.test(subject));
+/** The stated number, unless it is that of volumes and the pagination has the pages. */
+function pagesOf(item: JsonObject): number | undefined {
+  const stated = toPageCount(item["number_of_pages"]);
+  const read = toPagination(item["pagination"]);
+  return stated !== undefined && isLikelyPageCount(stated) ? stated : (read ?? stated);
 }
 
 /** The id of the first work that a record names. */
@@ -106,23 +130,25 @@ export function entryToBook(
   covers: string = OPEN_LIBRARY_COVERS,
 ): ProviderBook | undefined {
   const item = asObject(entry);
-  const title = toLine(item?.["title"]);
-  if (item === undefined || title === undefined || !isbn13sOf(item).includes(isbn13)) {
-    return undefined;
-  }
+  if (item === undefined || !isbn13sOf(item).includes(isbn13)) return undefined;
+  const people = toPeopleOf(item);
+  // A record keeps a leading article apart: `title_prefix: "Az "`, `title: "utolsó kenet"`.
+  const prefix = toLine(item["title_prefix"]);
+  const bare = toLine(item["title"]);
+  const title = toTitle(prefix && bare ? `${prefix} ${bare}` : bare, people.authors);
+  if (title === undefined) return undefined;
   const titled = titleAndSeries(title, toSeries(item["series"]));
   return present({
     isbn: isbn13,
     isbn10: toIsbn10(isbn13),
     ...titled,
-    subtitle: toLine(item["subtitle"]),
-    authors: toLines(item["authors"]),
-    authorsDetailed: toAuthorsDetailed(item["authors"]),
-    publisher: toFirstLine(item["publishers"]),
+    subtitle: withoutRepeated(titled.title, toSubtitle(item["subtitle"], people.authors)),
+    ...people,
+    publisher: toPublisher(item["publishers"]),
     ...toPublished(item["publish_date"]),
-    pageCount: toPageCount(item["number_of_pages"]) ?? toPageCount(item["pagination"]),
+    pageCount: pagesOf(item),
     language: toLanguage(item["languages"]),
-    categories: toSubjects(item["subjects"]),
+    categories: toCategories(item["subjects"]),
     description: toPlainText(item["description"]),
     ...toCoversOf(item, covers),
     identifiers: toIdentifiers(item),
@@ -130,5 +156,15 @@ export function entryToBook(
     binding: toLine(item["physical_format"]),
     originalTitle: otherThan(titled.title, toFirstLine(item["translation_of"])),
     languageTag: toLanguageTag(item["languages"]),
+  });
+}
+
+/** What a work's record says about its editions. Its title, dates and languages may be those of another edition. */
+export function workToFields(record: JsonObject): WorkFields {
+  const categories = toCategories(record["subjects"]);
+  return present({
+    description: toPlainText(record["description"]),
+    categories: categories.length === 0 ? undefined : categories,
+    firstPublicationYear: toPublished(record["first_publish_date"]).publicationYear,
   });
 }

@@ -1,14 +1,18 @@
-import type { AuthorDetail } from "../../../contract/catalogue.ts";
 import { toCovers } from "../domain/merge/cover-images.ts";
 import { isbn13sIn } from "../domain/isbn/values.ts";
 import { toIsbn10 } from "../domain/isbn/isbn.ts";
 import { asList, asObject, type JsonObject, present } from "../domain/text/json-values.ts";
 import { toLanguage, toLanguageTag } from "../domain/text/language.ts";
-import { toLine, toLines, toPageCount } from "../domain/merge/normalise.ts";
+import { toLine } from "../domain/merge/normalise.ts";
+import { toCategories } from "../domain/text/categories.ts";
+import { type People, toContributors, toPeople } from "../domain/text/contributors.ts";
+import { toPageCount } from "../domain/text/page-count.ts";
+import { toPublisher } from "../domain/text/publisher.ts";
+import { toSubtitle, toTitle, withoutRepeated } from "../domain/text/title.ts";
 import type { ProviderBook } from "../domain/provider.ts";
 import { toPublished } from "../domain/text/published-date.ts";
 import { type BookSeries, titleAndSeries, toSeries } from "../domain/text/series.ts";
-import { coverById, keyOf, otherThan, toSubjects } from "./open-library-book.ts";
+import { coverById, keyOf, otherThan } from "./open-library-book.ts";
 
 /** The fields that `toBook` reads, in the syntax of `search.json`. */
 export const SEARCH_FIELDS =
@@ -22,15 +26,16 @@ function sole(value: unknown): unknown {
   return list.length === 1 ? list[0] : undefined;
 }
 
-function toAuthorsDetailed(doc: JsonObject): AuthorDetail[] | undefined {
-  const names = asList(doc["author_name"]).map(toLine);
+/** The authors with their keys, if the result has a key for each of them. */
+function toPeopleOf(doc: JsonObject): People {
+  const names = asList(doc["author_name"]);
   const keys = asList(doc["author_key"]).map(toLine);
-  if (names.length !== keys.length) return undefined;
-  const detailed = names.flatMap((name, index) => {
-    const key = keys[index];
-    return name === undefined || key === undefined ? [] : [{ name, key }];
-  });
-  return detailed.length === 0 ? undefined : detailed;
+  const keyed = names.map((name, index) => ({ name, key: keys[index] }));
+  return toPeople(
+    names.length === keys.length
+      ? toContributors(keyed, (author) => toLine(asObject(author)?.["key"]))
+      : toContributors(names),
+  );
 }
 
 /**
@@ -63,7 +68,8 @@ function toBook(result: unknown, covers: string): ProviderBook | undefined {
   const found = doc === undefined ? undefined : editionOf(doc);
   if (doc === undefined || found === undefined) return undefined;
   const { edition, isbn13 } = found;
-  const title = toLine(edition["title"]) ?? toLine(doc["title"]);
+  const people = toPeopleOf(doc);
+  const title = toTitle(edition["title"], people.authors) ?? toTitle(doc["title"], people.authors);
   if (title === undefined) return undefined;
   const pages = doc["edition_count"] === 1 ? doc["number_of_pages_median"] : undefined;
   const openLibrary = /OL\d+M\b/.exec(toLine(edition["key"]) ?? "")?.[0];
@@ -72,14 +78,13 @@ function toBook(result: unknown, covers: string): ProviderBook | undefined {
     isbn: isbn13,
     isbn10: toIsbn10(isbn13),
     ...titled,
-    subtitle: toLine(edition["subtitle"]),
-    authors: toLines(doc["author_name"]),
-    authorsDetailed: toAuthorsDetailed(doc),
-    publisher: toLine(sole(edition["publisher"])),
+    subtitle: withoutRepeated(titled.title, toSubtitle(edition["subtitle"], people.authors)),
+    ...people,
+    publisher: toPublisher(sole(edition["publisher"])),
     ...toPublished(sole(edition["publish_date"])),
     pageCount: toPageCount(pages),
     language: toLanguage(sole(edition["language"])),
-    categories: toSubjects(doc["subject"]),
+    categories: toCategories(doc["subject"]),
     ...toCovers(coverById(edition["cover_i"], covers)),
     identifiers: openLibrary === undefined ? undefined : { openLibrary },
     workId: keyOf(doc["key"]),

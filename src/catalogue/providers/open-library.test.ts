@@ -8,6 +8,7 @@ import { runs } from "../../../test/support/properties.ts";
 
 const ISBN = "9780306406157";
 const OTHER = "9791090636071";
+const CANARY = "9780140328721";
 const providerBook = bookSchema.omit({ provider: true, sources: true, updatedAt: true });
 
 /** An entry in the shape of `api/books?jscmd=data`. */
@@ -48,7 +49,7 @@ const book = {
   title: "The Lighthouse Ledger",
   subtitle: "A Novel",
   authors: ["Mira Quill", "Anonymous Friend"],
-  authorsDetailed: [{ name: "Mira Quill", key: "OL200A" }],
+  authorsDetailed: [{ name: "Mira Quill", key: "OL200A" }, { name: "Anonymous Friend" }],
   publisher: "Tidewater Press",
   publishedDate: "2003-05-01",
   publicationYear: 2003,
@@ -63,13 +64,28 @@ const book = {
   identifiers: { openLibrary: "OL100M", goodreads: "42" },
 };
 
+const unanswered = [
+  "language",
+  "description",
+  "series",
+  "workId",
+  "firstPublicationYear",
+  "binding",
+  "originalTitle",
+  "languageTag",
+];
+
 function answer(body: unknown, isbns = [ISBN]): ReturnType<typeof readEntries> {
   return readEntries(isbns, body);
 }
 
 describe("readEntries", () => {
   it("reads a book", () => {
-    expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({ kind: "found", book });
+    expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({
+      kind: "found",
+      book,
+      unanswered,
+    });
   });
 
   it("finds a book by its ISBN-10 alone", () => {
@@ -108,16 +124,39 @@ describe("readEntries", () => {
   });
 
   it("answers for each ISBN of a batch", () => {
-    expect(answer({ [`ISBN:${ISBN}`]: entry }, [ISBN, OTHER])).toEqual(
+    const body = { [`ISBN:${ISBN}`]: entry, [`ISBN:${CANARY}`]: entry };
+    expect(readEntries([ISBN, OTHER], body, undefined, CANARY)).toEqual(
       new Map([
-        [ISBN, { kind: "found", book }],
+        [ISBN, { kind: "found", book, unanswered }],
         [OTHER, { kind: "absent" }],
       ]),
     );
   });
 
   it.each([
-    ["a sound answer without the key", {}],
+    ["a batch", [ISBN, OTHER], CANARY],
+    ["an ISBN alone", [OTHER], CANARY],
+    ["a batch without a canary in the question", [ISBN, OTHER], undefined],
+  ])("proves no absence without the canary in the answer to %s", (_what, isbns, canary) => {
+    const doubtful = { kind: "failed", reason: "bad_answer", unproven: true };
+    expect([...readEntries(isbns, {}, undefined, canary).values()]).toEqual(
+      isbns.map(() => doubtful),
+    );
+  });
+
+  it("does not take an entry of another edition for a proof", () => {
+    const foreign = { [`ISBN:${OTHER}`]: { ...entry, title: "" } };
+    expect(readEntries([OTHER], foreign, undefined, CANARY).get(OTHER)).toMatchObject({
+      kind: "failed",
+      unproven: true,
+    });
+  });
+
+  it("believes an empty answer to one ISBN for the time being, before a canary is known", () => {
+    expect(answer({}).get(ISBN)).toEqual({ kind: "absent", unproven: true });
+  });
+
+  it.each([
     [
       "an entry of another edition",
       { [`ISBN:${ISBN}`]: { ...entry, identifiers: { isbn_13: [OTHER] } } },
@@ -143,8 +182,8 @@ describe("readEntries", () => {
   it("keeps the books it found when the rest of the response is malformed", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry, error: "half" }, [ISBN, OTHER])).toEqual(
       new Map<string, unknown>([
-        [ISBN, { kind: "found", book }],
-        [OTHER, { kind: "failed", reason: "bad_answer" }],
+        [ISBN, { kind: "found", book, unanswered }],
+        [OTHER, { kind: "failed", reason: "bad_answer", unproven: true }],
       ]),
     );
   });
@@ -180,12 +219,13 @@ describe("openLibrary", () => {
     const { fetch, asked } = answering(JSON.stringify({ [`ISBN:${ISBN}`]: entry }));
     const answers = await openLibrary({ ...options, fetch }).lookup([ISBN, OTHER], {
       timeoutMs: 1000,
+      canary: CANARY,
     });
-    expect([...answers.values()].map(({ kind }) => kind)).toEqual(["found", "absent"]);
+    expect([...answers.values()].map(({ kind }) => kind)).toEqual(["found", "failed"]);
     expect(asked).toHaveLength(1);
     expect(asked[0]?.url.pathname).toBe("/api/books");
     expect(Object.fromEntries(asked[0]?.url.searchParams ?? [])).toEqual({
-      bibkeys: `ISBN:${ISBN},ISBN:${OTHER}`,
+      bibkeys: `ISBN:${ISBN},ISBN:${OTHER},ISBN:${CANARY}`,
       jscmd: "data",
       format: "json",
     });
@@ -209,7 +249,9 @@ describe("openLibrary", () => {
       { reason: "rate_limited", status: 429 },
     ],
     [503, "<html>down</html>", { reason: "http_error", status: 503 }],
-    [200, "<html>down</html>", { reason: "bad_answer" }],
+    [403, "<html>forbidden</html>", { reason: "access_denied", status: 403 }],
+    [500, "<html>oops</html>", { reason: "http_error", status: 500, unproven: true }],
+    [200, "<html>down</html>", { reason: "bad_answer", unproven: true }],
   ])("fails for every ISBN on %d %s", async (status, body, failure) => {
     const { fetch } = answering(body, { status });
     const provider = openLibrary({ ...options, fetch });
@@ -218,9 +260,10 @@ describe("openLibrary", () => {
       { kind: "failed", ...failure },
       { kind: "failed", ...failure },
     ]);
+    const { unproven: _unproven, ...plain } = { unproven: undefined, ...failure };
     expect(await provider.search({ title: "x", limit: 5 }, { timeoutMs: 1000 })).toEqual({
       kind: "failed",
-      ...failure,
+      ...plain,
     });
   });
 
@@ -355,5 +398,85 @@ describe("openLibrary", () => {
   ])("maps an edition's record %s with %i", async (body, status, expected) => {
     const { search } = openLibrary({ ...options, fetch: answering(body, { status }).fetch });
     expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual(expected);
+  });
+
+  describe("the records of a book", () => {
+    const get = (body: object, status = 200) =>
+      openLibrary({ ...options, fetch: answering(JSON.stringify(body), { status }).fetch });
+    const time = { timeoutMs: 1000 };
+    const edition = {
+      key: "/books/OL100M",
+      title_prefix: "The ",
+      title: "Lighthouse ledger /",
+      subtitle: "by Mira Quill.",
+      isbn_13: [ISBN, OTHER],
+      by_statement: "by Mira Quill ; translated by Tom Reed.",
+      contributions: ["Ross, Tony, ill."],
+      languages: [{ key: "/languages/eng" }],
+      works: [{ key: "/works/OL300W" }],
+      pagination: "xvi, 521 p. ; 22 cm.",
+      number_of_pages: 1,
+      description: { type: "/type/text", value: "About it ([source][1])\r\n\r\n[1]: http://x.y" },
+      subjects: ["Fiction", "fiction", "In library"],
+    };
+
+    it("are read for a book whose ISBN the edition lists among others", async () => {
+      const found = await get(edition).search({ edition: "OL100M", isbn13: ISBN, limit: 1 }, time);
+      expect(found).toStrictEqual({
+        kind: "found",
+        books: [
+          {
+            isbn: ISBN,
+            isbn10: "0306406152",
+            title: "The Lighthouse ledger",
+            authors: ["Mira Quill"],
+            authorsDetailed: [
+              { name: "Mira Quill" },
+              { name: "Tom Reed", role: "translator" },
+              { name: "Tony Ross", role: "illustrator" },
+            ],
+            pageCount: 521,
+            language: "en",
+            categories: ["Fiction"],
+            description: "About it",
+            identifiers: { openLibrary: "OL100M" },
+            workId: "OL300W",
+          },
+        ],
+      });
+      const others = await get(edition).search(
+        { edition: "OL100M", isbn13: "9780140328721", limit: 1 },
+        time,
+      );
+      expect(others).toMatchObject({ books: [] });
+    });
+
+    it("of a work are its description and subjects", async () => {
+      const record = { title: "Another", description: "The work.", subjects: ["Tea"], covers: [1] };
+      expect(await get(record).search({ workRecord: "OL300W", limit: 1 }, time)).toEqual({
+        kind: "found",
+        books: [],
+        work: { description: "The work.", categories: ["Tea"] },
+      });
+      expect(await get({}, 404).search({ workRecord: "OL300W", limit: 1 }, time)).toEqual({
+        kind: "found",
+        books: [],
+      });
+      expect(await get({}, 503).search({ workRecord: "OL300W", limit: 1 }, time)).toMatchObject({
+        status: 503,
+      });
+    });
+
+    it.each([
+      [{ number_of_pages: 1, pagination: "2 v. (1200 p.)" }, 1200],
+      [{ number_of_pages: 48, pagination: "xvi, 521 p." }, 48],
+      [{ pagination: "10 sound discs (12 hr.)" }, undefined],
+      [{ number_of_pages: 1 }, 1],
+    ])("%j has %s pages", (pages, count) => {
+      const { number_of_pages: _pages, ...rest } = entry;
+      const read = answer({ [`ISBN:${ISBN}`]: { ...rest, ...pages } }).get(ISBN);
+      expect(read).toMatchObject({ kind: "found" });
+      expect(read?.kind === "found" && read.book.pageCount).toBe(count);
+    });
   });
 });

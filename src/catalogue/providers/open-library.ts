@@ -1,11 +1,14 @@
 import { isbn13sIn } from "../domain/isbn/values.ts";
 import { asList, asObject, type JsonObject } from "../domain/text/json-values.ts";
+import { type BookField, isBlank } from "../domain/merge/book-fields.ts";
 import { languageOfText } from "../domain/text/language-of-text.ts";
 import type {
   Provider,
   ProviderAnswer,
   ProviderBook,
+  ProviderFailed,
   ProviderSearchAnswer,
+  TitleQuery,
 } from "../domain/provider.ts";
 import {
   failureOf,
@@ -16,12 +19,13 @@ import {
   withoutTrailingSlash,
 } from "./http.ts";
 import { getImage } from "./image.ts";
-import { entryToBook, OPEN_LIBRARY_COVERS } from "./open-library-book.ts";
+import { entryToBook, OPEN_LIBRARY_COVERS, workToFields } from "./open-library-book.ts";
 import { SEARCH_FIELDS, searchToBooks } from "./open-library-search.ts";
 import { defined } from "../../platform/defined.ts";
 
-/** More ISBNs would make a URL that some proxies reject. */
-const MAX_BATCH = 25;
+/** More ISBNs would make a URL that some proxies reject. One of them is the canary. */
+const MAX_KEYS = 25;
+const MAX_BATCH = MAX_KEYS - 1;
 const MAX_SEARCH_RESULTS = 100;
 const MAX_REDIRECTS = 2;
 const DEFAULT_LANGUAGE = "en";
@@ -35,6 +39,18 @@ export interface OpenLibraryOptions extends HttpDeps {
   readonly covers?: string;
 }
 
+/** Fields that `api/books` lacks: they are in the records of the edition and the work. */
+const IN_RECORDS: readonly BookField[] = [
+  "language",
+  "description",
+  "series",
+  "workId",
+  "firstPublicationYear",
+  "binding",
+  "originalTitle",
+  "languageTag",
+];
+
 /** The entries by ISBN-13. The keys (`ISBN:0140328726`) echo the requested spelling. */
 function entriesByIsbn(body: JsonObject): Map<string, unknown> {
   return new Map(
@@ -44,30 +60,50 @@ function entriesByIsbn(body: JsonObject): Map<string, unknown> {
   );
 }
 
+/** How an answer without an entry for an ISBN is to be understood. */
+function missing(isSound: boolean, isAlone: boolean, canary: boolean | undefined): ProviderAnswer {
+  if (!isSound) return { kind: "failed", reason: "bad_answer", ...(isAlone ? {} : DOUBTFUL) };
+  if (canary === true) return { kind: "absent" };
+  if (canary === undefined && isAlone) return { kind: "absent", ...DOUBTFUL };
+  return { kind: "failed", reason: "bad_answer", ...DOUBTFUL };
+}
+
+const DOUBTFUL = { unproven: true } as const;
+
 /**
- * An answer for each ISBN. `absent` if its key is missing from a sound response, or if the entry belongs to another
- * edition: the question was whether Open Library has this one. A response with other keys than the requested ones
- * (`{"error": ...}` with status 200) proves nothing about the missing ones.
+ * An answer for each ISBN. Open Library answers `{}` with status 200 to an internal error, so an ISBN that has no entry,
+ * or the entry of another edition, is `absent` only if the answer has the canary. Without a canary in the question, an
+ * ISBN asked alone is absent for the time being. A response with other keys than the requested ones (`{"error": ...}`
+ * with status 200) proves nothing.
  */
 export function readEntries(
   isbns: readonly string[],
   body: unknown,
   covers?: string,
+  canary?: string,
 ): Map<string, ProviderAnswer> {
   const answer = asObject(body);
   const entries = entriesByIsbn(answer ?? {});
   const isSound = answer !== undefined && entries.size === Object.keys(answer).length;
+  const hasCanary = canary === undefined ? undefined : asObject(entries.get(canary)) !== undefined;
+  const none = missing(isSound, isbns.length === 1, hasCanary);
   return new Map(
     isbns.map((isbn13): [string, ProviderAnswer] => {
       const entry = entries.get(isbn13);
-      if (entry === undefined) {
-        return [isbn13, isSound ? { kind: "absent" } : { kind: "failed", reason: "bad_answer" }];
-      }
+      if (entry === undefined) return [isbn13, none];
       if (asObject(entry) === undefined) return [isbn13, { kind: "failed", reason: "bad_answer" }];
       const book = entryToBook(isbn13, entry, covers);
-      return [isbn13, book === undefined ? { kind: "absent" } : { kind: "found", book }];
+      // An entry of another edition is an answer about this ISBN by itself.
+      if (book === undefined) return [isbn13, hasCanary === false ? none : { kind: "absent" }];
+      const unanswered = IN_RECORDS.filter((field) => isBlank(book, field));
+      return [isbn13, { kind: "found", book, ...(unanswered.length > 0 ? { unanswered } : {}) }];
     }),
   );
+}
+
+/** Failures that one broken record can cause for a whole batch. */
+function mayBeOneRecord({ reason, status }: ProviderFailed): boolean {
+  return reason === "bad_answer" || (reason === "http_error" && status === 500);
 }
 
 /** The id that a record or a response redirects to. */
@@ -126,18 +162,30 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
     }
   }
 
-  /** The edition with this id, if its own record has exactly one ISBN. */
-  async function readEdition(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
-    const answer = await editionRecord(id, timeoutMs);
+  /** The edition with this id, if its own record has the wanted ISBN, or exactly one. */
+  async function readEdition(
+    { edition = "", isbn13: wanted }: TitleQuery,
+    timeoutMs: number,
+  ): Promise<ProviderSearchAnswer> {
+    const answer = await editionRecord(edition, timeoutMs);
     return booksOf(answer, (body) => {
       const record = asObject(body);
       if (record === undefined) return undefined;
-      const isbns = ownIsbns(record);
-      const [isbn13] = isbns;
-      const book =
-        isbn13 === undefined || isbns.length > 1 ? undefined : entryToBook(isbn13, record, covers);
+      const [sole, ...others] = ownIsbns(record);
+      const isbn13 = wanted ?? (others.length > 0 ? undefined : sole);
+      const book = isbn13 === undefined ? undefined : entryToBook(isbn13, record, covers);
       return book === undefined ? [] : [book];
     });
+  }
+
+  /** The record of a work itself. */
+  async function readWorkRecord(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
+    const answer = await read(`/works/${encodeURIComponent(id)}.json`, timeoutMs);
+    const found = booksOf(answer, (body) => (asObject(body) === undefined ? undefined : []));
+    const record = answer.kind === "ok" ? asObject(answer.body) : undefined;
+    return found.kind === "failed" || record === undefined
+      ? found
+      : { ...found, work: workToFields(record) };
   }
 
   /** The editions of a work that have an ISBN of their own. */
@@ -161,25 +209,30 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
   return {
     id: "openlibrary",
     maxBatch: MAX_BATCH,
+    usesCanaries: true,
 
-    async lookup(isbns, { timeoutMs }) {
+    async lookup(isbns, { timeoutMs, canary }) {
       if (isbns.length === 0) return new Map();
+      const asked = new Set([...isbns, ...(canary === undefined ? [] : [canary])]);
       const query = new URLSearchParams({
-        bibkeys: isbns.map((isbn) => `ISBN:${isbn}`).join(","),
+        bibkeys: [...asked].map((isbn) => `ISBN:${isbn}`).join(","),
         jscmd: "data",
         format: "json",
       });
       const url = `${baseUrl}/api/books?${query.toString()}`;
       const answer = await getJson(url, { userAgent: agent, timeoutMs }, options);
-      if (answer.kind === "ok") return readEntries(isbns, answer.body, covers);
+      if (answer.kind === "ok") return readEntries(isbns, answer.body, covers, canary);
       const failure = answer.kind === "refused" ? failureOf(answer) : answer;
-      return new Map(isbns.map((isbn) => [isbn, failure]));
+      const doubt = isbns.length > 1 && mayBeOneRecord(failure) ? DOUBTFUL : {};
+      return new Map(isbns.map((isbn) => [isbn, { ...failure, ...doubt }]));
     },
 
-    async search({ edition, work, image, words, title, author, limit }, { timeoutMs }) {
-      if (edition !== undefined) return readEdition(edition, timeoutMs);
+    async search(asked, { timeoutMs }) {
+      const { edition, work, workRecord, image, words, title, author, limit } = asked;
+      if (edition !== undefined) return readEdition(asked, timeoutMs);
       if (image !== undefined) return getImage(image, { userAgent: agent, timeoutMs }, options);
       if (work !== undefined) return readWork(work, limit, timeoutMs);
+      if (workRecord !== undefined) return readWorkRecord(workRecord, timeoutMs);
       const language = languageOfText([words, title, author].join(" "));
       const query = new URLSearchParams({
         // Upper-case AND, OR and NOT are operators there.

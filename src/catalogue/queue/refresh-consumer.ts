@@ -1,10 +1,17 @@
 import type { Resolution } from "../domain/resolution.ts";
 import type { Log } from "../../platform/log.ts";
 
-/** A request to refresh one stored book. */
+/** A request to refresh one stored book, or to complete it from the provider's records (`records`). */
 export interface RefreshMessage {
   isbn13: string;
+  records?: true;
 }
+
+/** Most imports have looked up their books by then, with calls for many books that records would delay. */
+const RECORDS_DELAY_SECONDS = 20;
+/** A record that cannot be had now is asked for again after this time, three times. */
+const RECORDS_RETRY_SECONDS = 60;
+const MAX_RECORDS_ATTEMPTS = 3;
 
 /**
  * Enqueues refreshes after a response. If the queue rejects a message, only time is lost: the book stays stale, and its
@@ -14,9 +21,26 @@ export function refreshRequests(
   queue: Pick<Queue<RefreshMessage>, "send">,
   log: Log,
 ): (isbn13: string) => Promise<void> {
+  return requests({}, {}, queue, log);
+}
+
+/** As `refreshRequests`, for the records of a book. They wait until the import that found the book has gone on. */
+export function recordRequests(
+  queue: Pick<Queue<RefreshMessage>, "send">,
+  log: Log,
+): (isbn13: string) => Promise<void> {
+  return requests({ records: true }, { delaySeconds: RECORDS_DELAY_SECONDS }, queue, log);
+}
+
+function requests(
+  what: Pick<RefreshMessage, "records">,
+  options: QueueSendOptions,
+  queue: Pick<Queue<RefreshMessage>, "send">,
+  log: Log,
+): (isbn13: string) => Promise<void> {
   return async (isbn13) => {
     try {
-      await queue.send({ isbn13 });
+      await queue.send({ isbn13, ...what }, options);
     } catch (error) {
       log.error("refresh_not_sent", { error });
     }
@@ -29,12 +53,24 @@ export function refreshRequests(
  */
 export async function consumeRefreshes(
   batch: MessageBatch<RefreshMessage>,
-  deps: { refreshBook(isbn13: string): Promise<Resolution>; log: Log },
+  deps: {
+    refreshBook(isbn13: string): Promise<Resolution>;
+    completeBook(isbn13: string): Promise<"done" | "later">;
+    log: Log;
+  },
 ): Promise<void> {
   await Promise.all(
     batch.messages.map(async (message) => {
       try {
-        await deps.refreshBook(message.body.isbn13);
+        const { isbn13, records } = message.body;
+        if (records !== true) await deps.refreshBook(isbn13);
+        else if (
+          (await deps.completeBook(isbn13)) === "later" &&
+          message.attempts < MAX_RECORDS_ATTEMPTS
+        ) {
+          message.retry({ delaySeconds: RECORDS_RETRY_SECONDS });
+          return;
+        }
         message.ack();
       } catch (error) {
         deps.log.error("refresh_failed", { attempts: message.attempts, error });

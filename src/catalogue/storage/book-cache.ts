@@ -39,7 +39,7 @@ export interface BookCache {
    * an old value that may be the only copy of its data, because the row is not in D1 (`isStored`) or has less.
    */
   replace(record: BookRecord, isStored: boolean): Promise<void>;
-  writeAbsent(isbn13: string, partial?: PartialAbsence): Promise<void>;
+  writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
 }
 
 interface BookCacheDeps {
@@ -58,7 +58,7 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
     write: (record) => writeBook(record, tier),
     oldBook: (isbn13) => readOldBook(isbn13, tier),
     replace: (record, isStored) => replaceBook(record, isStored, tier),
-    writeAbsent: (isbn13, partial) => writeAbsence(isbn13, partial, tier),
+    writeAbsent: (isbn13, doubt) => writeAbsence(isbn13, doubt, tier),
   };
 }
 
@@ -116,13 +116,13 @@ async function writeBook(record: BookRecord, tier: Tier): Promise<void> {
 
 async function writeAbsence(
   isbn13: string,
-  partial: PartialAbsence | undefined,
+  doubt: PartialAbsence | "unproven" | undefined,
   tier: Tier,
 ): Promise<void> {
   const key = kvKeys.absent(isbn13);
   try {
     const earlier = parseAbsence(await tier.kv.get(key, "text"));
-    const absence = confirmAbsence(earlier, tier.now(), partial);
+    const absence = confirmAbsence(earlier, tier.now(), doubt);
     await tier.kv.put(key, JSON.stringify(absence), { expirationTtl: ABSENCE_NOTE_SECONDS });
   } catch (error) {
     reportFailure("write_absent", error, tier);

@@ -68,18 +68,26 @@ const SEARCH = `
     )
     ORDER BY position LIMIT ${MAX_RESULTS}
   )
-  SELECT Books.isbn, score, iif(position <= ${MAX_RANKED}, BookSearch.title, NULL) AS title, main_title AS mainTitle,
-         subtitle, BookSearch.authors, popularity, work_id AS workId,
+  SELECT CAST(ranked.id AS TEXT) AS isbn, score, BookSearch.title, main_title AS mainTitle, subtitle, BookSearch.authors,
+         coalesce(popularity, 0) AS popularity, work_id AS workId,
          iif(position <= ${MAX_EAGER}, canonical_metadata, NULL) AS data
-  FROM ranked JOIN BookSearch ON BookSearch.rowid = ranked.id JOIN Books ON Books.isbn = BookSearch.isbn
+  FROM ranked
+  LEFT JOIN BookSearch ON position <= ${MAX_RANKED} AND BookSearch.rowid = ranked.id
+  LEFT JOIN Books ON position <= ${MAX_RANKED} AND Books.isbn = BookSearch.isbn
+  WHERE position > ${MAX_RANKED} OR Books.isbn IS NOT NULL
   ORDER BY position`;
 
-// ?1 every word with typing errors, ?2 every word but one.
+// ?1 every word with typing errors, ?2 every word but one, which is looked for only if ?1 finds nothing.
 const SEARCH_NEAR = `
   WITH close AS MATERIALIZED (SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?1 LIMIT ${MAX_NEAR}),
-  loose AS MATERIALIZED (SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?2 LIMIT ${MAX_NEAR}),
-  near AS MATERIALIZED (SELECT id FROM close UNION SELECT id FROM loose)
-  SELECT Books.isbn, 0 AS score, ${TEXTS}, NULL AS data
+  near AS MATERIALIZED (
+    SELECT id FROM close
+    UNION ALL
+    SELECT rowid FROM BookSearch WHERE NOT EXISTS (SELECT 1 FROM close) AND BookSearch MATCH ?2
+    LIMIT ${MAX_NEAR}
+  )
+  SELECT Books.isbn, 0 AS score, ${TEXTS},
+         iif((SELECT count(*) FROM near) <= ${MAX_EAGER}, canonical_metadata, NULL) AS data
   FROM near JOIN BookSearch ON BookSearch.rowid = near.id JOIN Books ON Books.isbn = BookSearch.isbn`;
 
 const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FROM json_each(?1))`;
@@ -191,17 +199,26 @@ async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Pro
     ...ranked.map(({ isbn }) => isbn),
     ...rows.slice(ranked.length).map(({ isbn }) => isbn),
   ]);
-  const data = new Map(
-    rows.flatMap(({ isbn, data: blob }) => {
-      const book = blob === null ? undefined : readBlob(blob);
-      return book ? [[isbn, book] as const] : [];
-    }),
-  );
+  const data = dataOf(rows);
   if (!near || isEnough(ranked)) return { refs, exact: refs.length, data };
   const others = await nearResults(db, query, (words?.results ?? []) as FoundWord[]);
   const listed = new Set(refs.map(({ isbn }) => isbn));
-  const added = others.filter(({ isbn }) => !listed.has(isbn));
-  return { refs: [...refs, ...added], exact: refs.length, data };
+  const added = others.refs.filter(({ isbn }) => !listed.has(isbn));
+  return {
+    refs: [...refs, ...added],
+    exact: refs.length,
+    data: new Map([...others.data, ...data]),
+  };
+}
+
+/** The books of the rows that came with their data. */
+function dataOf(rows: readonly FoundRow[]): ReadonlyMap<string, Book> {
+  return new Map(
+    rows.flatMap(({ isbn, data }) => {
+      const book = data === null ? undefined : readBlob(data);
+      return book ? [[isbn, book] as const] : [];
+    }),
+  );
 }
 
 /** The books with their works, in the order of the ISBNs. */
@@ -225,16 +242,14 @@ async function nearResults(
   db: D1Database,
   query: RankedQuery,
   words: readonly FoundWord[],
-): Promise<EditionRef[]> {
+): Promise<Pick<Results, "refs" | "data">> {
   const near = await nearWords(db, query, words);
   const { close, loose } = nearMatch(query, near);
   const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
   const ranked = rankBooks({ ...query, near }, results.flatMap(toCandidate));
   const best = ranked.filter(({ cost }) => cost === ranked[0]?.cost);
-  return inOrder(
-    results,
-    best.map(({ isbn }) => isbn),
-  );
+  const isbns = best.map(({ isbn }) => isbn);
+  return { refs: inOrder(results, isbns), data: dataOf(results) };
 }
 
 function toCandidate({ title, ...row }: FoundRow) {

@@ -24,7 +24,8 @@ const getReadiness = createRoute({
   path: "/health/ready",
   tags: ["Operations"],
   summary: "Check that every dependency responds and that the database schema is current",
-  description: "Each check has a budget of 1 s. The result is cached for 10 s.",
+  description:
+    "Each check has a budget of 1 s. The result is cached for 10 s. An `optional` check, such as a provider that refuses this service, may fail while the service is ready.",
   responses: {
     200: jsonBody("Every check passed", readinessSchema),
     503: jsonBody("At least one check failed", readinessSchema, RETRY_AFTER),

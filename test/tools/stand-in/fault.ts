@@ -14,8 +14,10 @@ export type Fault =
   | { kind: "other-edition" }
   /** Members of the wrong type. */
   | { kind: "odd-shape" }
-  /** No results. */
+  /** No results, whatever was asked: Open Library's answer to an error of its own. */
   | { kind: "empty" }
+  /** A right answer of a provider that lacks these books. */
+  | { kind: "lacks"; isbns: readonly string[] }
   | { kind: "rate-limited"; retryAfterSeconds?: number }
   | { kind: "server-error"; status: number; retryAfterSeconds?: number }
   /** Google's 403 for callers whose country it cannot determine. */

@@ -28,6 +28,7 @@ export function generatedBooks(count: number, seed = 1, from = 0): CatalogueBook
     pages: 80 + Math.floor(random() * 700),
     language: "en",
     subjects: ["Fiction"],
+    description: `A story in ${one(PLACES)}, number ${index + 1}.`,
   }));
 }
 

@@ -13,7 +13,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   ja: "jpn",
 };
 
-/** Open Library: `/api/books?bibkeys=`, `/search.json`, `/books/OL1M.json`, `/isbn/….json`. */
+/** Open Library: `/api/books?bibkeys=`, `/search.json`, `/books/OL1M.json`, `/isbn/….json`, `/works/OL1W.json`. */
 export const openLibrary: ProviderModel = {
   isbnsIn: (url) =>
     url.pathname === "/api/books" ? bibkeys(url).map((key) => key.slice("ISBN:".length)) : [],
@@ -36,6 +36,11 @@ export const openLibrary: ProviderModel = {
         numFoundExact: true,
         docs: books.map((book) => searchDoc(book, catalogue)),
       };
+    }
+    const work = /^\/works\/OL(\d+)W\.json$/.exec(url.pathname)?.[1];
+    if (work !== undefined) {
+      const book = catalogue.books[Number(work) - 1];
+      return book && workRecord(book, catalogue);
     }
     const id = /^\/(?:books\/OL(\d+)M|isbn\/([\dXx]+))\.json$/.exec(url.pathname);
     if (!id) return undefined;
@@ -116,11 +121,21 @@ function edition(book: CatalogueBook, catalogue: Catalogue): object {
     languages: [{ key: `/languages/${LANGUAGES[book.language] ?? book.language}` }],
     works: [{ key: `/works/OL${number}W` }],
     ...isbnLists(book),
+    latest_revision: 1,
+    revision: 1,
+  };
+}
+
+/** The description is the work's, as most are. */
+function workRecord(book: CatalogueBook, catalogue: Catalogue): object {
+  return {
+    type: { key: "/type/work" },
+    key: `/works/OL${catalogue.numberOf(book)}W`,
+    title: book.title,
+    ...(book.subjects === undefined ? {} : { subjects: book.subjects }),
     ...(book.description === undefined
       ? {}
       : { description: { type: "/type/text", value: book.description } }),
-    latest_revision: 1,
-    revision: 1,
   };
 }
 

@@ -59,6 +59,15 @@ function respondWithFault(
     case "empty":
       json(response, 200, model.empty());
       return;
+    case "lacks": {
+      const lacks = new Set(fault.isbns.map((isbn) => catalogue.byIsbn(isbn)));
+      const byIsbn: Catalogue["byIsbn"] = (isbn) => {
+        const book = catalogue.byIsbn(isbn);
+        return lacks.has(book) ? undefined : book;
+      };
+      json(response, 200, model.answer(url, { ...catalogue, byIsbn }) ?? model.empty());
+      return;
+    }
     case "rate-limited":
       json(response, 429, model.rateLimited(), fault.retryAfterSeconds);
       return;

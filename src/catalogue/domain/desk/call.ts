@@ -1,3 +1,4 @@
+import { defined } from "../../../platform/defined.ts";
 import type {
   Provider,
   ProviderAnswer,
@@ -22,6 +23,8 @@ export interface Call {
   readonly timeoutMs: number;
   /** When the call is abandoned, whatever the provider does. */
   readonly endsBy: number;
+  /** The canary that the call carries; set when it is sent. */
+  canary?: string;
 }
 
 /** The answer for one job. */
@@ -54,7 +57,7 @@ export function openCall(load: Load, permit: Permit, carriesScan: boolean, now: 
 
 /** Makes the call. A provider that throws or omits an ISBN has returned a bad answer. */
 export async function makeCall(
-  { load, timeoutMs }: Call,
+  { load, timeoutMs, canary }: Call,
   provider: Provider,
   report: (error: unknown) => void,
 ): Promise<Reply[]> {
@@ -64,7 +67,7 @@ export async function makeCall(
       return [{ kind: "search", job, answer: await provider.search(job.query, { timeoutMs }) }];
     }
     const isbns = load.jobs.map(({ isbn }) => isbn);
-    const answers = await provider.lookup(isbns, { timeoutMs });
+    const answers = await provider.lookup(isbns, { timeoutMs, ...defined({ canary }) });
     return load.jobs.map((job) => ({
       kind: "lookup",
       job,

@@ -4,6 +4,8 @@ import type {
   ProviderSearchAnswer,
   TitleQuery,
 } from "../provider.ts";
+import { Canaries } from "./canaries.ts";
+import { judge, learnFrom, partsOf } from "./isolation.ts";
 import { deliver, failAll, makeCall, openCall, TIMEOUT, type Call, type Reply } from "./call.ts";
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
@@ -38,13 +40,18 @@ class OneDesk implements Desk {
   readonly #deps: DeskDeps;
   readonly #gate: Gate;
   readonly #queue: WorkQueue;
+  readonly #canaries: Canaries | undefined;
   readonly #inFlight = new InFlight();
   readonly #instruments: Instruments;
   readonly #wakeUp: WakeUp;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
-    this.#gate = new Gate(deps.limits, deps.storage.load(), deps.now());
+    const record = deps.storage.load();
+    this.#gate = new Gate(deps.limits, record, deps.now());
+    if (deps.provider.usesCanaries) {
+      this.#canaries = new Canaries(record?.canaries, deps.seedCanaries);
+    }
     this.#queue = new WorkQueue(deps.provider.maxBatch);
     this.#instruments = new Instruments(deps.metrics, deps.provider.id);
     this.#wakeUp = new WakeUp({ ...deps, fire: () => this.#tick() });
@@ -78,9 +85,11 @@ class OneDesk implements Desk {
     const now = this.#deps.now();
     const refusal = this.#gate.refusal({ spender: "live", deadline: now + SCAN_BUDGET_MS }, now);
     const quota = this.#gate.quota(now);
+    const { denied } = this.#gate;
     return {
       provider: this.#deps.provider.id,
       breaker: this.#gate.breaker,
+      ...(denied && { denied: { since: denied.since, ...defined({ status: denied.status }) } }),
       ...defined({ refusesForMs: refusal?.retryAfterMs }),
       queued: { scan: this.#queue.size("scan"), import: this.#queue.size("import") },
       inFlight: this.#inFlight.size,
@@ -148,6 +157,8 @@ class OneDesk implements Desk {
 
   async #run(call: Call): Promise<void> {
     const { provider, report, now } = this.#deps;
+    const canary = call.load.kind === "lookup" ? await this.#canaries?.pick() : undefined;
+    if (canary !== undefined) call.canary = canary;
     const replies = await makeCall(call, provider, (error) => report("provider_threw", error));
     this.#end(call, replies, now());
     this.#tick();
@@ -159,14 +170,39 @@ class OneDesk implements Desk {
     const { permit, timeoutMs } = call;
     const { random } = this.#deps;
     const breaker = this.#gate.breaker;
-    const outcome = outcomeOf(replies.map(({ answer }) => answer));
+    const verdict = this.#canaries && judge(call, replies, this.#canaries);
+    if (this.#canaries) learnFrom(call, replies, this.#canaries);
+    const outcome = outcomeOf(
+      replies.map(({ answer }) => answer),
+      verdict?.isolating,
+    );
     this.#gate.end(permit, outcome, { now, timeoutMs, random });
     this.#instruments.breaker(breaker, this.#gate.breaker);
     this.#instruments.ended(call, outcome, now);
     if (outcome.kind === "failed" || permit.probe) this.#save(now);
     // One pause for the whole batch, so that it is retried as one batch.
     const retryAt = now + backoffMs(call.load.jobs[0]?.attempts ?? 1, random);
-    for (const reply of replies) this.#conclude(reply, retryAt, now);
+    const again = this.#askInParts(call, replies, now);
+    for (const reply of replies) {
+      if (!again.has(reply.job)) this.#conclude(reply, retryAt, now);
+    }
+    if (verdict?.prove !== undefined) this.#prove(verdict.prove);
+  }
+
+  /** Asks the questions of an answer that proved nothing again in parts. @returns those questions */
+  #askInParts(call: Call, replies: readonly Reply[], now: number): ReadonlySet<Job> {
+    const jobs = this.#canaries ? partsOf(call, replies, this.#canaries).flat() : [];
+    for (const job of jobs) {
+      // The part, not the book, was tried: a later failure of another kind has all its retries.
+      job.attempts = 1;
+      this.#queue.retry(job, now);
+    }
+    return new Set(jobs);
+  }
+
+  /** Asks for a book that the provider has, to learn from the answer whether it works. */
+  #prove(canary: string): void {
+    void this.lookup(canary, { lane: "scan", budgetMs: SCAN_BUDGET_MS, account: true });
   }
 
   #conclude(reply: Reply, retryAt: number, now: number): void {
@@ -210,7 +246,8 @@ class OneDesk implements Desk {
    */
   #save(now: number): void {
     try {
-      this.#deps.storage.save(this.#gate.record(now));
+      const canaries = this.#canaries?.known();
+      this.#deps.storage.save({ ...this.#gate.record(now), ...defined({ canaries }) });
     } catch (error) {
       this.#deps.report("record_not_saved", error);
     }

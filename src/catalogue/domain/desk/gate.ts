@@ -3,7 +3,7 @@ import { Breaker, type BreakerRecord, type BreakerState } from "./breaker.ts";
 import { CallWindow, type Slot } from "./call-window.ts";
 import { DayQuota, type DayCount } from "./day-quota.ts";
 import type { Spender } from "./day-shares.ts";
-import { Hold, type HoldRecord } from "./hold.ts";
+import { type DenialRecord, Hold, type HoldRecord } from "./hold.ts";
 import { healthOf, isThrottled, type CallOutcome } from "./outcome.ts";
 import { defined } from "../../../platform/defined.ts";
 
@@ -19,6 +19,8 @@ export interface DeskRecord {
   readonly breaker: BreakerRecord;
   readonly hold: HoldRecord;
   readonly today?: DayCount;
+  /** ISBNs that the provider is known to have. */
+  readonly canaries?: readonly string[];
 }
 
 /** The right to make one call, returned with `end`. */
@@ -60,7 +62,8 @@ export class Gate {
       return { kind: "failed", reason: "breaker_open", retryAfterMs };
     }
     if (this.#hold.until > now && this.#hold.until >= caller.deadline) {
-      return { kind: "failed", reason: "rate_limited", retryAfterMs: this.#hold.until - now };
+      const reason = this.#hold.denied === undefined ? "rate_limited" : "access_denied";
+      return { kind: "failed", reason, retryAfterMs: this.#hold.until - now };
     }
     if (!this.#quota.allows(caller.spender, now)) {
       const retryAfterMs = this.#quota.resetsInMs(now);
@@ -91,6 +94,8 @@ export class Gate {
     if (!unanswered) this.#window.answered(permit.slot, now);
     if (outcome.kind === "answered") {
       this.#hold.forgive();
+    } else if (outcome.failure.reason === "access_denied") {
+      this.#hold.deny(outcome.failure.status, now);
     } else if (outcome.failure.retryAfterMs !== undefined) {
       this.#hold.obey(outcome.failure.retryAfterMs, now);
     } else if (isThrottled(outcome.failure)) {
@@ -98,6 +103,11 @@ export class Gate {
     }
     const health = healthOf(outcome, timeoutMs, permit.probe);
     this.#breaker.end({ probe: permit.probe, health }, now, random);
+  }
+
+  /** The provider's refusal of this deployment, if it has not answered since. */
+  get denied(): DenialRecord | undefined {
+    return this.#hold.denied;
   }
 
   /** Today's count and limit; absent for a provider without a daily limit. */

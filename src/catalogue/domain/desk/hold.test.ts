@@ -29,6 +29,21 @@ describe("Hold", () => {
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
+  it("waits longer with each refusal of this service, up to an hour, also after a restart", () => {
+    let hold = new Hold(undefined);
+    const pauses = Array.from({ length: 11 }, (_, index) => {
+      const now = START + index * 10_000_000;
+      hold.deny(403, now);
+      const pause = hold.until - now;
+      hold = new Hold(hold.record());
+      return pause / 1_000;
+    });
+    expect(pauses).toEqual([10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600]);
+    expect(hold.denied).toEqual({ since: START, times: 11, status: 403 });
+    hold.forgive();
+    expect(hold.denied).toBeUndefined();
+  });
+
   it("starts over once the provider has answered", () => {
     const hold = new Hold(undefined);
     for (let strike = 0; strike < 5; strike += 1) hold.backOff(START, most);

@@ -4,7 +4,12 @@ import type { Health } from "./breaker.ts";
 /** Outcome of one call: `answered` if it answered for at least one book, otherwise its first failure. */
 export type CallOutcome =
   | { readonly kind: "answered" }
-  | { readonly kind: "failed"; readonly failure: ProviderFailed };
+  | {
+      readonly kind: "failed";
+      readonly failure: ProviderFailed;
+      /** One of the books may have broken the answer, and the parts of the batch will tell. */
+      readonly isolating?: boolean;
+    };
 
 /** A timeout of a shorter call reveals more about the caller's budget than about the provider. */
 const FAIR_TIMEOUT_MS = 1_000;
@@ -17,8 +22,14 @@ const MAX_BACKOFF_MS = 3_000;
 /** Maximum number of attempts per question. Beyond that, asking again later is a better use of the budget. */
 export const MAX_ATTEMPTS = 4;
 
-/** Summarises a call. Its retry delay is the longest of its answers. */
-export function outcomeOf(answers: Iterable<ProviderAnswer | ProviderSearchAnswer>): CallOutcome {
+/**
+ * Summarises a call. Its retry delay is the longest of its answers.
+ * @param isolating whether a failure may be due to one of its books
+ */
+export function outcomeOf(
+  answers: Iterable<ProviderAnswer | ProviderSearchAnswer>,
+  isolating = false,
+): CallOutcome {
   const failures: ProviderFailed[] = [];
   for (const answer of answers) {
     if (answer.kind !== "failed") return { kind: "answered" };
@@ -26,8 +37,9 @@ export function outcomeOf(answers: Iterable<ProviderAnswer | ProviderSearchAnswe
   }
   const failure = failures[0] ?? { kind: "failed", reason: "bad_answer" };
   const waits = failures.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
-  if (waits.length === 0) return { kind: "failed", failure };
-  return { kind: "failed", failure: { ...failure, retryAfterMs: Math.max(...waits) } };
+  const doubt = isolating ? { isolating } : {};
+  if (waits.length === 0) return { kind: "failed", failure, ...doubt };
+  return { kind: "failed", failure: { ...failure, retryAfterMs: Math.max(...waits) }, ...doubt };
 }
 
 /** Whether the provider reported too many calls. */
@@ -47,7 +59,8 @@ export function isTransient({ reason, status }: ProviderFailed): boolean {
 export function healthOf(outcome: CallOutcome, timeoutMs: number, probe: boolean): Health {
   if (outcome.kind === "answered") return "good";
   const { failure } = outcome;
-  if (isThrottled(failure)) return "neutral";
+  if (isThrottled(failure) || failure.reason === "access_denied") return "neutral";
+  if (outcome.isolating === true && !probe) return "neutral";
   if (failure.reason === "http_error" && (failure.status ?? 500) < 500) return "neutral";
   if (failure.reason === "timeout" && timeoutMs < FAIR_TIMEOUT_MS && !probe) return "neutral";
   return "bad";

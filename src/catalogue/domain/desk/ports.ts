@@ -26,6 +26,8 @@ export interface DeskStatus {
   readonly breaker: BreakerState;
   /** Set when a scan that can wait 5 s would be rejected immediately: for how long. */
   readonly refusesForMs?: number;
+  /** Set while the provider refuses this deployment: since when (ms since the epoch), and with which status. */
+  readonly denied?: { readonly since: number; readonly status?: number };
   readonly queued: { readonly scan: number; readonly import: number };
   readonly inFlight: number;
   readonly quota?: { readonly day: string; readonly spent: number; readonly perDay: number };
@@ -72,6 +74,8 @@ export interface DeskDeps {
   readonly limits: DeskLimits;
   readonly storage: DeskStorage;
   readonly metrics: DeskMetrics;
+  /** ISBNs of our own books that this provider has given, for a desk that knows none. */
+  readonly seedCanaries?: (() => Promise<readonly string[]>) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** From 0 (inclusive) to 1 (exclusive). */

@@ -44,6 +44,20 @@ describe("WorkQueue", () => {
     expect(sentBy(queue, START)).toEqual(["s1"]);
   });
 
+  it("sends the questions of an import before the records that complete stored books", () => {
+    const queue = new WorkQueue(3);
+    const record = searchJob({ workRecord: "OL1W", limit: 1 }, "import", START);
+    record.waiters.push(
+      waiterFor({ lane: "import", account: false, budgetMs: 5_000 }, START, () => {}),
+    );
+    queue.join(record, "import", START);
+    waiting(queue, "i1", "import", START + 1);
+    expect(queue.size("import")).toBe(2);
+    expect(sentBy(queue, START + 200)).toEqual(["i1"]);
+    queue.remove(queue.get("i1") ?? record);
+    expect(sentBy(queue, START + 200)).toEqual([record.key]);
+  });
+
   it("sends a search alone and immediately", () => {
     const queue = new WorkQueue(25);
     waiting(queue, "i1", "import");

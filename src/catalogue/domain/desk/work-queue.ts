@@ -12,7 +12,15 @@ export type Next =
 
 const EMPTY: Next = { kind: "empty" };
 
-/** Unsent questions: scans before imports, and in each lane retries first, then first come, first served. */
+/** Records complete a book that is stored already, so an import's questions are asked before them. */
+function isForLater(job: Job): boolean {
+  if (job.kind !== "search" || job.lane === "scan") return false;
+  return job.query.workRecord !== undefined || job.query.isbn13 !== undefined;
+}
+
+/**
+ * Unsent questions: scans before imports before records, and in each lane retries first, then first come, first served.
+ */
 export class WorkQueue {
   readonly #maxBatch: number;
   readonly #retried: Readonly<Record<Lane, Map<string, Job>>> = {
@@ -23,6 +31,8 @@ export class WorkQueue {
     scan: new Map(),
     import: new Map(),
   };
+
+  readonly #records = new Map<string, Job>();
 
   /** @param maxBatch maximum number of lookups per call, at least 1. */
   constructor(maxBatch: number) {
@@ -66,7 +76,8 @@ export class WorkQueue {
 
   /** The number of waiting questions in a lane. */
   size(lane: Lane): number {
-    return this.#retried[lane].size + this.#fresh[lane].size;
+    const records = lane === "import" ? this.#records.size : 0;
+    return this.#retried[lane].size + this.#fresh[lane].size + records;
   }
 
   /** The earliest time at which a waiting caller's question can no longer be sent; Infinity if no caller waits. */
@@ -95,6 +106,7 @@ export class WorkQueue {
         if (job.notBefore > now) {
           earliest = Math.min(earliest, job.notBefore);
         } else if (job.kind === "lookup") {
+          if (lookups[0] !== undefined && lookups[0].part !== job.part) continue;
           lookups.push(job);
           if (lookups.length === this.#maxBatch) return ready({ kind: "lookup", jobs: lookups });
         } else if (lookups.length === 0) {
@@ -111,11 +123,12 @@ export class WorkQueue {
 
   #insert(job: Job): void {
     const lanes = job.attempts > 0 ? this.#retried : this.#fresh;
-    lanes[job.lane].set(job.key, job);
+    (isForLater(job) ? this.#records : lanes[job.lane]).set(job.key, job);
   }
 
   #ranks(): readonly Map<string, Job>[] {
-    return [this.#retried.scan, this.#fresh.scan, this.#retried.import, this.#fresh.import];
+    const { scan, import: imports } = this.#fresh;
+    return [this.#retried.scan, scan, this.#retried.import, imports, this.#records];
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Part } from "./isolation.ts";
 import type {
   Lane,
   ProviderAnswer,
@@ -36,6 +37,8 @@ interface JobBase<Answer> {
 export interface LookupJob extends JobBase<ProviderAnswer> {
   readonly kind: "lookup";
   readonly isbn: string;
+  /** Set while it is asked again in a part of its batch: only jobs of the same part share a call. */
+  part?: Part;
 }
 export interface SearchJob extends JobBase<ProviderSearchAnswer> {
   readonly kind: "search";
@@ -54,16 +57,10 @@ export function searchJob(query: TitleQuery, lane: Lane, now: number): SearchJob
 }
 
 /** The key of a search; the key of a lookup is its ISBN. */
-export function searchKey({
-  edition,
-  work,
-  image,
-  words,
-  title,
-  author,
-  limit,
-}: TitleQuery): string {
-  return `search ${JSON.stringify([words, title, author, limit, edition, work, image])}`;
+export function searchKey(query: TitleQuery): string {
+  const { edition, isbn13, work, workRecord, image, words, title, author, limit } = query;
+  const asked = [words, title, author, limit, edition, work, image, isbn13, workRecord];
+  return `search ${JSON.stringify(asked)}`;
 }
 
 function base<Answer>(key: string, lane: Lane, now: number): JobBase<Answer> {

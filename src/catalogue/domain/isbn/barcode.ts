@@ -1,4 +1,5 @@
 import { hasBookPrefix, isEan13, isGtin14, isValidIsbn10, toIsbn13 } from "./arithmetic.ts";
+import { parseIsbnInText } from "./in-text.ts";
 import { parseIsbn, type IsbnProblem, type ParsedIsbn } from "./isbn.ts";
 import { compactOf, MAX_INPUT_LENGTH } from "./text.ts";
 import { isbn10BodyOf, isPublisherUpc } from "./upc-publishers.ts";
@@ -53,7 +54,7 @@ function notABook(product: NonBook, detail: string): BarcodeResult {
 }
 
 function readIsbn(text: string): BarcodeResult {
-  const result = parseIsbn(text);
+  const result = parseIsbnInText(text);
   return result.ok ? result : { ...result, kind: "invalid" };
 }
 
@@ -126,7 +127,8 @@ function readOtherNumber(text: string, compact: string): BarcodeResult | undefin
 /**
  * Reads the output of a scanner or a phone camera: EAN-13 of books, GTIN-14, ISBN-10 and ISBN-13 in every spelling that
  * parseIsbn accepts. Symbology prefixes, control characters and line ends are dropped, and so is a two- or five-digit
- * add-on, joined or separate. The UPC-A of an old paperback with its add-on is converted to an ISBN.
+ * add-on, joined or separate. The UPC-A of an old paperback with its add-on is converted to an ISBN. Of any other text,
+ * the one ISBN in it.
  */
 export function parseBarcode(input: string): BarcodeResult {
   if (input.length > MAX_INPUT_LENGTH) return readIsbn(input);

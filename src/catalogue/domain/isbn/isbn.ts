@@ -18,6 +18,7 @@ export type ParsedIsbn = { isbn13: string; isbn10?: string };
 
 /**
  * Why a text is not an ISBN. `rounded_number` is an ISBN mangled by a spreadsheet (`9.78E+12`): its digits are lost.
+ * `ambiguous`: the text has the ISBNs of several books.
  */
 export type IsbnProblem =
   | "empty"
@@ -29,7 +30,8 @@ export type IsbnProblem =
   | "not_bookland"
   | "all_zeros"
   | "rounded_number"
-  | "asin";
+  | "asin"
+  | "ambiguous";
 
 /**
  * An ISBN, or why the text is not one: `detail` tells the user what is wrong and what would be right; `suggestions` are
@@ -51,6 +53,16 @@ function accept(isbn13: string): IsbnResult {
 
 function refuse(problem: IsbnProblem, detail: string, suggestions: string[] = []): Refusal {
   return { ok: false, problem, detail, suggestions };
+}
+
+/** Refuses a text with the numbers of several books. `misread`: one of them is not valid. */
+export function ambiguous(isbn13s: readonly string[], misread?: string): IsbnResult {
+  const named = [...isbn13s, ...(misread === undefined ? [] : [misread])].join(" and ");
+  return refuse(
+    "ambiguous",
+    `The text has the numbers of different books (${named}); send the ISBN of one of them.`,
+    isbn13s.slice(0, 5),
+  );
 }
 
 function refuseText(compact: string): Refusal | undefined {

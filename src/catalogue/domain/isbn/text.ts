@@ -1,3 +1,5 @@
+import { withPlainDigits } from "./digits.ts";
+
 /** In characters. The longest spelling in use has about 40, with label, wrapping and marks. */
 export const MAX_INPUT_LENGTH = 100;
 
@@ -10,16 +12,18 @@ const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212\u02D7\u30FC.\u00B7\p{Pi}\p{Pf}"'`\u201
 const LABEL = /^=?(?:URN:)?(?:E?ISBN|SBN)[:=#]?(?:1[03]:)?/;
 /** `ISBN-13 978...`: a 10 or 13 after a label belongs to the label if the rest would otherwise be too long. */
 const UNMARKED_LENGTH_LABEL = /^1[03](?=.{9})/;
+/** The start and stop characters of Code 39. */
+const CODE_39 = /^\s*\*([^*]+)\*\s*$/;
 /** A number exported as a fraction. There are enough digits before the point that the zero cannot be a check digit. */
 const FRACTION = /^\s*(\d{10}|\d{13})\.0\s*$/;
 
 /**
- * A spelling in upper case without label, wrapping and separators: for an ISBN, its digits and `X`. Full-width digits
- * become plain digits.
+ * A spelling in upper case without label, wrapping and separators: for an ISBN, its digits and `X`. Digits of other
+ * scripts become plain digits.
  */
 export function compactOf(input: string): string {
-  const folded = input
-    .normalize("NFKC")
+  const folded = withPlainDigits(input)
+    .replace(CODE_39, "$1")
     .replace(FRACTION, "$1")
     .replace(SEPARATORS, "")
     .toUpperCase();

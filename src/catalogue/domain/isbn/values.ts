@@ -1,3 +1,4 @@
+import { isbnsIn } from "./in-text.ts";
 import { parseIsbn } from "./isbn.ts";
 import { asList } from "../text/json-values.ts";
 import { textOf } from "../merge/normalise.ts";
@@ -6,8 +7,10 @@ import { textOf } from "../merge/normalise.ts";
 export function isbn13sIn(value: unknown): string[] {
   const found = new Set<string>();
   for (const entry of asList(value)) {
-    const parsed = parseIsbn(textOf(entry) ?? "");
-    if (parsed.ok) found.add(parsed.isbn.isbn13);
+    const text = textOf(entry) ?? "";
+    const parsed = parseIsbn(text);
+    // `9781900051071 (pbk.)`: what follows the number belongs to the edition.
+    for (const isbn13 of parsed.ok ? [parsed.isbn.isbn13] : isbnsIn(text)) found.add(isbn13);
   }
   return [...found];
 }

@@ -1,10 +1,14 @@
-import type { AuthorDetail } from "../../../../contract/catalogue.ts";
 import { BOOK_FIELDS, isBlank } from "../merge/book-fields.ts";
 import { toCoversOfLinks } from "../merge/cover-images.ts";
 import { isbn13sIn } from "../isbn/values.ts";
 import { asList, asObject, type JsonObject, present } from "../text/json-values.ts";
 import { toLanguage } from "../text/language.ts";
-import { toFirstLine, toLine, toLines, toPageCount } from "../merge/normalise.ts";
+import { toFirstLine, toLine } from "../merge/normalise.ts";
+import { toCategories } from "../text/categories.ts";
+import { detailsOf, type Named, toContributors } from "../text/contributors.ts";
+import { toPageCount } from "../text/page-count.ts";
+import { toPublisher } from "../text/publisher.ts";
+import { toSubtitle, toTitle, withoutRepeated } from "../text/title.ts";
 import { toPlainText } from "../text/plain-text.ts";
 import type { ProviderBook } from "../provider.ts";
 import { type Published, toPublished } from "../text/published-date.ts";
@@ -63,23 +67,27 @@ function nonEmpty<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function toAuthorsDetailed(value: unknown): AuthorDetail[] | undefined {
-  const detailed = asList(value).flatMap((entry) => {
-    const author = asObject(entry);
-    const name = toLine(entry);
-    if (name === undefined) return [];
-    const key = toLine(author?.["key"]) ?? toLine(author?.["openLibraryID"]);
-    return [present({ name, role: toLine(author?.["role"]), key })];
-  });
-  return nonEmpty(detailed);
+/** The people that one member names, with the keys and roles in it; undefined if it names nobody. */
+function toNamed(value: unknown): Named[] | undefined {
+  return nonEmpty(
+    toContributors(value, (entry) => {
+      const author = asObject(entry);
+      return toLine(author?.["key"]) ?? toLine(author?.["openLibraryID"]);
+    }),
+  );
 }
 
-/** Plain names do not need a second list; names with a role or a key do. */
-function withDetail(value: unknown): AuthorDetail[] | undefined {
-  const detailed = toAuthorsDetailed(value);
-  return detailed?.some(({ role, key }) => role !== undefined || key !== undefined)
-    ? detailed
-    : undefined;
+/** The list of names, and details that agree with it. */
+function peopleIn(value: JsonObject): Pick<LegacyFields, "authors" | "authorsDetailed"> {
+  const detailed = first(value, NAMES.authorsDetailed, toNamed);
+  const listed = first(value, NAMES.authors, toNamed) ?? detailed;
+  if (listed === undefined) return {};
+  // The value itself lists them as authors, whatever their roles.
+  const authors = [...new Set(listed.map(({ name }) => name))];
+  return present({
+    authors,
+    authorsDetailed: detailsOf(authors, [...listed, ...(detailed ?? [])]),
+  });
 }
 
 function toPublication(value: JsonObject): Published {
@@ -118,23 +126,27 @@ export function isbn13sOfLegacy(value: JsonObject): string[] {
   return isbn13sIn([...lists.flatMap(asList), ...industry]);
 }
 
+/** Whether the value has a text of a book under one of the names above, even if the text is a placeholder. */
+export function namesBook(value: JsonObject): boolean {
+  const names = [...NAMES.title, ...NAMES.subtitle, ...NAMES.publisher, ...NAMES.description];
+  return names.some((name) => toFirstLine(value[name]) !== undefined);
+}
+
 /** Reads all fields of a flat object, under any of the names above. */
 export function readLegacyFields(value: JsonObject): LegacyFields {
-  const authorsDetailed =
-    first(value, NAMES.authorsDetailed, toAuthorsDetailed) ??
-    first(value, NAMES.authors, withDetail);
-  const names = first(value, NAMES.authors, (member) => nonEmpty(toLines(member)));
+  const people = peopleIn(value);
+  const title = first(value, NAMES.title, (member) => toTitle(member, people.authors));
+  const subtitle = first(value, NAMES.subtitle, (member) => toSubtitle(member, people.authors));
   const cover = asObject(value["cover"]) ?? {};
   return present({
-    title: first(value, NAMES.title, toLine),
-    subtitle: first(value, NAMES.subtitle, toLine),
-    authors: names ?? nonEmpty(toLines(authorsDetailed)),
-    authorsDetailed,
-    publisher: first(value, NAMES.publisher, toFirstLine),
+    title,
+    subtitle: title === undefined ? subtitle : withoutRepeated(title, subtitle),
+    ...people,
+    publisher: first(value, NAMES.publisher, toPublisher),
     ...toPublication(value),
     pageCount: first(value, NAMES.pages, toPageCount),
     language: first(value, NAMES.language, toLanguage),
-    categories: first(value, NAMES.categories, (member) => nonEmpty(toLines(member))),
+    categories: first(value, NAMES.categories, (member) => nonEmpty(toCategories(member))),
     description: first(value, NAMES.description, toPlainText),
     ...toCoversOfLinks(value["imageLinks"], {
       thumbnail: [cover["small"], ...NAMES.thumbnail.map((name) => value[name])],

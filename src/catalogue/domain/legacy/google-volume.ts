@@ -1,10 +1,15 @@
 import { toCoversOfLinks } from "../merge/cover-images.ts";
 import { isbn13sIn } from "../isbn/values.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
-import { asList, asObject, present } from "../text/json-values.ts";
+import { asList, asObject, type JsonObject, present } from "../text/json-values.ts";
 import { toLanguage, toLanguageTag } from "../text/language.ts";
 import { titleAndSeries } from "../text/series.ts";
-import { toFirstLine, toLine, toLines, toPageCount } from "../merge/normalise.ts";
+import { toLine } from "../merge/normalise.ts";
+import { isLikelyPageCount, toPageCount } from "../text/page-count.ts";
+import { toCategories } from "../text/categories.ts";
+import { toContributors, toPeople } from "../text/contributors.ts";
+import { toPublisher } from "../text/publisher.ts";
+import { toSubtitle, toTitle, withoutRepeated } from "../text/title.ts";
 import { toPlainText } from "../text/plain-text.ts";
 import type { ProviderBook } from "../provider.ts";
 import { toPublished } from "../text/published-date.ts";
@@ -22,22 +27,30 @@ export function isbn13sOfVolume(volume: unknown): string[] {
   );
 }
 
+/** The e-book's count is sometimes that of a sample; then the printed book's is the right one. */
+function pagesOf(info: JsonObject): number | undefined {
+  const [own, printed] = [toPageCount(info["pageCount"]), toPageCount(info["printedPageCount"])];
+  if (own === undefined || printed === undefined) return own ?? printed;
+  return isLikelyPageCount(own) && own * 10 > printed ? own : printed;
+}
+
 /** The book fields of a Google Books volume (`{id, volumeInfo}`), whichever book it is. */
 export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn10"> | undefined {
   const info = asObject(asObject(volume)?.["volumeInfo"]);
-  const title = toLine(info?.["title"]);
+  const people = toPeople(toContributors(info?.["authors"]));
+  const title = toTitle(info?.["title"], people.authors);
   if (info === undefined || title === undefined) return undefined;
   const googleBooks = toLine(asObject(volume)?.["id"]);
   return present({
     ...titleAndSeries(title, []),
-    subtitle: toLine(info["subtitle"]),
-    authors: toLines(info["authors"]),
-    publisher: toFirstLine(info["publisher"]),
+    subtitle: withoutRepeated(title, toSubtitle(info["subtitle"], people.authors)),
+    ...people,
+    publisher: toPublisher(info["publisher"]),
     ...toPublished(info["publishedDate"]),
-    pageCount: toPageCount(info["pageCount"]) ?? toPageCount(info["printedPageCount"]),
+    pageCount: pagesOf(info),
     language: toLanguage(info["language"]),
     languageTag: toLanguageTag(info["language"]),
-    categories: toLines(info["categories"]),
+    categories: toCategories(info["categories"]),
     description: toPlainText(info["description"]),
     ...toCoversOfLinks(info["imageLinks"]),
     identifiers: googleBooks === undefined ? undefined : { googleBooks },

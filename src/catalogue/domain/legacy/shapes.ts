@@ -1,7 +1,13 @@
 import type { Book } from "../../../../contract/catalogue.ts";
 import { isbn13sOfVolume, volumeFields } from "./google-volume.ts";
 import { asList, asObject, type JsonObject } from "../text/json-values.ts";
-import { filled, isbn13sOfLegacy, type LegacyFields, readLegacyFields } from "./fields.ts";
+import {
+  filled,
+  isbn13sOfLegacy,
+  type LegacyFields,
+  namesBook,
+  readLegacyFields,
+} from "./fields.ts";
 import { dateOfLegacy, providerOfLegacy } from "./provenance.ts";
 import { toLine } from "../merge/normalise.ts";
 
@@ -91,7 +97,11 @@ function ofWorks(value: JsonObject): LegacyCandidate[] {
 
 /** Whether a flat object has any of a book's fields. If so, its title is missing; otherwise it is not a book. */
 function isBookLike(value: JsonObject): boolean {
-  return isbn13sOfLegacy(value).length > 0 || Object.keys(readLegacyFields(value)).length > 0;
+  return (
+    isbn13sOfLegacy(value).length > 0 ||
+    namesBook(value) ||
+    Object.keys(readLegacyFields(value)).length > 0
+  );
 }
 
 type Books = Pick<Extract<LegacyContent, { kind: "books" }>, "shape" | "candidates">;

@@ -57,7 +57,7 @@ export const KV_IMPORT = "kv-import";
  * Increment when the same old value yields a different book (`transform-version.test.ts` detects it). The version is
  * part of the hash that identifies a migrated key, so the next run migrates every key again.
  */
-export const TRANSFORM_VERSION = 2;
+export const TRANSFORM_VERSION = 3;
 
 const NOT_JSON = Symbol("not JSON");
 

@@ -26,10 +26,11 @@ export const BOOK_FIELDS = [
 
 export type BookField = (typeof BOOK_FIELDS)[number];
 
-/** Whether the field is absent or an empty list. */
+/** Whether the field is absent, an empty text, an empty list, or an object without members. */
 export function isBlank(book: Partial<ProviderBook>, field: BookField): boolean {
   const value = book[field];
-  return value === undefined || (Array.isArray(value) && value.length === 0);
+  if (value === undefined || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
 }
 
 /** The fields that are not blank. */

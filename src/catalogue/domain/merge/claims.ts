@@ -1,4 +1,5 @@
 import type { Book, BookSource } from "../../../../contract/catalogue.ts";
+import { exactness, faultsOf } from "./faults.ts";
 import { BOOK_FIELDS, type BookField, isBlank } from "./book-fields.ts";
 
 /** The provenance of one field: its provider, and the date of the value (ms since 1970). */
@@ -10,7 +11,7 @@ export interface Claim {
 /** Compares two claims: below zero the first wins, above zero the second, zero is no preference. */
 export type Prefer = (field: BookField, first: Claim, second: Claim) => number;
 
-type Side = "first" | "second";
+export type Side = "first" | "second";
 
 /** A field that is a map of named texts; each name is decided separately. */
 type NamedField = "imageLinks" | "identifiers";
@@ -23,11 +24,15 @@ function toClaim({ provider, fetchedAt }: BookSource): Claim {
   return { provider, at: Date.parse(fetchedAt) };
 }
 
-function claimOf(book: Book, field: BookField): Claim {
+/** The source of a field; of several, whose values were merged name by name, the preferred one. */
+function claimOf(book: Book, field: BookField, prefer: Prefer): Claim {
   const claims = sourcesOf(book, field).map(toClaim);
   const itsOwn = { provider: book.provider, at: Date.parse(book.updatedAt) };
   return (
-    claims.reduce<Claim | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined) ?? itsOwn
+    claims.reduce<Claim | undefined>(
+      (a, b) => (a && prefer(field, a, b) <= 0 ? a : b),
+      undefined,
+    ) ?? itsOwn
   );
 }
 
@@ -54,13 +59,26 @@ export class Decision {
     this.#prefer = prefer;
   }
 
-  /** The side that wins, undefined if both are blank. A non-zero `better` overrides the preference. */
-  choose(field: BookField, better = 0): Side | undefined {
+  /**
+   * The side that wins, undefined if both are blank: the one with fewer faults, then the more exact one, then the
+   * preferred one.
+   */
+  choose(field: BookField): Side | undefined {
     const [first, second] = [this.#first, this.#second];
     if (isBlank(second, field)) return isBlank(first, field) ? undefined : "first";
     if (isBlank(first, field)) return "second";
-    const order = better || this.#preferred(field) || byText(first[field], second[field]);
+    const order =
+      faultsOf(first, field) - faultsOf(second, field) ||
+      exactness(field, first, second) ||
+      this.#preferred(field) ||
+      byText(first[field], second[field]);
     return order > 0 ? "second" : "first";
+  }
+
+  /** Credits a field to the sides that contributed to a value which the caller has put together. */
+  credit(field: BookField, sides: readonly Side[]): void {
+    if (sides.length > 0) this.#credits.set(field, new Set(sides));
+    else this.#credits.delete(field);
   }
 
   /** Returns the winning side's value and credits the field to that side. */
@@ -119,6 +137,9 @@ export class Decision {
   }
 
   #preferred(field: BookField): number {
-    return this.#prefer(field, claimOf(this.#first, field), claimOf(this.#second, field));
+    const [first, second] = [this.#first, this.#second].map((book) =>
+      claimOf(book, field, this.#prefer),
+    ) as [Claim, Claim];
+    return this.#prefer(field, first, second);
   }
 }

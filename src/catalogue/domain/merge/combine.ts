@@ -2,13 +2,9 @@ import type { Book } from "../../../../contract/catalogue.ts";
 import { DomainError } from "../../../platform/errors.ts";
 import { Decision, type Prefer } from "./claims.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
+import { detailsOf } from "../text/contributors.ts";
+import { withoutRepeated } from "../text/title.ts";
 import { present } from "../text/json-values.ts";
-
-/** A full date beats the year alone if the years are equal, and any date beats a bare year. */
-function byPrecision(first: Book, second: Book): number {
-  const [a = "", b = ""] = [first.publishedDate, second.publishedDate];
-  return a.slice(0, 4) === b.slice(0, 4) ? b.length - a.length : 0;
-}
 
 /** A thumbnail is not used as the cover if there is a larger image among `pictures`. */
 function withLargestCover(book: Book, pictures: Record<string, string> = {}): Book {
@@ -21,29 +17,50 @@ function yearOf(publishedDate: string | undefined): number | undefined {
   return publishedDate === undefined ? undefined : Number(publishedDate.slice(0, 4));
 }
 
+/** The book without a subtitle that the winning title contains already. */
+function withoutRepeatedSubtitle(title: string, book: Book): Book {
+  const subtitle = withoutRepeated(title, book.subtitle);
+  return subtitle === book.subtitle ? book : { ...book, subtitle };
+}
+
+/** The winning authors with details that agree with them: those of their side, or else what the other side knows. */
+function peopleOf(
+  one: Book,
+  other: Book,
+  decision: Decision,
+): Pick<Book, "authors" | "authorsDetailed"> {
+  const side = decision.choose("authors") ?? decision.choose("authorsDetailed") ?? "first";
+  const [own, others] = side === "first" ? [one, other] : [other, one];
+  const authors = decision.pick("authors", side) ?? [];
+  const detailed = detailsOf(authors, own.authorsDetailed);
+  const borrowed = detailed ?? detailsOf(authors, others.authorsDetailed);
+  const lender = side === "first" ? "second" : "first";
+  decision.credit("authorsDetailed", borrowed ? [detailed ? side : lender] : []);
+  return present({ authors, authorsDetailed: borrowed });
+}
+
 /**
- * Merges two books of the same ISBN field by field. A blank never beats a value, and a less precise date never beats a
- * more precise one of the same year; otherwise `prefer` decides. Images and identifiers are merged name by name.
+ * Merges two books of the same ISBN field by field. A blank never beats a value; of two values the one with fewer faults
+ * wins (`faultsOf`), then the more exact one; otherwise `prefer` decides. Images and identifiers are merged name by name.
  */
 export function combine(one: Book, other: Book, prefer: Prefer): Book {
   if (one.isbn !== other.isbn) {
     throw new DomainError("INTERNAL_ERROR", "Only answers for one ISBN can be merged.");
   }
   const pictures = new Decision(one, other, prefer).unite("imageLinks");
-  const decision = new Decision(
-    withLargestCover(one, pictures),
-    withLargestCover(other, pictures),
-    prefer,
-  );
-  const dated = decision.choose("publishedDate", byPrecision(one, other));
+  const title = new Decision(one, other, prefer).pick("title") ?? one.title;
+  const [first, second] = [one, other].map((book) =>
+    withLargestCover(withoutRepeatedSubtitle(title, book), pictures),
+  ) as [Book, Book];
+  const decision = new Decision(first, second, prefer);
+  const dated = decision.choose("publishedDate");
   const publishedDate = decision.pick("publishedDate", dated);
   // Date and year must agree, so they come from the same side.
   const year = decision.pick("publicationYear", dated ?? decision.choose("publicationYear"));
   const fields = present({
-    title: decision.pick("title") ?? one.title,
+    title: decision.pick("title") ?? title,
     subtitle: decision.pick("subtitle"),
-    authors: decision.pick("authors") ?? [],
-    authorsDetailed: decision.pick("authorsDetailed"),
+    ...peopleOf(first, second, decision),
     publisher: decision.pick("publisher"),
     publishedDate,
     publicationYear: year ?? yearOf(publishedDate),

@@ -19,6 +19,18 @@ describe("toImageUrl", () => {
       "https://covers.openlibrary.org/b/id/240727-S.jpg",
       "https://covers.openlibrary.org/b/id/240727-S.jpg",
     ],
+    [
+      "http://books.google.com/books/content?id=XYZ&amp;printsec=frontcover&amp;img=1&amp;zoom=1&amp;edge=curl",
+      "https://books.google.com/books/content?id=XYZ&printsec=frontcover&img=1&zoom=1",
+    ],
+    [
+      "http://books.google.de/books/content?id=XYZ&img=1&zoom=5&edge=curl&source=gbs_api",
+      "https://books.google.de/books/content?id=XYZ&img=1&zoom=1&source=gbs_api",
+    ],
+    [
+      "https://covers.example.org/a.jpg?edge=curl&zoom=5",
+      "https://covers.example.org/a.jpg?edge=curl&zoom=5",
+    ],
     ["//covers.example.org/a.jpg", "https://covers.example.org/a.jpg"],
     ["HTTP://covers.example.org:80/a.jpg", "https://covers.example.org/a.jpg"],
     [" https://covers.example.org/a.jpg ", "https://covers.example.org/a.jpg"],
@@ -52,6 +64,10 @@ describe("toImageUrl", () => {
     "https://books.google.com/googlebooks/images/no_cover_thumb.gif",
     "https://example.org/img/image-not-available.png",
     "https://example.org/placeholder.png",
+    "https://openlibrary.org/images/icons/avatar_book.png",
+    "https://example.org/images/blank.gif",
+    "https://example.org/img/cover-missing.png",
+    "https://example.org/default.jpg",
   ])("%j is not a cover", (value) => {
     expect(toImageUrl(value)).toBeUndefined();
   });

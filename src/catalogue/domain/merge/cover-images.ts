@@ -1,4 +1,5 @@
 import type { Book } from "../../../../contract/catalogue.ts";
+import { decodeEntities } from "../text/clean-text.ts";
 import { asObject, present } from "../text/json-values.ts";
 import { textOf } from "./normalise.ts";
 
@@ -13,19 +14,32 @@ const WEB_ADDRESS = /^(?:https?:)?\/\/([\w.-]+(?::\d+)?(?:[/?#][^\s"'<>\\^`{|}\p
  */
 const PLACEHOLDERS: readonly RegExp[] = [
   /covers\.openlibrary\.org\/[abw]\/id\/(?:-\d+|0+|null|undefined|none)(?:-[sml])?\.jpg/i,
-  /[/_.-](?:no[-_]?(?:photo|cover|image|img|pic)|(?:image|cover|photo)[-_]?(?:not|un)[-_]?available|placeholder|default[-_]?cover|blank[-_]?cover)(?![a-z])/i,
+  /[/_.-](?:no[-_]?(?:photo|cover|image|img|pic|thumb|book[-_]?cover)|(?:image|cover|photo)[-_]?(?:not|un|coming)[-_]?(?:available|found|soon)|(?:image|cover|photo)[-_]?missing|missing[-_]?(?:image|cover)|placeholder|avatar[-_]?book|(?:default|blank|empty|generic|dummy)[-_]?(?:cover|image|book)?|spacer|pixel|transparent|1x1)(?![a-z])/i,
 ];
+
+/** The paths under which Google serves covers. */
+const GOOGLE_CONTENT = /^books\.google\.[a-z.]+\/books\/(?:content|publisher\/content)/i;
+
+/**
+ * Google's cover without the drawn page curl (`edge`), and not in the size of a stamp (`zoom=5`, 80 pixels wide): the
+ * other sizes of the same image have the same URL.
+ */
+function plainGoogleCover(address: string): string {
+  return address
+    .replace(/([?&])edge=[^&]*(?:&|$)/g, "$1")
+    .replace(/([?&]zoom=)5(?=&|$)/, "$11")
+    .replace(/[?&]$/, "");
+}
 
 /** The URL of an image, with https. Undefined for another scheme, for text that is not a URL, and for a placeholder. */
 export function toImageUrl(value: unknown): string | undefined {
-  const text = textOf(value)?.trim();
-  if (text === undefined || text.length > MAX_URL_LENGTH) return undefined;
+  const text = decodeEntities(textOf(value) ?? "").trim();
+  if (text.length > MAX_URL_LENGTH) return undefined;
   const address = WEB_ADDRESS.exec(text)?.[1];
   if (address === undefined) return undefined;
   const path = address.replace(/[?#].*$/, "");
   if (PLACEHOLDERS.some((placeholder) => placeholder.test(path))) return undefined;
-  // Google's cover with a page curl; the same URL without the parameter is the plain cover.
-  const plain = address.replace(/([?&])edge=curl(?:&|$)/, "$1").replace(/[?&]$/, "");
+  const plain = GOOGLE_CONTENT.test(address) ? plainGoogleCover(address) : address;
   return `https://${plain.replace(/^([\w.-]+):80(?!\d)/, "$1")}`;
 }
 

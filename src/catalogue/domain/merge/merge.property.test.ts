@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Book, bookSchema } from "../../../../contract/catalogue.ts";
 import { filledFields } from "./book-fields.ts";
 import { mergeAnswers, mergeStored } from "./merge.ts";
+import { answeredIn, withoutSuperseded } from "./superseded.ts";
 import type { ProviderBook } from "../provider.ts";
 
 const ISBN = "9780306406157";
@@ -12,18 +13,32 @@ function providerBook(fields: Partial<ProviderBook>): ProviderBook {
 }
 
 describe("properties of merging", () => {
-  const text = fc.constantFrom("a", "b", "c");
+  const text = fc.constantFrom("a", "b", "c", "A Book", "A BOOK", "????", "Book, The", "A Book 2");
   const url = text.map((name) => `https://e.example/${name}`);
-  const date = fc.constantFrom("2003", "2003-05", "2003-05-01", "2004", "2004-12-31");
+  const date = fc.constantFrom(
+    "2003",
+    "2003-05",
+    "2003-05-01",
+    "2004",
+    "2004-12-31",
+    "2003-01-01",
+    "1900-01-01",
+  );
   const fields = fc.record(
     {
       title: text,
       subtitle: text,
       authors: fc.array(text, { maxLength: 2 }),
-      authorsDetailed: fc.array(fc.record({ name: text }), { maxLength: 1 }),
+      authorsDetailed: fc.array(
+        fc.record(
+          { name: text, key: text, role: fc.constantFrom("translator") },
+          { requiredKeys: ["name"] },
+        ),
+        { maxLength: 2 },
+      ),
       publisher: text,
       publishedDate: date,
-      pageCount: fc.integer({ min: 1, max: 3 }),
+      pageCount: fc.constantFrom(1, 3, 30, 300, 301),
       language: fc.constantFrom("en", "de"),
       categories: fc.array(text, { maxLength: 2 }),
       description: text,
@@ -88,17 +103,61 @@ describe("properties of merging", () => {
     );
   });
 
-  it("never loses a field, or a name of a named field", () => {
+  it("loses a field only if its source has answered again, or if the title contains it", () => {
     const names = (book: Book) => [
-      ...filledFields(book),
+      ...filledFields(book).filter((field) => field !== "subtitle" && field !== "authorsDetailed"),
       ...Object.keys(book.imageLinks ?? {}),
       ...Object.keys(book.identifiers ?? {}).map((name) => `id ${name}`),
     ];
     fc.assert(
       fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
         const kept = names(mergeStored(a, b));
-        expect(kept).toEqual(expect.arrayContaining([...names(a), ...names(b)]));
+        const [left, right] = [
+          withoutSuperseded(a, answeredIn(b)),
+          withoutSuperseded(b, answeredIn(a)),
+        ];
+        expect(kept).toEqual(expect.arrayContaining([...names(left), ...names(right)]));
       }),
+    );
+  });
+
+  it("details its own authors first, then people with other roles", () => {
+    fc.assert(
+      fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
+        const { authors, authorsDetailed = [] } = mergeStored(a, b);
+        const [own, others] = [
+          authorsDetailed.slice(0, authors.length),
+          authorsDetailed.slice(authors.length),
+        ];
+        const expected = authorsDetailed.length > 0 ? authors : [];
+        expect(own.map(({ name }) => name)).toEqual(expected);
+        expect(others.every(({ role }) => role !== undefined)).toBe(true);
+      }),
+    );
+  });
+
+  it("ends with the newest answer of one source, whatever the order of writes", () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(said1, said1, said1),
+        fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+        (books, order) => {
+          const written = books.map((book, index) =>
+            mergeAnswers(ISBN, [
+              {
+                provider: "openlibrary",
+                book,
+                fetchedAt: new Date(Date.UTC(2026, 0, index + 1)).toISOString(),
+              },
+            ]),
+          );
+          const merged = order
+            .flatMap((index) => written.slice(index, index + 1))
+            .reduce((one, other) => mergeStored(one, other));
+          const newest = written.reduce((_earlier, last) => last);
+          expect(merged).toStrictEqual(mergeStored(newest, newest));
+        },
+      ),
     );
   });
 

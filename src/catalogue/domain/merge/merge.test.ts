@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../../contract/catalogue.ts";
-import { type DatedAnswer, mergeAnswers, mergeStored } from "./merge.ts";
+import { type DatedAnswer, mergeAnswers, mergeStored, preferring } from "./merge.ts";
+import type { BookField } from "./book-fields.ts";
 import type { ProviderBook } from "../provider.ts";
 
 const ISBN = "9780306406157";
@@ -124,54 +125,77 @@ describe("mergeAnswers", () => {
 });
 
 describe("mergeStored", () => {
-  it("prefers the newer value and keeps data that only the older book has", () => {
+  it("replaces what a source gave before, and drops what it no longer gives", () => {
     const older = stored(
       { title: "Old", publisher: "Old House", pageCount: 100, authors: ["A"] },
       MONDAY,
     );
     const newer = stored({ title: "New", publisher: "New House" }, TUESDAY);
-    const kept = {
-      title: "New",
-      publisher: "New House",
-      pageCount: 100,
-      authors: ["A"],
-      updatedAt: TUESDAY,
-    };
-    expect(mergeStored(older, newer)).toMatchObject(kept);
-    expect(mergeStored(newer, older)).toMatchObject(kept);
-    expect(mergeStored(older, newer).sources).toStrictEqual([
-      { provider: "openlibrary", fetchedAt: TUESDAY, fields: ["title", "publisher"] },
-      { provider: "openlibrary", fetchedAt: MONDAY, fields: ["authors", "pageCount"] },
+    expect(mergeStored(older, newer)).toStrictEqual(newer);
+    expect(mergeStored(newer, older)).toStrictEqual(newer);
+  });
+
+  it("keeps what a source gave that has not answered again", () => {
+    const older = mergeAnswers(ISBN, [
+      google({ title: "Theirs", publisher: "Their House", description: "Theirs." }),
+      openLibrary({ title: "Old", publisher: "Old House", subtitle: "Old", pageCount: 100 }),
     ]);
+    const newer = stored({ title: "New", publisher: "New House" }, TUESDAY);
+    const merged = mergeStored(older, newer);
+    expect(merged).toMatchObject({ title: "New", publisher: "New House", description: "Theirs." });
+    expect(merged).not.toHaveProperty("pageCount");
+    expect(merged).not.toHaveProperty("subtitle");
+    expect(merged.sources).toStrictEqual([
+      { provider: "openlibrary", fetchedAt: TUESDAY, fields: ["title", "publisher"] },
+      { provider: "google-books", fetchedAt: MONDAY, fields: ["description"] },
+    ]);
+    expect(mergeStored(newer, older)).toStrictEqual(merged);
   });
 
-  it("compares the dates of the fields, not of the books", () => {
-    const sunday = stored({ description: "Sunday's", pageCount: 100 }, "2026-03-01T10:00:00.000Z");
-    const wednesday = stored({ pageCount: 120 }, "2026-03-04T10:00:00.000Z");
-    const merged = mergeStored(
-      mergeStored(sunday, wednesday),
-      stored({ description: "Monday's", pageCount: 110 }, MONDAY),
-    );
-    expect(merged).toMatchObject({ description: "Monday's", pageCount: 120 });
+  it("drops the cover and the identifier of a source that no longer gives them", () => {
+    const older = mergeAnswers(ISBN, [
+      google({
+        imageLinks: { thumbnail: "https://books.google.com/books/content?id=a" },
+        coverUrl: "https://books.google.com/books/content?id=a",
+        identifiers: { googleBooks: "a" },
+      }),
+      openLibrary({
+        imageLinks: { large: "https://covers.openlibrary.org/b/id/7-L.jpg" },
+        coverUrl: "https://covers.openlibrary.org/b/id/7-L.jpg",
+        identifiers: { openLibrary: "OL1M" },
+      }),
+    ]);
+    const merged = mergeStored(older, stored({ authors: ["A"] }, TUESDAY));
+    expect(merged).toMatchObject({
+      imageLinks: { thumbnail: "https://books.google.com/books/content?id=a" },
+      coverUrl: "https://books.google.com/books/content?id=a",
+      identifiers: { googleBooks: "a" },
+    });
+    expect(merged.imageLinks).not.toHaveProperty("large");
+    expect(merged.identifiers).not.toHaveProperty("openLibrary");
   });
 
-  it("keeps the more precise date of the same year, but not a day of another year", () => {
-    const exact = stored({ publishedDate: "2003-05-01", publicationYear: 2003 }, MONDAY);
-    const year = stored({ publishedDate: "2003", publicationYear: 2003 }, TUESDAY);
-    const other = stored({ publishedDate: "2004", publicationYear: 2004 }, TUESDAY);
-    expect(mergeStored(exact, year)).toMatchObject({
-      publishedDate: "2003-05-01",
-      publicationYear: 2003,
-    });
-    expect(mergeStored(exact, other)).toMatchObject({
-      publishedDate: "2004",
-      publicationYear: 2004,
-    });
+  it("drops all values of a source that no longer has the book, if another one has it", () => {
+    const older = stored({ title: "Wrong", subtitle: "Not this", categories: ["Wrong"] }, MONDAY);
+    const theirs = mergeAnswers(ISBN, [google({ title: "Right" }, TUESDAY)]);
+    expect(mergeStored(older, theirs, ["openlibrary"])).toStrictEqual(theirs);
+    expect(mergeStored(older, theirs)).toMatchObject({ title: "Wrong", subtitle: "Not this" });
+  });
+
+  it("fills blanks only from an old value of the cache, and keeps it until a source has a value", () => {
+    const old: Book = {
+      ...stored({ title: "Old", pageCount: 100 }, MONDAY),
+      provider: "import",
+      sources: [{ provider: "kv-import", fetchedAt: MONDAY, fields: ["title", "pageCount"] }],
+    };
+    const newer = stored({ title: "New" }, TUESDAY);
+    expect(mergeStored(old, newer)).toMatchObject({ title: "New", pageCount: 100 });
+    expect(mergeStored(newer, old)).toStrictEqual(mergeStored(old, newer));
   });
 
   it("never lets date and year disagree", () => {
     const dated = stored({ publishedDate: "2012" }, MONDAY);
-    const yearOnly = stored({ publicationYear: 1937 }, TUESDAY);
+    const yearOnly = mergeAnswers(ISBN, [google({ publicationYear: 1937 }, TUESDAY)]);
     expect(mergeStored(dated, yearOnly)).toMatchObject({
       publishedDate: "2012",
       publicationYear: 2012,
@@ -184,14 +208,19 @@ describe("mergeStored", () => {
       imageLinks: { thumbnail: "https://g.example/1" },
       coverUrl: "https://g.example/1",
     };
-    expect(mergeStored(stored(large, MONDAY), stored(small, TUESDAY))).toMatchObject({
+    const theirs = mergeAnswers(ISBN, [google(small, TUESDAY)]);
+    expect(mergeStored(stored(large, MONDAY), theirs)).toMatchObject({
       imageLinks: { thumbnail: "https://g.example/1", large: "https://o.example/L" },
       coverUrl: "https://o.example/L",
     });
   });
 
   it("names the remaining provider when no value of the other is left", () => {
-    const imported: Book = { ...stored({ authors: ["A"] }, MONDAY), provider: "import" };
+    const imported: Book = {
+      ...stored({ authors: ["A"] }, MONDAY),
+      provider: "import",
+      sources: [{ provider: "kv-import", fetchedAt: MONDAY, fields: ["title", "authors"] }],
+    };
     expect(mergeStored(imported, stored({ authors: ["B"] }, TUESDAY)).provider).toBe("openlibrary");
     expect(mergeStored(imported, stored({}, TUESDAY)).provider).toBe("merged");
   });
@@ -213,17 +242,131 @@ describe("mergeStored", () => {
 });
 
 describe("a preferred provider", () => {
-  it("wins on every field that it fills, and on no other", () => {
-    const answers = [
-      openLibrary({ title: "Theirs", publisher: "Theirs", pageCount: 1 }),
-      google({ title: "Ours", publisher: "Ours", publishedDate: "1990-09-01" }),
-    ];
-    expect(mergeAnswers(ISBN, answers, "google-books")).toMatchObject({
+  const answers = [
+    openLibrary({ title: "Theirs", publisher: "Theirs", pageCount: 300, description: "Theirs." }),
+    google({ title: "Ours", publisher: "Ours", publishedDate: "1990-09-01", description: "????" }),
+  ];
+  const book = mergeAnswers(ISBN, answers);
+
+  it("wins on every field that it fills soundly, and on no other", () => {
+    expect(preferring("google-books", book, answers)).toMatchObject({
       title: "Ours",
       publisher: "Ours",
-      pageCount: 1,
+      pageCount: 300,
       publishedDate: "1990-09-01",
+      description: "Theirs.",
     });
-    expect(mergeAnswers(ISBN, answers, "openlibrary")).toMatchObject({ title: "Theirs" });
+    expect(preferring("openlibrary", book, answers)).toMatchObject({ title: "Theirs" });
+  });
+
+  it("changes nothing if it has not answered", () => {
+    expect(preferring("google-books", book, answers.slice(0, 1))).toStrictEqual(book);
+  });
+});
+
+describe("the better value", () => {
+  const wins = (
+    field: BookField,
+    worse: Partial<ProviderBook>,
+    better: Partial<ProviderBook>,
+  ): void => {
+    for (const [one, other] of [
+      [openLibrary, google],
+      [google, openLibrary],
+    ] as const) {
+      const merged = mergeAnswers(ISBN, [one(worse), other(better)]);
+      expect(merged[field]).toEqual(providerBook(better)[field]);
+      expect(mergeAnswers(ISBN, [other(better), one(worse)])).toStrictEqual(merged);
+      // A worse value does not win because it is newer.
+      const kept = mergeStored(
+        mergeAnswers(ISBN, [other(better, MONDAY)]),
+        mergeAnswers(ISBN, [one(worse, TUESDAY)]),
+      );
+      expect(kept[field]).toEqual(providerBook(better)[field]);
+    }
+  };
+
+  it.each([
+    ["????", "The Hobbit"],
+    ["<>", "The Hobbit"],
+    ["[Untitled]", "The Hobbit"],
+    ["Les Mis\u00C3\u00A9rables", "Les Misérables"],
+    ["Les Mis\uFFFDrables", "Les Miserables"],
+    ["Les Mis?rables", "Les Miserables"],
+    ["THE HANDMAID'S TALE", "The Handmaid's Tale"],
+    ["handmaid's tale", "The Handmaid's Tale"],
+    ["Hobbit, The", "The Hobbit"],
+    ["The hobbit /", "The Hobbit"],
+    ["Dune [Paperback]", "Dune"],
+    ["100 Bucket List of the dead", "100 Bucket List of the dead Tome 8"],
+    ["The Walkers", "The Walkers, Vol. 3"],
+    ["The Walkers", "The Walkers 3"],
+  ])("of the titles %j and %j is the second", (worse, better) => {
+    wins("title", { title: worse }, { title: better });
+  });
+
+  it.each([
+    [["KING, STEPHEN"], ["Stephen King"]],
+    [["STEPHEN KING"], ["Stephen King"]],
+    [["King, Stephen, 1947-"], ["Stephen King"]],
+    [["Unknown"], ["Real Person"]],
+    [[], ["Real Person"]],
+  ])("of the authors %j and %j is the second", (worse, better) => {
+    wins("authors", { authors: worse }, { authors: better });
+  });
+
+  it.each([
+    ["s.n.", "Penguin"],
+    ["????", "Penguin"],
+    ["PENGUIN BOOKS", "Penguin Books"],
+  ])("of the publishers %j and %j is the second", (worse, better) => {
+    wins("publisher", { publisher: worse }, { publisher: better });
+  });
+
+  it.each([
+    [1, 311],
+    [3, 400],
+    [48, 848],
+  ])("of %d and %d pages is the second", (worse, better) => {
+    wins("pageCount", { pageCount: worse }, { pageCount: better });
+  });
+
+  it.each([
+    ["2017-01-01", "2017-05-18"],
+    ["1900-01-01", "2014-03-04"],
+    ["1900-01-01", "2014"],
+    ["2003", "1990-09-01"],
+    ["2003", "2003-05"],
+    ["2003-05", "2003-05-18"],
+  ])("of the dates %s and %s is the second", (worse, better) => {
+    const dated = (publishedDate: string) => ({
+      publishedDate,
+      publicationYear: Number(publishedDate.slice(0, 4)),
+    });
+    wins("publishedDate", dated(worse), dated(better));
+    wins("publicationYear", dated(worse), dated(better));
+  });
+
+  it("has a subtitle once", () => {
+    const merged = mergeAnswers(ISBN, [
+      openLibrary({ title: "Sapiens: A Brief History of Humankind" }),
+      google({ title: "Sapiens", subtitle: "A Brief History of Humankind" }),
+    ]);
+    expect(merged).not.toHaveProperty("subtitle");
+    expect(merged.sources.map(({ provider }) => provider)).toEqual(["openlibrary"]);
+  });
+
+  it("has details that agree with its authors", () => {
+    const merged = mergeAnswers(ISBN, [
+      openLibrary({
+        authors: ["REAL AUTHOR"],
+        authorsDetailed: [{ name: "REAL AUTHOR", key: "OL1A" }],
+      }),
+      google({ authors: ["Real Author", "Second Author"] }),
+    ]);
+    expect(merged).toMatchObject({
+      authors: ["Real Author", "Second Author"],
+      authorsDetailed: [{ name: "Real Author", key: "OL1A" }, { name: "Second Author" }],
+    });
   });
 });

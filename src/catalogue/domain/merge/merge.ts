@@ -4,6 +4,7 @@ import { type BookField, filledFields } from "./book-fields.ts";
 import type { Claim } from "./claims.ts";
 import { combine } from "./combine.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
+import { answeredIn, withoutSuperseded } from "./superseded.ts";
 import { present } from "../text/json-values.ts";
 import type { ProviderBook, ProviderId } from "../provider.ts";
 
@@ -45,18 +46,20 @@ const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   languageTag: TEXT_FIRST,
 };
 
-/** @param wanted the provider that takes precedence over the table */
-const byPreference =
-  (wanted?: ProviderId) =>
-  (field: BookField, first: Claim, second: Claim): number => {
-    const rank = ({ provider }: Claim): number =>
-      provider === wanted ? -1 : PREFERENCE[field].indexOf(provider);
-    return rank(first) - rank(second) || byDate(field, first, second);
-  };
-
-function byDate(_field: BookField, first: Claim, second: Claim): number {
-  return second.at - first.at;
+/** By the table, then the newer value. A source that the table does not list is compared by date alone. */
+function byPreference(field: BookField, first: Claim, second: Claim): number {
+  const rank = ({ provider }: Claim): number => PREFERENCE[field].indexOf(provider);
+  const [one, other] = [rank(first), rank(second)];
+  const isListed = one >= 0 && other >= 0;
+  return (isListed ? one - other : 0) || second.at - first.at;
 }
+
+/** The wanted provider before the table. */
+const byWish =
+  (wanted: ProviderId) =>
+  (field: BookField, first: Claim, second: Claim): number =>
+    Number(second.provider === wanted) - Number(first.provider === wanted) ||
+    byPreference(field, first, second);
 
 function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): Book {
   return present({
@@ -73,24 +76,46 @@ function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): B
 /**
  * Merges the answers of one lookup into a book, whatever their order. `provider` is the only contributing provider, or
  * `merged`; `sources` lists the fields of each; `updatedAt` is the newest `fetchedAt`. There must be at least one
- * answer. `prefer` takes precedence over the preference table.
+ * answer.
  */
-export function mergeAnswers(
-  isbn13: string,
-  answers: readonly DatedAnswer[],
-  prefer?: ProviderId,
-): Book {
+export function mergeAnswers(isbn13: string, answers: readonly DatedAnswer[]): Book {
   const [first, ...others] = answers.map((answer) => toStored(isbn13, answer));
   if (first === undefined)
     throw new DomainError("INTERNAL_ERROR", "At least one answer is needed for a merge.");
-  return others.reduce((merged, book) => combine(merged, book, byPreference(prefer)), first);
+  return others.reduce((merged, book) => combine(merged, book, byPreference), first);
 }
 
 /**
- * Merges a book into a stored one of the same ISBN. Each field has the date of its own source: a newer value wins, an
- * older one only fills blanks, and a blank erases nothing. Writing the same book again changes nothing, and the order
- * of writes does not matter as long as no two dates are equal.
+ * A stored book as a caller sees it who prefers one provider: that provider's sound values before all others. The
+ * record itself stays as it is.
  */
-export function mergeStored(existing: Book, incoming: Book): Book {
-  return combine(existing, incoming, byDate);
+export function preferring(wanted: ProviderId, book: Book, answers: readonly DatedAnswer[]): Book {
+  return answers
+    .filter(({ provider }) => provider === wanted)
+    .map((answer) => toStored(book.isbn, answer))
+    .reduce((merged, answer) => combine(merged, answer, byWish(wanted)), book);
+}
+
+/**
+ * Merges a book into a stored one of the same ISBN. What a source has answered again replaces all that it gave before,
+ * so a value that it no longer gives goes; between sources the better value wins, as in one lookup. Writing the same
+ * book again changes nothing, and of two books it does not matter which is written first as long as no two dates are
+ * equal.
+ * @param answered providers that have answered for `incoming` and may have nothing in it: they no longer have the book
+ */
+export function mergeStored(
+  existing: Book,
+  incoming: Book,
+  answered: readonly ProviderId[] = [],
+): Book {
+  const newer = answeredIn(incoming, answered);
+  const before = answeredIn(existing);
+  const [old, found] = [withoutSuperseded(existing, newer), withoutSuperseded(incoming, before)];
+  if (old.title !== "" || found.title !== "") return combine(old, found, byPreference);
+  // Each side's title is from a source that the other side has heard again. A book keeps a title in any case.
+  return combine(
+    withoutSuperseded(existing, newer, ["title"]),
+    withoutSuperseded(incoming, before, ["title"]),
+    byPreference,
+  );
 }

@@ -1,13 +1,24 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { present } from "../text/json-values.ts";
-import { toFirstLine, toLine, toLines, toPageCount } from "./normalise.ts";
+import { toFirstLine, toLine, toLines } from "./normalise.ts";
 
 describe("toLine", () => {
   it.each<[unknown, string]>([
     ["  The Hobbit ", "The Hobbit"],
-    ["The  Hobbit", "The  Hobbit"],
-    ["Tom &amp; Jerry", "Tom &amp; Jerry"],
+    ["The  Hobbit", "The Hobbit"],
+    ["The\u00A0Lord \u3000 of\u200B the\u2009Rings\uFEFF", "The Lord of the Rings"],
+    ["Tom &amp; Jerry", "Tom & Jerry"],
+    ["Tom &amp;amp; Jerry&#39;s &eacute;t&#xE9;", "Tom & Jerry's été"],
+    ["AT&T &c. &lt3", "AT&T &c. &lt3"],
+    ["The <i>Origin</i> of <b class=x>Species</b>", "The Origin of Species"],
+    ["Les Mise\u0301rables", "Les Misérables"],
+    ["Les Mis\u00C3\u00A9rables", "Les Misérables"],
+    ["Mis\u00C3\u0192\u00C2\u00A9rables", "Misérables"],
+    ["Hitchhiker\u00E2\u20AC\u2122s Guide \u00E2\u20AC\u201C I", "Hitchhiker’s Guide – I"],
+    ["\u00D0\u2019\u00D0\u00BE\u00D0\u00B9\u00D0\u00BD\u00D0\u00B0", "Война"],
+    ["«CAFÉ» – à côté, Ça", "«CAFÉ» – à côté, Ça"],
+    ["\u06A9\u062A\u0627\u0628\u200C\u0647\u0627", "\u06A9\u062A\u0627\u0628\u200C\u0647\u0627"],
     ["a\r\nevent: x\n\nid: 9", "a event: x id: 9"],
     ["a\u2028b\u0085c", "a b c"],
     ["nul\u0000bell\u0007", "nulbell"],
@@ -80,38 +91,6 @@ describe("toFirstLine", () => {
     expect(toFirstLine(["", null, "Puffin", "Penguin"])).toBe("Puffin");
     expect(toFirstLine("Puffin")).toBe("Puffin");
     expect(toFirstLine([])).toBeUndefined();
-  });
-});
-
-describe("toPageCount", () => {
-  it.each<[unknown, number]>([
-    [320, 320],
-    ["320", 320],
-    ["320 p.", 320],
-    ["0320", 320],
-    [[320], 320],
-  ])("%j is %d", (value, pages) => {
-    expect(toPageCount(value)).toBe(pages);
-  });
-
-  it.each([
-    undefined,
-    null,
-    0,
-    "0",
-    -5,
-    3.5,
-    "3.5",
-    "1,024",
-    Number.NaN,
-    1e9,
-    999_999,
-    "xii, 320 p.",
-    "many",
-    {},
-    true,
-  ])("%j is not a page count", (value) => {
-    expect(toPageCount(value)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,8 @@
 import { decodeHTMLStrict } from "entities/decode";
+import { isPlaceholder } from "./placeholder.ts";
+import { repairMojibake } from "./mojibake.ts";
+import { toPagination } from "./page-count.ts";
+import { withoutInvisible } from "./clean-text.ts";
 import { cut, textOf, withoutControlCharacters } from "../merge/normalise.ts";
 
 /** D1 rejects a row of more than 2 MB; the longest real descriptions have some ten thousand characters. */
@@ -85,15 +89,40 @@ function toText(html: string): string {
   return decodeHTMLStrict(withoutTags(html));
 }
 
+/** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a line of its own. */
+const NOTE_MARK =
+  /\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
+const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;
+const REFERENCE = /\[([^[\]\n]{1,200})\](?:\[\d{1,3}\]|\(https?:\/\/[^()\s]{1,500}\))/g;
+/** `----------` before the list of other books that contain this one. */
+const RULE = /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*$/gm;
+
+function withoutNotes(text: string): string {
+  return text.replace(NOTE, "").replace(NOTE_MARK, "").replace(REFERENCE, "$1").replace(RULE, "");
+}
+
+/** Whether a text describes the object or nothing, not what the book is about: `xvi, 521 p. ; 22 cm`, `N/A`. */
+function isNoDescription(text: string): boolean {
+  if (text.length > 80) return false;
+  return (
+    isPlaceholder(text) ||
+    toPagination(text) !== undefined ||
+    /^\d+\s*(?:v|vols?)\.|\d\s*cm\.?$/i.test(text)
+  );
+}
+
 /**
  * Converts an HTML fragment or plain text to text: paragraphs separated by a blank line, `<br>` and list items on their
- * own lines, character references decoded once, scripts and comments removed. The result is plain text and not safe as
- * HTML: code that inserts it into a page must escape it. Undefined if no text is left.
+ * own lines, character references decoded once, scripts and comments removed, a wrong encoding repaired, Open Library's
+ * notes about sources removed. The result is plain text and not safe as HTML: code that inserts it into a page must
+ * escape it. Undefined if no text is left, or if it is a placeholder or a pagination.
  */
 export function toPlainText(value: unknown): string | undefined {
   const markup = textOf(value)?.slice(0, MAX_MARKUP_LENGTH);
   if (markup === undefined) return undefined;
   const once = toText(markup.replace(/\r\n?/g, "\n"));
-  const text = tidy(withoutControlCharacters(ESCAPED_MARKUP.test(once) ? toText(once) : once));
-  return text === "" ? undefined : cut(text, MAX_LENGTH).trimEnd();
+  const read = ESCAPED_MARKUP.test(once) ? toText(once) : once;
+  const clean = withoutInvisible(withoutControlCharacters(repairMojibake(read))).normalize("NFC");
+  const text = tidy(withoutNotes(clean));
+  return text === "" || isNoDescription(text) ? undefined : cut(text, MAX_LENGTH).trimEnd();
 }

@@ -63,6 +63,7 @@ function world() {
         },
         d1ReadsEnabled: () => true,
         defer: () => undefined,
+        completeLater: async () => undefined,
         random: () => 0,
       },
     );

@@ -7,7 +7,7 @@ import {
 import type { OwnBook } from "../../../../contract/library.ts";
 import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { foldTag, normaliseTags } from "../../../library/domain/tags.ts";
-import { toLine } from "../../../catalogue/domain/merge/normalise.ts";
+import { toWrittenLine } from "../../../catalogue/domain/merge/normalise.ts";
 import type { RowIdentifiers, Verdict } from "../job/row.ts";
 import { impliedStatus, readingsOf } from "./assemble-readings.ts";
 import { withoutInvisible } from "./cells.ts";
@@ -44,7 +44,7 @@ function authorsOf(draft: Draft): string[] {
   );
   const all = (named.length === 0 ? spare : named)
     .map((name) => withoutInvisible(name).replace(/\s+/g, " "))
-    .flatMap((name) => toLine(name) ?? [])
+    .flatMap((name) => toWrittenLine(name) ?? [])
     .map((name) => fitting(draft, name, MAX_NAME_LENGTH, "Author").trim());
   const distinct = [...new Set(all)].filter((name) => name !== "");
   if (distinct.length > MAX_AUTHORS) note(draft, "LIST_SHORTENED", `${distinct.length} authors.`);

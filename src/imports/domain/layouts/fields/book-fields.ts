@@ -1,5 +1,6 @@
 import { toLanguage } from "../../../../catalogue/domain/text/language.ts";
-import { toLine, toPageCount } from "../../../../catalogue/domain/merge/normalise.ts";
+import { toWrittenLine } from "../../../../catalogue/domain/merge/normalise.ts";
+import { toPageCount } from "../../../../catalogue/domain/text/page-count.ts";
 import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
 import { isPlaceholder, withoutInvisible } from "../cells.ts";
 import { readDate } from "../dates.ts";
@@ -27,9 +28,9 @@ const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
 const lineField =
   (field: LineField): FieldReader =>
   (cell, draft, column) => {
-    // toLine cuts at 1,000 characters without a note, so the cell is fitted first.
+    // toWrittenLine cuts at 1,000 characters without a note, so the cell is fitted first.
     const fitted = fitting(draft, withoutInvisible(cell).trim(), LENGTHS[field], column);
-    const line = toLine(fitted);
+    const line = toWrittenLine(fitted);
     if (line === undefined) return false;
     return once(draft, field, line);
   };
@@ -55,7 +56,7 @@ const categories =
   (cell, draft, column) => {
     const found = withoutCounts(cell)
       .split(separator)
-      .flatMap((part) => toLine(part) ?? [])
+      .flatMap((part) => toWrittenLine(part) ?? [])
       .map((part) => fitting(draft, part, MAX_CATEGORY_LENGTH, column).trim())
       .filter((part) => part !== "");
     const all = [...new Set([...(draft.book.categories ?? []), ...found])];
@@ -72,7 +73,7 @@ export const BOOK_FIELDS = {
 
   /** LibraryThing: `Gallimard (1979), Poche`. The whole cell goes to `extra` too, because it has more than the publisher. */
   publication: (cell, draft, column) => {
-    const publisher = toLine(/^([^([]+)\(/.exec(cell)?.[1]);
+    const publisher = toWrittenLine(/^([^([]+)\(/.exec(cell)?.[1]);
     if (publisher !== undefined) once(draft, "publisher", fitting(draft, publisher, 300, column));
     return false;
   },

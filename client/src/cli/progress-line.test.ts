@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { snapshotAt } from "../test-support.ts";
+import { progressLine } from "./progress-line.ts";
+import { terminalOf } from "./terminal.ts";
+
+test.each([false, true])(
+  "while nothing changes, it says what it waits for (terminal: %s)",
+  (isTTY) => {
+    let err = "";
+    const stream = { write: (text: string) => (err += text), isTTY, columns: 100 };
+    const line = progressLine(terminalOf(stream, stream, {}));
+    line.wait();
+    expect(err).toContain("Waiting for the service ...");
+    const snapshot = snapshotAt(1, false);
+    line.show({ via: "stream", snapshot });
+    line.wait();
+    expect(err).toContain("Waiting for the service; row 1 of 10. Ctrl-C leaves it to the service.");
+    const enrichment = { done: 0, pending: 7, notFound: 0, deferred: 0 };
+    line.show({ via: "stream", snapshot: { ...snapshot, phase: "enriching", enrichment } });
+    line.wait();
+    expect(err).toContain(
+      "Waiting for the book providers; to look up: 7. Ctrl-C leaves it to the service.",
+    );
+    line.end();
+    expect(err.endsWith("\n")).toBe(true);
+  },
+);

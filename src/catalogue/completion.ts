@@ -1,0 +1,19 @@
+import type { Platform } from "../platform/platform.ts";
+import { MINUTE_MS } from "../platform/time.ts";
+import { completeStored, type CompleteDeps } from "./domain/complete-stored.ts";
+
+/** A record can wait until live scans and imports have been answered. */
+const BUDGET_MS = 2 * MINUTE_MS;
+
+/** Completes a stored book from Open Library's records, behind live scans and imports. */
+export function completion(
+  { env }: Pick<Platform, "env">,
+  stores: Pick<CompleteDeps, "books" | "cache">,
+): (isbn13: string) => Promise<"done" | "later"> {
+  const options = { lane: "import", account: false, budgetMs: BUDGET_MS } as const;
+  return (isbn13) =>
+    completeStored(isbn13, {
+      ...stores,
+      ask: (query) => env.PROVIDER_DESKS.getByName("openlibrary").search(query, options),
+    });
+}

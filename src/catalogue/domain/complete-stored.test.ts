@@ -1,0 +1,84 @@
+import { expect, it } from "vitest";
+import { aBook } from "../../../test/support/books.ts";
+import type { Book } from "../../../contract/catalogue.ts";
+import type { BookRecord, StoredBook } from "./book-record.ts";
+import { completeStored } from "./complete-stored.ts";
+import type { ProviderSearchAnswer } from "./provider.ts";
+import type { SaveOutcome } from "./resolve.ts";
+
+const AT = "2026-01-01T00:00:00.000Z";
+const { language: _language, ...known } = aBook();
+const bare: Book = {
+  ...known,
+  identifiers: { openLibrary: "OL1M" },
+  sources: [{ provider: "openlibrary", fetchedAt: AT, fields: ["title", "identifiers"] }],
+  updatedAt: AT,
+};
+const record: ProviderSearchAnswer = {
+  kind: "found",
+  books: [{ ...bare, language: "fr", description: "About it." }],
+};
+
+function catalogue(book: Book, answer: ProviderSearchAnswer, saves: SaveOutcome[] = []) {
+  let row: StoredBook = { book, fetchedAt: 1, freshUntil: 2, version: 3 };
+  const cached: BookRecord[] = [];
+  let asked = 0;
+  return {
+    row: () => row,
+    cached,
+    asked: () => asked,
+    run: () =>
+      completeStored(book.isbn, {
+        books: {
+          find: async () => ({ kind: "hit", stored: row }),
+          save: async (next, version) => {
+            const outcome = saves.shift() ?? "saved";
+            if (outcome === "saved") row = { ...next, version: (version ?? 0) + 1 };
+            return outcome;
+          },
+        },
+        cache: { write: async (next) => void cached.push(next) },
+        ask: async () => {
+          asked += 1;
+          return answer;
+        },
+      }),
+  };
+}
+
+it("fills the blanks of a stored book with the date of the answer that they belong to", async () => {
+  const { run, row, cached } = catalogue(bare, record);
+  expect(await run()).toBe("done");
+  expect(row().book).toMatchObject({ title: "Dune", language: "fr", description: "About it." });
+  expect(row().book.sources).toEqual([
+    {
+      provider: "openlibrary",
+      fetchedAt: AT,
+      fields: ["title", "language", "description", "identifiers"],
+    },
+  ]);
+  expect(row()).toMatchObject({ fetchedAt: 1, freshUntil: 2 });
+  expect(cached).toHaveLength(1);
+});
+
+it("writes again after a conflict, and nothing if the records add nothing", async () => {
+  const conflicting = catalogue(bare, record, ["conflict"]);
+  await conflicting.run();
+  expect(conflicting.row().book.language).toBe("fr");
+  const empty = catalogue(bare, { kind: "found", books: [] });
+  expect(await empty.run()).toBe("done");
+  expect(empty.row().version).toBe(3);
+});
+
+it("asks again later if a record cannot be had", async () => {
+  expect(await catalogue(bare, { kind: "failed", reason: "timeout" }).run()).toBe("later");
+});
+
+it("asks nothing about a book that is complete or is not Open Library's", async () => {
+  const whole = { ...bare, language: "en", description: "About it.", workId: "OL1W" };
+  const complete = catalogue(whole, record);
+  expect(await complete.run()).toBe("done");
+  const others = catalogue({ ...bare, sources: [] }, record);
+  expect(await others.run()).toBe("done");
+  expect([complete.asked(), others.asked()]).toEqual([0, 0]);
+});

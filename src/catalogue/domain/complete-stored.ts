@@ -1,0 +1,75 @@
+import type { Book } from "../../../contract/catalogue.ts";
+import type { BookRecord, StoreReading } from "./book-record.ts";
+import { filledFields, isBlank, type BookField } from "./merge/book-fields.ts";
+import { mergeStored } from "./merge/merge.ts";
+import { type AskRecord, completeFromRecords, editionOf } from "./records.ts";
+import type { SaveOutcome } from "./resolve.ts";
+
+/** The provider that keeps records beside its answers. */
+const OWNER = "openlibrary";
+/** The fields that the records have and an answer lacks. */
+const WANTED: readonly BookField[] = ["language", "description", "workId"];
+/** Maximum number of attempts when other writers change the row concurrently. */
+const SAVE_ATTEMPTS = 4;
+
+export interface CompleteDeps {
+  books: {
+    find(isbn13: string): Promise<StoreReading>;
+    save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
+  };
+  cache: { write(record: BookRecord, isStored: boolean): Promise<void> };
+  /** Asks for one record in the import lane. */
+  ask: AskRecord;
+}
+
+/**
+ * Fills the blanks of a stored book from the records of its edition and its work. `later`: a record could not be had
+ * now.
+ */
+export async function completeStored(
+  isbn13: string,
+  deps: CompleteDeps,
+): Promise<"done" | "later"> {
+  const row = await deps.books.find(isbn13);
+  if (row.kind === "failed") return "later";
+  if (row.kind === "miss") return "done";
+  const { book } = row.stored;
+  const source = book.sources.find(({ provider }) => provider === OWNER);
+  const unanswered = WANTED.filter((field) => isBlank(book, field));
+  if (source === undefined || editionOf(book) === undefined) return "done";
+  if (unanswered.length === 0 && book.authors.length > 0) return "done";
+
+  const answer = await completeFromRecords({ kind: "found", book, unanswered }, deps.ask);
+  const left = (answer.unanswered ?? []).filter((field) => WANTED.includes(field));
+  const filled = supplement(book, answer.book, source.fetchedAt);
+  if (filled !== undefined) await save(isbn13, filled, deps);
+  return left.length > 0 ? "later" : "done";
+}
+
+/** What the records add to the book, dated as the answer that they belong to; undefined if they add nothing. */
+function supplement(book: Book, complete: Partial<Book>, fetchedAt: string): Book | undefined {
+  const added = filledFields({ ...book, ...complete }).filter((field) => isBlank(book, field));
+  if (added.length === 0) return undefined;
+  return {
+    isbn: book.isbn,
+    title: "",
+    authors: [],
+    categories: [],
+    ...Object.fromEntries(added.map((field) => [field, complete[field]])),
+    provider: OWNER,
+    sources: [{ provider: OWNER, fetchedAt, fields: added }],
+    updatedAt: book.updatedAt,
+  };
+}
+
+async function save(isbn13: string, filled: Book, deps: CompleteDeps): Promise<void> {
+  for (let attempt = 0; attempt < SAVE_ATTEMPTS; attempt += 1) {
+    const row = await deps.books.find(isbn13);
+    if (row.kind !== "hit") return;
+    const { version, ...held } = row.stored;
+    const record = { ...held, book: mergeStored(held.book, filled) };
+    const saved = await deps.books.save(record, version);
+    if (saved === "saved") await deps.cache.write(record, true);
+    if (saved !== "conflict") return;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Book } from "../../../../contract/catalogue.ts";
+import { present } from "../text/json-values.ts";
+import { PROVIDER_IDS, type ProviderId } from "../provider.ts";
+import { BOOK_FIELDS, type BookField } from "./book-fields.ts";
+
+/** When each provider last gave its whole answer, ms since the epoch. */
+export type Answered = ReadonlyMap<string, number>;
+
+/** The times of the answers that a book was merged from. An old value of the cache is not an answer of a provider. */
+export function answeredIn(book: Book, also: readonly ProviderId[] = []): Answered {
+  const times = new Map<string, number>();
+  const add = (provider: string, at: number): void =>
+    void times.set(provider, Math.max(at, times.get(provider) ?? 0));
+  for (const { provider, fetchedAt } of book.sources) {
+    if ((PROVIDER_IDS as readonly string[]).includes(provider))
+      add(provider, Date.parse(fetchedAt));
+  }
+  for (const provider of also) add(provider, Date.parse(book.updatedAt));
+  return times;
+}
+
+/** The provider that a named value can only come from; undefined if the value does not show it. */
+function providerOf(name: string, value: string): ProviderId | undefined {
+  if (name === "googleBooks" || /\/\/[^/]*\bgoogle\b/.test(value)) return "google-books";
+  const isOpenLibrary = name === "openLibrary" || /\/\/[^/]*\bopenlibrary\b/.test(value);
+  return isOpenLibrary ? "openlibrary" : undefined;
+}
+
+/**
+ * The book without the values whose own source has answered again since: it then either gives the value again, or no
+ * longer has it. A value with several sources stays while one of them has not answered.
+ * @param keep fields that stay in any case
+ */
+export function withoutSuperseded(
+  book: Book,
+  answered: Answered,
+  keep: readonly BookField[] = [],
+): Book {
+  const isOld = ({ provider, fetchedAt }: Book["sources"][number]): boolean =>
+    Date.parse(fetchedAt) < (answered.get(provider) ?? 0);
+  const old = book.sources.filter(isOld);
+  if (old.length === 0) return book;
+  const kept = book.sources.flatMap((source) => {
+    if (!isOld(source)) return [source];
+    const fields = source.fields.filter((field) => (keep as readonly string[]).includes(field));
+    return fields.length === 0 ? [] : [{ ...source, fields }];
+  });
+  const providers = new Set(old.map(({ provider }) => provider));
+  const left: Partial<Record<BookField, unknown>> = {};
+  for (const field of BOOK_FIELDS) {
+    const isSuperseded = old.some(({ fields }) => fields.includes(field));
+    if (!isSuperseded) left[field] = book[field];
+    else if (kept.some(({ fields }) => fields.includes(field))) {
+      left[field] = isNamed(field) ? namesOfOthers(book[field], providers) : book[field];
+    }
+  }
+  const { isbn, isbn10, provider, updatedAt } = book;
+  const empty = { isbn, isbn10, title: "", authors: [], categories: [] };
+  const rest = present({ ...empty, ...present(left), provider, sources: kept, updatedAt }) as Book;
+  return withRemainingCover(rest);
+}
+
+const isNamed = (field: BookField): field is "imageLinks" | "identifiers" =>
+  field === "imageLinks" || field === "identifiers";
+
+/** The named values that can be from other providers than these. */
+function namesOfOthers(
+  named: Readonly<Record<string, string | undefined>> = {},
+  providers: ReadonlySet<string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(named).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !providers.has(providerOf(entry[0], entry[1]) ?? ""),
+    ),
+  );
+}
+
+/** A cover that went leaves the largest image of another source as the cover. */
+function withRemainingCover(book: Book): Book {
+  const { large, medium, thumbnail } = book.imageLinks ?? {};
+  const coverUrl = large ?? medium ?? thumbnail;
+  if (book.coverUrl !== undefined || coverUrl === undefined) return book;
+  const sources = book.sources.map((source) =>
+    source.fields.includes("imageLinks")
+      ? {
+          ...source,
+          fields: BOOK_FIELDS.filter(
+            (field) => field === "coverUrl" || source.fields.includes(field),
+          ),
+        }
+      : source,
+  );
+  return { ...book, coverUrl, sources };
+}
+
+/**
+ * The book with these fields as current at `at`, if they are from this provider: it has answered again, but not about
+ * them.
+ */
+export function carriedOver(
+  book: Book,
+  { provider, fields, at }: { provider: string; fields: readonly BookField[]; at: string },
+): Book {
+  const isCarried = (field: string): boolean => (fields as readonly string[]).includes(field);
+  const credited = book.sources.some(
+    (source) => source.provider === provider && source.fields.some(isCarried),
+  );
+  if (!credited) return book;
+  const others = book.sources.map((source) =>
+    source.provider === provider
+      ? { ...source, fields: source.fields.filter((field) => !isCarried(field)) }
+      : source,
+  );
+  const carried = book.sources
+    .filter((source) => source.provider === provider)
+    .flatMap((source) => source.fields.filter(isCarried));
+  return {
+    ...book,
+    sources: [...others, { provider, fetchedAt: at, fields: carried }].filter(
+      (source) => source.fields.length > 0,
+    ),
+  };
+}

@@ -1,0 +1,93 @@
+import { toLine } from "../merge/normalise.ts";
+import { asList } from "./json-values.ts";
+import { isPlaceholder } from "./placeholder.ts";
+
+/** More would be an index, not a description. */
+const MAX_CATEGORIES = 20;
+/** A list of thousands of subjects is not read to its end. */
+const MAX_READ = 500;
+
+/** `nyt:combined-print=2011-05-01`, `collectionID:x`, `award:hugo_award=1966`, `Lexile:800`: machine tags. */
+const MACHINE_TAG = /^\w+:\S+$|^\w+=\S+$/;
+/** What libraries and shops note about their copies, a list or a reading level among the subjects. */
+const SYSTEM = new RegExp(
+  `^(?:${[
+    "accessible books?",
+    "protected daisy",
+    "in library",
+    "in ?library",
+    "lending library",
+    "overdrive(?: .*)?",
+    "large (?:type|print)(?: books?)?",
+    "(?:the )?new york times best[- ]?sellers?(?: list)?",
+    "nyt(?:imes)? best ?sellers?",
+    "best ?sellers?",
+    "open library staff picks",
+    "(?:open library )?staff picks",
+    "(?:internet )?archive\\.?org wish ?list",
+    "internet archive(?: .*)?",
+    "long now manual for civilization",
+    "open syllabus project",
+    "popular print disabled books",
+    "print ?disabled",
+    "reading level.*",
+    "(?:grade )?reading level[- ]?.*",
+    "accelerated reader.*",
+    "guided reading level.*",
+    "lexile.*",
+    "interest level.*",
+    "grades? \\d+.*",
+    "ages? \\d+.*",
+    "electronic books?",
+    "ebooks?",
+    "audiobooks?",
+    "unabridged",
+    "general",
+    "accessible",
+    "book",
+    "books",
+    "to-?read",
+    "currently-?reading",
+    "wishlist",
+    "owned",
+    "favou?rites?",
+    "specimens",
+  ].join("|")})$`,
+  "i",
+);
+
+function read(value: unknown): string | undefined {
+  // `Fiction|12`: a count or an id after the name.
+  const name = toLine(value)
+    ?.replace(/\s*\|\s*[\w-]*$/, "")
+    .replace(/(?<=\p{L}{3}|\))\.$/u, "")
+    .replace(/[\s,;:/]+$/, "")
+    .replace(/^[\s,;:/]+/, "");
+  if (name === undefined || !/\p{L}/u.test(name) || isPlaceholder(name)) return undefined;
+  return MACHINE_TAG.test(name) || SYSTEM.test(name) ? undefined : name;
+}
+
+/** Of two spellings that differ in case, the one that is written like a heading: `Fiction`, not `FICTION` or `fiction`. */
+function better(one: string, other: string): string {
+  const rank = (text: string): number => {
+    if (!/\p{Ll}/u.test(text)) return 2;
+    return /^\P{L}*\p{Lu}/u.test(text) ? 0 : 1;
+  };
+  return rank(other) < rank(one) ? other : one;
+}
+
+/**
+ * Subjects as categories: at most 20 in their order, each once whatever its case, without machine tags and without what
+ * libraries note about their copies (`In library`, `Reading Level-Grade 7`).
+ */
+export function toCategories(values: unknown): string[] {
+  const found = new Map<string, string>();
+  for (const value of asList(values).slice(0, MAX_READ)) {
+    const name = read(value);
+    if (name === undefined) continue;
+    const folded = name.toLowerCase().replace(/\s+/g, " ");
+    const earlier = found.get(folded);
+    found.set(folded, earlier === undefined ? name : better(earlier, name));
+  }
+  return [...found.values()].slice(0, MAX_CATEGORIES);
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { contributorsIn, detailsOf, toContributors, toPeople } from "./contributors.ts";
+
+describe("toPeople of a list of names", () => {
+  it.each<[unknown, string[]]>([
+    ["Tolkien, J. R. R. (John Ronald Reuel), 1892-1973.", ["J. R. R. Tolkien"]],
+    ["Tolkien, J. R. R.", ["J. R. R. Tolkien"]],
+    ["J. R. R. Tolkien", ["J. R. R. Tolkien"]],
+    ["King, Stephen, 1947-", ["Stephen King"]],
+    ["King, Stephen", ["Stephen King"]],
+    ["Homer, ca. 750 B.C.", ["Homer"]],
+    ["Shakespeare, William, 1564-1616", ["William Shakespeare"]],
+    ["Le Guin, Ursula K.", ["Ursula K. Le Guin"]],
+    ["García Márquez, Gabriel, 1927-2014.", ["Gabriel García Márquez"]],
+    ["Beethoven, Ludwig van, 1770-1827", ["Ludwig van Beethoven"]],
+    ["King, Martin Luther, Jr., 1929-1968", ["Martin Luther King, Jr."]],
+    ["Doyle, Arthur Conan, Sir, 1859-1930", ["Arthur Conan Doyle"]],
+    ["Reed, Tom, Jr.", ["Tom Reed, Jr."]],
+    ["Tom Reed, Jr.", ["Tom Reed, Jr."]],
+    ["Smith, Colin, 1938-", ["Colin Smith"]],
+    ["Stephen King (1947-)", ["Stephen King"]],
+    ["Iain M. Banks", ["Iain M. Banks"]],
+    ["by J.R.R. Tolkien", ["J.R.R. Tolkien"]],
+    ["Neil Gaiman & Terry Pratchett", ["Neil Gaiman", "Terry Pratchett"]],
+    ["Neil Gaiman and Terry Pratchett", ["Neil Gaiman", "Terry Pratchett"]],
+    ["Neil Gaiman; Terry Pratchett", ["Neil Gaiman", "Terry Pratchett"]],
+    ["Gaiman, Neil; Pratchett, Terry", ["Neil Gaiman", "Terry Pratchett"]],
+    ["Neil Gaiman, Terry Pratchett", ["Neil Gaiman", "Terry Pratchett"]],
+    ["Neil Gaiman / Terry Pratchett", ["Neil Gaiman", "Terry Pratchett"]],
+    [
+      "Benjamin Fine, Gerhard Rosenberger, and Ann Lee",
+      ["Benjamin Fine", "Gerhard Rosenberger", "Ann Lee"],
+    ],
+    ["Seán O&#39;Casey", ["Seán O'Casey"]],
+    ["Rosenberger, Gerhard.", ["Gerhard Rosenberger"]],
+    ["United States. Air Force.", ["United States. Air Force"]],
+    ["Stan and Jan Berenstain", ["Stan and Jan Berenstain"]],
+    ["Simon & Schuster", ["Simon & Schuster"]],
+    ["Johnson, Smith & Co.", ["Johnson, Smith & Co."]],
+    ["Department of Health and Social Care", ["Department of Health and Social Care"]],
+    ["Center for Science, Technology, and Policy", ["Center for Science, Technology, and Policy"]],
+    ["Plato", ["Plato"]],
+    ["村上 春樹", ["村上 春樹"]],
+    ["bell hooks", ["bell hooks"]],
+    [["J.R.R. Tolkien", "J. R. R. Tolkien", "Tolkien, J. R. R."], ["J.R.R. Tolkien"]],
+    [["Unknown", "Real Person"], ["Real Person"]],
+    [["Unknown"], []],
+    ["[author not identified]", []],
+    ["????", []],
+    [["Sheila Moxley (Illustrator)", "Andrew Matthews"], ["Andrew Matthews"]],
+    [["John Foster (Editor)"], ["John Foster"]],
+  ])("%j has the authors %j", (values, authors) => {
+    expect(toPeople(toContributors(values)).authors).toEqual(authors);
+    expect(toPeople(toContributors(authors)).authors).toEqual(authors);
+  });
+
+  it.each([
+    ["Moxley, Sheila, ill.", { name: "Sheila Moxley", role: "illustrator" }],
+    ["Tony Ross (Illustrator)", { name: "Tony Ross", role: "illustrator" }],
+    ["Carol Thompson (Editor, Illustrator)", { name: "Carol Thompson", role: "editor" }],
+    ["Norman Kemp Smith (Translator)", { name: "Norman Kemp Smith", role: "translator" }],
+    ["Ellrich, Robert, tr.", { name: "Robert Ellrich", role: "translator" }],
+    ["Hugh Laurie (Narrator)", { name: "Hugh Laurie", role: "narrator" }],
+    ["Brod, Max, 1884-1968, ed.", { name: "Max Brod", role: "editor" }],
+    ["illustrated by Quentin Blake", { name: "Quentin Blake", role: "illustrator" }],
+    ["Translated by Lydia Davis", { name: "Lydia Davis", role: "translator" }],
+  ])("%j is %j", (text, person) => {
+    expect(toContributors(text)).toEqual([person]);
+    expect(toPeople([{ name: "An Author" }, ...toContributors(text)]).authorsDetailed).toEqual([
+      { name: "An Author" },
+      person,
+    ]);
+  });
+
+  it("keeps the key of a person with the name in reading order", () => {
+    const people = toContributors([{ name: "King, Stephen", key: "OL1A" }], () => "OL1A");
+    expect(toPeople(people)).toEqual({
+      authors: ["Stephen King"],
+      authorsDetailed: [{ name: "Stephen King", key: "OL1A" }],
+    });
+  });
+});
+
+describe("contributorsIn", () => {
+  it.each([
+    ["Mario Bencastro.", [["Mario Bencastro"]]],
+    [
+      "by A.J.A. Symons ; with a new introduction by Nicholas Dawidoff.",
+      [["A.J.A. Symons"], ["Nicholas Dawidoff", "introduction"]],
+    ],
+    [
+      "Andrew Matthews ; illustrated by Sheila Moxley.",
+      [["Andrew Matthews"], ["Sheila Moxley", "illustrator"]],
+    ],
+    [
+      "by Guy Gilpatric ; [illustrated by Anton Otto Fischer and George Hughes].",
+      [["Guy Gilpatric"], ["Anton Otto Fischer", "illustrator"], ["George Hughes", "illustrator"]],
+    ],
+    [
+      "Jacques Roger ; edited by Keith R. Benson ; translated by Robert Ellrich.",
+      [["Jacques Roger"], ["Keith R. Benson", "editor"], ["Robert Ellrich", "translator"]],
+    ],
+    [
+      "Fyodor Dostoyevsky ; translated and introduced by Kyril FitzLyon.",
+      [["Fyodor Dostoyevsky"], ["Kyril FitzLyon", "translator"]],
+    ],
+    [
+      "Zalmay Khalilzad, David A. Shlapak, Daniel Byman.",
+      [["Zalmay Khalilzad"], ["David A. Shlapak"], ["Daniel Byman"]],
+    ],
+    [
+      "edited by Colin J. Smith and Ved P. Varma.",
+      [
+        ["Colin J. Smith", "editor"],
+        ["Ved P. Varma", "editor"],
+      ],
+    ],
+    [
+      "author, Peter Chrisp ; consultant, Simon James",
+      [
+        ["Peter Chrisp", "author"],
+        ["Simon James", "contributor"],
+      ],
+    ],
+    ["[red. Irena Burkot].", [["Irena Burkot", "editor"]]],
+    ["compiled by Patricia McCurdy Townsend.", [["Patricia McCurdy Townsend", "compiler"]]],
+    ["research, evaluation and writing by many people of the town", []],
+    [undefined, []],
+  ])("%j names %j", (statement, people) => {
+    expect(
+      contributorsIn(statement).map(({ name, role }) =>
+        role === undefined ? [name] : [name, role],
+      ),
+    ).toEqual(people);
+  });
+
+  it("makes editors the authors of a book that has no others", () => {
+    expect(
+      toPeople(contributorsIn("edited by Max Brod ; illustrated by A. Artist")).authors,
+    ).toEqual(["Max Brod"]);
+  });
+});
+
+it("details agree with the authors", () => {
+  const known = [
+    { name: "Real Author", key: "OL1A" },
+    { name: "Someone Else", key: "OL2A" },
+    { name: "A. Translator", role: "translator" },
+  ];
+  expect(detailsOf(["REAL AUTHOR"], known)).toEqual([
+    { name: "REAL AUTHOR", key: "OL1A" },
+    { name: "A. Translator", role: "translator" },
+  ]);
+  expect(detailsOf(["Another"], known.slice(0, 2))).toBeUndefined();
+});

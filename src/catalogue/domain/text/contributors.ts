@@ -1,0 +1,150 @@
+import type { AuthorDetail } from "../../../../contract/catalogue.ts";
+import { toLine } from "../merge/normalise.ts";
+import { foldLetters } from "./fold-letters.ts";
+import { asList, asObject, present } from "./json-values.ts";
+import { type Contributor, splitNames, toContributor } from "./person.ts";
+import { isPlaceholder } from "./placeholder.ts";
+import { roleIn, roleOfWord } from "./role.ts";
+
+/** A book with more people is an anthology, of which no list shows all. */
+const MAX_PEOPLE = 100;
+
+/**
+ * The people of a book: `authors` are those without another role. `authorsDetailed` has the same in the same order, then
+ * the people with other roles; it is absent if it has no key and no role.
+ */
+export interface People {
+  readonly authors: string[];
+  readonly authorsDetailed?: AuthorDetail[];
+}
+
+/** The part of a name in a list, with the key under which the source knows the person. */
+export interface Named {
+  readonly name: string;
+  readonly role?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** The people in a list of names or of objects with a `name`, and perhaps a `role` and a key. */
+export function toContributors(
+  values: unknown,
+  keyOf: (author: unknown) => string | undefined = () => undefined,
+): Named[] {
+  return asList(values).flatMap((value) => {
+    const line = toLine(value);
+    if (line === undefined) return [];
+    const stated = toLine(asObject(value)?.["role"]);
+    const role = stated === undefined ? undefined : (roleOfWord(stated) ?? stated);
+    const names = splitNames(line);
+    // A key belongs to one person.
+    const key = names.length === 1 ? keyOf(value) : undefined;
+    return names.flatMap((name) => {
+      const person = toContributor(name);
+      return person === undefined || isPlaceholder(person.name)
+        ? []
+        : [present({ name: person.name, role: role ?? person.role, key })];
+    });
+  });
+}
+
+/** The people of a statement of responsibility: `by A. Author ; illustrated by B. Artist`. */
+export function contributorsIn(statement: unknown): Contributor[] {
+  const line = toLine(statement)?.replace(/[[\]]/g, "") ?? "";
+  return line
+    .split(/\s*;\s*|\s+(?=with an? (?:introduction|foreword|preface) by\s)/i)
+    .flatMap((part) => {
+      const { text, role } = roleIn(
+        part.replace(/^(?:by|par|von|di|por)\s+(?=[\p{Lu}\p{Lo}])/iu, ""),
+      );
+      return splitNames(
+        text
+          .replace(/\s+et al\.?$/i, "")
+          .replace(/[\s.,]+$/, (end) =>
+            /\p{Lu}\.$/u.test(text) ? "." : end.replace(/[\s.,]+/, ""),
+          ),
+      ).flatMap((name) => {
+        const person = toContributor(name);
+        if (person === undefined || isPlaceholder(person.name) || !isPersonal(person.name))
+          return [];
+        const stated = role ?? person.role;
+        return [stated === undefined ? { name: person.name } : { name: person.name, role: stated }];
+      });
+    });
+}
+
+/** A statement also contains prose, which has words in lower case and no end. */
+function isPersonal(name: string): boolean {
+  const words = name.split(" ");
+  return (
+    words.length <= 7 && /^[\p{Lu}\p{Lo}\p{Lt}]/u.test(name) && !/\b(?:by|with|from)\b/.test(name)
+  );
+}
+
+/**
+ * The people of a book in their order, each once. Authors are those without a role, or with the role of an author; if
+ * there are none, its editors and compilers.
+ */
+export function toPeople(contributors: readonly Named[]): People {
+  const people = distinct(contributors).slice(0, MAX_PEOPLE);
+  const writers = people.filter(isAuthor);
+  const responsible =
+    writers.length > 0
+      ? writers
+      : people.filter(({ role }) => role === "editor" || role === "compiler");
+  const authors = responsible.map(({ name }) => name);
+  const isDetailed = people.some(({ role, key }) => key !== undefined || role !== undefined);
+  const others = people.filter((person) => !responsible.includes(person));
+  const detailed = [...responsible, ...others].map(({ name, role, key }) =>
+    present({ name, role, key }),
+  );
+  return { authors, ...(isDetailed ? { authorsDetailed: detailed } : {}) };
+}
+
+/** Each person once: the first spelling, with the key and the role that any mention has. */
+function distinct(contributors: readonly Named[]): Named[] {
+  const found = new Map<string, Named>();
+  for (const person of contributors) {
+    const name = foldLetters(person.name) || person.name;
+    const earlier = found.get(name);
+    found.set(
+      name,
+      earlier === undefined
+        ? person
+        : present({
+            name: earlier.name,
+            role: isAuthor(person) && !isAuthor(earlier) ? person.role : earlier.role,
+            key: earlier.key ?? person.key,
+          }),
+    );
+  }
+  return [...found.values()];
+}
+
+function isAuthor({ role }: Named): boolean {
+  return role === undefined || role === "author";
+}
+
+/**
+ * Details that agree with a list of authors: of the known details, those of these authors under the list's spelling, in
+ * its order, then the people with other roles. Undefined if they add nothing to the names.
+ */
+export function detailsOf(
+  authors: readonly string[],
+  known: readonly Named[] = [],
+): AuthorDetail[] | undefined {
+  const byName = new Map<string, Named>();
+  for (const { name, role, key } of known) {
+    const earlier = byName.get(foldLetters(name));
+    const detail = { name, role: earlier?.role ?? role, key: earlier?.key ?? key };
+    byName.set(foldLetters(name), present(detail));
+  }
+  const own = authors.map((name) => ({ ...byName.get(foldLetters(name)), name }));
+  const names = new Set(authors.map(foldLetters));
+  const others = [...byName.values()].filter(
+    (person) => !isAuthor(person) && !names.has(foldLetters(person.name)),
+  );
+  const details = [...own, ...others];
+  return details.some(({ role, key }) => role !== undefined || key !== undefined)
+    ? details
+    : undefined;
+}

@@ -1,0 +1,114 @@
+import { toLine } from "../merge/normalise.ts";
+import { roleIn, type Role } from "./role.ts";
+
+/** A person or body with its part in a book; no role means author. */
+export interface Contributor {
+  readonly name: string;
+  readonly role?: Role;
+}
+
+/** Years of life at the end of a heading: `, 1892-1973.`, `, b. 1950`, `, active 16th century`, `(1892-1973)`. */
+const LIFE =
+  /(?:,\s*|\s+[([]\s*)(?:(?:b|d|fl|ca?|born|died|active|approximately)\.?\s*)*(?:\d{3,4}\??(?:\s*(?:[-–]|or)\s*(?:(?:ca?\.|approximately|or)\s*)?(?:\d{3,4}\??)?)?|\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.))(?:\s+B\.?C\.?)?\s*[)\]]?[.,]?\s*$/i;
+/** The fuller form of initials: `Tolkien, J. R. R. (John Ronald Reuel)`. */
+const FULLER_FORM = /(?<=\p{Lu}\.?)\s+\(\s*((?:\p{Lu}[\p{L}\p{M}'’.-]*\s*)+)\)/u;
+const SUFFIX =
+  /^(?:jr|sr|ii|iii|iv|v|ph\.?\s?d|m\.?\s?d|m\.?\s?a|d\.?\s?d|esq|j\.?\s?d|r\.?\s?n|dr|cpa|mba)\.?$/i;
+const HONORIFIC =
+  /^(?:sir|dame|lord|lady|mrs|mr|ms|miss|dr|prof|professor|rev|reverend|fr|father|brother|sister|saint|st|pope|king|queen|prince|princess|baron|baroness|count|countess|graf|gräfin|freiherr(?: von)?|freiin|comte|comtesse|marquis(?: de)?|duke|duchess|earl|viscount|bart|emperor of .*|queen of .*|king of .*)\.?$/i;
+const PARTICLE =
+  /^(?:de|da|di|do|dos|das|du|des|del|della|der|den|van|von|vom|zu|zur|la|le|las|los|les|el|al|bin|ibn|ben|ter|ten|te|mac|st|saint|san|santa|o)\.?$/i;
+const INITIALS = /^(?:\p{Lu}\.?-?)+$/u;
+/** Words of bodies, whose names have commas and "and" of their own. */
+const BODY =
+  /\b(?:inc|ltd|llc|llp|co|corp|corporation|company|press|publishing|publishers|books|editors|staff|department|dept|university|college|school|institute|institution|association|society|committee|commission|council|ministry|office|bureau|agency|foundation|museum|library|gallery|church|center|centre|group|team|project|conference|congress|organization|organisation|union|board|bank|museum|nations|states|army|navy|service|services|international|national|royal|american|for|of|the)\b/i;
+
+const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/** Whether a text reads as given names and a surname: at least two words, none of a body's. */
+function isFullName(text: string): boolean {
+  const words = wordsOf(text);
+  return (
+    words.length >= 2 &&
+    words.length <= 6 &&
+    !BODY.test(text) &&
+    !/[\d/:()]/.test(text) &&
+    words.every((word) => /^[\p{Lu}\p{Lt}\p{Lo}]/u.test(word) || PARTICLE.test(word)) &&
+    !INITIALS.test(words.at(-1) ?? "")
+  );
+}
+
+/** Whether `before, after` is a surname before given names, rather than two people or a body. */
+function isInverted(before: string, after: string): boolean {
+  if (BODY.test(before) || BODY.test(after) || /\d/.test(before + after)) return false;
+  if (/^\p{Script=Han}/u.test(before)) return false;
+  const [surname, given] = [wordsOf(before), wordsOf(after)];
+  if (surname.length > 4 || given.length > 5 || given.length === 0) return false;
+  if (!given.every((word) => /^\p{Lu}/u.test(word) || PARTICLE.test(word))) return false;
+  if (surname.length === 1 || given.length === 1) return true;
+  if (surname.some((word) => INITIALS.test(word) && word.includes("."))) return false;
+  const endsInInitial = INITIALS.test(given.at(-1) ?? "") || PARTICLE.test(given.at(-1) ?? "");
+  return endsInInitial || PARTICLE.test(surname[0] ?? "");
+}
+
+/** The name in reading order: `Tolkien, J. R. R. (John Ronald Reuel), 1892-1973.` is J. R. R. Tolkien. */
+function inReadingOrder(heading: string): string {
+  const [surname = "", ...others] = heading.split(/\s*,\s*/);
+  const parts = others.filter((part) => part !== "" && !HONORIFIC.test(part));
+  const suffix = parts.find((part) => SUFFIX.test(part));
+  const [given, ...rest] = parts.filter((part) => part !== suffix);
+  if (given === undefined || rest.length > 0 || !isInverted(surname, given)) {
+    return others.length === parts.length ? heading : [surname, ...parts].join(", ");
+  }
+  const name = /['’]$/.test(given) ? given + surname : `${given} ${surname}`;
+  return suffix === undefined ? name : `${name}, ${suffix}`;
+}
+
+/** A full stop that ends a heading, not one of an initial or an abbreviation. */
+function withoutStop(name: string): string {
+  return /(?:\p{Ll}{2}|\)|\d)\.$/u.test(name) &&
+    !/\b(?:jr|sr|inc|ltd|co|corp|esq|bros|dr|mr|mrs|ms|st|phil)\.$/i.test(name)
+    ? name.slice(0, -1)
+    : name;
+}
+
+/** One person or body as a source names it: an inverted or dated heading, with a role before or after the name. */
+export function toContributor(value: unknown): Contributor | undefined {
+  const line = toLine(value);
+  if (line === undefined) return undefined;
+  const { text, role } = roleIn(line);
+  const undated = text.replace(LIFE, "").replace(LIFE, "").replace(FULLER_FORM, "");
+  const bare = undated.replace(/^\[(.*)\]$/, "$1").replace(/^by\s+(?=\p{Lu})/iu, "");
+  const heading = withoutStop(bare.replace(/[\s,;:/]+$/, "").trim());
+  const name = inReadingOrder(heading);
+  if (name === "") return undefined;
+  return role === undefined ? { name } : { name, role };
+}
+
+/** The parts of a text that joins several full names with a semicolon, `&`, `and`, a slash or commas. */
+export function splitNames(text: string): string[] {
+  const apart = text.split(/\s*;\s*|\s*\|\s*/).filter((part) => part !== "");
+  if (apart.length > 1) return apart.flatMap(splitNames);
+  const joined = text.split(/,?\s+(?:&|and|und|et|y|with|und|en)\s+|\s+\/\s+|\/(?=\p{Lu}\p{Ll})/u);
+  if (joined.length > 1) {
+    const parts = joined.flatMap(splitNames);
+    return parts.every(isFullName) ? parts : [text];
+  }
+  const listed = text.split(/\s*,\s*/);
+  const [before = "", after = ""] = listed;
+  const isPair = listed.length === 2 && isInverted(before, after);
+  if (listed.length > 1 && !isPair && listed.every(isFullName)) return listed;
+  // `Tolkien, J.R.R., Lewis, C.S.`: inverted names, one after the other.
+  const isSeries = listed.length >= 4 && listed.length % 2 === 0;
+  const pairs = isSeries
+    ? listed.flatMap((part, index) =>
+        index % 2 === 0 ? [[part, listed[index + 1] ?? ""] as const] : [],
+      )
+    : [];
+  const areInverted =
+    pairs.length > 0 &&
+    pairs.every(
+      ([last, first]) => wordsOf(last).length <= 2 && INITIALS.test(wordsOf(first)[0] ?? ""),
+    );
+  return areInverted ? pairs.map((pair) => pair.join(", ")) : [text];
+}

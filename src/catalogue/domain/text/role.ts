@@ -1,0 +1,75 @@
+/** A part in a book other than that of its author. */
+export type Role =
+  | "author"
+  | "translator"
+  | "illustrator"
+  | "narrator"
+  | "editor"
+  | "introduction"
+  | "foreword"
+  | "afterword"
+  | "preface"
+  | "adapter"
+  | "compiler"
+  | "photographer"
+  | "contributor";
+
+/** The words for each role in the languages of the providers' records, as patterns of whole words. */
+const WORDS: Readonly<Record<Role, string>> = {
+  author:
+    "authors?|aut|auteurs?|autor(?:es|a)?|verfasser(?:in)?|writers?|written|screenwriter|story",
+  translator:
+    "translators?|translated|translation|trans|transl|trl|tr|trad|traductor(?:a)?|traducteur|traductrice|traducción|traduction|traduit|traduzione|übersetzer(?:in)?|übersetzt|übers|vertaler|vertaald|vert|tradutor(?:a)?",
+  illustrator:
+    "illustrators?|illustrated|illustrations|illustration|illus|ill|ilustrador(?:a)?|ilustraciones|illustrateur|illustratrice|illustrator(?:in)|illustriert|pictures|drawings|artist|drawn|art",
+  narrator: "narrators?|narrated|narr|nrt|read|reader|sprecher(?:in)?|gelesen|narrador(?:a)?|lu",
+  editor:
+    "editors?|edited|edt|eds?|editor(?:in)?|herausgeber(?:in)?|herausgegeben|hrsg|hg|red|dir|éditeur scientifique|a cura|curatore|bearbeitet",
+  introduction: "introductions?|introduced|introd|intr|aui|einleitung|introducción",
+  foreword: "forewords?|geleitwort|vorwort|avant-propos|prólogo",
+  afterword: "afterwords?|nachwort|postface|epilogue",
+  preface: "prefaces?|préface|prefacio|prefazione",
+  adapter: "adapters?|adaptors?|adapted|adaptation",
+  compiler: "compilers?|compiled|compilation|comp|com",
+  photographer: "photographers?|photographs|photographed|photos|pht|fotograf(?:in)?",
+  contributor:
+    "contributors?|contributions?|contrib|ctb|collaborators?|consultants?|consulting|researchers?|joint author",
+};
+
+const ROLES = Object.entries(WORDS) as [Role, string][];
+const ANY = ROLES.map(([, words]) => words).join("|");
+const IS_ROLE = ROLES.map(
+  ([role, words]) => [role, new RegExp(`^(?:${words})\\.?$`, "i")] as const,
+);
+/** `(Illustrator)`, `[translator]`, `(Editor, Illustrator)` at the end: the first role counts. */
+const IN_BRACKETS = new RegExp(
+  `\\s*[([]\\s*(${ANY})\\.?(?:\\s*[,/&;]\\s*[^)\\]]*)?\\s*[)\\]]\\.?\\s*$`,
+  "i",
+);
+/** `, ill.`, `, tr.`, `, editor` at the end. A word of two letters needs its full stop: `Ed` is a name. */
+const AT_END = new RegExp(`,\\s*(?:joint )?(${ANY})(?:(?<=\\p{L}{3})\\.?|\\.)\\s*$`, "iu");
+/** `illustrated by`, `translated from the French and edited by`, `[illustrations by`, `with an introduction by`, `author,`. */
+const IN_FRONT = new RegExp(
+  `^\\[?(?:with\\s+)?(?:(?:an?|the|new|original|additional|selected|series)\\s+)*(${ANY})\\.?(?:\\s+(?:and|&)\\s+[\\p{L}]+\\.?)?(?:(?:\\s+from\\s+[^,;]+?)?(?:\\s+(?:and|&)\\s+[\\p{L}]+)?\\s+(?:by|par|von|di|de|por|da)(?:\\s*:)?\\s+|\\s*[:,]\\s+|\\s+(?=\\p{Lu}))`,
+  "iu",
+);
+
+/** The role that a word or short phrase names (`ill.`, `Illustrator`, `Übers.`); undefined if it names none. */
+export function roleOfWord(word: string): Role | undefined {
+  return IS_ROLE.find(([, pattern]) => pattern.test(word.trim()))?.[0];
+}
+
+/** A text without the role that it states before or after the names, and that role. */
+export function roleIn(text: string): { text: string; role?: Role } {
+  for (const pattern of [IN_BRACKETS, AT_END]) {
+    const [found, word = ""] = pattern.exec(text) ?? [];
+    const role = roleOfWord(word);
+    if (found !== undefined && role !== undefined) {
+      return { text: text.slice(0, text.length - found.length).trim(), role };
+    }
+  }
+  const [found, word = ""] = IN_FRONT.exec(text) ?? [];
+  const role = roleOfWord(word);
+  const rest = found === undefined ? "" : text.slice(found.length).replace(/\]$/, "").trim();
+  return role !== undefined && rest !== "" ? { text: rest, role } : { text };
+}
