@@ -91,8 +91,8 @@ function dateOrderOf(
 }
 
 /**
- * What commas mean in a column of names: cells with a whole name and no comma, and commas between whole names, show that
- * the family name does not come first.
+ * What commas mean in a column of names. Commas between whole names show that they separate people. Two single words are a
+ * turned name otherwise, also among names without a comma, because people with one name are rare.
  */
 function commaRuleOf(counts: NameCounts, { authorOrder }: ReadingOptions): Decision<CommaRule> {
   if (authorOrder !== undefined) {
@@ -100,11 +100,19 @@ function commaRuleOf(counts: NameCounts, { authorOrder }: ReadingOptions): Decis
   }
   const { family, likelyFamily, either, likelyPeople, people, plain } = counts;
   const inName = 3 * family + 1.5 * likelyFamily + either + 0.5 * likelyPeople;
-  const between = 2 * people + plain;
-  const evidence = inName + between;
-  if (evidence === 0) return { value: "mostlyFamily", confidence: 0.6 };
-  const share = Math.max(inName, between) / evidence;
+  const between = 2 * people;
+  if (inName + between === 0) return { value: "mostlyFamily", confidence: 0.6 };
+  const isFamily = inName > between;
+  // Names without a comma agree with a list, and make turned names less certain.
+  const against = isFamily ? between + Math.min(plain, inName) / 4 : inName;
+  const evidence = isFamily ? inName + against : inName + between + plain;
+  const share = 1 - against / evidence;
   const confidence = rounded(0.5 + (share - 0.5) * (1 - 0.5 / (1 + evidence)));
-  if (inName <= between) return { value: "mostlyPeople", confidence };
-  return { value: inName > 10 * between ? "family" : "mostlyFamily", confidence };
+  if (!isFamily) return { value: "mostlyPeople", confidence };
+  const turned = family + likelyFamily + either + likelyPeople;
+  const isAlways = plain === 0 && turned >= 3 * people;
+  return {
+    value: isAlways || inName > 10 * (between + plain) ? "family" : "mostlyFamily",
+    confidence,
+  };
 }

@@ -2,7 +2,7 @@ import type { CsvRecord } from "../job/row.ts";
 import { unwrap } from "../layouts/cells.ts";
 import { dayOrderOf, isAmbiguousDate } from "../layouts/dates.ts";
 import { DATE_FIELDS, NAME_LIST_FIELDS, type Field } from "../layouts/fields/index.ts";
-import { commaKind, piecesAtComma, type CommaKind } from "../layouts/names.ts";
+import { commaKind, hasMarks, piecesAtComma, type CommaKind } from "../layouts/names.ts";
 import type { PlannedColumn } from "../layouts/plan.ts";
 import { bareRating } from "../layouts/ratings.ts";
 
@@ -130,7 +130,7 @@ export class Evidence {
       if (/\S\s+\S/.test(cell)) counts.plain += 1;
       return false;
     }
-    if (/[;|\n]/.test(cell)) return false;
+    if (hasMarks(cell)) return false;
     const pieces = piecesAtComma(cell.slice(0, MAX_CELL_LENGTH));
     if (pieces !== undefined) counts[commaKind(...pieces)] += 1;
     addSample(this.commaNames, { row, column: name, cell });
