@@ -32,35 +32,36 @@ const TIME =
 const FILLER =
   /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|d|lp|roku|gada|v)$/;
 
+/** What the numbers of a date show about their order. */
+export type OrderShown =
+  | DateOrder
+  /** Day and month could be exchanged: `4/2/2021`. */
+  | "ambiguous"
+  /** The first or the last number may be the year: `21/03/20`. */
+  | { first: number; last: number };
+
 /**
- * Determines the order of an unambiguous date that ends with its year, or that begins with a year of two digits. Dates
- * with dots are not used: they begin with the day.
+ * Determines the order of a date that ends with its year, or that begins with a year of two digits; undefined for other
+ * texts, and where the order does not matter. Dates with dots are not used: they begin with the day.
  */
-export function dayOrderOf(cell: string): DateOrder | undefined {
-  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
+export function orderShown(cell: string): OrderShown | undefined {
+  const [, first, separator, second, third = ""] = YEAR_LAST.exec(cell.trim()) ?? [];
   if (separator === undefined || separator === ".") return undefined;
-  const [one, two] = [Number(first), Number(second)];
-  if (third?.length === 1) return two <= 12 ? "ymd" : undefined;
-  if (one > 31 && two <= 12 && third?.length === 2) return "ymd";
-  if (one > 12 && one <= 31 && two <= 12) return "dmy";
-  return two > 12 && two <= 31 && one <= 12 ? "mdy" : undefined;
+  const [one, two, three] = [Number(first), Number(second), Number(third)];
+  if (third.length === 1) return two <= 12 ? "ymd" : undefined;
+  if (one > 31 && two <= 12 && third.length === 2) return "ymd";
+  if (one > 12 && one <= 31 && two <= 12) {
+    const mayBeYear = third.length === 2 && three >= 1 && three <= 31;
+    return mayBeYear ? { first: one, last: three } : "dmy";
+  }
+  if (two > 12 && two <= 31 && one <= 12) return "mdy";
+  return one <= 12 && two <= 12 && one !== two ? "ambiguous" : undefined;
 }
 
 /** Whether day and month of the date could be exchanged, `4/2/2021`, or day and year, `21/03/20`. */
 export function isAmbiguousDate(cell: string): boolean {
-  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
-  if (separator === undefined || separator === "." || third?.length === 1) return false;
-  if (yearFirstOrLast(cell) !== undefined) return true;
-  return Number(first) <= 12 && Number(second) <= 12 && Number(first) !== Number(second);
-}
-
-/** The first and the last number of a date of which either is the year: `21/03/20`. */
-export function yearFirstOrLast(cell: string): [first: number, last: number] | undefined {
-  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
-  if (separator === undefined || separator === "." || third?.length !== 2) return undefined;
-  const [one, two, three] = [Number(first), Number(second), Number(third)];
-  const mayBeEither = one > 12 && one <= 31 && two <= 12 && three >= 1 && three <= 31;
-  return mayBeEither ? [one, three] : undefined;
+  const shown = orderShown(cell);
+  return shown === "ambiguous" || typeof shown === "object";
 }
 
 /** The year of a date whose day and month could be exchanged; undefined for any other text. */
@@ -69,11 +70,14 @@ export function yearOfAmbiguous(cell: string): string | undefined {
   return year?.length === 4 && isAmbiguousDate(cell) ? parsed(year)?.date : undefined;
 }
 
+/** A range is longer. */
+const MAX_DATE_IN_FIGURES = 10;
 const BETWEEN_DATES =
   /\s+(?:[-–—]|to|until|till|bis|au|à|al|a|até|do|tot|t\/m|до|по|til|till)\s+|\s*[→〜～–—]\s*|(?<=\d{4}-\d{2}(?:-\d{2})?)\/(?=\d{4})|(?<=\d\/\d{1,2}\/\d{4}|\d\.\d{1,2}\.\d{4}|\d-\d{1,2}-\d{4})-(?=\d)|(?<=[/.]\d{1,2})-(?=\d{4}[/.])/iu;
 
 /** The two sides of a range of dates: `2021-01-02/2021-02-03`, `Jan 2021 to Feb 2021`; undefined for any other text. */
 export function sidesOfRange(text: string): [start: string, end: string] | undefined {
+  if (text.length <= MAX_DATE_IN_FIGURES) return undefined;
   const [start, end, ...others] = text.split(BETWEEN_DATES);
   return start === undefined || end === undefined || others.length > 0 ? undefined : [start, end];
 }
@@ -129,12 +133,19 @@ export function readDate(cell: string, order: DateOrder | undefined): ParsedDate
   return yearLast(text, order) ?? withWords(text);
 }
 
+/** The order of a date by its numbers, of two with the year last the more usual one. */
+function evidentOrder(text: string): DateOrder | undefined {
+  const shown = orderShown(text);
+  if (typeof shown === "object") return "dmy";
+  return shown === "ambiguous" ? undefined : shown;
+}
+
 function yearLast(text: string, order: DateOrder | undefined): ParsedDate | undefined {
   const [, first, separator, second, third] = YEAR_LAST.exec(text) ?? [];
   if (first === undefined || second === undefined) return undefined;
   if (third?.length === 1 && order !== "ymd") return undefined;
   const isSame = Number(first) === Number(second);
-  const evident = separator === "." ? "dmy" : dayOrderOf(text);
+  const evident = separator === "." ? "dmy" : evidentOrder(text);
   const known = order === "ymd" && third?.length !== 4 ? order : (evident ?? order);
   if (known === "ymd" && third?.length !== 4) return parsed(fullYear(first), second, third);
   if (!isSame && (known === undefined || known === "ymd")) return undefined;

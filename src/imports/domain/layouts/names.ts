@@ -21,11 +21,13 @@ const TRAILING_ROLE =
   /(?:,\s*|\s[-–—]\s)(author|autor|auteur|writer|editor|eds?\.|hrsg\.?|hg\.|narrator|translator|illustrator)(?=\s*(?:[,;|&]|$))/gi;
 const OTHERS = /,?\s+(?:et\.? al\.?|u\. ?a\.|and others|i\.e\.)(?=\s*(?:[,;|]|$))/gi;
 
+const MAY_BE_UNTIDY =
+  /\d{3}|\sal\.?|\sothers|u\. ?a\.|[,–—-]\s*(?:aut|wri|ed|hrsg|hg|narr|trans|illus)/i;
+
 /** Removes years of life and writes roles in brackets. */
 function tidied(names: string): string {
-  const text = /\d{3}/.test(names) ? names.replace(LIFE, "") : names;
-  const bare = text.includes(".") || text.includes("others") ? text.replace(OTHERS, "") : text;
-  return /[,\-–—]/.test(bare) ? bare.replace(TRAILING_ROLE, " ($1)") : bare;
+  if (!MAY_BE_UNTIDY.test(names)) return names;
+  return names.replace(LIFE, "").replace(OTHERS, "").replace(TRAILING_ROLE, " ($1)");
 }
 
 const spaced = (name: string): string => name.replace(/\s+/g, " ").trim();
@@ -71,11 +73,16 @@ function splitAtAmpersands(part: string): string[] {
 const MARKS =
   /[;|\n、，；•]|\s[/+]\s|(?<=[\p{Script=Han}\p{Script=Hangul}])\/(?=[\p{Script=Han}\p{Script=Hangul}])/u;
 
+const MAY_HAVE_MARKS = /[;|\n、，；•/+]/;
+
 /** Whether names are separated by marks other than commas and `&`. */
-export const hasMarks = (cell: string): boolean => MARKS.test(cell);
+export const hasMarks = (cell: string): boolean => MAY_HAVE_MARKS.test(cell) && MARKS.test(cell);
+
+const MAY_BE_SEVERAL = /[;|\n、，；•/+&]|\s(?:and|und|et)\s/i;
 
 /** Splits names at characters that cannot be part of a name; ignores commas. */
 export function splitAtMarks(cell: string): string[] {
+  if (!MAY_BE_SEVERAL.test(cell)) return [spaced(cell)].filter((name) => name !== "");
   return cell
     .replace(/[^\S\n]+/g, " ")
     .split(MARKS)

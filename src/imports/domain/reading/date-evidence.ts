@@ -1,11 +1,10 @@
 import { unwrap } from "../layouts/cells.ts";
 import {
   dayInSeconds,
-  dayOrderOf,
   isAmbiguousDate,
+  orderShown,
   readDate,
   sidesOfRange,
-  yearFirstOrLast,
 } from "../layouts/dates.ts";
 import type { Field } from "../layouts/fields/index.ts";
 import type { DateOrder } from "./assumptions.ts";
@@ -44,16 +43,17 @@ export class DateEvidence {
   }
 
   #addDate(date: string, column: string): boolean {
+    const shown = orderShown(date);
+    if (shown === undefined) return false;
     if (DASHED.test(date)) this.dashed += 1;
-    const short = yearFirstOrLast(date);
-    if (short !== undefined) {
-      this.short.firsts.add(short[0]);
-      this.short.lasts.add(short[1]);
+    if (typeof shown === "object") {
+      this.short.firsts.add(shown.first);
+      this.short.lasts.add(shown.last);
       return true;
     }
-    const order = dayOrderOf(date);
-    if (order !== undefined) this.#count(order, column);
-    return order === undefined && isAmbiguousDate(date);
+    if (shown === "ambiguous") return true;
+    this.#count(shown, column);
+    return false;
   }
 
   #count(order: DateOrder, column: string): void {
