@@ -73,6 +73,7 @@ export interface ProblemDetails {
   quota?: string;
   limit?: number;
   used?: number;
+  share?: "imports" | "young" | "network" | "youngNetwork";
   resetsAt?: string;
 }
 
@@ -92,6 +93,7 @@ const detailFields = {
   quota: z.string().optional(),
   limit: z.int().optional(),
   used: z.int().optional(),
+  share: z.enum(["imports", "young", "network", "youngNetwork"]).optional(),
   resetsAt: z.iso.datetime().optional(),
 };
 

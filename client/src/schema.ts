@@ -160,6 +160,7 @@ export interface Problem {
     quota?: string;
     limit?: number;
     used?: number;
+    share?: "imports" | "young" | "network" | "youngNetwork";
     resetsAt?: string;
   };
   issues?: {
@@ -180,6 +181,7 @@ export interface Problem {
   quota?: string;
   limit?: number;
   used?: number;
+  share?: "imports" | "young" | "network" | "youngNetwork";
   resetsAt?: string;
 }
 export interface SearchHit {

@@ -98,7 +98,7 @@ export function importsModule(
       openImports: limitOf(below.quotas.quotas.openImports),
     }),
     watch: (jobId) => watchImport(env, jobId),
-    chargeRows: below.quotas.chargeRows,
+    chargesOf: below.quotas.chargesOf,
     wake: (jobId) => wakeImport(env, jobId),
     announce: (jobId) => announceImport(env, jobId),
     now,

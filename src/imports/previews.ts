@@ -66,11 +66,11 @@ export function dropFile({
 
 const NO_CHARGES = { charges: [], total: [] };
 
-/** Ports for reading the file of a preview again. Nothing is charged, because the upload has paid. */
+/** Ports for reading the file of a preview again. Its rows are stored without charges: the commit is charged. */
 export function readAgainDeps(
   { env, log, now, newId }: Pick<Platform, "env" | "log" | "now" | "newId">,
   { decoders, layouts, hashAll }: Pick<UploadDeps, "decoders" | "layouts" | "hashAll">,
-): ReadAgainDeps {
+): Omit<ReadAgainDeps, "chargesOf"> {
   const stamps = { newId, newTicketKey: newId, now };
   const staging = d1ImportStaging(env.DB, stamps, { openImports: undefined }, log);
   const { write } = d1Errors(log);

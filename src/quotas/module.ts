@@ -6,14 +6,8 @@ import type { CounterLabels } from "../platform/metrics/metrics.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { DAY_MS, SECOND_MS } from "../platform/time.ts";
-import {
-  budgetCharges,
-  budgetCounts,
-  budgetRatios,
-  isSpent,
-  type RowWork,
-} from "./domain/budget.ts";
-import type { Charge, Use } from "./domain/charge.ts";
+import { budgetCounts, budgetRatios, isSpent } from "./domain/budget.ts";
+import { firstOver, type Charge, type Use } from "./domain/charge.ts";
 import { networksOf } from "./domain/networks.ts";
 import {
   dayOf,
@@ -24,16 +18,17 @@ import {
   type QuotaName,
   type Quotas,
 } from "./domain/policy.ts";
-import type { Refusal } from "./domain/refusal.ts";
+import { refusalOf, type Refusal } from "./domain/refusal.ts";
 import { uploadMeter, type UploadMeter } from "./domain/upload-meter.ts";
+import { workCharges, type WorkDue } from "./domain/work-charges.ts";
 import { countedToday, usageOf, type Usage } from "./domain/usage.ts";
 import { readCreatedAt, readUploadSource } from "./storage/files.ts";
 import { giveBackOne, takeOne } from "./storage/questions.ts";
 import { standingStatement, type Standing } from "./storage/standing.ts";
 import { sweepQuotaUses } from "./storage/sweeps.ts";
-import { chargeIfFits, readUses, usesStatement } from "./storage/uses.ts";
+import { readUses, usesStatement } from "./storage/uses.ts";
 
-export { isCountedSql, keepFileSql } from "./storage/files.ts";
+export { keepFileSql } from "./storage/files.ts";
 export { entriesSql, runningSql, waitingSql } from "./storage/standing.ts";
 export { chargeSql, fitsSql, giveBackSql, usesStatement } from "./storage/uses.ts";
 
@@ -64,14 +59,16 @@ export interface QuotasModule extends Module {
     opening: string,
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /**
-   * Counts rows of a file that was uploaded before towards the budget of the service.
-   * @returns why they are refused; undefined when they were counted
+   * The charges of work on rows that were uploaded before, or why it is refused now. They are counted in the batch of the
+   * work, on the condition that they still fit.
    * @throws DomainError DATABASE_UNAVAILABLE
    */
-  chargeRows(
+  chargesOf(
     owner: { userId: string; network: string | undefined },
-    due: { rows: number; work: RowWork },
-  ): Promise<Refusal | undefined>;
+    due: WorkDue,
+  ): Promise<
+    { kind: "charges"; charges: readonly Charge[] } | { kind: "refused"; refusal: Refusal }
+  >;
   /**
    * Counts one use of a daily quota of an account.
    * @returns how to take it back, or for how long none is left
@@ -90,7 +87,7 @@ export interface QuotasModule extends Module {
 export function quotasModule(platform: Platform): QuotasModule {
   const { env, config, log, metrics, now } = platform;
   const quotas = quotasOf(config.QUOTAS);
-  const { read, write } = d1Errors(log);
+  const { read } = d1Errors(log);
   const hashed = networkHash(platform);
   const writtenRows = sharedWrittenRows(platform);
   return {
@@ -120,23 +117,24 @@ export function quotasModule(platform: Platform): QuotasModule {
         read(readUploadSource(env.DB, { userId, day, opening })),
       ]);
       if (written !== undefined && isSpent(quotas, written, at)) {
-        return { kind: "refused", refusal: { kind: "budget", resetsAt: resetOf(day) } };
+        return { kind: "refused", refusal: importsAreSpent(day) };
       }
       const origin = { network, isYoung: isYoung(source.createdAt, at) };
       return { kind: "open", meter: uploadMeter(quotas, { ...source, userId, origin, isPreview }) };
     },
-    async chargeRows({ userId, network }, due) {
+    async chargesOf({ userId, network }, due) {
       const at = now();
-      if (quotas.serviceRows === 0 || due.rows === 0) return undefined;
-      const refusal: Refusal = { kind: "budget", resetsAt: resetOf(dayOf(at)) };
       const [written, createdAt] = await Promise.all([
-        writtenRows(),
+        quotas.serviceRows === 0 ? undefined : writtenRows(),
         read(readCreatedAt(env.DB, userId)),
       ]);
-      if (written !== undefined && isSpent(quotas, written, at)) return refusal;
-      const origin = { network, isYoung: isYoung(createdAt, at) };
-      const charges = budgetCharges(quotas, origin, due, at);
-      return (await write(chargeIfFits(env.DB, charges))) ? undefined : refusal;
+      if (written !== undefined && isSpent(quotas, written, at)) {
+        return { kind: "refused", refusal: importsAreSpent(dayOf(at)) };
+      }
+      const charges = workCharges(quotas, { userId, createdAt, network }, due, at);
+      if (charges.length === 0) return { kind: "charges", charges };
+      const over = firstOver(charges, await read(readUses(env.DB, charges)));
+      return over ? { kind: "refused", refusal: refusalOf(over) } : { kind: "charges", charges };
     },
     async takeOne(userId, quota) {
       const limit = limitOf(quotas[quota]);
@@ -185,6 +183,12 @@ export function quotasModule(platform: Platform): QuotasModule {
     },
   };
 }
+
+const importsAreSpent = (day: number): Refusal => ({
+  kind: "budget",
+  share: "imports",
+  resetsAt: resetOf(day),
+});
 
 /** Hashes the name of a network with the salt of the day, so that no address is stored. Without a salt it is unknown. */
 function networkHash({ env, log, now }: Platform) {

@@ -84,7 +84,7 @@ async function act(userId: string, jobId: string, action: "undo" | "cancel" | "r
     {
       jobs: d1ImportActions(env.DB, { newId, now: () => NOW }, memoryLog()),
       dropFile: async () => {},
-      chargeRows: async () => undefined,
+      chargesOf: async () => ({ kind: "charges", charges: [] }),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

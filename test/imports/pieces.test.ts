@@ -72,7 +72,7 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
     {
       jobs: d1ImportActions(atomicDb(), stamps, memoryLog()),
       dropFile: async () => {},
-      chargeRows: async () => undefined,
+      chargesOf: async () => ({ kind: "charges", charges: [] }),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -97,7 +97,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
 }
 
 async function planOf(sql: string): Promise<string[]> {
-  const numbers = [...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number));
+  const numbers = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
   const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...Array.from({ length: Math.max(0, ...numbers) }, () => null))
     .all<{ detail: string }>();

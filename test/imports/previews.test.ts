@@ -101,6 +101,13 @@ describe("a preview", () => {
     const { totalRows } = await response.json<ImportSnapshot>();
     const job = await ended(jobId);
     expect(job.totalRows).toBe(totalRows);
+    // The rows that the preview did not have are counted too.
+    const counted = await env.DB.prepare(
+      "SELECT used FROM QuotaUses WHERE subject = ?1 AND quota = 'importRows'",
+    )
+      .bind(user.userId)
+      .first<number>("used");
+    expect(counted).toBe(totalRows);
     expect((await rowsOf(jobId)).length).toBe(totalRows);
     const { results } = await env.DB.prepare(
       "SELECT data ->> 'total_rows' AS rows FROM ImportEvents WHERE job_id = ?1 ORDER BY seq",
@@ -191,7 +198,7 @@ it("is a preview or committed, wherever a second reading is killed", async () =>
         wake: nothing,
         announce: nothing,
         dropFile: nothing,
-        chargeRows: async () => undefined,
+        chargesOf: async () => ({ kind: "charges", charges: [] }),
         now: Date.now,
       },
     ).catch(() => undefined);

@@ -54,7 +54,7 @@ const act = (userId: string, jobId: string, action: "undo" | "retry" | "commit" 
     {
       jobs: d1ImportActions(env.DB, stamps, memoryLog()),
       dropFile: async () => {},
-      chargeRows: async () => undefined,
+      chargesOf: async () => ({ kind: "charges", charges: [] }),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

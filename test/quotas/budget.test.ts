@@ -46,45 +46,59 @@ describe("the budget of the service", () => {
       parts: { now: () => now },
     });
     const young = await account();
-    // 800 rows are a tenth, for one network.
-    const from = { address: "192.0.2.50" };
-    expect((await upload(young, listOf(800), from)).status).toBe(202);
-    const refused = await upload(young, listOf(1, 1000), from);
+    const at = (address: string) => ({ address: `192.0.2.${address}` });
+    const shareOf = async (response: Response) => {
+      expect(response.status).toBe(503);
+      return (await problemOf(response)).share;
+    };
+    // 500 rows are a sixteenth, for the young accounts of one network.
+    expect((await upload(young, listOf(500), at("50"))).status).toBe(202);
+    const refused = await upload(young, listOf(1, 1000), at("50"));
     expect(refused.status).toBe(503);
     expect(refused.headers.get("Retry-After")).toBe("43200");
     expect(await problemOf(refused)).toMatchObject({
       code: "SERVICE_BUDGET",
       retryable: true,
+      share: "youngNetwork",
+      detail: expect.stringContaining("your network") as string,
       resetsAt: new Date((Math.floor(now / DAY) + 1) * DAY).toISOString(),
     });
     // 1,000 rows are an eighth, for young accounts.
-    expect((await upload(young, listOf(201, 2000))).status).toBe(503);
-    expect((await upload(young, listOf(200, 2000))).status).toBe(202);
-    expect((await upload(await account(), listOf(1, 3000))).status).toBe(503);
-    // Older accounts have the rest of the half.
+    expect(await shareOf(await upload(young, listOf(501, 2000)))).toBe("young");
+    expect((await upload(young, listOf(500, 2000), at("51"))).status).toBe(202);
+    expect(await shareOf(await upload(await account(), listOf(1, 3000)))).toBe("young");
+    // Older accounts have the rest of the half: 800 rows are a tenth, for one network.
     const old = await account();
     await makeOld(old);
-    expect((await upload(old, listOf(3001, 4000))).status).toBe(503);
-    expect((await upload(old, listOf(3000, 4000))).status).toBe(202);
-    expect((await upload(old, listOf(1, 9000))).status).toBe(503);
+    expect(await shareOf(await upload(old, listOf(301, 4000), at("50")))).toBe("network");
+    expect((await upload(old, listOf(300, 4000), at("50"))).status).toBe(202);
+    expect(await shareOf(await upload(old, listOf(2701, 5000)))).toBe("imports");
+    expect((await upload(old, listOf(2700, 5000))).status).toBe(202);
+    expect(await shareOf(await upload(old, listOf(1, 9000)))).toBe("imports");
     // Edits by hand are never refused.
     expect((await shelve(call, young, "By hand")).status).toBe(201);
     now += DAY;
     expect((await upload(old, listOf(1, 9000))).status).toBe(202);
   });
 
-  it.each([
-    ["the service", 1000, "library"],
-    ["imports", 500, "imports"],
-  ] as const)("is spent by the rows that %s has written", async (_name, rows, source) => {
+  it("is not spent by what users write by hand", async () => {
+    const { account, upload } = quotaService({
+      quotas: { serviceRows: 1000 },
+      parts: { now: () => now },
+    });
+    await written(100_000, "library");
+    expect((await upload(await account(), listOf(1))).status).toBe(202);
+  });
+
+  it("is spent by the rows that imports have written", async () => {
     const { account, upload, call } = quotaService({
       quotas: { serviceRows: 1000 },
       parts: { now: () => now },
     });
     const user = await account();
-    await written(rows - 1, source);
+    await written(499, "imports");
     expect((await upload(user, listOf(1))).status).toBe(202);
-    await written(1, source);
+    await written(1, "imports");
     now += 21_000;
     expect((await upload(user, listOf(1, 5))).status).toBe(503);
     expect((await shelve(call, user, "By hand")).status).toBe(201);
@@ -97,42 +111,98 @@ describe("the budget of the service", () => {
     expect((await upload(user, listOf(1, 6))).status).toBe(202);
   });
 
-  it("is charged for rows that are committed or retried, which it may refuse", async () => {
-    const { account, upload, call } = quotaService({
-      quotas: { serviceRows: 8 * 10 * 25 },
-      parts: { now: () => now },
+  describe("is charged for rows that are committed or retried", () => {
+    const setting = async (rows: number) => {
+      const service = quotaService({
+        // The share of young accounts is 20 written rows for each of these.
+        quotas: { serviceRows: 8 * rows * 20 },
+        parts: { now: () => now },
+      });
+      const user = await service.account();
+      const response = await service.upload(user, listOf(10));
+      const { jobId } = await response.json<{ jobId: string }>();
+      const set = (values: string) =>
+        env.DB.prepare(`UPDATE ImportJobs SET completed_at = ?2, ${values} WHERE job_id = ?1`)
+          .bind(jobId, now)
+          .run();
+      const act = (action: string) =>
+        service.call(`/api/v2/imports/${jobId}/${action}`, {
+          method: "POST",
+          headers: bearer(user.token),
+        });
+      const charged = () =>
+        env.DB.prepare(
+          "SELECT used FROM QuotaUses WHERE subject = 'imports:young' AND quota = 'serviceRows' AND day = ?1",
+        )
+          .bind(Math.floor(now / DAY))
+          .first<number>("used");
+      const result = (row: number, outcome: string, enrichment: string | null = null) =>
+        env.DB.prepare(
+          `INSERT INTO ImportResults (job_id, row, line, row_hash, outcome, enrichment) VALUES (?1, ?2, ?2, 'h' || ?2, ?3, ?4)`,
+        )
+          .bind(jobId, row, outcome, enrichment)
+          .run();
+      return { ...service, user, jobId, set, act, charged, result };
+    };
+
+    it("and refused beyond its share", async () => {
+      const { set, act, charged, result } = await setting(10);
+      // Ten rows: 50 for the preview, 150 for the commit.
+      await set("state = 'previewed'");
+      expect((await act("commit")).status).toBe(202);
+      expect(await charged()).toBe(200);
+      await set("state = 'previewed'");
+      expect(await problemOf(await act("commit"))).toMatchObject({
+        code: "SERVICE_BUDGET",
+        status: 503,
+        share: "young",
+      });
+      await set("state = 'completed', created = 0, unchanged = 0, invalid = 0, needs_review = 1");
+      await result(999, "needsReview");
+      expect((await act("retry")).status).toBe(503);
+      now += DAY;
+      expect((await act("retry")).status).toBe(202);
     });
-    const user = await account();
-    const response = await upload(user, listOf(10));
-    const { jobId } = await response.json<{ jobId: string }>();
-    const set = (state: string) =>
-      env.DB.prepare("UPDATE ImportJobs SET state = ?2, completed_at = ?3 WHERE job_id = ?1")
-        .bind(jobId, state, now)
-        .run();
-    const act = (action: string) =>
-      call(`/api/v2/imports/${jobId}/${action}`, { method: "POST", headers: bearer(user.token) });
-    // Ten rows are an eighth of the budget: 50 for the preview, 200 for the commit.
-    await set("previewed");
-    expect((await act("commit")).status).toBe(202);
-    await set("previewed");
-    expect(await problemOf(await act("commit"))).toMatchObject({
-      code: "SERVICE_BUDGET",
-      status: 503,
+
+    it("once when it is sent twice at the same time", async () => {
+      const { set, act, charged } = await setting(100);
+      await set("state = 'previewed'");
+      const answers = await Promise.all([act("commit"), act("commit")]);
+      expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([202, 409]);
+      expect(await charged()).toBe(200);
     });
-    await set("completed");
-    await env.DB.prepare(
-      `UPDATE ImportJobs SET created = 0, updated = 0, unchanged = 0, invalid = 0, needs_review = 1 WHERE job_id = ?1`,
-    )
-      .bind(jobId)
-      .run();
-    await env.DB.prepare(
-      `INSERT INTO ImportResults (job_id, row, line, row_hash, outcome) VALUES (?1, 999, 999, 'h', 'needsReview')`,
-    )
-      .bind(jobId)
-      .run();
-    expect((await act("retry")).status).toBe(503);
-    now += DAY;
-    expect((await act("retry")).status).toBe(202);
+
+    it("also for the books of rows that are settled, so that retries and cancellations end", async () => {
+      const { set, act, charged, result } = await setting(10);
+      await result(999, "created", "notFound");
+      const retried = async (books: string) => {
+        // As if the import had ended: a worker that still runs is too late.
+        await set(
+          `seq = seq + 1, state = 'cancelled', chunks = 0, created = 1, needs_review = 0, invalid = 0, ${books}`,
+        );
+        return (await act("retry")).status;
+      };
+      expect(await retried("enrich_not_found = 1, enrich_deferred = 0, enrich_pending = 0")).toBe(
+        202,
+      );
+      expect(await charged()).toBe(60);
+      expect(await retried("enrich_not_found = 0, enrich_deferred = 14, enrich_pending = 0")).toBe(
+        202,
+      );
+      expect(await charged()).toBe(200);
+      expect(await retried("enrich_not_found = 0, enrich_deferred = 1, enrich_pending = 0")).toBe(
+        503,
+      );
+      expect(await charged()).toBe(200);
+    });
+
+    it("and refused once imports have written their half, also without a charge", async () => {
+      const { set, act } = await setting(10);
+      await set("state = 'completed', needs_review = 0, invalid = 0");
+      await written(8 * 10 * 20, "imports");
+      now += 21_000;
+      expect((await act("retry")).status).toBe(503);
+    });
   });
 
   it("is shown by a gauge, with what users write", async () => {

@@ -99,6 +99,30 @@ describe("the rows of a day", () => {
     expect(await used(user)).toMatchObject({ importRows: 1200 });
   });
 
+  it("count the rows beyond those that the same file was counted with, when it is read in another way", async () => {
+    const { account, upload, used } = quotaService({ quotas: {} });
+    const user = await account();
+    // Read as UTF-16 the ASCII lines are one cell.
+    const utf16 = [...new TextEncoder().encode("Title,ISBN\nA,9780441172719\n")].flatMap((byte) => [
+      byte,
+      0,
+    ]);
+    const lines = "Title,9780441172719\n".repeat(2600);
+    const file = new Uint8Array([...utf16, ...new TextEncoder().encode(lines)]);
+    const send = (query: string) =>
+      upload(user, file, { query: `?dryRun=true&enrich=false${query}` });
+    await jobIdOf(await send("&encoding=utf-16le"));
+    const { importRows: few = 0 } = await used(user);
+    expect(few).toBeLessThan(3);
+    const response = await send("");
+    expect(response.status).toBe(202);
+    const { totalRows } = await response.json<{ totalRows: number }>();
+    expect(totalRows).toBeGreaterThan(2500);
+    expect(await used(user)).toMatchObject({ importRows: totalRows });
+    await jobIdOf(await send(""));
+    expect(await used(user)).toMatchObject({ importRows: totalRows });
+  });
+
   it("are more after the first day of the account, and begin again at midnight UTC", async () => {
     let now = Date.UTC(2026, 4, 1, 22);
     const { account, upload, used } = quotaService({

@@ -73,7 +73,7 @@ describe("an import into a shelf that becomes full", () => {
         {
           jobs: d1ImportActions(env.DB, stamps, memoryLog()),
           dropFile: async () => {},
-          chargeRows: async () => undefined,
+          chargesOf: async () => ({ kind: "charges", charges: [] }),
           watch: async () => undefined,
           wake: async () => undefined,
           announce: async () => undefined,

@@ -183,7 +183,7 @@ export async function undone(userId: string, jobId: string): Promise<void> {
     {
       jobs: d1ImportActions(env.DB, { newId, now: Date.now }, memoryLog()),
       dropFile: async () => {},
-      chargeRows: async () => undefined,
+      chargesOf: async () => ({ kind: "charges", charges: [] }),
       watch: async () => {},
       wake: async () => {},
       announce: async () => {},

@@ -3,8 +3,10 @@ import { expect, it } from "vitest";
 import { PROBLEMS } from "../../contract/problems.ts";
 import {
   SHARES,
+  BYTES_PER_WRITE,
   WRITES_PER_IMPORTED_ROW,
   WRITES_PER_PREVIEWED_ROW,
+  WRITES_PER_RETRIED_BOOK,
 } from "../../src/quotas/domain/budget.ts";
 import { DEFAULT_QUOTAS } from "../../src/quotas/domain/policy.ts";
 
@@ -30,6 +32,13 @@ it("docs/QUOTAS.md has the shares of the code", () => {
     Object.entries(SHARES).map(([name, share]) => [name, `1/${1 / share}`]),
   );
   expect(page).toContain(`${WRITES_PER_IMPORTED_ROW} written rows`);
+  expect(page).toContain(`each ${BYTES_PER_WRITE} bytes`);
+  expect(page).toContain(`${WRITES_PER_RETRIED_BOOK} for each book`);
+  const rowsOf = (share: keyof typeof SHARES) =>
+    ((DEFAULT_QUOTAS.serviceRows * SHARES[share]) / WRITES_PER_IMPORTED_ROW).toLocaleString("en");
+  for (const share of ["network", "young", "youngNetwork"] as const) {
+    expect(page).toContain(rowsOf(share));
+  }
   const rest = WRITES_PER_IMPORTED_ROW - WRITES_PER_PREVIEWED_ROW;
   expect(page).toContain(`${WRITES_PER_PREVIEWED_ROW} for a preview and ${rest} for its commit`);
 });

@@ -1,6 +1,7 @@
 import type { RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
-import { entriesSql, runningSql, waitingSql } from "../../quotas/module.ts";
+import type { Charge } from "../../quotas/domain/charge.ts";
+import { chargeSql, entriesSql, fitsSql, runningSql, waitingSql } from "../../quotas/module.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
 import { withoutNulls } from "../../platform/defined.ts";
 
@@ -55,7 +56,8 @@ const MOVED = [
 // Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
 // lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten; ?6 the
 // rows that the step queues, so that no other import has queued them; ?7 and ?8 how many entries and waiting rows there may be
-// before the step, so that it does not exceed the limits; ?9 how many imports may run when an ended job runs again.
+// before the step, so that it does not exceed the limits; ?9 how many imports may run when an ended job runs again; ?10 the
+// charges of the step, which must fit.
 // Outside the enriching phase enrich_after and the lease are cleared, so that a new phase does not wait for the pause or the
 // worker of an earlier one.
 const CLAIM = `
@@ -76,7 +78,8 @@ const CLAIM = `
     )
     AND (?7 IS NULL OR ${entriesSql("ImportJobs.user_id")} <= ?7)
     AND (?8 IS NULL OR ${waitingSql("ImportJobs.user_id")} <= ?8)
-    AND (?9 IS NULL OR ${runningSql("ImportJobs.user_id", "(?4 ->> 'updated_at')")} < ?9)`;
+    AND (?9 IS NULL OR ${runningSql("ImportJobs.user_id", "(?4 ->> 'updated_at')")} < ?9)
+    AND ${fitsSql("?10")}`;
 
 /** True only in the batch of the step that has claimed the job. Parameters: ?1 job, ?2 the step's token. */
 export const IS_OURS = "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND step_token = ?2)";
@@ -93,11 +96,13 @@ export interface JobStep extends Move {
   atMost?: { entries: number | undefined; waitingRows: number | undefined };
   /** How many imports of the user may run, for an ended job that runs again; undefined for any number. */
   maxRunning?: number;
+  /** What the step is charged: without room for all of it, the job is not claimed. */
+  charges?: readonly Charge[];
 }
 
 /** First statement of a step's batch. It changes one row; if it changes none, another writer was first. */
 export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
-  const { job, next, token, read = [], queued = [], atMost, maxRunning } = step;
+  const { job, next, token, read = [], queued = [], atMost, maxRunning, charges = [] } = step;
   return db
     .prepare(CLAIM)
     .bind(
@@ -110,7 +115,19 @@ export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
       atMost?.entries ?? null,
       atMost?.waitingRows ?? null,
       maxRunning ?? null,
+      JSON.stringify(charges),
     );
+}
+
+const CHARGE = chargeSql("?3", IS_OURS);
+
+/** Counts the charges of a step that has claimed its job. */
+export function chargeStep(
+  db: D1Database,
+  { job, token, charges = [] }: Pick<JobStep, "job" | "token" | "charges">,
+): D1PreparedStatement[] {
+  if (charges.length === 0) return [];
+  return [db.prepare(CHARGE).bind(job.jobId, token, JSON.stringify(charges))];
 }
 
 /** Last statement of a step's batch; writes its event. */

@@ -2,7 +2,7 @@ import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { RetryCounts, RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import { answerStatements } from "../../idempotency/module.ts";
 import { runningSql } from "../../quotas/module.ts";
-import { claimStep, eventOf, type JobStep } from "./advance.ts";
+import { chargeStep, claimStep, eventOf, type JobStep } from "./advance.ts";
 
 // Parameters of the pieces: ?1 job, ?2 what is due, ?3 chunk, ?4 attempt. A piece is right whenever the job says that it is
 // due, so it needs no claim and may be written twice.
@@ -122,6 +122,7 @@ export async function moveJob(
 ): Promise<boolean> {
   const [claimed] = await db.batch([
     claimStep(db, step),
+    ...chargeStep(db, step),
     ...answerStatements(db, answer),
     eventOf(db, step),
     ...pieceOf(db, step.next),

@@ -1,6 +1,6 @@
 import { answerStatements } from "../../idempotency/module.ts";
 import type { ReadAgain } from "../domain/upload/read-again.ts";
-import { claimStep, eventOf, IS_OURS } from "./advance.ts";
+import { chargeStep, claimStep, eventOf, IS_OURS } from "./advance.ts";
 
 // Parameters of these statements: ?1 job, ?2 the step's token, ?3 the job that the file was read into.
 
@@ -34,14 +34,15 @@ const DROP_JOB = `
  */
 export async function commitReadAgain(
   db: D1Database,
-  { job, next, from, rows, file, answer }: ReadAgain,
+  { job, next, from, rows, file, answer, charges }: ReadAgain,
   token: string,
 ): Promise<boolean> {
   const { jobId } = job;
   const bound = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(jobId, token, from, ...values);
   const [claimed] = await db.batch([
-    claimStep(db, { job, next, token }),
+    claimStep(db, { job, next, token, charges }),
+    ...chargeStep(db, { job, token, charges }),
     bound(SET_FILE, JSON.stringify(file)),
     bound(DROP_RESULTS),
     bound(DROP_CHUNKS),

@@ -10,7 +10,6 @@ import {
   chargeSql,
   fitsSql,
   giveBackSql,
-  isCountedSql,
   keepFileSql,
   runningSql,
   usesStatement,
@@ -67,10 +66,14 @@ const COMPLETE = `
 const isComplete = (token: string): string =>
   `EXISTS (SELECT 1 FROM ImportJobs WHERE step_token = ${token} AND job_id = ?1)`;
 
-// Another upload of the same file was counted while this one ran. ?2 token, ?3 charges, ?4 user, ?5 day, ?6 hash.
+// Another upload of the same file was counted while this one ran: what it was counted with is not charged again. ?2 token, ?3
+// charges, ?4 user, ?5 day, ?6 hash, ?7 rows, ?8 bytes of this upload.
 const GIVE_BACK_SAME = giveBackSql(
-  "json_each(?3) AS back",
-  `back.value ->> 'subject' = ?4 AND ${isCountedSql("?4", "?5", "?6")} AND ${isComplete("?2")}`,
+  "json_each(?3) AS back CROSS JOIN QuotaFiles AS same",
+  `back.value ->> 'subject' = ?4 AND back.value ->> 'day' = ?5
+     AND same.user_id = ?4 AND same.day = ?5 AND same.hash = ?6 AND ${isComplete("?2")}`,
+  `max(0, back.value ->> 'amount' - CASE back.value ->> 'quota'
+     WHEN 'importRows' THEN max(0, ?7 - same.rows) ELSE max(0, ?8 - same.bytes) END)`,
 );
 
 const KEEP_FILE = keepFileSql(
@@ -177,7 +180,9 @@ export function d1ImportStaging(
             ),
           ...answerStatements(db, answer),
           db.prepare(ADD_EVENT).bind(jobId, token, at),
-          db.prepare(GIVE_BACK_SAME).bind(jobId, token, JSON.stringify(upload.total), ...file),
+          db
+            .prepare(GIVE_BACK_SAME)
+            .bind(jobId, token, JSON.stringify(upload.total), ...file, totalRows, bytes),
           db.prepare(KEEP_FILE).bind(...file, opening, totalRows, bytes, jobId, token),
           usesStatement(db, upload.charges),
         ]),

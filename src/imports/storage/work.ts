@@ -73,8 +73,8 @@ export function d1ImportActions(
   const { read, write } = d1Errors(log);
   return {
     find: (userId, jobId) => read(findJob(db, userId, jobId)),
-    move: (move, answer) =>
-      write(moveJob(db, { ...move, token: newId(), ...opening(move, limits) }, answer)),
+    move: (move, answer, charges = []) =>
+      write(moveJob(db, { ...move, token: newId(), charges, ...opening(move, limits) }, answer)),
     restage: async (jobId) => void (await write(restageJob(db, jobId, { newId, now }))),
     countForRetry: (job) => read(countForRetry(db, job)),
     countRunning: async (userId) => ({

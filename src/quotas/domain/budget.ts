@@ -2,12 +2,16 @@ import { usedOf, type Charge, type Use } from "./charge.ts";
 import { dayOf, type Quotas } from "./policy.ts";
 
 /**
- * Rows that an imported row writes in D1 until its books are known, with indexes: 12 to 25 measured, the upper end. The
- * budget is charged when a row is accepted, so that rows that are still to be shelved are part of it.
+ * Written rows that an imported row is charged. It writes 12 to 25 in D1 until its books are known, with indexes. The budget is
+ * charged when a row is accepted, so that rows that are still to be shelved are part of it.
  */
-export const WRITES_PER_IMPORTED_ROW = 25;
+export const WRITES_PER_IMPORTED_ROW = 20;
 /** The same for a preview: its results only. A commit is charged the rest. */
 export const WRITES_PER_PREVIEWED_ROW = 5;
+/** The same for a book that a retry looks up again: its state changes twice, with indexes, also if the retry is cancelled. */
+export const WRITES_PER_RETRIED_BOOK = 10;
+/** Stored bytes of an uploaded row that are charged as one written row, if that is more than the row itself is charged. */
+export const BYTES_PER_WRITE = 140;
 
 /** What is done with the rows of a file, and what it writes per row. A retry processes them like an import. */
 export type RowWork = "import" | "preview" | "commit" | "retry";
@@ -19,6 +23,22 @@ const WRITES: Readonly<Record<RowWork, number>> = {
   retry: WRITES_PER_IMPORTED_ROW,
 };
 
+/** Rows to be processed, for their charge to the budget. */
+export interface DueRows {
+  readonly rows: number;
+  readonly work: RowWork;
+  /** Bytes that are stored for them. */
+  readonly bytes?: number;
+  /** Books of other rows that are looked up again. */
+  readonly books?: number;
+}
+
+/** The written rows that processing rows is charged. */
+export function writesOf({ rows, work, bytes = 0, books = 0 }: DueRows): number {
+  const forRows = Math.max(rows * WRITES[work], Math.ceil(bytes / BYTES_PER_WRITE));
+  return forRows + books * WRITES_PER_RETRIED_BOOK;
+}
+
 /** Parts of the service's budget, as fractions of it. */
 export const SHARES = {
   /** All imports together. */
@@ -27,11 +47,25 @@ export const SHARES = {
   young: 1 / 8,
   /** Imports from one IPv6 /48 or one IPv4 address. */
   network: 1 / 10,
+  /** The part of `young` that one network may use: half of it. */
+  youngNetwork: 1 / 16,
 } as const;
 
 /** The subjects whose rows the budget counts, beside networks. */
 export const IMPORTS = "imports";
 export const YOUNG = "imports:young";
+/** Ends the subject of the young accounts of a network. */
+const OF_YOUNG = ":young";
+
+/** A share of the budget that imports are charged to. */
+export type ImportShare = keyof typeof SHARES;
+
+/** The share that the charges of a subject belong to. */
+export function shareOf(subject: string): ImportShare {
+  if (subject === IMPORTS) return "imports";
+  if (subject === YOUNG) return "young";
+  return subject.endsWith(OF_YOUNG) ? "youngNetwork" : "network";
+}
 
 /** Where an import comes from, for the shares of the budget. */
 export interface Origin {
@@ -45,21 +79,25 @@ export interface Origin {
 export function budgetCharges(
   quotas: Quotas,
   { isYoung, network }: Origin,
-  { rows, work }: { rows: number; work: RowWork },
+  due: DueRows,
   now: number,
 ): Charge[] {
-  const charge = (subject: string, share: keyof typeof SHARES): Charge => ({
+  const amount = writesOf(due);
+  const charge = (subject: string): Charge => ({
     subject,
     quota: "serviceRows",
     day: dayOf(now),
-    amount: rows * WRITES[work],
-    ...(quotas.serviceRows === 0 ? {} : { limit: Math.floor(quotas.serviceRows * SHARES[share]) }),
+    amount,
+    ...(quotas.serviceRows === 0
+      ? {}
+      : { limit: Math.floor(quotas.serviceRows * SHARES[shareOf(subject)]) }),
   });
   return [
-    ...(network === undefined ? [] : [charge(network, "network")]),
-    ...(isYoung ? [charge(YOUNG, "young")] : []),
-    charge(IMPORTS, "imports"),
-  ];
+    ...(network === undefined ? [] : [network]),
+    ...(network === undefined || !isYoung ? [] : [`${network}${OF_YOUNG}`]),
+    ...(isYoung ? [YOUNG] : []),
+    IMPORTS,
+  ].map(charge);
 }
 
 /** Rows that the service has written on a UTC day, as the hub has added them up; it may lag by a minute. */
@@ -71,11 +109,11 @@ export interface WrittenRows {
   readonly imports: number;
 }
 
-/** Whether no further import may begin: the whole budget, or the imports' half of it, has been written. */
+/** Whether no further import may begin: imports have written their half of the budget. What users write by hand refuses none. */
 export function isSpent(quotas: Quotas, written: WrittenRows, now: number): boolean {
   const { serviceRows } = quotas;
   if (serviceRows === 0 || written.day !== dayOf(now)) return false;
-  return written.all >= serviceRows || written.imports >= serviceRows * SHARES.imports;
+  return written.imports >= serviceRows * SHARES.imports;
 }
 
 /** A share of the budget, for the gauge of its use. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WRITES_PER_IMPORTED_ROW as WRITES, SHARES } from "./budget.ts";
+import { BYTES_PER_WRITE, SHARES, WRITES_PER_IMPORTED_ROW as WRITES } from "./budget.ts";
 import { firstOver, usedOf, type Charge, type Use } from "./charge.ts";
 import { quotasOf } from "./policy.ts";
 import { uploadMeter, type UploadSource } from "./upload-meter.ts";
@@ -11,7 +11,7 @@ const ROW_BYTES = 700;
 const quotas = quotasOf({});
 
 /** The counts of a day, as D1 keeps them: a chunk is stored with its charges if all of them fit. */
-function service() {
+function service(rowBytes: number) {
   let uses: Use[] = [];
   const add = (charges: readonly Charge[], sign: 1 | -1): void => {
     for (const charge of charges) {
@@ -30,8 +30,8 @@ function service() {
       const size = Math.min(CHUNK, rows - at);
       const isLast = at + size >= rows;
       const charges = isLast
-        ? meter.settle(size, size * ROW_BYTES, "hash", NOW)
-        : meter.next(size, size * ROW_BYTES, NOW);
+        ? meter.settle(size, size * rowBytes, "hash", NOW)
+        : meter.next(size, size * rowBytes, NOW);
       if (firstOver(charges, uses)) {
         add(meter.total(), -1);
         return 0;
@@ -75,13 +75,30 @@ const account = (number: number, given: { age?: number; network?: string } = {})
 const sum = (rows: readonly number[]): number => rows.reduce((total, one) => total + one, 0);
 
 describe("a million rows that 100 accounts import on one day", () => {
-  const flood = (sourceOf: (number: number) => UploadSource) => {
-    const made = service();
+  const flood = (sourceOf: (number: number) => UploadSource, rowBytes = ROW_BYTES) => {
+    const made = service(rowBytes);
     const sources = Array.from({ length: 100 }, (_, number) => sourceOf(number));
     const rows = inTurns(sources.map((source) => made.upload(source, 10_000)));
     return { ...made, rows: sum(rows) };
   };
   const BUDGET = quotas.serviceRows;
+
+  it("leave new accounts of other networks their half of the share, when they come from one network", () => {
+    const { used, upload } = flood((number) => account(number, { network: "one address" }));
+    expect(used("imports")).toBeLessThanOrEqual(BUDGET * SHARES.youngNetwork);
+    const other = account(1000, { network: "home" });
+    expect(inTurns([upload(other, 50_000)])).toEqual([50_000]);
+  });
+
+  it("store no more bytes than their shares, when their rows are large", () => {
+    const bytes = 200_000;
+    const { rows, used } = flood(
+      (number) => account(number, { age: 9 * DAY, network: "one address" }),
+      bytes,
+    );
+    expect(used("imports")).toBeLessThanOrEqual(BUDGET * SHARES.network);
+    expect(rows * bytes).toBeLessThanOrEqual(BUDGET * SHARES.network * BYTES_PER_WRITE);
+  });
 
   it("take at most the share of young accounts, and leave older ones the rest of the imports' half", () => {
     const { rows, used, upload } = flood((number) => account(number, { network: `net ${number}` }));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { isSpent } from "./budget.ts";
+import { isSpent, SHARES, type ImportShare } from "./budget.ts";
 import { networksOf } from "./networks.ts";
 import { DEFAULT_QUOTAS, importLimits, quotasOf } from "./policy.ts";
 import { refusalError } from "./refusal.ts";
 import { usageOf } from "./usage.ts";
 
 const DAY = 86_400_000;
+const SHARE_NAMES = Object.keys(SHARES) as ImportShare[];
 const NOW = Date.UTC(2026, 10, 1, 12);
 
 describe("quotasOf", () => {
@@ -61,7 +62,8 @@ describe("isSpent", () => {
 
   it.each([
     [{ day: today, all: 999, imports: 499 }, false],
-    [{ day: today, all: 1000, imports: 0 }, true],
+    // Edits by hand close no imports.
+    [{ day: today, all: 9000, imports: 499 }, false],
     [{ day: today, all: 600, imports: 500 }, true],
     [{ day: today - 1, all: 5000, imports: 5000 }, false],
   ])("with %o is %s", (written, spent) => {
@@ -79,10 +81,16 @@ describe("refusalError", () => {
     expect(error.message).toBe(
       "The limit is 50,000 imported rows a day, of which 49,000 are used; this request would exceed it. The count begins again at 2026-11-01T12:01:30.500Z.",
     );
-    expect(refusalError({ kind: "budget", resetsAt }, NOW)).toMatchObject({
-      code: "SERVICE_BUDGET",
-      details: { resetsAt: "2026-11-01T12:01:30.500Z" },
+    const texts = SHARE_NAMES.map((share) => {
+      const spent = refusalError({ kind: "budget", share, resetsAt }, NOW);
+      expect(spent).toMatchObject({
+        code: "SERVICE_BUDGET",
+        details: { share, resetsAt: "2026-11-01T12:01:30.500Z" },
+      });
+      return spent.message;
     });
+    expect(new Set(texts).size).toBe(SHARE_NAMES.length);
+    expect(texts[SHARE_NAMES.indexOf("network")]).toContain("Your network");
     for (const standing of ["openImports", "entries", "waitingRows"] as const) {
       const full = refusalError({ kind: "limit", quota: standing, limit: 2000, used: 2000 }, NOW);
       expect(full.code).toBe("LIMIT_REACHED");

@@ -1,5 +1,7 @@
 import { DomainError } from "../../platform/errors.ts";
-import type { QuotaName } from "./policy.ts";
+import { shareOf, type ImportShare } from "./budget.ts";
+import type { Charge } from "./charge.ts";
+import { resetOf, type QuotaName } from "./policy.ts";
 
 /** Why something is refused. `resetsAt` is in ms since the epoch. */
 export type Refusal =
@@ -7,8 +9,8 @@ export type Refusal =
   | { kind: "quota"; quota: QuotaName; limit: number; used: number; resetsAt: number }
   /** As many as there may be exist; only the user can make room. */
   | { kind: "limit"; quota: StandingQuota; limit: number; used: number }
-  /** The budget of the whole service, or the share of it that applies, is used up. */
-  | { kind: "budget"; resetsAt: number };
+  /** A share of the budget of the whole service is used up. */
+  | { kind: "budget"; share: ImportShare; resetsAt: number };
 
 /** Quotas of what exists, which no day resets. */
 export type StandingQuota = "openImports" | "entries" | "waitingRows";
@@ -31,6 +33,24 @@ const AT_LIMIT: Record<StandingQuota, (limit: string) => string> = {
     `At most ${limit} rows wait in the review queue. Settle or dismiss some first.`,
 };
 
+const SPENT: Record<ImportShare, string> = {
+  imports: "The service has taken as many imports as it can store today.",
+  young:
+    "Accounts that are younger than 24 hours have imported as much as they may together today.",
+  network: "Your network has imported as much as one network may today.",
+  youngNetwork:
+    "Accounts of your network that are younger than 24 hours have imported as much as they may together today.",
+};
+
+/** The refusal of a charge that does not fit. @param over the charge, with what is used */
+export function refusalOf(over: Charge & { limit: number; used: number }): Refusal {
+  const { subject, quota, limit, used, day } = over;
+  const resetsAt = resetOf(day);
+  return quota === "serviceRows"
+    ? { kind: "budget", share: shareOf(subject), resetsAt }
+    : { kind: "quota", quota, limit, used, resetsAt };
+}
+
 /**
  * The problem that a refusal becomes: QUOTA_EXCEEDED, LIMIT_REACHED or SERVICE_BUDGET.
  * @param now ms since the epoch
@@ -44,8 +64,12 @@ export function refusalError(refusal: Refusal, now: number): DomainError {
   const resetsAt = new Date(refusal.resetsAt).toISOString();
   const retryAfterSeconds = Math.max(1, Math.ceil((refusal.resetsAt - now) / 1000));
   if (refusal.kind === "budget") {
-    const text = `The service has taken as many imports as it can store today. Try again after ${resetsAt}. Everything else works as usual.`;
-    return new DomainError("SERVICE_BUDGET", text, { details: { resetsAt }, retryAfterSeconds });
+    const { share } = refusal;
+    const text = `${SPENT[share]} Try again after ${resetsAt}. Everything else works as usual.`;
+    return new DomainError("SERVICE_BUDGET", text, {
+      details: { share, resetsAt },
+      retryAfterSeconds,
+    });
   }
   const { quota, limit, used } = refusal;
   const text = `The limit is ${limit.toLocaleString("en")} ${NOUNS[quota] ?? quota} a day, of which ${used.toLocaleString("en")} are used; this request would exceed it. The count begins again at ${resetsAt}.`;

@@ -1,8 +1,8 @@
 import { defined } from "../../platform/defined.ts";
 import { budgetCharges, type Origin } from "./budget.ts";
 import { addCharges, firstOver, type Charge, type Use } from "./charge.ts";
-import { dayOf, importLimits, resetOf, type QuotaName, type Quotas } from "./policy.ts";
-import type { Refusal } from "./refusal.ts";
+import { dayOf, importLimits, type QuotaName, type Quotas } from "./policy.ts";
+import { refusalOf, type Refusal } from "./refusal.ts";
 
 /** A file that has been imported and counted today. */
 export interface CountedFile {
@@ -31,7 +31,7 @@ export interface UploadMeter {
    * `settle` counts them if the file turns out to be another one.
    */
   next(rows: number, bytes: number, now: number): Charge[];
-  /** The charges of the last rows, with those of the free ones unless the file is one of the earlier files. */
+  /** The charges of the last rows, with those of the free ones beyond what an earlier upload of the same file has paid for. */
   settle(rows: number, bytes: number, hash: string, now: number): Charge[];
   /** Notes that charges were stored. */
   stored(charges: readonly Charge[]): void;
@@ -42,6 +42,8 @@ export interface UploadMeter {
   /** Why charges did not fit beside the uses; undefined when they did. A refusal does not count the upload's own rows. */
   refusal(charges: readonly Charge[], uses: readonly Use[]): Refusal | undefined;
 }
+
+const NOTHING = { rows: 0, bytes: 0 };
 
 /** @param quotas of the deployment */
 export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
@@ -55,7 +57,7 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
   const paid = { rows: 0, bytes: 0 };
   let total: Charge[] = [];
 
-  const charges = (rows: number, due: typeof seen, now: number): Charge[] => {
+  const charges = (stored: typeof seen, due: typeof seen, now: number): Charge[] => {
     const limits = importLimits(quotas, { createdAt }, now);
     const charge = (quota: "importRows" | "importBytes", amount: number): Charge => {
       const limit = limits[quota];
@@ -64,33 +66,27 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
     return [
       charge("importRows", due.rows),
       charge("importBytes", due.bytes),
-      ...budgetCharges(quotas, origin, { rows, work }, now),
+      ...budgetCharges(quotas, origin, { ...stored, work }, now),
     ];
   };
 
-  const pay = (rows: number, bytes: number, isFree: boolean, now: number): Charge[] => {
-    seen.rows += rows;
-    seen.bytes += bytes;
-    const owed = isFree
-      ? {
-          rows: Math.max(paid.rows, seen.rows - free.rows),
-          bytes: Math.max(paid.bytes, seen.bytes - free.bytes),
-        }
-      : seen;
+  /** @param free what an earlier file has paid for */
+  const pay = (stored: typeof seen, free: typeof seen, now: number): Charge[] => {
+    seen.rows += stored.rows;
+    seen.bytes += stored.bytes;
+    const owed = {
+      rows: Math.max(paid.rows, seen.rows - free.rows),
+      bytes: Math.max(paid.bytes, seen.bytes - free.bytes),
+    };
     const due = { rows: owed.rows - paid.rows, bytes: owed.bytes - paid.bytes };
     Object.assign(paid, owed);
-    return charges(rows, due, now);
+    return charges(stored, due, now);
   };
 
   return {
-    next: (rows, bytes, now) => pay(rows, bytes, true, now),
+    next: (rows, bytes, now) => pay({ rows, bytes }, free, now),
     settle: (rows, bytes, hash, now) =>
-      pay(
-        rows,
-        bytes,
-        alike.some((file) => file.hash === hash),
-        now,
-      ),
+      pay({ rows, bytes }, alike.find((file) => file.hash === hash) ?? NOTHING, now),
     stored(charges) {
       total = addCharges(total, charges);
     },
@@ -99,11 +95,10 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
     refusal(charges, uses) {
       const over = firstOver(charges, uses);
       if (over === undefined) return undefined;
-      const { quota, subject, day, limit, used } = over;
-      const resetsAt = resetOf(day);
-      if (quota === "serviceRows") return { kind: "budget", resetsAt };
+      if (over.quota === "serviceRows") return refusalOf(over);
+      const { quota, subject, day } = over;
       const own = total.find((charge) => isSame(charge, { quota, subject, day }))?.amount ?? 0;
-      return { kind: "quota", quota, limit, used: Math.max(0, used - own), resetsAt };
+      return refusalOf({ ...over, used: Math.max(0, over.used - own) });
     },
   };
 }

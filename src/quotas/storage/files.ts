@@ -16,10 +16,6 @@ export const keepFileSql = (condition: string): string => `
   SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ${condition}
   ON CONFLICT(user_id, day, hash) DO UPDATE SET rows = max(rows, excluded.rows), bytes = max(bytes, excluded.bytes)`;
 
-/** True if a file was counted. @param user @param day @param hash parameters of the file */
-export const isCountedSql = (user: string, day: string, hash: string): string =>
-  `EXISTS (SELECT 1 FROM QuotaFiles WHERE user_id = ${user} AND day = ${day} AND hash = ${hash})`;
-
 /** Reads when an account was created (0 if there is none), and the files of a day that begin alike. */
 export async function readUploadSource(
   db: D1Database,

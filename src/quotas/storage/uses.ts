@@ -27,12 +27,17 @@ export const chargeSql = (charges: string, condition: string): string => `
  * Gives charges back.
  * @param from tables of which `back.value` is a charge, such as `json_each(?1) AS back`
  * @param condition which of them are given back
+ * @param amount how much of each
  */
-export const giveBackSql = (from: string, condition: string): string => `
+export const giveBackSql = (
+  from: string,
+  condition: string,
+  amount = "back.value ->> 'amount'",
+): string => `
   UPDATE QuotaUses SET used = max(0, used - returned.amount)
   FROM (
     SELECT back.value ->> 'subject' AS subject, back.value ->> 'quota' AS quota, back.value ->> 'day' AS day,
-      sum(back.value ->> 'amount') AS amount
+      sum(${amount}) AS amount
     FROM ${from} WHERE ${condition} GROUP BY 1, 2, 3
   ) AS returned
   WHERE QuotaUses.subject = returned.subject AND QuotaUses.quota = returned.quota AND QuotaUses.day = returned.day`;
@@ -58,12 +63,4 @@ export async function readUses(
   charges: readonly Pick<Charge, "subject" | "quota" | "day">[],
 ): Promise<Use[]> {
   return (await usesStatement(db, charges).all<Use>()).results;
-}
-
-const CHARGE_IF_FITS = chargeSql("?1", fitsSql("?1"));
-
-/** Counts charges if all of them fit. @returns whether they were counted */
-export async function chargeIfFits(db: D1Database, charges: readonly Charge[]): Promise<boolean> {
-  const { meta } = await db.prepare(CHARGE_IF_FITS).bind(JSON.stringify(charges)).run();
-  return meta.changes > 0;
 }

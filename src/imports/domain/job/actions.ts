@@ -1,5 +1,7 @@
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import type { Charge } from "../../../quotas/domain/charge.ts";
 import type { Refusal } from "../../../quotas/domain/refusal.ts";
+import type { WorkDue } from "../../../quotas/domain/work-charges.ts";
 import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,
@@ -24,7 +26,12 @@ export interface ActionDeps {
     /** Finds a job of this user. A job that is still uploading is not visible. */
     find(userId: string, jobId: string): Promise<WorkedJob | undefined>;
     /** Writes the move and its response atomically. Returns `false` and writes nothing if the job has changed since it was read. */
-    move(move: Move, answer: GuardedAnswer | undefined): Promise<boolean>;
+    /** Counts the charges in the same transaction, and writes nothing either if they do not fit any more. */
+    move(
+      move: Move,
+      answer: GuardedAnswer | undefined,
+      charges?: readonly Charge[],
+    ): Promise<boolean>;
     /** Moves the rows of a job that an earlier release staged to chunks. */
     restage(jobId: string): Promise<void>;
     /** Counts the rows that `retry` would process again. */
@@ -32,14 +39,8 @@ export interface ActionDeps {
     /** Counts the imports of a user that run, and how many may (undefined for any number). */
     countRunning(userId: string): Promise<{ used: number; limit: number | undefined }>;
   };
-  /**
-   * Counts rows towards the budget of the service.
-   * @returns why they are refused; undefined when they were counted
-   */
-  chargeRows(
-    owner: { userId: string; network: string | undefined },
-    due: { rows: number; work: "commit" | "retry" },
-  ): Promise<Refusal | undefined>;
+  /** The charges of work on rows, to be counted with the move, or why it is refused now. */
+  chargesOf(owner: { userId: string; network: string | undefined }, due: WorkDue): Promise<Charged>;
   /** Sets the job's alarm if none is set, so that the job resumes after a crash that follows the write. */
   watch(jobId: string): Promise<void>;
   /** Starts work on the job immediately. */
@@ -50,6 +51,10 @@ export interface ActionDeps {
   announce(jobId: string): Promise<void>;
   now(): number;
 }
+
+export type Charged =
+  | { kind: "charges"; charges: readonly Charge[] }
+  | { kind: "refused"; refusal: Refusal };
 
 export type ActionOutcome =
   | { kind: "done"; job: WorkedJob }
@@ -78,7 +83,6 @@ export async function actOnJob(
   deps: ActionDeps,
 ): Promise<ActionOutcome> {
   const { userId, jobId, action, cancelsFirst = false, keepAnswer, network } = input;
-  let isCharged = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -103,15 +107,12 @@ export async function actOnJob(
       if (refusal) return { kind: "full", refusal };
     }
     const counts = action === "retry" ? await deps.jobs.countForRetry(job) : undefined;
-    if ((action === "commit" || action === "retry") && !isCharged) {
-      const rows = counts ? counts.needsReview + counts.invalid : job.totalRows;
-      const refusal = await deps.chargeRows({ userId, network }, { rows, work: action });
-      if (refusal) return { kind: "full", refusal };
-      isCharged = true;
-    }
     const next = moved(action, job, at, counts);
+    const due = dueOf(action, job, next, counts);
+    const charged = due && (await deps.chargesOf({ userId, network }, due));
+    if (charged?.kind === "refused") return { kind: "full", refusal: charged.refusal };
     await deps.watch(jobId);
-    if (await deps.jobs.move({ job, next }, keepAnswer(next))) {
+    if (await deps.jobs.move({ job, next }, keepAnswer(next), charged?.charges)) {
       if (action === "cancel") await deps.announce(jobId);
       if (job.dryRun && (action === "commit" || action === "cancel")) await deps.dropFile(jobId);
       await deps.wake(jobId);
@@ -119,6 +120,19 @@ export async function actOnJob(
     }
   }
   return { kind: "contended" };
+}
+
+/** What an action is charged for. Every book that waits after a retry is looked up again, whatever became of its row. */
+function dueOf(
+  action: JobAction,
+  job: WorkedJob,
+  next: WorkedJob,
+  counts: RetryCounts | undefined,
+): WorkDue | undefined {
+  if (action === "commit") return { work: action, rows: job.totalRows };
+  if (counts === undefined) return undefined;
+  const rows = counts.needsReview + counts.invalid;
+  return { work: "retry", rows, books: next.enrichment.pending };
 }
 
 /** Why no other import of the user may run now; undefined if one may. */

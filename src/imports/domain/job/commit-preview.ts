@@ -1,3 +1,4 @@
+import type { WorkDue } from "../../../quotas/domain/work-charges.ts";
 import type { ReadingOptions } from "../reading/assumptions.ts";
 import { readAgain, type ReadAgainDeps, type ReadAgainOutcome } from "../upload/read-again.ts";
 import {
@@ -11,12 +12,12 @@ import { retentionOf } from "./transitions.ts";
 
 /** Ports of `commitPreview`. */
 export interface CommitDeps extends ActionDeps {
-  again: ReadAgainDeps;
+  again: Omit<ReadAgainDeps, "chargesOf">;
 }
 
 export type CommitOutcome =
   | ActionOutcome
-  | Extract<ReadAgainOutcome, { kind: "file_gone" | "not_usable" }>;
+  | Extract<ReadAgainOutcome, { kind: "file_gone" | "not_usable" | "full" }>;
 
 /** Maximum number of readings, each repeated because the job changed in the meantime. */
 const ATTEMPTS = 3;
@@ -39,7 +40,6 @@ export async function commitPreview(
   const { userId, jobId, options, keepAnswer, network } = input;
   const isChanged = Object.values(options).some((value) => value !== undefined);
   if (!isChanged) return actOnJob({ userId, jobId, action: "commit", keepAnswer, network }, deps);
-  let isCharged = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const job = await deps.jobs.find(userId, jobId);
     if (!job) return { kind: "not_found" };
@@ -49,17 +49,15 @@ export async function commitPreview(
       return { kind: "refused", state: job.state, isExpired };
     const full = await refusalOf(userId, deps);
     if (full) return { kind: "full", refusal: full };
-    if (!isCharged) {
-      const due = { rows: job.totalRows, work: "commit" as const };
-      const refusal = await deps.chargeRows({ userId, network }, due);
-      if (refusal) return { kind: "full", refusal };
-      isCharged = true;
-    }
+    // Asked before the file is read, which takes a while; what the reading is charged depends on its rows.
+    const chargesOf = (due: WorkDue) => deps.chargesOf({ userId, network }, due);
+    const charged = await chargesOf({ work: "commit", rows: job.totalRows });
+    if (charged.kind === "refused") return { kind: "full", refusal: charged.refusal };
     await deps.watch(jobId);
     const before = { ...job.readingOptions, ...(job.encoding ? { encoding: job.encoding } : {}) };
     const outcome = await readAgain(
       { job, options: { ...before, ...options }, keepAnswer },
-      deps.again,
+      { ...deps.again, chargesOf },
     );
     if (outcome.kind === "contended") continue;
     if (outcome.kind !== "committed") return outcome;

@@ -1,8 +1,11 @@
 import type { GuardedAnswer } from "../../../idempotency/domain/once.ts";
+import type { Charge } from "../../../quotas/domain/charge.ts";
+import type { Refusal } from "../../../quotas/domain/refusal.ts";
+import type { WorkDue } from "../../../quotas/domain/work-charges.ts";
 import { defined } from "../../../platform/defined.ts";
 import { dataRecords } from "../csv/data-records.ts";
 import { readCsv } from "../csv/read-csv.ts";
-import type { KeepJobAnswer } from "../job/actions.ts";
+import type { Charged, KeepJobAnswer } from "../job/actions.ts";
 import { committed, type WorkedJob } from "../job/transitions.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
@@ -20,6 +23,8 @@ export interface ReadAgain {
   rows: readonly StagedRow[];
   file: FileReading & { columns: readonly string[]; totalRows: number; chunks: number };
   answer: GuardedAnswer | undefined;
+  /** Counted in the transaction that commits. */
+  charges: readonly Charge[];
 }
 
 /** Ports of `readAgain`. */
@@ -29,7 +34,9 @@ export interface ReadAgainDeps extends Pick<
 > {
   /** Reads the bytes of a preview; undefined when they are no longer kept. */
   fileOf(jobId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Rows of an invisible job, as in an upload, but without charges: the upload has paid for them. */
+  /** The charges of the commit, with those of rows that the upload did not have; or why it is refused now. */
+  chargesOf(due: WorkDue): Promise<Charged>;
+  /** Rows of an invisible job, as in an upload, but without charges: the commit is charged for what the upload has not paid. */
   staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows" | "discard"> & {
     /** Returns `false` when the user has been deleted. */
     begin(job: NewJob): Promise<boolean>;
@@ -45,6 +52,8 @@ export type ReadAgainOutcome =
   /** The file is no longer kept. */
   | { kind: "file_gone" }
   | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
+  /** The charges of the rows do not fit. */
+  | { kind: "full"; refusal: Refusal }
   | { kind: "contended" };
 
 /**
@@ -56,10 +65,10 @@ export async function readAgain(
   deps: ReadAgainDeps,
 ): Promise<ReadAgainOutcome> {
   const { job, options, keepAnswer } = input;
-  const bytes = await deps.fileOf(job.jobId);
-  if (bytes === undefined) return { kind: "file_gone" };
+  const kept = await deps.fileOf(job.jobId);
+  if (kept === undefined) return { kind: "file_gone" };
   const hints = { chosen: options.encoding, declared: undefined, isKnownName };
-  const csv = await readCsv(bytes, { decoders: deps.decoders, hints });
+  const csv = await readCsv(kept, { decoders: deps.decoders, hints });
   if (csv.kind === "refused") {
     return { kind: "not_usable", text: `This is ${csv.found}. ${csv.remedy}`, foundColumns: [] };
   }
@@ -88,6 +97,7 @@ export async function readAgain(
   });
   if (!begun) return { kind: "contended" };
   let isCommitted = false;
+  let bytes = 0;
   try {
     const records = dataRecords(csv.records, layout.headerIndex);
     const staged = await stageRows(
@@ -95,8 +105,11 @@ export async function readAgain(
       { ...layout, records },
       {
         ...deps,
-        store: async (chunk, rows) =>
-          (await deps.staging.addRows(from, chunk, rows)) ? undefined : { kind: "caller_gone" },
+        async store(chunk, rows, size) {
+          bytes += size;
+          const isStored = await deps.staging.addRows(from, chunk, rows);
+          return isStored ? undefined : { kind: "caller_gone" };
+        },
       },
     );
     if (staged.kind !== "staged") return unusable(staged);
@@ -104,11 +117,22 @@ export async function readAgain(
     const file = { ...reading, columns, totalRows: staged.totalRows, chunks: staged.chunk + 1 };
     const next = nextOf(job, file, deps.now());
     const { rows } = staged;
-    isCommitted = await deps.commit({ job, next, from, rows, file, answer: keepAnswer(next) });
+    const charged = await deps.chargesOf(dueOf(job, file.totalRows, bytes + staged.bytes));
+    if (charged.kind === "refused") return { kind: "full", refusal: charged.refusal };
+    const { charges } = charged;
+    const answer = keepAnswer(next);
+    isCommitted = await deps.commit({ job, next, from, rows, file, answer, charges });
     return isCommitted ? { kind: "committed", job: next } : { kind: "contended" };
   } finally {
     if (!isCommitted) await deps.staging.discard(from);
   }
+}
+
+/** What a commit is charged for. Rows that the preview did not have are new: they have their part of the bytes. */
+function dueOf(preview: WorkedJob, rows: number, bytes: number): WorkDue {
+  const added = Math.max(0, rows - preview.totalRows);
+  const part = added / Math.max(1, rows);
+  return { work: "commit", rows, added: { rows: added, bytes: Math.ceil(bytes * part) } };
 }
 
 /** The committed job with the values of the file as it is read now. */
