@@ -8,7 +8,7 @@ export const importMappingSchema = z
 
 /** The maximum rating of a file. */
 export const ratingScaleSchema = z
-  .union([z.literal(5), z.literal(10), z.literal(100)])
+  .union([z.literal(5), z.literal(10), z.literal(20), z.literal(100)])
   .meta({ description: "The maximum rating of the file" });
 
 /** How `3/4/2021` is read; `ymd` for `21/3/4`. */

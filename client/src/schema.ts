@@ -1000,7 +1000,7 @@ export interface ImportOptions {
   /**
    * The maximum rating of the file
    */
-  ratingScale?: 5 | 10 | 100;
+  ratingScale?: 5 | 10 | 20 | 100;
   /**
    * How `3/4/2021` is read; `ymd` for `21/3/4`
    */
@@ -1141,7 +1141,7 @@ export interface CommitImportRequest {
     /**
      * The maximum rating of the file
      */
-    ratingScale?: 5 | 10 | 100;
+    ratingScale?: 5 | 10 | 20 | 100;
     /**
      * How `3/4/2021` is read; `ymd` for `21/3/4`
      */

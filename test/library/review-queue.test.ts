@@ -11,7 +11,7 @@ const DUNE = "9780441172719";
 let reader: Reader;
 
 beforeEach(async () => {
-  openLibraryInPlace();
+  openLibraryInPlace().say(DUNE, { title: "Dune" });
   await restDesks();
   await env.DB.prepare("DELETE FROM ReviewQueue").run();
   await inCatalogue({ isbn: DUNE });

@@ -55,7 +55,7 @@ export const uploadQuerySchema = z.object({
   withoutIsbn: importOptionsSchema.shape.withoutIsbn.unwrap().optional(),
   encoding: readingOptionsSchema.shape.encoding,
   ratingScale: z
-    .enum(["5", "10", "100"])
+    .enum(["5", "10", "20", "100"])
     .transform((text) => ratingScaleSchema.parse(Number(text)))
     .optional(),
   dateOrder: readingOptionsSchema.shape.dateOrder,

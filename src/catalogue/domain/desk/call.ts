@@ -90,3 +90,8 @@ export function deliver(reply: Reply): void {
   if (reply.kind === "search") reply.job.waiters.forEach((waiter) => waiter.resolve(reply.answer));
   else reply.job.waiters.forEach((waiter) => waiter.resolve(reply.answer));
 }
+
+/** Whether a call asks for an image. */
+export function isImage({ load }: Call): boolean {
+  return load.kind === "search" && load.jobs[0].query.image !== undefined;
+}

@@ -6,7 +6,16 @@ import type {
 } from "../provider.ts";
 import { Canaries } from "./canaries.ts";
 import { judge, learnFrom, partsOf } from "./isolation.ts";
-import { deliver, failAll, makeCall, openCall, TIMEOUT, type Call, type Reply } from "./call.ts";
+import {
+  deliver,
+  failAll,
+  isImage,
+  makeCall,
+  openCall,
+  TIMEOUT,
+  type Call,
+  type Reply,
+} from "./call.ts";
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
 import { Instruments } from "./instruments.ts";
@@ -176,7 +185,7 @@ class OneDesk implements Desk {
       replies.map(({ answer }) => answer),
       verdict?.isolating,
     );
-    this.#gate.end(permit, outcome, { now, timeoutMs, random });
+    this.#gate.end(permit, outcome, { now, timeoutMs, random, isImage: isImage(call) });
     this.#instruments.breaker(breaker, this.#gate.breaker);
     this.#instruments.ended(call, outcome, now);
     if (outcome.kind === "failed" || permit.probe) this.#save(now);

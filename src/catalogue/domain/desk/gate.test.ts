@@ -17,6 +17,21 @@ function fail(gate: Gate, failure: Partial<ProviderFailed>, now: number): void {
 }
 
 describe("Gate", () => {
+  it("neither holds nor breaks for the servers of images, and counts their calls", () => {
+    const gate = new Gate({ perSecond: 8 }, undefined, START);
+    for (const reason of ["access_denied", "rate_limited", "network", "http_error"] as const) {
+      for (let call = 0; call < 2; call += 1) {
+        const failure = { kind: "failed" as const, reason, retryAfterMs: 60_000 };
+        const permit = gate.begin("live", START);
+        gate.end(permit, { kind: "failed", failure }, { now: START, ...clock, isImage: true });
+      }
+    }
+    expect(gate.refusal(caller(5_000), START)).toBeUndefined();
+    expect(gate.denied).toBeUndefined();
+    expect(gate.opensAt(START)).toBeGreaterThan(START);
+    expect(gate.opensAt(START)).toBeLessThan(START + 5_000);
+  });
+
   it("returns the longer wait when the breaker is open and the provider has requested a pause too", () => {
     const gate = new Gate({ perSecond: 10 }, undefined, START);
     for (let call = 0; call < 4; call += 1) fail(gate, {}, START);

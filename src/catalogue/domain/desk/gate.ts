@@ -83,15 +83,24 @@ export class Gate {
     return { slot: this.#window.take(now), probe: this.#breaker.begin() };
   }
 
-  /** Called when a call has ended, after at most `timeoutMs`. */
+  /**
+   * Called when a call has ended, after at most `timeoutMs`. The servers of images are not those of the answers: their calls
+   * count for the rate, and neither hold the provider nor open the breaker.
+   */
   end(
     permit: Permit,
     outcome: CallOutcome,
-    clock: { readonly now: number; readonly timeoutMs: number; readonly random: () => number },
+    clock: {
+      readonly now: number;
+      readonly timeoutMs: number;
+      readonly random: () => number;
+      readonly isImage?: boolean;
+    },
   ): void {
-    const { now, timeoutMs, random } = clock;
+    const { now, timeoutMs, random, isImage = false } = clock;
     const unanswered = outcome.kind === "failed" && outcome.failure.reason === "timeout";
     if (!unanswered) this.#window.answered(permit.slot, now);
+    if (isImage && !permit.probe) return;
     if (outcome.kind === "answered") {
       this.#hold.forgive();
     } else if (outcome.failure.reason === "access_denied") {

@@ -33,7 +33,7 @@ const FRESH_MS = 180 * DAY_MS;
 
 /**
  * What a batch of a dump writes: the same merge as for a provider's answer of the day on which the record was changed. So
- * a newer answer keeps its values, and only what it left blank is filled. Books that do not change are not written.
+ * a newer answer of the same provider keeps its values, blank ones too. Books that do not change are not written.
  */
 export function planBatch(
   books: readonly LoadedBook[],

@@ -17,6 +17,9 @@ const ENOUGH_BYTES = 262_144;
 /** Characters outside ASCII below which a text that begins with one in UTF-8 is taken for damaged UTF-8. */
 const SHORT = 12;
 
+/** Confidence at which another encoding outranks UTF-8 of which most characters are damaged. */
+const LIKELY = 0.7;
+
 /**
  * Decodes text that is ASCII, UTF-8 or a superset of ASCII. The first invalid byte shows that it is not UTF-8: then the
  * following bytes are collected until their encoding can be recognised. After valid multi-byte characters an invalid byte
@@ -53,7 +56,10 @@ export function bytesDecoder(
     const utf8 = tolerantUtf8(bytes);
     state.isAscii = utf8.firstForeign === "none";
     // A few damaged bytes in UTF-8, and not an encoding in which some bytes happen to be valid.
-    const isShort = utf8.valid + utf8.invalid < SHORT && utf8.firstForeign === "character";
+    const isShort =
+      utf8.valid + utf8.invalid < SHORT &&
+      utf8.firstForeign === "character" &&
+      (2 * utf8.valid >= utf8.invalid || charsetOf(bytes).confidence < LIKELY);
     if (known !== "chosen" && (utf8.valid > 2 * utf8.invalid || isShort)) {
       seen = "utf-8";
       const share = utf8.valid / (utf8.valid + utf8.invalid);

@@ -29,7 +29,23 @@ export function encodingOf(head: Uint8Array): EncodingMark {
   const enough = Math.max(2, (head.length / 2) * UTF16_NUL_SHARE);
   if (odd >= enough && odd > even * 10) return { encoding: "utf-16le", bomBytes: 0 };
   if (even >= enough && even > odd * 10) return { encoding: "utf-16be", bomBytes: 0 };
+  // Scripts other than Latin have NULs only in separators and line breaks.
+  if (odd > 1 && even === 0 && isUtf16Table(head, 1)) return { encoding: "utf-16le", bomBytes: 0 };
+  if (even > 1 && odd === 0 && isUtf16Table(head, 0)) return { encoding: "utf-16be", bomBytes: 0 };
   return { encoding: "utf-8", bomBytes: 0 };
+}
+
+const UNPRINTABLE = /(?![\t\r\n])[\p{Cc}\p{Cn}\p{Co}\p{Cs}]/u;
+
+/** Whether bytes are text with separators and line breaks in UTF-16. @param high 1 if the high byte is the second */
+function isUtf16Table(head: Uint8Array, high: 0 | 1): boolean {
+  const units: string[] = [];
+  for (let at = 0; at + 1 < head.length; at += 2) {
+    units.push(String.fromCharCode(((head[at + high] ?? 0) << 8) | (head[at + 1 - high] ?? 0)));
+  }
+  // The head may end within a surrogate pair.
+  const text = units.join("").replace(/[\uD800-\uDBFF]$/, "");
+  return /[,;\t|]/.test(text) && /[\r\n]/.test(text) && !UNPRINTABLE.test(text);
 }
 
 /**

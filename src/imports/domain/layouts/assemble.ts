@@ -35,9 +35,13 @@ export function assemble(
 }
 
 function authorsOf(draft: Draft): string[] {
-  const { authors, more, secondary, roles, spare } = draft.names;
+  const { authors, more, secondary, roles, spare, given = "", family = "" } = draft.names;
   const others = secondary.filter((_, index) => isAuthorRole(roles[index] ?? ""));
-  const named = [...authors, ...more, ...others];
+  const parts = `${given} ${family}`.trim();
+  const isNamed = authors.some((name) => name.includes(parts));
+  const named = [...(isNamed ? [] : [parts]), ...authors, ...more, ...others].filter(
+    (name) => name !== "",
+  );
   const all = (named.length === 0 ? spare : named)
     .map((name) => withoutInvisible(name).replace(/\s+/g, " "))
     .flatMap((name) => toWrittenLine(name) ?? [])
@@ -68,11 +72,11 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
 
 /**
  * The status of the row's cell, else the answer of a column such as `Read?`. Dates of reading imply the status of a row
- * without either. An exclusive shelf that is not a status leaves the row without one.
+ * without either, also if its exclusive shelf is not a status.
  */
 function statusOf(draft: Draft, { layout, columns }: Plan): Status | undefined {
-  const { status, unknown, isRead } = draft.shelf;
-  if (status !== undefined || unknown !== undefined) return status;
+  const { status, isRead } = draft.shelf;
+  if (status !== undefined) return status;
   if (isRead === true) return "completed";
   const hasCollections = columns.some(({ field }) => field === "collections");
   const implied = hasCollections && !layout?.datesImplyStatus ? undefined : impliedStatus(draft);

@@ -9,7 +9,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "책 이름|kitap|kitap adı|başlık|kitabın adı|eser adı|kitap ismi|název|název knihy|kniha|titul|názov|názov knihy|" +
     "cím|könyv címe|könyvcím|a könyv címe|könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|" +
     "βιβλίο|titlu|titlu carte|naslov|buch|livre|libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|" +
-    "nome do livro|nom du livre|buchname|titel des buches",
+    "nome do livro|nom du livre|buchname|titel des buches|наименование книги|наслов|judul|tên sách|العنوان|כותרת|שם הספר",
   subtitle:
     "untertitel|sous-titre|subtítulo|sottotitolo|ondertitel|podtytuł|undertitel|undertittel|подзаголовок|副題|サブタイトル|" +
     "副标题|副標題|부제|부제목|alt başlık|altbaşlık|podtitul|podnázev|alcím|alaotsikko|υπότιτλος",
@@ -19,7 +19,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "писатель|автори|著者|作者|作家|著者名|作者名|著|筆者|作者姓名|저자|지은이|작가|글쓴이|저자명|yazar|yazarlar|yazarı|kitap yazarı|yazar adı|" +
     "autor knihy|autoři|spisovatel|szerző|szerzők|író|szerző(k)|a szerző|kirjailija|tekijä|kirjailijat|tekijät|" +
     "kirjoittaja|συγγραφέας|συγγραφείς|συγγραφεας|avtor|scriitor|schriftsteller|schriftstellerin|écrivain|escritor|" +
-    "escritora|scrittore|pisarz",
+    "escritora|scrittore|pisarz|аутор|penulis|tác giả|المؤلف|מחבר|סופר",
   isbn:
     "isbn nummer|isbn-nr|numéro isbn|n° isbn|número isbn|codice isbn|código isbn|numer isbn|strichcode|code-barres|" +
     "штрихкод|штрих-код|исбн|код isbn|isbnコード|isbn番号|isbn코드|isbn 번호|바코드|国际标准书号|國際標準書號|书号|書號|条形码|barkod|" +
@@ -66,7 +66,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "estado de leitura|stan|półka|lässtatus|hylla|hylle|hylde|статус|статус чтения|полка|состояние|стан|状態|ステータス|" +
     "読書状況|読書状態|進捗|本棚|状态|狀態|阅读状态|閱讀狀態|书架|書架|상태|독서 상태|독서상태|읽기 상태|책장|서재|durum|okuma durumu|raf|durumu|stav|stav čtení|" +
     "police|stav čítania|polica|állapot|olvasási állapot|polc|státusz|tila|lukutila|hylly|κατάσταση|" +
-    "κατάσταση ανάγνωσης|ράφι|stare|lesestand|lesefortschritt|voortgang",
+    "κατάσταση ανάγνωσης|ράφι|stare|lesestand|lesefortschritt|voortgang|estante",
   rating:
     "bewertung|meine bewertung|sterne|note|ma note|évaluation|étoiles|valoración|calificación|puntuación|" +
     "mi valoración|estrellas|valutazione|voto|stelle|beoordeling|waardering|sterren|avaliação|nota|minha avaliação|" +

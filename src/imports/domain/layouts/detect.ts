@@ -107,7 +107,7 @@ function foundBy(
     confidence,
     columns: columns.map(({ name }) => name),
     headerIndex,
-    reader: fileReader(data, { layout, columns, isForeign }, options),
+    reader: fileReader(data, { layout, confidence, columns, isForeign }, options),
   };
 }
 

@@ -38,6 +38,9 @@ export interface Draft {
     /** Secondary people; `roles` has the role of each at the same index. */
     secondary: string[];
     roles: string[];
+    /** Of the author, from separate columns. */
+    given?: string;
+    family?: string;
     /** Used only if no other column names an author. */
     spare: string[];
   };

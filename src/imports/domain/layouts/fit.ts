@@ -24,6 +24,8 @@ interface Keys {
   columns: ReadonlySet<string>;
   due: readonly string[];
   marks: readonly string[];
+  /** Marks that users also choose as names of columns. */
+  ordinary: ReadonlySet<string>;
 }
 
 const keysOf = (layout: Layout): Keys => {
@@ -33,6 +35,7 @@ const keysOf = (layout: Layout): Keys => {
     columns,
     due: [...columns].filter((key) => !optional.has(key)),
     marks: layout.marks.map(columnKey),
+    ordinary: new Set(layout.ordinaryMarks?.map(columnKey)),
   };
 };
 
@@ -57,7 +60,9 @@ export function fitOf(header: readonly string[], layout: Layout): Fit {
     header.map((cell) => columnKey(cell)).filter((key) => key !== "" && !key.startsWith("#")),
   );
   const known = [...keys].filter((key) => own.columns.has(key)).length;
-  const marks = own.marks.filter((key) => keys.has(key)).length;
+  const found = own.marks.filter((key) => keys.has(key));
+  // One ordinary name shows nothing by itself.
+  const marks = found.every((key) => own.ordinary.has(key)) && found.length < 2 ? 0 : found.length;
   const foreignMarks = [...keys].filter(
     (key) => !own.columns.has(key) && allMarks().has(key),
   ).length;

@@ -10,6 +10,8 @@ export interface Layout {
   columns: Readonly<Record<string, Field>>;
   /** Columns that only this service writes, by which its files are recognised. */
   marks: readonly string[];
+  /** Marks that users also write, which count only beside another mark. */
+  ordinaryMarks?: readonly string[];
   /** The maximum rating; absent if users of the service choose it. */
   ratingScale?: RatingScale;
   /** The order of the service's dates, where it is not certain from the dates themselves. */

@@ -1,10 +1,10 @@
 import type { CsvRecord } from "../job/row.ts";
 import { unwrap } from "./cells.ts";
+import { fieldOfName } from "./column-fields.ts";
 import { columnKey } from "./column-names.ts";
 import { looksLikeBook } from "./headerless.ts";
 import type { Field } from "./fields/index.ts";
 import { planColumns, type PlannedColumn } from "./plan.ts";
-import { synonymOf } from "./synonyms.ts";
 
 const FIELD_BY_NAME = {
   title: "title",
@@ -104,7 +104,7 @@ export function withPositions(
   const cellAt = (record: CsvRecord | undefined, position: string): string =>
     unwrap(record?.cells[Number(position) - 1] ?? "");
   const isNamed = Object.keys(mapping).some(
-    (position) => synonymOf(columnKey(cellAt(first, position))) !== undefined,
+    (position) => fieldOfName(cellAt(first, position)) !== undefined,
   );
   const numbers = Object.keys(mapping).filter((at) => WITH_DIGITS.has(mapping[at] ?? ""));
   const isUnlike =

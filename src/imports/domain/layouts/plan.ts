@@ -1,8 +1,9 @@
+import { fieldOfName } from "./column-fields.ts";
 import { columnKey, distinctNames } from "./column-names.ts";
 import type { Conventions } from "./draft.ts";
 import { ISBN_FIELDS, type Field } from "./fields/index.ts";
 import { columnsByKey, type Layout } from "./layout.ts";
-import { isName, synonymOf } from "./synonyms.ts";
+import { isName } from "./synonyms.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
 /** A column of a file and its field. */
@@ -37,7 +38,9 @@ export function planColumns(
   const names = distinctNames(header);
   const keys = header.map((cell) => columnKey(cell));
   const assigned = new Set(keys.map((key) => table?.get(key)));
-  const synonyms = keys.map((key) => (table?.has(key) ? undefined : synonymOf(key)));
+  const synonyms = keys.map((key, index) =>
+    table?.has(key) ? undefined : fieldOfName(header[index] ?? ""),
+  );
   const owned = new Set(keys.map((key, index) => (OWN.test(key) ? synonyms[index] : undefined)));
   const isTitled = assigned.has("title") || synonyms.includes("title");
   return names.map((name, index) => {
@@ -47,6 +50,8 @@ export function planColumns(
     const synonym = synonyms[index];
     const isOutranked =
       synonym !== undefined && RANKED.has(synonym) && owned.has(synonym) && !OWN.test(key);
+    const part = synonym === undefined && isTitled && isName(key) ? otherPart(synonyms) : undefined;
+    if (part !== undefined) return { name, field: part, isKnown: true };
     const isNamesTitle = synonym === undefined && layout === undefined && !isTitled && isName(key);
     const isTaken = synonym === undefined || isOutranked || isAssigned(synonym, assigned);
     const field = isNamesTitle ? "title" : isTaken ? "extra" : synonym;
@@ -54,11 +59,18 @@ export function planColumns(
   });
 }
 
+/** The part of the author's name in a column `Name` beside one for the other part: `Prénom, Nom`. */
+function otherPart(synonyms: readonly (Field | undefined)[]): Field | undefined {
+  const hasGiven = synonyms.includes("authorGivenName");
+  if (hasGiven === synonyms.includes("authorFamilyName")) return undefined;
+  return hasGiven ? "authorFamilyName" : "authorGivenName";
+}
+
 /** Fields of which the user's own value and that of a community may both be in a file. */
 const RANKED: ReadonlySet<Field | undefined> = new Set<Field>(["rating", "review"]);
 /** Names of columns with the user's own value: `My Rating`. */
 const OWN =
-  /^(?:my|own|personal|user|mein|ma|mon|mi|la mia|il mio|mijn|minha|meu|moja|moj|min|mitt|моя|мой|мои|自分|私|我|내|나의|benim|puanim|moje|sajat|oma)/;
+  /^(?:my|your|own|personal|user|mein|dein|eigen|personlich|ma|mon|votre|mi|tu|lamia|ilmio|mijn|jouw|persoon|minha|meu|moja|moj|min|mitt|egen|моя|мои|мое|личн|自分|私|我|내|나의|benim|puanim|kisisel|moje|vlastni|sajat|oma)|(?:personn?elle|personn?el|perso|personale?|pessoal)(?:1?\d{0,3})$/;
 
 /** Groups of fields that read the same value in different formats. */
 const EQUIVALENT: readonly (readonly Field[])[] = [

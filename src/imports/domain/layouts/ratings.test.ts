@@ -37,12 +37,14 @@ describe("a rating", () => {
     expect(readStars(cell, 5)).toEqual({ stars, isRounded: false });
   });
 
-  it.each(["6", "5.5", "4.3", "five", "★★★★★★", "11/10", "120%", "-1", "4 apples"])(
+  it.each(["6", "5.5", "five", "★★★★★★", "11/10", "120%", "-1", "4 apples"])(
     "%j out of five is unreadable",
     (cell) => expect(readStars(cell, 5)).toBeUndefined(),
   );
 
-  it("is rounded to quarters on larger scales", () => {
+  it("is rounded to quarters", () => {
+    expect(readStars("4.3", 5)).toEqual({ stars: 4.25, isRounded: true });
+    expect(readStars("3,9", 5)).toEqual({ stars: 4, isRounded: true });
     expect(readStars("87", 100)).toEqual({ stars: 4.25, isRounded: true });
     expect(readStars("7.3", 10)).toEqual({ stars: 3.75, isRounded: true });
     expect(readStars("0.1", 10)).toEqual({ stars: 0.25, isRounded: true });
@@ -101,6 +103,31 @@ describe("the scale of a table", () => {
     expect(ratingsOf(["80", "95", "60", "100"]).ratings).toEqual([4, 4.75, 3, 5]);
   });
 
+  it("is twenty when no rating is above twenty", () => {
+    expect(ratingsOf(["16", "14", "8"], "Note")).toEqual({ ratings: [4, 3.5, 2], codes: [] });
+    expect(ratingsOf(["16", "90", "8", "85"], "Note").ratings[3]).toBe(4.25);
+  });
+
+  it.each([
+    ["Rating (0-10)", 10],
+    ["Rating 1 to 10", 10],
+    ["Rating (max 10)", 10],
+    ["Rating out of ten", 10],
+    ["My Score (10)", 10],
+    ["Bewertung (1-10 Punkte)", 10],
+    ["Note sur 20", 20],
+    ["Note /20", 20],
+    ["Rating /5 stars", 5],
+    ["My Rating (1-5)", 5],
+    ["Rating (0–5)", 5],
+    ["Note (sur 5)", 5],
+    ["Score (out of 100)", 100],
+  ])("is read from the name %j", (column, scale) => {
+    expect(ratingsOf(["4", "2"], column).ratings).toEqual(
+      [4, 2].map((rating) => Math.max(0.25, Math.round((rating * 20) / scale) / 4)),
+    );
+  });
+
   it("is what the name of the column says", () => {
     expect(ratingsOf(["4", "5"], "Rating (1-10)").ratings).toEqual([2, 2.5]);
     expect(ratingsOf(["4", "5"], "Score out of 10").ratings).toEqual([2, 2.5]);
@@ -109,7 +136,33 @@ describe("the scale of a table", () => {
 
   it("is noted on the rows when it is uncertain", () => {
     expect(ratingsOf(["9", "4"]).codes).toEqual(["RATING_SCALE_ASSUMED"]);
+    expect(ratingsOf(["5", "4", "6"]).codes).toContain("RATING_SCALE_ASSUMED");
     expect(ratingsOf([...times(30, "9"), ...times(10, "4")]).codes).toEqual([]);
+  });
+});
+
+describe("the scale of a service", () => {
+  const book = { Title: "A", Author: "B", ISBN13: "9780441172719", "Exclusive Shelf": "read" };
+  const goodreads = { ...book, "Author l-f": "B", "Additional Authors": "", Bookshelves: "" };
+
+  it("is that of its own column", () => {
+    expect(rowsOf("clz", { Title: "A", "My Rating": "4" })[0]?.entry.rating).toBe(2);
+    expect(rowsOf("goodreads", { Title: "A", "My Rating": "4" })[0]?.entry.rating).toBe(4);
+  });
+
+  it("gives way to the name of a column that is not the service's, and to values above it", () => {
+    const named = ["8", "4"].map((rating) => ({ ...goodreads, "Rating (1-10)": rating }));
+    expect(rowsOf("none", ...named).map(({ entry }) => entry.rating)).toEqual([4, 2]);
+    const rows = rowsOf("goodreads", ...["8", "4"].map((rating) => ({ "My Rating": rating })));
+    expect(rows.map(({ entry }) => entry.rating)).toEqual([4, 2]);
+    expect(rows[1]?.notes).toMatchObject([{ code: "RATING_SCALE_ASSUMED" }]);
+  });
+
+  it("is not used for a table with one of its columns that users write too", () => {
+    const cells = { Title: "A", Author: "B", ISBN: "", "Read It": "Yes", Genre: "", Pages: "1" };
+    const rows = rowsOf("none", { ...cells, "My Rating": "5" }, { ...cells, "My Rating": "4" });
+    expect(rows.map(({ entry }) => entry.rating)).toEqual([5, 4]);
+    expect(rows.flatMap(({ notes }) => notes)).toEqual([]);
   });
 });
 

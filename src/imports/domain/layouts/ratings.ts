@@ -52,12 +52,11 @@ export function readStars(cell: string, scale: RatingScale): Stars | undefined {
 
 const numberOf = (text: string): number => Number(text.replace(",", "."));
 
-/** Finer values than quarter stars exist only on scales above five; they are rounded. */
+/** Values between quarter stars are rounded. */
 function starsOf(value: number, scale: number): Stars | undefined {
   if (scale < 1 || value > scale) return undefined;
   const stars = (value * 5) / scale;
   const quarters = Math.round(stars * 4) / 4;
   if (Math.abs(stars - quarters) < 1e-9) return { stars: quarters, isRounded: false };
-  if (scale <= 5) return undefined;
   return { stars: Math.max(0.25, quarters), isRounded: true };
 }

@@ -5,6 +5,7 @@ import type { CommaRule } from "../layouts/names.ts";
 import type { PlannedColumn } from "../layouts/plan.ts";
 import type { DateOrder, RatingScale, ReadingOptions } from "./assumptions.ts";
 import type { Evidence, NameCounts } from "./evidence.ts";
+import { ratingScaleOf } from "./rating-scale.ts";
 
 /** A decision with the probability that it is right. */
 export interface Decision<Value> {
@@ -23,6 +24,8 @@ export interface Decisions {
 /** A known service, and what the names of the columns show. */
 export interface FileKind {
   layout: Layout | undefined;
+  /** That the file is the service's, from 0 to 1. */
+  confidence: number;
   columns: readonly PlannedColumn[];
   /** Whether a column has a name in another language than English. */
   isForeign: boolean;
@@ -51,9 +54,7 @@ export function conventionsOf(decisions: Decisions, options: ReadingOptions): Co
     ...(dateOrder.value === undefined ? {} : { dateOrder: dateOrder.value }),
     ...(dateOrder.confidence < CERTAIN ? { isDateOrderAssumed: true } : {}),
     ratingScale: ratingScale.value,
-    ...(ratingScale.confidence < CERTAIN && ratingScale.value !== 5
-      ? { isRatingScaleAssumed: true }
-      : {}),
+    ...(ratingScale.confidence < CERTAIN ? { isRatingScaleAssumed: true } : {}),
     commaRules: new Map(rules),
     statuses: new Map(statuses.map(([shelf, status]) => [columnKey(shelf), status])),
   };
@@ -87,66 +88,6 @@ function dateOrderOf(
   if (layout?.isAmerican && dashed === 0) return { value: "mdy", confidence: 0.6 };
   if (layout === undefined && isForeign) return { value: "dmy", confidence: 0.7 };
   return { value: undefined, confidence: 0 };
-}
-
-/** Probability that a rating is a typing error, above the maximum of its scale. */
-const TYPING_ERRORS = 0.02;
-/** How much more often a table rates out of five than out of ten, and out of ten than out of a hundred. */
-const PRIOR = 4;
-
-/** Names of columns with their scale: `Rating (1-10)`, `Score /5`, `Rating %`. */
-const OUT_OF_TEN = /(?<!\d)10\s*[)\]]?\s*$/;
-const OUT_OF_HUNDRED = /(?<!\d)100\s*[)\]]?\s*$|%|percent|prozent/i;
-const OUT_OF_FIVE = /(?<!\d)5\s*[)\]]?\s*$|stars?\b|stern|étoile|estrella|estrela|stelle|sterren/i;
-
-/**
- * The scale of a table of no known service. Ratings above five are either typing errors, which are rare, or show that
- * the scale is larger; which of both is more probable depends on their share.
- */
-function ratingScaleOf(
-  { ratings }: Evidence,
-  { layout, columns }: FileKind,
-  options: ReadingOptions,
-): Decision<RatingScale> {
-  if (options.ratingScale !== undefined) return { value: options.ratingScale, confidence: 1 };
-  if (layout?.ratingScale !== undefined) return { value: layout.ratingScale, confidence: 1 };
-  const names = columns.flatMap(({ name, field }) => (field === "rating" ? [name] : []));
-  if (names.some((name) => OUT_OF_HUNDRED.test(name))) return { value: 100, confidence: 0.95 };
-  if (names.some((name) => OUT_OF_TEN.test(name))) return { value: 10, confidence: 0.95 };
-  const prior = names.some((name) => OUT_OF_FIVE.test(name)) ? PRIOR ** 2 : PRIOR;
-  const { upTo5, upTo10, upTo100 } = ratings;
-  const all = upTo5 + upTo10 + upTo100;
-  if (all === 0) return { value: 5, confidence: 1 };
-  const overHundred = probabilityOfLarger(upTo100, all - upTo100, PRIOR);
-  if (overHundred > 0.5) return { value: 100, confidence: rounded(overHundred) };
-  const overFive = probabilityOfLarger(upTo10, upTo5, prior);
-  const value = overFive > 0.5 ? 10 : 5;
-  return { value, confidence: rounded(Math.max(overFive, 1 - overFive)) };
-}
-
-/**
- * Probability that values above a limit belong to a larger scale, on which about three of four are (Beta(3, 1)).
- * @param prior how much more probable the smaller scale is before any value is seen
- */
-function probabilityOfLarger(above: number, below: number, prior: number): number {
-  if (above === 0) return 0;
-  const larger = logBeta(above + 3, below + 1) - logBeta(3, 1);
-  const errors = above * Math.log(TYPING_ERRORS) + below * Math.log(1 - TYPING_ERRORS);
-  return 1 / (1 + prior * Math.exp(errors - larger));
-}
-
-/** Logarithm of the beta function of two whole numbers. */
-function logBeta(one: number, other: number): number {
-  return logFactorial(one - 1) + logFactorial(other - 1) - logFactorial(one + other - 1);
-}
-
-/** Stirling's series, which is exact enough from 10 on. */
-function logFactorial(whole: number): number {
-  let small = 0;
-  let from = whole;
-  for (; from < 10; from += 1) small += Math.log(from + 1);
-  const series = from * Math.log(from) - from + Math.log(2 * Math.PI * from) / 2;
-  return series + 1 / (12 * from) - small;
 }
 
 /**

@@ -46,7 +46,7 @@ export class Evidence {
   readonly ambiguousDates: Tally = { rows: 0, samples: [] };
   readonly bareRatings: Tally = { rows: 0, samples: [] };
   /** Bare ratings by size; 0, which means not rated, is not counted. */
-  readonly ratings = { upTo5: 0, upTo10: 0, upTo100: 0 };
+  readonly ratings = { upTo5: 0, upTo10: 0, upTo20: 0, upTo100: 0 };
   readonly commaNames: Tally = { rows: 0, samples: [] };
   readonly names = new Map<string, NameCounts>();
   readonly shelves = new Map<string, Tally>();
@@ -116,6 +116,7 @@ export class Evidence {
     if (rating === undefined || rating === 0) return false;
     if (rating <= 5) this.ratings.upTo5 += 1;
     else if (rating <= 10) this.ratings.upTo10 += 1;
+    else if (rating <= 20) this.ratings.upTo20 += 1;
     else this.ratings.upTo100 += 1;
     addSample(this.bareRatings, { row, column: name, cell });
     return true;

@@ -8,6 +8,7 @@ import { readRow } from "../layouts/read-row.ts";
 import { shelfStatusOf } from "../layouts/statuses.ts";
 import type { Assumption, ReadingOptions } from "./assumptions.ts";
 import { conventionsOf, decide, type Decisions, type FileKind } from "./decide.ts";
+import { isScaleSettled } from "./rating-scale.ts";
 import { Evidence, OPEN, type SampleCell, type Tally } from "./evidence.ts";
 
 /** Reads the records of one file. Some of its conventions are settled only by its last record. */
@@ -41,20 +42,22 @@ export function fileReader(
     conventions: conventionsOf(decisions, options),
     ...(layout === undefined ? {} : { layout }),
   });
-  const settled =
-    (options.dateOrder === undefined ? 0 : OPEN.dateOrder) |
-    ((options.ratingScale ?? layout?.ratingScale) === undefined ? 0 : OPEN.ratingScale) |
-    (options.authorOrder === undefined ? 0 : OPEN.authorOrder);
-  const first = new Evidence(columns, settled);
+  const first = new Evidence(columns, 0);
   for (const record of sample) first.add(record);
   const expected = decide(first, kind, options);
   const plan = planOf(expected);
+  const isScaleKnown = options.ratingScale !== undefined || isScaleSettled(first, kind);
+  const settled =
+    (options.dateOrder === undefined ? 0 : OPEN.dateOrder) |
+    (isScaleKnown ? OPEN.ratingScale : 0) |
+    (options.authorOrder === undefined ? 0 : OPEN.authorOrder);
   const evidence = new Evidence(columns, settled);
   return {
     read: (record) => readRow(record, plan),
     observe: (record) => evidence.add(record),
     finish() {
-      const decisions = decide(evidence, kind, options);
+      const all = decide(evidence, kind, options);
+      const decisions = isScaleKnown ? { ...all, ratingScale: expected.ratingScale } : all;
       const whole = planOf(decisions);
       return {
         changed: differences(plan.conventions, whole.conventions),

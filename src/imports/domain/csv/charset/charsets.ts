@@ -7,11 +7,12 @@ export interface Charset {
   prior: number;
 }
 
-const WEST = "de fr es it pt nl sv da fi is".split(" ");
+const WEST = "de fr es it pt nl sv da fi is et ca".split(" ");
 const CENTRAL = "pl cs sk hu ro hr de".split(" ");
-const CYRILLIC = "ru uk bg".split(" ");
+const BALTIC = "lt lv et".split(" ");
+const CYRILLIC = "ru uk bg sr be".split(" ");
 /** Encodings of East Asia have these letters too. */
-const EASTERN_LETTERS = [...CYRILLIC, "el"];
+const EASTERN_LETTERS = ["ru", "uk", "bg", "el"];
 
 /** Encodings of one byte or several that are supersets of ASCII, except UTF-8. */
 export const CHARSETS: readonly Charset[] = [
@@ -20,6 +21,12 @@ export const CHARSETS: readonly Charset[] = [
   { label: "windows-1251", languages: CYRILLIC, prior: -0.5 },
   { label: "windows-1253", languages: ["el"], prior: -1 },
   { label: "windows-1254", languages: ["tr"], prior: -0.7 },
+  { label: "windows-1255", languages: ["he"], prior: -3 },
+  { label: "windows-1256", languages: ["ar"], prior: -3 },
+  { label: "windows-1257", languages: BALTIC, prior: -4 },
+  { label: "windows-874", languages: ["th"], prior: -3 },
+  { label: "iso-8859-6", languages: ["ar"], prior: -4 },
+  { label: "iso-8859-13", languages: BALTIC, prior: -5 },
   { label: "iso-8859-2", languages: CENTRAL, prior: -1 },
   { label: "iso-8859-5", languages: CYRILLIC, prior: -2 },
   { label: "iso-8859-7", languages: ["el"], prior: -1.5 },

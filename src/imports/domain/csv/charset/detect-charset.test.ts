@@ -129,3 +129,113 @@ describe("an encoding", () => {
     expect(text).toContain("Булгаков");
   });
 });
+
+const times = (text: string, count: number): string =>
+  Array.from({ length: count }, () => text).join("");
+
+/** Rows whose letters are unlike those of most libraries, with the encodings in which they come. */
+const UNUSUAL: readonly (readonly [name: string, labels: string, rows: string])[] = [
+  [
+    "Russian in capitals",
+    "windows-1251 koi8-r iso-8859-5 ibm866",
+    "ТЁМНЫЕ АЛЛЕИ,ИВАН БУНИН\nВИЙ,НИКОЛАЙ ГОГОЛЬ\nНОС,Н. ГОГОЛЬ\n",
+  ],
+  [
+    "Russian with titles in capitals",
+    "windows-1251 koi8-r",
+    "ВИШНЁВЫЙ САД,Антон Чехов\nДЕТСТВО,Лев Толстой\n",
+  ],
+  [
+    "Ukrainian in capitals",
+    "windows-1251 koi8-u",
+    "КАМІННИЙ ХРЕСТ,ВАСИЛЬ СТЕФАНИК\nЛІСОВА ПІСНЯ,ЛЕСЯ УКРАЇНКА\n",
+  ],
+  [
+    "Greek in capitals",
+    "windows-1253 iso-8859-7",
+    "Η ΦΟΝΙΣΣΑ,ΑΛΕΞΑΝΔΡΟΣ ΠΑΠΑΔΙΑΜΑΝΤΗΣ\nΤΟ ΝΟΥΜΕΡΟ,ΗΛΙΑΣ ΒΕΝΕΖΗΣ\n",
+  ],
+  [
+    "Serbian",
+    "windows-1251 iso-8859-5",
+    "Проклета авлија,Иво Андрић\nСеобе,Милош Црњански\nЂаво и госпођица,Љиља Ђурић\n",
+  ],
+  [
+    "Lithuanian",
+    "windows-1257",
+    "Sename dvare,Šatrijos Ragana\nDėdės ir dėdienės,Juozas Tumas\nŽemės šauksmas,Ąžuolas Petrauskas\n",
+  ],
+  [
+    "Latvian",
+    "windows-1257",
+    "Straumēni,Edvarts Virza\nĒnu spēles,Jānis Kārkliņš\nMājas pie jūras,Zigmunds Skujiņš\n",
+  ],
+  [
+    "Estonian",
+    "windows-1257 windows-1252",
+    "Nimed marmortahvlil,Albert Kivikas\nMäeküla piimamees,Eduard Vilde\nKõrboja õunad,Jüri Öö\n",
+  ],
+  [
+    "Catalan",
+    "windows-1252 macintosh",
+    "La febre d'or,Narcís Oller\nVida privada,Josep Maria de Sagarra\nCamí de sirga,Jesús Moncada\nÒpera en català,Núria Bàrcena\n",
+  ],
+  ["Hebrew", "windows-1255", "סיפור פשוט,שמואל עגנון\nהסוס הכחול,דויד כהן\nארץ אחרת,נעמי לוי\n"],
+  ["Arabic", "windows-1256", "زقاق المدق,نجيب محفوظ\nالأيام,طه حسين\nدعاء الكروان,طه حسين\n"],
+  ["Thai", "windows-874", "ละครแห่งชีวิต,หม่อมเจ้าอากาศดำเกิง\nปีศาจ,เสนีย์ เสาวพงศ์\n"],
+  ["Chinese with a Japanese title", "gb18030", "骆驼祥子,老舍\nコンビニ人間,村田沙耶香\n家,巴金\n"],
+  [
+    "several languages",
+    "windows-1252 macintosh",
+    "L'Éducation,Honoré Dée\nDie Größe,Jörg Süß\nEl corazón,José Peña\nMåne över ön,Åsa Sjögren\n",
+  ],
+];
+
+describe("an unusual text", () => {
+  const cases = UNUSUAL.flatMap(([name, labels, rows]) =>
+    labels.split(" ").map((label) => [name, label, rows] as const),
+  );
+
+  it.each(cases)("%s in %s is read without a doubt", async (_name, label, rows) => {
+    const text = `Title,Author\n${times(rows, 12)}`;
+    const found = await read(encode(text, label) ?? new Uint8Array());
+    expect(found.text.replaceAll(";", ",").replaceAll("\r\n", "\n")).toBe(text.trim());
+    expect(found.doubtful).toBe(0);
+  });
+
+  it.each([
+    ["Название,Автор,Оценка", "ТИХИЙ ДОН,ШОЛОХОВ,5", "windows-1251"],
+    ["НАЗВАНИЕ,АВТОР,ОЦЕНКА", "ТИХИЙ ДОН,ШОЛОХОВ,5", "koi8-r"],
+    ["Τίτλος,Συγγραφέας", "ΑΣΚΗΤΙΚΗ,ΚΑΖΑΝΤΖΑΚΗΣ", "windows-1253"],
+  ])("below the header %j is in its encoding", async (header, row, label) => {
+    const text = `${header}\n${times(`${row}\n`, 20)}`;
+    const found = await read(encode(text, label) ?? new Uint8Array());
+    expect(found.text.replaceAll(";", ",").replaceAll("\r\n", "\n")).toBe(text.trim());
+  });
+});
+
+describe("a short text", () => {
+  it("is not UTF-8 because one of its characters is valid in it", async () => {
+    const text = "Title,Author,Rating\n围城,钱钟书,5";
+    expect((await read(encode(text, "gb18030") ?? new Uint8Array())).text).toContain("围城");
+  });
+
+  it.each(["Название,Автор\nИдиот,Достоевский\n", "タイトル,著者\n雪国,川端康成\n"])(
+    "in UTF-16 is recognised without a byte order mark: %j",
+    async (text) => {
+      const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+      const little = Uint8Array.from(units.flatMap((unit) => [unit & 0xff, unit >> 8]));
+      const big = Uint8Array.from(units.flatMap((unit) => [unit >> 8, unit & 0xff]));
+      for (const bytes of [little, big]) {
+        expect((await read(bytes)).text.replaceAll(";", ",")).toBe(
+          text.trim().replaceAll("\n", "\r\n"),
+        );
+      }
+    },
+  );
+
+  it("in UTF-8 that was read as windows-1251 is noted", async () => {
+    const { doubtful } = await read(new TextEncoder().encode("Title,Author\nР–РёР·РЅСЊ,Рђ Р‘\n"));
+    expect(doubtful).toBe(1);
+  });
+});

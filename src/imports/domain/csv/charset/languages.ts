@@ -23,6 +23,15 @@ const LETTERS: Readonly<Record<string, string>> = {
   ru: "о:110 е:85 а:80 и:73 н:67 т:63 с:55 р:47 в:45 л:44 к:35 м:32 д:30 п:28 у:26 я:20 ы:19 ьг:17 зб:16 ч:14 й:12 х:10 ж:9 шю:7 ц:5 щэф:3 ъё:1",
   uk: "о:94 а:81 и:61 і:57 н:68 в:53 т:55 е:49 р:45 с:41 л:37 к:35 м:31 д:34 у:33 п:29 я:21 з:22 ь:18 б:17 г:16 й:11 ч:12 х:11 ж:8 ш:7 юцї:7 є:4 щф:4 ґ:1",
   bg: "а:118 е:83 и:89 о:91 т:77 н:70 р:45 с:45 в:41 л:34 к:34 д:33 п:31 м:26 з:22 я:19 ъ:18 у:15 г:15 б:14 ч:14 ж:8 й:8 щ:7 х:7 цш:6 ю:3 фь:2",
+  ca: "à:200 éó:170 è:150 òç:135 í:90 ú:50 ï:20 ü:10",
+  et: "ä:300 õ:280 ü:250 ö:100 šžé:8",
+  lt: "ė:250 š:180 ų:170 ž:130 ū:100 į:90 ą:90 č:70 ę:40",
+  lv: "ā:330 ē:160 ī:150 š:110 ū:60 ņ:50 ļ:40 ž:30 ķ:15 č:15 ģ:12 õö:1",
+  sr: "а:120 о:100 и:95 е:90 н:58 р:50 с:48 т:46 ј:42 вук:40 д:37 м:33 л:31 п:29 з:18 г:17 б:16 ч:11 ц:9 њшћх:8 ж:6 љ:5 ђ:3 ф:2 џќѓѕ:1",
+  be: "а:150 ні:65 р:50 олыес:45 яткц:40 уд:35 в:30 мп:28 зў:25 гь:20 б:16 ч:14 хй:10 шжэ:8 ю:7 ё:4 ф:2",
+  he: "י:110 ו:105 ה:95 ל:75 א:65 ר:60 ת:55 ב:50 שמ:47 נם:32 ע:30 ד:27 ח:24 כק:21 פ:17 ס:16 ן:14 טגז:13 צ:11 ך:9 ףץ:4",
+  ar: "ا:130 ل:115 ي:75 م:62 و:60 ن:56 ر:50 ت:45 بةع:37 د:35 أسفه:30 كق:25 ح:22 ج:16 ش:14 صى:12 طخإ:10 ضذز:8 ثئغء:6 آظؤ:2 پگچژ:1",
+  th: "า:80 น:75 ร:70 อ:65 ก:60 เ:50 งมั่:45 ย้:42 ีล:40 วดทสิ:34 ตะบคห:26 ปแไพุ:21 ูจข:18 ใโช์ื:15 ำึ็ถผศ:9 ธณซญภ:6 ษฟฉๆ:4 ฝฐ:2 ฏฎฒฬฮฤ:1",
   el: "α:96 ο:85 ι:80 ε:78 τ:77 ν:65 σ:50 η:49 ς:41 υ:43 ρ:41 π:40 κ:39 μ:34 λ:30 ί:26 ω:24 ό:22 ά:21 έ:18 ή:18 θ:13 δ:17 γ:16 χ:11 φ:9 ύ:10 ώ:8 β:7 ξ:4 ζ:3 ψ:2 ϊΐϋΰ:1",
 };
 
@@ -40,8 +49,13 @@ const CHARACTERS: Readonly<Record<"zh" | "tw" | "ja" | "ko", string>> = {
   ko: "이다는의에을를가고하은지로기사한리그어아도나서인자시대일들스정라해부수여전장조과제보구만주상면간게원있것등국성공위비신안적경우오중당역관무와으요마모미니발문거동개회생선러방소내연거실민물학교세화출까년설소작은이야된때람명행영진용음을책별달없않되었던했며할각저매월심유계바더본품양단통형트드타카크토파포프피디네레루키히호후추치초최차처쪽채점평읽싶독중김박최한강철소설작가세계사랑시집편출판사제목저자평점완독문학동네민음창비은희경황석영조남주해변카프카",
 };
 
-/** Logarithm of the probability of a letter or character among those outside ASCII. */
-export type LetterModel = ReadonlyMap<string, number>;
+/** A language by its letters or characters outside ASCII. */
+export interface LetterModel {
+  /** Logarithm of the probability of each. */
+  chances: ReadonlyMap<string, number>;
+  /** The average of these logarithms in a text. */
+  mean: number;
+}
 
 /** A capital begins a word, or a title has it. */
 const CAPITAL_SHARE = 0.12;
@@ -53,9 +67,11 @@ function alphabetModel(table: string): LetterModel {
     return { letters: Array.from(letters), count: Number(count) };
   });
   const total = groups.reduce((sum, { letters, count }) => sum + letters.length * count, 0);
+  let mean = 0;
   for (const { letters, count } of groups) {
     for (const letter of letters) {
       const share = (0.95 * count) / total;
+      mean += share * Math.log(share * (1 - CAPITAL_SHARE));
       model.set(letter, Math.log(share * (1 - CAPITAL_SHARE)));
       const capital = letter.toUpperCase();
       if (capital !== letter && capital.length === 1 && !model.has(capital)) {
@@ -63,15 +79,18 @@ function alphabetModel(table: string): LetterModel {
       }
     }
   }
-  return model;
+  return { chances: model, mean };
 }
 
 function characterModel(characters: string): LetterModel {
   const distinct = [...new Set(characters)];
-  return new Map(
+  const chances = new Map(
     distinct.map((character, rank) => [character, -4.6 - (1.9 * rank) / distinct.length]),
   );
+  return { chances, mean: -5.5 };
 }
+
+const NONE: LetterModel = { chances: new Map(), mean: 0 };
 
 let alphabets: ReadonlyMap<string, LetterModel> | undefined;
 let scripts: ReadonlyMap<string, LetterModel> | undefined;
@@ -81,7 +100,7 @@ export function alphabetOf(language: string): LetterModel {
   alphabets ??= new Map(
     Object.entries(LETTERS).map(([name, table]) => [name, alphabetModel(table)]),
   );
-  return alphabets.get(language) ?? new Map();
+  return alphabets.get(language) ?? NONE;
 }
 
 /** The model of the frequent characters of Chinese (`zh`, `tw`), Japanese or Korean. Built on first use. */
@@ -89,5 +108,5 @@ export function charactersOf(language: keyof typeof CHARACTERS): LetterModel {
   scripts ??= new Map(
     Object.entries(CHARACTERS).map(([name, characters]) => [name, characterModel(characters)]),
   );
-  return scripts.get(language) ?? new Map();
+  return scripts.get(language) ?? NONE;
 }

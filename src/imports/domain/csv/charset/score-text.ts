@@ -8,19 +8,32 @@ const SCORE = {
   foreignLetter: -8.5,
   otherScript: -11,
   /** Punctuation of any language: quotation marks, dashes. */
-  punctuation: -5.5,
+  punctuation: -4.8,
+  /** As in `it’s`. */
+  apostrophe: -2.5,
   symbol: -10,
   /** Japanese syllables, by their rank. */
   hiragana: -4.2,
   katakana: -5,
-  halfWidth: -10,
+  halfWidth: -5.5,
+  /** Japanese syllables among Chinese. */
+  kanaInChinese: -6.5,
   commonPunctuation: -5,
   otherHan: -10.2,
   otherHangul: -7.6,
 } as const;
 
 /** What a character must not be beside, in a language with an alphabet. */
-const PENALTY = { capitalWithin: -4, symbolWithin: -3.5, mixedScripts: -4, run: -2.5 } as const;
+const PENALTY = {
+  capitalWithin: -4,
+  /** Once for a word in capitals. */
+  capitalWord: -0.7,
+  /** A cell that begins with a small letter. */
+  smallAtStart: -2.2,
+  symbolWithin: -3.5,
+  mixedScripts: -4,
+  run: -2.5,
+} as const;
 
 const BROKEN = /[\u0080-\u009F\uFFFD\uE000-\uF8FF\p{Cn}\p{Cs}]/u;
 const PUNCTUATION = /[«»„“”‘’‚‹›–—…•·№°©®™§\u00A0¿¡€£½ªº´]/u;
@@ -40,66 +53,173 @@ export function scoreText(
   text: string,
   languages: readonly string[],
 ): { score: number; isProbable: boolean } {
-  const alphabets = languages.filter((language) => !isEastAsian(language));
-  const letters = Math.max(...scoreLetters(text, alphabets.map(alphabetOf)));
+  const alphabets = languages.filter((language) => !isEastAsian(language)).map(alphabetOf);
+  const letters = scoreLetters(text, alphabets);
   const characters = languages.filter(isEastAsian).map((one) => scoreCharacters(text, one));
-  const score = Math.max(letters, ...characters);
+  const score = Math.max(letters.score, ...characters);
   const count = Array.from(text).filter((character) => character > "\x7F").length;
-  const least = score === letters ? PROBABLE_LETTERS : PROBABLE_CHARACTERS;
-  return { score, isProbable: score >= least * count };
+  if (score > letters.score) return { score, isProbable: score >= PROBABLE_CHARACTERS * count };
+  return { score, isProbable: letters.isProbable };
 }
 
-/** Average scores of a character that texts in the right encoding exceed. */
-const PROBABLE_LETTERS = -6.5;
+/** Average score of a character that texts in the right encoding exceed. */
 const PROBABLE_CHARACTERS = -9.3;
+/** By how much the average score of a text may be below that of its language. */
+const MAX_DEVIATION = 2.5;
+/** Cost of a line in another language than most of the text. */
+const OTHER_LANGUAGE = -3;
 
-function scoreLetters(text: string, models: readonly LetterModel[]): number[] {
-  const scores = models.map(() => 0);
-  let common = 0;
-  let before = " ";
-  const characters = Array.from(text);
-  for (const [index, character] of characters.entries()) {
-    if (character <= "\x7F") {
-      before = character;
-      continue;
-    }
-    const isLetter = /\p{L}/u.test(character);
-    common += contextPenalty(before, character, characters[index + 1] ?? " ", isLetter);
-    const unknown = unknownLetter(character, isLetter);
-    for (const [at, model] of models.entries()) {
-      scores[at] = (scores[at] ?? 0) + (model.get(character) ?? unknown);
-    }
-    before = character;
-  }
-  return scores.map((score) => score + common);
+/** What a character is, whatever the language. */
+interface Kind {
+  isLetter: boolean;
+  isUpper: boolean;
+  isLower: boolean;
+  isLatin: boolean;
+  /** The score of a character that a language does not use. */
+  unknown: number;
 }
 
-function unknownLetter(character: string, isLetter: boolean): number {
+function kindOf(character: string): Kind {
+  const isLetter = /[\p{L}\p{M}]/u.test(character);
+  const isLatin = /\p{Script=Latin}/u.test(character);
+  return {
+    isLetter,
+    isUpper: /\p{Lu}/u.test(character),
+    isLower: /\p{Ll}/u.test(character),
+    isLatin,
+    unknown: unknownLetter(character, isLetter, isLatin),
+  };
+}
+
+function unknownLetter(character: string, isLetter: boolean, isLatin: boolean): number {
   if (BROKEN.test(character)) return SCORE.broken;
-  if (isLetter)
-    return /\p{Script=Latin}/u.test(character) ? SCORE.foreignLetter : SCORE.otherScript;
+  if (isLetter) return isLatin ? SCORE.foreignLetter : SCORE.otherScript;
   return PUNCTUATION.test(character) ? SCORE.punctuation : SCORE.symbol;
 }
 
+/** Scores a text in alphabets. Each line is in the language that fits most of the text, or at a cost in another. */
+function scoreLetters(
+  text: string,
+  models: readonly LetterModel[],
+): { score: number; isProbable: boolean } {
+  if (models.length === 0) return { score: Number.NEGATIVE_INFINITY, isProbable: false };
+  const kinds = new Map<string, Kind>();
+  const lines = text.split("\n").map((line) => scoreLine(line, models, kinds));
+  const totals = models.map((_, at) =>
+    lines.reduce((sum, { scores }) => sum + (scores[at] ?? 0), 0),
+  );
+  const best = totals.indexOf(Math.max(...totals));
+  let score = 0;
+  let letters = 0;
+  let expected = 0;
+  for (const line of lines) {
+    const main = line.scores[best] ?? 0;
+    const other = Math.max(...line.scores);
+    const at = other + OTHER_LANGUAGE > main ? line.scores.indexOf(other) : best;
+    score += at === best ? main : other + OTHER_LANGUAGE;
+    letters += line.letters;
+    expected += line.letters * (models[at]?.mean ?? 0) + line.others;
+    if (at !== best) expected += OTHER_LANGUAGE;
+  }
+  return { score, isProbable: score >= expected - MAX_DEVIATION * letters - 4 };
+}
+
+/** The score of a line in each language, its letters outside ASCII, and what its other characters add to the scores. */
+interface ScoredLine {
+  scores: number[];
+  letters: number;
+  others: number;
+}
+
+function scoreLine(
+  line: string,
+  models: readonly LetterModel[],
+  kinds: Map<string, Kind>,
+): ScoredLine {
+  const found: ScoredLine = { scores: models.map(() => 0), letters: 0, others: 0 };
+  let common = 0;
+  const known = (character: string): Kind => {
+    let kind = kinds.get(character);
+    if (kind === undefined) kinds.set(character, (kind = kindOf(character)));
+    return kind;
+  };
+  const characters = Array.from(line);
+  const letters = characters.map(known);
+  let capitals = wordOfCapitals(letters, 0);
+  for (const [index, character] of characters.entries()) {
+    const kind = letters[index] as Kind;
+    if (!kind.isLetter || !letters[index - 1]?.isLetter) {
+      capitals = kind.isLetter && wordOfCapitals(letters, index);
+      if (capitals && character > "\x7F") common += PENALTY.capitalWord;
+    }
+    const before = letters[index - 1];
+    if (character <= "\x7F") {
+      if (kind.isLower && isWithinCapitals(letters, index)) common += PENALTY.capitalWithin;
+      continue;
+    }
+    common += contextPenalty(
+      before,
+      characters[index - 1] ?? " ",
+      kind,
+      character,
+      letters[index + 1],
+    );
+    if (kind.isLower && isWithinCapitals(letters, index)) common += PENALTY.capitalWithin;
+    if (!kind.isLetter) {
+      const isWithin = /’/.test(character) && before?.isLetter && letters[index + 1]?.isLetter;
+      const value = isWithin ? SCORE.apostrophe : kind.unknown;
+      common += value;
+      found.others += value;
+      continue;
+    }
+    if (kind.isLower && beginsCell(characters, index)) common += PENALTY.smallAtStart;
+    const small = capitals ? character.toLowerCase() : character;
+    for (const [at, { chances }] of models.entries()) {
+      found.scores[at] =
+        (found.scores[at] ?? 0) + (chances.get(small) ?? chances.get(character) ?? kind.unknown);
+    }
+    found.letters += 1;
+  }
+  found.scores = found.scores.map((score) => score + common);
+  return found;
+}
+
+/** Whether a character is the first of a cell. */
+const beginsCell = (characters: readonly string[], index: number): boolean =>
+  index === 0 || /[,;\t"]/.test(characters[index - 1] ?? "");
+
+/** Whether the word that begins here has two letters or more and only capitals. */
+function wordOfCapitals(letters: readonly Kind[], start: number): boolean {
+  let end = start;
+  while (letters[end]?.isLetter) {
+    if (letters[end]?.isLower) return false;
+    end += 1;
+  }
+  return end - start > 1 && letters[start]?.isUpper === true;
+}
+
+/** Whether two capitals precede a small letter, which no name has. */
+const isWithinCapitals = (letters: readonly Kind[], index: number): boolean =>
+  letters[index - 1]?.isUpper === true && letters[index - 2]?.isUpper === true;
+
 function contextPenalty(
-  before: string,
+  before: Kind | undefined,
+  characterBefore: string,
+  kind: Kind,
   character: string,
-  after: string,
-  isLetter: boolean,
+  after: Kind | undefined,
 ): number {
-  if (!isLetter) {
-    if (!/\p{L}/u.test(after)) return 0;
-    const isAfterLetter = /\p{L}/u.test(before);
-    // A closing mark does not begin a word, and only an apostrophe is within one.
-    if (!isAfterLetter) return /[’”»›]/.test(character) ? PENALTY.symbolWithin : 0;
+  if (!kind.isLetter) {
+    if (!after?.isLetter) return 0;
+    // A closing mark or a sign does not begin a word, and only an apostrophe is within one.
+    if (!before?.isLetter) return /[’”»›®©™½ªº°]/.test(character) ? PENALTY.symbolWithin : 0;
     return /[’·]/.test(character) ? 0 : PENALTY.symbolWithin;
   }
   let penalty = 0;
-  if (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(character)) penalty += PENALTY.capitalWithin;
-  const isLatin = /\p{Script=Latin}/u.test(character);
-  const isAfterAscii = /[A-Za-z]/.test(before);
-  if (isAfterAscii && !isLatin) penalty += PENALTY.mixedScripts;
-  if (isLatin && before > "\x7F" && /\p{L}/u.test(before)) penalty += PENALTY.run;
+  if (before?.isLower && kind.isUpper) penalty += PENALTY.capitalWithin;
+  const isAfterAscii = /[A-Za-z]/.test(characterBefore);
+  if (isAfterAscii && !kind.isLatin) penalty += PENALTY.mixedScripts;
+  if (kind.isLatin && characterBefore > "\x7F" && before?.isLetter) penalty += PENALTY.run;
   return penalty;
 }
 
@@ -107,7 +227,8 @@ function scoreCharacters(text: string, language: EastAsian): number {
   const model = charactersOf(language);
   let score = 0;
   for (const character of text) {
-    if (character > "\x7F") score += model.get(character) ?? unknownCharacter(character, language);
+    if (character > "\x7F")
+      score += model.chances.get(character) ?? unknownCharacter(character, language);
   }
   return score;
 }
@@ -115,8 +236,11 @@ function scoreCharacters(text: string, language: EastAsian): number {
 function unknownCharacter(character: string, language: EastAsian): number {
   const point = character.codePointAt(0) ?? 0;
   if (EAST_PUNCTUATION.test(character)) return SCORE.commonPunctuation;
-  if (point >= 0x3041 && point <= 0x3096) return language === "ja" ? SCORE.hiragana : SCORE.symbol;
-  if (point >= 0x30a1 && point <= 0x30fa) return language === "ja" ? SCORE.katakana : SCORE.symbol;
+  const isHiragana = point >= 0x3041 && point <= 0x3096;
+  if (isHiragana || (point >= 0x30a1 && point <= 0x30fa)) {
+    if (language === "ja") return isHiragana ? SCORE.hiragana : SCORE.katakana;
+    return language === "zh" ? SCORE.kanaInChinese : SCORE.symbol;
+  }
   if (point >= 0xff61 && point <= 0xff9f) return SCORE.halfWidth;
   if (point >= 0xac00 && point <= 0xd7a3) {
     return language === "ko" ? SCORE.otherHangul : SCORE.otherScript;

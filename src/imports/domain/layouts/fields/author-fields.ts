@@ -44,6 +44,15 @@ export const AUTHOR_FIELDS = {
     draft.names.authors.push(...authorsOf([naturalOrder(cell)]));
     return true;
   },
+  /** The author's name in two columns. */
+  authorGivenName: (cell, draft) => {
+    draft.names.given ??= cell.trim();
+    return true;
+  },
+  authorFamilyName: (cell, draft) => {
+    draft.names.family ??= cell.trim();
+    return true;
+  },
   /** A second copy of the author, used if no other column names one. */
   spareAuthor: (cell, draft) => {
     draft.names.spare.push(naturalOrder(cell));

@@ -2,13 +2,14 @@ import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library
 import { isBlank, isPlaceholder } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
-import { fitting, note, noteAssumedOrder, type Draft } from "../draft.ts";
+import { fitting, note, noteAssumedOrder } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
 import { readStars } from "../ratings.ts";
-import { shelfStatusOf, statusOf, yesOrNo } from "../statuses.ts";
+import { statusOf, yesOrNo } from "../statuses.ts";
 import { READING_FIELDS } from "./reading-fields.ts";
 import type { FieldReader } from "./reader.ts";
+import { readAnswer, setStatus } from "./shelf.ts";
 
 const { startedAt: startedOn, finishedAt: finishedOn } = READING_FIELDS;
 
@@ -35,42 +36,23 @@ const tags =
     return true;
   };
 
-function setStatus(draft: Draft, word: string): boolean {
-  const shelf = word.trim();
-  const { key, status } = shelfStatusOf(shelf, draft.conventions.statuses);
-  draft.shelf.words.push(key);
-  if (status === "none") draft.shelf.unknown ??= shelf;
-  else draft.shelf.status ??= status;
-  return true;
-}
-
 /** A status with its day: `Finished on 2023-12-29`, `Being read since 2024-04-02`. */
 const WITH_DAY =
   /^(.*?)(?:\s+(?:on|since|at|in|il|dal|el|le|am|seit|desde|em))?:?\s+(\S*\d{4}\S*)$/i;
 
 /** Answers of a column such as `Read?`; the date of a reading, its number and a status are answers too. */
-const isRead: FieldReader = (cell, draft, column) => {
-  const answer = yesOrNo(cell);
-  if (answer !== undefined) {
-    draft.shelf.isRead ??= answer;
-    return true;
-  }
-  if (isPlaceholder(cell)) return true;
-  if (/^\d{1,3}$/.test(cell.trim())) {
-    draft.read.count ??= Number(cell);
-    draft.shelf.isRead ??= true;
-    return true;
-  }
-  if (statusOf(cell) !== undefined) return setStatus(draft, cell);
-  return finishedOn(cell, draft, column);
-};
+const isRead: FieldReader = (cell, draft, column) =>
+  readAnswer(cell, draft) || finishedOn(cell, draft, column);
 
 /** LibraryThing's default collections, which are not imported as tags. */
 const DEFAULT_COLLECTIONS = new Set(["yourlibrary", "favorites", "favourites"]);
 
 /** Fields of the user's entry for the book. */
 export const ENTRY_FIELDS = {
-  status: (cell, draft) => setStatus(draft, cell),
+  status: (cell, draft) => {
+    setStatus(draft, cell);
+    return true;
+  },
   isRead,
 
   /** Anobii: the status and its day in one cell. */
@@ -81,6 +63,13 @@ export const ENTRY_FIELDS = {
     const { status } = draft.shelf;
     if (status === "completed") return finishedOn(day, draft, column);
     return status === "reading" ? startedOn(day, draft, column) : false;
+  },
+
+  /** A column for one status, with its name: `To Read`, `DNF`. */
+  isOfStatus: (cell, draft, column) => {
+    const answer = yesOrNo(cell);
+    if (answer === true) setStatus(draft, column);
+    return answer !== undefined;
   },
 
   /** `1` for a book on the wish list. */

@@ -2,8 +2,8 @@ import type { Reading } from "../../../../../contract/library-fields.ts";
 import { isPlaceholder } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { note, noteAssumedOrder, type Draft } from "../draft.ts";
-import { yesOrNo } from "../statuses.ts";
 import type { FieldReader } from "./reader.ts";
+import { readAnswer } from "./shelf.ts";
 import { defined } from "../../../../platform/defined.ts";
 
 /** Maximum number of parts of a cell that are read. It exceeds the number of readings that can be stored. */
@@ -26,11 +26,12 @@ function dateIn(text: string, draft: Draft, column: string): string | undefined 
 const single =
   (target: "started" | "finished" | "lastRead"): FieldReader =>
   (cell, draft, column) => {
-    const answer = target === "finished" ? yesOrNo(cell) : undefined;
-    if (answer !== undefined) {
-      draft.shelf.isRead ??= answer;
-      return true;
-    }
+    // `Gelesen` may be a date or an answer.
+    const isAnswer =
+      target === "finished" &&
+      readDate(cell, draft.conventions.dateOrder) === undefined &&
+      readAnswer(cell, draft);
+    if (isAnswer) return true;
     const date = dateIn(cell, draft, column);
     if (date === undefined) return isPlaceholder(cell);
     draft.read[target] ??= date;

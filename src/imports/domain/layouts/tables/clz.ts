@@ -7,6 +7,7 @@ export const CLZ: Layout = {
   isAmerican: true,
   isSelection: true,
   marks: ["Read It", "Collection Status"],
+  ordinaryMarks: ["Read It"],
   columns: {
     Author: "authorsInAnyOrder",
     Title: "title",

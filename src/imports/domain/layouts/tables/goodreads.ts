@@ -12,6 +12,7 @@ export const GOODREADS: Layout = {
     "Owned Copies",
     "Original Purchase Location",
   ],
+  ordinaryMarks: ["Additional Authors"],
   ratingScale: 5,
   isAmerican: true,
   optional: [

@@ -7,6 +7,7 @@ export const NOTION: Layout = {
   isAmerican: true,
   isSelection: true,
   marks: ["Score /5", "Publishing/Release Date"],
+  ordinaryMarks: ["Score /5"],
   columns: {
     Name: "title",
     Author: "authorsByComma",

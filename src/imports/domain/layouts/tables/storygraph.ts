@@ -14,6 +14,7 @@ export const STORYGRAPH: Layout = {
     "Flawed Characters?",
     "Content Warning Description",
   ],
+  ordinaryMarks: ["Dates Read"],
   ratingScale: 5,
   isAmerican: true,
   columns: {

@@ -1,0 +1,111 @@
+import { columnKey } from "./column-names.ts";
+import { withoutScale } from "./column-scale.ts";
+import { isStem, nameWords, stemsOf } from "./column-stems.ts";
+import type { Field } from "./fields/index.ts";
+import { statusOf } from "./statuses.ts";
+import { synonymOf } from "./synonyms.ts";
+
+/** Longer texts are not names of columns. */
+const MAX_LENGTH = 60;
+const MAX_WORDS = 7;
+
+/**
+ * Returns the field of a column of a table of unknown origin by its name, if any: by the lists of names, or by what the name
+ * is composed of. `Eigene Bewertung (1-10)` is a `Bewertung`, `Data fine lettura` a date on which reading ended.
+ */
+export function fieldOfName(name: string): Field | undefined {
+  const known = synonymOf(columnKey(name));
+  if (known !== undefined || name.length > MAX_LENGTH) return known;
+  const words = nameWords(name);
+  if (words.length === 0 || words.length > MAX_WORDS) return undefined;
+  const asked = answer(name);
+  return (
+    ratingOf(name) ??
+    ownField(words) ??
+    partOfAuthor(words) ??
+    (asked === "isOfStatus" ? asked : (composed(words) ?? asked))
+  );
+}
+
+/** `Rating (0-5)`, `Persönliche Bewertung /10`: a rating with its scale. */
+function ratingOf(name: string): Field | undefined {
+  const bare = withoutScale(name);
+  const field =
+    bare === undefined ? undefined : (synonymOf(columnKey(bare)) ?? ownField(nameWords(bare)));
+  return field === "rating" ? field : undefined;
+}
+
+/** Fields that users call their own. */
+const OWN_FIELDS: ReadonlySet<Field | undefined> = new Set<Field>([
+  "rating",
+  "review",
+  "notes",
+  "tags",
+  "status",
+  "startedAt",
+  "finishedAt",
+  "isRead",
+  "readCount",
+]);
+
+function ownField(words: readonly string[]): Field | undefined {
+  const bare = words.filter((word) => !isStem(word, "own"));
+  if (bare.length === 0 || bare.length === words.length) return undefined;
+  const isArticle = (word: string): boolean => ["il", "la", "o", "a", "η", "η"].includes(word);
+  const [first = "", ...rest] = bare;
+  const field =
+    synonymOf(columnKey(bare.join(" "))) ??
+    (isArticle(first) ? synonymOf(columnKey(rest.join(" "))) : undefined);
+  return OWN_FIELDS.has(field) ? field : undefined;
+}
+
+const AUTHOR = new Set(
+  nameWords(
+    "author authors autor autora autorin autors autore auteur writer verfasser schrijver forfatter författare автор автора yazar szerző",
+  ),
+);
+const GIVEN = keys(
+  "first name|firstname|given name|forename|vorname|vornamen|prénom|voornaam|imię|förnamn|fornavn|nombre de pila|křestní jméno|keresztnév|etunimi",
+);
+const FAMILY = keys(
+  "last name|lastname|surname|family name|nachname|familienname|zuname|nom de famille|apellido|apellidos|cognome|achternaam|sobrenome|nazwisko|efternamn|etternavn|фамилия|прізвище|soyadı|soyad|příjmení|priezvisko|vezetéknév|sukunimi|επώνυμο",
+);
+
+function keys(names: string): ReadonlySet<string> {
+  return new Set(names.split("|").map(columnKey));
+}
+
+/** `Author 2`, `Author First Name`, `Nachname`. */
+function partOfAuthor(words: readonly string[]): Field | undefined {
+  const others = words.filter(
+    (word) => !AUTHOR.has(word) && !["of", "s", "des", "del", "de", "la"].includes(word),
+  );
+  const key = others.join("");
+  if (GIVEN.has(key)) return "authorGivenName";
+  if (FAMILY.has(key)) return "authorFamilyName";
+  if (key === "" || key === "in") return words.length > 1 ? "authorsInAnyOrder" : undefined;
+  const isAuthor = AUTHOR.has(words[0] ?? "");
+  if (isAuthor && key === "first") return "authorGivenName";
+  if (isAuthor && key === "last") return "authorFamilyName";
+  return isAuthor && /^[1-9]$/.test(key) ? "authorsInAnyOrder" : undefined;
+}
+
+/** Names that are composed of words for dates, for reading, and for its start, end and state. */
+function composed(words: readonly string[]): Field | undefined {
+  const stems = stemsOf(words);
+  if (stems === undefined) return undefined;
+  if (stems.has("status")) return stems.has("date") ? undefined : "status";
+  if (stems.has("start")) return stems.has("end") ? undefined : "startedAt";
+  const isEnd = stems.has("end") || (stems.has("date") && stems.has("reading"));
+  return isEnd ? "finishedAt" : undefined;
+}
+
+/** A question such as `Have you read it?` or `已读`, a column for one status (`DNF`), and one for two (`Read/Unread`). */
+function answer(name: string): Field | undefined {
+  const bare = name.replace(/[?？;;¿]/gu, "").trim();
+  const rest = nameWords(bare).filter((word) => !isStem(word, "question"));
+  const status = statusOf(bare) ?? statusOf(rest.join(" "));
+  if (status !== undefined) return status === "completed" ? "isRead" : "isOfStatus";
+  const parts = bare.split("/").map(statusOf);
+  return parts.length > 1 && !parts.includes(undefined) ? "status" : undefined;
+}
