@@ -15,7 +15,9 @@ import { columnKey } from "./column-names.ts";
 import { fitting, note, type Draft } from "./draft.ts";
 import type { CellStore } from "./kept.ts";
 import { isAuthorRole } from "./names.ts";
+import type { Field } from "./fields/index.ts";
 import type { Plan } from "./plan.ts";
+import { statusOfTag } from "./statuses.ts";
 import { verdictOf } from "./verdict.ts";
 import { defined } from "../../../platform/defined.ts";
 
@@ -74,13 +76,33 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
  * The status of the row's cell, else the answer of a column such as `Read?`. Dates of reading imply the status of a row
  * without either, also if its exclusive shelf is not a status.
  */
-function statusOf(draft: Draft, { layout, columns }: Plan): Status | undefined {
-  const { status, isRead } = draft.shelf;
+function statusOf(draft: Draft, plan: Plan): Status | undefined {
+  const { layout, columns } = plan;
+  const { isRead } = draft.shelf;
+  const status = draft.shelf.status ?? statusOfTags(draft, plan);
   if (status !== undefined) return status;
   if (isRead === true) return "completed";
   const hasCollections = columns.some(({ field }) => field === "collections");
   const implied = hasCollections && !layout?.datesImplyStatus ? undefined : impliedStatus(draft);
   return implied ?? (isRead === false ? "want_to_read" : undefined);
+}
+
+const STATUS_FIELDS: ReadonlySet<Field> = new Set(["status", "statusWithDay", "collections"]);
+
+/** The status among the tags of a table without a column for it, whose shelves may be in one column. */
+function statusOfTags(draft: Draft, { layout, columns }: Plan): Status | undefined {
+  const fields = layout === undefined ? [] : Object.values(layout.columns);
+  const hasStatus = columns.some(({ field }) => STATUS_FIELDS.has(field));
+  const mayHaveStatus = layout === undefined || fields.includes("status");
+  if (hasStatus || !mayHaveStatus) return undefined;
+  let found: Status | undefined;
+  for (const tag of draft.tags) {
+    const status = statusOfTag(tag);
+    if (status === undefined) continue;
+    draft.shelf.words.push(columnKey(tag));
+    if (found === undefined || found === "want_to_read") found = status;
+  }
+  return found;
 }
 
 /** Returns the user's tags and, if the exclusive shelf is not a status, the shelf. Tags that repeat the status are dropped. */

@@ -2,7 +2,7 @@ import { columnKey } from "./column-names.ts";
 import { withoutScale } from "./column-scale.ts";
 import { isStem, nameWords, stemsOf } from "./column-stems.ts";
 import type { Field } from "./fields/index.ts";
-import { statusOf } from "./statuses.ts";
+import { statusOfWord } from "./statuses.ts";
 import { synonymOf } from "./synonyms.ts";
 
 /** Longer texts are not names of columns. */
@@ -104,10 +104,10 @@ function composed(words: readonly string[]): Field | undefined {
 function answer(name: string): Field | undefined {
   const bare = name.replace(/[?？;;¿]/gu, "").trim();
   const rest = nameWords(bare).filter((word) => !isStem(word, "question"));
-  const status = statusOf(bare) ?? statusOf(rest.join(" "));
+  const status = statusOfWord(bare) ?? statusOfWord(rest.join(" "));
   // `Progress` has numbers.
   if (rest.join() === "progress") return undefined;
   if (status !== undefined) return status === "completed" ? "isRead" : "isOfStatus";
-  const parts = bare.split("/").map(statusOf);
+  const parts = bare.split("/").map(statusOfWord);
   return parts.length > 1 && !parts.includes(undefined) ? "status" : undefined;
 }

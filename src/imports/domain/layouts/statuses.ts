@@ -1,11 +1,12 @@
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { ShelfStatus } from "../reading/assumptions.ts";
 import { columnKey } from "./column-names.ts";
+import { statusOfPhrase } from "./status-phrases.ts";
 
 /** Words that services and users use for each status, in the languages of the column synonyms. Compared by `columnKey`. */
 const WORDS: Readonly<Record<Status, string>> = {
   want_to_read:
-    "want to read|to read|ready to start|tbr|plan to read|planned|planning|planning to read|wishlist|wish list|wish|wished|wanted|want|unread|not begun|" +
+    "want to read|to read|wishlisted|auf dem sub|plánuji|ready to start|tbr|plan to read|planned|planning|planning to read|wishlist|wish list|wish|wished|wanted|want|unread|not begun|" +
     "not started|not read|not read yet|not yet read|to be read|to start|backlog|plan to start|up next|next up|next|read next|read later|queued|on my list|reading list|" +
     "zu lesen|will ich lesen|möchte ich lesen|ungelesen|noch nicht gelesen|nicht gelesen|wunschliste|auf der wunschliste|wunsch|merkliste|leseliste|noch zu lesen|sub|geplant|vorgemerkt|" +
     "à lire|non lu|non lus|pas lu|pal|pile à lire|envie|envie de lire|envies|souhaité|souhaits|liste de souhaits|je veux lire|veux lire|wishlist|prévu|à commencer|" +
@@ -47,7 +48,7 @@ const WORDS: Readonly<Record<Status, string>> = {
     "διαβάζω|διαβάζω τώρα|σε εξέλιξη|διαβάζεται|ξαναδιαβάζω",
   completed:
     "read|already read|finished|finished reading|completed|complete|done|have read|read it|read but unowned|read in full|reread|re-read|listened|" +
-    "gelesen|fertig|beendet|ausgelesen|durchgelesen|abgeschlossen|gelesene bücher|habe ich gelesen|zu ende gelesen|fertig gelesen|" +
+    "gelesen|fertig|beendet|ausgelesen|durchgelesen|erledigt|abgeschlossen|gelesene bücher|habe ich gelesen|zu ende gelesen|fertig gelesen|" +
     "lu|lue|lus|terminé|terminée|lu et approuvé|j'ai lu|déjà lu|fini|finie|lecture terminée|achevé|" +
     "leído|leídos|leída|leidos|terminado|terminada|finalizado|acabado|ya leído|completado|he leído|" +
     "letto|letti|letta|finito|completato|già letto|terminato|ho letto|" +
@@ -66,7 +67,7 @@ const WORDS: Readonly<Record<Status, string>> = {
     "luettu|lukenut|olen lukenut|valmis|luetut|" +
     "διαβασμένο|διαβάστηκε|διάβασα|ολοκληρώθηκε|τελείωσε|το διάβασα|διαβασμένα|ολοκληρωμένο",
   paused:
-    "on hold|hold|paused|pause|suspended|on pause|on break|set aside|stalled|pausiert|unterbrochen|pausierend|zurückgestellt|auf eis|" +
+    "on hold|hold|paused|pause|suspended|on pause|on break|set aside|put aside|stalled|pausiert|unterbrochen|pausierend|zurückgestellt|auf eis|" +
     "en pause|mis en pause|suspendu|en attente|interrompu|en pausa|pausado|pausada|suspendido|aplazado|in pausa|sospeso|sospesa|interrotto|" +
     "gepauzeerd|in de wacht|on pauze|op pauze|onderbroken|em pausa|pausei|suspenso|wstrzymane|wstrzymana|zawieszone|przerwane|odłożone|" +
     "pausad|pausat|pausade|på paus|på pause|pauset|отложено|отложил|отложила|пауза|на паузе|приостановлено|приостановила|" +
@@ -74,7 +75,7 @@ const WORDS: Readonly<Record<Status, string>> = {
     "beklemede|ara verildi|ara verdim|durduruldu|pozastaveno|odloženo|přerušeno|pozastavené|prerušené|" +
     "szüneteltetve|félretettem|felfüggesztve|szünetel|tauolla|keskeytetty|σε παύση|σε αναμονή|διακοπή",
   abandoned:
-    "did not finish|dnf|abandoned|stopped|stopped reading|unfinished|gave up|given up|quit|dropped|discarded|did not complete|couldn't finish|could not finish|never finished|not finished|not finishing|" +
+    "did not finish|dnf|dnf'd|abandoned|stopped|stopped reading|unfinished|gave up|given up|quit|dropped|discarded|did not complete|couldn't finish|could not finish|never finished|not finished|not finishing|" +
     "abgebrochen|aufgegeben|nicht beendet|nicht zu ende gelesen|habe ich abgebrochen|" +
     "abandonné|abandonnée|abandonnés|abandon|j'ai abandonné|pas fini|pas terminé|non terminé|laissé tomber|arrêté|" +
     "abandonado|abandonada|abandonados|no terminado|no acabado|dejado|lo dejé|abandoné|" +
@@ -133,7 +134,22 @@ export function statusOf(word: string): Status | undefined {
   const parts = [before, within, ...word.split(/\s*[/|:–—]\s*|\s+-\s+/)];
   const found = new Set(parts.flatMap((part) => STATUS_BY_WORD.get(columnKey(part)) ?? []));
   const [status] = found;
-  return found.size === 1 ? status : undefined;
+  if (found.size > 1) return undefined;
+  return status ?? statusOfPhrase(word, statusOfWord);
+}
+
+/** The status of a word or phrase in the lists, if any. */
+export function statusOfWord(word: string): Status | undefined {
+  return STATUS_BY_WORD.get(columnKey(word));
+}
+
+/** The status that a tag certainly means, as `to-read` does. */
+export function statusOfTag(tag: string): Status | undefined {
+  return /^(?:progress|complete|current|active|started|next|hold|pause|lecture|done|uit|klar|li)$/i.test(
+    tag.trim(),
+  )
+    ? undefined
+    : STATUS_BY_WORD.get(columnKey(tag));
 }
 
 /**

@@ -23,6 +23,9 @@ const MAX_CATEGORY_LENGTH = 100;
 const UNKNOWN_DATE = /^0?101-01-0[12]/;
 /** `1,024`, `1.024`, `1 024`. */
 const THOUSANDS = /^\d{1,3}[.,'’\s]\d{3}(?!\d)/;
+/** `ca. 320`, `p. 320`, `xii, 320`. */
+const BEFORE_PAGES =
+  /^(?:~|(?:ca?|approx|circa|about|etwa|pp?|pages?|s)\.?\s|[ivxlc]+\s*[,+]\s*)\s*(?=\d)/i;
 const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
 
 const lineField =
@@ -46,10 +49,10 @@ function once<Field extends keyof Draft["book"]>(
 }
 
 /** `Fiction|12;Classics|7` from Enhance-GoodReads: how many users chose each genre is left out. */
-const WITH_COUNTS = /^\s*(?:[^;|]+\|\d+\s*(?:;\s*|$))+$/;
+const WITH_COUNTS = /^\s*(?:[^;,|]+\|\d+\s*(?:[;,]\s*|$))+$/;
 
 const withoutCounts = (cell: string): string =>
-  WITH_COUNTS.test(cell) ? cell.replace(/\|\d+\s*(?:;|$)/g, "|") : cell;
+  WITH_COUNTS.test(cell) ? cell.replace(/\|\d+\s*(?:[;,]|$)/g, "|") : cell;
 
 const categories =
   (separator: RegExp): FieldReader =>
@@ -98,7 +101,7 @@ export const BOOK_FIELDS = {
   },
 
   pageCount: (cell, draft) => {
-    const bare = cell.normalize("NFKC").trim().replace(/\.0+$/, "");
+    const bare = cell.normalize("NFKC").trim().replace(BEFORE_PAGES, "").replace(/\.0+$/, "");
     const pages = toPageCount(THOUSANDS.test(bare) ? bare.replace(/[.,'’\s]/g, "") : bare);
     if (pages === undefined) return isPlaceholder(cell) || /^0+$/.test(cell.trim());
     return once(draft, "pageCount", pages);

@@ -2,14 +2,14 @@ import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library
 import { isBlank, isPlaceholder } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
-import { dateOrderIn, fitting, note, noteAssumedOrder } from "../draft.ts";
+import { dateOrderIn, fitting, note, noteAssumedOrder, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
 import { readStars } from "../ratings.ts";
-import { statusOf, yesOrNo } from "../statuses.ts";
+import { shelfStatusOf, statusOf, yesOrNo } from "../statuses.ts";
 import { READING_FIELDS } from "./reading-fields.ts";
 import type { FieldReader } from "./reader.ts";
-import { readAnswer, setStatus } from "./shelf.ts";
+import { readAnswer, setStatus, statusAndDay } from "./shelf.ts";
 
 const { startedAt: startedOn, finishedAt: finishedOn } = READING_FIELDS;
 
@@ -26,6 +26,9 @@ const text =
     return found.startsWith(draft.review);
   };
 
+/** Confidence of a shelf that is a word for a status, or was mapped to one. */
+const EXACT = 0.9;
+
 /** A dash for no tag or category. */
 const NO_TAG = /^\s*[-–—]\s*$/;
 
@@ -36,9 +39,13 @@ const tags =
     return true;
   };
 
-/** A status with its day: `Finished on 2023-12-29`, `Being read since 2024-04-02`. */
-const WITH_DAY =
-  /^(.*?)(?:\s+(?:on|since|at|in|il|dal|el|le|am|seit|desde|em))?:?\s+(\S*\d{4}\S*)$/i;
+/** Reads a status with its day: `Finished on 2023-12-29`, `Being read since 2024-04-02`. */
+function statusOnDay(word: string, day: string, draft: Draft, column: string): boolean {
+  setStatus(draft, word);
+  const { status } = draft.shelf;
+  if (status === "completed") return finishedOn(day, draft, column);
+  return status === "reading" ? startedOn(day, draft, column) : false;
+}
 
 /** Answers of a column such as `Read?`; the date of a reading, its number and a status are answers too. */
 const isRead: FieldReader = (cell, draft, column) =>
@@ -49,7 +56,14 @@ const DEFAULT_COLLECTIONS = new Set(["yourlibrary", "favorites", "favourites"]);
 
 /** Fields of the user's entry for the book. */
 export const ENTRY_FIELDS = {
-  status: (cell, draft) => {
+  status: (cell, draft, column) => {
+    if (/\d{4}/.test(cell)) {
+      const { confidence } = shelfStatusOf(cell.trim(), draft.conventions.statuses);
+      const [word, day] =
+        confidence < EXACT ? (statusAndDay(cell, dateOrderIn(draft, column)) ?? []) : [];
+      if (word !== undefined && day !== undefined && statusOf(word) !== undefined)
+        return statusOnDay(word, day, draft, column);
+    }
     setStatus(draft, cell);
     return true;
   },
@@ -57,12 +71,10 @@ export const ENTRY_FIELDS = {
 
   /** Anobii: the status and its day in one cell. */
   statusWithDay: (cell, draft, column) => {
-    const [, word, day] = WITH_DAY.exec(cell.trim()) ?? [];
-    setStatus(draft, word ?? cell);
-    if (day === undefined) return true;
-    const { status } = draft.shelf;
-    if (status === "completed") return finishedOn(day, draft, column);
-    return status === "reading" ? startedOn(day, draft, column) : false;
+    const [word, day] = statusAndDay(cell, dateOrderIn(draft, column)) ?? [];
+    if (word !== undefined && day !== undefined) return statusOnDay(word, day, draft, column);
+    setStatus(draft, cell);
+    return true;
   },
 
   /** A column for one status, with its name: `To Read`, `DNF`. */

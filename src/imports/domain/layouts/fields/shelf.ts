@@ -1,4 +1,6 @@
 import { isPlaceholder } from "../cells.ts";
+import type { DateOrder } from "../../reading/assumptions.ts";
+import { readDate } from "../dates.ts";
 import type { Draft } from "../draft.ts";
 import { shelfStatusOf, statusOf, yesOrNo } from "../statuses.ts";
 
@@ -9,6 +11,24 @@ export function setStatus(draft: Draft, word: string): void {
   draft.shelf.words.push(key);
   if (status === "none") draft.shelf.unknown ??= shelf;
   else draft.shelf.status ??= status;
+}
+
+/** Words between a status and its day. */
+const BEFORE_DAY = /(?:\s+(?:on|since|at|in|il|dal|el|le|am|seit|desde|em|en|im|den|op))?:?$/i;
+
+/** Splits `Finished on Dec 29 2023` at the longest end that is a date; undefined for any other text. */
+export function statusAndDay(
+  cell: string,
+  order: DateOrder | undefined,
+): [status: string, day: string] | undefined {
+  const text = cell.trim();
+  if (!/\d{4}/.test(text) || text.length > 100) return undefined;
+  for (const { index } of text.matchAll(/\s+/g)) {
+    const day = text.slice(index).trim();
+    if (readDate(day, order) === undefined) continue;
+    return [text.slice(0, index).replace(BEFORE_DAY, "").trim(), day];
+  }
+  return undefined;
 }
 
 /** `2`, `2x`, `3 times`: how often the book was read. */
