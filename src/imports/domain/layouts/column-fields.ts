@@ -105,6 +105,8 @@ function answer(name: string): Field | undefined {
   const bare = name.replace(/[?？;;¿]/gu, "").trim();
   const rest = nameWords(bare).filter((word) => !isStem(word, "question"));
   const status = statusOf(bare) ?? statusOf(rest.join(" "));
+  // `Progress` has numbers.
+  if (rest.join() === "progress") return undefined;
   if (status !== undefined) return status === "completed" ? "isRead" : "isOfStatus";
   const parts = bare.split("/").map(statusOf);
   return parts.length > 1 && !parts.includes(undefined) ? "status" : undefined;

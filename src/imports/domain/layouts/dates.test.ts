@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
 import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { readDate } from "./dates.ts";
 
@@ -87,7 +88,8 @@ describe("the order of day and month", () => {
     const { rows } = await file(header, [...right, "B,,2/13/2021", "C,,3/4/2021"]);
     expect(rows.at(-1)?.entry.readings).toEqual([{ finishedAt: "2021-04-03" }]);
     const torn = await file(header, ["A,,13/2/2021", "B,,2/13/2021", "C,,3/4/2021"]);
-    expect(torn.rows.at(-1)?.notes.map(({ code }) => code)).toEqual(["DATE_UNREADABLE"]);
+    expect(torn.rows.at(-1)?.notes.map(({ code }) => code)).toEqual(["DATE_ORDER_ASSUMED"]);
+    expect(torn.rows.at(-1)?.entry.readings).toEqual([{ finishedAt: "2021" }]);
   });
 
   it("is noted on each row when nothing shows it", async () => {
@@ -97,8 +99,59 @@ describe("the order of day and month", () => {
       Array.from({ length: 3 }, () => ["DATE_ORDER_ASSUMED"]),
     );
     const english = await file(header, ambiguous(1));
-    expect(english.rows[0]?.entry.readings).toBeUndefined();
-    expect(english.rows[0]?.notes.map(({ code }) => code)).toEqual(["DATE_UNREADABLE"]);
+    expect(english.rows[0]?.entry).toMatchObject({
+      status: "completed",
+      readings: [{ finishedAt: "2021" }],
+    });
+    expect(english.rows[0]?.notes.map(({ code }) => code)).toEqual(["DATE_ORDER_ASSUMED"]);
+  });
+
+  const readingsOf = async (columns: string, ...rows: readonly string[]) => {
+    const found = await file(
+      `Title,ISBN,${columns}`,
+      rows.map((row) => `A,,${row}`),
+    );
+    return found.rows.map(({ entry }) => entry.readings?.at(-1));
+  };
+
+  it("is shown by a range", async () => {
+    const found = await readingsOf("Dates Read", "02/01/2021 - 13/02/2021", "03/04/2021");
+    expect(found).toEqual([
+      { startedAt: "2021-01-02", finishedAt: "2021-02-13" },
+      { finishedAt: "2021-04-03" },
+    ]);
+  });
+
+  it("is the one in which no reading ends before it starts", async () => {
+    const found = await readingsOf(
+      "Date Started,Date Finished",
+      "03/04/2021,02/05/2021",
+      "05/06/2021,01/07/2021",
+    );
+    expect(found[0]).toEqual({ startedAt: "2021-04-03", finishedAt: "2021-05-02" });
+  });
+
+  it("is the one in which readings are short", async () => {
+    const rows = ["03/04/2021,05/04/2021", "01/02/2021,07/02/2021", "02/08/2021,09/08/2021"];
+    const found = await readingsOf("Date Started,Date Finished", ...rows);
+    expect(found[0]).toEqual({ startedAt: "2021-04-03", finishedAt: "2021-04-05" });
+  });
+
+  it("may differ between columns", async () => {
+    const { rows } = await file("Title,ISBN,Date Added,Date Read", [
+      "A,,25/03/2021,04/26/2021",
+      "A,,04/05/2021,04/06/2021",
+      "A,,26/05/2021,06/28/2021",
+    ]);
+    expect(rows[1]?.entry.readings).toEqual([{ finishedAt: "2021-04-06" }]);
+    expect(rows[1]?.addedAt).toBe(Date.UTC(2021, 4, 4) / 1000);
+  });
+
+  it("of short numbers is the one in which years repeat", async () => {
+    const first = await readingsOf("Finished", "21/03/20", "21/12/31", "20/05/06");
+    expect(first[0]).toEqual({ finishedAt: "2021-03-20" });
+    const last = await readingsOf("Finished", "31/12/21", "20/03/21", "05/06/20");
+    expect(last[0]).toEqual({ finishedAt: "2021-12-31" });
   });
 
   it("is what the caller chose", async () => {
@@ -110,5 +163,45 @@ describe("the order of day and month", () => {
     expect(assumptions).toContainEqual(
       expect.objectContaining({ kind: "dateOrder", confidence: 1 }),
     );
+  });
+});
+
+describe("a cell", () => {
+  const entryOf = (column: string, cell: string) =>
+    rowsOf("none", { Title: "A", [column]: cell })[0]?.entry;
+
+  it.each([
+    ["2015-01-02, 2021-03-20", ["2015-01-02", "2021-03-20"]],
+    ["2015; 2021", ["2015", "2021"]],
+    ["March 20, 2021", ["2021-03-20"]],
+    ["2021-03-20 (reread)", ["2021-03-20"]],
+    ["Sat Mar 20 2021", ["2021-03-20"]],
+    ["3. Jänner 2020", ["2020-01-03"]],
+    ["２０２１年３月２０日", ["2021-03-20"]],
+    ["令和3年3月20日", ["2021-03-20"]],
+    ["2021 m. kovo 20 d.", ["2021-03-20"]],
+    ["Summer 2020", ["2020"]],
+    ["ca. 2019", ["2019"]],
+  ])("%j has the days %j on which the book was finished", (cell, days) => {
+    const entry = entryOf("Finished", cell);
+    expect(entry?.readings).toEqual(days.map((finishedAt) => ({ finishedAt })));
+    expect(entry?.status).toBe("completed");
+  });
+
+  it.each([
+    "2021-01-02/2021-02-03",
+    "2021-01-02 to 2021-02-03",
+    "2 Jan 2021 – 3 Feb 2021",
+    "2021/01/02-2021/02/03",
+  ])("%j is a reading", (cell) => {
+    const reading = { startedAt: "2021-01-02", finishedAt: "2021-02-03" };
+    expect(entryOf("Dates Read", cell)?.readings).toEqual([reading]);
+    expect(entryOf("Finished", cell)?.readings).toEqual([reading]);
+  });
+
+  it("has digits of full width", () => {
+    const [row] = rowsOf("none", { Title: "A", Rating: "４", Pages: "３２０" });
+    expect(row?.entry.rating).toBe(4);
+    expect(row?.book.pageCount).toBe(320);
   });
 });

@@ -24,32 +24,97 @@ const MONTH_AND_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
 const EAST_ASIAN = /^(\d{4})\s*[年년](?:\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?)?/u;
 /** Parts that are known to be unknown: `2003-xx-xx`, `2003-00-00`. */
 const UNKNOWN_PARTS = /^(\d{4}(?:-\d{2})?)(?:-(?:xx|\?\?|00))+$/i;
-const WEEKDAY = /^\p{L}+\.?,\s+/u;
+const WEEKDAY =
+  /^(?:\p{L}+\.?,|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)\s+/iu;
 const TIME =
   /[\sT,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
 /** Words between the parts of a date, and what follows a number in it. */
 const FILLER =
-  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|lp|roku|gada|v)$/;
+  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|d|lp|roku|gada|v)$/;
+
+/** What the numbers of a date show about their order. */
+export type OrderShown =
+  | DateOrder
+  /** Day and month could be exchanged: `4/2/2021`. */
+  | "ambiguous"
+  /** The first or the last number may be the year: `21/03/20`. */
+  | { first: number; last: number };
 
 /**
- * Determines the order of an unambiguous date that ends with its year, or that begins with a year of two digits. Dates
- * with dots are not used: they begin with the day.
+ * Determines the order of a date that ends with its year, or that begins with a year of two digits; undefined for other
+ * texts, and where the order does not matter. Dates with dots are not used: they begin with the day.
  */
-export function dayOrderOf(cell: string): DateOrder | undefined {
-  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
+export function orderShown(cell: string): OrderShown | undefined {
+  const [, first, separator, second, third = ""] = YEAR_LAST.exec(cell.trim()) ?? [];
   if (separator === undefined || separator === ".") return undefined;
-  const [one, two] = [Number(first), Number(second)];
-  if (third?.length === 1) return two <= 12 ? "ymd" : undefined;
-  if (one > 31 && two <= 12 && third?.length === 2) return "ymd";
-  if (one > 12 && one <= 31 && two <= 12) return "dmy";
-  return two > 12 && two <= 31 && one <= 12 ? "mdy" : undefined;
+  const [one, two, three] = [Number(first), Number(second), Number(third)];
+  if (third.length === 1) return two <= 12 ? "ymd" : undefined;
+  if (one > 31 && two <= 12 && third.length === 2) return "ymd";
+  if (one > 12 && one <= 31 && two <= 12) {
+    const mayBeYear = third.length === 2 && three >= 1 && three <= 31;
+    return mayBeYear ? { first: one, last: three } : "dmy";
+  }
+  if (two > 12 && two <= 31 && one <= 12) return "mdy";
+  return one <= 12 && two <= 12 && one !== two ? "ambiguous" : undefined;
 }
 
-/** Whether day and month of the date could be exchanged: `4/2/2021`. */
+/** Whether day and month of the date could be exchanged, `4/2/2021`, or day and year, `21/03/20`. */
 export function isAmbiguousDate(cell: string): boolean {
-  const [, first, separator, second, third] = YEAR_LAST.exec(cell.trim()) ?? [];
-  if (separator === undefined || separator === "." || third?.length === 1) return false;
-  return Number(first) <= 12 && Number(second) <= 12 && Number(first) !== Number(second);
+  const shown = orderShown(cell);
+  return shown === "ambiguous" || typeof shown === "object";
+}
+
+/** The year of a date whose day and month could be exchanged; undefined for any other text. */
+export function yearOfAmbiguous(cell: string): string | undefined {
+  const year = YEAR_LAST.exec(cell.trim())?.[4];
+  return year?.length === 4 && isAmbiguousDate(cell) ? parsed(year)?.date : undefined;
+}
+
+/** A range is longer. */
+const MAX_DATE_IN_FIGURES = 10;
+const BETWEEN_DATES =
+  /\s+(?:[-–—]|to|until|till|bis|au|à|al|a|até|do|tot|t\/m|до|по|til|till)\s+|\s*[→〜～–—]\s*|(?<=\d{4}-\d{2}(?:-\d{2})?)\/(?=\d{4})|(?<=\d\/\d{1,2}\/\d{4}|\d\.\d{1,2}\.\d{4}|\d-\d{1,2}-\d{4})-(?=\d)|(?<=[/.]\d{1,2})-(?=\d{4}[/.])/iu;
+
+/** The two sides of a range of dates: `2021-01-02/2021-02-03`, `Jan 2021 to Feb 2021`; undefined for any other text. */
+export function sidesOfRange(text: string): [start: string, end: string] | undefined {
+  if (text.length <= MAX_DATE_IN_FIGURES) return undefined;
+  const [start, end, ...others] = text.split(BETWEEN_DATES);
+  return start === undefined || end === undefined || others.length > 0 ? undefined : [start, end];
+}
+
+/** Words that make a year uncertain: `Summer 2020`, `ca. 2019`. */
+const ABOUT =
+  /^(?:~|≈|ca?\.?|circa|about|around|approx\.?|early|late|mid|um|etwa|vers|env\.|spring|summer|autumn|fall|winter|frühling|frühjahr|sommer|herbst|printemps|été|automne|hiver|q[1-4])\s*\/?\s*(\d{4})$/iu;
+const NOTE = /\s*[([（][^()[\]]*[)\]）]$/u;
+
+/** A date with a remark: `2021-03-20 (reread)`, `ca. 2019`. */
+export function dateWithRemark(cell: string, order: DateOrder | undefined): ParsedDate | undefined {
+  const text = cell.trim();
+  const year = ABOUT.exec(text)?.[1];
+  if (year !== undefined) return parsed(year);
+  const bare = text.replace(NOTE, "");
+  return bare === text ? undefined : readDate(bare, order);
+}
+
+/** First years of the eras by which Japanese and Taiwanese years are counted, less one. */
+const ERAS: Readonly<Record<string, number>> = {
+  令和: 2018,
+  平成: 1988,
+  昭和: 1925,
+  大正: 1911,
+  民國: 1911,
+  民国: 1911,
+};
+const ERA = /^(令和|平成|昭和|大正|民國|民国)\s*(\d{1,3}|元)(?=\s*年)/u;
+
+/** Digits of full width as ASCII, and years of an era as those of the common one. */
+function inCommonDigits(text: string): string {
+  if (!/[^\p{ASCII}]/u.test(text)) return text;
+  return text
+    .normalize("NFKC")
+    .replace(ERA, (_, era: string, year: string) =>
+      String((ERAS[era] ?? 0) + (year === "元" ? 1 : Number(year))),
+    );
 }
 
 /**
@@ -57,7 +122,7 @@ export function isAmbiguousDate(cell: string): boolean {
  * @param order the order of the numbers in the file's dates, if known
  */
 export function readDate(cell: string, order: DateOrder | undefined): ParsedDate | undefined {
-  const text = cell.trim().replace(/^\[(.*)\]$/, "$1");
+  const text = inCommonDigits(cell.trim().replace(/^\[(.*)\]$/, "$1"));
   const yearFirst = YEAR_FIRST.exec(text);
   if (yearFirst !== null) return withInstant(yearFirst);
   const compact = COMPACT.exec(text);
@@ -68,12 +133,19 @@ export function readDate(cell: string, order: DateOrder | undefined): ParsedDate
   return yearLast(text, order) ?? withWords(text);
 }
 
+/** The order of a date by its numbers, of two with the year last the more usual one. */
+function evidentOrder(text: string): DateOrder | undefined {
+  const shown = orderShown(text);
+  if (typeof shown === "object") return "dmy";
+  return shown === "ambiguous" ? undefined : shown;
+}
+
 function yearLast(text: string, order: DateOrder | undefined): ParsedDate | undefined {
   const [, first, separator, second, third] = YEAR_LAST.exec(text) ?? [];
   if (first === undefined || second === undefined) return undefined;
   if (third?.length === 1 && order !== "ymd") return undefined;
   const isSame = Number(first) === Number(second);
-  const evident = separator === "." ? "dmy" : dayOrderOf(text);
+  const evident = separator === "." ? "dmy" : evidentOrder(text);
   const known = order === "ymd" && third?.length !== 4 ? order : (evident ?? order);
   if (known === "ymd" && third?.length !== 4) return parsed(fullYear(first), second, third);
   if (!isSame && (known === undefined || known === "ymd")) return undefined;

@@ -11,6 +11,8 @@ import type { CommaRule } from "./names.ts";
 export interface Conventions {
   /** Undefined when nothing shows it: ambiguous dates are left out. */
   dateOrder?: DateOrder;
+  /** The order of columns whose dates are in another one. */
+  dateOrders?: ReadonlyMap<string, DateOrder>;
   /** The order is not certain: ambiguous dates get a note. */
   isDateOrderAssumed?: true;
   /** The maximum of ratings that do not name it. */
@@ -107,9 +109,15 @@ export function note(draft: Draft, code: ReasonCode, detail?: string): void {
   if (!draft.notes.some(({ text }) => text === added.text)) draft.notes.push(added);
 }
 
+/** The order of the dates in a column. */
+export function dateOrderIn({ conventions }: Draft, column: string): DateOrder | undefined {
+  return conventions.dateOrders?.get(column) ?? conventions.dateOrder;
+}
+
 /** Notes a date whose day and month could be exchanged, if the order of the file is not certain. */
 export function noteAssumedOrder(draft: Draft, column: string, cell: string): void {
-  const { isDateOrderAssumed, dateOrder } = draft.conventions;
+  const { isDateOrderAssumed } = draft.conventions;
+  const dateOrder = dateOrderIn(draft, column);
   if (!isDateOrderAssumed || dateOrder === undefined || !isAmbiguousDate(cell)) return;
   const date = readDate(cell, dateOrder)?.date;
   note(draft, "DATE_ORDER_ASSUMED", `${column}: ${cell.trim().slice(0, 50)} as ${date}.`);

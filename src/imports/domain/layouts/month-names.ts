@@ -8,7 +8,7 @@ const LANGUAGES =
 
 /** Abbreviations that people and programs write beside those of the Unicode data. */
 const OTHERS =
-  "sept:9 set:9 mrz:3 maerz:3 dic:12 dez:12 ene:1 ago:8 abr:4 gen:1 giu:6 lug:7 ott:10";
+  "sept:9 set:9 mrz:3 maerz:3 dic:12 dez:12 ene:1 ago:8 abr:4 gen:1 giu:6 lug:7 ott:10 janner:1 jaenner:1 feber:2";
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** Recognised without the names of other languages, which take some time to collect. */

@@ -31,15 +31,69 @@ describe("authors", () => {
   });
 
   it("follow the whole column where a cell could be read both ways", () => {
-    const given = ["Frank Herbert", "Octavia E. Butler", "Jane Austen", "Sophocles, Euripides"];
+    const given = ["Frank Herbert", "Terry Pratchett, Neil Gaiman", "Sophocles, Euripides"];
     expect(authorsOf(...given).at(-1)).toEqual(["Sophocles", "Euripides"]);
     const family = ["Herbert, Frank", "Le Guin, Ursula K.", "Tolkien, J. R. R.", "Austen, Jane"];
     expect(authorsOf(...family).at(-1)).toEqual(["Jane Austen"]);
   });
 
+  it.each([
+    [["Frank Herbert", "Austen, Jane", "Octavia Butler", "Joyce, James"], 1, ["Jane Austen"]],
+    [["Фёдор Достоевский", "Булгаков, Михаил"], 1, ["Михаил Булгаков"]],
+    [
+      [
+        "Vargas Llosa, Mario",
+        "García Márquez, Gabriel José",
+        "Ruiz Zafón, Carlos",
+        "Allende, Isabel",
+      ],
+      1,
+      ["Gabriel José García Márquez"],
+    ],
+    [["Ann A, Bob B", "Cid C, Dora D"], 0, ["Ann A", "Bob B"]],
+    [["Vargas Llosa, Mario J."], 0, ["Mario J. Vargas Llosa"]],
+    [["한강, 김영하"], 0, ["한강", "김영하"]],
+    [["Jane Austen", "King, Martin Luther, Jr."], 1, ["Martin Luther King, Jr."]],
+    [["Smith, Jones & Co."], 0, ["Smith", "Jones & Co."]],
+  ])("of the column %j turn a single name only where people do not", (cells, at, names) => {
+    expect(authorsOf(...cells)[at]).toEqual(names);
+  });
+
+  it.each([
+    ["Austen, Jane, 1775-1817", ["Jane Austen"]],
+    ["Herbert, Frank, 1920-1986, author", ["Frank Herbert"]],
+    ["Herbert, Frank (1920-1986)", ["Frank Herbert"]],
+    ["Le Guin, Ursula K., 1929-", ["Ursula K. Le Guin"]],
+    ["Frank Herbert (Verfasser)", ["Frank Herbert"]],
+    ["Goscinny (scénario); Uderzo (dessin)", ["Goscinny", "Uderzo"]],
+    ["J. Smith (Ed.)", ["J. Smith"]],
+    ["Jane Doe, ed.", ["Jane Doe"]],
+    ["Frank Herbert - author", ["Frank Herbert"]],
+    ["Frank Herbert, et al.", ["Frank Herbert"]],
+    ["村上春樹、川端康成", ["村上春樹", "川端康成"]],
+    ["刘慈欣，王晋康", ["刘慈欣", "王晋康"]],
+    ["Frank Herbert / Brian Herbert", ["Frank Herbert", "Brian Herbert"]],
+    ["AC/DC", ["AC/DC"]],
+  ])("of %j are %j, without years and roles", (cell, names) => {
+    expect(authorsOf(cell)).toEqual([names]);
+  });
+
+  it("in a second column are several people too", () => {
+    const [row] = rowsOf("none", { Title: "A", "Author l-f": "Pratchett, Terry; Gaiman, Neil" });
+    expect(row?.book.authors).toEqual(["Terry Pratchett", "Neil Gaiman"]);
+  });
+
+  it.each(["notion", "bookbuddy", "handylibrary"])(
+    "that users of %s type may be turned",
+    (format) => {
+      const [row] = rowsOf(format, { Author: "Herbert, Frank" });
+      expect(row?.book.authors).toEqual(["Frank Herbert"]);
+    },
+  );
+
   it("follow the column although its order is shown late", async () => {
     const early = Array.from({ length: 2000 }, () => 'A,,"Sophocles, Euripides"');
-    const late = Array.from({ length: 4000 }, () => "A,,Jane Austen");
+    const late = Array.from({ length: 4000 }, () => 'A,,"Terry Pratchett, Neil Gaiman"');
     const { rows } = await readFile(["Title,ISBN,Author", ...early, ...late].join("\n"));
     expect(rows[0]?.book.authors).toEqual(["Sophocles", "Euripides"]);
   });

@@ -6,12 +6,29 @@ const PARTICLE =
   /^(?:le|la|les|de|du|des|da|das|do|dos|di|del|della|der|den|ter|van|von|vom|zu|el|al|ben|bin|ibn|abu|mac|st\.?|saint|san|santa|ten|af|av)\s/i;
 const ROLE = /^(.*\S)\s*(?:\(([^()]+)\)|\[([^[\]]+)\])$/;
 const AUTHOR_ROLE =
-  /auth|autor|auteur|writ|schriftsteller|scrittor|^text|skriv|forfat|författ|yazar|szerz|kirjail|автор|συγγρ|著|作者|저자|지은이/i;
+  /auth|autor|auteur|writ|verfass|schriftsteller|scrittor|^text|skriv|forfat|författ|yazar|szerz|kirjail|автор|συγγρ|著|作者|저자|지은이/i;
 const OTHER_ROLE =
   /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect|sprecher|lector|lecteur|çevir|překl|tłum|fordít|käänt|kuvit|överst|oversæt|oversett|перев|чита|иллюстр|редакт|μετάφρ|訳|译|譯|역자|옮긴이|插|朗読|編|编/i;
 /** What follows `&` in the name of a company: `O'Reilly & Associates`. */
 const COMPANY =
   /^(?:associates|sons?|co|company|partners?|bros|brothers|sisters|daughters|friends|others|family|group)\b/i;
+
+/** Years of life after a name: `, 1775-1817`, ` (1920-1986)`, `, 1948-`. */
+const LIFE =
+  /(?:,\s*|\s+(?=[([]))[([]?(?:(?:born|b|d|fl|ca|c)\.?\s*|[*†]\s*)?\d{3,4}\??(?:\s*[-–]\s*(?:\d{3,4}\??)?)?[)\]]?(?=\s*(?:[,;|&([]|$))/gi;
+/** A role that follows a name after a comma or a dash, and what stands for further people. */
+const TRAILING_ROLE =
+  /(?:,\s*|\s[-–—]\s)(author|autor|auteur|writer|editor|eds?\.|hrsg\.?|hg\.|narrator|translator|illustrator)(?=\s*(?:[,;|&]|$))/gi;
+const OTHERS = /,?\s+(?:et\.? al\.?|u\. ?a\.|and others|i\.e\.)(?=\s*(?:[,;|]|$))/gi;
+
+const MAY_BE_UNTIDY =
+  /\d{3}|\sal\.?|\sothers|u\. ?a\.|[,–—-]\s*(?:aut|wri|ed|hrsg|hg|narr|trans|illus)/i;
+
+/** Removes years of life and writes roles in brackets. */
+function tidied(names: string): string {
+  if (!MAY_BE_UNTIDY.test(names)) return names;
+  return names.replace(LIFE, "").replace(OTHERS, "").replace(TRAILING_ROLE, " ($1)");
+}
 
 const spaced = (name: string): string => name.replace(/\s+/g, " ").trim();
 
@@ -19,8 +36,9 @@ const spaced = (name: string): string => name.replace(/\s+/g, " ").trim();
 const OUTSIDE_COMMAS = /(?:\([^()]*\)|\[[^[\]]*\]|[^,])+/g;
 
 /** Splits names at commas outside brackets; `King, Jr.` stays one name. */
-export function splitAtCommas(cell: string): string[] {
+export function splitAtCommas(list: string): string[] {
   const names: string[] = [];
+  const cell = tidied(list);
   const pieces = /[([]/.test(cell) ? (cell.match(OUTSIDE_COMMAS) ?? []) : cell.split(",");
   for (const piece of pieces.map(spaced)) {
     const last = names.at(-1);
@@ -51,11 +69,23 @@ function splitAtAmpersands(part: string): string[] {
   });
 }
 
+/** Marks between names, which no name has. */
+const MARKS =
+  /[;|\n、，；•]|\s[/+]\s|(?<=[\p{Script=Han}\p{Script=Hangul}])\/(?=[\p{Script=Han}\p{Script=Hangul}])/u;
+
+const MAY_HAVE_MARKS = /[;|\n、，；•/+]/;
+
+/** Whether names are separated by marks other than commas and `&`. */
+export const hasMarks = (cell: string): boolean => MAY_HAVE_MARKS.test(cell) && MARKS.test(cell);
+
+const MAY_BE_SEVERAL = /[;|\n、，；•/+&]|\s(?:and|und|et)\s/i;
+
 /** Splits names at characters that cannot be part of a name; ignores commas. */
 export function splitAtMarks(cell: string): string[] {
+  if (!MAY_BE_SEVERAL.test(cell)) return [spaced(cell)].filter((name) => name !== "");
   return cell
     .replace(/[^\S\n]+/g, " ")
-    .split(/[;|\n]/)
+    .split(MARKS)
     .flatMap(splitAtAmpersands)
     .filter((name) => name !== "");
 }
@@ -64,7 +94,8 @@ export function splitAtMarks(cell: string): string[] {
  * Turns `Le Guin, Ursula K.` into `Ursula K. Le Guin`, and `King, Martin Luther, Jr.` into `Martin Luther King, Jr.` A role
  * in brackets stays at the end.
  */
-export function naturalOrder(name: string): string {
+export function naturalOrder(turned: string): string {
+  const name = tidied(turned);
   const [, bare, round, square] = ROLE.exec(name) ?? [];
   const role = round ?? square;
   if (bare !== undefined && role !== undefined) return `${naturalOrder(bare)} (${role})`;
@@ -91,17 +122,28 @@ export function namesInList(cell: string): string[] {
 /** How much a comma between two pieces looks like one within a name (`family`) or one between people. */
 export type CommaKind = "family" | "likelyFamily" | "either" | "likelyPeople" | "people";
 
-const INITIALS = /^(?:\p{Lu}\.[\s-]?)+$|\s\p{Lu}\.?$/u;
+const INITIALS = /^(?:\p{Lu}\.[\s-]?)+$/u;
+const ENDS_WITH_INITIAL = /\s\p{Lu}\.?$/u;
+const ENDS_WITH_SUFFIX = /,\s(?:jr|sr|ii|iii|iv)\.?$/i;
+/** Names without spaces, whose family name comes first anyway. */
+const EAST_ASIAN =
+  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー・]+$/u;
 const ENDS_WITH_PARTICLE = /\s(?:de|du|da|van|von|der|del|di|le|la)$/;
 const CAPITALS = /^\p{Lu}{2,}$/u;
 
 /** Compares the pieces on both sides of a comma, without their roles. */
 export function commaKind(before: string, after: string): CommaKind {
   if (INITIALS.test(after) || ENDS_WITH_PARTICLE.test(after)) return "family";
+  if (after.includes("&")) return "people";
+  const isInitialLast = ENDS_WITH_INITIAL.test(after);
   if (wordsIn(before) > 1) {
     if (PARTICLE.test(before) && !PARTICLE.test(after)) return "family";
-    return wordsIn(after) > 1 ? "people" : "likelyFamily";
+    if (wordsIn(after) === 1) return "likelyFamily";
+    // `Mario J.` has a family name before it, `Bob B` beside `Ann A` has not.
+    return isInitialLast && !ENDS_WITH_INITIAL.test(before) ? "likelyFamily" : "people";
   }
+  if (isInitialLast || ENDS_WITH_SUFFIX.test(after)) return "family";
+  if (EAST_ASIAN.test(before) && EAST_ASIAN.test(after)) return "people";
   if (wordsIn(after) === 1) return "either";
   return CAPITALS.test(before) ? "people" : "likelyPeople";
 }
@@ -125,12 +167,12 @@ function isTurned(before: string, after: string, rule: CommaRule): boolean {
  */
 export function guessNames(cell: string, rule: CommaRule): string[] {
   const parts = splitAtMarks(cell);
-  const hasMarks = /[;|\n]/.test(cell) && parts.length > 1;
+  const areMarked = hasMarks(cell) && parts.length > 1;
   return parts.flatMap((part) => {
     const pieces = splitAtCommas(part);
     const [before = "", after = ""] = pieces.map(withoutRole);
     if (pieces.length === 2) {
-      const isName = isTurned(before, after, hasMarks ? "mostlyFamily" : rule);
+      const isName = isTurned(before, after, areMarked ? "mostlyFamily" : rule);
       return isName ? [naturalOrder(part)] : pieces;
     }
     const isPaired = pieces.length % 2 === 0 && (rule === "family" || rule === "mostlyFamily");
@@ -154,19 +196,21 @@ const withoutRole = (name: string): string => ROLE.exec(name)?.[1] ?? name;
 
 /** The pieces of a cell whose only mark is one comma; undefined for any other cell. */
 export function piecesAtComma(cell: string): [before: string, after: string] | undefined {
-  if (!cell.includes(",") || /[;|\n]|\s&\s/.test(cell)) return undefined;
+  if (!cell.includes(",") || hasMarks(cell) || /\s&\s/.test(cell)) return undefined;
   const [before, after, ...others] = splitAtCommas(cell).map(withoutRole);
   if (before === undefined || after === undefined || others.length > 0) return undefined;
   return [before, after];
 }
 
-/** Removes the role from a name; undefined if the role is not an author's: `Anne Bell (Translator)`. */
+/**
+ * Removes the role from a name; undefined if the role is known not to be an author's: `Anne Bell (Translator)`. Other text
+ * in brackets is taken for a role of an author.
+ */
 export function authorOf(name: string): string | undefined {
   const [, bare, round, square] = ROLE.exec(name) ?? [];
   const role = round ?? square;
   if (bare === undefined || role === undefined) return name;
-  if (AUTHOR_ROLE.test(role)) return bare;
-  return OTHER_ROLE.test(role) ? undefined : name;
+  return OTHER_ROLE.test(role) && !AUTHOR_ROLE.test(role) ? undefined : bare;
 }
 
 /** Whether a role from a separate cell is an author's; a blank role counts as one. */

@@ -22,9 +22,10 @@ const HALF_ONLY = /^½[☆\s]*$/;
 
 /** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
 export function bareRating(cell: string): number | undefined {
-  const text = cell.trim();
+  if (BARE.test(cell.trim())) return numberOf(cell.trim());
+  const text = fold(cell.trim());
   if (BARE.test(text)) return numberOf(text);
-  const [, count] = WITH_UNIT.exec(fold(text)) ?? [];
+  const [, count] = WITH_UNIT.exec(text) ?? [];
   return count === undefined ? undefined : numberOf(count);
 }
 
@@ -33,6 +34,8 @@ export function readStars(cell: string, scale: RatingScale): Stars | undefined {
   const bare = cell.trim();
   if (BARE.test(bare)) return starsOf(numberOf(bare), scale);
   const text = fold(bare.replaceAll("\uFE0F", "").replace(/\s+/g, " "));
+  // Digits of full width.
+  if (BARE.test(text)) return starsOf(numberOf(text), scale);
   // `fold` turns the symbol for a half into "1⁄2".
   const symbols = SYMBOLS.exec(cell.trim().replaceAll("\uFE0F", "").replace(/\s/g, ""));
   if (symbols !== null) {

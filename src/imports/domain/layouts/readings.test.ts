@@ -113,7 +113,7 @@ describe("dates", () => {
     ["2020/10/00", "2020-10"],
     ["2021/02/29", "DATE_UNREADABLE"],
     ["0202/10/25", "DATE_UNREADABLE"],
-    ["4/2/2021", "DATE_UNREADABLE"],
+    ["4/2/2021", "2021"],
     ["13/13/2021", "DATE_UNREADABLE"],
     ["last summer", "DATE_UNREADABLE"],
     ["-", undefined],
@@ -125,7 +125,7 @@ describe("dates", () => {
     expect(finished("4/2/2021", "4/25/2021")).toEqual(["2021-04-02", "2021-04-25"]);
     expect(finished("4/2/2021", "25/4/2021")).toEqual(["2021-02-04", "2021-04-25"]);
     expect(finished("4/2/2021", "25/4/2021", "4/25/2021")).toEqual([
-      "DATE_UNREADABLE",
+      "2021",
       "2021-04-25",
       "2021-04-25",
     ]);
@@ -144,7 +144,9 @@ describe("dates", () => {
   it("with dashes are not read month first", () => {
     const row = rowOf("goodreads", { "Date Read": "02-04-2021", "Date Added": "25-03-2021" });
     expect(row.entry.readings).toEqual([{ finishedAt: "2021-04-02" }]);
-    expect(rowOf("goodreads", { "Date Read": "02-04-2021" }).entry.readings).toBeUndefined();
+    expect(rowOf("goodreads", { "Date Read": "02-04-2021" }).entry.readings).toEqual([
+      { finishedAt: "2021" },
+    ]);
   });
 
   it("that are unreadable are stored in extra", () => {

@@ -5,6 +5,7 @@ import type { CommaRule } from "../layouts/names.ts";
 import type { PlannedColumn } from "../layouts/plan.ts";
 import type { DateOrder, RatingScale, ReadingOptions } from "./assumptions.ts";
 import type { Evidence, NameCounts } from "./evidence.ts";
+import { dateOrderOf, ordersByColumn } from "./date-order.ts";
 import { ratingScaleOf } from "./rating-scale.ts";
 
 /** A decision with the probability that it is right. */
@@ -17,6 +18,8 @@ export interface Decision<Value> {
 export interface Decisions {
   /** Undefined when nothing shows the order: ambiguous dates are left out. */
   dateOrder: Decision<DateOrder | undefined>;
+  /** The order of single columns, if the file has none. */
+  dateOrders: ReadonlyMap<string, DateOrder>;
   ratingScale: Decision<RatingScale>;
   authorOrders: ReadonlyMap<string, Decision<CommaRule>>;
 }
@@ -36,8 +39,10 @@ export const CERTAIN = 0.8;
 
 /** Decides the conventions of a file by its evidence; the caller's options count as certain. */
 export function decide(evidence: Evidence, kind: FileKind, options: ReadingOptions): Decisions {
+  const dateOrder = dateOrderOf(evidence.dates, kind, options);
   return {
-    dateOrder: dateOrderOf(evidence, kind, options),
+    dateOrder,
+    dateOrders: ordersByColumn(evidence.dates, dateOrder),
     ratingScale: ratingScaleOf(evidence, kind, options),
     authorOrders: new Map(
       [...evidence.names].map(([column, counts]) => [column, commaRuleOf(counts, options)]),
@@ -47,11 +52,12 @@ export function decide(evidence: Evidence, kind: FileKind, options: ReadingOptio
 
 /** The conventions by which rows are read. */
 export function conventionsOf(decisions: Decisions, options: ReadingOptions): Conventions {
-  const { dateOrder, ratingScale, authorOrders } = decisions;
+  const { dateOrder, dateOrders, ratingScale, authorOrders } = decisions;
   const rules = [...authorOrders].map(([column, { value }]) => [column, value] as const);
   const statuses = Object.entries(options.statusMapping ?? {});
   return {
     ...(dateOrder.value === undefined ? {} : { dateOrder: dateOrder.value }),
+    ...(dateOrders.size === 0 ? {} : { dateOrders }),
     ...(dateOrder.confidence < CERTAIN ? { isDateOrderAssumed: true } : {}),
     ratingScale: ratingScale.value,
     ...(ratingScale.confidence < CERTAIN ? { isRatingScaleAssumed: true } : {}),
@@ -62,37 +68,9 @@ export function conventionsOf(decisions: Decisions, options: ReadingOptions): Co
 
 const rounded = (confidence: number): number => Math.round(confidence * 100) / 100;
 
-/** Share of the unambiguous dates that must agree; with less agreement ambiguous dates are left out. */
-const MIN_AGREEMENT = 0.9;
-
 /**
- * The order of the unambiguous dates. Without any, American services write the month first, because such dates come from
- * a US spreadsheet that rewrote them with slashes, and tables with column names in another language write the day first.
- */
-function dateOrderOf(
-  { dates }: Evidence,
-  { layout, isForeign }: FileKind,
-  options: ReadingOptions,
-): Decision<DateOrder | undefined> {
-  if (options.dateOrder !== undefined) return { value: options.dateOrder, confidence: 1 };
-  const { dashed, ...counts } = dates;
-  const total = counts.dmy + counts.mdy + counts.ymd;
-  if (total > 0) {
-    const orders = ["dmy", "mdy", "ymd"] as const;
-    const [best] = orders.toSorted((one, other) => counts[other] - counts[one]);
-    const share = best === undefined ? 0 : counts[best] / total;
-    if (share < MIN_AGREEMENT) return { value: undefined, confidence: 0 };
-    return { value: best, confidence: rounded(share * (1 - 0.1 / total)) };
-  }
-  if (layout?.dateOrder !== undefined) return { value: layout.dateOrder, confidence: 0.9 };
-  if (layout?.isAmerican && dashed === 0) return { value: "mdy", confidence: 0.6 };
-  if (layout === undefined && isForeign) return { value: "dmy", confidence: 0.7 };
-  return { value: undefined, confidence: 0 };
-}
-
-/**
- * What commas mean in a column of names: cells with a whole name and no comma, and commas between whole names, show that
- * the family name does not come first.
+ * What commas mean in a column of names. Commas between whole names show that they separate people. Two single words are a
+ * turned name otherwise, also among names without a comma, because people with one name are rare.
  */
 function commaRuleOf(counts: NameCounts, { authorOrder }: ReadingOptions): Decision<CommaRule> {
   if (authorOrder !== undefined) {
@@ -100,11 +78,19 @@ function commaRuleOf(counts: NameCounts, { authorOrder }: ReadingOptions): Decis
   }
   const { family, likelyFamily, either, likelyPeople, people, plain } = counts;
   const inName = 3 * family + 1.5 * likelyFamily + either + 0.5 * likelyPeople;
-  const between = 2 * people + plain;
-  const evidence = inName + between;
-  if (evidence === 0) return { value: "mostlyFamily", confidence: 0.6 };
-  const share = Math.max(inName, between) / evidence;
+  const between = 2 * people;
+  if (inName + between === 0) return { value: "mostlyFamily", confidence: 0.6 };
+  const isFamily = inName > between;
+  // Names without a comma agree with a list, and make turned names less certain.
+  const against = isFamily ? between + Math.min(plain, inName) / 4 : inName;
+  const evidence = isFamily ? inName + against : inName + between + plain;
+  const share = 1 - against / evidence;
   const confidence = rounded(0.5 + (share - 0.5) * (1 - 0.5 / (1 + evidence)));
-  if (inName <= between) return { value: "mostlyPeople", confidence };
-  return { value: inName > 10 * between ? "family" : "mostlyFamily", confidence };
+  if (!isFamily) return { value: "mostlyPeople", confidence };
+  const turned = family + likelyFamily + either + likelyPeople;
+  const isAlways = plain === 0 && turned >= 3 * people;
+  return {
+    value: isAlways || inName > 10 * (between + plain) ? "family" : "mostlyFamily",
+    confidence,
+  };
 }

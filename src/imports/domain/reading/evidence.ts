@@ -1,10 +1,10 @@
 import type { CsvRecord } from "../job/row.ts";
 import { unwrap } from "../layouts/cells.ts";
-import { dayOrderOf, isAmbiguousDate } from "../layouts/dates.ts";
 import { DATE_FIELDS, NAME_LIST_FIELDS, type Field } from "../layouts/fields/index.ts";
-import { commaKind, piecesAtComma, type CommaKind } from "../layouts/names.ts";
+import { commaKind, hasMarks, piecesAtComma, type CommaKind } from "../layouts/names.ts";
 import type { PlannedColumn } from "../layouts/plan.ts";
 import { bareRating } from "../layouts/ratings.ts";
+import { DateEvidence, readingColumns } from "./date-evidence.ts";
 
 /** A cell by which an assumption is shown. */
 export interface SampleCell {
@@ -26,8 +26,6 @@ const MAX_SAMPLES = 2;
 /** Distinct shelves that are counted; a file with more has no shelves in that column. */
 const MAX_SHELVES = 200;
 const MAX_CELL_LENGTH = 200;
-/** Dates that begin with the year, as services write them. */
-const BEGINS_WITH_YEAR = /^\s*\[?\d{4}/;
 /** A rating as services write it. */
 const DIGIT = /^[0-9]$/;
 
@@ -42,7 +40,7 @@ export type NameCounts = Record<CommaKind | "plain", number>;
 
 /** Counts what the cells of a file show about its conventions, in memory that does not grow with the file. */
 export class Evidence {
-  readonly dates = { dmy: 0, mdy: 0, ymd: 0, dashed: 0 };
+  readonly dates = new DateEvidence();
   readonly ambiguousDates: Tally = { rows: 0, samples: [] };
   readonly bareRatings: Tally = { rows: 0, samples: [] };
   /** Bare ratings by size; 0, which means not rated, is not counted. */
@@ -53,6 +51,7 @@ export class Evidence {
   rows = 0;
   readonly #settled: number;
   readonly #dates: readonly Place[];
+  readonly #reading: { start: number; end: number } | undefined;
   readonly #ratings: readonly Place[];
   readonly #names: readonly Place[];
   readonly #shelves: readonly Place[];
@@ -63,6 +62,7 @@ export class Evidence {
     const places = columns.map(({ name, field }, index): Place => ({ index, name, field }));
     const having = (isWanted: (field: Field) => boolean): Place[] =>
       places.filter(({ field }) => isWanted(field));
+    this.#reading = readingColumns(columns);
     this.#dates = having((field) => DATE_FIELDS.has(field));
     this.#ratings = having((field) => field === "rating");
     this.#names = having((field) => NAME_LIST_FIELDS.has(field));
@@ -89,22 +89,23 @@ export class Evidence {
     for (const place of this.#dates) if (this.#addDates(record, place)) open |= OPEN.dateOrder;
     for (const place of this.#ratings) if (this.#addRating(record, place)) open |= OPEN.ratingScale;
     for (const place of this.#names) if (this.#addNames(record, place)) open |= OPEN.authorOrder;
-    if (open & OPEN.dateOrder) this.ambiguousDates.rows += 1;
+    if (open & OPEN.dateOrder) {
+      this.ambiguousDates.rows += 1;
+      if (this.#reading !== undefined) this.#addReading(record, this.#reading);
+    }
     if (open & OPEN.ratingScale) this.bareRatings.rows += 1;
     if (open & OPEN.authorOrder) this.commaNames.rows += 1;
     return open & ~this.#settled;
   }
 
+  #addReading({ cells }: CsvRecord, { start, end }: { start: number; end: number }): void {
+    const column = this.#dates.find(({ index }) => index === end)?.name ?? "";
+    this.dates.addReading(cells[start] ?? "", cells[end] ?? "", column);
+  }
+
   #addDates({ row, cells }: CsvRecord, { index, name }: Place): boolean {
     const cell = cells[index] ?? "";
-    if (cell === "" || BEGINS_WITH_YEAR.test(cell)) return false;
-    let isAmbiguous = false;
-    for (const date of unwrap(cell).slice(0, MAX_CELL_LENGTH).split(/[,;]/)) {
-      const order = dayOrderOf(date);
-      if (order !== undefined) this.dates[order] += 1;
-      else if (isAmbiguousDate(date)) isAmbiguous = true;
-      if (/^\s*\d{1,2}-\d{1,2}-\d{2,4}/.test(date)) this.dates.dashed += 1;
-    }
+    const isAmbiguous = this.dates.add(cell, name);
     if (isAmbiguous) addSample(this.ambiguousDates, { row, column: name, cell });
     return isAmbiguous;
   }
@@ -130,7 +131,7 @@ export class Evidence {
       if (/\S\s+\S/.test(cell)) counts.plain += 1;
       return false;
     }
-    if (/[;|\n]/.test(cell)) return false;
+    if (hasMarks(cell)) return false;
     const pieces = piecesAtComma(cell.slice(0, MAX_CELL_LENGTH));
     if (pieces !== undefined) counts[commaKind(...pieces)] += 1;
     addSample(this.commaNames, { row, column: name, cell });

@@ -1,5 +1,5 @@
 import type { CsvRecord, ImportRow } from "../job/row.ts";
-import { readDate } from "../layouts/dates.ts";
+import { readDate, yearOfAmbiguous } from "../layouts/dates.ts";
 import type { Conventions } from "../layouts/draft.ts";
 import { guessNames } from "../layouts/names.ts";
 import type { Plan } from "../layouts/plan.ts";
@@ -75,7 +75,9 @@ export function fixedReader(read: (record: CsvRecord) => ImportRow): FileReader 
 
 function differences(one: Conventions, other: Conventions): number {
   const isSameOrder =
-    one.dateOrder === other.dateOrder && one.isDateOrderAssumed === other.isDateOrderAssumed;
+    one.dateOrder === other.dateOrder &&
+    one.isDateOrderAssumed === other.isDateOrderAssumed &&
+    areSame(one.dateOrders, other.dateOrders);
   const isSameScale =
     one.ratingScale === other.ratingScale &&
     one.isRatingScaleAssumed === other.isRatingScaleAssumed;
@@ -86,6 +88,13 @@ function differences(one: Conventions, other: Conventions): number {
     (isSameScale ? 0 : OPEN.ratingScale) |
     (areSameRules ? 0 : OPEN.authorOrder)
   );
+}
+
+function areSame<Value>(
+  one: ReadonlyMap<string, Value> = new Map(),
+  other: ReadonlyMap<string, Value> = new Map(),
+): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }
 
 /** Describes what was assumed, by the rows that depend on it. */
@@ -111,7 +120,10 @@ function assumptionsOf(
       value: dateOrder.value ?? "none",
       confidence: dateOrder.confidence,
     },
-    ({ cell }) => readDate(cell, conventions.dateOrder)?.date ?? "",
+    ({ column, cell }) => {
+      const order = conventions.dateOrders?.get(column) ?? conventions.dateOrder;
+      return readDate(cell, order)?.date ?? yearOfAmbiguous(cell) ?? "";
+    },
   );
   add(
     evidence.bareRatings,

@@ -55,7 +55,7 @@ export const AUTHOR_FIELDS = {
   },
   /** A second copy of the author, used if no other column names one. */
   spareAuthor: (cell, draft) => {
-    draft.names.spare.push(naturalOrder(cell));
+    draft.names.spare.push(...splitAtMarks(cell).map(naturalOrder));
     return true;
   },
   /** A second copy of the authors that is complete. */

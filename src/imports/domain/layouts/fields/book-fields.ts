@@ -4,7 +4,7 @@ import { toPageCount } from "../../../../catalogue/domain/text/page-count.ts";
 import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
 import { isPlaceholder, withoutInvisible } from "../cells.ts";
 import { readDate } from "../dates.ts";
-import { fitting, note, type Draft } from "../draft.ts";
+import { dateOrderIn, fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { isNotABook } from "../media.ts";
 import type { FieldReader } from "./reader.ts";
@@ -78,11 +78,11 @@ export const BOOK_FIELDS = {
     return false;
   },
 
-  publishedDate: (cell, draft) => {
+  publishedDate: (cell, draft, column) => {
     if (isPlaceholder(cell) || UNKNOWN_DATE.test(cell.trim())) return true;
     const number = NUMBER.exec(cell.trim());
     if (number !== null) return setYear(draft, Number(number[1]));
-    const day = readDate(cell, draft.conventions.dateOrder)?.date;
+    const day = readDate(cell, dateOrderIn(draft, column))?.date;
     const { publishedDate, publicationYear } = toPublished(day ?? cell.trim());
     if (publishedDate === undefined || publicationYear === undefined) return false;
     draft.book.publicationYear ??= publicationYear;
@@ -98,7 +98,7 @@ export const BOOK_FIELDS = {
   },
 
   pageCount: (cell, draft) => {
-    const bare = cell.trim().replace(/\.0+$/, "");
+    const bare = cell.normalize("NFKC").trim().replace(/\.0+$/, "");
     const pages = toPageCount(THOUSANDS.test(bare) ? bare.replace(/[.,'’\s]/g, "") : bare);
     if (pages === undefined) return isPlaceholder(cell) || /^0+$/.test(cell.trim());
     return once(draft, "pageCount", pages);

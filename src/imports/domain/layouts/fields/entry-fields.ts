@@ -2,7 +2,7 @@ import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library
 import { isBlank, isPlaceholder } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
-import { fitting, note, noteAssumedOrder } from "../draft.ts";
+import { dateOrderIn, fitting, note, noteAssumedOrder } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
 import { readStars } from "../ratings.ts";
@@ -130,7 +130,7 @@ export const ENTRY_FIELDS = {
 
   addedAt: (cell, draft, column) => {
     if (isPlaceholder(cell)) return true;
-    const day = readDate(cell, draft.conventions.dateOrder);
+    const day = readDate(cell, dateOrderIn(draft, column));
     const added = day === undefined ? undefined : (day.instant ?? dayInSeconds(day.date));
     if (added === undefined || added < 0) {
       note(draft, "DATE_UNREADABLE", `${column}: ${cell.trim().slice(0, 50)}.`);

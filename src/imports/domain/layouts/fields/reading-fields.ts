@@ -1,7 +1,14 @@
 import type { Reading } from "../../../../../contract/library-fields.ts";
+import type { DateOrder } from "../../reading/assumptions.ts";
 import { isPlaceholder } from "../cells.ts";
-import { readDate } from "../dates.ts";
-import { note, noteAssumedOrder, type Draft } from "../draft.ts";
+import {
+  dateWithRemark,
+  isAmbiguousDate,
+  readDate,
+  sidesOfRange,
+  yearOfAmbiguous,
+} from "../dates.ts";
+import { dateOrderIn, note, noteAssumedOrder, type Draft } from "../draft.ts";
 import type { FieldReader } from "./reader.ts";
 import { readAnswer } from "./shelf.ts";
 import { defined } from "../../../../platform/defined.ts";
@@ -11,33 +18,71 @@ const MAX_PARTS = 1000;
 /** Longer than any two dates. */
 const MAX_RANGE_LENGTH = 100;
 
-/** Parses a date. Adds a note and returns undefined if the text is neither a placeholder nor a date. */
-function dateIn(text: string, draft: Draft, column: string): string | undefined {
-  if (isPlaceholder(text)) return undefined;
-  const date = readDate(text, draft.conventions.dateOrder)?.date;
-  if (date === undefined) {
-    note(draft, "DATE_UNREADABLE", `${column}: ${text.trim().slice(0, 50)}.`);
-  } else {
-    noteAssumedOrder(draft, column, text);
-  }
-  return date;
+/** A date in a cell. `isWhole`: it represents the cell completely. */
+interface DateInCell {
+  date: string | undefined;
+  isWhole: boolean;
 }
+
+/**
+ * Parses a date. Of one whose day and month nothing tells apart, the year remains. Adds a note if the text is neither a
+ * placeholder nor a date.
+ */
+function dateOf(
+  text: string,
+  draft: Draft,
+  column: string,
+  date = readDate(text, dateOrderIn(draft, column))?.date,
+): DateInCell {
+  if (isPlaceholder(text)) return { date: undefined, isWhole: true };
+  if (date !== undefined) {
+    noteAssumedOrder(draft, column, text);
+    return { date, isWhole: true };
+  }
+  const shown = text.trim().slice(0, 50);
+  const year = yearOfAmbiguous(text);
+  if (year !== undefined) {
+    note(draft, "DATE_ORDER_ASSUMED", `${column}: ${shown} as ${year}.`);
+    return { date: year, isWhole: false };
+  }
+  const remarked = dateWithRemark(text, dateOrderIn(draft, column))?.date;
+  if (remarked === undefined) note(draft, "DATE_UNREADABLE", `${column}: ${shown}.`);
+  return { date: remarked, isWhole: false };
+}
+
+const dateIn = (text: string, draft: Draft, column: string): string | undefined =>
+  dateOf(text, draft, column).date;
 
 const single =
   (target: "started" | "finished" | "lastRead"): FieldReader =>
   (cell, draft, column) => {
-    // `Gelesen` may be a date or an answer.
-    const isAnswer =
-      target === "finished" &&
-      readDate(cell, draft.conventions.dateOrder) === undefined &&
-      readAnswer(cell, draft);
-    if (isAnswer) return true;
-    const date = dateIn(cell, draft, column);
-    if (date === undefined) return isPlaceholder(cell);
+    const order = dateOrderIn(draft, column);
+    const day = readDate(cell, order)?.date;
+    if (target === "finished" && day === undefined) {
+      const isDate = dateWithRemark(cell, order) !== undefined;
+      // `Gelesen` may be a date or an answer, and have several dates.
+      if (!isDate && (readAnswer(cell, draft) || severalReadings(cell, draft, column))) return true;
+    }
+    const { date, isWhole } = dateOf(cell, draft, column, day);
+    if (date === undefined) return isWhole;
     draft.read[target] ??= date;
     (target === "started" ? draft.read.starts : draft.read.ends).push([column, cell]);
-    return draft.read[target] === date;
+    return isWhole && draft.read[target] === date;
   };
+
+/** Reads a cell that is a list of days or ranges; false if it is any other text. */
+function severalReadings(cell: string, draft: Draft, column: string): boolean {
+  const texts = parts(
+    cell,
+    /[;\n]|,(?!\s*\d{4}\s*(?:$|[;,]))|,(?=\s*\d{4}\s*(?:$|[;,]))(?<=\d{4},)|\s&\s/,
+  );
+  const readings = texts.map((text) => readingIn(text, dateOrderIn(draft, column)));
+  if (readings.length === 0 || readings.includes(undefined)) return false;
+  for (const text of texts) noteAssumedOrder(draft, column, text);
+  draft.read.sessions.push(...readings.flatMap((reading) => reading ?? []));
+  draft.read.ends.push([column, cell]);
+  return true;
+}
 
 /** End dates of finished readings, separated by commas. */
 const finishes: FieldReader = (cell, draft, column) => {
@@ -49,26 +94,34 @@ const finishes: FieldReader = (cell, draft, column) => {
 };
 
 /** Parses a reading: `2022/10/29-2022/11/28`, `2022/10/29-`, or a single day, which is its end. */
-function readingIn(text: string, draft: Draft): Reading | undefined {
-  const { dateOrder } = draft.conventions;
+function readingIn(text: string, dateOrder: DateOrder | undefined): Reading | undefined {
   const day = readDate(text, dateOrder)?.date;
   if (day !== undefined) return { finishedAt: day };
   if (text.length > MAX_RANGE_LENGTH) return undefined;
+  const sides = sidesOfRange(text);
+  const found = sides === undefined ? undefined : readingBetween(...sides, dateOrder);
+  if (found !== undefined) return found;
   for (const { index } of text.matchAll(/[-–—]/g)) {
-    const [before, after] = [text.slice(0, index), text.slice(index + 1)].map((side) =>
-      side.trim(),
-    );
-    const startedAt = readDate(before ?? "", dateOrder)?.date;
-    const finishedAt = readDate(after ?? "", dateOrder)?.date;
-    const fits =
-      (before === "" || startedAt !== undefined) && (after === "" || finishedAt !== undefined);
-    if (fits && (startedAt !== undefined || finishedAt !== undefined)) {
-      return {
-        ...defined({ startedAt, finishedAt }),
-      };
-    }
+    const reading = readingBetween(text.slice(0, index), text.slice(index + 1), dateOrder);
+    if (reading !== undefined) return reading;
   }
   return undefined;
+}
+
+/** A reading from a start to an end, one of which may be blank. */
+function readingBetween(
+  start: string,
+  end: string,
+  order: DateOrder | undefined,
+): Reading | undefined {
+  const [before, after] = [start.trim(), end.trim()];
+  const read = (text: string): string | undefined =>
+    text === "" ? undefined : (readDate(text, order)?.date ?? yearOfAmbiguous(text));
+  const [startedAt, finishedAt] = [read(before), read(after)];
+  if (before !== "" && startedAt === undefined) return undefined;
+  if (after !== "" && finishedAt === undefined) return undefined;
+  if (startedAt === undefined && finishedAt === undefined) return undefined;
+  return { ...defined({ startedAt, finishedAt }) };
 }
 
 const parts = (cell: string, separator: RegExp): string[] =>
@@ -96,16 +149,22 @@ export const READING_FIELDS = {
   /** StoryGraph: several readings, each a range or a day. */
   datesRead: (cell, draft, column) => {
     const texts = parts(cell, /[,;]/);
-    const readings = texts.map((part) => readingIn(part, draft));
-    for (const [index, reading] of readings.entries()) {
-      if (reading === undefined) dateIn(texts[index] ?? "", draft, column);
-      else {
-        noteAssumedOrder(draft, column, texts[index] ?? "");
+    let isComplete = true;
+    for (const part of texts) {
+      const reading = readingIn(part, dateOrderIn(draft, column));
+      if (reading !== undefined) {
+        for (const side of sidesOfRange(part) ?? [part]) {
+          if (isAmbiguousDate(side)) isComplete = dateOf(side, draft, column).isWhole && isComplete;
+        }
         draft.read.sessions.push(reading);
+        continue;
       }
+      const { date: finishedAt, isWhole } = dateOf(part, draft, column);
+      if (finishedAt !== undefined) draft.read.sessions.push({ finishedAt });
+      isComplete &&= isWhole;
     }
     if (draft.read.sessions.length > 0) draft.read.ends.push([column, cell]);
-    return !readings.includes(undefined);
+    return isComplete;
   },
 
   /** Openreads: `start|end|time;start|end|time`. A part without start and end is a reading with unknown dates. */

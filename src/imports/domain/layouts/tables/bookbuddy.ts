@@ -29,7 +29,7 @@ export const BOOKBUDDY: Layout = {
     Subtitle: "subtitle",
     Series: "extra",
     Volume: "extra",
-    Author: "authorsByComma",
+    Author: "authorsInAnyOrder",
     "Author (Last, First)": "spareAuthor",
     Illustrator: "extra",
     Narrator: "extra",

@@ -10,7 +10,7 @@ export const NOTION: Layout = {
   ordinaryMarks: ["Score /5"],
   columns: {
     Name: "title",
-    Author: "authorsByComma",
+    Author: "authorsInAnyOrder",
     Status: "status",
     "Score /5": "rating",
     Type: "tags",
