@@ -9,7 +9,7 @@ import { importsModule, type ImportsModule } from "./imports/module.ts";
 import { kvMigrationModule, type KvMigrationModule } from "./kv-migration/module.ts";
 import { legacyWebSocketModule } from "./legacy-websocket/module.ts";
 import { libraryModule } from "./library/module.ts";
-import { tokenCheck } from "./platform/crypto.ts";
+import { rememberingCheck, tokenCheck } from "./platform/crypto.ts";
 import { checkDatabase, readinessProbe } from "./platform/d1/readiness.ts";
 import { DomainError } from "./platform/errors.ts";
 import { boundedBody } from "./platform/http/body.ts";
@@ -92,7 +92,7 @@ export function createService(platform: Platform): Service {
     catalogue,
     imports,
     kvMigration,
-    app: () => buildApp(platform, modules, accounts.operator.logins),
+    app: () => buildApp(platform, modules, accounts.scraperLogins),
     queue: queueConsumer(modules, deadLetters),
     async scheduled() {
       await runScheduled({ ...platform, tasks: merged(modules, "tasks") });
@@ -150,7 +150,7 @@ function buildApp(
   app.route(
     "/",
     metricsRoutes({
-      isScraper: tokenCheck(config.METRICS_TOKEN),
+      scraperCheck: rememberingCheck(tokenCheck(config.METRICS_TOKEN)),
       attempt: logins.attempt,
       readMetrics: metricsReader(platform, merged(modules, "gauges")),
     }),

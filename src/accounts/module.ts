@@ -1,5 +1,5 @@
 import { DAY_MS } from "../platform/time.ts";
-import { runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
+import { rememberingCheck, runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
@@ -9,6 +9,7 @@ import type { QuotasModule } from "../quotas/module.ts";
 import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
 import { createAccount } from "./domain/create-account.ts";
 import {
+  deleteIdleUser,
   deleteUser,
   finishDeletions,
   TOMBSTONE_RETENTION_MS,
@@ -62,6 +63,8 @@ export interface AccountsModule extends Module {
   authenticateUncached: Authenticate;
   /** The limit on failed tokens and tickets of users. */
   logins: FailedLogins;
+  /** The limit on failed tokens of the scraper, which is not that of the operator. */
+  scraperLogins: FailedLogins;
   /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
@@ -107,7 +110,7 @@ export function accountsModule(
       defer,
       now,
     });
-  const loginsOf = (of: "operator" | "user") =>
+  const loginsOf = (of: "operator" | "scraper" | "user") =>
     failedLogins(limiters.admin, { of, clientIpHeader: config.CLIENT_IP_HEADER });
   const logins = loginsOf("user");
   const failures: TokenFailures = {
@@ -169,10 +172,11 @@ export function accountsModule(
     authenticate: useCases.authenticate,
     authenticateUncached: useCases.authenticateUncached,
     logins,
+    scraperLogins: loginsOf("scraper"),
     deleteUser: (userId) => deleteUser(userId, deletion),
     isDeleted: (userId) => tombstones.isDeleted(userId),
     operator: {
-      isOperator: tokenCheck(config.ADMIN_TOKEN),
+      operatorCheck: rememberingCheck(tokenCheck(config.ADMIN_TOKEN)),
       logins: loginsOf("operator"),
       log,
     },
@@ -202,7 +206,7 @@ export function accountsModule(
       delete_idle_accounts: () =>
         deleteIdleAccounts(config.RETENTION.emptyAccounts, {
           takeIdle: (span) => takeIdleUsers(db, span),
-          deleteUser: (userId) => deleteUser(userId, deletion),
+          deleteIfIdle: (userId, unusedSince) => deleteIdleUser(userId, unusedSince, deletion),
           now,
         }),
     },

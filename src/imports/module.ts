@@ -174,7 +174,11 @@ export function importTasks({
 }: Pick<Platform, "env" | "newId" | "now">): Readonly<Record<string, ScheduledTask>> {
   return {
     async keep_imports_going() {
-      const jobIds = await stalledJobs(env.DB, now() - STALLED_MS, STALLED_BATCH_SIZE);
+      const jobIds = await stalledJobs(
+        env.DB,
+        { now: now(), idleMs: STALLED_MS },
+        STALLED_BATCH_SIZE,
+      );
       await eachJob(jobIds, (jobId) => watchImport(env, jobId));
       // Waking a job does not count as processing an item.
       return 0;

@@ -42,6 +42,30 @@ export function tokenCheck(
   return async (token) => runtimeSecrets.sameHash(await sha256(token), await sha256(configured));
 }
 
+/**
+ * A check of a token that remembers the last one that passed.
+ * @returns undefined for a check that is undefined
+ */
+export function rememberingCheck(check: ((token: string) => Promise<boolean>) | undefined):
+  | {
+      check(token: string): Promise<boolean>;
+      /** Whether this isolate has accepted the token before. */
+      wasAccepted(token: string): Promise<boolean>;
+    }
+  | undefined {
+  if (check === undefined) return undefined;
+  let accepted: string | undefined;
+  return {
+    async check(token) {
+      if (!(await check(token))) return false;
+      accepted = await sha256(token);
+      return true;
+    },
+    wasAccepted: async (token) =>
+      accepted !== undefined && runtimeSecrets.sameHash(await sha256(token), accepted),
+  };
+}
+
 /** A SHA-256 of a body as it arrives: `crypto.subtle` needs all bytes at once, and a file may have 25 MB. */
 export function runningSha256(): {
   update(piece: Uint8Array): Promise<void>;

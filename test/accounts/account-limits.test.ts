@@ -172,6 +172,28 @@ describe("the limit on failed tokens", () => {
       (await ask("/admin/flags", { headers: bearer(secret) }, address)).status;
     expect(await login("the-operator-of-the-tests")).toBe(200);
     expect([await login("a"), await login("b"), await login("c")]).toEqual([403, 403, 429]);
-    expect(await login("the-operator-of-the-tests")).toBe(429);
+    // The operator who has logged in before is not kept out.
+    expect(await login("the-operator-of-the-tests")).toBe(200);
+    expect(await login("d")).toBe(429);
+  });
+
+  it("neither keep out an operator who has not logged in yet nor a scraper that has, whoever shares their address", async () => {
+    const SCRAPER = "the-scraper-of-the-tests-12345678901";
+    const ask = isolate({ admin: 2 }, { METRICS_TOKEN: SCRAPER });
+    const address = "198.51.100.12";
+    const statusOf = async (path: string, secret?: string) =>
+      (await ask(path, { headers: secret === undefined ? {} : bearer(secret) }, address)).status;
+    expect(await statusOf("/metrics", SCRAPER)).toBe(200);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      // A request without a token is no failed login.
+      expect(await statusOf("/admin/flags")).toBe(401);
+    }
+    expect([
+      await statusOf("/metrics", "a"),
+      await statusOf("/metrics", "b"),
+      await statusOf("/metrics", "c"),
+    ]).toEqual([403, 403, 429]);
+    expect(await statusOf("/metrics", SCRAPER)).toBe(200);
+    expect(await statusOf("/admin/flags", "the-operator-of-the-tests")).toBe(200);
   });
 });

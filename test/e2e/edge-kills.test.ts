@@ -157,15 +157,15 @@ it(
   "uploads that are killed leave nothing behind, and do not hold their account's slots",
   async () => {
     const encoder = new TextEncoder();
-    const boundary = "form";
-    const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\nTitle,Author\n`;
-    const rows = `Some book,${"A".repeat(500)}\n`.repeat(2000);
-    /** A form whose file never ends. */
-    const endless = () => {
+    const rows = `Some book,${"A".repeat(500)}\n`.repeat(2500);
+    /** A file that never ends, with more than two chunks of rows at once. */
+    const endless = (title: string) => {
       let isFirst = true;
       return new ReadableStream<Uint8Array>({
         async pull(controller) {
-          controller.enqueue(encoder.encode(isFirst ? head + rows : "Another,Ann\n"));
+          controller.enqueue(
+            encoder.encode(isFirst ? `Title,Author\n${title},Ann\n${rows}` : "Another,Ann\n"),
+          );
           if (!isFirst) await new Promise((done) => setTimeout(done, 50));
           isFirst = false;
         },
@@ -174,24 +174,50 @@ it(
     const send = (body: string | ReadableStream<Uint8Array>) =>
       fetch(`${service.url}/api/v2/imports`, {
         method: "POST",
-        headers: {
-          Authorization: `Bearer ${bystander.token}`,
-          "Content-Type":
-            typeof body === "string" ? "text/csv" : `multipart/form-data; boundary=${boundary}`,
-        },
+        headers: { Authorization: `Bearer ${bystander.token}`, "Content-Type": "text/csv" },
         body,
         duplex: "half",
       });
-    const cut = Promise.allSettled([send(endless()), send(endless())]);
+    const db = watchLocalD1(state.path);
+    const stored = () =>
+      db
+        .prepare(
+          `SELECT count(DISTINCT job.job_id) AS jobs, count(chunk.chunk) AS chunks, (
+             SELECT coalesce(sum(used), 0) FROM QuotaUses WHERE user_id = ?1 AND quota = 'importRows'
+           ) AS charged
+           FROM ImportJobs AS job LEFT JOIN ImportChunks AS chunk ON chunk.job_id = job.job_id
+           WHERE job.user_id = ?1 AND job.state = 'uploading'`,
+        )
+        .get(bystander.userId);
+    const charged = Number(stored()?.["charged"]);
+    const cut = Promise.allSettled([send(endless("One")), send(endless("Two"))]);
     // Both have their slots once a third is refused.
     await eventually(
       async () => (await send("Title\nThird")).status,
       (status) => status === 429,
     );
+    await eventually(
+      async () => stored(),
+      (found) => Number(found?.["chunks"]) >= 4,
+    );
+    expect(stored()).toMatchObject({ jobs: 2 });
+    expect(Number(stored()?.["charged"])).toBeGreaterThan(charged);
     const before = (await importsOf(service.url, bystander)).length;
     await service.kill9();
     await cut;
+    // As if they had been silent for an hour.
+    withLocalD1(state.path, (own) => {
+      own
+        .prepare("UPDATE ImportJobs SET updated_at = 1 WHERE user_id = ? AND state = 'uploading'")
+        .run(bystander.userId);
+    });
     await start();
+    await eventually(
+      async () => stored(),
+      (found) => found?.["jobs"] === 0,
+    );
+    expect(stored()).toEqual({ jobs: 0, chunks: 0, charged });
+    db.close();
     expect(await importsOf(service.url, bystander)).toHaveLength(before);
     const again = await eventually(
       () => send("Title,Author\nDune,Frank Herbert"),

@@ -9,6 +9,7 @@ import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { d1DeferredBooks } from "../../src/imports/storage/deferred.ts";
 import { d1ImportBooks, renewHold } from "../../src/imports/storage/enrichment.ts";
 import { d1WaitingRows } from "../../src/imports/storage/matching.ts";
+import { stalledJobs } from "../../src/imports/storage/sweeps.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 import {
@@ -283,6 +284,35 @@ describe("a step of the enrichment phase", () => {
       clock -= hours * 3_600_000;
     },
   );
+
+  it("waits for no pause that was set before the clock was set back", async () => {
+    const jobId = await enrichingJob("u1", books(1));
+    const set = (sql: string) => env.DB.prepare(sql).bind(jobId, clock).run();
+    // A job that pauses for a minute, and a book that is retried in an hour.
+    await set("UPDATE ImportJobs SET enrich_after = ?2 + 60000 WHERE job_id = ?1");
+    const { step } = worker(found);
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 0 });
+    clock -= 2 * 3_600_000;
+    await set("UPDATE ImportResults SET ask_after = ?2 + 10800000 WHERE job_id = ?1");
+    await step(jobId);
+    expect(await jobNumbers(jobId)).toMatchObject({ enrich_done: 1 });
+    clock += 2 * 3_600_000;
+  });
+
+  it("is found by the watchdog, also when it was changed before the clock was set back", async () => {
+    const jobId = await enrichingJob("u1", books(1));
+    const stalled = async (by: number) =>
+      (await stalledJobs(env.DB, { now: clock + by, idleMs: 30_000 }, 10_000)).includes(jobId);
+    await env.DB.prepare("UPDATE ImportJobs SET updated_at = ?2 WHERE job_id = ?1")
+      .bind(jobId, clock)
+      .run();
+    expect([await stalled(0), await stalled(30_001), await stalled(-7_200_000)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
 
   it("writes nothing after another worker has taken over its lease", async () => {
     const jobId = await enrichingJob("u1", books(2));

@@ -101,13 +101,6 @@ describe("a preview", () => {
     const { totalRows } = await response.json<ImportSnapshot>();
     const job = await ended(jobId);
     expect(job.totalRows).toBe(totalRows);
-    // The rows that the preview did not have are counted too.
-    const counted = await env.DB.prepare(
-      "SELECT used FROM QuotaUses WHERE subject = ?1 AND quota = 'importRows'",
-    )
-      .bind(user.userId)
-      .first<number>("used");
-    expect(counted).toBe(totalRows);
     expect((await rowsOf(jobId)).length).toBe(totalRows);
     const { results } = await env.DB.prepare(
       "SELECT data ->> 'total_rows' AS rows FROM ImportEvents WHERE job_id = ?1 ORDER BY seq",
@@ -115,6 +108,25 @@ describe("a preview", () => {
       .bind(jobId)
       .all<{ rows: number }>();
     expect([results[0]?.rows, results.at(-1)?.rows]).toEqual([2, totalRows]);
+  });
+
+  it("is charged for the rows that it did not have before", async () => {
+    // Read as UTF-16 the ASCII lines are one cell.
+    const ascii = (text: string) => [...new TextEncoder().encode(text)];
+    const head = ascii("Title,ISBN\nA,9780441172719\n").flatMap((byte) => [byte, 0]);
+    const file = new Uint8Array([...head, ...ascii("Title,9780441172719\n".repeat(30))]);
+    const jobId = await previewed(file, "&encoding=utf-16le");
+    expect((await stateOf(jobId)).totalRows).toBeLessThan(3);
+    const response = await commit(jobId, { encoding: "windows-1252" });
+    expect(response.status).toBe(202);
+    const { totalRows } = await response.json<ImportSnapshot>();
+    expect(totalRows).toBeGreaterThanOrEqual(30);
+    const counted = await env.DB.prepare(
+      "SELECT used FROM QuotaUses WHERE subject = ?1 AND quota = 'importRows'",
+    )
+      .bind(user.userId)
+      .first<number>("used");
+    expect(counted).toBe(totalRows);
   });
 
   it("replaces a rating scale, and keeps what the upload chose", async () => {

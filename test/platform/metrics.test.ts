@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import parsePrometheus from "parse-prometheus-text-format";
 import { expect, test } from "vitest";
+import { rememberingCheck } from "../../src/platform/crypto.ts";
 import { metricsRoutes } from "../../src/platform/http/metrics.ts";
 import { onError } from "../../src/platform/http/problem.ts";
 import { router } from "../../src/platform/http/router.ts";
@@ -42,7 +43,7 @@ test("a service with a metrics token rejects scrapes without it", async () => {
   app.route(
     "/",
     metricsRoutes({
-      isScraper: (token) => Promise.resolve(token === "right"),
+      scraperCheck: rememberingCheck((token) => Promise.resolve(token === "right")),
       readMetrics: () => Promise.resolve({ text: "x 1\n", contentType: "text/plain" }),
     }),
   );

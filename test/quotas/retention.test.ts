@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { d1Tombstones } from "../../src/accounts/storage/user-data.ts";
 import { bearer, type Account } from "../support/accounts.ts";
+import { memoryLog } from "../support/fakes.ts";
 import { quotaService } from "../support/quotas.ts";
 
 const DAY = 86_400_000;
@@ -65,6 +67,40 @@ describe("an account that nobody uses", () => {
     await runAfter(430);
     expect(await exists(empty)).toBe(false);
     for (const user of [withBook, withRow, recent]) expect(await exists(user)).toBe(true);
+  });
+
+  it("is kept when it is used or filled after it was found idle", async () => {
+    const { account } = serviceAt();
+    const users = [await account(), await account(), await account()] as const;
+    const [unused, used, filled] = users;
+    const now = START + 500 * DAY;
+    const tombstones = d1Tombstones(env.DB, memoryLog());
+    const set = (sql: string, { userId }: Account) => env.DB.prepare(sql).bind(userId, now).run();
+    for (const user of users) {
+      await set("UPDATE Tokens SET expires_at = 2 WHERE user_id = ?1 AND ?2 > 0", user);
+    }
+    for (const user of users) {
+      await set("UPDATE Users SET used_at = 1 WHERE id = ?1 AND ?2 > 0", user);
+    }
+    await set("UPDATE Users SET used_at = ?2 WHERE id = ?1", used);
+    await set(
+      "INSERT INTO UserLibrary (user_id, isbn, added_at) VALUES (?1, 'local-1', ?2)",
+      filled,
+    );
+    const replaced = [];
+    for (const { userId } of users) {
+      replaced.push(await tombstones.replaceIdleAccount(userId, now, now - 365 * DAY));
+    }
+    expect(replaced).toEqual([true, false, false]);
+    expect([await exists(unused), await exists(used), await exists(filled)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    const tokens = await env.DB.prepare("SELECT count(*) AS n FROM Tokens WHERE user_id = ?1")
+      .bind(used.userId)
+      .first("n");
+    expect(tokens).toBe(1);
   });
 
   it("is kept where the retention is 0", async () => {

@@ -32,6 +32,7 @@ beforeEach(() => {
         steps.push(`replace ${userId}`);
         tombstones.set(userId, { deletedAt, attempts: 0, retryAt: 0 });
       },
+      replaceIdleAccount: () => Promise.resolve(false),
       findUnpurged: async ({ until, now: at }, limit) =>
         [...tombstones]
           .filter(([, { purgedAt }]) => purgedAt === undefined)

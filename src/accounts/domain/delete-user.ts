@@ -38,6 +38,8 @@ export interface DeleteUserDeps {
      * @throws DomainError DATABASE_UNAVAILABLE, and then nothing has changed
      */
     replaceAccount(userId: string, deletedAt: number): Promise<void>;
+    /** Does the same unless the account has been used or is no longer empty. @returns whether it was replaced */
+    replaceIdleAccount(userId: string, deletedAt: number, unusedSince: number): Promise<boolean>;
     /**
      * Users deleted at or before `until` whose data has not been deleted a second time, unless they are to be retried later;
      * oldest first. An instant after `now` was written before the clock was set back, and counts as past.
@@ -68,6 +70,25 @@ export interface DeleteUserDeps {
  */
 export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<void> {
   await deps.tombstones.replaceAccount(userId, deps.now());
+  await purgeFirst(userId, deps);
+}
+
+/**
+ * Deletes the account of a user who has not come back, unless they do in the meantime.
+ * @param unusedSince since when it has not been used, ms since the epoch
+ * @returns whether it was deleted
+ */
+export async function deleteIdleUser(
+  userId: string,
+  unusedSince: number,
+  deps: DeleteUserDeps,
+): Promise<boolean> {
+  const isDeleted = await deps.tombstones.replaceIdleAccount(userId, deps.now(), unusedSince);
+  if (isDeleted) await purgeFirst(userId, deps);
+  return isDeleted;
+}
+
+async function purgeFirst(userId: string, deps: DeleteUserDeps): Promise<void> {
   deps.forget(userId);
   const purging = purge(userId, deps).catch(deps.failed);
   deps.defer(purging);

@@ -13,7 +13,8 @@ export interface IdleAccountsDeps {
     now: number;
     limit: number;
   }): Promise<string[]>;
-  deleteUser(userId: string): Promise<void>;
+  /** Deletes an account unless it has been used or filled since it was taken. @returns whether it was deleted */
+  deleteIfIdle(userId: string, unusedSince: number): Promise<boolean>;
   now(): number;
 }
 
@@ -26,12 +27,14 @@ export interface IdleAccountsDeps {
 export async function deleteIdleAccounts(days: number, deps: IdleAccountsDeps): Promise<number> {
   if (days === 0) return 0;
   const now = deps.now();
+  const unusedSince = now - days * DAY_MS;
   const userIds = await deps.takeIdle({
     checkedBefore: now - RECHECK_MS,
-    unusedSince: now - days * DAY_MS,
+    unusedSince,
     now,
     limit: CHECKED_BATCH_SIZE,
   });
-  for (const userId of userIds) await deps.deleteUser(userId);
-  return userIds.length;
+  let deleted = 0;
+  for (const userId of userIds) if (await deps.deleteIfIdle(userId, unusedSince)) deleted += 1;
+  return deleted;
 }

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { DomainError } from "../../platform/errors.ts";
+import type { rememberingCheck } from "../../platform/crypto.ts";
 import type { Log } from "../../platform/log.ts";
 import { bearerToken } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
@@ -10,7 +11,7 @@ export const OPERATOR = { key: "operator" };
 
 export interface OperatorDeps {
   /** Compares a token with the operator's in constant time; undefined when none is set and administration is disabled. */
-  isOperator: ((token: string) => Promise<boolean>) | undefined;
+  operatorCheck: ReturnType<typeof rememberingCheck>;
   logins: FailedLogins;
   log: Log;
 }
@@ -22,23 +23,24 @@ const DISABLED_RETRY_SECONDS = 3600;
  * Admits only the operator. Logs what the operator does, with the value that an action sets, and that somebody else was
  * refused, without the path and the query: they are what a stranger wrote.
  */
-export function requireOperator({ isOperator, logins, log }: OperatorDeps): MiddlewareHandler<App> {
+export function requireOperator({
+  operatorCheck,
+  logins,
+  log,
+}: OperatorDeps): MiddlewareHandler<App> {
   return async (c, next) => {
-    if (isOperator === undefined) throw disabled();
+    if (operatorCheck === undefined) throw disabled();
     const { method } = c.req;
     const requestId = c.get("requestId");
-    let refusal: unknown;
-    const login = async (): Promise<true | undefined> => {
-      try {
-        if (await isOperator(bearerToken(c.req.header("Authorization")))) return true;
-        refusal = new DomainError("FORBIDDEN", "The token is not the operator's token.");
-      } catch (error) {
-        refusal = error;
-      }
-      return undefined;
-    };
     try {
-      if (!(await logins.attempt(c, login))) throw refusal;
+      // A request without a token proves nothing, and is no failed login.
+      const token = bearerToken(c.req.header("Authorization"));
+      const isAdmitted = await logins.attempt(
+        c,
+        async () => (await operatorCheck.check(token)) || undefined,
+        () => operatorCheck.wasAccepted(token),
+      );
+      if (!isAdmitted) throw new DomainError("FORBIDDEN", "The token is not the operator's token.");
     } catch (error) {
       log.info("admin_action", { requestId, method, outcome: "refused" });
       throw error;

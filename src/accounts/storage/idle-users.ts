@@ -1,9 +1,11 @@
 const DUE = "SELECT id FROM Users WHERE checked_at < ?1 ORDER BY checked_at LIMIT ?2";
 
-// ?1 user ids as JSON, ?2 an instant, ?3 now. An account with a valid token or an external identity can be used at any time.
-const IDLE = `
-  SELECT user.id FROM json_each(?1) AS due CROSS JOIN Users AS user ON user.id = due.value
-  WHERE user.created_at < ?2 AND user.used_at < ?2
+/**
+ * True for an account that is empty and has not been used since ?2; ?3 is now. An account with a valid token or an external
+ * identity can be used at any time. `user` is Users.
+ */
+export const IS_IDLE = `
+  user.created_at < ?2 AND user.used_at < ?2
     AND NOT EXISTS (
       SELECT 1 FROM Tokens WHERE user_id = user.id
         AND (expires_at > ?3 OR max(created_at, coalesce(used_at, 0)) >= ?2)
@@ -13,6 +15,10 @@ const IDLE = `
     AND NOT EXISTS (SELECT 1 FROM ReviewQueue WHERE user_id = user.id)
     AND NOT EXISTS (SELECT 1 FROM RemovedEntries WHERE user_id = user.id AND image IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM ImportJobs WHERE user_id = user.id AND updated_at >= ?2)`;
+
+// ?1 user ids as JSON.
+const IDLE = `
+  SELECT user.id FROM json_each(?1) AS due CROSS JOIN Users AS user ON user.id = due.value WHERE ${IS_IDLE}`;
 
 const CHECKED = `
   UPDATE Users SET checked_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))`;

@@ -1,4 +1,5 @@
 import { MAX_RETRY_MS, type DeleteUserDeps, type PurgeUser } from "../domain/delete-user.ts";
+import { IS_IDLE } from "./idle-users.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { GaugeSample } from "../../platform/metrics/prometheus.ts";
@@ -61,6 +62,15 @@ const ADD_TOMBSTONE = `
   INSERT INTO DeletedUsers (user_id, deleted_at) VALUES (?1, ?2)
   ON CONFLICT(user_id) DO NOTHING`;
 
+// ?2 since when it is unused, ?3 now.
+const ADD_IDLE_TOMBSTONE = `
+  INSERT INTO DeletedUsers (user_id, deleted_at)
+  SELECT user.id, ?3 FROM Users AS user WHERE user.id = ?1 AND ${IS_IDLE}
+  ON CONFLICT(user_id) DO NOTHING`;
+
+/** Completes a deletion of rows of a user. */
+const IF_DELETED = "AND EXISTS (SELECT 1 FROM DeletedUsers WHERE DeletedUsers.user_id = ?1)";
+
 const DELETE_IDENTITIES = "DELETE FROM Identities WHERE user_id = ?1";
 
 const DELETE_USER = "DELETE FROM Users WHERE id = ?1";
@@ -113,6 +123,17 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
         ]),
       );
     },
+    async replaceIdleAccount(userId, deletedAt, unusedSince) {
+      const [added] = await write(
+        db.batch([
+          db.prepare(ADD_IDLE_TOMBSTONE).bind(userId, unusedSince, deletedAt),
+          ...[DELETE_TOKENS, DELETE_IDENTITIES, DELETE_USER].map((sql) =>
+            db.prepare(`${sql} ${IF_DELETED}`).bind(userId),
+          ),
+        ]),
+      );
+      return (added?.meta.changes ?? 0) > 0;
+    },
     async isDeleted(userId) {
       return (await read(db.prepare(IS_DELETED).bind(userId).first())) !== null;
     },
@@ -141,7 +162,8 @@ export function purgeUserTables(db: D1Database): PurgeUser {
     for (const table of USER_TABLES) {
       const statement = db.prepare(deletePiece(table)).bind(userId);
       let deleted = PIECE;
-      while (deleted === PIECE) {
+      // D1 counts rows that a cascade deletes too, so that a whole piece may be more.
+      while (deleted >= PIECE) {
         if (pieces === MAX_PIECES) return false;
         deleted = (await statement.run()).meta.changes;
         if (deleted > 0) pieces += 1;

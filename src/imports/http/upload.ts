@@ -37,7 +37,7 @@ export interface UploadUseCases {
   /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
   networkOf(addressKey: string): Promise<string | undefined>;
   /**
-   * Receives an upload in one of its account's slots. Repeats under one idempotency key share a slot.
+   * Receives an upload in one of its account's slots. A repeat under one idempotency key shares its slot.
    * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many
    */
   inSlot<Result>(

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../platform/time.ts";
+import { isAhead, MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 import type { ImportWork } from "./connections.ts";
@@ -31,9 +31,10 @@ export function importJob(connect: (env: Env) => ImportWork) {
       await this.ctx.storage.setAlarm(Date.now());
     }
 
-    /** Schedules work in ten seconds unless an alarm is set. Called before work is written, so that none is lost. */
+    /** Schedules work in ten seconds unless an alarm is set; one that is too far ahead was set before the clock was set back. Called before work is written, so that none is lost. */
     async ensureAwake(jobId: string): Promise<void> {
-      if ((await this.ctx.storage.getAlarm()) !== null) return;
+      const set = await this.ctx.storage.getAlarm();
+      if (set !== null && isAhead(set, MAX_DELAY_MS, Date.now())) return;
       await this.ctx.storage.put(JOB_KEY, jobId);
       await this.ctx.storage.setAlarm(Date.now() + WATCH_MS);
     }

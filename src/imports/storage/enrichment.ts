@@ -1,11 +1,25 @@
 import { CLOCK_SKEW_MS } from "../../platform/time.ts";
-import type { BookClaim, BookFindings, EnrichBooksDeps } from "../domain/enrich/books.ts";
+import {
+  MAX_REST_MS,
+  MAX_WAIT_MS,
+  type BookClaim,
+  type BookFindings,
+  type EnrichBooksDeps,
+} from "../domain/enrich/books.ts";
 import type { LeasedWorkDeps } from "../domain/enrich/hold.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { finishStatements } from "./finish.ts";
 import { ADD_EVENT } from "./jobs.ts";
+
+/**
+ * True when an instant has come, or is further ahead than it could have been set: the clock was set back since. `?2` is now.
+ * @param column of the instant, ms since the epoch; NULL has come
+ * @param maxMs how far ahead it is set at most
+ */
+export const hasCome = (column: string, maxMs: number): string =>
+  `(${column} IS NULL OR ${column} <= ?2 OR ${column} > ?2 + ${maxMs + CLOCK_SKEW_MS})`;
 
 /** A book to look up, represented by a row of ImportResults. */
 interface DueBook {
@@ -28,7 +42,8 @@ export const IS_ENRICHING = `
 export const leaseJob = (due: string): string => `
   UPDATE ImportJobs SET lease_holder = ?3, lease_until = ?4
   WHERE job_id = ?1 AND state = 'processing' AND phase = 'enriching'
-    AND (lease_until IS NULL OR lease_until <= ?2 OR lease_until > ?4 + ${CLOCK_SKEW_MS}) AND (enrich_after IS NULL OR enrich_after <= ?2)
+    AND (lease_until IS NULL OR lease_until <= ?2 OR lease_until > ?4 + ${CLOCK_SKEW_MS}) 
+    AND ${hasCome("enrich_after", MAX_REST_MS)}
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ImportJobs.user_id)
     AND EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND ${due})
   RETURNING user_id, attempt, format`;
@@ -41,8 +56,7 @@ export const HAS_LEASE =
 export const RELEASE = `
   UPDATE ImportJobs SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder = ?2`;
 
-const IS_DUE =
-  "enrichment = 'pending' AND isbn IS NOT NULL AND (ask_after IS NULL OR ask_after <= ?2)";
+const IS_DUE = `enrichment = 'pending' AND isbn IS NOT NULL AND ${hasCome("ask_after", MAX_WAIT_MS)}`;
 
 const LEASE = leaseJob(IS_DUE);
 

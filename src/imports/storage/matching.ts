@@ -12,7 +12,8 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { readChunk, withCells } from "./chunks.ts";
 import { claimStep, eventOf, IS_OURS, readJob, type JobStep } from "./advance.ts";
-import { IS_ENRICHING, leaseJob, RELEASE } from "./enrichment.ts";
+import { MAX_WAIT_MS } from "../domain/match/find-edition.ts";
+import { hasCome, IS_ENRICHING, leaseJob, RELEASE } from "./enrichment.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { finishStatements } from "./finish.ts";
 import { placesOf, type ReadPlaces } from "./places.ts";
@@ -28,7 +29,7 @@ interface ClaimedRow {
   staged: string | null;
 }
 
-const IS_DUE = "enrichment = 'pending' AND isbn IS NULL AND (ask_after IS NULL OR ask_after <= ?2)";
+const IS_DUE = `enrichment = 'pending' AND isbn IS NULL AND ${hasCome("ask_after", MAX_WAIT_MS)}`;
 
 const LEASE = leaseJob(IS_DUE);
 

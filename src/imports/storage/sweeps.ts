@@ -1,13 +1,18 @@
+import { CLOCK_SKEW_MS } from "../../platform/time.ts";
 import { giveBackSql } from "../../quotas/module.ts";
 
 // All sweeps are bounded and idempotent.
 
+// A job that was changed after ?3 was changed before the clock was set back.
 // Random order: jobs that wait for a provider stay at the front of any fixed order and would hide the others.
 const STALLED = `
   SELECT job_id FROM (
     SELECT job_id FROM ImportJobs
     WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at < ?1
+    UNION ALL SELECT job_id FROM ImportJobs
+    WHERE state IN ('uploading', 'queued', 'processing', 'undoing') AND state <> 'uploading' AND updated_at > ?3
     UNION ALL SELECT job_id FROM ImportJobs INDEXED BY idx_import_jobs_rows_due WHERE rows_due IS NOT NULL AND updated_at < ?1
+    UNION ALL SELECT job_id FROM ImportJobs INDEXED BY idx_import_jobs_rows_due WHERE rows_due IS NOT NULL AND updated_at > ?3
   )
   ORDER BY random() LIMIT ?2`;
 
@@ -88,13 +93,16 @@ export const SWEEP_STATEMENTS: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed since `before` (ms since the epoch). */
+/** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed for some ms, also when the clock was set back. */
 export async function stalledJobs(
   db: D1Database,
-  before: number,
+  { now, idleMs }: { now: number; idleMs: number },
   limit: number,
 ): Promise<string[]> {
-  const { results } = await db.prepare(STALLED).bind(before, limit).all<{ job_id: string }>();
+  const { results } = await db
+    .prepare(STALLED)
+    .bind(now - idleMs, limit, now + CLOCK_SKEW_MS)
+    .all<{ job_id: string }>();
   return results.map((row) => row.job_id);
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
+import type { rememberingCheck } from "../crypto.ts";
 import { DomainError } from "../errors.ts";
 import { bearerToken } from "./bearer.ts";
 import type { App } from "./context.ts";
@@ -9,9 +10,13 @@ import { router } from "./router.ts";
 
 export interface MetricsRouteDeps {
   /** Compares a token with the scrape token in constant time; undefined when /metrics is open, which it is only locally. */
-  isScraper: ((token: string) => Promise<boolean>) | undefined;
+  scraperCheck: ReturnType<typeof rememberingCheck>;
   /** Runs a check of a token, whose failures are limited by address. @throws DomainError RATE_LIMIT_EXCEEDED */
-  attempt?(c: Context<App>, check: () => Promise<true | undefined>): Promise<true | undefined>;
+  attempt?(
+    c: Context<App>,
+    check: () => Promise<true | undefined>,
+    wasVerified: () => Promise<boolean>,
+  ): Promise<true | undefined>;
   /** All metrics in the Prometheus text format, with its content type. */
   readMetrics(): Promise<{ text: string; contentType: string }>;
 }
@@ -34,11 +39,12 @@ const getMetrics = createRoute({
 export function metricsRoutes(deps: MetricsRouteDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(getMetrics, async (c) => {
-    const { isScraper } = deps;
-    if (isScraper) {
+    const { scraperCheck } = deps;
+    if (scraperCheck) {
       const token = bearerToken(c.req.header("Authorization"));
-      const check = async () => (await isScraper(token)) || undefined;
-      const isAdmitted = await (deps.attempt ? deps.attempt(c, check) : check());
+      const check = async () => (await scraperCheck.check(token)) || undefined;
+      const wasVerified = () => scraperCheck.wasAccepted(token);
+      const isAdmitted = await (deps.attempt ? deps.attempt(c, check, wasVerified) : check());
       if (!isAdmitted) throw new DomainError("FORBIDDEN", "The token is not the metrics token.");
     }
     const { text, contentType } = await deps.readMetrics();

@@ -25,7 +25,10 @@ export interface FailedLogins {
  */
 export function failedLogins(
   limiter: PeekableLimiter | undefined,
-  { of, clientIpHeader }: { of: "operator" | "user"; clientIpHeader: string | undefined },
+  {
+    of,
+    clientIpHeader,
+  }: { of: "operator" | "scraper" | "user"; clientIpHeader: string | undefined },
 ): FailedLogins {
   const tooMany = (c: Context<App>, resetSeconds: number): never =>
     refuse(c, limiter, resetSeconds, "Too many failed logins. Try again later.");

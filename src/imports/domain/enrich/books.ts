@@ -12,9 +12,9 @@ export const BOOKS_PER_STEP = 50;
 /** A flight repeats the same failure for 5 s, so an earlier retry is useless. */
 const MIN_WAIT_MS = 5000;
 /** Upper bound for a provider that asks for a longer wait or whose daily quota is spent: it is retried every hour. */
-const MAX_WAIT_MS = HOUR_MS;
+export const MAX_WAIT_MS = HOUR_MS;
 /** Maximum pause of a job after a step without a single answer: a provider that recovers is noticed within this time. */
-const MAX_REST_MS = MINUTE_MS;
+export const MAX_REST_MS = MINUTE_MS;
 /** Result for a Durable Object that could not be reached, which is a transient failure of the platform. */
 export const UNREACHABLE: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
 

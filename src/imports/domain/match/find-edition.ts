@@ -15,7 +15,7 @@ const EDITION_ID = /^OL\d+M$/;
 /** Wait before retrying a provider that suggests no time itself, and minimum wait. */
 const WAIT_MS = 5000;
 /** No provider makes a job wait longer than this. */
-const MAX_WAIT_MS = MINUTE_MS;
+export const MAX_WAIT_MS = MINUTE_MS;
 
 /** Sources of editions. */
 export interface EditionSources {

@@ -26,15 +26,21 @@ it("renews a slot, also when all are taken", () => {
   expect(slots["a"]?.endsAt).toBe(NOW + 30_000 + SLOT_MS);
 });
 
-it("counts repeats under one idempotency key as one upload", () => {
+it("counts a repeat under one idempotency key with the first request, and admits no third", () => {
   const repeats = ["a", "b", "c"].map((id) => [id, NOW, "key"] as const);
-  expect(begin(...repeats, ["d", NOW], ["e", NOW]).taken).toEqual([true, true, true, true, false]);
+  expect(begin(...repeats, ["d", NOW], ["e", NOW]).taken).toEqual([true, true, false, true, false]);
   expect(begin(["d", NOW], ["e", NOW], ...repeats).taken).toEqual([
     true,
     true,
     false,
     false,
     false,
+  ]);
+  // The worker of the first request died.
+  expect(begin(...repeats.slice(0, 2), ["c", NOW + SLOT_MS, "key"]).taken).toEqual([
+    true,
+    true,
+    true,
   ]);
 });
 

@@ -2,6 +2,8 @@ import { isAhead, MINUTE_MS } from "../../../platform/time.ts";
 
 /** Uploads that one account may send at a time. */
 export const MAX_UPLOADS = 2;
+/** Requests of one upload at a time: the first one and a repeat under its idempotency key. */
+export const MAX_REPEATS = 2;
 /** An upload that was not renewed for this long no longer counts: its worker is dead. */
 export const SLOT_MS = MINUTE_MS;
 
@@ -9,7 +11,7 @@ export const SLOT_MS = MINUTE_MS;
 export interface Slot {
   /** When it stops counting, in ms since the epoch. */
   endsAt: number;
-  /** The idempotency key of the request: its repeats count as one upload. */
+  /** The idempotency key of the request: it and its repeat count as one upload. */
   key?: string | undefined;
 }
 
@@ -25,7 +27,7 @@ export function heldSlots(slots: Slots, now: number): Slots {
 /**
  * Takes a slot for an upload, or renews it.
  * @param key the idempotency key of the request, if it has one
- * @returns undefined when other uploads have all of them
+ * @returns undefined when other uploads have all of them, or enough requests send this one
  */
 export function takeSlot(
   slots: Slots,
@@ -38,6 +40,8 @@ export function takeSlot(
       other.key === undefined ? `upload ${id}` : `key ${other.key}`,
     ),
   );
+  const repeats = Object.values(others).filter((other) => key !== undefined && other.key === key);
+  if (repeats.length >= MAX_REPEATS) return undefined;
   uploads.delete(`key ${key}`);
   if (uploads.size >= MAX_UPLOADS) return undefined;
   return { ...others, [uploadId]: { endsAt: now + SLOT_MS, key } };
