@@ -105,7 +105,7 @@ function confidenceOf(fit: Omit<Fit, "confidence">): number {
   const match = (2 * precision + recall) / 3;
   const isMost = recall >= 0.3 || precision === 1;
   const isCertain = isWhole(fit) || (marks >= 3 && known >= 6 && isMost);
-  const isLikely = marks >= 2 && known >= 5 && precision >= 0.85;
+  const isLikely = marks >= 2 && known >= 5 && precision >= 0.85 && recall >= 0.3;
   const [least, most] = isCertain ? [0.7, 1] : isLikely ? [0.5, 0.85] : [0.2, 0.6];
   return Math.floor((least + (most - least) * match) * 100) / 100;
 }
