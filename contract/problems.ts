@@ -35,7 +35,7 @@ export const PROBLEMS = {
   CONFLICT: permanent(409, "Conflict with the current state"),
   JOB_NOT_CANCELLABLE: permanent(409, "The job cannot be cancelled"),
   JOB_NOT_UNDOABLE: permanent(409, "The job cannot be undone"),
-  LIMIT_REACHED: permanent(409, "As many as are allowed exist"),
+  LIMIT_REACHED: permanent(409, "Limit reached"),
   IDEMPOTENCY_IN_PROGRESS: transient(409, "The first request with this key is still running"),
   GONE: permanent(410, "No longer available"),
   PRECONDITION_FAILED: permanent(412, "The resource has changed"),

@@ -92,7 +92,10 @@ export function importsModule(
   const progress = importProgress(platform, below.accounts.logins);
   const { findImport, streamUrlOf, jobByTicket } = progress;
   const actions: CommitDeps = {
-    again: readAgainDeps(platform, fileReaders()),
+    again: readAgainDeps(
+      { ...platform, env: { ...env, DB: below.quotas.countedDb("imports") } },
+      fileReaders(),
+    ),
     dropFile: dropFile(platform),
     jobs: d1ImportActions(below.quotas.countedDb("imports"), { newId, now }, log, {
       openImports: limitOf(below.quotas.quotas.openImports),

@@ -200,6 +200,10 @@ describe("tombstones", () => {
       { userId: "one", attempts: 0 },
       { userId: "two", attempts: 1 },
     ]);
+    // One that has had its turn is behind one that has not.
+    await tombstones.requeue("one", START + 60_001);
+    expect(await unpurged(START + 1, 10, START + 60_001)).toEqual(["two", "one"]);
+    await tombstones.requeue("one", START);
     // Written before the clock was set back.
     expect(await unpurged(START, 10, START - 7_200_000)).toEqual(["one", "two"]);
     await tombstones.markPurged("one", START + 2);

@@ -21,6 +21,8 @@ interface Tombstone {
 let tombstones: Map<string, Tombstone>;
 let deps: DeleteUserDeps;
 
+const turnOf = ({ deletedAt, retryAt }: Tombstone): number => Math.max(deletedAt, retryAt);
+
 beforeEach(() => {
   steps = [];
   failures = [];
@@ -37,8 +39,12 @@ beforeEach(() => {
         [...tombstones]
           .filter(([, { purgedAt }]) => purgedAt === undefined)
           .filter(([, { deletedAt, retryAt }]) => deletedAt <= until && retryAt <= at)
+          .sort(([, one], [, other]) => turnOf(one) - turnOf(other))
           .slice(0, limit)
           .map(([userId, { attempts }]) => ({ userId, attempts })),
+      requeue: async (userId, at) => {
+        Object.assign(tombstones.get(userId) ?? {}, { retryAt: at });
+      },
       postpone: async (userId, retryAt) => {
         const tombstone = tombstones.get(userId);
         if (tombstone) Object.assign(tombstone, { retryAt, attempts: tombstone.attempts + 1 });
@@ -163,6 +169,16 @@ describe("finishDeletions", () => {
     expect(await finishDeletions({ ...deps, purges })).toBe(2);
     expect(order.slice(0, 5)).toEqual(["huge", "large", "small", "huge", "large"]);
     expect(order).toHaveLength(10 + 2);
+    expect(await finishDeletions({ ...deps, purges })).toBe(1);
+  });
+
+  it("reaches the users behind many large libraries in the next run", async () => {
+    const large = Array.from({ length: 12 }, (_, index) => `large ${index}`);
+    for (const userId of [...large, "small"]) await deps.tombstones.replaceAccount(userId, now);
+    now += LAST_WRITES_MS;
+    const purges = [async (userId: string) => userId === "small"];
+    expect(await finishDeletions({ ...deps, purges })).toBe(0);
+    now += MINUTE_MS;
     expect(await finishDeletions({ ...deps, purges })).toBe(1);
   });
 

@@ -42,9 +42,11 @@ export interface DeleteUserDeps {
     replaceIdleAccount(userId: string, deletedAt: number, unusedSince: number): Promise<boolean>;
     /**
      * Users deleted at or before `until` whose data has not been deleted a second time, unless they are to be retried later;
-     * oldest first. An instant after `now` was written before the clock was set back, and counts as past.
+     * those that have waited longest for their deletion or their turn first. An instant after `now` was written before the clock was set back, and counts as past.
      */
     findUnpurged(times: { until: number; now: number }, limit: number): Promise<UnpurgedUser[]>;
+    /** Puts a user behind those that have not had their turn. @param at ms since the epoch */
+    requeue(userId: string, at: number): Promise<void>;
     /** Records a failed attempt. @param retryAt ms since the epoch */
     postpone(userId: string, retryAt: number): Promise<void>;
     markPurged(userId: string, at: number): Promise<void>;
@@ -97,7 +99,7 @@ async function purgeFirst(userId: string, deps: DeleteUserDeps): Promise<void> {
 
 /**
  * Deletes data a second time that was written while users were being deleted. Users are purged one after the other, and a
- * large library in turn with the others. A user whose purge fails is postponed and holds up nobody. Bounded and idempotent.
+ * large library in turn with the others, in the next run too. A user whose purge fails is postponed and holds up nobody. Bounded and idempotent.
  * @returns the number of finished deletions
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
@@ -116,6 +118,7 @@ export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
       finished += 1;
     } else {
       unfinished += 1;
+      await deps.tombstones.requeue(user.userId, deps.now());
       if (unfinished === MAX_UNFINISHED_PURGES) break;
       queue.push(user);
     }

@@ -82,7 +82,9 @@ const UNPURGED = `
   SELECT user_id, purge_attempts FROM DeletedUsers
   WHERE purged_at IS NULL AND (deleted_at <= ?1 OR deleted_at > ?2)
     AND (retry_at IS NULL OR retry_at <= ?2 OR retry_at > ?2 + ?3)
-  ORDER BY deleted_at LIMIT ?4`;
+  ORDER BY max(deleted_at, coalesce(retry_at, 0)) LIMIT ?4`;
+
+const REQUEUE = "UPDATE DeletedUsers SET retry_at = ?2 WHERE user_id = ?1";
 
 const POSTPONE = `
   UPDATE DeletedUsers SET purge_attempts = purge_attempts + 1, retry_at = ?2 WHERE user_id = ?1`;
@@ -142,6 +144,9 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
         db.prepare(UNPURGED).bind(until, now, MAX_RETRY_MS, limit).all<UnpurgedRow>(),
       );
       return results.map((row) => ({ userId: row.user_id, attempts: row.purge_attempts }));
+    },
+    async requeue(userId, at) {
+      await write(db.prepare(REQUEUE).bind(userId, at).run());
     },
     async postpone(userId, retryAt) {
       await write(db.prepare(POSTPONE).bind(userId, retryAt).run());

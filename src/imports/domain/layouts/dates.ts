@@ -66,8 +66,10 @@ export function isAmbiguousDate(cell: string): boolean {
 
 /** The year of a date whose day and month could be exchanged; undefined for any other text. */
 export function yearOfAmbiguous(cell: string): string | undefined {
-  const year = YEAR_LAST.exec(cell.trim())?.[4];
-  return year?.length === 4 && isAmbiguousDate(cell) ? parsed(year)?.date : undefined;
+  const year = YEAR_LAST.exec(cell.trim())?.[4] ?? "";
+  // A short number up to twelve may be a month.
+  const isYear = year.length === 4 || Number(year) > 12;
+  return isYear && orderShown(cell) === "ambiguous" ? parsed(fullYear(year))?.date : undefined;
 }
 
 /** A range is longer. */

@@ -33,6 +33,15 @@ describe("a rating", () => {
     ["3点", 3],
     ["0", 0],
     ["0/10", 0],
+    ["未評価", 0],
+    ["☆☆☆☆☆", 0],
+    ["力荐", 5],
+    ["四星", 4],
+    ["It was amazing", 5],
+    ["❤️❤️❤️", 3],
+    ["4 - good", 4],
+    ["4+", 4],
+    ["4 (nice)", 4],
   ])("%j is %j stars", (cell, stars) => {
     expect(readStars(cell, 5)).toEqual({ stars, isRounded: false });
   });

@@ -15,10 +15,23 @@ const PERCENT = /^(\d{1,3}(?:[.,]\d{1,4})?)\s*(?:%|percent|prozent)$/;
 const WITH_UNIT =
   /^(\d{1,2}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|estrellas?|estrelas?|stelle?|stella|ster(?:ren)?|stjern[ae]r?|stjarn(?:a|or)|gwiazd\p{L}*|hvezd\p{L}*|csillag|tahtea?|yildiz|звезд\p{L}*|αστερ\p{L}*|点|顆星|颗星|星|별|점|\*|★|⭐\uFE0F?|🌟)$/u;
 /** One symbol per star, then half a star, then empty stars. */
-const SYMBOLS = /^((?:★|\*|⭐|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*$/u;
+const SYMBOLS = /^((?:★|\*|⭐|❤|♥|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*$/u;
 /** `4½`, `3 1/2`. */
 const WITH_HALF = /^(\d)\s*(?:½|\s1\/2)(?:\s*\/\s*5)?$/;
 const HALF_ONLY = /^½[☆\s]*$/;
+/** `4 - good`, `4+`, `4 (nice)`. */
+const WITH_REMARK = /^(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:[+!]|[-–:(]\s*\p{L}[^\d]{0,60})$/u;
+/** What Goodreads and Douban call their stars, and what people write for none; by `fold`. */
+const WORDS: ReadonlyMap<string, number> = new Map(
+  [
+    "未評価|未评价|未评分|unrated|not rated|no rating|nicht bewertet|non noté|sin valorar|non valutato|sem avaliação|без оценки|☆|☆☆☆☆☆",
+    "did not like it|很差|一星",
+    "it was ok|较差|較差|二星|两星",
+    "liked it|还行|還行|三星",
+    "really liked it|推荐|推薦|四星",
+    "it was amazing|力荐|力薦|五星",
+  ].flatMap((words, stars) => words.split("|").map((word) => [fold(word), stars] as const)),
+);
 
 /** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
 export function bareRating(cell: string): number | undefined {
@@ -49,8 +62,10 @@ export function readStars(cell: string, scale: RatingScale): Stars | undefined {
   if (number !== undefined) return starsOf(numberOf(number), Number(outOf));
   const [, percent] = PERCENT.exec(text) ?? [];
   if (percent !== undefined) return starsOf(numberOf(percent), 100);
-  const [, count] = WITH_UNIT.exec(text) ?? [];
-  return count === undefined ? undefined : starsOf(numberOf(count), scale);
+  const [, count] = WITH_UNIT.exec(text) ?? WITH_REMARK.exec(text) ?? [];
+  if (count !== undefined) return starsOf(numberOf(count), scale);
+  const stars = WORDS.get(text);
+  return stars === undefined ? undefined : { stars, isRounded: false };
 }
 
 const numberOf = (text: string): number => Number(text.replace(",", "."));

@@ -143,6 +143,8 @@ describe("dates", () => {
     ["2021/02/29", "DATE_UNREADABLE"],
     ["0202/10/25", "DATE_UNREADABLE"],
     ["4/2/2021", "2021"],
+    ["4/2/21", "2021"],
+    ["4/2/11", "DATE_UNREADABLE"],
     ["13/13/2021", "DATE_UNREADABLE"],
     ["last summer", "DATE_UNREADABLE"],
     ["-", undefined],

@@ -1,5 +1,5 @@
 import { CHARSETS } from "./charsets.ts";
-import { scoreText } from "./score-text.ts";
+import { scoreText, type Kind } from "./score-text.ts";
 
 /** Decodes bytes in one go; invalid bytes become U+FFFD. */
 export type DecodeAll = (label: string, bytes: Uint8Array) => string;
@@ -55,10 +55,11 @@ function scored(
   isKnownName: (name: string) => boolean,
 ): ScoredCharset[] {
   const lines = foreignLines(bytes);
+  const kinds = new Map<string, Kind>();
   return CHARSETS.map(({ label, languages, prior }) => {
     const text = decodeAll(label, lines);
     const names = knownNames(decodeAll(label, firstLine(bytes)), isKnownName);
-    const { score, isProbable } = scoreText(text, languages);
+    const { score, isProbable } = scoreText(text, languages, kinds);
     const named = names < 2 ? names * KNOWN_NAME : HEADER + names * KNOWN_NAME;
     return { label, text, isProbable, score: score + prior + named };
   }).toSorted((one, other) => other.score - one.score);

@@ -47,14 +47,16 @@ const isEastAsian = (language: string): language is EastAsian =>
 
 /**
  * Scores a decoded text by the language that fits best; higher is better. Only characters outside ASCII count.
+ * @param kinds the kinds of the characters seen so far
  * @returns `isProbable`: whether the text has the characters that texts in that language have
  */
 export function scoreText(
   text: string,
   languages: readonly string[],
+  kinds: Map<string, Kind>,
 ): { score: number; isProbable: boolean } {
   const alphabets = languages.filter((language) => !isEastAsian(language)).map(alphabetOf);
-  const letters = scoreLetters(text, alphabets);
+  const letters = scoreLetters(text, alphabets, kinds);
   const characters = languages.filter(isEastAsian).map((one) => scoreCharacters(text, one));
   const score = Math.max(letters.score, ...characters);
   const count = Array.from(text).filter((character) => character > "\x7F").length;
@@ -70,7 +72,7 @@ const MAX_DEVIATION = 2.5;
 const OTHER_LANGUAGE = -3;
 
 /** What a character is, whatever the language. */
-interface Kind {
+export interface Kind {
   isLetter: boolean;
   isUpper: boolean;
   isLower: boolean;
@@ -101,9 +103,9 @@ function unknownLetter(character: string, isLetter: boolean, isLatin: boolean): 
 function scoreLetters(
   text: string,
   models: readonly LetterModel[],
+  kinds: Map<string, Kind>,
 ): { score: number; isProbable: boolean } {
   if (models.length === 0) return { score: Number.NEGATIVE_INFINITY, isProbable: false };
-  const kinds = new Map<string, Kind>();
   const lines = text.split("\n").map((line) => scoreLine(line, models, kinds));
   const totals = models.map((_, at) =>
     lines.reduce((sum, { scores }) => sum + (scores[at] ?? 0), 0),
@@ -217,7 +219,7 @@ function contextPenalty(
   }
   let penalty = 0;
   if (before?.isLower && kind.isUpper) penalty += PENALTY.capitalWithin;
-  const isAfterAscii = /[A-Za-z]/.test(characterBefore);
+  const isAfterAscii = characterBefore <= "\x7F" && before?.isLetter === true;
   if (isAfterAscii && !kind.isLatin) penalty += PENALTY.mixedScripts;
   if (kind.isLatin && characterBefore > "\x7F" && before?.isLetter) penalty += PENALTY.run;
   return penalty;
