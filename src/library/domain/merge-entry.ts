@@ -1,7 +1,7 @@
 import type { Status } from "../../../contract/library-fields.ts";
-import { withChange, type Entry, type EntryChange, type EntryReading } from "./entry.ts";
+import { withChange, type Entry, type EntryChange } from "./entry.ts";
 import { isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
-import { mergeReadings } from "./merge-readings.ts";
+import { mergeReadings, type MergedReadings } from "./merge-readings.ts";
 
 /** Reading progress by status. */
 const RANK: Readonly<Record<Status, number>> = {
@@ -24,6 +24,8 @@ export type ParsedEntry = {
 /** The fields of which an entry has one value; tags and readings are unions. */
 const VALUES = ["status", "rating", "review", "notes"] as const;
 export type ValueField = (typeof VALUES)[number];
+/** The fields of which a merge may keep the entry's values. */
+export type KeptField = ValueField | "readings";
 
 /** The row that is merged into an entry. */
 export interface ParsedSource extends Writer {
@@ -34,8 +36,11 @@ export interface ParsedSource extends Writer {
 /** A merged entry, and the fields whose values in the file were not used. */
 export interface MergedEntry {
   entry: Entry;
-  /** Fields that the user or another service wrote, and a `completed` that the file would lower. */
-  kept: readonly ValueField[];
+  /**
+   * Fields that the user or another service wrote, and a `completed` that the file would lower; `readings` if they have
+   * other dates of a reading of the file.
+   */
+  kept: readonly KeptField[];
   /** Fields of which another row of the same file has a different value. */
   differing: readonly ValueField[];
   /** Whether a field is now attributed to an earlier row of the file, which has the same value. */
@@ -59,6 +64,7 @@ export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSou
     VALUES.filter((field) => choices.get(field) === choice);
   const used = new Set(chosen("file"));
   const fieldWrites = reattributed(entry, parsed, source);
+  const { readings, isKept = false } = withReadings(entry, parsed, source) ?? {};
   const merged = withChange(
     fieldWrites ? { ...entry, fieldWrites } : entry,
     {
@@ -67,13 +73,13 @@ export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSou
       review: used.has("review") ? parsed.review : undefined,
       notes: used.has("notes") ? parsed.notes : undefined,
       tags: withTags(entry, parsed),
-      readings: withReadings(entry, parsed, source),
+      readings,
     },
     source.at,
   );
   return {
     entry: withExtra(merged, extraOf(entry, parsed, source)),
-    kept: chosen("kept"),
+    kept: [...chosen("kept"), ...(isKept ? (["readings"] as const) : [])],
     differing: chosen("differing"),
     isReattributed: fieldWrites !== undefined,
   };
@@ -123,13 +129,15 @@ const rankOf = (value: unknown): number => RANK[value as Status] ?? 0;
 function withReadings(
   entry: Entry,
   { readings = [], readCount, status }: ParsedEntry,
-  { writer }: ParsedSource,
-): EntryReading[] | undefined {
+  { writer, place }: ParsedSource,
+): MergedReadings | undefined {
   if (readings.length === 0) return undefined;
   return mergeReadings(entry.readings, {
     readings,
     count: readCount,
     isUnderWay: status !== undefined && status !== "completed",
+    wasUnderWay: entry.status === "reading" || entry.status === "paused",
+    place,
     isOwn: (reading) => isReadingOf(reading, entry.fieldWrites, writer),
   });
 }
@@ -169,7 +177,7 @@ export function overwriteWithParsed(
       notes: parsed.notes || undefined,
       tags: withTags(entry, parsed),
       // A later row of a book in the file has another reading of it.
-      readings: place > 0 ? withReadings(entry, parsed, source) : replaced,
+      readings: place > 0 ? withReadings(entry, parsed, source)?.readings : replaced,
     },
     source.at,
   );

@@ -23,7 +23,7 @@ const merged = (before: string[], file: string[], options: Partial<FileReadings>
     isUnderWay: false,
     isOwn: () => false,
     ...options,
-  }).map(textOf);
+  }).readings.map(textOf);
 
 const OPEN = "2024-01-01..";
 const WHOLE = "2024-01-01..2024-02-02";
@@ -108,7 +108,7 @@ describe("mergeReadings", () => {
     expect(merged(before, file, { isOwn, count: 1 })).toEqual(file);
     expect(merged(before, file, { isOwn, count: 2 })).toEqual([...before, ...file]);
     expect(merged(before, file, { isOwn })).toEqual([...before, ...file]);
-    expect(merged(before, file, { count: 1 })).toEqual([...before, ...file]);
+    expect(merged(before, file, { isOwn, count: 0 })).toEqual(file);
     expect(merged(before, ["..2024-05-05"], { isOwn, count: 1 })).toHaveLength(2);
     expect(merged([WHOLE], ["2024-01-01..2024-02-05"], { isOwn })).toEqual([
       "2024-01-01..2024-02-05",
@@ -116,11 +116,73 @@ describe("mergeReadings", () => {
     expect(merged([WHOLE], ["2024-01-01..2024-02-05"])).toEqual([WHOLE]);
   });
 
+  it("follows a service that corrects the year, or the month of a year", () => {
+    const how = { isOwn: () => true, count: 1 };
+    expect(merged(["..2020-03-20"], ["..2021-03-20"], how)).toEqual(["..2021-03-20"]);
+    expect(merged(["..2021-03-20"], ["..2021-05-05"], how)).toEqual(["..2021-05-05"]);
+    expect(merged(["..2020-03-20"], ["..2021-03-20"], { ...how, count: 2 })).toHaveLength(2);
+  });
+
+  it("moves the start of an open reading that the service shows differently", () => {
+    const how = { isOwn: () => true, wasUnderWay: true, isUnderWay: true };
+    const [later, ended] = ["2024-06-01..", "2024-06-01..2024-07-01"];
+    expect(merged([OPEN], [later], how)).toEqual([later]);
+    expect(merged([OPEN], [ended], { ...how, isUnderWay: false })).toEqual([ended]);
+    expect(merged([OPEN], [OPEN, later], how)).toEqual([OPEN, later]);
+    // One that was given up, one of the user or another service, and one of an earlier row.
+    expect(merged([OPEN], [later], { ...how, wasUnderWay: false })).toEqual([OPEN, later]);
+    expect(merged([OPEN], [later], { ...how, isOwn: () => false })).toEqual([OPEN, later]);
+    expect(merged([OPEN], [later], { ...how, place: 1 })).toEqual([OPEN, later]);
+  });
+
+  it("keeps the rows of a log apart that fall in one year, also the next time", () => {
+    const isOwn = () => true;
+    const rows = ["..2021", "..2021-05-03"];
+    expect(merged(["..2021"], ["..2021-05-03"], { isOwn, place: 1 })).toEqual(rows);
+    for (const [place, row] of rows.entries())
+      expect(merged(rows, [row], { isOwn, place })).toEqual(rows);
+    expect(merged(["..2015", "..2021"], ["..2021-05-03"], { isOwn, place: 1 })).toEqual([
+      "..2015",
+      "..2021-05-03",
+    ]);
+    expect(merged(["..2021-03-20"], ["..2021-05-03"], { isOwn, place: 1, count: 1 })).toEqual([
+      "..2021-03-20",
+      "..2021-05-03",
+    ]);
+  });
+
+  it.each([
+    ["the user has corrected", ["2021-03-01..2021-03-18"], "..2021-03-20", 1],
+    ["the user has corrected, of two", ["..2015-01-01", "..2021-03-18"], "..2021-03-20", 2],
+    ["another service shows a day later", [WHOLE], "..2024-02-03", undefined],
+    ["another service shows a day earlier", [WHOLE], "2024-01-02..2024-02-01", undefined],
+  ])("keeps the dates that %s, and says so", (_what, before, file, count) => {
+    const readings = [reading(file)];
+    const how = { readings, isUnderWay: false, isOwn: () => false, count };
+    const after = mergeReadings(before.map(reading), how);
+    expect(after).toEqual({ readings: before.map(reading), isKept: true });
+    expect(mergeReadings(after.readings, how)).toEqual(after);
+  });
+
+  it.each([
+    ["the count has room for", ["..2021-03-18"], "..2021-03-20", 2],
+    ["no count contradicts", ["..2021-03-18"], "..2021-03-20", undefined],
+    ["is months away", ["..2021-03-18"], "..2021-09-20", 1],
+    ["begins after the end of the other", [WHOLE], "2024-02-03..2024-02-03", undefined],
+    ["is finished, beside an open one", ["2024-01-01.."], "2023-12-20..2023-12-24", 1],
+  ])("adds a reading of another service that %s", (_what, before, file, count) => {
+    expect(merged(before, [file], { count })).toEqual([...before, file]);
+  });
+
+  it("gets the start of a reading whose end another service shows a day later", () => {
+    expect(merged(["..2024-02-03"], [WHOLE], { count: 1 })).toEqual(["2024-01-01..2024-02-03"]);
+  });
+
   it("keeps the ids of readings", () => {
     const before = [{ id: "a" }, { id: "b", startedAt: "2024-01-01" }];
     const file = [reading(WHOLE), reading("..2021-03-20")];
     const options = { readings: file, isUnderWay: false, isOwn: () => false };
-    expect(mergeReadings(before, options).map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(mergeReadings(before, options).readings.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
   it("stops at the number of readings that an entry may have", () => {
@@ -164,7 +226,7 @@ describe("mergeReadings, for any readings", () => {
     before: Reading[],
     file: Reading[],
     how: { isUnderWay: boolean; count?: number | undefined },
-  ) => mergeReadings(before, { readings: file, isOwn: () => false, ...how });
+  ) => mergeReadings(before, { readings: file, isOwn: () => false, ...how }).readings;
 
   it("removes no reading, and no date becomes less precise", () => {
     fc.assert(

@@ -10,29 +10,53 @@ export interface FileReadings {
   count?: number | undefined;
   /** Whether the row is of a book that is being read, or was given up: a reading without an end does not count as one. */
   isUnderWay: boolean;
+  /** Whether the book was being read, or paused, before this row: then an open reading of the service is that one. */
+  wasUnderWay?: boolean | undefined;
+  /** The number of earlier rows of the same book in the file; 0 if absent. Each row of a log is another reading. */
+  place?: number | undefined;
   /** Whether the latest import of the same service added this reading, so that the file may correct its dates. */
   isOwn(reading: EntryReading): boolean;
 }
 
+/** The readings of an entry after a merge. */
+export interface MergedReadings {
+  readings: EntryReading[];
+  /** Whether a reading of the file is one that the user or another service has with other dates, which stay. */
+  isKept: boolean;
+}
+
 /** An open reading and one of which only the end is known are the same if they are at most this far apart. */
 const MAX_READING_DAYS = 366;
-/** A date that the service shows differently is a correction if it moved by at most this much. */
+/** A date that is shown differently is a correction if it moved by at most this much. */
 const MAX_CORRECTION_DAYS = 31;
+/** Services in different time zones show the end of one reading on days that are this far apart. */
+const MAX_ZONE_DAYS = 1;
 
 /**
  * Merges the readings of a file into those of an entry: a union by date. The same reading may be known in part on either
  * side, and gets what the other side knows. A reading without dates adds nothing that the counts do not require, and becomes
  * the dated reading that takes its place. No reading is removed.
  */
-export function mergeReadings(before: readonly EntryReading[], file: FileReadings): EntryReading[] {
+export function mergeReadings(before: readonly EntryReading[], file: FileReadings): MergedReadings {
   const { readings: given, isUnderWay } = file;
+  let isKept = false;
+  const join = (old: EntryReading, found: Reading): EntryReading => {
+    const both = joined(old, found, file);
+    isKept ||= !isShownBy(both, found);
+    return both;
+  };
   const merged = [...before];
   const free = new Set(before.keys());
   let unknown = given.filter(isDated);
-  for (const isPair of [isEqual, isConsistent, isStartOrEnd, isOneDay]) {
-    unknown = matched(merged, free, unknown, isPair, (old, found) => joined(old, found, file));
+  const areTaken = before.filter((reading) => file.isOwn(reading)).length <= (file.place ?? 0);
+  const isSame = (old: EntryReading, found: Reading): boolean =>
+    isConsistent(old, found) && (!(areTaken && file.isOwn(old)) || isOneDay(old, found));
+  for (const isPair of [isEqual, isSame, isStartOrEnd, isOneDay]) {
+    unknown = matched(merged, free, unknown, isPair, join);
   }
-  const added = withoutCorrections(merged, free, unknown, file);
+  unknown = withoutCorrections(merged, free, unknown, file);
+  unknown = withoutRestarts(merged, free, unknown, file);
+  const added = withoutSameEnds(merged, free, unknown, file, join);
 
   const counts = ({ startedAt, finishedAt }: Reading): boolean =>
     !isUnderWay || startedAt === undefined || finishedAt !== undefined;
@@ -46,7 +70,8 @@ export function mergeReadings(before: readonly EntryReading[], file: FileReading
     if (reading) merged[index] = { ...merged[index], ...reading };
   }
   const missing = Array.from({ length: Math.max(0, undated - places.length) }, () => ({}));
-  return [...merged, ...added, ...missing].slice(0, Math.max(MAX_READINGS, before.length));
+  const all = [...merged, ...added, ...missing];
+  return { readings: all.slice(0, Math.max(MAX_READINGS, before.length)), isKept };
 }
 
 /** Pairs readings with free ones of the entry, the best known first. @returns the readings without a partner */
@@ -81,18 +106,66 @@ function withoutCorrections(
   merged: EntryReading[],
   free: Set<number>,
   readings: readonly Reading[],
-  { count, isOwn }: FileReadings,
+  { count, isOwn, place = 0 }: FileReadings,
 ): Reading[] {
-  if (count === undefined) return [...readings];
+  if (count === undefined || place > 0) return [...readings];
   let excess = merged.filter(isDated).length + readings.length - count;
   return matched(
     merged,
     free,
     readings,
-    (old, reading) => excess > 0 && isOwn(old) && isClose(old, reading),
+    (old, reading) => excess > 0 && isOwn(old) && isCorrected(old, reading),
     (old, reading) => {
       excess -= 1;
       return { ...old, ...reading };
+    },
+  );
+}
+
+/**
+ * Moves the start of an open reading that the service has shown before to the start that it shows instead.
+ * @returns the readings that are new
+ */
+function withoutRestarts(
+  merged: EntryReading[],
+  free: Set<number>,
+  readings: readonly Reading[],
+  { isOwn, wasUnderWay = false, place = 0 }: FileReadings,
+): Reading[] {
+  if (!wasUnderWay || place > 0) return [...readings];
+  return matched(
+    merged,
+    free,
+    readings,
+    (old, reading) => isOwn(old) && isOpen(old) && reading.startedAt !== undefined,
+    (old, reading) => ({ ...old, ...reading }),
+  );
+}
+
+/**
+ * Pairs a finished reading with one that the user or another service has with another end: one at most a day apart, or a
+ * close one if the file has fewer readings than there would be. @returns the readings that are new
+ */
+function withoutSameEnds(
+  merged: EntryReading[],
+  free: Set<number>,
+  readings: readonly Reading[],
+  { count, isOwn, place = 0 }: FileReadings,
+  join: (old: EntryReading, reading: Reading) => EntryReading,
+): Reading[] {
+  const finished = [...merged, ...readings].filter(isEnded).length;
+  let excess = count === undefined || place > 0 ? 0 : finished - count;
+  return matched(
+    merged,
+    free,
+    readings,
+    (old, reading) => {
+      if (isOwn(old) || !isEnded(old) || !isEnded(reading)) return false;
+      return isZoneApart(old, reading) || (excess > 0 && isClose(old, reading));
+    },
+    (old, reading) => {
+      excess -= 1;
+      return join(old, reading);
     },
   );
 }
@@ -105,6 +178,17 @@ function inCommon(one: Reading | undefined, other: Reading): number {
 
 const isDated = ({ startedAt, finishedAt }: Reading): boolean =>
   startedAt !== undefined || finishedAt !== undefined;
+
+const isEnded = ({ finishedAt }: Reading): boolean => finishedAt !== undefined;
+
+const isOpen = ({ startedAt, finishedAt }: Reading): boolean =>
+  startedAt !== undefined && finishedAt === undefined;
+
+/** Whether a reading has the dates of another one, as far as that one is known. */
+function isShownBy(reading: Reading, { startedAt, finishedAt }: Reading): boolean {
+  const isSame = (date = "", shown = date): boolean => agrees(date, shown);
+  return isSame(reading.startedAt, startedAt) && isSame(reading.finishedAt, finishedAt);
+}
 
 const isEqual = (one: Reading, other: Reading): boolean =>
   one.startedAt === other.startedAt && one.finishedAt === other.finishedAt;
@@ -142,10 +226,30 @@ function isOneDay(one: Reading, other: Reading): boolean {
 const sides = (one?: string, other?: string): [string, string] | undefined =>
   one === undefined || other === undefined ? undefined : [one, other];
 
+/** The ends of two readings, otherwise their starts. */
+const comparable = (one: Reading, other: Reading): [string, string] | undefined =>
+  sides(one.finishedAt, other.finishedAt) ?? sides(one.startedAt, other.startedAt);
+
 function isClose(one: Reading, other: Reading): boolean {
-  const [a, b] = sides(one.finishedAt, other.finishedAt) ?? [one.startedAt, other.startedAt];
+  const [a, b] = comparable(one, other) ?? [];
   if (a === undefined || b === undefined) return false;
   return Math.abs(daysBetween(a, b)) <= MAX_CORRECTION_DAYS;
+}
+
+/** Whether a service's date may be a correction of the earlier one: it is close, of the same year, or only the year differs. */
+function isCorrected(old: Reading, reading: Reading): boolean {
+  const [a = "", b = ""] = comparable(old, reading) ?? [];
+  if (a === "" || b === "") return false;
+  const isSameDay = a.length === 10 && a.slice(4) === b.slice(4);
+  return isSameDay || a.slice(0, 4) === b.slice(0, 4) || isClose(old, reading);
+}
+
+/** Whether two readings end at most a day apart, and neither begins after the end of the other. */
+function isZoneApart(one: Reading, other: Reading): boolean {
+  const [a = "", b = ""] = sides(one.finishedAt, other.finishedAt) ?? [];
+  if (a.length !== 10 || b.length !== 10) return false;
+  const isApart = (one.startedAt ?? "") > b || (other.startedAt ?? "") > a;
+  return !isApart && Math.abs(daysBetween(a, b)) <= MAX_ZONE_DAYS;
 }
 
 const daysBetween = (one: string, other: string): number =>

@@ -235,6 +235,37 @@ describe("importing snapshots of one library", () => {
     );
   });
 
+  it("keeps the dates that the user corrects, as one reading", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 40, max: 2000 }),
+        fc.integer({ min: -30, max: 30 }),
+        fc.constantFrom(...SERVICES),
+        fc.constantFrom(...SERVICES),
+        (end, moved, first, second) => {
+          const book: Book = { ...NEW, status: "completed", readings: [{ start: end - 5, end }] };
+          const [row, again] = [EXPORTS[first]?.(book), EXPORTS[second]?.(book)];
+          if (!row || !again) return;
+          const { entry } = imported(EMPTY, first, row);
+          if (!entry) return;
+          const own = [{ startedAt: date(end + moved - 9), finishedAt: date(end + moved) }];
+          const change = { writer: BY_HAND, version: entry.version + 1 };
+          let shelf: Shelf = {
+            entry: written({ ...entry, readings: own }, entry, change),
+            notes: [],
+          };
+          for (let month = 0; month < 2; month += 1) {
+            shelf = imported(shelf, second, again);
+            expect(datesOf(shelf)).toEqual(own);
+            const isShown = moved === 0 && second === "goodreads";
+            expect(shelf.notes).toHaveLength(isShown ? 0 : 1);
+          }
+        },
+      ),
+      { numRuns: runs(100) },
+    );
+  });
+
   it("of two services follows for each field the one that brought it, and loses no reading and no tag", () => {
     fc.assert(
       fc.property(

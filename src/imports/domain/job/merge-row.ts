@@ -4,7 +4,7 @@ import {
   mergeParsed,
   overwriteWithParsed,
   type MergedEntry,
-  type ValueField,
+  type KeptField,
 } from "../../../library/domain/merge-entry.ts";
 import { reason, type Reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
@@ -56,7 +56,7 @@ function withNotes({ entry, kept, differing, isReattributed }: MergedEntry): Mer
   return { entry, notes, isReattributed };
 }
 
-const fieldsOf = (fields: readonly ValueField[]): string => {
+const fieldsOf = (fields: readonly KeptField[]): string => {
   const list = fields.join(", ");
   return `${list.charAt(0).toUpperCase()}${list.slice(1)}.`;
 };

@@ -1,15 +1,15 @@
 import { defined } from "../../../platform/defined.ts";
 import { fold } from "../../../library/domain/fold.ts";
 import { columnKey } from "../layouts/column-names.ts";
+import { LAYOUTS } from "../layouts/tables/index.ts";
 
-/** The column of each service's export that holds the service's own id of a row, as a `columnKey`. */
-const ID_COLUMNS: Readonly<Record<string, string>> = {
-  goodreads: "bookid",
-  hardcover: "hardcoverbookid",
-  inventaire: "itemurl",
-  librarything: "bookid",
-  storygraph: "isbnuid",
-};
+/** The columns with the service's own id of a row by format, as `columnKey`s: alternatives, each of one or more parts. */
+const ID_COLUMNS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
+  LAYOUTS.map(({ format, id = [] }) => [
+    format,
+    id.map((columns) => [columns].flat().map(columnKey)),
+  ]),
+);
 
 /** Ids of services are short; a longer cell is not an id. */
 export const MAX_ID_LENGTH = 100;
@@ -44,11 +44,24 @@ export async function sourceKeysOf(
   { format, raw, title, authors = [] }: SourceRow,
   { sha256 }: { sha256(text: string): Promise<string> },
 ): Promise<SourceKeys> {
-  const column = ID_COLUMNS[format];
-  const [, cell = ""] = Object.entries(raw).find(([name]) => columnKey(name) === column) ?? [];
-  const id = cell.length <= MAX_ID_LENGTH ? cell.trim() : "";
+  const id = idOf(format, raw);
   const named = title === undefined ? undefined : [fold(title), fold(authors[0] ?? "")];
   const hash = named && (await sha256(JSON.stringify(named)));
   const textKey = hash && `text:${hash.slice(0, 32)}`;
-  return defined({ sourceKey: id === "" ? textKey : `${format}:${id}`, textKey });
+  return defined({ sourceKey: id === undefined ? textKey : `${format}:${id}`, textKey });
+}
+
+/** The service's own id of a row, with colons between its parts; undefined if a part is blank or too long. */
+function idOf(format: string, raw: SourceRow["raw"]): string | undefined {
+  const alternatives = ID_COLUMNS.get(format) ?? [];
+  const wanted = new Set(alternatives.flat());
+  if (wanted.size === 0) return undefined;
+  const cells = new Map<string, string>();
+  for (const [name, cell] of Object.entries(raw)) {
+    const column = columnKey(name);
+    const isId = wanted.has(column) && !cells.has(column) && cell.length <= MAX_ID_LENGTH;
+    if (isId) cells.set(column, cell.trim());
+  }
+  const filled = alternatives.find((parts) => parts.every((part) => cells.get(part)));
+  return filled?.map((part) => cells.get(part)).join(":");
 }

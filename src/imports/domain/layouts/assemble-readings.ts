@@ -6,6 +6,10 @@ import {
 } from "../../../../contract/library-fields.ts";
 import { note, type Draft } from "./draft.ts";
 import { defined } from "../../../platform/defined.ts";
+import { DAY_MS } from "../../../platform/time.ts";
+
+/** An end belongs to an open reading that began at most this long before, whatever the row counts. */
+const MAX_READING_DAYS = 366;
 
 /**
  * Builds the readings of a row: first those with dates, then undated ones up to the read count. Services also count a reading
@@ -17,7 +21,7 @@ export function readingsOf(draft: Draft, status: Status | undefined): Reading[] 
   const isListed =
     finished !== undefined && dated.some(({ finishedAt }) => finishedAt === finished);
   if ((finished !== undefined && !isListed) || started !== undefined) {
-    addSingle(dated, started, isListed ? undefined : finished);
+    addSingle(dated, { startedAt: started, finishedAt: isListed ? undefined : finished }, count);
   }
   if (dated.length === 0 && lastRead !== undefined) dated.push({ finishedAt: lastRead });
   const readings = withoutAbandonedEnd(dated, draft, status).map((reading) =>
@@ -36,12 +40,12 @@ export function readingsOf(draft: Draft, status: Status | undefined): Reading[] 
 
 /**
  * Adds the reading from separate start and end columns. A start without an end completes the last reading if that has only
- * an end.
+ * an end; an end without a start ends the last open reading, unless the row counts another one and they are over a year apart.
  */
 function addSingle(
   dated: Reading[],
-  startedAt: string | undefined,
-  finishedAt: string | undefined,
+  { startedAt, finishedAt }: { [Side in keyof Reading]: string | undefined },
+  count: number | undefined,
 ): void {
   const last = dated.at(-1);
   const completes =
@@ -50,10 +54,26 @@ function addSingle(
     dated[dated.length - 1] = { startedAt, finishedAt: last.finishedAt };
     return;
   }
+  const open = dated.findLastIndex((reading) => isOpenSince(reading, startedAt, finishedAt));
+  const start = dated[open]?.startedAt;
+  if (start !== undefined && finishedAt !== undefined) {
+    const days = (Date.parse(finishedAt) - Date.parse(start)) / DAY_MS;
+    if (days <= MAX_READING_DAYS || (count ?? 0) <= dated.length) {
+      dated[open] = { startedAt: start, finishedAt };
+      return;
+    }
+  }
   dated.push({
     ...defined({ startedAt, finishedAt }),
   });
 }
+
+/** Whether a reading has no end, and may have begun at `startedAt` and ended at `finishedAt`. */
+const isOpenSince = (reading: Reading, startedAt?: string, finishedAt = ""): boolean =>
+  reading.finishedAt === undefined &&
+  reading.startedAt !== undefined &&
+  reading.startedAt === (startedAt ?? reading.startedAt) &&
+  reading.startedAt.slice(0, finishedAt.length) <= finishedAt.slice(0, reading.startedAt.length);
 
 /**
  * Removes the last end date of an abandoned book, which would otherwise count as a finished reading, unless a later reading

@@ -14,6 +14,11 @@ export interface Layout {
   ordinaryMarks?: readonly string[];
   /** The maximum rating; absent if users of the service choose it. */
   ratingScale?: RatingScale;
+  /**
+   * The columns with the service's own id of a row, of which the first that is filled counts; a list has the parts of an id.
+   * Rows of the review queue are stored under these ids, so the order never changes.
+   */
+  id?: readonly (string | readonly string[])[];
   /** The order of the service's dates, where it is not certain from the dates themselves. */
   dateOrder?: DateOrder;
   /** Columns that not every file of the service has; their absence does not lower the confidence. */

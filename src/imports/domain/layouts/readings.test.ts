@@ -90,6 +90,35 @@ describe("readings", () => {
   });
 });
 
+describe("an end beside open readings of the same row", () => {
+  const readings = (pairs: string, dateRead: string, count: string) =>
+    entryOf("goodreads", {
+      "Exclusive Shelf": "read",
+      read_dates: pairs,
+      "Date Read": dateRead,
+      "Read Count": count,
+    }).readings;
+
+  it("ends the last one that began before", () => {
+    const whole = [{ startedAt: "2021-03-05", finishedAt: "2021-03-20" }];
+    expect(readings("2021-03-05,", "2021/03/20", "1")).toEqual(whole);
+    expect(readings("2021-03-05,", "2021/03/20", "2")).toEqual([...whole, {}]);
+    expect(readings("2015-01-01,2015-02-02;2021-03-05,", "2021/03/20", "2")).toEqual([
+      { startedAt: "2015-01-01", finishedAt: "2015-02-02" },
+      ...whole,
+    ]);
+  });
+
+  it("is another reading if it is earlier, or counted and years later", () => {
+    expect(readings("2021-03-05,", "2020/03/20", "1")).toEqual([
+      { startedAt: "2021-03-05" },
+      { finishedAt: "2020-03-20" },
+    ]);
+    expect(readings("2015-03-05,", "2021/03/20", "2")).toHaveLength(2);
+    expect(readings("2015-03-05,", "2021/03/20", "1")).toHaveLength(1);
+  });
+});
+
 describe("dates", () => {
   const finished = (...cells: string[]) =>
     rowsOf("none", ...cells.map((cell) => ({ Title: "Dune", Author: "", "Date read": cell }))).map(

@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** BookBuddy and MusicBuddy for iOS. Its ratings have six decimals. */
 export const BOOKBUDDY: Layout = {
   format: "bookbuddy",
+  id: ["Google VolumeID"],
   isAmerican: true,
   ratingScale: 5,
   isSelection: true,

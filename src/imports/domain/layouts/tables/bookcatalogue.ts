@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Book Catalogue for Android. Names and series are separated by bars, with the family name first. */
 export const BOOK_CATALOGUE: Layout = {
   format: "bookcatalogue",
+  id: ["book_uuid"],
   ratingScale: 5,
   marks: [
     "author_details",

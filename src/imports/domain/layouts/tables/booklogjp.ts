@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** booklog.jp. Its files have no header line; the columns are these, in this order. */
 export const BOOKLOG_JP: Layout = {
   format: "booklogjp",
+  id: [["サービスID", "アイテムID"]],
   ratingScale: 5,
   marks: [
     "サービスID",

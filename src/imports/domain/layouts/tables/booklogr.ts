@@ -2,6 +2,7 @@ import type { Layout } from "../layout.ts";
 
 export const BOOKLOGR: Layout = {
   format: "booklogr",
+  id: ["id"],
   ratingScale: 5,
   marks: ["owner_id", "created_on"],
   columns: {

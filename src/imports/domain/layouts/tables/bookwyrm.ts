@@ -2,6 +2,7 @@ import type { Layout } from "../layout.ts";
 
 export const BOOKWYRM: Layout = {
   format: "bookwyrm",
+  id: ["remote_id"],
   marks: [
     "author_text",
     "remote_id",

@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Calibre's catalogue export. `timestamp` is the day on which the book was added; `cover` is a local path. */
 export const CALIBRE: Layout = {
   format: "calibre",
+  id: ["uuid", ["library_name", "id"]],
   marks: ["author_sort", "title_sort", "library_name", "series_index", "pubdate"],
   isSelection: true,
   columns: {

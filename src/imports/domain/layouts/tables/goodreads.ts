@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Covers both versions: 24 columns since 2022, 31 before. */
 export const GOODREADS: Layout = {
   format: "goodreads",
+  id: ["Book Id"],
   marks: [
     "Author l-f",
     "Additional Authors",

@@ -2,6 +2,7 @@ import type { Layout } from "../layout.ts";
 
 export const HARDCOVER: Layout = {
   format: "hardcover",
+  id: ["Hardcover Book ID"],
   marks: [
     "Hardcover Book ID",
     "Hardcover Edition ID",

@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Books that the user owns; Inventaire has no reading status. URLs of its entities are stored unchanged. */
 export const INVENTAIRE: Layout = {
   format: "inventaire",
+  id: ["Item URL"],
   marks: [
     "Item details",
     "Item notes",

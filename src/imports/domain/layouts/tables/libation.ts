@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Audiobooks of an Audible library. They have no ISBN, and `Finished` is the only status. */
 export const LIBATION: Layout = {
   format: "libation",
+  id: ["Audible Product Id"],
   ratingScale: 5,
   isAmerican: true,
   marks: [

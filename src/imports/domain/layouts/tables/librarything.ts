@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Tab-separated. `Book Id` is LibraryThing's own id. */
 export const LIBRARYTHING: Layout = {
   format: "librarything",
+  id: ["Book Id"],
   marks: [
     "Sort Character",
     "Primary Author",

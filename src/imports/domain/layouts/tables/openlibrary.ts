@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** The reading log: ids only until 2021, with titles since. Publication year and average ratings are those of the work. */
 export const OPENLIBRARY: Layout = {
   format: "openlibrary",
+  id: ["Work ID", "Edition ID"],
   marks: [
     "Edition ID",
     "First Publish Year",

@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** The file also contains books in the user's trash. */
 export const OPENREADS: Layout = {
   format: "openreads",
+  id: ["olid"],
   marks: ["olid", "book_format"],
   ratingScale: 5,
   columns: {

@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** Reading List for iOS. Names are separated by semicolons, with the family name first. */
 export const READING_LIST: Layout = {
   format: "readinglist",
+  id: ["Google Books ID", "Manual ID"],
   ratingScale: 5,
   datesImplyStatus: true,
   marks: ["Google Books ID", "Manual ID", "Current Percentage"],

@@ -2,6 +2,7 @@ import type { Layout } from "../layout.ts";
 
 export const SKOOB: Layout = {
   format: "skoob",
+  id: ["Edição ID"],
   ratingScale: 5,
   dateOrder: "dmy",
   marks: ["Edição ID", "Leituras"],

@@ -2,6 +2,7 @@ import type { Layout } from "../layout.ts";
 
 export const STORYGRAPH: Layout = {
   format: "storygraph",
+  id: ["ISBN/UID"],
   marks: [
     "ISBN/UID",
     "Last Date Read",

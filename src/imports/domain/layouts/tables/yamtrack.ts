@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** One file contains books, films, series and games. Scores are out of ten. */
 export const YAMTRACK: Layout = {
   format: "yamtrack",
+  id: [["source", "media_id"]],
   ratingScale: 10,
   marks: ["media_id", "season_number", "episode_number", "progressed_at"],
   columns: {

@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 /** A library of sources, of which only books are imported. Names are separated by semicolons, with the family name first. */
 export const ZOTERO: Layout = {
   format: "zotero",
+  id: ["Key"],
   isSelection: true,
   marks: [
     "Num Pages",
