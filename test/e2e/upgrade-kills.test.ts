@@ -40,7 +40,7 @@ const FILL = `
   INSERT INTO UserBooks (user_id, isbn, details)
     SELECT user_id, isbn, '{"title":"Own","authors":[]}' FROM UserLibrary WHERE id % 11 = 0;
   ${numbers(WAITING)} INSERT INTO ReviewQueue (id, user_id, row_hash, job_id, row, title, raw, reason, created_at)
-    SELECT 'w-' || i, 'user-' || (i % 10), 'hash-' || i, 'gone', i, 'Waiting ' || i, '{"Title":"Waiting"}', '{"code":"NO_ISBN","text":"x"}', i FROM n;
+    SELECT 'w-' || i, 'user-' || (i % 10), 'hash-' || i, 'gone', i, 'Waiting ' || i, '{"Title":"Waiting"}', '{"code":"NO_ISBN","text":"x"}', ${Date.now()} + i FROM n;
   INSERT INTO ImportJobs (job_id, user_id, state, mode, enrich, chunks, total_rows, ticket_key, created_at, updated_at, seq, created)
     VALUES ('begun', 'importer-1', 'processing', 'merge', 0, 2, ${IMPORTED}, 'key', 1, 1, 2, 1000),
       ('queued', 'importer-2', 'queued', 'merge', 0, 2, ${IMPORTED}, 'key', 1, 1, 1, 0);

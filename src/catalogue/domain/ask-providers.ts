@@ -112,7 +112,7 @@ export async function askProviders(
     if (lane !== "scan" || record === undefined || !wantsRecords(named.answer)) return named;
     const until = Math.min(scanEndsAt, deps.now() + RECORDS_MS);
     const answer = await completeFromRecords(named.answer, (query) =>
-      record(query, { ...caller, budgetMs: Math.max(0, until - deps.now()) }).catch(
+      record(query, { ...caller, lane: "import", budgetMs: Math.max(0, until - deps.now()) }).catch(
         (): ProviderSearchAnswer => ({ kind: "failed", reason: "network" }),
       ),
     );

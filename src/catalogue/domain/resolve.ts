@@ -65,9 +65,9 @@ export async function resolveBook(
   }
   const found = await storeAnswers(input.isbn13, settled, deps);
   if (found) {
-    // A scan has asked for the records already. An import has many books to look up, and its records can wait.
+    // An import has many books to look up, and its records can wait. A scan waits for them while nobody waits for a book.
     const isOpen = settled.some(({ answer }) => wantsRecords(answer));
-    if (input.lane === "import" && isOpen) deps.defer(deps.completeLater(input.isbn13));
+    if (isOpen) deps.defer(deps.completeLater(input.isbn13));
     return found;
   }
 
