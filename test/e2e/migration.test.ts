@@ -32,8 +32,23 @@ async function start(stateDir = state.path): Promise<ServiceProcess> {
   return service;
 }
 
+/** Open Library has the books that the old values name it as the source of. */
+const books = Object.keys(mix.values)
+  .map((key) => key.slice("book:isbn:".length))
+  .filter((isbn) => isbn.length === 13)
+  .map((isbn13, index) => ({
+    isbn13,
+    title: `Book ${index}`,
+    authors: ["An Author"],
+    publisher: "A Publisher",
+    published: "2001",
+    pages: 200,
+    language: "en",
+    description: "A book.",
+  }));
+
 beforeAll(async () => {
-  standIn = await startStandIn();
+  standIn = await startStandIn({ books });
   await seed(state.path, mix.values);
 }, LONG_MS);
 afterEach(async () => {
