@@ -25,7 +25,7 @@ verifying select per key, a hundred keys in parallel), in turns on the same data
 D1 is a network round trip, so there the number of operations matters more than these times.`,
   async run(world) {
     const catalogue = await world.catalogue([]);
-    const { url } = await world.yardstick("kv-migration", {}, catalogue);
+    const { url } = await world.yardstick("kv-migration", { ENVIRONMENT: "local" }, catalogue);
     const post = async (path: string, body?: unknown): Promise<Response> => {
       const init = {
         method: "POST",
