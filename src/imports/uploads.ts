@@ -1,6 +1,6 @@
 import type { UploadDeps } from "./domain/upload/accept-upload.ts";
 import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
-import type { TextDecoders } from "./domain/csv/text-decoders.ts";
+import { runtimeDecoders } from "./runtime-decoders.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
 import { failedCsv } from "./domain/job/failed-csv.ts";
 import type { ImportRowUseCases } from "./http/rows.ts";
@@ -117,28 +117,4 @@ export function dropUploads(env: Env): PurgeUsers {
 
 function newTicketKey(): string {
   return hex(runtimeSecrets.randomBytes(TICKET_KEY_BYTES));
-}
-
-function runtimeDecoders(): TextDecoders {
-  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const utf16le = new TextDecoder("utf-16le", { fatal: false, ignoreBOM: true });
-  return {
-    utf8(bytes) {
-      try {
-        return utf8.decode(bytes);
-      } catch {
-        return undefined;
-      }
-    },
-    utf16le: (bytes) => utf16le.decode(bytes),
-    stream(label) {
-      try {
-        const decoder = new TextDecoder(label, { fatal: false, ignoreBOM: true });
-        const { encoding } = decoder;
-        return { encoding, decode: (bytes, isEnd) => decoder.decode(bytes, { stream: !isEnd }) };
-      } catch {
-        return undefined;
-      }
-    },
-  };
 }

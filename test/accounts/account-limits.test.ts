@@ -177,7 +177,7 @@ describe("the limit on failed tokens", () => {
     expect(await login("d")).toBe(429);
   });
 
-  it("neither keep out an operator who has not logged in yet nor a scraper that has, whoever shares their address", async () => {
+  it("neither keep out an operator who has not logged in yet nor a scraper that has, at the same address", async () => {
     const SCRAPER = "the-scraper-of-the-tests-12345678901";
     const ask = isolate({ admin: 2 }, { METRICS_TOKEN: SCRAPER });
     const address = "198.51.100.12";

@@ -111,7 +111,7 @@ describe("the books of the release before", () => {
     expect(await searchBooksOfOthers(env.DB)).toBe(0);
   });
 
-  it("are folded anew when only the definition has changed", async () => {
+  it("are folded again when only the definition has changed", async () => {
     await writtenByTheReleaseBefore(library(3));
     await migrate();
     await searchBooksOfOthers(env.DB);

@@ -43,7 +43,7 @@ const waiting = ({ userId }: Account) =>
     .bind(userId)
     .first<number>("n");
 
-describe("an account that nobody uses", () => {
+describe("an unused account", () => {
   it("is deleted after a year if it is empty, and never otherwise", async () => {
     const { account, use, runAfter, call } = serviceAt();
     const [empty, withBook, withRow, recent] = [

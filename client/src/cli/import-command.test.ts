@@ -174,7 +174,7 @@ test("on a terminal it asks about what is not certain before anything is importe
   expect([code, isCommitted]).toEqual([EXIT.rowsLeft, true]);
   expect(questions).toHaveLength(1);
   expect(err).toContain("Its dates are in the order dmy (not certain; rows: 2)\n");
-  // Without a terminal nobody is asked, and the file is imported at once.
+  // Without a terminal no question is asked, and the file is imported at once.
   isCommitted = false;
   questions.length = 0;
   await cli(["import", file, "--watch", "--json"], { isTTY: true, ask });

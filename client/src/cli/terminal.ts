@@ -11,7 +11,7 @@ export interface Terminal {
   readonly columns: number;
   /** Current width of `out`; undefined if it is not a terminal and nothing needs to be cut. */
   readonly outColumns: number | undefined;
-  /** Asks the user a question; absent if nobody can answer it. */
+  /** Asks the user a question; absent if no user can answer it. */
   readonly ask?: (question: string) => Promise<string>;
 }
 

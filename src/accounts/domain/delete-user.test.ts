@@ -106,7 +106,7 @@ describe("finishDeletions", () => {
     expect(await finishDeletions(deps)).toBe(0);
   });
 
-  it("postpones a user whose purge fails, longer each time, and goes on with the others", async () => {
+  it("postpones a user whose purge fails, longer each time, and continues with the others", async () => {
     for (const userId of ["broken", "fine", "also fine"]) {
       await deps.tombstones.replaceAccount(userId, now);
     }

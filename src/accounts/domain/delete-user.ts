@@ -99,7 +99,7 @@ async function purgeFirst(userId: string, deps: DeleteUserDeps): Promise<void> {
 
 /**
  * Deletes data a second time that was written while users were being deleted. Users are purged one after the other, and a
- * large library in turn with the others, in the next run too. A user whose purge fails is postponed and holds up nobody. Bounded and idempotent.
+ * large library in turn with the others, in the next run too. A user whose purge fails is postponed and does not delay the others. Bounded and idempotent.
  * @returns the number of finished deletions
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {

@@ -65,7 +65,7 @@ export async function resolveBook(
   }
   const found = await storeAnswers(input.isbn13, settled, deps);
   if (found) {
-    // An import has many books to look up, and its records can wait. A scan waits for them while nobody waits for a book.
+    // An import has many books to look up, and its records can wait. A scan asks for them when no first question is waiting.
     const isOpen = settled.some(({ answer }) => wantsRecords(answer));
     if (isOpen) deps.defer(deps.completeLater(input.isbn13));
     return found;

@@ -93,7 +93,7 @@ export function readEntries(
       if (entry === undefined) return [isbn13, none];
       if (asObject(entry) === undefined) return [isbn13, { kind: "failed", reason: "bad_answer" }];
       const book = entryToBook(isbn13, entry, covers);
-      // An entry of another edition is an answer about this ISBN by itself.
+      // An entry of another edition alone is an answer about this ISBN.
       if (book === undefined) return [isbn13, hasCanary === false ? none : { kind: "absent" }];
       const unanswered = IN_RECORDS.filter((field) => isBlank(book, field));
       return [isbn13, { kind: "found", book, ...(unanswered.length > 0 ? { unanswered } : {}) }];

@@ -145,7 +145,7 @@ export function sweepOldRows(db: D1Database, before: number, limit: number): Pro
 const HAS_OLD_PREVIEW = `
   SELECT 1 AS found FROM ImportJobs WHERE state = 'previewed' AND completed_at < ?1 AND chunks > 0 LIMIT 1`;
 
-/** Does the same for previews that nobody has committed. */
+/** Does the same for previews that were not committed. */
 export async function sweepPreviews(
   db: D1Database,
   before: number,

@@ -27,7 +27,7 @@ describe("writesOf", () => {
 
 describe("the shares", () => {
   it("bound what one network can store in a day, however few rows it is in", () => {
-    // 262 rows with 100 KB of cells that nobody needs, 52.5 MB as they are stored, by 200 accounts.
+    // 262 rows with 100 KB of useless cells, 52.5 MB as they are stored, by 200 accounts.
     const file: DueRows = { rows: 262, work: "preview", bytes: 52_528_886 };
     let used = 0;
     let files = 0;

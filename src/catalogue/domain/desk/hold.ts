@@ -17,7 +17,7 @@ export interface DenialRecord {
 
 /** A longer Retry-After than a day is treated as a mistake. */
 const MAX_MS = DAY_MS;
-/** Pause after a refusal of this deployment: ten seconds, doubled each time up to an hour. Nobody mends it in seconds. */
+/** Pause after a refusal of this deployment: ten seconds, doubled each time up to an hour. It is not corrected within seconds. */
 const FIRST_DENIED_MS = 10 * SECOND_MS;
 const CAP_DENIED_MS = HOUR_MS;
 /** Pause without a Retry-After: a second, doubled each time up to a minute. */

@@ -67,7 +67,7 @@ function nonEmpty<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-/** The people that one member names, with the keys and roles in it; undefined if it names nobody. */
+/** The people that one member names, with the keys and roles in it; undefined if it names no one. */
 function toNamed(value: unknown): Named[] | undefined {
   return nonEmpty(
     toContributors(value, (entry) => {

@@ -5,7 +5,7 @@ import { wordForms } from "./word-forms.ts";
 
 /**
  * The definition of the text in the index. A change of the text that `indexTextOf` makes raises it, in a migration that
- * replaces `idx_books_unfolded`; the schedule then folds all books anew.
+ * replaces `idx_books_unfolded`; the schedule then folds all books again.
  */
 export const FOLD = 2;
 

@@ -61,7 +61,7 @@ export function fitOf(header: readonly string[], layout: Layout): Fit {
   );
   const known = [...keys].filter((key) => own.columns.has(key)).length;
   const found = own.marks.filter((key) => keys.has(key));
-  // One ordinary name shows nothing by itself.
+  // A single ordinary name is no evidence.
   const marks = found.every((key) => own.ordinary.has(key)) && found.length < 2 ? 0 : found.length;
   const foreignMarks = [...keys].filter(
     (key) => !own.columns.has(key) && allMarks().has(key),
@@ -103,7 +103,8 @@ export function isRecognised(fit: Fit): boolean {
 function confidenceOf(fit: Omit<Fit, "confidence">): number {
   const { marks, known, precision, recall } = fit;
   const match = (2 * precision + recall) / 3;
-  const isMost = recall >= 0.3 || precision === 1;
+  // Where the user chooses the columns, a few of them are most: any column that is not the service's counts against it.
+  const isMost = recall >= 0.3 && (!fit.layout.isSelection || precision >= 0.9);
   const isCertain = isWhole(fit) || (marks >= 3 && known >= 6 && isMost);
   const isLikely = marks >= 2 && known >= 5 && precision >= 0.85 && recall >= 0.3;
   const [least, most] = isCertain ? [0.7, 1] : isLikely ? [0.5, 0.85] : [0.2, 0.6];
