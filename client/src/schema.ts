@@ -59,6 +59,13 @@ export interface LookedUpBook {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
 }
@@ -241,6 +248,13 @@ export interface SearchHit {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   /**
    * With `works=1`: how many editions of the work the catalogue has
@@ -304,6 +318,13 @@ export interface Book {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
 }
 export interface EnrichedBook {
@@ -362,6 +383,13 @@ export interface EnrichedBook {
     provider: string;
     fetchedAt: string;
     fields: string[];
+  }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
   }[];
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
@@ -746,6 +774,13 @@ export interface LibraryBook {
     provider: string;
     fetchedAt: string;
     fields: string[];
+  }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
   }[];
   updatedAt: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
