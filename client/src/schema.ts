@@ -756,7 +756,7 @@ export interface LibraryBook {
   review?: string;
   notes?: string;
   tags: string[];
-  readings: StoredReading[];
+  readings: Reading[];
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1022,7 +1022,7 @@ export interface LibraryBook {
     [k: string]: string;
   };
 }
-export interface StoredReading {
+export interface Reading {
   /**
    * Stable for as long as the reading exists
    */
