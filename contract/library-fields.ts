@@ -3,6 +3,9 @@ import * as z from "zod";
 /** Reading status of a book on a shelf. A book may have none. */
 export const statusSchema = z.enum(["want_to_read", "reading", "completed", "paused", "abandoned"]);
 
+/** The form in which a user has a book. */
+export const formatSchema = z.enum(["paperback", "hardcover", "ebook", "audiobook", "other"]);
+
 /** For reviews and private notes. 100,000 UTF-16 units are at most 300 KB; D1 accepts rows of up to 2 MB. */
 export const MAX_REVIEW_LENGTH = 100_000;
 export const MAX_TAGS = 100;
@@ -82,4 +85,5 @@ export const extraSchema = z.record(z.string(), z.string());
 export const addedAtSchema = z.iso.datetime();
 
 export type Status = z.infer<typeof statusSchema>;
+export type Format = z.infer<typeof formatSchema>;
 export type Reading = z.infer<typeof readingSchema>;

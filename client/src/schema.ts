@@ -771,6 +771,77 @@ export interface Reading {
   startedAt?: PartialDate;
   finishedAt?: PartialDate;
 }
+export interface CompactLibraryBook {
+  /**
+   * ISBN-13, or `local-...` for a book without one
+   */
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  updatedAt: string;
+  status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+  rating?: number;
+  review?: string;
+  notes?: string;
+  tags: string[];
+  readings: Reading[];
+  addedAt: string;
+  /**
+   * False while the book's data comes only from the user's own file or input
+   */
+  confirmed: boolean;
+  /**
+   * The import that added the book
+   */
+  source?: string;
+}
 export interface LibraryStats {
   books: number;
   byStatus: {
