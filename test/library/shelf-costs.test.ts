@@ -42,8 +42,10 @@ beforeAll(async () => {
 describe("rows that D1 counts", () => {
   it.each([
     { filter: {}, key: "added" as const },
-    { filter: { status: "completed" as const }, key: "added" as const },
-    { filter: { status: "completed" as const }, key: "title" as const },
+    { filter: { statuses: ["completed" as const] }, key: "added" as const },
+    { filter: { statuses: ["completed" as const] }, key: "title" as const },
+    { filter: { statuses: ["completed" as const, "none" as const] }, key: "added" as const },
+    { filter: { statuses: ["completed" as const, "reading" as const] }, key: "title" as const },
   ])("for a page of 50 are at most 120 read: %j", async ({ filter, key }) => {
     counted.take();
     const order = { key, descending: key === "added" };
