@@ -745,6 +745,9 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  /**
+   * The user's own series if `ownSeries` is set, else the catalogue's
+   */
   series?: {
     name: string;
     position?: string;
@@ -789,6 +792,258 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  /**
+   * Absent if the user has not said
+   */
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
   addedAt: string;
   /**
    * False while the book's data comes only from the user's own file or input
@@ -803,8 +1058,343 @@ export interface LibraryBook {
   };
 }
 export interface Reading {
+  /**
+   * Stable for as long as the reading exists
+   */
+  id: string;
   startedAt?: PartialDate;
   finishedAt?: PartialDate;
+}
+export interface Loan {
+  to: string;
+  since?: PartialDate;
+  due?: PartialDate;
+}
+export interface CompactLibraryBook {
+  /**
+   * ISBN-13, or `local-...` for a book without one
+   */
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  /**
+   * The user's own series if `ownSeries` is set, else the catalogue's
+   */
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  updatedAt: string;
+  status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+  rating?: number;
+  review?: string;
+  notes?: string;
+  tags: string[];
+  readings: Reading[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  /**
+   * Absent if the user has not said
+   */
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
+  addedAt: string;
+  /**
+   * False while the book's data comes only from the user's own file or input
+   */
+  confirmed: boolean;
+  /**
+   * The import that added the book
+   */
+  source?: string;
 }
 export interface LibraryStats {
   books: number;
@@ -929,6 +1519,351 @@ export interface BulkReviewRequest {
   keep?: true;
   dismiss?: true;
 }
+export interface TrashItem {
+  /**
+   * The book as it was when it was removed
+   */
+  book: {
+    /**
+     * ISBN-13, or `local-...` for a book without one
+     */
+    isbn: string;
+    isbn10?: string;
+    title: string;
+    subtitle?: string;
+    authors: string[];
+    authorsDetailed?: {
+      name: string;
+      role?: string;
+      key?: string;
+    }[];
+    publisher?: string;
+    publishedDate?: string;
+    publicationYear?: number;
+    pageCount?: number;
+    language?: string;
+    categories: string[];
+    description?: string;
+    imageLinks?: {
+      thumbnail?: string;
+      medium?: string;
+      large?: string;
+    };
+    coverUrl?: string;
+    identifiers?: {
+      [k: string]: string;
+    };
+    /**
+     * The user's own series if `ownSeries` is set, else the catalogue's
+     */
+    series?: {
+      name: string;
+      position?: string;
+    }[];
+    /**
+     * Equal for all editions of a work
+     */
+    workId?: string;
+    /**
+     * Of the work, in any edition
+     */
+    firstPublicationYear?: number;
+    /**
+     * As the source names it
+     */
+    binding?: string;
+    /**
+     * Of the work, if it differs from the title
+     */
+    originalTitle?: string;
+    /**
+     * BCP 47, where the region or script is known
+     */
+    languageTag?: string;
+    provider: "openlibrary" | "google-books" | "merged" | "import";
+    sources: {
+      provider: string;
+      fetchedAt: string;
+      fields: string[];
+    }[];
+    updatedAt: string;
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+    rating?: number;
+    review?: string;
+    notes?: string;
+    tags: string[];
+    readings: Reading[];
+    format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+    /**
+     * Absent if the user has not said
+     */
+    owned?: boolean;
+    location?: string;
+    loan?: Loan;
+    /**
+     * @maxItems 10
+     */
+    ownSeries?:
+      | []
+      | [
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ];
+    addedAt: string;
+    /**
+     * False while the book's data comes only from the user's own file or input
+     */
+    confirmed: boolean;
+    /**
+     * The import that added the book
+     */
+    source?: string;
+    extra?: {
+      [k: string]: string;
+    };
+  };
+  deletedAt: string;
+  /**
+   * When the trash deletes the book for good
+   */
+  until: string;
+}
 export interface AddBookRequest {
   isbn?: string;
   title?: string;
@@ -959,9 +1894,262 @@ export interface AddBookRequest {
    * @maxItems 200
    */
   readings?: {
+    /**
+     * Stable for as long as the reading exists
+     */
+    id?: string;
     startedAt?: PartialDate;
     finishedAt?: PartialDate;
   }[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
 }
 export interface ChangeBookRequest {
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
@@ -977,9 +2165,263 @@ export interface ChangeBookRequest {
    */
   readings?:
     | {
+        /**
+         * Stable for as long as the reading exists
+         */
+        id?: string;
         startedAt?: PartialDate;
         finishedAt?: PartialDate;
       }[]
+    | null;
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+  owned?: boolean | null;
+  location?: string | null;
+  loan?: Loan & ({} | null);
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
     | null;
   title?: string;
   /**
@@ -1190,6 +2632,20 @@ export interface CommitImportRequest {
      */
     statusMapping?: {
       [k: string]: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+    };
+  };
+}
+export interface Readiness {
+  status: "ready" | "not_ready";
+  version: string;
+  checks: {
+    [k: string]: {
+      ok: boolean;
+      detail: string;
+      /**
+       * Whether the service is ready without it, as the catalogue is without a provider
+       */
+      optional?: boolean;
     };
   };
 }
