@@ -1127,6 +1127,13 @@ export interface CompactLibraryBook {
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
   rating?: number;
@@ -1585,6 +1592,13 @@ export interface TrashItem {
       provider: string;
       fetchedAt: string;
       fields: string[];
+    }[];
+    /**
+     * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+     */
+    unusedAnswers?: {
+      provider: string;
+      fetchedAt: string;
     }[];
     updatedAt: string;
     status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
