@@ -717,6 +717,9 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  /**
+   * The user's own series if `ownSeries` is set, else the catalogue's
+   */
   series?: {
     name: string;
     position?: string;
@@ -754,6 +757,258 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  /**
+   * Absent if the user has not said
+   */
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
   addedAt: string;
   /**
    * False while the book's data comes only from the user's own file or input
@@ -768,8 +1023,17 @@ export interface LibraryBook {
   };
 }
 export interface Reading {
+  /**
+   * Stable for as long as the reading exists
+   */
+  id: string;
   startedAt?: PartialDate;
   finishedAt?: PartialDate;
+}
+export interface Loan {
+  to: string;
+  since?: PartialDate;
+  due?: PartialDate;
 }
 export interface LibraryStats {
   books: number;
@@ -924,9 +1188,262 @@ export interface AddBookRequest {
    * @maxItems 200
    */
   readings?: {
+    /**
+     * Stable for as long as the reading exists
+     */
+    id?: string;
     startedAt?: PartialDate;
     finishedAt?: PartialDate;
   }[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
 }
 export interface ChangeBookRequest {
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
@@ -942,9 +1459,263 @@ export interface ChangeBookRequest {
    */
   readings?:
     | {
+        /**
+         * Stable for as long as the reading exists
+         */
+        id?: string;
         startedAt?: PartialDate;
         finishedAt?: PartialDate;
       }[]
+    | null;
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+  owned?: boolean | null;
+  location?: string | null;
+  loan?: Loan & ({} | null);
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
     | null;
   title?: string;
   /**
