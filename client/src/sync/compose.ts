@@ -1,4 +1,4 @@
-import type { Edit, EntryChange, QueuedEdit } from "./types.ts";
+import type { Edit, EntryChange, NewReading, QueuedEdit } from "./types.ts";
 
 /** An edit that waits, and a newer one of the same thing, as one; `nothing` if they cancel out; `apart` if both must be sent. */
 export type Composition = { edit: Edit; seen?: Record<string, unknown> } | "nothing" | "apart";
@@ -18,7 +18,6 @@ export function composed(
       edit: { op: "change", isbn: first.isbn, ...composedChanges(first, later) },
       seen: { ...seen, ...earlier.seen },
     };
-  if (first.op === "add" && later.op === "change") return withAdded(first, later);
   if (first.op === "delete" && later.op === "restore") return "nothing";
   if (first.op === "progress" && later.op === "progress.delete" && later.id === earlier.key)
     return "nothing";
@@ -75,28 +74,11 @@ function changesOfReadings(
   return [...changes.values()];
 }
 
-type AddedReading = NonNullable<EntryChange["addReadings"]>[number];
-
-function withDates(reading: AddedReading, changes: EntryChange["changeReadings"]): AddedReading {
+function withDates(reading: NewReading, changes: EntryChange["changeReadings"]): NewReading {
   const change = { ...reading, ...changes?.find(({ id }) => id === reading.id) };
   return Object.fromEntries(
     Object.entries(change).filter(([, date]) => date !== null && date !== undefined),
-  ) as AddedReading;
-}
-
-/** A change of a book that waits to be added becomes part of the addition. Readings get their ids from a change alone. */
-function withAdded(first: Extract<Edit, { op: "add" }>, later: EntryChange): Composition {
-  if (later.addReadings?.length || later.changeReadings?.length || later.removeReadings?.length)
-    return "apart";
-  const body = Object.entries({ ...first.body, ...later.set }).filter(
-    ([, value]) => value !== null && value !== undefined,
   );
-  const tags = together(first.body?.tags, later.addTags, later.removeTags).filter(
-    (tag) => !later.removeTags?.includes(tag),
-  );
-  return {
-    edit: { ...first, body: { ...Object.fromEntries(body), ...(tags.length > 0 ? { tags } : {}) } },
-  };
 }
 
 /** Without empty lists, so that an edit is as short as what the user did. */

@@ -188,9 +188,12 @@ class Engine implements SyncEngine {
   /** A first read shows whether the device is too far behind, and what time the service has. */
   async #sync(signal?: AbortSignal): Promise<Pulled> {
     let pulled = this.#hasRead ? undefined : await this.#pull(signal);
-    const sent = await this.#push(signal);
-    if (!pulled || sent > 0) pulled = await this.#pull(signal);
-    return pulled;
+    for (;;) {
+      const sent = await this.#push(signal);
+      if (pulled && sent === 0) return pulled;
+      // What was sent may be what later edits wait for, such as a book that was added.
+      pulled = await this.#pull(signal);
+    }
   }
 
   async #pull(signal?: AbortSignal): Promise<Pulled> {

@@ -10,4 +10,5 @@ export {
   type SyncStore,
   type Table,
 } from "./store.ts";
+export { NotOnShelfError } from "./types.ts";
 export type * from "./types.ts";

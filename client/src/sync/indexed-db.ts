@@ -24,7 +24,7 @@ export interface IndexedDbOptions {
    * closed it (`STORAGE_CLOSED`). Reload the page.
    */
   onLost?: (error: StoreError) => void;
-  /** Replaces the global `indexedDB`'s name of the database, for several engines of one account in a test. */
+  /** Replaces the name of the database. */
   name?: string;
 }
 
@@ -92,21 +92,22 @@ class LostState {
   }
 }
 
-function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schema>> {
+async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schema>> {
+  let database: IDBPDatabase<Schema> | undefined;
+  let isBlocked = false;
   return new Promise((resolve, reject) => {
-    const blocked = new StoreError(
-      "STORAGE_BLOCKED",
-      "Another tab uses an older version of the data. Close it.",
-    );
-    let database: IDBPDatabase<Schema> | undefined;
-    const opening = async (): Promise<IDBPDatabase<Schema>> =>
-      openDB<Schema>(name, SCHEMA_VERSION, {
+    const opening = async (): Promise<void> => {
+      database = await openDB<Schema>(name, SCHEMA_VERSION, {
         upgrade(upgraded) {
           for (const table of TABLES) {
             if (!upgraded.objectStoreNames.contains(table)) upgraded.createObjectStore(table);
           }
         },
-        blocked: () => reject(blocked),
+        blocked: () => {
+          isBlocked = true;
+          const message = "Another tab uses an older version of the data. Close it.";
+          reject(new StoreError("STORAGE_BLOCKED", message));
+        },
         blocking: () => {
           lost.set(new StoreError("STORAGE_OUTDATED", "A newer version upgrades the data. Reload."));
           database?.close();
@@ -114,10 +115,11 @@ function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schema>> {
         terminated: () =>
           lost.set(new StoreError("STORAGE_CLOSED", "The browser has closed the storage.")),
       });
-    opening().then(
-      (result) => resolve((database = result)),
-      (error: unknown) => reject(openErrorOf(error)),
-    );
+      // The caller has been told already.
+      if (isBlocked) database.close();
+      else resolve(database);
+    };
+    opening().catch((error: unknown) => reject(openErrorOf(error)));
   });
 }
 

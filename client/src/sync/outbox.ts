@@ -3,7 +3,8 @@ import { composed, listed } from "./compose.ts";
 import { isSame, picked } from "./fields.ts";
 import { withEdits } from "./overlay.ts";
 import type { StoreReads, StoreWrites } from "./store.ts";
-import type { Edit, EntryChange, ListedBook, QueuedEdit } from "./types.ts";
+import type { LibraryBook } from "../schema.ts";
+import { NotOnShelfError, type Edit, type EntryChange, type QueuedEdit } from "./types.ts";
 
 const NEXT_ORDER = "order";
 
@@ -58,18 +59,28 @@ function isbn13Of(text: string): string {
   return `${body}${(10 - (sum % 10)) % 10}`;
 }
 
-/**
- * Stores an edit, composed with one of the same thing that was never sent.
- * @returns the key of the queued edit; undefined if nothing is left to send
- */
+interface Enqueued {
+  /** Key of the queued edit; undefined if nothing is left to send. */
+  key: string | undefined;
+  target: string;
+}
+
+/** Stores an edit, composed with one of the same thing that was never sent. */
 export async function enqueue(
   writes: StoreWrites,
   { edit, key, at, newKey }: { edit: Edit; key: string; at: string; newKey: () => string },
-): Promise<{ key: string | undefined; target: string }> {
+): Promise<Enqueued> {
   const target = targetOf(edit, key);
   const outbox = await editsOf(writes, target);
-  const prepared = edit.op === "change" ? await preparedChange(writes, edit, outbox, newKey) : { edit };
+  const stored = edit.op === "goal" ? undefined : (await readBook(writes, target))?.value;
+  const shown = withEdits(stored, outbox);
+  if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
+  const prepared = preparedEdit(edit, shown, newKey);
   if (!prepared) return { key: undefined, target };
+  if (edit.op === "delete" && !stored && outbox.every(({ state }) => state === "waiting")) {
+    for (const queued of outbox) dropQueued(writes, queued);
+    return { key: undefined, target };
+  }
   const last = outbox.at(-1);
   const together =
     last?.state === "waiting" ? composed(last, prepared.edit, prepared.seen) : "apart";
@@ -78,9 +89,9 @@ export async function enqueue(
     else putQueued(writes, { ...last, ...together, at, clock: "device" });
     return { key: together === "nothing" ? undefined : last.key, target };
   }
-  const ifVersion = ["change", "delete"].includes(edit.op)
-    ? (await readListed(writes, target))?.version
-    : undefined;
+  const comparesVersions = edit.op === "change" || edit.op === "delete";
+  const version = comparesVersions ? (await readListed(writes, target))?.version : undefined;
+  const ifVersion = versionSeen(version, outbox);
   await appendQueued(writes, {
     key,
     at,
@@ -92,14 +103,107 @@ export async function enqueue(
   return { key, target };
 }
 
-/** A change without what it does not change, with ids for its readings. @returns undefined if nothing is left */
-async function preparedChange(
-  writes: StoreWrites,
-  edit: Extract<Edit, { op: "change" }>,
+/**
+ * The version of the service's book that the user has seen all of. Below an edit that waits, a newer value may have arrived
+ * that the edit hides.
+ */
+function versionSeen(
+  stored: number | undefined,
   outbox: readonly QueuedEdit[],
+): number | undefined {
+  const below = outbox.filter(({ edit }) => edit.op === "change").map(({ ifVersion }) => ifVersion);
+  return [stored, ...below].reduce((one, other) =>
+    one === undefined || other === undefined ? undefined : Math.min(one, other),
+  );
+}
+
+/** What describes a book, and is not the user's relation to it. */
+const OWN_DETAILS: ReadonlySet<string> = new Set([
+  "title",
+  "authors",
+  "subtitle",
+  "publisher",
+  "publishedDate",
+  "publicationYear",
+  "pageCount",
+  "language",
+  "categories",
+  "description",
+]);
+
+/**
+ * Queues an addition. What the user sets besides is a change of its own: another device may have added the book, and the
+ * change must not overwrite what this user has not seen.
+ */
+async function addBook(
+  writes: StoreWrites,
+  {
+    edit,
+    key,
+    target,
+    shown,
+    ...given
+  }: {
+    edit: Extract<Edit, { op: "add" }>;
+    key: string;
+    at: string;
+    newKey: () => string;
+    target: string;
+    shown: LibraryBook | undefined;
+  },
+): Promise<Enqueued> {
+  const { tags, ...fields } = edit.body ?? {};
+  const details = Object.entries(fields).filter(([name]) => OWN_DETAILS.has(name));
+  const set = Object.entries(fields).filter(([name]) => !OWN_DETAILS.has(name));
+  if (!shown) {
+    const { body: _body, ...addition } = edit;
+    const body = details.length > 0 ? { body: Object.fromEntries(details) } : {};
+    const { at } = given;
+    await appendQueued(writes, { key, at, clock: "device", target, edit: { ...addition, ...body } });
+  }
+  const change = listed({ set: Object.fromEntries(set), addTags: tags ?? [] });
+  if (Object.keys(change).length === 0) return { key: shown ? undefined : key, target };
+  const changed = await enqueue(writes, {
+    edit: { op: "change", isbn: target, ...change },
+    key: given.newKey(),
+    ...given,
+  });
+  return shown ? changed : { key, target };
+}
+
+interface PreparedEdit {
+  edit: Edit;
+  /** The values that the user sees of the fields that the edit sets. */
+  seen?: Record<string, unknown>;
+}
+
+/** @returns undefined for an edit that changes nothing. @throws NotOnShelfError */
+function preparedEdit(
+  edit: Exclude<Edit, { op: "add" }>,
+  shown: LibraryBook | undefined,
   newKey: () => string,
-): Promise<{ edit: Edit; seen?: Record<string, unknown> } | undefined> {
-  const shown = withEdits((await readBook(writes, edit.isbn))?.value, outbox);
+): PreparedEdit | undefined {
+  switch (edit.op) {
+    case "change":
+    case "progress":
+      if (!shown) throw new NotOnShelfError(edit.isbn);
+      return edit.op === "change" ? preparedChange(edit, shown, newKey) : { edit };
+    case "delete":
+      return shown && { edit };
+    case "restore":
+      return shown ? undefined : { edit };
+    case "progress.delete":
+    case "goal":
+      return { edit };
+  }
+}
+
+/** A change without what it does not change, with ids for its readings. @returns undefined if nothing is left */
+function preparedChange(
+  edit: Extract<Edit, { op: "change" }>,
+  shown: LibraryBook,
+  newKey: () => string,
+): PreparedEdit | undefined {
   const given = Object.entries(edit.set ?? {}).filter(([, value]) => value !== undefined);
   const seen = picked(
     shown,
@@ -108,8 +212,8 @@ async function preparedChange(
   const set = given.filter(([name, value]) => !isSame(value, seen[name]));
   const change: EntryChange = listed({
     set: Object.fromEntries(set),
-    addTags: (edit.addTags ?? []).filter((tag) => !hasTag(shown, tag)),
-    removeTags: (edit.removeTags ?? []).filter((tag) => !shown || hasTag(shown, tag)),
+    addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
+    removeTags: (edit.removeTags ?? []).filter((tag) => shown.tags.includes(tag)),
     addReadings: (edit.addReadings ?? []).map((reading) => ({
       ...reading,
       id: reading.id ?? newKey(),
@@ -121,6 +225,3 @@ async function preparedChange(
   const names = set.map(([name]) => name);
   return { edit: { op: "change", isbn: edit.isbn, ...change }, seen: picked(seen, names) };
 }
-
-const hasTag = (book: ListedBook | undefined, tag: string): boolean =>
-  book?.tags.includes(tag) ?? false;

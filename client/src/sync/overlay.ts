@@ -3,8 +3,8 @@ import type {
   Edit,
   EntryChange,
   GoalRecord,
-  IdentifiedReading,
   ListedBook,
+  NewReading,
   ProgressRecord,
   QueuedEdit,
 } from "./types.ts";
@@ -56,9 +56,10 @@ function provisionalBook(
     categories: [],
     provider: "import",
     sources: [],
+    status: "want_to_read",
     ...preview,
     ...body,
-    tags: [...(body?.tags ?? [])],
+    tags: [],
     readings: [],
     isbn,
     addedAt: at,
@@ -86,7 +87,7 @@ function changedTags(tags: readonly string[], { addTags = [], removeTags = [] }:
 }
 
 function changedReadings(
-  readings: readonly IdentifiedReading[],
+  readings: readonly NewReading[],
   { addReadings = [], changeReadings = [], removeReadings = [] }: EntryChange,
 ): LibraryBook["readings"] {
   const dates = new Map(changeReadings.map(({ id, ...dates }) => [id, dates]));
@@ -94,7 +95,7 @@ function changedReadings(
   return left.map((reading) => {
     const change = { ...reading, ...dates.get(reading.id ?? "") };
     const set = Object.entries(change).filter(([, value]) => value !== null && value !== undefined);
-    return Object.fromEntries(set) as LibraryBook["readings"][number];
+    return Object.fromEntries(set) as unknown as LibraryBook["readings"][number];
   });
 }
 

@@ -1,6 +1,6 @@
 import { BooksTrackError } from "../errors.ts";
 import { putQueued, readOutbox } from "./outbox.ts";
-import { settle, type Settled } from "./settle.ts";
+import { compareWithRead, settle, type Settled } from "./settle.ts";
 import type { SyncStore } from "./store.ts";
 import type { ChangeResult, OutboxChange, QueuedEdit, SyncApi } from "./types.ts";
 
@@ -20,13 +20,18 @@ export interface PushDeps {
 
 /** Sends the outbox, in order, until nothing is left that may be sent now. @returns the number of answers */
 export async function push(deps: PushDeps, signal?: AbortSignal): Promise<number> {
+  const stamp = (): { now: number; newKey: () => string } => ({
+    now: deps.now(),
+    newKey: deps.newKey,
+  });
+  if ((await deps.store.read(readOutbox)).every(({ state }) => state === "applied")) return 0;
+  const compared = await deps.store.write((writes) => compareWithRead(writes, stamp()));
+  if (compared.books.size > 0) await deps.onSettled(compared);
   for (let count = 0; ;) {
     const batch = await takeBatch(deps);
     if (batch.length === 0) return count;
     const results = await send(deps.api, batch, signal);
-    const settled = await deps.store.write((writes) =>
-      settle(writes, results, { now: deps.now(), newKey: deps.newKey }),
-    );
+    const settled = await deps.store.write((writes) => settle(writes, results, stamp()));
     await deps.onSettled(settled);
     // An answer that settles nothing is not one to repeat at once. Another tab may have settled it.
     if (settled.count === 0) return count;
@@ -43,7 +48,10 @@ function takeBatch({ store, now, api }: PushDeps): Promise<OutboxChange[]> {
     let length = 0;
     for (const queued of await readOutbox(writes)) {
       if (queued.state === "applied") continue;
-      const isOpen = !closed.has(queued.target) && (queued.notBefore ?? 0) <= now();
+      // A change without a version waits until its book is read.
+      const isCompared = queued.edit.op !== "change" || queued.ifVersion !== undefined;
+      const isDue = (queued.notBefore ?? 0) <= now();
+      const isOpen = isCompared && isDue && !closed.has(queued.target);
       if (!isOpen || queued.edit.op !== "progress") closed.add(queued.target);
       if (!isOpen) continue;
       const sent: QueuedEdit = queued.state === "sent" ? queued : sentNow(queued, api);

@@ -23,9 +23,12 @@ export async function resolveAttention(
  */
 async function sendAgain(
   writes: StoreWrites,
-  { edit, target, version, deleted, theirs, seen }: Attention,
+  { edit: refused, target, at, version, deleted, theirs, seen }: Attention,
   { newKey, now }: { newKey: () => string; now: number },
 ): Promise<void> {
+  // Progress keeps the time at which the user was there.
+  const edit: Edit =
+    refused.op === "progress" ? { ...refused, body: { at, ...refused.body } } : refused;
   const append = (edit: Edit, more: Partial<QueuedEdit> = {}): Promise<QueuedEdit> =>
     appendQueued(writes, {
       key: newKey(),
@@ -39,6 +42,7 @@ async function sendAgain(
   if (deleted && edit.op === "delete") return;
   if (deleted && edit.op === "change") await append({ op: "restore", isbn: edit.isbn });
   const ifVersion = version ?? (await readListed(writes, target))?.version;
+  // A change of a book that is restored first is compared with it once it is read.
   const comparesVersions = !deleted && (edit.op === "change" || edit.op === "delete");
   await append(edit, {
     ...(comparesVersions && ifVersion !== undefined ? { ifVersion } : {}),

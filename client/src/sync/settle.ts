@@ -1,4 +1,4 @@
-import { putBook } from "./base.ts";
+import { putBook, readBook } from "./base.ts";
 import { isSame, picked } from "./fields.ts";
 import { dropQueued, putQueued, readOutbox } from "./outbox.ts";
 import type { StoreWrites } from "./store.ts";
@@ -30,6 +30,20 @@ export async function settle(
   return settlement.settled;
 }
 
+/**
+ * Gives the changes a version that were made before their book was read: what the user did not see of it is a conflict. A
+ * change of a book that has gone meanwhile is handed to the user.
+ */
+export async function compareWithRead(
+  writes: StoreWrites,
+  { now, newKey }: { now: number; newKey: () => string },
+): Promise<Settled> {
+  const outbox = await readOutbox(writes);
+  const settlement = new Settlement(writes, outbox, now, newKey);
+  for (const queued of outbox) await settlement.compare(queued);
+  return settlement.settled;
+}
+
 type QueuedChange = QueuedEdit & { edit: Extract<Edit, { op: "change" }> };
 
 class Settlement {
@@ -55,6 +69,23 @@ class Settlement {
     if (result.outcome === "conflict") await this.#conflict(queued, result);
     else if (result.outcome === "refused") this.#refused(queued, result);
     else this.#applied(queued, result);
+  }
+
+  async compare(queued: QueuedEdit): Promise<void> {
+    if (!isChange(queued) || queued.state !== "waiting" || queued.ifVersion !== undefined) return;
+    // The book is not read before what adds or restores it has been sent.
+    if (this.#outbox.some(({ target, order }) => target === queued.target && order < queued.order))
+      return;
+    const base = await readBook(this.#writes, queued.target);
+    this.settled.books.add(queued.target);
+    if (!base) this.#hand(queued, conflictOf(queued, { key: queued.key, outcome: "conflict" }));
+    else
+      this.#conflictOfFields(queued, {
+        key: queued.key,
+        outcome: "conflict",
+        current: base.value,
+        currentVersion: base.version,
+      });
   }
 
   /** An applied edit stays on top of the book until the feed brings it. Later edits follow the book under the service's id. */
@@ -134,7 +165,13 @@ class Settlement {
       return;
     }
     const type = problem?.code === "KEY_EXPIRED" ? "expired" : "refused";
-    this.#hand(queued, { ...attentionOf(queued, type), ...(problem ? { problem } : {}) });
+    const why = problem ? { problem } : {};
+    this.#hand(queued, { ...attentionOf(queued, type), ...why });
+    if (queued.edit.op !== "add") return;
+    for (const other of this.#outbox.filter(({ target }) => target === queued.target)) {
+      if (other.state === "waiting" && other.ifVersion === undefined)
+        this.#hand(other, { ...attentionOf(other, type), ...why });
+    }
   }
 
   /** Moves an edit from the outbox to what the user decides. */

@@ -48,7 +48,7 @@ export interface SyncEngine {
   /**
    * Stores an edit and queues it, in one transaction: when the promise resolves, the edit is visible and is never lost silently.
    * @returns its key; undefined if it changes nothing, or undoes an edit that was not sent
-   * @throws StoreError if the device could not store it
+   * @throws StoreError if the device could not store it, NotOnShelfError for a book that is not on the shelf
    */
   edit(edit: Edit): Promise<string | undefined>;
   /** Many edits in one transaction. */

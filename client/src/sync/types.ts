@@ -56,8 +56,8 @@ export interface FeedPage {
 /** Fields of an entry and of the book's own data; `null` clears. Tags and readings are changed one by one. */
 export type EntryFields = Omit<ChangeBookRequest, "tags" | "readings">;
 
-/** A reading of a book. Readings that were imported or sent by this version of the service have an `id`. */
-export type IdentifiedReading = Reading & { id?: string };
+/** A reading that is new. Its id is made by the engine where it is missing. */
+export type NewReading = Omit<Reading, "id"> & { id?: string };
 
 interface ReadingDates {
   startedAt?: string | null;
@@ -69,8 +69,7 @@ export interface EntryChange {
   set?: EntryFields;
   addTags?: readonly string[];
   removeTags?: readonly string[];
-  /** Ids are made by the engine where they are missing. */
-  addReadings?: readonly (Reading & { id?: string })[];
+  addReadings?: readonly NewReading[];
   /** Absent dates stay as they are, `null` clears. */
   changeReadings?: readonly ({ id: string } & ReadingDates)[];
   removeReadings?: readonly string[];
@@ -95,6 +94,17 @@ export type Edit =
   | { op: "progress"; isbn: string; body: ProgressInput }
   | { op: "progress.delete"; isbn: string; id: string }
   | { op: "goal"; year: number; body: Omit<GoalRecord, "year"> | null };
+
+/** The edit is about a book that this device does not show. It was not accepted. */
+export class NotOnShelfError extends Error {
+  override readonly name = "NotOnShelfError";
+  readonly isbn: string;
+
+  constructor(isbn: string) {
+    super(`${isbn} is not on the shelf.`);
+    this.isbn = isbn;
+  }
+}
 
 /** A change as the service takes it. */
 export interface OutboxChange {
