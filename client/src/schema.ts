@@ -734,6 +734,9 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  /**
+   * The user's own series if `ownSeries` is set, else the catalogue's
+   */
   series?: {
     name: string;
     position?: string;
@@ -771,6 +774,258 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  /**
+   * Absent if the user has not said
+   */
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
   addedAt: string;
   /**
    * False while the book's data comes only from the user's own file or input
@@ -785,8 +1040,17 @@ export interface LibraryBook {
   };
 }
 export interface Reading {
+  /**
+   * Stable for as long as the reading exists
+   */
+  id: string;
   startedAt?: PartialDate;
   finishedAt?: PartialDate;
+}
+export interface Loan {
+  to: string;
+  since?: PartialDate;
+  due?: PartialDate;
 }
 export interface LibraryStats {
   books: number;
@@ -941,9 +1205,262 @@ export interface AddBookRequest {
    * @maxItems 200
    */
   readings?: {
+    /**
+     * Stable for as long as the reading exists
+     */
+    id?: string;
     startedAt?: PartialDate;
     finishedAt?: PartialDate;
   }[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
 }
 export interface ChangeBookRequest {
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
@@ -959,9 +1476,263 @@ export interface ChangeBookRequest {
    */
   readings?:
     | {
+        /**
+         * Stable for as long as the reading exists
+         */
+        id?: string;
         startedAt?: PartialDate;
         finishedAt?: PartialDate;
       }[]
+    | null;
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+  owned?: boolean | null;
+  location?: string | null;
+  loan?: Loan & ({} | null);
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
     | null;
   title?: string;
   /**
