@@ -16,7 +16,7 @@ export async function pageOf(reader: Reader, since?: string, limit?: number): Pr
   const query = new URLSearchParams();
   if (since !== undefined) query.set("since", since);
   if (limit !== undefined) query.set("limit", String(limit));
-  const response = await reader.call("GET", `/changes?${query}`);
+  const response = await reader.call("GET", `/changes?${query.toString()}`);
   if (response.status !== 200) throw new Error(await response.text());
   return (await response.json<{ data: FedPage }>()).data;
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readFeed, openFeed } from "../../src/sync/domain/read-feed.ts";
 import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
 import { keepEntries, pruneRemoved } from "../../src/library/storage/shelf-upkeep.ts";
-import { d1Feed } from "../../src/sync/storage/feed.ts";
+import { d1Feed, FEED_STATEMENTS } from "../../src/sync/storage/feed.ts";
 import { countedDb } from "../support/counted-db.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
@@ -275,3 +275,15 @@ describe("several devices", () => {
 
 const byTitle = (one: { title: string }, other: { title: string }): number =>
   one.title < other.title ? -1 : 1;
+
+it("walks an index in the order of the feed for every kind of rows", async () => {
+  for (const sql of FEED_STATEMENTS) {
+    const parameters = Array.from({ length: sql.includes("?5") ? 5 : 1 }, () => "1");
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...parameters)
+      .all<{ detail: string; parent: number }>();
+    const outer = results.filter(({ parent }) => parent === 0).map(({ detail }) => detail);
+    expect(outer[0]).toMatch(/SEARCH \w+ USING (COVERING )?(INDEX|PRIMARY KEY)/);
+    expect(outer.join()).not.toContain("TEMP B-TREE");
+  }
+});

@@ -82,7 +82,7 @@ export async function readFeed(
   const items: FeedItem[] = [];
   let after: Position = token;
   let more = true;
-  for (let size = 0; more && items.length < limit; ) {
+  for (let size = 0; more && items.length < limit;) {
     const range = { after, upTo: head.seq, quietUntil: token.quietUntil };
     const count = Math.min(READ_SIZE, limit - items.length);
     const read = await deps.feed.read(userId, range, count, MAX_PAGE_SIZE - size);
