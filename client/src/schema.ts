@@ -1052,6 +1052,332 @@ export interface Loan {
   since?: PartialDate;
   due?: PartialDate;
 }
+export interface CompactLibraryBook {
+  /**
+   * ISBN-13, or `local-...` for a book without one
+   */
+  isbn: string;
+  isbn10?: string;
+  title: string;
+  subtitle?: string;
+  authors: string[];
+  authorsDetailed?: {
+    name: string;
+    role?: string;
+    key?: string;
+  }[];
+  publisher?: string;
+  publishedDate?: string;
+  publicationYear?: number;
+  pageCount?: number;
+  language?: string;
+  categories: string[];
+  imageLinks?: {
+    thumbnail?: string;
+    medium?: string;
+    large?: string;
+  };
+  coverUrl?: string;
+  identifiers?: {
+    [k: string]: string;
+  };
+  /**
+   * The user's own series if `ownSeries` is set, else the catalogue's
+   */
+  series?: {
+    name: string;
+    position?: string;
+  }[];
+  /**
+   * Equal for all editions of a work
+   */
+  workId?: string;
+  /**
+   * Of the work, in any edition
+   */
+  firstPublicationYear?: number;
+  /**
+   * As the source names it
+   */
+  binding?: string;
+  /**
+   * Of the work, if it differs from the title
+   */
+  originalTitle?: string;
+  /**
+   * BCP 47, where the region or script is known
+   */
+  languageTag?: string;
+  provider: "openlibrary" | "google-books" | "merged" | "import";
+  updatedAt: string;
+  status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+  rating?: number;
+  review?: string;
+  notes?: string;
+  tags: string[];
+  readings: Reading[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  /**
+   * Absent if the user has not said
+   */
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
+  addedAt: string;
+  /**
+   * False while the book's data comes only from the user's own file or input
+   */
+  confirmed: boolean;
+  /**
+   * The import that added the book
+   */
+  source?: string;
+}
 export interface LibraryStats {
   books: number;
   byStatus: {
@@ -1174,6 +1500,351 @@ export interface BulkReviewRequest {
   jobId?: string;
   keep?: true;
   dismiss?: true;
+}
+export interface TrashItem {
+  /**
+   * The book as it was when it was removed
+   */
+  book: {
+    /**
+     * ISBN-13, or `local-...` for a book without one
+     */
+    isbn: string;
+    isbn10?: string;
+    title: string;
+    subtitle?: string;
+    authors: string[];
+    authorsDetailed?: {
+      name: string;
+      role?: string;
+      key?: string;
+    }[];
+    publisher?: string;
+    publishedDate?: string;
+    publicationYear?: number;
+    pageCount?: number;
+    language?: string;
+    categories: string[];
+    description?: string;
+    imageLinks?: {
+      thumbnail?: string;
+      medium?: string;
+      large?: string;
+    };
+    coverUrl?: string;
+    identifiers?: {
+      [k: string]: string;
+    };
+    /**
+     * The user's own series if `ownSeries` is set, else the catalogue's
+     */
+    series?: {
+      name: string;
+      position?: string;
+    }[];
+    /**
+     * Equal for all editions of a work
+     */
+    workId?: string;
+    /**
+     * Of the work, in any edition
+     */
+    firstPublicationYear?: number;
+    /**
+     * As the source names it
+     */
+    binding?: string;
+    /**
+     * Of the work, if it differs from the title
+     */
+    originalTitle?: string;
+    /**
+     * BCP 47, where the region or script is known
+     */
+    languageTag?: string;
+    provider: "openlibrary" | "google-books" | "merged" | "import";
+    sources: {
+      provider: string;
+      fetchedAt: string;
+      fields: string[];
+    }[];
+    updatedAt: string;
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+    rating?: number;
+    review?: string;
+    notes?: string;
+    tags: string[];
+    readings: Reading[];
+    format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+    /**
+     * Absent if the user has not said
+     */
+    owned?: boolean;
+    location?: string;
+    loan?: Loan;
+    /**
+     * @maxItems 10
+     */
+    ownSeries?:
+      | []
+      | [
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ];
+    addedAt: string;
+    /**
+     * False while the book's data comes only from the user's own file or input
+     */
+    confirmed: boolean;
+    /**
+     * The import that added the book
+     */
+    source?: string;
+    extra?: {
+      [k: string]: string;
+    };
+  };
+  deletedAt: string;
+  /**
+   * When the trash deletes the book for good
+   */
+  until: string;
 }
 export interface AddBookRequest {
   isbn?: string;
@@ -1962,6 +2633,20 @@ export interface CommitImportRequest {
      */
     statusMapping?: {
       [k: string]: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+    };
+  };
+}
+export interface Readiness {
+  status: "ready" | "not_ready";
+  version: string;
+  checks: {
+    [k: string]: {
+      ok: boolean;
+      detail: string;
+      /**
+       * Whether the service is ready without it, as the catalogue is without a provider
+       */
+      optional?: boolean;
     };
   };
 }

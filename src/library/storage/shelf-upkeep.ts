@@ -95,8 +95,9 @@ const CHECKED = "UPDATE Shelves SET checked_at = ?2 WHERE user_id = ?1";
 const OLDEST_CHECKED = `
   SELECT user_id FROM Shelves WHERE checked_at < ?1 ORDER BY checked_at LIMIT ${CHECKED_SHELVES}`;
 
+// The tombstone is kept from the end of the trash on.
 const EMPTY_TRASH = `
-  UPDATE RemovedEntries SET image = NULL, trashed_until = NULL
+  UPDATE RemovedEntries SET image = NULL, trashed_until = NULL, removed_at = trashed_until
   WHERE (user_id, isbn) IN (
     SELECT user_id, isbn FROM RemovedEntries WHERE trashed_until < ?1 ORDER BY trashed_until LIMIT ${PRUNED}
   )`;
