@@ -39,7 +39,13 @@ const EDITS = [
 
 const device = fc.nat({ max: DEVICES.length - 1 });
 const book = fc.nat({ max: ISBNS.length - 1 });
-const fault = fc.constantFrom<Fault>("none", "not-sent", "answer-lost", "partly-done", "sent-twice");
+const fault = fc.constantFrom<Fault>(
+  "none",
+  "not-sent",
+  "answer-lost",
+  "partly-done",
+  "sent-twice",
+);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -102,7 +108,9 @@ class World {
   }
 
   deviceAt(index: number): Device {
-    return this.devices[index] ?? (this.devices[0] as Device);
+    const device = this.devices[index];
+    if (!device) throw new Error(`There is no device ${index}.`);
+    return device;
   }
 
   editOf(kind: (typeof EDITS)[number], isbn: string): Edit {

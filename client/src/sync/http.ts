@@ -54,7 +54,10 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
         Promise.resolve(opened),
       );
       const { silenceMs } = transport.options;
-      for await (const { data } of readEvents(response, { silenceMs, ...(signal ? { signal } : {}) })) {
+      for await (const { data } of readEvents(response, {
+        silenceMs,
+        ...(signal ? { signal } : {}),
+      })) {
         const { seq } = JSON.parse(data) as { seq: number };
         yield seq;
       }
@@ -66,7 +69,8 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
 /** Items of kinds that this version does not know are left out; a later version reads them after a new load. */
 function itemOf(sent: SentItem): FeedItem[] {
   const { kind, version } = sent;
-  const id = sent.id ?? sent.isbn ?? sent.name ?? (sent.year === undefined ? kind : String(sent.year));
+  const id =
+    sent.id ?? sent.isbn ?? sent.name ?? (sent.year === undefined ? kind : String(sent.year));
   if (kind !== "book" && kind !== "progress" && kind !== "goal" && kind !== "setting") return [];
   const value = sent.deleted ? undefined : sent[kind];
   return [{ kind, id, version, value } as FeedItem];

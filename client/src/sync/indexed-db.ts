@@ -109,7 +109,9 @@ async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schem
           reject(new StoreError("STORAGE_BLOCKED", message));
         },
         blocking: () => {
-          lost.set(new StoreError("STORAGE_OUTDATED", "A newer version upgrades the data. Reload."));
+          lost.set(
+            new StoreError("STORAGE_OUTDATED", "A newer version upgrades the data. Reload."),
+          );
           database?.close();
         },
         terminated: () =>

@@ -55,7 +55,10 @@ function isbn13Of(text: string): string {
   const digits = text.replaceAll(/[^0-9X]/gi, "").toUpperCase();
   if (!/^\d{9}[\dX]$/.test(digits)) return /^\d{13}$/.test(digits) ? digits : text;
   const body = `978${digits.slice(0, 9)}`;
-  const sum = [...body].reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1), 0);
+  const sum = Array.from(body).reduce(
+    (total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1),
+    0,
+  );
   return `${body}${(10 - (sum % 10)) % 10}`;
 }
 
@@ -159,7 +162,13 @@ async function addBook(
     const { body: _body, ...addition } = edit;
     const body = details.length > 0 ? { body: Object.fromEntries(details) } : {};
     const { at } = given;
-    await appendQueued(writes, { key, at, clock: "device", target, edit: { ...addition, ...body } });
+    await appendQueued(writes, {
+      key,
+      at,
+      clock: "device",
+      target,
+      edit: { ...addition, ...body },
+    });
   }
   const change = listed({ set: Object.fromEntries(set), addTags: tags ?? [] });
   if (Object.keys(change).length === 0) return { key: shown ? undefined : key, target };

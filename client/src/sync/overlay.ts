@@ -65,7 +65,7 @@ function provisionalBook(
     addedAt: at,
     updatedAt: at,
     confirmed: false,
-  } as LibraryBook;
+  };
 }
 
 function changed<Book extends Editable>(book: Book, change: EntryChange): Book {

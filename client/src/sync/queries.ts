@@ -30,10 +30,7 @@ export async function shownBooks(reads: StoreReads): Promise<ListedBook[]> {
   return [...shown.values()];
 }
 
-export async function shownBook(
-  reads: StoreReads,
-  isbn: string,
-): Promise<LibraryBook | undefined> {
+export async function shownBook(reads: StoreReads, isbn: string): Promise<LibraryBook | undefined> {
   return withEdits((await readBook(reads, isbn))?.value, await editsOf(reads, isbn));
 }
 

@@ -210,6 +210,9 @@ function conflictOf(queued: QueuedEdit, { current, currentVersion }: ChangeResul
   };
 }
 
-function attentionOf({ key, edit, target, at, seen }: QueuedEdit, type: Attention["type"]): Attention {
+function attentionOf(
+  { key, edit, target, at, seen }: QueuedEdit,
+  type: Attention["type"],
+): Attention {
   return { id: key, type, edit, target, at, ...(seen ? { seen } : {}) };
 }

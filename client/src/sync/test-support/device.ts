@@ -87,7 +87,9 @@ export class Device {
   }
 
   hasSeen(isbn: string, field: string, value: unknown): boolean {
-    return value === null || (this.seen.get(`${isbn}/${field}`)?.has(JSON.stringify(value)) ?? false);
+    return (
+      value === null || (this.seen.get(`${isbn}/${field}`)?.has(JSON.stringify(value)) ?? false)
+    );
   }
 
   #see(isbn: string, field: string, value: unknown): void {
@@ -99,7 +101,8 @@ export class Device {
 
 function acceptedOf(edit: Edit, key: string | undefined): Accepted[] {
   if (key === undefined) return [];
-  if (edit.op === "progress") return [{ isbn: edit.isbn, field: "progress", value: edit.body.page }];
+  if (edit.op === "progress")
+    return [{ isbn: edit.isbn, field: "progress", value: edit.body.page }];
   if (edit.op === "add") {
     const { title: _title, authors: _authors, tags = [], ...fields } = edit.body ?? {};
     const isbn = edit.isbn ?? `local-of-${String(edit.body?.title)}`;

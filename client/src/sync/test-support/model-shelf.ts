@@ -1,6 +1,13 @@
 import { isSame } from "../fields.ts";
 import type { LibraryBook } from "../../schema.ts";
-import type { ChangeResult, EntryChange, EntryFields, Kind, NewReading, OutboxChange } from "../types.ts";
+import type {
+  ChangeResult,
+  EntryChange,
+  EntryFields,
+  Kind,
+  NewReading,
+  OutboxChange,
+} from "../types.ts";
 
 /** One thing of the feed. A removed one has no value. */
 export interface Row {
@@ -111,7 +118,14 @@ export class ModelShelf {
     } else {
       const fields = conflicting(row, change);
       if (fields.length > 0)
-        return { key, outcome: "conflict", isbn, current: row.value, currentVersion: row.version, fields };
+        return {
+          key,
+          outcome: "conflict",
+          isbn,
+          current: row.value,
+          currentVersion: row.version,
+          fields,
+        };
       if (op === "delete") this.#remove(row);
       else this.#apply(key, isbn, changeOf(change));
     }
