@@ -11,7 +11,7 @@ const codeOf = (error: unknown): unknown => (error instanceof StoreError ? error
 
 afterEach(() => vi.restoreAllMocks());
 
-describeStore("a store in IndexedDB", () => indexedDbStore(account()));
+describeStore("in IndexedDB", () => indexedDbStore(account()));
 
 it("keeps its data when it is opened again, and accounts and services apart", async () => {
   const one = account();

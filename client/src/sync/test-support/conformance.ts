@@ -3,7 +3,7 @@ import type { SyncStore } from "../store.ts";
 
 /** What every store does. @param open opens an empty store */
 export function describeStore(name: string, open: () => Promise<SyncStore>): void {
-  describe(`${name}`, () => {
+  describe(`a store ${name}`, () => {
     it("returns what was written, in the order of the keys, in later transactions", async () => {
       const store = await open();
       await store.write(async (writes) => {
