@@ -34,7 +34,18 @@ import { d1LibraryNumbers } from "./storage/stats.ts";
 
 export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
-export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
+export {
+  ENTRY_COLUMNS,
+  entryOf,
+  OWN,
+  ownOf,
+  type EntryRow,
+  type PlaceRow,
+} from "./storage/entry-rows.ts";
+export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
+export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
+export { ownLibrary } from "./http/books.ts";
+export { etagHeader, notModified, REVALIDATED, userParams } from "./http/parts.ts";
 
 /** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
 const WAITING_ROWS_BATCH_SIZE = 500;
