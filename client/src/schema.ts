@@ -453,6 +453,10 @@ export interface CreateUserRequest {
    * The signup code of a service whose `signup` is `code`
    */
   signupCode?: string;
+  /**
+   * A name by which the user recognises the device
+   */
+  name?: string;
 }
 export interface IssuedToken {
   userId: string;
@@ -464,6 +468,14 @@ export interface IssueTokenRequest {
   userId?: string;
   recoveryCode?: string;
   identityToken?: string;
+  /**
+   * The code of `POST /api/v2/pairings`. Case, spaces and dashes are ignored.
+   */
+  pairingCode?: string;
+  /**
+   * A name by which the user recognises the device
+   */
+  name?: string;
   /**
    * @minItems 1
    * @maxItems 3
@@ -484,6 +496,34 @@ export interface LinkedIdentity {
 }
 export interface LinkIdentityRequest {
   identityToken: string;
+}
+export interface Tokens {
+  items: Token[];
+}
+export interface Token {
+  /**
+   * The middle part of the token: `bt_<id>_<secret>`
+   */
+  id: string;
+  name?: string;
+  scopes: ("library:read" | "library:write" | "imports")[];
+  createdAt: string;
+  /**
+   * The day (UTC) of the last use; absent for a token that has not been used
+   */
+  lastUsedAt?: string;
+  expiresAt: string;
+  /**
+   * Whether it is the token of this request
+   */
+  current: boolean;
+}
+export interface Pairing {
+  code: string;
+  expiresAt: string;
+}
+export interface RecoveryCode {
+  recoveryCode: string;
 }
 export interface Usage {
   items: QuotaUsage[];
@@ -1474,6 +1514,17 @@ export interface LibraryStats {
     language: string;
     books: number;
   }[];
+}
+export interface ExportTicket {
+  ticket: string;
+  /**
+   * The path of the export with its format and ticket, relative to the service
+   */
+  url: string;
+  expiresAt: string;
+}
+export interface ExportTicketRequest {
+  format?: "csv" | "json" | "ndjson";
 }
 export interface ReviewItem {
   id: string;

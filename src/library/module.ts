@@ -65,7 +65,8 @@ export function libraryModule(
   const { limiters } = below.rateLimits;
   const { quotas } = below;
   const { once } = below.idempotency;
-  const { authenticate, authenticateUncached, deleteUser } = below.accounts;
+  const { authenticate, authenticateUncached, deleteUser, downloadTickets, logins } =
+    below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
@@ -113,6 +114,9 @@ export function libraryModule(
           "/",
           libraryExportRoutes({
             ...shared,
+            authenticateUncached,
+            downloadTickets,
+            logins,
             exportLibrary: (input) => exportLibrary(input, { library }),
             log,
           }),

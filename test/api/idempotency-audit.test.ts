@@ -8,7 +8,13 @@ interface Operation {
 }
 
 /** Their responses contain secrets, which are not stored. */
-const WITHOUT_A_KEY = ["createToken", "createUser"];
+const WITHOUT_A_KEY = [
+  "createExportTicket",
+  "createPairing",
+  "createRecoveryCode",
+  "createToken",
+  "createUser",
+];
 
 const posts = Object.values(document.paths as unknown as Record<string, { post?: Operation }>)
   .flatMap(({ post }) => (post ? [post] : []))

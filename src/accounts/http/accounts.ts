@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
 import {
   issuedTokenSchema,
   issueTokenRequestSchema,
@@ -36,7 +37,7 @@ import {
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/module.ts";
+import { rateLimit, type LimitedGuesses } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import { emptyBodyIsNone } from "../../platform/http/validation.ts";
 import { isoTime } from "../../platform/time.ts";
@@ -54,8 +55,15 @@ export interface AccountUseCases {
   refusalError(refusal: Refusal): DomainError;
   /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
   readUsage(userId: string): Promise<Usage[]>;
-  issueToken(proof: Proof, scopes: readonly Scope[] | undefined): Promise<IssueOutcome>;
-  revokeToken(identity: Identity): Promise<void>;
+  issueToken(request: {
+    proof: Proof;
+    scopes: readonly Scope[] | undefined;
+    name: string | undefined;
+  }): Promise<IssueOutcome>;
+  /** Counts failed guesses at pairing codes. */
+  pairingGuesses: LimitedGuesses;
+  /** @returns whether the user had this token */
+  revokeToken(token: Pick<Identity, "userId" | "tokenId">): Promise<boolean>;
   linkIdentity(userId: string, identityToken: string): Promise<LinkOutcome>;
 }
 
@@ -94,7 +102,7 @@ const createToken = createRoute({
   tags: ["Accounts"],
   summary: "Issue a new token",
   description:
-    "Requires a valid token in Authorization, a user id with its recovery code, or an identity token of an external issuer (in the body or in Authorization). `scopes` must be a subset of the scopes of that proof. The old token remains valid.",
+    "Requires a valid token in Authorization, a user id with its recovery code, an identity token of an external issuer (in the body or in Authorization), or the code of a pairing, which is used up. `scopes` must be a subset of the scopes of that proof. The old token remains valid. 10 wrong pairing codes an hour from one address are 429.",
   security: [...BEARER, {}],
   request: {
     body: { content: { "application/json": { schema: issueTokenRequestSchema } }, required: false },
@@ -153,12 +161,24 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
   const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
 
-  app.openapi({ ...createToken, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
-    const request = c.req.valid("json");
-    const proof = proofOf(request, c.req.header("Authorization"));
-    const token = issuedToken(await deps.issueToken(proof, request.scopes), proof);
-    return c.json(presentToken(token), 201, UNCACHED);
-  });
+  // Wrong pairing codes have a limit of their own, and right ones have none.
+  const perAddressUnlessPairing: MiddlewareHandler<App> = async (c, next) =>
+    (await sendsPairingCode(c)) ? next() : perAddress(c, next);
+
+  app.openapi(
+    { ...createToken, middleware: [perAddressUnlessPairing, emptyBodyIsNone] },
+    async (c) => {
+      const request = c.req.valid("json");
+      const proof = proofOf(request, c.req.header("Authorization"));
+      const { scopes, name } = request;
+      const issue = () => deps.issueToken({ proof, scopes, name });
+      const token =
+        proof.kind === "pairing"
+          ? await pairedToken(c, issue, deps.pairingGuesses)
+          : issuedToken(await issue(), proof);
+      return c.json(presentToken(token), 201, UNCACHED);
+    },
+  );
 
   app.openapi(
     { ...revokeCurrentToken, middleware: [requireUser(deps.authenticate), perUser] },
@@ -194,7 +214,8 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
 
 /** The body takes precedence over the header, which some apps send with every request, even after it has expired. */
 function proofOf(request: IssueTokenRequest, authorization: string | undefined): Proof {
-  const { userId, recoveryCode, identityToken } = request;
+  const { userId, recoveryCode, identityToken, pairingCode } = request;
+  if (pairingCode !== undefined) return { kind: "pairing", pairingCode };
   if (userId !== undefined && recoveryCode !== undefined) {
     return { kind: "recovery", userId, recoveryCode };
   }
@@ -203,6 +224,35 @@ function proofOf(request: IssueTokenRequest, authorization: string | undefined):
   return token.startsWith("bt_")
     ? { kind: "token", token }
     : { kind: "identity", identityToken: token };
+}
+
+/** Whether a pairing code is the proof. A body that has another proof beside it is refused with 400. */
+async function sendsPairingCode(c: Context<App>): Promise<boolean> {
+  if (c.req.header("Content-Type") === undefined) return false;
+  const text = await c.req.text();
+  try {
+    const body = JSON.parse(text) as { pairingCode?: unknown } | null;
+    return typeof body?.pairingCode === "string";
+  } catch {
+    return false;
+  }
+}
+
+/** @throws DomainError for every outcome that is not a token */
+async function pairedToken(
+  c: Context<App>,
+  issue: () => Promise<IssueOutcome>,
+  guesses: LimitedGuesses,
+): Promise<IssuedToken> {
+  const outcome = await guesses.attempt(c, async () => {
+    const attempt = await issue();
+    return attempt.kind === "refused" ? undefined : attempt;
+  });
+  if (outcome !== undefined) return issuedToken(outcome, { kind: "pairing", pairingCode: "" });
+  throw new DomainError(
+    "UNAUTHORIZED",
+    "This pairing code is wrong, used or expired. Ask for a new code on a device that is signed in.",
+  );
 }
 
 /** @throws DomainError for every outcome that is not a token */
