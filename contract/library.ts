@@ -150,7 +150,14 @@ export const libraryPageSchema = v1(
 
 export const libraryBookResponseSchema = v1(z.object({ book: libraryBookSchema }));
 export const addedBookResponseSchema = v1(
-  z.object({ added: z.boolean(), book: libraryBookSchema }),
+  z.object({
+    added: z.boolean(),
+    restored: z
+      .literal(true)
+      .optional()
+      .meta({ description: "The book came back from the trash with everything it had" }),
+    book: libraryBookSchema,
+  }),
 );
 export const changedBookResponseSchema = v1(
   z.object({ updated: z.literal(true), book: libraryBookSchema }),

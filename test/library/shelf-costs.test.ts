@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { requireIsbn } from "../../src/catalogue/module.ts";
-import { addBook, changeBook, removeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { addBook, changeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { removeBook } from "../../src/library/domain/trash.ts";
 import { listShelf } from "../../src/library/domain/shelf-page.ts";
 import { d1ShelfPages } from "../../src/library/storage/shelf-pages.ts";
 import { d1Shelves } from "../../src/library/storage/shelves.ts";

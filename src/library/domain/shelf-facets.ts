@@ -15,15 +15,7 @@ export interface FacetedEntry {
   series: readonly string[];
 }
 
-const FACETS = [
-  "tags",
-  "authors",
-  "series",
-  "languages",
-  "formats",
-  "years",
-  "statuses",
-] as const;
+const FACETS = ["tags", "authors", "series", "languages", "formats", "years", "statuses"] as const;
 type Facet = (typeof FACETS)[number];
 
 /** Counts over some entries of a shelf. Counts of disjoint sets of entries can be added. */

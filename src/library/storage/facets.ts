@@ -113,11 +113,7 @@ async function matching(
   }
 }
 
-async function wholeShelf(
-  db: D1Database,
-  database: Database,
-  userId: string,
-): Promise<FacetSums> {
+async function wholeShelf(db: D1Database, database: Database, userId: string): Promise<FacetSums> {
   const { read } = database;
   const seq = (await read(db.prepare(SEQ).bind(userId).first<number>("seq"))) ?? 0;
   const slices = await slicesOf(db, database, userId);
