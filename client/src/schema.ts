@@ -263,6 +263,16 @@ export interface SearchHit {
    * With `works=1`: how many editions of the work the catalogue has
    */
   editionCount?: number;
+  /**
+   * With a token: the book on the caller's shelf, or else another edition of its work; null if there is none
+   */
+  onShelf?: {
+    /**
+     * The edition on the shelf
+     */
+    isbn: string;
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+  } | null;
 }
 export interface Book {
   isbn: string;

@@ -36,6 +36,7 @@ import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
 import { searchRoutes } from "./http/search.ts";
+import { onShelf } from "./storage/works.ts";
 import { lookupObserver } from "./lookup-observer.ts";
 import type { DeskConnections } from "./objects/connections.ts";
 import { cacheDrop, oldValueRetirement } from "./old-values.ts";
@@ -243,7 +244,15 @@ function bookRoutes(
     .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
     .route(
       "/",
-      searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
+      searchRoutes({
+        ...shared,
+        authenticate,
+        searchBooks: (input) => searchBooks(input, search),
+        async onShelf(userId, hits) {
+          const shelved = await d1Errors(platform.log).read(onShelf(platform.env.DB, userId, hits));
+          return hits.map((book) => shelved.of(book));
+        },
+      }),
     )
     .route("/", coverRoutes({ ...shared, coverOf: (input) => coverOf(input, covers) }))
     .route(
