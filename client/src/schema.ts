@@ -1929,3 +1929,17 @@ export interface CommitImportRequest {
     };
   };
 }
+export interface Readiness {
+  status: "ready" | "not_ready";
+  version: string;
+  checks: {
+    [k: string]: {
+      ok: boolean;
+      detail: string;
+      /**
+       * Whether the service is ready without it, as the catalogue is without a provider
+       */
+      optional?: boolean;
+    };
+  };
+}
