@@ -88,6 +88,12 @@ export interface StoredKeys {
   lastFinished: string | null;
 }
 
+/** An entry and the user's own details of its book at one moment: undo and the trash restore it. */
+export interface EntryImage {
+  entry: StoredEntry;
+  own?: OwnBook;
+}
+
 /** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */
 export interface Place extends BookOfEntry {
   entry?: StoredEntry;
@@ -96,6 +102,15 @@ export interface Place extends BookOfEntry {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
+  /** That entry, while it is in the trash; its version is `removedVersion`. */
+  trashed?: EntryImage;
+}
+
+/** The place as it was before its entry went to the trash, if one did. */
+export function untrashed(place: Place): Place {
+  if (place.entry || !place.trashed) return place;
+  const { own: _own, ...rest } = place;
+  return { ...rest, ...place.trashed };
 }
 
 /** A change of an entry. Absent fields remain unchanged; null clears a field. */

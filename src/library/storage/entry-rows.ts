@@ -6,7 +6,7 @@ import {
   type OwnSeries,
 } from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
-import type { EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
+import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
@@ -44,6 +44,8 @@ export interface PlaceRow extends EntryRow, BookText {
   year: number | null;
   last_finished: string | null;
   removed_version?: number | null;
+  /** `EntryImage` as JSON. */
+  trashed?: string | null;
 }
 
 /** Readings of `entry` as JSON array of [id, startedAt, finishedAt], from the table; `r` and the position are an old id. */
@@ -111,8 +113,14 @@ export function placeOf(row: PlaceRow): Place {
       entry,
       stored: entry && storedKeysOf(row),
       removedVersion: row.removed_version ?? undefined,
+      trashed: imageOf(row.trashed),
     }),
   };
+}
+
+/** Parses the image of an entry in the trash. @param image JSON */
+export function imageOf(image: string | null | undefined): EntryImage | undefined {
+  return image === null || image === undefined ? undefined : (JSON.parse(image) as EntryImage);
 }
 
 function storedKeysOf(row: PlaceRow): StoredKeys {
