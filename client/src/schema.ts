@@ -687,6 +687,23 @@ export interface VersionUses {
   firstUsedAt: string;
   lastUsedAt: string;
 }
+export interface Progress {
+  id: string;
+  isbn: string;
+  /**
+   * The reading that was open then; it may have been deleted since
+   */
+  readingId: string;
+  page?: number;
+  /**
+   * As sent, or computed from the page while the book's page count is known
+   */
+  percent?: number;
+  minutes?: number;
+  note?: string;
+  at: string;
+  version: number;
+}
 export interface LibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -754,6 +771,18 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   addedAt: string;
   /**
    * False while the book's data comes only from the user's own file or input
@@ -770,6 +799,45 @@ export interface LibraryBook {
 export interface Reading {
   startedAt?: PartialDate;
   finishedAt?: PartialDate;
+}
+export interface AddProgressRequest {
+  /**
+   * Made by the client, so that sending it twice records it once
+   */
+  id?: string;
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  /**
+   * When it was reached; now if absent
+   */
+  at?: string;
+  note?: string;
+}
+export interface ChangeProgressRequest {
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  at?: string;
+  note?: string | null;
 }
 export interface LibraryStats {
   books: number;

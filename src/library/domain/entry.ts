@@ -3,6 +3,12 @@ import type { Reading, Status } from "../../../contract/library-fields.ts";
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
 import type { FieldWrites } from "./field-writes.ts";
+import {
+  pageCountOf,
+  presentPosition,
+  type LatestProgress,
+  type ReachedPosition,
+} from "./progress.ts";
 import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
@@ -51,6 +57,8 @@ export function nextVersion(
 export interface BookOfEntry {
   book?: Book;
   own?: OwnBook;
+  /** The latest progress of the open reading. */
+  progress?: ReachedPosition;
 }
 
 /** What the row of an entry holds beside the entry; a write updates only the indexed columns that change. */
@@ -75,6 +83,10 @@ export interface Place extends BookOfEntry {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
+  /** The latest progress of each reading; absent when it was not read, or there is none. */
+  latest?: LatestProgress;
+  /** The user's time zone; absent for UTC. */
+  timeZone?: string;
 }
 
 /** A change of an entry. Absent fields remain unchanged; null clears a field. */
@@ -155,7 +167,8 @@ function tidy({ startedAt, finishedAt }: Reading): Reading {
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The book as the user sees it: the catalogue's data if there is any, else the user's own details, and the entry. */
-export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBook {
+export function libraryBook(entry: Entry, place: BookOfEntry): LibraryBook {
+  const { book, own, progress } = place;
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;
   const ownDetails: OwnBook = own ?? { title: isbn, authors: [] };
   const details = book ?? { ...ownDetails, categories: ownDetails.categories ?? [] };
@@ -167,6 +180,7 @@ export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBo
     ...defined({ status, rating, review, notes }),
     tags: [...entry.tags],
     readings: entry.readings.map(tidy),
+    ...defined({ progress: progress && presentPosition(progress, pageCountOf(place)) }),
     addedAt: iso(addedAt),
     updatedAt: iso(updatedAt),
     confirmed: book !== undefined,

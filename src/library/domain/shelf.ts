@@ -16,6 +16,7 @@ import {
   type StoredEntry,
 } from "./entry.ts";
 import { BY_HAND, written } from "./field-writes.ts";
+import { shownProgress, type ProgressEntry } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
@@ -34,8 +35,20 @@ export interface ShelfWrite {
   own?: OwnBook;
   /** The review queue row that becomes this entry; `at` is in ms since the epoch. */
   settles?: { rowId: string; at: number };
+  /** Progress in the book that is written with the entry. */
+  progress?: ProgressWrite;
   /** The answer to store with this write. The write fails if another request has adopted the idempotency key. */
   answer?: GuardedAnswer;
+}
+
+/** A write of one row of progress. */
+export interface ProgressWrite {
+  /** Includes the version after the write. */
+  entry: ProgressEntry;
+  /** The version that the writer read; 0 for a new one. */
+  before: number;
+  /** When it is removed, ms since the epoch; undefined for a write that keeps it. */
+  removedAt?: number;
 }
 
 /** An entry as it was read. */
@@ -43,9 +56,9 @@ export type ShelvedPlace = Pick<Place, "stored"> & { entry: StoredEntry };
 
 /**
  * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
- * as many entries as it may.
+ * as many entries as it may. `progress_full`: the account has as much progress as it may.
  */
-export type ShelfSave = "saved" | "conflict" | "full";
+export type ShelfSave = "saved" | "conflict" | "full" | "progress_full";
 
 /** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ShelfDeps {
@@ -101,7 +114,7 @@ export type Precondition = (entry: StoredEntry) => boolean;
  * Maximum attempts of a write that loses to concurrent ones. Each lost attempt means that another writer succeeded, so up
  * to this many concurrent writers of one entry all succeed. A user's devices that come online together are a few.
  */
-const MAX_ATTEMPTS = 50;
+export const MAX_ATTEMPTS = 50;
 /** Maximum attempts while the entry does not change: its user is deleted, or the row that it settles is not waiting. */
 const MAX_IDLE_ATTEMPTS = 5;
 
@@ -246,9 +259,11 @@ async function save(
 ): Promise<Shelved | { kind: "conflict" | "full" }> {
   const { userId, writer = BY_HAND, entry, place, own, settles } = input;
   const before = place.entry;
-  const placeAfter: Place = { ...place, ...defined({ own }) };
   const version = nextVersion(place, deps.now());
   const stored = written(entry, before, { writer, version });
+  const { progress: _before, ...rest } = place;
+  const progress = shownProgress(stored.readings, place.latest);
+  const placeAfter: Place = { ...rest, ...defined({ own: own ?? place.own, progress }) };
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
@@ -268,7 +283,8 @@ async function save(
       answer,
     }),
   });
-  return outcome === "saved" ? shelved : { kind: outcome };
+  if (outcome === "saved") return shelved;
+  return { kind: outcome === "full" ? "full" : "conflict" };
 }
 
 /** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */

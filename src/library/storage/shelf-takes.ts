@@ -1,4 +1,4 @@
-import { entriesSql } from "../../quotas/module.ts";
+import { entriesSql, progressSql } from "../../quotas/module.ts";
 import type { StatusCounts } from "../domain/shelf-counts.ts";
 
 /** The columns of `Shelves` with the counts, in the order of `COUNTED`. */
@@ -48,7 +48,9 @@ const TAKE = takeSql(
   `coalesce((SELECT version FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2), 0) = ?3
     AND (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
-    AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)`,
+    AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)
+    AND (?8 IS NULL OR coalesce((SELECT version FROM Progress WHERE user_id = ?1 AND id = ?8), 0) = ?9)
+    AND (?10 IS NULL OR ${progressSql("?1")} < ?10)`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -68,6 +70,10 @@ export interface ShelfTake {
   counts: StatusCounts | undefined;
   /** How many entries there may be, for a write that adds one; undefined for any number. */
   maxEntries?: number | undefined;
+  /** The row of progress that the write adds or changes, at the version that the writer read; 0 for a new one. */
+  progress?: { entry: { id: string }; before: number } | undefined;
+  /** How many rows of progress there may be, for a write that adds one; undefined for any number. */
+  maxProgress?: number | undefined;
 }
 
 /**
@@ -76,9 +82,21 @@ export interface ShelfTake {
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
+  const { progress, maxProgress } = take;
   return db
     .prepare(TAKE)
-    .bind(userId, isbn, version, reviewId, token, JSON.stringify(counts ?? {}), maxEntries ?? null);
+    .bind(
+      userId,
+      isbn,
+      version,
+      reviewId,
+      token,
+      JSON.stringify(counts ?? {}),
+      maxEntries ?? null,
+      progress?.entry.id ?? null,
+      progress?.before ?? 0,
+      maxProgress ?? null,
+    );
 }
 
 // The counts of a user without a row are unknown: their entries were written by another release.

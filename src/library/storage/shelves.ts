@@ -13,14 +13,22 @@ import {
   type WrittenRow,
 } from "./entry-columns.ts";
 import type { ShelfLimits } from "../../quotas/domain/policy.ts";
-import { entriesSql } from "../../quotas/module.ts";
+import {
+  LATEST_PROGRESS,
+  progressStatements,
+  removalOfProgress,
+  SHOW_PROGRESS,
+} from "./progress-writes.ts";
+import { boundsOf, heldStatements, outcomeOf, type Held } from "./shelf-bounds.ts";
 import { countNextSql, HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
   SELECT ${PLACE_COLUMNS},
     CASE WHEN entry.id IS NULL THEN (
       SELECT version FROM RemovedEntries WHERE user_id = wanted.user_id AND isbn = wanted.isbn
-    ) END AS removed_version
+    ) END AS removed_version,
+    ${LATEST_PROGRESS} AS latest_progress,
+    (SELECT time_zone FROM Shelves WHERE user_id = wanted.user_id) AS time_zone
   FROM (SELECT ?1 AS user_id, ?2 AS isbn) AS wanted
   LEFT JOIN UserLibrary AS entry ON entry.user_id = wanted.user_id AND entry.isbn = wanted.isbn
   LEFT JOIN Books AS book ON book.isbn = wanted.isbn`;
@@ -94,8 +102,6 @@ const ADD_TOMBSTONE = `
   ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
     removed_at = excluded.removed_at, trashed_until = NULL, image = NULL`;
 
-const ENTRIES = `SELECT ${entriesSql("?1")} AS entries`;
-
 /** Children before their entry, so that no statement deletes more rows than it names. */
 const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
   (table) => `DELETE FROM ${table} WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`,
@@ -120,18 +126,14 @@ export function d1Shelves(
       return row ? placeOf(row) : { bookVersion: 0 };
     },
     async save(shelfWrite) {
-      const { userId, before } = shelfWrite;
-      const maxEntries = before.entry ? undefined : limits.entries;
-      const counting = maxEntries === undefined ? [] : [db.prepare(ENTRIES).bind(userId)];
+      const bounds = boundsOf(shelfWrite, limits);
       const results = await write(
-        db.batch<{ entries: number }>([
-          ...writeStatements(db, shelfWrite, newId(), maxEntries),
-          ...counting,
+        db.batch<Held>([
+          ...writeStatements(db, shelfWrite, newId(), bounds),
+          ...heldStatements(db, shelfWrite.userId, bounds),
         ]),
       );
-      if (results[0]?.results.length === 1) return "saved";
-      const entries = maxEntries === undefined ? 0 : (results.at(-1)?.results[0]?.entries ?? 0);
-      return entries >= (maxEntries ?? Infinity) ? "full" : "conflict";
+      return outcomeOf(results, bounds);
     },
     async remove(userId, place, at) {
       const [taken] = await write(
@@ -147,7 +149,7 @@ export function writeStatements(
   db: D1Database,
   write: ShelfWrite,
   token: string,
-  maxEntries?: number,
+  bounds: ShelfLimits = {},
 ): D1PreparedStatement[] {
   const { userId, entry, own, settles, before, bookVersion } = write;
   const { isbn } = entry;
@@ -160,7 +162,17 @@ export function writeStatements(
   const version = before.entry?.version;
   const tags = JSON.stringify(foldedTags(entry.tags));
   return [
-    takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts, maxEntries }),
+    takeShelf(db, {
+      userId,
+      isbn,
+      version,
+      reviewId: settles?.rowId,
+      token,
+      counts,
+      maxEntries: bounds.entries,
+      progress: write.progress,
+      maxProgress: bounds.progress,
+    }),
     ...answerStatements(db, write.answer),
     ...(before.entry
       ? [
@@ -170,6 +182,8 @@ export function writeStatements(
       : [ours(CREATE, JSON.stringify(row))]),
     ...(differs(before, "readings", row) ? both(SET_READINGS, DROP_READINGS, row.readings) : []),
     ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
+    ...progressStatements(db, write, token),
+    ...(write.progress || differs(before, "readings", row) ? [ours(SHOW_PROGRESS)] : []),
     ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
     ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
@@ -195,6 +209,7 @@ function removalStatements(
   return [
     takeShelf(db, { userId, isbn, version, token, counts }),
     ours(ADD_TOMBSTONE, version, at),
+    ...removalOfProgress(db, { userId, isbn, token, at }),
     ...REMOVALS.map((sql) => ours(sql)),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),

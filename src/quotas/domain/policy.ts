@@ -13,6 +13,8 @@ export const DEFAULT_QUOTAS = {
   openImports: 3,
   /** Entries on a shelf. */
   entries: 100_000,
+  /** Progress that an account has recorded. */
+  progress: 100_000,
   /** Rows of an account that wait in the review queue. */
   waitingRows: 20_000,
   /** Questions to a provider that the imports of an account may cause a day. */
@@ -85,8 +87,13 @@ function least(one: number, other: number): number | undefined {
 export interface ShelfLimits {
   entries?: number | undefined;
   waitingRows?: number | undefined;
+  progress?: number | undefined;
 }
 
-export function shelfLimitsOf({ entries, waitingRows }: Quotas): ShelfLimits {
-  return { entries: limitOf(entries), waitingRows: limitOf(waitingRows) };
+export function shelfLimitsOf({ entries, waitingRows, progress }: Quotas): ShelfLimits {
+  return {
+    entries: limitOf(entries),
+    waitingRows: limitOf(waitingRows),
+    progress: limitOf(progress),
+  };
 }

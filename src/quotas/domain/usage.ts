@@ -28,7 +28,7 @@ export function usageOf(
     userId: string;
     createdAt: number;
     uses: readonly Use[];
-    standing: { openImports: number; entries: number; waitingRows: number };
+    standing: { openImports: number; entries: number; progress: number; waitingRows: number };
   },
   now: number,
 ): Usage[] {
@@ -40,8 +40,10 @@ export function usageOf(
     const used = usedOf({ subject: account.userId, quota, day }, account.uses);
     return { quota, limit, used, resetsAt: resetOf(day) };
   });
-  const standing = (["openImports", "entries", "waitingRows"] as const).map((quota): Usage => {
-    return { quota, limit: limitOf(quotas[quota]), used: account.standing[quota] };
-  });
+  const standing = (["openImports", "entries", "progress", "waitingRows"] as const).map(
+    (quota): Usage => {
+      return { quota, limit: limitOf(quotas[quota]), used: account.standing[quota] };
+    },
+  );
   return [...daily, ...standing];
 }
