@@ -3,13 +3,17 @@ import { bookSchema, v1 } from "./catalogue.ts";
 import {
   addedAtSchema,
   extraSchema,
+  formatSchema,
+  loanSchema,
+  locationSchema,
   notesSchema,
+  ownSeriesSchema,
   partialDateSchema,
   ratingSchema,
-  readingSchema,
   readingsSchema,
   reviewSchema,
   statusSchema,
+  storedReadingSchema,
   tagsSchema,
   textSchema,
 } from "./library-fields.ts";
@@ -69,10 +73,18 @@ export const libraryBookSchema = bookSchema
     review: z.string().optional(),
     notes: z.string().optional(),
     tags: z.array(z.string()),
-    readings: z.array(readingSchema),
+    readings: z.array(storedReadingSchema),
     progress: bookProgressSchema.optional().meta({
       description: "The latest progress of the open reading",
     }),
+    format: formatSchema.optional(),
+    owned: z.boolean().optional().meta({ description: "Absent if the user has not said" }),
+    location: z.string().optional(),
+    loan: loanSchema.optional(),
+    series: bookSchema.shape.series.meta({
+      description: "The user's own series if `ownSeries` is set, else the catalogue's",
+    }),
+    ownSeries: ownSeriesSchema.optional(),
     addedAt: addedAtSchema,
     updatedAt: addedAtSchema,
     confirmed: z.boolean().meta({
@@ -90,6 +102,11 @@ const entryFields = {
   notes: notesSchema.optional(),
   tags: tagsSchema.optional(),
   readings: readingsSchema.optional(),
+  format: formatSchema.optional(),
+  owned: z.boolean().optional(),
+  location: locationSchema.optional(),
+  loan: loanSchema.optional(),
+  ownSeries: ownSeriesSchema.optional(),
 };
 
 export const addBookRequestSchema = z
@@ -114,6 +131,11 @@ export const changeEntrySchema = z.object({
   notes: clearable(notesSchema),
   tags: clearable(tagsSchema),
   readings: clearable(readingsSchema),
+  format: clearable(formatSchema),
+  owned: clearable(z.boolean()),
+  location: clearable(locationSchema),
+  loan: clearable(loanSchema),
+  ownSeries: clearable(ownSeriesSchema),
 });
 
 export const changeBookRequestSchema = changeEntrySchema

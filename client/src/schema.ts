@@ -734,6 +734,9 @@ export interface LibraryBook {
   identifiers?: {
     [k: string]: string;
   };
+  /**
+   * The user's own series if `ownSeries` is set, else the catalogue's
+   */
   series?: {
     name: string;
     position?: string;
@@ -783,6 +786,258 @@ export interface LibraryBook {
     minutes?: number;
     at: string;
   };
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  /**
+   * Absent if the user has not said
+   */
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
   addedAt: string;
   /**
    * False while the book's data comes only from the user's own file or input
@@ -797,8 +1052,17 @@ export interface LibraryBook {
   };
 }
 export interface Reading {
+  /**
+   * Stable for as long as the reading exists
+   */
+  id: string;
   startedAt?: PartialDate;
   finishedAt?: PartialDate;
+}
+export interface Loan {
+  to: string;
+  since?: PartialDate;
+  due?: PartialDate;
 }
 export interface AddProgressRequest {
   /**
@@ -992,9 +1256,262 @@ export interface AddBookRequest {
    * @maxItems 200
    */
   readings?: {
+    /**
+     * Stable for as long as the reading exists
+     */
+    id?: string;
     startedAt?: PartialDate;
     finishedAt?: PartialDate;
   }[];
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ];
 }
 export interface ChangeBookRequest {
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
@@ -1010,9 +1527,263 @@ export interface ChangeBookRequest {
    */
   readings?:
     | {
+        /**
+         * Stable for as long as the reading exists
+         */
+        id?: string;
         startedAt?: PartialDate;
         finishedAt?: PartialDate;
       }[]
+    | null;
+  format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+  owned?: boolean | null;
+  location?: string | null;
+  loan?: Loan & ({} | null);
+  /**
+   * @maxItems 10
+   */
+  ownSeries?:
+    | []
+    | [
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
+    | [
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        },
+        {
+          name: string;
+          position?: string;
+        }
+      ]
     | null;
   title?: string;
   /**
@@ -1223,6 +1994,20 @@ export interface CommitImportRequest {
      */
     statusMapping?: {
       [k: string]: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+    };
+  };
+}
+export interface Readiness {
+  status: "ready" | "not_ready";
+  version: string;
+  checks: {
+    [k: string]: {
+      ok: boolean;
+      detail: string;
+      /**
+       * Whether the service is ready without it, as the catalogue is without a provider
+       */
+      optional?: boolean;
     };
   };
 }

@@ -73,7 +73,7 @@ describe("recording progress", () => {
     expect(progress).toMatchObject({ isbn, page: 100, percent: 25, note: "In the desert" });
     expect(book).toMatchObject({
       status: after,
-      readings: [{ startedAt: "2026-03-04" }],
+      readings: [{ startedAt: "2026-03-04", id: expect.any(String) as string }],
       progress: { page: 100, percent: 25, at: "2026-03-04T22:00:00.000Z" },
     });
     expect((await bookOf(reader, isbn)).book).toEqual(book);

@@ -1,7 +1,6 @@
 import type { ExportFormat } from "../library.ts";
 import { login, showUsage } from "./account-commands.ts";
 import {
-  mappingOf,
   none,
   numberOf,
   oneOf,
@@ -16,6 +15,7 @@ import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
+import { readingOptionsOf } from "./reading-flags.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
@@ -110,9 +110,8 @@ async function command(
             "shelve",
           ]),
           mode: oneOf("--mode", options.mode ?? "merge", ["merge", "overwrite"]),
-          format: options.format,
           key: options.key,
-          mapping: mappingOf(options.map),
+          reading: readingOptionsOf(options),
         },
         context,
       );

@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { Reading, Status } from "../../../contract/library-fields.ts";
+import type { Format, Loan, OwnSeries, Reading, Status } from "../../../contract/library-fields.ts";
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
 import type { FieldWrites } from "./field-writes.ts";
@@ -13,7 +13,21 @@ import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
 /** A reading of an entry. `id` is stable; a reading without one gets it when it is stored. */
-export type EntryReading = Reading & { id?: string };
+export type EntryReading = Reading;
+
+/** The fields of which an entry has one value. The order is that in which they are named to the user. */
+export const VALUE_FIELDS = [
+  "status",
+  "rating",
+  "review",
+  "notes",
+  "format",
+  "owned",
+  "location",
+  "loan",
+  "ownSeries",
+] as const;
+export type ValueField = (typeof VALUE_FIELDS)[number];
 
 /** A user's entry for a book on their shelf. Instants are whole seconds since the epoch. */
 export interface Entry {
@@ -25,6 +39,13 @@ export interface Entry {
   notes?: string;
   tags: readonly string[];
   readings: readonly EntryReading[];
+  /** Of the user's copy. */
+  format?: Format;
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /** Replaces the catalogue's series of the book. */
+  ownSeries?: OwnSeries;
   addedAt: number;
   updatedAt: number;
   /** Id of the import that added the entry. */
@@ -99,7 +120,8 @@ export function emptyEntry(isbn: string, at: number): Entry {
 
 /** Applies a change to an entry without dating its readings. @param at seconds since the epoch */
 export function withChange(entry: Entry, change: EntryChange, at: number): Entry {
-  const { status, rating, review, notes, ...rest } = entry;
+  const { status, rating, review, notes, format, owned, location, loan, ownSeries, ...rest } =
+    entry;
   return {
     ...rest,
     ...present("status", change.status, status),
@@ -107,6 +129,11 @@ export function withChange(entry: Entry, change: EntryChange, at: number): Entry
     // An empty string clears a text.
     ...present("review", change.review === "" ? null : change.review, review),
     ...present("notes", change.notes === "" ? null : change.notes, notes),
+    ...present("format", change.format, format),
+    ...present("owned", change.owned, owned),
+    ...present("location", change.location === "" ? null : change.location, location),
+    ...present("loan", change.loan, loan),
+    ...present("ownSeries", change.ownSeries, ownSeries),
     tags: change.tags === undefined ? entry.tags : normaliseTags(change.tags ?? []),
     readings:
       change.readings === undefined
@@ -139,13 +166,14 @@ function present<Name extends string, Value>(
 }
 
 /**
- * Gives the readings of a change the ids of the entry's readings: of the one with equal dates, else of the one at the same
- * position, whose dates were then corrected.
+ * The readings of a change with their ids. If some of them name an id, those without one are new. If none does, each gets the
+ * id of the entry's reading with equal dates, else of the one at the same position, whose dates were then corrected.
  */
 function sameReadings(
   before: readonly EntryReading[],
   given: readonly Reading[],
 ): readonly EntryReading[] {
+  if (given.some(({ id }) => id !== undefined)) return given.map(tidy);
   const left = new Map(before.map((reading, position) => [position, reading]));
   const equal = given.map(({ startedAt, finishedAt }) => {
     const match = [...left].find(
@@ -156,13 +184,20 @@ function sameReadings(
   });
   return given.map((reading, position) => {
     const id = equal[position] ?? left.get(position)?.id;
-    return { ...tidy(reading), ...defined({ id }) };
+    return tidy({ ...reading, id });
   });
 }
 
-function tidy({ startedAt, finishedAt }: Reading): Reading {
-  return defined({ startedAt, finishedAt });
+function tidy({
+  id,
+  startedAt,
+  finishedAt,
+}: { [Field in keyof Reading]: Reading[Field] | undefined }): Reading {
+  return defined({ id, startedAt, finishedAt });
 }
+
+/** The id of a stored reading. Readings of another release have none, and are named by their position. */
+export const readingId = ({ id }: EntryReading, position: number): string => id ?? `r${position}`;
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
@@ -170,6 +205,7 @@ const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 export function libraryBook(entry: Entry, place: BookOfEntry): LibraryBook {
   const { book, own, progress } = place;
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;
+  const { format, owned, location, loan, ownSeries } = entry;
   const ownDetails: OwnBook = own ?? { title: isbn, authors: [] };
   const details = book ?? { ...ownDetails, categories: ownDetails.categories ?? [] };
   return {
@@ -179,8 +215,19 @@ export function libraryBook(entry: Entry, place: BookOfEntry): LibraryBook {
     isbn,
     ...defined({ status, rating, review, notes }),
     tags: [...entry.tags],
-    readings: entry.readings.map(tidy),
-    ...defined({ progress: progress && presentPosition(progress, pageCountOf(place)) }),
+    readings: entry.readings.map((reading, position) => ({
+      ...tidy(reading),
+      id: readingId(reading, position),
+    })),
+    ...defined({
+      progress: progress && presentPosition(progress, pageCountOf(place)),
+      format,
+      owned,
+      location,
+      loan,
+      series: ownSeries,
+      ownSeries,
+    }),
     addedAt: iso(addedAt),
     updatedAt: iso(updatedAt),
     confirmed: book !== undefined,

@@ -198,7 +198,7 @@ function changesSomething(change: object): boolean {
 
 function nothingToChange(): DomainError {
   const message =
-    "contains no change; send status, rating, review, notes, tags or readings, or details of a book that is not in the catalogue";
+    "contains no change; send status, rating, review, notes, tags, readings, format, owned, location, loan or ownSeries, or details of a book that is not in the catalogue";
   return new DomainError("INVALID_REQUEST", `The body ${message}.`, {
     details: { issues: [{ path: "", message }] },
   });

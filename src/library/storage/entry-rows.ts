@@ -1,5 +1,10 @@
 import { defined } from "../../platform/defined.ts";
-import { statusSchema } from "../../../contract/library-fields.ts";
+import {
+  formatSchema,
+  statusSchema,
+  type Loan,
+  type OwnSeries,
+} from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
@@ -20,6 +25,11 @@ export interface EntryRow {
   source: string | null;
   extra: string | null;
   field_writes: string | null;
+  format: string | null;
+  owned: number | null;
+  location: string | null;
+  loan: string | null;
+  own_series: string | null;
   /** 0 when another release wrote the entry last. */
   is_kept: number | null;
   readings: string;
@@ -68,6 +78,7 @@ export const OWN = `
 const entryColumns = (long: (name: string) => string): string => `
   entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, ${["review", "notes", "extra"].map(long).join(", ")},
   entry.added_at, entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.field_writes,
+  entry.format, entry.owned, entry.location, entry.loan, entry.own_series,
   entry.kept_version = entry.version AS is_kept,
   ${READINGS} AS readings,
   CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END AS tags`;
@@ -148,6 +159,11 @@ export function entryOf(row: EntryRow): StoredEntry | undefined {
       notes: row.notes ?? undefined,
       source: row.source ?? undefined,
       extra: row.extra === null ? undefined : (JSON.parse(row.extra) as Record<string, string>),
+      format: formatSchema.safeParse(row.format).data,
+      owned: row.owned === null ? undefined : row.owned !== 0,
+      location: row.location ?? undefined,
+      loan: row.loan === null ? undefined : (JSON.parse(row.loan) as Loan),
+      ownSeries: row.own_series === null ? undefined : (JSON.parse(row.own_series) as OwnSeries),
       fieldWrites:
         row.field_writes === null ? undefined : (JSON.parse(row.field_writes) as FieldWrites),
     }),

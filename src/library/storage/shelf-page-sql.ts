@@ -18,7 +18,7 @@ const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "fin
 /** Entries with longer texts than this many bytes are read on their own, so that a page reads at most about 1 MB of them. */
 const LONG_TEXT = 20_000;
 
-/** Size of an entry's long columns. All others together have at most about 40 KB. */
+/** Size of an entry's long columns. All others together have at most about 60 KB. */
 const BYTES = `coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
     coalesce(octet_length(entry.extra), 0)`;
 

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../platform/time.ts";
 
-/** Every quota with its default. Those that count uses are per UTC day. */
+/** Every quota with its default. Those that count uses are per UTC day; `coverBytes` bounds what is kept. */
 export const DEFAULT_QUOTAS = {
   /** Rows that an account may import a day. */
   importRows: 100_000,
@@ -26,6 +26,8 @@ export const DEFAULT_QUOTAS = {
   accountsPerIpv4: 200,
   /** Rows that the whole service may write a day. */
   serviceRows: 20_000_000,
+  /** Bytes of the covers of all books together: some 40,000 in one size. */
+  coverBytes: 2_000_000_000,
 } as const;
 
 export type QuotaName = keyof typeof DEFAULT_QUOTAS;
