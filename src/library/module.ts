@@ -13,12 +13,8 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
-import {
-  changeProgress,
-  recordProgress,
-  removeProgress,
-  type ProgressDeps,
-} from "./domain/record-progress.ts";
+import type { ProgressDeps } from "./domain/progress-ports.ts";
+import { changeProgress, recordProgress, removeProgress } from "./domain/record-progress.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook, removeBook } from "./domain/shelf.ts";

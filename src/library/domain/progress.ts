@@ -21,6 +21,16 @@ export interface ProgressEntry extends Position {
   version: number;
 }
 
+/** A write of one row of progress. */
+export interface ProgressWrite {
+  /** Includes the version after the write. */
+  entry: ProgressEntry;
+  /** The version that the writer read; 0 for a new one. */
+  before: number;
+  /** When it is removed, ms since the epoch; undefined for a write that keeps it. */
+  removedAt?: number;
+}
+
 /** What an entry shows of its progress: the position, and when it was reached (ms since the epoch). */
 export type ReachedPosition = Position & { at: number };
 

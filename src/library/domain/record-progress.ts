@@ -1,4 +1,3 @@
-import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { Status } from "../../../contract/library-fields.ts";
 import { dayIn } from "../../platform/time-zone.ts";
 import { DAY_MS } from "../../platform/time.ts";
@@ -11,87 +10,25 @@ import {
   shownProgress,
   type Position,
   type ProgressEntry,
+  type ProgressWrite,
   type ReachedPosition,
 } from "./progress.ts";
+import type {
+  ChangeProgressOutcome,
+  Implausible,
+  KeepRecorded,
+  ProgressDeps,
+  ProgressPrecondition,
+  Recorded,
+  RecordOutcome,
+  RemoveProgressOutcome,
+} from "./progress-ports.ts";
 import { shelfKeys } from "./shelf-keys.ts";
-import { MAX_ATTEMPTS, type ProgressWrite, type ShelfDeps, type ShelfSave } from "./shelf.ts";
+import { MAX_ATTEMPTS, type ShelfSave } from "./shelf.ts";
 import { defined } from "../../platform/defined.ts";
 
 /** Clocks of devices differ, and a day may have begun elsewhere. */
 const MAX_AHEAD_MS = DAY_MS;
-
-/** A write of progress that leaves the entry as it is. */
-export interface ProgressSave {
-  userId: string;
-  isbn: string;
-  /** The version of the entry that the writer read. */
-  version: number;
-  progress: ProgressWrite;
-  answer?: GuardedAnswer | undefined;
-}
-
-/** Dependencies of the use cases of progress. Each may throw DomainError DATABASE_UNAVAILABLE. */
-export interface ProgressDeps {
-  shelves: Pick<ShelfDeps["shelves"], "find" | "save">;
-  progress: {
-    /** Progress by its id, also when it was removed. */
-    find(
-      userId: string,
-      id: string,
-    ): Promise<{ entry: ProgressEntry; isRemoved: boolean } | undefined>;
-    /** The latest progress of the same reading besides this one. */
-    previous(
-      userId: string,
-      one: Pick<ProgressEntry, "id" | "isbn" | "readingId">,
-    ): Promise<ProgressEntry | undefined>;
-    /** The progress in a book, newest first, at most `limit`. */
-    ofBook(
-      userId: string,
-      isbn: string,
-      after: Pick<ProgressEntry, "at" | "id"> | undefined,
-      limit: number,
-    ): Promise<ProgressEntry[]>;
-    save(save: ProgressSave): Promise<ShelfSave>;
-  };
-  /** Makes the id of progress whose client made none. */
-  newId(): string;
-  now(): number;
-}
-
-/** Progress that was written, with its entry. */
-export interface Recorded {
-  kind: "recorded";
-  progress: ProgressEntry;
-  entry: StoredEntry;
-  place: Place;
-}
-
-/** A value that the book or the clock rules out. */
-export interface Implausible {
-  kind: "implausible";
-  field: "page" | "at";
-  message: string;
-}
-
-export type RecordOutcome =
-  | Recorded
-  | Implausible
-  | { kind: "not_on_shelf" | "full" | "contended" }
-  /** The id was used for something else, or its progress was deleted. */
-  | { kind: "id_taken" };
-export type ChangeProgressOutcome =
-  | Recorded
-  | Implausible
-  | { kind: "not_found" | "precondition_failed" | "contended" };
-export type RemoveProgressOutcome = {
-  kind: "removed" | "not_found" | "precondition_failed" | "contended";
-};
-
-/** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
-export type KeepRecorded = (recorded: Recorded) => Promise<GuardedAnswer | undefined>;
-
-/** Whether the stored progress is the one that the caller expects. */
-export type ProgressPrecondition = (progress: ProgressEntry) => boolean;
 
 /**
  * Records how far a user has come. It belongs to the open reading. Without one, it opens one on the day of the progress, in

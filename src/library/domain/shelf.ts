@@ -16,7 +16,7 @@ import {
   type StoredEntry,
 } from "./entry.ts";
 import { BY_HAND, written } from "./field-writes.ts";
-import { shownProgress, type ProgressEntry } from "./progress.ts";
+import { shownProgress, type ProgressWrite } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
@@ -39,16 +39,6 @@ export interface ShelfWrite {
   progress?: ProgressWrite;
   /** The answer to store with this write. The write fails if another request has adopted the idempotency key. */
   answer?: GuardedAnswer;
-}
-
-/** A write of one row of progress. */
-export interface ProgressWrite {
-  /** Includes the version after the write. */
-  entry: ProgressEntry;
-  /** The version that the writer read; 0 for a new one. */
-  before: number;
-  /** When it is removed, ms since the epoch; undefined for a write that keeps it. */
-  removedAt?: number;
 }
 
 /** An entry as it was read. */

@@ -26,7 +26,7 @@ import type {
   Recorded,
   RecordOutcome,
   RemoveProgressOutcome,
-} from "../domain/record-progress.ts";
+} from "../domain/progress-ports.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
 import {
   answerOnce,

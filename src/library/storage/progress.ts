@@ -2,7 +2,7 @@ import type { ShelfLimits } from "../../quotas/domain/policy.ts";
 import { answerStatements } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
-import type { ProgressDeps, ProgressSave } from "../domain/record-progress.ts";
+import type { ProgressDeps, ProgressSave } from "../domain/progress-ports.ts";
 import { noCounts } from "../domain/shelf-counts.ts";
 import { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./progress-rows.ts";
 import { progressStatements, SHOW_PROGRESS } from "./progress-writes.ts";
