@@ -95,6 +95,11 @@ export const libraryBookSchema = bookSchema
   })
   .meta({ id: "LibraryBook" });
 
+/** A book as `fields=compact` lists it. */
+export const compactBookSchema = libraryBookSchema
+  .omit({ description: true, sources: true, extra: true })
+  .meta({ id: "CompactLibraryBook" });
+
 const entryFields = {
   status: statusSchema.optional(),
   rating: ratingSchema.optional(),
@@ -144,16 +149,30 @@ export const changeBookRequestSchema = changeEntrySchema
 
 export const libraryPageSchema = v1(
   z.object({
-    books: z.array(libraryBookSchema),
+    books: z.array(z.union([libraryBookSchema, compactBookSchema])).meta({
+      description: "`CompactLibraryBook` with `fields=compact`, else `LibraryBook`",
+    }),
     count: z.int().min(0),
-    total: z.int().min(0),
+    total: z.int().min(0).meta({ description: "Number of all matching books" }),
+    before: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: "With `before=true`: number of matching books before this page" }),
     nextCursor: z.string().optional(),
   }),
 );
 
 export const libraryBookResponseSchema = v1(z.object({ book: libraryBookSchema }));
 export const addedBookResponseSchema = v1(
-  z.object({ added: z.boolean(), book: libraryBookSchema }),
+  z.object({
+    added: z.boolean(),
+    restored: z
+      .literal(true)
+      .optional()
+      .meta({ description: "The book came back from the trash with everything it had" }),
+    book: libraryBookSchema,
+  }),
 );
 export const changedBookResponseSchema = v1(
   z.object({ updated: z.literal(true), book: libraryBookSchema }),
@@ -194,6 +213,7 @@ export const libraryStatsSchema = z
 export const libraryStatsResponseSchema = v1(libraryStatsSchema);
 
 export type LibraryBook = z.infer<typeof libraryBookSchema>;
+export type CompactBook = z.infer<typeof compactBookSchema>;
 export type OwnBook = z.infer<typeof ownBookSchema>;
 export type AddBookRequest = z.infer<typeof addBookRequestSchema>;
 export type ChangeEntry = z.infer<typeof changeEntrySchema>;

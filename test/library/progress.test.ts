@@ -302,11 +302,29 @@ describe("changing and deleting progress", () => {
     expect(again.status).toBe(304);
   });
 
-  it("goes with its book, and does not come back with a new entry of it", async () => {
-    const { reader, isbn, path } = await readerOf();
-    await record(reader, path, { page: 20 });
+  it("goes to the trash with its book and comes back with it", async () => {
+    const { reader, isbn, path } = await readerOf({ status: "reading" }, 100);
+    const { progress, book } = await record(reader, path, { page: 20, note: "words" });
     expect((await reader.call("DELETE", `/books/${isbn}`)).status).toBe(204);
     expect(await shelfOf(reader.userId)).toMatchObject({ progress: 0 });
+    expect((await reader.call("POST", path, { page: 21 })).status).toBe(404);
+    const restored = await reader.call("POST", `/trash/${isbn}/restore`);
+    expect(restored.status).toBe(200);
+    const { data } = await restored.json<{ data: { book: LibraryBook } }>();
+    expect(data.book.progress).toEqual(book.progress);
+    expect((await bookOf(reader, isbn)).book).toEqual(data.book);
+    const { items } = await listed(reader, path);
+    expect(items).toEqual([{ ...progress, version: progress.version + 2 }]);
+    expect(await shelfOf(reader.userId)).toMatchObject({ progress: 1 });
+  });
+
+  it("is forgotten when its book leaves the trash for good", async () => {
+    const { reader, isbn, path } = await readerOf();
+    await record(reader, path, { page: 20, note: "secret" });
+    await reader.call("DELETE", `/books/${isbn}`);
+    expect((await reader.call("DELETE", `/trash/${isbn}`)).status).toBe(204);
+    const row = env.DB.prepare("SELECT page, note FROM Progress WHERE user_id = ?1");
+    expect(await row.bind(reader.userId).first()).toEqual({ page: null, note: null });
     await reader.add({ isbn });
     expect((await listed(reader, path)).items).toEqual([]);
     expect((await bookOf(reader, isbn)).book).not.toHaveProperty("progress");

@@ -117,6 +117,7 @@ describe("usage", () => {
         { quota: "openImports", limit: 3, used: 0 },
         { quota: "entries", limit: null, used: 0 },
         { quota: "progress", limit: null, used: 0 },
+        { quota: "trashBytes", limit: null, used: 0 },
         { quota: "waitingRows", limit: null, used: 0 },
       ],
     });

@@ -30,6 +30,7 @@ const OPTIONS = {
   limit: { type: "string" },
   year: { type: "string" },
   works: { type: "boolean" },
+  empty: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -63,6 +64,8 @@ const TAKES = {
   "library list": ["status", "sort", "q", "tag", "limit"],
   "library stats": ["year"],
   "library export": ["format"],
+  "library trash": ["empty"],
+  "library restore": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
 /** @throws UsageError for an unknown option */

@@ -41,6 +41,8 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack library list              list the books on your shelves
   bookstrack library stats [--year Y]  show reading statistics
   bookstrack library export [--format csv|json|ndjson]
+  bookstrack library trash [--empty]   list removed books, or delete them all
+  bookstrack library restore ISBN...   bring them back with all they had
 
 Import
   --dry-run            show what would happen without writing anything

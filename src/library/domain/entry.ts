@@ -96,6 +96,14 @@ export interface StoredKeys {
   lastFinished: string | null;
 }
 
+/** An entry and the user's own details of its book at one moment: undo and the trash restore it. */
+export interface EntryImage {
+  entry: StoredEntry;
+  own?: OwnBook;
+  /** In the trash: the latest progress of each reading. */
+  latest?: LatestProgress;
+}
+
 /** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */
 export interface Place extends BookOfEntry {
   entry?: StoredEntry;
@@ -108,6 +116,15 @@ export interface Place extends BookOfEntry {
   latest?: LatestProgress;
   /** The user's time zone; absent for UTC. */
   timeZone?: string;
+  /** That entry, while it is in the trash; its version is `removedVersion`. */
+  trashed?: EntryImage;
+}
+
+/** The place as it was before its entry went to the trash, if one did. */
+export function untrashed(place: Place): Place {
+  if (place.entry || !place.trashed) return place;
+  const { own: _own, ...rest } = place;
+  return { ...rest, ...place.trashed };
 }
 
 /** A change of an entry. Absent fields remain unchanged; null clears a field. */

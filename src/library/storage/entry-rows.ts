@@ -6,7 +6,7 @@ import {
   type OwnSeries,
 } from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
-import type { EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
+import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
 import { latestOf, reachedOf } from "./progress-rows.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
@@ -48,6 +48,8 @@ export interface PlaceRow extends EntryRow, BookText {
   removed_version?: number | null;
   latest_progress?: string | null;
   time_zone?: string | null;
+  /** `EntryImage` as JSON. */
+  trashed?: string | null;
 }
 
 /** Readings of `entry` as JSON array of [id, startedAt, finishedAt], from the table; `r` and the position are an old id. */
@@ -118,8 +120,14 @@ export function placeOf(row: PlaceRow): Place {
       removedVersion: row.removed_version ?? undefined,
       latest: latestOf(row.latest_progress),
       timeZone: row.time_zone ?? undefined,
+      trashed: imageOf(row.trashed),
     }),
   };
+}
+
+/** Parses the image of an entry in the trash. @param image JSON */
+export function imageOf(image: string | null | undefined): EntryImage | undefined {
+  return image === null || image === undefined ? undefined : (JSON.parse(image) as EntryImage);
 }
 
 function storedKeysOf(row: PlaceRow): StoredKeys {

@@ -94,8 +94,7 @@ export function uncountProgressSql(
 }
 
 /**
- * The SQL that removes the progress in some books with their entries. Its values remain, so that an entry that is restored has
- * them again: the time of the removal is that of the entry's tombstone.
+ * The SQL that removes the progress in some books with their entries, for good.
  * @param books which books
  * @param at parameter of the time of removal, ms since the epoch
  * @param condition when the batch may write
@@ -106,14 +105,32 @@ export function removeProgressSql(
   condition: string,
 ): string {
   return `
-  UPDATE Progress INDEXED BY idx_progress_book
-  SET removed_at = ${at}, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ${user})
+  UPDATE Progress INDEXED BY idx_progress_book SET page = NULL, percent = NULL, minutes = NULL, note = NULL,
+    removed_at = ${at}, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ${user})
   WHERE user_id = ${user} AND ${books} AND removed_at IS NULL AND ${condition}`;
 }
 
 const UNCOUNT_BOOK = uncountProgressSql("isbn = ?3", { user: "?1" }, HAS_SHELF);
 
-const REMOVE_WITH_BOOK = removeProgressSql("isbn = ?3", { user: "?1", at: "?4" }, HAS_SHELF);
+// The values remain while the trash holds the entry: the time of removal is that of its tombstone.
+const TRASH = `
+  UPDATE Progress INDEXED BY idx_progress_book
+  SET removed_at = ?4, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ?1)
+  WHERE user_id = ?1 AND isbn = ?3 AND removed_at IS NULL AND ${HAS_SHELF}`;
+
+const TRASHED = `user_id = ?1 AND isbn = ?3 AND removed_at = (
+    SELECT removed_at FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND image IS NOT NULL
+  )`;
+
+const COUNT_TRASHED = `
+  UPDATE Shelves SET progress = progress + (
+    SELECT count(*) FROM Progress INDEXED BY idx_progress_removed WHERE ${TRASHED}
+  ) WHERE user_id = ?1 AND write_token = ?2`;
+
+const RESTORE = `
+  UPDATE Progress INDEXED BY idx_progress_removed
+  SET removed_at = NULL, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ?1)
+  WHERE ${TRASHED} AND ${HAS_SHELF}`;
 
 /** All statements, for a test of their query plans. */
 export const PROGRESS_STATEMENTS = {
@@ -122,7 +139,9 @@ export const PROGRESS_STATEMENTS = {
   REMOVE,
   COUNT,
   UNCOUNT_BOOK,
-  REMOVE_WITH_BOOK,
+  TRASH,
+  COUNT_TRASHED,
+  RESTORE,
 };
 
 /** The statements of a batch that has taken the shelf, which write the progress of a write. */
@@ -140,13 +159,21 @@ export function progressStatements(
   return before === 0 ? [ours(ADD, row), ours(COUNT, 1)] : [ours(SET, row)];
 }
 
-/** The statements that remove the progress in a book with its entry. @param at ms since the epoch, as of its tombstone */
-export function removalOfProgress(
+/** The statements that restore the progress in a book with its entry, before the entry leaves the trash. */
+export function restoredProgress(
+  db: D1Database,
+  { userId, isbn, token }: { userId: string; isbn: string; token: string },
+): D1PreparedStatement[] {
+  return [COUNT_TRASHED, RESTORE].map((sql) => db.prepare(sql).bind(userId, token, isbn));
+}
+
+/** The statements that move the progress in a book to the trash with its entry. @param at ms since the epoch, as of its tombstone */
+export function trashedProgress(
   db: D1Database,
   { userId, isbn, token, at }: { userId: string; isbn: string; token: string; at: number },
 ): D1PreparedStatement[] {
   return [
     db.prepare(UNCOUNT_BOOK).bind(userId, token, isbn),
-    db.prepare(REMOVE_WITH_BOOK).bind(userId, token, isbn, at),
+    db.prepare(TRASH).bind(userId, token, isbn, at),
   ];
 }

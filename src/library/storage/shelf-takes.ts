@@ -49,8 +49,11 @@ const TAKE = takeSql(
     AND (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
     AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)
-    AND (?8 IS NULL OR coalesce((SELECT version FROM Progress WHERE user_id = ?1 AND id = ?8), 0) = ?9)
-    AND (?10 IS NULL OR ${progressSql("?1")} < ?10)`,
+    AND (?3 <> 0 OR coalesce(
+      (SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?2 AND trashed_until IS NOT NULL), 0
+    ) = ?8)
+    AND (?9 IS NULL OR coalesce((SELECT version FROM Progress WHERE user_id = ?1 AND id = ?9), 0) = ?10)
+    AND (?11 IS NULL OR ${progressSql("?1")} < ?11)`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -74,11 +77,13 @@ export interface ShelfTake {
   progress?: { entry: { id: string }; before: number } | undefined;
   /** How many rows of progress there may be, for a write that adds one; undefined for any number. */
   maxProgress?: number | undefined;
+  /** The version of the entry in the trash that the writer read in its place, if there was one. */
+  trashedVersion?: number | undefined;
 }
 
 /**
- * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry is as it was read, the
- * user exists and the row of the review queue waits. Without a row, the batch writes nothing.
+ * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry and the trash in its
+ * place are as they were read, the user exists and the row of the review queue waits. Without a row, the batch writes nothing.
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
@@ -93,6 +98,7 @@ export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement 
       token,
       JSON.stringify(counts ?? {}),
       maxEntries ?? null,
+      take.trashedVersion ?? 0,
       progress?.entry.id ?? null,
       progress?.before ?? 0,
       maxProgress ?? null,

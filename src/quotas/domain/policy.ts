@@ -15,6 +15,8 @@ export const DEFAULT_QUOTAS = {
   entries: 100_000,
   /** Progress that an account has recorded. */
   progress: 100_000,
+  /** Bytes of the entries in the trash of an account. */
+  trashBytes: 100_000_000,
   /** Rows of an account that wait in the review queue. */
   waitingRows: 20_000,
   /** Questions to a provider that the imports of an account may cause a day. */
@@ -90,12 +92,14 @@ export interface ShelfLimits {
   entries?: number | undefined;
   waitingRows?: number | undefined;
   progress?: number | undefined;
+  trashBytes?: number | undefined;
 }
 
-export function shelfLimitsOf({ entries, waitingRows, progress }: Quotas): ShelfLimits {
+export function shelfLimitsOf(quotas: Quotas): ShelfLimits {
   return {
-    entries: limitOf(entries),
-    waitingRows: limitOf(waitingRows),
-    progress: limitOf(progress),
+    entries: limitOf(quotas.entries),
+    waitingRows: limitOf(quotas.waitingRows),
+    progress: limitOf(quotas.progress),
+    trashBytes: limitOf(quotas.trashBytes),
   };
 }

@@ -30,8 +30,8 @@ export const waitingSql = (user: string): string =>
   `(SELECT count(*) FROM ReviewQueue AS waiting WHERE waiting.user_id = ${user} AND waiting.state = 'open')`;
 
 const STANDING = `
-  SELECT ${runningSql("?1", "?2")} AS openImports, ${entriesSql("?1")} AS entries,
-    ${progressSql("?1")} AS progress, ${waitingSql("?1")} AS waitingRows,
+  SELECT ${runningSql("?1", "?2")} AS openImports, ${entriesSql("?1")} AS entries, ${waitingSql("?1")} AS waitingRows,
+    ${progressSql("?1")} AS progress, coalesce((SELECT trash_bytes FROM Shelves WHERE user_id = ?1), 0) AS trashBytes,
     (SELECT created_at FROM Users WHERE id = ?1) AS createdAt`;
 
 /** What exists of a user, and when their account was created (ms since the epoch; null when it is gone). */
@@ -40,6 +40,7 @@ export interface Standing {
   entries: number;
   progress: number;
   waitingRows: number;
+  trashBytes: number;
   createdAt: number | null;
 }
 

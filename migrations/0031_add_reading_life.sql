@@ -18,7 +18,14 @@ CREATE TABLE Progress (
 
 CREATE INDEX idx_progress_book ON Progress(user_id, isbn, reading_id, at, id) WHERE removed_at IS NULL;
 CREATE INDEX idx_progress_seq ON Progress(user_id, seq);
-CREATE INDEX idx_progress_removed ON Progress(removed_at) WHERE removed_at IS NOT NULL;
+CREATE INDEX idx_progress_removed ON Progress(removed_at, user_id, isbn) WHERE removed_at IS NOT NULL;
+
+-- Progress that was removed with an entry keeps its values as long as the trash holds the entry.
+CREATE TRIGGER removed_entries_forgotten AFTER UPDATE OF image ON RemovedEntries
+WHEN OLD.image IS NOT NULL AND NEW.image IS NULL BEGIN
+  UPDATE Progress SET page = NULL, percent = NULL, minutes = NULL, note = NULL
+  WHERE user_id = OLD.user_id AND isbn = OLD.isbn AND removed_at = OLD.removed_at;
+END;
 
 -- What a user wants to read in a year. A removed goal is a tombstone without numbers.
 CREATE TABLE Goals (
