@@ -72,6 +72,13 @@ export interface LookedUpBook {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
 }
@@ -258,6 +265,13 @@ export interface SearchHit {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   /**
    * With `works=1`: how many editions of the work the catalogue has
@@ -321,6 +335,13 @@ export interface Book {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
 }
 export interface EnrichedBook {
@@ -379,6 +400,13 @@ export interface EnrichedBook {
     provider: string;
     fetchedAt: string;
     fields: string[];
+  }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
   }[];
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
@@ -784,6 +812,13 @@ export interface LibraryBook {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
   rating?: number;
@@ -1177,6 +1212,13 @@ export interface CompactLibraryBook {
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
   rating?: number;
@@ -1647,6 +1689,13 @@ export interface TrashItem {
       provider: string;
       fetchedAt: string;
       fields: string[];
+    }[];
+    /**
+     * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+     */
+    unusedAnswers?: {
+      provider: string;
+      fetchedAt: string;
     }[];
     updatedAt: string;
     status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
