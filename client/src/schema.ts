@@ -732,6 +732,23 @@ export interface VersionUses {
   firstUsedAt: string;
   lastUsedAt: string;
 }
+export interface Progress {
+  id: string;
+  isbn: string;
+  /**
+   * The reading that was open then; it may have been deleted since
+   */
+  readingId: string;
+  page?: number;
+  /**
+   * As sent, or computed from the page while the book's page count is known
+   */
+  percent?: number;
+  minutes?: number;
+  note?: string;
+  at: string;
+  version: number;
+}
 export interface LibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -809,6 +826,18 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1087,6 +1116,45 @@ export interface Loan {
   since?: PartialDate;
   due?: PartialDate;
 }
+export interface AddProgressRequest {
+  /**
+   * Made by the client, so that sending it twice records it once
+   */
+  id?: string;
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  /**
+   * When it was reached; now if absent
+   */
+  at?: string;
+  note?: string;
+}
+export interface ChangeProgressRequest {
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  at?: string;
+  note?: string | null;
+}
 export interface CompactLibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -1158,6 +1226,18 @@ export interface CompactLibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1624,6 +1704,18 @@ export interface TrashItem {
     notes?: string;
     tags: string[];
     readings: Reading[];
+    /**
+     * The latest progress of the open reading
+     */
+    progress?: {
+      page?: number;
+      /**
+       * As recorded, or computed from the page where the page count is known
+       */
+      percent?: number;
+      minutes?: number;
+      at: string;
+    };
     format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
     /**
      * Absent if the user has not said
