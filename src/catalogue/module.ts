@@ -12,7 +12,7 @@ import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
 import { catalogueLoads } from "./loads.ts";
-import { searchDeps } from "./searches.ts";
+import { searchDeps, shelfOf } from "./searches.ts";
 import { completion } from "./completion.ts";
 import { coverDeps } from "./covers.ts";
 import { catalogueGauges } from "./desk-gauges.ts";
@@ -36,7 +36,6 @@ import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
 import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
 import { searchRoutes } from "./http/search.ts";
-import { onShelf } from "./storage/works.ts";
 import { lookupObserver } from "./lookup-observer.ts";
 import type { DeskConnections } from "./objects/connections.ts";
 import { cacheDrop, oldValueRetirement } from "./old-values.ts";
@@ -248,10 +247,7 @@ function bookRoutes(
         ...shared,
         authenticate,
         searchBooks: (input) => searchBooks(input, search),
-        async onShelf(userId, hits) {
-          const shelved = await d1Errors(platform.log).read(onShelf(platform.env.DB, userId, hits));
-          return hits.map((book) => shelved.of(book));
-        },
+        onShelf: shelfOf(platform),
       }),
     )
     .route("/", coverRoutes({ ...shared, coverOf: (input) => coverOf(input, covers) }))
