@@ -29,6 +29,7 @@ export default defineConfig({
             "bench/**/*.test.ts",
             "load-tests/**/*.test.ts",
             "client/**/*.test.ts",
+            "web/{src,service-worker}/**/*.test.{ts,tsx}",
           ],
         },
       },
@@ -92,8 +93,9 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["src/**/*.ts"],
-      exclude: ["src/**/*.test.ts"],
+      // The views of the web app are covered by the journeys in Chromium.
+      include: ["src/**/*.ts", "web/src/**/*.ts", "web/service-worker/precache.ts"],
+      exclude: ["{src,web}/**/*.test.ts", "web/src/**/{en,de,text}.ts", "web/src/routes.ts"],
       reporter: ["text-summary", "json-summary"],
       thresholds: { lines: 90 },
     },
