@@ -63,6 +63,8 @@ export default defineConfig({
                 "bookstrack-refresh": { maxBatchTimeout: 0.05 },
                 "bookstrack-imports": { maxBatchTimeout: 0 },
               },
+              // A page and a file in place of the web app, so that these tests need no build of it.
+              assets: { directory: "test/support/web-files", binding: "ASSETS" },
               outboundService: (request: Request) =>
                 new Response(`no network in tests: ${request.url}`, { status: 599 }),
             },

@@ -12,7 +12,8 @@ import { pruneBuilds, UNFINISHED } from "./kept-builds.ts";
 const BUILDS = join(PROJECT_ROOT, ".wrangler/web");
 /** The build that wrangler.jsonc names: what a deployment uploads. */
 export const WEB_DIST = join(PROJECT_ROOT, "web/dist");
-const SCRIPT = join(PROJECT_ROOT, "scripts/web.ts");
+/** Builds the web app into the folder that is its argument. */
+export const WEB_SCRIPT = join(PROJECT_ROOT, "scripts/web.ts");
 
 /** Options of `ensureWeb`. */
 export interface WebOptions {
@@ -51,7 +52,7 @@ export async function ensureWeb(options: WebOptions = {}): Promise<string> {
 
 async function build(outDir: string, { stateDir, signal }: WebOptions): Promise<void> {
   mkdirSync(BUILDS, { recursive: true });
-  const child = spawn(process.execPath, ["--no-warnings", SCRIPT, outDir], {
+  const child = spawn(process.execPath, ["--no-warnings", WEB_SCRIPT, outDir], {
     cwd: PROJECT_ROOT,
     env: {
       ...process.env,

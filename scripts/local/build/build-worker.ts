@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { LaunchError } from "../launch-error.ts";
 import { PROJECT_ROOT } from "../settings.ts";
 import { wranglerEnv } from "../wrangler.ts";
+import { WEB_DIST } from "./build-web.ts";
 import type { WorkerDescription } from "./description.ts";
 import { areUnchanged, inputsKey, packageHashes, type FileHashes } from "./inputs.ts";
 import { pruneBuilds, UNFINISHED } from "./kept-builds.ts";
@@ -77,7 +78,7 @@ async function build(folder: string, stateDir: string, signal?: AbortSignal): Pr
   const bundle = join(folder, "bundle");
   mkdirSync(bundle, { recursive: true });
   // wrangler refuses to build without the folder of the assets, whose content does not matter here.
-  mkdirSync(join(PROJECT_ROOT, "web/dist"), { recursive: true });
+  mkdirSync(WEB_DIST, { recursive: true });
   const args = [
     "--no-warnings",
     `--import=${join(import.meta.dirname, "describe.ts")}`,
