@@ -8,6 +8,11 @@ export const MAX_REVIEW_LENGTH = 100_000;
 export const MAX_TAGS = 100;
 export const MAX_TAG_LENGTH = 100;
 export const MAX_READINGS = 200;
+export const MAX_LOCATION_LENGTH = 300;
+export const MAX_BORROWER_LENGTH = 300;
+export const MAX_SERIES = 10;
+export const MAX_SERIES_NAME_LENGTH = 300;
+export const MAX_POSITION_LENGTH = 30;
 
 /** Neither survives storage unchanged: some SQLite functions end a text at NUL, and a lone surrogate has no UTF-8 form. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
@@ -19,6 +24,10 @@ export const textSchema = (maxLength: number) =>
     .max(maxLength)
     .refine((text) => !UNSTORABLE.test(text), "must not contain NUL or an unpaired surrogate");
 
+/** A text that is not blank. */
+const namedSchema = (maxLength: number) =>
+  textSchema(maxLength).refine((text) => text.trim() !== "", "must not be blank");
+
 export const ratingSchema = z
   .number()
   .min(0.25)
@@ -28,9 +37,7 @@ export const ratingSchema = z
 export const reviewSchema = textSchema(MAX_REVIEW_LENGTH);
 export const notesSchema = textSchema(MAX_REVIEW_LENGTH);
 
-export const tagsSchema = z
-  .array(textSchema(MAX_TAG_LENGTH).refine((tag) => tag.trim() !== "", "must not be blank"))
-  .max(MAX_TAGS);
+export const tagsSchema = z.array(namedSchema(MAX_TAG_LENGTH)).max(MAX_TAGS);
 
 const DAYS_IN_LEAP_YEAR = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -55,9 +62,26 @@ export const partialDateSchema = z
   .refine(isPartialDate, "must be a date that exists: YYYY-MM-DD, YYYY-MM or YYYY")
   .meta({ id: "PartialDate", pattern: "^\\d{4}(-\\d{2}(-\\d{2})?)?$" });
 
-/** One read-through of a book. Unknown dates are absent. */
+const readingIdSchema = z
+  .string()
+  .regex(/^[\w-]{1,64}$/, "must be 1 to 64 letters, digits, - and _")
+  .meta({ description: "Stable for as long as the reading exists" });
+
+/**
+ * One read-through of a book. Unknown dates are absent. A request names a reading by its `id`; a new reading may have an id that
+ * the client has made.
+ */
 export const readingSchema = z
-  .object({ startedAt: partialDateSchema.optional(), finishedAt: partialDateSchema.optional() })
+  .object({
+    id: readingIdSchema.optional(),
+    startedAt: partialDateSchema.optional(),
+    finishedAt: partialDateSchema.optional(),
+  })
+  .meta({ id: "GivenReading" });
+
+/** A reading as it is stored. */
+export const storedReadingSchema = readingSchema
+  .extend({ id: readingIdSchema })
   .meta({ id: "Reading" });
 
 export const readingsSchema = z
@@ -68,7 +92,46 @@ export const readingsSchema = z
       { message: "must not be before startedAt", path: ["finishedAt"] },
     ),
   )
-  .max(MAX_READINGS);
+  .max(MAX_READINGS)
+  .refine(
+    (readings) => {
+      const ids = readings.flatMap(({ id }) => id ?? []);
+      return new Set(ids).size === ids.length;
+    },
+    { message: "must not contain an id twice" },
+  );
+
+/** How the user's copy is read. `Book.binding` is what the catalogue says about the edition. */
+export const formatSchema = z.enum(["paperback", "hardcover", "ebook", "audiobook", "other"]);
+
+/** Where the user's copy is: a room, a shelf, a box. */
+export const locationSchema = textSchema(MAX_LOCATION_LENGTH);
+
+/** To whom the user has lent the book. */
+export const loanSchema = z
+  .object({
+    to: namedSchema(MAX_BORROWER_LENGTH),
+    since: partialDateSchema.optional(),
+    due: partialDateSchema.optional(),
+  })
+  .refine(({ since, due }) => since === undefined || due === undefined || !isBefore(due, since), {
+    message: "must not be before since",
+    path: ["due"],
+  })
+  .meta({ id: "Loan" });
+
+/** The series of a book as the user has entered them; an empty list means that the book is in none. */
+export const ownSeriesSchema = z
+  .array(
+    z.object({
+      name: namedSchema(MAX_SERIES_NAME_LENGTH),
+      position: namedSchema(MAX_POSITION_LENGTH)
+        .optional()
+        .meta({ examples: ["1", "1.5", "1-3"] }),
+    }),
+  )
+  .max(MAX_SERIES)
+  .meta({ examples: [[{ name: "Dune Chronicles", position: "1" }]] });
 
 /** Compares two partial dates at the precision that both have. */
 function isBefore(one: string, other: string): boolean {
@@ -83,3 +146,6 @@ export const addedAtSchema = z.iso.datetime();
 
 export type Status = z.infer<typeof statusSchema>;
 export type Reading = z.infer<typeof readingSchema>;
+export type Format = z.infer<typeof formatSchema>;
+export type Loan = z.infer<typeof loanSchema>;
+export type OwnSeries = z.infer<typeof ownSeriesSchema>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { statusSchema } from "./library-fields.ts";
+import { formatSchema, isPartialDate, statusSchema } from "./library-fields.ts";
 
 const whole = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -31,8 +31,38 @@ export const sortSchema = z.enum([...sorts, ...descendingSorts]);
 
 const words = z.string().max(300);
 
-export const libraryQuerySchema = z.object({
-  status: statusSchema.optional(),
+/** A parameter that may be repeated. One value is a list of one. */
+function repeatable<const Value extends string>(values: readonly Value[], description: string) {
+  return z
+    .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.enum(values)))
+    .optional()
+    .meta({ type: "array", items: { type: "string", enum: [...values] }, description });
+}
+
+function flag(description: string) {
+  return z
+    .enum(["true", "false"], "must be true or false")
+    .transform((text) => text === "true")
+    .optional()
+    .meta({ type: "boolean", description });
+}
+
+function day(description: string) {
+  return z
+    .string()
+    .refine(
+      (text) => text.length === 10 && isPartialDate(text),
+      "must be a day that exists: YYYY-MM-DD",
+    )
+    .optional()
+    .meta({ description, format: "date", pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
+}
+
+const filters = {
+  status: repeatable(
+    [...statusSchema.options, "none"],
+    "May be repeated: books with any of these statuses. `none` are books without one",
+  ),
   rating: z
     .string()
     .regex(/^\d(\.\d{1,2})?$/, "must be a number from 0 to 5")
@@ -40,25 +70,90 @@ export const libraryQuerySchema = z.object({
     .pipe(z.number().min(0).max(5))
     .optional()
     .meta({ type: "number", minimum: 0, maximum: 5, description: "Minimum rating" }),
+  unrated: flag("`true`: books without a rating; `false`: books with one"),
   year: yearSchema
     .optional()
     .meta({ ...asInteger(-9999, 9999), description: "Year of publication" }),
   finishedYear: yearSchema
     .optional()
     .meta({ ...asInteger(-9999, 9999), description: "Year in which a reading was finished" }),
+  finishedFrom: day(
+    "Books of which a reading was finished on this day or later. A reading that has only a month or a year counts if all of it is in the range",
+  ),
+  finishedTo: day("Books of which a reading was finished on this day or earlier"),
+  addedFrom: day("Books added on this day or later"),
+  addedTo: day("Books added on this day or earlier"),
+  confirmed: flag("`true`: books that the catalogue has; `false`: books that only the user has"),
+  format: repeatable(formatSchema.options, "May be repeated: books with any of these formats"),
+  owned: flag("`true`: books that the user owns; `false`: all others"),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/, "must be an ISO 639-1 code, such as en")
+    .optional()
+    .meta({ description: "Language of the book, ISO 639-1" }),
+  author: words.optional().meta({
+    description: "One of the authors, by the whole name; case and diacritics are ignored",
+  }),
+  series: words.optional().meta({
+    description: "One of the series, by the whole name; case and diacritics are ignored",
+  }),
   q: words.optional().meta({
     description:
       "Words that must all occur in title, authors, tags, review or notes; case and diacritics are ignored",
   }),
   tag: words.optional(),
-  sort: sortSchema.default("-added").meta({
-    description: "Prefix `-` for descending. Books without a value come last in both directions",
-  }),
-  limit: limitSchema(200, 50),
-  cursor: z.string().max(3000).optional().meta({
-    description: "The `nextCursor` of the previous page; requires the same `sort`",
-  }),
-});
+};
+
+interface Range {
+  finishedFrom?: string | undefined;
+  finishedTo?: string | undefined;
+  addedFrom?: string | undefined;
+  addedTo?: string | undefined;
+}
+
+/** Reports a range that ends before it begins. */
+function inOrder(query: Range, context: z.RefinementCtx): void {
+  for (const name of ["finished", "added"] as const) {
+    const [from, to] = [query[`${name}From`], query[`${name}To`]];
+    if (from === undefined || to === undefined || from <= to) continue;
+    const message = `must not be before ${name}From`;
+    context.addIssue({ code: "custom", path: [`${name}To`], message });
+  }
+}
+
+export const libraryQuerySchema = z
+  .object({
+    ...filters,
+    sort: sortSchema.default("-added").meta({
+      description: "Prefix `-` for descending. Books without a value come last in both directions",
+    }),
+    from: words.optional().meta({
+      description:
+        "Start at this position of the sort order: the beginning of a title or an author, a rating, a year, or a date (YYYY, YYYY-MM or YYYY-MM-DD) for `added` and `finished`. Ignored with a `cursor`",
+    }),
+    before: flag(
+      "`true`: the answer has `before`, the number of matching books before those of `from`. It costs a row for each",
+    ),
+    fields: z.enum(["compact"]).optional().meta({
+      description: "`compact`: books without `description`, `sources` and `extra`",
+    }),
+    limit: limitSchema(200, 50),
+    cursor: z.string().max(3000).optional().meta({
+      description: "The `nextCursor` of the previous page; requires the same `sort`",
+    }),
+  })
+  .superRefine(inOrder);
+
+export const facetsQuerySchema = z
+  .object({
+    ...filters,
+    limit: limitSchema(1000, 100).meta({
+      ...asInteger(1, 1000),
+      default: 100,
+      description: "Values of each facet at most, those with the most books first",
+    }),
+  })
+  .superRefine(inOrder);
 
 export const topRatedQuerySchema = z.object({
   year: yearSchema.optional(),

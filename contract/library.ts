@@ -3,13 +3,17 @@ import { bookSchema, v1 } from "./catalogue.ts";
 import {
   addedAtSchema,
   extraSchema,
+  formatSchema,
+  loanSchema,
+  locationSchema,
   notesSchema,
+  ownSeriesSchema,
   partialDateSchema,
   ratingSchema,
-  readingSchema,
   readingsSchema,
   reviewSchema,
   statusSchema,
+  storedReadingSchema,
   tagsSchema,
   textSchema,
 } from "./library-fields.ts";
@@ -57,7 +61,15 @@ export const libraryBookSchema = bookSchema
     review: z.string().optional(),
     notes: z.string().optional(),
     tags: z.array(z.string()),
-    readings: z.array(readingSchema),
+    readings: z.array(storedReadingSchema),
+    format: formatSchema.optional(),
+    owned: z.boolean().optional().meta({ description: "Absent if the user has not said" }),
+    location: z.string().optional(),
+    loan: loanSchema.optional(),
+    series: bookSchema.shape.series.meta({
+      description: "The user's own series if `ownSeries` is set, else the catalogue's",
+    }),
+    ownSeries: ownSeriesSchema.optional(),
     addedAt: addedAtSchema,
     updatedAt: addedAtSchema,
     confirmed: z.boolean().meta({
@@ -68,6 +80,11 @@ export const libraryBookSchema = bookSchema
   })
   .meta({ id: "LibraryBook" });
 
+/** A book as `fields=compact` lists it. */
+export const compactBookSchema = libraryBookSchema
+  .omit({ description: true, sources: true, extra: true })
+  .meta({ id: "CompactLibraryBook" });
+
 const entryFields = {
   status: statusSchema.optional(),
   rating: ratingSchema.optional(),
@@ -75,6 +92,11 @@ const entryFields = {
   notes: notesSchema.optional(),
   tags: tagsSchema.optional(),
   readings: readingsSchema.optional(),
+  format: formatSchema.optional(),
+  owned: z.boolean().optional(),
+  location: locationSchema.optional(),
+  loan: loanSchema.optional(),
+  ownSeries: ownSeriesSchema.optional(),
 };
 
 export const addBookRequestSchema = z
@@ -99,6 +121,11 @@ export const changeEntrySchema = z.object({
   notes: clearable(notesSchema),
   tags: clearable(tagsSchema),
   readings: clearable(readingsSchema),
+  format: clearable(formatSchema),
+  owned: clearable(z.boolean()),
+  location: clearable(locationSchema),
+  loan: clearable(loanSchema),
+  ownSeries: clearable(ownSeriesSchema),
 });
 
 export const changeBookRequestSchema = changeEntrySchema
@@ -107,16 +134,30 @@ export const changeBookRequestSchema = changeEntrySchema
 
 export const libraryPageSchema = v1(
   z.object({
-    books: z.array(libraryBookSchema),
+    books: z.array(z.union([libraryBookSchema, compactBookSchema])).meta({
+      description: "`CompactLibraryBook` with `fields=compact`, else `LibraryBook`",
+    }),
     count: z.int().min(0),
-    total: z.int().min(0),
+    total: z.int().min(0).meta({ description: "Number of all matching books" }),
+    before: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: "With `before=true`: number of matching books before this page" }),
     nextCursor: z.string().optional(),
   }),
 );
 
 export const libraryBookResponseSchema = v1(z.object({ book: libraryBookSchema }));
 export const addedBookResponseSchema = v1(
-  z.object({ added: z.boolean(), book: libraryBookSchema }),
+  z.object({
+    added: z.boolean(),
+    restored: z
+      .literal(true)
+      .optional()
+      .meta({ description: "The book came back from the trash with everything it had" }),
+    book: libraryBookSchema,
+  }),
 );
 export const changedBookResponseSchema = v1(
   z.object({ updated: z.literal(true), book: libraryBookSchema }),
@@ -157,6 +198,7 @@ export const libraryStatsSchema = z
 export const libraryStatsResponseSchema = v1(libraryStatsSchema);
 
 export type LibraryBook = z.infer<typeof libraryBookSchema>;
+export type CompactBook = z.infer<typeof compactBookSchema>;
 export type OwnBook = z.infer<typeof ownBookSchema>;
 export type AddBookRequest = z.infer<typeof addBookRequestSchema>;
 export type ChangeEntry = z.infer<typeof changeEntrySchema>;

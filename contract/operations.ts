@@ -11,11 +11,13 @@ const checkSchema = z.object({
 });
 
 /** Readiness of the service, with the result for each dependency. */
-export const readinessSchema = z.object({
-  status: z.enum(["ready", "not_ready"]),
-  version: z.string(),
-  checks: z.record(z.string(), checkSchema),
-});
+export const readinessSchema = z
+  .object({
+    status: z.enum(["ready", "not_ready"]),
+    version: z.string(),
+    checks: z.record(z.string(), checkSchema),
+  })
+  .meta({ id: "Readiness" });
 
 export type Readiness = z.infer<typeof readinessSchema>;
 export type ReadinessCheck = z.infer<typeof checkSchema>;

@@ -31,6 +31,7 @@ import { runScheduled } from "./platform/scheduled.ts";
 import { quotasModule } from "./quotas/module.ts";
 import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
+import { syncModule } from "./sync/module.ts";
 
 /** The service over one platform. */
 export interface Service {
@@ -58,6 +59,7 @@ export function createService(platform: Platform): Service {
   const core = { rateLimits, idempotency, quotas, accounts, rollout };
   const catalogue = catalogueModule(platform, core);
   const library = libraryModule(platform, { ...core, catalogue });
+  const sync = syncModule(platform, core);
   const imports = importsModule(platform, { ...core, catalogue });
   const legacyWebSocket = legacyWebSocketModule(platform, { ...core, imports });
   const kvMigration = kvMigrationModule(platform, { idempotency });
@@ -84,6 +86,7 @@ export function createService(platform: Platform): Service {
     rollout,
     administration,
     library,
+    sync,
     imports,
     legacyWebSocket,
     kvMigration,

@@ -4,7 +4,7 @@ import { catalogueOver, type Catalogue } from "./catalogue.ts";
 import { SILENCE_MS } from "./event-stream.ts";
 import { importsOver, type Imports } from "./imports.ts";
 import { libraryOver, type Library } from "./library.ts";
-import type { Capabilities } from "./schema.ts";
+import type { Capabilities, Readiness } from "./schema.ts";
 import { createTransport } from "./transport.ts";
 
 export interface ClientOptions {
@@ -40,6 +40,8 @@ export interface BooksTrackClient {
   library(userId: string): Library;
   /** Limits, formats, features and notices of the service for this caller. */
   capabilities(call?: { signal?: AbortSignal }): Promise<Capabilities>;
+  /** What the service depends on, and whether it can be reached. @throws UnavailableError while the service is not ready */
+  readiness(call?: { signal?: AbortSignal }): Promise<Readiness>;
 }
 
 export function createClient(options: ClientOptions): BooksTrackClient {
@@ -63,5 +65,6 @@ export function createClient(options: ClientOptions): BooksTrackClient {
     imports: importsOver(transport, newKey),
     library: (userId) => libraryOver(transport, userId, newKey),
     capabilities: ({ signal } = {}) => transport.json("/api/v2/capabilities", { signal }),
+    readiness: ({ signal } = {}) => transport.json("/health/ready", { signal }),
   };
 }

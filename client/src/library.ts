@@ -8,6 +8,7 @@ import type {
   LibraryStats,
   ResolveReviewRequest,
   ReviewItem,
+  TrashItem,
 } from "./schema.ts";
 import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
 
@@ -55,7 +56,7 @@ export interface Library {
   add(
     book: AddBookRequest,
     call?: { idempotencyKey?: string } & Call,
-  ): Promise<{ added: boolean; book: LibraryBook }>;
+  ): Promise<{ added: boolean; restored?: boolean; book: LibraryBook }>;
   get(isbn: string, call?: Call): Promise<LibraryBook>;
   /** The book and its ETag, which `change` accepts as `ifMatch`. */
   entry(isbn: string, call?: Call): Promise<{ book: LibraryBook; etag: string }>;
@@ -65,7 +66,14 @@ export interface Library {
     change: ChangeBookRequest,
     call?: { ifMatch?: string } & Call,
   ): Promise<LibraryBook>;
+  /** Moves a book to the trash. */
   remove(isbn: string, call?: Call): Promise<void>;
+  /** Removed books that can be restored, those removed last first. */
+  trash(call?: Call): AsyncGenerator<TrashItem>;
+  /** Restores a book from the trash with everything it had. @throws NotFoundError if the trash does not have it */
+  restore(isbn: string, call?: { idempotencyKey?: string } & Call): Promise<LibraryBook>;
+  /** Deletes a book in the trash, or without an ISBN all of them, for good. */
+  emptyTrash(isbn?: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
   stats(query?: { year?: number } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
@@ -92,6 +100,7 @@ interface Wrapped<T> {
 export function libraryOver(transport: Transport, userId: string, newKey: () => string): Library {
   const root = `/v1/library/${encodeURIComponent(userId)}`;
   const bookPath = (isbn: string): string => `${root}/books/${encodeURIComponent(isbn)}`;
+  const trashPath = (isbn: string): string => `${root}/trash/${encodeURIComponent(isbn)}`;
   const itemPath = (id: string): string => `${root}/review-queue/${encodeURIComponent(id)}`;
 
   async function data<T>(path: string, request: RequestOptions): Promise<T> {
@@ -140,6 +149,26 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       return book;
     },
     remove: (isbn, call) => remove(bookPath(isbn), call),
+    async *trash({ signal } = {}) {
+      let cursor: string | undefined;
+      do {
+        const found: { items: TrashItem[]; nextCursor?: string } = await data(`${root}/trash`, {
+          query: { cursor },
+          signal,
+        });
+        yield* found.items;
+        cursor = found.nextCursor;
+      } while (cursor !== undefined);
+    },
+    async restore(isbn, { idempotencyKey, signal } = {}) {
+      const { book } = await data<{ book: LibraryBook }>(`${trashPath(isbn)}/restore`, {
+        ...keyed(idempotencyKey),
+        signal,
+      });
+      return book;
+    },
+    emptyTrash: (isbn, call) =>
+      remove(isbn === undefined ? `${root}/trash` : trashPath(isbn), call),
     async topRated({ signal, ...query } = {}) {
       return (await data<{ books: LibraryBook[] }>(`${root}/top-rated`, { query, signal })).books;
     },

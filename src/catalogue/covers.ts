@@ -8,8 +8,6 @@ import { r2Covers } from "./storage/covers.ts";
 
 /** A user waits for the picture, but has the page already. */
 const FETCH_BUDGET_MS = 8000;
-/** Space for the covers of all books: some 40,000 in one size. */
-const MAX_BYTES = 2_000_000_000;
 /** MD5 of the pictures that Google sends for a missing cover. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "0de4383ebad0adad5eeb8975cd796657",
@@ -17,14 +15,14 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 ]);
 const HASH_LENGTH = 16;
 
-/** Connects covers to R2, D1 and the providers' desks. */
+/** Connects covers to R2, D1 and the providers' desks. @param shared.maxBytes of all covers together; 0 for no limit */
 export function coverDeps(
   { env, config, log, now, defer }: Platform,
-  shared: Pick<CoverDeps, "findBook" | "admitMiss">,
+  { maxBytes, ...shared }: Pick<CoverDeps, "findBook" | "admitMiss"> & { maxBytes: number },
 ): CoverDeps {
   return {
     ...shared,
-    store: r2Covers({ db: env.DB, bucket: env.FILES }, { now, log, maxBytes: MAX_BYTES }),
+    store: r2Covers({ db: env.DB, bucket: env.FILES }, { now, log, maxBytes }),
     sources: (book, width) =>
       coverSources(book, width, {
         openLibrary: config.COVERS_BASE_URL,

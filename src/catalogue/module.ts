@@ -218,7 +218,7 @@ function lookupDeps(
 
 function bookRoutes(
   platform: Platform,
-  { rateLimits, accounts, idempotency }: Below,
+  { rateLimits, accounts, idempotency, quotas }: Below,
   {
     providers,
     misses,
@@ -232,7 +232,11 @@ function bookRoutes(
   const shared = { limiters: rateLimits.limiters, clientIpHeader: config.CLIENT_IP_HEADER };
   const admitMiss = (caller: Caller) => misses.admit(caller);
   const editions = editionsDeps(platform, { lookup: answerLookup, admitMiss, books });
-  const covers = coverDeps(platform, { findBook: (isbn13) => books.find(isbn13), admitMiss });
+  const covers = coverDeps(platform, {
+    findBook: (isbn13) => books.find(isbn13),
+    admitMiss,
+    maxBytes: quotas.quotas.coverBytes,
+  });
   const searched = { searchedProviders: providers, lookupBook: answerLookup, admitMiss };
   const search = searchDeps(platform, searched);
   return router()

@@ -14,11 +14,13 @@ import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
-import { addBook, changeBook, removeBook } from "./domain/shelf.ts";
+import { addBook, changeBook } from "./domain/shelf.ts";
+import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { libraryExportRoutes } from "./http/export.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { trashRoutes } from "./http/trash.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
@@ -27,11 +29,23 @@ import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { checkShelves, keepEntries, pruneRemoved } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
+import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
 export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
-export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
+export {
+  ENTRY_COLUMNS,
+  entryOf,
+  OWN,
+  ownOf,
+  type EntryRow,
+  type PlaceRow,
+} from "./storage/entry-rows.ts";
+export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
+export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
+export { ownLibrary } from "./http/books.ts";
+export { etagHeader, notModified, REVALIDATED, userParams } from "./http/parts.ts";
 
 /** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
 const WAITING_ROWS_BATCH_SIZE = 500;
@@ -129,6 +143,15 @@ export function libraryModule(
             resolveRow: (input) => resolveRow(input, deps),
             settleRows: (input) => settleRows(input, deps),
             dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
+          }),
+        )
+        .route(
+          "/",
+          trashRoutes({
+            ...shared,
+            trash: d1Trash(quotas.countedDb("library"), log),
+            restoreBook: (input) => restoreBook(input, deps),
+            now,
           }),
         )
         .route(

@@ -45,6 +45,10 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["DELETE", `/books/${DUNE}`],
     ["POST", "/review-queue/row/resolve", { keep: true }],
     ["DELETE", "/review-queue/row"],
+    ["GET", "/trash"],
+    ["POST", `/trash/${DUNE}/restore`],
+    ["DELETE", `/trash/${DUNE}`],
+    ["DELETE", "/trash"],
     ["DELETE", ""],
   ])("%s a library%s", async (method, path, body) => {
     expect(await refusalOf(await reader.call(method, path, body))).toEqual(UNAVAILABLE);

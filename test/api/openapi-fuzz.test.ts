@@ -115,7 +115,10 @@ function send(
     // An empty segment, or one of only dots, would be a different path.
     return /^\.*$/.test(text) ? "x" : encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "?"));
   });
-  const pairs = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  // A list is sent as a parameter that is repeated.
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((one) => [name, String(one)]),
+  );
   const sent = Object.entries(header).map(([name, value]) => [name, ascii(String(value))]);
   const hasBody = method !== "GET" && body !== undefined;
   const init: RequestInit = {

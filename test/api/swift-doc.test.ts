@@ -110,6 +110,7 @@ it.each([
   "EnrichedBook",
   "LibraryBook",
   "Reading",
+  "Loan",
   "Problem",
   "ImportAccepted",
   "ImportSnapshot",

@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { r2Covers } from "../../src/catalogue/storage/covers.ts";
+import type { Log } from "../../src/platform/log.ts";
 import { emptyCatalogue, fillCatalogue } from "../support/catalogue.ts";
 import { call } from "../support/http.ts";
 import { waitFor } from "../support/wait.ts";
@@ -82,6 +84,18 @@ describe("GET /v1/covers/:isbn", () => {
     expect(drawn.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
     expect(await drawn.text()).toContain("&lt;Dune&gt;");
     expect(asked).toHaveLength(2);
+  });
+
+  it("keeps no further cover once the space is used up", async () => {
+    const log = { info: vi.fn<Log["info"]>(), error: vi.fn<Log["error"]>() };
+    const storage = { db: env.DB, bucket: env.FILES };
+    const store = r2Covers(storage, { now: Date.now, log, maxBytes: IMAGE.length });
+    const image = { bytes: IMAGE, type: "image/jpeg" as const };
+    await store.save({ isbn: DUNE, width: 160 }, { hash: "first", image });
+    await store.save({ isbn: DUNE, width: 320 }, { hash: "second", image });
+    expect(log.info.mock.calls.map(([event]) => event)).toEqual(["covers_full"]);
+    expect(await rows()).toBe(1);
+    expect((await env.FILES.list({ prefix: "covers/" })).objects).toHaveLength(1);
   });
 
   it("remembers nothing of an outage", async () => {

@@ -40,6 +40,8 @@ describe("a library", () => {
       ["DELETE", `/books/${DUNE}`],
       ["POST", "/review-queue/r/resolve"],
       ["DELETE", "/review-queue/r"],
+      ["POST", `/trash/${DUNE}/restore`],
+      ["DELETE", `/trash/${DUNE}`],
     ] as const) {
       const body = path.includes("resolve") ? { keep: true } : { rating: 1 };
       const response = await other.call(method, path, method === "GET" ? undefined : body);

@@ -81,6 +81,21 @@ describe("GET /v1/library/:userId", () => {
     ["?tag=CAFE%CC%81%20AU%20%20LAIT", ["Érase una vez"]],
     ["?tag=cafe", []],
     ["?status=completed&rating=5&q=dune&finishedYear=2024", ["Dune"]],
+    ["?status=reading&status=paused", ["Åse", "Beowulf"]],
+    ["?status=none", []],
+    ["?unrated=true&sort=title", ["Beowulf", "dune messiah"]],
+    ["?unrated=false&sort=-rating", ["Dune", "Érase una vez", "Åse"]],
+    ["?author=frank%20HERBERT&sort=title", ["Dune", "dune messiah"]],
+    ["?author=ZOE%20arger", ["Érase una vez"]],
+    ["?author=Herbert", []],
+    ["?finishedFrom=2020-03-01&finishedTo=2023-12-30", ["Dune"]],
+    ["?finishedFrom=2023-01-01&finishedTo=2023-12-31", ["Érase una vez"]],
+    ["?confirmed=false", []],
+    ["?owned=false&sort=title&from=d", ["Dune", "dune messiah", "Érase una vez"]],
+    ["?addedFrom=2000-01-01&sort=-title&from=d", ["dune messiah", "Dune", "Beowulf", "Åse"]],
+    ["?addedTo=2000-01-01", []],
+    ["?sort=year&from=1966", ["dune messiah", "Érase una vez", "Åse", "Beowulf"]],
+    ["?sort=-finished&from=2023", ["Érase una vez", "Åse", "Beowulf", "dune messiah"]],
   ])("answers %s", async (query, expected) => {
     expect(await titles(query)).toEqual(expected);
   });
@@ -106,6 +121,18 @@ describe("GET /v1/library/:userId", () => {
 
   it.each([
     "?status=read",
+    "?status=completed&status=read",
+    "?unrated=yes",
+    "?confirmed=1",
+    "?format=scroll",
+    "?language=English",
+    "?finishedFrom=2020",
+    "?finishedTo=2021-02-29",
+    "?addedFrom=2024-01-02&addedTo=2024-01-01",
+    "?fields=all",
+    "?sort=year&from=s",
+    "?sort=-rating&from=6",
+    "?sort=added&from=2024-13",
     "?rating=six",
     "?rating=6",
     "?year=1e3",
@@ -117,6 +144,53 @@ describe("GET /v1/library/:userId", () => {
     const response = await reader.call("GET", query);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: "INVALID_REQUEST" });
+  });
+
+  it.each([
+    ["?status=read", "status.0", "want_to_read"],
+    ["?format=scroll", "format.0", "audiobook"],
+    ["?addedFrom=2024-01-02&addedTo=2024-01-01", "addedTo", "must not be before addedFrom"],
+    ["?finishedFrom=2020", "finishedFrom", "YYYY-MM-DD"],
+    ["?sort=year&from=s", "from", "must be a year"],
+    ["?owned=maybe", "owned", "true or false"],
+  ])("names what is wrong with %s, and what is right", async (query, path, text) => {
+    const response = await reader.call("GET", query);
+    const { issues } = await response.json<{ issues: { path: string; message: string }[] }>();
+    expect(issues).toEqual([{ path, message: expect.stringContaining(text) }]);
+  });
+
+  it("continues from a position, and says how many books are before it", async () => {
+    const first = await reader.list("?sort=title&from=d&before=true&limit=2");
+    expect(first).toMatchObject({ before: 2, total: 5, count: 2 });
+    const next = await reader.list(
+      `?sort=title&from=d&before=true&limit=2&cursor=${first.nextCursor}`,
+    );
+    expect(next.books.map(({ title }) => title)).toEqual(["Érase una vez"]);
+    expect(next).not.toHaveProperty("before");
+    expect(await reader.list("?sort=title&q=dune&from=dune%20m&before=true")).toMatchObject({
+      before: 1,
+      total: 2,
+      count: 1,
+    });
+  });
+
+  it("leaves out long fields with fields=compact, under another ETag", async () => {
+    const other = await newReader();
+    const { isbn } = await inCatalogue({ isbn: isbnOf(600), description: "A desert planet" });
+    await other.add({ isbn });
+    const [full, compact] = await Promise.all(
+      ["", "?fields=compact"].map((query) => other.call("GET", query)),
+    );
+    const bookOf = async (response: Response | undefined): Promise<object> =>
+      (await response?.json<{ data: { books: object[] } }>())?.data.books[0] ?? {};
+    const { description, sources, extra, ...others } = {
+      description: undefined,
+      extra: undefined,
+      ...((await bookOf(full)) as LibraryBook),
+    };
+    expect([description, sources.length, extra]).toEqual(["A desert planet", 1, undefined]);
+    expect(await bookOf(compact)).toEqual(others);
+    expect(compact?.headers.get("ETag")).not.toBe(full?.headers.get("ETag"));
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { requireIsbn } from "../../src/catalogue/module.ts";
-import { addBook, changeBook, removeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { addBook, changeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { removeBook } from "../../src/library/domain/trash.ts";
 import { listShelf } from "../../src/library/domain/shelf-page.ts";
 import { d1ShelfPages } from "../../src/library/storage/shelf-pages.ts";
 import { d1Shelves } from "../../src/library/storage/shelves.ts";
@@ -41,8 +42,10 @@ beforeAll(async () => {
 describe("rows that D1 counts", () => {
   it.each([
     { filter: {}, key: "added" as const },
-    { filter: { status: "completed" as const }, key: "added" as const },
-    { filter: { status: "completed" as const }, key: "title" as const },
+    { filter: { statuses: ["completed" as const] }, key: "added" as const },
+    { filter: { statuses: ["completed" as const] }, key: "title" as const },
+    { filter: { statuses: ["completed" as const, "none" as const] }, key: "added" as const },
+    { filter: { statuses: ["completed" as const, "reading" as const] }, key: "title" as const },
   ])("for a page of 50 are at most 120 read: %j", async ({ filter, key }) => {
     counted.take();
     const order = { key, descending: key === "added" };

@@ -4,11 +4,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { requireIsbn } from "../../src/catalogue/module.ts";
 import { statusSchema } from "../../contract/library-fields.ts";
 import { emptyEntry, withChange, type Place } from "../../src/library/domain/entry.ts";
-import { addBook, changeBook, removeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { addBook, changeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
+import { removeBook, restoreBook } from "../../src/library/domain/trash.ts";
 import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
 import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
 import { checkShelves, keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
 import { d1Shelves, writeStatements } from "../../src/library/storage/shelves.ts";
+import { d1Trash } from "../../src/library/storage/trash.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { written } from "../../src/library/domain/field-writes.ts";
 import { atomicDb } from "../support/atomic-db.ts";
@@ -20,6 +22,7 @@ import { runs } from "../support/properties.ts";
 
 const newId = () => crypto.randomUUID();
 const shelves = d1Shelves(env.DB, newId, memoryLog());
+const trash = d1Trash(env.DB, memoryLog());
 const numbers = d1LibraryNumbers(env.DB, memoryLog());
 const NOW = Date.UTC(2026, 4, 1);
 
@@ -51,6 +54,8 @@ const change = fc.record(
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("change" as const), isbn: book, change }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), isbn: book }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("restore" as const), isbn: book }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("purge" as const), isbn: book }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("stats" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("keep" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("lost" as const), isbn: book, change }) },
@@ -115,6 +120,12 @@ async function take(userId: string, one: Step): Promise<void> {
     }
     case "remove":
       await removeBook({ userId, isbn: one.isbn }, deps);
+      return;
+    case "restore":
+      await restoreBook({ userId, isbn: one.isbn }, deps);
+      return;
+    case "purge":
+      await trash.purge(userId, one.isbn, NOW);
       return;
     case "stats":
       await numbers.stats(userId, 2020);
@@ -191,6 +202,16 @@ async function checkShelf(userId: string): Promise<number> {
     .bind(userId)
     .first();
   expect(dead).toBeNull();
+  const kept = await env.DB.prepare(
+    `SELECT trash_entries, trash_bytes, count(image) AS images, coalesce(sum(octet_length(image)), 0) AS bytes
+     FROM Shelves LEFT JOIN RemovedEntries USING (user_id) WHERE user_id = ?1`,
+  )
+    .bind(userId)
+    .first();
+  expect([kept?.["trash_entries"] ?? 0, kept?.["trash_bytes"] ?? 0]).toEqual([
+    kept?.["images"] ?? 0,
+    kept?.["bytes"] ?? 0,
+  ]);
   return seq;
 }
 

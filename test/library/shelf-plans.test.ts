@@ -1,13 +1,18 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { SORT_KEYS, type ShelfPosition } from "../../src/library/domain/shelf-query.ts";
-import { noCounts, type StatusCounts } from "../../src/library/domain/shelf-counts.ts";
+import {
+  SORT_KEYS,
+  type ShelfFilter,
+  type ShelfPosition,
+} from "../../src/library/domain/shelf-query.ts";
+import { COUNTED, noCounts, type StatusCounts } from "../../src/library/domain/shelf-counts.ts";
 import {
   countStatement,
   pagePlan,
+  matchStatement,
   type PagePlan,
-  type Statement,
 } from "../../src/library/storage/shelf-page-sql.ts";
+import { namesStatement, type Statement } from "../../src/library/storage/shelf-filter-sql.ts";
 import { emptyEntry } from "../../src/library/domain/entry.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { d1Shelves } from "../../src/library/storage/shelves.ts";
@@ -25,19 +30,27 @@ async function planOf({ sql, values }: { sql: string; values: unknown[] }): Prom
   return results.map(({ detail }) => detail);
 }
 
-/** The steps of the outermost loop: those of subqueries have a parent. */
+/** The steps of the outermost loops: those of subqueries have another parent than the statement or the side of a merge. */
 async function outerPlanOf({ sql, values }: Statement): Promise<string[]> {
   const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...values)
-    .all<{ detail: string; parent: number }>();
-  return results.flatMap(({ detail, parent }) => (parent === 0 ? [detail] : []));
+    .all<{ detail: string; id: number; parent: number }>();
+  const isMerge = /^(MERGE \(UNION ALL\)|LEFT|RIGHT)$/;
+  const merges = results.flatMap(({ detail, id }) => (isMerge.test(detail) ? [id] : []));
+  return results.flatMap(({ detail, parent }) =>
+    [0, ...merges].includes(parent) && !isMerge.test(detail) ? [detail] : [],
+  );
 }
 
 const orders = SORT_KEYS.flatMap((key) => [
   { key, descending: false },
   { key, descending: true },
 ]);
-const filters = [{}, { status: "reading" as const }];
+const selected: (keyof StatusCounts)[][] = [
+  [...COUNTED],
+  ["reading"],
+  ["reading", "completed", "none"],
+];
 const positions: (ShelfPosition | undefined)[] = [
   undefined,
   { key: "x", id: 7 },
@@ -51,14 +64,18 @@ const statementsOf = ({ known, tail }: PagePlan): Statement[] =>
   [known, tail].filter((statement) => statement !== undefined);
 
 describe.each(orders)("by $key (descending: $descending)", (sort) => {
-  it("reads every page in one walk of an index in its order", async () => {
-    for (const filter of filters) {
+  it("reads every page in walks of an index in its order, which a merge may join", async () => {
+    for (const statuses of selected) {
       for (const after of positions) {
-        const plan = pagePlan("user", { filter, sort, after }, 51, counts(900));
+        const plan = pagePlan("user", { statuses, sort, after }, 51, counts(900));
         expect(plan.isWhole).toBe(true);
         for (const statement of statementsOf(plan)) {
           const steps = await outerPlanOf(statement);
-          expect(steps[0]).toMatch(/^SEARCH entry USING INDEX idx_user_library_\w+ \(user_id=\?/);
+          const loops = steps.filter((step) => / entry\b/.test(step));
+          expect(loops.length).toBeGreaterThan(0);
+          for (const loop of loops) {
+            expect(loop).toMatch(/^SEARCH entry USING INDEX idx_user_library_\w+ \(user_id=\?/);
+          }
           expect(steps).not.toContain("USE TEMP B-TREE FOR ORDER BY");
         }
       }
@@ -66,7 +83,7 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
   });
 
   it("sorts a status that has a small share of the shelf", async () => {
-    const query = { filter: { status: "reading" as const }, sort };
+    const query = { statuses: ["reading" as const], sort };
     const plan = pagePlan("user", query, 51, counts(10));
     expect(plan.isWhole).toBe(sort.key === "added");
     for (const statement of statementsOf(plan)) {
@@ -78,8 +95,8 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
 });
 
 it("counts with a covering index while the counts of a shelf are unknown", async () => {
-  for (const filter of filters) {
-    expect((await planOf(countStatement("user", filter)))[0]).toContain("COVERING INDEX");
+  for (const statuses of selected) {
+    expect((await planOf(countStatement("user", { statuses }))).join()).toContain("COVERING INDEX");
   }
 });
 
@@ -90,16 +107,54 @@ it("fetches the books of a page by id instead of scanning the shelf", async () =
   ]);
 });
 
-it.each([{ finishedYear: 2024 }, { tag: "poetry" }])(
-  "evaluates the subquery of a filter once, not once per book: %j",
-  async (filter) => {
-    const sort = { key: "added", descending: true } as const;
-    const plan = pagePlan("user", { filter, sort }, 51, undefined);
-    for (const statement of [...statementsOf(plan), countStatement("user", filter)]) {
-      expect((await planOf(statement)).join()).not.toContain("CORRELATED");
-    }
-  },
-);
+const filters: ShelfFilter[] = [
+  { finishedYear: 2024 },
+  { finished: { from: "2024-02-01", to: "2024-02-29" } },
+  { tag: "poetry" },
+  { terms: ["dune"], statuses: ["reading", "none"] },
+  { isRated: false },
+  { rating: 4, year: 2000 },
+  { added: { from: 1, to: 2 }, formats: ["ebook"], isOwned: true },
+  { language: "en", isConfirmed: true },
+];
+
+describe.each(filters)("filtered by %j", (filter) => {
+  const sort = { key: "rating", descending: true } as const;
+  const statement = matchStatement("user", { filter }, { sort, start: { key: 3 } }, 51, true);
+
+  it("reads the user's entries once, for the page, its total and the entries before it", async () => {
+    const steps = (await planOf(statement)).filter((step) => /\bentry\b/.test(step));
+    const searches = steps.filter((step) => step.startsWith("SEARCH entry"));
+    // The materialized selection is called entry too.
+    const scans = steps.filter((step) => step.startsWith("SCAN") && step !== "SCAN entry");
+    expect([searches.length, scans]).toEqual([1, []]);
+    expect(searches[0]).toMatch(/USING INDEX \w+ \(user_id=\?/);
+  });
+
+  it("evaluates the subqueries of the filter once, not once per book", async () => {
+    const inner = filter.language === undefined && filter.terms === undefined;
+    const steps = (await planOf(statement)).filter((step) => step.includes("CORRELATED"));
+    // Those of words and of the user's own books compare the entry itself.
+    expect(inner ? steps : []).toEqual([]);
+  });
+});
+
+it("compares the names of only those books that have the words of an author's name", async () => {
+  const steps = await planOf(
+    namesStatement("user", { author: "ursula le guin", series: "earthsea" }),
+  );
+  expect(steps[0]).toMatch(/^SEARCH entry USING INDEX \w+ \(user_id=\?\)/);
+  const ids = matchStatement(
+    "user",
+    { ids: [1] },
+    { sort: { key: "title", descending: false } },
+    51,
+    false,
+  );
+  expect((await planOf(ids)).filter((step) => step.startsWith("SEARCH entry"))).toEqual([
+    "SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)",
+  ]);
+});
 
 it.each(Object.entries(REFRESH_STATEMENTS))(
   "reads only due entries when shelves are refreshed: %s",

@@ -27,6 +27,7 @@ export interface ListedPage {
   books: LibraryBook[];
   count: number;
   total: number;
+  before?: number;
   nextCursor?: string;
 }
 

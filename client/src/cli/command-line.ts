@@ -17,6 +17,11 @@ const OPTIONS = {
   mode: { type: "string" },
   format: { type: "string" },
   map: { type: "string", multiple: true },
+  encoding: { type: "string" },
+  "rating-scale": { type: "string" },
+  "date-order": { type: "string" },
+  "author-order": { type: "string" },
+  shelf: { type: "string", multiple: true },
   key: { type: "string" },
   status: { type: "string" },
   sort: { type: "string" },
@@ -25,12 +30,24 @@ const OPTIONS = {
   limit: { type: "string" },
   year: { type: "string" },
   works: { type: "boolean" },
+  empty: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
 type OptionName = keyof typeof OPTIONS;
 
 const EVERYWHERE: readonly OptionName[] = ["help", "version", "json", "url"];
+
+/** How a file is read. */
+const READING = [
+  "format",
+  "encoding",
+  "map",
+  "rating-scale",
+  "date-order",
+  "author-order",
+  "shelf",
+] as const;
 
 /** The options that each command accepts. Without this check, any other option would be ignored silently. */
 const TAKES = {
@@ -39,7 +56,7 @@ const TAKES = {
   scan: [],
   search: ["works", "limit"],
   editions: [],
-  import: ["watch", "dry-run", "no-enrich", "without-isbn", "mode", "format", "map", "key"],
+  import: ["watch", "dry-run", "no-enrich", "without-isbn", "mode", "key", ...READING],
   watch: [],
   "review list": ["job"],
   "review keep": ["job", "all"],
@@ -47,6 +64,8 @@ const TAKES = {
   "library list": ["status", "sort", "q", "tag", "limit"],
   "library stats": ["year"],
   "library export": ["format"],
+  "library trash": ["empty"],
+  "library restore": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
 /** @throws UsageError for an unknown option */
@@ -107,15 +126,18 @@ export function numberOf(name: string, text: string | undefined): number | undef
   return Number(text);
 }
 
+/** Values by name, from repeated options such as `--map COLUMN=FIELD`. @throws UsageError for one without a name */
 export function mappingOf(
+  option: string,
+  shape: string,
   pairs: readonly string[] | undefined,
 ): Record<string, string> | undefined {
   if (pairs === undefined) return undefined;
   return Object.fromEntries(
     pairs.map((pair) => {
-      // A column name may contain "=", a field name does not.
+      // The name of a column or a shelf may contain "=", its value does not.
       const sign = pair.lastIndexOf("=");
-      if (sign <= 0) throw new UsageError(`--map must be COLUMN=FIELD; got ${pair}.`);
+      if (sign <= 0) throw new UsageError(`${option} must be ${shape}; got ${pair}.`);
       return [pair.slice(0, sign), pair.slice(sign + 1)];
     }),
   );

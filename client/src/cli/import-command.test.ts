@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { snapshotAt } from "../test-support.ts";
-import { asked, cli, folder, handlers, json, loggedIn } from "./test-support.ts";
+import { asked, bodies, cli, folder, handlers, json, loggedIn } from "./test-support.ts";
 import { EXIT } from "./usage.ts";
 
 async function importable(): Promise<string> {
@@ -179,4 +179,27 @@ test("on a terminal it asks about what is not certain before anything is importe
   questions.length = 0;
   await cli(["import", file, "--watch", "--json"], { isTTY: true, ask });
   expect([questions.length, isCommitted]).toEqual([0, false]);
+});
+
+test("it passes the choices about reading a file on", async () => {
+  const file = await importable();
+  const choices =
+    "--encoding windows-1251 --date-order dmy --author-order family-first --rating-scale 10 --shelf a=b=none";
+  const shelf = ["--shelf", "Lese ich=reading"];
+  const { code } = await cli(["import", file, ...choices.split(" "), ...shelf]);
+  expect(code).toBe(EXIT.ok);
+  expect(bodies.at(-1)).toContain(
+    '"encoding":"windows-1251","ratingScale":10,"dateOrder":"dmy","authorOrder":"family-first",' +
+      '"statusMapping":{"a=b":"none","Lese ich":"reading"}',
+  );
+});
+
+test.each([
+  [["--date-order", "dym"], "--date-order must be one of dmy, mdy, ymd."],
+  [["--rating-scale", "7"], "--rating-scale must be one of 5, 10, 20, 100."],
+  [["--shelf", "Lese ich=lesend"], "--shelf Lese ich=... must end in one of want_to_read"],
+  [["--shelf", "Lese ich"], "--shelf must be SHELF=STATUS; got Lese ich."],
+])("it says what is right in place of %j", async (options, text) => {
+  const { code, err } = await cli(["import", await importable(), ...options]);
+  expect([code, err]).toEqual([EXIT.usage, expect.stringContaining(text)]);
 });

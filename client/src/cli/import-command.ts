@@ -3,9 +3,10 @@ import { basename } from "node:path";
 import { hasEnded, type Progress } from "../progress.ts";
 import type { ImportRow, ImportSnapshot } from "../schema.ts";
 import type { StartOptions } from "../imports.ts";
-import { askAssumptions } from "./ask-assumptions.ts";
+import { askAssumptions, type ReadingOptions } from "./ask-assumptions.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { outcomeTable, progressLine } from "./progress-line.ts";
+import { unavailableProviders } from "./unavailable-providers.ts";
 import { cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
@@ -22,24 +23,23 @@ export interface ImportArguments {
   enrich: boolean;
   withoutIsbn: "review" | "shelve";
   mode: "merge" | "overwrite";
-  format: string | undefined;
   key: string | undefined;
-  mapping: Record<string, string> | undefined;
+  /** The user's choices about reading the file. */
+  reading: ReadingOptions;
 }
 
 /** Uploads a file, and with `watch` follows its import. */
 export async function importFile(request: ImportArguments, context: Context): Promise<ExitCode> {
   const { client, json, terminal, signal } = context;
   ownAccount(context);
-  const { file, watch, dryRun, enrich, withoutIsbn, mode, format, key, mapping } = request;
+  const { file, watch, dryRun, enrich, withoutIsbn, mode, key, reading } = request;
   const options: StartOptions = {
     name: basename(file),
     dryRun,
     enrich,
     withoutIsbn,
     mode,
-    ...(format === undefined ? {} : { format }),
-    ...(mapping === undefined ? {} : { mapping }),
+    ...reading,
     ...(key === undefined ? {} : { idempotencyKey: key }),
     signal,
   };
@@ -113,7 +113,11 @@ async function followed(
   const { client, json, terminal, signal } = context;
   const line = progressLine(terminal);
   let last: Progress | undefined;
-  const timer = json ? undefined : setInterval(() => line.wait(), SILENCE_MS);
+  const wait = async (): Promise<void> => {
+    const down = last?.snapshot.phase === "enriching" ? await unavailableProviders(context) : [];
+    line.wait(down);
+  };
+  const timer = json ? undefined : setInterval(() => void wait(), SILENCE_MS);
   try {
     for await (const progress of client.imports.watch(jobId, { isAccepted, signal })) {
       last = progress;

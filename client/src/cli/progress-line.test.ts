@@ -9,18 +9,20 @@ test.each([false, true])(
     let err = "";
     const stream = { write: (text: string) => (err += text), isTTY, columns: 100 };
     const line = progressLine(terminalOf(stream, stream, {}));
-    line.wait();
+    line.wait([]);
     expect(err).toContain("Waiting for the service ...");
     const snapshot = snapshotAt(1, false);
     line.show({ via: "stream", snapshot });
-    line.wait();
+    line.wait([]);
     expect(err).toContain("Waiting for the service; row 1 of 10. Ctrl-C leaves it to the service.");
     const enrichment = { done: 0, pending: 7, notFound: 0, deferred: 0 };
     line.show({ via: "stream", snapshot: { ...snapshot, phase: "enriching", enrichment } });
-    line.wait();
+    line.wait([]);
     expect(err).toContain(
       "Waiting for the book providers; to look up: 7. Ctrl-C leaves it to the service.",
     );
+    line.wait(["Open Library"]);
+    expect(err).toContain("Waiting for Open Library (unreachable); to look up: 7.");
     line.end();
     expect(err.endsWith("\n")).toBe(true);
   },

@@ -8,8 +8,8 @@ const STEPS = 10;
 /** Shows the progress of an import: a bar that is redrawn in place on a terminal, else separate lines. */
 export function progressLine(terminal: Terminal): {
   show(progress: Progress): void;
-  /** Says what the import waits for; called while nothing changes. */
-  wait(): void;
+  /** Says what the import waits for; called while nothing changes. @param down names of providers that are unavailable */
+  wait(down: readonly string[]): void;
   end(): void;
 } {
   let lastStep = -1;
@@ -22,7 +22,7 @@ export function progressLine(terminal: Terminal): {
     isOpen = terminal.isInteractive;
   };
   return {
-    wait: () => write(waitingText(last)),
+    wait: (down) => write(waitingText(last, down)),
     show(progress) {
       last = progress;
       const isEnriching = progress.snapshot.phase === "enriching" && !hasEnded(progress.snapshot);
@@ -54,11 +54,13 @@ export function progressLine(terminal: Terminal): {
 const SHELF_IS_COMPLETE =
   "All rows are on your shelf. Books are being looked up; Ctrl-C leaves that to the service.";
 
-function waitingText(last: Progress | undefined): string {
+function waitingText(last: Progress | undefined, down: readonly string[]): string {
   if (last === undefined) return "Waiting for the service ...";
   const { phase, enrichment, processedRows, totalRows } = last.snapshot;
+  const providers =
+    down.length === 0 ? "the book providers" : `${down.join(" and ")} (unreachable)`;
   return phase === "enriching"
-    ? `Waiting for the book providers; to look up: ${enrichment.pending}. Ctrl-C leaves it to the service.`
+    ? `Waiting for ${providers}; to look up: ${enrichment.pending}. Ctrl-C leaves it to the service.`
     : `Waiting for the service; row ${processedRows} of ${totalRows}. Ctrl-C leaves it to the service.`;
 }
 

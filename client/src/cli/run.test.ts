@@ -43,6 +43,8 @@ test("help goes to standard output; an invalid command is a usage error with a h
     ["library", "export", "--json", "--format", "csv"],
     ["scan", "9780441172719", "--dry-run"],
     ["watch", "job-1", "--watch"],
+    ["library", "restore"],
+    ["library", "trash", "x"],
     ["review", "list", "x"],
     ["review", "keep"],
     ["review", "keep", "r1", "--all"],
@@ -350,6 +352,32 @@ test("review lists, keeps and dismisses waiting rows in as many requests as that
   expect(calls).toBe(2);
   handlers[`POST ${root}/bulk`] = json({ data: { results: [], remaining: 5 } });
   expect(await cli(["review", "dismiss", "--all"])).toMatchObject({ out: "Dismissed: 0\n" });
+});
+
+test("library lists the trash, restores books from it and empties it", async () => {
+  await loggedIn();
+  const root = "/v1/library/u1/trash";
+  const item = {
+    book: { isbn: "9780441172719", title: "Dune\u001B" },
+    deletedAt: "2026-05-01T00:00:00.000Z",
+    until: "2026-05-31T00:00:00.000Z",
+  };
+  let pages = 0;
+  handlers[`GET ${root}`] = (request, response) => {
+    pages += 1;
+    const more = pages === 1 ? { nextCursor: "t1.1.9780441172719" } : {};
+    json({ data: { items: [item], count: 1, total: 2, ...more } })(request, response);
+  };
+  const line = "9780441172719  Dune   until 2026-05-31\n";
+  expect((await cli(["library", "trash"])).out).toBe(line + line);
+  expect(asked.at(-1)).toContain(`${root}?cursor=t1.1.9780441172719`);
+  handlers[`POST ${root}/9780441172719/restore`] = json({
+    data: { restored: true, book: item.book },
+  });
+  const { code, out } = await cli(["library", "restore", "9780441172719", "9780441172710"]);
+  expect([code, out]).toEqual([EXIT.notFound, "Restored: Dune \n"]);
+  handlers[`DELETE ${root}`] = (_, response) => response.writeHead(204).end();
+  expect((await cli(["library", "trash", "--empty"])).out).toBe("The trash is empty.\n");
 });
 
 test("a scan is not repeated for a service that asks to wait for its providers", async () => {

@@ -1,7 +1,6 @@
 import type { ExportFormat } from "../library.ts";
 import { login, showUsage } from "./account-commands.ts";
 import {
-  mappingOf,
   none,
   numberOf,
   oneOf,
@@ -16,10 +15,12 @@ import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
+import { readingOptionsOf } from "./reading-flags.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
 /** Environment in which a command runs. */
@@ -110,9 +111,8 @@ async function command(
             "shelve",
           ]),
           mode: oneOf("--mode", options.mode ?? "merge", ["merge", "overwrite"]),
-          format: options.format,
           key: options.key,
-          mapping: mappingOf(options.map),
+          reading: readingOptionsOf(options),
         },
         context,
       );
@@ -122,7 +122,7 @@ async function command(
     case "review":
       return reviewCommand(rest, options, context);
     case "library":
-      await libraryCommand(only(rest, "list, stats or export"), options, context);
+      await libraryCommand(rest, options, context);
       return EXIT.ok;
     default:
       throw new UsageError(`Unknown command: ${name}.`);
@@ -147,9 +147,14 @@ async function reviewCommand(
   return settleReview({ decision: name, ids, jobId }, context);
 }
 
-async function libraryCommand(word: string, options: Options, context: Context): Promise<void> {
-  const name = oneOf("library", word, ["list", "stats", "export"]);
+async function libraryCommand(
+  [word = "", ...rest]: readonly string[],
+  options: Options,
+  context: Context,
+): Promise<void> {
+  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore"]);
   onlyOptionsOf(`library ${name}`, options);
+  if (name !== "restore") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
       const { status, sort, q, tag } = options;
@@ -171,6 +176,13 @@ async function libraryCommand(word: string, options: Options, context: Context):
       return;
     case "export":
       await exportLibrary(exportFormat(options), context);
+      return;
+    case "trash":
+      await (options.empty ? emptyTrash(context) : listTrash(context));
+      return;
+    case "restore":
+      required(rest[0] ?? "", "the ISBN of a book in the trash");
+      await restoreBooks(rest, context);
       return;
   }
 }

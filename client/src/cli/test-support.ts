@@ -18,18 +18,23 @@ export let handlers: Record<string, Handler>;
 let server: Server;
 /** The requests so far: method, path with query, and Authorization. */
 export const asked: string[] = [];
+/** The bodies of these requests. */
+export const bodies: string[] = [];
 
 // A file that imports this module gets a new service for each of its tests; the test sets the handlers.
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "bookstrack-cli-"));
   asked.length = 0;
+  bodies.length = 0;
   handlers = {};
   server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://x").pathname;
     asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`.trim());
-    request.resume();
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
     const handler = handlers[`${request.method} ${path}`];
     request.on("end", () => {
+      bodies.push(body);
       if (handler) handler(request, response);
       else problem(404, "NOT_FOUND")(request, response);
     });

@@ -41,6 +41,8 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack library list              list the books on your shelves
   bookstrack library stats [--year Y]  show reading statistics
   bookstrack library export [--format csv|json|ndjson]
+  bookstrack library trash [--empty]   list removed books, or delete them all
+  bookstrack library restore ISBN...   bring them back with all they had
 
 Import
   --dry-run            show what would happen without writing anything
@@ -52,6 +54,13 @@ Import
   --format FORMAT      goodreads, storygraph ...; default: detect from header
   --map COLUMN=FIELD   map a column to a field, for an unknown layout;
                        may be repeated
+  --encoding LABEL     such as windows-1251 or shift_jis; default: detect
+  --date-order ORDER   dmy, mdy or ymd: how 3/4/2021 is read
+  --author-order ORDER given-first, family-first or list: what a comma between
+                       names means
+  --rating-scale N     5, 10, 20 or 100: the maximum rating of the file
+  --shelf SHELF=STATUS status of a shelf, or none to make it a tag; may be
+                       repeated
   --no-enrich          do not look up missing data with the providers
   --without-isbn WHAT  review (the default) or shelve rows that have a title
                        but no ISBN

@@ -54,7 +54,8 @@ const MOVED = [
 ] as const;
 
 // Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
-// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten; ?6 the
+// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten, nor what they
+// have moved to the trash since; ?6 the
 // rows that the step queues, so that no other import has queued them; ?7 and ?8 how many entries and waiting rows there may be
 // before the step, so that it does not exceed the limits; ?9 how many imports may run when an ended job runs again; ?10 the
 // charges of the step, which must fit.
@@ -71,6 +72,10 @@ const CLAIM = `
       SELECT 1 FROM json_each(?5) AS due
       LEFT JOIN UserLibrary AS entry ON entry.user_id = ImportJobs.user_id AND entry.isbn = due.value ->> 'isbn'
       WHERE entry.id IS NOT due.value ->> 'id' OR entry.version IS NOT due.value ->> 'version'
+        OR (entry.id IS NULL AND EXISTS (
+          SELECT 1 FROM RemovedEntries AS gone
+          WHERE gone.user_id = ImportJobs.user_id AND gone.isbn = due.value ->> 'isbn' AND gone.trashed_until IS NOT NULL
+        ))
     )
     AND NOT EXISTS (
       SELECT 1 FROM json_each(?6) AS queued

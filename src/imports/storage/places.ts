@@ -1,5 +1,5 @@
 import type { ImportPlace, StagedRow } from "../domain/job/shelf-state.ts";
-import type { EntryImage } from "../domain/job/shelving-plan.ts";
+import type { EntryImage } from "../../library/domain/entry.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
@@ -35,11 +35,10 @@ const PLACES = `
       SELECT after FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND after IS NOT NULL ORDER BY row DESC LIMIT 1
     ) END AS after,
-    CASE WHEN entry.id IS NULL THEN (
-      SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = wanted.value
-    ) END AS removed_version
+    gone.version AS removed_version, gone.trashed_until IS NOT NULL AS is_in_trash
   FROM json_each(?2) AS wanted
   LEFT JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
+  LEFT JOIN RemovedEntries AS gone ON entry.id IS NULL AND gone.user_id = ?1 AND gone.isbn = wanted.value
   LEFT JOIN Books AS book ON book.isbn = wanted.value`;
 
 interface ImportPlaceRow extends EntryRow {
@@ -54,6 +53,7 @@ interface ImportPlaceRow extends EntryRow {
   earlier_rows: number;
   after: string | null;
   removed_version: number | null;
+  is_in_trash: number;
 }
 
 /** Places on a shelf, and the versions of their entries that a write must check. */
@@ -119,6 +119,7 @@ function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
     recurs,
     earlierRows: row.earlier_rows,
     ...(row.is_kept === 0 ? { isUnkept: true } : {}),
+    ...(row.is_in_trash === 1 ? { isInTrash: true } : {}),
     ...withoutNulls({ removedVersion: row.removed_version }),
     ...(row.title === null ? {} : { book: bookOf(row, row.title) }),
     ...defined({ entry, own }),

@@ -1,4 +1,4 @@
-import type { EntryImage } from "../domain/job/shelving-plan.ts";
+import type { EntryImage } from "../../library/domain/entry.ts";
 import type { RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueUndo, ReadEntry } from "../domain/job/work-on-job.ts";

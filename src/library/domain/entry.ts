@@ -1,5 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { Reading, Status } from "../../../contract/library-fields.ts";
+import type { Format, Loan, OwnSeries, Reading, Status } from "../../../contract/library-fields.ts";
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
 import type { FieldWrites } from "./field-writes.ts";
@@ -7,7 +7,21 @@ import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
 /** A reading of an entry. `id` is stable; a reading without one gets it when it is stored. */
-export type EntryReading = Reading & { id?: string };
+export type EntryReading = Reading;
+
+/** The fields of which an entry has one value. The order is that in which they are named to the user. */
+export const VALUE_FIELDS = [
+  "status",
+  "rating",
+  "review",
+  "notes",
+  "format",
+  "owned",
+  "location",
+  "loan",
+  "ownSeries",
+] as const;
+export type ValueField = (typeof VALUE_FIELDS)[number];
 
 /** A user's entry for a book on their shelf. Instants are whole seconds since the epoch. */
 export interface Entry {
@@ -19,6 +33,13 @@ export interface Entry {
   notes?: string;
   tags: readonly string[];
   readings: readonly EntryReading[];
+  /** Of the user's copy. */
+  format?: Format;
+  owned?: boolean;
+  location?: string;
+  loan?: Loan;
+  /** Replaces the catalogue's series of the book. */
+  ownSeries?: OwnSeries;
   addedAt: number;
   updatedAt: number;
   /** Id of the import that added the entry. */
@@ -67,6 +88,12 @@ export interface StoredKeys {
   lastFinished: string | null;
 }
 
+/** An entry and the user's own details of its book at one moment: undo and the trash restore it. */
+export interface EntryImage {
+  entry: StoredEntry;
+  own?: OwnBook;
+}
+
 /** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */
 export interface Place extends BookOfEntry {
   entry?: StoredEntry;
@@ -75,6 +102,15 @@ export interface Place extends BookOfEntry {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
+  /** That entry, while it is in the trash; its version is `removedVersion`. */
+  trashed?: EntryImage;
+}
+
+/** The place as it was before its entry went to the trash, if one did. */
+export function untrashed(place: Place): Place {
+  if (place.entry || !place.trashed) return place;
+  const { own: _own, ...rest } = place;
+  return { ...rest, ...place.trashed };
 }
 
 /** A change of an entry. Absent fields remain unchanged; null clears a field. */
@@ -87,7 +123,8 @@ export function emptyEntry(isbn: string, at: number): Entry {
 
 /** Applies a change to an entry without dating its readings. @param at seconds since the epoch */
 export function withChange(entry: Entry, change: EntryChange, at: number): Entry {
-  const { status, rating, review, notes, ...rest } = entry;
+  const { status, rating, review, notes, format, owned, location, loan, ownSeries, ...rest } =
+    entry;
   return {
     ...rest,
     ...present("status", change.status, status),
@@ -95,6 +132,11 @@ export function withChange(entry: Entry, change: EntryChange, at: number): Entry
     // An empty string clears a text.
     ...present("review", change.review === "" ? null : change.review, review),
     ...present("notes", change.notes === "" ? null : change.notes, notes),
+    ...present("format", change.format, format),
+    ...present("owned", change.owned, owned),
+    ...present("location", change.location === "" ? null : change.location, location),
+    ...present("loan", change.loan, loan),
+    ...present("ownSeries", change.ownSeries, ownSeries),
     tags: change.tags === undefined ? entry.tags : normaliseTags(change.tags ?? []),
     readings:
       change.readings === undefined
@@ -127,13 +169,14 @@ function present<Name extends string, Value>(
 }
 
 /**
- * Gives the readings of a change the ids of the entry's readings: of the one with equal dates, else of the one at the same
- * position, whose dates were then corrected.
+ * The readings of a change with their ids. If some of them name an id, those without one are new. If none does, each gets the
+ * id of the entry's reading with equal dates, else of the one at the same position, whose dates were then corrected.
  */
 function sameReadings(
   before: readonly EntryReading[],
   given: readonly Reading[],
 ): readonly EntryReading[] {
+  if (given.some(({ id }) => id !== undefined)) return given.map(tidy);
   const left = new Map(before.map((reading, position) => [position, reading]));
   const equal = given.map(({ startedAt, finishedAt }) => {
     const match = [...left].find(
@@ -144,19 +187,27 @@ function sameReadings(
   });
   return given.map((reading, position) => {
     const id = equal[position] ?? left.get(position)?.id;
-    return { ...tidy(reading), ...defined({ id }) };
+    return tidy({ ...reading, id });
   });
 }
 
-function tidy({ startedAt, finishedAt }: Reading): Reading {
-  return defined({ startedAt, finishedAt });
+function tidy({
+  id,
+  startedAt,
+  finishedAt,
+}: { [Field in keyof Reading]: Reading[Field] | undefined }): Reading {
+  return defined({ id, startedAt, finishedAt });
 }
+
+/** The id of a stored reading. Readings of another release have none, and are named by their position. */
+export const readingId = ({ id }: EntryReading, position: number): string => id ?? `r${position}`;
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The book as the user sees it: the catalogue's data if there is any, else the user's own details, and the entry. */
 export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBook {
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;
+  const { format, owned, location, loan, ownSeries } = entry;
   const ownDetails: OwnBook = own ?? { title: isbn, authors: [] };
   const details = book ?? { ...ownDetails, categories: ownDetails.categories ?? [] };
   return {
@@ -166,7 +217,11 @@ export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBo
     isbn,
     ...defined({ status, rating, review, notes }),
     tags: [...entry.tags],
-    readings: entry.readings.map(tidy),
+    readings: entry.readings.map((reading, position) => ({
+      ...tidy(reading),
+      id: readingId(reading, position),
+    })),
+    ...defined({ format, owned, location, loan, series: ownSeries, ownSeries }),
     addedAt: iso(addedAt),
     updatedAt: iso(updatedAt),
     confirmed: book !== undefined,

@@ -1,7 +1,10 @@
-import type { Entry, EntryReading, StoredEntry } from "./entry.ts";
+import { VALUE_FIELDS, type Entry, type EntryReading, type StoredEntry } from "./entry.ts";
 
 /** The fields of an entry that have a writer. */
-const FIELDS = ["status", "rating", "review", "notes", "tags", "readings"] as const;
+const FIELDS = [...VALUE_FIELDS, "tags", "readings"] as const;
+
+/** Stands for fields that are not known: another release has written some of them. */
+export const ANY_FIELD = "other";
 
 /**
  * The latest write of each field that was ever written: the writer (`user`, or the format of an import) and the version.
@@ -10,7 +13,10 @@ const FIELDS = ["status", "rating", "review", "notes", "tags", "readings"] as co
  */
 export type FieldWrites = Readonly<
   Partial<
-    Record<(typeof FIELDS)[number], readonly [writer: string, version: number, place?: number]>
+    Record<
+      (typeof FIELDS)[number] | typeof ANY_FIELD,
+      readonly [writer: string, version: number, place?: number]
+    >
   >
 >;
 
@@ -76,8 +82,11 @@ export function isReadingOf(
   writer: string,
 ): boolean {
   const since = sinceOf(writes, writer);
-  const [, version = ""] = /^([0-9a-z]+)-\d+$/.exec(id ?? "") ?? [];
-  return since !== undefined && Number.parseInt(version, 36) >= since;
+  const [, lastVersion = 0] = writes?.readings ?? [];
+  const [, made = ""] = /^([0-9a-z]+)-\d+$/.exec(id ?? "") ?? [];
+  const version = Number.parseInt(made, 36);
+  // Ids of clients may look like one of a version that is yet to come.
+  return since !== undefined && version >= since && version <= lastVersion;
 }
 
 /** The readings with an id for each; missing ids are made from the version of the entry. */

@@ -1,5 +1,11 @@
 import type { Status } from "../../../contract/library-fields.ts";
-import { withChange, type Entry, type EntryChange } from "./entry.ts";
+import {
+  VALUE_FIELDS,
+  withChange,
+  type Entry,
+  type EntryChange,
+  type ValueField,
+} from "./entry.ts";
 import { isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
 import { mergeReadings, type MergedReadings } from "./merge-readings.ts";
 
@@ -21,9 +27,6 @@ export type ParsedEntry = {
   extra?: Readonly<Record<string, string>> | undefined;
 };
 
-/** The fields of which an entry has one value; tags and readings are unions. */
-const VALUES = ["status", "rating", "review", "notes"] as const;
-export type ValueField = (typeof VALUES)[number];
 /** The fields of which a merge may keep the entry's values. */
 export type KeptField = ValueField | "readings";
 
@@ -59,22 +62,16 @@ const COMPUTED_COLUMNS: ReadonlySet<string> = new Set([
  * one book in a file, the highest status counts, and otherwise the first row that has a value.
  */
 export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSource): MergedEntry {
-  const choices = new Map(VALUES.map((field) => [field, choiceOf(field, entry, parsed, source)]));
+  const choices = new Map(
+    VALUE_FIELDS.map((field) => [field, choiceOf(field, entry, parsed, source)]),
+  );
   const chosen = (choice: Choice): ValueField[] =>
-    VALUES.filter((field) => choices.get(field) === choice);
-  const used = new Set(chosen("file"));
+    VALUE_FIELDS.filter((field) => choices.get(field) === choice);
   const fieldWrites = reattributed(entry, parsed, source);
   const { readings, isKept = false } = withReadings(entry, parsed, source) ?? {};
   const merged = withChange(
     fieldWrites ? { ...entry, fieldWrites } : entry,
-    {
-      status: used.has("status") ? parsed.status : undefined,
-      rating: used.has("rating") ? parsed.rating : undefined,
-      review: used.has("review") ? parsed.review : undefined,
-      notes: used.has("notes") ? parsed.notes : undefined,
-      tags: withTags(entry, parsed),
-      readings,
-    },
+    { ...valuesOf(parsed, chosen("file")), tags: withTags(entry, parsed), readings },
     source.at,
   );
   return {
@@ -85,6 +82,11 @@ export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSou
   };
 }
 
+/** These fields of a row, as a change. Tags and readings are unions. */
+function valuesOf(parsed: ParsedEntry, fields: readonly ValueField[]): EntryChange {
+  return Object.fromEntries(fields.map((field) => [field, parsed[field]]));
+}
+
 /** The writers of the fields, if this row has values that a later row of the same file has brought. */
 function reattributed(
   entry: Entry,
@@ -92,9 +94,9 @@ function reattributed(
   { writer, place = 0 }: ParsedSource,
 ): FieldWrites | undefined {
   const { fieldWrites = {} } = entry;
-  const moved = VALUES.flatMap((field) => {
+  const moved = VALUE_FIELDS.flatMap((field) => {
     const [last, version = 0, lastPlace = 0] = fieldWrites[field] ?? [];
-    const isEarlier = last === writer && place < lastPlace && entry[field] === parsed[field];
+    const isEarlier = last === writer && place < lastPlace && isSame(entry[field], parsed[field]);
     return isEarlier ? [[field, placed(writer, version, place)] as const] : [];
   });
   return moved.length > 0 ? { ...fieldWrites, ...Object.fromEntries(moved) } : undefined;
@@ -110,7 +112,7 @@ function choiceOf(
   { writer, place = 0 }: ParsedSource,
 ): Choice {
   const [present, found] = [entry[field], parsed[field]];
-  if (found === undefined || found === "" || found === present) return "same";
+  if (found === undefined || found === "" || isSame(found, present)) return "same";
   if (present === undefined) return "file";
   const [last, , lastPlace = 0] = entry.fieldWrites?.[field] ?? [];
   const isRaised = rankOf(found) > rankOf(present);
@@ -122,6 +124,10 @@ function choiceOf(
   const isPreferred = isStatus ? isRaised : place < lastPlace;
   return isPreferred ? "file" : "differing";
 }
+
+/** Whether two values are equal. Members of objects are in the order of their schema. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
 
 /** The rank of a status; 0 for any other value. */
 const rankOf = (value: unknown): number => RANK[value as Status] ?? 0;
@@ -171,10 +177,10 @@ export function overwriteWithParsed(
   const written = withChange(
     entry,
     {
-      status: parsed.status,
-      rating: parsed.rating,
-      review: parsed.review || undefined,
-      notes: parsed.notes || undefined,
+      ...valuesOf(
+        parsed,
+        VALUE_FIELDS.filter((field) => parsed[field] !== ""),
+      ),
       tags: withTags(entry, parsed),
       // A later row of a book in the file has another reading of it.
       readings: place > 0 ? withReadings(entry, parsed, source)?.readings : replaced,
@@ -191,10 +197,11 @@ export function isSameEntry(one: Entry, other: Entry): boolean {
 
 /** All fields of an entry but `updatedAt`, in a fixed order. */
 function contentOf(entry: Entry): unknown[] {
-  const { isbn, status, rating, review, notes, tags, readings, addedAt, source, extra } = entry;
+  const { isbn, tags, readings, addedAt, source, extra } = entry;
+  const values = VALUE_FIELDS.map((field) => entry[field]);
   const dates = readings.map(({ startedAt, finishedAt }) => [startedAt, finishedAt]);
   const columns = Object.entries(extra ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [isbn, status, rating, review, notes, tags, dates, addedAt, source, columns];
+  return [isbn, ...values, tags, dates, addedAt, source, columns];
 }
 
 function withTags(entry: Entry, { tags }: ParsedEntry): string[] | undefined {

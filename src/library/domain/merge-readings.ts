@@ -39,6 +39,10 @@ const MAX_ZONE_DAYS = 1;
  */
 export function mergeReadings(before: readonly EntryReading[], file: FileReadings): MergedReadings {
   const { readings: given, isUnderWay } = file;
+  // Only an export of this service names readings, and they keep their names in another library of it.
+  if (before.length === 0 && given.some(({ id }) => id !== undefined)) {
+    return { readings: [...given], isKept: false };
+  }
   let isKept = false;
   const join = (old: EntryReading, found: Reading): EntryReading => {
     const both = joined(old, found, file);
@@ -51,7 +55,7 @@ export function mergeReadings(before: readonly EntryReading[], file: FileReading
   const areTaken = before.filter((reading) => file.isOwn(reading)).length <= (file.place ?? 0);
   const isSame = (old: EntryReading, found: Reading): boolean =>
     isConsistent(old, found) && (!(areTaken && file.isOwn(old)) || isOneDay(old, found));
-  for (const isPair of [isEqual, isSame, isStartOrEnd, isOneDay]) {
+  for (const isPair of [isNamesake, isEqual, isSame, isStartOrEnd, isOneDay]) {
     unknown = matched(merged, free, unknown, isPair, join);
   }
   unknown = withoutCorrections(merged, free, unknown, file);
@@ -67,10 +71,15 @@ export function mergeReadings(before: readonly EntryReading[], file: FileReading
   for (const index of places.slice(undated)) {
     const found = added.findIndex(counts);
     const [reading] = found === -1 ? [] : added.splice(found, 1);
-    if (reading) merged[index] = { ...merged[index], ...reading };
+    if (reading) merged[index] = { ...merged[index], ...datesOf(reading) };
   }
   const missing = Array.from({ length: Math.max(0, undated - places.length) }, () => ({}));
-  const all = [...merged, ...added, ...missing];
+  const taken = new Set(merged.map(({ id }) => id));
+  const all = [
+    ...merged,
+    ...added.map((reading) => (taken.has(reading.id) ? datesOf(reading) : reading)),
+    ...missing,
+  ];
   return { readings: all.slice(0, Math.max(MAX_READINGS, before.length)), isKept };
 }
 
@@ -117,7 +126,7 @@ function withoutCorrections(
     (old, reading) => excess > 0 && isOwn(old) && isCorrected(old, reading),
     (old, reading) => {
       excess -= 1;
-      return { ...old, ...reading };
+      return { ...old, ...datesOf(reading) };
     },
   );
 }
@@ -138,7 +147,7 @@ function withoutRestarts(
     free,
     readings,
     (old, reading) => isOwn(old) && isOpen(old) && reading.startedAt !== undefined,
-    (old, reading) => ({ ...old, ...reading }),
+    (old, reading) => ({ ...old, ...datesOf(reading) }),
   );
 }
 
@@ -189,6 +198,12 @@ function isShownBy(reading: Reading, { startedAt, finishedAt }: Reading): boolea
   const isSame = (date = "", shown = date): boolean => agrees(date, shown);
   return isSame(reading.startedAt, startedAt) && isSame(reading.finishedAt, finishedAt);
 }
+
+const datesOf = ({ startedAt, finishedAt }: Reading): Reading => defined({ startedAt, finishedAt });
+
+/** Whether two readings have one id. An id that is a position means nothing in another library. */
+const isNamesake = (one: Reading, { id }: Reading): boolean =>
+  id !== undefined && one.id === id && !/^r\d+$/.test(id);
 
 const isEqual = (one: Reading, other: Reading): boolean =>
   one.startedAt === other.startedAt && one.finishedAt === other.finishedAt;

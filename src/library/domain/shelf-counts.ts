@@ -37,3 +37,8 @@ export function changeOfCounts(changes: readonly CountedChange[]): StatusCounts 
 export function totalOf(counts: StatusCounts): number {
   return COUNTED.reduce((sum, name) => sum + counts[name], 0);
 }
+
+/** Number of entries with one of some statuses. */
+export function countOf(counts: StatusCounts, statuses: readonly (keyof StatusCounts)[]): number {
+  return statuses.reduce((sum, name) => sum + counts[name], 0);
+}

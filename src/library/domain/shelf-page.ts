@@ -5,15 +5,28 @@ import {
   writeCursor,
   type ShelfFilter,
   type ShelfPosition,
+  type ShelfStart,
   type Sort,
 } from "./shelf-query.ts";
 import { defined } from "../../platform/defined.ts";
+
+/** A query for a page: it starts after a position, or at one, or with the first entry. */
+export interface ShelfPageQuery {
+  filter: ShelfFilter;
+  sort: Sort;
+  after?: ShelfPosition | undefined;
+  start?: ShelfStart | undefined;
+  /** Whether the entries before `start` are counted. */
+  isCounting?: boolean | undefined;
+}
 
 /** Entries in order. `last` is the position after which the next page starts; absent on the last page. */
 export interface ShelfPage {
   entries: readonly (Place & { entry: StoredEntry })[];
   /** Number of all entries that match the filter. */
   total: number;
+  /** Number of them before the first entry of the page, if the query asks for it. */
+  before?: number;
   last?: ShelfPosition;
 }
 
@@ -21,11 +34,7 @@ export interface ShelfPage {
 export interface PageDeps {
   pages: {
     /** @throws DomainError DATABASE_UNAVAILABLE */
-    read(
-      userId: string,
-      query: { filter: ShelfFilter; sort: Sort; after?: ShelfPosition | undefined },
-      limit: number,
-    ): Promise<ShelfPage>;
+    read(userId: string, query: ShelfPageQuery, limit: number): Promise<ShelfPage>;
     /** Entries rated 4 or more whose book was published in `year`; best first, then by title. */
     topRated(
       userId: string,
@@ -36,28 +45,39 @@ export interface PageDeps {
 }
 
 export type PageOutcome =
-  | { kind: "page"; books: LibraryBook[]; total: number; nextCursor?: string }
+  | {
+      kind: "page";
+      books: LibraryBook[];
+      total: number;
+      before?: number;
+      nextCursor?: string;
+    }
   | { kind: "invalid_cursor" };
 
+/** A request for a page. */
+export interface PageInput {
+  userId: string;
+  filter: ShelfFilter;
+  sort: Sort;
+  limit: number;
+  cursor?: string | undefined;
+  /** Where the first page starts. A cursor takes precedence. */
+  start?: ShelfStart | undefined;
+  /** Whether the entries before `start` are counted. */
+  isCounting?: boolean | undefined;
+}
+
 /** Lists one page of a shelf. */
-export async function listShelf(
-  input: {
-    userId: string;
-    filter: ShelfFilter;
-    sort: Sort;
-    limit: number;
-    cursor?: string | undefined;
-  },
-  { pages }: PageDeps,
-): Promise<PageOutcome> {
-  const { userId, filter, sort, limit, cursor } = input;
+export async function listShelf(input: PageInput, { pages }: PageDeps): Promise<PageOutcome> {
+  const { userId, filter, sort, limit, cursor, start, isCounting } = input;
   const after = cursor === undefined ? undefined : readCursor(sort, cursor);
   if (cursor !== undefined && after === undefined) return { kind: "invalid_cursor" };
-  const { entries, total, last } = await pages.read(userId, { filter, sort, after }, limit);
+  const query = after ? { filter, sort, after } : { filter, sort, start, isCounting };
+  const { entries, total, before, last } = await pages.read(userId, query, limit);
   return {
     kind: "page",
     books: entries.map((place) => libraryBook(place.entry, place)),
     total,
-    ...defined({ nextCursor: last && writeCursor(sort, last) }),
+    ...defined({ before, nextCursor: last && writeCursor(sort, last) }),
   };
 }

@@ -1,4 +1,6 @@
-import type { Status } from "../../../contract/library-fields.ts";
+import { statusSchema, type Format, type Status } from "../../../contract/library-fields.ts";
+
+const STATUSES = [...statusSchema.options, "none"] as const;
 
 /** The keys by which a shelf can be sorted. */
 export const SORT_KEYS = ["added", "title", "author", "rating", "year", "finished"] as const;
@@ -10,18 +12,54 @@ export interface Sort {
   descending: boolean;
 }
 
-/** Filters of a page. All given filters must match. */
+/** Filters of a page. All given filters must match; of a list, one value. */
 export interface ShelfFilter {
-  status?: Status | undefined;
+  statuses?: readonly (Status | "none")[] | undefined;
   /** Minimum rating. */
   rating?: number | undefined;
+  isRated?: boolean | undefined;
   /** Year of publication. */
   year?: number | undefined;
   finishedYear?: number | undefined;
+  /** Days, inclusive. */
+  finished?: DayRange | undefined;
+  /** Seconds since the epoch, inclusive. */
+  added?: { from?: number | undefined; to?: number | undefined } | undefined;
+  /** Whether the catalogue has the book. */
+  isConfirmed?: boolean | undefined;
+  formats?: readonly Format[] | undefined;
+  /** False matches entries that do not say it too. */
+  isOwned?: boolean | undefined;
+  language?: string | undefined;
+  /** The name of one of the authors, folded as a tag. */
+  author?: string | undefined;
+  /** The name of one of the series, folded as a tag. */
+  series?: string | undefined;
   /** Folded words, all of which must occur. */
   terms?: readonly string[] | undefined;
   /** Folded. */
   tag?: string | undefined;
+}
+
+/** Days (YYYY-MM-DD), inclusive. A missing side is open. */
+export interface DayRange {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** A page starts with the first entry whose key is this one or beyond it in the order. */
+export interface ShelfStart {
+  key: string | number;
+}
+
+/** The statuses of a filter that has no other condition; undefined if it has. All statuses without a condition. */
+export function onlyStatuses({
+  statuses = STATUSES,
+  ...others
+}: ShelfFilter): readonly (Status | "none")[] | undefined {
+  const { terms = [], ...exact } = others;
+  const isOnly = terms.length === 0 && Object.values(exact).every((value) => value === undefined);
+  return isOnly ? STATUSES.filter((status) => statuses.includes(status)) : undefined;
 }
 
 /** A page starts after this entry. `key` is null if the entry has no sort key. */

@@ -8,6 +8,7 @@ import { defined } from "../../platform/defined.ts";
 import {
   emptyEntry,
   nextVersion,
+  untrashed,
   withChange,
   withMove,
   type Entry,
@@ -39,7 +40,7 @@ export interface ShelfWrite {
 }
 
 /** An entry as it was read. */
-export type ShelvedPlace = Pick<Place, "stored"> & { entry: StoredEntry };
+export type ShelvedPlace = Pick<Place, "stored" | "own"> & { entry: StoredEntry };
 
 /**
  * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
@@ -52,7 +53,7 @@ export interface ShelfDeps {
   shelves: {
     find(userId: string, isbn: string): Promise<Place>;
     save(write: ShelfWrite): Promise<ShelfSave>;
-    /** Removes an entry if it is as it was read. Returns whether it was. @param at ms since the epoch */
+    /** Moves an entry to the trash if it is as it was read. Returns whether it was. @param at ms since the epoch */
     remove(userId: string, place: ShelvedPlace, at: number): Promise<boolean>;
   };
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
@@ -72,6 +73,8 @@ export interface Shelved {
   entry: StoredEntry;
   place: Place;
   added: boolean;
+  /** The entry came back from the trash. */
+  restored: boolean;
 }
 
 /** Why a lookup did not find a book to shelve. */
@@ -88,12 +91,6 @@ export type ChangeOutcome =
   /** The catalogue has different values in these fields. */
   | { kind: "contradicted"; fields: string[] }
   | { kind: "contended" };
-export type RemoveOutcome =
-  | { kind: "removed" }
-  | { kind: "not_on_shelf" }
-  | { kind: "precondition_failed" }
-  | { kind: "contended" };
-
 /** Whether the stored entry is the one that the caller expects. */
 export type Precondition = (entry: StoredEntry) => boolean;
 
@@ -101,12 +98,13 @@ export type Precondition = (entry: StoredEntry) => boolean;
  * Maximum attempts of a write that loses to concurrent ones. Each lost attempt means that another writer succeeded, so up
  * to this many concurrent writers of one entry all succeed. A user's devices that come online together are a few.
  */
-const MAX_ATTEMPTS = 50;
+export const MAX_ATTEMPTS = 50;
 /** Maximum attempts while the entry does not change: its user is deleted, or the row that it settles is not waiting. */
 const MAX_IDLE_ATTEMPTS = 5;
 
 /**
- * Adds a book to a shelf, by default with the status `want_to_read`. An existing entry is changed by the given fields.
+ * Adds a book to a shelf, by default with the status `want_to_read`. An existing entry, also one in the trash, is changed by the
+ * given fields.
  * @param input.words changes of the user's own details of a book that is on the shelf but not in the catalogue
  */
 export async function addBook(
@@ -133,7 +131,7 @@ export async function addBook(
 }
 
 /**
- * Creates or updates the entry of a book. An edition that neither the shelf nor the catalogue has is looked up first. If no
+ * Creates or updates the entry of a book. An entry in the trash comes back and is updated. An edition that neither the shelf nor the catalogue has is looked up first. If no
  * provider knows it or the providers are unavailable, the user's own details are used if there are any.
  * @param input.make builds the entry to write from the existing one
  * @param input.words changes of the user's own details for an existing entry; without, they are only filled in
@@ -156,7 +154,7 @@ export async function shelve(
   const { userId, book, make, words, writer = BY_HAND, settles, keepAnswer } = input;
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   let place = await deps.shelves.find(userId, isbn);
-  if (!place.entry && !place.book && book.isbn) {
+  if (!place.entry && !place.trashed && !place.book && book.isbn) {
     const lookup = await deps.lookupBook(book.isbn, input.caller);
     if (lookup.kind !== "found" && !book.own) return lookup;
     if (lookup.kind === "found") await deps.keepBook(lookup.book);
@@ -164,13 +162,17 @@ export async function shelve(
     if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
   }
   for (let attempt = 0, idle = 0; attempt < MAX_ATTEMPTS && idle < MAX_IDLE_ATTEMPTS; attempt++) {
-    const entry = make(place.entry, isbn);
-    const own = ownAfter(place, book.own, words);
-    const shelved = await save({ userId, writer, entry, place, own, settles, keepAnswer }, deps);
+    const present = untrashed(place);
+    const entry = make(present.entry, isbn);
+    const own = ownAfter(present, book.own, words);
+    const shelved = await saveEntry(
+      { userId, writer, entry, place, own, settles, keepAnswer },
+      deps,
+    );
     if (shelved.kind === "shelved") return shelved;
     const now = await deps.shelves.find(userId, isbn);
     if (shelved.kind === "full" && !now.entry) return { kind: "full" };
-    idle = now.entry?.version === place.entry?.version ? idle + 1 : 0;
+    idle = versionOf(now) === versionOf(place) ? idle + 1 : 0;
     place = now;
   }
   return { kind: "contended" };
@@ -198,26 +200,15 @@ export async function changeBook(
     if (fields.length > 0) return { kind: "contradicted", fields };
     const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
     const own = changesWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
-    const shelved = await save({ userId, entry: changed, place, own }, deps);
+    const shelved = await saveEntry({ userId, entry: changed, place, own }, deps);
     if (shelved.kind === "shelved") return shelved;
   }
   return { kind: "contended" };
 }
 
-/** Removes a book from a shelf. */
-export async function removeBook(
-  input: { userId: string; isbn: string; precondition?: Precondition },
-  deps: ShelfDeps,
-): Promise<RemoveOutcome> {
-  const { userId, isbn, precondition } = input;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const { entry, stored } = await deps.shelves.find(userId, isbn);
-    if (!entry) return { kind: "not_on_shelf" };
-    if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
-    if (await deps.shelves.remove(userId, { entry, ...defined({ stored }) }, deps.now()))
-      return { kind: "removed" };
-  }
-  return { kind: "contended" };
+/** The version of a place, with or without an entry. */
+function versionOf({ entry, removedVersion }: Place): number | undefined {
+  return entry?.version ?? removedVersion;
 }
 
 /** The user's own details after a write; undefined if they do not change. */
@@ -232,7 +223,8 @@ function ownAfter(
   return words && withOwn(place.own, words);
 }
 
-async function save(
+/** Writes an entry once. @param input.place as it was read */
+export async function saveEntry(
   input: {
     userId: string;
     writer?: string;
@@ -242,11 +234,15 @@ async function save(
     settles?: string | undefined;
     keepAnswer?: KeepAnswer | undefined;
   },
-  deps: ShelfDeps,
-): Promise<Shelved | { kind: "conflict" | "full" }> {
-  const { userId, writer = BY_HAND, entry, place, own, settles } = input;
-  const before = place.entry;
-  const placeAfter: Place = { ...place, ...defined({ own }) };
+  deps: Pick<ShelfDeps, "shelves" | "now">,
+): Promise<Shelved | { kind: "conflict" } | { kind: "full" }> {
+  const { userId, writer = BY_HAND, entry, place, settles } = input;
+  const present = untrashed(place);
+  const before = present.entry;
+  const restored = before !== undefined && place.entry === undefined;
+  // The trash holds the user's own details of a book as well.
+  const own = input.own ?? (restored ? present.own : undefined);
+  const placeAfter: Place = { ...present, ...defined({ own }) };
   const version = nextVersion(place, deps.now());
   const stored = written(entry, before, { writer, version });
   const shelved: Shelved = {
@@ -254,6 +250,7 @@ async function save(
     entry: stored,
     place: placeAfter,
     added: before === undefined,
+    restored,
   };
   const answer = await input.keepAnswer?.(shelved);
   const outcome = await deps.shelves.save({

@@ -19,9 +19,9 @@ import type {
   KeepAnswer,
   NewBook,
   Precondition,
-  RemoveOutcome,
   Shelved,
 } from "../domain/shelf.ts";
+import type { RemoveOutcome } from "../domain/trash.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { requireOwner, requireUser, type Authenticate } from "../../accounts/module.ts";
 import { userCaller } from "../../platform/http/caller.ts";
@@ -169,10 +169,14 @@ export function libraryRoutes(deps: LibraryDeps): OpenAPIHono<App> {
   return app;
 }
 
-async function addedAnswer({ added, entry, place }: Shelved) {
+async function addedAnswer({ added, restored, entry, place }: Shelved) {
   const book = libraryBook(entry, place);
   const status = added ? (201 as const) : (200 as const);
-  return { status, headers: await storedHeaders(entry, book), body: envelope({ added, book }) };
+  return {
+    status,
+    headers: await storedHeaders(entry, book),
+    body: envelope({ added, ...(restored ? { restored: true as const } : {}), book }),
+  };
 }
 
 function conditional(c: Context<App>): { precondition?: Precondition } {
@@ -198,7 +202,7 @@ function changesSomething(change: object): boolean {
 
 function nothingToChange(): DomainError {
   const message =
-    "contains no change; send status, rating, review, notes, tags or readings, or details of a book that is not in the catalogue";
+    "contains no change; send status, rating, review, notes, tags, readings, format, owned, location, loan or ownSeries, or details of a book that is not in the catalogue";
   return new DomainError("INVALID_REQUEST", `The body ${message}.`, {
     details: { issues: [{ path: "", message }] },
   });

@@ -1,6 +1,6 @@
 import { defined } from "../../platform/defined.ts";
 import { invalidCursor } from "../../platform/http/cursor.ts";
-import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { LibraryStats } from "../../../contract/library.ts";
 import {
   libraryPageSchema,
@@ -13,10 +13,9 @@ import {
   statsQuerySchema,
   topRatedQuerySchema,
 } from "../../../contract/library-query.ts";
-import { searchTerms } from "../domain/fold.ts";
-import type { PageOutcome } from "../domain/shelf-page.ts";
-import { parseSort, type ShelfFilter, type Sort } from "../domain/shelf-query.ts";
-import { foldTag } from "../domain/tags.ts";
+import type { PageInput, PageOutcome } from "../domain/shelf-page.ts";
+import { parseSort, type Sort } from "../domain/shelf-query.ts";
+import { compact, filterOf, startOf } from "./list-query.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
@@ -27,13 +26,7 @@ import { router } from "../../platform/http/router.ts";
 
 /** Dependencies of the list and statistics routes. */
 export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
-  listShelf(input: {
-    userId: string;
-    filter: ShelfFilter;
-    sort: Sort;
-    limit: number;
-    cursor?: string | undefined;
-  }): Promise<PageOutcome>;
+  listShelf(input: PageInput): Promise<PageOutcome>;
   topRated(userId: string, year: number, limit: number): Promise<LibraryBook[]>;
   /** The number of the user's latest write; statistics with the same number are the same. */
   shelfSeq(userId: string): Promise<number>;
@@ -60,7 +53,7 @@ const listLibraryRoute = createRoute({
   tags: ["Library"],
   summary: "List the books of the shelf",
   description:
-    "Filters combine. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
+    "Filters combine: a book must match all of them, and one of the values of a filter that is repeated. Names and words are compared without case and diacritics, days are days in UTC. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: libraryQuerySchema },
   responses: {
@@ -111,19 +104,24 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
 
   app.openapi({ ...listLibraryRoute, middleware }, async (c) => {
     const { userId } = c.req.valid("param");
-    const { sort, limit, cursor, ...filters } = c.req.valid("query");
+    const { sort, limit, cursor, from, before, fields, ...filters } = c.req.valid("query");
+    const order = sortOf(sort);
     const page = pageOrThrow(
       await deps.listShelf({
         userId,
-        sort: sortOf(sort),
+        sort: order,
         limit,
         cursor,
+        start: from === undefined ? undefined : startOf(order, from),
+        isCounting: before,
         filter: filterOf(filters),
       }),
     );
-    const { books, total, nextCursor } = page;
-    const data = { books, count: books.length, total, ...defined({ nextCursor }) };
-    if (await revalidate(c, data)) return c.body(null, 304);
+    const { total, nextCursor } = page;
+    const books = fields === "compact" ? page.books.map(compact) : page.books;
+    const others = defined({ before: page.before, nextCursor });
+    const data = { books, count: books.length, total, ...others };
+    if (await revalidate(c, fields ? { data, fields } : data)) return c.body(null, 304);
     return c.json(envelope(data), 200);
   });
 
@@ -144,18 +142,6 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
     return c.json(envelope(await deps.libraryStats(userId, year)), 200);
   });
   return app;
-}
-
-type Filters = Omit<z.infer<typeof libraryQuerySchema>, "sort" | "limit" | "cursor">;
-
-function filterOf({ q, tag, ...exact }: Filters): ShelfFilter {
-  return {
-    ...exact,
-    ...defined({
-      terms: q === undefined ? undefined : searchTerms(q),
-      tag: tag === undefined ? undefined : foldTag(tag),
-    }),
-  };
 }
 
 function sortOf(text: string): Sort {

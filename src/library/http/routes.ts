@@ -27,12 +27,15 @@ export const addBookRoute = createRoute({
   tags: ["Library"],
   summary: "Add a book to the shelf",
   description:
-    "With an ISBN: a book that is not in the catalogue is looked up first. If no provider knows it or the providers are unavailable, it is shelved with the user's details and `confirmed: false` if `title` is given; otherwise the response is 404 or 503. Without an ISBN: `title` and `authors` define the user's own book and identify it later. If the book is already on the shelf, the given fields change it; details of the book can be changed only while it is not in the catalogue.",
+    "With an ISBN: a book that is not in the catalogue is looked up first. If no provider knows it or the providers are unavailable, it is shelved with the user's details and `confirmed: false` if `title` is given; otherwise the response is 404 or 503. Without an ISBN: `title` and `authors` define the user's own book and identify it later. If the book is already on the shelf, the given fields change it; details of the book can be changed only while it is not in the catalogue. A book in the trash is restored with everything it had, and then changed in the same way (200, `restored: true`).",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { params: userParams, ...json(addBookRequestSchema) },
   responses: {
-    200: { ...jsonBody("The book was already there", addedBookResponseSchema), headers: WRITTEN },
+    200: {
+      ...jsonBody("The book was already there, or in the trash", addedBookResponseSchema),
+      headers: WRITTEN,
+    },
     201: { ...jsonBody("The book was added", addedBookResponseSchema), headers: WRITTEN },
     ...problems(
       ...KEY_REFUSALS,
@@ -104,13 +107,12 @@ export const removeBookRoute = createRoute({
   method: "delete",
   path: BOOK,
   tags: ["Library"],
-  summary:
-    "Remove a book from the shelf, with its status, rating, review, notes, tags and readings",
-  description: ifMatch,
+  summary: "Move a book from the shelf to the trash",
+  description: `The trash keeps the book with everything the user has entered for 30 days; see \`GET .../trash\`. ${ifMatch}`,
   security: BEARER,
   request: { params: bookParams },
   responses: {
-    204: { description: "The book is removed" },
+    204: { description: "The book is in the trash" },
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",

@@ -1,4 +1,4 @@
-import type { StoredEntry } from "../domain/entry.ts";
+import { readingId, type StoredEntry } from "../domain/entry.ts";
 import type { ShelfKeys } from "../domain/shelf-keys.ts";
 import { foldTag } from "../domain/tags.ts";
 
@@ -23,6 +23,11 @@ export const WRITTEN_COLUMNS = [
   "tags",
   "has_own",
   "field_writes",
+  "format",
+  "owned",
+  "location",
+  "loan",
+  "own_series",
 ] as const;
 
 /** Those of them that are indexed, apart from `version` and `book_version`. */
@@ -71,16 +76,21 @@ export function rowOf(write: {
     tags: JSON.stringify(entry.tags),
     has_own: Number(hasOwn),
     field_writes: entry.fieldWrites ? JSON.stringify(entry.fieldWrites) : null,
+    format: entry.format ?? null,
+    owned: entry.owned === undefined ? null : Number(entry.owned),
+    location: entry.location ?? null,
+    loan: entry.loan ? JSON.stringify(entry.loan) : null,
+    own_series: entry.ownSeries ? JSON.stringify(entry.ownSeries) : null,
   };
 }
 
 /** Readings as stored on their entry: JSON array of [id, startedAt, finishedAt]. */
 export function readingsText(readings: StoredEntry["readings"]): string {
   return JSON.stringify(
-    readings.map(({ id, startedAt, finishedAt }, position) => [
-      id ?? `r${position}`,
-      startedAt ?? null,
-      finishedAt ?? null,
+    readings.map((reading, position) => [
+      readingId(reading, position),
+      reading.startedAt ?? null,
+      reading.finishedAt ?? null,
     ]),
   );
 }

@@ -1,7 +1,12 @@
 import { defined } from "../../platform/defined.ts";
-import { statusSchema } from "../../../contract/library-fields.ts";
+import {
+  formatSchema,
+  statusSchema,
+  type Loan,
+  type OwnSeries,
+} from "../../../contract/library-fields.ts";
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
-import type { EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
+import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
@@ -19,6 +24,11 @@ export interface EntryRow {
   source: string | null;
   extra: string | null;
   field_writes: string | null;
+  format: string | null;
+  owned: number | null;
+  location: string | null;
+  loan: string | null;
+  own_series: string | null;
   /** 0 when another release wrote the entry last. */
   is_kept: number | null;
   readings: string;
@@ -34,6 +44,8 @@ export interface PlaceRow extends EntryRow, BookText {
   year: number | null;
   last_finished: string | null;
   removed_version?: number | null;
+  /** `EntryImage` as JSON. */
+  trashed?: string | null;
 }
 
 /** Readings of `entry` as JSON array of [id, startedAt, finishedAt], from the table; `r` and the position are an old id. */
@@ -64,6 +76,7 @@ export const OWN = `
 const entryColumns = (long: (name: string) => string): string => `
   entry.id, entry.isbn AS shelved_isbn, entry.status, entry.rating, ${["review", "notes", "extra"].map(long).join(", ")},
   entry.added_at, entry.updated_at AS changed_at, entry.version AS entry_version, entry.source, entry.field_writes,
+  entry.format, entry.owned, entry.location, entry.loan, entry.own_series,
   entry.kept_version = entry.version AS is_kept,
   ${READINGS} AS readings,
   CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END AS tags`;
@@ -100,8 +113,14 @@ export function placeOf(row: PlaceRow): Place {
       entry,
       stored: entry && storedKeysOf(row),
       removedVersion: row.removed_version ?? undefined,
+      trashed: imageOf(row.trashed),
     }),
   };
+}
+
+/** Parses the image of an entry in the trash. @param image JSON */
+export function imageOf(image: string | null | undefined): EntryImage | undefined {
+  return image === null || image === undefined ? undefined : (JSON.parse(image) as EntryImage);
 }
 
 function storedKeysOf(row: PlaceRow): StoredKeys {
@@ -141,6 +160,11 @@ export function entryOf(row: EntryRow): StoredEntry | undefined {
       notes: row.notes ?? undefined,
       source: row.source ?? undefined,
       extra: row.extra === null ? undefined : (JSON.parse(row.extra) as Record<string, string>),
+      format: formatSchema.safeParse(row.format).data,
+      owned: row.owned === null ? undefined : row.owned !== 0,
+      location: row.location ?? undefined,
+      loan: row.loan === null ? undefined : (JSON.parse(row.loan) as Loan),
+      ownSeries: row.own_series === null ? undefined : (JSON.parse(row.own_series) as OwnSeries),
       fieldWrites:
         row.field_writes === null ? undefined : (JSON.parse(row.field_writes) as FieldWrites),
     }),

@@ -27,15 +27,8 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
   async function* books(userId: string): AsyncGenerator<LibraryRecord[]> {
     let after: ShelfPosition | undefined;
     do {
-      const query = { filter: {}, sort: OLDEST_FIRST, after };
-      const { entries, last } = await readEntries(
-        db,
-        database,
-        userId,
-        query,
-        PAGE_SIZE,
-        undefined,
-      );
+      const query = { sort: OLDEST_FIRST, after };
+      const { entries, last } = await readEntries(db, database, userId, query, PAGE_SIZE);
       yield entries.map(({ entry, ...place }) => ({
         type: "book",
         book: libraryBook(entry, place),

@@ -1,7 +1,14 @@
 import type { StatusCounts } from "../domain/shelf-counts.ts";
-import { totalOf } from "../domain/shelf-counts.ts";
-import type { ShelfFilter, ShelfPosition, Sort, SortKey } from "../domain/shelf-query.ts";
+import { COUNTED, countOf, totalOf } from "../domain/shelf-counts.ts";
+import type {
+  ShelfFilter,
+  ShelfPosition,
+  ShelfStart,
+  Sort,
+  SortKey,
+} from "../domain/shelf-query.ts";
 import { placeColumns } from "./entry-rows.ts";
+import { oneOfStatuses, selectSql, type Selection, type Statement } from "./shelf-filter-sql.ts";
 
 /** The column of each sort key. */
 const COLUMNS: Readonly<Record<SortKey, string>> = {
@@ -18,8 +25,8 @@ const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "fin
 /** Entries with longer texts than this many bytes are read on their own, so that a page reads at most about 1 MB of them. */
 const LONG_TEXT = 20_000;
 
-/** Size of an entry's long columns. All others together have at most about 40 KB. */
-const BYTES = `coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
+/** Size of an entry's long columns. All others together have at most about 60 KB. */
+export const BYTES = `coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
     coalesce(octet_length(entry.extra), 0)`;
 
 /** Whether the long columns of a row were left out because of their size. */
@@ -28,30 +35,20 @@ export const isLong = ({ bytes }: { bytes: number }): boolean => bytes > LONG_TE
 const KEYS = (column: string): string =>
   `entry.id, entry.added_at AS added, entry.${column} AS key, ${BYTES} AS bytes`;
 
-const PAGE_COLUMNS = placeColumns(
+/** The columns of `PlaceRow` without the texts of long entries. */
+export const PAGE_COLUMNS = placeColumns(
   (name) => `CASE WHEN ${BYTES} <= ${LONG_TEXT} THEN entry.${name} END AS ${name}`,
 );
 
-/** A statement with its bound values; the last `?` is the limit. */
-export interface Statement {
-  sql: string;
-  values: unknown[];
-}
-
-/** Conditions of a statement and the values bound to their `?`. */
-interface Query {
-  conditions: string[];
-  values: unknown[];
-}
-
-/** What a page is read from. */
+/** What a page is read from: a position to start after, or one to start at, or the first entry. */
 export interface PageQuery {
   filter: ShelfFilter;
   sort: Sort;
   after?: ShelfPosition | undefined;
+  start?: ShelfStart | undefined;
 }
 
-/** The statements of one page. */
+/** The statements of one page. The last `?` of each is the limit. */
 export interface PagePlan {
   /** Entries with the sort key; undefined when the page starts after the last of them. */
   known?: Statement;
@@ -61,112 +58,109 @@ export interface PagePlan {
   isWhole: boolean;
 }
 
-// The SQL of a filter is fixed text; only bound values come from a caller.
-function filtered(userId: string, filter: ShelfFilter): Query {
-  const query: Query = { conditions: ["entry.user_id = ?"], values: [userId] };
-  const and = (condition: string, ...values: unknown[]): void => {
-    query.conditions.push(condition);
-    query.values.push(...values);
-  };
-  const { status, rating, year, finishedYear, terms = [], tag } = filter;
-  if (status !== undefined) and("entry.status = ?", status);
-  if (rating !== undefined) and("entry.rating >= ?", rating);
-  if (year !== undefined) and("entry.year = ?", year);
-  if (finishedYear !== undefined) {
-    // The user is bound again: a subquery that refers to the outer row would be executed for every book of the shelf.
-    const start = String(finishedYear).padStart(4, "0");
-    and(
-      "entry.isbn IN (SELECT isbn FROM Readings WHERE user_id = ? AND finished_at BETWEEN ? AND ?)",
-      userId,
-      start,
-      `${start}-99`,
-    );
-  }
-  if (tag !== undefined) {
-    and("entry.isbn IN (SELECT isbn FROM Tags WHERE user_id = ? AND folded = ?)", userId, tag);
-  }
-  if (terms.length > 0) {
-    and(
-      "NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr(entry.search_text, value) = 0)",
-      JSON.stringify(terms),
-    );
-  }
-  return query;
-}
-
 /** The number of entries that match a filter. */
 export function countStatement(userId: string, filter: ShelfFilter): Statement {
-  const { conditions, values } = filtered(userId, filter);
-  return {
-    sql: `SELECT count(*) AS total FROM UserLibrary AS entry WHERE ${conditions.join(" AND ")}`,
-    values,
-  };
+  return selectSql(userId, "count(*) AS total", { filter });
 }
 
-/** Whether the counts of a shelf are the totals of this filter. */
-export function isCounted({ status: _status, ...others }: ShelfFilter): boolean {
-  const { terms = [], ...exact } = others;
-  return terms.length === 0 && Object.values(exact).every((value) => value === undefined);
+/** The number of entries that match a filter and are before the start of a page. */
+export function beforeStatement(
+  userId: string,
+  { filter, sort }: PageQuery,
+  start: ShelfStart,
+): Statement {
+  const [condition, key] = beforeStart(sort, start, `entry.${COLUMNS[sort.key]}`);
+  const { sql, values } = countStatement(userId, filter);
+  return { sql: `${sql} AND ${condition}`, values: [...values, key] };
+}
+
+const beforeStart = (
+  { descending }: Sort,
+  { key }: ShelfStart,
+  column: string,
+): [string, unknown] => [`${column} ${descending ? ">" : "<"} ?`, key];
+
+/** A walk of an index in one order. */
+interface Walk {
+  index: string;
+  condition: Condition;
+}
+
+/** The walks of indexes that find the entries with some statuses. @param statuses undefined for all */
+function walksOf(index: string, statuses: readonly string[] | undefined): Walk[] {
+  if (!statuses) return [{ index, condition: ["TRUE"] }];
+  if (index !== "added") return [{ index, condition: oneOfStatuses(statuses) }];
+  return statuses.map((status) => ({ index: "status_added", condition: oneOfStatuses([status]) }));
 }
 
 /**
- * The statements of one page.
+ * The statements of one page of the entries with some statuses. SQLite merges the walks of several statuses and stops at the
+ * limit.
+ * @param statuses as returned by `onlyStatuses`
  * @param counts counts of the shelf, if they are known; they decide how a page by status in another order than that of
  * addition is read
  */
 export function pagePlan(
   userId: string,
-  { filter, sort, after }: PageQuery,
+  { statuses: given, sort, after, start }: Omit<PageQuery, "filter"> & { statuses: Statuses },
   limit: number,
   counts: StatusCounts | undefined,
 ): PagePlan {
-  const where = filtered(userId, filter);
   const { key, descending } = sort;
-  const sorts =
-    filter.status !== undefined && key !== "added" && sortsStatus(filter.status, limit, counts);
-  const isWhole = isCounted(filter) && !sorts;
-  const index = (isTail: boolean): string => {
-    if (!isCounted(filter)) return "";
-    const isByAddition = key === "added" || sorts || (isTail && key !== "author");
-    if (!isByAddition) return `INDEXED BY idx_user_library_${key}`;
-    return `INDEXED BY idx_user_library_${filter.status === undefined ? "added" : "status_added"}`;
-  };
-  const statement = (query: Query, isTail: boolean, order: string): Statement => ({
-    sql: `
-    SELECT ${KEYS(COLUMNS[key])}${isWhole ? `, ${PAGE_COLUMNS}` : ""}
-    FROM UserLibrary AS entry ${index(isTail)}
-    ${isWhole ? "LEFT JOIN Books AS book ON book.isbn = entry.isbn" : ""}
-    WHERE ${query.conditions.join(" AND ")}
-    ORDER BY ${order} LIMIT ?`,
-    values: [...query.values, limit],
-  });
-  const beyond = descending ? "<" : ">";
+  const statuses = given.length === COUNTED.length ? undefined : given;
+  const sorts = statuses !== undefined && key !== "added" && sortsStatuses(statuses, limit, counts);
   const direction = descending ? "DESC" : "ASC";
-  const plan: PagePlan = { isWhole };
-  if (after?.key !== null) {
-    const column = `entry.${COLUMNS[key]}`;
-    const known = NULLABLE.has(key) ? [`${column} IS NOT NULL`] : [];
-    const query = {
-      conditions: [
-        ...where.conditions,
-        ...known,
-        ...(after ? [`(${column}, entry.id) ${beyond} (?, ?)`] : []),
-      ],
-      values: [...where.values, ...(after ? [after.key, after.id] : [])],
-    };
-    plan.known = statement(query, false, `${column} ${direction}, entry.id ${direction}`);
-  }
-  if (NULLABLE.has(key)) {
-    const unknown = [...where.conditions, `entry.${COLUMNS[key]} IS NULL`];
-    const [beyondLast, values] = after?.key === null ? afterTail(key, after, beyond) : ["", []];
-    const query = {
-      conditions: [...unknown, ...(beyondLast === "" ? [] : [beyondLast])],
-      values: [...where.values, ...values],
-    };
-    const added = key === "author" ? "" : `entry.added_at ${direction}, `;
-    plan.tail = statement(query, true, `${added}entry.id ${direction}`);
-  }
+  const statement = (isTail: boolean, wanted: [string, ...unknown[]], order: string): Statement => {
+    const isByAddition = key === "added" || sorts || (isTail && key !== "author");
+    const walks = walksOf(isByAddition ? "added" : key, statuses);
+    const selects = walks.map(
+      ({ index, condition: [condition] }) => `
+    SELECT ${KEYS(COLUMNS[key])}${sorts ? "" : `, ${PAGE_COLUMNS}`}
+    FROM UserLibrary AS entry INDEXED BY idx_user_library_${index}
+    ${sorts ? "" : "LEFT JOIN Books AS book ON book.isbn = entry.isbn"}
+    WHERE entry.user_id = ? AND ${condition} AND ${wanted[0]}`,
+    );
+    const values = walks.flatMap(({ condition: [, ...own] }) => [
+      userId,
+      ...own,
+      ...wanted.slice(1),
+    ]);
+    const sql = `${selects.join(" UNION ALL ")} ORDER BY ${order}id ${direction} LIMIT ?`;
+    return { sql, values: [...values, limit] };
+  };
+  const plan: PagePlan = { isWhole: !sorts };
+  const [known, tail] = conditionsOf(
+    sort,
+    { after, start },
+    { key: `entry.${COLUMNS[key]}`, added: "entry.added_at" },
+  );
+  if (known) plan.known = statement(false, known, `key ${direction}, `);
+  if (tail) plan.tail = statement(true, tail, key === "author" ? "" : `added ${direction}, `);
   return plan;
+}
+
+type Statuses = readonly (keyof StatusCounts)[];
+
+/** A condition with the values bound to it. */
+type Condition = [string, ...unknown[]];
+
+/** The conditions for the entries of a page that have the sort key, and for those that lack it; undefined for none. */
+function conditionsOf(
+  { key, descending }: Sort,
+  { after, start }: Pick<PageQuery, "after" | "start">,
+  columns: { key: string; added: string },
+): [known: Condition | undefined, tail: Condition | undefined] {
+  const beyond = descending ? "<" : ">";
+  const isKnown = NULLABLE.has(key) ? `${columns.key} IS NOT NULL` : "TRUE";
+  const isUnknown = `${columns.key} IS NULL`;
+  const tail: Condition | undefined = NULLABLE.has(key) ? [isUnknown] : undefined;
+  if (!after) return [start ? [`${columns.key} ${beyond}= ?`, start.key] : [isKnown], tail];
+  if (after.key !== null) {
+    const [position, id] = [`(${columns.key}, entry.id) ${beyond} (?, ?)`, after.id];
+    return [[`${isKnown} AND ${position}`, after.key, id], tail];
+  }
+  const [condition, ...values] = afterTail(key, after, beyond, columns.added);
+  return [undefined, [`${isUnknown} AND ${condition}`, ...values]];
 }
 
 /** The condition for the entries of a tail after a position. Cursors of older releases lack the date of addition. */
@@ -174,24 +168,62 @@ function afterTail(
   key: SortKey,
   { id, addedAt }: ShelfPosition,
   beyond: string,
-): [string, unknown[]] {
-  if (key === "author") return [`entry.id ${beyond} ?`, [id]];
-  if (addedAt !== undefined) return [`(entry.added_at, entry.id) ${beyond} (?, ?)`, [addedAt, id]];
-  return [
-    `(entry.added_at, entry.id) ${beyond} ((SELECT added_at FROM UserLibrary WHERE id = ?), ?)`,
-    [id, id],
-  ];
+  added: string,
+): Condition {
+  if (key === "author") return [`entry.id ${beyond} ?`, id];
+  if (addedAt !== undefined) return [`(${added}, entry.id) ${beyond} (?, ?)`, addedAt, id];
+  const addedThen = "(SELECT added_at FROM UserLibrary WHERE id = ?)";
+  return [`(${added}, entry.id) ${beyond} (${addedThen}, ?)`, id, id];
 }
 
 /**
- * Whether sorting all entries of a status reads less than walking the order's index: the walk passes on average as many
- * entries for each found one as the status has its share of the shelf.
+ * The statement of one page of a selection that no index has in its order: it reads the selection once, for the page, its total
+ * and the number of entries before it. It yields one row at least, with null columns for an empty page.
+ * @param isCounting whether the entries before `start` are counted
  */
-function sortsStatus(
-  status: keyof StatusCounts,
+export function matchStatement(
+  userId: string,
+  selection: Selection,
+  { sort, after, start }: Omit<PageQuery, "filter">,
+  limit: number,
+  isCounting: boolean,
+): Statement {
+  const { key, descending } = sort;
+  const matched = selectSql(userId, KEYS(COLUMNS[key]), selection);
+  const direction = descending ? "DESC" : "ASC";
+  const added = key === "author" ? "" : `iif(key IS NULL, added, 0) ${direction}, `;
+  const order = `key IS NULL, key ${direction}, ${added}id ${direction}`;
+  const columns = { key: "entry.key", added: "entry.added" };
+  const wanted = conditionsOf(sort, { after, start }, columns).filter(
+    (condition) => condition !== undefined,
+  );
+  const before: Condition = isCounting && start ? beforeStart(sort, start, "entry.key") : ["FALSE"];
+  return {
+    sql: `
+    WITH matched AS MATERIALIZED (${matched.sql}),
+    sums AS (SELECT count(*) AS total, count(*) FILTER (WHERE ${before[0]}) AS before FROM matched AS entry)
+    SELECT page.*, sums.* FROM sums LEFT JOIN (
+      SELECT * FROM matched AS entry WHERE ${wanted.map(([condition]) => `(${condition})`).join(" OR ")}
+      ORDER BY ${order} LIMIT ?
+    ) AS page ORDER BY ${order}`,
+    values: [
+      ...matched.values,
+      ...before.slice(1),
+      ...wanted.flatMap(([, ...values]) => values),
+      limit,
+    ],
+  };
+}
+
+/**
+ * Whether sorting all entries of some statuses reads less than walking the order's index: the walk passes on average as many
+ * entries for each found one as the statuses have their share of the shelf.
+ */
+function sortsStatuses(
+  statuses: Statuses,
   limit: number,
   counts: StatusCounts | undefined,
 ): boolean {
   if (counts === undefined) return true;
-  return counts[status] ** 2 < limit * totalOf(counts);
+  return countOf(counts, statuses) ** 2 < limit * totalOf(counts);
 }

@@ -1,19 +1,28 @@
 import { d1Errors, type Database } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Place, StoredEntry } from "../domain/entry.ts";
-import { totalOf, type StatusCounts } from "../domain/shelf-counts.ts";
-import type { PageDeps, ShelfPage } from "../domain/shelf-page.ts";
-import type { ShelfFilter, ShelfPosition } from "../domain/shelf-query.ts";
+import { defined } from "../../platform/defined.ts";
+import { COUNTED, countOf, type StatusCounts } from "../domain/shelf-counts.ts";
+import type { PageDeps, ShelfPage, ShelfPageQuery } from "../domain/shelf-page.ts";
+import { onlyStatuses, type ShelfFilter, type ShelfPosition } from "../domain/shelf-query.ts";
+import { foldTag } from "../domain/tags.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 import { COUNTS, countsOf, type ShelfRow } from "./shelf-counts.ts";
 import {
-  countStatement,
-  isCounted,
-  isLong,
-  pagePlan,
-  type PagePlan,
-  type PageQuery,
+  authorsIn,
+  comparesNames,
+  namesStatement,
+  seriesIn,
+  type NamesRow,
   type Statement,
+} from "./shelf-filter-sql.ts";
+import {
+  beforeStatement,
+  countStatement,
+  isLong,
+  matchStatement,
+  pagePlan,
+  type PageQuery,
 } from "./shelf-page-sql.ts";
 
 /** Reviews and notes may have 300 KB each, so a page ends early when it would exceed this size. */
@@ -47,7 +56,7 @@ export const FILL = `
 export type Filled = Place & { entry: StoredEntry };
 
 /** Reads entries by row id. Deleted entries are omitted. */
-async function fillEntries(
+export async function fillEntries(
   db: D1Database,
   { read }: Database,
   userId: string,
@@ -59,7 +68,8 @@ async function fillEntries(
   return new Map(results.flatMap((row) => filledOf(row).map((filled) => [row.id ?? 0, filled])));
 }
 
-function filledOf(row: PlaceRow): Filled[] {
+/** The entry of a row with its book; none if the row has no entry. */
+export function filledOf(row: PlaceRow): Filled[] {
   const { entry, ...place } = placeOf(row);
   return entry ? [{ ...place, entry }] : [];
 }
@@ -77,25 +87,97 @@ function withinBytes<Row extends { bytes: number }>(
   return rows.slice(0, end === -1 ? rows.length : end);
 }
 
-/** Reads the rows of a page, at most `limit`. Entries without the sort key are read only if the others do not fill it. */
-async function pageRows(
+/** The rows of a page, one more than its limit if there is another page, and what the page says of the others. */
+interface PageRows {
+  rows: PageRow[];
+  isWhole: boolean;
+  total: number;
+  before?: number;
+}
+
+type Statuses = NonNullable<ReturnType<typeof onlyStatuses>>;
+
+/** A page of the entries with some statuses. */
+type WalkQuery = Omit<PageQuery, "filter"> & { statuses: Statuses };
+
+/** Reads a page in its order. Entries without the sort key are read only if the others do not fill it. */
+async function walkedRows(
   db: D1Database,
   { read }: Database,
-  { known, tail }: PagePlan,
+  userId: string,
+  query: WalkQuery,
   limit: number,
-): Promise<PageRow[]> {
-  const rowsOf = async ({ sql, values }: Statement): Promise<PageRow[]> =>
-    (
-      await read(
-        db
-          .prepare(sql)
-          .bind(...values)
-          .all<PageRow>(),
-      )
-    ).results;
+  counts: StatusCounts | undefined,
+): Promise<Pick<PageRows, "rows" | "isWhole">> {
+  const rowsOf = async ({ sql, values }: Statement): Promise<PageRow[]> => {
+    const statement = db.prepare(sql).bind(...values);
+    return (await read(statement.all<PageRow>())).results;
+  };
+  const { known, tail, isWhole } = pagePlan(userId, query, limit, counts);
   const rows = known ? await rowsOf(known) : [];
-  if (!tail || rows.length >= limit) return rows;
-  return [...rows, ...(await rowsOf(tail))].slice(0, limit);
+  if (!tail || rows.length >= limit) return { rows, isWhole };
+  return { rows: [...rows, ...(await rowsOf(tail))].slice(0, limit), isWhole };
+}
+
+/** Reads a page of the entries with some statuses, and their number, which is a stored one. */
+async function countedRows(
+  db: D1Database,
+  database: Database,
+  userId: string,
+  query: ShelfPageQuery & { statuses: Statuses },
+  limit: number,
+): Promise<PageRows> {
+  const { read } = database;
+  const { filter, start, isCounting, statuses } = query;
+  const numberOf = async ({ sql, values }: Statement): Promise<number> => {
+    const statement = db.prepare(sql).bind(...values);
+    return (await read(statement.first<number>("total"))) ?? 0;
+  };
+  const counts = countsOf(await read(db.prepare(COUNTS).bind(userId).first<ShelfRow>()));
+  const walked = await walkedRows(db, database, userId, query, limit, counts);
+  const total = counts ? countOf(counts, statuses) : await numberOf(countStatement(userId, filter));
+  if (!isCounting) return { ...walked, total };
+  const before = start ? await numberOf(beforeStatement(userId, query, start)) : 0;
+  return { ...walked, total, before };
+}
+
+/** Reads a page of the entries that match a filter. */
+async function matchingRows(
+  db: D1Database,
+  database: Database,
+  userId: string,
+  query: ShelfPageQuery,
+  limit: number,
+): Promise<PageRows> {
+  const { filter, isCounting = false } = query;
+  const selection = comparesNames(filter)
+    ? { ids: await matchingNames(db, database, userId, filter) }
+    : { filter };
+  const { sql, values } = matchStatement(userId, selection, query, limit, isCounting);
+  const statement = db.prepare(sql).bind(...values);
+  const { results } = await database.read(
+    statement.all<PageRow & { total: number; before: number }>(),
+  );
+  const [{ total, before } = { total: 0, before: 0 }] = results;
+  const rows = results.filter((row: { id: number | null }) => row.id !== null);
+  return { rows, isWhole: false, total, ...(isCounting ? { before } : {}) };
+}
+
+/** The ids of the entries that match a filter with names, in one pass over the shelf. */
+export async function matchingNames(
+  db: D1Database,
+  { read }: Database,
+  userId: string,
+  filter: ShelfFilter,
+): Promise<number[]> {
+  const { author, series } = filter;
+  const { sql, values } = namesStatement(userId, filter);
+  const statement = db.prepare(sql).bind(...values);
+  const { results } = await read(statement.all<NamesRow & { id: number }>());
+  const isMatch = (row: NamesRow): boolean =>
+    (author === undefined || authorsIn(row.authors).some((name) => foldTag(name) === author)) &&
+    (series === undefined || seriesIn(row.series).some((name) => foldTag(name) === series));
+  return results.flatMap((row) => (isMatch(row) ? [row.id] : []));
 }
 
 /** A page of entries, and the position of the last one unless the page is the last. */
@@ -104,27 +186,37 @@ export interface EntryPage {
   last?: ShelfPosition;
 }
 
-/** Reads one page. @param counts counts of the shelf, if they are known @param limit entries at most */
+/** Reads one page of a whole shelf. */
 export async function readEntries(
   db: D1Database,
   database: Database,
   userId: string,
-  query: PageQuery,
+  query: Pick<PageQuery, "sort" | "after">,
   limit: number,
-  counts: StatusCounts | undefined,
 ): Promise<EntryPage> {
-  // One row more than the limit shows whether there is another page.
-  const plan = pagePlan(userId, query, limit + 1, counts);
-  const rows = await pageRows(db, database, plan, limit + 1);
+  const walk = { ...query, statuses: COUNTED };
+  const rows = await walkedRows(db, database, userId, walk, limit + 1, undefined);
+  return pageOf(db, database, userId, query, limit, rows);
+}
+
+/** Makes a page of rows that were read with one more than its limit. */
+async function pageOf(
+  db: D1Database,
+  database: Database,
+  userId: string,
+  query: Pick<PageQuery, "sort">,
+  limit: number,
+  { rows, isWhole }: Pick<PageRows, "rows" | "isWhole">,
+): Promise<EntryPage> {
   const included = withinBytes(rows.slice(0, limit));
   const filled = await fillEntries(
     db,
     database,
     userId,
-    plan.isWhole ? included.filter(isLong) : included,
+    isWhole ? included.filter(isLong) : included,
   );
   const entries = included.flatMap((row) => {
-    if (!plan.isWhole || isLong(row)) return filled.get(row.id) ?? [];
+    if (!isWhole || isLong(row)) return filled.get(row.id) ?? [];
     return filledOf(row);
   });
   const last = included.at(-1);
@@ -132,7 +224,7 @@ export async function readEntries(
   return { entries, ...(hasMore ? { last: positionOf(last, query) } : {}) };
 }
 
-function positionOf({ id, key, added }: KeyRow, { sort }: PageQuery): ShelfPosition {
+function positionOf({ id, key, added }: KeyRow, { sort }: Pick<PageQuery, "sort">): ShelfPosition {
   return { key, id, ...(key === null && sort.key !== "author" ? { addedAt: added } : {}) };
 }
 
@@ -141,31 +233,15 @@ export function d1ShelfPages(db: D1Database, log: Log): PageDeps["pages"] {
   const database = d1Errors(log);
   const { read } = database;
 
-  async function countedBy(userId: string, filter: ShelfFilter): Promise<number> {
-    const { sql, values } = countStatement(userId, filter);
-    return (
-      (await read(
-        db
-          .prepare(sql)
-          .bind(...values)
-          .first<number>("total"),
-      )) ?? 0
-    );
-  }
-
   return {
     async read(userId, query, limit): Promise<ShelfPage> {
-      const { filter } = query;
-      const row = await read(db.prepare(COUNTS).bind(userId).first<ShelfRow>());
-      const counts = countsOf(row);
-      const page = await readEntries(db, database, userId, query, limit, counts);
-      const total =
-        counts && isCounted(filter)
-          ? filter.status === undefined
-            ? totalOf(counts)
-            : counts[filter.status]
-          : await countedBy(userId, filter);
-      return { ...page, total };
+      const statuses = onlyStatuses(query.filter);
+      // One row more than the limit shows whether there is another page.
+      const rows = await (statuses
+        ? countedRows(db, database, userId, { ...query, statuses }, limit + 1)
+        : matchingRows(db, database, userId, query, limit + 1));
+      const page = await pageOf(db, database, userId, query, limit, rows);
+      return { ...page, total: rows.total, ...defined({ before: rows.before }) };
     },
     async topRated(userId, year, limit) {
       const top = await read(db.prepare(TOP_RATED).bind(userId, year, limit).all<KeyRow>());

@@ -48,7 +48,10 @@ const TAKE = takeSql(
   `coalesce((SELECT version FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2), 0) = ?3
     AND (?4 IS NULL OR EXISTS (SELECT 1 FROM ReviewQueue WHERE id = ?4 AND user_id = ?1 AND state = 'open'))
     AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
-    AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)`,
+    AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)
+    AND (?3 <> 0 OR coalesce(
+      (SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?2 AND trashed_until IS NOT NULL), 0
+    ) = ?8)`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -68,17 +71,29 @@ export interface ShelfTake {
   counts: StatusCounts | undefined;
   /** How many entries there may be, for a write that adds one; undefined for any number. */
   maxEntries?: number | undefined;
+  /** The version of the entry in the trash that the writer read in its place, if there was one. */
+  trashedVersion?: number | undefined;
 }
 
 /**
- * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry is as it was read, the
- * user exists and the row of the review queue waits. Without a row, the batch writes nothing.
+ * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry and the trash in its
+ * place are as they were read, the user exists and the row of the review queue waits. Without a row, the batch writes nothing.
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
+  const change = JSON.stringify(counts ?? {});
   return db
     .prepare(TAKE)
-    .bind(userId, isbn, version, reviewId, token, JSON.stringify(counts ?? {}), maxEntries ?? null);
+    .bind(
+      userId,
+      isbn,
+      version,
+      reviewId,
+      token,
+      change,
+      maxEntries ?? null,
+      take.trashedVersion ?? 0,
+    );
 }
 
 // The counts of a user without a row are unknown: their entries were written by another release.

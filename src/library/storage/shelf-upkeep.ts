@@ -2,6 +2,7 @@ import type { Log } from "../../platform/log.ts";
 import { DAY_MS } from "../../platform/time.ts";
 import { COUNTS, type ShelfRow } from "./shelf-counts.ts";
 import { COUNT_COLUMNS } from "./shelf-takes.ts";
+import { ANY_FIELD } from "../domain/field-writes.ts";
 import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
 import { checkSlice } from "./stats.ts";
 
@@ -25,10 +26,12 @@ const UNKEPT = `
   SELECT id, user_id FROM UserLibrary INDEXED BY idx_user_library_unkept
   WHERE kept_version <> version ORDER BY user_id LIMIT ${KEEP_STEP}`;
 
-// ?1 users. Another release does not count.
+// ?1 users. Another release neither counts nor raises the number, so devices that have read up to it must read its entries again.
 const UNCOUNT = `
-  UPDATE Shelves SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}
-  WHERE user_id IN (SELECT value FROM json_each(?1)) AND seq > 0`;
+  INSERT INTO Shelves (user_id, seq)
+  SELECT value, 1 FROM json_each(?1)
+  WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = value)
+  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}`;
 
 const SLICES_DUE = `
   UPDATE ShelfSlices SET due = coalesce((SELECT seq FROM Shelves WHERE user_id = ShelfSlices.user_id), 1)
@@ -41,8 +44,10 @@ const NAME_READINGS = `
     SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
   )`;
 
+// It is unknown which fields another release has written: any of them, as of this version.
 const KEEP = `
   UPDATE UserLibrary AS entry SET
+    field_writes = json_set(coalesce(field_writes, '{}'), '$.${ANY_FIELD}', json_array('${ANY_FIELD}', version)),
     readings = ${TABLED_READINGS},
     tags = ${TABLED_TAGS},
     has_own = EXISTS ${OWNED_TABLE},
@@ -81,14 +86,18 @@ const COUNT_EMPTY = `
   WHERE user_id = ?1
     AND NOT EXISTS (SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_added WHERE user_id = ?1)`;
 
+// Entries that another release has deleted left no tombstone: devices must load the shelf again.
+const RESET_FEED = "UPDATE Shelves SET seq = seq + 1, changes_from = seq + 1 WHERE user_id = ?1";
+
 const CHECKED = "UPDATE Shelves SET checked_at = ?2 WHERE user_id = ?1";
 
 // ?1 ms since the epoch. Shelves that were never checked, or are to be counted next, have 0.
 const OLDEST_CHECKED = `
   SELECT user_id FROM Shelves WHERE checked_at < ?1 ORDER BY checked_at LIMIT ${CHECKED_SHELVES}`;
 
+// The tombstone is kept from the end of the trash on.
 const EMPTY_TRASH = `
-  UPDATE RemovedEntries SET image = NULL, trashed_until = NULL
+  UPDATE RemovedEntries SET image = NULL, trashed_until = NULL, removed_at = trashed_until
   WHERE (user_id, isbn) IN (
     SELECT user_id, isbn FROM RemovedEntries WHERE trashed_until < ?1 ORDER BY trashed_until LIMIT ${PRUNED}
   )`;
@@ -122,6 +131,7 @@ export const UPKEEP_STATEMENTS = {
   RECOUNT,
   COUNT_EMPTY,
   OLDEST_CHECKED,
+  RESET_FEED,
   ANY_REMOVED,
   EMPTY_TRASH,
   RAISE_FEED,
@@ -183,8 +193,11 @@ export async function checkShelves(db: D1Database, now: number, log: Log): Promi
       const differs = COUNT_COLUMNS.filter(
         (name) => stored[name] !== null && stored[name] !== counted[name],
       );
-      if (differs.length > 0) log.error("shelf_counts_differ", { stored, counted });
-      differences += Number(differs.length > 0);
+      if (differs.length > 0) {
+        log.error("shelf_counts_differ", { stored, counted });
+        await db.prepare(RESET_FEED).bind(userId).run();
+        differences += 1;
+      }
     }
     if (!(await checkSlice(db, userId))) {
       log.error("shelf_sums_differ");

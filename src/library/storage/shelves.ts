@@ -14,15 +14,15 @@ import {
 } from "./entry-columns.ts";
 import type { ShelfLimits } from "../../quotas/domain/policy.ts";
 import { entriesSql } from "../../quotas/module.ts";
+import { TRASH_MS } from "../domain/trash.ts";
+import { fitTrash } from "./trash.ts";
 import { countNextSql, HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
-  SELECT ${PLACE_COLUMNS},
-    CASE WHEN entry.id IS NULL THEN (
-      SELECT version FROM RemovedEntries WHERE user_id = wanted.user_id AND isbn = wanted.isbn
-    ) END AS removed_version
+  SELECT ${PLACE_COLUMNS}, gone.version AS removed_version, gone.image AS trashed
   FROM (SELECT ?1 AS user_id, ?2 AS isbn) AS wanted
   LEFT JOIN UserLibrary AS entry ON entry.user_id = wanted.user_id AND entry.isbn = wanted.isbn
+  LEFT JOIN RemovedEntries AS gone ON entry.id IS NULL AND gone.user_id = wanted.user_id AND gone.isbn = wanted.isbn
   LEFT JOIN Books AS book ON book.isbn = wanted.isbn`;
 
 // Parameters of every statement after the first: ?1 user, ?2 the batch's token, ?3 isbn.
@@ -88,11 +88,11 @@ const REFRESH_IF_STALE = `
 const SETTLE = `
   UPDATE ReviewQueue SET state = 'resolved', shelved_as = ?3, settled_at = ?5 WHERE id = ?4 AND ${HAS_SHELF}`;
 
-const ADD_TOMBSTONE = `
-  INSERT INTO RemovedEntries (user_id, isbn, seq, version, removed_at)
-  SELECT ?1, ?3, seq, ?4, ?5 FROM Shelves WHERE user_id = ?1 AND write_token = ?2
+const TRASH = `
+  INSERT INTO RemovedEntries (user_id, isbn, seq, version, removed_at, trashed_until, image)
+  SELECT ?1, ?3, seq, ?4, ?5, ?6, ?7 FROM Shelves WHERE user_id = ?1 AND write_token = ?2
   ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
-    removed_at = excluded.removed_at, trashed_until = NULL, image = NULL`;
+    removed_at = excluded.removed_at, trashed_until = excluded.trashed_until, image = excluded.image`;
 
 const ENTRIES = `SELECT ${entriesSql("?1")} AS entries`;
 
@@ -134,8 +134,12 @@ export function d1Shelves(
       return entries >= (maxEntries ?? Infinity) ? "full" : "conflict";
     },
     async remove(userId, place, at) {
+      const token = newId();
       const [taken] = await write(
-        db.batch(removalStatements(db, { userId, ...place, at, token: newId() })),
+        db.batch([
+          ...removalStatements(db, { userId, ...place, at, token }),
+          ...fitTrash(db, { userId, token, at, maxBytes: limits.trashBytes }),
+        ]),
       );
       return taken?.results.length === 1;
     },
@@ -160,7 +164,16 @@ export function writeStatements(
   const version = before.entry?.version;
   const tags = JSON.stringify(foldedTags(entry.tags));
   return [
-    takeShelf(db, { userId, isbn, version, reviewId: settles?.rowId, token, counts, maxEntries }),
+    takeShelf(db, {
+      userId,
+      isbn,
+      version,
+      reviewId: settles?.rowId,
+      token,
+      counts,
+      maxEntries,
+      trashedVersion: before.trashed && before.removedVersion,
+    }),
     ...answerStatements(db, write.answer),
     ...(before.entry
       ? [
@@ -187,14 +200,14 @@ function removalStatements(
   db: D1Database,
   removal: ShelvedPlace & { userId: string; at: number; token: string },
 ): D1PreparedStatement[] {
-  const { userId, entry, stored, at, token } = removal;
+  const { userId, entry, stored, own, at, token } = removal;
   const { isbn, version } = entry;
   const counts = changeOfCounts([{ before: entry, isUnkept: stored?.isKept === false }]);
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   return [
     takeShelf(db, { userId, isbn, version, token, counts }),
-    ours(ADD_TOMBSTONE, version, at),
+    ours(TRASH, version, at, at + TRASH_MS, JSON.stringify({ entry, own })),
     ...REMOVALS.map((sql) => ours(sql)),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),

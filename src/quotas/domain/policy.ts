@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../platform/time.ts";
 
-/** Every quota with its default. Those that count uses are per UTC day. */
+/** Every quota with its default. Those that count uses are per UTC day; `coverBytes` bounds what is kept. */
 export const DEFAULT_QUOTAS = {
   /** Rows that an account may import a day. */
   importRows: 100_000,
@@ -13,6 +13,8 @@ export const DEFAULT_QUOTAS = {
   openImports: 3,
   /** Entries on a shelf. */
   entries: 100_000,
+  /** Bytes of the entries in the trash of an account. */
+  trashBytes: 100_000_000,
   /** Rows of an account that wait in the review queue. */
   waitingRows: 20_000,
   /** Questions to a provider that the imports of an account may cause a day. */
@@ -24,6 +26,8 @@ export const DEFAULT_QUOTAS = {
   accountsPerIpv4: 200,
   /** Rows that the whole service may write a day. */
   serviceRows: 20_000_000,
+  /** Bytes of the covers of all books together: some 40,000 in one size. */
+  coverBytes: 2_000_000_000,
 } as const;
 
 export type QuotaName = keyof typeof DEFAULT_QUOTAS;
@@ -85,8 +89,13 @@ function least(one: number, other: number): number | undefined {
 export interface ShelfLimits {
   entries?: number | undefined;
   waitingRows?: number | undefined;
+  trashBytes?: number | undefined;
 }
 
-export function shelfLimitsOf({ entries, waitingRows }: Quotas): ShelfLimits {
-  return { entries: limitOf(entries), waitingRows: limitOf(waitingRows) };
+export function shelfLimitsOf({ entries, waitingRows, trashBytes }: Quotas): ShelfLimits {
+  return {
+    entries: limitOf(entries),
+    waitingRows: limitOf(waitingRows),
+    trashBytes: limitOf(trashBytes),
+  };
 }

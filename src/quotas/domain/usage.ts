@@ -13,6 +13,9 @@ export interface Usage {
 /** The quotas of an account that count uses of a day. */
 const DAILY = ["importRows", "importBytes", "openLibraryQuestions", "googleQuestions"] as const;
 
+/** Those that limit what exists of it. */
+const STANDING = ["openImports", "entries", "trashBytes", "waitingRows"] as const;
+
 /** What to read for the usage of an account. @param now ms since the epoch */
 export function countedToday(
   userId: string,
@@ -28,7 +31,7 @@ export function usageOf(
     userId: string;
     createdAt: number;
     uses: readonly Use[];
-    standing: { openImports: number; entries: number; waitingRows: number };
+    standing: Readonly<Record<(typeof STANDING)[number], number>>;
   },
   now: number,
 ): Usage[] {
@@ -40,7 +43,7 @@ export function usageOf(
     const used = usedOf({ subject: account.userId, quota, day }, account.uses);
     return { quota, limit, used, resetsAt: resetOf(day) };
   });
-  const standing = (["openImports", "entries", "waitingRows"] as const).map((quota): Usage => {
+  const standing = STANDING.map((quota): Usage => {
     return { quota, limit: limitOf(quotas[quota]), used: account.standing[quota] };
   });
   return [...daily, ...standing];

@@ -27,6 +27,7 @@ export const waitingSql = (user: string): string =>
 
 const STANDING = `
   SELECT ${runningSql("?1", "?2")} AS openImports, ${entriesSql("?1")} AS entries, ${waitingSql("?1")} AS waitingRows,
+    coalesce((SELECT trash_bytes FROM Shelves WHERE user_id = ?1), 0) AS trashBytes,
     (SELECT created_at FROM Users WHERE id = ?1) AS createdAt`;
 
 /** What exists of a user, and when their account was created (ms since the epoch; null when it is gone). */
@@ -34,6 +35,7 @@ export interface Standing {
   openImports: number;
   entries: number;
   waitingRows: number;
+  trashBytes: number;
   createdAt: number | null;
 }
 

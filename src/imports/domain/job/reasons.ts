@@ -39,6 +39,7 @@ export const REASONS = {
   KEPT_YOURS:
     "The shelf has other values than the file, which you or another service entered; they were kept.",
   ROWS_DIFFER: "Another row of the file has other values for the same book; they were kept.",
+  IN_TRASH: "The book is in the trash. Restore it, then import the file again.",
   NUL_REMOVED: "NUL characters were removed.",
   RAGGED_ROW: "The row has more or fewer cells than the header.",
   // After asking the providers.

@@ -1,7 +1,8 @@
 import type { Status } from "../../../../contract/library-fields.ts";
 import { withIds } from "../../../library/domain/field-writes.ts";
 import { shelfKeys, type KnownBook } from "../../../library/domain/shelf-keys.ts";
-import type { EntryImage, EntryWrite } from "./shelving-plan.ts";
+import type { EntryImage } from "../../../library/domain/entry.ts";
+import type { EntryWrite } from "./shelving-plan.ts";
 
 /** An entry that an import has written one or more times, and its current state. */
 export interface WrittenEntry {

@@ -58,6 +58,8 @@ export interface ImportPlace {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
+  /** The place is empty because the user has put its entry into the trash, where no import changes it. */
+  isInTrash?: boolean;
   /** Whether another release wrote the entry last. */
   isUnkept?: boolean;
   /** An earlier row of the job has already counted the book for enrichment. */

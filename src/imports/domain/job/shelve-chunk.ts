@@ -1,6 +1,6 @@
 import type { OwnBook } from "../../../../contract/library.ts";
 import { defined } from "../../../platform/defined.ts";
-import { nextVersion, type StoredEntry } from "../../../library/domain/entry.ts";
+import { nextVersion, type EntryImage, type StoredEntry } from "../../../library/domain/entry.ts";
 import { isSameEntry } from "../../../library/domain/merge-entry.ts";
 import { shelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { written } from "../../../library/domain/field-writes.ts";
@@ -12,7 +12,6 @@ import { RefreshedItems } from "./refreshed-items.ts";
 import type { ImportPlace, StagedRow } from "./shelf-state.ts";
 import type {
   EnrichmentState,
-  EntryImage,
   EntryWrite,
   ShelvedRow,
   ShelvingOptions,
@@ -133,9 +132,12 @@ export function shelveRows(
   };
   const isOnShelf = (isbn: string): boolean =>
     (folds.get(isbn) ?? places.get(isbn))?.entry !== undefined;
+  const isInTrash = (isbn: string | undefined): boolean =>
+    isbn !== undefined && places.get(isbn)?.isInTrash === true;
 
   const rows = staged.map((row): ShelvedRow => {
     if (row.verdict === "invalid") return { row: row.row, outcome: "invalid" };
+    if (isInTrash(row.isbn ?? row.review?.shelvedAs ?? row.localId)) return leftInTrash(row);
     if (row.verdict === "shelve" && row.isbn !== undefined) return fold(row, row.isbn);
     const { review, localId } = row;
     if (review && !review.isOpen) {
@@ -159,6 +161,10 @@ export function shelveRows(
 }
 
 const NO_QUEUE = { reviews: [], resolved: [], refreshed: [] };
+
+function leftInTrash({ row, isbn }: StagedRow): ShelvedRow {
+  return { row, outcome: "unchanged", notes: [reason("IN_TRASH")], ...defined({ isbn }) };
+}
 
 function refused({ row }: StagedRow, code: "SHELF_FULL" | "QUEUE_FULL"): ShelvedRow {
   return { row, outcome: "invalid", reason: reason(code) };

@@ -6,7 +6,7 @@ import type {
 } from "../../../../contract/imports.ts";
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
-import type { StoredEntry } from "../../../library/domain/entry.ts";
+import type { EntryImage, StoredEntry } from "../../../library/domain/entry.ts";
 import type { ShelfKeys } from "../../../library/domain/shelf-keys.ts";
 import type { Reason } from "./reasons.ts";
 import type { KnownValues, Room } from "./shelf-state.ts";
@@ -27,12 +27,6 @@ export interface ShelvingOptions {
   room: Room;
   /** ms since the epoch. */
   now: number;
-}
-
-/** An entry and the user's own description at one moment. Undo restores it; later steps of a preview continue from it. */
-export interface EntryImage {
-  entry: StoredEntry;
-  own?: OwnBook;
 }
 
 export type EnrichmentState = keyof ImportEnrichment;

@@ -98,6 +98,27 @@ const reading = fc.oneof(
   }),
 );
 
+const named = fc.record({ id: fc.uuid(), dates: reading });
+const copy = {
+  format: fc.constantFrom("paperback", "hardcover", "ebook", "audiobook", "other"),
+  owned: fc.boolean(),
+  location: odd,
+  loan: fc.oneof(
+    fc.record({ to: titled }),
+    fc.tuple(titled, day, day).map(([to, ...days]) => {
+      const [since = "", due = ""] = days.toSorted();
+      return { to, since: since.slice(0, 7), due };
+    }),
+  ),
+  ownSeries: fc.array(
+    fc.record(
+      { name: titled, position: fc.constantFrom("1", "1.5", "1-3", "=2") },
+      { requiredKeys: ["name"] },
+    ),
+    { maxLength: 2 },
+  ),
+};
+
 const anyBook = fc
   .record(
     {
@@ -115,7 +136,13 @@ const anyBook = fc
       review: odd,
       notes: odd,
       tags: fc.uniqueArray(titled, { maxLength: 3 }),
-      readings: fc.array(reading, { maxLength: 3 }),
+      readings: fc.oneof(
+        fc.array(reading, { maxLength: 3 }),
+        fc
+          .array(named, { maxLength: 3 })
+          .map((all) => all.map(({ id, dates }) => ({ id, ...dates }))),
+      ),
+      ...copy,
       addedAt: fc
         .integer({ min: 0, max: 2_000_000_000 })
         .map((at) => new Date(at * 1000).toISOString()),

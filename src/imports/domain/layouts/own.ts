@@ -1,23 +1,15 @@
 import * as z from "zod";
-import {
-  addedAtSchema,
-  extraSchema,
-  MAX_REVIEW_LENGTH,
-  ratingSchema,
-  readingsSchema,
-  statusSchema,
-  tagsSchema,
-} from "../../../../contract/library-fields.ts";
+import { addedAtSchema } from "../../../../contract/library-fields.ts";
 import { ownBookSchema } from "../../../../contract/library.ts";
 import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
-import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { unguardCell } from "../../../library/domain/formula.ts";
 import type { Reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow, Verdict } from "../job/row.ts";
 import { isBlank, storable } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
 import { OWN_CONVENTIONS } from "./draft.ts";
-import { readQueued, storableExtra } from "./own-queue.ts";
+import { exactEntry } from "./own-entry.ts";
+import { readQueued } from "./own-queue.ts";
 import { json, valid } from "./own-values.ts";
 import { planColumns, type Plan } from "./plan.ts";
 import { readRow } from "./read-row.ts";
@@ -73,34 +65,20 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
   const notes: Reason[] = row.notes.filter(({ code }) => RECORD_NOTES.includes(code));
   const text = (name: string): string | undefined => cell(name).trim() || undefined;
   const own = valid(notes, "BooksTrack Book", json(cell("BooksTrack Book")), ownBookSchema);
-  const status = valid(notes, "BooksTrack Status", text("BooksTrack Status"), statusSchema);
-  const rating = valid(notes, "BooksTrack Rating", json(cell("BooksTrack Rating")), ratingSchema);
-  const tags = valid(notes, "BooksTrack Tags", json(cell("BooksTrack Tags")), tagsSchema) ?? [];
-  const readings =
-    valid(notes, "BooksTrack Readings", json(cell("BooksTrack Readings")), readingsSchema) ?? [];
+  const entry = exactEntry(cell, notes);
   const added = valid(notes, "BooksTrack Added", text("BooksTrack Added"), addedAtSchema);
   const updated = valid(notes, "BooksTrack Updated", text("BooksTrack Updated"), addedAtSchema);
   const source = valid(notes, "BooksTrack Source", text("BooksTrack Source"), sourceSchema);
-  const exported = valid(notes, "BooksTrack Extra", json(cell("BooksTrack Extra")), extraSchema);
-  const extra = exported === undefined ? undefined : storableExtra(exported);
   const id = cell(ID).trim();
   // The export writes the id as the title of a book without a known title.
   const isUntitled = row.book.title === id || `isbn:${row.book.title}` === id;
-  const [review, privateNotes] = [cell("My Review"), cell("Private Notes")];
   return {
     row: row.row,
     line: row.line,
     verdict: verdictOf(row, id),
     notes,
     ...(own === undefined ? { book: isUntitled ? {} : row.book } : { book: own, isOwnWords: true }),
-    entry: {
-      ...defined({ status, rating }),
-      ...(review === "" ? {} : { review: cut(review, MAX_REVIEW_LENGTH) }),
-      ...(privateNotes === "" ? {} : { notes: cut(privateNotes, MAX_REVIEW_LENGTH) }),
-      ...(tags.length === 0 ? {} : { tags }),
-      ...(readings.length === 0 ? {} : { readings }),
-      ...defined({ extra }),
-    },
+    entry,
     ...defined({ addedAt: added === undefined ? undefined : secondsOf(added) }),
     ...(updated === undefined
       ? {}

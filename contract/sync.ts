@@ -1,0 +1,158 @@
+import * as z from "zod";
+import { v1 } from "./catalogue.ts";
+import { partialDateSchema, readingSchema, tagsSchema } from "./library-fields.ts";
+import { limitSchema } from "./library-query.ts";
+import { addBookRequestSchema, changeBookRequestSchema, libraryBookSchema } from "./library.ts";
+import { problemSchema } from "./problems.ts";
+
+/** Limits of synchronisation: items of a page, changes of one request, streams of one account. */
+export const MAX_SYNC = { items: 1000, changes: 100, streams: 3 } as const;
+
+/** Days for which removals and keys of changes are remembered, and the age of the oldest edit that is accepted. */
+export const SYNC_DAYS = 180;
+
+const version = z.int().min(1).meta({
+  description: "Raised by each write of this one thing; what `ifVersion` compares",
+});
+const deleted = z.literal(true).optional().meta({ description: "Present when the thing is gone" });
+const id = z.string().min(1).max(100);
+
+/** One thing that has changed, in its current state: `book`, `progress`, `goal` or `setting` is absent when `deleted`. */
+export const feedItemSchema = z
+  .discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("book"),
+      isbn: z.string(),
+      version,
+      deleted,
+      book: libraryBookSchema.optional(),
+    }),
+  ])
+  .meta({ id: "FeedItem" });
+
+export const feedQuerySchema = z.object({
+  since: z.string().max(300).optional().meta({
+    description: "`next` of the page before. Without it, the feed begins with the whole library",
+  }),
+  limit: limitSchema(MAX_SYNC.items, 200),
+});
+
+export const feedPageSchema = v1(
+  z.object({
+    items: z.array(feedItemSchema),
+    next: z.string().meta({
+      description: "`since` of the next request: at once if `more`, else when polling again",
+    }),
+    more: z.boolean(),
+    seq: z.int().min(0).meta({
+      description:
+        "Number of the newest write when the page was read; the stream sends the same number",
+    }),
+  }),
+).meta({ id: "FeedPage" });
+
+/** Data of the only event of the stream. */
+export const streamEventSchema = z
+  .object({ seq: z.int().min(0).meta({ description: "Number of the newest write" }) })
+  .meta({ id: "ChangeEvent" });
+
+const given = {
+  /** Made by the client; also the id of what the change creates. */
+  key: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, `-` or `_`")
+    .meta({ description: "Unique per user, such as a UUID. Sending it again applies it once" }),
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({
+      description: `When the user made the edit; one that is older than ${SYNC_DAYS} days is refused`,
+    }),
+};
+const isbn = z.string().min(1).max(100);
+const ifVersion = z.int().min(1).optional().meta({
+  description: "The version that the user edited. Without it, the change applies to any version",
+});
+const clearableDate = partialDateSchema.nullable().optional();
+
+/** Operations on lists, which never conflict with additions by another device. */
+const listChanges = z.object({
+  addTags: tagsSchema.optional(),
+  removeTags: tagsSchema.optional(),
+  addReadings: z
+    .array(readingSchema.extend({ id: given.key }))
+    .max(200)
+    .optional()
+    .meta({ description: "New readings, under ids that the client makes" }),
+  changeReadings: z
+    .array(z.object({ id, startedAt: clearableDate, finishedAt: clearableDate }))
+    .max(200)
+    .optional()
+    .meta({ description: "Absent dates stay as they are, null clears" }),
+  removeReadings: z.array(id).max(200).optional(),
+});
+
+/** What a `change` sets: the fields of `ChangeBookRequest`, and operations on the lists. */
+export const changeBodySchema = changeBookRequestSchema
+  .extend(listChanges.shape)
+  .meta({ id: "OutboxChangeBody" });
+
+const operation = <Op extends string, Shape extends z.ZodRawShape>(op: Op, shape: Shape) =>
+  z.object({ op: z.literal(op), ...given, ...shape });
+
+/** One change of the outbox. */
+export const outboxChangeSchema = z
+  .discriminatedUnion("op", [
+    operation("add", { isbn: isbn.optional(), body: addBookRequestSchema.optional() }),
+    operation("change", { isbn, ifVersion, body: changeBodySchema }),
+    operation("delete", { isbn, ifVersion }),
+  ])
+  .meta({ id: "OutboxChange" });
+
+/** The members without which a change has no result of its own. A change that is otherwise invalid is refused alone. */
+const anyChangeSchema = z.looseObject({ key: given.key });
+
+export const outboxRequestSchema = z
+  .object({ changes: z.array(anyChangeSchema).min(1).max(MAX_SYNC.changes) })
+  .meta({ id: "OutboxRequest" });
+
+export const changeOutcomeSchema = z.enum(["applied", "replayed", "conflict", "refused"]);
+
+/** A problem without the members that describe the request. */
+export const changeProblemSchema = problemSchema
+  .omit({ instance: true, requestId: true, success: true, error: true })
+  .meta({ id: "ChangeProblem" });
+
+export const outboxResultSchema = z
+  .object({
+    key: z.string(),
+    outcome: changeOutcomeSchema,
+    isbn: z.string().optional().meta({ description: "The book that was changed" }),
+    version: version.optional().meta({
+      description: "The entry's version after the change, when it was applied",
+    }),
+    current: libraryBookSchema.optional().meta({
+      description: "Of a conflict: the book as it is; absent when it was removed",
+    }),
+    currentVersion: version.optional().meta({
+      description: "Of a conflict: the version of `current`, which a new change names",
+    }),
+    deleted: z.literal(true).optional().meta({
+      description: "Of a conflict: the book was removed from the shelf",
+    }),
+    fields: z.array(z.string()).optional().meta({
+      description: "Of a conflict: the fields that were changed after `ifVersion`",
+    }),
+    problem: changeProblemSchema.optional().meta({ description: "Why a change was refused" }),
+  })
+  .meta({ id: "OutboxResult" });
+
+export const outboxResponseSchema = v1(
+  z.object({
+    results: z.array(outboxResultSchema).meta({
+      description: "One for each change, in the order of the request",
+    }),
+  }),
+).meta({ id: "OutboxResponse" });
+
+export type FeedItem = z.infer<typeof feedItemSchema>;

@@ -1,0 +1,54 @@
+import { isPartialDate } from "../../../contract/library-fields.ts";
+import { sortKey } from "./fold.ts";
+import type { ShelfStart, Sort, SortKey } from "./shelf-query.ts";
+
+/** Sorts after every text that begins with the same characters: the last code point. */
+const END = "\u{10FFFF}";
+
+/** The first and the last second of a day, a month or a year of the account. */
+export type SecondsOf = (date: string) => { from: number; to: number };
+
+/** What `readStart` expects for each sort key, in the words of a message. */
+const EXPECTED: Readonly<Record<SortKey, string>> = {
+  title: "must be the beginning of a title",
+  author: "must be the beginning of a name",
+  rating: "must be a rating from 0 to 5 in this sort order",
+  year: "must be a year in this sort order",
+  added: "must be a date in this sort order: YYYY-MM-DD, YYYY-MM or YYYY",
+  finished: "must be a date in this sort order: YYYY-MM-DD, YYYY-MM or YYYY",
+};
+
+/**
+ * Parses the position at which a page starts. A descending order starts at the end of what the text names: of the titles that
+ * begin with it, or of the year.
+ */
+export function readStart(
+  sort: Sort,
+  text: string,
+  secondsOf: SecondsOf,
+): { ok: true; start: ShelfStart } | { ok: false; message: string } {
+  const key = keyOf(sort, text.trim(), secondsOf);
+  return key === undefined
+    ? { ok: false, message: EXPECTED[sort.key] }
+    : { ok: true, start: { key } };
+}
+
+function keyOf(
+  { key, descending }: Sort,
+  text: string,
+  secondsOf: SecondsOf,
+): string | number | undefined {
+  switch (key) {
+    case "title":
+    case "author":
+      return descending ? `${sortKey(text)}${END}` : sortKey(text);
+    case "rating":
+      return /^[0-5](\.\d{1,2})?$/.test(text) && Number(text) <= 5 ? Number(text) : undefined;
+    case "year":
+      return /^-?\d{1,4}$/.test(text) ? Number(text) : undefined;
+    case "added":
+      return isPartialDate(text) ? secondsOf(text)[descending ? "to" : "from"] : undefined;
+    case "finished":
+      return isPartialDate(text) ? (descending ? `${text}${END}` : text) : undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import type { z } from "@hono/zod-openapi";
+import type { CompactBook, LibraryBook } from "../../../contract/library.ts";
+import type { facetsQuerySchema } from "../../../contract/library-query.ts";
+import { defined } from "../../platform/defined.ts";
+import { searchTerms } from "../domain/fold.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { ShelfFilter, ShelfStart, Sort } from "../domain/shelf-query.ts";
+import { readStart } from "../domain/shelf-start.ts";
+import { foldTag } from "../domain/tags.ts";
+
+/** The filters of a request. */
+export type Filters = Omit<z.infer<typeof facetsQuerySchema>, "limit">;
+
+/** The first and the last second of a day, a month or a year in UTC. */
+function secondsOf(date: string): { from: number; to: number } {
+  const [year = "", month = "1", day = "1"] = date.split("-");
+  const next = { 4: [1, 0, 0], 7: [0, 1, 0] }[date.length] ?? [0, 0, 1];
+  const at = (years = 0, months = 0, days = 0): number => {
+    const instant = new Date(0);
+    // Date.UTC would read a year below 100 as one of the 20th century.
+    instant.setUTCFullYear(Number(year) + years, Number(month) - 1 + months, Number(day) + days);
+    return instant.getTime() / 1000;
+  };
+  return { from: at(), to: at(...next) - 1 };
+}
+
+/** The filter of a shelf that a request describes. */
+export function filterOf(filters: Filters): ShelfFilter {
+  const { status, unrated, confirmed, format, owned, author, series, tag, q } = filters;
+  const { finishedFrom, finishedTo, addedFrom, addedTo } = filters;
+  const { rating, year, finishedYear, language } = filters;
+  const finished = defined({ from: finishedFrom, to: finishedTo });
+  const added = defined({
+    from: addedFrom === undefined ? undefined : secondsOf(addedFrom).from,
+    to: addedTo === undefined ? undefined : secondsOf(addedTo).to,
+  });
+  const folded = (name: string | undefined) => (name === undefined ? undefined : foldTag(name));
+  return defined({
+    statuses: status,
+    rating,
+    isRated: unrated === undefined ? undefined : !unrated,
+    year,
+    finishedYear,
+    finished: Object.keys(finished).length > 0 ? finished : undefined,
+    added: Object.keys(added).length > 0 ? added : undefined,
+    isConfirmed: confirmed,
+    formats: format,
+    isOwned: owned,
+    language,
+    author: folded(author),
+    series: folded(series),
+    terms: q === undefined ? undefined : searchTerms(q),
+    tag: folded(tag),
+  });
+}
+
+/** The position at which a page starts. @throws DomainError INVALID_REQUEST */
+export function startOf(sort: Sort, from: string): ShelfStart {
+  const outcome = readStart(sort, from, secondsOf);
+  if (outcome.ok) return outcome.start;
+  const issues = [{ path: "from", message: outcome.message }];
+  throw new DomainError("INVALID_REQUEST", `from: ${outcome.message}`, { details: { issues } });
+}
+
+/** A book without the fields that a list does not show. */
+export function compact({
+  description: _description,
+  sources: _sources,
+  extra: _extra,
+  ...book
+}: LibraryBook): CompactBook {
+  return book;
+}
