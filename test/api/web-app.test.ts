@@ -6,8 +6,10 @@ const BROWSER = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 /** None of these is in openapi.json. */
 const call = (path: string, init?: RequestInit): Promise<Response> =>
   exports.default.fetch(new Request(`http://bookstrack.test${path}`, init));
-const opened = (path: string, init: RequestInit = {}): Promise<Response> =>
-  call(path, { ...init, headers: { ...BROWSER, ...init.headers } });
+const opened = (
+  path: string,
+  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<Response> => call(path, { method, headers: { ...BROWSER, ...headers } });
 
 describe("the web app", () => {
   it.each(["/", "/add", "/stats", "/more", "/more/"])("is at %s", async (path) => {

@@ -102,7 +102,9 @@ describe("a session", () => {
       throw refused;
     });
     await expect(late).rejects.toBe(refused);
-    await expect(session.request(() => Promise.reject(new Error("other")))).rejects.toThrow();
+    await expect(session.request(() => Promise.reject(new Error("other")))).rejects.toThrow(
+      "other",
+    );
     expect(session.signInNeeded.value).toBe(false);
   });
 
