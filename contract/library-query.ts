@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { v1 } from "./catalogue.ts";
 import { formatSchema, isPartialDate, statusSchema } from "./library-fields.ts";
 
 const whole = (min: number, max: number) => {

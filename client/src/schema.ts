@@ -277,6 +277,16 @@ export interface SearchHit {
    * With `works=1`: how many editions of the work the catalogue has
    */
   editionCount?: number;
+  /**
+   * With a token: the book on the caller's shelf, or else another edition of its work; null if there is none
+   */
+  onShelf?: {
+    /**
+     * The edition on the shelf
+     */
+    isbn: string;
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+  } | null;
 }
 export interface Book {
   isbn: string;
@@ -772,6 +782,23 @@ export interface VersionUses {
   firstUsedAt: string;
   lastUsedAt: string;
 }
+export interface Progress {
+  id: string;
+  isbn: string;
+  /**
+   * The reading that was open then; it may have been deleted since
+   */
+  readingId: string;
+  page?: number;
+  /**
+   * As sent, or computed from the page while the book's page count is known
+   */
+  percent?: number;
+  minutes?: number;
+  note?: string;
+  at: string;
+  version: number;
+}
 export interface LibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -849,6 +876,18 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1127,6 +1166,45 @@ export interface Loan {
   since?: PartialDate;
   due?: PartialDate;
 }
+export interface AddProgressRequest {
+  /**
+   * Made by the client, so that sending it twice records it once
+   */
+  id?: string;
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  /**
+   * When it was reached; now if absent
+   */
+  at?: string;
+  note?: string;
+}
+export interface ChangeProgressRequest {
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  at?: string;
+  note?: string | null;
+}
 export interface CompactLibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -1198,6 +1276,18 @@ export interface CompactLibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1515,13 +1605,102 @@ export interface LibraryStats {
     books: number;
   }[];
 }
-export interface ExportTicket {
-  ticket: string;
+export interface LibraryFacets {
   /**
-   * The path of the export with its format and ticket, relative to the service
+   * Matching books
    */
-  url: string;
-  expiresAt: string;
+  total: number;
+  tags: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  authors: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  series: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  languages: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  formats: {
+    value: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  /**
+   * Years of publication
+   */
+  years: {
+    value: number;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  statuses: {
+    value: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  /**
+   * Matching books without a value
+   */
+  without: {
+    tags: number;
+    authors: number;
+    series: number;
+    languages: number;
+    formats: number;
+    years: number;
+    statuses: number;
+  };
+  /**
+   * Values beyond `limit`
+   */
+  more: {
+    tags: number;
+    authors: number;
+    series: number;
+    languages: number;
+    formats: number;
+    years: number;
+    statuses: number;
+  };
+}
+export interface ExportTicketResponse {
+  success: true;
+  data: {
+    ticket: string;
+    /**
+     * The path of the export with its format and ticket, relative to the service
+     */
+    url: string;
+    expiresAt: string;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
 }
 export interface ExportTicketRequest {
   format?: "csv" | "json" | "ndjson";
@@ -1675,6 +1854,18 @@ export interface TrashItem {
     notes?: string;
     tags: string[];
     readings: Reading[];
+    /**
+     * The latest progress of the open reading
+     */
+    progress?: {
+      page?: number;
+      /**
+       * As recorded, or computed from the page where the page count is known
+       */
+      percent?: number;
+      minutes?: number;
+      at: string;
+    };
     format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
     /**
      * Absent if the user has not said

@@ -1,7 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { asked, bodies, cli, folder, handlers, json, loggedIn, problem, url } from "./test-support.ts";
+import {
+  asked,
+  bodies,
+  cli,
+  folder,
+  handlers,
+  json,
+  loggedIn,
+  problem,
+  url,
+} from "./test-support.ts";
 import { EXIT } from "./usage.ts";
 
 const kept = async (): Promise<Record<string, string>[]> =>

@@ -46,12 +46,17 @@ export async function showPairingCode(context: Context): Promise<void> {
 }
 
 /** Signs in with the code that another device shows, and saves the account. */
-export async function loginByCode(pairingCode: string, name: string, context: Context): Promise<void> {
+export async function loginByCode(
+  pairingCode: string,
+  name: string,
+  context: Context,
+): Promise<void> {
   const { url, signal, json, terminal, accountFile } = context;
   // A client without a token: the saved token may belong to another account.
   const { accounts } = createClient({ baseUrl: url });
   const { userId, token } = await accounts.issueToken({ pairingCode, name }, { signal });
-  const recoveryCode = context.account?.userId === userId ? context.account.recoveryCode : undefined;
+  const recoveryCode =
+    context.account?.userId === userId ? context.account.recoveryCode : undefined;
   await keepAccount(accountFile, { url, userId, token, recoveryCode });
   terminal.out(
     json
