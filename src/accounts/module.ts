@@ -36,6 +36,7 @@ import { linkIdentity } from "./domain/link-identity.ts";
 import type { SignupPolicy } from "./domain/signup.ts";
 import { router } from "../platform/http/router.ts";
 import { createUserRoutes } from "./http/create-user.ts";
+import { createTokenRoutes } from "./http/create-token.ts";
 import { deviceRoutes, type DeviceUseCases } from "./http/devices.ts";
 import { usageRoutes } from "./http/usage.ts";
 import { d1DownloadTickets, d1Pairings, sweepShortLived } from "./storage/short-lived.ts";
@@ -239,6 +240,10 @@ export function accountsModule(
             clientIpHeader: config.CLIENT_IP_HEADER,
             once: below.idempotency.once,
           }),
+        )
+        .route(
+          "/",
+          createTokenRoutes({ ...useCases, limiters, clientIpHeader: config.CLIENT_IP_HEADER }),
         )
         .route("/", deviceRoutes({ ...devices, limiters }))
         .route("/", usageRoutes({ ...useCases, limiters })),
