@@ -33,11 +33,11 @@ export const App = () => (
       {t("skip")}
     </a>
     <div class="shell">
+      <Places />
       <main id="main" class="shell-main" tabIndex={-1}>
         <Notices />
         <Pages />
       </main>
-      <Places />
     </div>
     <LiveRegion />
   </LocationProvider>
