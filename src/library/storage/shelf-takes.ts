@@ -1,3 +1,4 @@
+import { keyIsFreeSql } from "../../idempotency/module.ts";
 import { entriesSql } from "../../quotas/module.ts";
 import type { StatusCounts } from "../domain/shelf-counts.ts";
 
@@ -51,7 +52,8 @@ const TAKE = takeSql(
     AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)
     AND (?3 <> 0 OR coalesce(
       (SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?2 AND trashed_until IS NOT NULL), 0
-    ) = ?8)`,
+    ) = ?8)
+    AND ${keyIsFreeSql("?1", "?9")}`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -73,11 +75,13 @@ export interface ShelfTake {
   maxEntries?: number | undefined;
   /** The version of the entry in the trash that the writer read in its place, if there was one. */
   trashedVersion?: number | undefined;
+  /** The key of the change of an outbox, which must not be applied yet. */
+  key?: string | undefined;
 }
 
 /**
  * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry and the trash in its
- * place are as they were read, the user exists and the row of the review queue waits. Without a row, the batch writes nothing.
+ * place are as they were read, the user exists, the row of the review queue waits and the key is free. Without a row, the batch writes nothing.
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
@@ -93,6 +97,7 @@ export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement 
       change,
       maxEntries ?? null,
       take.trashedVersion ?? 0,
+      take.key ?? null,
     );
 }
 
