@@ -11,8 +11,10 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import { newState } from "./support.ts";
 
 const CLIENT = join(PROJECT_ROOT, "client");
-/** The client's only dependency, taken from this checkout so that nothing is downloaded. */
-const PARSER = join(PROJECT_ROOT, "node_modules/eventsource-parser");
+/** The client's dependencies, taken from this checkout so that nothing is downloaded. */
+const DEPENDENCIES = ["eventsource-parser", "idb"].map((name) =>
+  join(PROJECT_ROOT, "node_modules", name),
+);
 const TSC = join(PROJECT_ROOT, "node_modules/typescript/bin/tsc");
 const WRITTEN_FOR = "http://localhost:8787";
 
@@ -50,7 +52,7 @@ beforeAll(async () => {
     version: string;
   };
   const tarball = join(project, `bookstrack-client-${version}.tgz`);
-  await run("npm", ["install", ...quietly, tarball, PARSER], project);
+  await run("npm", ["install", ...quietly, tarball, ...DEPENDENCIES], project);
 });
 
 afterAll(async () => {

@@ -17,6 +17,7 @@ import {
 } from "./entry.ts";
 import { BY_HAND, written } from "./field-writes.ts";
 import { addedBy, addedWords, findOrLookUp, ownAfter } from "./adding.ts";
+import { shownProgress, type ProgressWrite } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
@@ -35,6 +36,8 @@ export interface ShelfWrite {
   own?: OwnBook;
   /** The review queue row that becomes this entry; `at` is in ms since the epoch. */
   settles?: { rowId: string; at: number };
+  /** Progress in the book that is written with the entry. */
+  progress?: ProgressWrite;
   /** The answer to store with this write. The write fails if another request has adopted the idempotency key. */
   answer?: GuardedAnswer;
   /** The change of an outbox that this write applies. Nothing is written if it was applied before. */
@@ -42,13 +45,13 @@ export interface ShelfWrite {
 }
 
 /** An entry as it was read. */
-export type ShelvedPlace = Pick<Place, "stored" | "own"> & { entry: StoredEntry };
+export type ShelvedPlace = Pick<Place, "stored" | "own" | "latest"> & { entry: StoredEntry };
 
 /**
  * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
- * as many entries as it may.
+ * as many entries as it may. `progress_full`: the account has as much progress as it may.
  */
-export type ShelfSave = "saved" | "conflict" | "full";
+export type ShelfSave = "saved" | "conflict" | "full" | "progress_full";
 
 /** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ShelfDeps {
@@ -230,10 +233,12 @@ export async function saveEntry(
   const restored = before !== undefined && place.entry === undefined;
   // The trash holds the user's own details of a book as well.
   const own = input.own ?? (restored ? present.own : undefined);
-  const placeAfter: Place = { ...present, ...defined({ own }) };
   const version = nextVersion(place, deps.now());
   const ownWrites = own !== undefined && own !== present.own;
   const stored = written(entry, before, { writer, version, writesBook: ownWrites });
+  const { progress: _before, ...rest } = present;
+  const progress = shownProgress(stored.readings, present.latest);
+  const placeAfter: Place = { ...rest, ...defined({ own: own ?? present.own, progress }) };
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
@@ -255,7 +260,8 @@ export async function saveEntry(
       applied: key === undefined ? undefined : appliedAs(key, stored, deps.now()),
     }),
   });
-  return outcome === "saved" ? shelved : { kind: outcome };
+  if (outcome === "saved") return shelved;
+  return { kind: outcome === "full" ? "full" : "conflict" };
 }
 
 /** The change of an outbox that a write of an entry applies. @param at ms since the epoch */

@@ -64,13 +64,13 @@ export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<Cha
   const { userId, isbn, key, base } = edit;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const place = await deps.shelves.find(userId, isbn);
-    const { entry, stored, own } = place;
+    const { entry, stored, own, latest } = place;
     if (!entry) return keep(edit, { isbn, version: place.removedVersion }, deps);
     const fields = changesSince({ ...place, entry }, base);
     if (fields.length > 0) return conflict({ ...place, entry }, fields);
     const now = deps.now();
     const change = appliedAs(key, entry, now);
-    const shelved = { entry, ...defined({ stored, own }) };
+    const shelved = { entry, ...defined({ stored, own, latest }) };
     if (await deps.shelves.remove(userId, shelved, now, change)) return applied(entry);
     const outcome = await replayOf(edit, deps);
     if (outcome) return outcome;
