@@ -2,7 +2,10 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
 import { KEY_RETENTION_MS } from "../../src/idempotency/domain/applied-change.ts";
-import { sweepAppliedChanges } from "../../src/idempotency/storage/applied-changes.ts";
+import {
+  APPLIED_STATEMENTS,
+  sweepAppliedChanges,
+} from "../../src/idempotency/storage/applied-changes.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 import { pageOf, send, seqOf } from "../support/sync.ts";
 
@@ -410,4 +413,15 @@ it("forgets keys after the time in which their edits are accepted, and not befor
   expect(await send(reader, edit)).toMatchObject([{ outcome: "replayed" }]);
   while ((await sweepAppliedChanges(env.DB, Date.now() + KEY_RETENTION_MS + DAY_MS, 1000)) > 0);
   expect(await send(reader, edit)).toMatchObject([{ outcome: "applied" }]);
+});
+
+it("finds keys, and those to forget, by an index", async () => {
+  for (const [name, sql] of Object.entries(APPLIED_STATEMENTS)) {
+    const count = Math.max(...[...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number)));
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...Array.from({ length: count }, () => "[]"))
+      .all<{ detail: string }>();
+    const scans = results.filter(({ detail }) => /^SCAN (?!json_each|CONSTANT)/.test(detail));
+    expect([name, scans]).toEqual([name, []]);
+  }
 });
