@@ -105,6 +105,31 @@ it("asks again when the book has changed once more before the user's decision ar
   expect(second).toMatchObject({ mine: { rating: 5 }, theirs: { rating: 1 } });
 });
 
+it("does not overwrite a newer value that an edit on its way has hidden", async () => {
+  const { server, device } = world();
+  const phone = device();
+  let isCut = true;
+  const api = server.api();
+  const send: typeof api.send = (changes) =>
+    isCut ? Promise.reject(problem(503, "DATABASE_UNAVAILABLE")) : api.send(changes);
+  const laptop = device({ api: { ...api, send } });
+  await phone.sync();
+  await laptop.sync();
+  await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "mine" } });
+  await expect(laptop.push()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+  await phone.edit({ op: "change", isbn: DUNE, set: { notes: "theirs" } });
+  await phone.sync();
+  await laptop.pull();
+  expect(await laptop.book(DUNE)).toMatchObject({ notes: "mine" });
+  await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "mine, longer" } });
+  isCut = false;
+  await laptop.sync();
+  expect(server.shelf.book(DUNE)?.notes).toBe("theirs");
+  expect(await laptop.attention()).toMatchObject([
+    { mine: { notes: "mine, longer" }, theirs: { notes: "theirs" } },
+  ]);
+});
+
 it("carries out the decision of the callback", async () => {
   const { server, device } = world();
   const asked: unknown[] = [];
