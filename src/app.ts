@@ -21,6 +21,7 @@ import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
 import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
+import { webApp } from "./platform/http/web-app.ts";
 import { requestMeter, unloggedMeter } from "./platform/metrics/request-meter.ts";
 import { metricsReader } from "./platform/metrics/scrape.ts";
 import type { Module } from "./platform/module.ts";
@@ -163,7 +164,9 @@ function buildApp(
   app.route("/", docsRoutes(document));
   refuseDoubleRoutes(app);
 
-  app.notFound((c) => {
+  app.notFound(async (c) => {
+    const page = await webApp(c, () => env.ASSETS);
+    if (page) return page;
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
     return problemResponse(c, new DomainError("NOT_FOUND", detail));
   });

@@ -72,6 +72,13 @@ export interface LookedUpBook {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
 }
@@ -258,6 +265,13 @@ export interface SearchHit {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   /**
    * With `works=1`: how many editions of the work the catalogue has
@@ -321,6 +335,13 @@ export interface Book {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
 }
 export interface EnrichedBook {
@@ -379,6 +400,13 @@ export interface EnrichedBook {
     provider: string;
     fetchedAt: string;
     fields: string[];
+  }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
   }[];
   updatedAt: string;
   _cacheSource: "memory" | "kv" | "d1" | "external_api";
@@ -704,6 +732,23 @@ export interface VersionUses {
   firstUsedAt: string;
   lastUsedAt: string;
 }
+export interface Progress {
+  id: string;
+  isbn: string;
+  /**
+   * The reading that was open then; it may have been deleted since
+   */
+  readingId: string;
+  page?: number;
+  /**
+   * As sent, or computed from the page while the book's page count is known
+   */
+  percent?: number;
+  minutes?: number;
+  note?: string;
+  at: string;
+  version: number;
+}
 export interface LibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -767,6 +812,13 @@ export interface LibraryBook {
     fetchedAt: string;
     fields: string[];
   }[];
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
   rating?: number;
@@ -774,6 +826,18 @@ export interface LibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1052,6 +1116,45 @@ export interface Loan {
   since?: PartialDate;
   due?: PartialDate;
 }
+export interface AddProgressRequest {
+  /**
+   * Made by the client, so that sending it twice records it once
+   */
+  id?: string;
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  /**
+   * When it was reached; now if absent
+   */
+  at?: string;
+  note?: string;
+}
+export interface ChangeProgressRequest {
+  /**
+   * The last page that was read
+   */
+  page?: number;
+  /**
+   * The share of the book that was read
+   */
+  percent?: number;
+  /**
+   * Minutes that were listened to
+   */
+  minutes?: number;
+  at?: string;
+  note?: string | null;
+}
 export interface CompactLibraryBook {
   /**
    * ISBN-13, or `local-...` for a book without one
@@ -1109,6 +1212,13 @@ export interface CompactLibraryBook {
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
+  /**
+   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   */
+  unusedAnswers?: {
+    provider: string;
+    fetchedAt: string;
+  }[];
   updatedAt: string;
   status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
   rating?: number;
@@ -1116,6 +1226,18 @@ export interface CompactLibraryBook {
   notes?: string;
   tags: string[];
   readings: Reading[];
+  /**
+   * The latest progress of the open reading
+   */
+  progress?: {
+    page?: number;
+    /**
+     * As recorded, or computed from the page where the page count is known
+     */
+    percent?: number;
+    minutes?: number;
+    at: string;
+  };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
    * Absent if the user has not said
@@ -1568,6 +1690,13 @@ export interface TrashItem {
       fetchedAt: string;
       fields: string[];
     }[];
+    /**
+     * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+     */
+    unusedAnswers?: {
+      provider: string;
+      fetchedAt: string;
+    }[];
     updatedAt: string;
     status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
     rating?: number;
@@ -1575,6 +1704,18 @@ export interface TrashItem {
     notes?: string;
     tags: string[];
     readings: Reading[];
+    /**
+     * The latest progress of the open reading
+     */
+    progress?: {
+      page?: number;
+      /**
+       * As recorded, or computed from the page where the page count is known
+       */
+      percent?: number;
+      minutes?: number;
+      at: string;
+    };
     format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
     /**
      * Absent if the user has not said

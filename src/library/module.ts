@@ -1,6 +1,7 @@
 import type { AccountsModule } from "../accounts/module.ts";
 import type { CatalogueModule } from "../catalogue/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
+import type { DomainError } from "../platform/errors.ts";
 import { sha256 } from "../platform/crypto.ts";
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
@@ -12,6 +13,8 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
+import type { ProgressDeps } from "./domain/progress-ports.ts";
+import { changeProgress, recordProgress, removeProgress } from "./domain/record-progress.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook } from "./domain/shelf.ts";
@@ -19,6 +22,7 @@ import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { libraryExportRoutes } from "./http/export.ts";
 import { libraryListRoutes } from "./http/lists.ts";
+import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1LibraryExport } from "./storage/export.ts";
@@ -27,12 +31,19 @@ import { DAY_MS } from "../platform/time.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
-import { checkShelves, keepEntries, pruneRemoved } from "./storage/shelf-upkeep.ts";
+import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
+import { d1Progress } from "./storage/progress.ts";
+import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
 export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
+export {
+  removeProgressSql,
+  showProgressSql,
+  uncountProgressSql,
+} from "./storage/progress-writes.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
 export {
   ENTRY_COLUMNS,
@@ -80,20 +91,39 @@ export function libraryModule(
     sha256,
     now,
   };
+  const full = (quota: "entries" | "progress"): DomainError => {
+    const limit = quotas.quotas[quota];
+    const refusal = { kind: "limit", quota, limit, used: limit } as const;
+    quotas.refused(refusal);
+    return refusalError(refusal, now());
+  };
   const shared = {
     authenticate,
     limiters,
     once,
-    shelfFull() {
-      const limit = quotas.quotas.entries;
-      const refusal = { kind: "limit", quota: "entries", limit, used: limit } as const;
-      quotas.refused(refusal);
-      return refusalError(refusal, now());
-    },
+    shelfFull: () => full("entries"),
+    progressFull: () => full("progress"),
+  };
+  const progress: ProgressDeps = {
+    shelves,
+    progress: d1Progress(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas)),
+    newId,
+    now,
   };
   return {
     routes: () =>
       router()
+        .route(
+          "/",
+          progressRoutes({
+            ...shared,
+            findPlace: (userId, isbn) => shelves.find(userId, isbn),
+            recordProgress: (input) => recordProgress(input, progress),
+            changeProgress: (input) => changeProgress(input, progress),
+            removeProgress: (input) => removeProgress(input, progress),
+            progressOfBook: progress.progress.ofBook,
+          }),
+        )
         .route(
           "/",
           libraryListRoutes({
@@ -170,7 +200,10 @@ export function libraryModule(
       refresh_shelves: () => refreshShelves(env.DB),
       keep_entries: () => keepEntries(env.DB),
       check_shelves: () => checkShelves(env.DB, now(), log),
-      prune_removed: () => pruneRemoved(env.DB, now()),
+      async prune_removed() {
+        const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);
+        return pruned + (await pruneRemoved(env.DB, now()));
+      },
       async sweep_waiting_rows() {
         const days = config.RETENTION.waitingRows;
         return days === 0

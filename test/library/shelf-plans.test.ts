@@ -176,7 +176,7 @@ it.each(Object.entries(REFRESH_STATEMENTS))(
 it.each(Object.entries({ ...UPKEEP_STATEMENTS, ...STATS_STATEMENTS }))(
   "never reads all shelves for upkeep or statistics: %s",
   async (name, sql) => {
-    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d)/g)].map(([, n]) => Number(n)));
+    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)));
     const plan = await planOf({ sql, values: Array.from({ length: parameters }, () => null) });
     const isIndexed =
       /USING (COVERING )?INDEX idx_(user_library_unkept|shelves_checked|removed_entries_\w+)/;
@@ -214,7 +214,7 @@ it("reads one entry and one slice for a write by hand", async () => {
   await shelves.remove("user", { entry }, 1);
   expect(prepared.size).toBeGreaterThan(15);
   for (const sql of prepared) {
-    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d)/g)].map(([, n]) => Number(n)));
+    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)));
     const plan = await planOf({ sql, values: Array.from({ length: parameters }, () => null) });
     const isList = /VIRTUAL TABLE|^SCAN (CONSTANT|\(subquery|json_each)/;
     expect(plan.filter((step) => step.startsWith("SCAN") && !isList.test(step))).toEqual([]);

@@ -1,5 +1,12 @@
 import { changeOfCounts } from "../../library/domain/shelf-counts.ts";
-import { foldedTags, rowOf, WRITTEN_COLUMNS } from "../../library/module.ts";
+import {
+  foldedTags,
+  removeProgressSql,
+  rowOf,
+  showProgressSql,
+  uncountProgressSql,
+  WRITTEN_COLUMNS,
+} from "../../library/module.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import type { EntryWrite } from "../domain/job/shelving-plan.ts";
 import { IS_OURS } from "./advance.ts";
@@ -51,6 +58,20 @@ const DROP_OWN = `
 const DROP_TOMBSTONES = `
   DELETE FROM RemovedEntries
   WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${IS_OURS}`;
+
+const IN_LIST = "isbn IN (SELECT value FROM json_each(?4))";
+
+// Readings may have ended or begun, and another one may be open.
+const SHOW_PROGRESS = showProgressSql(
+  IN_LIST,
+  { user: "?3" },
+  `EXISTS (SELECT 1 FROM Progress WHERE user_id = ?3) AND ${IS_OURS}`,
+);
+
+const UNCOUNT_PROGRESS = uncountProgressSql(IN_LIST, { user: "?3" }, IS_OURS);
+
+// ?5 now, ms since the epoch.
+const REMOVE_PROGRESS = removeProgressSql(IN_LIST, { user: "?3", at: "?5" }, IS_OURS);
 
 // Schedules a refresh of entries whose keys were computed from an outdated version of the book: the writer that changed the
 // book could not see these entries.
@@ -111,6 +132,8 @@ export function entryStatements(
     takeForStep(db, batch, counts),
     ...writtenLists(writes).flatMap(([sql, list]) => bound(sql, list)),
     ...bound(ADD_TOMBSTONES, removal.entries, removal.at),
+    ...bound(UNCOUNT_PROGRESS, removed),
+    ...bound(REMOVE_PROGRESS, removed, removal.at),
     ...REMOVALS.flatMap((sql) => bound(sql, removed)),
     ...(counts ? [] : [countNext(db, batch)]),
     slicesDue(db, batch, [...writes.map(({ entry }) => entry.isbn), ...removed]),
@@ -127,6 +150,7 @@ function writtenLists(writes: readonly EntryWrite[]): [string, readonly unknown[
       rows.flatMap(({ isbn, readings }) => (readings === "[]" ? [] : [{ isbn, readings }])),
     ],
     [DROP_READINGS, there.map(({ isbn, readings }) => ({ isbn, count: readings.length }))],
+    [SHOW_PROGRESS, there.map(({ isbn }) => isbn)],
     [CLEAR_TAGS, there.map(({ isbn }) => isbn)],
     [
       ADD_TAGS,

@@ -8,6 +8,7 @@ import {
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
+import { latestOf, reachedOf } from "./progress-rows.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
 /** An entry with its readings and tags as one row. Without an entry, all columns but `readings` and `tags` are null. */
@@ -43,7 +44,10 @@ export interface PlaceRow extends EntryRow, BookText {
   sort_author: string | null;
   year: number | null;
   last_finished: string | null;
+  progress: string | null;
   removed_version?: number | null;
+  latest_progress?: string | null;
+  time_zone?: string | null;
   /** `EntryImage` as JSON. */
   trashed?: string | null;
 }
@@ -91,7 +95,7 @@ export const ENTRY_COLUMNS = entryColumns(column);
  * @param long yields the SQL of a column with a long text, with its name
  */
 export const placeColumns = (long: (name: string) => string): string => `
-  ${entryColumns(long)}, ${OWN} AS own,
+  ${entryColumns(long)}, ${OWN} AS own, entry.progress,
   entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
   book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
@@ -112,7 +116,10 @@ export function placeOf(row: PlaceRow): Place {
       own,
       entry,
       stored: entry && storedKeysOf(row),
+      progress: reachedOf(row.progress),
       removedVersion: row.removed_version ?? undefined,
+      latest: latestOf(row.latest_progress),
+      timeZone: row.time_zone ?? undefined,
       trashed: imageOf(row.trashed),
     }),
   };

@@ -4,6 +4,7 @@ import { COUNTS, type ShelfRow } from "./shelf-counts.ts";
 import { COUNT_COLUMNS } from "./shelf-takes.ts";
 import { ANY_FIELD } from "../domain/field-writes.ts";
 import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
+import { showProgressSql } from "./progress-writes.ts";
 import { checkSlice } from "./stats.ts";
 
 /** Entries per step, and steps per run, of `keepEntries`. The rest follows a minute later. */
@@ -19,7 +20,7 @@ const CHECK_INTERVAL_MS = DAY_MS;
 /** Entries that one run of `pruneRemoved` deletes at most. */
 const PRUNED = 1000;
 /** Retention of tombstones. A device that was offline for longer synchronises from the start. */
-const TOMBSTONE_MS = 180 * DAY_MS;
+export const TOMBSTONE_MS = 180 * DAY_MS;
 
 // Entries that another release wrote: their readings and tags are only in their tables.
 const UNKEPT = `
@@ -54,6 +55,12 @@ const KEEP = `
     kept_version = version,
     seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = entry.user_id), 0))
   WHERE id IN (SELECT value FROM json_each(?1)) AND kept_version <> version`;
+
+const SHOW_PROGRESS = showProgressSql(
+  "id IN (SELECT value FROM json_each(?1))",
+  { user: "UserLibrary.user_id" },
+  "TRUE",
+);
 
 // Another release leaves the tombstone of an entry that it adds again.
 const DROP_TOMBSTONES_OF_KEPT = `
@@ -127,6 +134,7 @@ export const UPKEEP_STATEMENTS = {
   SLICES_DUE,
   NAME_READINGS,
   KEEP,
+  SHOW_PROGRESS,
   DROP_TOMBSTONES_OF_KEPT,
   RECOUNT,
   COUNT_EMPTY,
@@ -156,6 +164,7 @@ export async function keepEntries(db: D1Database): Promise<number> {
       of(SLICES_DUE, users),
       of(NAME_READINGS, ids),
       of(KEEP, ids),
+      of(SHOW_PROGRESS, ids),
       of(DROP_TOMBSTONES_OF_KEPT, ids),
       of(RECOUNT, users),
     ]);
