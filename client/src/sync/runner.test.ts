@@ -15,25 +15,20 @@ const until = (check: () => boolean | Promise<boolean>): Promise<boolean> =>
 
 /** A stream that a test writes to. */
 function openStream() {
-  const waiting: ((seq: number) => void)[] = [];
-  const written: number[] = [];
+  const numbers = new TransformStream<number, number>();
+  const writer = numbers.writable.getWriter();
   const opened = vi.fn<() => void>();
   async function* listen({ signal }: { signal?: AbortSignal }): AsyncGenerator<number> {
     opened();
-    while (!signal?.aborted) {
-      const next = written.shift();
-      if (next !== undefined) yield next;
-      else
-        await new Promise<void>((resolve) => {
-          waiting.push(() => resolve());
-          signal?.addEventListener("abort", () => resolve(), { once: true });
-        });
+    const reader = numbers.readable.getReader();
+    signal?.addEventListener("abort", () => void reader.cancel(), { once: true });
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
     }
   }
-  const write = (seq: number): void => {
-    written.push(seq);
-    for (const wake of waiting.splice(0)) wake(seq);
-  };
+  const write = (seq: number): void => void writer.write(seq).catch(() => undefined);
   return { listen, write, opened };
 }
 
