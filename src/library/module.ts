@@ -21,9 +21,11 @@ import { addBook, changeBook, type ShelfDeps } from "./domain/shelf.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { libraryExportRoutes } from "./http/export.ts";
+import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
@@ -88,6 +90,7 @@ export function libraryModule(
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
+  const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
   const deps: BulkReviewDeps = {
@@ -147,6 +150,15 @@ export function libraryModule(
             libraryStats: (userId, year) => numbers.stats(userId, year),
             version,
             now,
+          }),
+        )
+        .route(
+          "/",
+          libraryFacetRoutes({
+            ...shared,
+            shelfSeq: (userId) => numbers.seq(userId),
+            countFacets: (userId, filter) => facets.count(userId, filter),
+            version,
           }),
         )
         .route(
