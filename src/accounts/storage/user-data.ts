@@ -33,6 +33,7 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "ImportChunks", key: "job_id, chunk", ofJobs: true },
   { table: "ImportRows", key: "job_id, row", ofJobs: true },
   { table: "ImportJobs", key: "job_id" },
+  { table: "SyncKeys", key: "user_id, key" },
   { table: "Pairings", key: "user_id" },
   { table: "DownloadTickets", key: "hash" },
   { table: "IdempotencyKeys", key: "id" },
