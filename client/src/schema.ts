@@ -1987,6 +1987,9 @@ export interface TrashItem {
    */
   until: string;
 }
+export interface MoveEditionRequest {
+  isbn: string;
+}
 export interface AddBookRequest {
   isbn?: string;
   title?: string;
