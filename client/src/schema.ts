@@ -277,6 +277,16 @@ export interface SearchHit {
    * With `works=1`: how many editions of the work the catalogue has
    */
   editionCount?: number;
+  /**
+   * With a token: the book on the caller's shelf, or else another edition of its work; null if there is none
+   */
+  onShelf?: {
+    /**
+     * The edition on the shelf
+     */
+    isbn: string;
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+  } | null;
 }
 export interface Book {
   isbn: string;
@@ -1554,6 +1564,88 @@ export interface LibraryStats {
     language: string;
     books: number;
   }[];
+}
+export interface LibraryFacets {
+  /**
+   * Matching books
+   */
+  total: number;
+  tags: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  authors: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  series: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  languages: {
+    value: string;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  formats: {
+    value: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  /**
+   * Years of publication
+   */
+  years: {
+    value: number;
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  statuses: {
+    value: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none";
+    /**
+     * Matching books
+     */
+    count: number;
+  }[];
+  /**
+   * Matching books without a value
+   */
+  without: {
+    tags: number;
+    authors: number;
+    series: number;
+    languages: number;
+    formats: number;
+    years: number;
+    statuses: number;
+  };
+  /**
+   * Values beyond `limit`
+   */
+  more: {
+    tags: number;
+    authors: number;
+    series: number;
+    languages: number;
+    formats: number;
+    years: number;
+    statuses: number;
+  };
 }
 export interface ReviewItem {
   id: string;

@@ -23,9 +23,11 @@ import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { editionRoutes } from "./http/edition.ts";
 import { libraryExportRoutes } from "./http/export.ts";
+import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1EditionMoves } from "./storage/edition-moves.ts";
 import { d1LibraryExport } from "./storage/export.ts";
@@ -85,6 +87,7 @@ export function libraryModule(
   const moves = d1EditionMoves(quotas.countedDb("library"), newId, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
+  const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
   const deps: BulkReviewDeps = {
@@ -142,6 +145,15 @@ export function libraryModule(
             libraryStats: (userId, year) => numbers.stats(userId, year),
             version,
             now,
+          }),
+        )
+        .route(
+          "/",
+          libraryFacetRoutes({
+            ...shared,
+            shelfSeq: (userId) => numbers.seq(userId),
+            countFacets: (userId, filter) => facets.count(userId, filter),
+            version,
           }),
         )
         .route(
