@@ -35,6 +35,8 @@ beforeEach(async () => {
   await inCatalogue({ isbn: OLD, title: "Dune", pageCount: 500 });
   await inCatalogue({ isbn: NEW, title: "Dune (new)", pageCount: 400 });
   await inCatalogue({ isbn: NEWER, title: "Dune (newer)" });
+  // The provider proves that it works by knowing the books of the catalogue.
+  for (const isbn of [OLD, NEW, NEWER]) openLibrary.say(isbn, { title: "Dune" });
   reader = await newReader();
 });
 afterEach(() => {
@@ -226,14 +228,17 @@ describe("an import that names the old edition", () => {
   });
 });
 
-it.each(Object.entries(MOVE_STATEMENTS))("%s finds what it moves by an index", async (_name, sql) => {
-  const count = Math.max(...[...sql.matchAll(/\?(\d+)/g)].map(([, digits]) => Number(digits)));
-  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .bind(...Array.from({ length: count }, () => "{}"))
-    .all<{ detail: string }>();
-  const steps = results.map(({ detail }) => detail);
-  const scans = steps.filter((step) =>
-    /^SCAN (?!CONSTANT ROW|\(subquery|.*VIRTUAL TABLE)/.test(step),
-  );
-  expect(scans).toEqual([]);
-});
+it.each(Object.entries(MOVE_STATEMENTS))(
+  "%s finds what it moves by an index",
+  async (_name, sql) => {
+    const count = Math.max(...[...sql.matchAll(/\?(\d+)/g)].map(([, digits]) => Number(digits)));
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...Array.from({ length: count }, () => "{}"))
+      .all<{ detail: string }>();
+    const steps = results.map(({ detail }) => detail);
+    const scans = steps.filter((step) =>
+      /^SCAN (?!CONSTANT ROW|\(subquery|.*VIRTUAL TABLE)/.test(step),
+    );
+    expect(scans).toEqual([]);
+  },
+);

@@ -137,7 +137,11 @@ function movedOrThrow(c: Context<App>, deps: EditionDeps, outcome: MoveOutcome):
         "CONFLICT",
         "The other edition is in the trash. Restore it, or delete it for good, before the entry is moved.",
       );
-    default:
+    case "shelved":
+    case "absent":
+    case "limited":
+    case "unavailable":
+    case "database_unavailable":
       return addedOrThrow(c, deps, outcome);
   }
 }
