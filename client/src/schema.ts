@@ -2137,6 +2137,9 @@ export interface TrashItem {
    */
   until: string;
 }
+export interface MoveEditionRequest {
+  isbn: string;
+}
 export interface AddBookRequest {
   isbn?: string;
   title?: string;
