@@ -166,7 +166,7 @@ export const statsQuerySchema = z.object({ year: yearSchema.optional() });
 export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
 /** What a download ticket of an export opens. */
 export const exportTicketRequestSchema = z
-  .object({ format: exportFormatSchema.default("csv") })
+  .object({ format: exportFormatSchema.optional().meta({ description: "`csv` by default" }) })
   .meta({ id: "ExportTicketRequest" });
 
 /** A ticket that downloads one export once. */

@@ -1703,6 +1703,9 @@ export interface ExportTicketResponse {
   };
 }
 export interface ExportTicketRequest {
+  /**
+   * `csv` by default
+   */
   format?: "csv" | "json" | "ndjson";
 }
 export interface ReviewItem {
