@@ -21,6 +21,7 @@ import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
@@ -153,9 +154,10 @@ async function libraryCommand(
   options: Options,
   context: Context,
 ): Promise<void> {
-  const name = oneOf("library", word, ["list", "facets", "stats", "export", "trash", "restore"]);
+  const names = ["list", "facets", "stats", "export", "trash", "restore", "move"] as const;
+  const name = oneOf("library", word, names);
   onlyOptionsOf(`library ${name}`, options);
-  if (name !== "restore") none(`library ${name}`, rest);
+  if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
       const { sort, from } = options;
@@ -187,6 +189,14 @@ async function libraryCommand(
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
       return;
+    case "move": {
+      const [isbn = "", otherIsbn = "", ...others] = rest;
+      required(isbn, "the ISBN of a book on the shelf");
+      required(otherIsbn, "the ISBN of another edition");
+      none("library move", others);
+      await moveBook(isbn, otherIsbn, context);
+      return;
+    }
   }
 }
 
