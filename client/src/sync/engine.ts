@@ -1,5 +1,6 @@
 import { sleep } from "../backoff.ts";
 import type { LibraryBook } from "../schema.ts";
+import { withChunksReadOnce } from "./base.ts";
 import { enqueue } from "./outbox.ts";
 import { pull, type Pulled } from "./pull.ts";
 import { push } from "./push.ts";
@@ -72,7 +73,8 @@ class Engine implements SyncEngine {
 
   async #enqueueAll(edits: readonly Edit[]): Promise<(string | undefined)[]> {
     const at = new Date(this.#now()).toISOString();
-    const queued = await this.#store.write(async (writes) => {
+    const queued = await this.#store.write(async (transaction) => {
+      const writes = withChunksReadOnce(transaction);
       const results: { key: string | undefined; target: string }[] = [];
       for (const edit of edits) {
         const key = this.#newKey();

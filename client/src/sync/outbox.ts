@@ -1,4 +1,4 @@
-import { readListed, readBook } from "./base.ts";
+import { readBook } from "./base.ts";
 import { composed, listed } from "./compose.ts";
 import { isSame, picked } from "./fields.ts";
 import { withEdits } from "./overlay.ts";
@@ -75,8 +75,8 @@ export async function enqueue(
 ): Promise<Enqueued> {
   const target = targetOf(edit, key);
   const outbox = await editsOf(writes, target);
-  const stored = edit.op === "goal" ? undefined : (await readBook(writes, target))?.value;
-  const shown = withEdits(stored, outbox);
+  const stored = edit.op === "goal" ? undefined : await readBook(writes, target);
+  const shown = withEdits(stored?.value, outbox);
   if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
   const prepared = preparedEdit(edit, shown, newKey);
   if (!prepared) return { key: undefined, target };
@@ -93,8 +93,7 @@ export async function enqueue(
     return { key: together === "nothing" ? undefined : last.key, target };
   }
   const comparesVersions = edit.op === "change" || edit.op === "delete";
-  const version = comparesVersions ? (await readListed(writes, target))?.version : undefined;
-  const ifVersion = versionSeen(version, outbox);
+  const ifVersion = comparesVersions ? versionSeen(stored?.version, outbox) : undefined;
   await appendQueued(writes, {
     key,
     at,

@@ -1,8 +1,17 @@
 import type { ProblemCode } from "../errors.ts";
 import type { AddBookRequest, ChangeBookRequest, LibraryBook, Reading } from "../schema.ts";
 
-/** A book as a list shows it: everything but its long texts, which `engine.book` adds. */
-export type ListedBook = Omit<LibraryBook, "description" | "sources" | "extra">;
+/** Members of a book that no list shows. */
+export type DetailField =
+  | "description"
+  | "sources"
+  | "extra"
+  | "imageLinks"
+  | "identifiers"
+  | "authorsDetailed";
+
+/** A book as a list shows it. `engine.book` adds the rest. */
+export type ListedBook = Omit<LibraryBook, DetailField>;
 
 /** A note of how far the user was in a book. */
 export interface ProgressRecord {
