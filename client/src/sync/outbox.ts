@@ -1,6 +1,7 @@
 import { readBook } from "./base.ts";
 import { composed, listed } from "./compose.ts";
-import { isSame, picked } from "./fields.ts";
+import { namesOf, valuesAt } from "./edit-parts.ts";
+import { isSame } from "./fields.ts";
 import { withEdits } from "./overlay.ts";
 import type { StoreReads, StoreWrites } from "./store.ts";
 import type { LibraryBook } from "../schema.ts";
@@ -187,7 +188,7 @@ async function addBook(
 
 interface PreparedEdit {
   edit: Edit;
-  /** The values that the user sees of the fields that the edit sets. */
+  /** What the user sees of what the edit replaces. */
   seen?: Record<string, unknown>;
 }
 
@@ -219,11 +220,8 @@ function preparedChange(
   newKey: () => string,
 ): PreparedEdit | undefined {
   const given = Object.entries(edit.set ?? {}).filter(([, value]) => value !== undefined);
-  const seen = picked(
-    shown,
-    given.map(([name]) => name),
-  );
-  const set = given.filter(([name, value]) => !isSame(value, seen[name]));
+  const shownFields = shown as unknown as Record<string, unknown>;
+  const set = given.filter(([name, value]) => !isSame(value, shownFields[name]));
   const change: EntryChange = listed({
     set: Object.fromEntries(set),
     addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
@@ -236,6 +234,6 @@ function preparedChange(
     removeReadings: edit.removeReadings ?? [],
   });
   if (Object.keys(change).length === 0) return undefined;
-  const names = set.map(([name]) => name);
-  return { edit: { op: "change", isbn: edit.isbn, ...change }, seen: picked(seen, names) };
+  const seen = valuesAt(shown, namesOf(change));
+  return { edit: { op: "change", isbn: edit.isbn, ...change }, seen };
 }
