@@ -12,6 +12,7 @@ import {
   storedSettings,
   storedStatus,
   unconfirmed,
+  waitingForUser,
 } from "./queries.ts";
 import { resolveAttention } from "./resolve.ts";
 import { run } from "./runner.ts";
@@ -112,7 +113,7 @@ class Engine implements SyncEngine {
   }
 
   attention(): Promise<Attention[]> {
-    return this.#store.read((reads) => reads.getAll<Attention>("attention"));
+    return this.#store.read(waitingForUser);
   }
 
   async resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void> {

@@ -211,9 +211,7 @@ function conflictOf(queued: QueuedEdit, { current, currentVersion }: ChangeResul
 
 const bodyOf = (edit: Edit): Record<string, unknown> => (edit.op === "add" ? { ...edit.body } : {});
 
-function attentionOf(
-  { key, edit, target, at, seen }: QueuedEdit,
-  type: Attention["type"],
-): Attention {
-  return { id: key, type, edit, target, at, ...(seen ? { seen } : {}) };
+function attentionOf(queued: QueuedEdit, type: Attention["type"]): Attention {
+  const { key, order, edit, target, at, seen } = queued;
+  return { id: key, order, type, edit, target, at, ...(seen ? { seen } : {}) };
 }

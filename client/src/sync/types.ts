@@ -186,6 +186,8 @@ export interface QueuedEdit {
 export interface Attention {
   /** Key of the edit. */
   id: string;
+  /** Position among the edits of the device. */
+  order: number;
   /** `conflict`: another device changed the same fields; `refused`: see `problem`; `expired`: the edit is too old to apply. */
   type: "conflict" | "refused" | "expired";
   edit: Edit;
