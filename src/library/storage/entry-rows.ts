@@ -68,6 +68,10 @@ export const TABLED_TAGS = `(
 export const READINGS = `
   CASE WHEN entry.kept_version = entry.version THEN entry.readings ELSE ${TABLED_READINGS} END`;
 
+/** Tags of `entry`. The table is read only if another release wrote the entry. */
+export const TAGS = `
+  CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END`;
+
 /** The user's own details of the book of `entry`, from the table. */
 export const OWNED_TABLE = `(
     SELECT details FROM UserBooks WHERE user_id = entry.user_id AND isbn = entry.isbn
@@ -83,7 +87,7 @@ const entryColumns = (long: (name: string) => string): string => `
   entry.format, entry.owned, entry.location, entry.loan, entry.own_series,
   entry.kept_version = entry.version AS is_kept,
   ${READINGS} AS readings,
-  CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END AS tags`;
+  ${TAGS} AS tags`;
 
 const column = (name: string): string => `entry.${name}`;
 
