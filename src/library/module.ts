@@ -17,16 +17,18 @@ import type { ProgressDeps } from "./domain/progress-ports.ts";
 import { changeProgress, recordProgress, removeProgress } from "./domain/record-progress.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
-import { addBook, changeBook } from "./domain/shelf.ts";
+import { addBook, changeBook, type ShelfDeps } from "./domain/shelf.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { goalRoutes } from "./http/goals.ts";
 import { settingsRoutes } from "./http/settings.ts";
 import { goalUseCases } from "./goals.ts";
 import { libraryExportRoutes } from "./http/export.ts";
+import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
@@ -60,11 +62,19 @@ export {
 } from "./storage/entry-rows.ts";
 export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
 export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
-export { ownLibrary } from "./http/books.ts";
-export { etagHeader, notModified, REVALIDATED, userParams } from "./http/parts.ts";
+export { lookupError, ownLibrary } from "./http/books.ts";
+export { etagHeader, notModified, requireEntryId, REVALIDATED, userParams } from "./http/parts.ts";
 
 /** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
 const WAITING_ROWS_BATCH_SIZE = 500;
+
+/** Interface of the module for the modules above it. */
+export interface LibraryModule extends Module {
+  /** What the use cases of a shelf need. */
+  shelf: ShelfDeps;
+  /** The problem of an addition to a shelf that is full. */
+  shelfFull(): DomainError;
+}
 
 /** The libraries of users: entries, pages, statistics, export, and the review queue. */
 export function libraryModule(
@@ -76,7 +86,7 @@ export function libraryModule(
     accounts: AccountsModule;
     catalogue: CatalogueModule;
   },
-): Module {
+): LibraryModule {
   const { config, env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
   const { quotas } = below;
@@ -85,6 +95,7 @@ export function libraryModule(
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
+  const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
   const deps: BulkReviewDeps = {
@@ -118,6 +129,8 @@ export function libraryModule(
     now,
   };
   return {
+    shelf: deps,
+    shelfFull: () => shared.shelfFull(),
     routes: () =>
       router()
         .route(
@@ -153,6 +166,15 @@ export function libraryModule(
             libraryStats: (userId, query, state) => numbers.stats(userId, query, state, now()),
             version,
             now,
+          }),
+        )
+        .route(
+          "/",
+          libraryFacetRoutes({
+            ...shared,
+            shelfSeq: (userId) => numbers.seq(userId),
+            countFacets: (userId, filter) => facets.count(userId, filter),
+            version,
           }),
         )
         .route(

@@ -24,6 +24,8 @@ interface SentItem {
 export function syncApiOver(transport: Transport, userId: string): SyncApi {
   const root = `/v1/library/${encodeURIComponent(userId)}/changes`;
   let offsetMs = 0;
+  /** The newest answer to a poll: while nothing is written, the service does not send it again. */
+  let polled: { since: string | undefined; etag: string; seq: number } | undefined;
 
   const readData = async <Data>(response: Response): Promise<Data> => {
     // Absent where the service is of another origin; the device's clock is trusted then.
@@ -34,16 +36,26 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
   };
 
   return {
-    changes: ({ since, limit, signal }) =>
-      transport.once(root, { query: { since, limit }, signal }, async (response) => {
-        const pollAfterMs = retryAfterMsOf(response.headers);
+    changes({ since, limit, signal }) {
+      const known = since !== undefined && polled?.since === since ? polled : undefined;
+      const request = {
+        query: { since, limit },
+        headers: known ? { "If-None-Match": known.etag } : {},
+        accept: [304],
+        signal,
+      };
+      return transport.once(root, request, async (response): Promise<FeedPage> => {
+        const asked = retryAfterMsOf(response.headers);
+        const poll = asked === undefined ? {} : { pollAfterMs: asked };
+        if (response.status === 304 && known)
+          return { items: [], next: known.since ?? "", more: false, seq: known.seq, ...poll };
         const page = await readData<Omit<FeedPage, "items"> & { items: SentItem[] }>(response);
-        return {
-          ...page,
-          items: page.items.flatMap(itemOf),
-          ...(pollAfterMs === undefined ? {} : { pollAfterMs }),
-        };
-      }),
+        const etag = response.headers.get("ETag");
+        const isUnchanged = page.items.length === 0 && page.next === since;
+        polled = etag !== null && isUnchanged ? { since, etag, seq: page.seq } : undefined;
+        return { ...page, items: page.items.flatMap(itemOf), ...poll };
+      });
+    },
     send: (changes, { signal } = {}) =>
       transport.once(root, { method: "POST", json: { changes }, signal }, async (response) => {
         return (await readData<{ results: ChangeResult[] }>(response)).results;

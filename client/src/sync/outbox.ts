@@ -86,7 +86,7 @@ export async function enqueue(
   }
   const last = outbox.at(-1);
   const together =
-    last?.state === "waiting" ? composed(last, prepared.edit, prepared.seen) : "apart";
+    last && mayCompose(last, at) ? composed(last, prepared.edit, prepared.seen) : "apart";
   if (last && together !== "apart") {
     if (together === "nothing") dropQueued(writes, last);
     else putQueued(writes, { ...last, ...together, at, clock: "device" });
@@ -105,6 +105,12 @@ export async function enqueue(
   });
   return { key, target };
 }
+
+/** Edits that are composed have the time of the last one, and the service refuses those that are too old. */
+const MAX_COMPOSED_MS = 24 * 60 * 60 * 1000;
+
+const mayCompose = (last: QueuedEdit, at: string): boolean =>
+  last.state === "waiting" && Math.abs(Date.parse(at) - Date.parse(last.at)) < MAX_COMPOSED_MS;
 
 /**
  * The version of the service's book that the user has seen all of. Below an edit that waits, a newer value may have arrived

@@ -88,6 +88,7 @@ async function keepListening(
     }
     stream.isOpen = false;
     failures += 1;
+    if (signal.aborted) return;
     await sleep(pauseMs(failures, retries, random, delay), signal).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { BooksTrackError, ConnectionError } from "../../errors.ts";
+import { AccessError, BooksTrackError, ConnectionError } from "../../errors.ts";
 import type { ChangeResult, FeedItem, FeedPage, OutboxChange, SyncApi } from "../types.ts";
 import { ModelShelf, refused, type Row } from "./model-shelf.ts";
 
@@ -17,7 +17,8 @@ export type Fault = "none" | "not-sent" | "answer-lost" | "partly-done" | "sent-
 
 /** Creates the error that the client makes of a problem response. */
 export function problem(status: number, code: string, more = {}): BooksTrackError {
-  return new BooksTrackError({
+  const isAccess = status === 401 || status === 403;
+  return new (isAccess ? AccessError : BooksTrackError)({
     status,
     code,
     message: code,
