@@ -172,7 +172,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: (userId) => numbers.seq(userId),
+            shelfSeq: (userId) => numbers.state(userId).then(({ seq }) => seq),
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),
