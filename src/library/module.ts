@@ -172,7 +172,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: (userId) => numbers.state(userId).then(({ seq }) => seq),
+            shelfSeq: async (userId) => (await numbers.state(userId)).seq,
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),
