@@ -177,6 +177,13 @@ export const addedBookResponseSchema = v1(
 export const changedBookResponseSchema = v1(
   z.object({ updated: z.literal(true), book: libraryBookSchema }),
 );
+/** The other edition of the book. */
+export const moveEditionRequestSchema = z
+  .object({ isbn: z.string().min(1).max(100) })
+  .meta({ id: "MoveEditionRequest" });
+export const movedBookResponseSchema = v1(
+  z.object({ moved: z.literal(true), book: libraryBookSchema }),
+);
 export const topRatedResponseSchema = v1(
   z.object({ year: z.int(), books: z.array(libraryBookSchema), count: z.int().min(0) }),
 );

@@ -2253,6 +2253,9 @@ export interface TrashItem {
    */
   until: string;
 }
+export interface MoveEditionRequest {
+  isbn: string;
+}
 export interface AddBookRequest {
   isbn?: string;
   title?: string;

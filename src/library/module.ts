@@ -11,6 +11,7 @@ import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
+import { moveToEdition } from "./domain/edition.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
 import type { ProgressDeps } from "./domain/progress-ports.ts";
@@ -23,6 +24,7 @@ import { libraryRoutes } from "./http/books.ts";
 import { goalRoutes } from "./http/goals.ts";
 import { settingsRoutes } from "./http/settings.ts";
 import { goalUseCases } from "./goals.ts";
+import { editionRoutes } from "./http/edition.ts";
 import { libraryExportRoutes } from "./http/export.ts";
 import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
@@ -30,6 +32,7 @@ import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
 import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
+import { d1EditionMoves } from "./storage/edition-moves.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
@@ -51,6 +54,7 @@ export {
   showProgressSql,
   uncountProgressSql,
 } from "./storage/progress-writes.ts";
+export { MOVED_SQL } from "./storage/edition-moves.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
 export {
   ENTRY_COLUMNS,
@@ -93,6 +97,7 @@ export function libraryModule(
   const { once } = below.idempotency;
   const { authenticate, authenticateUncached, deleteUser } = below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
+  const moves = d1EditionMoves(quotas.countedDb("library"), newId, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
   const facets = d1LibraryFacets(env.DB, log);
@@ -220,6 +225,13 @@ export function libraryModule(
             trash: d1Trash(quotas.countedDb("library"), log),
             restoreBook: (input) => restoreBook(input, deps),
             now,
+          }),
+        )
+        .route(
+          "/",
+          editionRoutes({
+            ...shared,
+            moveToEdition: (input) => moveToEdition(input, { ...deps, ...moves }),
           }),
         )
         .route(
