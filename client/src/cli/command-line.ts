@@ -66,6 +66,7 @@ const TAKES = {
   "library export": ["format"],
   "library trash": ["empty"],
   "library restore": [],
+  "library move": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
 /** @throws UsageError for an unknown option */

@@ -380,6 +380,18 @@ test("library lists the trash, restores books from it and empties it", async () 
   expect((await cli(["library", "trash", "--empty"])).out).toBe("The trash is empty.\n");
 });
 
+test("library moves a book to another edition", async () => {
+  await loggedIn();
+  const book = { isbn: "9780441013593", title: "Dune" };
+  handlers["POST /v1/library/u1/books/9780441172719/edition"] = json({
+    data: { moved: true, book },
+  });
+  const moved = await cli(["library", "move", "9780441172719", "9780441013593"]);
+  expect(moved).toEqual({ code: EXIT.ok, out: "Moved: Dune (9780441013593)\n", err: "" });
+  const { code } = await cli(["library", "move", "9780441172719"]);
+  expect(code).toBe(EXIT.usage);
+});
+
 test("a scan is not repeated for a service that asks to wait for its providers", async () => {
   await loggedIn();
   let scans = 0;

@@ -20,6 +20,7 @@ import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
@@ -152,9 +153,9 @@ async function libraryCommand(
   options: Options,
   context: Context,
 ): Promise<void> {
-  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore"]);
+  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore", "move"]);
   onlyOptionsOf(`library ${name}`, options);
-  if (name !== "restore") none(`library ${name}`, rest);
+  if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
       const { status, sort, q, tag } = options;
@@ -184,6 +185,14 @@ async function libraryCommand(
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
       return;
+    case "move": {
+      const [isbn = "", otherIsbn = "", ...others] = rest;
+      required(isbn, "the ISBN of a book on the shelf");
+      required(otherIsbn, "the ISBN of another edition");
+      none("library move", others);
+      await moveBook(isbn, otherIsbn, context);
+      return;
+    }
   }
 }
 

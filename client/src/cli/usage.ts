@@ -43,6 +43,7 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack library export [--format csv|json|ndjson]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
+  bookstrack library move ISBN OTHER   move a book to another edition
 
 Import
   --dry-run            show what would happen without writing anything
