@@ -188,41 +188,9 @@ export const topRatedResponseSchema = v1(
   z.object({ year: z.int(), books: z.array(libraryBookSchema), count: z.int().min(0) }),
 );
 
-const count = z.int().min(0);
-
-export const libraryStatsSchema = z
-  .object({
-    books: count,
-    byStatus: z.object({
-      want_to_read: count,
-      reading: count,
-      completed: count,
-      paused: count,
-      abandoned: count,
-      none: count,
-    }),
-    ratings: z.array(z.object({ rating: ratingSchema, count })),
-    averageRating: z.number().optional().meta({ description: "Average over rated books only" }),
-    readings: count.meta({ description: "Finished read-throughs" }),
-    pages: count.meta({
-      description: "Pages of those read-throughs, where the page count is known",
-    }),
-    year: z.int().meta({ description: "The year that `byMonth` covers" }),
-    byMonth: z.array(
-      z.object({ month: z.int().min(1).max(12), books: count, readings: count, pages: count }),
-    ),
-    byYear: z.array(z.object({ year: z.int(), books: count, readings: count, pages: count })),
-    topAuthors: z.array(z.object({ name: z.string(), books: count })),
-    categories: z.array(z.object({ name: z.string(), books: count })),
-    languages: z.array(z.object({ language: z.string(), books: count })),
-  })
-  .meta({ id: "LibraryStats" });
-export const libraryStatsResponseSchema = v1(libraryStatsSchema);
-
 export type LibraryBook = z.infer<typeof libraryBookSchema>;
 export type CompactBook = z.infer<typeof compactBookSchema>;
 export type OwnBook = z.infer<typeof ownBookSchema>;
 export type AddBookRequest = z.infer<typeof addBookRequestSchema>;
 export type ChangeEntry = z.infer<typeof changeEntrySchema>;
 export type ChangeOwnBook = z.infer<typeof changeOwnBookSchema>;
-export type LibraryStats = z.infer<typeof libraryStatsSchema>;

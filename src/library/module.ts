@@ -21,6 +21,9 @@ import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook, type ShelfDeps } from "./domain/shelf.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
+import { goalRoutes } from "./http/goals.ts";
+import { settingsRoutes } from "./http/settings.ts";
+import { goalUseCases } from "./goals.ts";
 import { editionRoutes } from "./http/edition.ts";
 import { libraryExportRoutes } from "./http/export.ts";
 import { libraryFacetRoutes } from "./http/facets.ts";
@@ -37,6 +40,8 @@ import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
+import { d1Goals } from "./storage/goals.ts";
+import { d1Settings } from "./storage/settings.ts";
 import { d1Progress } from "./storage/progress.ts";
 import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
@@ -121,6 +126,8 @@ export function libraryModule(
     shelfFull: () => full("entries"),
     progressFull: () => full("progress"),
   };
+  const settings = d1Settings(quotas.countedDb("library"), newId, log);
+  const goals = d1Goals(quotas.countedDb("library"), newId, log);
   const progress: ProgressDeps = {
     shelves,
     progress: d1Progress(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas)),
@@ -132,6 +139,15 @@ export function libraryModule(
     shelfFull: () => shared.shelfFull(),
     routes: () =>
       router()
+        .route(
+          "/",
+          settingsRoutes({
+            ...shared,
+            findSettings: settings.find,
+            setTimeZone: settings.setTimeZone,
+          }),
+        )
+        .route("/", goalRoutes({ ...shared, ...goalUseCases(goals, numbers, now) }))
         .route(
           "/",
           progressRoutes({
@@ -152,8 +168,8 @@ export function libraryModule(
               const places = await pages.topRated(userId, year, limit);
               return places.map((place) => libraryBook(place.entry, place));
             },
-            shelfSeq: (userId) => numbers.seq(userId),
-            libraryStats: (userId, year) => numbers.stats(userId, year),
+            shelfState: (userId) => numbers.state(userId),
+            libraryStats: (userId, query, state) => numbers.stats(userId, query, state, now()),
             version,
             now,
           }),
@@ -162,7 +178,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: (userId) => numbers.seq(userId),
+            shelfSeq: async (userId) => (await numbers.state(userId)).seq,
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),

@@ -21,7 +21,8 @@ import {
 } from "./device-commands.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
-import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
+import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
+import { filterOf } from "./library-filter.ts";
 import { readingOptionsOf } from "./reading-flags.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
@@ -197,25 +198,28 @@ async function libraryCommand(
   options: Options,
   context: Context,
 ): Promise<void> {
-  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore", "move"]);
+  const names = ["list", "facets", "stats", "export", "trash", "restore", "move"] as const;
+  const name = oneOf("library", word, names);
   onlyOptionsOf(`library ${name}`, options);
   if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
-      const { status, sort, q, tag } = options;
+      const { sort, from } = options;
       const limit = numberOf("--limit", options.limit);
       await listLibrary(
         {
-          ...(status === undefined ? {} : { status: oneOf("--status", status, STATUSES) }),
+          ...filterOf(options),
           ...(sort === undefined ? {} : { sort: oneOf("--sort", sort, SORTS) }),
-          ...(q === undefined ? {} : { q }),
-          ...(tag === undefined ? {} : { tag }),
+          ...(from === undefined ? {} : { from }),
           ...(limit === undefined ? {} : { limit }),
         },
         context,
       );
       return;
     }
+    case "facets":
+      await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
+      return;
     case "stats":
       await showStats(numberOf("--year", options.year), context);
       return;
@@ -240,7 +244,6 @@ async function libraryCommand(
   }
 }
 
-const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned"] as const;
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];
