@@ -7,7 +7,7 @@ import { d1IdempotencyKeys, sweepIdempotencyKeys } from "./storage/claims.ts";
 import { kvAnswerCopies } from "./storage/copies.ts";
 
 export { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./http.ts";
-export { answerStatements } from "./storage/claims.ts";
+export { answerStatements, progressStatements } from "./storage/claims.ts";
 
 /** Maximum number of rows that one run of the sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;

@@ -15,11 +15,13 @@ import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook } from "./domain/shelf.ts";
+import { changeMany, matchedProgress } from "./domain/bulk-change.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { libraryExportRoutes } from "./http/export.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { bulkRoutes } from "./http/bulk.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
@@ -29,11 +31,13 @@ import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { checkShelves, keepEntries, pruneRemoved } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
+import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
-export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
+export { takeSql } from "./storage/shelf-takes.ts";
+export { entryListSql } from "./storage/entry-list-sql.ts";
+export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
 export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
 
 /** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
@@ -56,6 +60,7 @@ export function libraryModule(
   const { once } = below.idempotency;
   const { authenticate, authenticateUncached, deleteUser } = below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
+  const many = d1BulkShelf(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
@@ -132,6 +137,14 @@ export function libraryModule(
             resolveRow: (input) => resolveRow(input, deps),
             settleRows: (input) => settleRows(input, deps),
             dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
+          }),
+        )
+        .route(
+          "/",
+          bulkRoutes({
+            ...shared,
+            matchedProgress: (input) => matchedProgress(input, { many }),
+            changeMany: (input) => changeMany(input, { many, now }),
           }),
         )
         .route(

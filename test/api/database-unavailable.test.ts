@@ -45,6 +45,7 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["DELETE", `/books/${DUNE}`],
     ["POST", "/review-queue/row/resolve", { keep: true }],
     ["DELETE", "/review-queue/row"],
+    ["POST", "/books/bulk", { isbns: [DUNE], delete: true }],
     ["GET", "/trash"],
     ["POST", `/trash/${DUNE}/restore`],
     ["DELETE", `/trash/${DUNE}`],

@@ -31,6 +31,10 @@ const OPTIONS = {
   year: { type: "string" },
   works: { type: "boolean" },
   empty: { type: "boolean" },
+  set: { type: "string", multiple: true },
+  "add-tag": { type: "string", multiple: true },
+  "remove-tag": { type: "string", multiple: true },
+  delete: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -66,6 +70,7 @@ const TAKES = {
   "library export": ["format"],
   "library trash": ["empty"],
   "library restore": [],
+  "library bulk": ["status", "q", "tag", "all", "set", "add-tag", "remove-tag", "delete"],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
 /** @throws UsageError for an unknown option */

@@ -11,6 +11,7 @@ import {
   required,
   type Options,
 } from "./command-line.ts";
+import { changeMany } from "./bulk-command.ts";
 import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
@@ -122,8 +123,7 @@ async function command(
     case "review":
       return reviewCommand(rest, options, context);
     case "library":
-      await libraryCommand(rest, options, context);
-      return EXIT.ok;
+      return libraryCommand(rest, options, context);
     default:
       throw new UsageError(`Unknown command: ${name}.`);
   }
@@ -151,9 +151,10 @@ async function libraryCommand(
   [word = "", ...rest]: readonly string[],
   options: Options,
   context: Context,
-): Promise<void> {
-  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore"]);
+): Promise<ExitCode> {
+  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore", "bulk"]);
   onlyOptionsOf(`library ${name}`, options);
+  if (name === "bulk") return changeMany(rest, options, context);
   if (name !== "restore") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
@@ -169,22 +170,23 @@ async function libraryCommand(
         },
         context,
       );
-      return;
+      break;
     }
     case "stats":
       await showStats(numberOf("--year", options.year), context);
-      return;
+      break;
     case "export":
       await exportLibrary(exportFormat(options), context);
-      return;
+      break;
     case "trash":
       await (options.empty ? emptyTrash(context) : listTrash(context));
-      return;
+      break;
     case "restore":
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
-      return;
+      break;
   }
+  return EXIT.ok;
 }
 
 const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned"] as const;

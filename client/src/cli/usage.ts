@@ -43,6 +43,7 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack library export [--format csv|json|ndjson]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
+  bookstrack library bulk ISBN...|FILTER|--all EDIT  change or remove many books
 
 Import
   --dry-run            show what would happen without writing anything
@@ -73,6 +74,13 @@ Library list
                        --sort=-title for descending order
   --q TEXT, --tag TAG  only matching books
   --limit N            at most N books
+
+Library bulk
+  --status, --q, --tag the books of these filters
+  --set FIELD=VALUE    status, rating, review, notes, format, owned or location;
+                       no value clears the field; may be repeated
+  --add-tag TAG, --remove-tag TAG      may be repeated
+  --delete             move the books to the trash
 
 All commands
   --url URL            the service; default: BOOKSTRACK_URL, else the saved
