@@ -29,6 +29,7 @@ export default defineConfig({
             "bench/**/*.test.ts",
             "load-tests/**/*.test.ts",
             "client/**/*.test.ts",
+            "web/{src,service-worker}/**/*.test.{ts,tsx}",
           ],
         },
       },
@@ -62,6 +63,8 @@ export default defineConfig({
                 "bookstrack-refresh": { maxBatchTimeout: 0.05 },
                 "bookstrack-imports": { maxBatchTimeout: 0 },
               },
+              // A page and a file in place of the web app, so that these tests need no build of it.
+              assets: { directory: "test/support/web-files", binding: "ASSETS" },
               outboundService: (request: Request) =>
                 new Response(`no network in tests: ${request.url}`, { status: 599 }),
             },
@@ -92,8 +95,9 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["src/**/*.ts"],
-      exclude: ["src/**/*.test.ts"],
+      // The views of the web app are covered by the journeys in Chromium.
+      include: ["src/**/*.ts", "web/src/**/*.ts", "web/service-worker/precache.ts"],
+      exclude: ["{src,web}/**/*.test.ts", "web/src/**/{en,de,text}.ts", "web/src/routes.ts"],
       reporter: ["text-summary", "json-summary"],
       thresholds: { lines: 90 },
     },

@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { WEB_SCRIPT } from "../scripts/local/build/build-web.ts";
 import { leftovers } from "../scripts/local/processes.ts";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import { checkout } from "../test/tools/checkout.ts";
@@ -9,6 +12,7 @@ import { startService, type ServiceProcess } from "../test/tools/service.ts";
 import { endedChildrenCpuSeconds, ownCpuSeconds, residentBytes } from "./cpu.ts";
 import { buildEntry } from "./yardstick.ts";
 
+const run = promisify(execFile);
 /** Time without requests after which the service counts as idle. */
 const IDLE_AFTER_MS = 3_000;
 
@@ -54,13 +58,14 @@ async function costOf({ child, stateDir }: ServiceProcess): Promise<StartCost> {
   };
 }
 
-/** CPU seconds of a build of the bundle with wrangler's command. Linux only. */
+/** CPU seconds of the builds alone: the bundle with wrangler's command, and the web app. Linux only. */
 export async function buildCpuSeconds(): Promise<number> {
   const outDir = mkdtempSync(join(tmpdir(), "bookstrack-bench-"));
   const before = endedChildrenCpuSeconds(process.pid);
   try {
     const entry = join(PROJECT_ROOT, "src/worker.ts");
     await buildEntry(entry, join(PROJECT_ROOT, "wrangler.jsonc"), outDir);
+    await run(process.execPath, ["--no-warnings", WEB_SCRIPT, join(outDir, "web")]);
     return endedChildrenCpuSeconds(process.pid) - before;
   } finally {
     rmSync(outDir, { recursive: true, force: true });

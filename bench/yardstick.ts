@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, type Json, Miniflare } from "miniflare";
+import { WEB_DIST } from "../scripts/local/build/build-web.ts";
 import { builtWorker } from "../scripts/local/build/build-worker.ts";
 import { STATE_MARK } from "../scripts/local/processes.ts";
 import { usablePort } from "../scripts/local/port.ts";
@@ -70,6 +71,8 @@ export async function serveYardstick(
 
 /** Bundles an entry point as a deployment with this configuration would. */
 export async function buildEntry(entry: string, config: string, outDir: string): Promise<void> {
+  // wrangler refuses to build without the folder of the assets.
+  mkdirSync(WEB_DIST, { recursive: true });
   const args = ["deploy", entry, "--config", config, "--dry-run", "--outdir", outDir];
   await run(process.execPath, wranglerArgs(args), { env: wranglerEnv(outDir) });
 }

@@ -107,6 +107,13 @@ export const bookSchema = z
       .meta({ description: "BCP 47, where the region or script is known", examples: ["pt-BR"] }),
     provider: bookProviderSchema,
     sources: z.array(bookSourceSchema),
+    unusedAnswers: z
+      .array(bookSourceSchema.pick({ provider: true, fetchedAt: true }))
+      .optional()
+      .meta({
+        description:
+          "Providers whose latest answer has no value that the book shows. What they said before is not used either.",
+      }),
     updatedAt: instant,
   })
   .meta({ id: "Book" });

@@ -52,6 +52,18 @@ export const changeOwnBookSchema = z.object({
   description: clearable(ownDetails.shape.description),
 });
 
+/** How far the user has come in the reading that is open. */
+export const bookProgressSchema = z
+  .object({
+    page: z.int().min(0).optional(),
+    percent: z.number().min(0).max(100).optional().meta({
+      description: "As recorded, or computed from the page where the page count is known",
+    }),
+    minutes: z.int().min(0).optional(),
+    at: addedAtSchema,
+  })
+  .meta({ id: "BookProgress" });
+
 /** A book on a shelf: its data, and the user's entry. `updatedAt` is the last change of the entry. */
 export const libraryBookSchema = bookSchema
   .extend({
@@ -62,6 +74,9 @@ export const libraryBookSchema = bookSchema
     notes: z.string().optional(),
     tags: z.array(z.string()),
     readings: z.array(storedReadingSchema),
+    progress: bookProgressSchema.optional().meta({
+      description: "The latest progress of the open reading",
+    }),
     format: formatSchema.optional(),
     owned: z.boolean().optional().meta({ description: "Absent if the user has not said" }),
     location: z.string().optional(),

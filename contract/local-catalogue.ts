@@ -6,7 +6,7 @@ export const MAX_BATCH_BOOKS = 1000;
 
 /** One line of a batch: an edition of a dump, and when the dump's source last changed it. */
 export const loadedBookSchema = bookSchema
-  .omit({ provider: true, sources: true, updatedAt: true })
+  .omit({ provider: true, sources: true, unusedAnswers: true, updatedAt: true })
   .extend({ at: z.iso.datetime() });
 
 const loadId = z

@@ -38,6 +38,8 @@ export const PROBLEMS = {
   LIMIT_REACHED: permanent(409, "Limit reached"),
   IDEMPOTENCY_IN_PROGRESS: transient(409, "The first request with this key is still running"),
   GONE: permanent(410, "No longer available"),
+  SYNC_RESET: permanent(410, "Synchronise from the start"),
+  KEY_EXPIRED: permanent(410, "The edit is too old"),
   PRECONDITION_FAILED: permanent(412, "The resource has changed"),
   PAYLOAD_TOO_LARGE: permanent(413, "The request body is too large"),
   UNSUPPORTED_MEDIA_TYPE: permanent(415, "Unsupported media type"),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { bookSchema, v1 } from "./catalogue.ts";
+import { statusSchema } from "./library-fields.ts";
 
 const WHOLE_NUMBER = "must be a whole number from 1 to 50";
 
@@ -30,6 +31,17 @@ export const searchHitSchema = bookSchema
       .min(1)
       .optional()
       .meta({ description: "With `works=1`: how many editions of the work the catalogue has" }),
+    onShelf: z
+      .object({
+        isbn: z.string().meta({ description: "The edition on the shelf" }),
+        status: statusSchema.optional(),
+      })
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          "With a token: the book on the caller's shelf, or else another edition of its work; null if there is none",
+      }),
   })
   .meta({ id: "SearchHit" });
 

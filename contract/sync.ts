@@ -154,3 +154,5 @@ export const outboxResponseSchema = v1(
     }),
   }),
 ).meta({ id: "OutboxResponse" });
+
+export type FeedItem = z.infer<typeof feedItemSchema>;

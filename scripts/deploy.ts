@@ -4,6 +4,7 @@ import { parseArgs, promisify } from "node:util";
 import { deploy } from "./deploy/deploy.ts";
 import { TARGETS, workerName } from "./deploy/plan.ts";
 import { smokeAt } from "./deploy/smoke-at.ts";
+import { ensureWeb } from "./local/build/build-web.ts";
 import { PROJECT_ROOT } from "./local/settings.ts";
 import { wranglerArgs } from "./local/wrangler.ts";
 
@@ -52,6 +53,7 @@ async function committed(): Promise<string> {
 }
 
 try {
+  await ensureWeb({ onBuild: () => console.log("Building the web app") });
   await deploy(
     {
       target,

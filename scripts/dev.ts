@@ -1,9 +1,11 @@
 /**
- * `npm run dev`: like `npm start`, but under `wrangler dev`, which rebuilds and reloads the Worker whenever a source changes.
+ * `npm run dev`: like `npm start`, but under `wrangler dev`, which rebuilds and reloads the Worker whenever a source changes;
+ * the web app is rebuilt too.
  * Uses the same environment variables and the same state.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { WEB_DIST, WEB_SCRIPT } from "./local/build/build-web.ts";
 import { startCron } from "./local/cron.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { prepareState } from "./local/prepare.ts";
@@ -50,6 +52,11 @@ async function dev(signal: AbortSignal): Promise<void> {
       env: wranglerEnv(stateDir),
       stdio: ["ignore", "inherit", "inherit"],
     });
+    const web = spawn(process.execPath, [WEB_SCRIPT, WEB_DIST, "--watch"], {
+      cwd: PROJECT_ROOT,
+      env: wranglerEnv(stateDir),
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     lock.noteChildren();
     // wrangler dev does not run cron triggers on schedule.
     const stopCron = startCron(description.crons, async (cron) => {
@@ -59,6 +66,7 @@ async function dev(signal: AbortSignal): Promise<void> {
     const ended = once(child, "exit");
     await Promise.race([aborted(signal), ended]);
     stopCron();
+    web.kill("SIGTERM");
     child.kill("SIGTERM");
     await ended;
   } finally {

@@ -1,5 +1,5 @@
 /**
- * `npm start`: builds the Worker, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
+ * `npm start`: builds the Worker and the web app, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
  * `HOST`, `STATE_DIR`, and every var or secret of the Worker (see src/config.ts).
  */
 import "./local/compile-cache.ts";
@@ -17,7 +17,7 @@ async function start(signal: AbortSignal): Promise<void> {
   try {
     // Checked before the build, so that a port in use is reported immediately.
     if (wanted !== 0) await usablePort(host, wanted);
-    const { bundleDir, runtime, knowsAddresses, hasContact } = await prepareState({
+    const { bundleDir, webDir, runtime, knowsAddresses, hasContact } = await prepareState({
       stateDir,
       env: process.env,
       signal,
@@ -26,7 +26,7 @@ async function start(signal: AbortSignal): Promise<void> {
     });
     try {
       const { port } = await onUsablePort(host, wanted, (free) =>
-        runtime.serve({ bundleDir, host, port: free }),
+        runtime.serve({ bundleDir, webDir, host, port: free }),
       );
       announce(host, port);
       for (const notice of [addressNotice(host, knowsAddresses), contactNotice(hasContact)]) {
@@ -46,6 +46,8 @@ function announce(host: string, port: number): void {
   const url = localUrl(host, port);
   console.log(`
 Ready on ${url}   (Ctrl-C to stop)
+
+Open it in a browser, or use the API:
 
   curl '${url}/v1/search/isbn?isbn=9780140328721'
   curl '${url}/health'

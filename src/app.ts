@@ -21,6 +21,7 @@ import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
 import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
+import { webApp } from "./platform/http/web-app.ts";
 import { requestMeter, unloggedMeter } from "./platform/metrics/request-meter.ts";
 import { metricsReader } from "./platform/metrics/scrape.ts";
 import type { Module } from "./platform/module.ts";
@@ -30,6 +31,7 @@ import { runScheduled } from "./platform/scheduled.ts";
 import { quotasModule } from "./quotas/module.ts";
 import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
+import { syncModule } from "./sync/module.ts";
 
 /** The service over one platform. */
 export interface Service {
@@ -57,6 +59,7 @@ export function createService(platform: Platform): Service {
   const core = { rateLimits, idempotency, quotas, accounts, rollout };
   const catalogue = catalogueModule(platform, core);
   const library = libraryModule(platform, { ...core, catalogue });
+  const sync = syncModule(platform, core);
   const imports = importsModule(platform, { ...core, catalogue });
   const legacyWebSocket = legacyWebSocketModule(platform, { ...core, imports });
   const kvMigration = kvMigrationModule(platform, { idempotency });
@@ -83,6 +86,7 @@ export function createService(platform: Platform): Service {
     rollout,
     administration,
     library,
+    sync,
     imports,
     legacyWebSocket,
     kvMigration,
@@ -160,7 +164,9 @@ function buildApp(
   app.route("/", docsRoutes(document));
   refuseDoubleRoutes(app);
 
-  app.notFound((c) => {
+  app.notFound(async (c) => {
+    const page = await webApp(c, () => env.ASSETS);
+    if (page) return page;
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
     return problemResponse(c, new DomainError("NOT_FOUND", detail));
   });

@@ -13,8 +13,7 @@ export const start: BenchCase = {
   name: "start",
   title: "A start of the service",
   about: `CPU time of all processes of a start until it serves. The first start, in a fresh checkout on an empty state, builds the
-Worker and applies every migration; a later start does neither. The baseline is the CPU time of the build alone, by wrangler's
-command. Medians of ${ROUNDS} alternating rounds. Memory is the resident set when idle after a later start; its baseline is the same after
+Worker and the web app and applies every migration; a later start does none of this. The baseline is the CPU time of the two builds alone. Medians of ${ROUNDS} alternating rounds. Memory is the resident set when idle after a later start; its baseline is the same after
 the first start.`,
   async run(world) {
     const builds: number[] = [];

@@ -5,6 +5,8 @@ import { SILENCE_MS } from "./event-stream.ts";
 import { importsOver, type Imports } from "./imports.ts";
 import { libraryOver, type Library } from "./library.ts";
 import type { Capabilities, Readiness } from "./schema.ts";
+import { syncApiOver } from "./sync/http.ts";
+import type { SyncApi } from "./sync/types.ts";
 import { createTransport } from "./transport.ts";
 
 export interface ClientOptions {
@@ -38,6 +40,8 @@ export interface BooksTrackClient {
   readonly imports: Imports;
   /** The user's shelves. @param userId owner of the client's token */
   library(userId: string): Library;
+  /** The feed, the outbox and the stream of a user, for `createSyncEngine`. @param userId owner of the client's token */
+  sync(userId: string): SyncApi;
   /** Limits, formats, features and notices of the service for this caller. */
   capabilities(call?: { signal?: AbortSignal }): Promise<Capabilities>;
   /** What the service depends on, and whether it can be reached. @throws UnavailableError while the service is not ready */
@@ -64,6 +68,7 @@ export function createClient(options: ClientOptions): BooksTrackClient {
     catalogue: catalogueOver(transport, newKey),
     imports: importsOver(transport, newKey),
     library: (userId) => libraryOver(transport, userId, newKey),
+    sync: (userId) => syncApiOver(transport, userId),
     capabilities: ({ signal } = {}) => transport.json("/api/v2/capabilities", { signal }),
     readiness: ({ signal } = {}) => transport.json("/health/ready", { signal }),
   };

@@ -25,3 +25,4 @@ export type {
 } from "./library.ts";
 export { hasEnded, type Channel, type Progress } from "./progress.ts";
 export type * from "./schema.ts";
+export type { SyncApi } from "./sync/types.ts";

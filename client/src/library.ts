@@ -6,7 +6,9 @@ import type {
   BulkReviewRequest,
   BulkReviewResponse,
   ChangeBookRequest,
+  CompactLibraryBook,
   LibraryBook,
+  LibraryFacets,
   LibraryStats,
   ResolveReviewRequest,
   ReviewItem,
@@ -30,36 +32,76 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-export interface LibraryQuery extends Call {
-  status?: NonNullable<LibraryBook["status"]>;
+type Status = NonNullable<LibraryBook["status"]>;
+type Format = NonNullable<LibraryBook["format"]>;
+
+/** Filters of a shelf. A book must match all of them, and one of the values of a list. */
+export interface LibraryFilter {
+  /** `none` are books without a status. */
+  status?: Status | "none" | readonly (Status | "none")[];
   /** Minimum rating. */
   rating?: number;
+  unrated?: boolean;
   /** Year of publication. */
   year?: number;
   finishedYear?: number;
-  q?: string;
+  /** Days, YYYY-MM-DD, inclusive. */
+  finishedFrom?: string;
+  finishedTo?: string;
+  addedFrom?: string;
+  addedTo?: string;
+  /** Whether the catalogue has the book. */
+  confirmed?: boolean;
+  format?: Format | readonly Format[];
+  owned?: boolean;
+  /** ISO 639-1. */
+  language?: string;
+  /** Whole names; case and diacritics are ignored. */
+  author?: string;
+  series?: string;
   tag?: string;
+  q?: string;
+}
+
+export interface LibraryQuery extends LibraryFilter, Call {
   /** `added`, `title`, `author`, `rating`, `year` or `finished`; prefix `-` for descending. */
   sort?: string;
+  /** Where to start in the sort order: the beginning of a title or an author, a rating, a year or a date. */
+  from?: string;
+  /** Whether the first page says how many books are before it. */
+  before?: boolean;
+  /** `compact`: books without `description`, `sources` and `extra`. */
+  fields?: "compact";
   /** Books per page: 50 by default, at most 200. */
   limit?: number;
   cursor?: string;
 }
 
-export interface LibraryPage {
-  books: LibraryBook[];
+/** A page of books. With `fields: "compact"`, `Book` is `CompactLibraryBook`. */
+export interface LibraryPage<Book = LibraryBook> {
+  books: Book[];
   count: number;
   total: number;
+  before?: number;
   nextCursor?: string;
 }
+
+/** The books that a query lists. */
+export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibraryBook : LibraryBook;
 
 export type ExportFormat = "csv" | "json" | "ndjson";
 
 /** A user's library. */
 export interface Library {
-  page(query?: LibraryQuery): Promise<LibraryPage>;
+  page<Query extends LibraryQuery = LibraryQuery>(
+    query?: Query,
+  ): Promise<LibraryPage<BookOf<Query>>>;
   /** All books that match a query, fetched page by page. */
-  books(query?: Omit<LibraryQuery, "cursor">): AsyncGenerator<LibraryBook>;
+  books<Query extends Omit<LibraryQuery, "cursor"> = LibraryQuery>(
+    query?: Query,
+  ): AsyncGenerator<BookOf<Query>>;
+  /** Counts the books that match a filter by their values. @param query.limit values of each facet: 100 by default */
+  facets(query?: LibraryFilter & { limit?: number } & Call): Promise<LibraryFacets>;
   /** @throws NotFoundError if no provider has the ISBN, UnavailableError if that cannot be determined now */
   add(
     book: AddBookRequest,
@@ -161,15 +203,16 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       return { book: found.book, etag: response.headers.get("ETag") ?? "" };
     });
 
-  const page = ({ signal, ...query }: LibraryQuery = {}): Promise<LibraryPage> =>
-    data(root, { query, signal });
+  const page = <Query extends LibraryQuery>({ signal, ...query }: LibraryQuery = {}): Promise<
+    LibraryPage<BookOf<Query>>
+  > => data(root, { query, signal });
 
   return {
     page,
-    async *books(query = {}) {
+    async *books<Query extends Omit<LibraryQuery, "cursor">>(query?: Query) {
       let cursor: string | undefined;
       do {
-        const found = await page({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+        const found = await page<Query>({ ...query, ...(cursor === undefined ? {} : { cursor }) });
         yield* found.books;
         cursor = found.nextCursor;
       } while (cursor !== undefined);
@@ -217,6 +260,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     async topRated({ signal, ...query } = {}) {
       return (await data<{ books: LibraryBook[] }>(`${root}/top-rated`, { query, signal })).books;
     },
+    facets: ({ signal, ...query } = {}) => data(`${root}/facets`, { query, signal }),
     stats: ({ signal, ...query } = {}) => data(`${root}/stats`, { query, signal }),
     export: (format, { signal } = {}) =>
       transport.send(

@@ -22,9 +22,12 @@ export interface TransportOptions {
   sleep: typeof sleep;
 }
 
+type QueryValue = string | number | boolean | undefined;
+
 export interface RequestOptions {
   method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A list is sent as a parameter that is repeated. */
+  query?: Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   json?: unknown;
@@ -113,7 +116,9 @@ export async function jsonOf<T>(response: Response): Promise<T> {
 function urlOf(baseUrl: string, path: string, query: RequestOptions["query"] = {}): string {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}${path}`);
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const one of [value].flat()) {
+      if (one !== undefined) url.searchParams.append(name, String(one));
+    }
   }
   return url.href;
 }

@@ -1,6 +1,7 @@
 import { bundleFitsBudget } from "./bundle-budget.ts";
 import { runCommand } from "./command.ts";
 import { testsPass } from "./tests.ts";
+import { webFitsBudget } from "./web-budget.ts";
 
 /** One check. */
 export interface Step {
@@ -25,8 +26,9 @@ export const STEPS: readonly Step[] = [
     run: command("node", "scripts/client-types.ts", "--check"),
   },
   { title: "Dead code", run: command("npm", "run", "--silent", "dead-code") },
-  // Before the tests, which reuse this build.
+  // Before the tests, which reuse these builds.
   { title: "Bundle budget", run: bundleFitsBudget },
+  { title: "Budgets of the web app", run: webFitsBudget },
   { title: "Tests and coverage", run: testsPass },
 ];
 

@@ -1,4 +1,5 @@
 import { builtWorker } from "./build/build-worker.ts";
+import { ensureWeb } from "./build/build-web.ts";
 import type { WorkerDescription } from "./build/description.ts";
 import { applyMigrations, pendingMigrations } from "./migrations.ts";
 import { localRuntime, type LocalRuntime } from "./runtime.ts";
@@ -19,6 +20,8 @@ export interface PrepareOptions {
 /** A state folder with an up-to-date database, and a runtime for it that is not serving yet. */
 export interface PreparedState {
   readonly bundleDir: string;
+  /** Folder with the files of the web app. */
+  readonly webDir: string;
   readonly description: WorkerDescription;
   readonly runtime: LocalRuntime;
   /** Whether a proxy names the callers' addresses. */
@@ -28,18 +31,25 @@ export interface PreparedState {
 }
 
 /**
- * Builds the Worker or reuses its last build, and migrates the local database.
- * @throws LaunchError when the Worker cannot be built, its configuration cannot be used, or a migration fails
+ * Builds the Worker and the web app or reuses their last builds, and migrates the local database.
+ * @throws LaunchError when one of them cannot be built, its configuration cannot be used, or a migration fails
  */
 export async function prepareState(options: PrepareOptions): Promise<PreparedState> {
   const { stateDir, env, signal, onPhase, onRuntime } = options;
-  const onBuild = (): void => onPhase?.("Building the Worker ...");
-  const build = { stateDir, onBuild, ...(signal ? { signal } : {}) };
-  const { bundleDir, description } = await builtWorker(build);
+  const building = (what: string) => ({
+    stateDir,
+    onBuild: () => onPhase?.(`Building ${what} ...`),
+    ...(signal ? { signal } : {}),
+  });
+  const [{ bundleDir, description }, webDir] = await Promise.all([
+    builtWorker(building("the Worker")),
+    ensureWeb(building("the web app")),
+  ]);
   const worker = localWorker(description, env);
   const runtime = localRuntime(worker, stateDir, onRuntime);
   const prepared = {
     bundleDir,
+    webDir,
     description,
     runtime,
     knowsAddresses: worker.knowsAddresses,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Miniflare as LocalMiniflare, V4WorkerOptions } from "miniflare";
+import { ASSETS, ASSETS_WORKER, assetsWorker } from "./assets-worker.ts";
 import { terminalLines } from "./console-lines.ts";
 import { startCron } from "./cron.ts";
 import { DATABASE_WORKER, databaseBehind } from "./database-worker.ts";
@@ -12,6 +13,8 @@ import type { LocalWorker } from "./worker.ts";
 /** A bundle and the address to serve it on. */
 export interface ServeOptions {
   readonly bundleDir: string;
+  /** Folder with the files of the web app; without it the service answers as one whose app is not deployed. */
+  readonly webDir?: string;
   readonly host: string;
   readonly port: number;
 }
@@ -43,9 +46,9 @@ export function localRuntime(
   onRuntime: () => void = () => {},
 ): LocalRuntime {
   const lineOf = terminalLines();
-  const optionsOf = (options: V4WorkerOptions & { unsafeDirectSockets?: Socket[] }) => ({
+  const optionsOf = (workers: readonly V4WorkerOptions[]) => ({
     ...convertV4MiniflareOptions({
-      ...options,
+      workers: [...workers],
       log: new Log(LogLevel.WARN),
       handleStructuredLogs: ({ timestamp, level, message }) => {
         const line = lineOf({ timestamp, message });
@@ -83,17 +86,20 @@ export function localRuntime(
     async openDatabase() {
       const { id } = description.database;
       const opened = await run(
-        optionsOf({ modules: true, script: DATABASE_WORKER, d1Databases: { DB: { id } } }),
+        optionsOf([{ modules: true, script: DATABASE_WORKER, d1Databases: { DB: { id } } }]),
       );
       return databaseBehind(opened);
     },
-    async serve({ bundleDir, host, port }) {
-      const sockets = { unsafeDirectSockets: [{ host, port }] };
-      const serving = await run(optionsOf({ ...workerOptions(bundleDir), ...sockets })).catch(
-        (error: unknown) => {
-          throw listenError(host, port, error);
-        },
-      );
+    async serve({ bundleDir, webDir, host, port }) {
+      const service = {
+        ...workerOptions(bundleDir),
+        unsafeDirectSockets: [{ host, port }],
+        ...(webDir === undefined ? {} : { serviceBindings: { [ASSETS]: ASSETS_WORKER } }),
+      };
+      const workers = webDir === undefined ? [service] : [service, assetsWorker(webDir)];
+      const serving = await run(optionsOf(workers)).catch((error: unknown) => {
+        throw listenError(host, port, error);
+      });
       stopCron = startCron(description.crons, async (cron) => {
         // Get a new handle each time, because a crash of the runtime invalidates older ones.
         const handle: unknown = await serving.getWorker();
@@ -102,11 +108,6 @@ export function localRuntime(
     },
     stop,
   };
-}
-
-interface Socket {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** Removes the signal handlers that Miniflare adds, because they exit the process. The launcher decides when to exit. */

@@ -12,7 +12,7 @@ import type { RolloutModule } from "../rollout/module.ts";
 import { askedProviders, defaultLimits, PROVIDERS, type DeskProvider } from "./asked-providers.ts";
 import type { Caller } from "../platform/identity.ts";
 import { catalogueLoads } from "./loads.ts";
-import { searchDeps } from "./searches.ts";
+import { searchDeps, shelfOf } from "./searches.ts";
 import { completion } from "./completion.ts";
 import { coverDeps } from "./covers.ts";
 import { catalogueGauges } from "./desk-gauges.ts";
@@ -243,7 +243,12 @@ function bookRoutes(
     .route("/", catalogueRoutes({ ...shared, lookupBook: answerLookup }))
     .route(
       "/",
-      searchRoutes({ ...shared, authenticate, searchBooks: (input) => searchBooks(input, search) }),
+      searchRoutes({
+        ...shared,
+        authenticate,
+        searchBooks: (input) => searchBooks(input, search),
+        onShelf: shelfOf(platform),
+      }),
     )
     .route("/", coverRoutes({ ...shared, coverOf: (input) => coverOf(input, covers) }))
     .route(

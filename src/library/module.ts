@@ -1,6 +1,7 @@
 import type { AccountsModule } from "../accounts/module.ts";
 import type { CatalogueModule } from "../catalogue/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
+import type { DomainError } from "../platform/errors.ts";
 import { sha256 } from "../platform/crypto.ts";
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
@@ -12,6 +13,8 @@ import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
+import type { ProgressDeps } from "./domain/progress-ports.ts";
+import { changeProgress, recordProgress, removeProgress } from "./domain/record-progress.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook } from "./domain/shelf.ts";
@@ -19,9 +22,12 @@ import { changeMany, matchedProgress } from "./domain/bulk-change.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { libraryExportRoutes } from "./http/export.ts";
+import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
+import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
 import { bulkRoutes } from "./http/bulk.ts";
+import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
@@ -29,7 +35,9 @@ import { DAY_MS } from "../platform/time.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
-import { checkShelves, keepEntries, pruneRemoved } from "./storage/shelf-upkeep.ts";
+import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
+import { d1Progress } from "./storage/progress.ts";
+import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
 import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
@@ -38,7 +46,18 @@ import { d1LibraryNumbers } from "./storage/stats.ts";
 export { takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
 export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
-export { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "./storage/entry-rows.ts";
+export {
+  ENTRY_COLUMNS,
+  entryOf,
+  OWN,
+  ownOf,
+  type EntryRow,
+  type PlaceRow,
+} from "./storage/entry-rows.ts";
+export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
+export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
+export { ownLibrary } from "./http/books.ts";
+export { etagHeader, notModified, REVALIDATED, userParams } from "./http/parts.ts";
 
 /** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
 const WAITING_ROWS_BATCH_SIZE = 500;
@@ -63,6 +82,7 @@ export function libraryModule(
   const many = d1BulkShelf(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
+  const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
   const deps: BulkReviewDeps = {
@@ -74,20 +94,39 @@ export function libraryModule(
     sha256,
     now,
   };
+  const full = (quota: "entries" | "progress"): DomainError => {
+    const limit = quotas.quotas[quota];
+    const refusal = { kind: "limit", quota, limit, used: limit } as const;
+    quotas.refused(refusal);
+    return refusalError(refusal, now());
+  };
   const shared = {
     authenticate,
     limiters,
     once,
-    shelfFull() {
-      const limit = quotas.quotas.entries;
-      const refusal = { kind: "limit", quota: "entries", limit, used: limit } as const;
-      quotas.refused(refusal);
-      return refusalError(refusal, now());
-    },
+    shelfFull: () => full("entries"),
+    progressFull: () => full("progress"),
+  };
+  const progress: ProgressDeps = {
+    shelves,
+    progress: d1Progress(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas)),
+    newId,
+    now,
   };
   return {
     routes: () =>
       router()
+        .route(
+          "/",
+          progressRoutes({
+            ...shared,
+            findPlace: (userId, isbn) => shelves.find(userId, isbn),
+            recordProgress: (input) => recordProgress(input, progress),
+            changeProgress: (input) => changeProgress(input, progress),
+            removeProgress: (input) => removeProgress(input, progress),
+            progressOfBook: progress.progress.ofBook,
+          }),
+        )
         .route(
           "/",
           libraryListRoutes({
@@ -101,6 +140,15 @@ export function libraryModule(
             libraryStats: (userId, year) => numbers.stats(userId, year),
             version,
             now,
+          }),
+        )
+        .route(
+          "/",
+          libraryFacetRoutes({
+            ...shared,
+            shelfSeq: (userId) => numbers.seq(userId),
+            countFacets: (userId, filter) => facets.count(userId, filter),
+            version,
           }),
         )
         .route(
@@ -172,7 +220,10 @@ export function libraryModule(
       refresh_shelves: () => refreshShelves(env.DB),
       keep_entries: () => keepEntries(env.DB),
       check_shelves: () => checkShelves(env.DB, now(), log),
-      prune_removed: () => pruneRemoved(env.DB, now()),
+      async prune_removed() {
+        const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);
+        return pruned + (await pruneRemoved(env.DB, now()));
+      },
       async sweep_waiting_rows() {
         const days = config.RETENTION.waitingRows;
         return days === 0

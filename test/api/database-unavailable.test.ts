@@ -34,6 +34,8 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["GET", ""],
     ["GET", "/top-rated"],
     ["GET", "/stats"],
+    ["GET", "/facets"],
+    ["GET", "?author=herbert"],
     ["GET", "/export?format=csv"],
     ["GET", "/export?format=json"],
     ["GET", "/export?format=ndjson"],

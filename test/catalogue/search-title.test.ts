@@ -31,7 +31,12 @@ afterEach(() => {
 
 interface Found {
   success: true;
-  data: { books: Book[]; resultCount: number; nextCursor?: string; partial?: true };
+  data: {
+    books: (Book & { onShelf?: object | null })[];
+    resultCount: number;
+    nextCursor?: string;
+    partial?: true;
+  };
 }
 
 /** A fresh isolate with some bindings replaced, and one caller. */
@@ -150,6 +155,60 @@ describe("GET /v1/search/title", () => {
     expect(data.books.map(({ isbn }) => isbn)).toContain("9780000000100");
     const invalid = await call(`${TITLE}?q=silent`, { headers: { Authorization: "Bearer no" } });
     expect(invalid.status).toBe(401);
+  });
+
+  it("shows what is on the caller's shelf, only with a valid token", async () => {
+    const edition = { authors: ["Ann Lee"], workId: "OL9W" };
+    await fill(
+      { isbn: "9780000000400", title: "Quiet Lake", ...edition },
+      { isbn: "9780000000408", title: "Stiller See", ...edition },
+      { isbn: "9780000000402", title: "Quiet Lake and others", authors: ["Bo Ek"] },
+      ...Array.from({ length: 4 }, (_, index) => ({ title: `Quiet ${index}` })),
+    );
+    await env.DB.prepare("UPDATE Books SET work_id = canonical_metadata ->> '$.workId'").run();
+    const { userId, token } = await newAccount();
+    const other = await newAccount();
+    const shelved = "INSERT INTO UserLibrary (user_id, isbn, status) VALUES (?1, ?2, ?3)";
+    await env.DB.batch([
+      env.DB.prepare(shelved).bind(userId, "9780000000408", "reading"),
+      env.DB.prepare(shelved).bind(userId, "9780000000402", null),
+    ]);
+    const shown = async (path: string, authorization?: string) => {
+      const headers = authorization === undefined ? {} : { Authorization: authorization };
+      const response = await call(path, { headers });
+      const { data } = await response.json<Found>();
+      const hits = data.books.filter(({ title }) => !/\d$/.test(title));
+      return { response, hits: hits.map(({ isbn, onShelf }) => [isbn, onShelf]) };
+    };
+    const reading = { isbn: "9780000000408", status: "reading" };
+    for (const path of [`${TITLE}?q=quiet`, "/v1/search/advanced?title=quiet"]) {
+      const own = await shown(path, `Bearer ${token}`);
+      expect(own.response.headers.get("Cache-Control")).toBe("private, no-store");
+      expect(own.response.headers.get("Vary")).toContain("Authorization");
+      expect(Object.fromEntries(own.hits)).toEqual({
+        "9780000000400": reading,
+        "9780000000402": { isbn: "9780000000402" },
+      });
+      const grouped = await shown(`${path}&works=1`, `Bearer ${token}`);
+      expect(Object.fromEntries(grouped.hits)).toMatchObject({ "9780000000408": reading });
+      const theirs = await shown(path, `Bearer ${other.token}`);
+      expect(theirs.hits.map(([, onShelf]) => onShelf)).toEqual([null, null]);
+      const anonymous = await shown(path);
+      expect(anonymous.hits.map(([, onShelf]) => onShelf)).toEqual([undefined, undefined]);
+      const invalid = await call(path, { headers: { Authorization: "Bearer no" } });
+      expect(invalid.status).toBe(401);
+    }
+    const byIsbn = await shown(`${TITLE}?q=9780000000408`, `Bearer ${token}`);
+    expect(byIsbn.hits).toEqual([["9780000000408", reading]]);
+    const lookup = "/v1/search/isbn?isbn=9780000000408";
+    const answers = ["Bearer no", `Bearer ${token}`].map((authorization) =>
+      call(lookup, { headers: { Authorization: authorization } }),
+    );
+    for (const response of await Promise.all(answers)) {
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Vary") ?? "").not.toContain("Authorization");
+      expect(await response.text()).not.toContain("onShelf");
+    }
   });
 
   it("pages through the books by cursor, each book once", async () => {

@@ -11,8 +11,10 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import { newState } from "./support.ts";
 
 const CLIENT = join(PROJECT_ROOT, "client");
-/** The client's only dependency, taken from this checkout so that nothing is downloaded. */
-const PARSER = join(PROJECT_ROOT, "node_modules/eventsource-parser");
+/** The client's dependencies, taken from this checkout so that nothing is downloaded. */
+const DEPENDENCIES = ["eventsource-parser", "idb"].map((name) =>
+  join(PROJECT_ROOT, "node_modules", name),
+);
 const TSC = join(PROJECT_ROOT, "node_modules/typescript/bin/tsc");
 const WRITTEN_FOR = "http://localhost:8787";
 
@@ -28,12 +30,10 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
   }
 }
 
-/** The first TypeScript block in the client's README. */
-function readmeExample(): string {
+/** The TypeScript blocks of the client's README: the first calls, a shelf that works offline, and one in a browser. */
+function readmeExamples(): string[] {
   const readme = readFileSync(join(CLIENT, "README.md"), "utf8");
-  const [, example] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-  if (example === undefined) throw new Error("The README has no example.");
-  return example;
+  return [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, example = ""]) => example);
 }
 
 const project = mkdtempSync(join(tmpdir(), "bookstrack-packed-"));
@@ -50,7 +50,7 @@ beforeAll(async () => {
     version: string;
   };
   const tarball = join(project, `bookstrack-client-${version}.tgz`);
-  await run("npm", ["install", ...quietly, tarball, PARSER], project);
+  await run("npm", ["install", ...quietly, tarball, ...DEPENDENCIES], project);
 });
 
 afterAll(async () => {
@@ -59,10 +59,13 @@ afterAll(async () => {
   rmSync(project, { recursive: true, force: true });
 });
 
-it("a fresh project type-checks the README's example, including declarations, and runs it", async () => {
-  const example = readmeExample();
-  expect(example).toContain(WRITTEN_FOR);
-  writeFileSync(join(project, "example.ts"), example.replaceAll(WRITTEN_FOR, service.url));
+it("a fresh project type-checks the README's examples, including declarations, and runs them", async () => {
+  const examples = readmeExamples();
+  expect(examples).toHaveLength(3);
+  const files = examples.map((_, at) => `example-${at}.ts`);
+  for (const [at, example] of examples.entries()) {
+    writeFileSync(join(project, `example-${at}.ts`), example.replaceAll(WRITTEN_FOR, service.url));
+  }
   const compilerOptions = {
     target: "ES2023",
     lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
@@ -72,13 +75,14 @@ it("a fresh project type-checks the README's example, including declarations, an
     types: [],
     outDir: "out",
   };
-  writeFileSync(
-    join(project, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: ["example.ts"] }),
-  );
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
   await run(process.execPath, [TSC, "-p", "tsconfig.json"], project);
-  const output = await run(process.execPath, [join("out", "example.js")], project);
-  expect(output.trim().split("\n").at(-1)).toMatch(/^stream completed 1 Done: /);
+  const lastLine = async (at: number): Promise<string | undefined> => {
+    const output = await run(process.execPath, [join("out", `example-${at}.js`)], project);
+    return output.trim().split("\n").at(-1);
+  };
+  expect(await lastLine(0)).toMatch(/^stream completed 1 Done: /);
+  expect(await lastLine(1)).toBe("synchronised 0 0");
 });
 
 it("its dependencies support every Node version that it supports", () => {

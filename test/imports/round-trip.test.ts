@@ -46,6 +46,7 @@ function shelved({ isbn, book, entry, addedAt }: Carried, source: string): objec
     isbn,
     ...book,
     ...entry,
+    ...(entry.ownSeries === undefined ? {} : { series: entry.ownSeries }),
     confirmed: false,
     source,
     ...(addedAt === undefined ? {} : { addedAt: new Date(addedAt * 1000).toISOString() }),

@@ -101,6 +101,7 @@ describe("a library", () => {
       leaver.call("POST", "/review-queue/leaver-2/resolve", { isbn: DUNE }, key("r")),
       leaver.call("GET", "/export?format=json"),
       leaver.call("GET", "/stats"),
+      leaver.call("GET", "/facets"),
       call("/api/v2/tokens", { method: "POST", headers: bearer(leaver.token) }),
     ];
     const gone = await leaver.call("DELETE", "");

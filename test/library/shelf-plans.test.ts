@@ -17,7 +17,9 @@ import { emptyEntry } from "../../src/library/domain/entry.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { d1Shelves } from "../../src/library/storage/shelves.ts";
 import { memoryLog } from "../support/fakes.ts";
+import { ON_SHELF } from "../../src/catalogue/storage/works.ts";
 import { FILL } from "../../src/library/storage/shelf-pages.ts";
+import { FACET_STATEMENTS } from "../../src/library/storage/facets.ts";
 import { STATS_STATEMENTS } from "../../src/library/storage/stats.ts";
 import { UPKEEP_STATEMENTS } from "../../src/library/storage/shelf-upkeep.ts";
 import { REFRESH_STATEMENTS } from "../../src/library/storage/shelf-refresh.ts";
@@ -156,6 +158,15 @@ it("compares the names of only those books that have the words of an author's na
   ]);
 });
 
+it("looks up the books of a search on the caller's shelf by key", async () => {
+  const steps = await planOf({ sql: ON_SHELF, values: ["user", "[]", "[]"] });
+  expect(steps.filter((step) => /^(SEARCH|SCAN) (entry|Books)/.test(step))).toEqual([
+    expect.stringMatching(/^SEARCH entry USING INDEX \w+ \(user_id=\? AND isbn=\?\)$/),
+    expect.stringMatching(/^SEARCH entry USING INDEX \w+ \(user_id=\? AND isbn=\?\)$/),
+    expect.stringMatching(/^SEARCH Books USING INDEX idx_books_work \(work_id=\?\)$/),
+  ]);
+});
+
 it.each(Object.entries(REFRESH_STATEMENTS))(
   "reads only due entries when shelves are refreshed: %s",
   async (name, sql) => {
@@ -173,10 +184,10 @@ it.each(Object.entries(REFRESH_STATEMENTS))(
   },
 );
 
-it.each(Object.entries({ ...UPKEEP_STATEMENTS, ...STATS_STATEMENTS }))(
-  "never reads all shelves for upkeep or statistics: %s",
+it.each(Object.entries({ ...UPKEEP_STATEMENTS, ...STATS_STATEMENTS, ...FACET_STATEMENTS }))(
+  "never reads all shelves for upkeep, statistics or facets: %s",
   async (name, sql) => {
-    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d)/g)].map(([, n]) => Number(n)));
+    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)));
     const plan = await planOf({ sql, values: Array.from({ length: parameters }, () => null) });
     const isIndexed =
       /USING (COVERING )?INDEX idx_(user_library_unkept|shelves_checked|removed_entries_\w+)/;
@@ -214,7 +225,7 @@ it("reads one entry and one slice for a write by hand", async () => {
   await shelves.remove("user", { entry }, 1);
   expect(prepared.size).toBeGreaterThan(15);
   for (const sql of prepared) {
-    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d)/g)].map(([, n]) => Number(n)));
+    const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)));
     const plan = await planOf({ sql, values: Array.from({ length: parameters }, () => null) });
     const isList = /VIRTUAL TABLE|^SCAN (CONSTANT|\(subquery|json_each)/;
     expect(plan.filter((step) => step.startsWith("SCAN") && !isList.test(step))).toEqual([]);

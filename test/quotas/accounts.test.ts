@@ -116,6 +116,7 @@ describe("usage", () => {
         { quota: "googleQuestions", limit: 200, used: 0, resetsAt },
         { quota: "openImports", limit: 3, used: 0 },
         { quota: "entries", limit: null, used: 0 },
+        { quota: "progress", limit: null, used: 0 },
         { quota: "trashBytes", limit: null, used: 0 },
         { quota: "waitingRows", limit: null, used: 0 },
       ],

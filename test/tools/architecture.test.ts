@@ -24,6 +24,7 @@ const MODULES = [
   "rollout",
   "catalogue",
   "library",
+  "sync",
   "imports",
   "legacy-websocket",
   "kv-migration",

@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
 /** The files that a start reads. */
 const COPIED = [
+  "client",
   "contract",
   "migrations",
   "openapi.json",
@@ -13,6 +14,7 @@ const COPIED = [
   "scripts",
   "src",
   "tsconfig.json",
+  "web",
   "wrangler.jsonc",
 ];
 
@@ -22,7 +24,7 @@ export interface Checkout {
   remove(): void;
 }
 
-const BUILDS = ".wrangler/builds";
+const BUILDS = [".wrangler/builds", ".wrangler/web"];
 
 /**
  * Copies the project and shares its installed packages.
@@ -30,7 +32,7 @@ const BUILDS = ".wrangler/builds";
  */
 export function checkout({ built = true }: { built?: boolean } = {}): Checkout {
   const path = mkdtempSync(join(tmpdir(), "bookstrack-checkout-"));
-  for (const name of built ? [...COPIED, BUILDS] : COPIED) {
+  for (const name of built ? [...COPIED, ...BUILDS] : COPIED) {
     const from = join(PROJECT_ROOT, name);
     mkdirSync(join(path, name, ".."), { recursive: true });
     if (existsSync(from)) cpSync(from, join(path, name), { recursive: true });

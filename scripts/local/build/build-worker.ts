@@ -1,30 +1,18 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { LaunchError } from "../launch-error.ts";
 import { PROJECT_ROOT } from "../settings.ts";
 import { wranglerEnv } from "../wrangler.ts";
+import { WEB_DIST } from "./build-web.ts";
 import type { WorkerDescription } from "./description.ts";
 import { areUnchanged, inputsKey, packageHashes, type FileHashes } from "./inputs.ts";
+import { pruneBuilds, UNFINISHED } from "./kept-builds.ts";
 
 /** Finished builds, each in a folder named after the hash of its inputs. All starts in this checkout share them. */
 const BUILDS = join(PROJECT_ROOT, ".wrangler/builds");
-const UNFINISHED = ".building-";
-/** Number of recently used builds to keep, so that switching branches does not cause a rebuild. */
-const MAX_BUILDS = 5;
-/** Age at which an unfinished build counts as abandoned. */
-const ABANDONED_MS = 3_600_000;
 /** Maximum number of builds if the inputs keep changing during the build. */
 const MAX_ATTEMPTS = 5;
 
@@ -62,7 +50,7 @@ export async function builtWorker({ stateDir, signal, onBuild }: BuildOptions): 
       return keep(folder, key);
     } finally {
       rmSync(folder, { recursive: true, force: true });
-      prune();
+      pruneBuilds(BUILDS);
     }
   }
   throw new LaunchError("Building the Worker failed: its sources kept changing during the build.");
@@ -89,6 +77,8 @@ const buildIn = (folder: string): Build => ({
 async function build(folder: string, stateDir: string, signal?: AbortSignal): Promise<void> {
   const bundle = join(folder, "bundle");
   mkdirSync(bundle, { recursive: true });
+  // wrangler refuses to build without the folder of the assets, whose content does not matter here.
+  mkdirSync(WEB_DIST, { recursive: true });
   const args = [
     "--no-warnings",
     `--import=${join(import.meta.dirname, "describe.ts")}`,
@@ -139,22 +129,5 @@ function keep(folder: string, key: string): Build {
   }
   return buildIn(kept);
 }
-
-function prune(): void {
-  const builds = readdirSync(BUILDS)
-    .map((name) => ({ name, usedAt: usedAt(name) }))
-    .toSorted((a, b) => b.usedAt - a.usedAt);
-  const finished = builds.filter(({ name }) => !name.startsWith(UNFINISHED));
-  const abandoned = builds.filter(
-    ({ name, usedAt }) => name.startsWith(UNFINISHED) && usedAt < Date.now() - ABANDONED_MS,
-  );
-  for (const { name } of [...finished.slice(MAX_BUILDS), ...abandoned]) {
-    rmSync(join(BUILDS, name), { recursive: true, force: true });
-  }
-}
-
-/** In ms since the epoch; 0 if the build has just been removed. */
-const usedAt = (name: string): number =>
-  statSync(join(BUILDS, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));

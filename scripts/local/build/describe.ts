@@ -32,9 +32,11 @@ function describe(): WorkerDescription {
     crons: config.triggers.crons ?? [],
     vars: config.vars,
     modulesRules,
-    // The checkout may be moved, and bindings may include secrets from .dev.vars.
+    // The checkout may be moved, bindings may include secrets from .dev.vars, and assets have a worker of their own here.
     options: Object.fromEntries(
-      Object.entries(options).filter(([name]) => name !== "rootPath" && name !== "bindings"),
+      Object.entries(options).filter(
+        ([name]) => !["rootPath", "bindings", "assets"].includes(name),
+      ),
     ),
     database: {
       id: database.database_id,

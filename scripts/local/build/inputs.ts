@@ -13,25 +13,44 @@ const FILES = [
   "package-lock.json",
   "package.json",
   "tsconfig.json",
+  "web/src/paths.ts",
   "wrangler.jsonc",
 ];
-const TEST = /\.test\.ts$/;
+const TEST = /\.test\.tsx?$/;
 const PACKAGE = /(^|\/)node_modules\//;
 
 /** Content hashes of files by path, relative to the project's folder. */
 export type FileHashes = Readonly<Record<string, string>>;
 
-/** Hash of the names and contents of all inputs of a build that belong to the project itself. */
-export function inputsKey(): string {
-  const folders = FOLDERS.flatMap((folder) =>
+/** Inputs of the web app. A `dist` folder is what it makes. */
+const WEB_FOLDERS = ["client/src/", "web/"];
+const WEB_FILES = [
+  "node_modules/.package-lock.json",
+  "openapi.json",
+  "package-lock.json",
+  "package.json",
+  "scripts/local/build/build-web.ts",
+  "scripts/web.ts",
+  "tsconfig.json",
+];
+const WEB_DIST = /^web\/dist/;
+
+/** Hash of the names and contents of all inputs of a build of the Worker that belong to the project itself. */
+export const inputsKey = (): string => keyOf(FOLDERS, FILES);
+
+/** The same for a build of the web app. */
+export const webKey = (): string => keyOf(WEB_FOLDERS, WEB_FILES);
+
+function keyOf(folders: readonly string[], files: readonly string[]): string {
+  const found = folders.flatMap((folder) =>
     readdirSync(join(PROJECT_ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !TEST.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name)),
+      .map((entry) => join(entry.parentPath, entry.name).slice(PROJECT_ROOT.length + 1))
+      .filter((path) => !WEB_DIST.test(path)),
   );
-  const files = [...folders, ...FILES.map((file) => join(PROJECT_ROOT, file))];
   const key = createHash("sha256");
-  for (const file of files.toSorted()) {
-    key.update(`${file.slice(PROJECT_ROOT.length)}\0${hashOf(file) ?? "absent"}\0`);
+  for (const path of [...found, ...files].toSorted()) {
+    key.update(`/${path}\0${hashOf(join(PROJECT_ROOT, path)) ?? "absent"}\0`);
   }
   return key.digest("hex");
 }

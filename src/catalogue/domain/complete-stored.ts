@@ -2,6 +2,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoreReading } from "./book-record.ts";
 import { filledFields, isBlank, type BookField } from "./merge/book-fields.ts";
 import { mergeStored } from "./merge/merge.ts";
+import { answeredIn } from "./merge/superseded.ts";
 import { type AskRecord, completeFromRecords, editionOf } from "./records.ts";
 import type { SaveOutcome } from "./resolve.ts";
 
@@ -34,14 +35,14 @@ export async function completeStored(
   if (row.kind === "failed") return "later";
   if (row.kind === "miss") return "done";
   const { book } = row.stored;
-  const source = book.sources.find(({ provider }) => provider === OWNER);
+  const answeredAt = answeredIn(book).get(OWNER);
   const unanswered = WANTED.filter((field) => isBlank(book, field));
-  if (source === undefined || editionOf(book) === undefined) return "done";
+  if (answeredAt === undefined || editionOf(book) === undefined) return "done";
   if (unanswered.length === 0 && book.authors.length > 0) return "done";
 
   const answer = await completeFromRecords({ kind: "found", book, unanswered }, deps.ask);
   const left = (answer.unanswered ?? []).filter((field) => WANTED.includes(field));
-  const filled = supplement(book, answer.book, source.fetchedAt);
+  const filled = supplement(book, answer.book, new Date(answeredAt).toISOString());
   if (filled !== undefined) await save(isbn13, filled, deps);
   return left.length > 0 ? "later" : "done";
 }

@@ -9,7 +9,7 @@ import {
 import { defined } from "../../platform/defined.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { readSearchText, type SearchQuery, type SearchText } from "../domain/search/text.ts";
-import type { SearchInput, SearchOutcome } from "../domain/search/search.ts";
+import type { Edition, OnShelf, SearchInput, SearchOutcome } from "../domain/search/search.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import type { Authenticate } from "../../accounts/module.ts";
@@ -27,6 +27,8 @@ export interface SearchRouteDeps {
   clientIpHeader: string | undefined;
   authenticate: Authenticate;
   searchBooks(input: SearchInput): Promise<SearchOutcome>;
+  /** What the user's shelf has of each of some books, in their order. @throws DomainError DATABASE_UNAVAILABLE */
+  onShelf(userId: string, books: readonly Edition[]): Promise<readonly (OnShelf | undefined)[]>;
 }
 
 /** The parameters of both searches. */
@@ -55,7 +57,7 @@ const searchByTitle = createRoute({
   tags: ["Catalogue"],
   summary: "Search by words of the title or the author",
   description:
-    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics, punctuation, `&`, German umlauts, kana and Chinese characters in either form do not matter. An author's own books and whole titles come first. If few books match, books with a misspelled word or without one of the words follow. If the catalogue has too few, the providers are asked too. An ISBN finds its book. A token is not needed; one that is sent must be valid.",
+    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics, punctuation, `&`, German umlauts, kana and Chinese characters in either form do not matter. An author's own books and whole titles come first. If few books match, books with a misspelled word or without one of the words follow. If the catalogue has too few, the providers are asked too. An ISBN finds its book. A token is not needed; one that is sent must be valid. With a token, `onShelf` of each book is what the caller's shelf has of it, and the answer is `private, no-store` with `Vary: Authorization`.",
   security: OPTIONAL_BEARER,
   request: { query: titleSearchQuerySchema },
   responses,
@@ -84,12 +86,17 @@ export function searchRoutes(deps: SearchRouteDeps): OpenAPIHono<App> {
   ): Promise<BookSearchResponse> => {
     const authorization = c.req.header("Authorization");
     const user = authorization === undefined ? undefined : await deps.authenticate(authorization);
-    // The shelf decides which edition represents its work.
+    // Each hit shows whether it is on the caller's shelf, which also decides which edition represents its work.
     if (user) c.header("Cache-Control", "private, no-store");
     if (user) c.header("Vary", "Authorization", { append: true });
     const caller = user ? userCaller(user.userId) : callerOf(c);
     const works = isGrouped === "1" ? { works: { userId: user?.userId } } : {};
-    return envelope(await deps.searchBooks({ query, ...page, caller, ...works }));
+    const response = envelope(await deps.searchBooks({ query, ...page, caller, ...works }));
+    if (!user) return response;
+    const { data } = response;
+    const shelved = await deps.onShelf(user.userId, data.books);
+    const books = data.books.map((book, index) => ({ ...book, onShelf: shelved[index] ?? null }));
+    return { ...response, data: { ...data, books } };
   };
 
   for (const { path } of [searchByTitle, searchAdvanced]) {

@@ -2,12 +2,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import { MAX_RESULTS, type SearchPosition } from "../domain/search/cursor.ts";
 import { KIND, rankBooks, type Ranked, type RankedQuery } from "../domain/search/rank.ts";
 import type { SearchDeps, SearchHit, WorksOption } from "../domain/search/search.ts";
-import {
-  groupByWork,
-  representative,
-  workByText,
-  type EditionRef,
-} from "../domain/search/works.ts";
+import { groupByWork, mostComplete, workByText, type EditionRef } from "../domain/search/works.ts";
 import type { Log } from "../../platform/log.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { BOOK_COLUMNS, readBlob, toStoredBook, type BookRow } from "./book-row.ts";
@@ -130,12 +125,13 @@ export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] 
             ...found.data,
             ...others.map((book) => [book.isbn, book] as const),
           ]);
-          const books = await hitsOf(db, some, data, works);
+          const books = await hitsOf(db, some, data, works, known);
           const exact = new Set(found.refs.slice(0, found.exact).map(({ isbn }) => isbn));
           return {
             books,
             position: from + some.length,
-            exact: books.filter(({ isbn }) => exact.has(isbn)).length,
+            // An edition on the shelf may not have the words itself.
+            exact: some.filter((group) => group.some((isbn) => exact.has(isbn))).length,
             more: groups.length > from + some.length,
           };
         })(),
@@ -153,28 +149,44 @@ async function hitsOf(
   groups: readonly (readonly string[])[],
   data: ReadonlyMap<string, Book>,
   works: WorksOption | undefined,
+  known: (isbns: readonly string[]) => Promise<readonly Book[]>,
 ): Promise<SearchHit[]> {
   const editions = groups.map((isbns) => isbns.flatMap((isbn) => data.get(isbn) ?? []));
   if (!works) return editions.flat();
-  const { userId } = works;
-  const all = editions.flat();
-  const shelved =
-    userId === undefined
-      ? new Set<string>()
-      : await onShelf(
-          db,
-          userId,
-          all.map(({ isbn }) => isbn),
-        );
+  const shelved = await shelvedOf(db, editions, works, known);
   const counts = await editionCounts(
     db,
-    all.flatMap(({ workId }) => workId ?? []),
+    editions.flat().flatMap(({ workId }) => workId ?? []),
   );
   return editions.flatMap((some) => {
-    const book = representative(some, shelved);
+    const own = some.flatMap((book) => shelved.get(book) ?? []);
+    const book = own.at(0) ?? mostComplete(some);
     const editionCount = Math.max(some.length, counts.get(book?.workId ?? "") ?? 0);
     return book ? [{ ...book, editionCount }] : [];
   });
+}
+
+/** The editions on the caller's shelf for some books, which may be editions that the search has not found. */
+async function shelvedOf(
+  db: D1Database,
+  editions: readonly (readonly Book[])[],
+  { userId }: WorksOption,
+  known: (isbns: readonly string[]) => Promise<readonly Book[]>,
+): Promise<ReadonlyMap<Book, Book>> {
+  if (userId === undefined) return new Map();
+  const all = editions.flat();
+  const shelved = await onShelf(db, userId, all);
+  const byIsbn = new Map(all.map((book) => [book.isbn, book]));
+  const isbns = new Set(all.flatMap((book) => shelved.of(book)?.isbn ?? []));
+  for (const book of await known([...isbns].filter((isbn) => !byIsbn.has(isbn)))) {
+    byIsbn.set(book.isbn, book);
+  }
+  return new Map(
+    all.flatMap((book) => {
+      const own = byIsbn.get(shelved.of(book)?.isbn ?? "");
+      return own ? [[book, own] as const] : [];
+    }),
+  );
 }
 
 function startOf(

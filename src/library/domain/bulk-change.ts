@@ -189,13 +189,13 @@ function writeOf(place: ReadPlace, entry: Entry, now: number): EntryWrite {
   };
 }
 
-function removalOf({ entry, own, stored }: ReadPlace): EntryRemoval {
+function removalOf({ entry, own, latest, stored }: ReadPlace): EntryRemoval {
   const { isbn, version, status } = entry;
   return {
     isbn,
     version,
     ...defined({ status }),
     ...(stored?.isKept === false ? { isUnkept: true } : {}),
-    image: JSON.stringify({ entry, own }),
+    image: JSON.stringify({ entry, own, latest }),
   };
 }

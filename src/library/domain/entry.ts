@@ -3,6 +3,12 @@ import type { Format, Loan, OwnSeries, Reading, Status } from "../../../contract
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
 import type { FieldWrites } from "./field-writes.ts";
+import {
+  pageCountOf,
+  presentPosition,
+  type LatestProgress,
+  type ReachedPosition,
+} from "./progress.ts";
 import { readingsAfterMove } from "./readings.ts";
 import { normaliseTags } from "./tags.ts";
 
@@ -72,6 +78,8 @@ export function nextVersion(
 export interface BookOfEntry {
   book?: Book;
   own?: OwnBook;
+  /** The latest progress of the open reading. */
+  progress?: ReachedPosition;
 }
 
 /** What the row of an entry holds beside the entry; a write updates only the indexed columns that change. */
@@ -92,6 +100,8 @@ export interface StoredKeys {
 export interface EntryImage {
   entry: StoredEntry;
   own?: OwnBook;
+  /** In the trash: the latest progress of each reading. */
+  latest?: LatestProgress;
 }
 
 /** A place on a shelf: the entry, if any, and its book. `bookVersion` is 0 when the catalogue has no row. */
@@ -102,6 +112,10 @@ export interface Place extends BookOfEntry {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
+  /** The latest progress of each reading; absent when it was not read, or there is none. */
+  latest?: LatestProgress;
+  /** The user's time zone; absent for UTC. */
+  timeZone?: string;
   /** That entry, while it is in the trash; its version is `removedVersion`. */
   trashed?: EntryImage;
 }
@@ -205,7 +219,8 @@ export const readingId = ({ id }: EntryReading, position: number): string => id 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The book as the user sees it: the catalogue's data if there is any, else the user's own details, and the entry. */
-export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBook {
+export function libraryBook(entry: Entry, place: BookOfEntry): LibraryBook {
+  const { book, own, progress } = place;
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;
   const { format, owned, location, loan, ownSeries } = entry;
   const ownDetails: OwnBook = own ?? { title: isbn, authors: [] };
@@ -221,7 +236,15 @@ export function libraryBook(entry: Entry, { book, own }: BookOfEntry): LibraryBo
       ...tidy(reading),
       id: readingId(reading, position),
     })),
-    ...defined({ format, owned, location, loan, series: ownSeries, ownSeries }),
+    ...defined({
+      progress: progress && presentPosition(progress, pageCountOf(place)),
+      format,
+      owned,
+      location,
+      loan,
+      series: ownSeries,
+      ownSeries,
+    }),
     addedAt: iso(addedAt),
     updatedAt: iso(updatedAt),
     confirmed: book !== undefined,

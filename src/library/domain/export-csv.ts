@@ -1,4 +1,5 @@
 import { ownBookSchema, type LibraryBook, type OwnBook } from "../../../contract/library.ts";
+import { BINDINGS, copiesOf, formatOfWord } from "./copy-words.ts";
 import type { QueuedRow } from "./review.ts";
 
 /** The columns of a Goodreads export, in their order. */
@@ -57,11 +58,9 @@ const FIXED: readonly string[] = [...GOODREADS, ...OWN];
 const FREE: readonly string[] = [
   "Book Id",
   "Average Rating",
-  "Binding",
   "Original Publication Year",
   "Bookshelves with positions",
   "Spoiler",
-  "Owned Copies",
 ];
 
 /** Exclusive shelves by status. Goodreads has three built-in shelves and treats others as the user's own. */
@@ -125,6 +124,8 @@ function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
     // Goodreads has only whole stars; 0 means not rated.
     "My Rating": rating === undefined ? "0" : String(Math.min(5, Math.max(1, Math.round(rating)))),
     Publisher: book.publisher ?? "",
+    Binding: bindingCell(book),
+    "Owned Copies": copiesCell(book),
     "Number of Pages": numberCell(book.pageCount),
     "Year Published": numberCell(book.publicationYear),
     "Date Read": (lastRead ?? "").replaceAll("-", "/"),
@@ -179,6 +180,22 @@ const isColumn = (name: string): name is Column => FIXED.includes(name);
 
 const numberCell = (value: number | undefined): string =>
   value === undefined ? "" : String(value);
+
+/** The imported name of the format, such as `Mass Market Paperback`, unless the user has changed the format since. */
+function bindingCell({ format, extra = {} }: LibraryBook): string {
+  const imported = ownValue(extra, "Binding");
+  if (format === undefined) return imported ?? "";
+  return imported !== undefined && formatOfWord(imported) === format ? imported : BINDINGS[format];
+}
+
+/** The imported number of copies, unless the user has changed whether they own the book. */
+function copiesCell({ owned, extra = {} }: LibraryBook): string {
+  const imported = ownValue(extra, "Owned Copies");
+  if (owned === undefined) return imported ?? "";
+  return imported !== undefined && (copiesOf(imported) ?? 0) > 0 === owned
+    ? imported
+    : String(Number(owned));
+}
 
 /** Own properties only: an imported file may have a column such as `constructor`. */
 function ownValue(extra: Readonly<Record<string, string>>, name: string): string | undefined {

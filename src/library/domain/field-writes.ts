@@ -3,6 +3,9 @@ import { VALUE_FIELDS, type Entry, type EntryReading, type StoredEntry } from ".
 /** The fields of an entry that have a writer. */
 const FIELDS = [...VALUE_FIELDS, "tags", "readings"] as const;
 
+/** Stands for fields that are not known: another release has written some of them. */
+export const ANY_FIELD = "other";
+
 /**
  * The latest write of each field that was ever written: the writer (`user`, or the format of an import) and the version.
  * `place` is the number of earlier rows of the same book in the file; of `readings`, it is instead the version since which no
@@ -10,7 +13,10 @@ const FIELDS = [...VALUE_FIELDS, "tags", "readings"] as const;
  */
 export type FieldWrites = Readonly<
   Partial<
-    Record<(typeof FIELDS)[number], readonly [writer: string, version: number, place?: number]>
+    Record<
+      (typeof FIELDS)[number] | typeof ANY_FIELD,
+      readonly [writer: string, version: number, place?: number]
+    >
   >
 >;
 

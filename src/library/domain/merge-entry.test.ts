@@ -160,6 +160,11 @@ describe("isSameEntry", () => {
       { addedAt: 2 },
       { source: "job" },
       { extra: { A: "1" } },
+      { format: "ebook" },
+      { owned: false },
+      { location: "l" },
+      { loan: { to: "Ann" } },
+      { ownSeries: [] },
     ];
     for (const other of others) expect(isSameEntry(one, { ...one, ...other })).toBe(false);
   });
@@ -172,6 +177,11 @@ const parsed: fc.Arbitrary<ParsedEntry> = fc.record(
     rating: fc.constantFrom(0.25, 3.5, 5),
     review: text,
     notes: text,
+    format: fc.constantFrom("paperback", "ebook"),
+    owned: fc.boolean(),
+    location: text,
+    loan: fc.constantFrom({ to: "a" }, { to: "a", due: "2024" }),
+    ownSeries: fc.constantFrom([], [{ name: "a", position: "1" }]),
     tags: fc.array(fc.constantFrom("a", "A", "b", "c")),
     readings: fc.array(
       fc.record({ startedAt: fc.constant("2019"), finishedAt: fc.constantFrom("2020", "2021-02") }),
@@ -225,11 +235,12 @@ describe.each([
 it("overwriteWithParsed loses nothing in the file", () => {
   fc.assert(
     fc.property(shelved, parsed, (before, file) => {
-      const { tags: _tags, review, notes, readings, ...words } = file;
+      const { tags: _tags, review, notes, location, readings, ...words } = file;
       expect(overwriting(before, file)).toMatchObject({
         ...words,
         ...(review ? { review } : {}),
         ...(notes ? { notes } : {}),
+        ...(location ? { location } : {}),
         ...(readings?.length ? { readings } : {}),
       });
     }),

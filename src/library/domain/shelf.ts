@@ -17,6 +17,7 @@ import {
   type StoredEntry,
 } from "./entry.ts";
 import { BY_HAND, written } from "./field-writes.ts";
+import { shownProgress, type ProgressWrite } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
@@ -35,18 +36,20 @@ export interface ShelfWrite {
   own?: OwnBook;
   /** The review queue row that becomes this entry; `at` is in ms since the epoch. */
   settles?: { rowId: string; at: number };
+  /** Progress in the book that is written with the entry. */
+  progress?: ProgressWrite;
   /** The answer to store with this write. The write fails if another request has adopted the idempotency key. */
   answer?: GuardedAnswer;
 }
 
 /** An entry as it was read. */
-export type ShelvedPlace = Pick<Place, "stored" | "own"> & { entry: StoredEntry };
+export type ShelvedPlace = Pick<Place, "stored" | "own" | "latest"> & { entry: StoredEntry };
 
 /**
  * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
- * as many entries as it may.
+ * as many entries as it may. `progress_full`: the account has as much progress as it may.
  */
-export type ShelfSave = "saved" | "conflict" | "full";
+export type ShelfSave = "saved" | "conflict" | "full" | "progress_full";
 
 /** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface ShelfDeps {
@@ -242,9 +245,11 @@ export async function saveEntry(
   const restored = before !== undefined && place.entry === undefined;
   // The trash holds the user's own details of a book as well.
   const own = input.own ?? (restored ? present.own : undefined);
-  const placeAfter: Place = { ...present, ...defined({ own }) };
   const version = nextVersion(place, deps.now());
   const stored = written(entry, before, { writer, version });
+  const { progress: _before, ...rest } = present;
+  const progress = shownProgress(stored.readings, present.latest);
+  const placeAfter: Place = { ...rest, ...defined({ own: own ?? present.own, progress }) };
   const shelved: Shelved = {
     kind: "shelved",
     entry: stored,
@@ -265,7 +270,8 @@ export async function saveEntry(
       answer,
     }),
   });
-  return outcome === "saved" ? shelved : { kind: outcome };
+  if (outcome === "saved") return shelved;
+  return { kind: outcome === "full" ? "full" : "conflict" };
 }
 
 /** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */

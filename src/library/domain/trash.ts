@@ -72,11 +72,11 @@ export async function removeBook(
 ): Promise<RemoveOutcome> {
   const { userId, isbn, precondition } = input;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const { entry, stored, own } = await deps.shelves.find(userId, isbn);
+    const { entry, stored, own, latest } = await deps.shelves.find(userId, isbn);
     if (!entry) return { kind: "not_on_shelf" };
     if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
-    if (await deps.shelves.remove(userId, { entry, ...defined({ stored, own }) }, deps.now()))
-      return { kind: "removed" };
+    const read = { entry, ...defined({ stored, own, latest }) };
+    if (await deps.shelves.remove(userId, read, deps.now())) return { kind: "removed" };
   }
   return { kind: "contended" };
 }

@@ -3,9 +3,9 @@ import type { Context } from "hono";
 import type { LibraryBook } from "../../../contract/library.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Answer } from "../../idempotency/domain/answer.ts";
-import type { Guard } from "../../idempotency/domain/once.ts";
+import type { Guard, GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { StoredEntry } from "../domain/entry.ts";
-import type { KeepAnswer, Precondition, Shelved } from "../domain/shelf.ts";
+import type { Precondition, Shelved } from "../domain/shelf.ts";
 import type { App } from "../../platform/http/context.ts";
 import { entryEtag, etagOf, namesEtag, namesVersion } from "../../platform/http/etag.ts";
 import { requireIsbn } from "../../catalogue/module.ts";
@@ -78,20 +78,20 @@ export async function storedHeaders(
   return { ETag: await entryEtag(version, book), "Cache-Control": REVALIDATED };
 }
 
-/** Shelves a book and returns the answer, which is stored in the same transaction. */
-export async function answerOnce<Result extends Answer>(
+/** Writes and returns the answer, which is stored in the same transaction. */
+export async function answerOnce<Result extends Answer, Written = Shelved>(
   guard: Guard,
-  answerOf: (shelved: Shelved) => Promise<Result>,
-  shelve: (keepAnswer: KeepAnswer) => Promise<Shelved>,
+  answerOf: (written: Written) => Promise<Result>,
+  write: (keepAnswer: (written: Written) => Promise<GuardedAnswer | undefined>) => Promise<Written>,
 ): Promise<Result> {
   // One answer per attempt. The last one belongs to the attempt that was committed.
   const answers: Result[] = [];
-  const shelved = await shelve(async (stored) => {
+  const written = await write(async (stored) => {
     const answer = await answerOf(stored);
     answers.push(answer);
     return guard.keepAnswer(answer);
   });
-  return answers.at(-1) ?? answerOf(shelved);
+  return answers.at(-1) ?? answerOf(written);
 }
 
 export function notOnShelf(): DomainError {

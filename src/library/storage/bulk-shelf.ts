@@ -7,6 +7,7 @@ import { entryListSql } from "./entry-list-sql.ts";
 import { countsOfList, listStatements } from "./entry-lists.ts";
 import { OWN, PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 import { selectStatement } from "./bulk-select.ts";
+import { LATEST_PROGRESS } from "./progress-writes.ts";
 import { matchingNames } from "./shelf-pages.ts";
 import { comparesNames } from "./shelf-filter-sql.ts";
 import { HAS_SHELF, takeSql } from "./shelf-takes.ts";
@@ -26,7 +27,7 @@ const SIZES = `
   ORDER BY wanted.key`;
 
 const READ = `
-  SELECT ${PLACE_COLUMNS}
+  SELECT ${PLACE_COLUMNS}, ${LATEST_PROGRESS} AS latest_progress
   FROM json_each(?2) AS wanted
   CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
   LEFT JOIN Books AS book ON book.isbn = entry.isbn`;

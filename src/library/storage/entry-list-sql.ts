@@ -1,4 +1,10 @@
 import { WRITTEN_COLUMNS } from "./entry-columns.ts";
+import {
+  removeProgressSql,
+  showProgressSql,
+  trashProgressSql,
+  uncountProgressSql,
+} from "./progress-writes.ts";
 import { countNextSql, slicesDueSql } from "./shelf-takes.ts";
 
 // Parameters of every statement: ?1 and ?2 are those of the condition, ?3 user, ?4 a list.
@@ -53,6 +59,21 @@ export function entryListSql(condition: string) {
   DELETE FROM RemovedEntries
   WHERE user_id = ?3 AND isbn IN (SELECT value FROM json_each(?4)) AND ${condition}`;
 
+  const IN_LIST = "isbn IN (SELECT value FROM json_each(?4))";
+
+  // Readings may have ended or begun, and another one may be open.
+  const SHOW_PROGRESS = showProgressSql(
+    IN_LIST,
+    { user: "?3" },
+    `EXISTS (SELECT 1 FROM Progress WHERE user_id = ?3) AND ${condition}`,
+  );
+
+  const UNCOUNT_PROGRESS = uncountProgressSql(IN_LIST, { user: "?3" }, condition);
+
+  // ?5 now, ms since the epoch, as of the tombstones.
+  const REMOVE_PROGRESS = removeProgressSql(IN_LIST, { user: "?3", at: "?5" }, condition);
+  const TRASH_PROGRESS = trashProgressSql(IN_LIST, { user: "?3", at: "?5" }, condition);
+
   // Schedules a refresh of entries whose keys were computed from an outdated version of the book: the writer that changed the
   // book could not see these entries.
   const REFRESH_STALE = `
@@ -85,6 +106,10 @@ export function entryListSql(condition: string) {
     SET_OWN,
     DROP_OWN,
     DROP_TOMBSTONES,
+    SHOW_PROGRESS,
+    UNCOUNT_PROGRESS,
+    REMOVE_PROGRESS,
+    TRASH_PROGRESS,
     REFRESH_STALE,
     ADD_TOMBSTONES,
     REMOVALS,

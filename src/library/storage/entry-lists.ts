@@ -51,10 +51,15 @@ export function listStatements(
       db.prepare(text).bind(subject, token, userId, piece, ...values),
     );
   const isbns = removed.map(({ isbn }) => isbn);
+  const trashed = removed.flatMap(({ isbn, image }) => (image === undefined ? [] : [isbn]));
+  const gone = removed.flatMap(({ isbn, image }) => (image === undefined ? [isbn] : []));
   const written = [...writes.map(({ entry }) => entry.isbn), ...isbns];
   return [
     ...writtenLists(sql, writes).flatMap(([text, items]) => bound(text, items)),
     ...bound(sql.ADD_TOMBSTONES, removed, at, at + TRASH_MS),
+    ...bound(sql.UNCOUNT_PROGRESS, isbns),
+    ...bound(sql.REMOVE_PROGRESS, gone, at),
+    ...bound(sql.TRASH_PROGRESS, trashed, at),
     ...sql.REMOVALS.flatMap((text) => bound(text, isbns)),
     ...(countsOfList(list) ? [] : [db.prepare(sql.COUNT_NEXT).bind(subject, token, userId)]),
     db.prepare(sql.SLICES_DUE).bind(subject, token, userId, JSON.stringify(written)),
@@ -71,6 +76,7 @@ function writtenLists(sql: ListSql, writes: readonly EntryWrite[]): [string, rea
       rows.flatMap(({ isbn, readings }) => (readings === "[]" ? [] : [{ isbn, readings }])),
     ],
     [sql.DROP_READINGS, there.map(({ isbn, readings }) => ({ isbn, count: readings.length }))],
+    [sql.SHOW_PROGRESS, there.map(({ isbn }) => isbn)],
     [sql.CLEAR_TAGS, there.map(({ isbn }) => isbn)],
     [
       sql.ADD_TAGS,

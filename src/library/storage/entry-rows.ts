@@ -8,6 +8,7 @@ import {
 import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
 import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
+import { latestOf, reachedOf } from "./progress-rows.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
 /** An entry with its readings and tags as one row. Without an entry, all columns but `readings` and `tags` are null. */
@@ -43,7 +44,10 @@ export interface PlaceRow extends EntryRow, BookText {
   sort_author: string | null;
   year: number | null;
   last_finished: string | null;
+  progress: string | null;
   removed_version?: number | null;
+  latest_progress?: string | null;
+  time_zone?: string | null;
   /** `EntryImage` as JSON. */
   trashed?: string | null;
 }
@@ -64,6 +68,10 @@ export const TABLED_TAGS = `(
 export const READINGS = `
   CASE WHEN entry.kept_version = entry.version THEN entry.readings ELSE ${TABLED_READINGS} END`;
 
+/** Tags of `entry`. The table is read only if another release wrote the entry. */
+export const TAGS = `
+  CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END`;
+
 /** The user's own details of the book of `entry`, from the table. */
 export const OWNED_TABLE = `(
     SELECT details FROM UserBooks WHERE user_id = entry.user_id AND isbn = entry.isbn
@@ -79,7 +87,7 @@ const entryColumns = (long: (name: string) => string): string => `
   entry.format, entry.owned, entry.location, entry.loan, entry.own_series,
   entry.kept_version = entry.version AS is_kept,
   ${READINGS} AS readings,
-  CASE WHEN entry.kept_version = entry.version THEN entry.tags ELSE ${TABLED_TAGS} END AS tags`;
+  ${TAGS} AS tags`;
 
 const column = (name: string): string => `entry.${name}`;
 
@@ -91,7 +99,7 @@ export const ENTRY_COLUMNS = entryColumns(column);
  * @param long yields the SQL of a column with a long text, with its name
  */
 export const placeColumns = (long: (name: string) => string): string => `
-  ${entryColumns(long)}, ${OWN} AS own,
+  ${entryColumns(long)}, ${OWN} AS own, entry.progress,
   entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
   book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
@@ -112,7 +120,10 @@ export function placeOf(row: PlaceRow): Place {
       own,
       entry,
       stored: entry && storedKeysOf(row),
+      progress: reachedOf(row.progress),
       removedVersion: row.removed_version ?? undefined,
+      latest: latestOf(row.latest_progress),
+      timeZone: row.time_zone ?? undefined,
       trashed: imageOf(row.trashed),
     }),
   };

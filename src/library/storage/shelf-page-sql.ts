@@ -26,7 +26,7 @@ const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "fin
 const LONG_TEXT = 20_000;
 
 /** Size of an entry's long columns. All others together have at most about 60 KB. */
-const BYTES = `coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
+export const BYTES = `coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
     coalesce(octet_length(entry.extra), 0)`;
 
 /** Whether the long columns of a row were left out because of their size. */
@@ -35,7 +35,8 @@ export const isLong = ({ bytes }: { bytes: number }): boolean => bytes > LONG_TE
 const KEYS = (column: string): string =>
   `entry.id, entry.added_at AS added, entry.${column} AS key, ${BYTES} AS bytes`;
 
-const PAGE_COLUMNS = placeColumns(
+/** The columns of `PlaceRow` without the texts of long entries. */
+export const PAGE_COLUMNS = placeColumns(
   (name) => `CASE WHEN ${BYTES} <= ${LONG_TEXT} THEN entry.${name} END AS ${name}`,
 );
 

@@ -56,7 +56,7 @@ export const FILL = `
 export type Filled = Place & { entry: StoredEntry };
 
 /** Reads entries by row id. Deleted entries are omitted. */
-async function fillEntries(
+export async function fillEntries(
   db: D1Database,
   { read }: Database,
   userId: string,
@@ -68,7 +68,8 @@ async function fillEntries(
   return new Map(results.flatMap((row) => filledOf(row).map((filled) => [row.id ?? 0, filled])));
 }
 
-function filledOf(row: PlaceRow): Filled[] {
+/** The entry of a row with its book; none if the row has no entry. */
+export function filledOf(row: PlaceRow): Filled[] {
   const { entry, ...place } = placeOf(row);
   return entry ? [{ ...place, entry }] : [];
 }

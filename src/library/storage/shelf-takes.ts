@@ -1,4 +1,4 @@
-import { entriesSql } from "../../quotas/module.ts";
+import { entriesSql, progressSql } from "../../quotas/module.ts";
 import type { StatusCounts } from "../domain/shelf-counts.ts";
 
 /** The columns of `Shelves` with the counts, in the order of `COUNTED`. */
@@ -51,7 +51,9 @@ const TAKE = takeSql(
     AND (?7 IS NULL OR ${entriesSql("?1")} < ?7)
     AND (?3 <> 0 OR coalesce(
       (SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?2 AND trashed_until IS NOT NULL), 0
-    ) = ?8)`,
+    ) = ?8)
+    AND (?9 IS NULL OR coalesce((SELECT version FROM Progress WHERE user_id = ?1 AND id = ?9), 0) = ?10)
+    AND (?11 IS NULL OR ${progressSql("?1")} < ?11)`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -71,6 +73,10 @@ export interface ShelfTake {
   counts: StatusCounts | undefined;
   /** How many entries there may be, for a write that adds one; undefined for any number. */
   maxEntries?: number | undefined;
+  /** The row of progress that the write adds or changes, at the version that the writer read; 0 for a new one. */
+  progress?: { entry: { id: string }; before: number } | undefined;
+  /** How many rows of progress there may be, for a write that adds one; undefined for any number. */
+  maxProgress?: number | undefined;
   /** The version of the entry in the trash that the writer read in its place, if there was one. */
   trashedVersion?: number | undefined;
 }
@@ -81,7 +87,7 @@ export interface ShelfTake {
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
-  const change = JSON.stringify(counts ?? {});
+  const { progress, maxProgress } = take;
   return db
     .prepare(TAKE)
     .bind(
@@ -90,9 +96,12 @@ export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement 
       version,
       reviewId,
       token,
-      change,
+      JSON.stringify(counts ?? {}),
       maxEntries ?? null,
       take.trashedVersion ?? 0,
+      progress?.entry.id ?? null,
+      progress?.before ?? 0,
+      maxProgress ?? null,
     );
 }
 

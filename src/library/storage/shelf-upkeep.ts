@@ -2,7 +2,9 @@ import type { Log } from "../../platform/log.ts";
 import { DAY_MS } from "../../platform/time.ts";
 import { COUNTS, type ShelfRow } from "./shelf-counts.ts";
 import { COUNT_COLUMNS } from "./shelf-takes.ts";
+import { ANY_FIELD } from "../domain/field-writes.ts";
 import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
+import { showProgressSql } from "./progress-writes.ts";
 import { checkSlice } from "./stats.ts";
 
 /** Entries per step, and steps per run, of `keepEntries`. The rest follows a minute later. */
@@ -18,17 +20,19 @@ const CHECK_INTERVAL_MS = DAY_MS;
 /** Entries that one run of `pruneRemoved` deletes at most. */
 const PRUNED = 1000;
 /** Retention of tombstones. A device that was offline for longer synchronises from the start. */
-const TOMBSTONE_MS = 180 * DAY_MS;
+export const TOMBSTONE_MS = 180 * DAY_MS;
 
 // Entries that another release wrote: their readings and tags are only in their tables.
 const UNKEPT = `
   SELECT id, user_id FROM UserLibrary INDEXED BY idx_user_library_unkept
   WHERE kept_version <> version ORDER BY user_id LIMIT ${KEEP_STEP}`;
 
-// ?1 users. Another release does not count.
+// ?1 users. Another release neither counts nor raises the number, so devices that have read up to it must read its entries again.
 const UNCOUNT = `
-  UPDATE Shelves SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}
-  WHERE user_id IN (SELECT value FROM json_each(?1)) AND seq > 0`;
+  INSERT INTO Shelves (user_id, seq)
+  SELECT value, 1 FROM json_each(?1)
+  WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = value)
+  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}`;
 
 const SLICES_DUE = `
   UPDATE ShelfSlices SET due = coalesce((SELECT seq FROM Shelves WHERE user_id = ShelfSlices.user_id), 1)
@@ -41,14 +45,22 @@ const NAME_READINGS = `
     SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
   )`;
 
+// It is unknown which fields another release has written: any of them, as of this version.
 const KEEP = `
   UPDATE UserLibrary AS entry SET
+    field_writes = json_set(coalesce(field_writes, '{}'), '$.${ANY_FIELD}', json_array('${ANY_FIELD}', version)),
     readings = ${TABLED_READINGS},
     tags = ${TABLED_TAGS},
     has_own = EXISTS ${OWNED_TABLE},
     kept_version = version,
     seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = entry.user_id), 0))
   WHERE id IN (SELECT value FROM json_each(?1)) AND kept_version <> version`;
+
+const SHOW_PROGRESS = showProgressSql(
+  "id IN (SELECT value FROM json_each(?1))",
+  { user: "UserLibrary.user_id" },
+  "TRUE",
+);
 
 // Another release leaves the tombstone of an entry that it adds again.
 const DROP_TOMBSTONES_OF_KEPT = `
@@ -80,6 +92,9 @@ const COUNT_EMPTY = `
   UPDATE Shelves SET ${COUNT_COLUMNS.map((name) => `${name} = 0`).join(", ")}
   WHERE user_id = ?1
     AND NOT EXISTS (SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_added WHERE user_id = ?1)`;
+
+// Entries that another release has deleted left no tombstone: devices must load the shelf again.
+const RESET_FEED = "UPDATE Shelves SET seq = seq + 1, changes_from = seq + 1 WHERE user_id = ?1";
 
 const CHECKED = "UPDATE Shelves SET checked_at = ?2 WHERE user_id = ?1";
 
@@ -119,10 +134,12 @@ export const UPKEEP_STATEMENTS = {
   SLICES_DUE,
   NAME_READINGS,
   KEEP,
+  SHOW_PROGRESS,
   DROP_TOMBSTONES_OF_KEPT,
   RECOUNT,
   COUNT_EMPTY,
   OLDEST_CHECKED,
+  RESET_FEED,
   ANY_REMOVED,
   EMPTY_TRASH,
   RAISE_FEED,
@@ -147,6 +164,7 @@ export async function keepEntries(db: D1Database): Promise<number> {
       of(SLICES_DUE, users),
       of(NAME_READINGS, ids),
       of(KEEP, ids),
+      of(SHOW_PROGRESS, ids),
       of(DROP_TOMBSTONES_OF_KEPT, ids),
       of(RECOUNT, users),
     ]);
@@ -184,8 +202,11 @@ export async function checkShelves(db: D1Database, now: number, log: Log): Promi
       const differs = COUNT_COLUMNS.filter(
         (name) => stored[name] !== null && stored[name] !== counted[name],
       );
-      if (differs.length > 0) log.error("shelf_counts_differ", { stored, counted });
-      differences += Number(differs.length > 0);
+      if (differs.length > 0) {
+        log.error("shelf_counts_differ", { stored, counted });
+        await db.prepare(RESET_FEED).bind(userId).run();
+        differences += 1;
+      }
     }
     if (!(await checkSlice(db, userId))) {
       log.error("shelf_sums_differ");

@@ -13,13 +13,22 @@ import {
   type WrittenRow,
 } from "./entry-columns.ts";
 import type { ShelfLimits } from "../../quotas/domain/policy.ts";
-import { entriesSql } from "../../quotas/module.ts";
+import {
+  LATEST_PROGRESS,
+  progressStatements,
+  restoredProgress,
+  SHOW_PROGRESS,
+  trashedProgress,
+} from "./progress-writes.ts";
+import { boundsOf, heldStatements, outcomeOf, type Held } from "./shelf-bounds.ts";
 import { TRASH_MS } from "../domain/trash.ts";
 import { fitTrash } from "./trash.ts";
 import { countNextSql, HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 
 const FIND = `
-  SELECT ${PLACE_COLUMNS}, gone.version AS removed_version, gone.image AS trashed
+  SELECT ${PLACE_COLUMNS}, gone.version AS removed_version, gone.image AS trashed,
+    ${LATEST_PROGRESS} AS latest_progress,
+    (SELECT time_zone FROM Shelves WHERE user_id = wanted.user_id) AS time_zone
   FROM (SELECT ?1 AS user_id, ?2 AS isbn) AS wanted
   LEFT JOIN UserLibrary AS entry ON entry.user_id = wanted.user_id AND entry.isbn = wanted.isbn
   LEFT JOIN RemovedEntries AS gone ON entry.id IS NULL AND gone.user_id = wanted.user_id AND gone.isbn = wanted.isbn
@@ -94,8 +103,6 @@ const TRASH = `
   ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
     removed_at = excluded.removed_at, trashed_until = excluded.trashed_until, image = excluded.image`;
 
-const ENTRIES = `SELECT ${entriesSql("?1")} AS entries`;
-
 /** Children before their entry, so that no statement deletes more rows than it names. */
 const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
   (table) => `DELETE FROM ${table} WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`,
@@ -120,18 +127,14 @@ export function d1Shelves(
       return row ? placeOf(row) : { bookVersion: 0 };
     },
     async save(shelfWrite) {
-      const { userId, before } = shelfWrite;
-      const maxEntries = before.entry ? undefined : limits.entries;
-      const counting = maxEntries === undefined ? [] : [db.prepare(ENTRIES).bind(userId)];
+      const bounds = boundsOf(shelfWrite, limits);
       const results = await write(
-        db.batch<{ entries: number }>([
-          ...writeStatements(db, shelfWrite, newId(), maxEntries),
-          ...counting,
+        db.batch<Held>([
+          ...writeStatements(db, shelfWrite, newId(), bounds),
+          ...heldStatements(db, shelfWrite.userId, bounds),
         ]),
       );
-      if (results[0]?.results.length === 1) return "saved";
-      const entries = maxEntries === undefined ? 0 : (results.at(-1)?.results[0]?.entries ?? 0);
-      return entries >= (maxEntries ?? Infinity) ? "full" : "conflict";
+      return outcomeOf(results, bounds);
     },
     async remove(userId, place, at) {
       const token = newId();
@@ -151,7 +154,7 @@ export function writeStatements(
   db: D1Database,
   write: ShelfWrite,
   token: string,
-  maxEntries?: number,
+  bounds: ShelfLimits = {},
 ): D1PreparedStatement[] {
   const { userId, entry, own, settles, before, bookVersion } = write;
   const { isbn } = entry;
@@ -171,7 +174,9 @@ export function writeStatements(
       reviewId: settles?.rowId,
       token,
       counts,
-      maxEntries,
+      maxEntries: bounds.entries,
+      progress: write.progress,
+      maxProgress: bounds.progress,
       trashedVersion: before.trashed && before.removedVersion,
     }),
     ...answerStatements(db, write.answer),
@@ -183,6 +188,9 @@ export function writeStatements(
       : [ours(CREATE, JSON.stringify(row))]),
     ...(differs(before, "readings", row) ? both(SET_READINGS, DROP_READINGS, row.readings) : []),
     ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
+    ...(before.trashed ? restoredProgress(db, { userId, isbn, token }) : []),
+    ...progressStatements(db, write, token),
+    ...(write.progress || differs(before, "readings", row) ? [ours(SHOW_PROGRESS)] : []),
     ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
     ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
@@ -200,14 +208,15 @@ function removalStatements(
   db: D1Database,
   removal: ShelvedPlace & { userId: string; at: number; token: string },
 ): D1PreparedStatement[] {
-  const { userId, entry, stored, own, at, token } = removal;
+  const { userId, entry, stored, own, latest, at, token } = removal;
   const { isbn, version } = entry;
   const counts = changeOfCounts([{ before: entry, isUnkept: stored?.isKept === false }]);
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   return [
     takeShelf(db, { userId, isbn, version, token, counts }),
-    ours(TRASH, version, at, at + TRASH_MS, JSON.stringify({ entry, own })),
+    ours(TRASH, version, at, at + TRASH_MS, JSON.stringify({ entry, own, latest })),
+    ...trashedProgress(db, { userId, isbn, token, at }),
     ...REMOVALS.map((sql) => ours(sql)),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),

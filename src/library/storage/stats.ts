@@ -23,7 +23,8 @@ const SEQ = "SELECT seq FROM Shelves WHERE user_id = ?1";
 
 const SLICES = "SELECT from_isbn, due, sums FROM ShelfSlices WHERE user_id = ?1 ORDER BY from_isbn";
 
-const CUT = `
+/** Cuts a shelf into slices. ?1 user. */
+export const CUT = `
   INSERT INTO ShelfSlices (user_id, from_isbn, due)
   SELECT ?1, iif(n = 1, '', isbn), 1
   FROM (SELECT isbn, row_number() OVER (ORDER BY isbn) AS n FROM UserLibrary WHERE user_id = ?1)

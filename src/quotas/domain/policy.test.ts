@@ -91,7 +91,7 @@ describe("refusalError", () => {
     });
     expect(new Set(texts).size).toBe(SHARE_NAMES.length);
     expect(texts[SHARE_NAMES.indexOf("network")]).toContain("Your network");
-    for (const standing of ["openImports", "entries", "waitingRows"] as const) {
+    for (const standing of ["openImports", "entries", "progress", "waitingRows"] as const) {
       const full = refusalError({ kind: "limit", quota: standing, limit: 2000, used: 2000 }, NOW);
       expect(full.code).toBe("LIMIT_REACHED");
       expect(full.message).toContain("2,000");
@@ -102,7 +102,7 @@ describe("refusalError", () => {
 
 describe("usageOf", () => {
   it("has the limits of the account's age", () => {
-    const standing = { openImports: 1, entries: 2, waitingRows: 3, trashBytes: 4 };
+    const standing = { openImports: 1, entries: 2, progress: 5, waitingRows: 3, trashBytes: 4 };
     const of = (createdAt: number) =>
       usageOf(quotasOf({}), { userId: "u", createdAt, uses: [], standing }, NOW)[0]?.limit;
     expect([of(NOW), of(0)]).toEqual([50_000, 100_000]);

@@ -13,6 +13,8 @@ export const DEFAULT_QUOTAS = {
   openImports: 3,
   /** Entries on a shelf. */
   entries: 100_000,
+  /** Progress that an account has recorded. */
+  progress: 100_000,
   /** Bytes of the entries in the trash of an account. */
   trashBytes: 100_000_000,
   /** Rows of an account that wait in the review queue. */
@@ -89,13 +91,15 @@ function least(one: number, other: number): number | undefined {
 export interface ShelfLimits {
   entries?: number | undefined;
   waitingRows?: number | undefined;
+  progress?: number | undefined;
   trashBytes?: number | undefined;
 }
 
-export function shelfLimitsOf({ entries, waitingRows, trashBytes }: Quotas): ShelfLimits {
+export function shelfLimitsOf(quotas: Quotas): ShelfLimits {
   return {
-    entries: limitOf(entries),
-    waitingRows: limitOf(waitingRows),
-    trashBytes: limitOf(trashBytes),
+    entries: limitOf(quotas.entries),
+    waitingRows: limitOf(quotas.waitingRows),
+    progress: limitOf(quotas.progress),
+    trashBytes: limitOf(quotas.trashBytes),
   };
 }

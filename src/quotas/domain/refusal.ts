@@ -13,7 +13,7 @@ export type Refusal =
   | { kind: "budget"; share: ImportShare; resetsAt: number };
 
 /** Quotas of what exists, which no day resets. */
-export type StandingQuota = "openImports" | "entries" | "waitingRows";
+export type StandingQuota = "openImports" | "entries" | "progress" | "waitingRows";
 
 const NOUNS: Partial<Record<QuotaName, string>> = {
   importRows: "imported rows",
@@ -29,6 +29,8 @@ const AT_LIMIT: Record<StandingQuota, (limit: string) => string> = {
   openImports: (limit) =>
     `At most ${limit} imports run at the same time. Wait until one has ended, or cancel one.`,
   entries: (limit) => `A shelf holds at most ${limit} books. Remove some to add others.`,
+  progress: (limit) =>
+    `An account holds at most ${limit} records of progress. Delete some to record more.`,
   waitingRows: (limit) =>
     `At most ${limit} rows wait in the review queue. Settle or dismiss some first.`,
 };

@@ -21,19 +21,24 @@ export const entriesSql = (user: string): string => `coalesce(
     (SELECT count(*) FROM UserLibrary AS held WHERE held.user_id = ${user})
   )`;
 
+/** The number of rows of progress of a user. @param user parameter of the user */
+export const progressSql = (user: string): string =>
+  `coalesce((SELECT progress FROM Shelves AS shelf WHERE shelf.user_id = ${user}), 0)`;
+
 /** The number of rows that wait in a user's review queue. @param user parameter of the user */
 export const waitingSql = (user: string): string =>
   `(SELECT count(*) FROM ReviewQueue AS waiting WHERE waiting.user_id = ${user} AND waiting.state = 'open')`;
 
 const STANDING = `
   SELECT ${runningSql("?1", "?2")} AS openImports, ${entriesSql("?1")} AS entries, ${waitingSql("?1")} AS waitingRows,
-    coalesce((SELECT trash_bytes FROM Shelves WHERE user_id = ?1), 0) AS trashBytes,
+    ${progressSql("?1")} AS progress, coalesce((SELECT trash_bytes FROM Shelves WHERE user_id = ?1), 0) AS trashBytes,
     (SELECT created_at FROM Users WHERE id = ?1) AS createdAt`;
 
 /** What exists of a user, and when their account was created (ms since the epoch; null when it is gone). */
 export interface Standing {
   openImports: number;
   entries: number;
+  progress: number;
   waitingRows: number;
   trashBytes: number;
   createdAt: number | null;

@@ -62,6 +62,7 @@ export const jelu: Writer = {
       owned: "true",
     };
   },
+  copy: () => ({ owned: true }),
   carries: (book) => {
     const ends = book.readings.flatMap(({ finishedAt }) =>
       finishedAt === undefined ? [] : [{ finishedAt }],

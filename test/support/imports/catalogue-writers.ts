@@ -34,6 +34,7 @@ interface Simple {
   statusOf?: (book: FixtureBook) => Status | undefined;
   isWithout?: "isbn" | "authors" | "isbn and authors";
   hasNoHeader?: true;
+  copy?: ReturnType<NonNullable<Writer["copy"]>>;
   ratingOf?: (rating: number) => number;
 }
 
@@ -67,6 +68,7 @@ function simple(given: Simple): Writer {
       return { ...result, book: bare };
     },
     ...(given.hasNoHeader ? { hasNoHeader: true } : {}),
+    ...(given.copy ? { copy: () => ({ ...given.copy }) } : {}),
   };
 }
 
@@ -135,6 +137,7 @@ const bookbuddy = simple({
 
 const anobii = simple({
   layout: ANOBII,
+  copy: { format: "paperback" },
   parts: ["publisher", "pages", "rating", "review", "notes", "tags"],
   statusOf: ({ status }) => status,
   reading: "both",
@@ -178,6 +181,7 @@ const anobiiWithOneDay: Writer = {
 
 const clz = simple({
   layout: CLZ,
+  copy: { format: "paperback", owned: true },
   parts: ["publisher", "year", "pages", "rating", "notes", "tags", "added"],
   reading: "end",
   statusOf: byMark("end"),
@@ -201,6 +205,7 @@ const clz = simple({
 
 const handylibrary = simple({
   layout: HANDY_LIBRARY,
+  copy: { format: "paperback" },
   parts: ["publisher", "year", "pages", "language", "rating", "notes", "tags", "added"],
   statusOf: byMark("both"),
   cells: (book) => ({

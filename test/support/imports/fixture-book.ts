@@ -1,4 +1,4 @@
-import type { Reading, Status } from "../../../contract/library-fields.ts";
+import type { OwnSeries, Reading, Status } from "../../../contract/library-fields.ts";
 
 /** A book with the user's entry. The writers of all layouts take lists of these. */
 export interface FixtureBook {
@@ -19,6 +19,8 @@ export interface FixtureBook {
   tags: string[];
   /** Dates are full days or absent. */
   readings: Reading[];
+  /** As the title has it. */
+  series?: OwnSeries;
   /** YYYY-MM-DD */
   added: string;
 }
@@ -28,6 +30,7 @@ export const FIXTURE_BOOKS: readonly FixtureBook[] = [
   {
     isbn: "9780441172719",
     title: "Dune (Dune, #1)",
+    series: [{ name: "Dune", position: "1" }],
     authors: ["Frank Herbert"],
     publisher: "Ace",
     year: 1990,

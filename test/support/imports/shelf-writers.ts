@@ -36,6 +36,7 @@ export const librarything: Writer = {
     ISBNs: book.isbn === undefined ? "" : `${write.isbn10(book.isbn)}, ${book.isbn}`,
     "Entry Date": bracketed(book.added),
   }),
+  copy: (book) => ({ format: "paperback", owned: collectionsOf(book) !== "Read but unowned" }),
   carries: (book) => {
     const last = lastReading(book);
     const { status: _status, ...without } = book;
@@ -110,6 +111,7 @@ export const libib: Writer = {
     added: book.added,
     copies: "1",
   }),
+  copy: () => ({ owned: true }),
   carries: (book) => {
     const last = lastReading(book);
     return carried(

@@ -57,6 +57,7 @@ export const goodreads: Writer = {
     "Read Count": readCount(book),
     "Owned Copies": "0",
   }),
+  copy: () => ({ format: "paperback" }),
   carries: (book) =>
     carried(
       { ...book, ...(book.rating === undefined ? {} : { rating: Math.round(book.rating) }) },
@@ -83,6 +84,7 @@ export const storygraph: Writer = {
     Tags: book.tags.join(", "),
     "Owned?": "No",
   }),
+  copy: () => ({ format: "paperback" }),
   carries: (book) => carried(book, ["rating", "review", "tags", "added"], book.readings),
 };
 

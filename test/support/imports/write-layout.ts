@@ -1,4 +1,5 @@
 import type { Format } from "../../../src/imports/domain/layouts/formats.ts";
+import { defined } from "../../../src/platform/defined.ts";
 import { jelu, openreads } from "./app-writers.ts";
 import { CATALOGUE_WRITERS } from "./catalogue-writers.ts";
 import { writeTable, type Dialect } from "./dialect.ts";
@@ -80,5 +81,10 @@ export function writeLayout(
 
 /** The part of a book that survives an export in this format and its import. */
 export function carriedBy(format: Written, book: FixtureBook): Carried {
-  return WRITERS[format].carries(book);
+  const { carries, copy } = WRITERS[format];
+  const carriedFields = carries(book);
+  return {
+    ...carriedFields,
+    entry: { ...carriedFields.entry, ...copy?.(book), ...defined({ ownSeries: book.series }) },
+  };
 }

@@ -19,6 +19,8 @@ export interface Writer {
   /** Cells by column; absent cells are empty. */
   cells: (book: FixtureBook) => Record<string, string>;
   carries: (book: FixtureBook) => Carried;
+  /** What the file says about the user's copy. */
+  copy?: (book: FixtureBook) => Pick<ParsedEntry, "format" | "owned">;
   /** Its files have no header. */
   hasNoHeader?: true;
 }

@@ -178,8 +178,43 @@ describe("mergeStored", () => {
   it("drops all values of a source that no longer has the book, if another one has it", () => {
     const older = stored({ title: "Wrong", subtitle: "Not this", categories: ["Wrong"] }, MONDAY);
     const theirs = mergeAnswers(ISBN, [google({ title: "Right" }, TUESDAY)]);
-    expect(mergeStored(older, theirs, ["openlibrary"])).toStrictEqual(theirs);
+    const merged = mergeStored(older, theirs, ["openlibrary"]);
+    expect(merged).toStrictEqual({
+      ...theirs,
+      unusedAnswers: [{ provider: "openlibrary", fetchedAt: TUESDAY }],
+    });
+    expect(mergeStored(merged, older)).toStrictEqual(merged);
     expect(mergeStored(older, theirs)).toMatchObject({ title: "Wrong", subtitle: "Not this" });
+  });
+
+  it("does not take an old value back when the source's newer answer has nothing that is used", () => {
+    const older = mergeStored(
+      mergeAnswers(ISBN, [google({ description: "No longer given" }, MONDAY)]),
+      mergeAnswers(ISBN, [openLibrary({ coverUrl: "https://e.example/1" }, TUESDAY)]),
+    );
+    const newer = mergeStored(
+      mergeAnswers(ISBN, [openLibrary({}, MONDAY)]),
+      mergeAnswers(ISBN, [google({ coverUrl: "https://e.example/2" }, TUESDAY)]),
+    );
+    const once = mergeStored(older, newer);
+    expect(once).not.toHaveProperty("description");
+    expect(once.unusedAnswers).toStrictEqual([{ provider: "google-books", fetchedAt: TUESDAY }]);
+    expect(mergeStored(once, older)).toStrictEqual(once);
+    expect(mergeStored(newer, mergeStored(older, once))).toStrictEqual(once);
+  });
+
+  it("keeps the title of one source when both sides' titles are out of date", () => {
+    const older = mergeStored(
+      mergeAnswers(ISBN, [google({}, MONDAY)]),
+      mergeAnswers(ISBN, [openLibrary({ title: "", pageCount: 300 }, TUESDAY)]),
+    );
+    const newer = mergeStored(
+      mergeAnswers(ISBN, [openLibrary({}, MONDAY)]),
+      mergeAnswers(ISBN, [google({ title: "", pageCount: 300 }, TUESDAY)]),
+    );
+    const once = mergeStored(older, newer);
+    expect(mergeStored(once, older)).toStrictEqual(once);
+    expect(mergeStored(once, newer)).toStrictEqual(once);
   });
 
   it("fills blanks only from an old value of the cache, and keeps it until a source has a value", () => {

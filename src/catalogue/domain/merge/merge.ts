@@ -4,7 +4,7 @@ import { type BookField, filledFields } from "./book-fields.ts";
 import type { Claim } from "./claims.ts";
 import { combine } from "./combine.ts";
 import { toIsbn10 } from "../isbn/isbn.ts";
-import { answeredIn, withoutSuperseded } from "./superseded.ts";
+import { answeredIn, latestOf, withoutSuperseded, withUnusedAnswers } from "./superseded.ts";
 import { present } from "../text/json-values.ts";
 import type { ProviderBook, ProviderId } from "../provider.ts";
 
@@ -82,7 +82,9 @@ export function mergeAnswers(isbn13: string, answers: readonly DatedAnswer[]): B
   const [first, ...others] = answers.map((answer) => toStored(isbn13, answer));
   if (first === undefined)
     throw new DomainError("INTERNAL_ERROR", "At least one answer is needed for a merge.");
-  return others.reduce((merged, book) => combine(merged, book, byPreference), first);
+  const merged = others.reduce((one, book) => combine(one, book, byPreference), first);
+  const answered = [first, ...others].map((book) => answeredIn(book)).reduce(latestOf);
+  return withUnusedAnswers(merged, answered);
 }
 
 /**
@@ -111,11 +113,12 @@ export function mergeStored(
   const newer = answeredIn(incoming, answered);
   const before = answeredIn(existing);
   const [old, found] = [withoutSuperseded(existing, newer), withoutSuperseded(incoming, before)];
-  if (old.title !== "" || found.title !== "") return combine(old, found, byPreference);
-  // Each side's title is from a source that the other side has heard again. A book keeps a title in any case.
-  return combine(
-    withoutSuperseded(existing, newer, ["title"]),
-    withoutSuperseded(incoming, before, ["title"]),
+  // Each side's title may be from a source that the other side has heard again. A book keeps a title in any case.
+  const keep: BookField[] = old.title === "" && found.title === "" ? ["title"] : [];
+  const merged = combine(
+    withoutSuperseded(existing, newer, keep),
+    withoutSuperseded(incoming, before, keep),
     byPreference,
   );
+  return withUnusedAnswers(merged, latestOf(before, newer));
 }

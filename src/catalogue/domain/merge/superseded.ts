@@ -15,8 +15,32 @@ export function answeredIn(book: Book, also: readonly ProviderId[] = []): Answer
     if ((PROVIDER_IDS as readonly string[]).includes(provider))
       add(provider, Date.parse(fetchedAt));
   }
+  for (const { provider, fetchedAt } of book.unusedAnswers ?? [])
+    add(provider, Date.parse(fetchedAt));
   for (const provider of also) add(provider, Date.parse(book.updatedAt));
   return times;
+}
+
+/** The later time of each provider. */
+export function latestOf(one: Answered, other: Answered): Answered {
+  const providers = new Set([...one.keys(), ...other.keys()]);
+  return new Map(
+    [...providers].map((name) => [name, Math.max(one.get(name) ?? 0, other.get(name) ?? 0)]),
+  );
+}
+
+/**
+ * The book with a note of each answer that is newer than the values used of its provider. Without it, an older answer of
+ * that provider would pass for its latest one when it is written again.
+ */
+export function withUnusedAnswers(book: Book, answered: Answered): Book {
+  const { unusedAnswers: _before, ...rest } = book;
+  const used = answeredIn(rest);
+  const unusedAnswers = [...answered]
+    .filter(([provider, at]) => at > (used.get(provider) ?? 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([provider, at]) => ({ provider, fetchedAt: new Date(at).toISOString() }));
+  return unusedAnswers.length === 0 ? rest : { ...rest, unusedAnswers };
 }
 
 /** The provider that a named value can only come from; undefined if the value does not show it. */

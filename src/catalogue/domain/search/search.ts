@@ -1,4 +1,5 @@
 import type { Book } from "../../../../contract/catalogue.ts";
+import type { Status } from "../../../../contract/library-fields.ts";
 import { MAX_RESULTS, readCursor, writeCursor, type SearchPosition } from "./cursor.ts";
 import { searchProviders, type SearchProvidersDeps } from "./providers.ts";
 import type { SearchQuery } from "./text.ts";
@@ -8,6 +9,18 @@ import type { ParsedIsbn } from "../isbn/isbn.ts";
 
 /** A book found; `editionCount` when editions are grouped into works. */
 export type SearchHit = Book & { readonly editionCount?: number };
+
+/** What tells whether a book is on a shelf. */
+export interface Edition {
+  readonly isbn: string;
+  readonly workId?: string | undefined;
+}
+
+/** The edition on the user's shelf: the book itself, or another edition of its work. */
+export interface OnShelf {
+  readonly isbn: string;
+  readonly status?: Status;
+}
 
 /** Groups the editions of a work into one hit; the edition on the user's shelf represents it. */
 export interface WorksOption {

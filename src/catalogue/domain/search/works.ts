@@ -30,13 +30,9 @@ export function workByText({ isbn, mainTitle, authors }: Candidate): string {
   return title === undefined || family === undefined ? isbn : `${title} ${family}`;
 }
 
-/** The edition that stands for its work: one on the user's shelf, else the most complete. */
-export function representative(
-  editions: readonly Book[],
-  onShelf: ReadonlySet<string>,
-): Book | undefined {
+/** The edition that stands for its work, unless another one is on the user's shelf. */
+export function mostComplete(editions: readonly Book[]): Book | undefined {
   const weight = (book: Book): number =>
-    (onShelf.has(book.isbn) ? BOOK_FIELDS.length : 0) +
     BOOK_FIELDS.filter((field) => !isBlank(book, field)).length;
   return editions.reduce<Book | undefined>(
     (best, book) => (best === undefined || weight(book) > weight(best) ? book : best),

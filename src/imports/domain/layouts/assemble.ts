@@ -9,6 +9,7 @@ import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { foldTag, normaliseTags } from "../../../library/domain/tags.ts";
 import { toWrittenLine } from "../../../catalogue/domain/merge/normalise.ts";
 import type { RowIdentifiers, Verdict } from "../job/row.ts";
+import { copyOf } from "./assemble-copy.ts";
 import { impliedStatus, readingsOf } from "./assemble-readings.ts";
 import { withoutInvisible } from "./cells.ts";
 import { columnKey } from "./column-names.ts";
@@ -62,12 +63,14 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
   for (const [column, cell] of unused) store.add(column, cell);
   const tags = tagsOf(draft);
   const notes = fitting(draft, draft.privateNotes.join("\n\n"), MAX_REVIEW_LENGTH, "Notes");
+  const copy = copyOf(draft, store);
   const extra = store.extra();
   return {
     ...defined({ status, rating: draft.rating, review: draft.review }),
     ...(notes === "" ? {} : { notes }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(readings.length === 0 ? {} : { readings }),
+    ...copy,
     ...defined({ readCount: readings.length > 0 ? count : undefined, extra }),
   };
 }

@@ -18,6 +18,12 @@ const NAMES: Partial<Record<Field, string>> = {
   status: "Статус прочтения|Situação|Estante|Statut lecture|Status der Lektüre|Leído/No leído",
   authorsInAnyOrder: "Author 1|Author 2|Autor/Autorin|Author(s)",
   authorGivenName: "Author First Name|Vorname|Prénom",
+  format: "Format|Binding|Einband|Reliure|Formato",
+  owned: "Owned|Im Besitz|Possédé",
+  location: "Location|Standort|Emplacement",
+  loanTo: "Lent to|Verliehen an|Prêté à",
+  series: "Series|Buchreihe|Série|シリーズ",
+  seriesPosition: "Series Number|Volume|Band|Tome",
   authorFamilyName: "Author Last Name|Nachname|Apellidos|Фамилия автора",
 };
 
@@ -31,8 +37,6 @@ describe("a column in the user's words", () => {
   it.each([
     "Average Rating",
     "Last Name of Lender",
-    "Series",
-    "Owned",
     "Data zakupu",
     "Purchase date",
     "Status of loan",

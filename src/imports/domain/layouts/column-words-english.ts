@@ -2,6 +2,15 @@ import type { Field } from "./fields/index.ts";
 
 /** English column names in tables of unknown origin, and those of services. Ambiguous words (`date`, `name`, `type`) are excluded. */
 export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
+  format: "format|book format|binding|cover type|edition format|book_format",
+  owned: "owned|owned?|own|own it|do i own it|i own it|i own|owned copies|in my collection",
+  location: "location|physical location|book location|stored in|storage location",
+  loanTo: "loaned to|lent to|on loan to|borrower|loaned_to|lent_to|lending patron",
+  loanSince: "date loaned|date lent|loan date|lent on|loaned on|lending start",
+  loanDue: "due date|date due|loan due|return by|lending end",
+  series: "series|series name|series title|book series",
+  seriesPosition:
+    "series number|series index|series position|number in series|book number|volume|vol|series no|series #|series_index",
   ignored: "import reason|import reason code",
   title: "title|book title|book name|full title|book|name of book|name of the book",
   subtitle: "subtitle|sub title",

@@ -2,6 +2,28 @@ import type { Field } from "./fields/index.ts";
 
 /** Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak, Hungarian, Finnish and Greek. */
 export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
+  format:
+    "einband|einbandart|buchformat|reliure|formato|format du livre|encuadernación|legatura|rilegatura|encadernação|oprawa|" +
+    "bindning|innbinding|indbinding|переплет|переплёт|обложка|формат|装丁|判型|装帧|裝幀|제본|cilt|vazba|väzba|kötés|sidosasu|βιβλιοδεσία",
+  owned:
+    "im besitz|besitze ich|besitz|vorhanden|possédé|je possède|en ma possession|lo tengo|tengo|posseduto|ce l'ho|in bezit|" +
+    "tenho|possuo|posiadam|mam|äger|ejer|eier|есть у меня|в наличии|所有|所持|拥有|擁有|소장|소유|vlastním|omistan",
+  location:
+    "standort|aufbewahrungsort|emplacement|ubicación|posizione|collocazione|locatie|plaats|localização|lokalizacja|placering|" +
+    "plassering|местонахождение|место|расположение|置き場所|保管場所|场所|位置|보관 장소|위치|konum|umístění|umiestnenie|hely|sijainti|τοποθεσία",
+  loanTo:
+    "verliehen an|ausgeliehen an|prêté à|prestado a|prestato a|uitgeleend aan|emprestado a|emprestado para|pożyczone komu|" +
+    "utlånad till|utlånt til|udlånt til|кому отдал|кому дал|貸出先|借给|půjčeno komu|kölcsönadva|lainassa",
+  loanSince:
+    "verliehen am|verliehen seit|prêté le|prestado el|prestato il|uitgeleend op|emprestado em|貸出日",
+  loanDue:
+    "rückgabe bis|rückgabedatum|à rendre le|fecha de devolución|data di restituzione|返却予定日",
+  series:
+    "reihe|buchreihe|serie|série|saga|colección|collana|reeks|coleção|cykl|seria|bokserie|bogserie|серия|цикл|серія|シリーズ|" +
+    "シリーズ名|系列|丛书|叢書|시리즈|seri|dizi|edice|sorozat|sarja|σειρά",
+  seriesPosition:
+    "band|bandnummer|reihennummer|tome|numéro dans la série|tomo|número en la serie|volume della serie|deel|tom|del i serien|" +
+    "номер в серии|том|巻|巻数|卷|권|cilt no|díl|kötet|osa",
   title:
     "titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|titolo del libro|" +
     "boektitel|tytuł|tytuł książki|boktitel|bogtitel|tittel|boktittel|книга|название|название книги|заголовок|" +

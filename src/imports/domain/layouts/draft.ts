@@ -1,4 +1,4 @@
-import type { Reading, Status } from "../../../../contract/library-fields.ts";
+import type { Format, OwnSeries, Reading, Status } from "../../../../contract/library-fields.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
 import { reason, type Reason, type ReasonCode } from "../job/reasons.ts";
 import { shortened } from "./cells.ts";
@@ -73,6 +73,19 @@ export interface Draft {
     givenUp: boolean;
     count?: number;
   };
+  /** The user's copy of the book. */
+  readonly copy: {
+    format?: Format;
+    owned?: boolean;
+    location?: string;
+    loan: { to?: string; since?: string; due?: string };
+    /** Columns and cells of the loan. */
+    loanCells: [column: string, cell: string][];
+    isReturned: boolean;
+    series: OwnSeries;
+    /** The number in the series, from a separate column. */
+    position?: { column: string; cell: string; position: string };
+  };
   rating?: number;
   review?: string;
   privateNotes: string[];
@@ -94,6 +107,7 @@ export function newDraft(conventions: Conventions): Draft {
     tags: [],
     spareTags: [],
     read: { sessions: [], starts: [], ends: [], givenUp: false },
+    copy: { loan: {}, loanCells: [], isReturned: false, series: [] },
     privateNotes: [],
     isRemoved: false,
   };

@@ -189,7 +189,7 @@ describe("cells and columns", () => {
       "Average Rating": "4.28",
       Condition: "",
     });
-    expect(row.entry).toEqual({ extra: { "Average Rating": "4.28", Binding: "Paperback" } });
+    expect(row.entry).toEqual({ format: "paperback", extra: { "Average Rating": "4.28" } });
     expect(row.raw).toEqual({
       Title: "Dune",
       ISBN13: "9780441172719",

@@ -7,6 +7,7 @@ import { readDate } from "../dates.ts";
 import { dateOrderIn, fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { isNotABook } from "../media.ts";
+import { COPY_FIELDS } from "./copy-fields.ts";
 import type { FieldReader } from "./reader.ts";
 
 type LineField = "title" | "subtitle" | "publisher";
@@ -124,6 +125,7 @@ export const BOOK_FIELDS = {
   media: (cell, draft) => {
     const found = isNotABook(cell);
     if (found !== undefined) draft.notABook = { word: cell.trim().slice(0, 50), ...found };
+    if (found?.isCertain !== true) COPY_FIELDS.format(cell, draft);
     return false;
   },
 

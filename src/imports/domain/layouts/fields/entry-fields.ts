@@ -93,6 +93,9 @@ export const ENTRY_FIELDS = {
   /** CLZ: whether the user owns the book; only a wish is a status. */
   collectionStatus: (cell, draft) => {
     if (statusOf(cell) === "want_to_read") draft.shelf.isRead ??= false;
+    const key = columnKey(cell);
+    if (["incollection", "forsale"].includes(key)) draft.copy.owned ??= true;
+    if (["notincollection", "sold"].includes(key)) draft.copy.owned ??= false;
     return false;
   },
 
@@ -105,6 +108,9 @@ export const ENTRY_FIELDS = {
   /** LibraryThing: several default and custom collections. Some default ones determine the status; custom ones become tags. */
   collections: (cell, draft) => {
     for (const collection of splitAtCommas(cell)) {
+      const key = columnKey(collection);
+      if (key === "yourlibrary") draft.copy.owned ??= true;
+      if (key === "readbutunowned") draft.copy.owned ??= false;
       const status = statusOf(collection);
       if (status === undefined) {
         if (!DEFAULT_COLLECTIONS.has(columnKey(collection))) draft.tags.push(collection);

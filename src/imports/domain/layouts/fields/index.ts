@@ -1,5 +1,6 @@
 import { AUTHOR_FIELDS } from "./author-fields.ts";
 import { BOOK_FIELDS } from "./book-fields.ts";
+import { COPY_FIELDS } from "./copy-fields.ts";
 import { ENTRY_FIELDS } from "./entry-fields.ts";
 import type { FieldReader } from "./reader.ts";
 import { IDENTIFIER_FIELDS } from "./identifier-fields.ts";
@@ -12,6 +13,7 @@ export const FIELDS = {
   ...IDENTIFIER_FIELDS,
   ...ENTRY_FIELDS,
   ...READING_FIELDS,
+  ...COPY_FIELDS,
   /** Columns without a field, stored in `extra` under their name. */
   extra: () => false,
   /** Columns that repeat other columns or mean nothing outside the service. */
@@ -31,6 +33,8 @@ export const DATE_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "isRead",
   "addedAt",
   "publishedDate",
+  "loanSince",
+  "loanDue",
 ]);
 
 /** Fields in which the meaning of commas is decided over the whole column. */

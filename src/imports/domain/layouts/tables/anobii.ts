@@ -10,7 +10,7 @@ export const ANOBII: Layout = {
     Title: "title",
     Subtitle: "subtitle",
     Author: "authorsByComma",
-    Format: "extra",
+    Format: "format",
     "Number of pages": "pageCount",
     Publisher: "publisher",
     "Date of publication": "publishedDate",

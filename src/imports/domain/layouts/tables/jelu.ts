@@ -19,7 +19,7 @@ export const JELU: Layout = {
     authors: "spareAuthors",
     isbn10: "isbn",
     isbn13: "isbn",
-    owned: "extra",
+    owned: "owned",
     dropped_dates: "stoppedAt",
     currently_reading: "startedAt",
   },

@@ -45,6 +45,6 @@ export const LIBIB: Layout = {
     began: "startedAt",
     completed: "finishedAt",
     added: "addedAt",
-    copies: "extra",
+    copies: "ownedIfYes",
   },
 };

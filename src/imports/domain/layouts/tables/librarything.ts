@@ -69,9 +69,9 @@ export const LIBRARYTHING: Layout = {
     "From Where": "extra",
     OCLC: "extra",
     "Work id": "extra",
-    "Lending Patron": "extra",
-    "Lending Status": "extra",
-    "Lending Start": "extra",
-    "Lending End": "extra",
+    "Lending Patron": "loanTo",
+    "Lending Status": "loanStatus",
+    "Lending Start": "loanSince",
+    "Lending End": "loanDue",
   },
 };

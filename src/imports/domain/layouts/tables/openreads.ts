@@ -22,7 +22,7 @@ export const OPENREADS: Layout = {
     tags: "tagsByBars",
     my_review: "review",
     notes: "notes",
-    book_format: "extra",
+    book_format: "format",
     readings: "readings",
     date_added: "addedAt",
     date_modified: "extra",

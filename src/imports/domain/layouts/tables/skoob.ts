@@ -25,7 +25,7 @@ export const SKOOB: Layout = {
     Leituras: "readCount",
     Resenha: "review",
     Favorito: "extra",
-    Tenho: "extra",
+    Tenho: "ownedIfYes",
     Emprestei: "extra",
   },
 };

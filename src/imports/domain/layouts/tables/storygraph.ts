@@ -23,7 +23,7 @@ export const STORYGRAPH: Layout = {
     Authors: "authorsByComma",
     Contributors: "contributors",
     "ISBN/UID": "isbnOrOther",
-    Format: "extra",
+    Format: "format",
     "Read Status": "status",
     "Date Added": "addedAt",
     "Last Date Read": "lastRead",
@@ -41,6 +41,6 @@ export const STORYGRAPH: Layout = {
     "Content Warnings": "extra",
     "Content Warning Description": "extra",
     Tags: "tags",
-    "Owned?": "extra",
+    "Owned?": "ownedIfYes",
   },
 };

@@ -1,0 +1,89 @@
+import { retryAfterMsOf } from "../errors.ts";
+import { readEvents } from "../event-stream.ts";
+import type { LibraryBook } from "../schema.ts";
+import { jsonOf, type Transport } from "../transport.ts";
+import type { ChangeResult, FeedItem, FeedPage, SyncApi } from "./types.ts";
+
+/** A difference of the clocks below this is the time that a response takes. */
+const MIN_OFFSET_MS = 60_000;
+
+/** An item as the service sends it. */
+interface SentItem {
+  kind: string;
+  version: number;
+  deleted?: true;
+  isbn?: string;
+  id?: string;
+  year?: number;
+  name?: string;
+  book?: LibraryBook;
+  [member: string]: unknown;
+}
+
+/** The sync routes of a user over HTTP. Each call is one attempt: the engine repeats what fails. */
+export function syncApiOver(transport: Transport, userId: string): SyncApi {
+  const root = `/v1/library/${encodeURIComponent(userId)}/changes`;
+  let offsetMs = 0;
+  /** The newest answer to a poll: while nothing is written, the service does not send it again. */
+  let polled: { since: string | undefined; etag: string; seq: number } | undefined;
+
+  const readData = async <Data>(response: Response): Promise<Data> => {
+    // Absent where the service is of another origin; the device's clock is trusted then.
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    const difference = date - Date.now();
+    if (!Number.isNaN(date)) offsetMs = Math.abs(difference) < MIN_OFFSET_MS ? 0 : difference;
+    return (await jsonOf<{ data: Data }>(response)).data;
+  };
+
+  return {
+    changes({ since, limit, signal }) {
+      const known = since !== undefined && polled?.since === since ? polled : undefined;
+      const request = {
+        query: { since, limit },
+        headers: known ? { "If-None-Match": known.etag } : {},
+        accept: [304],
+        signal,
+      };
+      return transport.once(root, request, async (response): Promise<FeedPage> => {
+        const asked = retryAfterMsOf(response.headers);
+        const poll = asked === undefined ? {} : { pollAfterMs: asked };
+        if (response.status === 304 && known)
+          return { items: [], next: known.since ?? "", more: false, seq: known.seq, ...poll };
+        const page = await readData<Omit<FeedPage, "items"> & { items: SentItem[] }>(response);
+        const etag = response.headers.get("ETag");
+        const isUnchanged = page.items.length === 0 && page.next === since;
+        polled = etag !== null && isUnchanged ? { since, etag, seq: page.seq } : undefined;
+        return { ...page, items: page.items.flatMap(itemOf), ...poll };
+      });
+    },
+    send: (changes, { signal } = {}) =>
+      transport.once(root, { method: "POST", json: { changes }, signal }, async (response) => {
+        return (await readData<{ results: ChangeResult[] }>(response)).results;
+      }),
+    async *listen({ signal }) {
+      const headers = { Accept: "text/event-stream" };
+      const response = await transport.once(`${root}/stream`, { headers, signal }, (opened) =>
+        Promise.resolve(opened),
+      );
+      const { silenceMs } = transport.options;
+      for await (const { data } of readEvents(response, {
+        silenceMs,
+        ...(signal ? { signal } : {}),
+      })) {
+        const { seq } = JSON.parse(data) as { seq: number };
+        yield seq;
+      }
+    },
+    clockOffsetMs: () => offsetMs,
+  };
+}
+
+/** Items of kinds that this version does not know are left out; a later version reads them after a new load. */
+function itemOf(sent: SentItem): FeedItem[] {
+  const { kind, version } = sent;
+  const id =
+    sent.id ?? sent.isbn ?? sent.name ?? (sent.year === undefined ? kind : String(sent.year));
+  if (kind !== "book" && kind !== "progress" && kind !== "goal" && kind !== "setting") return [];
+  const value = sent.deleted ? undefined : sent[kind];
+  return [{ kind, id, version, value } as FeedItem];
+}

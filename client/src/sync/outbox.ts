@@ -1,0 +1,242 @@
+import { readListed, readBook } from "./base.ts";
+import { composed, listed } from "./compose.ts";
+import { isSame, picked } from "./fields.ts";
+import { withEdits } from "./overlay.ts";
+import type { StoreReads, StoreWrites } from "./store.ts";
+import type { LibraryBook } from "../schema.ts";
+import { NotOnShelfError, type Edit, type EntryChange, type QueuedEdit } from "./types.ts";
+
+const NEXT_ORDER = "order";
+
+const keyOf = ({ target, order }: Pick<QueuedEdit, "target" | "order">): string =>
+  `${target}|${String(order).padStart(16, "0")}`;
+
+/** All edits in the order in which they were made. */
+export async function readOutbox(reads: StoreReads): Promise<QueuedEdit[]> {
+  const edits = await reads.getAll<QueuedEdit>("outbox");
+  return edits.sort((one, other) => one.order - other.order);
+}
+
+/** The edits of one book, or of one goal. */
+export async function editsOf(reads: StoreReads, target: string): Promise<QueuedEdit[]> {
+  const edits = await reads.getAll<QueuedEdit>("outbox", `${target}|`);
+  return edits.filter((queued) => queued.target === target);
+}
+
+export function putQueued(writes: StoreWrites, queued: QueuedEdit): void {
+  writes.put("outbox", keyOf(queued), queued);
+}
+
+export function dropQueued(writes: StoreWrites, queued: QueuedEdit): void {
+  writes.delete("outbox", keyOf(queued));
+}
+
+/** Adds an edit at the end of the outbox. */
+export async function appendQueued(
+  writes: StoreWrites,
+  queued: Omit<QueuedEdit, "order" | "state">,
+): Promise<QueuedEdit> {
+  const order = ((await writes.get<number>("meta", NEXT_ORDER)) ?? 0) + 1;
+  writes.put("meta", NEXT_ORDER, order);
+  const appended: QueuedEdit = { ...queued, order, state: "waiting" };
+  putQueued(writes, appended);
+  return appended;
+}
+
+/** The thing that an edit is about. Progress belongs to its book, so that both are sent in order. */
+export function targetOf(edit: Edit, key: string): string {
+  if (edit.op === "goal") return `goal/${edit.year}`;
+  if (edit.op !== "add") return edit.isbn;
+  return edit.isbn === undefined ? `local-${key}` : isbn13Of(edit.isbn);
+}
+
+/** The ISBN-13 of what a user or a scanner gives. The service's answer names the book if it reads the text differently. */
+function isbn13Of(text: string): string {
+  const digits = text.replaceAll(/[^0-9X]/gi, "").toUpperCase();
+  if (!/^\d{9}[\dX]$/.test(digits)) return /^\d{13}$/.test(digits) ? digits : text;
+  const body = `978${digits.slice(0, 9)}`;
+  const sum = Array.from(body).reduce(
+    (total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1),
+    0,
+  );
+  return `${body}${(10 - (sum % 10)) % 10}`;
+}
+
+interface Enqueued {
+  /** Key of the queued edit; undefined if nothing is left to send. */
+  key: string | undefined;
+  target: string;
+}
+
+/** Stores an edit, composed with one of the same thing that was never sent. */
+export async function enqueue(
+  writes: StoreWrites,
+  { edit, key, at, newKey }: { edit: Edit; key: string; at: string; newKey: () => string },
+): Promise<Enqueued> {
+  const target = targetOf(edit, key);
+  const outbox = await editsOf(writes, target);
+  const stored = edit.op === "goal" ? undefined : (await readBook(writes, target))?.value;
+  const shown = withEdits(stored, outbox);
+  if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
+  const prepared = preparedEdit(edit, shown, newKey);
+  if (!prepared) return { key: undefined, target };
+  if (edit.op === "delete" && !stored && outbox.every(({ state }) => state === "waiting")) {
+    for (const queued of outbox) dropQueued(writes, queued);
+    return { key: undefined, target };
+  }
+  const last = outbox.at(-1);
+  const together =
+    last && mayCompose(last, at) ? composed(last, prepared.edit, prepared.seen) : "apart";
+  if (last && together !== "apart") {
+    if (together === "nothing") dropQueued(writes, last);
+    else putQueued(writes, { ...last, ...together, at, clock: "device" });
+    return { key: together === "nothing" ? undefined : last.key, target };
+  }
+  const comparesVersions = edit.op === "change" || edit.op === "delete";
+  const version = comparesVersions ? (await readListed(writes, target))?.version : undefined;
+  const ifVersion = versionSeen(version, outbox);
+  await appendQueued(writes, {
+    key,
+    at,
+    clock: "device",
+    target,
+    ...prepared,
+    ...(ifVersion === undefined ? {} : { ifVersion }),
+  });
+  return { key, target };
+}
+
+/** Edits that are composed have the time of the last one, and the service refuses those that are too old. */
+const MAX_COMPOSED_MS = 24 * 60 * 60 * 1000;
+
+const mayCompose = (last: QueuedEdit, at: string): boolean =>
+  last.state === "waiting" && Math.abs(Date.parse(at) - Date.parse(last.at)) < MAX_COMPOSED_MS;
+
+/**
+ * The version of the service's book that the user has seen all of. Below an edit that waits, a newer value may have arrived
+ * that the edit hides.
+ */
+function versionSeen(
+  stored: number | undefined,
+  outbox: readonly QueuedEdit[],
+): number | undefined {
+  const below = outbox.filter(({ edit }) => edit.op === "change").map(({ ifVersion }) => ifVersion);
+  return [stored, ...below].reduce((one, other) =>
+    one === undefined || other === undefined ? undefined : Math.min(one, other),
+  );
+}
+
+/** What describes a book, and is not the user's relation to it. */
+const OWN_DETAILS: ReadonlySet<string> = new Set([
+  "title",
+  "authors",
+  "subtitle",
+  "publisher",
+  "publishedDate",
+  "publicationYear",
+  "pageCount",
+  "language",
+  "categories",
+  "description",
+]);
+
+/**
+ * Queues an addition. What the user sets besides is a change of its own: another device may have added the book, and the
+ * change must not overwrite what this user has not seen.
+ */
+async function addBook(
+  writes: StoreWrites,
+  {
+    edit,
+    key,
+    target,
+    shown,
+    ...given
+  }: {
+    edit: Extract<Edit, { op: "add" }>;
+    key: string;
+    at: string;
+    newKey: () => string;
+    target: string;
+    shown: LibraryBook | undefined;
+  },
+): Promise<Enqueued> {
+  const { tags, ...fields } = edit.body ?? {};
+  const details = Object.entries(fields).filter(([name]) => OWN_DETAILS.has(name));
+  const set = Object.entries(fields).filter(([name]) => !OWN_DETAILS.has(name));
+  if (!shown) {
+    const { body: _body, ...addition } = edit;
+    const body = details.length > 0 ? { body: Object.fromEntries(details) } : {};
+    const { at } = given;
+    await appendQueued(writes, {
+      key,
+      at,
+      clock: "device",
+      target,
+      edit: { ...addition, ...body },
+    });
+  }
+  const change = listed({ set: Object.fromEntries(set), addTags: tags ?? [] });
+  if (Object.keys(change).length === 0) return { key: shown ? undefined : key, target };
+  const changed = await enqueue(writes, {
+    edit: { op: "change", isbn: target, ...change },
+    key: given.newKey(),
+    ...given,
+  });
+  return shown ? changed : { key, target };
+}
+
+interface PreparedEdit {
+  edit: Edit;
+  /** The values that the user sees of the fields that the edit sets. */
+  seen?: Record<string, unknown>;
+}
+
+/** @returns undefined for an edit that changes nothing. @throws NotOnShelfError */
+function preparedEdit(
+  edit: Exclude<Edit, { op: "add" }>,
+  shown: LibraryBook | undefined,
+  newKey: () => string,
+): PreparedEdit | undefined {
+  switch (edit.op) {
+    case "change":
+    case "progress":
+      if (!shown) throw new NotOnShelfError(edit.isbn);
+      return edit.op === "change" ? preparedChange(edit, shown, newKey) : { edit };
+    case "delete":
+      return shown && { edit };
+    case "restore":
+      return shown ? undefined : { edit };
+    case "progress.delete":
+    case "goal":
+      return { edit };
+  }
+}
+
+/** A change without what it does not change, with ids for its readings. @returns undefined if nothing is left */
+function preparedChange(
+  edit: Extract<Edit, { op: "change" }>,
+  shown: LibraryBook,
+  newKey: () => string,
+): PreparedEdit | undefined {
+  const given = Object.entries(edit.set ?? {}).filter(([, value]) => value !== undefined);
+  const seen = picked(
+    shown,
+    given.map(([name]) => name),
+  );
+  const set = given.filter(([name, value]) => !isSame(value, seen[name]));
+  const change: EntryChange = listed({
+    set: Object.fromEntries(set),
+    addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
+    removeTags: (edit.removeTags ?? []).filter((tag) => shown.tags.includes(tag)),
+    addReadings: (edit.addReadings ?? []).map((reading) => ({
+      ...reading,
+      id: reading.id ?? newKey(),
+    })),
+    changeReadings: edit.changeReadings ?? [],
+    removeReadings: edit.removeReadings ?? [],
+  });
+  if (Object.keys(change).length === 0) return undefined;
+  const names = set.map(([name]) => name);
+  return { edit: { op: "change", isbn: edit.isbn, ...change }, seen: picked(seen, names) };
+}

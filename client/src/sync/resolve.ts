@@ -1,0 +1,51 @@
+import { readListed } from "./base.ts";
+import { appendQueued } from "./outbox.ts";
+import type { StoreWrites } from "./store.ts";
+import type { Attention, Edit, QueuedEdit, Resolution } from "./types.ts";
+
+/** Carries out the user's decision. @returns the ISBN or goal that looks different now; undefined if nothing was waiting */
+export async function resolveAttention(
+  writes: StoreWrites,
+  id: string,
+  decision: Exclude<Resolution, "later">,
+  { newKey, now }: { newKey: () => string; now: number },
+): Promise<string | undefined> {
+  const attention = await writes.get<Attention>("attention", id);
+  if (!attention) return undefined;
+  writes.delete("attention", id);
+  if (decision === "mine") await sendAgain(writes, attention, { newKey, now });
+  return attention.target;
+}
+
+/**
+ * Queues the edit against what the user has just seen, so that a newer change by another device is a new conflict. Its time
+ * is that of the decision.
+ */
+async function sendAgain(
+  writes: StoreWrites,
+  { edit: refused, target, at, version, deleted, theirs, seen }: Attention,
+  { newKey, now }: { newKey: () => string; now: number },
+): Promise<void> {
+  // Progress keeps the time at which the user was there.
+  const edit: Edit =
+    refused.op === "progress" ? { ...refused, body: { at, ...refused.body } } : refused;
+  const append = (edit: Edit, more: Partial<QueuedEdit> = {}): Promise<QueuedEdit> =>
+    appendQueued(writes, {
+      key: newKey(),
+      at: new Date(now).toISOString(),
+      clock: "device",
+      edit,
+      target,
+      ...more,
+    });
+  // Removing a book again that is gone changes nothing.
+  if (deleted && edit.op === "delete") return;
+  if (deleted && edit.op === "change") await append({ op: "restore", isbn: edit.isbn });
+  const ifVersion = version ?? (await readListed(writes, target))?.version;
+  // A change of a book that is restored first is compared with it once it is read.
+  const comparesVersions = !deleted && (edit.op === "change" || edit.op === "delete");
+  await append(edit, {
+    ...(comparesVersions && ifVersion !== undefined ? { ifVersion } : {}),
+    ...((theirs ?? seen) ? { seen: theirs ?? seen ?? {} } : {}),
+  });
+}

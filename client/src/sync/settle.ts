@@ -1,0 +1,218 @@
+import { putBook, readBook } from "./base.ts";
+import { isSame, picked } from "./fields.ts";
+import { dropQueued, putQueued, readOutbox } from "./outbox.ts";
+import type { StoreWrites } from "./store.ts";
+import type { Attention, ChangeResult, Edit, QueuedEdit } from "./types.ts";
+
+/** How often an edit is sent anew because only this device had changed its fields; after that the user decides. */
+const MAX_REBASES = 5;
+/** Delay before a change is sent again that was refused for a reason that may pass, unless the service names one. */
+const REFUSED_RETRY_MS = 60_000;
+
+/** What the answers to a batch changed on this device. */
+export interface Settled {
+  /** ISBNs of books that look different now. */
+  books: Set<string>;
+  /** What needs the user's decision. */
+  attention: Attention[];
+  /** Answers that were stored. */
+  count: number;
+}
+
+/** Stores the answers to a batch. An edit leaves the outbox only for something that is stored in the same transaction. */
+export async function settle(
+  writes: StoreWrites,
+  results: readonly ChangeResult[],
+  { now, newKey }: { now: number; newKey: () => string },
+): Promise<Settled> {
+  const settlement = new Settlement(writes, await readOutbox(writes), now, newKey);
+  for (const result of results) await settlement.take(result);
+  return settlement.settled;
+}
+
+/**
+ * Gives the changes a version that were made before their book was read: what the user did not see of it is a conflict. A
+ * change of a book that has gone meanwhile is handed to the user.
+ */
+export async function compareWithRead(
+  writes: StoreWrites,
+  { now, newKey }: { now: number; newKey: () => string },
+): Promise<Settled> {
+  const outbox = await readOutbox(writes);
+  const settlement = new Settlement(writes, outbox, now, newKey);
+  for (const queued of outbox) await settlement.compare(queued);
+  return settlement.settled;
+}
+
+type QueuedChange = QueuedEdit & { edit: Extract<Edit, { op: "change" }> };
+
+class Settlement {
+  readonly settled: Settled = { books: new Set(), attention: [], count: 0 };
+  readonly #writes: StoreWrites;
+  #outbox: QueuedEdit[];
+  readonly #now: number;
+  readonly #newKey: () => string;
+
+  constructor(writes: StoreWrites, outbox: QueuedEdit[], now: number, newKey: () => string) {
+    this.#writes = writes;
+    this.#outbox = outbox;
+    this.#now = now;
+    this.#newKey = newKey;
+  }
+
+  async take(result: ChangeResult): Promise<void> {
+    // Another tab may have stored the answer to the same edit before.
+    const queued = this.#outbox.find(({ key, state }) => key === result.key && state === "sent");
+    if (!queued) return;
+    this.settled.count += 1;
+    this.settled.books.add(queued.target);
+    if (result.outcome === "conflict") await this.#conflict(queued, result);
+    else if (result.outcome === "refused") this.#refused(queued, result);
+    else this.#applied(queued, result);
+  }
+
+  async compare(queued: QueuedEdit): Promise<void> {
+    if (!isChange(queued) || queued.state !== "waiting" || queued.ifVersion !== undefined) return;
+    // The book is not read before what adds or restores it has been sent.
+    if (this.#outbox.some(({ target, order }) => target === queued.target && order < queued.order))
+      return;
+    const base = await readBook(this.#writes, queued.target);
+    this.settled.books.add(queued.target);
+    if (!base) this.#hand(queued, conflictOf(queued, { key: queued.key, outcome: "conflict" }));
+    else
+      this.#conflictOfFields(queued, {
+        key: queued.key,
+        outcome: "conflict",
+        current: base.value,
+        currentVersion: base.version,
+      });
+  }
+
+  /** An applied edit stays on top of the book until the feed brings it. Later edits follow the book under the service's id. */
+  #applied(queued: QueuedEdit, { isbn }: ChangeResult): void {
+    this.#replace(queued, { ...queued, state: "applied" });
+    if (isbn === undefined || isbn === queued.target || queued.edit.op !== "add") return;
+    this.settled.books.add(isbn);
+    for (const other of this.#outbox) {
+      if (other.target !== queued.target) continue;
+      const edit = "isbn" in other.edit ? ({ ...other.edit, isbn } as Edit) : other.edit;
+      this.#replace(other, { ...other, target: isbn, edit });
+    }
+  }
+
+  async #conflict(queued: QueuedEdit, result: ChangeResult): Promise<void> {
+    const { current, currentVersion } = result;
+    if (current && currentVersion !== undefined)
+      await putBook(this.#writes, queued.target, currentVersion, current);
+    const mayRebase = (queued.rebased ?? 0) < MAX_REBASES;
+    if (current && currentVersion !== undefined && isChange(queued) && mayRebase)
+      this.#conflictOfFields(queued, { ...result, current, currentVersion });
+    else this.#hand(queued, conflictOf(queued, result));
+  }
+
+  /**
+   * Hands the fields to the user that somebody else has changed, and sends the rest again against the version that it was
+   * compared with. A field that is as the user saw it was changed by an earlier edit of this device.
+   */
+  #conflictOfFields(
+    queued: QueuedChange,
+    result: ChangeResult & Required<Pick<ChangeResult, "current" | "currentVersion">>,
+  ): void {
+    const { edit, seen = {} } = queued;
+    const superseded = this.#fieldsAfter(queued);
+    const set = Object.entries(edit.set ?? {}).filter(([name]) => !superseded.has(name));
+    const theirs = picked(
+      result.current,
+      set.map(([name]) => name),
+    );
+    const left = set.filter(([name, value]) => !isSame(theirs[name], value));
+    const isTheirs = (name: string): boolean =>
+      (result.fields?.includes(name) ?? true) && !isSame(theirs[name], seen[name]);
+    const refused = left.filter(([name]) => isTheirs(name));
+    const rest = partOf(queued, Object.fromEntries(left.filter(([name]) => !isTheirs(name))));
+    if (refused.length > 0) {
+      const set = Object.fromEntries(refused);
+      const part = { ...queued, edit: { op: edit.op, isbn: edit.isbn, set } };
+      this.#hand(queued, conflictOf(part, result));
+    }
+    const { set: fields, op: _op, isbn: _isbn, ...lists } = rest;
+    if (fields === undefined && Object.keys(lists).length === 0) this.#replace(queued, undefined);
+    else
+      this.#replace(queued, {
+        ...queued,
+        edit: rest,
+        key: this.#newKey(),
+        state: "waiting",
+        ifVersion: result.currentVersion,
+        seen: picked(seen, Object.keys(fields ?? {})),
+        rebased: (queued.rebased ?? 0) + 1,
+      });
+  }
+
+  /** Fields that later edits of the same book set. */
+  #fieldsAfter({ target, order }: QueuedEdit): Set<string> {
+    const later = this.#outbox.filter((other) => other.target === target && other.order > order);
+    return new Set(
+      later.flatMap(({ edit }) => (edit.op === "change" ? Object.keys(edit.set ?? {}) : [])),
+    );
+  }
+
+  #refused(queued: QueuedEdit, { problem }: ChangeResult): void {
+    if (problem?.retryable === true) {
+      // It was not applied. A new key keeps the service from repeating its refusal.
+      const notBefore = this.#now + ((problem.retryAfter ?? 0) * 1000 || REFUSED_RETRY_MS);
+      this.#replace(queued, { ...queued, key: this.#newKey(), state: "waiting", notBefore });
+      return;
+    }
+    const type = problem?.code === "KEY_EXPIRED" ? "expired" : "refused";
+    const why = problem ? { problem } : {};
+    this.#hand(queued, { ...attentionOf(queued, type), ...why });
+    if (queued.edit.op !== "add") return;
+    for (const other of this.#outbox.filter(({ target }) => target === queued.target)) {
+      if (other.state === "waiting" && other.ifVersion === undefined)
+        this.#hand(other, { ...attentionOf(other, type), ...why });
+    }
+  }
+
+  /** Moves an edit from the outbox to what the user decides. */
+  #hand(queued: QueuedEdit, attention: Attention): void {
+    this.#replace(queued, undefined);
+    this.#writes.put("attention", attention.id, attention);
+    this.settled.attention.push(attention);
+  }
+
+  #replace(queued: QueuedEdit, by: QueuedEdit | undefined): void {
+    dropQueued(this.#writes, queued);
+    if (by) putQueued(this.#writes, by);
+    this.#outbox = this.#outbox.flatMap((other) => {
+      if (other.order !== queued.order) return [other];
+      return by ? [by] : [];
+    });
+  }
+}
+
+const isChange = (queued: QueuedEdit): queued is QueuedChange => queued.edit.op === "change";
+
+/** A change of some of its fields, and its operations on lists. */
+function partOf({ edit }: QueuedChange, fields: Record<string, unknown>): QueuedChange["edit"] {
+  const { set: _set, ...rest } = edit;
+  return Object.keys(fields).length > 0 ? { ...rest, set: fields } : rest;
+}
+
+function conflictOf(queued: QueuedEdit, { current, currentVersion }: ChangeResult): Attention {
+  const { edit } = queued;
+  const mine: Record<string, unknown> = edit.op === "change" ? { ...edit.set } : {};
+  return {
+    ...attentionOf(queued, "conflict"),
+    mine,
+    ...(current ? { theirs: picked(current, Object.keys(mine)) } : { deleted: true }),
+    ...(currentVersion === undefined ? {} : { version: currentVersion }),
+  };
+}
+
+function attentionOf(
+  { key, edit, target, at, seen }: QueuedEdit,
+  type: Attention["type"],
+): Attention {
+  return { id: key, type, edit, target, at, ...(seen ? { seen } : {}) };
+}

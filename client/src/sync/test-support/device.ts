@@ -1,0 +1,121 @@
+import { createSyncEngine } from "../engine.ts";
+import { memoryStore } from "../memory-store.ts";
+import type { SyncEngine } from "../sync-engine.ts";
+import { NotOnShelfError, type Attention, type Edit, type SyncApi } from "../types.ts";
+import { Killed, KillableStore } from "./killable-store.ts";
+
+/** A value that a user has set, and that the device has accepted. Each is unique in a run. */
+export interface Accepted {
+  isbn: string;
+  field: string;
+  value: unknown;
+  /** The process was killed before it could say whether the device has it. */
+  isUncertain?: true;
+}
+
+interface DeviceOptions {
+  name: string;
+  api: SyncApi;
+  /** The device's clock. */
+  now: () => number;
+}
+
+/** A device of a user who sees what it shows and edits it. */
+export class Device {
+  readonly name: string;
+  readonly store = new KillableStore(memoryStore());
+  accepted: Accepted[] = [];
+  /** Values that the user has seen, by ISBN and field. */
+  readonly seen = new Map<string, Set<string>>();
+  /** Edits that the user has decided to drop. */
+  readonly dropped: Attention[] = [];
+  readonly #options: DeviceOptions;
+  #keys = 0;
+
+  constructor(options: DeviceOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /** A tab of the device. All tabs share the store. */
+  tab(): SyncEngine {
+    const { api, now } = this.#options;
+    return createSyncEngine({
+      api,
+      store: this.store,
+      now,
+      newKey: () => `${this.name}-${(this.#keys += 1)}`,
+    });
+  }
+
+  /** Makes an edit, having looked at the book. */
+  async edit(edit: Edit): Promise<void> {
+    const tab = this.tab();
+    let isShown = false;
+    if ("isbn" in edit && edit.isbn !== undefined) {
+      const book = await tab.book(edit.isbn);
+      isShown = book !== undefined;
+      for (const [field, value] of Object.entries(book ?? {})) this.#see(edit.isbn, field, value);
+    }
+    const taken = edit.op === "change" ? (edit.removeTags ?? []) : [];
+    this.accepted = this.accepted.filter(
+      ({ field, value }) => field !== "tag" || !taken.includes(String(value)),
+    );
+    const key = await tab.edit(edit).catch((error: unknown) => {
+      if (error instanceof Killed) {
+        const maybe = acceptedOf(edit, "");
+        this.accepted.push(...maybe.map((one) => ({ ...one, isUncertain: true as const })));
+      }
+      if (!(error instanceof NotOnShelfError)) throw error;
+      return undefined;
+    });
+    this.accepted.push(...acceptedOf(edit, key));
+    // The user has taken back a book that was never sent, with all they had set.
+    if (edit.op === "delete" && key === undefined)
+      this.accepted = this.accepted.filter(({ isbn }) => isbn !== edit.isbn || !isShown);
+  }
+
+  /** Decides about everything that waits. */
+  async decide(decision: "mine" | "theirs"): Promise<void> {
+    const tab = this.tab();
+    for (const attention of await tab.attention()) {
+      for (const [field, value] of Object.entries(attention.theirs ?? {}))
+        this.#see(attention.target, field, value);
+      await tab.resolve(attention.id, decision);
+      if (decision === "theirs" || attention.deleted) this.dropped.push(attention);
+    }
+  }
+
+  hasSeen(isbn: string, field: string, value: unknown): boolean {
+    return (
+      value === null || (this.seen.get(`${isbn}/${field}`)?.has(JSON.stringify(value)) ?? false)
+    );
+  }
+
+  #see(isbn: string, field: string, value: unknown): void {
+    const name = `${isbn}/${field}`;
+    const values = this.seen.get(name) ?? new Set();
+    this.seen.set(name, values.add(JSON.stringify(value)));
+  }
+}
+
+function acceptedOf(edit: Edit, key: string | undefined): Accepted[] {
+  if (key === undefined) return [];
+  if (edit.op === "progress")
+    return [{ isbn: edit.isbn, field: "progress", value: edit.body.page }];
+  if (edit.op === "add") {
+    const { title: _title, authors: _authors, tags = [], ...fields } = edit.body ?? {};
+    const isbn = edit.isbn ?? `local-of-${String(edit.body?.title)}`;
+    return [
+      ...Object.entries(fields).map(([field, value]) => ({ isbn, field, value })),
+      ...tags.map((value) => ({ isbn, field: "tag", value })),
+    ];
+  }
+  if (edit.op !== "change") return [];
+  const { isbn } = edit;
+  return [
+    ...Object.entries(edit.set ?? {}).map(([field, value]) => ({ isbn, field, value })),
+    ...(edit.addTags ?? []).map((value) => ({ isbn, field: "tag", value })),
+    ...(edit.addReadings ?? []).map(({ id }) => ({ isbn, field: "reading", value: id })),
+  ];
+}

@@ -1,0 +1,236 @@
+import type { ProblemCode } from "../errors.ts";
+import type { AddBookRequest, ChangeBookRequest, LibraryBook, Reading } from "../schema.ts";
+
+/** A book as a list shows it: everything but its long texts, which `engine.book` adds. */
+export type ListedBook = Omit<LibraryBook, "description" | "sources" | "extra">;
+
+/** A note of how far the user was in a book. */
+export interface ProgressRecord {
+  id: string;
+  isbn: string;
+  page?: number;
+  percent?: number;
+  minutes?: number;
+  note?: string;
+  at: string;
+}
+
+/** What the user wants to read in a year. */
+export interface GoalRecord {
+  year: number;
+  books?: number;
+  pages?: number;
+  minutes?: number;
+}
+
+/** Settings of the account that the feed carries, such as `timeZone`. */
+export type SettingsRecord = Record<string, unknown>;
+
+/** What a device keeps, by kind. */
+export interface Kinds {
+  book: LibraryBook;
+  progress: ProgressRecord;
+  goal: GoalRecord;
+  setting: SettingsRecord;
+}
+
+export type Kind = keyof Kinds;
+
+/** One thing of the feed in its current state. `id` is the ISBN, the id of the progress, the year, or the setting's name. */
+export type FeedItem = {
+  [K in Kind]: { kind: K; id: string; version: number; value: Kinds[K] | undefined };
+}[Kind];
+
+export interface FeedPage {
+  /** An item without a `value` was removed. */
+  items: FeedItem[];
+  /** `since` of the next page. */
+  next: string;
+  more: boolean;
+  /** Number of the newest write when the page was read. */
+  seq: number;
+  /** How long to wait before polling again, if the service says. */
+  pollAfterMs?: number;
+}
+
+/** Fields of an entry and of the book's own data; `null` clears. Tags and readings are changed one by one. */
+export type EntryFields = Omit<ChangeBookRequest, "tags" | "readings">;
+
+/** A reading that is new. Its id is made by the engine where it is missing. */
+export type NewReading = Omit<Reading, "id"> & { id?: string };
+
+interface ReadingDates {
+  startedAt?: string | null;
+  finishedAt?: string | null;
+}
+
+/** A change of an entry: fields, and operations on its lists, which never conflict with those of another device. */
+export interface EntryChange {
+  set?: EntryFields;
+  addTags?: readonly string[];
+  removeTags?: readonly string[];
+  addReadings?: readonly NewReading[];
+  /** Absent dates stay as they are, `null` clears. */
+  changeReadings?: readonly ({ id: string } & ReadingDates)[];
+  removeReadings?: readonly string[];
+}
+
+/** How far the user is. One of `page`, `percent` and `minutes` is set. */
+export type ProgressInput = Omit<ProgressRecord, "id" | "isbn" | "at"> & { at?: string };
+
+/** An edit that the user makes, online or not. */
+export type Edit =
+  | {
+      op: "add";
+      /** The ISBN as given; without it, `body` has a title. */
+      isbn?: string;
+      body?: Omit<AddBookRequest, "isbn" | "readings">;
+      /** What is known of the book, such as a hit of a search. Shown until the service answers, and not sent. */
+      preview?: Partial<LibraryBook>;
+    }
+  | ({ op: "change"; isbn: string } & EntryChange)
+  | { op: "delete"; isbn: string }
+  | { op: "restore"; isbn: string }
+  | { op: "progress"; isbn: string; body: ProgressInput }
+  | { op: "progress.delete"; isbn: string; id: string }
+  | { op: "goal"; year: number; body: Omit<GoalRecord, "year"> | null };
+
+/** The edit is about a book that this device does not show. It was not accepted. */
+export class NotOnShelfError extends Error {
+  override readonly name = "NotOnShelfError";
+  readonly isbn: string;
+
+  constructor(isbn: string) {
+    super(`${isbn} is not on the shelf.`);
+    this.isbn = isbn;
+  }
+}
+
+/** A change as the service takes it. */
+export interface OutboxChange {
+  op: Edit["op"];
+  key: string;
+  at: string;
+  isbn?: string;
+  ifVersion?: number;
+  body?: Record<string, unknown>;
+}
+
+/** Why the service refused a change. */
+export interface ChangeProblem {
+  code: ProblemCode | (string & {});
+  title?: string;
+  detail?: string;
+  status?: number;
+  retryable?: boolean;
+  retryAfter?: number;
+}
+
+export interface ChangeResult {
+  key: string;
+  outcome: "applied" | "replayed" | "conflict" | "refused";
+  /** The book that was changed, under the id that the service uses. */
+  isbn?: string;
+  version?: number;
+  /** Of a conflict: the book as it is; absent when it was removed. */
+  current?: LibraryBook;
+  currentVersion?: number;
+  /** Of a conflict: the fields that were changed after `ifVersion`. */
+  fields?: string[];
+  problem?: ChangeProblem;
+}
+
+/** The part of the service that the engine uses. `syncApi` implements it over HTTP. */
+export interface SyncApi {
+  changes(query: { since?: string; limit?: number; signal?: AbortSignal }): Promise<FeedPage>;
+  send(changes: readonly OutboxChange[], call?: { signal?: AbortSignal }): Promise<ChangeResult[]>;
+  /** Yields the number of the newest write when it grows. Ends when the service closes the stream. */
+  listen(call: { signal?: AbortSignal }): AsyncIterable<number>;
+  /** Difference between the service's clock and the device's in ms, as far as it is known. */
+  clockOffsetMs?(): number;
+}
+
+/** An edit that waits in the outbox, or was applied and is not yet in the feed that was read. */
+export interface QueuedEdit {
+  /** Position in the outbox. */
+  order: number;
+  key: string;
+  /** When the user made it, by `clock`: the device's, or, once it was sent, the service's. */
+  at: string;
+  clock: "device" | "service";
+  edit: Edit;
+  /** The ISBN, the id of the progress, or the year. */
+  target: string;
+  /** Version of the entry that the user saw. */
+  ifVersion?: number;
+  /** The values that the user saw of the fields that the edit sets. */
+  seen?: Record<string, unknown>;
+  /** A sent edit keeps its key and its content, because the service may have applied it. */
+  state: "waiting" | "sent" | "applied";
+  /** Not sent before this time, in ms, after a refusal that may pass. */
+  notBefore?: number;
+  /** How often it was sent anew, because only this device had changed the fields. */
+  rebased?: number;
+}
+
+/** Something that only the user can decide. Nothing in it is lost until they do. */
+export interface Attention {
+  /** Key of the edit. */
+  id: string;
+  /** `conflict`: another device changed the same fields; `refused`: see `problem`; `expired`: the edit is too old to apply. */
+  type: "conflict" | "refused" | "expired";
+  edit: Edit;
+  target: string;
+  /** When the user made the edit. */
+  at: string;
+  /** Of a conflict: the user's values, and those of the service. `deleted`: the book is no longer on the shelf. */
+  mine?: Record<string, unknown>;
+  theirs?: Record<string, unknown>;
+  /** Of a conflict: the values that the user saw when they made the edit. */
+  seen?: Record<string, unknown>;
+  /** Of a conflict: version that has the values of `theirs`. */
+  version?: number;
+  deleted?: true;
+  problem?: ChangeProblem;
+}
+
+/** `mine`: send the edit again; `theirs`: drop it; `later`: ask again another time. */
+export type Resolution = "mine" | "theirs" | "later";
+
+/** What changed locally, after it was stored. */
+export interface LocalChange {
+  /** Why: an edit on this device, data from the service, an answer to an edit, or another tab. */
+  cause: "edit" | "pull" | "push" | "resolve" | "other-tab";
+  /** ISBNs of books to read again; absent when everything is to be read again. */
+  books?: readonly string[];
+}
+
+/**
+ * - `other-tab`: another tab of this device synchronises.
+ * - `waiting`: something failed, and is tried again after a delay.
+ * - `signed-out`: the token is no longer valid. Edits stay in the outbox; create an engine with a new token.
+ * - `failed`: the device's store cannot be used any more; see `error`.
+ */
+export type SyncState =
+  | "stopped"
+  | "syncing"
+  | "up-to-date"
+  | "offline"
+  | "other-tab"
+  | "waiting"
+  | "signed-out"
+  | "failed";
+
+export interface SyncStatus {
+  state: SyncState;
+  /** Edits that the service has not confirmed. */
+  pending: number;
+  /** Things that wait for the user's decision. */
+  attention: number;
+  /** End of the last complete read of the feed, in ms; absent before the first one. */
+  lastSyncAt?: number;
+  /** Whether the first load, or one after SYNC_RESET, is under way. */
+  isLoading: boolean;
+  /** What stopped or delays synchronisation. */
+  error?: unknown;
+}

@@ -1,0 +1,77 @@
+import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
+import type { Place, StoredEntry } from "./entry.ts";
+import type { ProgressEntry, ProgressWrite } from "./progress.ts";
+import type { ShelfDeps, ShelfSave } from "./shelf.ts";
+
+/** A write of progress that leaves the entry as it is. */
+export interface ProgressSave {
+  userId: string;
+  isbn: string;
+  /** The version of the entry that the writer read. */
+  version: number;
+  progress: ProgressWrite;
+  answer?: GuardedAnswer | undefined;
+}
+
+/** Dependencies of the use cases of progress. Each may throw DomainError DATABASE_UNAVAILABLE. */
+export interface ProgressDeps {
+  shelves: Pick<ShelfDeps["shelves"], "find" | "save">;
+  progress: {
+    /** Progress by its id, also when it was removed. */
+    find(
+      userId: string,
+      id: string,
+    ): Promise<{ entry: ProgressEntry; isRemoved: boolean } | undefined>;
+    /** The latest progress of the same reading besides this one. */
+    previous(
+      userId: string,
+      one: Pick<ProgressEntry, "id" | "isbn" | "readingId">,
+    ): Promise<ProgressEntry | undefined>;
+    /** The progress in a book, newest first, at most `limit`. */
+    ofBook(
+      userId: string,
+      isbn: string,
+      after: Pick<ProgressEntry, "at" | "id"> | undefined,
+      limit: number,
+    ): Promise<ProgressEntry[]>;
+    save(save: ProgressSave): Promise<ShelfSave>;
+  };
+  /** Makes the id of progress whose client made none. */
+  newId(): string;
+  now(): number;
+}
+
+/** Progress that was written, with its entry. */
+export interface Recorded {
+  kind: "recorded";
+  progress: ProgressEntry;
+  entry: StoredEntry;
+  place: Place;
+}
+
+/** A value that the book or the clock rules out. */
+export interface Implausible {
+  kind: "implausible";
+  field: "page" | "at";
+  message: string;
+}
+
+export type RecordOutcome =
+  | Recorded
+  | Implausible
+  | { kind: "not_on_shelf" | "full" | "contended" }
+  /** The id was used for something else, or its progress was deleted. */
+  | { kind: "id_taken" };
+export type ChangeProgressOutcome =
+  | Recorded
+  | Implausible
+  | { kind: "not_found" | "precondition_failed" | "contended" };
+export type RemoveProgressOutcome = {
+  kind: "removed" | "not_found" | "precondition_failed" | "contended";
+};
+
+/** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
+export type KeepRecorded = (recorded: Recorded) => Promise<GuardedAnswer | undefined>;
+
+/** Whether the stored progress is the one that the caller expects. */
+export type ProgressPrecondition = (progress: ProgressEntry) => boolean;

@@ -1,0 +1,60 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { libraryFacetsResponseSchema } from "../../../contract/library-facets.ts";
+import { facetsQuerySchema } from "../../../contract/library-query.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
+import type { App } from "../../platform/http/context.ts";
+import { envelope } from "../../platform/http/envelope.ts";
+import { AUTHENTICATED, jsonBody, problems } from "../../platform/http/openapi-parts.ts";
+import { router } from "../../platform/http/router.ts";
+import { facetsOf, type FacetSums } from "../domain/shelf-facets.ts";
+import type { ShelfFilter } from "../domain/shelf-query.ts";
+import { ownLibrary, type LibraryDeps } from "./books.ts";
+import { filterOf } from "./list-query.ts";
+import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
+
+/** Dependencies of the route of facets. */
+export interface LibraryFacetDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
+  /** The number of the user's latest write; facets with the same number are the same. */
+  shelfSeq(userId: string): Promise<number>;
+  countFacets(userId: string, filter: ShelfFilter): Promise<FacetSums>;
+  /** Version of the release, which may count in another way. */
+  version: string;
+}
+
+const facetsRoute = createRoute({
+  operationId: "getLibraryFacets",
+  method: "get",
+  path: "/v1/library/{userId}/facets",
+  tags: ["Library"],
+  summary: "Count the books of the shelf by tag, author, series, language, format, year and status",
+  description:
+    "Counts the books that match the filters, which are those of the list: each `value` is what the list's filter accepts, and its `count` the list's `total` with that filter added. Spellings of one name that differ in case or diacritics only are one value. The counts of languages, formats, years and statuses and the books of `without` add up to `total`, unless `more` values are left out; a book counts for each of its tags, authors and series.",
+  security: BEARER,
+  request: { params: userParams, query: facetsQuerySchema },
+  responses: {
+    200: { ...jsonBody("The facets", libraryFacetsResponseSchema), ...etagHeader },
+    ...notModified,
+    ...problems(
+      "INVALID_REQUEST",
+      ...AUTHENTICATED,
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+/** The route of a shelf's facets. */
+export function libraryFacetRoutes(deps: LibraryFacetDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openapi({ ...facetsRoute, middleware: ownLibrary(deps, "library:read") }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { limit, ...filters } = c.req.valid("query");
+    const seq = await deps.shelfSeq(userId);
+    const source = { facets: filters, limit, seq, version: deps.version };
+    if (await revalidate(c, source)) return c.body(null, 304);
+    const sums = await deps.countFacets(userId, filterOf(filters));
+    return c.json(envelope(facetsOf(sums, limit)), 200);
+  });
+  return app;
+}

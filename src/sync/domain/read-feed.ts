@@ -1,0 +1,104 @@
+import type { FeedItem } from "../../../contract/sync.ts";
+import { dayOf } from "../../quotas/domain/policy.ts";
+import {
+  endOf,
+  startOf,
+  writeToken,
+  type FeedHead,
+  type FeedStart,
+  type FeedToken,
+  type Position,
+} from "./position.ts";
+
+/** A row of the feed. */
+export interface FeedRow {
+  position: Position;
+  /** Undefined when the thing has changed since the row was found; it then appears later. */
+  item: FeedItem | undefined;
+}
+
+/** What is left to read of the feed. */
+export interface FeedRange {
+  after: Position;
+  /** The last number to read. Rows that are written while pages are read have a higher one. */
+  upTo: number;
+  quietUntil: number;
+}
+
+/** Dependencies of the feed. Each may throw DomainError DATABASE_UNAVAILABLE. */
+export interface FeedDeps {
+  feed: {
+    head(userId: string): Promise<FeedHead>;
+    /**
+     * Reads the next rows in order, at most `limit`, and at most `maxSize` long, in UTF-16 units, unless one is longer.
+     * @returns whether there is more, and at least one row if so; the length of their texts in UTF-16 units
+     */
+    read(
+      userId: string,
+      range: FeedRange,
+      limit: number,
+      maxSize: number,
+    ): Promise<{ rows: readonly FeedRow[]; hasMore: boolean; size: number }>;
+  };
+  now(): number;
+}
+
+/** A page of the feed. */
+export interface FeedPage {
+  items: FeedItem[];
+  next: string;
+  more: boolean;
+  seq: number;
+}
+
+/** Rows of one read. With long descriptions of the books, a read is a few megabytes at most. */
+const READ_SIZE = 250;
+/** A page ends once its texts are longer, in UTF-16 units. */
+const MAX_PAGE_SIZE = 1_000_000;
+
+/** Reads a user's newest number, and where their reader continues. */
+export async function openFeed(
+  { userId, since }: { userId: string; since: string | undefined },
+  deps: FeedDeps,
+): Promise<{ head: FeedHead; start: FeedStart }> {
+  const head = await deps.feed.head(userId);
+  return { head, start: startOf(since, head, deps.now()) };
+}
+
+/**
+ * Reads a page of the feed: the things that were written after the token, each in its current state, in the order of their
+ * latest writes. A thing that is written while pages are read moves behind the end and appears on a later page. So a
+ * reader that applies all pages in order has the server's state at the last page.
+ */
+export async function readFeed(
+  {
+    userId,
+    head,
+    token,
+    limit,
+  }: { userId: string; head: FeedHead; token: FeedToken; limit: number },
+  deps: FeedDeps,
+): Promise<FeedPage> {
+  const items: FeedItem[] = [];
+  let after: Position = token;
+  let more = true;
+  for (let size = 0; more && items.length < limit;) {
+    const range = { after, upTo: head.seq, quietUntil: token.quietUntil };
+    const count = Math.min(READ_SIZE, limit - items.length);
+    const read = await deps.feed.read(userId, range, count, MAX_PAGE_SIZE - size);
+    items.push(...read.rows.flatMap(({ item }) => item ?? []));
+    size += read.size;
+    after = read.rows.at(-1)?.position ?? after;
+    more = read.hasMore;
+    if (read.rows.length < count) break;
+  }
+  const position = more ? after : endOf(head.seq);
+  const next = writeToken({
+    seq: position.seq,
+    source: position.source,
+    id: position.id,
+    quietUntil: token.quietUntil,
+    day: dayOf(deps.now()),
+  });
+  return { items, next, more, seq: head.seq };
+}

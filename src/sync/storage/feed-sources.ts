@@ -1,0 +1,69 @@
+import type { FeedItem } from "../../../contract/sync.ts";
+import {
+  BYTES,
+  filledOf,
+  isLong,
+  PAGE_COLUMNS,
+  type Filled,
+  type PlaceRow,
+} from "../../library/module.ts";
+import { libraryBook } from "../../library/domain/entry.ts";
+import type { SourceName } from "../domain/position.ts";
+
+/** A row of any source: the number of its latest write, and its id within that number. */
+export type SourceRow = { written: number; id: string | number } & Record<string, unknown>;
+
+/** What the feed reads one kind of rows with. */
+export interface Source {
+  /** Parameters: ?1 user, ?2 and ?3 the number and id after which to begin, ?4 the last number, ?5 the limit. */
+  sql: string;
+  /** Precedes every id. */
+  first: string | number;
+  /** Whether the rows are removals, which a reader that begins does not need. */
+  isRemoval: boolean;
+  /** The id of a row that must be read again, because its texts are long. */
+  longId(row: SourceRow): number | undefined;
+  /** @param filled the rows that were read again, by id */
+  itemOf(row: SourceRow, filled: ReadonlyMap<number, Filled>): FeedItem | undefined;
+}
+
+type EntryRow = PlaceRow & { id: number; bytes: number };
+
+const entries: Source = {
+  sql: `
+  SELECT entry.seq AS written, ${BYTES} AS bytes, ${PAGE_COLUMNS}
+  FROM UserLibrary AS entry INDEXED BY idx_user_library_seq
+  LEFT JOIN Books AS book ON book.isbn = entry.isbn
+  WHERE entry.user_id = ?1 AND (entry.seq, entry.id) > (?2, ?3) AND entry.seq <= ?4
+  ORDER BY entry.seq, entry.id LIMIT ?5`,
+  first: 0,
+  isRemoval: false,
+  longId(row) {
+    const { id, bytes } = row as unknown as EntryRow;
+    return isLong({ bytes }) ? id : undefined;
+  },
+  itemOf(row, filled) {
+    const entryRow = row as unknown as EntryRow;
+    const place = isLong(entryRow) ? filled.get(entryRow.id) : filledOf(entryRow)[0];
+    if (place === undefined) return undefined;
+    const { isbn, version } = place.entry;
+    return { kind: "book", isbn, version, book: libraryBook(place.entry, place) };
+  },
+};
+
+const removed: Source = {
+  sql: `
+  SELECT seq AS written, isbn AS id, version FROM RemovedEntries INDEXED BY idx_removed_entries_seq
+  WHERE user_id = ?1 AND (seq, isbn) > (?2, ?3) AND seq <= ?4
+  ORDER BY seq, isbn LIMIT ?5`,
+  first: "",
+  isRemoval: true,
+  longId: () => undefined,
+  itemOf(row) {
+    const { id, version } = row as unknown as { id: string; version: number };
+    return { kind: "book", isbn: id, version, deleted: true };
+  },
+};
+
+/** What each kind of rows is read with. */
+export const FEED_SOURCES: Readonly<Record<SourceName, Source>> = { entry: entries, removed };

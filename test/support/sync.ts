@@ -1,0 +1,68 @@
+import { env } from "cloudflare:workers";
+import type { LibraryBook } from "../../contract/library.ts";
+import type { FeedItem } from "../../contract/sync.ts";
+import type { Reader } from "./library.ts";
+
+/** A page of the feed as a client receives it. */
+export interface FedPage {
+  items: FeedItem[];
+  next: string;
+  more: boolean;
+  seq: number;
+}
+
+/** Reads one page of a feed. */
+export async function pageOf(reader: Reader, since?: string, limit?: number): Promise<FedPage> {
+  const query = new URLSearchParams();
+  if (since !== undefined) query.set("since", since);
+  if (limit !== undefined) query.set("limit", String(limit));
+  const response = await reader.call("GET", `/changes?${query.toString()}`);
+  if (response.status !== 200) throw new Error(await response.text());
+  return (await response.json<{ data: FedPage }>()).data;
+}
+
+/** A device that follows a feed as docs/sync.md tells: it applies pages in order and knows nothing else. */
+export class Device {
+  readonly books = new Map<string, { version: number; book: LibraryBook }>();
+  since: string | undefined;
+
+  readonly #read: (since: string | undefined, limit: number) => Promise<FedPage>;
+
+  constructor(read: (since: string | undefined, limit: number) => Promise<FedPage>) {
+    this.#read = read;
+  }
+
+  /** Applies one page. @returns whether there are more */
+  async step(limit: number): Promise<boolean> {
+    const page = await this.#read(this.since, limit);
+    for (const item of page.items) this.#apply(item);
+    this.since = page.next;
+    return page.more;
+  }
+
+  /** Applies pages until there are no more. */
+  async follow(limit: number): Promise<void> {
+    while (await this.step(limit));
+  }
+
+  #apply(item: FeedItem): void {
+    if (item.deleted) this.books.delete(item.isbn);
+    else if (item.book) this.books.set(item.isbn, { version: item.version, book: item.book });
+  }
+
+  /** What the device shows, by ISBN. */
+  shelf(): [string, LibraryBook][] {
+    return [...this.books]
+      .map(([isbn, { book }]): [string, LibraryBook] => [isbn, book])
+      .sort(byIsbn);
+  }
+}
+
+const byIsbn = ([one]: [string, unknown], [other]: [string, unknown]): number =>
+  one < other ? -1 : 1;
+
+/** The number of the user's newest write. */
+export async function seqOf(userId: string): Promise<number> {
+  const shelf = env.DB.prepare("SELECT seq FROM Shelves WHERE user_id = ?1").bind(userId);
+  return (await shelf.first<number>("seq")) ?? 0;
+}

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { isNavigation, precacheOf } from "./precache.ts";
+
+const FILES = [
+  { url: "/", revision: "a" },
+  { url: "/assets/app-1.js", revision: "b" },
+];
+
+it("names the cache after every file and its content", () => {
+  const { name, urls } = precacheOf("app-", FILES);
+  expect(name).toMatch(/^app-[0-9a-f]{8}$/);
+  expect(urls).toEqual(["/", "/assets/app-1.js"]);
+  expect(precacheOf("app-", FILES).name).toBe(name);
+  expect(precacheOf("app-", FILES.slice(1)).name).not.toBe(name);
+  expect(precacheOf("app-", [{ url: "/", revision: "c" }, ...FILES.slice(1)]).name).not.toBe(name);
+});
+
+it("answers navigations to pages of the app, and none to the service", () => {
+  const opens = (path: string) => isNavigation("navigate", path);
+  expect(["/", "/add", "/documents", "/nothing"].map(opens)).toEqual([true, true, true, true]);
+  expect(["/docs", "/v1/x", "/api/v2/x", "/openapi.json", "/health/ready"].map(opens)).toEqual(
+    Array(5).fill(false),
+  );
+  expect(isNavigation("cors", "/")).toBe(false);
+});

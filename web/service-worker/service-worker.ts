@@ -1,0 +1,61 @@
+/**
+ * The app without a connection. A worker keeps exactly the files of its own build, answers navigations with the page and hashed
+ * files from that cache, and leaves everything else, the API above all, to the network.
+ */
+import { isNavigation, precacheOf, type BuiltFile } from "./precache.ts";
+
+declare const self: ServiceWorkerGlobalScope;
+/** Replaced by the build: every file of the app with a hash of its content. */
+declare const __BUILT_FILES__: readonly BuiltFile[];
+
+const PAGE = "/";
+const PREFIX = "bookstrack-";
+const { name, urls } = precacheOf(PREFIX, __BUILT_FILES__);
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(fill());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropOthers().then(() => self.clients.claim()));
+});
+
+// The page asks for this after the user agreed to reload.
+self.addEventListener("message", (event) => {
+  if (event.data === "activate") void self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (isNavigation(request.mode, pathname)) event.respondWith(page(request));
+  else if (urls.includes(pathname)) event.respondWith(kept(pathname, request));
+});
+
+async function fill(): Promise<void> {
+  const cache = await caches.open(name);
+  // Hashed files may come from the HTTP cache; the others must be those of this build.
+  await cache.addAll(
+    urls.map(
+      (url) => new Request(url, { cache: url.startsWith("/assets/") ? "default" : "reload" }),
+    ),
+  );
+}
+
+async function dropOthers(): Promise<void> {
+  const names = await caches.keys();
+  const old = names.filter((other) => other.startsWith(PREFIX) && other !== name);
+  await Promise.all(old.map((other) => caches.delete(other)));
+}
+
+/** The page of this build, at once: its chunks are kept too, so that page and chunks always fit. */
+async function page(request: Request): Promise<Response> {
+  return kept(PAGE, request);
+}
+
+async function kept(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(name);
+  // A response that varies by Origin would not match a request without one.
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}

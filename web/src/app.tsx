@@ -1,0 +1,151 @@
+import { Component, type ComponentChildren } from "preact";
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { PATHS } from "./paths.ts";
+import { ROUTES } from "./routes.ts";
+import { shellText as t } from "./shell-text.ts";
+import { online } from "./state/connection.ts";
+import { shelf } from "./state/shelf.ts";
+import { reload, updateReady } from "./state/update.ts";
+import { LiveRegion } from "./ui/announce.tsx";
+import { Button, ButtonLink } from "./ui/button.tsx";
+import { Icon, type IconName } from "./ui/icon.tsx";
+import { PageTitle } from "./ui/page-title.tsx";
+import { ErrorState } from "./ui/states.tsx";
+
+/** Links that the app follows itself. The others are of the service, such as /docs. */
+const OWN_LINKS = /^\/(?!docs|openapi\.json|reference|v1|api|admin|health|metrics|ws)/;
+
+const PLACES: readonly (readonly [
+  path: string,
+  icon: IconName,
+  text: "shelf" | "add" | "stats" | "more",
+])[] = [
+  ["/", "library", "shelf"],
+  ["/add", "plus", "add"],
+  ["/stats", "chart", "stats"],
+  ["/more", "more", "more"],
+];
+
+/** The frame of every page: places, notices, the live region, and the page in `main`. */
+export const App = () => (
+  <LocationProvider scope={OWN_LINKS}>
+    <a class="skip-link" href="#main" onClick={skipToMain}>
+      {t("skip")}
+    </a>
+    <div class="shell">
+      <main id="main" class="shell-main" tabIndex={-1}>
+        <Notices />
+        <Pages />
+      </main>
+      <Places />
+    </div>
+    <LiveRegion />
+  </LocationProvider>
+);
+
+function Pages() {
+  const { path: current } = useLocation();
+  return (
+    <Broken path={current}>
+      <ErrorBoundary>
+        <Router>
+          {PATHS.map((path) => (
+            <Route key={path} path={path} component={ROUTES[path]} />
+          ))}
+          <Route default component={NotFound} />
+        </Router>
+      </ErrorBoundary>
+    </Broken>
+  );
+}
+
+function skipToMain(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function Places() {
+  const { path: current } = useLocation();
+  return (
+    <nav class="places" aria-label={t("places")}>
+      <ul role="list">
+        {PLACES.map(([path, icon, text]) => (
+          <li key={path}>
+            <a href={path} aria-current={current === path ? "page" : undefined}>
+              <Icon name={icon} />
+              {t(text)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** What concerns every page: no connection, changes that wait, a new version. */
+function Notices() {
+  const isWaiting = !online.value && shelf.waiting.value > 0;
+  return (
+    <div class="notices" role="status">
+      {!online.value && (
+        <p class="notice notice-warning">
+          <Icon name="offline" />
+          <span class="grow">
+            {t("offline")} {isWaiting && t("waiting", { count: shelf.waiting.value })}
+          </span>
+        </p>
+      )}
+      {updateReady.value && (
+        <div class="notice">
+          <span class="grow">{t("updateReady")}</span>
+          <Button icon="refresh" onClick={() => reload(window)}>
+            {t("reload")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const NotFound = () => (
+  <>
+    <PageTitle>{t("notFoundTitle")}</PageTitle>
+    <p class="quiet">{t("notFound")}</p>
+    <p>
+      <ButtonLink icon="library" href="/">
+        {t("toShelf")}
+      </ButtonLink>
+    </p>
+  </>
+);
+
+interface BrokenState {
+  path: string;
+  error?: unknown;
+}
+
+/** Shows a page that failed, or whose chunk could not be loaded, as an error with a way on. Other pages still open. */
+class Broken extends Component<{ path: string; children: ComponentChildren }, BrokenState> {
+  override state: BrokenState = { path: this.props.path };
+
+  static override getDerivedStateFromProps(
+    { path }: { path: string },
+    state: BrokenState,
+  ): Partial<BrokenState> | null {
+    return path === state.path ? null : { path, error: undefined };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.setState({ error });
+  }
+
+  render() {
+    if (this.state.error === undefined) return this.props.children;
+    return (
+      <>
+        <PageTitle>{t("brokenTitle")}</PageTitle>
+        <ErrorState error={this.state.error} onRetry={() => reload(window)} />
+      </>
+    );
+  }
+}

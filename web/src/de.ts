@@ -1,0 +1,22 @@
+import type { Translation } from "./i18n/texts.ts";
+import type { en } from "./en.ts";
+
+export default {
+  skip: "Zum Inhalt springen",
+  places: "Bereiche",
+  shelf: "Regal",
+  add: "Hinzufügen",
+  stats: "Statistik",
+  more: "Mehr",
+  notFoundTitle: "Diese Seite gibt es nicht",
+  notFound: "Die Adresse ist vielleicht falsch, oder die Seite ist umgezogen.",
+  toShelf: "Zum Regal",
+  updateReady: "Eine neue Version von BooksTrack ist bereit.",
+  reload: "Neu laden",
+  offline: "Keine Verbindung.",
+  waiting: {
+    one: "{count} Änderung wartet darauf, gesendet zu werden.",
+    other: "{count} Änderungen warten darauf, gesendet zu werden.",
+  },
+  brokenTitle: "Diese Seite konnte nicht angezeigt werden",
+} satisfies Translation<typeof en>;

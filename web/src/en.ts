@@ -1,0 +1,16 @@
+export const en = {
+  skip: "Skip to content",
+  places: "Places",
+  shelf: "Shelf",
+  add: "Add",
+  stats: "Stats",
+  more: "More",
+  notFoundTitle: "There is no such page",
+  notFound: "The address may be wrong, or the page has moved.",
+  toShelf: "To the shelf",
+  updateReady: "A new version of BooksTrack is ready.",
+  reload: "Reload",
+  offline: "You are offline.",
+  waiting: { one: "{count} change waits to be sent.", other: "{count} changes wait to be sent." },
+  brokenTitle: "This page could not be shown",
+} as const;

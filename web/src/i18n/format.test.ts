@@ -1,0 +1,38 @@
+import { afterEach, expect, it } from "vitest";
+import {
+  formatList,
+  formatMoment,
+  formatNumber,
+  formatPartialDate,
+  formatPercent,
+} from "./format.ts";
+import { locale } from "./locale.ts";
+
+afterEach(() => {
+  locale.value = "en";
+});
+
+it("writes numbers, shares and lists in the language of the user", () => {
+  expect([formatNumber(1234.5), formatPercent(0.375), formatList(["a", "b", "c"])]).toEqual([
+    "1,234.5",
+    "38%",
+    "a, b, and c",
+  ]);
+  locale.value = "de";
+  expect([formatNumber(1234.5), formatList(["a", "b", "c"])]).toEqual(["1.234,5", "a, b und c"]);
+});
+
+it("writes a date as exactly as it is known, and leaves what is no date", () => {
+  expect(["2024", "2024-03", "2024-03-09", "c1949"].map(formatPartialDate)).toEqual([
+    "2024",
+    "March 2024",
+    "Mar 9, 2024",
+    "c1949",
+  ]);
+  locale.value = "de";
+  expect(formatPartialDate("2024-03-09")).toBe("09.03.2024");
+});
+
+it("writes a moment with its time", () => {
+  expect(formatMoment("2024-03-09T12:34:56Z")).toMatch(/2024.*\d:34/);
+});

@@ -1,0 +1,45 @@
+/** Numbers and dates in the language of the user. A component that calls one of these follows changes of the language. */
+import { locale, type Locale } from "./locale.ts";
+
+const formats = new Map<string, unknown>();
+
+function kept<Format>(name: string, make: (language: Locale) => Format): Format {
+  const key = `${locale.value} ${name}`;
+  const found = (formats.get(key) as Format | undefined) ?? make(locale.value);
+  formats.set(key, found);
+  return found;
+}
+
+export const formatNumber = (value: number): string =>
+  kept("number", (language) => new Intl.NumberFormat(language)).format(value);
+
+/** @param value 0 to 1 */
+export const formatPercent = (value: number): string =>
+  kept("percent", (language) => new Intl.NumberFormat(language, { style: "percent" })).format(
+    value,
+  );
+
+/** "a, b and c" */
+export const formatList = (items: readonly string[]): string =>
+  kept("list", (language) => new Intl.ListFormat(language, { type: "conjunction" })).format(items);
+
+/** A date as the service writes it: a year, a month or a day (`2024`, `2024-03`, `2024-03-09`). Others are returned as they are. */
+export function formatPartialDate(date: string): string {
+  const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
+  if (year === undefined) return date;
+  if (month === undefined) return year;
+  const options: Intl.DateTimeFormatOptions =
+    day === undefined ? { year: "numeric", month: "long" } : { dateStyle: "medium" };
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1));
+  return kept(
+    day === undefined ? "month" : "day",
+    (language) => new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }),
+  ).format(at);
+}
+
+/** A moment, in the time zone of the device. @param at ISO 8601 or ms since the epoch */
+export const formatMoment = (at: string | number): string =>
+  kept(
+    "moment",
+    (language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
+  ).format(new Date(at));

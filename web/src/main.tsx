@@ -1,0 +1,20 @@
+import "./style/base.css";
+import "./style/tokens.css";
+import "./style/shell.css";
+import "./style/components.css";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { watchSession } from "./state/api.ts";
+import { watchConnection } from "./state/connection.ts";
+import { startPreferences } from "./state/preferences.ts";
+import { shelf } from "./state/shelf.ts";
+import { watchUpdates } from "./state/update.ts";
+
+await startPreferences();
+watchConnection(window);
+watchSession(window);
+void shelf.refresh();
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+// After the page, which needs the network more.
+void watchUpdates(window);

@@ -1,0 +1,87 @@
+import { useSignal } from "@preact/signals";
+import { session } from "../../state/api.ts";
+import { textOfError } from "../../state/problem-texts.ts";
+import { recoveryText } from "../../state/session.ts";
+import { shelf } from "../../state/shelf.ts";
+import { announce } from "../../ui/announce.tsx";
+import { Button, ButtonLink } from "../../ui/button.tsx";
+import { TextField } from "../../ui/fields.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { text as t } from "./text.ts";
+
+/** `/add`: a book by its ISBN. */
+export default function AddPage() {
+  const isbn = useSignal("");
+  const busy = useSignal(false);
+  const error = useSignal<string | undefined>(undefined);
+  const added = useSignal<string | undefined>(undefined);
+
+  const add = async (): Promise<void> => {
+    if (busy.value) return;
+    error.value = isbn.value.trim() === "" ? t("missing") : undefined;
+    if (error.value !== undefined) return;
+    busy.value = true;
+    try {
+      const book = await shelf.edit({ op: "add", isbn: isbn.value.trim() });
+      added.value = book?.title;
+      isbn.value = "";
+      announce(t("added", { title: book?.title ?? "" }));
+    } catch (failure) {
+      error.value = textOfError(failure);
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  return (
+    <div class="stack">
+      <PageTitle>{t("title")}</PageTitle>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void add();
+        }}
+      >
+        <TextField
+          label={t("isbn")}
+          hint={t("hint")}
+          error={error.value}
+          value={isbn.value}
+          inputMode="numeric"
+          onInput={({ currentTarget }) => (isbn.value = currentTarget.value)}
+        />
+        <div class="row">
+          <Button type="submit" look="primary" icon="plus" busy={busy.value}>
+            {t("add")}
+          </Button>
+        </div>
+      </form>
+      {added.value !== undefined && (
+        <div class="notice">
+          <span class="grow" dir="auto">
+            {t("added", { title: added.value })}
+          </span>
+          <ButtonLink href="/" icon="library">
+            {t("toShelf")}
+          </ButtonLink>
+        </div>
+      )}
+      <RecoveryNotice />
+    </div>
+  );
+}
+
+function RecoveryNotice() {
+  const recovery = session.unconfirmedRecovery.value;
+  if (!recovery) return null;
+  return (
+    <section class="card stack">
+      <h2>{t("recoveryTitle")}</h2>
+      <p>{t("recovery")}</p>
+      <p>
+        <code>{recoveryText(recovery)}</code>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Translation } from "../../i18n/texts.ts";
+import type { en } from "./en.ts";
+
+export default {
+  title: "Buch hinzufügen",
+  isbn: "ISBN",
+  hint: "Die Nummer auf der Rückseite, etwa 978-0-441-17271-9. Ein Strichcodeleser kann sie eintippen.",
+  add: "Hinzufügen",
+  missing: "Gib eine ISBN ein.",
+  added: "{title} steht in deinem Regal.",
+  toShelf: "Regal ansehen",
+  recoveryTitle: "Bewahre deinen Wiederherstellungscode auf",
+  recovery:
+    "Nur damit kommst du wieder an deine Bücher, wenn dieses Gerät verloren geht. Schreib ihn auf; er wird nur jetzt angezeigt.",
+} satisfies Translation<typeof en>;

@@ -1,0 +1,17 @@
+import type { Translation } from "../../i18n/texts.ts";
+import type { en } from "./en.ts";
+
+export default {
+  title: "Mehr",
+  theme: "Aussehen",
+  themeSystem: "Wie das Gerät",
+  themeLight: "Hell",
+  themeDark: "Dunkel",
+  contrast: "Kontrast",
+  contrastSystem: "Wie das Gerät",
+  contrastNormal: "Normal",
+  contrastMore: "Hoch",
+  language: "Sprache",
+  languageSystem: "Wie der Browser",
+  api: "API-Referenz",
+} satisfies Translation<typeof en>;

@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { isAppPath, PATHS } from "./paths.ts";
+
+it("knows its own paths, with a slash at the end too, and no others", () => {
+  expect(PATHS.map((path) => isAppPath(path.replaceAll(/:\w+/g, "x")))).toEqual(
+    PATHS.map(() => true),
+  );
+  expect(isAppPath("/more/")).toBe(true);
+  expect(["/nothing", "/add/more", "", "/ADD"].map(isAppPath)).toEqual(Array(4).fill(false));
+});

@@ -1,0 +1,20 @@
+/**
+ * Paths of the app's pages; `:name` stands for one segment. The Worker answers a navigation to any other path with status 404.
+ */
+export const PATHS = ["/", "/add", "/stats", "/more"] as const;
+
+export type AppPath = (typeof PATHS)[number];
+
+/** Whether a path is that of a page. */
+export function isAppPath(path: string): boolean {
+  const segments = path.replace(/(?<=.)\/$/, "").split("/");
+  return PATHS.some((pattern) => {
+    const wanted = pattern.split("/");
+    return (
+      wanted.length === segments.length &&
+      wanted.every((part, index) =>
+        part.startsWith(":") ? segments[index] !== "" : part === segments[index],
+      )
+    );
+  });
+}

@@ -1,0 +1,24 @@
+import type { ComponentType } from "preact";
+import { lazy } from "preact-iso";
+import { textsLoaded } from "./i18n/texts.ts";
+import { locale } from "./i18n/locale.ts";
+import type { AppPath } from "./paths.ts";
+
+/** A page gets the named segments of its path. */
+export type Page = ComponentType<{ params: Readonly<Record<string, string>> }>;
+
+/** A page in a chunk of its own, shown when its texts are there too. */
+const page = (load: () => Promise<{ default: Page }>): Page =>
+  lazy(async () => {
+    const module = await load();
+    await textsLoaded(locale.value);
+    return module;
+  });
+
+/** Every page. Its path is declared in paths.ts too, for the Worker. */
+export const ROUTES: Readonly<Record<AppPath, Page>> = {
+  "/": page(() => import("./pages/shelf/shelf-page.tsx")),
+  "/add": page(() => import("./pages/add/add-page.tsx")),
+  "/stats": page(() => import("./pages/stats/stats-page.tsx")),
+  "/more": page(() => import("./pages/more/more-page.tsx")),
+};

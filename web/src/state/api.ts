@@ -1,0 +1,50 @@
+/** The service, through its typed client, with the account of this device. */
+import { createClient, type BooksTrackClient, type Library } from "../../../client/src/index.ts";
+import { readStored, removeStored, writeStored } from "./stored.ts";
+import { createSession, type Account } from "./session.ts";
+
+const KEY = "bookstrack.account";
+const VERSION = "web/1";
+
+/** Without an account: search, lookups and capabilities. */
+export const publicApi: BooksTrackClient = clientWith(undefined);
+
+export const session = createSession({
+  read: () => readStored(KEY),
+  write: (account) => writeStored(KEY, account),
+  remove: () => removeStored(KEY),
+  create: () => publicApi.accounts.create(),
+  issueToken: (recovery) => publicApi.accounts.issueToken(recovery),
+});
+
+let made: { token: string; client: BooksTrackClient } | undefined;
+
+/** The client of an account. Use `withApi`, which notices a token that is no longer valid. */
+export function apiOf({ token }: Account): BooksTrackClient {
+  if (made?.token !== token) made = { token, client: clientWith(token) };
+  return made.client;
+}
+
+/** Sends a request with the account, which the first one makes. */
+export const withApi = <Result>(
+  send: (api: BooksTrackClient, library: Library, account: Account) => Promise<Result>,
+): Promise<Result> =>
+  session.request((account) => {
+    const api = apiOf(account);
+    return send(api, api.library(account.userId), account);
+  });
+
+/** Follows other tabs of the app. Call it once. */
+export function watchSession(target: Window): void {
+  target.addEventListener("storage", ({ key }) => {
+    if (key === KEY || key === null) session.reread();
+  });
+}
+
+function clientWith(token: string | undefined): BooksTrackClient {
+  return createClient({
+    baseUrl: globalThis.location?.origin ?? "http://localhost",
+    clientVersion: VERSION,
+    ...(token === undefined ? {} : { token }),
+  });
+}

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { preferencesOf } from "./preferences.ts";
+
+it("reads preferences, and takes the default for what it does not know", () => {
+  const defaults = {
+    theme: "system",
+    contrast: "system",
+    language: undefined,
+    letterKeys: true,
+  };
+  expect(preferencesOf(undefined)).toEqual(defaults);
+  expect(preferencesOf("damaged")).toEqual(defaults);
+  expect(preferencesOf({ theme: "sepia", contrast: 7, language: "fr" })).toEqual(defaults);
+  const chosen = { theme: "dark", contrast: "more", language: "de", letterKeys: false };
+  expect(preferencesOf(chosen)).toEqual(chosen);
+});

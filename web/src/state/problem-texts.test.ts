@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { ConnectionError, RateLimitedError, UnavailableError } from "../../../client/src/index.ts";
+import { requestIdOf, textOfError } from "./problem-texts.ts";
+
+const problem = (code: string, status: number, retryAfterMs?: number) => ({
+  code,
+  status,
+  message: "Text of the service.",
+  retryable: true,
+  requestId: "request-1",
+  retryAfterMs,
+  details: {},
+});
+
+it("words failures itself, with the time to wait", () => {
+  expect(textOfError(new RateLimitedError(problem("RATE_LIMIT_EXCEEDED", 429, 1500)))).toBe(
+    "Too many requests in a short time. Try again in 2 seconds.",
+  );
+  expect(textOfError(new ConnectionError("host could not be reached"))).toMatch(
+    /cannot be reached/,
+  );
+  expect(textOfError(new TypeError("x is undefined"))).toMatch(/went wrong in the app/);
+});
+
+it("shows the text of the service for codes that it does not know, and the request id", () => {
+  const unknown = new UnavailableError(problem("SOMETHING_NEW", 503));
+  expect([textOfError(unknown), requestIdOf(unknown)]).toEqual([
+    "Text of the service.",
+    "request-1",
+  ]);
+  expect(requestIdOf(new RateLimitedError(problem("RATE_LIMIT_EXCEEDED", 429)))).toBeUndefined();
+  expect(requestIdOf(new Error("no answer"))).toBeUndefined();
+});

@@ -1,0 +1,51 @@
+/** Failures in the app's own words, by the code of the service. */
+import { BooksTrackError, ConnectionError } from "../../../client/src/index.ts";
+import { problemText as t } from "./problems/text.ts";
+import type { en } from "./problems/en.ts";
+
+type Known = Exclude<keyof typeof en, "offline" | "unknown" | "wait">;
+
+/** Texts of the codes that a user can meet. */
+const CODES: Readonly<Record<string, Known>> = {
+  INVALID_ISBN: "invalidIsbn",
+  INVALID_REQUEST: "invalidRequest",
+  INVALID_CSV: "invalidFile",
+  UNSUPPORTED_MEDIA_TYPE: "invalidFile",
+  NOT_FOUND: "notFound",
+  JOB_NOT_FOUND: "notFound",
+  GONE: "notFound",
+  BOOK_NOT_FOUND: "bookNotFound",
+  UNAUTHORIZED: "unauthorized",
+  FORBIDDEN: "forbidden",
+  CONFLICT: "conflict",
+  JOB_NOT_CANCELLABLE: "conflict",
+  JOB_NOT_UNDOABLE: "conflict",
+  LIMIT_REACHED: "limitReached",
+  PRECONDITION_FAILED: "changedElsewhere",
+  PAYLOAD_TOO_LARGE: "tooLarge",
+  NOT_A_BOOK_BARCODE: "notABook",
+  BARCODE_NEEDS_ADDON: "needsAddOn",
+  RATE_LIMIT_EXCEEDED: "rateLimited",
+  TOO_MANY_STREAMS: "rateLimited",
+  QUOTA_EXCEEDED: "quotaExceeded",
+  SERVICE_BUDGET: "serviceBudget",
+  PROVIDERS_UNAVAILABLE: "providersUnavailable",
+  DATABASE_UNAVAILABLE: "unavailable",
+  INTERNAL_ERROR: "unavailable",
+};
+
+/** What to show for a failure. Codes that the app does not know show the text of the service. */
+export function textOfError(error: unknown): string {
+  if (error instanceof ConnectionError) return t("offline");
+  if (!(error instanceof BooksTrackError)) return t("unknown");
+  const known = CODES[error.code];
+  const text = known === undefined ? error.message : t(known);
+  const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
+  return seconds > 0 ? `${text} ${t("wait", { count: seconds })}` : text;
+}
+
+/** The id to quote, for failures that the user cannot mend. */
+export function requestIdOf(error: unknown): string | undefined {
+  if (!(error instanceof BooksTrackError)) return undefined;
+  return error.status >= 500 || CODES[error.code] === undefined ? error.requestId : undefined;
+}

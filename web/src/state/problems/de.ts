@@ -1,0 +1,31 @@
+import type { Translation } from "../../i18n/texts.ts";
+import type { en } from "./en.ts";
+
+export default {
+  offline: "Der Dienst ist nicht erreichbar. Prüfe deine Verbindung.",
+  unknown: "In der App ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.",
+  wait: {
+    one: "Versuche es in {count} Sekunde noch einmal.",
+    other: "Versuche es in {count} Sekunden noch einmal.",
+  },
+  invalidIsbn: "Das ist keine gültige ISBN. Prüfe die Ziffern auf der Rückseite des Buches.",
+  invalidRequest: "Der Dienst hat das nicht angenommen. Prüfe deine Eingaben.",
+  invalidFile: "Diese Datei lässt sich nicht als Tabelle von Büchern lesen.",
+  notFound: "Das gibt es nicht mehr.",
+  bookNotFound: "Kein Katalog kennt dieses Buch. Du kannst es mit seinem Titel hinzufügen.",
+  unauthorized:
+    "Du bist auf diesem Gerät abgemeldet. Melde dich wieder an; deine Änderungen bleiben erhalten.",
+  forbidden: "Dieses Konto darf das nicht.",
+  conflict: "Das geht gerade nicht: Etwas anderes hat es geändert. Lade die Seite neu.",
+  limitReached: "Mehr kann ein Konto nicht enthalten.",
+  changedElsewhere:
+    "Das wurde inzwischen auf einem anderen Gerät geändert. Sieh dir beides an, bevor du speicherst.",
+  tooLarge: "Das ist zu groß für den Dienst.",
+  notABook: "Dieser Strichcode gehört zu keinem Buch.",
+  needsAddOn: "Diesem Strichcode fehlt der kurze daneben. Gib stattdessen die ISBN ein.",
+  rateLimited: "Zu viele Anfragen in kurzer Zeit.",
+  quotaExceeded: "Du hast verbraucht, was ein Konto heute darf.",
+  serviceBudget: "Der Dienst hat verbraucht, was er heute darf.",
+  providersUnavailable: "Die Buchkataloge antworten gerade nicht.",
+  unavailable: "Der Dienst hat gerade eine Störung.",
+} satisfies Translation<typeof en>;

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { AccessError } from "../../../client/src/index.ts";
+import { accountOf, createSession, recoveryOf, recoveryText, type SessionDeps } from "./session.ts";
+
+const USER = "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d";
+const CODE = "AB12-CD34-EF56";
+const GRANTED = { userId: USER, scopes: [], expiresAt: "2027-01-01T00:00:00Z" };
+
+/** A session over a store in memory, whose service counts what it is asked. */
+function world(stored?: unknown, { keeps = true }: { keeps?: boolean } = {}) {
+  const counts = { created: 0, issued: 0 };
+  const store = { value: stored };
+  const deps: SessionDeps = {
+    read: () => store.value,
+    write: (account) => {
+      if (keeps) store.value = account;
+      return keeps;
+    },
+    remove: () => (store.value = undefined),
+    async create() {
+      counts.created += 1;
+      return { ...GRANTED, token: `bt_new_${counts.created}`, recoveryCode: CODE };
+    },
+    async issueToken() {
+      counts.issued += 1;
+      return { ...GRANTED, token: "bt_recovered" };
+    },
+  };
+  return { session: createSession(deps), counts, store };
+}
+
+const refused = new AccessError({
+  code: "UNAUTHORIZED",
+  message: "No.",
+  status: 401,
+  retryable: false,
+  requestId: undefined,
+  retryAfterMs: undefined,
+  details: {},
+});
+
+describe("a session", () => {
+  it("makes one account for all first writes, and keeps it without its recovery code", async () => {
+    const { session, counts, store } = world();
+    expect(session.account.value).toBeUndefined();
+    const users = await Promise.all([
+      session.request(({ userId }) => Promise.resolve(userId)),
+      session.request(({ userId }) => Promise.resolve(userId)),
+    ]);
+    expect(users).toEqual([USER, USER]);
+    expect(counts.created).toBe(1);
+    expect(JSON.stringify(store.value)).not.toContain(CODE);
+    expect(world(store.value).session.account.value).toEqual(session.account.value);
+  });
+
+  it("makes an account with the next write if the first could not", async () => {
+    const { session, counts } = world();
+    const failing = createSession({
+      read: () => undefined,
+      write: () => true,
+      remove: () => undefined,
+      issueToken: () => Promise.reject(refused),
+      create: () => {
+        counts.created += 1;
+        return counts.created === 1
+          ? Promise.reject(new Error("offline"))
+          : Promise.resolve({ ...GRANTED, token: "bt_second", recoveryCode: CODE });
+      },
+    });
+    await expect(failing.ensureAccount()).rejects.toThrow("offline");
+    expect((await failing.ensureAccount()).token).toBe("bt_second");
+    expect(session.account.value).toBeUndefined();
+  });
+
+  it("holds the recovery code until its last four characters are confirmed", async () => {
+    const { session } = world();
+    await session.ensureAccount();
+    expect(session.confirmRecovery("XXXX")).toBe(false);
+    expect(session.unconfirmedRecovery.value).toEqual({ userId: USER, recoveryCode: CODE });
+    expect(session.confirmRecovery(" ef-56 ")).toBe(true);
+    expect(session.unconfirmedRecovery.value).toBeUndefined();
+    expect(session.confirmRecovery("")).toBe(false);
+  });
+
+  it("asks for a sign-in when its token is refused, keeps the account, and ends that by signing in", async () => {
+    const { session, counts } = world({ userId: USER, token: "bt_old" });
+    await expect(session.request(() => Promise.reject(refused))).rejects.toBe(refused);
+    expect(session.signInNeeded.value).toBe(true);
+    expect(session.account.value?.userId).toBe(USER);
+    await session.signIn({ userId: USER, recoveryCode: CODE });
+    expect([session.signInNeeded.value, session.account.value?.token]).toEqual([
+      false,
+      "bt_recovered",
+    ]);
+    expect(counts).toEqual({ created: 0, issued: 1 });
+  });
+
+  it("does not ask for a sign-in because of a request that an older token sent, or of another failure", async () => {
+    const { session } = world({ userId: USER, token: "bt_old" });
+    const late = session.request(async () => {
+      session.adopt({ userId: USER, token: "bt_newer" });
+      throw refused;
+    });
+    await expect(late).rejects.toBe(refused);
+    await expect(session.request(() => Promise.reject(new Error("other")))).rejects.toThrow(
+      "other",
+    );
+    expect(session.signInNeeded.value).toBe(false);
+  });
+
+  it("follows another tab, and can be forgotten", () => {
+    const { session, store } = world({ userId: USER, token: "bt_old" });
+    store.value = { userId: USER, token: "bt_other_tab" };
+    session.reread();
+    expect(session.account.value?.token).toBe("bt_other_tab");
+    session.forget();
+    expect([session.account.value, store.value]).toEqual([undefined, undefined]);
+  });
+
+  it("says when the account lasts only as long as the page", async () => {
+    const { session } = world(undefined, { keeps: false });
+    await session.ensureAccount();
+    expect(session.isTemporary.value).toBe(true);
+  });
+});
+
+it("finds the id and the code in the text that the user kept, and in a file around it", () => {
+  const recovery = { userId: USER, recoveryCode: CODE };
+  expect(recoveryOf(recoveryText(recovery))).toEqual(recovery);
+  expect(
+    recoveryOf(`BooksTrack\nAccount: ${USER.toUpperCase()}\r\nCode: ab12-cd34-ef56\n`),
+  ).toEqual(recovery);
+  expect(recoveryOf(USER)).toBeUndefined();
+  expect(recoveryOf(CODE)).toBeUndefined();
+});
+
+it("reads no account out of damaged storage", () => {
+  expect([undefined, null, "x", {}, { userId: 1, token: "t" }].map(accountOf)).toEqual(
+    Array(5).fill(undefined),
+  );
+});

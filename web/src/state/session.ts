@@ -1,0 +1,148 @@
+/** The account of this device: made by the first write, kept in localStorage. The recovery code is never stored. */
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { AccessError, type CreatedAccount, type IssuedToken } from "../../../client/src/index.ts";
+
+export interface Account {
+  readonly userId: string;
+  readonly token: string;
+}
+
+/** What proves who the user is, on another device or after the token was revoked. */
+export interface Recovery {
+  readonly userId: string;
+  readonly recoveryCode: string;
+}
+
+/** What a session needs. */
+export interface SessionDeps {
+  read(): unknown;
+  /** @returns whether it is kept beyond this page */
+  write(account: Account): boolean;
+  remove(): void;
+  create(): Promise<CreatedAccount>;
+  issueToken(recovery: Recovery): Promise<IssuedToken>;
+}
+
+export interface Session {
+  readonly account: ReadonlySignal<Account | undefined>;
+  /** Of the account that this page has just made, until the user has confirmed that they have it. */
+  readonly unconfirmedRecovery: ReadonlySignal<Recovery | undefined>;
+  /** Whether the token is no longer valid. Queued work waits until the user has signed in. */
+  readonly signInNeeded: ReadonlySignal<boolean>;
+  /** Whether the account lasts only as long as this page: the browser stores nothing. */
+  readonly isTemporary: ReadonlySignal<boolean>;
+  /** The account, made now if there is none. Two calls at the same time make one. */
+  ensureAccount(): Promise<Account>;
+  /** Runs a request with the account, and notices that the token is no longer valid. */
+  request<Result>(send: (account: Account) => Promise<Result>): Promise<Result>;
+  /** To be called when a request with the account was answered with 401. */
+  expire(account: Account): void;
+  /** Whether the last four characters are those of the code; if so, the code is forgotten. */
+  confirmRecovery(lastFour: string): boolean;
+  signIn(recovery: Recovery): Promise<Account>;
+  /** Takes over an account that was received in another way, by a pairing code for example. */
+  adopt(account: Account): void;
+  /** Another tab has changed the stored account. */
+  reread(): void;
+  /** Forgets the account on this device. */
+  forget(): void;
+}
+
+export function createSession(deps: SessionDeps): Session {
+  const account = signal(accountOf(deps.read()));
+  const recovery = signal<Recovery | undefined>(undefined);
+  const expired = signal(false);
+  const isTemporary = signal(false);
+  let creating: Promise<Account> | undefined;
+
+  const adopt = ({ userId, token }: Account): void => {
+    account.value = { userId, token };
+    expired.value = false;
+    isTemporary.value = !deps.write({ userId, token });
+  };
+
+  const create = async (): Promise<Account> => {
+    const { userId, token, recoveryCode } = await deps.create();
+    adopt({ userId, token });
+    recovery.value = { userId, recoveryCode };
+    return { userId, token };
+  };
+
+  const ensureAccount = (): Promise<Account> => {
+    if (account.value) return Promise.resolve(account.value);
+    creating ??= create().finally(() => (creating = undefined));
+    return creating;
+  };
+
+  const expire = (used: Account): void => {
+    // A request that was sent with an older token proves nothing about the current one.
+    if (used.token === account.value?.token) expired.value = true;
+  };
+
+  return {
+    account,
+    unconfirmedRecovery: recovery,
+    signInNeeded: computed(() => expired.value && account.value !== undefined),
+    isTemporary,
+    ensureAccount,
+    adopt,
+    expire,
+    async request(send) {
+      const used = await ensureAccount();
+      try {
+        return await send(used);
+      } catch (error) {
+        if (error instanceof AccessError && error.status === 401) expire(used);
+        throw error;
+      }
+    },
+    confirmRecovery(lastFour) {
+      const code = lettersOf(recovery.value?.recoveryCode ?? "");
+      const confirmed = code !== "" && lettersOf(lastFour) === code.slice(-4);
+      if (confirmed) recovery.value = undefined;
+      return confirmed;
+    },
+    async signIn(given) {
+      const { userId, token } = await deps.issueToken(given);
+      adopt({ userId, token });
+      return { userId, token };
+    },
+    reread() {
+      const stored = accountOf(deps.read());
+      if (stored?.token === account.value?.token) return;
+      account.value = stored;
+      expired.value = false;
+    },
+    forget() {
+      deps.remove();
+      account.value = undefined;
+      recovery.value = undefined;
+      expired.value = false;
+    },
+  };
+}
+
+/**
+ * What the user keeps: one line with the account's id and its code, because signing in takes both. `recoveryOf` reads it.
+ */
+export const recoveryText = ({ userId, recoveryCode }: Recovery): string =>
+  `${userId} ${recoveryCode}`;
+
+/** Finds the id and the code in what a user pasted, such as the whole recovery file. */
+export function recoveryOf(text: string): Recovery | undefined {
+  const userId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0];
+  if (userId === undefined) return undefined;
+  const rest = text.replace(userId, " ").toUpperCase();
+  const recoveryCode = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b/.exec(rest)?.[0];
+  if (recoveryCode === undefined) return undefined;
+  return { userId: userId.toLowerCase(), recoveryCode };
+}
+
+/** An account out of what is stored, which may be damaged. */
+export function accountOf(stored: unknown): Account | undefined {
+  if (typeof stored !== "object" || stored === null) return undefined;
+  const { userId, token } = stored as Record<string, unknown>;
+  return typeof userId === "string" && typeof token === "string" ? { userId, token } : undefined;
+}
+
+const lettersOf = (text: string): string => text.toUpperCase().replaceAll(/[^0-9A-Z]/g, "");

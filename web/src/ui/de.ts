@@ -1,0 +1,17 @@
+import type { Translation } from "../i18n/texts.ts";
+import type { en } from "./en.ts";
+
+export default {
+  errorPrefix: "Fehler:",
+  errorSummary: "Es gibt ein Problem",
+  close: "Schließen",
+  loading: "Wird geladen …",
+  retry: "Noch einmal versuchen",
+  stars: "Bewertung",
+  noStars: "nicht bewertet",
+  starsOf: { one: "{count} von 5 Sternen", other: "{count} von 5 Sternen" },
+  offlineTitle: "Keine Verbindung",
+  offline: "Das braucht eine Verbindung. Was du jetzt änderst, wird später gesendet.",
+  requestId: "Nenne bei einer Meldung {id}.",
+  coverOf: "Umschlag von {title}",
+} satisfies Translation<typeof en>;

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from "preact";
+import { requestIdOf, textOfError } from "../state/problem-texts.ts";
+import { Button } from "./button.tsx";
+import { Icon, type IconName } from "./icon.tsx";
+import { uiText as t } from "./text.ts";
+
+/** What to do first on a page without content. @param props.children the buttons that do it */
+export function EmptyState({
+  icon = "library",
+  title,
+  text,
+  children,
+}: {
+  icon?: IconName;
+  title: string;
+  text?: string;
+  children?: ComponentChildren;
+}) {
+  return (
+    <div class="state">
+      <Icon name={icon} />
+      <h2>{title}</h2>
+      {text && <p class="quiet">{text}</p>}
+      {children && <div class="row">{children}</div>}
+    </div>
+  );
+}
+
+/** Grey rows while content loads. @param props.rows about as many as will come */
+export function LoadingState({ rows = 3 }: { rows?: number }) {
+  return (
+    <div class="stack" aria-busy="true">
+      <span class="visually-hidden">{t("loading")}</span>
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} class="skeleton" />
+      ))}
+    </div>
+  );
+}
+
+/** A failure in the app's own words, with the way on. Unknown failures show the service's text and the request id. */
+export function ErrorState({
+  error,
+  onRetry,
+}: {
+  error: unknown;
+  onRetry?: (() => void) | undefined;
+}) {
+  const id = requestIdOf(error);
+  return (
+    <div class="notice notice-error" role="alert">
+      <div class="grow">
+        <p>{textOfError(error)}</p>
+        {id !== undefined && <p class="quiet">{t("requestId", { id })}</p>}
+      </div>
+      {onRetry && (
+        <Button icon="refresh" onClick={onRetry}>
+          {t("retry")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** In place of content that cannot be shown without a connection. */
+export function OfflineState() {
+  return <EmptyState icon="offline" title={t("offlineTitle")} text={t("offline")} />;
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const ROOT = import.meta.dirname;
+const PUBLIC = join(ROOT, "public");
+const SERVICE_WORKER = "sw.js";
+/** Read by the asset server itself. */
+const NOT_SERVED = new Set(["_headers"]);
+
+const revisionOf = (content: string | Uint8Array): string =>
+  createHash("sha256").update(content).digest("hex").slice(0, 16);
+
+/** Replaces the list of files in the service worker by the files of this build. */
+function precache(): Plugin {
+  return {
+    name: "precache",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const built = Object.values(bundle)
+        .filter(({ fileName }) => fileName !== SERVICE_WORKER && isKept(fileName))
+        .map((file) => ({
+          // The page is served as "/".
+          url: file.fileName === "index.html" ? "/" : `/${file.fileName}`,
+          revision: revisionOf(file.type === "chunk" ? file.code : file.source),
+        }));
+      const copied = readdirSync(PUBLIC)
+        .filter((name) => !NOT_SERVED.has(name))
+        .map((name) => ({
+          url: `/${name}`,
+          revision: revisionOf(readFileSync(join(PUBLIC, name))),
+        }));
+      const worker = bundle[SERVICE_WORKER];
+      if (worker?.type !== "chunk") throw new Error("The build has no service worker.");
+      worker.code = worker.code.replace(
+        "__BUILT_FILES__",
+        JSON.stringify([...built, ...copied].toSorted((a, b) => (a.url < b.url ? -1 : 1))),
+      );
+    },
+  };
+}
+
+/** Files that are needed without a connection. */
+const isKept = (fileName: string): boolean => /\.(js|css|html|svg|wasm)$/.test(fileName);
+
+export default defineConfig({
+  root: ROOT,
+  plugins: [precache()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    target: ["chrome125", "firefox128", "safari17.5"],
+    // Styles of all pages are one small file: a page never flashes without its own.
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    manifest: false,
+    rollupOptions: {
+      input: { app: join(ROOT, "index.html"), sw: join(ROOT, "service-worker/service-worker.ts") },
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === "sw" ? SERVICE_WORKER : "assets/[name]-[hash].js",
+        chunkFileNames: "assets/[name]-[hash].js",
+        assetFileNames: "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+});
