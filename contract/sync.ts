@@ -97,15 +97,19 @@ export const changeBodySchema = changeBookRequestSchema
   .extend(listChanges.shape)
   .meta({ id: "OutboxChangeBody" });
 
+/** An `add` names the book by its ISBN, here or in the body, or by title and authors. */
+const addBodySchema = z.object(addBookRequestSchema.shape).meta({ id: "OutboxAddBody" });
+
 const operation = <Op extends string, Shape extends z.ZodRawShape>(op: Op, shape: Shape) =>
   z.object({ op: z.literal(op), ...given, ...shape });
 
 /** One change of the outbox. */
 export const outboxChangeSchema = z
   .discriminatedUnion("op", [
-    operation("add", { isbn: isbn.optional(), body: addBookRequestSchema.optional() }),
+    operation("add", { isbn: isbn.optional(), body: addBodySchema.optional() }),
     operation("change", { isbn, ifVersion, body: changeBodySchema }),
     operation("delete", { isbn, ifVersion }),
+    operation("restore", { isbn }),
   ])
   .meta({ id: "OutboxChange" });
 
@@ -156,3 +160,6 @@ export const outboxResponseSchema = v1(
 ).meta({ id: "OutboxResponse" });
 
 export type FeedItem = z.infer<typeof feedItemSchema>;
+export type OutboxChange = z.infer<typeof outboxChangeSchema>;
+export type ChangeBody = z.infer<typeof changeBodySchema>;
+export type OutboxResult = z.infer<typeof outboxResultSchema>;

@@ -59,7 +59,7 @@ export function createService(platform: Platform): Service {
   const core = { rateLimits, idempotency, quotas, accounts, rollout };
   const catalogue = catalogueModule(platform, core);
   const library = libraryModule(platform, { ...core, catalogue });
-  const sync = syncModule(platform, core);
+  const sync = syncModule(platform, { ...core, library });
   const imports = importsModule(platform, { ...core, catalogue });
   const legacyWebSocket = legacyWebSocketModule(platform, { ...core, imports });
   const kvMigration = kvMigrationModule(platform, { idempotency });

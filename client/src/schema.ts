@@ -3042,6 +3042,489 @@ export interface FeedPage {
     processingTime?: number;
   };
 }
+export interface OutboxResponse {
+  success: true;
+  data: {
+    /**
+     * One for each change, in the order of the request
+     */
+    results: OutboxResult[];
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface OutboxResult {
+  key: string;
+  outcome: "applied" | "replayed" | "conflict" | "refused";
+  /**
+   * The book that was changed
+   */
+  isbn?: string;
+  /**
+   * The entry's version after the change, when it was applied
+   */
+  version?: number;
+  /**
+   * Of a conflict: the book as it is; absent when it was removed
+   */
+  current?: {
+    /**
+     * ISBN-13, or `local-...` for a book without one
+     */
+    isbn: string;
+    isbn10?: string;
+    title: string;
+    subtitle?: string;
+    authors: string[];
+    authorsDetailed?: {
+      name: string;
+      role?: string;
+      key?: string;
+    }[];
+    publisher?: string;
+    publishedDate?: string;
+    publicationYear?: number;
+    pageCount?: number;
+    language?: string;
+    categories: string[];
+    description?: string;
+    imageLinks?: {
+      thumbnail?: string;
+      medium?: string;
+      large?: string;
+    };
+    coverUrl?: string;
+    identifiers?: {
+      [k: string]: string;
+    };
+    /**
+     * The user's own series if `ownSeries` is set, else the catalogue's
+     */
+    series?: {
+      name: string;
+      position?: string;
+    }[];
+    /**
+     * Equal for all editions of a work
+     */
+    workId?: string;
+    /**
+     * Of the work, in any edition
+     */
+    firstPublicationYear?: number;
+    /**
+     * As the source names it
+     */
+    binding?: string;
+    /**
+     * Of the work, if it differs from the title
+     */
+    originalTitle?: string;
+    /**
+     * BCP 47, where the region or script is known
+     */
+    languageTag?: string;
+    provider: "openlibrary" | "google-books" | "merged" | "import";
+    sources: {
+      provider: string;
+      fetchedAt: string;
+      fields: string[];
+    }[];
+    /**
+     * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+     */
+    unusedAnswers?: {
+      provider: string;
+      fetchedAt: string;
+    }[];
+    updatedAt: string;
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned";
+    rating?: number;
+    review?: string;
+    notes?: string;
+    tags: string[];
+    readings: Reading[];
+    /**
+     * The latest progress of the open reading
+     */
+    progress?: {
+      page?: number;
+      /**
+       * As recorded, or computed from the page where the page count is known
+       */
+      percent?: number;
+      minutes?: number;
+      at: string;
+    };
+    format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
+    /**
+     * Absent if the user has not said
+     */
+    owned?: boolean;
+    location?: string;
+    loan?: Loan;
+    /**
+     * @maxItems 10
+     */
+    ownSeries?:
+      | []
+      | [
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ];
+    addedAt: string;
+    /**
+     * False while the book's data comes only from the user's own file or input
+     */
+    confirmed: boolean;
+    /**
+     * The import that added the book
+     */
+    source?: string;
+    extra?: {
+      [k: string]: string;
+    };
+  };
+  /**
+   * Of a conflict: the version of `current`, which a new change names
+   */
+  currentVersion?: number;
+  /**
+   * Of a conflict: the book was removed from the shelf
+   */
+  deleted?: true;
+  /**
+   * Of a conflict: the fields that were changed after `ifVersion`
+   */
+  fields?: string[];
+  /**
+   * Why a change was refused
+   */
+  problem?: {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    code:
+      | "INVALID_REQUEST"
+      | "INVALID_ISBN"
+      | "INVALID_CSV"
+      | "INVALID_CURSOR"
+      | "UNAUTHORIZED"
+      | "FORBIDDEN"
+      | "NOT_FOUND"
+      | "BOOK_NOT_FOUND"
+      | "JOB_NOT_FOUND"
+      | "METHOD_NOT_ALLOWED"
+      | "NOT_ACCEPTABLE"
+      | "REQUEST_TIMEOUT"
+      | "CONFLICT"
+      | "JOB_NOT_CANCELLABLE"
+      | "JOB_NOT_UNDOABLE"
+      | "LIMIT_REACHED"
+      | "IDEMPOTENCY_IN_PROGRESS"
+      | "GONE"
+      | "SYNC_RESET"
+      | "KEY_EXPIRED"
+      | "PRECONDITION_FAILED"
+      | "PAYLOAD_TOO_LARGE"
+      | "UNSUPPORTED_MEDIA_TYPE"
+      | "NOT_A_BOOK_BARCODE"
+      | "BARCODE_NEEDS_ADDON"
+      | "IDEMPOTENCY_KEY_REUSED"
+      | "UPGRADE_REQUIRED"
+      | "RATE_LIMIT_EXCEEDED"
+      | "QUOTA_EXCEEDED"
+      | "TOO_MANY_STREAMS"
+      | "INTERNAL_ERROR"
+      | "PROVIDERS_UNAVAILABLE"
+      | "DATABASE_UNAVAILABLE"
+      | "SERVICE_BUDGET"
+      | "ADMIN_DISABLED";
+    retryable: boolean;
+    retryAfter?: number;
+    issues?: {
+      path: string;
+      message: string;
+    }[];
+    suggestions?: string[];
+    foundColumns?: string[];
+    line?: number;
+    providersChecked?: string[];
+    providers?: {
+      [k: string]: string;
+    };
+    kind?: "issn" | "ismn" | "product";
+    successor?: string;
+    minAppVersion?: string;
+    partial?: boolean;
+    quota?: string;
+    limit?: number;
+    used?: number;
+    share?: "imports" | "young" | "network" | "youngNetwork";
+    resetsAt?: string;
+  };
+}
+export interface OutboxRequest {
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  changes: [
+    {
+      /**
+       * Unique per user, such as a UUID. Sending it again applies it once
+       */
+      key: string;
+      [k: string]: unknown;
+    },
+    ...{
+      /**
+       * Unique per user, such as a UUID. Sending it again applies it once
+       */
+      key: string;
+      [k: string]: unknown;
+    }[]
+  ];
+}
 export interface ImportAccepted {
   jobId: string;
   status: "queued";

@@ -56,7 +56,7 @@ import { knownAtProvider } from "./storage/known-at-provider.ts";
 import { staleOnShelves } from "./storage/stale-books.ts";
 
 export { requireIsbn } from "./http/isbn.ts";
-export { refuseUnanswered } from "./http/lookup.ts";
+export { catalogueUnavailable, providersUnavailable, refuseUnanswered } from "./http/lookup.ts";
 export {
   bookFromRow,
   FIRST_VERSIONS,

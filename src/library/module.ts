@@ -17,7 +17,7 @@ import type { ProgressDeps } from "./domain/progress-ports.ts";
 import { changeProgress, recordProgress, removeProgress } from "./domain/record-progress.ts";
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
-import { addBook, changeBook } from "./domain/shelf.ts";
+import { addBook, changeBook, type ShelfDeps } from "./domain/shelf.ts";
 import { changeMany, matchedProgress } from "./domain/bulk-change.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
@@ -56,11 +56,19 @@ export {
 } from "./storage/entry-rows.ts";
 export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
 export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
-export { ownLibrary } from "./http/books.ts";
-export { etagHeader, notModified, REVALIDATED, userParams } from "./http/parts.ts";
+export { lookupError, ownLibrary } from "./http/books.ts";
+export { etagHeader, notModified, requireEntryId, REVALIDATED, userParams } from "./http/parts.ts";
 
 /** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
 const WAITING_ROWS_BATCH_SIZE = 500;
+
+/** Interface of the module for the modules above it. */
+export interface LibraryModule extends Module {
+  /** What the use cases of a shelf need. */
+  shelf: ShelfDeps;
+  /** The problem of an addition to a shelf that is full. */
+  shelfFull(): DomainError;
+}
 
 /** The libraries of users: entries, pages, statistics, export, and the review queue. */
 export function libraryModule(
@@ -72,7 +80,7 @@ export function libraryModule(
     accounts: AccountsModule;
     catalogue: CatalogueModule;
   },
-): Module {
+): LibraryModule {
   const { config, env, log, newId, now, version } = platform;
   const { limiters } = below.rateLimits;
   const { quotas } = below;
@@ -114,6 +122,8 @@ export function libraryModule(
     now,
   };
   return {
+    shelf: deps,
+    shelfFull: () => shared.shelfFull(),
     routes: () =>
       router()
         .route(

@@ -259,7 +259,7 @@ it("reads and writes a bounded number of rows for each book", async () => {
     );
   await run(edit({ change: { rating: 4 } }));
   const changed = take();
-  expect(changed.read).toBeLessThanOrEqual(200 * 25);
+  expect(changed.read).toBeLessThanOrEqual(200 * 30);
   expect(changed.written).toBeLessThanOrEqual(200 * 20);
   await run(edit({ change: { rating: 4 } }));
   expect(take().written).toBe(0);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { LibraryBook } from "../../contract/library.ts";
-import type { FeedItem } from "../../contract/sync.ts";
+import type { FeedItem, OutboxResult } from "../../contract/sync.ts";
 import type { Reader } from "./library.ts";
 
 /** A page of the feed as a client receives it. */
@@ -65,4 +65,11 @@ const byIsbn = ([one]: [string, unknown], [other]: [string, unknown]): number =>
 export async function seqOf(userId: string): Promise<number> {
   const shelf = env.DB.prepare("SELECT seq FROM Shelves WHERE user_id = ?1").bind(userId);
   return (await shelf.first<number>("seq")) ?? 0;
+}
+
+/** Sends changes as an outbox does. */
+export async function send(reader: Reader, ...changes: readonly object[]): Promise<OutboxResult[]> {
+  const response = await reader.call("POST", "/changes", { changes });
+  if (response.status !== 200) throw new Error(await response.text());
+  return (await response.json<{ data: { results: OutboxResult[] } }>()).data.results;
 }

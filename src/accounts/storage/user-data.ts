@@ -33,6 +33,7 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "ImportChunks", key: "job_id, chunk", ofJobs: true },
   { table: "ImportRows", key: "job_id, row", ofJobs: true },
   { table: "ImportJobs", key: "job_id" },
+  { table: "SyncKeys", key: "user_id, key" },
   { table: "IdempotencyKeys", key: "id" },
   { table: "DeadLetters", key: "id" },
   { table: "QuotaFiles", key: "user_id, day, hash" },

@@ -2,21 +2,27 @@ import { VALUE_FIELDS, type Entry, type EntryReading, type StoredEntry } from ".
 
 /** The fields of an entry that have a writer. */
 const FIELDS = [...VALUE_FIELDS, "tags", "readings"] as const;
+export type EntryField = (typeof FIELDS)[number];
 
 /** Stands for fields that are not known: another release has written some of them. */
 export const ANY_FIELD = "other";
+
+/** The user's own details of the book, as one field. */
+export const OWN_BOOK = "ownBook";
+
+/** The dates of one reading that was added before. */
+export type ReadingField = `reading ${string}`;
+export const readingField = (id: string): ReadingField => `reading ${id}`;
 
 /**
  * The latest write of each field that was ever written: the writer (`user`, or the format of an import) and the version.
  * `place` is the number of earlier rows of the same book in the file; of `readings`, it is instead the version since which no
  * one else has written them. It may be absent: then it is 0, or the version itself.
  */
+type FieldWrite = readonly [writer: string, version: number, place?: number];
 export type FieldWrites = Readonly<
   Partial<
-    Record<
-      (typeof FIELDS)[number] | typeof ANY_FIELD,
-      readonly [writer: string, version: number, place?: number]
-    >
+    Record<(typeof FIELDS)[number] | typeof ANY_FIELD | typeof OWN_BOOK | ReadingField, FieldWrite>
   >
 >;
 
@@ -26,6 +32,13 @@ export interface Writer {
   writer: string;
   /** The number of earlier rows of the same book in the file; 0 if absent. */
   place?: number;
+}
+
+/** How an entry is written. */
+interface Written extends Writer {
+  version: number;
+  /** Whether the user's own details of the book change with it. */
+  writesBook?: boolean;
 }
 
 /** Writer of every change by hand. */
@@ -39,12 +52,14 @@ export const BY_HAND = "user";
 export function written(
   entry: Entry,
   before: StoredEntry | undefined,
-  { writer, place = 0, version }: Writer & { version: number },
+  { writer, place = 0, version, writesBook = false }: Written,
 ): StoredEntry {
-  const changed = FIELDS.filter((field) => contentOf(entry, field) !== contentOf(before, field));
+  const changed = changedFields(entry, before);
   const fieldWrites: FieldWrites = {
-    ...before?.fieldWrites,
-    ...entry.fieldWrites,
+    ...withoutReadings(before?.fieldWrites),
+    ...withoutReadings(entry.fieldWrites),
+    ...readingWrites(entry, before, placed(writer, version)),
+    ...(writesBook ? { [OWN_BOOK]: placed(writer, version) } : {}),
     ...Object.fromEntries(
       changed.map((field) => {
         const since = sinceOf(before?.fieldWrites, writer);
@@ -60,12 +75,39 @@ export function written(
   };
 }
 
+/** The fields whose content differs. @param before the entry before a write, if any */
+export function changedFields(entry: Entry, before: Entry | undefined): EntryField[] {
+  return FIELDS.filter((field) => contentOf(entry, field) !== contentOf(before, field));
+}
+
+/** The latest writes of single readings of the entry: those that this write changes, and those that it leaves as they were. */
+function readingWrites(
+  { readings }: Entry,
+  before: StoredEntry | undefined,
+  write: FieldWrite,
+): FieldWrites {
+  const old = new Map(before?.readings.map((reading) => [reading.id, reading]));
+  const writes: Record<ReadingField, FieldWrite> = {};
+  for (const { id, startedAt, finishedAt } of readings) {
+    const reading = id === undefined ? undefined : old.get(id);
+    if (id === undefined || reading === undefined) continue;
+    const field = readingField(id);
+    const isSame = reading.startedAt === startedAt && reading.finishedAt === finishedAt;
+    const last = isSame ? before?.fieldWrites?.[field] : write;
+    if (last) writes[field] = last;
+  }
+  return writes;
+}
+
+/** The writes of all fields but single readings. */
+function withoutReadings(writes: FieldWrites | undefined): FieldWrites | undefined {
+  if (writes === undefined) return undefined;
+  const others = Object.entries(writes).filter(([field]) => !field.startsWith(readingField("")));
+  return Object.fromEntries(others);
+}
+
 /** A write of a field; a place of 0 is left out. */
-export function placed(
-  writer: string,
-  version: number,
-  place = 0,
-): readonly [writer: string, version: number, place?: number] {
+export function placed(writer: string, version: number, place = 0): FieldWrite {
   return place === 0 ? [writer, version] : [writer, version, place];
 }
 

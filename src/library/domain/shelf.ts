@@ -1,15 +1,14 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
+import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { LookupOutcome } from "../../catalogue/domain/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { defined } from "../../platform/defined.ts";
 import {
-  emptyEntry,
   nextVersion,
   untrashed,
-  withChange,
   withMove,
   type Entry,
   type EntryChange,
@@ -17,6 +16,7 @@ import {
   type StoredEntry,
 } from "./entry.ts";
 import { BY_HAND, written } from "./field-writes.ts";
+import { addedBy, addedWords, findOrLookUp, ownAfter } from "./adding.ts";
 import { shownProgress, type ProgressWrite } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { dayOf } from "./readings.ts";
@@ -40,6 +40,8 @@ export interface ShelfWrite {
   progress?: ProgressWrite;
   /** The answer to store with this write. The write fails if another request has adopted the idempotency key. */
   answer?: GuardedAnswer;
+  /** The change of an outbox that this write applies. Nothing is written if it was applied before. */
+  applied?: AppliedChange;
 }
 
 /** An entry as it was read. */
@@ -57,7 +59,12 @@ export interface ShelfDeps {
     find(userId: string, isbn: string): Promise<Place>;
     save(write: ShelfWrite): Promise<ShelfSave>;
     /** Moves an entry to the trash if it is as it was read. Returns whether it was. @param at ms since the epoch */
-    remove(userId: string, place: ShelvedPlace, at: number): Promise<boolean>;
+    remove(
+      userId: string,
+      place: ShelvedPlace,
+      at: number,
+      applied?: AppliedChange,
+    ): Promise<boolean>;
   };
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
   /** Stores a book that was found in a cache but is missing in the catalogue. */
@@ -103,7 +110,7 @@ export type Precondition = (entry: StoredEntry) => boolean;
  */
 export const MAX_ATTEMPTS = 50;
 /** Maximum attempts while the entry does not change: its user is deleted, or the row that it settles is not waiting. */
-const MAX_IDLE_ATTEMPTS = 5;
+export const MAX_IDLE_ATTEMPTS = 5;
 
 /**
  * Adds a book to a shelf, by default with the status `want_to_read`. An existing entry, also one in the trash, is changed by the
@@ -122,15 +129,8 @@ export async function addBook(
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
   const { change, book } = input;
-  // A book without an ISBN is identified by title and authors, so these do not change.
-  const { title: _title, authors: _authors, ...details } = input.words ?? {};
-  const words = book.isbn ? input.words : details;
-  const at = seconds(deps.now());
-  const make = (entry: Entry | undefined, isbn: string): Entry =>
-    entry
-      ? withMove(entry, change, at, dayOf(deps.now()))
-      : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...defined(change) }, at);
-  return shelve({ ...input, words, make }, deps);
+  const make = addedBy(change, deps.now(), dayOf(deps.now()));
+  return shelve({ ...input, words: addedWords(book, input.words), make }, deps);
 }
 
 /**
@@ -155,15 +155,10 @@ export async function shelve(
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
   const { userId, book, make, words, writer = BY_HAND, settles, keepAnswer } = input;
-  const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
-  let place = await deps.shelves.find(userId, isbn);
-  if (!place.entry && !place.trashed && !place.book && book.isbn) {
-    const lookup = await deps.lookupBook(book.isbn, input.caller);
-    if (lookup.kind !== "found" && !book.own) return lookup;
-    if (lookup.kind === "found") await deps.keepBook(lookup.book);
-    place = await deps.shelves.find(userId, isbn);
-    if (lookup.kind === "found" && !place.book) place = { ...place, book: lookup.book };
-  }
+  const found = await findOrLookUp(input, deps);
+  if (found.kind !== "place") return found;
+  const { isbn } = found;
+  let { place } = found;
   for (let attempt = 0, idle = 0; attempt < MAX_ATTEMPTS && idle < MAX_IDLE_ATTEMPTS; attempt++) {
     const present = untrashed(place);
     const entry = make(present.entry, isbn);
@@ -210,23 +205,15 @@ export async function changeBook(
 }
 
 /** The version of a place, with or without an entry. */
-function versionOf({ entry, removedVersion }: Place): number | undefined {
+export function versionOf({ entry, removedVersion }: Place): number | undefined {
   return entry?.version ?? removedVersion;
 }
 
-/** The user's own details after a write; undefined if they do not change. */
-function ownAfter(
-  place: Place,
-  own: OwnBook | undefined,
-  words: ChangeOwnBook | undefined,
-): OwnBook | undefined {
-  if (!place.entry) return own;
-  if (place.book) return undefined;
-  if (!place.own) return own;
-  return words && withOwn(place.own, words);
-}
-
-/** Writes an entry once. @param input.place as it was read */
+/**
+ * Writes an entry once.
+ * @param input.place as it was read
+ * @param input.key of the change of an outbox that this write applies
+ */
 export async function saveEntry(
   input: {
     userId: string;
@@ -236,17 +223,19 @@ export async function saveEntry(
     own?: OwnBook | undefined;
     settles?: string | undefined;
     keepAnswer?: KeepAnswer | undefined;
+    key?: string | undefined;
   },
   deps: Pick<ShelfDeps, "shelves" | "now">,
 ): Promise<Shelved | { kind: "conflict" } | { kind: "full" }> {
-  const { userId, writer = BY_HAND, entry, place, settles } = input;
+  const { userId, writer = BY_HAND, entry, place, settles, key } = input;
   const present = untrashed(place);
   const before = present.entry;
   const restored = before !== undefined && place.entry === undefined;
   // The trash holds the user's own details of a book as well.
   const own = input.own ?? (restored ? present.own : undefined);
   const version = nextVersion(place, deps.now());
-  const stored = written(entry, before, { writer, version });
+  const ownWrites = own !== undefined && own !== present.own;
+  const stored = written(entry, before, { writer, version, writesBook: ownWrites });
   const { progress: _before, ...rest } = present;
   const progress = shownProgress(stored.readings, present.latest);
   const placeAfter: Place = { ...rest, ...defined({ own: own ?? present.own, progress }) };
@@ -268,22 +257,20 @@ export async function saveEntry(
       own,
       settles: settles === undefined ? undefined : { rowId: settles, at: deps.now() },
       answer,
+      applied: key === undefined ? undefined : appliedAs(key, stored, deps.now()),
     }),
   });
   if (outcome === "saved") return shelved;
   return { kind: outcome === "full" ? "full" : "conflict" };
 }
 
-/** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */
-export async function localId(
-  { title, authors }: OwnBook,
-  deps: Pick<ShelfDeps, "sha256">,
-): Promise<string> {
-  const named = [title, ...authors].map((text) =>
-    text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim(),
-  );
-  const hash = await deps.sha256(JSON.stringify(named));
-  return `local-${hash.slice(0, 32)}`;
+/** The change of an outbox that a write of an entry applies. @param at ms since the epoch */
+export function appliedAs(
+  key: string,
+  { isbn, version }: Pick<StoredEntry, "isbn" | "version">,
+  at: number,
+): AppliedChange {
+  return { key, outcome: { isbn, version }, at };
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);

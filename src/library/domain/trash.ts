@@ -49,15 +49,15 @@ export type RestoreOutcome = Shelved | { kind: "not_in_trash" | "full" | "conten
 
 /** Brings a book back from the trash as it was. */
 export async function restoreBook(
-  input: { userId: string; isbn: string; keepAnswer?: KeepAnswer },
+  input: { userId: string; isbn: string; keepAnswer?: KeepAnswer; key?: string },
   deps: Pick<ShelfDeps, "shelves" | "now">,
 ): Promise<RestoreOutcome> {
-  const { userId, isbn, keepAnswer } = input;
+  const { userId, isbn, keepAnswer, key } = input;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const place = await deps.shelves.find(userId, isbn);
     if (place.entry || !place.trashed) return { kind: "not_in_trash" };
     const restored = await saveEntry(
-      { userId, entry: place.trashed.entry, place, keepAnswer },
+      { userId, entry: place.trashed.entry, place, keepAnswer, key },
       deps,
     );
     if (restored.kind !== "conflict") return restored;

@@ -18,6 +18,7 @@ import type {
   ChangeOutcome,
   KeepAnswer,
   NewBook,
+  NotFound,
   Precondition,
   Shelved,
 } from "../domain/shelf.ts";
@@ -25,7 +26,12 @@ import type { RemoveOutcome } from "../domain/trash.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { requireOwner, requireUser, type Authenticate } from "../../accounts/module.ts";
 import { userCaller } from "../../platform/http/caller.ts";
-import { refuseUnanswered, requireIsbn } from "../../catalogue/module.ts";
+import {
+  catalogueUnavailable,
+  providersUnavailable,
+  refuseUnanswered,
+  requireIsbn,
+} from "../../catalogue/module.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
 import {
@@ -218,12 +224,7 @@ export function addedOrThrow(
     case "shelved":
       return outcome;
     case "absent":
-      throw new DomainError("BOOK_NOT_FOUND", "No provider knows a book with this ISBN.", {
-        details: {
-          providersChecked: outcome.providersChecked,
-          ...defined({ partial: outcome.partial }),
-        },
-      });
+      throw bookAbsent(outcome);
     case "contended":
       throw contended();
     case "full":
@@ -232,6 +233,34 @@ export function addedOrThrow(
     case "unavailable":
     case "database_unavailable":
       return refuseUnanswered(c, limiters, outcome);
+  }
+}
+
+/** The error for an edition that no provider has. */
+function bookAbsent({
+  providersChecked,
+  partial,
+}: Extract<AddOutcome, { kind: "absent" }>): DomainError {
+  return new DomainError("BOOK_NOT_FOUND", "No provider knows a book with this ISBN.", {
+    details: { providersChecked, ...defined({ partial }) },
+  });
+}
+
+/** The error for an addition whose lookup found no book, where no response is at hand. */
+export function lookupError(outcome: NotFound): DomainError {
+  switch (outcome.kind) {
+    case "absent":
+      return bookAbsent(outcome);
+    case "limited": {
+      const message =
+        "Too many lookups of books that are not in the catalogue yet. Try again later.";
+      const { retryAfterSeconds } = outcome;
+      return new DomainError("RATE_LIMIT_EXCEEDED", message, { retryAfterSeconds });
+    }
+    case "unavailable":
+      return providersUnavailable(outcome);
+    case "database_unavailable":
+      return catalogueUnavailable();
   }
 }
 

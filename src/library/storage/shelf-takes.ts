@@ -1,3 +1,4 @@
+import { keyIsFreeSql } from "../../idempotency/module.ts";
 import { entriesSql, progressSql } from "../../quotas/module.ts";
 import type { StatusCounts } from "../domain/shelf-counts.ts";
 
@@ -53,7 +54,8 @@ const TAKE = takeSql(
       (SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?2 AND trashed_until IS NOT NULL), 0
     ) = ?8)
     AND (?9 IS NULL OR coalesce((SELECT version FROM Progress WHERE user_id = ?1 AND id = ?9), 0) = ?10)
-    AND (?11 IS NULL OR ${progressSql("?1")} < ?11)`,
+    AND (?11 IS NULL OR ${progressSql("?1")} < ?11)
+    AND ${keyIsFreeSql("?1", "?12")}`,
 );
 
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
@@ -79,11 +81,13 @@ export interface ShelfTake {
   maxProgress?: number | undefined;
   /** The version of the entry in the trash that the writer read in its place, if there was one. */
   trashedVersion?: number | undefined;
+  /** The key of the change of an outbox, which must not be applied yet. */
+  key?: string | undefined;
 }
 
 /**
  * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry and the trash in its
- * place are as they were read, the user exists and the row of the review queue waits. Without a row, the batch writes nothing.
+ * place are as they were read, the user exists, the row of the review queue waits and the key is free. Without a row, the batch writes nothing.
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
@@ -102,6 +106,7 @@ export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement 
       progress?.entry.id ?? null,
       progress?.before ?? 0,
       maxProgress ?? null,
+      take.key ?? null,
     );
 }
 

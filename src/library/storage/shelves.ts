@@ -1,4 +1,5 @@
-import { answerStatements } from "../../idempotency/module.ts";
+import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
+import { answerStatements, keepChangeSql, keptValues } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Place } from "../domain/entry.ts";
@@ -103,6 +104,8 @@ const TRASH = `
   ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
     removed_at = excluded.removed_at, trashed_until = excluded.trashed_until, image = excluded.image`;
 
+const KEEP_CHANGE = keepChangeSql(HAS_SHELF);
+
 /** Children before their entry, so that no statement deletes more rows than it names. */
 const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
   (table) => `DELETE FROM ${table} WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`,
@@ -136,11 +139,11 @@ export function d1Shelves(
       );
       return outcomeOf(results, bounds);
     },
-    async remove(userId, place, at) {
+    async remove(userId, place, at, applied) {
       const token = newId();
       const [taken] = await write(
         db.batch([
-          ...removalStatements(db, { userId, ...place, at, token }),
+          ...removalStatements(db, { userId, ...place, at, token, applied }),
           ...fitTrash(db, { userId, token, at, maxBytes: limits.trashBytes }),
         ]),
       );
@@ -178,8 +181,10 @@ export function writeStatements(
       progress: write.progress,
       maxProgress: bounds.progress,
       trashedVersion: before.trashed && before.removedVersion,
+      key: write.applied?.key,
     }),
     ...answerStatements(db, write.answer),
+    ...appliedStatements(db, userId, token, write.applied),
     ...(before.entry
       ? [
           ours(updateSql(changedColumns(row, before)), JSON.stringify(row)),
@@ -204,17 +209,35 @@ export function writeStatements(
   }
 }
 
+/** The statement that remembers a change in the batch that applies it; none for other writes. */
+function appliedStatements(
+  db: D1Database,
+  userId: string,
+  token: string,
+  applied: AppliedChange | undefined,
+): D1PreparedStatement[] {
+  if (applied === undefined) return [];
+  // The token is ?2.
+  return [db.prepare(KEEP_CHANGE).bind(userId, token, ...keptValues(applied))];
+}
+
 function removalStatements(
   db: D1Database,
-  removal: ShelvedPlace & { userId: string; at: number; token: string },
+  removal: ShelvedPlace & {
+    userId: string;
+    at: number;
+    token: string;
+    applied: AppliedChange | undefined;
+  },
 ): D1PreparedStatement[] {
-  const { userId, entry, stored, own, latest, at, token } = removal;
+  const { userId, entry, stored, own, latest, at, token, applied } = removal;
   const { isbn, version } = entry;
   const counts = changeOfCounts([{ before: entry, isUnkept: stored?.isKept === false }]);
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, isbn, ...values);
   return [
-    takeShelf(db, { userId, isbn, version, token, counts }),
+    takeShelf(db, { userId, isbn, version, token, counts, key: applied?.key }),
+    ...appliedStatements(db, userId, token, applied),
     ours(TRASH, version, at, at + TRASH_MS, JSON.stringify({ entry, own, latest })),
     ...trashedProgress(db, { userId, isbn, token, at }),
     ...REMOVALS.map((sql) => ours(sql)),

@@ -18,13 +18,18 @@ const CODE_OF_STATUS: Record<number, ProblemCode> = {
   415: "UNSUPPORTED_MEDIA_TYPE",
 };
 
+/** The URI of a kind of problem. */
+export function problemType(code: ProblemCode): string {
+  return `urn:bookstrack:problem:${code.toLowerCase().replaceAll("_", "-")}`;
+}
+
 /** Maps a failure to an RFC 9457 response. `success` and `error` are there for the released apps. */
 export function problemResponse(c: Context<App>, failure: DomainError): Response {
   const { status, title, retryable } = PROBLEMS[failure.code];
   const { details, retryAfterSeconds } = failure;
   c.set("problem", failure.code);
   const problem: Problem = {
-    type: `urn:bookstrack:problem:${failure.code.toLowerCase().replaceAll("_", "-")}`,
+    type: problemType(failure.code),
     title,
     status,
     detail: failure.message,

@@ -1,5 +1,5 @@
 import type { Status } from "../../../../contract/library-fields.ts";
-import { withIds } from "../../../library/domain/field-writes.ts";
+import { ANY_FIELD, placed, withIds } from "../../../library/domain/field-writes.ts";
 import { shelfKeys, type KnownBook } from "../../../library/domain/shelf-keys.ts";
 import type { EntryImage } from "../../../library/domain/entry.ts";
 import type { EntryRemoval, EntryWrite } from "../../../library/domain/entry-write.ts";
@@ -63,7 +63,10 @@ function restored(before: EntryImage, written: WrittenEntry): EntryWrite {
   const { book, bookVersion, lastVersion } = written;
   const { own } = before;
   const version = lastVersion + 1;
-  const entry = { ...before.entry, version, readings: withIds(before.entry.readings, version) };
+  // A device that has seen the import's values must not overwrite the restored ones: any field may differ from them.
+  const fieldWrites = { ...before.entry.fieldWrites, [ANY_FIELD]: placed(ANY_FIELD, version) };
+  const readings = withIds(before.entry.readings, version);
+  const entry = { ...before.entry, version, readings, fieldWrites };
   const descriptions = { ...(book ? { book } : {}), ...(own ? { own } : {}) };
   const keys = shelfKeys(entry, descriptions);
   return {

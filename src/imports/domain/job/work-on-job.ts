@@ -1,4 +1,4 @@
-import { localId } from "../../../library/domain/shelf.ts";
+import { localId } from "../../../library/domain/adding.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
 import { sourceKeysOf } from "./source-key.ts";

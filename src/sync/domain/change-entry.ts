@@ -1,0 +1,159 @@
+import { changeOwnBookSchema, type ChangeOwnBook } from "../../../contract/library.ts";
+import type { ChangeBody } from "../../../contract/sync.ts";
+import { defined } from "../../platform/defined.ts";
+import {
+  libraryBook,
+  withMove,
+  type Entry,
+  type Place,
+  type StoredEntry,
+} from "../../library/domain/entry.ts";
+import { changedFields } from "../../library/domain/field-writes.ts";
+import { contradictions, ownOf, withOwn } from "../../library/domain/own-book.ts";
+import { appliedAs, MAX_ATTEMPTS, saveEntry, type ShelfDeps } from "../../library/domain/shelf.ts";
+import type { AppliedChanges } from "../../idempotency/domain/applied-change.ts";
+import { contended, invalid, refused, type ChangeOutcome, type Conflict } from "./change-result.ts";
+import { changesSince, conflictsOf, type Base } from "./conflicts.ts";
+import { missingReadings, resolveLists } from "./list-changes.ts";
+
+/** Dependencies of changes to entries. Each may throw DomainError DATABASE_UNAVAILABLE. */
+export interface EntryDeps extends ShelfDeps {
+  applied: AppliedChanges;
+}
+
+/** An edit of one entry. */
+export interface EntryEdit {
+  userId: string;
+  isbn: string;
+  key: string;
+  base: Base;
+  /** The day of the edit, YYYY-MM-DD. */
+  today: string;
+}
+
+/** Whether to write, or what became of the change without a write. */
+type Decision =
+  | { kind: "write"; entry: Entry; own: ReturnType<typeof withOwn> | undefined }
+  | { kind: "nothing" }
+  | Exclude<ChangeOutcome, { kind: "applied" | "replayed" }>;
+
+/** Applies a change of fields to an entry, unless someone else has changed one of them since the user's edit. */
+export async function changeEntry(
+  edit: EntryEdit & { body: ChangeBody },
+  deps: EntryDeps,
+): Promise<ChangeOutcome> {
+  const { userId, isbn, key } = edit;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const place = await deps.shelves.find(userId, isbn);
+    const { entry } = place;
+    if (!entry) return gone(place, isbn, Object.keys(edit.body));
+    const decision = decide({ ...place, entry }, edit, deps.now());
+    if (decision.kind === "nothing") return keep(edit, entry, deps);
+    if (decision.kind !== "write") return decision;
+    const { entry: after, own } = decision;
+    const saved = await saveEntry({ userId, entry: after, place, own, key }, deps);
+    if (saved.kind === "shelved") return applied(saved.entry);
+    const outcome = await replayOf(edit, deps);
+    if (outcome) return outcome;
+  }
+  return contended();
+}
+
+/** Moves an entry to the trash, unless someone else has changed it since the user's edit. An entry that is gone stays so. */
+export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<ChangeOutcome> {
+  const { userId, isbn, key, base } = edit;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const place = await deps.shelves.find(userId, isbn);
+    const { entry, stored, own, latest } = place;
+    if (!entry) return keep(edit, { isbn, version: place.removedVersion }, deps);
+    const fields = changesSince({ ...place, entry }, base);
+    if (fields.length > 0) return conflict({ ...place, entry }, fields);
+    const now = deps.now();
+    const change = appliedAs(key, entry, now);
+    const shelved = { entry, ...defined({ stored, own, latest }) };
+    if (await deps.shelves.remove(userId, shelved, now, change)) return applied(entry);
+    const outcome = await replayOf(edit, deps);
+    if (outcome) return outcome;
+  }
+  return contended();
+}
+
+function decide(
+  place: Place & { entry: StoredEntry },
+  { isbn, body, base, today }: EntryEdit & { body: ChangeBody },
+  now: number,
+): Decision {
+  const { entry } = place;
+  const missing = missingReadings(entry, body);
+  if (missing.length > 0) return conflict(place, ["changeReadings"]);
+  const resolved = resolveLists(entry, body);
+  if (resolved.kind === "invalid") return invalid(resolved.path, resolved.message);
+  const given = changeOwnBookSchema.parse(body);
+  if (place.book) {
+    const fields = contradictions(place.book, given);
+    if (fields.length > 0) return contradicted(fields);
+  }
+  const own = place.book ? undefined : withOwn(ownOf(place, isbn), given);
+  const words = own ? changedWords(place, given) : {};
+  const after = withMove(entry, resolved.change, Math.floor(now / 1000), today);
+  const fields = conflictsOf({ place, after, body, words }, base);
+  if (fields.length > 0) return conflict(place, fields);
+  const writesOwn = Object.keys(words).length > 0;
+  if (changedFields(after, entry).length === 0 && !writesOwn) return { kind: "nothing" };
+  return { kind: "write", entry: after, own: writesOwn ? own : undefined };
+}
+
+/** The details that differ from the user's own. */
+function changedWords({ own }: Place, given: ChangeOwnBook): ChangeOwnBook {
+  const known: Partial<Record<string, unknown>> = { ...own };
+  const differing = Object.entries(given).filter(
+    ([field, value]) =>
+      value !== undefined && JSON.stringify(value ?? undefined) !== JSON.stringify(known[field]),
+  );
+  return Object.fromEntries(differing);
+}
+
+function contradicted(fields: readonly string[]): ChangeOutcome & { kind: "refused" } {
+  const message = "comes from the catalogue, which has this book, and cannot be changed";
+  return refused("INVALID_REQUEST", "Details of a catalogue book cannot be changed.", {
+    details: { issues: fields.map((field) => ({ path: `body.${field}`, message })) },
+  });
+}
+
+const applied = ({ isbn, version }: StoredEntry): ChangeOutcome => ({
+  kind: "applied",
+  outcome: { isbn, version },
+});
+
+export function conflict(place: Place & { entry: StoredEntry }, fields: string[]): Conflict {
+  const { entry } = place;
+  const current = { book: libraryBook(entry, place), version: entry.version };
+  return { kind: "conflict", isbn: entry.isbn, current, fields };
+}
+
+/** The outcome of a change to a book that is not on the shelf. */
+function gone({ removedVersion }: Place, isbn: string, fields: string[]): ChangeOutcome {
+  return removedVersion === undefined
+    ? refused("NOT_FOUND", "This book is not on the shelf. Send an add for it first.")
+    : { kind: "conflict", isbn, fields };
+}
+
+/** Remembers a change that needs no write. */
+async function keep(
+  { userId, key }: EntryEdit,
+  { isbn, version }: { isbn: string; version: number | undefined },
+  deps: EntryDeps,
+): Promise<ChangeOutcome> {
+  const outcome = { isbn, ...defined({ version }) };
+  await deps.applied.keep(userId, { key, outcome, at: deps.now() });
+  return { kind: "applied", outcome };
+}
+
+/** The outcome of a change that another request has applied meanwhile; undefined when none has. */
+export async function replayOf(
+  { userId, key }: Pick<EntryEdit, "userId" | "key">,
+  deps: EntryDeps,
+): Promise<ChangeOutcome | undefined> {
+  const outcome = (await deps.applied.find(userId, [key])).get(key);
+  return outcome && { kind: "replayed", outcome };
+}

@@ -1,0 +1,104 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { PROBLEMS } from "../../../contract/problems.ts";
+import {
+  outboxRequestSchema,
+  outboxResponseSchema,
+  SYNC_DAYS,
+  type OutboxResult,
+} from "../../../contract/sync.ts";
+import type { Authenticate } from "../../accounts/module.ts";
+import { ownLibrary, userParams } from "../../library/module.ts";
+import { defined } from "../../platform/defined.ts";
+import type { DomainError } from "../../platform/errors.ts";
+import { BEARER } from "../../platform/http/bearer.ts";
+import { userCaller } from "../../platform/http/caller.ts";
+import type { App } from "../../platform/http/context.ts";
+import { envelope } from "../../platform/http/envelope.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
+import { AUTHENTICATED, jsonBody, problems, WITH_BODY } from "../../platform/http/openapi-parts.ts";
+import { problemType } from "../../platform/http/problem.ts";
+import { router } from "../../platform/http/router.ts";
+import type { Caller } from "../../platform/identity.ts";
+import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import type { ChangeResult, SentChange } from "../domain/apply-changes.ts";
+
+/** Dependencies of the route of the outbox. */
+export interface OutboxRouteDeps {
+  authenticate: Authenticate;
+  limiters: Limiters;
+  applyChanges(input: {
+    userId: string;
+    caller: Caller;
+    changes: readonly SentChange[];
+  }): Promise<ChangeResult[]>;
+}
+
+const outboxRoute = createRoute({
+  operationId: "applyChanges",
+  method: "post",
+  path: "/v1/library/{userId}/changes",
+  tags: ["Sync"],
+  summary: "Apply edits that were made offline",
+  description: `Applies up to 100 changes in their order, each on its own, and gives each a result: \`applied\`; \`replayed\`, when its key was applied before; \`conflict\`, when someone else has changed one of its fields after \`ifVersion\`; \`refused\`, with a problem. Send the request again whenever its answer was lost: keys are remembered for ${SYNC_DAYS} days, and a change is applied once. A refused change may be sent again with the same key if its problem is retryable. Changes of one request count as made on top of each other. \`add\` to a book that is there changes the fields that nobody has set; other values are a conflict. The whole body has at most 2 MB: send reviews in several requests. docs/sync.md describes the protocol, and no idempotency key is needed.`,
+  security: BEARER,
+  request: {
+    params: userParams,
+    body: { content: { "application/json": { schema: outboxRequestSchema } }, required: true },
+  },
+  responses: {
+    200: jsonBody("A result for each change, in the same order", outboxResponseSchema),
+    ...problems(
+      "INVALID_REQUEST",
+      ...AUTHENTICATED,
+      ...WITH_BODY,
+      "RATE_LIMIT_EXCEEDED",
+      "INTERNAL_ERROR",
+      "DATABASE_UNAVAILABLE",
+    ),
+  },
+});
+
+/** The route of the outbox. */
+export function outboxRoutes(deps: OutboxRouteDeps): OpenAPIHono<App> {
+  const app = router();
+  app.openapi({ ...outboxRoute, middleware: ownLibrary(deps, "library:write") }, async (c) => {
+    const { userId } = c.req.valid("param");
+    const { changes } = c.req.valid("json");
+    const results = await deps.applyChanges({ userId, caller: userCaller(userId), changes });
+    return c.json(envelope({ results: results.map(resultOf) }), 200, UNCACHED);
+  });
+  return app;
+}
+
+function resultOf({ key, outcome }: ChangeResult): OutboxResult {
+  switch (outcome.kind) {
+    case "applied":
+    case "replayed":
+      return { key, outcome: outcome.kind, ...outcome.outcome };
+    case "conflict": {
+      const { isbn, current, fields } = outcome;
+      return {
+        key,
+        outcome: "conflict",
+        isbn,
+        fields,
+        ...(current
+          ? { current: current.book, currentVersion: current.version }
+          : { deleted: true as const }),
+      };
+    }
+    case "refused":
+      return { key, outcome: "refused", problem: problemOf(outcome.error) };
+  }
+}
+
+function problemOf({ code, message, details, retryAfterSeconds }: DomainError) {
+  return {
+    type: problemType(code),
+    code,
+    ...PROBLEMS[code],
+    detail: message,
+    ...defined({ retryAfter: retryAfterSeconds }),
+    ...details,
+  };
+}
