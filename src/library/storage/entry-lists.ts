@@ -3,7 +3,7 @@ import type { EntryRemoval, EntryWrite } from "../domain/entry-write.ts";
 import { changeOfCounts, type StatusCounts } from "../domain/shelf-counts.ts";
 import { TRASH_MS } from "../domain/trash.ts";
 import { foldedTags, rowOf, WRITTEN_COLUMNS } from "./entry-columns.ts";
-import { entryListSql } from "./entry-list-sql.ts";
+import type { entryListSql } from "./entry-list-sql.ts";
 
 type ListSql = ReturnType<typeof entryListSql>;
 
