@@ -12,6 +12,7 @@ const OF_OTHERS = [
 const TAKERS = [
   "src/imports/storage/entry-writes.ts",
   "src/library/storage/bulk-shelf.ts",
+  "src/library/storage/edition-moves.ts",
   "src/library/storage/shelf-refresh.ts",
   "src/library/storage/shelf-upkeep.ts",
   "src/library/storage/shelves.ts",

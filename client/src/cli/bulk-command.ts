@@ -1,6 +1,7 @@
 import type { BulkChange } from "../library.ts";
 import type { LibraryBook } from "../schema.ts";
 import type { Options } from "./command-line.ts";
+import { filterOf } from "./library-filter.ts";
 import { ownLibrary, type Context } from "./context.ts";
 import { printable } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
@@ -42,19 +43,15 @@ export async function changeMany(
 
 function selectionOf(
   isbns: readonly string[],
-  { status, q, tag, all }: Options,
+  options: Options,
 ): Pick<BulkChange, "isbns" | "filter"> {
-  const filter = {
-    ...(status === undefined ? {} : { status: [status] }),
-    ...(q === undefined ? {} : { q }),
-    ...(tag === undefined ? {} : { tag }),
-  } as NonNullable<BulkChange["filter"]>;
+  const filter = filterOf(options);
   const hasFilter = Object.keys(filter).length > 0;
-  const given = [isbns.length > 0, hasFilter, all === true].filter(Boolean).length;
+  const given = [isbns.length > 0, hasFilter, options.all === true].filter(Boolean).length;
   if (given !== 1) {
-    throw new UsageError("library bulk requires ISBNs, a filter (--status, --q, --tag), or --all.");
+    throw new UsageError("library bulk requires ISBNs, a filter (--status, --tag ...), or --all.");
   }
-  return isbns.length > 0 ? { isbns } : { filter };
+  return isbns.length > 0 ? { isbns } : { filter: filter as NonNullable<BulkChange["filter"]> };
 }
 
 function editOf(options: Options): Omit<BulkChange, "isbns" | "filter"> {

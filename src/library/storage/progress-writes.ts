@@ -132,7 +132,8 @@ export function trashProgressSql(
 
 const TRASH = trashProgressSql("isbn = ?3", { user: "?1", at: "?4" }, HAS_SHELF);
 
-const TRASHED = `user_id = ?1 AND isbn = ?3 AND removed_at = (
+// Progress without values was deleted on its own.
+const TRASHED = `user_id = ?1 AND isbn = ?3 AND coalesce(page, percent, minutes) IS NOT NULL AND removed_at = (
     SELECT removed_at FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND image IS NOT NULL
   )`;
 
