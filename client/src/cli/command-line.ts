@@ -45,6 +45,10 @@ const OPTIONS = {
   year: { type: "string" },
   works: { type: "boolean" },
   empty: { type: "boolean" },
+  set: { type: "string", multiple: true },
+  "add-tag": { type: "string", multiple: true },
+  "remove-tag": { type: "string", multiple: true },
+  delete: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -81,6 +85,7 @@ const TAKES = {
   "library export": ["format"],
   "library trash": ["empty"],
   "library restore": [],
+  "library bulk": [...FILTERS, "all", "set", "add-tag", "remove-tag", "delete"],
   "library move": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 

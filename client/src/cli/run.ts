@@ -11,6 +11,7 @@ import {
   required,
   type Options,
 } from "./command-line.ts";
+import { changeMany } from "./bulk-command.ts";
 import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
@@ -124,8 +125,7 @@ async function command(
     case "review":
       return reviewCommand(rest, options, context);
     case "library":
-      await libraryCommand(rest, options, context);
-      return EXIT.ok;
+      return libraryCommand(rest, options, context);
     default:
       throw new UsageError(`Unknown command: ${name}.`);
   }
@@ -153,10 +153,11 @@ async function libraryCommand(
   [word = "", ...rest]: readonly string[],
   options: Options,
   context: Context,
-): Promise<void> {
-  const names = ["list", "facets", "stats", "export", "trash", "restore", "move"] as const;
+): Promise<ExitCode> {
+  const names = ["list", "facets", "stats", "export", "trash", "restore", "move", "bulk"] as const;
   const name = oneOf("library", word, names);
   onlyOptionsOf(`library ${name}`, options);
+  if (name === "bulk") return changeMany(rest, options, context);
   if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
@@ -171,33 +172,34 @@ async function libraryCommand(
         },
         context,
       );
-      return;
+      break;
     }
     case "facets":
       await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
-      return;
+      break;
     case "stats":
       await showStats(numberOf("--year", options.year), context);
-      return;
+      break;
     case "export":
       await exportLibrary(exportFormat(options), context);
-      return;
+      break;
     case "trash":
       await (options.empty ? emptyTrash(context) : listTrash(context));
-      return;
+      break;
     case "restore":
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
-      return;
+      break;
     case "move": {
       const [isbn = "", otherIsbn = "", ...others] = rest;
       required(isbn, "the ISBN of a book on the shelf");
       required(otherIsbn, "the ISBN of another edition");
       none("library move", others);
       await moveBook(isbn, otherIsbn, context);
-      return;
+      break;
     }
   }
+  return EXIT.ok;
 }
 
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;

@@ -44,6 +44,7 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack library export [--format csv|json|ndjson]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
+  bookstrack library bulk ISBN...|FILTER|--all EDIT  change or remove many books
   bookstrack library move ISBN OTHER   move a book to another edition
 
 Import
@@ -69,7 +70,7 @@ Import
   --key KEY            idempotency key: the same file with the same key is
                        imported only once
 
-Library list and library facets
+Library list, library facets and library bulk
   --status STATUS      want_to_read, reading, completed, paused, abandoned or
                        none; may be repeated
   --rating N, --unrated                      rated N or more, or not rated
@@ -88,6 +89,12 @@ Library list
   --sort ORDER         added, title, author, rating, year or finished;
                        --sort=-title for descending order
   --from POSITION      start in this order at a letter, a name, a year ...
+
+Library bulk
+  --set FIELD=VALUE    status, rating, review, notes, format, owned or location;
+                       no value clears the field; may be repeated
+  --add-tag TAG, --remove-tag TAG      may be repeated
+  --delete             move the books to the trash
 
 All commands
   --url URL            the service; default: BOOKSTRACK_URL, else the saved
