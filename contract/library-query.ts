@@ -121,6 +121,26 @@ function inOrder(query: Range, context: z.RefinementCtx): void {
   }
 }
 
+/** In a JSON body, a parameter may also be a number or a boolean. */
+const asParameter = (value: unknown): unknown =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+
+/**
+ * The filters of a list as a JSON object. An unknown name is refused: without its condition, the filter would match more
+ * than is meant.
+ */
+export const filterSchema = z
+  .preprocess(
+    (given) =>
+      typeof given === "object" && given !== null && !Array.isArray(given)
+        ? Object.fromEntries(
+            Object.entries(given).map(([name, value]) => [name, asParameter(value)]),
+          )
+        : given,
+    z.strictObject(filters).superRefine(inOrder),
+  )
+  .meta({ id: "LibraryFilter" });
+
 export const libraryQuerySchema = z
   .object({
     ...filters,

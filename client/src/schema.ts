@@ -1889,6 +1889,374 @@ export interface BulkReviewRequest {
   keep?: true;
   dismiss?: true;
 }
+export interface BulkChangeResponse {
+  success: true;
+  data: {
+    results: {
+      /**
+       * ISBN-13 or `local-...`; as sent if it is invalid
+       */
+      isbn: string;
+      outcome: "changed" | "unchanged" | "deleted" | "notFound" | "refused";
+      problem?: {
+        code: string;
+        detail: string;
+      };
+    }[];
+    /**
+     * Entries that match the filter and that the change has not reached; send the request again, with another key
+     */
+    remaining: number;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface BulkChangeRequest {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  isbns?: [string, ...string[]];
+  filter?: LibraryFilter;
+  change?: {
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
+    rating?: number | null;
+    review?: string | null;
+    notes?: string | null;
+    /**
+     * @maxItems 100
+     */
+    tags?: string[] | null;
+    format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+    owned?: boolean | null;
+    location?: string | null;
+    loan?: Loan & ({} | null);
+    /**
+     * @maxItems 10
+     */
+    ownSeries?:
+      | []
+      | [
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | null;
+  };
+  /**
+   * @maxItems 100
+   */
+  addTags?: string[];
+  /**
+   * @maxItems 100
+   */
+  removeTags?: string[];
+  delete?: true;
+}
+export interface LibraryFilter {
+  /**
+   * May be repeated: books with any of these statuses. `none` are books without one
+   */
+  status?: ("want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none")[];
+  /**
+   * Minimum rating
+   */
+  rating?: number;
+  /**
+   * `true`: books without a rating; `false`: books with one
+   */
+  unrated?: boolean;
+  /**
+   * Year of publication
+   */
+  year?: number;
+  /**
+   * Year in which a reading was finished
+   */
+  finishedYear?: number;
+  /**
+   * Books of which a reading was finished on this day or later. A reading that has only a month or a year counts if all of it is in the range
+   */
+  finishedFrom?: string;
+  /**
+   * Books of which a reading was finished on this day or earlier
+   */
+  finishedTo?: string;
+  /**
+   * Books added on this day or later
+   */
+  addedFrom?: string;
+  /**
+   * Books added on this day or earlier
+   */
+  addedTo?: string;
+  /**
+   * `true`: books that the catalogue has; `false`: books that only the user has
+   */
+  confirmed?: boolean;
+  /**
+   * May be repeated: books with any of these formats
+   */
+  format?: ("paperback" | "hardcover" | "ebook" | "audiobook" | "other")[];
+  /**
+   * `true`: books that the user owns; `false`: all others
+   */
+  owned?: boolean;
+  /**
+   * Language of the book, ISO 639-1
+   */
+  language?: string;
+  /**
+   * One of the authors, by the whole name; case and diacritics are ignored
+   */
+  author?: string;
+  /**
+   * One of the series, by the whole name; case and diacritics are ignored
+   */
+  series?: string;
+  /**
+   * Words that must all occur in title, authors, tags, review or notes; case and diacritics are ignored
+   */
+  q?: string;
+  tag?: string;
+}
 export interface TrashItem {
   /**
    * The book as it was when it was removed
