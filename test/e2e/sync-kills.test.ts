@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createClient } from "../../client/src/client.ts";
-import { BooksTrackError, ConnectionError } from "../../client/src/errors.ts";
+import { type BooksTrackError, ConnectionError } from "../../client/src/errors.ts";
 import type { LibraryBook } from "../../client/src/schema.ts";
 import { Device } from "../../client/src/sync/test-support/device.ts";
 import { journaledApi, type Applied } from "../../client/src/sync/test-support/faulty-api.ts";
