@@ -12,6 +12,7 @@ import type {
   ReviewItem,
   TrashItem,
 } from "./schema.ts";
+import { readingLifeOver, type ReadingLife } from "./reading-life.ts";
 import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
 
 /** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
@@ -84,7 +85,7 @@ export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibrary
 export type ExportFormat = "csv" | "json" | "ndjson";
 
 /** A user's library. */
-export interface Library {
+export interface Library extends ReadingLife {
   page<Query extends LibraryQuery = LibraryQuery>(
     query?: Query,
   ): Promise<LibraryPage<BookOf<Query>>>;
@@ -126,7 +127,7 @@ export interface Library {
   /** Deletes a book in the trash, or without an ISBN all of them, for good. */
   emptyTrash(isbn?: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
-  stats(query?: { year?: number } & Call): Promise<LibraryStats>;
+  stats(query?: { year?: number; from?: string; to?: string } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
   /** Imported rows that wait for the user's decision, oldest first. */
@@ -178,6 +179,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
   > => data(root, { query, signal });
 
   return {
+    ...readingLifeOver(transport, root, newKey),
     page,
     async *books<Query extends Omit<LibraryQuery, "cursor">>(query?: Query) {
       let cursor: string | undefined;
