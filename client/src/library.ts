@@ -1,9 +1,12 @@
 import { readBody } from "./body.ts";
 import type {
   AddBookRequest,
+  BulkChangeRequest,
+  BulkChangeResponse,
   BulkReviewRequest,
   BulkReviewResponse,
   ChangeBookRequest,
+  ExportTicketResponse,
   CompactLibraryBook,
   LibraryBook,
   LibraryFacets,
@@ -17,6 +20,12 @@ import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
 
 /** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
 export type BulkReview = Omit<BulkReviewRequest, "ids"> & { ids?: readonly string[] };
+
+/** A change of many books: those of `isbns`, or those that match a filter. */
+export type BulkChange = Omit<BulkChangeRequest, "isbns"> & { isbns?: readonly string[] };
+
+/** The outcome of one book of `changeMany`. */
+export type BulkChangeResult = BulkChangeResponse["data"]["results"][number];
 
 /** The outcome of one row of `settle`. */
 export type BulkReviewResult = BulkReviewResponse["data"]["results"][number];
@@ -84,6 +93,9 @@ export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibrary
 
 export type ExportFormat = "csv" | "json" | "ndjson";
 
+/** A link that downloads an export once. */
+export type ExportTicket = ExportTicketResponse["data"];
+
 /** A user's library. */
 export interface Library extends ReadingLife {
   page<Query extends LibraryQuery = LibraryQuery>(
@@ -109,6 +121,8 @@ export interface Library extends ReadingLife {
     change: ChangeBookRequest,
     call?: { ifMatch?: string } & Call,
   ): Promise<LibraryBook>;
+  /** Changes or removes many books, in as many requests as that takes. Yields the outcome of each book. */
+  changeMany(request: BulkChange, call?: Call): AsyncGenerator<BulkChangeResult>;
   /**
    * Moves an entry with all its history to another edition. @throws ConflictError if the shelf or the trash has that edition, or the
    * entry no longer matches the ETag in `ifMatch`; NotFoundError if no provider has it
@@ -130,6 +144,8 @@ export interface Library extends ReadingLife {
   stats(query?: { year?: number; from?: string; to?: string } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
+  /** A link that downloads the export once, within five minutes, without a header. Its `url` is a path of the service. */
+  exportTicket(format: ExportFormat, call?: Call): Promise<ExportTicket>;
   /** Imported rows that wait for the user's decision, oldest first. */
   reviewQueue(query?: { jobId?: string } & Call): AsyncGenerator<ReviewItem>;
   resolve(
@@ -142,6 +158,14 @@ export interface Library extends ReadingLife {
   settle(request: BulkReview, call?: Call): AsyncGenerator<BulkReviewResult>;
   /** Deletes the account and all of its data. */
   deleteEverything(call?: Call): Promise<void>;
+}
+
+/** Maximum books that one request names. */
+const MAX_BULK = 1000;
+
+function piecesOf(isbns: readonly string[], size: number): string[][] {
+  const count = Math.ceil(isbns.length / size);
+  return Array.from({ length: count }, (_, at) => isbns.slice(at * size, (at + 1) * size));
 }
 
 interface Wrapped<T> {
@@ -166,6 +190,27 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
 
   async function remove(path: string, { signal }: Call = {}): Promise<void> {
     await transport.send(path, { method: "DELETE", signal }, () => Promise.resolve());
+  }
+
+  /** Sends a request that has a limit until nothing remains. */
+  async function* inTurn<Result>(
+    path: string,
+    json: object,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Result> {
+    let remaining = Infinity;
+    for (;;) {
+      const answer: { results: Result[]; remaining: number } = await data(path, {
+        ...keyed(),
+        json,
+        signal,
+      });
+      yield* answer.results;
+      // A request that reaches nothing more would not reach anything the next time.
+      if (answer.results.length === 0 || answer.remaining === 0) return;
+      if (answer.remaining >= remaining) return;
+      remaining = answer.remaining;
+    }
   }
 
   const entry: Library["entry"] = (isbn, { signal } = {}) =>
@@ -213,6 +258,12 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       return book;
     },
     remove: (isbn, call) => remove(bookPath(isbn), call),
+    async *changeMany({ isbns, ...request }, { signal } = {}) {
+      const pieces = isbns ? piecesOf(isbns, MAX_BULK) : [undefined];
+      for (const piece of pieces) {
+        yield* inTurn<BulkChangeResult>(`${root}/books/bulk`, { ...request, isbns: piece }, signal);
+      }
+    },
     async *trash({ signal } = {}) {
       let cursor: string | undefined;
       do {
@@ -244,6 +295,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         { query: { format }, headers: { Accept: "*/*" }, signal },
         (response) => Promise.resolve(readBody(response, transport.options.silenceMs, signal)),
       ),
+    exportTicket: (format, { signal } = {}) =>
+      data(`${root}/export/ticket`, { method: "POST", json: { format }, signal }),
     async *reviewQueue({ signal, jobId } = {}) {
       let cursor: string | undefined;
       do {
@@ -258,19 +311,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     resolve: (id, answer, { idempotencyKey, signal } = {}) =>
       data(`${itemPath(id)}/resolve`, { ...keyed(idempotencyKey), json: answer, signal }),
     dismiss: (id, call) => remove(itemPath(id), call),
-    async *settle(request, { signal } = {}) {
-      let remaining: number;
-      do {
-        const answer: BulkReviewResponse["data"] = await data(`${root}/review-queue/bulk`, {
-          ...keyed(),
-          json: request,
-          signal,
-        });
-        yield* answer.results;
-        // A request that reaches no row would not reach any the next time.
-        remaining = answer.results.length > 0 ? answer.remaining : 0;
-      } while (remaining > 0);
-    },
+    settle: (request, { signal } = {}) =>
+      inTurn<BulkReviewResult>(`${root}/review-queue/bulk`, request, signal),
     deleteEverything: (call) => remove(root, call),
   };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { FILTERS } from "./filter-options.ts";
 import { UsageError } from "./usage.ts";
 
 const OPTIONS = {
@@ -7,6 +8,8 @@ const OPTIONS = {
   json: { type: "boolean" },
   url: { type: "string" },
   recover: { type: "boolean" },
+  pair: { type: "string" },
+  name: { type: "string" },
   "signup-code": { type: "string" },
   watch: { type: "boolean" },
   "dry-run": { type: "boolean" },
@@ -23,7 +26,20 @@ const OPTIONS = {
   "author-order": { type: "string" },
   shelf: { type: "string", multiple: true },
   key: { type: "string" },
-  status: { type: "string" },
+  status: { type: "string", multiple: true },
+  rating: { type: "string" },
+  unrated: { type: "boolean" },
+  "finished-year": { type: "string" },
+  "finished-from": { type: "string" },
+  "finished-to": { type: "string" },
+  "added-from": { type: "string" },
+  "added-to": { type: "string" },
+  confirmed: { type: "string" },
+  owned: { type: "string" },
+  language: { type: "string" },
+  author: { type: "string" },
+  series: { type: "string" },
+  from: { type: "string" },
   sort: { type: "string" },
   q: { type: "string" },
   tag: { type: "string" },
@@ -37,6 +53,10 @@ const OPTIONS = {
   pages: { type: "string" },
   works: { type: "boolean" },
   empty: { type: "boolean" },
+  set: { type: "string", multiple: true },
+  "add-tag": { type: "string", multiple: true },
+  "remove-tag": { type: "string", multiple: true },
+  delete: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -57,7 +77,11 @@ const READING = [
 
 /** The options that each command accepts. Without this check, any other option would be ignored silently. */
 const TAKES = {
-  login: ["recover", "signup-code"],
+  login: ["recover", "signup-code", "pair", "name"],
+  devices: [],
+  "devices revoke": [],
+  pair: [],
+  "recovery-code": [],
   usage: [],
   scan: [],
   search: ["works", "limit"],
@@ -69,11 +93,13 @@ const TAKES = {
   "review list": ["job"],
   "review keep": ["job", "all"],
   "review dismiss": ["job", "all"],
-  "library list": ["status", "sort", "q", "tag", "limit"],
+  "library list": ["sort", "from", "limit", ...FILTERS],
+  "library facets": ["limit", ...FILTERS],
   "library stats": ["year"],
   "library export": ["format"],
   "library trash": ["empty"],
   "library restore": [],
+  "library bulk": [...FILTERS, "all", "set", "add-tag", "remove-tag", "delete"],
   "library move": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
