@@ -27,6 +27,12 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack login                     create an account, or renew its token
   bookstrack login --recover USER_ID CODE    sign in with a recovery code
   bookstrack login --signup-code CODE  create an account where a code is needed
+  bookstrack login --pair CODE [--name NAME]    sign in with the code that
+                                       another device shows
+  bookstrack pair                      show a code for another device
+  bookstrack devices                   list the devices that are signed in
+  bookstrack devices revoke ID         sign a device out
+  bookstrack recovery-code             replace the recovery code
   bookstrack usage                     show how much of each quota is used
   bookstrack scan ISBN|BARCODE         look up a book
   bookstrack search WORDS [--works] [--limit N]
@@ -38,6 +44,10 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack review list [--job JOB]   list rows that wait for review
   bookstrack review keep ID...|--job JOB|--all      shelve them as they are
   bookstrack review dismiss ID...|--job JOB|--all   drop them for good
+  bookstrack progress ISBN [--page N|--percent N|--minutes N] [--note TEXT]
+                                       record how far you are, or list it
+  bookstrack goal [YEAR] [--books N] [--pages N] [--minutes N]
+                                       set the goal of a year, or show it
   bookstrack library list              list the books on your shelves
   bookstrack library facets            count them by tag, author, series ...
   bookstrack library stats [--year Y]  show reading statistics
