@@ -121,6 +121,26 @@ function inOrder(query: Range, context: z.RefinementCtx): void {
   }
 }
 
+/** In a JSON body, a parameter may also be a number or a boolean. */
+const asParameter = (value: unknown): unknown =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+
+/**
+ * The filters of a list as a JSON object. An unknown name is refused: without its condition, the filter would match more
+ * than is meant.
+ */
+export const filterSchema = z
+  .preprocess(
+    (given) =>
+      typeof given === "object" && given !== null && !Array.isArray(given)
+        ? Object.fromEntries(
+            Object.entries(given).map(([name, value]) => [name, asParameter(value)]),
+          )
+        : given,
+    z.strictObject(filters).superRefine(inOrder),
+  )
+  .meta({ id: "LibraryFilter" });
+
 export const libraryQuerySchema = z
   .object({
     ...filters,
@@ -160,7 +180,19 @@ export const topRatedQuerySchema = z.object({
   limit: limitSchema(200, 50),
 });
 
-export const statsQuerySchema = z.object({ year: yearSchema.optional() });
+export const statsQuerySchema = z
+  .object({
+    year: yearSchema.optional().meta({
+      ...asInteger(-9999, 9999),
+      description: "Of `byMonth` and `goal`; default: this year",
+    }),
+    from: day("First day of `period`; default: the first day of `year`, or of time with `to`"),
+    to: day("Last day of `period`; default: the last day of `year`, or of time with `from`"),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    message: "must not be before from",
+    path: ["to"],
+  });
 
 export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
 export const exportQuerySchema = z.object({ format: exportFormatSchema.default("csv") });

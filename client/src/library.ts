@@ -1,6 +1,8 @@
 import { readBody } from "./body.ts";
 import type {
   AddBookRequest,
+  BulkChangeRequest,
+  BulkChangeResponse,
   BulkReviewRequest,
   BulkReviewResponse,
   ChangeBookRequest,
@@ -16,6 +18,12 @@ import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
 
 /** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
 export type BulkReview = Omit<BulkReviewRequest, "ids"> & { ids?: readonly string[] };
+
+/** A change of many books: those of `isbns`, or those that match a filter. */
+export type BulkChange = Omit<BulkChangeRequest, "isbns"> & { isbns?: readonly string[] };
+
+/** The outcome of one book of `changeMany`. */
+export type BulkChangeResult = BulkChangeResponse["data"]["results"][number];
 
 /** The outcome of one row of `settle`. */
 export type BulkReviewResult = BulkReviewResponse["data"]["results"][number];
@@ -108,6 +116,17 @@ export interface Library {
     change: ChangeBookRequest,
     call?: { ifMatch?: string } & Call,
   ): Promise<LibraryBook>;
+  /** Changes or removes many books, in as many requests as that takes. Yields the outcome of each book. */
+  changeMany(request: BulkChange, call?: Call): AsyncGenerator<BulkChangeResult>;
+  /**
+   * Moves an entry with all its history to another edition. @throws ConflictError if the shelf or the trash has that edition, or the
+   * entry no longer matches the ETag in `ifMatch`; NotFoundError if no provider has it
+   */
+  moveToEdition(
+    isbn: string,
+    otherIsbn: string,
+    call?: { ifMatch?: string; idempotencyKey?: string } & Call,
+  ): Promise<LibraryBook>;
   /** Moves a book to the trash. */
   remove(isbn: string, call?: Call): Promise<void>;
   /** Removed books that can be restored, those removed last first. */
@@ -134,6 +153,14 @@ export interface Library {
   deleteEverything(call?: Call): Promise<void>;
 }
 
+/** Maximum books that one request names. */
+const MAX_BULK = 1000;
+
+function piecesOf(isbns: readonly string[], size: number): string[][] {
+  const count = Math.ceil(isbns.length / size);
+  return Array.from({ length: count }, (_, at) => isbns.slice(at * size, (at + 1) * size));
+}
+
 interface Wrapped<T> {
   data: T;
 }
@@ -156,6 +183,27 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
 
   async function remove(path: string, { signal }: Call = {}): Promise<void> {
     await transport.send(path, { method: "DELETE", signal }, () => Promise.resolve());
+  }
+
+  /** Sends a request that has a limit until nothing remains. */
+  async function* inTurn<Result>(
+    path: string,
+    json: object,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Result> {
+    let remaining = Infinity;
+    for (;;) {
+      const answer: { results: Result[]; remaining: number } = await data(path, {
+        ...keyed(),
+        json,
+        signal,
+      });
+      yield* answer.results;
+      // A request that reaches nothing more would not reach anything the next time.
+      if (answer.results.length === 0 || answer.remaining === 0) return;
+      if (answer.remaining >= remaining) return;
+      remaining = answer.remaining;
+    }
   }
 
   const entry: Library["entry"] = (isbn, { signal } = {}) =>
@@ -191,7 +239,23 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       });
       return book;
     },
+    async moveToEdition(isbn, otherIsbn, { ifMatch, idempotencyKey, signal } = {}) {
+      const write = keyed(idempotencyKey);
+      const { book } = await data<{ book: LibraryBook }>(`${bookPath(isbn)}/edition`, {
+        ...write,
+        headers: { ...write.headers, ...(ifMatch === undefined ? {} : { "If-Match": ifMatch }) },
+        json: { isbn: otherIsbn },
+        signal,
+      });
+      return book;
+    },
     remove: (isbn, call) => remove(bookPath(isbn), call),
+    async *changeMany({ isbns, ...request }, { signal } = {}) {
+      const pieces = isbns ? piecesOf(isbns, MAX_BULK) : [undefined];
+      for (const piece of pieces) {
+        yield* inTurn<BulkChangeResult>(`${root}/books/bulk`, { ...request, isbns: piece }, signal);
+      }
+    },
     async *trash({ signal } = {}) {
       let cursor: string | undefined;
       do {
@@ -237,19 +301,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     resolve: (id, answer, { idempotencyKey, signal } = {}) =>
       data(`${itemPath(id)}/resolve`, { ...keyed(idempotencyKey), json: answer, signal }),
     dismiss: (id, call) => remove(itemPath(id), call),
-    async *settle(request, { signal } = {}) {
-      let remaining: number;
-      do {
-        const answer: BulkReviewResponse["data"] = await data(`${root}/review-queue/bulk`, {
-          ...keyed(),
-          json: request,
-          signal,
-        });
-        yield* answer.results;
-        // A request that reaches no row would not reach any the next time.
-        remaining = answer.results.length > 0 ? answer.remaining : 0;
-      } while (remaining > 0);
-    },
+    settle: (request, { signal } = {}) =>
+      inTurn<BulkReviewResult>(`${root}/review-queue/bulk`, request, signal),
     deleteEverything: (call) => remove(root, call),
   };
 }

@@ -742,6 +742,61 @@ export interface VersionUses {
   firstUsedAt: string;
   lastUsedAt: string;
 }
+export interface CurrentUser {
+  userId: string;
+  createdAt: string;
+  /**
+   * Of the token of this request
+   */
+  scopes: ("library:read" | "library:write" | "imports")[];
+  /**
+   * Days of goals, streaks and progress begin at midnight in this time zone; default `UTC`
+   */
+  timeZone: string;
+}
+export interface ChangeSettingsRequest {
+  /**
+   * The name of an IANA time zone, such as `Europe/Berlin`
+   */
+  timeZone?: string | null;
+}
+export interface Goal {
+  year: number;
+  target: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+  /**
+   * Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress
+   */
+  done: {
+    books: number;
+    pages: number;
+    minutes: number;
+  };
+  /**
+   * The target's share of the year up to today
+   */
+  expected: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+  /**
+   * done minus expected; below 0 when behind
+   */
+  ahead: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+}
+export interface GoalRequest {
+  books?: number;
+  pages?: number;
+  minutes?: number;
+}
 export interface Progress {
   id: string;
   isbn: string;
@@ -1564,6 +1619,125 @@ export interface LibraryStats {
     language: string;
     books: number;
   }[];
+  /**
+   * By decade of publication (1990 for the nineties); null: unknown
+   */
+  decades: {
+    decade: number | null;
+    books: number;
+  }[];
+  /**
+   * By the user's own format; `none`: not said
+   */
+  formats: {
+    format: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | "none";
+    books: number;
+  }[];
+  series: {
+    name: string;
+    books: number;
+  }[];
+  tags: {
+    name: string;
+    books: number;
+  }[];
+  timeZone: string;
+  /**
+   * Days in a row with progress; the current one has reached yesterday
+   */
+  streak: {
+    current: number;
+    longest: number;
+  };
+  period: PeriodStats;
+  /**
+   * The goal of `year`, if there is one
+   */
+  goal?: {
+    year: number;
+    target: {
+      books?: number;
+      pages?: number;
+      minutes?: number;
+    };
+    /**
+     * Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress
+     */
+    done: {
+      books: number;
+      pages: number;
+      minutes: number;
+    };
+    /**
+     * The target's share of the year up to today
+     */
+    expected: {
+      books?: number;
+      pages?: number;
+      minutes?: number;
+    };
+    /**
+     * done minus expected; below 0 when behind
+     */
+    ahead: {
+      books?: number;
+      pages?: number;
+      minutes?: number;
+    };
+  };
+}
+export interface PeriodStats {
+  from: string;
+  to: string;
+  books: number;
+  readings: number;
+  /**
+   * Pages of the readings that were finished in the period
+   */
+  pages: number;
+  /**
+   * Of the finished books
+   */
+  longest?: {
+    isbn: string;
+    title?: string;
+    pageCount: number;
+  };
+  shortest?: {
+    isbn: string;
+    title?: string;
+    pageCount: number;
+  };
+  /**
+   * Over finished readings of which both days are known
+   */
+  daysPerBook?: {
+    average: number;
+    least: number;
+    most: number;
+    readings: number;
+  };
+  /**
+   * By how much progress exceeded all earlier progress of its reading
+   */
+  progress: {
+    /**
+     * Days with progress
+     */
+    days: number;
+    pages: number;
+    minutes: number;
+    /**
+     * Over the days with progress
+     */
+    pagesPerDay: number;
+    byDay: {
+      date: string;
+      pages: number;
+      minutes: number;
+      records: number;
+    }[];
+  };
 }
 export interface LibraryFacets {
   /**
@@ -1714,6 +1888,374 @@ export interface BulkReviewRequest {
   jobId?: string;
   keep?: true;
   dismiss?: true;
+}
+export interface BulkChangeResponse {
+  success: true;
+  data: {
+    results: {
+      /**
+       * ISBN-13 or `local-...`; as sent if it is invalid
+       */
+      isbn: string;
+      outcome: "changed" | "unchanged" | "deleted" | "notFound" | "refused";
+      problem?: {
+        code: string;
+        detail: string;
+      };
+    }[];
+    /**
+     * Entries that match the filter and that the change has not reached; send the request again, with another key
+     */
+    remaining: number;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface BulkChangeRequest {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  isbns?: [string, ...string[]];
+  filter?: LibraryFilter;
+  change?: {
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
+    rating?: number | null;
+    review?: string | null;
+    notes?: string | null;
+    /**
+     * @maxItems 100
+     */
+    tags?: string[] | null;
+    format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+    owned?: boolean | null;
+    location?: string | null;
+    loan?: Loan & ({} | null);
+    /**
+     * @maxItems 10
+     */
+    ownSeries?:
+      | []
+      | [
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | null;
+  };
+  /**
+   * @maxItems 100
+   */
+  addTags?: string[];
+  /**
+   * @maxItems 100
+   */
+  removeTags?: string[];
+  delete?: true;
+}
+export interface LibraryFilter {
+  /**
+   * May be repeated: books with any of these statuses. `none` are books without one
+   */
+  status?: ("want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none")[];
+  /**
+   * Minimum rating
+   */
+  rating?: number;
+  /**
+   * `true`: books without a rating; `false`: books with one
+   */
+  unrated?: boolean;
+  /**
+   * Year of publication
+   */
+  year?: number;
+  /**
+   * Year in which a reading was finished
+   */
+  finishedYear?: number;
+  /**
+   * Books of which a reading was finished on this day or later. A reading that has only a month or a year counts if all of it is in the range
+   */
+  finishedFrom?: string;
+  /**
+   * Books of which a reading was finished on this day or earlier
+   */
+  finishedTo?: string;
+  /**
+   * Books added on this day or later
+   */
+  addedFrom?: string;
+  /**
+   * Books added on this day or earlier
+   */
+  addedTo?: string;
+  /**
+   * `true`: books that the catalogue has; `false`: books that only the user has
+   */
+  confirmed?: boolean;
+  /**
+   * May be repeated: books with any of these formats
+   */
+  format?: ("paperback" | "hardcover" | "ebook" | "audiobook" | "other")[];
+  /**
+   * `true`: books that the user owns; `false`: all others
+   */
+  owned?: boolean;
+  /**
+   * Language of the book, ISO 639-1
+   */
+  language?: string;
+  /**
+   * One of the authors, by the whole name; case and diacritics are ignored
+   */
+  author?: string;
+  /**
+   * One of the series, by the whole name; case and diacritics are ignored
+   */
+  series?: string;
+  /**
+   * Words that must all occur in title, authors, tags, review or notes; case and diacritics are ignored
+   */
+  q?: string;
+  tag?: string;
 }
 export interface TrashItem {
   /**
@@ -2078,6 +2620,9 @@ export interface TrashItem {
    * When the trash deletes the book for good
    */
   until: string;
+}
+export interface MoveEditionRequest {
+  isbn: string;
 }
 export interface AddBookRequest {
   isbn?: string;

@@ -11,15 +11,18 @@ import {
   required,
   type Options,
 } from "./command-line.ts";
+import { changeMany } from "./bulk-command.ts";
 import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
-import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
+import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
+import { filterOf } from "./library-filter.ts";
 import { readingOptionsOf } from "./reading-flags.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
@@ -122,8 +125,7 @@ async function command(
     case "review":
       return reviewCommand(rest, options, context);
     case "library":
-      await libraryCommand(rest, options, context);
-      return EXIT.ok;
+      return libraryCommand(rest, options, context);
     default:
       throw new UsageError(`Unknown command: ${name}.`);
   }
@@ -151,43 +153,55 @@ async function libraryCommand(
   [word = "", ...rest]: readonly string[],
   options: Options,
   context: Context,
-): Promise<void> {
-  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore"]);
+): Promise<ExitCode> {
+  const names = ["list", "facets", "stats", "export", "trash", "restore", "move", "bulk"] as const;
+  const name = oneOf("library", word, names);
   onlyOptionsOf(`library ${name}`, options);
-  if (name !== "restore") none(`library ${name}`, rest);
+  if (name === "bulk") return changeMany(rest, options, context);
+  if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
-      const { status, sort, q, tag } = options;
+      const { sort, from } = options;
       const limit = numberOf("--limit", options.limit);
       await listLibrary(
         {
-          ...(status === undefined ? {} : { status: oneOf("--status", status, STATUSES) }),
+          ...filterOf(options),
           ...(sort === undefined ? {} : { sort: oneOf("--sort", sort, SORTS) }),
-          ...(q === undefined ? {} : { q }),
-          ...(tag === undefined ? {} : { tag }),
+          ...(from === undefined ? {} : { from }),
           ...(limit === undefined ? {} : { limit }),
         },
         context,
       );
-      return;
+      break;
     }
+    case "facets":
+      await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
+      break;
     case "stats":
       await showStats(numberOf("--year", options.year), context);
-      return;
+      break;
     case "export":
       await exportLibrary(exportFormat(options), context);
-      return;
+      break;
     case "trash":
       await (options.empty ? emptyTrash(context) : listTrash(context));
-      return;
+      break;
     case "restore":
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
-      return;
+      break;
+    case "move": {
+      const [isbn = "", otherIsbn = "", ...others] = rest;
+      required(isbn, "the ISBN of a book on the shelf");
+      required(otherIsbn, "the ISBN of another edition");
+      none("library move", others);
+      await moveBook(isbn, otherIsbn, context);
+      break;
+    }
   }
+  return EXIT.ok;
 }
 
-const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned"] as const;
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];

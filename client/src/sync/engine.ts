@@ -1,6 +1,7 @@
 import { sleep } from "../backoff.ts";
 import type { LibraryBook } from "../schema.ts";
 import { adoptEdits } from "./adopt.ts";
+import { withChunksReadOnce } from "./base.ts";
 import { enqueue } from "./outbox.ts";
 import { pull, type Pulled } from "./pull.ts";
 import { push } from "./push.ts";
@@ -12,6 +13,7 @@ import {
   storedSettings,
   storedStatus,
   unconfirmed,
+  waitingForUser,
 } from "./queries.ts";
 import { resolveAttention } from "./resolve.ts";
 import { run } from "./runner.ts";
@@ -73,7 +75,8 @@ class Engine implements SyncEngine {
 
   async #enqueueAll(edits: readonly Edit[]): Promise<(string | undefined)[]> {
     const at = new Date(this.#now()).toISOString();
-    const queued = await this.#store.write(async (writes) => {
+    const queued = await this.#store.write(async (transaction) => {
+      const writes = withChunksReadOnce(transaction);
       const results: { key: string | undefined; target: string }[] = [];
       for (const edit of edits) {
         const key = this.#newKey();
@@ -118,7 +121,7 @@ class Engine implements SyncEngine {
   }
 
   attention(): Promise<Attention[]> {
-    return this.#store.read((reads) => reads.getAll<Attention>("attention"));
+    return this.#store.read(waitingForUser);
   }
 
   async resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void> {
