@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { v1 } from "./catalogue.ts";
 import { formatSchema, isPartialDate, statusSchema } from "./library-fields.ts";
 
 const whole = (min: number, max: number) => {
@@ -195,7 +196,28 @@ export const statsQuerySchema = z
   });
 
 export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
-export const exportQuerySchema = z.object({ format: exportFormatSchema.default("csv") });
+/** What a download ticket of an export opens. */
+export const exportTicketRequestSchema = z
+  .object({ format: exportFormatSchema.optional().meta({ description: "`csv` by default" }) })
+  .meta({ id: "ExportTicketRequest" });
+
+/** A ticket that downloads one export once. */
+export const exportTicketResponseSchema = v1(
+  z.object({
+    ticket: z.string(),
+    url: z.string().meta({
+      description: "The path of the export with its format and ticket, relative to the service",
+    }),
+    expiresAt: z.iso.datetime(),
+  }),
+).meta({ id: "ExportTicketResponse" });
+
+export const exportQuerySchema = z.object({
+  format: exportFormatSchema.default("csv"),
+  ticket: z.string().max(200).optional().meta({
+    description: "The ticket of this export, in place of the Authorization header",
+  }),
+});
 
 export const reviewQueueQuerySchema = z.object({
   limit: limitSchema(200, 50),

@@ -6,6 +6,7 @@ import type {
   BulkReviewRequest,
   BulkReviewResponse,
   ChangeBookRequest,
+  ExportTicketResponse,
   CompactLibraryBook,
   LibraryBook,
   LibraryFacets,
@@ -91,6 +92,9 @@ export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibrary
 
 export type ExportFormat = "csv" | "json" | "ndjson";
 
+/** A link that downloads an export once. */
+export type ExportTicket = ExportTicketResponse["data"];
+
 /** A user's library. */
 export interface Library {
   page<Query extends LibraryQuery = LibraryQuery>(
@@ -139,6 +143,8 @@ export interface Library {
   stats(query?: { year?: number } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
+  /** A link that downloads the export once, within five minutes, without a header. Its `url` is a path of the service. */
+  exportTicket(format: ExportFormat, call?: Call): Promise<ExportTicket>;
   /** Imported rows that wait for the user's decision, oldest first. */
   reviewQueue(query?: { jobId?: string } & Call): AsyncGenerator<ReviewItem>;
   resolve(
@@ -287,6 +293,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         { query: { format }, headers: { Accept: "*/*" }, signal },
         (response) => Promise.resolve(readBody(response, transport.options.silenceMs, signal)),
       ),
+    exportTicket: (format, { signal } = {}) =>
+      data(`${root}/export/ticket`, { method: "POST", json: { format }, signal }),
     async *reviewQueue({ signal, jobId } = {}) {
       let cursor: string | undefined;
       do {

@@ -463,6 +463,18 @@ export interface CreateUserRequest {
    * The signup code of a service whose `signup` is `code`
    */
   signupCode?: string;
+  /**
+   * A name by which the user recognises the device
+   */
+  name?: string;
+}
+export interface LinkedIdentity {
+  userId: string;
+  issuer: string;
+  linkedAt: string;
+}
+export interface LinkIdentityRequest {
+  identityToken: string;
 }
 export interface IssuedToken {
   userId: string;
@@ -474,6 +486,14 @@ export interface IssueTokenRequest {
   userId?: string;
   recoveryCode?: string;
   identityToken?: string;
+  /**
+   * The code of `POST /api/v2/pairings`. Case, spaces and dashes are ignored.
+   */
+  pairingCode?: string;
+  /**
+   * A name by which the user recognises the device
+   */
+  name?: string;
   /**
    * @minItems 1
    * @maxItems 3
@@ -487,13 +507,33 @@ export interface IssueTokenRequest {
         "library:read" | "library:write" | "imports"
       ];
 }
-export interface LinkedIdentity {
-  userId: string;
-  issuer: string;
-  linkedAt: string;
+export interface Tokens {
+  items: Token[];
 }
-export interface LinkIdentityRequest {
-  identityToken: string;
+export interface Token {
+  /**
+   * The middle part of the token: `bt_<id>_<secret>`
+   */
+  id: string;
+  name?: string;
+  scopes: ("library:read" | "library:write" | "imports")[];
+  createdAt: string;
+  /**
+   * The day (UTC) of the last use; absent for a token that has not been used
+   */
+  lastUsedAt?: string;
+  expiresAt: string;
+  /**
+   * Whether it is the token of this request
+   */
+  current: boolean;
+}
+export interface Pairing {
+  code: string;
+  expiresAt: string;
+}
+export interface RecoveryCode {
+  recoveryCode: string;
 }
 export interface Usage {
   items: QuotaUsage[];
@@ -1820,6 +1860,27 @@ export interface LibraryFacets {
     years: number;
     statuses: number;
   };
+}
+export interface ExportTicketResponse {
+  success: true;
+  data: {
+    ticket: string;
+    /**
+     * The path of the export with its format and ticket, relative to the service
+     */
+    url: string;
+    expiresAt: string;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface ExportTicketRequest {
+  /**
+   * `csv` by default
+   */
+  format?: "csv" | "json" | "ndjson";
 }
 export interface ReviewItem {
   id: string;

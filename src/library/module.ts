@@ -94,7 +94,8 @@ export function libraryModule(
   const { limiters } = below.rateLimits;
   const { quotas } = below;
   const { once } = below.idempotency;
-  const { authenticate, authenticateUncached, deleteUser } = below.accounts;
+  const { authenticate, authenticateUncached, deleteUser, downloadTickets, logins } =
+    below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const many = d1BulkShelf(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const moves = d1EditionMoves(quotas.countedDb("library"), newId, log);
@@ -186,6 +187,9 @@ export function libraryModule(
           "/",
           libraryExportRoutes({
             ...shared,
+            authenticateUncached,
+            downloadTickets,
+            logins,
             exportLibrary: (input) => exportLibrary(input, { library }),
             log,
           }),

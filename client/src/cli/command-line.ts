@@ -8,6 +8,8 @@ const OPTIONS = {
   json: { type: "boolean" },
   url: { type: "string" },
   recover: { type: "boolean" },
+  pair: { type: "string" },
+  name: { type: "string" },
   "signup-code": { type: "string" },
   watch: { type: "boolean" },
   "dry-run": { type: "boolean" },
@@ -69,7 +71,11 @@ const READING = [
 
 /** The options that each command accepts. Without this check, any other option would be ignored silently. */
 const TAKES = {
-  login: ["recover", "signup-code"],
+  login: ["recover", "signup-code", "pair", "name"],
+  devices: [],
+  "devices revoke": [],
+  pair: [],
+  "recovery-code": [],
   usage: [],
   scan: [],
   search: ["works", "limit"],

@@ -61,6 +61,12 @@ test("help goes to standard output; an invalid command is a usage error with a h
     ["review", "burn", "r1"],
     ["login", "u1"],
     ["login", "--recover", "u1"],
+    ["login", "--name", "Phone"],
+    ["login", "--recover", "u1", "code", "--pair", "K7QM-2F0V"],
+    ["devices", "burn"],
+    ["devices", "revoke"],
+    ["pair", "x"],
+    ["recovery-code", "x"],
   ]) {
     const { code, err } = await cli(args);
     expect([args, code]).toEqual([args, EXIT.usage]);

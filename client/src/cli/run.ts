@@ -13,6 +13,13 @@ import {
 } from "./command-line.ts";
 import { changeMany } from "./bulk-command.ts";
 import { contextOf, type Context } from "./context.ts";
+import {
+  listDevices,
+  loginByCode,
+  renewRecoveryCode,
+  revokeDevice,
+  showPairingCode,
+} from "./device-commands.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
@@ -25,6 +32,9 @@ import { paint, type Terminal } from "./terminal.ts";
 import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
+
+/** The name of a paired device that is given none. */
+const DEVICE_NAME = "bookstrack command";
 
 /** Environment in which a command runs. */
 export interface Surroundings {
@@ -74,7 +84,25 @@ async function command(
     case "login":
       onlyOptionsOf(name, options);
       if (!options.recover) none(name, rest);
+      if (options.pair !== undefined) {
+        if (options.recover) throw new UsageError("login takes --pair or --recover, not both.");
+        await loginByCode(options.pair, options.name ?? DEVICE_NAME, context);
+        return EXIT.ok;
+      }
+      if (options.name !== undefined) throw new UsageError("--name requires --pair.");
       await login(options.recover ? recovery(rest) : undefined, options["signup-code"], context);
+      return EXIT.ok;
+    case "devices":
+      return devicesCommand(rest, options, context);
+    case "pair":
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      await showPairingCode(context);
+      return EXIT.ok;
+    case "recovery-code":
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      await renewRecoveryCode(context);
       return EXIT.ok;
     case "usage":
       onlyOptionsOf(name, options);
@@ -129,6 +157,22 @@ async function command(
     default:
       throw new UsageError(`Unknown command: ${name}.`);
   }
+}
+
+async function devicesCommand(
+  [word, ...rest]: readonly string[],
+  options: Options,
+  context: Context,
+): Promise<ExitCode> {
+  if (word === undefined) {
+    onlyOptionsOf("devices", options);
+    await listDevices(context);
+    return EXIT.ok;
+  }
+  const name = oneOf("devices", word, ["revoke"]);
+  onlyOptionsOf(`devices ${name}`, options);
+  await revokeDevice(only(rest, "the id of a device"), context);
+  return EXIT.ok;
 }
 
 async function reviewCommand(

@@ -27,6 +27,12 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack login                     create an account, or renew its token
   bookstrack login --recover USER_ID CODE    sign in with a recovery code
   bookstrack login --signup-code CODE  create an account where a code is needed
+  bookstrack login --pair CODE [--name NAME]    sign in with the code that
+                                       another device shows
+  bookstrack pair                      show a code for another device
+  bookstrack devices                   list the devices that are signed in
+  bookstrack devices revoke ID         sign a device out
+  bookstrack recovery-code             replace the recovery code
   bookstrack usage                     show how much of each quota is used
   bookstrack scan ISBN|BARCODE         look up a book
   bookstrack search WORDS [--works] [--limit N]
