@@ -226,10 +226,9 @@ function preparedChange(
     set: Object.fromEntries(set),
     addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
     removeTags: (edit.removeTags ?? []).filter((tag) => shown.tags.includes(tag)),
-    addReadings: (edit.addReadings ?? []).map((reading) => ({
-      ...reading,
-      id: reading.id ?? newKey(),
-    })),
+    addReadings: (edit.addReadings ?? [])
+      .filter(({ id }) => !shown.readings.some((reading) => reading.id === id))
+      .map((reading) => ({ ...reading, id: reading.id ?? newKey() })),
     changeReadings: edit.changeReadings ?? [],
     removeReadings: edit.removeReadings ?? [],
   });
