@@ -1,4 +1,5 @@
 import { readBody } from "./body.ts";
+import type { BookOf, LibraryFilter, LibraryPage, LibraryQuery } from "./library-query.ts";
 import type {
   AddBookRequest,
   BulkChangeRequest,
@@ -7,7 +8,6 @@ import type {
   BulkReviewResponse,
   ChangeBookRequest,
   ExportTicketResponse,
-  CompactLibraryBook,
   LibraryBook,
   LibraryFacets,
   LibraryStats,
@@ -15,7 +15,10 @@ import type {
   ReviewItem,
   TrashItem,
 } from "./schema.ts";
+import { readingLifeOver, type ReadingLife } from "./reading-life.ts";
 import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
+
+export type { BookOf, LibraryFilter, LibraryPage, LibraryQuery } from "./library-query.ts";
 
 /** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
 export type BulkReview = Omit<BulkReviewRequest, "ids"> & { ids?: readonly string[] };
@@ -33,70 +36,13 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-type Status = NonNullable<LibraryBook["status"]>;
-type Format = NonNullable<LibraryBook["format"]>;
-
-/** Filters of a shelf. A book must match all of them, and one of the values of a list. */
-export interface LibraryFilter {
-  /** `none` are books without a status. */
-  status?: Status | "none" | readonly (Status | "none")[];
-  /** Minimum rating. */
-  rating?: number;
-  unrated?: boolean;
-  /** Year of publication. */
-  year?: number;
-  finishedYear?: number;
-  /** Days, YYYY-MM-DD, inclusive. */
-  finishedFrom?: string;
-  finishedTo?: string;
-  addedFrom?: string;
-  addedTo?: string;
-  /** Whether the catalogue has the book. */
-  confirmed?: boolean;
-  format?: Format | readonly Format[];
-  owned?: boolean;
-  /** ISO 639-1. */
-  language?: string;
-  /** Whole names; case and diacritics are ignored. */
-  author?: string;
-  series?: string;
-  tag?: string;
-  q?: string;
-}
-
-export interface LibraryQuery extends LibraryFilter, Call {
-  /** `added`, `title`, `author`, `rating`, `year` or `finished`; prefix `-` for descending. */
-  sort?: string;
-  /** Where to start in the sort order: the beginning of a title or an author, a rating, a year or a date. */
-  from?: string;
-  /** Whether the first page says how many books are before it. */
-  before?: boolean;
-  /** `compact`: books without `description`, `sources` and `extra`. */
-  fields?: "compact";
-  /** Books per page: 50 by default, at most 200. */
-  limit?: number;
-  cursor?: string;
-}
-
-/** A page of books. With `fields: "compact"`, `Book` is `CompactLibraryBook`. */
-export interface LibraryPage<Book = LibraryBook> {
-  books: Book[];
-  count: number;
-  total: number;
-  before?: number;
-  nextCursor?: string;
-}
-
-/** The books that a query lists. */
-export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibraryBook : LibraryBook;
-
 export type ExportFormat = "csv" | "json" | "ndjson";
 
 /** A link that downloads an export once. */
 export type ExportTicket = ExportTicketResponse["data"];
 
 /** A user's library. */
-export interface Library {
+export interface Library extends ReadingLife {
   page<Query extends LibraryQuery = LibraryQuery>(
     query?: Query,
   ): Promise<LibraryPage<BookOf<Query>>>;
@@ -140,7 +86,7 @@ export interface Library {
   /** Deletes a book in the trash, or without an ISBN all of them, for good. */
   emptyTrash(isbn?: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
-  stats(query?: { year?: number } & Call): Promise<LibraryStats>;
+  stats(query?: { year?: number; from?: string; to?: string } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
   /** A link that downloads the export once, within five minutes, without a header. Its `url` is a path of the service. */
@@ -223,6 +169,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
   > => data(root, { query, signal });
 
   return {
+    ...readingLifeOver(transport, root, newKey),
     page,
     async *books<Query extends Omit<LibraryQuery, "cursor">>(query?: Query) {
       let cursor: string | undefined;

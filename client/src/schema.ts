@@ -837,7 +837,7 @@ export interface GoalRequest {
   pages?: number;
   minutes?: number;
 }
-export interface Progress {
+export interface ReadingProgress {
   id: string;
   isbn: string;
   /**

@@ -25,6 +25,7 @@ import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
 import { filterOf } from "./library-filter.ts";
 import { readingOptionsOf } from "./reading-flags.ts";
+import { goal, progress } from "./reading-commands.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
@@ -128,6 +129,14 @@ async function command(
     case "editions":
       onlyOptionsOf(name, options);
       await listEditions(only(rest, "an ISBN"), context);
+      return EXIT.ok;
+    case "progress":
+      onlyOptionsOf(name, options);
+      await progress(only(rest, "an ISBN"), options, context);
+      return EXIT.ok;
+    case "goal":
+      onlyOptionsOf(name, options);
+      await goal(rest.length === 0 ? undefined : only(rest, "a year"), options, context);
       return EXIT.ok;
     case "import":
       onlyOptionsOf(name, options);

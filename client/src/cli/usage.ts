@@ -44,6 +44,10 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack review list [--job JOB]   list rows that wait for review
   bookstrack review keep ID...|--job JOB|--all      shelve them as they are
   bookstrack review dismiss ID...|--job JOB|--all   drop them for good
+  bookstrack progress ISBN [--page N|--percent N|--minutes N] [--note TEXT]
+                                       record how far you are, or list it
+  bookstrack goal [YEAR] [--books N] [--pages N] [--minutes N]
+                                       set the goal of a year, or show it
   bookstrack library list              list the books on your shelves
   bookstrack library facets            count them by tag, author, series ...
   bookstrack library stats [--year Y]  show reading statistics
