@@ -81,6 +81,14 @@ export interface LibraryPage<Book = LibraryBook> {
 /** The books that a query lists. */
 export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibraryBook : LibraryBook;
 
+/** A page of waiting rows. It may be shorter than asked for, also in the middle. */
+export interface ReviewPage {
+  items: ReviewItem[];
+  /** Rows that wait in all. */
+  total: number;
+  nextCursor?: string;
+}
+
 export type ExportFormat = "csv" | "json" | "ndjson";
 
 /** A user's library. */
@@ -129,6 +137,10 @@ export interface Library {
   stats(query?: { year?: number } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
+  /** One page of the imported rows that wait, with the number of all that do. */
+  reviewPage(
+    query?: { jobId?: string | undefined; limit?: number; cursor?: string | undefined } & Call,
+  ): Promise<ReviewPage>;
   /** Imported rows that wait for the user's decision, oldest first. */
   reviewQueue(query?: { jobId?: string } & Call): AsyncGenerator<ReviewItem>;
   resolve(
@@ -176,6 +188,9 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
   const page = <Query extends LibraryQuery>({ signal, ...query }: LibraryQuery = {}): Promise<
     LibraryPage<BookOf<Query>>
   > => data(root, { query, signal });
+
+  const reviewPage: Library["reviewPage"] = ({ signal, ...query } = {}) =>
+    data(`${root}/review-queue`, { query, signal });
 
   return {
     page,
@@ -242,13 +257,11 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         { query: { format }, headers: { Accept: "*/*" }, signal },
         (response) => Promise.resolve(readBody(response, transport.options.silenceMs, signal)),
       ),
+    reviewPage,
     async *reviewQueue({ signal, jobId } = {}) {
       let cursor: string | undefined;
       do {
-        const found: { items: ReviewItem[]; nextCursor?: string } = await data(
-          `${root}/review-queue`,
-          { query: { cursor, jobId }, signal },
-        );
+        const found: ReviewPage = await reviewPage({ cursor, jobId, signal });
         yield* found.items;
         cursor = found.nextCursor;
       } while (cursor !== undefined);

@@ -3440,6 +3440,10 @@ export interface ImportSnapshot {
   assumptions?: ImportAssumption[];
   mode: "merge" | "overwrite";
   dryRun: boolean;
+  /**
+   * Only while the import is being undone; its status is then `processing`
+   */
+  undoing?: true;
   currentTitle?: string;
   rowsPerSecond?: number;
   etaSeconds?: number;
