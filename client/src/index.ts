@@ -27,5 +27,6 @@ export type {
   ReviewPage,
 } from "./library.ts";
 export { hasEnded, type Channel, type Progress } from "./progress.ts";
+export type { ReadingLife } from "./reading-life.ts";
 export type * from "./schema.ts";
 export type { SyncApi } from "./sync/types.ts";
