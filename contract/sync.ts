@@ -4,6 +4,7 @@ import { partialDateSchema, readingSchema, tagsSchema } from "./library-fields.t
 import { limitSchema } from "./library-query.ts";
 import { addBookRequestSchema, changeBookRequestSchema, libraryBookSchema } from "./library.ts";
 import { problemSchema } from "./problems.ts";
+import { addProgressRequestSchema, progressSchema } from "./progress.ts";
 
 /** Limits of synchronisation: items of a page, changes of one request, streams of one account. */
 export const MAX_SYNC = { items: 1000, changes: 100, streams: 3 } as const;
@@ -16,8 +17,9 @@ const version = z.int().min(1).meta({
 });
 const deleted = z.literal(true).optional().meta({ description: "Present when the thing is gone" });
 const id = z.string().min(1).max(100);
+const count = z.int().min(0);
 
-/** One thing that has changed, in its current state: `book`, `progress`, `goal` or `setting` is absent when `deleted`. */
+/** One thing that has changed, in its current state: `book`, `progress`, `goal` or `value` is absent when `deleted`. */
 export const feedItemSchema = z
   .discriminatedUnion("kind", [
     z.object({
@@ -26,6 +28,32 @@ export const feedItemSchema = z
       version,
       deleted,
       book: libraryBookSchema.optional(),
+    }),
+    z.object({
+      kind: z.literal("progress"),
+      id: z.string(),
+      isbn: z.string(),
+      version,
+      deleted,
+      progress: progressSchema.optional().meta({
+        description: "As it was sent: `percent` is absent when a page was sent",
+      }),
+    }),
+    z.object({
+      kind: z.literal("goal"),
+      year: z.int(),
+      version,
+      deleted,
+      goal: z
+        .object({ books: count.optional(), pages: count.optional(), minutes: count.optional() })
+        .optional(),
+    }),
+    z.object({
+      kind: z.literal("setting"),
+      name: z.string(),
+      version,
+      deleted,
+      value: z.unknown().optional(),
     }),
   ])
   .meta({ id: "FeedItem" });
@@ -110,6 +138,8 @@ export const outboxChangeSchema = z
     operation("change", { isbn, ifVersion, body: changeBodySchema }),
     operation("delete", { isbn, ifVersion }),
     operation("restore", { isbn }),
+    operation("progress", { isbn, body: addProgressRequestSchema }),
+    operation("progress.delete", { isbn, body: z.object({ id }) }),
   ])
   .meta({ id: "OutboxChange" });
 

@@ -55,6 +55,7 @@ export {
   type EntryRow,
   type PlaceRow,
 } from "./storage/entry-rows.ts";
+export { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./storage/progress-rows.ts";
 export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
 export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
 export { lookupError, ownLibrary } from "./http/books.ts";
@@ -67,8 +68,11 @@ const WAITING_ROWS_BATCH_SIZE = 500;
 export interface LibraryModule extends Module {
   /** What the use cases of a shelf need. */
   shelf: ShelfDeps;
-  /** The problem of an addition to a shelf that is full. */
+  /** What the use cases of progress need. */
+  progress: ProgressDeps;
+  /** The problem of an addition to a shelf that is full, and of progress beyond its limit. */
   shelfFull(): DomainError;
+  progressFull(): DomainError;
 }
 
 /** The libraries of users: entries, pages, statistics, export, and the review queue. */
@@ -123,7 +127,9 @@ export function libraryModule(
   };
   return {
     shelf: deps,
-    shelfFull: () => shared.shelfFull(),
+    progress,
+    shelfFull: () => full("entries"),
+    progressFull: () => full("progress"),
     routes: () =>
       router()
         .route(

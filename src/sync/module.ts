@@ -31,6 +31,8 @@ export function syncModule(
     parseIsbn: requireIsbn,
     notFound: lookupError,
     shelfFull: below.library.shelfFull,
+    progress: below.library.progress,
+    progressFull: below.library.progressFull,
   };
   const shared = {
     authenticate: below.accounts.authenticate,

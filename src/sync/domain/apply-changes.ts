@@ -6,11 +6,12 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
 import { changeEntry, deleteEntry } from "./change-entry.ts";
+import { addProgress, deleteProgress, type ProgressEditDeps } from "./change-progress.ts";
 import { invalid, refused, type ChangeOutcome } from "./change-result.ts";
 import type { Base } from "./conflicts.ts";
 
 /** Dependencies of the outbox. */
-export interface OutboxDeps extends AddDeps {
+export interface OutboxDeps extends AddDeps, Omit<ProgressEditDeps, "applied"> {
   /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
   entryId(text: string): string;
 }
@@ -148,6 +149,10 @@ async function dispatch(
       return deleteEntry({ ...edit, base: baseOf(isbn, change.ifVersion) }, deps);
     case "restore":
       return restoreEntry({ ...edit, base: baseOf(isbn, undefined) }, deps);
+    case "progress":
+      return addProgress({ ...edit, at, body: change.body }, deps);
+    case "progress.delete":
+      return deleteProgress({ ...edit, id: change.body.id }, deps);
   }
 }
 
