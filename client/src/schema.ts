@@ -3221,6 +3221,12 @@ export interface OutboxRequest {
     }[]
   ];
 }
+export interface ChangeEvent {
+  /**
+   * Number of the newest write
+   */
+  seq: number;
+}
 export interface ImportAccepted {
   jobId: string;
   status: "queued";

@@ -3,6 +3,7 @@ import type { CatalogueModule } from "../catalogue/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import type { DomainError } from "../platform/errors.ts";
 import { sha256 } from "../platform/crypto.ts";
+import { announcedDb } from "../platform/change-notices.ts";
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -92,6 +93,7 @@ export function libraryModule(
   const { once } = below.idempotency;
   const { authenticate, authenticateUncached, deleteUser } = below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
+  const announced = announcedDb(platform);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
   const facets = d1LibraryFacets(env.DB, log);
@@ -225,8 +227,8 @@ export function libraryModule(
           }),
         ),
     tasks: {
-      refresh_shelves: () => refreshShelves(env.DB),
-      keep_entries: () => keepEntries(env.DB),
+      refresh_shelves: () => refreshShelves(announced),
+      keep_entries: () => keepEntries(announced),
       check_shelves: () => checkShelves(env.DB, now(), log),
       async prune_removed() {
         const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);

@@ -10,9 +10,17 @@ import { applyChanges, type OutboxDeps } from "./domain/apply-changes.ts";
 import { openFeed, readFeed, type FeedDeps } from "./domain/read-feed.ts";
 import { feedRoutes } from "./http/feed.ts";
 import { outboxRoutes } from "./http/outbox.ts";
+import { changeStreamRoutes } from "./http/stream.ts";
+import type { ChangeHubWork } from "./objects/connections.ts";
+import { changeHubWork, changeStreams, closeStreams } from "./streams.ts";
 import { d1Feed } from "./storage/feed.ts";
 
-/** What devices synchronise with: the feed of changes, and the outbox. */
+/** Interface of the module for the Durable Object of change streams. */
+export interface SyncModule extends Module {
+  hubWork: ChangeHubWork;
+}
+
+/** What devices synchronise with: the feed of changes, the outbox, and the change stream. */
 export function syncModule(
   platform: Platform,
   below: {
@@ -21,7 +29,7 @@ export function syncModule(
     accounts: AccountsModule;
     library: LibraryModule;
   },
-): Module {
+): SyncModule {
   const { env, log, now, version } = platform;
   const deps: FeedDeps = { feed: d1Feed(env.DB, log), now };
   const outbox: OutboxDeps = {
@@ -39,6 +47,8 @@ export function syncModule(
     limiters: below.rateLimits.limiters,
   };
   return {
+    hubWork: changeHubWork(platform),
+    purgeUsers: closeStreams(platform),
     routes: () =>
       router()
         .route(
@@ -54,6 +64,7 @@ export function syncModule(
         .route(
           "/",
           outboxRoutes({ ...shared, applyChanges: (input) => applyChanges(input, outbox) }),
-        ),
+        )
+        .route("/", changeStreamRoutes({ ...shared, openStream: changeStreams(platform, deps) })),
   };
 }
