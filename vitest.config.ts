@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { chromiumPath } from "./test/tools/chromium.ts";
 import { NO_LIMITS } from "./test/tools/no-limits.ts";
 
 /** As many as CI has cores. */
@@ -8,7 +9,21 @@ const WORKERS = 2;
 const PATIENCE_MS = 600_000 * Number(process.env["PROPERTY_RUNS"] || 1);
 const PATIENT = { testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS };
 
-/** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`. */
+/** Journeys in Chromium on `npm start`. */
+const WEB: TestProjectInlineConfiguration = {
+  test: {
+    name: "web",
+    environment: "node",
+    globalSetup: ["test/tools/prepared-service.ts"],
+    include: ["test/web/**/*.test.ts"],
+    sequence: { groupOrder: 2 },
+    maxWorkers: WORKERS,
+    testTimeout: 2 * PATIENCE_MS,
+    hookTimeout: 2 * PATIENCE_MS,
+  },
+};
+
+/** Pure logic runs in plain Node; storage, HTTP, queues and Durable Objects in workerd; e2e against `npm start`, web too. */
 export default defineConfig({
   test: {
     silent: "passed-only",
@@ -75,7 +90,7 @@ export default defineConfig({
           maxWorkers: WORKERS,
           ...PATIENT,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/tools/**"],
+          exclude: ["test/e2e/**", "test/tools/**", "test/web/**"],
           setupFiles: ["test/support/setup.ts"],
         },
       },
@@ -92,6 +107,8 @@ export default defineConfig({
           hookTimeout: 2 * PATIENCE_MS,
         },
       },
+      // Without a browser, `npm test` says so, and fails in CI.
+      ...(chromiumPath() === undefined ? [] : [WEB]),
     ],
     coverage: {
       provider: "v8",

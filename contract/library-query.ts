@@ -160,7 +160,19 @@ export const topRatedQuerySchema = z.object({
   limit: limitSchema(200, 50),
 });
 
-export const statsQuerySchema = z.object({ year: yearSchema.optional() });
+export const statsQuerySchema = z
+  .object({
+    year: yearSchema.optional().meta({
+      ...asInteger(-9999, 9999),
+      description: "Of `byMonth` and `goal`; default: this year",
+    }),
+    from: day("First day of `period`; default: the first day of `year`, or of time with `to`"),
+    to: day("Last day of `period`; default: the last day of `year`, or of time with `from`"),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    message: "must not be before from",
+    path: ["to"],
+  });
 
 export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
 export const exportQuerySchema = z.object({ format: exportFormatSchema.default("csv") });

@@ -177,40 +177,16 @@ export const addedBookResponseSchema = v1(
 export const changedBookResponseSchema = v1(
   z.object({ updated: z.literal(true), book: libraryBookSchema }),
 );
+/** The other edition of the book. */
+export const moveEditionRequestSchema = z
+  .object({ isbn: z.string().min(1).max(100) })
+  .meta({ id: "MoveEditionRequest" });
+export const movedBookResponseSchema = v1(
+  z.object({ moved: z.literal(true), book: libraryBookSchema }),
+);
 export const topRatedResponseSchema = v1(
   z.object({ year: z.int(), books: z.array(libraryBookSchema), count: z.int().min(0) }),
 );
-
-const count = z.int().min(0);
-
-export const libraryStatsSchema = z
-  .object({
-    books: count,
-    byStatus: z.object({
-      want_to_read: count,
-      reading: count,
-      completed: count,
-      paused: count,
-      abandoned: count,
-      none: count,
-    }),
-    ratings: z.array(z.object({ rating: ratingSchema, count })),
-    averageRating: z.number().optional().meta({ description: "Average over rated books only" }),
-    readings: count.meta({ description: "Finished read-throughs" }),
-    pages: count.meta({
-      description: "Pages of those read-throughs, where the page count is known",
-    }),
-    year: z.int().meta({ description: "The year that `byMonth` covers" }),
-    byMonth: z.array(
-      z.object({ month: z.int().min(1).max(12), books: count, readings: count, pages: count }),
-    ),
-    byYear: z.array(z.object({ year: z.int(), books: count, readings: count, pages: count })),
-    topAuthors: z.array(z.object({ name: z.string(), books: count })),
-    categories: z.array(z.object({ name: z.string(), books: count })),
-    languages: z.array(z.object({ language: z.string(), books: count })),
-  })
-  .meta({ id: "LibraryStats" });
-export const libraryStatsResponseSchema = v1(libraryStatsSchema);
 
 export type LibraryBook = z.infer<typeof libraryBookSchema>;
 export type CompactBook = z.infer<typeof compactBookSchema>;
@@ -218,4 +194,3 @@ export type OwnBook = z.infer<typeof ownBookSchema>;
 export type AddBookRequest = z.infer<typeof addBookRequestSchema>;
 export type ChangeEntry = z.infer<typeof changeEntrySchema>;
 export type ChangeOwnBook = z.infer<typeof changeOwnBookSchema>;
-export type LibraryStats = z.infer<typeof libraryStatsSchema>;

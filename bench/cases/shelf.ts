@@ -30,6 +30,11 @@ const WHOLE = [
   "?q=777",
   "?rating=4&finishedYear=2010",
   "?tag=tag%207",
+  "?owned=false&sort=title",
+  "?language=en",
+  "?sort=title&from=m&before=true",
+  "/facets",
+  "/facets?status=reading",
   "/top-rated?year=2000",
   "/stats",
 ];

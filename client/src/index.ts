@@ -19,7 +19,9 @@ export type {
   BulkReview,
   BulkReviewResult,
   ExportFormat,
+  BookOf,
   Library,
+  LibraryFilter,
   LibraryPage,
   LibraryQuery,
 } from "./library.ts";

@@ -108,6 +108,15 @@ export interface Library {
     change: ChangeBookRequest,
     call?: { ifMatch?: string } & Call,
   ): Promise<LibraryBook>;
+  /**
+   * Moves an entry with all its history to another edition. @throws ConflictError if the shelf or the trash has that edition, or the
+   * entry no longer matches the ETag in `ifMatch`; NotFoundError if no provider has it
+   */
+  moveToEdition(
+    isbn: string,
+    otherIsbn: string,
+    call?: { ifMatch?: string; idempotencyKey?: string } & Call,
+  ): Promise<LibraryBook>;
   /** Moves a book to the trash. */
   remove(isbn: string, call?: Call): Promise<void>;
   /** Removed books that can be restored, those removed last first. */
@@ -187,6 +196,16 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         method: "PATCH",
         headers: ifMatch === undefined ? {} : { "If-Match": ifMatch },
         json: change,
+        signal,
+      });
+      return book;
+    },
+    async moveToEdition(isbn, otherIsbn, { ifMatch, idempotencyKey, signal } = {}) {
+      const write = keyed(idempotencyKey);
+      const { book } = await data<{ book: LibraryBook }>(`${bookPath(isbn)}/edition`, {
+        ...write,
+        headers: { ...write.headers, ...(ifMatch === undefined ? {} : { "If-Match": ifMatch }) },
+        json: { isbn: otherIsbn },
         signal,
       });
       return book;

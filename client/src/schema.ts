@@ -806,6 +806,61 @@ export interface VersionUses {
   firstUsedAt: string;
   lastUsedAt: string;
 }
+export interface CurrentUser {
+  userId: string;
+  createdAt: string;
+  /**
+   * Of the token of this request
+   */
+  scopes: ("library:read" | "library:write" | "imports")[];
+  /**
+   * Days of goals, streaks and progress begin at midnight in this time zone; default `UTC`
+   */
+  timeZone: string;
+}
+export interface ChangeSettingsRequest {
+  /**
+   * The name of an IANA time zone, such as `Europe/Berlin`
+   */
+  timeZone?: string | null;
+}
+export interface Goal {
+  year: number;
+  target: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+  /**
+   * Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress
+   */
+  done: {
+    books: number;
+    pages: number;
+    minutes: number;
+  };
+  /**
+   * The target's share of the year up to today
+   */
+  expected: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+  /**
+   * done minus expected; below 0 when behind
+   */
+  ahead: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+}
+export interface GoalRequest {
+  books?: number;
+  pages?: number;
+  minutes?: number;
+}
 export interface Progress {
   id: string;
   isbn: string;
@@ -1628,6 +1683,125 @@ export interface LibraryStats {
     language: string;
     books: number;
   }[];
+  /**
+   * By decade of publication (1990 for the nineties); null: unknown
+   */
+  decades: {
+    decade: number | null;
+    books: number;
+  }[];
+  /**
+   * By the user's own format; `none`: not said
+   */
+  formats: {
+    format: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | "none";
+    books: number;
+  }[];
+  series: {
+    name: string;
+    books: number;
+  }[];
+  tags: {
+    name: string;
+    books: number;
+  }[];
+  timeZone: string;
+  /**
+   * Days in a row with progress; the current one has reached yesterday
+   */
+  streak: {
+    current: number;
+    longest: number;
+  };
+  period: PeriodStats;
+  /**
+   * The goal of `year`, if there is one
+   */
+  goal?: {
+    year: number;
+    target: {
+      books?: number;
+      pages?: number;
+      minutes?: number;
+    };
+    /**
+     * Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress
+     */
+    done: {
+      books: number;
+      pages: number;
+      minutes: number;
+    };
+    /**
+     * The target's share of the year up to today
+     */
+    expected: {
+      books?: number;
+      pages?: number;
+      minutes?: number;
+    };
+    /**
+     * done minus expected; below 0 when behind
+     */
+    ahead: {
+      books?: number;
+      pages?: number;
+      minutes?: number;
+    };
+  };
+}
+export interface PeriodStats {
+  from: string;
+  to: string;
+  books: number;
+  readings: number;
+  /**
+   * Pages of the readings that were finished in the period
+   */
+  pages: number;
+  /**
+   * Of the finished books
+   */
+  longest?: {
+    isbn: string;
+    title?: string;
+    pageCount: number;
+  };
+  shortest?: {
+    isbn: string;
+    title?: string;
+    pageCount: number;
+  };
+  /**
+   * Over finished readings of which both days are known
+   */
+  daysPerBook?: {
+    average: number;
+    least: number;
+    most: number;
+    readings: number;
+  };
+  /**
+   * By how much progress exceeded all earlier progress of its reading
+   */
+  progress: {
+    /**
+     * Days with progress
+     */
+    days: number;
+    pages: number;
+    minutes: number;
+    /**
+     * Over the days with progress
+     */
+    pagesPerDay: number;
+    byDay: {
+      date: string;
+      pages: number;
+      minutes: number;
+      records: number;
+    }[];
+  };
 }
 export interface LibraryFacets {
   /**
@@ -2142,6 +2316,9 @@ export interface TrashItem {
    * When the trash deletes the book for good
    */
   until: string;
+}
+export interface MoveEditionRequest {
+  isbn: string;
 }
 export interface AddBookRequest {
   isbn?: string;

@@ -12,6 +12,7 @@ import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
+import { moveToEdition } from "./domain/edition.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
 import type { ProgressDeps } from "./domain/progress-ports.ts";
@@ -21,6 +22,10 @@ import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook, type ShelfDeps } from "./domain/shelf.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
+import { goalRoutes } from "./http/goals.ts";
+import { settingsRoutes } from "./http/settings.ts";
+import { goalUseCases } from "./goals.ts";
+import { editionRoutes } from "./http/edition.ts";
 import { libraryExportRoutes } from "./http/export.ts";
 import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
@@ -28,6 +33,7 @@ import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
 import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
+import { d1EditionMoves } from "./storage/edition-moves.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
@@ -35,6 +41,8 @@ import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
+import { d1Goals } from "./storage/goals.ts";
+import { d1Settings } from "./storage/settings.ts";
 import { d1Progress } from "./storage/progress.ts";
 import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
@@ -47,6 +55,7 @@ export {
   showProgressSql,
   uncountProgressSql,
 } from "./storage/progress-writes.ts";
+export { MOVED_SQL } from "./storage/edition-moves.ts";
 export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
 export {
   ENTRY_COLUMNS,
@@ -94,6 +103,7 @@ export function libraryModule(
   const { authenticate, authenticateUncached, deleteUser } = below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const announced = announcedDb(platform);
+  const moves = d1EditionMoves(quotas.countedDb("library"), newId, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
   const facets = d1LibraryFacets(env.DB, log);
@@ -121,6 +131,8 @@ export function libraryModule(
     shelfFull: () => full("entries"),
     progressFull: () => full("progress"),
   };
+  const settings = d1Settings(quotas.countedDb("library"), newId, log);
+  const goals = d1Goals(quotas.countedDb("library"), newId, log);
   const progress: ProgressDeps = {
     shelves,
     progress: d1Progress(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas)),
@@ -134,6 +146,15 @@ export function libraryModule(
     progressFull: () => full("progress"),
     routes: () =>
       router()
+        .route(
+          "/",
+          settingsRoutes({
+            ...shared,
+            findSettings: settings.find,
+            setTimeZone: settings.setTimeZone,
+          }),
+        )
+        .route("/", goalRoutes({ ...shared, ...goalUseCases(goals, numbers, now) }))
         .route(
           "/",
           progressRoutes({
@@ -154,8 +175,8 @@ export function libraryModule(
               const places = await pages.topRated(userId, year, limit);
               return places.map((place) => libraryBook(place.entry, place));
             },
-            shelfSeq: (userId) => numbers.seq(userId),
-            libraryStats: (userId, year) => numbers.stats(userId, year),
+            shelfState: (userId) => numbers.state(userId),
+            libraryStats: (userId, query, state) => numbers.stats(userId, query, state, now()),
             version,
             now,
           }),
@@ -164,7 +185,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: (userId) => numbers.seq(userId),
+            shelfSeq: async (userId) => (await numbers.state(userId)).seq,
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),
@@ -212,6 +233,13 @@ export function libraryModule(
             trash: d1Trash(quotas.countedDb("library"), log),
             restoreBook: (input) => restoreBook(input, deps),
             now,
+          }),
+        )
+        .route(
+          "/",
+          editionRoutes({
+            ...shared,
+            moveToEdition: (input) => moveToEdition(input, { ...deps, ...moves }),
           }),
         )
         .route(

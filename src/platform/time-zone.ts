@@ -1,5 +1,16 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Whether a text is the name of an IANA time zone, such as Europe/Berlin. An offset, such as +02:00, is none. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false;
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The day (YYYY-MM-DD) of an instant in a time zone. @param ms since the epoch */
 export function dayIn(timeZone: string, ms: number): string {
   if (timeZone === "UTC") return new Date(ms).toISOString().slice(0, 10);

@@ -45,6 +45,7 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["POST", "/books", { title: "Zine" }],
     ["PATCH", `/books/${DUNE}`, { rating: 1 }],
     ["DELETE", `/books/${DUNE}`],
+    ["POST", `/books/${DUNE}/edition`, { isbn: "9780441013593" }],
     ["POST", "/review-queue/row/resolve", { keep: true }],
     ["DELETE", "/review-queue/row"],
     ["GET", "/trash"],

@@ -6,6 +6,7 @@ import { removeBook } from "../../src/library/domain/trash.ts";
 import { listShelf } from "../../src/library/domain/shelf-page.ts";
 import { d1ShelfPages } from "../../src/library/storage/shelf-pages.ts";
 import { d1Shelves } from "../../src/library/storage/shelves.ts";
+import { yearPeriod } from "../../src/library/domain/period.ts";
 import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
 import { countedDb } from "../support/counted-db.ts";
 import { memoryLog } from "../support/fakes.ts";
@@ -39,6 +40,9 @@ beforeAll(async () => {
   }
 });
 
+const IN_2026 = { year: 2026, period: yearPeriod(2026) };
+const UTC = { timeZone: "UTC" };
+
 describe("rows that D1 counts", () => {
   it.each([
     { filter: {}, key: "added" as const },
@@ -70,11 +74,11 @@ describe("rows that D1 counts", () => {
   });
 
   it("for statistics are the shelf once, and afterwards only what has changed", async () => {
-    await numbers.stats(USER, 2026);
+    await numbers.stats(USER, IN_2026, UTC, 0);
     counted.take();
-    await numbers.stats(USER, 2026);
+    await numbers.stats(USER, IN_2026, UTC, 0);
     expect(counted.take()).toEqual({ read: 1, written: 0 });
-    await numbers.seq(USER);
+    await numbers.state(USER);
     expect(counted.take()).toEqual({ read: 1, written: 0 });
   });
 });

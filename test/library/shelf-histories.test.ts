@@ -6,6 +6,12 @@ import { statusSchema } from "../../contract/library-fields.ts";
 import { emptyEntry, withChange, type Place } from "../../src/library/domain/entry.ts";
 import { addBook, changeBook, type ShelfDeps } from "../../src/library/domain/shelf.ts";
 import { removeBook, restoreBook } from "../../src/library/domain/trash.ts";
+import { yearPeriod } from "../../src/library/domain/period.ts";
+import { openReadingOf } from "../../src/library/domain/progress.ts";
+import type { ProgressDeps } from "../../src/library/domain/progress-ports.ts";
+import { recordProgress, removeProgress } from "../../src/library/domain/record-progress.ts";
+import { readingsOf } from "../../src/library/storage/entry-rows.ts";
+import { d1Progress } from "../../src/library/storage/progress.ts";
 import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
 import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
 import { checkShelves, keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
@@ -25,12 +31,21 @@ const shelves = d1Shelves(env.DB, newId, memoryLog());
 const trash = d1Trash(env.DB, memoryLog());
 const numbers = d1LibraryNumbers(env.DB, memoryLog());
 const NOW = Date.UTC(2026, 4, 1);
+const IN_2020 = { year: 2020, period: yearPeriod(2020) };
+const UTC = { timeZone: "UTC" };
 
 const deps: ShelfDeps = {
   shelves,
   lookupBook: async () => ({ kind: "absent", source: "external_api", providersChecked: [] }),
   keepBook: async () => undefined,
   sha256: async (text) => text,
+  now: () => NOW,
+};
+
+const progress: ProgressDeps = {
+  shelves,
+  progress: d1Progress(env.DB, newId, memoryLog()),
+  newId,
   now: () => NOW,
 };
 
@@ -56,6 +71,16 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), isbn: book }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restore" as const), isbn: book }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("purge" as const), isbn: book }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("progress" as const),
+      isbn: book,
+      position: fc.constantFrom({ page: 50 }, { page: 7 }, { percent: 40 }, { minutes: 9 }),
+      day: fc.integer({ min: 1, max: 9 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("unprogress" as const), isbn: book }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("stats" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("keep" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("lost" as const), isbn: book, change }) },
@@ -118,6 +143,16 @@ async function take(userId: string, one: Step): Promise<void> {
       }
       return;
     }
+    case "progress": {
+      const { isbn, position, day } = one;
+      await recordProgress({ userId, isbn, position, at: Date.UTC(2026, 0, day) }, progress);
+      return;
+    }
+    case "unprogress": {
+      const [latest] = await progress.progress.ofBook(userId, one.isbn, undefined, 1);
+      if (latest) await removeProgress({ userId, isbn: one.isbn, id: latest.id }, progress);
+      return;
+    }
     case "remove":
       await removeBook({ userId, isbn: one.isbn }, deps);
       return;
@@ -128,7 +163,7 @@ async function take(userId: string, one: Step): Promise<void> {
       await trash.purge(userId, one.isbn, NOW);
       return;
     case "stats":
-      await numbers.stats(userId, 2020);
+      await numbers.stats(userId, IN_2020, UTC, NOW);
       return;
     case "keep":
       await keepEntries(env.DB);
@@ -183,7 +218,7 @@ async function checkShelf(userId: string): Promise<number> {
   )
     .bind(userId)
     .all();
-  const seq = await numbers.seq(userId);
+  const seq = (await numbers.state(userId)).seq;
   for (const row of results) {
     expect(row).toMatchObject({
       is_kept: 1,
@@ -215,6 +250,26 @@ async function checkShelf(userId: string): Promise<number> {
   return seq;
 }
 
+/** Checks what entries show of their progress, and how much of it is counted. */
+async function checkProgress(userId: string): Promise<void> {
+  const { results: entries } = await env.DB.prepare(
+    "SELECT isbn, readings, progress FROM UserLibrary WHERE user_id = ?1",
+  )
+    .bind(userId)
+    .all<{ isbn: string; readings: string; progress: string | null }>();
+  let count = 0;
+  for (const { isbn, readings: stored, progress: shown } of entries) {
+    const all = await progress.progress.ofBook(userId, isbn, undefined, 1000);
+    count += all.length;
+    const open = openReadingOf(readingsOf(stored));
+    const latest = all.find(({ readingId }) => readingId === open?.id);
+    const { page = null, percent = null, minutes = null, at = null } = latest ?? {};
+    expect(JSON.parse(shown ?? "null")).toEqual(latest ? { page, percent, minutes, at } : null);
+  }
+  const counted = env.DB.prepare("SELECT progress FROM Shelves WHERE user_id = ?1").bind(userId);
+  expect((await counted.first("progress")) ?? 0).toBe(count);
+}
+
 let user = 0;
 
 describe("any history of writes to a shelf", () => {
@@ -230,15 +285,16 @@ describe("any history of writes to a shelf", () => {
         let seq = 0;
         for (const one of steps) {
           await take(userId, one);
-          const now = await numbers.seq(userId);
+          const now = (await numbers.state(userId)).seq;
           expect(now).toBeGreaterThanOrEqual(seq);
           seq = now;
         }
         await keepEntries(env.DB);
         await checkShelf(userId);
-        const warm = await numbers.stats(userId, 2020);
+        await checkProgress(userId);
+        const warm = await numbers.stats(userId, IN_2020, UTC, NOW);
         await env.DB.prepare("DELETE FROM ShelfSlices WHERE user_id = ?1").bind(userId).run();
-        expect(warm).toEqual(await numbers.stats(userId, 2020));
+        expect(warm).toEqual(await numbers.stats(userId, IN_2020, UTC, NOW));
       }),
       { numRuns: runs(20) },
     );
@@ -258,7 +314,7 @@ it("leaves entries, counts and the number of the write as they were when a batch
   const change = { rating: 4, tags: ["one"], readings: [{ finishedAt: "2020" }] };
   await changeBook({ userId, isbn, change }, atomic);
   await removeBook({ userId, isbn }, atomic);
-  expect(await numbers.seq(userId)).toBe(3);
+  expect((await numbers.state(userId)).seq).toBe(3);
 });
 
 it("counts a shelf again once a day, and at once when its counts became unknown", async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { LibraryStats } from "../../contract/library.ts";
+import type { LibraryStats } from "../../contract/library-stats.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 
 let reader: Reader;
@@ -89,6 +89,25 @@ describe("GET /v1/library/:userId/stats", () => {
         { language: "en", books: 2 },
         { language: "de", books: 1 },
       ],
+      decades: [
+        { decade: 1990, books: 3 },
+        { decade: null, books: 2 },
+      ],
+      formats: [{ format: "none", books: 5 }],
+      series: [],
+      tags: [],
+      timeZone: "UTC",
+      streak: { current: 0, longest: 0 },
+      period: {
+        from: "2023-01-01",
+        to: "2023-12-31",
+        books: 2,
+        readings: 3,
+        pages: 250,
+        longest: { isbn: isbnOf(1), title: "Dune", pageCount: 100 },
+        shortest: { isbn: isbnOf(3), title: "Dune", pageCount: 50 },
+        progress: { days: 0, pages: 0, minutes: 0, pagesPerDay: 0, byDay: [] },
+      },
     });
     expect(byMonth).toHaveLength(12);
     expect(byMonth.filter(({ readings }) => readings > 0)).toEqual([

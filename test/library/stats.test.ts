@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { LibraryStats } from "../../contract/library.ts";
-import { statusSchema } from "../../contract/library-fields.ts";
+import type { LibraryStats } from "../../contract/library-stats.ts";
+import { formatSchema, statusSchema } from "../../contract/library-fields.ts";
+import { yearPeriod, type Period } from "../../src/library/domain/period.ts";
 import { emptyEntry, withChange, type Entry } from "../../src/library/domain/entry.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
@@ -35,8 +36,28 @@ const described = fc.record({ ...named, ...details }, { requiredKeys: ["title", 
 const shelved = fc.record({
   own: described,
   edition: fc.option(fc.nat({ max: 4 }), { nil: undefined }),
+  progress: fc.array(
+    fc.record({
+      reading: fc.constantFrom("a", "b"),
+      position: fc.oneof(
+        fc.record({ page: fc.nat({ max: 333 }) }),
+        fc.record({ percent: fc.nat({ max: 100 }) }),
+        fc.record({ minutes: fc.nat({ max: 90 }) }),
+      ),
+      at: fc
+        .record({
+          day: fc.constantFrom("2019-12-30", "2019-12-31", "2020-01-01", "2020-01-02"),
+          hour: fc.nat({ max: 23 }),
+        })
+        .map(({ day, hour }) => Date.parse(day) + hour * 3_600_000),
+    }),
+    { maxLength: 5 },
+  ),
   change: fc.record(
     {
+      format: fc.constantFrom(...formatSchema.options),
+      tags: fc.subarray(["one", "two"]),
+      ownSeries: fc.subarray([{ name: "Dune", position: "1" }, { name: "Mars" }]),
       status: fc.constantFrom(...statusSchema.options),
       rating: fc.integer({ min: 1, max: 20 }).map((quarters) => quarters / 4),
       readings: fc.array(fc.record({ startedAt: date, finishedAt: date }, { requiredKeys: [] }), {
@@ -54,13 +75,26 @@ const catalogue = fc.sample(fc.record({ ...named, ...details }), 5);
 interface Kept {
   entry: Entry;
   book: Described;
+  progress: Shelved["progress"];
 }
+
+/** Time zones without summer time, with their hours from UTC. */
+const ZONES = { UTC: 0, "Pacific/Kiritimati": 14, "America/Phoenix": -7 } as const;
+type Zone = keyof typeof ZONES;
+const zones = fc.constantFrom<Zone>("UTC", "Pacific/Kiritimati", "America/Phoenix");
+const periods = fc
+  .tuple(
+    fc.constantFrom("0001-01-01", "2019-02-01", "2019-12-31", "2020-01-01"),
+    fc.constantFrom("2020-01-01", "2020-02-29", "2020-12-31", "9999-12-31"),
+  )
+  .map(([from, to]) => ({ from, to }));
+const TODAY = Date.UTC(2020, 0, 2, 12);
 
 let run = 0;
 
 async function shelve(userId: string, books: readonly Shelved[]): Promise<Kept[]> {
   const kept = new Map<string, Kept>();
-  for (const [index, { own, edition, change }] of books.entries()) {
+  for (const [index, { own, edition, change, progress }] of books.entries()) {
     const isbn = edition === undefined ? `local-${index}` : isbnOf(edition);
     if (kept.has(isbn)) continue;
     const book = (edition === undefined ? undefined : catalogue[edition]) ?? own;
@@ -73,13 +107,21 @@ async function shelve(userId: string, books: readonly Shelved[]): Promise<Kept[]
       bookVersion: 1,
       before: { bookVersion: 1 },
     });
-    kept.set(isbn, { entry, book });
+    for (const [number, { reading, position, at }] of progress.entries()) {
+      await env.DB.prepare(
+        `INSERT INTO Progress (user_id, id, isbn, reading_id, page, percent, minutes, at, version, seq)
+           VALUES (?1, ?2, ?3, ?4, ?5 ->> 'page', ?5 ->> 'percent', ?5 ->> 'minutes', ?6, 1, 1)`,
+      )
+        .bind(userId, `${index}-${number}`, isbn, reading, JSON.stringify(position), at)
+        .run();
+    }
+    kept.set(isbn, { entry, book, progress });
   }
   return [...kept.values()];
 }
 
 /** The model: the same statistics computed over an array. */
-function expected(shelf: readonly Kept[], year: number): LibraryStats {
+function expected(shelf: readonly Kept[], year: number, zone: Zone, period: Period): LibraryStats {
   const rated = shelf.flatMap(({ entry }) => entry.rating ?? []);
   const read = shelf.map(({ entry: { readings, status }, book }) => {
     const ended = readings.filter(
@@ -133,6 +175,119 @@ function expected(shelf: readonly Kept[], year: number): LibraryStats {
     languages: counted(shelf.flatMap(({ book }) => book.language ?? [])).map(
       ({ name: language, books }) => ({ language, books }),
     ),
+    decades: counted(shelf.map(({ book }) => decadeOf(book)))
+      .map(({ name, books }) => ({ decade: name === "none" ? null : Number(name), books }))
+      .sort((a, b) => (a.decade ?? 9999) - (b.decade ?? 9999)),
+    formats: counted(shelf.map(({ entry }) => entry.format ?? "none")).map(
+      ({ name: format, books }) => ({ format, books }),
+    ),
+    series: counted(shelf.flatMap(({ entry }) => (entry.ownSeries ?? []).map(({ name }) => name))),
+    tags: counted(shelf.flatMap(({ entry }) => entry.tags)),
+    timeZone: zone,
+    ...expectedDays(shelf, zone, period),
+  };
+}
+
+const decadeOf = ({ publicationYear }: Described): string =>
+  publicationYear === undefined ? "none" : `${String(publicationYear).slice(0, 3)}0`;
+
+/** The model of streak and period: pages per day are how much the sum of the highest pages of all readings grows. */
+function expectedDays(shelf: readonly Kept[], zone: Zone, period: Period) {
+  const dayOf = (at: number) => new Date(at + ZONES[zone] * 3_600_000).toISOString().slice(0, 10);
+  const records = shelf.flatMap(({ entry, book, progress }) =>
+    progress.map(({ reading, position, at }) => ({
+      key: `${entry.isbn} ${reading}`,
+      day: dayOf(at),
+      page:
+        "page" in position
+          ? position.page
+          : "percent" in position
+            ? Math.round((position.percent * (book.pageCount ?? 0)) / 100)
+            : 0,
+      minutes: "minutes" in position ? position.minutes : 0,
+    })),
+  );
+  const reached = (until: string, of: "page" | "minutes") =>
+    sum(
+      [...new Set(records.map(({ key }) => key))].map((key) =>
+        Math.max(
+          0,
+          ...records.filter((one) => one.key === key && one.day <= until).map((one) => one[of]),
+        ),
+      ),
+    );
+  const before = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+  const days = [...new Set(records.map(({ day }) => day))].sort();
+  const byDay = days
+    .filter((day) => day >= period.from && day <= period.to)
+    .map((date) => ({
+      date,
+      pages: reached(date, "page") - reached(before(date), "page"),
+      minutes: reached(date, "minutes") - reached(before(date), "minutes"),
+      records: records.filter(({ day }) => day === date).length,
+    }));
+  const run = (day: string): number => (days.includes(day) ? 1 + run(before(day)) : 0);
+  const today = dayOf(TODAY);
+  const pages = sum(byDay.map((day) => day.pages));
+  return {
+    streak: {
+      current: days.includes(today) ? run(today) : run(before(today)),
+      longest: Math.max(0, ...days.map(run)),
+    },
+    period: {
+      ...period,
+      ...expectedFinished(shelf, period),
+      progress: {
+        days: byDay.length,
+        pages,
+        minutes: sum(byDay.map((day) => day.minutes)),
+        pagesPerDay: byDay.length === 0 ? 0 : Math.round((pages / byDay.length) * 10) / 10,
+        byDay,
+      },
+    },
+  };
+}
+
+/** The model of what was finished in a period. */
+function expectedFinished(shelf: readonly Kept[], { from, to }: Period) {
+  const whole = (date: string) =>
+    ({ 4: [`${date}-01-01`, `${date}-12-31`], 7: [`${date}-01`, `${date}-28`] })[date.length] ?? [
+      date,
+      date,
+    ];
+  const read = shelf.flatMap(({ entry, book }) =>
+    entry.readings.flatMap(({ startedAt, finishedAt }) => {
+      const [first = "", last = ""] = finishedAt === undefined ? [] : whole(finishedAt);
+      if (finishedAt === undefined || first < from || last > to) return [];
+      const isExact = startedAt?.length === 10 && finishedAt.length === 10;
+      const days = (Date.parse(finishedAt) - Date.parse(startedAt ?? "")) / 86_400_000 + 1;
+      const { title } = book;
+      return [
+        { isbn: entry.isbn, title, pageCount: book.pageCount ?? 0, days: isExact ? days : null },
+      ];
+    }),
+  );
+  const sized = read
+    .filter(({ pageCount }) => pageCount > 0)
+    .map(({ isbn, title, pageCount }) => ({ isbn, title, pageCount }))
+    .sort((a, b) => a.pageCount - b.pageCount || compare(a.isbn, b.isbn));
+  const days = read.flatMap((one) => one.days ?? []);
+  const [shortest, longest] = [sized[0], sized.at(-1)];
+  return {
+    books: new Set(read.map(({ isbn }) => isbn)).size,
+    readings: read.length,
+    pages: sum(read.map(({ pageCount }) => pageCount)),
+    ...(shortest && longest ? { shortest, longest } : {}),
+    ...(days.length > 0
+      ? {
+          daysPerBook: {
+            average: Math.round((sum(days) / days.length) * 10) / 10,
+            least: Math.min(...days),
+            most: Math.max(...days),
+            readings: days.length,
+          },
+        }
+      : {}),
   };
 }
 
@@ -177,10 +332,17 @@ describe("the statistics of a shelf", () => {
       fc.asyncProperty(
         fc.array(shelved, { maxLength: 10 }),
         fc.constantFrom(...YEARS),
-        async (books, year) => {
+        zones,
+        fc.option(periods),
+        async (books, year, zone, some) => {
           const userId = `reader-${run++}`;
           const shelf = await shelve(userId, books);
-          expect(await numbers.stats(userId, year)).toEqual(expected(shelf, year));
+          const period = some ?? yearPeriod(year);
+          const query = { year, period };
+          const stats = await numbers.stats(userId, query, { timeZone: zone }, TODAY);
+          expect(stats).toEqual(expected(shelf, year, zone, period));
+          const total = (list: readonly { books: number }[]) => sum(list.map(({ books: n }) => n));
+          expect([stats.decades, stats.formats].map(total)).toEqual([stats.books, stats.books]);
           const best = await pages.topRated(userId, year, 200);
           expect(best.map(({ entry }) => entry.isbn)).toEqual(expectedBest(shelf, year));
         },

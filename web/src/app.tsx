@@ -33,11 +33,11 @@ export const App = () => (
       {t("skip")}
     </a>
     <div class="shell">
+      <Places />
       <main id="main" class="shell-main" tabIndex={-1}>
         <Notices />
         <Pages />
       </main>
-      <Places />
     </div>
     <LiveRegion />
   </LocationProvider>
@@ -84,14 +84,14 @@ function Places() {
 
 /** What concerns every page: no connection, changes that wait, a new version. */
 function Notices() {
-  const isWaiting = !online.value && shelf.waiting.value > 0;
+  const waiting = shelf.status.value?.pending ?? 0;
   return (
     <div class="notices" role="status">
       {!online.value && (
         <p class="notice notice-warning">
           <Icon name="offline" />
           <span class="grow">
-            {t("offline")} {isWaiting && t("waiting", { count: shelf.waiting.value })}
+            {t("offline")} {waiting > 0 && t("waiting", { count: waiting })}
           </span>
         </p>
       )}

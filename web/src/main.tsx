@@ -7,13 +7,11 @@ import { App } from "./app.tsx";
 import { watchSession } from "./state/api.ts";
 import { watchConnection } from "./state/connection.ts";
 import { startPreferences } from "./state/preferences.ts";
-import { shelf } from "./state/shelf.ts";
 import { watchUpdates } from "./state/update.ts";
 
 await startPreferences();
 watchConnection(window);
 watchSession(window);
-void shelf.refresh();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 // After the page, which needs the network more.

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { FILTERS } from "./filter-options.ts";
 import { UsageError } from "./usage.ts";
 
 const OPTIONS = {
@@ -23,7 +24,20 @@ const OPTIONS = {
   "author-order": { type: "string" },
   shelf: { type: "string", multiple: true },
   key: { type: "string" },
-  status: { type: "string" },
+  status: { type: "string", multiple: true },
+  rating: { type: "string" },
+  unrated: { type: "boolean" },
+  "finished-year": { type: "string" },
+  "finished-from": { type: "string" },
+  "finished-to": { type: "string" },
+  "added-from": { type: "string" },
+  "added-to": { type: "string" },
+  confirmed: { type: "string" },
+  owned: { type: "string" },
+  language: { type: "string" },
+  author: { type: "string" },
+  series: { type: "string" },
+  from: { type: "string" },
   sort: { type: "string" },
   q: { type: "string" },
   tag: { type: "string" },
@@ -61,11 +75,13 @@ const TAKES = {
   "review list": ["job"],
   "review keep": ["job", "all"],
   "review dismiss": ["job", "all"],
-  "library list": ["status", "sort", "q", "tag", "limit"],
+  "library list": ["sort", "from", "limit", ...FILTERS],
+  "library facets": ["limit", ...FILTERS],
   "library stats": ["year"],
   "library export": ["format"],
   "library trash": ["empty"],
   "library restore": [],
+  "library move": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
 /** @throws UsageError for an unknown option */

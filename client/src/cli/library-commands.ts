@@ -1,5 +1,5 @@
-import type { ExportFormat, LibraryQuery } from "../library.ts";
-import type { LibraryBook, LibraryStats } from "../schema.ts";
+import type { ExportFormat, LibraryFilter, LibraryQuery } from "../library.ts";
+import type { LibraryBook, LibraryFacets, LibraryStats } from "../schema.ts";
 import { ownLibrary, type Context } from "./context.ts";
 import { cut, figures, printable, table } from "./terminal.ts";
 
@@ -50,6 +50,42 @@ function lineOf(book: LibraryBook, { title, author }: Widths): string[] {
     book.status ?? "",
     book.rating === undefined ? "" : String(book.rating),
   ];
+}
+
+/** Values of each facet that are printed without `--limit`. */
+const TOP_VALUES = 10;
+/** Facets in the order in which they are printed. */
+const FACETS = ["statuses", "tags", "authors", "series", "languages", "formats", "years"] as const;
+
+/** Prints how many of the matching books have each value. */
+export async function showFacets(
+  filter: LibraryFilter,
+  limit: number | undefined,
+  context: Context,
+): Promise<void> {
+  const { json, terminal, signal } = context;
+  const query = {
+    ...filter,
+    ...(limit === undefined && json ? {} : { limit: limit ?? TOP_VALUES }),
+  };
+  const facets = await ownLibrary(context).facets({ ...query, signal });
+  terminal.out(json ? `${JSON.stringify(facets)}\n` : figures(facetLines(facets)));
+}
+
+function facetLines(facets: LibraryFacets): [string, string][] {
+  const lines = FACETS.flatMap((facet): [string, number][] => [
+    ...facets[facet].map(({ value, count }): [string, number] => [
+      `${facet}: ${printable(String(value))}`,
+      count,
+    ]),
+    ...(facets.more[facet] > 0
+      ? [[`${facet}: other values`, facets.more[facet]] satisfies [string, number]]
+      : []),
+  ]);
+  return [["books", facets.total] satisfies [string, number], ...lines].map(([name, count]) => [
+    name,
+    String(count),
+  ]);
 }
 
 export async function showStats(year: number | undefined, context: Context): Promise<void> {

@@ -39,7 +39,11 @@ test("help goes to standard output; an invalid command is a usage error with a h
     ["library", "list", "--limit", "0"],
     ["library", "list", "--status", "eaten"],
     ["library", "list", "--sort", "colour"],
-    ["library", "list", "--year", "2020"],
+    ["library", "list", "--format", "scroll"],
+    ["library", "list", "--owned", "maybe"],
+    ["library", "list", "--rating", "6"],
+    ["library", "facets", "--sort", "title"],
+    ["library", "stats", "--tag", "sea"],
     ["library", "export", "--json", "--format", "csv"],
     ["scan", "9780441172719", "--dry-run"],
     ["watch", "job-1", "--watch"],
@@ -238,6 +242,56 @@ test("a library is listed in columns, up to a limit, or as JSON", async () => {
   expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
 });
 
+test("filters of a library are sent as the service expects them", async () => {
+  await loggedIn();
+  handlers["GET /v1/library/u1"] = json({ data: { books: [] } });
+  await cli(
+    "library list --status reading --status none --unrated --owned no --format ebook --from s --sort title"
+      .split(" ")
+      .concat("--author", "Le Guin", "--finished-from", "2024-01-01"),
+  );
+  const { searchParams } = new URL(asked.at(-1)?.split(" ")[1] ?? "", "http://x");
+  expect(Object.fromEntries(searchParams)).toEqual({
+    status: "none",
+    unrated: "true",
+    owned: "false",
+    format: "ebook",
+    from: "s",
+    sort: "title",
+    author: "Le Guin",
+    finishedFrom: "2024-01-01",
+  });
+  expect(searchParams.getAll("status")).toEqual(["reading", "none"]);
+});
+
+test("facets are listed with their counts, or as JSON", async () => {
+  await loggedIn();
+  const none = { tags: 0, authors: 0, series: 0, languages: 0, formats: 0, years: 0, statuses: 0 };
+  const facets = {
+    total: 12,
+    tags: [{ value: "sea", count: 3 }],
+    authors: [],
+    series: [],
+    languages: [],
+    formats: [],
+    years: [{ value: 1965, count: 10 }],
+    statuses: [],
+    without: none,
+    more: { ...none, tags: 2 },
+  };
+  handlers["GET /v1/library/u1/facets"] = json({ data: facets });
+  const { out } = await cli(["library", "facets", "--tag", "sea"]);
+  expect(out.split("\n").map((line) => line.replace(/ +/g, " "))).toEqual([
+    "books 12",
+    "tags: sea 3",
+    "tags: other values 2",
+    "years: 1965 10",
+    "",
+  ]);
+  expect(asked.at(-1)).toContain("?tag=sea&limit=10");
+  expect(JSON.parse((await cli(["library", "facets", "--json"])).out)).toEqual(facets);
+});
+
 test("a book fits on one line in a narrow terminal too", async () => {
   await loggedIn();
   const book = {
@@ -378,6 +432,18 @@ test("library lists the trash, restores books from it and empties it", async () 
   expect([code, out]).toEqual([EXIT.notFound, "Restored: Dune \n"]);
   handlers[`DELETE ${root}`] = (_, response) => response.writeHead(204).end();
   expect((await cli(["library", "trash", "--empty"])).out).toBe("The trash is empty.\n");
+});
+
+test("library moves a book to another edition", async () => {
+  await loggedIn();
+  const book = { isbn: "9780441013593", title: "Dune" };
+  handlers["POST /v1/library/u1/books/9780441172719/edition"] = json({
+    data: { moved: true, book },
+  });
+  const moved = await cli(["library", "move", "9780441172719", "9780441013593"]);
+  expect(moved).toEqual({ code: EXIT.ok, out: "Moved: Dune (9780441013593)\n", err: "" });
+  const { code } = await cli(["library", "move", "9780441172719"]);
+  expect(code).toBe(EXIT.usage);
 });
 
 test("a scan is not repeated for a service that asks to wait for its providers", async () => {

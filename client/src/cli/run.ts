@@ -14,12 +14,14 @@ import {
 import { contextOf, type Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
-import { exportLibrary, listLibrary, showStats } from "./library-commands.ts";
+import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
+import { filterOf } from "./library-filter.ts";
 import { readingOptionsOf } from "./reading-flags.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
@@ -152,25 +154,28 @@ async function libraryCommand(
   options: Options,
   context: Context,
 ): Promise<void> {
-  const name = oneOf("library", word, ["list", "stats", "export", "trash", "restore"]);
+  const names = ["list", "facets", "stats", "export", "trash", "restore", "move"] as const;
+  const name = oneOf("library", word, names);
   onlyOptionsOf(`library ${name}`, options);
-  if (name !== "restore") none(`library ${name}`, rest);
+  if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
-      const { status, sort, q, tag } = options;
+      const { sort, from } = options;
       const limit = numberOf("--limit", options.limit);
       await listLibrary(
         {
-          ...(status === undefined ? {} : { status: oneOf("--status", status, STATUSES) }),
+          ...filterOf(options),
           ...(sort === undefined ? {} : { sort: oneOf("--sort", sort, SORTS) }),
-          ...(q === undefined ? {} : { q }),
-          ...(tag === undefined ? {} : { tag }),
+          ...(from === undefined ? {} : { from }),
           ...(limit === undefined ? {} : { limit }),
         },
         context,
       );
       return;
     }
+    case "facets":
+      await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
+      return;
     case "stats":
       await showStats(numberOf("--year", options.year), context);
       return;
@@ -184,10 +189,17 @@ async function libraryCommand(
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
       return;
+    case "move": {
+      const [isbn = "", otherIsbn = "", ...others] = rest;
+      required(isbn, "the ISBN of a book on the shelf");
+      required(otherIsbn, "the ISBN of another edition");
+      none("library move", others);
+      await moveBook(isbn, otherIsbn, context);
+      return;
+    }
   }
 }
 
-const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned"] as const;
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];

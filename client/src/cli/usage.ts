@@ -39,10 +39,12 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack review keep ID...|--job JOB|--all      shelve them as they are
   bookstrack review dismiss ID...|--job JOB|--all   drop them for good
   bookstrack library list              list the books on your shelves
+  bookstrack library facets            count them by tag, author, series ...
   bookstrack library stats [--year Y]  show reading statistics
   bookstrack library export [--format csv|json|ndjson]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
+  bookstrack library move ISBN OTHER   move a book to another edition
 
 Import
   --dry-run            show what would happen without writing anything
@@ -67,12 +69,25 @@ Import
   --key KEY            idempotency key: the same file with the same key is
                        imported only once
 
+Library list and library facets
+  --status STATUS      want_to_read, reading, completed, paused, abandoned or
+                       none; may be repeated
+  --rating N, --unrated                      rated N or more, or not rated
+  --year Y, --finished-year Y                published, finished in a year
+  --finished-from DAY, --finished-to DAY     YYYY-MM-DD; either or both
+  --added-from DAY, --added-to DAY
+  --author NAME, --series NAME, --tag TAG    by the whole name
+  --format FORMAT      paperback, hardcover, ebook, audiobook or other
+  --language CODE      such as en
+  --owned yes|no, --confirmed yes|no         whether you own the book, and
+                       whether the catalogue has it
+  --q TEXT             only books with these words
+  --limit N            at most N books, or N values of each facet
+
 Library list
-  --status STATUS      want_to_read, reading, completed, paused or abandoned
   --sort ORDER         added, title, author, rating, year or finished;
                        --sort=-title for descending order
-  --q TEXT, --tag TAG  only matching books
-  --limit N            at most N books
+  --from POSITION      start in this order at a letter, a name, a year ...
 
 All commands
   --url URL            the service; default: BOOKSTRACK_URL, else the saved

@@ -1,6 +1,6 @@
 import type { LibraryBook } from "../schema.ts";
-import type { StoreReads, StoreWrites } from "./store.ts";
-import type { FeedItem, Kind, Kinds, ListedBook } from "./types.ts";
+import type { StoreReads, StoreWrites, Table } from "./store.ts";
+import type { DetailField, FeedItem, Kind, Kinds, ListedBook } from "./types.ts";
 
 /**
  * Books are stored in this many chunks: reading 20,000 records takes a browser three to five times as long as reading the
@@ -22,7 +22,7 @@ export interface OtherRecord extends BaseRecord<unknown> {
 }
 
 type Chunk = Record<string, BaseRecord<ListedBook>>;
-type Details = Pick<LibraryBook, "description" | "sources" | "extra">;
+type Details = Pick<LibraryBook, DetailField>;
 
 /** A page of a load: books, or `undefined` for those that were removed meanwhile. */
 type LoadedPage = [id: string, record: BaseRecord<ListedBook> | undefined][];
@@ -57,6 +57,20 @@ function chunkOf(isbn: string): string {
     hash = Math.imul(hash ^ isbn.charCodeAt(at), 0x01000193);
   }
   return nameOf((hash >>> 0) % CHUNKS);
+}
+
+/** The same transaction, which reads each chunk of books once. For work that does not write books. */
+export function withChunksReadOnce(writes: StoreWrites): StoreWrites {
+  const chunks = new Map<string, Promise<unknown>>();
+  return {
+    ...writes,
+    get<Value>(table: Table, key: string): Promise<Value | undefined> {
+      if (table !== "books") return writes.get<Value>(table, key);
+      const chunk = chunks.get(key) ?? writes.get<Value>(table, key);
+      chunks.set(key, chunk);
+      return chunk as Promise<Value | undefined>;
+    },
+  };
 }
 
 /** All books as last read. During a first load, those that have arrived. */
@@ -163,13 +177,11 @@ function putDetails(
     writes.delete("details", id);
     return undefined;
   }
-  const { description, sources, extra, ...listed } = value;
-  const details: Details = {
-    sources,
-    ...(description === undefined ? {} : { description }),
-    ...(extra === undefined ? {} : { extra }),
-  };
-  writes.put("details", id, details);
+  const { description, sources, extra, imageLinks, identifiers, authorsDetailed, ...listed } =
+    value;
+  const details = { description, sources, extra, imageLinks, identifiers, authorsDetailed };
+  const known = Object.entries(details).filter(([, member]) => member !== undefined);
+  writes.put("details", id, Object.fromEntries(known));
   return { id, version, value: listed };
 }
 

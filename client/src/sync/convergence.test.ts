@@ -4,10 +4,11 @@ import { runs } from "../../../test/support/properties.ts";
 import { ConnectionError } from "../errors.ts";
 import type { LibraryBook } from "../schema.ts";
 import { isSame } from "./fields.ts";
-import { Device, type Accepted } from "./test-support/device.ts";
+import { Device } from "./test-support/device.ts";
 import { Killed } from "./test-support/killable-store.ts";
-import { DAY, ModelServer, type Fault } from "./test-support/model-server.ts";
-import type { Attention, Edit, GoalRecord, ProgressRecord } from "./types.ts";
+import type { Fault } from "./test-support/faulty-api.ts";
+import { DAY, ModelServer } from "./test-support/model-server.ts";
+import type { Edit, GoalRecord, ProgressRecord } from "./types.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const DEVICES = ["phone", "laptop", "tablet"];
@@ -210,7 +211,8 @@ it("all devices converge, nothing happens twice, and no accepted edit is lost or
         await settle(world);
         await expectConverged(world);
         await expectNothingTwice(world);
-        for (const device of world.devices) await expectNothingLost(world, device);
+        const { written } = world.server.shelf;
+        for (const device of world.devices) expect(await device.lost(written)).toEqual([]);
         expectNothingOverwritten(world);
       },
     ),
@@ -241,37 +243,6 @@ async function expectNothingTwice({ server }: World): Promise<void> {
   for (const { readings } of server.shelf.values<LibraryBook>("book").values()) {
     expect(new Set(readings.map(({ id }) => id)).size).toBe(readings.length);
   }
-}
-
-/** The last value of each field that a user set is in the service, or waits for the user, or was dropped by them. */
-async function expectNothingLost({ server }: World, device: Device): Promise<void> {
-  const waiting = [...(await device.tab().attention()), ...device.dropped];
-  /** By field, the last value, and those that may have replaced it. */
-  const last = new Map<string, Accepted[]>();
-  for (const accepted of device.accepted) {
-    const isOneOfMany = ["tag", "reading", "progress"].includes(accepted.field);
-    const name = `${accepted.isbn}/${accepted.field}/${isOneOfMany ? String(accepted.value) : ""}`;
-    const before = accepted.isUncertain ? (last.get(name) ?? []) : [];
-    last.set(name, [...before, accepted]);
-  }
-  const isKnown = (accepted: Accepted): boolean =>
-    waiting.some((attention) => holds(attention, accepted)) ||
-    server.shelf.written.some(
-      ({ isbn, field, to }) =>
-        isbn === accepted.isbn && field === accepted.field && isSame(to, accepted.value),
-    );
-  for (const values of last.values()) {
-    const isLost = values.some(({ isUncertain }) => !isUncertain) && !values.some(isKnown);
-    expect(isLost, `${device.name} lost ${JSON.stringify(values)}`).toBe(false);
-  }
-}
-
-function holds({ edit }: Attention, { field, value }: Accepted): boolean {
-  if (edit.op === "progress") return field === "progress" && edit.body.page === value;
-  if (edit.op !== "change") return false;
-  if (field === "tag") return edit.addTags?.includes(String(value)) ?? false;
-  if (field === "reading") return edit.addReadings?.some(({ id }) => id === value) ?? false;
-  return isSame((edit.set as Record<string, unknown> | undefined)?.[field], value);
 }
 
 function expectNothingOverwritten({ server, devices }: World): void {

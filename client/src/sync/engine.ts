@@ -1,5 +1,6 @@
 import { sleep } from "../backoff.ts";
 import type { LibraryBook } from "../schema.ts";
+import { withChunksReadOnce } from "./base.ts";
 import { enqueue } from "./outbox.ts";
 import { pull, type Pulled } from "./pull.ts";
 import { push } from "./push.ts";
@@ -11,6 +12,7 @@ import {
   storedSettings,
   storedStatus,
   unconfirmed,
+  waitingForUser,
 } from "./queries.ts";
 import { resolveAttention } from "./resolve.ts";
 import { run } from "./runner.ts";
@@ -72,7 +74,8 @@ class Engine implements SyncEngine {
 
   async #enqueueAll(edits: readonly Edit[]): Promise<(string | undefined)[]> {
     const at = new Date(this.#now()).toISOString();
-    const queued = await this.#store.write(async (writes) => {
+    const queued = await this.#store.write(async (transaction) => {
+      const writes = withChunksReadOnce(transaction);
       const results: { key: string | undefined; target: string }[] = [];
       for (const edit of edits) {
         const key = this.#newKey();
@@ -110,7 +113,7 @@ class Engine implements SyncEngine {
   }
 
   attention(): Promise<Attention[]> {
-    return this.#store.read((reads) => reads.getAll<Attention>("attention"));
+    return this.#store.read(waitingForUser);
   }
 
   async resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void> {

@@ -11,9 +11,3 @@ function sorted(value: unknown): unknown {
     entries.sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, v]) => [name, sorted(v)]),
   );
 }
-
-/** The members of `from` with these names; absent ones are `null`. */
-export function picked(from: object | undefined, names: Iterable<string>): Record<string, unknown> {
-  const values = from as Record<string, unknown> | undefined;
-  return Object.fromEntries([...names].map((name) => [name, values?.[name] ?? null]));
-}

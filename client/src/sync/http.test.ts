@@ -27,8 +27,11 @@ function apiOf(...answers: Response[]) {
   return { api: client.sync("u/1"), sent };
 }
 
-const data = (value: unknown, headers: Record<string, string> = {}): Response =>
-  Response.json({ success: true, data: value }, { headers });
+const data = (value: unknown, headers: Record<string, string> = {}, now = Date.now()): Response =>
+  Response.json(
+    { success: true, data: value, metadata: { timestamp: new Date(now).toISOString() } },
+    { headers },
+  );
 
 it("reads a page: books by ISBN, removals without a value, and no kinds that it does not know", async () => {
   const book = modelBook(DUNE, "2026-03-01T12:00:00.000Z");
@@ -38,7 +41,8 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
         items: [
           { kind: "book", isbn: DUNE, version: 3, book },
           { kind: "book", isbn: "local-1", version: 4, deleted: true },
-          { kind: "goal", year: 2026, version: 1, goal: { year: 2026, books: 12 } },
+          { kind: "goal", year: 2026, version: 1, goal: { books: 12 } },
+          { kind: "setting", name: "timeZone", version: 1, value: "Europe/Berlin" },
           { kind: "shopping-list", id: "s-1", version: 1 },
         ],
         next: "c1.9",
@@ -53,6 +57,7 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
       { kind: "book", id: DUNE, version: 3, value: book },
       { kind: "book", id: "local-1", version: 4, value: undefined },
       { kind: "goal", id: "2026", version: 1, value: { year: 2026, books: 12 } },
+      { kind: "setting", id: "timeZone", version: 1, value: "Europe/Berlin" },
     ],
     next: "c1.9",
     more: true,
@@ -101,7 +106,7 @@ it("reports a lost token and a lost place as errors of their own", async () => {
 
 it("knows how wrong the device's clock is, but for the time that a response takes", async () => {
   const page = { items: [], next: "c1.9", more: false, seq: 9 };
-  const dated = (ms: number): Response => data(page, { Date: new Date(ms).toUTCString() });
+  const dated = (ms: number): Response => data(page, {}, ms);
   const DAY = 24 * 60 * 60 * 1000;
   const { api } = apiOf(dated(Date.now() + 30 * DAY), dated(Date.now() - 2000), data(page));
   await api.changes({});

@@ -16,6 +16,8 @@ interface SentItem {
   id?: string;
   year?: number;
   name?: string;
+  /** Of a setting. */
+  value?: unknown;
   book?: LibraryBook;
   [member: string]: unknown;
 }
@@ -28,11 +30,12 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
   let polled: { since: string | undefined; etag: string; seq: number } | undefined;
 
   const readData = async <Data>(response: Response): Promise<Data> => {
-    // Absent where the service is of another origin; the device's clock is trusted then.
-    const date = Date.parse(response.headers.get("Date") ?? "");
-    const difference = date - Date.now();
-    if (!Number.isNaN(date)) offsetMs = Math.abs(difference) < MIN_OFFSET_MS ? 0 : difference;
-    return (await jsonOf<{ data: Data }>(response)).data;
+    const { data, metadata } = await jsonOf<{ data: Data; metadata: { timestamp: string } }>(
+      response,
+    );
+    const difference = Date.parse(metadata.timestamp) - Date.now();
+    offsetMs = Math.abs(difference) < MIN_OFFSET_MS ? 0 : difference;
+    return data;
   };
 
   return {
@@ -84,6 +87,12 @@ function itemOf(sent: SentItem): FeedItem[] {
   const id =
     sent.id ?? sent.isbn ?? sent.name ?? (sent.year === undefined ? kind : String(sent.year));
   if (kind !== "book" && kind !== "progress" && kind !== "goal" && kind !== "setting") return [];
-  const value = sent.deleted ? undefined : sent[kind];
+  const value = sent.deleted ? undefined : valueOf(sent);
   return [{ kind, id, version, value } as FeedItem];
+}
+
+function valueOf(sent: SentItem): unknown {
+  if (sent.kind === "setting") return sent.value;
+  if (sent.kind === "goal") return { year: sent.year, ...(sent["goal"] as object) };
+  return sent[sent.kind];
 }

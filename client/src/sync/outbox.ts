@@ -1,6 +1,7 @@
-import { readListed, readBook } from "./base.ts";
+import { readBook } from "./base.ts";
 import { composed, listed } from "./compose.ts";
-import { isSame, picked } from "./fields.ts";
+import { namesOf, valuesAt } from "./edit-parts.ts";
+import { isSame } from "./fields.ts";
 import { withEdits } from "./overlay.ts";
 import type { StoreReads, StoreWrites } from "./store.ts";
 import type { LibraryBook } from "../schema.ts";
@@ -75,8 +76,8 @@ export async function enqueue(
 ): Promise<Enqueued> {
   const target = targetOf(edit, key);
   const outbox = await editsOf(writes, target);
-  const stored = edit.op === "goal" ? undefined : (await readBook(writes, target))?.value;
-  const shown = withEdits(stored, outbox);
+  const stored = edit.op === "goal" ? undefined : await readBook(writes, target);
+  const shown = withEdits(stored?.value, outbox);
   if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
   const prepared = preparedEdit(edit, shown, newKey);
   if (!prepared) return { key: undefined, target };
@@ -93,8 +94,7 @@ export async function enqueue(
     return { key: together === "nothing" ? undefined : last.key, target };
   }
   const comparesVersions = edit.op === "change" || edit.op === "delete";
-  const version = comparesVersions ? (await readListed(writes, target))?.version : undefined;
-  const ifVersion = versionSeen(version, outbox);
+  const ifVersion = comparesVersions ? versionSeen(stored?.version, outbox) : undefined;
   await appendQueued(writes, {
     key,
     at,
@@ -188,7 +188,7 @@ async function addBook(
 
 interface PreparedEdit {
   edit: Edit;
-  /** The values that the user sees of the fields that the edit sets. */
+  /** What the user sees of what the edit replaces. */
   seen?: Record<string, unknown>;
 }
 
@@ -220,11 +220,8 @@ function preparedChange(
   newKey: () => string,
 ): PreparedEdit | undefined {
   const given = Object.entries(edit.set ?? {}).filter(([, value]) => value !== undefined);
-  const seen = picked(
-    shown,
-    given.map(([name]) => name),
-  );
-  const set = given.filter(([name, value]) => !isSame(value, seen[name]));
+  const shownFields = shown as unknown as Record<string, unknown>;
+  const set = given.filter(([name, value]) => !isSame(value, shownFields[name]));
   const change: EntryChange = listed({
     set: Object.fromEntries(set),
     addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
@@ -237,6 +234,6 @@ function preparedChange(
     removeReadings: edit.removeReadings ?? [],
   });
   if (Object.keys(change).length === 0) return undefined;
-  const names = set.map(([name]) => name);
-  return { edit: { op: "change", isbn: edit.isbn, ...change }, seen: picked(seen, names) };
+  const seen = valuesAt(shown, namesOf(change));
+  return { edit: { op: "change", isbn: edit.isbn, ...change }, seen };
 }

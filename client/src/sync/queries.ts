@@ -4,6 +4,7 @@ import { editsOf, readOutbox } from "./outbox.ts";
 import { goalsWithEdits, progressWithEdits, withEdits } from "./overlay.ts";
 import type { StoreReads } from "./store.ts";
 import type {
+  Attention,
   GoalRecord,
   ListedBook,
   ProgressRecord,
@@ -49,6 +50,12 @@ export async function shownGoals(reads: StoreReads): Promise<GoalRecord[]> {
 export async function storedSettings(reads: StoreReads): Promise<SettingsRecord> {
   const settings = await readOthers(reads, "setting");
   return Object.fromEntries(settings.map(({ id, value }) => [id, value]));
+}
+
+/** What waits for the user, in the order of the edits. */
+export async function waitingForUser(reads: StoreReads): Promise<Attention[]> {
+  const attention = await reads.getAll<Attention>("attention");
+  return attention.sort((one, other) => one.order - other.order);
 }
 
 /** Edits whose effect the service has not confirmed. */

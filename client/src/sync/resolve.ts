@@ -38,11 +38,21 @@ async function sendAgain(
       target,
       ...more,
     });
+  // The book is there by now: what the user knew of it is a change.
+  if (refused.op === "add" && theirs) {
+    const change = { op: "change" as const, isbn: target, set: { ...refused.body } };
+    await append(change, {
+      ...(version === undefined ? {} : { ifVersion: version }),
+      seen: theirs,
+    });
+    return;
+  }
   // Removing a book again that is gone changes nothing.
   if (deleted && edit.op === "delete") return;
   if (deleted && edit.op === "change") await append({ op: "restore", isbn: edit.isbn });
-  const ifVersion = version ?? (await readListed(writes, target))?.version;
-  // A change of a book that is restored first is compared with it once it is read.
+  // A change that was never compared, or whose book is restored first, is compared with the book that is read then.
+  const ifVersion =
+    edit.op === "delete" ? (version ?? (await readListed(writes, target))?.version) : version;
   const comparesVersions = !deleted && (edit.op === "change" || edit.op === "delete");
   await append(edit, {
     ...(comparesVersions && ifVersion !== undefined ? { ifVersion } : {}),

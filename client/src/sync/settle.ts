@@ -1,5 +1,16 @@
 import { putBook, readBook } from "./base.ts";
-import { isSame, picked } from "./fields.ts";
+import {
+  differing,
+  isNamed,
+  isNothing,
+  keeping,
+  namesOf,
+  valuesAfter,
+  valuesAt,
+  withoutListOperations,
+  type ChangeEdit,
+} from "./edit-parts.ts";
+import { isSame } from "./fields.ts";
 import { dropQueued, putQueued, readOutbox } from "./outbox.ts";
 import type { StoreWrites } from "./store.ts";
 import type { Attention, ChangeResult, Edit, QueuedEdit } from "./types.ts";
@@ -44,7 +55,7 @@ export async function compareWithRead(
   return settlement.settled;
 }
 
-type QueuedChange = QueuedEdit & { edit: Extract<Edit, { op: "change" }> };
+type QueuedChange = QueuedEdit & { edit: ChangeEdit };
 
 class Settlement {
   readonly settled: Settled = { books: new Set(), attention: [], count: 0 };
@@ -80,7 +91,7 @@ class Settlement {
     this.settled.books.add(queued.target);
     if (!base) this.#hand(queued, conflictOf(queued, { key: queued.key, outcome: "conflict" }));
     else
-      this.#conflictOfFields(queued, {
+      this.#conflictOfParts(queued, {
         key: queued.key,
         outcome: "conflict",
         current: base.value,
@@ -106,60 +117,53 @@ class Settlement {
       await putBook(this.#writes, queued.target, currentVersion, current);
     const mayRebase = (queued.rebased ?? 0) < MAX_REBASES;
     if (current && currentVersion !== undefined && isChange(queued) && mayRebase)
-      this.#conflictOfFields(queued, { ...result, current, currentVersion });
+      this.#conflictOfParts(queued, { ...result, current, currentVersion });
     else this.#hand(queued, conflictOf(queued, result));
   }
 
   /**
-   * Hands the fields to the user that somebody else has changed, and sends the rest again against the version that it was
-   * compared with. A field that is as the user saw it was changed by an earlier edit of this device.
+   * Hands to the user what somebody else has changed, and sends the rest again against the version that it was compared with.
+   * What is as the user saw it was changed by an earlier edit of this device.
    */
-  #conflictOfFields(
+  #conflictOfParts(
     queued: QueuedChange,
     result: ChangeResult & Required<Pick<ChangeResult, "current" | "currentVersion">>,
   ): void {
-    const { edit, seen = {} } = queued;
-    const superseded = this.#fieldsAfter(queued);
-    const set = Object.entries(edit.set ?? {}).filter(([name]) => !superseded.has(name));
-    const theirs = picked(
-      result.current,
-      set.map(([name]) => name),
+    const superseded = this.#namesAfter(queued);
+    const edit = keeping(queued.edit, (name) => !superseded.has(name));
+    const theirs = valuesAt(result.current, namesOf(edit));
+    const left = new Set(differing(valuesAfter(edit, theirs), theirs));
+    const isRefused = (name: string): boolean =>
+      left.has(name) &&
+      isNamed(name, edit, result.fields) &&
+      !isSame(theirs[name], queued.seen?.[name]);
+    const refused = withoutListOperations(keeping(edit, isRefused));
+    if (!isNothing(refused)) this.#hand(queued, conflictOf({ ...queued, edit: refused }, result));
+    const rest = keeping(edit, (name) => left.has(name) && !isRefused(name));
+    this.#replace(
+      queued,
+      isNothing(rest)
+        ? undefined
+        : {
+            ...queued,
+            edit: rest,
+            key: this.#newKey(),
+            state: "waiting",
+            ifVersion: result.currentVersion,
+            rebased: (queued.rebased ?? 0) + 1,
+          },
     );
-    const left = set.filter(([name, value]) => !isSame(theirs[name], value));
-    const isTheirs = (name: string): boolean =>
-      (result.fields?.includes(name) ?? true) && !isSame(theirs[name], seen[name]);
-    const refused = left.filter(([name]) => isTheirs(name));
-    const rest = partOf(queued, Object.fromEntries(left.filter(([name]) => !isTheirs(name))));
-    if (refused.length > 0) {
-      const set = Object.fromEntries(refused);
-      const part = { ...queued, edit: { op: edit.op, isbn: edit.isbn, set } };
-      this.#hand(queued, conflictOf(part, result));
-    }
-    const { set: fields, op: _op, isbn: _isbn, ...lists } = rest;
-    if (fields === undefined && Object.keys(lists).length === 0) this.#replace(queued, undefined);
-    else
-      this.#replace(queued, {
-        ...queued,
-        edit: rest,
-        key: this.#newKey(),
-        state: "waiting",
-        ifVersion: result.currentVersion,
-        seen: picked(seen, Object.keys(fields ?? {})),
-        rebased: (queued.rebased ?? 0) + 1,
-      });
   }
 
-  /** Fields that later edits of the same book set. */
-  #fieldsAfter({ target, order }: QueuedEdit): Set<string> {
+  /** What later edits of the same book replace. */
+  #namesAfter({ target, order }: QueuedEdit): Set<string> {
     const later = this.#outbox.filter((other) => other.target === target && other.order > order);
-    return new Set(
-      later.flatMap(({ edit }) => (edit.op === "change" ? Object.keys(edit.set ?? {}) : [])),
-    );
+    return new Set(later.flatMap(({ edit }) => (edit.op === "change" ? namesOf(edit) : [])));
   }
 
   #refused(queued: QueuedEdit, { problem }: ChangeResult): void {
-    if (problem?.retryable === true) {
-      // It was not applied. A new key keeps the service from repeating its refusal.
+    if (problem?.retryable === true || problem?.code === "CONFLICT") {
+      // It was not applied: the service is busy, or something else has its key.
       const notBefore = this.#now + ((problem.retryAfter ?? 0) * 1000 || REFUSED_RETRY_MS);
       this.#replace(queued, { ...queued, key: this.#newKey(), state: "waiting", notBefore });
       return;
@@ -193,26 +197,21 @@ class Settlement {
 
 const isChange = (queued: QueuedEdit): queued is QueuedChange => queued.edit.op === "change";
 
-/** A change of some of its fields, and its operations on lists. */
-function partOf({ edit }: QueuedChange, fields: Record<string, unknown>): QueuedChange["edit"] {
-  const { set: _set, ...rest } = edit;
-  return Object.keys(fields).length > 0 ? { ...rest, set: fields } : rest;
-}
-
 function conflictOf(queued: QueuedEdit, { current, currentVersion }: ChangeResult): Attention {
   const { edit } = queued;
-  const mine: Record<string, unknown> = edit.op === "change" ? { ...edit.set } : {};
+  const names = edit.op === "change" ? namesOf(edit) : Object.keys(bodyOf(edit));
+  const theirs = valuesAt(current, names);
   return {
     ...attentionOf(queued, "conflict"),
-    mine,
-    ...(current ? { theirs: picked(current, Object.keys(mine)) } : { deleted: true }),
+    mine: edit.op === "change" ? valuesAfter(edit, theirs) : bodyOf(edit),
+    ...(current ? { theirs } : { deleted: true }),
     ...(currentVersion === undefined ? {} : { version: currentVersion }),
   };
 }
 
-function attentionOf(
-  { key, edit, target, at, seen }: QueuedEdit,
-  type: Attention["type"],
-): Attention {
-  return { id: key, type, edit, target, at, ...(seen ? { seen } : {}) };
+const bodyOf = (edit: Edit): Record<string, unknown> => (edit.op === "add" ? { ...edit.body } : {});
+
+function attentionOf(queued: QueuedEdit, type: Attention["type"]): Attention {
+  const { key, order, edit, target, at, seen } = queued;
+  return { id: key, order, type, edit, target, at, ...(seen ? { seen } : {}) };
 }

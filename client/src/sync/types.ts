@@ -1,8 +1,17 @@
 import type { ProblemCode } from "../errors.ts";
 import type { AddBookRequest, ChangeBookRequest, LibraryBook, Reading } from "../schema.ts";
 
-/** A book as a list shows it: everything but its long texts, which `engine.book` adds. */
-export type ListedBook = Omit<LibraryBook, "description" | "sources" | "extra">;
+/** Members of a book that no list shows. */
+export type DetailField =
+  | "description"
+  | "sources"
+  | "extra"
+  | "imageLinks"
+  | "identifiers"
+  | "authorsDetailed";
+
+/** A book as a list shows it. `engine.book` adds the rest. */
+export type ListedBook = Omit<LibraryBook, DetailField>;
 
 /** A note of how far the user was in a book. */
 export interface ProgressRecord {
@@ -23,7 +32,7 @@ export interface GoalRecord {
   minutes?: number;
 }
 
-/** Settings of the account that the feed carries, such as `timeZone`. */
+/** Settings of the account by name, such as `timeZone`. */
 export type SettingsRecord = Record<string, unknown>;
 
 /** What a device keeps, by kind. */
@@ -31,7 +40,7 @@ export interface Kinds {
   book: LibraryBook;
   progress: ProgressRecord;
   goal: GoalRecord;
-  setting: SettingsRecord;
+  setting: unknown;
 }
 
 export type Kind = keyof Kinds;
@@ -163,7 +172,7 @@ export interface QueuedEdit {
   target: string;
   /** Version of the entry that the user saw. */
   ifVersion?: number;
-  /** The values that the user saw of the fields that the edit sets. */
+  /** What the user saw of what the edit replaces: fields, and `reading <id>`. */
   seen?: Record<string, unknown>;
   /** A sent edit keeps its key and its content, because the service may have applied it. */
   state: "waiting" | "sent" | "applied";
@@ -177,13 +186,18 @@ export interface QueuedEdit {
 export interface Attention {
   /** Key of the edit. */
   id: string;
+  /** Position among the edits of the device. */
+  order: number;
   /** `conflict`: another device changed the same fields; `refused`: see `problem`; `expired`: the edit is too old to apply. */
   type: "conflict" | "refused" | "expired";
   edit: Edit;
   target: string;
   /** When the user made the edit. */
   at: string;
-  /** Of a conflict: the user's values, and those of the service. `deleted`: the book is no longer on the shelf. */
+  /**
+   * Of a conflict: the user's values and those of the service, by field, and by `reading <id>` for readings that are corrected
+   * or removed. `deleted`: the book is no longer on the shelf.
+   */
   mine?: Record<string, unknown>;
   theirs?: Record<string, unknown>;
   /** Of a conflict: the values that the user saw when they made the edit. */

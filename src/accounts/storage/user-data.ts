@@ -22,6 +22,7 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "UserBooks", key: "user_id, isbn" },
   { table: "UserLibrary", key: "id" },
   { table: "RemovedEntries", key: "user_id, isbn" },
+  { table: "EditionMoves", key: "user_id, isbn" },
   { table: "Progress", key: "user_id, id" },
   { table: "Goals", key: "user_id, year" },
   { table: "Settings", key: "user_id, name" },

@@ -6,6 +6,7 @@ import { findJob, readJob } from "./advance.ts";
 import { finishJob } from "./finish.ts";
 import { isTerminal } from "../domain/job/job.ts";
 import { countForRetry, countRunning, moveJob, settleRows } from "./moves.ts";
+import { withMovedEditions } from "./moved-editions.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
 import { restageJob } from "./restaging.ts";
 import { withReviews } from "./reviews.ts";
@@ -40,7 +41,9 @@ export function d1ImportWork(
     shelving: {
       next: (job) => nextRows(db, job),
       places: async (job, due) => {
-        const rows = await rowsInStep(db, job.userId, await withReviews(db, job, due));
+        const known = await withReviews(db, job, due);
+        const moved = await withMovedEditions(db, job.userId, known);
+        const rows = await rowsInStep(db, job.userId, moved);
         const room = await readRoom(db, job, rows, limits);
         return { rows, room, ...(await readPlaces(db, job, rows)) };
       },

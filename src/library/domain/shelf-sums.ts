@@ -1,10 +1,18 @@
-import type { LibraryStats } from "../../../contract/library.ts";
-import type { Status } from "../../../contract/library-fields.ts";
+import type { Format, Status } from "../../../contract/library-fields.ts";
 import type { EntryReading } from "./entry.ts";
-import { COUNTED, noCounts, totalOf, type StatusCounts } from "./shelf-counts.ts";
+import { finishedBook, type FinishedBook } from "./period.ts";
+import {
+  addDay,
+  readingDays,
+  type DatedProgress,
+  type ReadingDays,
+  type ReadOnDay,
+} from "./reading-days.ts";
+import { COUNTED, noCounts, type StatusCounts } from "./shelf-counts.ts";
 
 /** An entry as its statistics see it: the catalogue's data of its book if there is any, else the user's own. */
 export interface SummedEntry {
+  isbn: string;
   status?: Status | undefined;
   rating?: number | undefined;
   readings: readonly EntryReading[];
@@ -12,25 +20,46 @@ export interface SummedEntry {
   language?: string | undefined;
   authors: readonly string[];
   categories: readonly string[];
+  format?: Format | undefined;
+  /** Year of publication. */
+  year?: number | undefined;
+  series: readonly string[];
+  tags: readonly string[];
+  /** By reading, then by time. */
+  progress: readonly DatedProgress[];
 }
 
 /** Finished readings of a period: distinct books, readings, and pages. */
-type Finished = readonly [books: number, readings: number, pages: number];
+export type Finished = readonly [books: number, readings: number, pages: number];
+
+/** Raised when sums change their members: those that are stored in an earlier form are made again. */
+export const SUMS_FORM = 2;
 
 /** Sums over some entries of a shelf. Sums of disjoint sets of entries can be added. */
 export interface ShelfSums {
+  /** `SUMS_FORM` of the release that made them; absent in sums of an earlier release. */
+  form?: number;
   statuses: StatusCounts;
   /** Entries by rating, language, author and category. */
   ratings: Readonly<Record<string, number>>;
   languages: Readonly<Record<string, number>>;
   authors: Readonly<Record<string, number>>;
   categories: Readonly<Record<string, number>>;
+  series: Readonly<Record<string, number>>;
+  tags: Readonly<Record<string, number>>;
+  /** By format and by decade of publication; `none` where it is unknown. */
+  formats: Readonly<Record<string, number>>;
+  decades: Readonly<Record<string, number>>;
   /** Finished read-throughs and their pages. */
   times: number;
   pages: number;
   /** By YYYY and by YYYY-MM. */
   years: Readonly<Record<string, Finished>>;
   months: Readonly<Record<string, Finished>>;
+  /** Books with finished readings. */
+  finished: readonly FinishedBook[];
+  /** By progress, in the user's time zone. */
+  days: ReadingDays;
 }
 
 class Tally {
@@ -58,7 +87,16 @@ class Periods {
   }
 }
 
-const NAMED = ["ratings", "languages", "authors", "categories"] as const;
+const NAMED = [
+  "ratings",
+  "languages",
+  "authors",
+  "categories",
+  "series",
+  "tags",
+  "formats",
+  "decades",
+] as const;
 const PERIODS = ["years", "months"] as const;
 
 function emptySums() {
@@ -68,6 +106,12 @@ function emptySums() {
     languages: new Tally(),
     authors: new Tally(),
     categories: new Tally(),
+    series: new Tally(),
+    tags: new Tally(),
+    formats: new Tally(),
+    decades: new Tally(),
+    finished: [] as FinishedBook[],
+    days: new Map<string, ReadOnDay>(),
     times: 0,
     pages: 0,
     years: new Periods(),
@@ -76,30 +120,36 @@ function emptySums() {
 }
 
 function closed(sums: ReturnType<typeof emptySums>): ShelfSums {
-  const { ratings, languages, authors, categories, years, months } = sums;
+  const { years, months, days, ...rest } = sums;
+  const named = Object.fromEntries(NAMED.map((name) => [name, sums[name].all()])) as Record<
+    (typeof NAMED)[number],
+    Record<string, number>
+  >;
   return {
-    ...sums,
-    ratings: ratings.all(),
-    languages: languages.all(),
-    authors: authors.all(),
-    categories: categories.all(),
+    form: SUMS_FORM,
+    ...rest,
+    ...named,
     years: years.all(),
     months: months.all(),
+    days: Object.fromEntries(days),
   };
 }
 
 /**
  * Sums entries. A reading without dates has ended. A completed book counts as read once even without a reading.
+ * @param timeZone of the days of progress
  */
-export function sumsOf(entries: readonly SummedEntry[]): ShelfSums {
+export function sumsOf(entries: readonly SummedEntry[], timeZone: string): ShelfSums {
   const sums = emptySums();
   for (const entry of entries) {
-    const { status, rating, readings, pageCount = 0, language } = entry;
+    const { isbn, status, readings, pageCount = 0, progress } = entry;
     sums.statuses[status ?? "none"] += 1;
-    if (rating !== undefined) sums.ratings.add(String(rating));
-    if (language !== undefined) sums.languages.add(language);
-    for (const name of new Set(entry.authors)) sums.authors.add(name);
-    for (const name of new Set(entry.categories)) sums.categories.add(name);
+    addNames(sums, entry);
+    const finished = finishedBook(isbn, pageCount, readings);
+    if (finished) sums.finished.push(finished);
+    for (const [day, more] of readingDays(progress, entry.pageCount, timeZone)) {
+      addDay(sums.days, day, more);
+    }
     const ended = readings.filter(
       ({ startedAt, finishedAt }) => finishedAt !== undefined || startedAt === undefined,
     ).length;
@@ -116,6 +166,17 @@ export function sumsOf(entries: readonly SummedEntry[]): ShelfSums {
     addPeriods(sums.months, months, pageCount);
   }
   return closed(sums);
+}
+
+function addNames(sums: ReturnType<typeof emptySums>, entry: SummedEntry): void {
+  const { rating, language, format = "none", year } = entry;
+  if (rating !== undefined) sums.ratings.add(String(rating));
+  if (language !== undefined) sums.languages.add(language);
+  sums.formats.add(format);
+  sums.decades.add(year === undefined ? "none" : String(Math.floor(year / 10) * 10));
+  for (const list of ["authors", "categories", "series", "tags"] as const) {
+    for (const name of new Set(entry[list])) sums[list].add(name);
+  }
 }
 
 /** Adds the finished readings of one book. */
@@ -138,53 +199,10 @@ export function addSums(all: readonly ShelfSums[]): ShelfSums {
     for (const list of PERIODS) {
       for (const [period, finished] of Object.entries(one[list])) sums[list].add(period, finished);
     }
+    sums.finished.push(...one.finished);
+    for (const [day, more] of Object.entries(one.days)) addDay(sums.days, day, more);
     sums.times += one.times;
     sums.pages += one.pages;
   }
   return closed(sums);
-}
-
-/** The statistics of a shelf with these sums. @param year the year of `byMonth` */
-export function statsOf(sums: ShelfSums, year: number): LibraryStats {
-  const ratings = Object.entries(sums.ratings)
-    .map(([rating, count]) => ({ rating: Number(rating), count }))
-    .sort((one, other) => one.rating - other.rating);
-  const rated = ratings.reduce((total, { count }) => total + count, 0);
-  const stars = ratings.reduce((total, { rating, count }) => total + rating * count, 0);
-  return {
-    books: totalOf(sums.statuses),
-    byStatus: sums.statuses,
-    ratings,
-    ...(rated === 0 ? {} : { averageRating: Math.round((stars / rated) * 100) / 100 }),
-    readings: sums.times,
-    pages: sums.pages,
-    year,
-    byMonth: Array.from({ length: 12 }, (_, index) => ({
-      month: index + 1,
-      ...finishedIn(sums.months, `${yearText(year)}-${String(index + 1).padStart(2, "0")}`),
-    })),
-    byYear: Object.keys(sums.years)
-      .sort()
-      .map((period) => ({ year: Number(period), ...finishedIn(sums.years, period) })),
-    topAuthors: mostFrequent(sums.authors).slice(0, 10),
-    categories: mostFrequent(sums.categories).slice(0, 50),
-    languages: mostFrequent(sums.languages).map(({ name: language, books }) => ({
-      language,
-      books,
-    })),
-  };
-}
-
-const yearText = (year: number): string => String(year).padStart(4, "0");
-
-function finishedIn(periods: Readonly<Record<string, Finished>>, period: string) {
-  const [books, readings, pages] = periods[period] ?? [0, 0, 0];
-  return { books, readings, pages };
-}
-
-/** Names by number of books, then by name. */
-function mostFrequent(counts: Readonly<Record<string, number>>): { name: string; books: number }[] {
-  return Object.entries(counts)
-    .map(([name, books]) => ({ name, books }))
-    .sort((one, other) => other.books - one.books || (one.name < other.name ? -1 : 1));
 }

@@ -1,10 +1,12 @@
 import { defined } from "../../platform/defined.ts";
 import { invalidCursor } from "../../platform/http/cursor.ts";
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { LibraryStats } from "../../../contract/library.ts";
+import { libraryStatsResponseSchema, type LibraryStats } from "../../../contract/library-stats.ts";
+import { yearPeriod } from "../domain/period.ts";
+import type { ShelfState, StatsQuery } from "../domain/shelf-stats.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import {
   libraryPageSchema,
-  libraryStatsResponseSchema,
   topRatedResponseSchema,
   type LibraryBook,
 } from "../../../contract/library.ts";
@@ -29,8 +31,12 @@ export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "lim
   listShelf(input: PageInput): Promise<PageOutcome>;
   topRated(userId: string, year: number, limit: number): Promise<LibraryBook[]>;
   /** The number of the user's latest write; statistics with the same number are the same. */
-  shelfSeq(userId: string): Promise<number>;
-  libraryStats(userId: string, year: number): Promise<LibraryStats>;
+  shelfState(userId: string): Promise<ShelfState>;
+  libraryStats(
+    userId: string,
+    query: StatsQuery,
+    state: Pick<ShelfState, "timeZone">,
+  ): Promise<LibraryStats>;
   /** Version of the release, which may compute statistics in another way. */
   version: string;
   now(): number;
@@ -86,7 +92,7 @@ const statsRoute = createRoute({
   tags: ["Library"],
   summary: "Get statistics of the shelf",
   description:
-    "`year` is the year of `byMonth` (default: this year); everything else covers the whole shelf. A re-read counts again in `readings` and `pages`, but not in `books`. A reading whose finish date has only a year is counted in `byYear` only.",
+    "`year` is the year of `byMonth` and `goal` (default: this year); `period` covers the days from `from` to `to`, or that year; everything else covers the whole shelf. A finish date that is a month or a year is in a period with all of its days. Days are those of the account's time zone. By progress, a day has the pages and minutes by which it exceeds all earlier progress of the same reading, and a percentage counts the pages that it stands for. A re-read counts again in `readings` and `pages`, but not in `books`. A reading whose finish date has only a year is counted in `byYear` only.",
   security: BEARER,
   request: { params: userParams, query: statsQuerySchema },
   responses: {
@@ -136,12 +142,26 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
 
   app.openapi({ ...statsRoute, middleware }, async (c) => {
     const { userId } = c.req.valid("param");
-    const { year = thisYear() } = c.req.valid("query");
-    const seq = await deps.shelfSeq(userId);
-    if (await revalidate(c, { seq, year, version: deps.version })) return c.body(null, 304);
-    return c.json(envelope(await deps.libraryStats(userId, year)), 200);
+    const asked = c.req.valid("query");
+    const state = await deps.shelfState(userId);
+    const today = dayIn(state.timeZone, deps.now());
+    const { year = Number(today.slice(0, 4)) } = asked;
+    const period = periodOf(asked, year);
+    // Streaks and goals change with the day.
+    const known = { ...state, ...period, year, today, version: deps.version };
+    if (await revalidate(c, known)) return c.body(null, 304);
+    return c.json(envelope(await deps.libraryStats(userId, { year, period }, state)), 200);
   });
   return app;
+}
+
+/** The period that is asked for; without one, the year. */
+function periodOf(
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  year: number,
+) {
+  if (from === undefined && to === undefined) return yearPeriod(year);
+  return { from: from ?? "0001-01-01", to: to ?? "9999-12-31" };
 }
 
 function sortOf(text: string): Sort {

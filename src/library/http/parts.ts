@@ -42,9 +42,17 @@ export function requireEntryId(text: string): string {
   return LOCAL_ID.test(text) ? text : requireIsbn(text).isbn13;
 }
 
-/** Sets the ETag of a response. @returns whether If-None-Match matches and the response is 304 */
-export async function revalidate(c: Context<App>, data: unknown): Promise<boolean> {
-  return setEtag(c, await etagOf(data));
+/**
+ * Sets the ETag of a response.
+ * @param version of what If-Match is compared with, if there is such a thing
+ * @returns whether If-None-Match matches and the response is 304
+ */
+export async function revalidate(
+  c: Context<App>,
+  data: unknown,
+  version?: number,
+): Promise<boolean> {
+  return setEtag(c, await (version === undefined ? etagOf(data) : entryEtag(version, data)));
 }
 
 /** `revalidate` for one book, whose ETag is also compared with If-Match. */

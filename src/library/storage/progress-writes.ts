@@ -118,7 +118,8 @@ const TRASH = `
   SET removed_at = ?4, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ?1)
   WHERE user_id = ?1 AND isbn = ?3 AND removed_at IS NULL AND ${HAS_SHELF}`;
 
-const TRASHED = `user_id = ?1 AND isbn = ?3 AND removed_at = (
+// Progress without values was deleted on its own.
+const TRASHED = `user_id = ?1 AND isbn = ?3 AND coalesce(page, percent, minutes) IS NOT NULL AND removed_at = (
     SELECT removed_at FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND image IS NOT NULL
   )`;
 

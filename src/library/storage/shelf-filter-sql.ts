@@ -89,6 +89,9 @@ export function namesStatement(userId: string, filter: ShelfFilter): Statement {
   return selectSql(userId, `entry.id, ${NAMES}`, { filter }, true);
 }
 
+/** Words with a condition of their own; a list costs a row for each word and entry. D1 binds at most 100 parameters. */
+const MAX_TERMS = 20;
+
 // The SQL of a filter is fixed text; only bound values come from a caller.
 function filtered(userId: string, filter: ShelfFilter): Query {
   const query: Query = { conditions: ["entry.user_id = ?"], values: [userId] };
@@ -115,9 +118,10 @@ function filtered(userId: string, filter: ShelfFilter): Query {
   }
   // The words of an author's name are in the search text, so that few other books are read.
   const terms = [...(filter.terms ?? []), ...searchTerms(filter.author ?? "")];
-  if (terms.length > 0) {
+  for (const term of terms.slice(0, MAX_TERMS)) and("instr(entry.search_text, ?) > 0", term);
+  if (terms.length > MAX_TERMS) {
     const missing = "SELECT 1 FROM json_each(?) WHERE instr(entry.search_text, value) = 0";
-    and(`NOT EXISTS (${missing})`, JSON.stringify(terms));
+    and(`NOT EXISTS (${missing})`, JSON.stringify(terms.slice(MAX_TERMS)));
   }
   return query;
 }

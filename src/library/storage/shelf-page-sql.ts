@@ -177,8 +177,8 @@ function afterTail(
 }
 
 /**
- * The statement of one page of a selection that no index has in its order: it reads the selection once, for the page, its total
- * and the number of entries before it. It yields one row at least, with null columns for an empty page.
+ * The statement of one page of a selection that no index has in its order. It reads the selection once, for the page, its total
+ * and the number of entries before `start`, which each row of the page has; an empty page has no row.
  * @param isCounting whether the entries before `start` are counted
  */
 export function matchStatement(
@@ -189,26 +189,26 @@ export function matchStatement(
   isCounting: boolean,
 ): Statement {
   const { key, descending } = sort;
-  const matched = selectSql(userId, KEYS(COLUMNS[key]), selection);
   const direction = descending ? "DESC" : "ASC";
-  const added = key === "author" ? "" : `iif(key IS NULL, added, 0) ${direction}, `;
-  const order = `key IS NULL, key ${direction}, ${added}id ${direction}`;
+  const matched = selectSql(userId, KEYS(COLUMNS[key]), selection);
+  const nullsLast = NULLABLE.has(key) ? "key IS NULL, " : "";
+  const ties =
+    NULLABLE.has(key) && key !== "author" ? `iif(key IS NULL, added, 0) ${direction}, ` : "";
   const columns = { key: "entry.key", added: "entry.added" };
   const wanted = conditionsOf(sort, { after, start }, columns).filter(
     (condition) => condition !== undefined,
   );
   const before: Condition = isCounting && start ? beforeStart(sort, start, "entry.key") : ["FALSE"];
+  // The limit holds SQLite to the order of the inner query, over which the windows count.
   return {
     sql: `
-    WITH matched AS MATERIALIZED (${matched.sql}),
-    sums AS (SELECT count(*) AS total, count(*) FILTER (WHERE ${before[0]}) AS before FROM matched AS entry)
-    SELECT page.*, sums.* FROM sums LEFT JOIN (
-      SELECT * FROM matched AS entry WHERE ${wanted.map(([condition]) => `(${condition})`).join(" OR ")}
-      ORDER BY ${order} LIMIT ?
-    ) AS page ORDER BY ${order}`,
+    SELECT * FROM (
+      SELECT entry.*, count(*) OVER () AS total, count(*) FILTER (WHERE ${before[0]}) OVER () AS before
+      FROM (SELECT * FROM (${matched.sql}) ORDER BY ${nullsLast}key ${direction}, ${ties}id ${direction} LIMIT -1) AS entry
+    ) AS entry WHERE ${wanted.map(([condition]) => `(${condition})`).join(" OR ")} LIMIT ?`,
     values: [
-      ...matched.values,
       ...before.slice(1),
+      ...matched.values,
       ...wanted.flatMap(([, ...values]) => values),
       limit,
     ],

@@ -12,6 +12,7 @@ import {
   authorsIn,
   comparesNames,
   namesStatement,
+  selectSql,
   seriesIn,
   type NamesRow,
   type Statement,
@@ -153,14 +154,29 @@ async function matchingRows(
   const selection = comparesNames(filter)
     ? { ids: await matchingNames(db, database, userId, filter) }
     : { filter };
-  const { sql, values } = matchStatement(userId, selection, query, limit, isCounting);
-  const statement = db.prepare(sql).bind(...values);
-  const { results } = await database.read(
-    statement.all<PageRow & { total: number; before: number }>(),
-  );
-  const [{ total, before } = { total: 0, before: 0 }] = results;
-  const rows = results.filter((row: { id: number | null }) => row.id !== null);
+  const rowsOf = async <Row>({ sql, values }: Statement): Promise<Row[]> => {
+    const statement = db.prepare(sql).bind(...values);
+    return (await database.read(statement.all<Row>())).results;
+  };
+  const statement = matchStatement(userId, selection, query, limit, isCounting);
+  const rows = await rowsOf<PageRow & Numbers>(statement);
+  const [{ total, before } = await numbersOf()] = rows;
   return { rows, isWhole: false, total, ...(isCounting ? { before } : {}) };
+
+  // Beyond the last match there is no row that has the numbers; all matches are before it.
+  async function numbersOf(): Promise<Numbers> {
+    const [counted] = await rowsOf<{ total: number }>(
+      selectSql(userId, "count(*) AS total", selection),
+    );
+    const found = counted?.total ?? 0;
+    return { total: found, before: found };
+  }
+}
+
+/** The number of all entries that match, and of those before the start of a page. */
+interface Numbers {
+  total: number;
+  before: number;
 }
 
 /** The ids of the entries that match a filter with names, in one pass over the shelf. */

@@ -1,16 +1,19 @@
-import type { LibraryStats } from "../../../contract/library.ts";
-import { statusSchema } from "../../../contract/library-fields.ts";
+import type { LibraryStats } from "../../../contract/library-stats.ts";
 import { d1Errors, type Database } from "../../platform/d1/database.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import type { Log } from "../../platform/log.ts";
+import { statsOf, type ShelfState, type StatsQuery } from "../domain/shelf-stats.ts";
+import { addSums, SUMS_FORM, sumsOf, type ShelfSums } from "../domain/shelf-sums.ts";
+import { OWN } from "./entry-rows.ts";
+import { GOAL_COLUMNS, goalOf, type GoalRow } from "./goals.ts";
 import {
-  addSums,
-  statsOf,
-  sumsOf,
-  type ShelfSums,
-  type SummedEntry,
-} from "../domain/shelf-sums.ts";
-import { OWN, READINGS, readingsOf } from "./entry-rows.ts";
+  ENTRIES,
+  PROGRESS,
+  summedEntries,
+  type EntryRow,
+  type ProgressRow,
+} from "./stats-entries.ts";
 
 /** Entries of a new slice. */
 const SLICE_SIZE = 500;
@@ -19,7 +22,7 @@ const MAX_SLICE_SIZE = 1000;
 /** Slices that are read in one batch. */
 const SLICES_PER_BATCH = 10;
 
-const SEQ = "SELECT seq FROM Shelves WHERE user_id = ?1";
+const SEQ = "SELECT seq, time_zone FROM Shelves WHERE user_id = ?1";
 
 const SLICES = "SELECT from_isbn, due, sums FROM ShelfSlices WHERE user_id = ?1 ORDER BY from_isbn";
 
@@ -31,15 +34,15 @@ export const CUT = `
   WHERE n % ${SLICE_SIZE} = 1 AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
   ON CONFLICT DO NOTHING`;
 
-// ?2 first isbn of the slice, ?3 first isbn of the next one. INDEXED BY holds the planner to one range.
-const ENTRIES = `
-  SELECT entry.isbn, entry.status, entry.rating, ${READINGS} AS readings, book.isbn IS NOT NULL AS is_known,
-    book.page_count, book.language, book.authors, book.categories,
-    CASE WHEN book.isbn IS NULL THEN ${OWN} END AS own
+// ?2 year.
+const GOAL = `SELECT ${GOAL_COLUMNS} FROM Goals WHERE user_id = ?1 AND year = ?2 AND removed_at IS NULL`;
+
+// ?2 and ?3 ISBNs.
+const TITLES = `
+  SELECT entry.isbn, coalesce(book.title, ${OWN} ->> '$.title') AS title
   FROM UserLibrary AS entry INDEXED BY sqlite_autoindex_UserLibrary_1
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
-  WHERE entry.user_id = ?1 AND entry.isbn >= ?2 AND entry.isbn < ?3
-  ORDER BY entry.isbn`;
+  WHERE entry.user_id = ?1 AND entry.isbn IN (?2, ?3)`;
 
 // Not kept if a write has changed the slice since it was read.
 const KEEP = `
@@ -52,7 +55,17 @@ const SPLIT = `
   ON CONFLICT DO NOTHING`;
 
 /** All statements, for a test of their query plans. */
-export const STATS_STATEMENTS = { SEQ, SLICES, CUT, ENTRIES, KEEP, SPLIT };
+export const STATS_STATEMENTS = {
+  SEQ,
+  SLICES,
+  CUT,
+  ENTRIES,
+  PROGRESS,
+  GOAL,
+  TITLES,
+  KEEP,
+  SPLIT,
+};
 
 interface SliceRow {
   from_isbn: string;
@@ -66,25 +79,24 @@ interface Slice extends SliceRow {
   until: string;
 }
 
-interface EntryRow {
-  isbn: string;
-  status: string | null;
-  rating: number | null;
-  readings: string;
-  is_known: number;
-  page_count: number | null;
-  language: string | null;
-  authors: string | null;
-  categories: string | null;
-  own: string | null;
+interface StateRow {
+  seq: number;
+  time_zone: string | null;
 }
 
 /** Statistics of shelves, from sums over slices of 500 entries. Only slices that a write has changed are summed again. */
 export interface LibraryNumbers {
-  /** The number of the user's latest write, 0 if there was none. @throws DomainError DATABASE_UNAVAILABLE */
-  seq(userId: string): Promise<number>;
-  /** @param year the year of `byMonth` @throws DomainError DATABASE_UNAVAILABLE */
-  stats(userId: string, year: number): Promise<LibraryStats>;
+  /** The number of the user's latest write, 0 if there was none, and their time zone. @throws DomainError DATABASE_UNAVAILABLE */
+  state(userId: string): Promise<ShelfState>;
+  /** @param now ms since the epoch @throws DomainError DATABASE_UNAVAILABLE */
+  stats(
+    userId: string,
+    query: StatsQuery,
+    state: Pick<ShelfState, "timeZone">,
+    now: number,
+  ): Promise<LibraryStats>;
+  /** The sums of a shelf. @throws DomainError DATABASE_UNAVAILABLE */
+  sums(userId: string, timeZone: string): Promise<ShelfSums>;
 }
 
 /** @param log receives every failure */
@@ -92,20 +104,58 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
   const database = d1Errors(log);
   const { read } = database;
   return {
-    seq: async (userId) => (await read(db.prepare(SEQ).bind(userId).first<number>("seq"))) ?? 0,
-    async stats(userId, year) {
-      const slices = await slicesOf(db, database, userId);
-      const sums = slices
-        .filter(({ due }) => due === 0)
-        .map((slice) => JSON.parse(slice.sums) as ShelfSums);
-      const due = slices.filter((slice) => slice.due !== 0);
-      for (let start = 0; start < due.length; start += SLICES_PER_BATCH) {
-        const group = due.slice(start, start + SLICES_PER_BATCH);
-        sums.push(...(await sumSlices(db, database, userId, group)));
-      }
-      return statsOf(addSums(sums), year);
+    async state(userId) {
+      const row = await read(db.prepare(SEQ).bind(userId).first<StateRow>());
+      return { seq: row?.seq ?? 0, timeZone: row?.time_zone ?? "UTC" };
     },
+    async stats(userId, query, { timeZone }, now) {
+      const goal = read(db.prepare(GOAL).bind(userId, query.year).first<GoalRow>());
+      const sums = await sumShelf(db, database, userId, timeZone);
+      const row = await goal;
+      const user = { timeZone, today: dayIn(timeZone, now), ...(row ? { goal: goalOf(row) } : {}) };
+      return titled(userId, statsOf(sums, query, user));
+    },
+    sums: (userId, timeZone) => sumShelf(db, database, userId, timeZone),
   };
+
+  /** Adds the titles of the longest and the shortest book. */
+  async function titled(userId: string, stats: LibraryStats): Promise<LibraryStats> {
+    const { longest, shortest } = stats.period;
+    if (!longest || !shortest) return stats;
+    const statement = db.prepare(TITLES).bind(userId, longest.isbn, shortest.isbn);
+    const { results } = await read(statement.all<{ isbn: string; title: string | null }>());
+    const titles = new Map(results.map(({ isbn, title }) => [isbn, title ?? isbn]));
+    const named = (book: typeof longest) => ({
+      ...book,
+      ...defined({ title: titles.get(book.isbn) }),
+    });
+    return {
+      ...stats,
+      period: { ...stats.period, longest: named(longest), shortest: named(shortest) },
+    };
+  }
+}
+
+/** Sums a shelf: slices that a write has changed, or that an earlier release summed, are summed again. */
+async function sumShelf(
+  db: D1Database,
+  database: Database,
+  userId: string,
+  timeZone: string,
+): Promise<ShelfSums> {
+  const slices = await slicesOf(db, database, userId);
+  const sums: ShelfSums[] = [];
+  const due: Slice[] = [];
+  for (const slice of slices) {
+    const kept = slice.due === 0 ? (JSON.parse(slice.sums) as ShelfSums) : undefined;
+    if (kept?.form === SUMS_FORM) sums.push(kept);
+    else due.push(slice);
+  }
+  for (let start = 0; start < due.length; start += SLICES_PER_BATCH) {
+    const group = due.slice(start, start + SLICES_PER_BATCH);
+    sums.push(...(await sumSlices(db, database, { userId, timeZone }, group)));
+  }
+  return addSums(sums);
 }
 
 /** Reads the slices of a shelf; cuts a shelf that has none. */
@@ -127,17 +177,18 @@ async function slicesOf(
 async function sumSlices(
   db: D1Database,
   { read, write }: Database,
-  userId: string,
+  { userId, timeZone }: { userId: string; timeZone: string },
   slices: readonly Slice[],
 ): Promise<ShelfSums[]> {
-  const selects = slices.map(({ from_isbn: from, until }) =>
-    db.prepare(ENTRIES).bind(userId, from, until),
+  const selects = slices.flatMap(({ from_isbn: from, until }) =>
+    [ENTRIES, PROGRESS].map((sql) => db.prepare(sql).bind(userId, from, until)),
   );
-  const answers = await read(db.batch<EntryRow>(selects));
+  const answers = await read(db.batch(selects));
   const sums: ShelfSums[] = [];
   const kept = slices.map(({ from_isbn: from, due }, index) => {
-    const rows = answers[index]?.results ?? [];
-    const made = sumsOf(rows.map(summedOf));
+    const rows = (answers[2 * index]?.results ?? []) as EntryRow[];
+    const progress = (answers[2 * index + 1]?.results ?? []) as ProgressRow[];
+    const made = sumsOf(summedEntries(rows, progress), timeZone);
     sums.push(made);
     const middle = rows[Math.floor(rows.length / 2)];
     return rows.length > MAX_SLICE_SIZE && middle
@@ -153,7 +204,7 @@ const ANY_SLICE = `
 
 // ?2 first isbn of the slice. Books that were written a moment ago have not reached the slices yet.
 const SLICE = `
-  SELECT due, sums, EXISTS (SELECT 1 FROM ShelfRefreshes) AS is_behind,
+  SELECT due, sums, (SELECT time_zone FROM Shelves WHERE user_id = ?1) AS time_zone, EXISTS (SELECT 1 FROM ShelfRefreshes) AS is_behind,
     EXISTS (
       SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_unkept WHERE user_id = ?1 AND kept_version <> version
     ) AS is_unkept
@@ -171,57 +222,24 @@ export async function checkSlice(db: D1Database, userId: string): Promise<boolea
   const from = await db.prepare(ANY_SLICE).bind(userId).first<string>("from_isbn");
   if (from === null) return true;
   const until = await db.prepare(END).bind(userId, from).first<string>("until");
-  const [slice, entries] = await db.batch([
+  const [slice, entries, progress] = await db.batch([
     db.prepare(SLICE).bind(userId, from),
     db.prepare(ENTRIES).bind(userId, from, until ?? "~"),
+    db.prepare(PROGRESS).bind(userId, from, until ?? "~"),
   ]);
   const [stored] = (slice?.results ?? []) as {
     due: number;
     sums: string;
+    time_zone: string | null;
     is_behind: number;
     is_unkept: number;
   }[];
   if (!stored || stored.due !== 0 || stored.is_behind || stored.is_unkept) return true;
-  const sums = sumsOf(((entries?.results ?? []) as EntryRow[]).map(summedOf));
+  if ((JSON.parse(stored.sums) as ShelfSums).form !== SUMS_FORM) return true;
+  const rows = (entries?.results ?? []) as EntryRow[];
+  const summed = summedEntries(rows, (progress?.results ?? []) as ProgressRow[]);
+  const sums = sumsOf(summed, stored.time_zone ?? "UTC");
   if (JSON.stringify(sums) === stored.sums) return true;
   await db.prepare(SPOILED).bind(userId, from).run();
   return false;
 }
-
-/** Maps a row to what the statistics see. */
-function summedOf(row: EntryRow): SummedEntry {
-  const own = row.own === null ? {} : (JSON.parse(row.own) as OwnDetails);
-  const seen = row.is_known
-    ? { ...row, authors: parsed(row.authors), categories: parsed(row.categories) }
-    : { page_count: own.pageCount, language: own.language, ...own };
-  return {
-    readings: readingsOf(row.readings),
-    authors: textsOf(seen.authors),
-    categories: textsOf(seen.categories),
-    ...defined({
-      status: statusSchema.safeParse(row.status).data,
-      rating: row.rating ?? undefined,
-      pageCount: seen.page_count ?? undefined,
-      language: seen.language ?? undefined,
-    }),
-  };
-}
-
-interface OwnDetails {
-  pageCount?: number;
-  language?: string;
-  authors?: unknown;
-  categories?: unknown;
-}
-
-/** Parses a JSON column that may be invalid. */
-function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "[]");
-  } catch {
-    return [];
-  }
-}
-
-const textsOf = (list: unknown): string[] =>
-  Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];

@@ -1,8 +1,10 @@
-import { session, withApi } from "./api.ts";
+import { session } from "./api.ts";
+import { online } from "./connection.ts";
 import { createShelf } from "./library.ts";
 
-/** The shelf of this device's account. */
+/** The shelf of this device's account. The engine is loaded when there is an account: a first visit does not wait for it. */
 export const shelf = createShelf({
-  hasAccount: () => session.account.value !== undefined,
-  withLibrary: (send) => withApi((_api, library) => send(library)),
+  session,
+  online,
+  open: async (account, hooks) => (await import("./engine.ts")).openEngine(account, hooks),
 });

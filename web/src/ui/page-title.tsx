@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useLocation } from "preact-iso";
+import { useRoute } from "preact-iso";
 
-let opened: string | undefined;
+/** The path of the page that was shown last. */
+let shown: string | undefined;
 
 /**
  * The one h1 of a page. It names the window, and takes focus after a navigation, but not when the app opens: a page may then
@@ -9,13 +10,14 @@ let opened: string | undefined;
  */
 export function PageTitle({ children }: { children: string }) {
   const title = useRef<HTMLHeadingElement>(null);
-  const { path } = useLocation();
+  // The path of this page. That of the location is already the next one while a page is being loaded.
+  const { path } = useRoute();
   useEffect(() => {
-    if (opened !== undefined && opened !== path) {
+    if (shown !== undefined && shown !== path) {
       title.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
-    opened = path;
+    shown = path;
   }, [path]);
   useEffect(() => {
     document.title = `${children} · BooksTrack`;

@@ -1,4 +1,5 @@
 import { createSyncEngine } from "../engine.ts";
+import { isSame } from "../fields.ts";
 import { memoryStore } from "../memory-store.ts";
 import type { SyncEngine } from "../sync-engine.ts";
 import { NotOnShelfError, type Attention, type Edit, type SyncApi } from "../types.ts";
@@ -86,6 +87,34 @@ export class Device {
     }
   }
 
+  /**
+   * What the user set last and nobody knows any more: it is not in the service, does not wait for the user, and they have not
+   * dropped it.
+   * @param written every value that the service has taken
+   */
+  async lost(
+    written: readonly { isbn: string; field: string; to: unknown }[],
+  ): Promise<Accepted[][]> {
+    const waiting = [...(await this.tab().attention()), ...this.dropped];
+    /** By field, the last value, and those that may have replaced it. */
+    const last = new Map<string, Accepted[]>();
+    for (const accepted of this.accepted) {
+      const isOneOfMany = ["tag", "reading", "progress"].includes(accepted.field);
+      const name = `${accepted.isbn}/${accepted.field}/${isOneOfMany ? String(accepted.value) : ""}`;
+      const before = accepted.isUncertain ? (last.get(name) ?? []) : [];
+      last.set(name, [...before, accepted]);
+    }
+    const isKnown = (accepted: Accepted): boolean =>
+      waiting.some((attention) => holds(attention, accepted)) ||
+      written.some(
+        ({ isbn, field, to }) =>
+          isbn === accepted.isbn && field === accepted.field && isSame(to, accepted.value),
+      );
+    return [...last.values()].filter(
+      (values) => values.some(({ isUncertain }) => !isUncertain) && !values.some(isKnown),
+    );
+  }
+
   hasSeen(isbn: string, field: string, value: unknown): boolean {
     return (
       value === null || (this.seen.get(`${isbn}/${field}`)?.has(JSON.stringify(value)) ?? false)
@@ -118,4 +147,12 @@ function acceptedOf(edit: Edit, key: string | undefined): Accepted[] {
     ...(edit.addTags ?? []).map((value) => ({ isbn, field: "tag", value })),
     ...(edit.addReadings ?? []).map(({ id }) => ({ isbn, field: "reading", value: id })),
   ];
+}
+
+function holds({ edit }: Attention, { field, value }: Accepted): boolean {
+  if (edit.op === "progress") return field === "progress" && edit.body.page === value;
+  if (edit.op !== "change") return false;
+  if (field === "tag") return edit.addTags?.includes(String(value)) ?? false;
+  if (field === "reading") return edit.addReadings?.some(({ id }) => id === value) ?? false;
+  return isSame((edit.set as Record<string, unknown> | undefined)?.[field], value);
 }

@@ -1,5 +1,6 @@
-import { AccessError, BooksTrackError, ConnectionError } from "../../errors.ts";
+import { AccessError, BooksTrackError } from "../../errors.ts";
 import type { ChangeResult, FeedItem, FeedPage, OutboxChange, SyncApi } from "../types.ts";
+import { faultyApi, type Fault } from "./faulty-api.ts";
 import { ModelShelf, refused, type Row } from "./model-shelf.ts";
 
 export const DAY = 24 * 60 * 60 * 1000;
@@ -11,9 +12,6 @@ interface Token {
   /** The newest number when the load began. */
   floor: number;
 }
-
-/** What happens to a request between the device and the service. */
-export type Fault = "none" | "not-sent" | "answer-lost" | "partly-done" | "sent-twice";
 
 /** Creates the error that the client makes of a problem response. */
 export function problem(status: number, code: string, more = {}): BooksTrackError {
@@ -43,27 +41,14 @@ export class ModelServer {
   }
 
   /** The routes as one device sees them. @param faultOf decides what happens to each request */
-  api(faultOf: () => Fault = () => "none", limit?: number): SyncApi {
-    const sent = <Result>(work: () => Result): Promise<Result> => {
-      const fault = faultOf();
-      if (fault === "not-sent") return Promise.reject(new ConnectionError("not sent"));
-      if (fault === "sent-twice") work();
-      const result = work();
-      if (fault === "answer-lost") return Promise.reject(new ConnectionError("answer lost"));
-      return Promise.resolve(structuredClone(result));
-    };
-    return {
-      changes: ({ since, limit: asked = 200 }) =>
-        sent(() => this.#page(since, Math.min(limit ?? asked, asked))),
-      send: (changes) => {
-        const fault = faultOf();
-        const done = fault === "partly-done" ? changes.slice(0, changes.length / 2) : changes;
-        const results = sent(() => done.map((change) => this.#carryOut(change)));
-        if (done.length === changes.length) return results;
-        return results.then(() => Promise.reject(new ConnectionError("killed")));
-      },
+  api(faultOf: () => Fault = () => "none", limit = 1000): SyncApi {
+    const api: SyncApi = {
+      changes: async ({ since, limit: asked = 200 }) =>
+        structuredClone(this.#page(since, Math.min(limit, asked))),
+      send: async (changes) => structuredClone(changes.map((change) => this.#carryOut(change))),
       async *listen() {},
     };
+    return faultyApi(api, faultOf);
   }
 
   /** Forgets removals and keys that are older than 180 days, as a task of the service does. */

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { session } from "../../state/api.ts";
+import { publicApi, session } from "../../state/api.ts";
 import { textOfError } from "../../state/problem-texts.ts";
 import { recoveryText } from "../../state/session.ts";
 import { shelf } from "../../state/shelf.ts";
@@ -22,10 +22,16 @@ export default function AddPage() {
     if (error.value !== undefined) return;
     busy.value = true;
     try {
-      const book = await shelf.edit({ op: "add", isbn: isbn.value.trim() });
-      added.value = book?.title;
+      // Only a book that a catalogue knows can be added by its ISBN alone.
+      const book = await publicApi.catalogue.byIsbn(isbn.value.trim());
+      if (book === null) {
+        error.value = t("unknown");
+        return;
+      }
+      await shelf.edit({ op: "add", isbn: book.isbn, preview: book });
+      added.value = book.title;
       isbn.value = "";
-      announce(t("added", { title: book?.title ?? "" }));
+      announce(t("added", { title: book.title }));
     } catch (failure) {
       error.value = textOfError(failure);
     } finally {

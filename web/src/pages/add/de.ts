@@ -7,6 +7,7 @@ export default {
   hint: "Die Nummer auf der Rückseite, etwa 978-0-441-17271-9. Ein Strichcodeleser kann sie eintippen.",
   add: "Hinzufügen",
   missing: "Gib eine ISBN ein.",
+  unknown: "Kein Katalog kennt diese ISBN. Prüfe ihre Ziffern.",
   added: "{title} steht in deinem Regal.",
   toShelf: "Regal ansehen",
   recoveryTitle: "Bewahre deinen Wiederherstellungscode auf",

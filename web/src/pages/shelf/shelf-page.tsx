@@ -41,7 +41,7 @@ function Books() {
   }
   if (phase === "loading") return <LoadingState rows={6} />;
   if (phase === "failed") {
-    return <ErrorState error={shelf.error.value} onRetry={() => void shelf.refresh()} />;
+    return <ErrorState error={shelf.error.value} onRetry={() => location.reload()} />;
   }
   if (books.length === 0) {
     return (

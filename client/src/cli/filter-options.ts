@@ -1,0 +1,20 @@
+/** The options that filter a shelf. */
+export const FILTERS = [
+  "status",
+  "rating",
+  "unrated",
+  "year",
+  "finished-year",
+  "finished-from",
+  "finished-to",
+  "added-from",
+  "added-to",
+  "confirmed",
+  "format",
+  "owned",
+  "language",
+  "author",
+  "series",
+  "tag",
+  "q",
+] as const;

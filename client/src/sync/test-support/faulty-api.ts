@@ -1,0 +1,67 @@
+import { ConnectionError } from "../../errors.ts";
+import type { ChangeResult, OutboxChange, SyncApi } from "../types.ts";
+
+/** What happens to a request between the device and the service. */
+export type Fault = "none" | "not-sent" | "answer-lost" | "partly-done" | "sent-twice";
+
+/** An API behind a bad network. @param faultOf decides what happens to each request */
+export function faultyApi(api: SyncApi, faultOf: () => Fault): SyncApi {
+  async function sent<Result>(fault: Fault, request: () => Promise<Result>): Promise<Result> {
+    if (fault === "not-sent") throw new ConnectionError("not sent");
+    if (fault === "sent-twice") await request();
+    const answer = await request();
+    if (fault === "answer-lost" || fault === "partly-done") throw new ConnectionError(fault);
+    return answer;
+  }
+  return {
+    ...api,
+    changes: (query) => sent(faultOf(), () => api.changes(query)),
+    async send(changes) {
+      const fault = faultOf();
+      const done = fault === "partly-done" ? changes.slice(0, changes.length / 2) : changes;
+      return sent(fault, () => (done.length > 0 ? api.send(done) : Promise.resolve([])));
+    },
+  };
+}
+
+/** One value that a change of a device has set, by the service's answer. */
+export interface Applied {
+  key: string;
+  isbn: string;
+  field: string;
+  to: unknown;
+}
+
+/** An API that notes what the service says it has applied, once for each key. */
+export function journaledApi(api: SyncApi, journal: Map<string, Applied[]>): SyncApi {
+  return {
+    ...api,
+    async send(changes, call) {
+      const results = await api.send(changes, call);
+      for (const change of changes) {
+        const result = results.find(({ key }) => key === change.key);
+        if (result?.outcome === "applied" || result?.outcome === "replayed")
+          journal.set(change.key, appliedOf(change, result));
+      }
+      return results;
+    },
+  };
+}
+
+function appliedOf({ key, op, body = {} }: OutboxChange, { isbn = "" }: ChangeResult): Applied[] {
+  const of = (field: string, to: unknown): Applied => ({ key, isbn, field, to });
+  if (op === "progress") return [of("progress", body["page"])];
+  const {
+    addTags = [],
+    addReadings = [],
+    ...fields
+  } = body as {
+    addTags?: string[];
+    addReadings?: { id: string }[];
+  };
+  return [
+    ...Object.entries(fields).map(([field, to]) => of(field, to)),
+    ...addTags.map((tag) => of("tag", tag)),
+    ...addReadings.map(({ id }) => of("reading", id)),
+  ];
+}

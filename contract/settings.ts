@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { scopeSchema } from "./accounts.ts";
+
+const timeZoneSchema = z.string().min(1).max(100).meta({
+  description: "The name of an IANA time zone, such as `Europe/Berlin`",
+});
+
+/** A change of settings. Absent ones stay as they are; null restores the default. */
+export const changeSettingsRequestSchema = z
+  .object({ timeZone: timeZoneSchema.nullable().optional() })
+  .refine(({ timeZone }) => timeZone !== undefined, {
+    message: "contains no change; send timeZone",
+    path: ["timeZone"],
+  })
+  .meta({ id: "ChangeSettingsRequest" });
+
+/** The account of a token, with its settings. */
+export const currentUserSchema = z
+  .object({
+    userId: z.string(),
+    createdAt: z.iso.datetime(),
+    scopes: z.array(scopeSchema).meta({ description: "Of the token of this request" }),
+    timeZone: timeZoneSchema.meta({
+      description:
+        "Days of goals, streaks and progress begin at midnight in this time zone; default `UTC`",
+    }),
+  })
+  .meta({ id: "CurrentUser" });

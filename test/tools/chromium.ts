@@ -1,0 +1,21 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const NAMES = ["chromium", "google-chrome"];
+
+/** Path of the browser for the journeys: `CHROMIUM`, else chromium, else google-chrome; undefined if there is none. */
+export function chromiumPath(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const given = env["CHROMIUM"];
+  if (given) return given;
+  const folders = (env["PATH"] ?? "").split(delimiter);
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { startApp, VIEWS, type App } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+
+const PATIENT = { timeout: 120_000 };
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterEach(() => app.closeVisits());
+afterAll(() => app.end());
+
+const PAGES = [
+  ["/", "Shelf"],
+  ["/add", "Add a book"],
+  ["/stats", "Statistics"],
+  ["/more", "More"],
+  ["/nothing/here", "There is no such page"],
+] as const;
+
+describe.each(VIEWS)("at $width px, $theme", (view) => {
+  it.each(PAGES)("%s has its title, no accessibility fault, and fits", async (path, title) => {
+    const { page, watch } = await app.visit(path, view);
+    // The status of an unknown path.
+    watch.allow(/status of 404.*\/nothing\/here/);
+    const heading = page.getByRole("heading", { level: 1 });
+    expect(await heading.textContent()).toBe(title);
+    await vi.waitUntil(async () => (await page.title()) === `${title} · BooksTrack`, PATIENT);
+    expect(await heading.count()).toBe(1);
+    await shoot(page, `shell${path.replaceAll("/", "-")}`, view);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+  });
+});
+
+describe("the shell", () => {
+  it("opens with what to do first, and lets the page have the focus", async () => {
+    const { page } = await app.visit("/");
+    await page.getByRole("heading", { name: "Your books, on every device" }).waitFor();
+    expect(await page.getByRole("link", { name: "Add a book" }).count()).toBe(1);
+    expect(await page.evaluate("document.activeElement === document.body")).toBe(true);
+    expect(await page.evaluate("localStorage.length")).toBe(0);
+  });
+
+  it("moves the focus to the title of the next page, by keyboard alone", async () => {
+    const { page } = await app.visit("/");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await tabTo(page, "Stats");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Statistics" }).waitFor();
+    await page.locator("h1:focus", { hasText: "Statistics" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/stats");
+    const current = page.locator('[aria-current="page"]');
+    expect(await current.textContent()).toBe("Stats");
+    await page.goBack();
+    await page.locator("h1:focus", { hasText: "Shelf" }).waitFor();
+  });
+
+  it("skips to the content", async () => {
+    const { page } = await app.visit("/more");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await tabTo(page, "Skip to content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement?.id")).toBe("main");
+  });
+
+  it("answers an unknown path with the app and status 404", async () => {
+    const { page, watch } = await app.visit("/more");
+    watch.allow(/status of 404/);
+    const response = await page.goto("/no/such/page");
+    expect(response?.status()).toBe(404);
+    await page.getByRole("link", { name: "To the shelf" }).click();
+    await page.getByRole("heading", { level: 1, name: "Shelf" }).waitFor();
+  });
+
+  it("speaks German to a German browser, and keeps a chosen language, theme and contrast", async () => {
+    const { page } = await app.visit("/more", undefined, { locale: "de-AT" });
+    await page.getByRole("heading", { level: 1, name: "Mehr" }).waitFor();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("de");
+    await page.getByLabel("Sprache").selectOption("en");
+    await page.getByRole("heading", { level: 1, name: "More" }).waitFor();
+    await page.getByLabel("Theme").selectOption("dark");
+    await page.getByLabel("Contrast").selectOption("more");
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "More" }).waitFor();
+    expect(
+      await page.evaluate(
+        "[document.documentElement.dataset.theme, document.documentElement.dataset.contrast]",
+      ),
+    ).toEqual(["dark", "more"]);
+    expect(await axeFaults(page)).toEqual([]);
+  });
+});
+
+it("leaves API clients what they had", async () => {
+  const unknown = await fetch(`${app.url}/nothing`);
+  expect([unknown.status, unknown.headers.get("Content-Type")]).toEqual([
+    404,
+    "application/problem+json",
+  ]);
+  const chunk = await fetch(`${app.url}/assets/gone-1.js`);
+  expect(chunk.headers.get("Content-Type")).toBe("application/problem+json");
+  const page = await fetch(`${app.url}/`);
+  expect(page.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+  const [, script = ""] = /src="(\/assets\/[^"]+)"/.exec(await page.text()) ?? [];
+  const asset = await fetch(`${app.url}${script}`);
+  expect(asset.headers.get("Cache-Control")).toContain("immutable");
+  expect((await fetch(`${app.url}/sw.js`)).headers.get("Cache-Control")).toBe("no-cache");
+});

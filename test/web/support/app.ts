@@ -1,0 +1,122 @@
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { inject } from "vitest";
+import { chromiumPath } from "../../tools/chromium.ts";
+import { NO_LIMITS } from "../../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../../tools/service.ts";
+import { startStandIn } from "../../tools/stand-in/server.ts";
+import type { StandIn } from "../../tools/stand-in/stand-in.ts";
+import { watchPage, type PageWatch } from "./watch.ts";
+
+/** Work as root, offline and quietly. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** Guards against a hang, and measures nothing. */
+const PATIENCE_MS = 120_000;
+
+/** How a page is looked at. */
+export interface View {
+  readonly width: 390 | 1280;
+  readonly theme: "light" | "dark";
+}
+
+/** A phone and a desk, light and dark. */
+export const VIEWS: readonly View[] = [
+  { width: 390, theme: "light" },
+  { width: 390, theme: "dark" },
+  { width: 1280, theme: "light" },
+  { width: 1280, theme: "dark" },
+];
+
+/** A page of its own browser profile: no account, no service worker, nothing stored. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What went wrong on the page so far. `closeVisits` fails on any of it. */
+  readonly watch: PageWatch;
+}
+
+/** The whole service with stand-in providers, and a browser. One per test file. */
+export interface App {
+  readonly url: string;
+  readonly service: ServiceProcess;
+  readonly standIn: StandIn;
+  /** Opens a path as a new user. */
+  visit(path: string, view?: View, options?: VisitOptions): Promise<Visit>;
+  /** Closes the pages of a test. @throws Error that lists errors of the console, breaches of the CSP and foreign requests */
+  closeVisits(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface VisitOptions {
+  /** Languages of the browser, English by default. */
+  readonly locale?: string;
+  readonly args?: readonly string[];
+}
+
+/**
+ * Starts the service and the browser.
+ * @param options `env`: vars of the service; `flags`: of the browser, such as those of a fake camera
+ */
+export async function startApp({
+  env = {},
+  flags = [],
+}: { env?: Record<string, string>; flags?: readonly string[] } = {}): Promise<App> {
+  const standIn = await startStandIn();
+  const service = await startService({
+    stateFrom: inject("newState"),
+    env: { ...standIn.env, ...NO_LIMITS, ...env },
+  });
+  const browser = await launch(flags);
+  let visits: Visit[] = [];
+  return {
+    url: service.url,
+    service,
+    standIn,
+    async visit(
+      path,
+      { width, theme } = { width: 390, theme: "light" },
+      { locale = "en-GB" } = {},
+    ) {
+      const context = await browser.newContext({
+        baseURL: service.url,
+        colorScheme: theme,
+        locale,
+        reducedMotion: "reduce",
+        viewport: { width, height: width === 390 ? 844 : 800 },
+        hasTouch: width === 390,
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      const watch = watchPage(context, service.url);
+      const page = await context.newPage();
+      await page.goto(path);
+      const visit = { page, context, watch };
+      visits.push(visit);
+      return visit;
+    },
+    async closeVisits() {
+      const closing = visits;
+      visits = [];
+      for (const { context } of closing) await context.close();
+      const faults = closing.flatMap(({ watch }) => watch.faults());
+      if (faults.length > 0) throw new Error(faults.join("\n"));
+    },
+    async end() {
+      await browser.close();
+      await service.stop();
+      await standIn.close();
+    },
+  };
+}
+
+async function launch(flags: readonly string[]): Promise<Browser> {
+  const executablePath = chromiumPath();
+  if (executablePath === undefined) throw new Error("There is no Chromium.");
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Result } from "axe-core";
+import type { Page } from "playwright-core";
+import type { View } from "./app.ts";
+
+/** Evaluated in the page by the debugger, which the CSP does not concern. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Folder for screenshots; none are made without it. */
+const SCREENSHOTS = process.env["SCREENSHOTS"];
+const MAX_TABS = 200;
+
+/** Violations of the accessibility rules, one line each. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(AXE);
+  const violations = await page.evaluate<Result[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,
+  );
+}
+
+/** Whether the page is wider than its window. */
+export const scrollsSideways = (page: Page): Promise<boolean> =>
+  page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+
+/** Takes a screenshot if `SCREENSHOTS` names a folder. */
+export async function shoot(page: Page, name: string, { width, theme }: View): Promise<void> {
+  if (!SCREENSHOTS) return;
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`) });
+}
+
+/** Text by which a screen reader names what has the focus. */
+const focusedName = (page: Page): Promise<string> =>
+  page.evaluate(`(() => {
+    const element = document.activeElement;
+    if (!element) return "";
+    const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
+    return (label ?? "").trim().replace(/\\s+/g, " ");
+  })()`);
+
+/** Presses Tab until an element with this name has the focus. @throws Error with the names that were passed */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const passed: string[] = [];
+  for (let tabs = 0; tabs < MAX_TABS; tabs += 1) {
+    await page.keyboard.press("Tab");
+    const focused = await focusedName(page);
+    if (typeof name === "string" ? focused === name : name.test(focused)) return;
+    passed.push(focused);
+  }
+  throw new Error(`Tab never reached ${String(name)}, only ${[...new Set(passed)].join(", ")}`);
+}
