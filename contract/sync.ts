@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { v1 } from "./catalogue.ts";
 import { partialDateSchema, readingSchema, tagsSchema } from "./library-fields.ts";
+import { GOAL_YEARS, goalRequestSchema } from "./goals.ts";
 import { limitSchema } from "./library-query.ts";
 import { addBookRequestSchema, changeBookRequestSchema, libraryBookSchema } from "./library.ts";
 import { problemSchema } from "./problems.ts";
@@ -18,6 +19,12 @@ const version = z.int().min(1).meta({
 const deleted = z.literal(true).optional().meta({ description: "Present when the thing is gone" });
 const id = z.string().min(1).max(100);
 const count = z.int().min(0);
+const goalNumbers = z.object({
+  books: count.optional(),
+  pages: count.optional(),
+  minutes: count.optional(),
+});
+const goalYear = z.int().min(GOAL_YEARS.first).max(GOAL_YEARS.last);
 
 /** One thing that has changed, in its current state: `book`, `progress`, `goal` or `value` is absent when `deleted`. */
 export const feedItemSchema = z
@@ -44,9 +51,7 @@ export const feedItemSchema = z
       year: z.int(),
       version,
       deleted,
-      goal: z
-        .object({ books: count.optional(), pages: count.optional(), minutes: count.optional() })
-        .optional(),
+      goal: goalNumbers.optional(),
     }),
     z.object({
       kind: z.literal("setting"),
@@ -140,6 +145,8 @@ export const outboxChangeSchema = z
     operation("restore", { isbn }),
     operation("progress", { isbn, body: addProgressRequestSchema }),
     operation("progress.delete", { isbn, body: z.object({ id }) }),
+    operation("goal", { ifVersion, body: goalRequestSchema.safeExtend({ year: goalYear }) }),
+    operation("goal.delete", { ifVersion, body: z.object({ year: goalYear }) }),
   ])
   .meta({ id: "OutboxChange" });
 
@@ -171,8 +178,9 @@ export const outboxResultSchema = z
     currentVersion: version.optional().meta({
       description: "Of a conflict: the version of `current`, which a new change names",
     }),
+    currentGoal: goalNumbers.optional().meta({ description: "Of a conflict: the goal as it is" }),
     deleted: z.literal(true).optional().meta({
-      description: "Of a conflict: the book was removed from the shelf",
+      description: "Of a conflict: the book or the goal was removed",
     }),
     fields: z.array(z.string()).optional().meta({
       description: "Of a conflict: the fields that were changed after `ifVersion`",

@@ -41,7 +41,7 @@ import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
-import { d1Goals } from "./storage/goals.ts";
+import { d1Goals, type Goals } from "./storage/goals.ts";
 import { d1Settings } from "./storage/settings.ts";
 import { d1Progress } from "./storage/progress.ts";
 import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
@@ -80,6 +80,7 @@ export interface LibraryModule extends Module {
   shelf: ShelfDeps;
   /** What the use cases of progress need. */
   progress: ProgressDeps;
+  goals: Goals;
   /** The problem of an addition to a shelf that is full, and of progress beyond its limit. */
   shelfFull(): DomainError;
   progressFull(): DomainError;
@@ -142,6 +143,7 @@ export function libraryModule(
   return {
     shelf: deps,
     progress,
+    goals,
     shelfFull: () => full("entries"),
     progressFull: () => full("progress"),
     routes: () =>

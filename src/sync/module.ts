@@ -40,6 +40,7 @@ export function syncModule(
     notFound: lookupError,
     shelfFull: below.library.shelfFull,
     progress: below.library.progress,
+    goals: below.library.goals,
     progressFull: below.library.progressFull,
   };
   const shared = {

@@ -7,11 +7,13 @@ import type { Caller } from "../../platform/identity.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
 import { changeEntry, deleteEntry } from "./change-entry.ts";
 import { addProgress, deleteProgress, type ProgressEditDeps } from "./change-progress.ts";
+import { changeGoal, type GoalEditDeps } from "./change-goal.ts";
 import { invalid, refused, type ChangeOutcome } from "./change-result.ts";
 import type { Base } from "./conflicts.ts";
 
 /** Dependencies of the outbox. */
-export interface OutboxDeps extends AddDeps, Omit<ProgressEditDeps, "applied"> {
+export interface OutboxDeps
+  extends AddDeps, Omit<ProgressEditDeps, "applied">, Omit<GoalEditDeps, "applied"> {
   /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
   entryId(text: string): string;
 }
@@ -135,6 +137,12 @@ async function dispatch(
     if (!body) return malformed(error.issues, ["body"]);
     const base = baseOf(body.isbn === undefined ? "" : deps.entryId(body.isbn), undefined);
     return addEntry({ userId, caller, key, body, base, today }, deps);
+  }
+  if (change.op === "goal" || change.op === "goal.delete") {
+    const { year, ...target } = change.body;
+    const { ifVersion } = change;
+    const goal = change.op === "goal" ? target : undefined;
+    return changeGoal({ userId, key, year, target: goal, ifVersion }, deps);
   }
   const isbn = deps.entryId(change.isbn);
   const edit = { userId, isbn, key, today };
