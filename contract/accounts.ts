@@ -6,6 +6,18 @@ export const scopeSchema = z.enum(["library:read", "library:write", "imports"]);
 /** All scopes. The first token of a new account has every one of them. */
 export const SCOPES: readonly Scope[] = scopeSchema.options;
 
+/** The user's name for the device or app that holds a token. */
+const tokenNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
+  .meta({
+    description: "A name by which the user recognises the device",
+    examples: ["Kitchen tablet"],
+  });
+
 /** An issued token. The token is returned once; the service stores only its hash. */
 export const issuedTokenSchema = z
   .object({
@@ -27,6 +39,7 @@ export const createUserRequestSchema = z
     signupCode: z.string().min(1).max(200).optional().meta({
       description: "The signup code of a service whose `signup` is `code`",
     }),
+    name: tokenNameSchema.optional(),
   })
   .meta({ id: "CreateUserRequest" });
 
@@ -57,6 +70,16 @@ export const issueTokenRequestSchema = z
     userId: z.string().min(1).max(100).optional(),
     recoveryCode: z.string().min(1).max(100).optional(),
     identityToken: identityTokenSchema.optional(),
+    pairingCode: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description: "The code of `POST /api/v2/pairings`. Case, spaces and dashes are ignored.",
+        examples: ["K7QM-2F0V"],
+      }),
+    name: tokenNameSchema.optional(),
     scopes: z.array(scopeSchema).min(1).max(SCOPES.length).optional(),
   })
   .refine(({ userId, recoveryCode }) => (userId === undefined) === (recoveryCode === undefined), {
@@ -66,6 +89,11 @@ export const issueTokenRequestSchema = z
   .refine(
     ({ recoveryCode, identityToken }) => recoveryCode === undefined || identityToken === undefined,
     { message: "must not be combined with recoveryCode", path: ["identityToken"] },
+  )
+  .refine(
+    ({ recoveryCode, identityToken, pairingCode }) =>
+      pairingCode === undefined || (recoveryCode === undefined && identityToken === undefined),
+    { message: "must be the only proof: send no other one beside it", path: ["pairingCode"] },
   )
   .meta({ id: "IssueTokenRequest" });
 
@@ -77,6 +105,34 @@ export const linkIdentityRequestSchema = z
 export const linkedIdentitySchema = z
   .object({ userId: z.string(), issuer: z.string(), linkedAt: z.iso.datetime() })
   .meta({ id: "LinkedIdentity" });
+
+/** A token of the account, without its secret. */
+export const tokenSchema = z
+  .object({
+    id: z.string().meta({ description: "The middle part of the token: `bt_<id>_<secret>`" }),
+    name: z.string().optional(),
+    scopes: z.array(scopeSchema),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.date().optional().meta({
+      description: "The day (UTC) of the last use; absent for a token that has not been used",
+    }),
+    expiresAt: z.iso.datetime(),
+    current: z.boolean().meta({ description: "Whether it is the token of this request" }),
+  })
+  .meta({ id: "Token" });
+
+/** The tokens of an account that have not expired, newest first. */
+export const tokensSchema = z.object({ items: z.array(tokenSchema) }).meta({ id: "Tokens" });
+
+/** A new recovery code, shown only here. */
+export const recoveryCodeSchema = z
+  .object({ recoveryCode: createdAccountSchema.shape.recoveryCode })
+  .meta({ id: "RecoveryCode" });
+
+/** A code with which another device gets a token, once. */
+export const pairingSchema = z
+  .object({ code: z.string().regex(/^[0-9A-Z]{8}$/), expiresAt: z.iso.datetime() })
+  .meta({ id: "Pairing" });
 
 export type Scope = z.infer<typeof scopeSchema>;
 export type IssueTokenRequest = z.infer<typeof issueTokenRequestSchema>;

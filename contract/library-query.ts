@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { v1 } from "./catalogue.ts";
 import { formatSchema, isPartialDate, statusSchema } from "./library-fields.ts";
 
 const whole = (min: number, max: number) => {
@@ -121,6 +122,26 @@ function inOrder(query: Range, context: z.RefinementCtx): void {
   }
 }
 
+/** In a JSON body, a parameter may also be a number or a boolean. */
+const asParameter = (value: unknown): unknown =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+
+/**
+ * The filters of a list as a JSON object. An unknown name is refused: without its condition, the filter would match more
+ * than is meant.
+ */
+export const filterSchema = z
+  .preprocess(
+    (given) =>
+      typeof given === "object" && given !== null && !Array.isArray(given)
+        ? Object.fromEntries(
+            Object.entries(given).map(([name, value]) => [name, asParameter(value)]),
+          )
+        : given,
+    z.strictObject(filters).superRefine(inOrder),
+  )
+  .meta({ id: "LibraryFilter" });
+
 export const libraryQuerySchema = z
   .object({
     ...filters,
@@ -175,7 +196,28 @@ export const statsQuerySchema = z
   });
 
 export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
-export const exportQuerySchema = z.object({ format: exportFormatSchema.default("csv") });
+/** What a download ticket of an export opens. */
+export const exportTicketRequestSchema = z
+  .object({ format: exportFormatSchema.optional().meta({ description: "`csv` by default" }) })
+  .meta({ id: "ExportTicketRequest" });
+
+/** A ticket that downloads one export once. */
+export const exportTicketResponseSchema = v1(
+  z.object({
+    ticket: z.string(),
+    url: z.string().meta({
+      description: "The path of the export with its format and ticket, relative to the service",
+    }),
+    expiresAt: z.iso.datetime(),
+  }),
+).meta({ id: "ExportTicketResponse" });
+
+export const exportQuerySchema = z.object({
+  format: exportFormatSchema.default("csv"),
+  ticket: z.string().max(200).optional().meta({
+    description: "The ticket of this export, in place of the Authorization header",
+  }),
+});
 
 export const reviewQueueQuerySchema = z.object({
   limit: limitSchema(200, 50),

@@ -79,7 +79,7 @@ export const progressSchema = z
     at: z.iso.datetime(),
     version: z.int(),
   })
-  .meta({ id: "Progress" });
+  .meta({ id: "ReadingProgress" });
 
 export const recordedProgressResponseSchema = v1(
   z.object({ progress: progressSchema, book: libraryBookSchema }),

@@ -26,5 +26,6 @@ export type {
   LibraryQuery,
 } from "./library.ts";
 export { hasEnded, type Channel, type Progress } from "./progress.ts";
+export type { ReadingLife } from "./reading-life.ts";
 export type * from "./schema.ts";
 export type { SyncApi } from "./sync/types.ts";

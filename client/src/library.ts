@@ -1,10 +1,13 @@
 import { readBody } from "./body.ts";
+import type { BookOf, LibraryFilter, LibraryPage, LibraryQuery } from "./library-query.ts";
 import type {
   AddBookRequest,
+  BulkChangeRequest,
+  BulkChangeResponse,
   BulkReviewRequest,
   BulkReviewResponse,
   ChangeBookRequest,
-  CompactLibraryBook,
+  ExportTicketResponse,
   LibraryBook,
   LibraryFacets,
   LibraryStats,
@@ -12,10 +15,19 @@ import type {
   ReviewItem,
   TrashItem,
 } from "./schema.ts";
+import { readingLifeOver, type ReadingLife } from "./reading-life.ts";
 import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
+
+export type { BookOf, LibraryFilter, LibraryPage, LibraryQuery } from "./library-query.ts";
 
 /** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
 export type BulkReview = Omit<BulkReviewRequest, "ids"> & { ids?: readonly string[] };
+
+/** A change of many books: those of `isbns`, or those that match a filter. */
+export type BulkChange = Omit<BulkChangeRequest, "isbns"> & { isbns?: readonly string[] };
+
+/** The outcome of one book of `changeMany`. */
+export type BulkChangeResult = BulkChangeResponse["data"]["results"][number];
 
 /** The outcome of one row of `settle`. */
 export type BulkReviewResult = BulkReviewResponse["data"]["results"][number];
@@ -24,67 +36,13 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-type Status = NonNullable<LibraryBook["status"]>;
-type Format = NonNullable<LibraryBook["format"]>;
-
-/** Filters of a shelf. A book must match all of them, and one of the values of a list. */
-export interface LibraryFilter {
-  /** `none` are books without a status. */
-  status?: Status | "none" | readonly (Status | "none")[];
-  /** Minimum rating. */
-  rating?: number;
-  unrated?: boolean;
-  /** Year of publication. */
-  year?: number;
-  finishedYear?: number;
-  /** Days, YYYY-MM-DD, inclusive. */
-  finishedFrom?: string;
-  finishedTo?: string;
-  addedFrom?: string;
-  addedTo?: string;
-  /** Whether the catalogue has the book. */
-  confirmed?: boolean;
-  format?: Format | readonly Format[];
-  owned?: boolean;
-  /** ISO 639-1. */
-  language?: string;
-  /** Whole names; case and diacritics are ignored. */
-  author?: string;
-  series?: string;
-  tag?: string;
-  q?: string;
-}
-
-export interface LibraryQuery extends LibraryFilter, Call {
-  /** `added`, `title`, `author`, `rating`, `year` or `finished`; prefix `-` for descending. */
-  sort?: string;
-  /** Where to start in the sort order: the beginning of a title or an author, a rating, a year or a date. */
-  from?: string;
-  /** Whether the first page says how many books are before it. */
-  before?: boolean;
-  /** `compact`: books without `description`, `sources` and `extra`. */
-  fields?: "compact";
-  /** Books per page: 50 by default, at most 200. */
-  limit?: number;
-  cursor?: string;
-}
-
-/** A page of books. With `fields: "compact"`, `Book` is `CompactLibraryBook`. */
-export interface LibraryPage<Book = LibraryBook> {
-  books: Book[];
-  count: number;
-  total: number;
-  before?: number;
-  nextCursor?: string;
-}
-
-/** The books that a query lists. */
-export type BookOf<Query> = Query extends { fields: "compact" } ? CompactLibraryBook : LibraryBook;
-
 export type ExportFormat = "csv" | "json" | "ndjson";
 
+/** A link that downloads an export once. */
+export type ExportTicket = ExportTicketResponse["data"];
+
 /** A user's library. */
-export interface Library {
+export interface Library extends ReadingLife {
   page<Query extends LibraryQuery = LibraryQuery>(
     query?: Query,
   ): Promise<LibraryPage<BookOf<Query>>>;
@@ -108,6 +66,8 @@ export interface Library {
     change: ChangeBookRequest,
     call?: { ifMatch?: string } & Call,
   ): Promise<LibraryBook>;
+  /** Changes or removes many books, in as many requests as that takes. Yields the outcome of each book. */
+  changeMany(request: BulkChange, call?: Call): AsyncGenerator<BulkChangeResult>;
   /**
    * Moves an entry with all its history to another edition. @throws ConflictError if the shelf or the trash has that edition, or the
    * entry no longer matches the ETag in `ifMatch`; NotFoundError if no provider has it
@@ -126,9 +86,11 @@ export interface Library {
   /** Deletes a book in the trash, or without an ISBN all of them, for good. */
   emptyTrash(isbn?: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
-  stats(query?: { year?: number } & Call): Promise<LibraryStats>;
+  stats(query?: { year?: number; from?: string; to?: string } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
+  /** A link that downloads the export once, within five minutes, without a header. Its `url` is a path of the service. */
+  exportTicket(format: ExportFormat, call?: Call): Promise<ExportTicket>;
   /** Imported rows that wait for the user's decision, oldest first. */
   reviewQueue(query?: { jobId?: string } & Call): AsyncGenerator<ReviewItem>;
   resolve(
@@ -141,6 +103,14 @@ export interface Library {
   settle(request: BulkReview, call?: Call): AsyncGenerator<BulkReviewResult>;
   /** Deletes the account and all of its data. */
   deleteEverything(call?: Call): Promise<void>;
+}
+
+/** Maximum books that one request names. */
+const MAX_BULK = 1000;
+
+function piecesOf(isbns: readonly string[], size: number): string[][] {
+  const count = Math.ceil(isbns.length / size);
+  return Array.from({ length: count }, (_, at) => isbns.slice(at * size, (at + 1) * size));
 }
 
 interface Wrapped<T> {
@@ -167,6 +137,27 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     await transport.send(path, { method: "DELETE", signal }, () => Promise.resolve());
   }
 
+  /** Sends a request that has a limit until nothing remains. */
+  async function* inTurn<Result>(
+    path: string,
+    json: object,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Result> {
+    let remaining = Infinity;
+    for (;;) {
+      const answer: { results: Result[]; remaining: number } = await data(path, {
+        ...keyed(),
+        json,
+        signal,
+      });
+      yield* answer.results;
+      // A request that reaches nothing more would not reach anything the next time.
+      if (answer.results.length === 0 || answer.remaining === 0) return;
+      if (answer.remaining >= remaining) return;
+      remaining = answer.remaining;
+    }
+  }
+
   const entry: Library["entry"] = (isbn, { signal } = {}) =>
     transport.send(bookPath(isbn), { signal }, async (response) => {
       const { data: found } = await jsonOf<Wrapped<{ book: LibraryBook }>>(response);
@@ -178,6 +169,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
   > => data(root, { query, signal });
 
   return {
+    ...readingLifeOver(transport, root, newKey),
     page,
     async *books<Query extends Omit<LibraryQuery, "cursor">>(query?: Query) {
       let cursor: string | undefined;
@@ -211,6 +203,12 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       return book;
     },
     remove: (isbn, call) => remove(bookPath(isbn), call),
+    async *changeMany({ isbns, ...request }, { signal } = {}) {
+      const pieces = isbns ? piecesOf(isbns, MAX_BULK) : [undefined];
+      for (const piece of pieces) {
+        yield* inTurn<BulkChangeResult>(`${root}/books/bulk`, { ...request, isbns: piece }, signal);
+      }
+    },
     async *trash({ signal } = {}) {
       let cursor: string | undefined;
       do {
@@ -242,6 +240,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         { query: { format }, headers: { Accept: "*/*" }, signal },
         (response) => Promise.resolve(readBody(response, transport.options.silenceMs, signal)),
       ),
+    exportTicket: (format, { signal } = {}) =>
+      data(`${root}/export/ticket`, { method: "POST", json: { format }, signal }),
     async *reviewQueue({ signal, jobId } = {}) {
       let cursor: string | undefined;
       do {
@@ -256,19 +256,8 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     resolve: (id, answer, { idempotencyKey, signal } = {}) =>
       data(`${itemPath(id)}/resolve`, { ...keyed(idempotencyKey), json: answer, signal }),
     dismiss: (id, call) => remove(itemPath(id), call),
-    async *settle(request, { signal } = {}) {
-      let remaining: number;
-      do {
-        const answer: BulkReviewResponse["data"] = await data(`${root}/review-queue/bulk`, {
-          ...keyed(),
-          json: request,
-          signal,
-        });
-        yield* answer.results;
-        // A request that reaches no row would not reach any the next time.
-        remaining = answer.results.length > 0 ? answer.remaining : 0;
-      } while (remaining > 0);
-    },
+    settle: (request, { signal } = {}) =>
+      inTurn<BulkReviewResult>(`${root}/review-queue/bulk`, request, signal),
     deleteEverything: (call) => remove(root, call),
   };
 }

@@ -527,6 +527,18 @@ export interface CreateUserRequest {
    * The signup code of a service whose `signup` is `code`
    */
   signupCode?: string;
+  /**
+   * A name by which the user recognises the device
+   */
+  name?: string;
+}
+export interface LinkedIdentity {
+  userId: string;
+  issuer: string;
+  linkedAt: string;
+}
+export interface LinkIdentityRequest {
+  identityToken: string;
 }
 export interface IssuedToken {
   userId: string;
@@ -538,6 +550,14 @@ export interface IssueTokenRequest {
   userId?: string;
   recoveryCode?: string;
   identityToken?: string;
+  /**
+   * The code of `POST /api/v2/pairings`. Case, spaces and dashes are ignored.
+   */
+  pairingCode?: string;
+  /**
+   * A name by which the user recognises the device
+   */
+  name?: string;
   /**
    * @minItems 1
    * @maxItems 3
@@ -551,13 +571,33 @@ export interface IssueTokenRequest {
         "library:read" | "library:write" | "imports"
       ];
 }
-export interface LinkedIdentity {
-  userId: string;
-  issuer: string;
-  linkedAt: string;
+export interface Tokens {
+  items: Token[];
 }
-export interface LinkIdentityRequest {
-  identityToken: string;
+export interface Token {
+  /**
+   * The middle part of the token: `bt_<id>_<secret>`
+   */
+  id: string;
+  name?: string;
+  scopes: ("library:read" | "library:write" | "imports")[];
+  createdAt: string;
+  /**
+   * The day (UTC) of the last use; absent for a token that has not been used
+   */
+  lastUsedAt?: string;
+  expiresAt: string;
+  /**
+   * Whether it is the token of this request
+   */
+  current: boolean;
+}
+export interface Pairing {
+  code: string;
+  expiresAt: string;
+}
+export interface RecoveryCode {
+  recoveryCode: string;
 }
 export interface Usage {
   items: QuotaUsage[];
@@ -861,7 +901,7 @@ export interface GoalRequest {
   pages?: number;
   minutes?: number;
 }
-export interface Progress {
+export interface ReadingProgress {
   id: string;
   isbn: string;
   /**
@@ -1885,6 +1925,27 @@ export interface LibraryFacets {
     statuses: number;
   };
 }
+export interface ExportTicketResponse {
+  success: true;
+  data: {
+    ticket: string;
+    /**
+     * The path of the export with its format and ticket, relative to the service
+     */
+    url: string;
+    expiresAt: string;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface ExportTicketRequest {
+  /**
+   * `csv` by default
+   */
+  format?: "csv" | "json" | "ndjson";
+}
 export interface ReviewItem {
   id: string;
   jobId: string;
@@ -1952,6 +2013,374 @@ export interface BulkReviewRequest {
   jobId?: string;
   keep?: true;
   dismiss?: true;
+}
+export interface BulkChangeResponse {
+  success: true;
+  data: {
+    results: {
+      /**
+       * ISBN-13 or `local-...`; as sent if it is invalid
+       */
+      isbn: string;
+      outcome: "changed" | "unchanged" | "deleted" | "notFound" | "refused";
+      problem?: {
+        code: string;
+        detail: string;
+      };
+    }[];
+    /**
+     * Entries that match the filter and that the change has not reached; send the request again, with another key
+     */
+    remaining: number;
+  };
+  metadata: {
+    timestamp: string;
+    processingTime?: number;
+  };
+}
+export interface BulkChangeRequest {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  isbns?: [string, ...string[]];
+  filter?: LibraryFilter;
+  change?: {
+    status?: "want_to_read" | "reading" | "completed" | "paused" | "abandoned" | null;
+    rating?: number | null;
+    review?: string | null;
+    notes?: string | null;
+    /**
+     * @maxItems 100
+     */
+    tags?: string[] | null;
+    format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
+    owned?: boolean | null;
+    location?: string | null;
+    loan?: Loan & ({} | null);
+    /**
+     * @maxItems 10
+     */
+    ownSeries?:
+      | []
+      | [
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | [
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          },
+          {
+            name: string;
+            position?: string;
+          }
+        ]
+      | null;
+  };
+  /**
+   * @maxItems 100
+   */
+  addTags?: string[];
+  /**
+   * @maxItems 100
+   */
+  removeTags?: string[];
+  delete?: true;
+}
+export interface LibraryFilter {
+  /**
+   * May be repeated: books with any of these statuses. `none` are books without one
+   */
+  status?: ("want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none")[];
+  /**
+   * Minimum rating
+   */
+  rating?: number;
+  /**
+   * `true`: books without a rating; `false`: books with one
+   */
+  unrated?: boolean;
+  /**
+   * Year of publication
+   */
+  year?: number;
+  /**
+   * Year in which a reading was finished
+   */
+  finishedYear?: number;
+  /**
+   * Books of which a reading was finished on this day or later. A reading that has only a month or a year counts if all of it is in the range
+   */
+  finishedFrom?: string;
+  /**
+   * Books of which a reading was finished on this day or earlier
+   */
+  finishedTo?: string;
+  /**
+   * Books added on this day or later
+   */
+  addedFrom?: string;
+  /**
+   * Books added on this day or earlier
+   */
+  addedTo?: string;
+  /**
+   * `true`: books that the catalogue has; `false`: books that only the user has
+   */
+  confirmed?: boolean;
+  /**
+   * May be repeated: books with any of these formats
+   */
+  format?: ("paperback" | "hardcover" | "ebook" | "audiobook" | "other")[];
+  /**
+   * `true`: books that the user owns; `false`: all others
+   */
+  owned?: boolean;
+  /**
+   * Language of the book, ISO 639-1
+   */
+  language?: string;
+  /**
+   * One of the authors, by the whole name; case and diacritics are ignored
+   */
+  author?: string;
+  /**
+   * One of the series, by the whole name; case and diacritics are ignored
+   */
+  series?: string;
+  /**
+   * Words that must all occur in title, authors, tags, review or notes; case and diacritics are ignored
+   */
+  q?: string;
+  tag?: string;
 }
 export interface TrashItem {
   /**
@@ -3301,7 +3730,15 @@ export interface OutboxResult {
    */
   currentVersion?: number;
   /**
-   * Of a conflict: the book was removed from the shelf
+   * Of a conflict: the goal as it is
+   */
+  currentGoal?: {
+    books?: number;
+    pages?: number;
+    minutes?: number;
+  };
+  /**
+   * Of a conflict: the book or the goal was removed
    */
   deleted?: true;
   /**

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../platform/time.ts";
+import type { Identity } from "../platform/identity.ts";
 import { rememberingCheck, runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { withTimeout } from "../platform/d1/with-timeout.ts";
@@ -6,8 +7,21 @@ import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
-import { failedLogins, type FailedLogins, type RateLimitsModule } from "../rate-limits/module.ts";
-import { createAccount } from "./domain/create-account.ts";
+import {
+  failedLogins,
+  limitedGuesses,
+  type FailedLogins,
+  type LimitedGuesses,
+  type RateLimitsModule,
+} from "../rate-limits/module.ts";
+import { createAccount, recoveryHashOf } from "./domain/create-account.ts";
+import { createPairing } from "./domain/pairing.ts";
+import {
+  issueDownloadTicket,
+  useDownloadTicket,
+  type TicketDeps,
+} from "./domain/download-ticket.ts";
+import { newRecoveryCode } from "./domain/recovery-code.ts";
 import {
   deleteIdleUser,
   deleteUser,
@@ -22,7 +36,10 @@ import { linkIdentity } from "./domain/link-identity.ts";
 import type { SignupPolicy } from "./domain/signup.ts";
 import { router } from "../platform/http/router.ts";
 import { createUserRoutes } from "./http/create-user.ts";
+import { createTokenRoutes } from "./http/create-token.ts";
+import { deviceRoutes, type DeviceUseCases } from "./http/devices.ts";
 import { usageRoutes } from "./http/usage.ts";
+import { d1DownloadTickets, d1Pairings, sweepShortLived } from "./storage/short-lived.ts";
 import { verifyToken } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
@@ -69,6 +86,16 @@ export interface AccountsModule extends Module {
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
   isDeleted(userId: string): Promise<boolean>;
+  /** Tickets that open one download once, without a header. */
+  downloadTickets: {
+    /** @returns undefined if the account or the token is gone. @throws DomainError DATABASE_UNAVAILABLE */
+    issue(
+      identity: Identity,
+      purpose: string,
+    ): Promise<{ ticket: string; expiresAt: number } | undefined>;
+    /** Uses a ticket up. @returns whether it was valid. @throws DomainError DATABASE_UNAVAILABLE */
+    use(request: { userId: string; purpose: string; ticket: string }): Promise<boolean>;
+  };
   /** Dependencies of the operator's guard. */
   operator: OperatorDeps;
 }
@@ -87,7 +114,7 @@ export function accountsModule(
     purgeUsers: PurgeUsers;
   },
 ): AccountsModule {
-  const { env, config, log, now, defer } = platform;
+  const { env, config, log, metrics, now, defer } = platform;
   const { limiters } = below.rateLimits;
   const { quotas } = below;
   const db = env.DB;
@@ -96,6 +123,8 @@ export function accountsModule(
   const users = d1Users(quotas.countedDb("accounts"), log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
+  const pairings = d1Pairings(db, log);
+  const tickets: TicketDeps = { tickets: d1DownloadTickets(db, log), secrets, now };
   const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),
     now,
@@ -146,29 +175,46 @@ export function accountsModule(
       return refusalError(refusal, now());
     },
     readUsage: quotas.readUsage,
-    issueToken: (proof, scopes) =>
-      issueToken(
-        { proof, scopes },
-        {
-          verifyToken: verifyUncached,
-          verifyIdentityToken,
-          users,
-          identities,
-          tokens,
-          secrets,
-          now,
-        },
-      ),
-    async revokeToken({ tokenId }) {
-      await tokens.revoke(tokenId);
-      remembered.forget(({ identity }) => identity.tokenId === tokenId);
+    issueToken: (request) =>
+      issueToken(request, {
+        verifyToken: verifyUncached,
+        verifyIdentityToken,
+        users,
+        identities,
+        tokens,
+        pairings,
+        secrets,
+        now,
+      }),
+    async revokeToken({ userId, tokenId }) {
+      const isRevoked = await tokens.revoke(userId, tokenId);
+      if (isRevoked) remembered.forget(({ identity }) => identity.tokenId === tokenId);
+      return isRevoked;
     },
+    pairingGuesses: countedGuesses(
+      limitedGuesses(below.rateLimits.guesses, config.CLIENT_IP_HEADER),
+      () => metrics.count("failed_pairings", {}),
+    ),
     linkIdentity: (userId, identityToken) =>
       linkIdentity({ userId, identityToken }, { verifyIdentityToken, identities, now }),
+  };
+  const devices: DeviceUseCases = {
+    ...useCases,
+    listTokens: (userId) => tokens.list(userId, now()),
+    createPairing: (identity) => createPairing(identity, { pairings, secrets, now }),
+    async renewRecoveryCode(userId) {
+      const code = newRecoveryCode(secrets);
+      const isSet = await users.setRecoveryHash(userId, await recoveryHashOf(code, secrets));
+      return isSet ? code : undefined;
+    },
   };
 
   return {
     useCases,
+    downloadTickets: {
+      issue: (identity, purpose) => issueDownloadTicket(identity, purpose, tickets),
+      use: (request) => useDownloadTicket(request, tickets),
+    },
     authenticate: useCases.authenticate,
     authenticateUncached: useCases.authenticateUncached,
     logins,
@@ -195,12 +241,20 @@ export function accountsModule(
             once: below.idempotency.once,
           }),
         )
+        .route(
+          "/",
+          createTokenRoutes({ ...useCases, limiters, clientIpHeader: config.CLIENT_IP_HEADER }),
+        )
+        .route("/", deviceRoutes({ ...devices, limiters }))
         .route("/", usageRoutes({ ...useCases, limiters })),
     gauges: { deletions: () => deletionGauges(db, now()) },
     tasks: {
       finish_deletions: () => finishDeletions(deletion),
       prune_tombstones: () => pruneTombstones(db, now() - TOMBSTONE_RETENTION_MS, SWEEP_BATCH_SIZE),
-      sweep_expired_tokens: () => sweepExpiredTokens(db, now(), SWEEP_BATCH_SIZE),
+      async sweep_expired_tokens() {
+        const deleted = await sweepExpiredTokens(db, now(), SWEEP_BATCH_SIZE);
+        return deleted + (await sweepShortLived(db, now(), SWEEP_BATCH_SIZE));
+      },
       sweep_unused_accounts: () =>
         sweepUnusedUsers(db, now() - UNUSED_RETENTION_MS, SWEEP_BATCH_SIZE),
       delete_idle_accounts: () =>
@@ -216,4 +270,15 @@ export function accountsModule(
 /** Who may create an account. The configuration requires a code where one is needed. */
 function signupOf({ SIGNUP, SIGNUP_CODE }: Platform["config"]): SignupPolicy {
   return { mode: SIGNUP, isCode: tokenCheck(SIGNUP_CODE) ?? (async () => false) };
+}
+
+/** Counts the wrong guesses. */
+function countedGuesses(guesses: LimitedGuesses, count: () => void): LimitedGuesses {
+  return {
+    async attempt(c, check) {
+      const result = await guesses.attempt(c, check);
+      if (result === undefined) count();
+      return result;
+    },
+  };
 }

@@ -10,7 +10,7 @@ import { kvAnswerCopies } from "./storage/copies.ts";
 
 export { IDEMPOTENCY_KEY, idempotently, KEY_REFUSALS, type Once } from "./http.ts";
 export { keepChangeSql, keptValues, keyIsFreeSql } from "./storage/applied-changes.ts";
-export { answerStatements } from "./storage/claims.ts";
+export { answerStatements, progressStatements } from "./storage/claims.ts";
 
 /** Maximum number of rows that one run of the sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;

@@ -20,6 +20,7 @@ import { changeProgress, recordProgress, removeProgress } from "./domain/record-
 import { resolveRow } from "./domain/review-queue.ts";
 import { listShelf } from "./domain/shelf-page.ts";
 import { addBook, changeBook, type ShelfDeps } from "./domain/shelf.ts";
+import { changeMany, matchedProgress } from "./domain/bulk-change.ts";
 import { removeBook, restoreBook } from "./domain/trash.ts";
 import { libraryRoutes } from "./http/books.ts";
 import { goalRoutes } from "./http/goals.ts";
@@ -31,6 +32,7 @@ import { libraryFacetRoutes } from "./http/facets.ts";
 import { libraryListRoutes } from "./http/lists.ts";
 import { progressRoutes } from "./http/progress.ts";
 import { reviewQueueRoutes } from "./http/review-queue.ts";
+import { bulkRoutes } from "./http/bulk.ts";
 import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1EditionMoves } from "./storage/edition-moves.ts";
@@ -46,17 +48,14 @@ import { d1Settings } from "./storage/settings.ts";
 import { d1Progress } from "./storage/progress.ts";
 import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
 import { d1Shelves } from "./storage/shelves.ts";
+import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { countNextSql, slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
-export {
-  removeProgressSql,
-  showProgressSql,
-  uncountProgressSql,
-} from "./storage/progress-writes.ts";
+export { takeSql } from "./storage/shelf-takes.ts";
+export { entryListSql } from "./storage/entry-list-sql.ts";
+export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
 export { MOVED_SQL } from "./storage/edition-moves.ts";
-export { foldedTags, rowOf, WRITTEN_COLUMNS } from "./storage/entry-columns.ts";
 export {
   ENTRY_COLUMNS,
   entryOf,
@@ -101,9 +100,11 @@ export function libraryModule(
   const { limiters } = below.rateLimits;
   const { quotas } = below;
   const { once } = below.idempotency;
-  const { authenticate, authenticateUncached, deleteUser } = below.accounts;
+  const { authenticate, authenticateUncached, deleteUser, downloadTickets, logins } =
+    below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const announced = announcedDb(platform);
+  const many = d1BulkShelf(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const moves = d1EditionMoves(quotas.countedDb("library"), newId, log);
   const pages = d1ShelfPages(env.DB, log);
   const numbers = d1LibraryNumbers(env.DB, log);
@@ -196,6 +197,9 @@ export function libraryModule(
           "/",
           libraryExportRoutes({
             ...shared,
+            authenticateUncached,
+            downloadTickets,
+            logins,
             exportLibrary: (input) => exportLibrary(input, { library }),
             log,
           }),
@@ -226,6 +230,14 @@ export function libraryModule(
             resolveRow: (input) => resolveRow(input, deps),
             settleRows: (input) => settleRows(input, deps),
             dismissRow: (userId, id) => queue.dismiss(userId, id, now()),
+          }),
+        )
+        .route(
+          "/",
+          bulkRoutes({
+            ...shared,
+            matchedProgress: (input) => matchedProgress(input, { many }),
+            changeMany: (input) => changeMany(input, { many, now }),
           }),
         )
         .route(

@@ -9,7 +9,7 @@ export interface Log {
 
 /** Names of members whose values are secret at any depth. */
 const SECRET_NAMES =
-  /^(authorization|cookie|token|ticket|key|secret|recoverycode|identitytoken|admin_token|metrics_token|google_books_api_key)$/i;
+  /^(authorization|cookie|token|ticket|key|secret|recoverycode|pairingcode|signupcode|identitytoken|admin_token|metrics_token|google_books_api_key)$/i;
 /** Secrets inside text: query parameters of providers and streams, our own tokens, bearer headers. */
 const SECRET_TEXT =
   /((?:[?&](?:key|token|ticket)=)|Bearer\s+)[^\s&"]+|bt_[A-Za-z0-9]+_[A-Za-z0-9_-]+/g;

@@ -3,11 +3,17 @@ import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Bucket } from "./domain/limiter.ts";
-import { createLimiters, type Limiters } from "./domain/limiters.ts";
+import {
+  createGuessLimiters,
+  createLimiters,
+  type GuessLimiters,
+  type Limiters,
+} from "./domain/limiters.ts";
 import { rateLimitsOf } from "./domain/policy.ts";
 import { limiterObjects } from "./objects/limiter-objects.ts";
 
 export { failedLogins, type FailedLogins } from "./http/failed-logins.ts";
+export { limitedGuesses, type LimitedGuesses } from "./http/guesses.ts";
 export { rateLimit, rateLimited, refuse, type HeaderFields } from "./http/rate-limit.ts";
 
 /** Callers that an isolate remembers per class: about 1 MB of its 128. */
@@ -17,6 +23,8 @@ const MAX_CALLERS = 5000;
 export interface RateLimitsModule extends Module {
   /** The limiter of each class; a class without a limit has none. */
   limiters: Limiters;
+  /** The limiters of guesses, which no configuration changes. */
+  guesses: GuessLimiters;
 }
 
 /** Limits per caller and class, shared by all isolates through Durable Objects. */
@@ -28,18 +36,20 @@ export function rateLimitsModule({
   now,
   defer,
 }: Platform): RateLimitsModule {
-  return {
-    limiters: createLimiters(rateLimitsOf(config.RATE_LIMITS), {
-      memory: () => new LRUCache<string, Bucket>({ max: MAX_CALLERS }),
-      takeTokens: limiterObjects({
-        limiter: (name) => env.RATE_LIMITERS.getByName(name),
-        salt: (day) => env.DAILY_SALTS.getByName(day).read(),
-      }),
-      withTimeout,
-      defer,
-      now,
-      objectFailed: (rateClass, error) => log.error("rate_limiter_failed", { rateClass, error }),
-      failedOpen: (rateClass) => metrics.count("rate_limiter_failed_open", { class: rateClass }),
+  const deps: Parameters<typeof createGuessLimiters>[0] = {
+    memory: () => new LRUCache<string, Bucket>({ max: MAX_CALLERS }),
+    takeTokens: limiterObjects({
+      limiter: (name) => env.RATE_LIMITERS.getByName(name),
+      salt: (day) => env.DAILY_SALTS.getByName(day).read(),
     }),
+    withTimeout,
+    defer,
+    now,
+    objectFailed: (rateClass, error) => log.error("rate_limiter_failed", { rateClass, error }),
+    failedOpen: (rateClass) => metrics.count("rate_limiter_failed_open", { class: rateClass }),
+  };
+  return {
+    limiters: createLimiters(rateLimitsOf(config.RATE_LIMITS), deps),
+    guesses: createGuessLimiters(deps),
   };
 }

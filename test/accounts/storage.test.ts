@@ -5,6 +5,7 @@ import { d1Identities } from "../../src/accounts/storage/identities.ts";
 import { rememberedTokens } from "../../src/accounts/storage/remembered-tokens.ts";
 import { d1Tokens, sweepExpiredTokens } from "../../src/accounts/storage/tokens.ts";
 import { d1Tombstones, pruneTombstones } from "../../src/accounts/storage/user-data.ts";
+import { d1DownloadTickets, d1Pairings } from "../../src/accounts/storage/short-lived.ts";
 import { d1Users, sweepUnusedUsers } from "../../src/accounts/storage/users.ts";
 import { memoryLog } from "../support/fakes.ts";
 
@@ -68,7 +69,7 @@ describe("tokens in D1", () => {
     const identity = identityOf("reader", "first of reader");
     const use = (usedAt: number) =>
       tokens.touch({ identity, usedAt, expiresAt: usedAt + 400 * DAY });
-    await Promise.all([use(START), use(START + 1), use(START + DAY - 1)]);
+    await Promise.all([use(START), use(START + 1), use(START + DAY / 2)]);
     const noted = await tokens.find("first of reader");
     expect(noted?.usedAt).toBeGreaterThanOrEqual(START);
     expect(noted?.expiresAt).toBe((noted?.usedAt ?? 0) + 400 * DAY);
@@ -223,7 +224,15 @@ describe("accounts without a database", () => {
   it.each<[string, () => Promise<unknown>]>([
     ["finding a token", () => d1Tokens(broken, lost).find("t")],
     ["adding a token", () => d1Tokens(broken, lost).add(aToken("t"))],
-    ["revoking a token", () => d1Tokens(broken, lost).revoke("t")],
+    ["revoking a token", () => d1Tokens(broken, lost).revoke("u", "t")],
+    ["listing tokens", () => d1Tokens(broken, lost).list("u", START)],
+    ["finding a pairing code", () => d1Pairings(broken, lost).find("h", START)],
+    ["redeeming a pairing code", () => d1Pairings(broken, lost).redeem("h", aToken("t"))],
+    [
+      "using a ticket",
+      () => d1DownloadTickets(broken, lost).use({ hash: "h", userId: "u", purpose: "p" }, START),
+    ],
+    ["replacing a recovery code", () => d1Users(broken, lost).setRecoveryHash("u", "h")],
     ["finding a recovery code", () => d1Users(broken, lost).findRecoveryHash("u")],
     ["finding an identity", () => d1Identities(broken, lost).findUser({ issuer: "", subject: "" })],
     ["replacing an account", () => d1Tombstones(broken, lost).replaceAccount("u", START)],

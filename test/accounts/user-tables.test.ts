@@ -142,10 +142,12 @@ describe("deleting a user", () => {
   it("leaves no token when tokens are requested concurrently", async () => {
     const { userId, token, recoveryCode } = await created();
     const requests = Array.from({ length: 10 }, (_, index) =>
-      accounts.useCases.issueToken(
-        index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
-        undefined,
-      ),
+      accounts.useCases.issueToken({
+        proof:
+          index % 2 === 0 ? { kind: "token", token } : { kind: "recovery", userId, recoveryCode },
+        scopes: undefined,
+        name: undefined,
+      }),
     );
     await Promise.all([...requests, accounts.deleteUser(userId)]);
     await settle();
@@ -375,7 +377,11 @@ describe("an account that is never used", () => {
     const [byToken, byCode] = [await created(), await created()];
     await accounts.useCases.authenticate(authorization(byToken.token));
     const { userId, recoveryCode } = byCode;
-    await accounts.useCases.issueToken({ kind: "recovery", userId, recoveryCode }, undefined);
+    await accounts.useCases.issueToken({
+      proof: { kind: "recovery", userId, recoveryCode },
+      scopes: undefined,
+      name: undefined,
+    });
     await settle();
     now += 31 * DAY;
     await runTasks();

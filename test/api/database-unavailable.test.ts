@@ -48,6 +48,7 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["POST", `/books/${DUNE}/edition`, { isbn: "9780441013593" }],
     ["POST", "/review-queue/row/resolve", { keep: true }],
     ["DELETE", "/review-queue/row"],
+    ["POST", "/books/bulk", { isbns: [DUNE], delete: true }],
     ["GET", "/trash"],
     ["POST", `/trash/${DUNE}/restore`],
     ["DELETE", `/trash/${DUNE}`],

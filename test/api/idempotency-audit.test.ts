@@ -8,7 +8,14 @@ interface Operation {
 }
 
 /** Their responses contain secrets, which are not stored; the changes of an outbox have a key each. */
-const WITHOUT_A_KEY = ["createToken", "createUser", "applyChanges"];
+const WITHOUT_A_KEY = [
+  "applyChanges",
+  "createExportTicket",
+  "createPairing",
+  "createRecoveryCode",
+  "createToken",
+  "createUser",
+];
 
 const posts = Object.values(document.paths as unknown as Record<string, { post?: Operation }>)
   .flatMap(({ post }) => (post ? [post] : []))

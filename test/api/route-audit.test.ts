@@ -118,7 +118,7 @@ describe("the table of routes in docs/SECURITY.md", () => {
     "GET /ws/progress":
       "a user with `imports`, or the ticket of the import; the socket of others is closed with 1008",
     "POST /api/v2/tokens":
-      "a user, or anyone with the recovery code or an identity token of an account",
+      "a user, or anyone with the recovery code, a pairing code or an identity token of an account",
   };
 
   /** Scopes without which the route answers 403, found by calling it. */
@@ -143,9 +143,11 @@ describe("the table of routes in docs/SECURITY.md", () => {
     const isOwn = route.includes("/:userId");
     const needed = scopes.length === SCOPES.length ? ["every scope"] : scopes;
     const ticket = operationOf(route)?.security?.some((each) => "ticket" in each);
+    const download = operationOf(route)?.security?.some((each) => "exportTicket" in each);
     return [
       `${isOwn ? "that user" : "a user"}${needed.length > 0 ? ` with ${needed.join(", ")}` : ""}`,
       ...(ticket ? ["the ticket of the import"] : []),
+      ...(download ? ["a download ticket"] : []),
     ].join(", or ");
   }
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { EntryWrite } from "../../src/imports/domain/job/shelving-plan.ts";
+import type { EntryWrite } from "../../src/library/domain/entry-write.ts";
 import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { d1ImportBooks } from "../../src/imports/storage/enrichment.ts";

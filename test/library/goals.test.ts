@@ -54,6 +54,26 @@ describe("goals", () => {
     expect(exported.match(/"finishedAt":"2024/g)).toHaveLength(goal.done.books);
   });
 
+  it("are in the NDJSON export, with progress and settings", async () => {
+    const reader = await newReader();
+    const { isbn } = await reader.add({ title: "Read", status: "reading" });
+    const at = "2026-01-01T00:00:00.000Z";
+    const progress = { id: "one", page: 7, at, note: "n" };
+    await reader.call("POST", `/books/${isbn}/progress`, progress);
+    await reader.call("PUT", "/goals/2024", { books: 6 });
+    await me(reader, "PATCH", { timeZone: "Asia/Tokyo" });
+    const text = await (await reader.call("GET", "/export?format=ndjson")).text();
+    const records = text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as object);
+    expect(records.slice(1)).toEqual([
+      { type: "progress", isbn, readingId: expect.any(String) as string, ...progress },
+      { type: "goal", year: 2024, books: 6 },
+      { type: "setting", name: "timeZone", value: "Asia/Tokyo" },
+    ]);
+  });
+
   it("are set as a whole, listed newest first, and deleted", async () => {
     const reader = await newReader();
     await reader.call("PUT", "/goals/2023", { books: 5, minutes: 600 });

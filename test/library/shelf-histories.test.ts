@@ -16,18 +16,21 @@ import { d1LibraryNumbers } from "../../src/library/storage/stats.ts";
 import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
 import { checkShelves, keepEntries } from "../../src/library/storage/shelf-upkeep.ts";
 import { d1Shelves, writeStatements } from "../../src/library/storage/shelves.ts";
+import { changeMany } from "../../src/library/domain/bulk-change.ts";
+import { d1BulkShelf } from "../../src/library/storage/bulk-shelf.ts";
 import { d1Trash } from "../../src/library/storage/trash.ts";
 import { shelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import { written } from "../../src/library/domain/field-writes.ts";
 import { atomicDb } from "../support/atomic-db.ts";
 import { countedDb } from "../support/counted-db.ts";
 import { memoryLog } from "../support/fakes.ts";
-import { imported } from "../support/imports.ts";
+import { imported, undone } from "../support/imports.ts";
 import { inCatalogue, isbnOf } from "../support/library.ts";
 import { runs } from "../support/properties.ts";
 
 const newId = () => crypto.randomUUID();
 const shelves = d1Shelves(env.DB, newId, memoryLog());
+const many = d1BulkShelf(env.DB, newId, memoryLog());
 const trash = d1Trash(env.DB, memoryLog());
 const numbers = d1LibraryNumbers(env.DB, memoryLog());
 const NOW = Date.UTC(2026, 4, 1);
@@ -71,6 +74,16 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), isbn: book }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restore" as const), isbn: book }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("purge" as const), isbn: book }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("bulk" as const),
+      isbns: fc.uniqueArray(book, { minLength: 1, maxLength: 5 }),
+      change,
+      isDelete: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("undo" as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -162,6 +175,26 @@ async function take(userId: string, one: Step): Promise<void> {
     case "purge":
       await trash.purge(userId, one.isbn, NOW);
       return;
+    case "bulk": {
+      const edit = {
+        change: one.change,
+        addTags: ["bulk"],
+        removeTags: [],
+        isDelete: one.isDelete,
+      };
+      const progress = { left: one.isbns, results: [], remaining: 0 };
+      const keepProgress = () => undefined;
+      await changeMany({ userId, edit, progress, keepProgress }, { many, now: () => NOW });
+      return;
+    }
+    case "undo": {
+      const latest = env.DB.prepare(
+        "SELECT job_id FROM ImportJobs WHERE user_id = ?1 AND state = 'completed' ORDER BY created_at DESC LIMIT 1",
+      );
+      const jobId = await latest.bind(userId).first<string>("job_id");
+      if (jobId !== null) await undone(userId, jobId);
+      return;
+    }
     case "stats":
       await numbers.stats(userId, IN_2020, UTC, NOW);
       return;

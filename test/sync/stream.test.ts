@@ -130,7 +130,7 @@ describe("GET /v1/library/:userId/changes/stream", () => {
     await listeners[0]?.close();
     await waitUntil(async () => {
       const response = await reader.call("GET", "/changes/stream", undefined, TYPE);
-      if (response.status === 200) new Listener(response);
+      if (response.status === 200) listeners.push(new Listener(response));
       else await response.text();
       return response.status === 200;
     });

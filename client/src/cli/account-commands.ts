@@ -4,7 +4,7 @@ import { keepAccount, type KeptAccount } from "./account-file.ts";
 import { accessError, ownAccount, type Context } from "./context.ts";
 import { table } from "./terminal.ts";
 
-type Recovery = Pick<KeptAccount, "userId" | "recoveryCode">;
+type Recovery = { userId: string; recoveryCode: string };
 
 /**
  * Creates an account and saves it. If an account is already saved for this service, it is kept, with a new token if needed.

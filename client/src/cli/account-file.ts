@@ -7,8 +7,8 @@ export interface KeptAccount {
   url: string;
   userId: string;
   token: string;
-  /** `login` exchanges it for a new token when the current one is no longer valid. */
-  recoveryCode: string;
+  /** `login` exchanges it for a new token when the current one is no longer valid. Unknown on a device that was paired. */
+  recoveryCode?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,5 +61,8 @@ function parsed(text: string): KeptAccount[] | undefined {
 
 function isAccount(value: unknown): value is KeptAccount {
   const { url, userId, token, recoveryCode } = (value ?? {}) as Partial<KeptAccount>;
-  return [url, userId, token, recoveryCode].every((part) => typeof part === "string");
+  return (
+    [url, userId, token].every((part) => typeof part === "string") &&
+    (recoveryCode === undefined || typeof recoveryCode === "string")
+  );
 }

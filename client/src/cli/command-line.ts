@@ -8,6 +8,8 @@ const OPTIONS = {
   json: { type: "boolean" },
   url: { type: "string" },
   recover: { type: "boolean" },
+  pair: { type: "string" },
+  name: { type: "string" },
   "signup-code": { type: "string" },
   watch: { type: "boolean" },
   "dry-run": { type: "boolean" },
@@ -43,8 +45,18 @@ const OPTIONS = {
   tag: { type: "string" },
   limit: { type: "string" },
   year: { type: "string" },
+  page: { type: "string" },
+  percent: { type: "string" },
+  minutes: { type: "string" },
+  note: { type: "string" },
+  books: { type: "string" },
+  pages: { type: "string" },
   works: { type: "boolean" },
   empty: { type: "boolean" },
+  set: { type: "string", multiple: true },
+  "add-tag": { type: "string", multiple: true },
+  "remove-tag": { type: "string", multiple: true },
+  delete: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -65,13 +77,19 @@ const READING = [
 
 /** The options that each command accepts. Without this check, any other option would be ignored silently. */
 const TAKES = {
-  login: ["recover", "signup-code"],
+  login: ["recover", "signup-code", "pair", "name"],
+  devices: [],
+  "devices revoke": [],
+  pair: [],
+  "recovery-code": [],
   usage: [],
   scan: [],
   search: ["works", "limit"],
   editions: [],
   import: ["watch", "dry-run", "no-enrich", "without-isbn", "mode", "key", ...READING],
   watch: [],
+  progress: ["page", "percent", "minutes", "note"],
+  goal: ["books", "pages", "minutes"],
   "review list": ["job"],
   "review keep": ["job", "all"],
   "review dismiss": ["job", "all"],
@@ -81,6 +99,7 @@ const TAKES = {
   "library export": ["format"],
   "library trash": ["empty"],
   "library restore": [],
+  "library bulk": [...FILTERS, "all", "set", "add-tag", "remove-tag", "delete"],
   "library move": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 

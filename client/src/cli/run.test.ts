@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
   asked,
+  bodies,
   cli,
   created,
   folder,
@@ -48,6 +49,11 @@ test("help goes to standard output; an invalid command is a usage error with a h
     ["scan", "9780441172719", "--dry-run"],
     ["watch", "job-1", "--watch"],
     ["library", "restore"],
+    ["library", "bulk", "9780441172719"],
+    ["library", "bulk", "--delete"],
+    ["library", "bulk", "--all", "--tag", "x", "--delete"],
+    ["library", "bulk", "--all", "--delete", "--add-tag", "x"],
+    ["library", "bulk", "--all", "--set", "colour=red"],
     ["library", "trash", "x"],
     ["review", "list", "x"],
     ["review", "keep"],
@@ -55,6 +61,12 @@ test("help goes to standard output; an invalid command is a usage error with a h
     ["review", "burn", "r1"],
     ["login", "u1"],
     ["login", "--recover", "u1"],
+    ["login", "--name", "Phone"],
+    ["login", "--recover", "u1", "code", "--pair", "K7QM-2F0V"],
+    ["devices", "burn"],
+    ["devices", "revoke"],
+    ["pair", "x"],
+    ["recovery-code", "x"],
   ]) {
     const { code, err } = await cli(args);
     expect([args, code]).toEqual([args, EXIT.usage]);
@@ -432,6 +444,27 @@ test("library lists the trash, restores books from it and empties it", async () 
   expect([code, out]).toEqual([EXIT.notFound, "Restored: Dune \n"]);
   handlers[`DELETE ${root}`] = (_, response) => response.writeHead(204).end();
   expect((await cli(["library", "trash", "--empty"])).out).toBe("The trash is empty.\n");
+});
+
+test("library bulk changes books in as many requests as that takes, and names those that it could not", async () => {
+  await loggedIn();
+  const path = "POST /v1/library/u1/books/bulk";
+  let calls = 0;
+  handlers[path] = (request, response) => {
+    calls += 1;
+    const results =
+      calls === 1
+        ? [{ isbn: "9780441172719", outcome: "changed" }]
+        : [{ isbn: "local-1", outcome: "refused", problem: { code: "X", detail: "No." } }];
+    json({ data: { results, remaining: calls === 1 ? 1 : 0 } })(request, response);
+  };
+  const edit = ["--set", "status=completed", "--set", "rating=4.5", "--set", "notes="];
+  const filter = ["--tag", "x", "--add-tag", "y"];
+  const { code, out, err } = await cli(["library", "bulk", ...filter, ...edit]);
+  expect([code, out, err]).toEqual([EXIT.rowsLeft, "changed: 1, refused: 1\n", "local-1: No.\n"]);
+  const change = { status: "completed", rating: 4.5, notes: null };
+  const body = { filter: { tag: "x" }, change, addTags: ["y"] };
+  expect(bodies.slice(-2).map((text) => JSON.parse(text))).toEqual([body, body]);
 });
 
 test("library moves a book to another edition", async () => {

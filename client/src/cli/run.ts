@@ -11,12 +11,21 @@ import {
   required,
   type Options,
 } from "./command-line.ts";
+import { changeMany } from "./bulk-command.ts";
 import { contextOf, type Context } from "./context.ts";
+import {
+  listDevices,
+  loginByCode,
+  renewRecoveryCode,
+  revokeDevice,
+  showPairingCode,
+} from "./device-commands.ts";
 import { reportFailure } from "./failure.ts";
 import { importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
 import { filterOf } from "./library-filter.ts";
 import { readingOptionsOf } from "./reading-flags.ts";
+import { goal, progress } from "./reading-commands.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
@@ -24,6 +33,9 @@ import { paint, type Terminal } from "./terminal.ts";
 import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
+
+/** The name of a paired device that is given none. */
+const DEVICE_NAME = "bookstrack command";
 
 /** Environment in which a command runs. */
 export interface Surroundings {
@@ -73,7 +85,25 @@ async function command(
     case "login":
       onlyOptionsOf(name, options);
       if (!options.recover) none(name, rest);
+      if (options.pair !== undefined) {
+        if (options.recover) throw new UsageError("login takes --pair or --recover, not both.");
+        await loginByCode(options.pair, options.name ?? DEVICE_NAME, context);
+        return EXIT.ok;
+      }
+      if (options.name !== undefined) throw new UsageError("--name requires --pair.");
       await login(options.recover ? recovery(rest) : undefined, options["signup-code"], context);
+      return EXIT.ok;
+    case "devices":
+      return devicesCommand(rest, options, context);
+    case "pair":
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      await showPairingCode(context);
+      return EXIT.ok;
+    case "recovery-code":
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      await renewRecoveryCode(context);
       return EXIT.ok;
     case "usage":
       onlyOptionsOf(name, options);
@@ -100,6 +130,14 @@ async function command(
       onlyOptionsOf(name, options);
       await listEditions(only(rest, "an ISBN"), context);
       return EXIT.ok;
+    case "progress":
+      onlyOptionsOf(name, options);
+      await progress(only(rest, "an ISBN"), options, context);
+      return EXIT.ok;
+    case "goal":
+      onlyOptionsOf(name, options);
+      await goal(rest.length === 0 ? undefined : only(rest, "a year"), options, context);
+      return EXIT.ok;
     case "import":
       onlyOptionsOf(name, options);
       return importFile(
@@ -124,11 +162,26 @@ async function command(
     case "review":
       return reviewCommand(rest, options, context);
     case "library":
-      await libraryCommand(rest, options, context);
-      return EXIT.ok;
+      return libraryCommand(rest, options, context);
     default:
       throw new UsageError(`Unknown command: ${name}.`);
   }
+}
+
+async function devicesCommand(
+  [word, ...rest]: readonly string[],
+  options: Options,
+  context: Context,
+): Promise<ExitCode> {
+  if (word === undefined) {
+    onlyOptionsOf("devices", options);
+    await listDevices(context);
+    return EXIT.ok;
+  }
+  const name = oneOf("devices", word, ["revoke"]);
+  onlyOptionsOf(`devices ${name}`, options);
+  await revokeDevice(only(rest, "the id of a device"), context);
+  return EXIT.ok;
 }
 
 async function reviewCommand(
@@ -153,10 +206,11 @@ async function libraryCommand(
   [word = "", ...rest]: readonly string[],
   options: Options,
   context: Context,
-): Promise<void> {
-  const names = ["list", "facets", "stats", "export", "trash", "restore", "move"] as const;
+): Promise<ExitCode> {
+  const names = ["list", "facets", "stats", "export", "trash", "restore", "move", "bulk"] as const;
   const name = oneOf("library", word, names);
   onlyOptionsOf(`library ${name}`, options);
+  if (name === "bulk") return changeMany(rest, options, context);
   if (name !== "restore" && name !== "move") none(`library ${name}`, rest);
   switch (name) {
     case "list": {
@@ -171,33 +225,34 @@ async function libraryCommand(
         },
         context,
       );
-      return;
+      break;
     }
     case "facets":
       await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
-      return;
+      break;
     case "stats":
       await showStats(numberOf("--year", options.year), context);
-      return;
+      break;
     case "export":
       await exportLibrary(exportFormat(options), context);
-      return;
+      break;
     case "trash":
       await (options.empty ? emptyTrash(context) : listTrash(context));
-      return;
+      break;
     case "restore":
       required(rest[0] ?? "", "the ISBN of a book in the trash");
       await restoreBooks(rest, context);
-      return;
+      break;
     case "move": {
       const [isbn = "", otherIsbn = "", ...others] = rest;
       required(isbn, "the ISBN of a book on the shelf");
       required(otherIsbn, "the ISBN of another edition");
       none("library move", others);
       await moveBook(isbn, otherIsbn, context);
-      return;
+      break;
     }
   }
+  return EXIT.ok;
 }
 
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;

@@ -27,6 +27,12 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack login                     create an account, or renew its token
   bookstrack login --recover USER_ID CODE    sign in with a recovery code
   bookstrack login --signup-code CODE  create an account where a code is needed
+  bookstrack login --pair CODE [--name NAME]    sign in with the code that
+                                       another device shows
+  bookstrack pair                      show a code for another device
+  bookstrack devices                   list the devices that are signed in
+  bookstrack devices revoke ID         sign a device out
+  bookstrack recovery-code             replace the recovery code
   bookstrack usage                     show how much of each quota is used
   bookstrack scan ISBN|BARCODE         look up a book
   bookstrack search WORDS [--works] [--limit N]
@@ -38,12 +44,17 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack review list [--job JOB]   list rows that wait for review
   bookstrack review keep ID...|--job JOB|--all      shelve them as they are
   bookstrack review dismiss ID...|--job JOB|--all   drop them for good
+  bookstrack progress ISBN [--page N|--percent N|--minutes N] [--note TEXT]
+                                       record how far you are, or list it
+  bookstrack goal [YEAR] [--books N] [--pages N] [--minutes N]
+                                       set the goal of a year, or show it
   bookstrack library list              list the books on your shelves
   bookstrack library facets            count them by tag, author, series ...
   bookstrack library stats [--year Y]  show reading statistics
   bookstrack library export [--format csv|json|ndjson]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
+  bookstrack library bulk ISBN...|FILTER|--all EDIT  change or remove many books
   bookstrack library move ISBN OTHER   move a book to another edition
 
 Import
@@ -69,7 +80,7 @@ Import
   --key KEY            idempotency key: the same file with the same key is
                        imported only once
 
-Library list and library facets
+Library list, library facets and library bulk
   --status STATUS      want_to_read, reading, completed, paused, abandoned or
                        none; may be repeated
   --rating N, --unrated                      rated N or more, or not rated
@@ -88,6 +99,12 @@ Library list
   --sort ORDER         added, title, author, rating, year or finished;
                        --sort=-title for descending order
   --from POSITION      start in this order at a letter, a name, a year ...
+
+Library bulk
+  --set FIELD=VALUE    status, rating, review, notes, format, owned or location;
+                       no value clears the field; may be repeated
+  --add-tag TAG, --remove-tag TAG      may be repeated
+  --delete             move the books to the trash
 
 All commands
   --url URL            the service; default: BOOKSTRACK_URL, else the saved

@@ -45,6 +45,8 @@ export interface AccountRequest {
   /** The rate-limit key of the caller's address. */
   addressKey: string;
   signupCode?: string | undefined;
+  /** The user's name for the device. */
+  name?: string | undefined;
 }
 
 /** Outcome of a request for an account. */
@@ -55,14 +57,14 @@ export type CreateOutcome =
 
 /** Creates an anonymous account: a random id, a token with every scope, and a recovery code for new tokens. */
 export async function createAccount(
-  { addressKey, signupCode }: AccountRequest,
+  { addressKey, signupCode, name }: AccountRequest,
   deps: CreateAccountDeps,
 ): Promise<CreateOutcome> {
   const verdict = await signupVerdict(deps.signup, signupCode);
   if (verdict !== "allowed") return { kind: verdict };
   const userId = base32(deps.secrets.randomBytes(USER_ID_BYTES));
   const recoveryCode = newRecoveryCode(deps.secrets);
-  const { issued, stored } = await mintToken({ userId, scopes: SCOPES }, deps);
+  const { issued, stored } = await mintToken({ userId, scopes: SCOPES, name }, deps);
   const recoveryHash = await recoveryHashOf(recoveryCode, deps.secrets);
   const user = { id: userId, recoveryHash, createdAt: stored.createdAt };
   const charges = await deps.accountCharges(addressKey);

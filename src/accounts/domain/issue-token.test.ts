@@ -28,6 +28,7 @@ async function world(given: Partial<IssueTokenDeps> = {}) {
     users: { findRecoveryHash: async (userId) => (userId === "reader" ? hash : undefined) },
     identities: { findUser: async () => "reader" },
     tokens: { add: async (token) => stored.push(token) > 0 },
+    pairings: { find: async () => undefined, redeem: async () => false },
     secrets,
     now: () => 0,
     ...given,

@@ -6,6 +6,7 @@ import type {
   ExternalVerdict,
   VerifyIdentityToken,
 } from "./external-identity.ts";
+import { pairingHashOf, type PairingStore } from "./pairing.ts";
 import { NO_HASH, type Secrets } from "./secrets.ts";
 import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 
@@ -13,7 +14,8 @@ import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 export type Proof =
   | { kind: "token"; token: string }
   | { kind: "recovery"; userId: string; recoveryCode: string }
-  | { kind: "identity"; identityToken: string };
+  | { kind: "identity"; identityToken: string }
+  | { kind: "pairing"; pairingCode: string };
 
 /** Outcome of a request for a token. */
 export type IssueOutcome =
@@ -33,28 +35,40 @@ export interface IssueTokenDeps {
     /** @returns false if the user no longer exists; nothing is stored then */
     add(token: StoredToken): Promise<boolean>;
   };
+  pairings: Pick<PairingStore, "find" | "redeem">;
   secrets: Secrets;
   now(): number;
 }
 
 /**
  * Issues a token for a proof. A token as proof allows at most its own scopes; a recovery code or an external identity
- * allows every scope.
+ * allows every scope. A pairing code allows the scopes of the token that asked for it, and is used up.
  * @param input.scopes scopes of the new token; by default all that the proof allows
  */
 export async function issueToken(
-  input: { proof: Proof; scopes: readonly Scope[] | undefined },
+  input: { proof: Proof; scopes: readonly Scope[] | undefined; name?: string | undefined },
   deps: IssueTokenDeps,
 ): Promise<IssueOutcome> {
   const proven = await prove(input.proof, deps);
   if (proven.kind !== "proven") return proven;
   const scopes = input.scopes ?? proven.scopes;
   if (!holdsAll(proven.scopes, scopes)) return { kind: "beyond_scopes" };
-  const { issued, stored } = await mintToken({ userId: proven.userId, scopes }, deps);
-  return (await deps.tokens.add(stored)) ? { kind: "issued", token: issued } : { kind: "refused" };
+  const { userId, pairingHash } = proven;
+  const { issued, stored } = await mintToken({ userId, scopes, name: input.name }, deps);
+  const isStored =
+    pairingHash === undefined
+      ? await deps.tokens.add(stored)
+      : await deps.pairings.redeem(pairingHash, stored);
+  return isStored ? { kind: "issued", token: issued } : { kind: "refused" };
 }
 
-type Proven = { kind: "proven"; userId: string; scopes: readonly Scope[] };
+type Proven = {
+  kind: "proven";
+  userId: string;
+  scopes: readonly Scope[];
+  /** The hash of the pairing code, which the token uses up. */
+  pairingHash?: string;
+};
 
 async function prove(
   proof: Proof,
@@ -69,6 +83,8 @@ async function prove(
     }
     case "recovery":
       return proveByCode(proof, deps);
+    case "pairing":
+      return proveByPairing(proof.pairingCode, deps);
     case "identity": {
       const verdict = await deps.verifyIdentityToken(proof.identityToken);
       if (verdict.kind !== "verified") return verdict;
@@ -91,4 +107,15 @@ async function proveByCode(
   return stored !== undefined && matches
     ? { kind: "proven", userId, scopes: SCOPES }
     : { kind: "refused" };
+}
+
+async function proveByPairing(
+  code: string,
+  { pairings, secrets, now }: IssueTokenDeps,
+): Promise<Proven | { kind: "refused" }> {
+  const hash = await pairingHashOf(code, secrets);
+  const pairing = hash === undefined ? undefined : await pairings.find(hash, now());
+  if (hash === undefined || pairing === undefined) return { kind: "refused" };
+  const { userId, scopes } = pairing;
+  return { kind: "proven", userId, scopes, pairingHash: hash };
 }

@@ -14,6 +14,21 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 /** A digit of `base32`, for regular expressions. */
 export const BASE32_DIGIT = "[0-9a-hjkmnp-tv-z]";
 
+/**
+ * Normalizes a code that a person has typed to lower-case digits of `base32`. Case, spaces and dashes are ignored, and letters
+ * that are easily confused with digits count as the digits (Crockford): O is 0; I and L are 1.
+ * @returns undefined if the text cannot be a code of `count` digits
+ */
+export function typedDigits(text: string, count: number): string | undefined {
+  const digits = text
+    .normalize("NFKC")
+    .replace(/[\s\p{Pd}]/gu, "")
+    .toLowerCase()
+    .replaceAll("o", "0")
+    .replace(/[il]/g, "1");
+  return new RegExp(`^${BASE32_DIGIT}{${count}}$`).test(digits) ? digits : undefined;
+}
+
 /** A hash that matches nothing. Compared where there is no stored hash, so that a miss takes as long as a hit. */
 export const NO_HASH = "0".repeat(64);
 

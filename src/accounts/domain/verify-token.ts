@@ -2,7 +2,7 @@ import type { TokenVerdict } from "./identity.ts";
 import type { Identity } from "../../platform/identity.ts";
 import { NO_HASH, type Secrets } from "./secrets.ts";
 import { parseToken } from "./token-text.ts";
-import { TOKEN_LIFETIME_MS, TOUCH_INTERVAL_MS, type StoredToken } from "./tokens.ts";
+import { dayOf, TOKEN_LIFETIME_MS, type StoredToken } from "./tokens.ts";
 
 /** A verified token in the isolate's cache. Instants are ms since the epoch. */
 export interface RememberedToken {
@@ -68,7 +68,7 @@ async function findToken(
 
 function noteUse(token: RememberedToken, deps: VerifyTokenDeps): void {
   const usedAt = deps.now();
-  if (token.usedAt !== undefined && usedAt - token.usedAt < TOUCH_INTERVAL_MS) return;
+  if (token.usedAt !== undefined && token.usedAt >= dayOf(usedAt)) return;
   const expiresAt = usedAt + TOKEN_LIFETIME_MS;
   // The cached token is updated too, so that the next request does not write again.
   Object.assign(token, { usedAt, expiresAt });

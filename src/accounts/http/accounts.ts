@@ -1,11 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import {
-  issuedTokenSchema,
-  issueTokenRequestSchema,
   linkedIdentitySchema,
   linkIdentityRequestSchema,
   SCOPES,
-  type IssueTokenRequest,
   type Scope,
 } from "../../../contract/accounts.ts";
 import type { Identity } from "../../platform/identity.ts";
@@ -14,15 +11,14 @@ import type { Usage } from "../../quotas/domain/usage.ts";
 import type { AccountRequest, CreateOutcome } from "../domain/create-account.ts";
 import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
 import type { LinkOutcome } from "../domain/link-identity.ts";
-import type { ExternalVerdict } from "../domain/external-identity.ts";
-import type { IssuedToken } from "../domain/tokens.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import { requireUser, type Authenticate } from "./auth.ts";
-import { presentToken } from "./present-token.ts";
-import { BEARER, bearerToken, invalidToken } from "../../platform/http/bearer.ts";
-import { addressCaller, userCaller } from "../../platform/http/caller.ts";
+import { COMMON_PROBLEMS, issuerUnavailable, PROOF_PROBLEMS } from "./proof-problems.ts";
+import { BEARER, invalidToken } from "../../platform/http/bearer.ts";
+import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
+import { UNCACHED } from "../../platform/http/headers.ts";
 import {
   IDEMPOTENCY_KEY,
   idempotently,
@@ -30,15 +26,13 @@ import {
   type Once,
 } from "../../idempotency/module.ts";
 import {
-  AUTHENTICATED,
   jsonBody,
   problems,
   RATE_LIMIT_HEADERS,
   REPLAYED,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimit } from "../../rate-limits/module.ts";
+import { rateLimit, type LimitedGuesses } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
-import { emptyBodyIsNone } from "../../platform/http/validation.ts";
 import { isoTime } from "../../platform/time.ts";
 
 /** The use cases behind the routes. */
@@ -54,8 +48,15 @@ export interface AccountUseCases {
   refusalError(refusal: Refusal): DomainError;
   /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
   readUsage(userId: string): Promise<Usage[]>;
-  issueToken(proof: Proof, scopes: readonly Scope[] | undefined): Promise<IssueOutcome>;
-  revokeToken(identity: Identity): Promise<void>;
+  issueToken(request: {
+    proof: Proof;
+    scopes: readonly Scope[] | undefined;
+    name: string | undefined;
+  }): Promise<IssueOutcome>;
+  /** Counts failed guesses at pairing codes. */
+  pairingGuesses: LimitedGuesses;
+  /** @returns whether the user had this token */
+  revokeToken(token: Pick<Identity, "userId" | "tokenId">): Promise<boolean>;
   linkIdentity(userId: string, identityToken: string): Promise<LinkOutcome>;
 }
 
@@ -65,45 +66,6 @@ export interface AccountsDeps extends AccountUseCases {
   clientIpHeader: string | undefined;
   once: Once;
 }
-
-/** Matches the minimum interval between key fetches. */
-const ISSUER_RETRY_SECONDS = 5;
-
-/** Responses that contain a secret or confirm its deletion must not be cached. */
-const UNCACHED = { "Cache-Control": "no-store" };
-
-const COMMON_PROBLEMS = [
-  "PAYLOAD_TOO_LARGE",
-  "RATE_LIMIT_EXCEEDED",
-  "INTERNAL_ERROR",
-  "DATABASE_UNAVAILABLE",
-] as const;
-
-/** Problems of the routes that accept a proof of identity. PROVIDERS_UNAVAILABLE refers to an external issuer. */
-const PROOF_PROBLEMS = [
-  "INVALID_REQUEST",
-  ...AUTHENTICATED,
-  "UNSUPPORTED_MEDIA_TYPE",
-  "PROVIDERS_UNAVAILABLE",
-] as const;
-
-const createToken = createRoute({
-  operationId: "createToken",
-  method: "post",
-  path: "/api/v2/tokens",
-  tags: ["Accounts"],
-  summary: "Issue a new token",
-  description:
-    "Requires a valid token in Authorization, a user id with its recovery code, or an identity token of an external issuer (in the body or in Authorization). `scopes` must be a subset of the scopes of that proof. The old token remains valid.",
-  security: [...BEARER, {}],
-  request: {
-    body: { content: { "application/json": { schema: issueTokenRequestSchema } }, required: false },
-  },
-  responses: {
-    201: jsonBody("The token, shown only once", issuedTokenSchema, RATE_LIMIT_HEADERS),
-    ...problems(...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
-  },
-});
 
 const revokeCurrentToken = createRoute({
   operationId: "revokeCurrentToken",
@@ -149,16 +111,7 @@ const linkUser = createRoute({
 export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   const app = router();
   const { accounts } = deps.limiters;
-  // Attempts to guess recovery codes are counted by address, requests with a token by account.
-  const perAddress = rateLimit(accounts, (c) => addressCaller(c, deps.clientIpHeader));
   const perUser = rateLimit(accounts, (c) => userCaller(c.get("user").userId));
-
-  app.openapi({ ...createToken, middleware: [perAddress, emptyBodyIsNone] }, async (c) => {
-    const request = c.req.valid("json");
-    const proof = proofOf(request, c.req.header("Authorization"));
-    const token = issuedToken(await deps.issueToken(proof, request.scopes), proof);
-    return c.json(presentToken(token), 201, UNCACHED);
-  });
 
   app.openapi(
     { ...revokeCurrentToken, middleware: [requireUser(deps.authenticate), perUser] },
@@ -192,40 +145,6 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** The body takes precedence over the header, which some apps send with every request, even after it has expired. */
-function proofOf(request: IssueTokenRequest, authorization: string | undefined): Proof {
-  const { userId, recoveryCode, identityToken } = request;
-  if (userId !== undefined && recoveryCode !== undefined) {
-    return { kind: "recovery", userId, recoveryCode };
-  }
-  if (identityToken !== undefined) return { kind: "identity", identityToken };
-  const token = bearerToken(authorization);
-  return token.startsWith("bt_")
-    ? { kind: "token", token }
-    : { kind: "identity", identityToken: token };
-}
-
-/** @throws DomainError for every outcome that is not a token */
-function issuedToken(outcome: IssueOutcome, { kind }: Proof): IssuedToken {
-  switch (outcome.kind) {
-    case "issued":
-      return outcome.token;
-    case "refused":
-      throw kind === "recovery"
-        ? new DomainError("UNAUTHORIZED", "No account has this user id and recovery code.")
-        : invalidToken();
-    case "not_linked":
-      throw new DomainError(
-        "UNAUTHORIZED",
-        "This identity is not linked to an account. Create an account, then link the identity to it.",
-      );
-    case "beyond_scopes":
-      throw new DomainError("FORBIDDEN", "A new token cannot have more scopes than the old one.");
-    case "unavailable":
-      throw issuerUnavailable(outcome);
-  }
-}
-
 /** @throws DomainError for every outcome that is not a link */
 function linkedIdentity(outcome: LinkOutcome): Extract<LinkOutcome, { kind: "linked" }> {
   switch (outcome.kind) {
@@ -239,15 +158,4 @@ function linkedIdentity(outcome: LinkOutcome): Extract<LinkOutcome, { kind: "lin
     case "unavailable":
       throw issuerUnavailable(outcome);
   }
-}
-
-function issuerUnavailable({
-  issuer,
-  reason,
-}: Extract<ExternalVerdict, { kind: "unavailable" }>): DomainError {
-  return new DomainError(
-    "PROVIDERS_UNAVAILABLE",
-    "The keys of the identity token's issuer are temporarily unavailable. Try again.",
-    { details: { providers: { [issuer]: reason } }, retryAfterSeconds: ISSUER_RETRY_SECONDS },
-  );
 }

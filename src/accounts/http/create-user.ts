@@ -61,8 +61,8 @@ export function createUserRoutes(deps: CreateUserDeps): OpenAPIHono<App> {
   const caller = (c: Parameters<typeof addressCaller>[0]) => addressCaller(c, deps.clientIpHeader);
   const middleware = [rateLimit(deps.limiters.accounts, caller), emptyBodyIsNone];
   app.openapi({ ...createUser, middleware }, async (c) => {
-    const { signupCode } = c.req.valid("json");
-    const outcome = await deps.createAccount({ addressKey: caller(c).key, signupCode });
+    const { signupCode, name } = c.req.valid("json");
+    const outcome = await deps.createAccount({ addressKey: caller(c).key, signupCode, name });
     const { recoveryCode, ...token } = createdAccount(outcome, deps);
     return c.json({ ...presentToken(token), recoveryCode }, 201, UNCACHED);
   });

@@ -1,6 +1,6 @@
 import { scopeSchema } from "../../../contract/accounts.ts";
 import type { IssueTokenDeps } from "../domain/issue-token.ts";
-import { TOUCH_INTERVAL_MS, type StoredToken } from "../domain/tokens.ts";
+import { dayOf, type StoredToken } from "../domain/tokens.ts";
 import type { VerifyTokenDeps } from "../domain/verify-token.ts";
 import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
@@ -11,6 +11,7 @@ interface TokenRow {
   id: string;
   user_id: string;
   hash: string;
+  name: string | null;
   scopes: string;
   created_at: number;
   used_at: number | null;
@@ -18,22 +19,29 @@ interface TokenRow {
 }
 
 const FIND = `
-  SELECT id, user_id, hash, scopes, created_at, used_at, expires_at
+  SELECT id, user_id, hash, name, scopes, created_at, used_at, expires_at
   FROM Tokens WHERE id = ?1`;
+
+const LIST = `
+  SELECT id, user_id, hash, name, scopes, created_at, used_at, expires_at
+  FROM Tokens WHERE user_id = ?1 AND expires_at > ?2 ORDER BY created_at DESC, id LIMIT ?3`;
 
 // The user may have been deleted in the meantime.
 const INSERT = `
-  INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at)
-  SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?2)`;
+  INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at, name)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?2)`;
 
 // Several isolates may record the same day's use; the first one wins. An expired token is not revived.
 const TOUCH = `
   UPDATE Tokens SET used_at = ?2, expires_at = ?3
-  WHERE id = ?1 AND expires_at > ?2 AND (used_at IS NULL OR used_at <= ?4)`;
+  WHERE id = ?1 AND expires_at > ?2 AND (used_at IS NULL OR used_at < ?4)`;
 
 const FIRST_USE = "UPDATE Users SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL";
 
-const REVOKE = "DELETE FROM Tokens WHERE id = ?1";
+const REVOKE = "DELETE FROM Tokens WHERE id = ?1 AND user_id = ?2";
+
+/** Tokens that a list shows at most. */
+const MAX_LISTED = 1000;
 
 const SWEEP_EXPIRED = `
   DELETE FROM Tokens WHERE id IN (
@@ -45,8 +53,10 @@ export interface TokenStore {
   find: VerifyTokenDeps["tokens"]["find"];
   touch: VerifyTokenDeps["tokens"]["touch"];
   add: IssueTokenDeps["tokens"]["add"];
-  /** @throws DomainError DATABASE_UNAVAILABLE */
-  revoke(id: string): Promise<void>;
+  /** The user's tokens that have not expired, newest first. @throws DomainError DATABASE_UNAVAILABLE */
+  list(userId: string, now: number): Promise<StoredToken[]>;
+  /** @returns whether the user had this token. @throws DomainError DATABASE_UNAVAILABLE */
+  revoke(userId: string, id: string): Promise<boolean>;
 }
 
 /** @param log receives every failure */
@@ -58,9 +68,7 @@ export function d1Tokens(db: D1Database, log: Log): TokenStore {
       return row ? fromRow(row) : undefined;
     },
     async touch({ identity, usedAt, expiresAt }) {
-      const token = db
-        .prepare(TOUCH)
-        .bind(identity.tokenId, usedAt, expiresAt, usedAt - TOUCH_INTERVAL_MS);
+      const token = db.prepare(TOUCH).bind(identity.tokenId, usedAt, expiresAt, dayOf(usedAt));
       const user = db.prepare(FIRST_USE).bind(identity.userId, usedAt);
       try {
         await db.batch([token, user]);
@@ -73,16 +81,22 @@ export function d1Tokens(db: D1Database, log: Log): TokenStore {
       const [added] = await write(db.batch([insertToken(db, token), used]));
       return added !== undefined && added.meta.changes > 0;
     },
-    async revoke(id) {
-      await write(db.prepare(REVOKE).bind(id).run());
+    async list(userId, now) {
+      const list = db.prepare(LIST).bind(userId, now, MAX_LISTED);
+      return (await read(list.all<TokenRow>())).results.map(fromRow);
+    },
+    async revoke(userId, id) {
+      return (await write(db.prepare(REVOKE).bind(id, userId).run())).meta.changes > 0;
     },
   };
 }
 
 /** Statement that stores a token if its user exists, for use in a batch. */
 export function insertToken(db: D1Database, token: StoredToken): D1PreparedStatement {
-  const { id, userId, hash, scopes, createdAt, expiresAt } = token;
-  return db.prepare(INSERT).bind(id, userId, hash, JSON.stringify(scopes), createdAt, expiresAt);
+  const { id, userId, hash, scopes, createdAt, expiresAt, name } = token;
+  return db
+    .prepare(INSERT)
+    .bind(id, userId, hash, JSON.stringify(scopes), createdAt, expiresAt, name ?? null);
 }
 
 /**
@@ -106,6 +120,6 @@ function fromRow(row: TokenRow): StoredToken {
     scopes: scopeSchema.array().parse(JSON.parse(row.scopes)),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-    ...defined({ usedAt: row.used_at ?? undefined }),
+    ...defined({ usedAt: row.used_at ?? undefined, name: row.name ?? undefined }),
   };
 }

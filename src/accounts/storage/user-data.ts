@@ -35,6 +35,8 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "ImportRows", key: "job_id, row", ofJobs: true },
   { table: "ImportJobs", key: "job_id" },
   { table: "SyncKeys", key: "user_id, key" },
+  { table: "Pairings", key: "user_id" },
+  { table: "DownloadTickets", key: "hash" },
   { table: "IdempotencyKeys", key: "id" },
   { table: "DeadLetters", key: "id" },
   { table: "QuotaFiles", key: "user_id, day, hash" },

@@ -13,6 +13,8 @@ const CREATE = `
 // ?1 user.
 const CHARGE = chargeSql("?2", "EXISTS (SELECT 1 FROM Users WHERE id = ?1)");
 
+const SET_RECOVERY = "UPDATE Users SET recovery_hash = ?2 WHERE id = ?1";
+
 const FIND_RECOVERY = "SELECT recovery_hash FROM Users WHERE id = ?1";
 
 // Tokens are deleted by ON DELETE CASCADE.
@@ -26,10 +28,14 @@ const SWEEP_UNUSED = `
   )`;
 
 /** Accounts in D1. */
-export function d1Users(
-  db: D1Database,
-  log: Log,
-): CreateAccountDeps["users"] & IssueTokenDeps["users"] {
+export type UserStore = CreateAccountDeps["users"] &
+  IssueTokenDeps["users"] & {
+    /** Replaces the recovery code. @returns false if the account is gone. @throws DomainError DATABASE_UNAVAILABLE */
+    setRecoveryHash(userId: string, hash: string): Promise<boolean>;
+  };
+
+/** @param log receives every failure */
+export function d1Users(db: D1Database, log: Log): UserStore {
   const { read, write } = d1Errors(log);
   return {
     async create({ id, recoveryHash, createdAt }, token, charges) {
@@ -44,6 +50,10 @@ export function d1Users(
       );
       const isStored = (results[0]?.meta.changes ?? 0) > 0;
       return { isStored, uses: results.at(-1)?.results ?? [] };
+    },
+    async setRecoveryHash(userId, hash) {
+      const set = db.prepare(SET_RECOVERY).bind(userId, hash);
+      return (await write(set.run())).meta.changes > 0;
     },
     async findRecoveryHash(userId) {
       const find = db.prepare(FIND_RECOVERY).bind(userId);

@@ -19,6 +19,12 @@ export interface GuardedAnswer {
   readonly answer: Answer;
 }
 
+/** How far a request is, to be stored in the same batch as the writes that brought it there. */
+export interface GuardedProgress {
+  readonly claim: Claim;
+  readonly progress: string;
+}
+
 /**
  * For operations that write. Call `keepAnswer` once with the answer of the write, and pass its result to the store, which
  * adds `answerStatements` to the batch of the write. Both then happen or neither does: if another request has adopted the
@@ -28,12 +34,16 @@ export interface Guard {
   keepAnswer(answer: Answer): GuardedAnswer | undefined;
   /** For a request with `readBodyFields`: sets the fields read from its body. Must be called before the answer is stored. */
   addBodyFields(bodyFields: unknown): Promise<void>;
+  /** For an operation of many batches: what `keepProgress` last stored under this key, if an earlier attempt has ended early. */
+  progress: string | undefined;
+  /** Its result goes to the store, which adds `progressStatements` to a batch. `undefined` when the request has no key. */
+  keepProgress(progress: string): GuardedProgress | undefined;
 }
 
 /** The store's response to a claim. */
 export type ClaimReading =
   /** `isTakeover`: the key was adopted from a request that had died. */
-  | { kind: "claimed"; isTakeover: boolean }
+  | { kind: "claimed"; isTakeover: boolean; progress?: string }
   | { kind: "kept"; fingerprint: string; kept: KeptAnswer }
   | { kind: "running"; fingerprint: string }
   /** The caller's account has been deleted in the meantime. */

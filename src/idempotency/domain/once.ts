@@ -5,7 +5,7 @@ import { canonicalJson } from "./fingerprint.ts";
 import { holdLease, LEASE_MS, type LeaseDeps } from "../../platform/lease.ts";
 import { DAY_MS } from "../../platform/time.ts";
 
-export type { Guard, GuardedAnswer } from "./claim.ts";
+export type { Guard, GuardedAnswer, GuardedProgress } from "./claim.ts";
 
 /** A request to execute once. */
 export interface KeyedRequest {
@@ -71,7 +71,7 @@ const RETRY_SECONDS = 1;
 
 /**
  * Executes a request once, however often it is sent. Successes and failures with status 422 are stored. Any other failure
- * releases the key, so that the next attempt executes the request again. Execution continues if the client disconnects.
+ * releases the key, so that the next attempt executes the request again, from its stored progress if it has any. Execution continues if the client disconnects.
  * If the worker dies, the next attempt adopts the key once the lease has expired.
  * @throws DomainError IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, DATABASE_UNAVAILABLE, or what `run` throws
  */
@@ -81,7 +81,12 @@ export async function once<Result extends Answer>(
   deps: OnceDeps,
 ): Promise<OnceOutcome<Result>> {
   if (request.key === undefined) {
-    const guard = { keepAnswer: () => undefined, addBodyFields: async () => undefined };
+    const guard = {
+      keepAnswer: () => undefined,
+      addBodyFields: async () => undefined,
+      progress: undefined,
+      keepProgress: () => undefined,
+    };
     return { kind: "done", answer: await run(guard) };
   }
   const claim = await claimOf({ ...request, key: request.key }, deps);
@@ -92,7 +97,7 @@ export async function once<Result extends Answer>(
     return { kind: "replayed", kept };
   }
   deps.observe(reading.isTakeover ? "taken_over" : "carried_out");
-  const work = carryOut({ request, claim }, run, deps);
+  const work = carryOut({ request, claim, progress: reading.progress }, run, deps);
   deps.defer(work.catch(() => undefined));
   return { kind: "done", answer: await work };
 }
@@ -134,6 +139,8 @@ async function readClaim(
 interface Keyed {
   request: KeyedRequest;
   claim: Claim;
+  /** What an earlier attempt has stored. */
+  progress?: string | undefined;
 }
 
 /** Returns the first answer. @throws DomainError when it is not known yet or belongs to a different request */
@@ -166,7 +173,7 @@ async function keptOf(
 }
 
 async function carryOut<Result extends Answer>(
-  { request, claim }: Keyed,
+  { request, claim, progress }: Keyed,
   run: (guard: Guard) => Promise<Result>,
   deps: OnceDeps,
 ): Promise<Result> {
@@ -199,6 +206,8 @@ async function carryOut<Result extends Answer>(
         const fingerprint = await wholeFingerprint(request.fields, bodyFields, deps);
         whole = { ...claim, fingerprint };
       },
+      progress,
+      keepProgress: (reached) => ({ claim, progress: reached }),
     });
     await keep({ kind: "success", answer });
     return answer;

@@ -1,5 +1,5 @@
 import type { KeptAnswer } from "../domain/answer.ts";
-import type { ClaimReading, GuardedAnswer } from "../domain/claim.ts";
+import type { ClaimReading, GuardedAnswer, GuardedProgress } from "../domain/claim.ts";
 import type { OnceDeps } from "../domain/once.ts";
 import type { Log } from "../../platform/log.ts";
 import { CLOCK_SKEW_MS } from "../../platform/time.ts";
@@ -10,6 +10,7 @@ interface KeyRow {
   fingerprint: string;
   owner: string;
   answer: string | null;
+  progress: string | null;
 }
 
 // A single statement, so that exactly one of several simultaneous requests gets the key. A request may adopt a key that
@@ -24,11 +25,12 @@ const CLAIM = `
     owner = excluded.owner,
     lease_until = excluded.lease_until,
     expires_at = excluded.expires_at,
-    answer = NULL
+    answer = NULL,
+    progress = CASE WHEN fingerprint = excluded.fingerprint AND expires_at > ?7 THEN progress END
   WHERE expires_at <= ?7
      OR (answer IS NULL AND (lease_until <= ?7 OR lease_until > ?5 + ${CLOCK_SKEW_MS}) AND fingerprint = excluded.fingerprint)`;
 
-const FIND = "SELECT fingerprint, owner, answer FROM IdempotencyKeys WHERE id = ?1";
+const FIND = "SELECT fingerprint, owner, answer, progress FROM IdempotencyKeys WHERE id = ?1";
 
 // The fingerprint may have gained the fields of the body since the claim.
 const KEEP = `
@@ -50,7 +52,16 @@ const KEEP_OR_FAIL = `
 const RENEW =
   "UPDATE IdempotencyKeys SET lease_until = ?3 WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
 
-const RELEASE = "DELETE FROM IdempotencyKeys WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
+const RELEASE =
+  "DELETE FROM IdempotencyKeys WHERE id = ?1 AND owner = ?2 AND answer IS NULL AND progress IS NULL";
+
+const RELEASE_WITH_PROGRESS =
+  "UPDATE IdempotencyKeys SET lease_until = 0 WHERE id = ?1 AND owner = ?2 AND answer IS NULL";
+
+// As in KEEP_OR_FAIL, the whole batch fails if another request has adopted the key.
+const KEEP_PROGRESS = `
+  UPDATE IdempotencyKeys SET progress = ?3, owner = CASE WHEN owner = ?2 AND answer IS NULL THEN owner END
+  WHERE id = ?1 AND changes() > 0`;
 
 const SWEEP = `
   DELETE FROM IdempotencyKeys WHERE id IN (
@@ -74,6 +85,16 @@ export function answerStatements(
       .prepare(KEEP_OR_FAIL)
       .bind(id, userId ?? null, fingerprint, owner, expiresAt, JSON.stringify(kept)),
   ];
+}
+
+/** Like `answerStatements`, for the progress of a request with many batches. */
+export function progressStatements(
+  db: D1Database,
+  guarded: GuardedProgress | undefined,
+): D1PreparedStatement[] {
+  if (guarded === undefined) return [];
+  const { claim, progress } = guarded;
+  return [db.prepare(KEEP_PROGRESS).bind(claim.id, claim.owner, progress)];
 }
 
 /** Idempotency keys in D1: claims and answers. */
@@ -110,7 +131,10 @@ export function d1IdempotencyKeys(db: D1Database, log: Log): OnceDeps["keys"] {
     },
     async release({ id, owner }) {
       try {
-        await db.prepare(RELEASE).bind(id, owner).run();
+        await db.batch([
+          db.prepare(RELEASE).bind(id, owner),
+          db.prepare(RELEASE_WITH_PROGRESS).bind(id, owner),
+        ]);
       } catch (error) {
         // The lease expires anyway.
         log.error("idempotency_release_failed", { error });
@@ -125,7 +149,10 @@ function readingOf(
   before: KeyRow | undefined,
 ): ClaimReading {
   if (row === undefined) return { kind: "caller_gone" };
-  if (row.owner === owner) return { kind: "claimed", isTakeover: before?.answer === null };
+  if (row.owner === owner) {
+    const progress = row.progress === null ? {} : { progress: row.progress };
+    return { kind: "claimed", isTakeover: before?.answer === null, ...progress };
+  }
   const { fingerprint, answer } = row;
   return answer === null
     ? { kind: "running", fingerprint }

@@ -116,7 +116,7 @@ export async function commitUndoStep(
   const [claimed] = await db.batch([
     claimStep(db, { ...step, read }),
     ...entryStatements(db, { jobId, token, userId }, plan.writes, {
-      entries: plan.removed,
+      removed: plan.removed,
       at: step.next.updatedAt,
     }),
     ...pieces(

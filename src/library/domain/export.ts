@@ -1,7 +1,7 @@
 import { defined } from "../../platform/defined.ts";
 import { csvRecord } from "./csv.ts";
 import { bookCells, exportColumns, queuedCells } from "./export-csv.ts";
-import type { LibraryRecord } from "./review.ts";
+import type { LibraryRecord, LifeRecord } from "./review.ts";
 
 /** Dependencies of `exportLibrary`. */
 export interface ExportDeps {
@@ -10,6 +10,8 @@ export interface ExportDeps {
     extraColumns(userId: string): Promise<string[]>;
     /** All records of a user, books first, in pages of bounded size. */
     pages(userId: string): AsyncIterable<readonly LibraryRecord[]>;
+    /** Progress, goals and settings of a user, in pages of bounded size. */
+    life(userId: string): AsyncIterable<readonly LifeRecord[]>;
   };
 }
 
@@ -51,6 +53,9 @@ async function* csvPages(userId: string, { library }: ExportDeps): AsyncGenerato
 async function* ndjsonPages(userId: string, { library }: ExportDeps): AsyncGenerator<string> {
   for await (const page of library.pages(userId)) {
     yield page.map((record) => `${JSON.stringify(flat(record))}\n`).join("");
+  }
+  for await (const page of library.life(userId)) {
+    yield page.map((record) => `${JSON.stringify(record)}\n`).join("");
   }
 }
 

@@ -1,5 +1,7 @@
 import type { LibraryBook, OwnBook } from "../../../contract/library.ts";
 import type { ReviewItem } from "../../../contract/review-queue.ts";
+import type { StoredGoal } from "./goals.ts";
+import type { ProgressEntry } from "./progress.ts";
 import type { ParsedEntry } from "./merge-entry.ts";
 
 /** An import row that waits for the user's decision, with all its stored data. */
@@ -18,3 +20,9 @@ export interface QueuedRow extends ReviewItem {
 export type LibraryRecord =
   /** `own`: the user's own details of the book, also when the catalogue's are displayed. */
   { type: "book"; book: LibraryBook; own?: OwnBook } | { type: "review"; item: QueuedRow };
+
+/** Progress, a goal or a setting, as NDJSON has it. */
+export type LifeRecord =
+  | ({ type: "progress" } & Omit<ProgressEntry, "at" | "version"> & { at: string })
+  | ({ type: "goal" } & Omit<StoredGoal, "version">)
+  | { type: "setting"; name: string; value: unknown };

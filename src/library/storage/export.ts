@@ -6,6 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { defined } from "../../platform/defined.ts";
 import { fetchQueue } from "./review-queue-rows.ts";
+import { exportLife } from "./export-life.ts";
 import { readEntries } from "./shelf-pages.ts";
 
 /** Entries or rows per page; 200 of average size are half a megabyte. */
@@ -58,5 +59,6 @@ export function d1LibraryExport(db: D1Database, log: Log): ExportDeps["library"]
       yield* books(userId);
       yield* queue(userId);
     },
+    life: (userId) => exportLife(db, database, userId),
   };
 }

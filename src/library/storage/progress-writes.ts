@@ -112,11 +112,25 @@ export function removeProgressSql(
 
 const UNCOUNT_BOOK = uncountProgressSql("isbn = ?3", { user: "?1" }, HAS_SHELF);
 
-// The values remain while the trash holds the entry: the time of removal is that of its tombstone.
-const TRASH = `
+/**
+ * The SQL that moves the progress in some books to the trash with their entries. The values remain while the trash holds the
+ * entry: the time of removal is that of its tombstone.
+ * @param books which books
+ * @param at parameter of the time of removal, ms since the epoch
+ * @param condition when the batch may write
+ */
+export function trashProgressSql(
+  books: string,
+  { user, at }: { user: string; at: string },
+  condition: string,
+): string {
+  return `
   UPDATE Progress INDEXED BY idx_progress_book
-  SET removed_at = ?4, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ?1)
-  WHERE user_id = ?1 AND isbn = ?3 AND removed_at IS NULL AND ${HAS_SHELF}`;
+  SET removed_at = ${at}, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ${user})
+  WHERE user_id = ${user} AND ${books} AND removed_at IS NULL AND ${condition}`;
+}
+
+const TRASH = trashProgressSql("isbn = ?3", { user: "?1", at: "?4" }, HAS_SHELF);
 
 // Progress without values was deleted on its own.
 const TRASHED = `user_id = ?1 AND isbn = ?3 AND coalesce(page, percent, minutes) IS NOT NULL AND removed_at = (

@@ -31,6 +31,11 @@ function describe(app: OpenAPIHono<App>, version: string): OpenapiDocument {
     in: "query",
     name: "ticket",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "exportTicket", {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
+  });
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

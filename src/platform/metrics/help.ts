@@ -28,6 +28,7 @@ export const HELP: {
     scheduled_tasks: `Runs of each scheduled task by outcome. ${LOSS}`,
     scheduled_items: `Items that scheduled tasks processed, such as rows swept or books refreshed. ${LOSS}`,
     rows_written: `Rows of tables and indexes written to D1, by source. Migration, deletion and retention are not counted. ${LOSS}`,
+    failed_pairings: `Wrong, used or expired pairing codes that callers have sent. ${LOSS}`,
     quota_refusals: `Requests refused by a quota, by its name; \`service\` for the budget of the whole service. ${LOSS}`,
     migration_pages: `Pages of KV-to-D1 runs by outcome. ${LOSS}`,
     migration_keys: `Keys of committed pages by outcome. ${LOSS}`,

@@ -21,6 +21,7 @@ export interface CounterLabels {
   scheduled_tasks: { task: string; outcome: "done" | "failed" };
   scheduled_items: { task: string };
   rows_written: { source: "imports" | "library" | "accounts" | "catalogue" };
+  failed_pairings: Record<string, never>;
   quota_refusals: { quota: string };
 }
 

@@ -1,7 +1,7 @@
 import { defined } from "../../platform/defined.ts";
 import { CLOCK_SKEW_MS, isAhead, SECOND_MS } from "../../platform/time.ts";
 import { LOCAL_CALLER } from "../../platform/identity.ts";
-import type { Policy, RateClass } from "./policy.ts";
+import type { CountedClass, Policy } from "./policy.ts";
 import type { Grant, TakeRequest } from "./window.ts";
 
 /**
@@ -33,6 +33,8 @@ type Counted = Extract<Decision, { kind: "admitted" | "refused" }>;
 export interface PeekableLimiter extends ClassLimiter {
   /** The rejection that this isolate's next request would get; undefined if it might be admitted. Takes nothing. */
   spent(caller: string): Counted | undefined;
+  /** Undoes the count of an admitted request. */
+  giveBack(caller: string): void;
 }
 
 /** An isolate's state of one caller in one class. */
@@ -70,9 +72,9 @@ export interface LimiterDeps {
   defer(work: Promise<unknown>): void;
   now(): number;
   /** Called once for each failed call to the Durable Object. */
-  objectFailed(rateClass: RateClass, error: unknown): void;
+  objectFailed(rateClass: CountedClass, error: unknown): void;
   /** Called for each request that passed because the limiter failed. */
-  failedOpen(rateClass: RateClass): void;
+  failedOpen(rateClass: CountedClass): void;
 }
 
 /** Maximum wait of a request for its caller's Durable Object. */
@@ -124,6 +126,14 @@ class BucketLimiter implements PeekableLimiter {
     const now = this.#deps.now();
     if (bucket === undefined || bucket.flight || !isCurrent(bucket, now)) return undefined;
     return bucket.local + bucket.remote === 0 ? this.#decision("refused", bucket, now) : undefined;
+  }
+
+  giveBack(caller: string): void {
+    const bucket = this.#deps.buckets.get(caller);
+    if (bucket === undefined) return;
+    // The answer of a pending call replaces the local tokens.
+    if (bucket.flight) bucket.debt -= 1;
+    else if (isCurrent(bucket, this.#deps.now())) bucket.local += 1;
   }
 
   #decide(caller: string, bucket: Bucket, now: number): Decision | undefined {

@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
 
 /** The classes of requests. Each is counted separately. */
 export const RATE_CLASSES = [
@@ -14,6 +14,20 @@ export const RATE_CLASSES = [
 ] as const;
 
 export type RateClass = (typeof RATE_CLASSES)[number];
+
+/**
+ * Limits on failed guesses at pairing codes, whatever `RATE_LIMITS` says: those of one address, and those of all callers
+ * whose address is unknown, who must not lock out each other for long.
+ */
+export const GUESS_LIMITS = {
+  pairings: { limit: 10, windowMs: HOUR_MS },
+  "shared-pairings": { limit: 30, windowMs: MINUTE_MS },
+} as const;
+
+export type GuessClass = keyof typeof GUESS_LIMITS;
+
+/** Everything that is counted by caller. */
+export type CountedClass = RateClass | GuessClass;
 
 /** Requests per minute by class; 0 means no limit. */
 export type RateLimits = Readonly<Record<RateClass, number>>;
@@ -54,9 +68,16 @@ const MISSES_PER_DAY = 200;
 /**
  * The quotas of a class; all apply simultaneously. Callers who share a bucket have only those of a minute. The day is aligned because the name under which an address is counted
  * changes at midnight. The minute starts with its first request.
- * @param limit requests per minute
+ * @param limit requests per minute, or guesses per window
  */
-export function quotasOf(rateClass: RateClass, limit: number, isShared = false): readonly Quota[] {
+export function quotasOf(
+  rateClass: CountedClass,
+  limit: number,
+  isShared = false,
+): readonly Quota[] {
+  if (isGuessClass(rateClass)) {
+    return [{ tokens: limit, windowMs: GUESS_LIMITS[rateClass].windowMs, aligned: false }];
+  }
   const minute: Quota = { tokens: limit, windowMs: MINUTE_MS, aligned: false };
   if (rateClass !== "misses" || isShared) return [minute];
   return [minute, { tokens: MISSES_PER_DAY, windowMs: DAY_MS, aligned: true }];
@@ -64,7 +85,7 @@ export function quotasOf(rateClass: RateClass, limit: number, isShared = false):
 
 /** How an isolate enforces the limit of a class. */
 export interface Policy {
-  readonly rateClass: RateClass;
+  readonly rateClass: CountedClass;
   /** Requests per window; at least 1. */
   readonly limit: number;
   readonly windowSeconds: number;
@@ -85,4 +106,15 @@ export function policyOf(rateClass: RateClass, limit: number): Policy {
     block: rateClass === "misses" ? 1 : Math.max(1, Math.floor(limit / 10)),
     credit: rateClass === "search",
   };
+}
+
+/** The policy of a class of guesses. */
+export function guessPolicyOf(rateClass: GuessClass): Policy {
+  const { limit, windowMs } = GUESS_LIMITS[rateClass];
+  // Each guess asks the Durable Object, so that isolates share the limit exactly.
+  return { rateClass, limit, windowSeconds: windowMs / SECOND_MS, block: 1, credit: false };
+}
+
+function isGuessClass(rateClass: CountedClass): rateClass is GuessClass {
+  return rateClass in GUESS_LIMITS;
 }

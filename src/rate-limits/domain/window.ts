@@ -1,5 +1,5 @@
 import { isAhead } from "../../platform/time.ts";
-import { quotasOf, type RateClass } from "./policy.ts";
+import { quotasOf, type CountedClass } from "./policy.ts";
 
 /** A time window in which requests are counted. Instants are ms since the epoch. */
 export interface Window {
@@ -8,11 +8,11 @@ export interface Window {
 }
 
 /** One caller's windows by class: one per quota of the class, in the order of `quotasOf`. */
-export type Windows = Readonly<Partial<Record<RateClass, readonly Window[]>>>;
+export type Windows = Readonly<Partial<Record<CountedClass, readonly Window[]>>>;
 
 /** An isolate's request for tokens of one caller. */
 export interface TakeRequest {
-  rateClass: RateClass;
+  rateClass: CountedClass;
   /** Tokens wanted; at least 1. */
   want: number;
   /** Tokens per minute. */

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { addressCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import type { PeekableLimiter } from "../domain/limiter.ts";
+import { countedFirst } from "./guesses.ts";
 import { refuse } from "./rate-limit.ts";
 
 /** Limits failed proofs of identity by address. */
@@ -21,7 +22,9 @@ export interface FailedLogins {
 
 /**
  * @param limiter counts the failures; if undefined, there is no limit
- * @param of distinguishes the kinds of proof: a failure of one does not count for another
+ * @param of distinguishes the kinds of proof: a failure of one does not count for another. Tokens of the operator and the
+ * scraper are counted before they are compared, because few callers have one. Many users may share an address, and each of
+ * their tokens is new to an isolate once: those are counted after they have failed
  */
 export function failedLogins(
   limiter: PeekableLimiter | undefined,
@@ -36,6 +39,10 @@ export function failedLogins(
     async attempt(c, check, wasVerified) {
       if (limiter === undefined) return check();
       const key = `${of} ${addressCaller(c, clientIpHeader).key}`;
+      if (of !== "user") {
+        if (await wasVerified?.()) return check();
+        return countedFirst(limiter, key, check, (seconds) => tooMany(c, seconds));
+      }
       const spent = limiter.spent(key);
       if (spent && !(await wasVerified?.())) tooMany(c, spent.resetSeconds);
       const result = await check();

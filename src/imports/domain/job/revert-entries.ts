@@ -2,7 +2,7 @@ import type { Status } from "../../../../contract/library-fields.ts";
 import { ANY_FIELD, placed, withIds } from "../../../library/domain/field-writes.ts";
 import { shelfKeys, type KnownBook } from "../../../library/domain/shelf-keys.ts";
 import type { EntryImage } from "../../../library/domain/entry.ts";
-import type { EntryWrite } from "./shelving-plan.ts";
+import type { EntryRemoval, EntryWrite } from "../../../library/domain/entry-write.ts";
 
 /** An entry that an import has written one or more times, and its current state. */
 export interface WrittenEntry {
@@ -25,7 +25,7 @@ export interface RevertPlan {
   /** Entries to restore to their earlier state. */
   writes: EntryWrite[];
   /** Entries to delete, as they are now. */
-  removed: { isbn: string; version: number; status?: Status; isUnkept?: boolean }[];
+  removed: EntryRemoval[];
   marks: { isbn: string; undo: "reverted" | "changedSince" }[];
 }
 

@@ -1,6 +1,7 @@
 import type { OwnBook } from "../../../../contract/library.ts";
 import { defined } from "../../../platform/defined.ts";
 import { nextVersion, type EntryImage, type StoredEntry } from "../../../library/domain/entry.ts";
+import type { EntryWrite } from "../../../library/domain/entry-write.ts";
 import { isSameEntry } from "../../../library/domain/merge-entry.ts";
 import { shelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { written } from "../../../library/domain/field-writes.ts";
@@ -12,7 +13,6 @@ import { RefreshedItems } from "./refreshed-items.ts";
 import type { ImportPlace, StagedRow } from "./shelf-state.ts";
 import type {
   EnrichmentState,
-  EntryWrite,
   ShelvedRow,
   ShelvingOptions,
   ShelvingPlan,

@@ -5,9 +5,8 @@ import type {
   WithoutIsbn,
 } from "../../../../contract/imports.ts";
 import type { Status } from "../../../../contract/library-fields.ts";
-import type { OwnBook } from "../../../../contract/library.ts";
-import type { EntryImage, StoredEntry } from "../../../library/domain/entry.ts";
-import type { ShelfKeys } from "../../../library/domain/shelf-keys.ts";
+import type { EntryImage } from "../../../library/domain/entry.ts";
+import type { EntryWrite } from "../../../library/domain/entry-write.ts";
 import type { Reason } from "./reasons.ts";
 import type { KnownValues, Room } from "./shelf-state.ts";
 
@@ -53,25 +52,6 @@ export interface ShelvedRow {
   written?: { version: number; before?: EntryImage };
   /** Preview only: the state from which later rows of the book continue. */
   after?: EntryImage;
-}
-
-/** An insert or update of an entry. */
-export interface EntryWrite {
-  /** Includes the version after the write. */
-  entry: StoredEntry;
-  isNew: boolean;
-  /** The status before the write; undefined for an entry without a status and for a new one. */
-  statusBefore: Status | undefined;
-  /** Whether another release wrote the entry last, which does not count entries. */
-  isUnkept?: boolean;
-  /** Whether an earlier entry was removed from this place and its tombstone is kept. */
-  wasRemoved: boolean;
-  /** Whether the user's own description exists after the write. */
-  hasOwn: boolean;
-  /** The user's own description to write; `null` deletes it, absent leaves it unchanged. */
-  own?: OwnBook | null;
-  keys: ShelfKeys;
-  bookVersion: number;
 }
 
 /** All writes of one step. */

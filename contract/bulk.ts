@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { v1 } from "./catalogue.ts";
+import { tagsSchema } from "./library-fields.ts";
+import { filterSchema } from "./library-query.ts";
+import { changeEntrySchema } from "./library.ts";
+
+/** Maximum entries that one bulk request names or reaches. */
+export const MAX_BULK_ENTRIES = 1000;
+
+const change = changeEntrySchema.omit({ readings: true });
+
+/** A change of many entries: those with these ids, or those that match a filter. */
+export const bulkChangeRequestSchema = z
+  .object({
+    isbns: z.array(z.string().min(1).max(110)).min(1).max(MAX_BULK_ENTRIES).optional(),
+    filter: filterSchema.optional(),
+    change: change.optional(),
+    addTags: tagsSchema.optional(),
+    removeTags: tagsSchema.optional(),
+    delete: z.literal(true).optional(),
+  })
+  .superRefine((request, context) => {
+    const issue = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    const { isbns, filter, addTags = [], removeTags = [] } = request;
+    const fields = Object.values(request.change ?? {}).filter((value) => value !== undefined);
+    const changes = fields.length + addTags.length + removeTags.length > 0;
+    if ((isbns === undefined) === (filter === undefined)) {
+      issue("isbns", "send either isbns or a filter");
+    }
+    if (changes === (request.delete === true)) {
+      issue("change", "send either a change (change, addTags, removeTags) or delete: true");
+    }
+    if (request.change?.tags !== undefined && addTags.length + removeTags.length > 0) {
+      issue("change.tags", "replaces all tags and cannot be combined with addTags or removeTags");
+    }
+  })
+  .meta({ id: "BulkChangeRequest" });
+
+export const bulkChangeResponseSchema = v1(
+  z.object({
+    results: z.array(
+      z.object({
+        isbn: z.string().meta({ description: "ISBN-13 or `local-...`; as sent if it is invalid" }),
+        outcome: z.enum(["changed", "unchanged", "deleted", "notFound", "refused"]),
+        problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+      }),
+    ),
+    remaining: z.int().min(0).meta({
+      description:
+        "Entries that match the filter and that the change has not reached; send the request again, with another key",
+    }),
+  }),
+).meta({ id: "BulkChangeResponse" });
+
+export type BulkChangeRequest = z.infer<typeof bulkChangeRequestSchema>;
+export type BulkChangeResult = z.infer<typeof bulkChangeResponseSchema>["data"]["results"][number];

@@ -1,0 +1,55 @@
+import type { Identity } from "../../platform/identity.ts";
+import { MINUTE_MS } from "../../platform/time.ts";
+import { base32, type Secrets } from "./secrets.ts";
+
+/** 160 bits. */
+const TICKET_BYTES = 20;
+export const TICKET_LIFETIME_MS = 5 * MINUTE_MS;
+
+/** A ticket as it is stored. */
+export interface StoredTicket {
+  hash: string;
+  userId: string;
+  /** The token that asked for it. Its revocation voids the ticket. */
+  tokenId: string;
+  /** What the ticket opens. */
+  purpose: string;
+  /** Ms since the epoch. */
+  expiresAt: number;
+}
+
+/** Tickets. Each method throws DomainError DATABASE_UNAVAILABLE. */
+export interface TicketStore {
+  /** @returns false if the token that asks for it no longer exists */
+  add(ticket: StoredTicket): Promise<boolean>;
+  /** Uses a ticket up. @returns whether it was valid for this user and purpose; one of another kind stays valid */
+  use(ticket: Pick<StoredTicket, "hash" | "userId" | "purpose">, now: number): Promise<boolean>;
+}
+
+/** Dependencies of download tickets. */
+export interface TicketDeps {
+  tickets: TicketStore;
+  secrets: Secrets;
+  now(): number;
+}
+
+/** Issues a ticket that opens one download once. @returns undefined if the account or the token is gone */
+export async function issueDownloadTicket(
+  { userId, tokenId }: Identity,
+  purpose: string,
+  { tickets, secrets, now }: TicketDeps,
+): Promise<{ ticket: string; expiresAt: number } | undefined> {
+  const ticket = base32(secrets.randomBytes(TICKET_BYTES));
+  const expiresAt = now() + TICKET_LIFETIME_MS;
+  const hash = await secrets.sha256(ticket);
+  const isStored = await tickets.add({ hash, userId, tokenId, purpose, expiresAt });
+  return isStored ? { ticket, expiresAt } : undefined;
+}
+
+/** Uses a ticket up. @returns whether it was valid for this user and purpose */
+export async function useDownloadTicket(
+  { userId, purpose, ticket }: { userId: string; purpose: string; ticket: string },
+  { tickets, secrets, now }: TicketDeps,
+): Promise<boolean> {
+  return tickets.use({ hash: await secrets.sha256(ticket), userId, purpose }, now());
+}

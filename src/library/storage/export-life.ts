@@ -1,0 +1,51 @@
+import type { Database } from "../../platform/d1/database.ts";
+import { isoTime } from "../../platform/time.ts";
+import type { LifeRecord } from "../domain/review.ts";
+import { GOAL_COLUMNS, goalOf, type GoalRow } from "./goals.ts";
+import { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./progress-rows.ts";
+
+/** Rows of progress per page; a note has up to 30 KB. */
+const PAGE_SIZE = 200;
+
+// ?2 the id after which the page starts. Progress in a book that is not on the shelf is not exported either.
+const PROGRESS = `
+  SELECT ${PROGRESS_COLUMNS} FROM Progress
+  WHERE user_id = ?1 AND id > ?2 AND removed_at IS NULL ORDER BY id LIMIT ${PAGE_SIZE}`;
+
+const GOALS = `
+  SELECT ${GOAL_COLUMNS} FROM Goals WHERE user_id = ?1 AND removed_at IS NULL ORDER BY year`;
+
+const SETTINGS = "SELECT name, value FROM Settings WHERE user_id = ?1 ORDER BY name";
+
+/** Reads progress, goals and settings of a user, a page at a time. */
+export async function* exportLife(
+  db: D1Database,
+  { read }: Database,
+  userId: string,
+): AsyncGenerator<LifeRecord[]> {
+  let after = "";
+  for (;;) {
+    const statement = db.prepare(PROGRESS).bind(userId, after);
+    const { results } = await read(statement.all<ProgressRow>());
+    yield results.map((row) => {
+      const { version: _version, at, ...progress } = progressOf(row);
+      return { type: "progress", ...progress, at: isoTime(at) };
+    });
+    const last = results.at(-1);
+    if (results.length < PAGE_SIZE || !last) break;
+    after = last.id;
+  }
+  const goals = await read(db.prepare(GOALS).bind(userId).all<GoalRow>());
+  yield goals.results.map((row) => {
+    const { version: _version, ...goal } = goalOf(row);
+    return { type: "goal", ...goal };
+  });
+  const settings = await read(
+    db.prepare(SETTINGS).bind(userId).all<{ name: string; value: string }>(),
+  );
+  yield settings.results.map(({ name, value }) => ({
+    type: "setting",
+    name,
+    value: JSON.parse(value) as unknown,
+  }));
+}
