@@ -38,5 +38,5 @@ it("docs/sync.md lists every operation of the outbox", () => {
   const listed = [...page.matchAll(/^\| `([a-z.]+)` +\| `(?:isbn|ifVersion|body)/gm)].map(
     ([, op]) => op,
   );
-  expect(listed.sort()).toEqual(operations.sort());
+  expect(new Set(listed)).toEqual(new Set(operations));
 });
