@@ -1,5 +1,6 @@
 import { sleep } from "../backoff.ts";
 import type { LibraryBook } from "../schema.ts";
+import { adoptEdits } from "./adopt.ts";
 import { withChunksReadOnce } from "./base.ts";
 import { enqueue } from "./outbox.ts";
 import { pull, type Pulled } from "./pull.ts";
@@ -86,6 +87,13 @@ class Engine implements SyncEngine {
     this.#changed({ cause: "edit", books: queued.map(({ target }) => target) });
     this.#wake.now();
     return queued.map(({ key }) => key);
+  }
+
+  async adopt(from: SyncStore): Promise<void> {
+    const books = await adoptEdits(from, this.#store, this.#newKey);
+    if (books.length === 0) return;
+    this.#changed({ cause: "edit", books });
+    this.#wake.now();
   }
 
   books(): Promise<ListedBook[]> {
