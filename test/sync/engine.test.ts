@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
 import { createClient } from "../../client/src/client.ts";
 import { ConnectionError } from "../../client/src/errors.ts";
@@ -201,6 +201,26 @@ describe("the sync engine against the service", () => {
     expect(await laptop.goals()).toEqual([]);
     expect(await shown(laptop)).toEqual(await shelved(reader));
     expect(await phone.attention()).toEqual([]);
+  });
+
+  it("reads what another device has changed when the stream tells of it", async () => {
+    const { reader, phone } = await twoDevices();
+    // No delay ever ends, so that polling cannot stand in for the stream.
+    const laptop = createSyncEngine({
+      api: apiOf(reader),
+      store: memoryStore(),
+      sleep: (_ms, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        }),
+    });
+    laptop.start();
+    await vi.waitUntil(async () => (await laptop.books()).length === 1, { timeout: 300_000 });
+    await phone.edit({ op: "change", isbn: DUNE, set: { notes: "heard" } });
+    await phone.sync();
+    const hears = async (): Promise<boolean> => (await laptop.book(DUNE))?.notes === "heard";
+    await vi.waitUntil(hears, { timeout: 300_000 });
+    await laptop.stop();
   });
 
   it("shows an addition to the user that no provider knows", async () => {
