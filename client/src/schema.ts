@@ -3947,6 +3947,10 @@ export interface ImportSnapshot {
   assumptions?: ImportAssumption[];
   mode: "merge" | "overwrite";
   dryRun: boolean;
+  /**
+   * Only while the import is being undone; its status is then `processing`
+   */
+  undoing?: true;
   currentTitle?: string;
   rowsPerSecond?: number;
   etaSeconds?: number;

@@ -174,6 +174,35 @@ describe("the sync engine against the service", () => {
     expect(await shown(phone)).toEqual(await shelved(reader));
   });
 
+  it("records progress once, and hands over a goal that both have set", async () => {
+    const { reader, phone, laptop } = await twoDevices();
+    await phone.edit({ op: "progress", isbn: DUNE, body: { page: 12, note: "on the train" } });
+    await phone.edit({ op: "goal", year: 2026, body: { books: 24 } });
+    await laptop.edit({ op: "goal", year: 2026, body: { books: 52 } });
+    await phone.sync();
+    await laptop.sync();
+    expect(await laptop.progress(DUNE)).toMatchObject([{ page: 12, note: "on the train" }]);
+    expect(await laptop.goals()).toEqual([{ year: 2026, books: 24 }]);
+    const [conflict] = await laptop.attention();
+    expect(conflict).toMatchObject({
+      mine: { goal: { books: 52 } },
+      theirs: { goal: { books: 24 } },
+    });
+    await laptop.resolve(conflict?.id ?? "", "mine");
+    const [progress] = await laptop.progress(DUNE);
+    await laptop.edit({ op: "progress.delete", isbn: DUNE, id: progress?.id ?? "" });
+    await laptop.sync();
+    await phone.sync();
+    expect(await phone.goals()).toEqual([{ year: 2026, books: 52 }]);
+    expect(await phone.progress(DUNE)).toEqual([]);
+    await phone.edit({ op: "goal", year: 2026, body: null });
+    await phone.sync();
+    await laptop.sync();
+    expect(await laptop.goals()).toEqual([]);
+    expect(await shown(laptop)).toEqual(await shelved(reader));
+    expect(await phone.attention()).toEqual([]);
+  });
+
   it("shows an addition to the user that no provider knows", async () => {
     const phone = engineOf(await newReader());
     await phone.edit({ op: "add", isbn: "123", body: { rating: 5 } });
