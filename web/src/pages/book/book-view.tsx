@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { LibraryBook } from "../../../../client/src/schema.ts";
 import { shelf } from "../../state/shelf.ts";
@@ -15,7 +14,7 @@ import { CopyPart } from "./copy-part.tsx";
 import { EditionPart } from "./edition-part.tsx";
 import { FoundPart } from "./found-part.tsx";
 import { ManagePart } from "./manage-part.tsx";
-import { InPanel, useEdits } from "./parts.tsx";
+import { useEdits } from "./parts.tsx";
 import { ProgressPart } from "./progress-part.tsx";
 import { ReadingPart } from "./reading-part.tsx";
 import { broughtBack } from "./removal.ts";
@@ -28,24 +27,6 @@ import { useBook, type ShelvedBook } from "./use-book.ts";
 import "./book.css";
 
 const OwnPart = later(() => import("./own-part.tsx"));
-
-/** The title of a book in a panel, which takes the focus when the panel shows another book. */
-function PanelTitle({ children }: { children: string }) {
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus({ preventScroll: true }), [children]);
-  return (
-    <h2 class="book-panel-title" tabIndex={-1} ref={title}>
-      {children}
-    </h2>
-  );
-}
-
-/** A book beside the shelf, where there is room. The shelf has the h1. */
-export const BookPanel = ({ isbn }: { isbn: string }) => (
-  <InPanel.Provider value={true}>
-    <BookView key={isbn} isbn={isbn} Title={PanelTitle} />
-  </InPanel.Provider>
-);
 
 /** One book, on the shelf or not. */
 export function BookView({ isbn, Title }: { isbn: string; Title: TitleOf }) {

@@ -4,7 +4,7 @@ import { createDraft } from "./draft.ts";
 /** A shelf with one text, and a user who types. */
 function world(shown = "", kept?: string) {
   const copy = { text: kept };
-  const shelf = { text: shown, failure: undefined as unknown, writes: [] as string[] };
+  const shelf = { text: shown, failure: undefined as Error | undefined, writes: [] as string[] };
   let waiting: (() => void) | undefined;
   const draft = createDraft(shown, {
     async write(text) {

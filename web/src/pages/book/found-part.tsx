@@ -63,7 +63,7 @@ export function FoundPart({ isbn, Title }: { isbn: string; Title: TitleOf }) {
     <article class="book">
       <BookHead book={book} Title={Title} />
       <div class="book-controls stack">
-        <h3>{t("addToShelf")}</h3>
+        <h2>{t("addToShelf")}</h2>
         <div class="row">
           {STATUSES.slice(0, 3).map((status, index) => (
             <Button

@@ -1,7 +1,7 @@
 /** What the sections of a book have in common. */
 import { useSignal } from "@preact/signals";
-import { createContext, type ComponentChildren, type JSX } from "preact";
-import { useContext, useId, useRef } from "preact/hooks";
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useRef } from "preact/hooks";
 import type { Edit } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
 import { announce } from "../../ui/announce.tsx";
@@ -9,19 +9,11 @@ import { Button } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { uiText } from "../../ui/text.ts";
 
-/** Whether the book is in a panel beside the shelf, whose title is the h1. */
-export const InPanel = createContext(false);
-
-/** The heading of a section. */
-function Heading({ id, children }: { id?: string; children: ComponentChildren }) {
-  return useContext(InPanel) ? <h3 id={id}>{children}</h3> : <h2 id={id}>{children}</h2>;
-}
-
 export function Section({ title, children }: { title: string; children: ComponentChildren }) {
   const id = useId();
   return (
     <section class="book-section" aria-labelledby={id} tabIndex={-1}>
-      <Heading id={id}>{title}</Heading>
+      <h2 id={id}>{title}</h2>
       {children}
     </section>
   );
@@ -52,7 +44,7 @@ export function Disclosure({
       }}
     >
       <summary>
-        <Heading>{title}</Heading>
+        <h2>{title}</h2>
         {value && (
           <span class="quiet" dir="auto">
             {value}
