@@ -34,12 +34,18 @@ const CODES: Readonly<Record<string, Known>> = {
   INTERNAL_ERROR: "unavailable",
 };
 
-/** What to show for a failure. Codes that the app does not know show the text of the service. */
-export function textOfError(error: unknown): string {
+/** What to show for a failure, without when to try again. Codes that the app does not know show the text of the service. */
+export function textOfCause(error: unknown): string {
   if (error instanceof ConnectionError) return t("offline");
   if (!(error instanceof BooksTrackError)) return t("unknown");
   const known = CODES[error.code];
-  const text = known === undefined ? error.message : t(known);
+  return known === undefined ? error.message : t(known);
+}
+
+/** What to show for a failure, and when to try again. */
+export function textOfError(error: unknown): string {
+  const text = textOfCause(error);
+  if (!(error instanceof BooksTrackError)) return text;
   const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
   return seconds > 0 ? `${text} ${t("wait", { count: seconds })}` : text;
 }

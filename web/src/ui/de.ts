@@ -14,4 +14,11 @@ export default {
   offline: "Das braucht eine Verbindung. Was du jetzt änderst, wird später gesendet.",
   requestId: "Nenne bei einer Meldung {id}.",
   coverOf: "Umschlag von {title}",
+  now: "Jetzt versuchen",
+  stop: "Abbrechen",
+  again: {
+    one: "Neuer Versuch in {count} Sekunde.",
+    other: "Neuer Versuch in {count} Sekunden.",
+  },
+  drop: "Leg die Datei hier ab, um sie zu importieren",
 } satisfies Translation<typeof en>;

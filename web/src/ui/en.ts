@@ -11,4 +11,8 @@ export const en = {
   offline: "This needs a connection. What you change now is sent later.",
   requestId: "If you report this, quote {id}.",
   coverOf: "Cover of {title}",
+  now: "Try now",
+  stop: "Stop",
+  again: { one: "Trying again in {count} second.", other: "Trying again in {count} seconds." },
+  drop: "Drop the file to import it",
 } as const;
