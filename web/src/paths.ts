@@ -4,6 +4,7 @@
 export const PATHS = [
   "/",
   "/add",
+  "/book/:isbn",
   "/stats",
   "/more",
   "/import",

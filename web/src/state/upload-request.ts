@@ -13,13 +13,15 @@ export function fetchWithProgress(
         request.abort();
         reject(signal?.reason as Error);
       };
-      request.open(init.method ?? "GET", String(url));
+      request.open(init.method ?? "GET", url instanceof Request ? url.url : url);
       for (const [name, value] of new Headers(init.headers)) request.setRequestHeader(name, value);
-      request.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total);
-      request.onload = () => resolve(responseOf(request));
-      request.onerror = () => reject(new TypeError("The connection was lost during the upload."));
+      request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded, total));
+      request.addEventListener("load", () => resolve(responseOf(request)));
+      request.addEventListener("error", () =>
+        reject(new TypeError("The connection was lost during the upload.")),
+      );
       signal?.addEventListener("abort", abort, { once: true });
-      request.onloadend = () => signal?.removeEventListener("abort", abort);
+      request.addEventListener("loadend", () => signal?.removeEventListener("abort", abort));
       if (signal?.aborted) abort();
       else request.send(init.body as XMLHttpRequestBodyInit);
     });

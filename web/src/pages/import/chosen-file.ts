@@ -1,5 +1,5 @@
 /** What is wrong with a file, before and after it was sent. */
-import { BooksTrackError, InvalidRequestError } from "../../../../client/src/index.ts";
+import { InvalidRequestError, type BooksTrackError } from "../../../../client/src/index.ts";
 import { textOfCause } from "../../state/problem-texts.ts";
 import { text as t } from "./text.ts";
 

@@ -1,13 +1,13 @@
 import { ENCODINGS, FORMAT_IDS, formatName } from "../import/formats.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { SelectField } from "../../ui/fields.tsx";
+import { STATUSES, wordOf } from "../../ui/words/text.ts";
 import {
   AUTHOR_ORDERS,
   DATE_ORDERS,
   grouped,
   isSure,
   RATING_SCALES,
-  SHELF_STATUSES,
   valueOf,
   withChoice,
   type Assumption,
@@ -122,6 +122,9 @@ function knownOptions({ kind }: Assumption): readonly Option[] {
     case "authorOrder":
       return AUTHOR_ORDERS.map((order) => [order, t(AUTHOR_TEXTS[order])]);
     case "statusMapping":
-      return SHELF_STATUSES.map((status) => [status, t(status)]);
+      return [...STATUSES, "none" as const].map((status) => [
+        status,
+        status === "none" ? t("none") : wordOf(status),
+      ]);
   }
 }

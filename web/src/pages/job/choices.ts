@@ -6,10 +6,9 @@ import type { UploadOptions } from "../../state/uploads.ts";
 export type ReadingChoices = NonNullable<CommitImportRequest["options"]>;
 /** Choices about what is done with its rows: only an upload takes these. */
 export type RowChoices = Pick<UploadOptions, "mode" | "enrich" | "withoutIsbn">;
-export type ShelfStatus = NonNullable<ReadingChoices["statusMapping"]>[string];
+type ShelfStatus = NonNullable<ReadingChoices["statusMapping"]>[string];
 
 export type Assumption = ImportAssumption;
-type Kind = Assumption["kind"];
 
 /** Below this the service marks rows as depending on an assumption, and the user is asked to check it. */
 const SURE = 0.8;
@@ -20,24 +19,13 @@ export const isSure = ({ confidence }: Pick<Assumption, "confidence">): boolean 
 export const RATING_SCALES = ["5", "10", "20", "100"] as const;
 export const DATE_ORDERS = ["dmy", "mdy", "ymd"] as const;
 export const AUTHOR_ORDERS = ["given-first", "family-first", "list"] as const;
-export const SHELF_STATUSES = [
-  "want_to_read",
-  "reading",
-  "completed",
-  "paused",
-  "abandoned",
-  "none",
-] as const satisfies readonly ShelfStatus[];
 
 /** The value that counts for an assumption: what the user chose, else what was assumed. */
 export function valueOf(
   { kind, name = "", value }: Pick<Assumption, "kind" | "name" | "value">,
   choices: ReadingChoices,
 ): string {
-  const chosen =
-    kind === "statusMapping"
-      ? choices.statusMapping?.[name]
-      : choices[kind as Exclude<Kind, "statusMapping">];
+  const chosen = kind === "statusMapping" ? choices.statusMapping?.[name] : choices[kind];
   return String(chosen ?? value);
 }
 
@@ -58,7 +46,7 @@ export function withChoice(
     );
   }
   const chosen = { ...choices, [kind]: kind === "ratingScale" ? Number(value) : value };
-  return without(chosen as ReadingChoices, kind, !isChoice);
+  return without(chosen, kind, !isChoice);
 }
 
 function without(

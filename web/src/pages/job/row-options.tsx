@@ -26,7 +26,7 @@ export function RowOptions({
   const chosen = { ...assumed, ...choices };
   const set = <Key extends keyof RowChoices>(key: Key, value: RowChoices[Key]): void => {
     const { [key]: _before, ...others } = choices;
-    onChange((assumed[key] === value ? others : { ...others, [key]: value }) as RowChoices);
+    onChange(assumed[key] === value ? others : { ...others, [key]: value });
   };
   return (
     <section class="stack" aria-labelledby="job-options">

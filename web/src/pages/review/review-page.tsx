@@ -78,7 +78,7 @@ function Queue({ jobId }: { jobId: string | undefined }) {
       </div>
       <Unsent onUndo={() => undo(queue)} />
       {item && <Decide key={item.id} item={item} queue={queue} />}
-      <AttemptNotice attempt={attempt} onRetry={queue.reload} isStoppable={false} />
+      <AttemptNotice attempt={attempt} onRetry={() => void queue.reload()} isStoppable={false} />
       {!item && !isOnline && left !== 0 && <OfflineState />}
       {!item && isOnline && isWorking && <LoadingState rows={3} />}
       {!item && left === 0 && <Nothing isFiltered={jobId !== undefined} />}

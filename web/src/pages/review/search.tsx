@@ -5,7 +5,7 @@ import { createAttempt } from "../../state/attempt.ts";
 import { AttemptNotice } from "../../ui/attempt-notice.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/fields.tsx";
-import { CandidateButton, type Candidate } from "./card.tsx";
+import { CandidateButton, type Candidate } from "./candidate.tsx";
 import { text as t } from "./text.ts";
 
 const RESULTS = 8;
