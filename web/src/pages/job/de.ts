@@ -26,6 +26,8 @@ export default {
   invalid: "Abgelehnt",
   notProcessed: "Offen",
   counts: "Zeilen nach Ergebnis",
+  notNow: "Nicht jetzt",
+  expires: "Die Vorschau bleibt 7 Tage erhalten.",
   nothingWritten: "Noch ist nichts geschrieben.",
   commit: { one: "{count} Zeile importieren", other: "{count} Zeilen importieren" },
   commitChosen: "Mit dieser Auswahl importieren",
@@ -33,8 +35,8 @@ export default {
   changed: "Du hast etwas geändert. Die Zahlen sind die von vorher.",
   changedNoFile:
     "Deine Auswahl gilt beim Import. Wähle die Datei noch einmal, um neue Zahlen zu sehen.",
-  discard: "Vorschau verwerfen",
-  discarded: "Die Vorschau ist verworfen. Es wurde nichts geschrieben.",
+  discard: "Vorschau abbrechen",
+  discarded: "Die Vorschau wurde abgebrochen. Es wurde nichts geschrieben.",
   willReview: {
     one: "{count} Zeile wartet nach dem Import auf deine Prüfung.",
     other: "{count} Zeilen warten nach dem Import auf deine Prüfung.",

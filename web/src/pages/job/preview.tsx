@@ -2,14 +2,13 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { ImportSnapshot } from "../../../../client/src/index.ts";
-import { withApi } from "../../state/api.ts";
 import { createAttempt } from "../../state/attempt.ts";
 import { act } from "../../state/import-jobs.ts";
 import { uploads } from "../../state/import-uploads.ts";
 import type { UploadOptions } from "../../state/uploads.ts";
 import type { WatchedJob } from "../../state/watched-job.ts";
 import { AttemptNotice } from "../../ui/attempt-notice.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Columns } from "../import/columns-form.tsx";
 import { Assumptions } from "./assumptions.tsx";
 import { hasChoices, optionsWith, type ReadingChoices, type RowChoices } from "./choices.ts";
@@ -25,7 +24,7 @@ export function Preview({ job, snapshot }: { job: WatchedJob; snapshot: ImportSn
   const choices = useSignal<ReadingChoices>({});
   const rowChoices = useSignal<RowChoices>({});
   const namesColumns = useSignal(false);
-  const again = usePreviewAgain(jobId);
+  const again = usePreviewAgain();
   const sent = uploads.sentOf(jobId);
   const changes = { reading: hasChoices(choices.value), rows: hasRowChoices(rowChoices.value) };
 
@@ -47,7 +46,7 @@ export function Preview({ job, snapshot }: { job: WatchedJob; snapshot: ImportSn
     <>
       <Counts outcomes={outcomes} />
       <p>
-        {t("nothingWritten")}{" "}
+        {t("nothingWritten")} {t("expires")}{" "}
         {outcomes.needsReview > 0 && t("willReview", { count: outcomes.needsReview })}
       </p>
       <Decide
@@ -66,7 +65,6 @@ export function Preview({ job, snapshot }: { job: WatchedJob; snapshot: ImportSn
             }),
           )
         }
-        onDiscard={() => void act(job, attempt, (imports, call) => imports.cancel(jobId, call))}
       />
       <AttemptNotice attempt={attempt} />
       {sent && <AttemptNotice attempt={uploads.attempt} />}
@@ -95,14 +93,13 @@ export function Preview({ job, snapshot }: { job: WatchedJob; snapshot: ImportSn
 
 const hasRowChoices = (choices: RowChoices): boolean => Object.keys(choices).length > 0;
 
-/** Sends the file again with other options, and shows its new preview in place of this one, which is discarded. */
-function usePreviewAgain(jobId: string) {
+/** Sends the file again with other options, and shows its new preview in place of this one. */
+function usePreviewAgain() {
   const { route } = useLocation();
   const again = (file: File, options: UploadOptions): void => {
     void uploads.send(file, options).then((next) => {
       if (next === undefined) return;
-      // Should it fail, the old preview expires after some days.
-      void withApi((api) => api.imports.cancel(jobId)).catch(() => undefined);
+      // The service deletes the old preview after some days.
       route(`/import/${next}`, true);
     });
   };
@@ -118,7 +115,6 @@ function Decide({
   busy,
   onAgain,
   onCommit,
-  onDiscard,
 }: {
   snapshot: ImportSnapshot;
   changes: { reading: boolean; rows: boolean };
@@ -126,7 +122,6 @@ function Decide({
   /** Absent if the file is not at hand any more. */
   onAgain: (() => void) | undefined;
   onCommit: () => void;
-  onDiscard: () => void;
 }) {
   const isChanged = changes.reading || changes.rows;
   const count = totalRows - outcomes.invalid;
@@ -149,9 +144,9 @@ function Decide({
             {isChanged ? t("commitChosen") : t("commit", { count })}
           </Button>
         )}
-        <Button icon="trash" busy={busy} onClick={onDiscard}>
-          {t("discard")}
-        </Button>
+        <ButtonLink icon="close" href="/import">
+          {t("notNow")}
+        </ButtonLink>
       </div>
     </div>
   );
