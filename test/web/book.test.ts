@@ -168,6 +168,18 @@ describe("a book of the shelf", () => {
   });
 });
 
+it("asks the catalogues again, and says what came of it", async () => {
+  const { page } = await visitWith(app, `/book/${DUNE}`, fill);
+  const sent = page.waitForRequest(/enrich$/);
+  await page.getByRole("button", { name: "Refresh from the catalogues" }).click();
+  await page
+    .getByText(/^The catalogues (were asked again|have nothing newer)/)
+    .first()
+    .waitFor();
+  expect((await sent).postDataJSON()).toEqual({ barcode: DUNE, refresh: true });
+  expect(await axeFaults(page)).toEqual([]);
+});
+
 describe("bad days of a book", () => {
   it("keeps what is typed without a connection, and sends it later", async () => {
     const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
