@@ -62,6 +62,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
     {
       rows: [{ row: 2, outcome: "created", isbn: "local-1" }],
       writes: [WRITE, { ...WRITE, own: null }],
+      account: [],
       reviews: [2],
       resolved: [{ id: "item", isbn: "local-1" }],
       refreshed: [{ id: "item", row: 2, isOfService: true, known: {} }],

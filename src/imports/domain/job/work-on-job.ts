@@ -1,4 +1,5 @@
 import { localId } from "../../../library/domain/adding.ts";
+import type { KnownAccount } from "./account-lines.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
 import { sourceKeysOf } from "./source-key.ts";
@@ -63,6 +64,8 @@ export interface DueUndo {
   isWhole: boolean;
   /** Rows of the chunk that were never processed. */
   unprocessed: number;
+  /** Whether rows of the chunk have added something other than entries. */
+  hasAdded: boolean;
 }
 
 /**
@@ -95,6 +98,7 @@ export interface WorkDeps {
       places: ReadonlyMap<string, ImportPlace>;
       read: ReadEntry[];
       room: Room;
+      account: KnownAccount;
     }>;
     /**
      * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan
@@ -227,7 +231,7 @@ async function shelveStep(
     return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
   const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
-  const { rows, places, read, room } = await deps.shelving.places(job, named);
+  const { rows, places, read, room, account } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
     format: job.format,
@@ -237,6 +241,7 @@ async function shelveStep(
     withoutIsbn: job.withoutIsbn,
     isRetry: job.attempt > 1,
     room,
+    account,
     now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;
