@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { reason } from "../../src/imports/domain/job/reasons.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { importUploads } from "../../src/imports/uploads.ts";
 import { quotasModule } from "../../src/quotas/module.ts";
@@ -38,6 +39,9 @@ async function fullAccount(): Promise<Reader> {
     .bind(reader.userId, isbnOf(9290), ISBNS[5])
     .run();
   await queueRow(reader.userId, { id: `waits-${reader.userId}`, title: "Waits" });
+  await env.DB.prepare("UPDATE ReviewQueue SET row_hash = ?2, reason = ?3 WHERE user_id = ?1")
+    .bind(reader.userId, "0123456789abcdef".repeat(2), JSON.stringify(reason("AMBIGUOUS")))
+    .run();
   return reader;
 }
 

@@ -58,11 +58,15 @@ const SOON = new Date(Date.now() + 86_400_000).toISOString();
 async function resultsOf(reader: Reader, file: string, query?: string): Promise<string[]> {
   const { jobId } = await imports(reader, file, query);
   return (await rowsOf(jobId)).map((row) => {
-    const code = (json: unknown): string[] =>
-      [JSON.parse(String(json ?? "[]")) as { code: string } | { code: string }[]]
+    const code = (json: string | null | undefined): string[] =>
+      [JSON.parse(json ?? "[]") as { code: string } | { code: string }[]]
         .flat()
         .map((one) => one.code);
-    return [String(row["outcome"]), ...code(row["reason"]), ...code(row["notes"])].join(" ");
+    return [
+      String(row["outcome"]),
+      ...code(row["reason"] as string | null),
+      ...code(row["notes"] as string | null),
+    ].join(" ");
   });
 }
 

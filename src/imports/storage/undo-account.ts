@@ -1,6 +1,6 @@
 import { noCounts } from "../../library/domain/shelf-counts.ts";
 import { slicesDueSql, showProgressSql } from "../../library/module.ts";
-import type { DueUndo } from "../domain/job/work-on-job.ts";
+import type { DueUndo } from "../domain/job/revert-entries.ts";
 import { IS_OURS, type JobStep } from "./advance.ts";
 import { takeForStep } from "./shelf-steps.ts";
 

@@ -1,8 +1,8 @@
 import { ARCHIVE } from "../../../contract/archive.ts";
 import type { EntryImage } from "../../library/domain/entry.ts";
-import type { RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
+import type { DueUndo, RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
-import type { DueUndo, ReadEntry } from "../domain/job/work-on-job.ts";
+import type { ReadEntry } from "../domain/job/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { placesOf } from "./places.ts";

@@ -1,4 +1,3 @@
-import type { ArchivedTrash } from "../../../contract/archive.ts";
 import { defined } from "../../platform/defined.ts";
 import type { Database } from "../../platform/d1/database.ts";
 import { isoTime } from "../../platform/time.ts";
@@ -91,7 +90,7 @@ async function* trash(db: D1Database, log: Log, userId: string): Pages {
     yield found.entries.map(({ entry, deletedAt, until, latest, ...place }) => ({
       type: "trash",
       ...archivedMembers(entry, place),
-      ...defined({ latest: latest as ArchivedTrash["latest"] }),
+      ...defined({ latest }),
       deletedAt: isoTime(deletedAt),
       until: isoTime(until),
     }));

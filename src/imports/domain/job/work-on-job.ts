@@ -7,7 +7,7 @@ import { refuseRow, shelveRows } from "./shelve-chunk.ts";
 import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
 import type { ShelvingPlan } from "./shelving-plan.ts";
 import type { StagedRow as FileRow } from "../upload/staged-row.ts";
-import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
+import { revertEntries, type DueUndo, type RevertPlan } from "./revert-entries.ts";
 import {
   afterRows,
   afterShelving,
@@ -50,22 +50,6 @@ export interface DueRows {
   /** The first of the chunks. */
   chunk: number;
   chunks: readonly ImportChunk[];
-}
-
-/** Entries to revert, from one chunk of a job. */
-export interface DueUndo {
-  /** The chunk and its first and last row. */
-  chunk: number;
-  first: number;
-  last: number;
-  /** Written and not yet reverted. */
-  entries: WrittenEntry[];
-  /** Whether these are all entries of the chunk: then its rows and items of the review queue are settled in the same step. */
-  isWhole: boolean;
-  /** Rows of the chunk that were never processed. */
-  unprocessed: number;
-  /** Whether rows of the chunk have added something other than entries. */
-  hasAdded: boolean;
 }
 
 /**

@@ -127,7 +127,7 @@ function archivedEntry(line: ArchivedEntry): ParsedEntry {
     tags: tags.length > 0 ? tags : undefined,
     readings: readings.length > 0 ? readings : undefined,
     extra: extra && storableExtra(extra),
-  }) as ParsedEntry;
+  });
 }
 
 const candidatesSchema = z.object({ candidates: reviewItemSchema.shape.candidates.max(20) });
