@@ -205,8 +205,7 @@ describe("the sync engine against the service", () => {
 
   it("sets the time zone offline, and hands it over when both have set it", async () => {
     const { phone, laptop } = await twoDevices();
-    const zone = (value: string | null) =>
-      ({ op: "setting", name: "timeZone", value }) as const;
+    const zone = (value: string | null) => ({ op: "setting", name: "timeZone", value }) as const;
     await phone.edit(zone("Asia/Tokyo"));
     await phone.edit(zone("Europe/Berlin"));
     expect(await phone.settings()).toEqual({ timeZone: "Europe/Berlin" });

@@ -63,12 +63,12 @@ describe("progress", () => {
     const one = progress();
     const seq = await seqOf(reader.userId);
     const answers = await Promise.all(Array.from({ length: 4 }, () => send(reader, one)));
-    expect(answers.flat().map(({ outcome }) => outcome).sort()).toEqual([
-      "applied",
-      "replayed",
-      "replayed",
-      "replayed",
-    ]);
+    expect(
+      answers
+        .flat()
+        .map(({ outcome }) => outcome)
+        .sort(),
+    ).toEqual(["applied", "replayed", "replayed", "replayed"]);
     expect(await seqOf(reader.userId)).toBe(seq + 1);
     const kept = env.DB.prepare("SELECT outcome FROM SyncKeys WHERE user_id = ?1 AND key = ?2");
     const outcome = await kept.bind(reader.userId, one.key).first<string>("outcome");
@@ -216,13 +216,11 @@ describe("the time zone", () => {
 
   it("is refused when there is no such zone, and so is another setting", async () => {
     await shared();
-    const results = await send(
-      reader,
-      zone("Europe/Atlantis"),
-      zone("+02:00"),
-      zone(3),
-      { op: "setting", key: key(), body: { name: "theme", value: "dark" } },
-    );
+    const results = await send(reader, zone("Europe/Atlantis"), zone("+02:00"), zone(3), {
+      op: "setting",
+      key: key(),
+      body: { name: "theme", value: "dark" },
+    });
     expect(results.map(({ problem }) => problem?.code)).toEqual(
       Array.from({ length: 4 }, () => "INVALID_REQUEST"),
     );

@@ -336,7 +336,13 @@ describe("edits of one device", () => {
       reader,
       change(version, { status: "reading" }, { at: `${day}T11:00:00Z` }),
       { op: "add", key: key(), isbn: SECOND, at: `${day}T11:00:00Z` },
-      { op: "change", key: key(), isbn: SECOND, body: { status: "completed" }, at: `${day}T09:00:00Z` },
+      {
+        op: "change",
+        key: key(),
+        isbn: SECOND,
+        body: { status: "completed" },
+        at: `${day}T09:00:00Z`,
+      },
     );
     expect(await shown()).toMatchObject({ readings: [{ startedAt: next }] });
     expect(await shown(SECOND)).toMatchObject({ readings: [{ finishedAt: day }] });

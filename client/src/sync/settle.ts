@@ -11,7 +11,14 @@ import {
   type ChangeEdit,
 } from "./edit-parts.ts";
 import { isSame } from "./fields.ts";
-import { dropQueued, isOfRecord, putQueued, readOutbox, wantedBy, type RecordEdit } from "./outbox.ts";
+import {
+  dropQueued,
+  isOfRecord,
+  putQueued,
+  readOutbox,
+  wantedBy,
+  type RecordEdit,
+} from "./outbox.ts";
 import type { StoreWrites } from "./store.ts";
 import type { Attention, ChangeResult, Edit, QueuedEdit } from "./types.ts";
 

@@ -134,7 +134,8 @@ export async function removeProgress(
     const removed = { ...old, version: old.version + 1 };
     const write = { entry: removed, before: old.version, removedAt: deps.now() };
     const outcome = await save({ userId, place, after: entry, latest, write, key }, deps);
-    if (outcome.kind === "recorded") return { kind: "removed", ...defined({ applied: outcome.applied }) };
+    if (outcome.kind === "recorded")
+      return { kind: "removed", ...defined({ applied: outcome.applied }) };
   }
   return { kind: "contended" };
 }
