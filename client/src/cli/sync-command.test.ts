@@ -30,7 +30,7 @@ test("sync shows the feed to its end and the token to continue with", async () =
     "book      local-1  removed",
     `progress  p-1  ${isbn}  page 12`,
     "goal      2026  24 books, 9000 pages",
-    "setting   timeZone  Europe/Berlin",
+    'setting   timeZone  "Europe/Berlin"',
     "",
   ]);
   expect(err).toContain("bookstrack sync --since end");
@@ -54,7 +54,7 @@ test("sync --follow shows what is written later, when the stream tells of it", a
     response.end('id: 8\nevent: change\ndata: {"seq":8}\n\n');
   };
   const { code, out } = await cli(["sync", "--follow"]);
-  expect(out).toBe(`book      ${isbn}  Dune\nsetting   timeZone  Europe/Berlin\n`);
+  expect(out).toBe(`book      ${isbn}  Dune\nsetting   timeZone  "Europe/Berlin"\n`);
   expect(code).not.toBe(EXIT.ok);
   expect(asked.filter((line) => line.includes("/stream"))).toHaveLength(2);
 });

@@ -19,10 +19,11 @@ export async function showChanges(
 ): Promise<void> {
   const api = context.client.sync(ownAccount(context).userId);
   let page = await showToEnd(api, since, context);
-  while (follows) {
-    const pollMs = page.pollAfterMs ?? POLL_MS;
-    await untilNewer(api, page.seq, pollMs, context.signal);
-    page = await showToEnd(api, page.next, context);
+  if (follows) {
+    for (;;) {
+      await untilNewer(api, page.seq, page.pollAfterMs ?? POLL_MS, context.signal);
+      page = await showToEnd(api, page.next, context);
+    }
   }
   const { next } = page;
   if (context.json) context.terminal.out(`${JSON.stringify({ next })}\n`);
@@ -86,6 +87,6 @@ function described(item: FeedItem): string {
       return `${name}  ${targets.join(", ")}`;
     }
     case "setting":
-      return `${name}  ${printable(String(item.value))}`;
+      return `${name}  ${printable(JSON.stringify(item.value))}`;
   }
 }
