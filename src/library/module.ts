@@ -37,6 +37,7 @@ import { bulkRoutes } from "./http/bulk.ts";
 import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1EditionMoves } from "./storage/edition-moves.ts";
+import { d1Archive } from "./storage/export-archive.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
@@ -53,9 +54,12 @@ import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { takeSql } from "./storage/shelf-takes.ts";
+export { showProgressSql } from "./storage/progress-writes.ts";
+export { slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
 export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
+export { archiveSql, archiveStatements, type ArchivedRows } from "./storage/archive-writes.ts";
+export { fitTrash } from "./storage/trash.ts";
 export { MOVED_SQL } from "./storage/edition-moves.ts";
 export {
   ENTRY_COLUMNS,
@@ -113,6 +117,7 @@ export function libraryModule(
   const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
+  const archive = d1Archive(env.DB, log);
   const deps: BulkReviewDeps = {
     waiting: queue.waiting,
     findRow: (userId, id) => queue.find(userId, id),
@@ -203,7 +208,7 @@ export function libraryModule(
             authenticateUncached,
             downloadTickets,
             logins,
-            exportLibrary: (input) => exportLibrary(input, { library }),
+            exportLibrary: (input) => exportLibrary(input, { library, archive, now }),
             log,
           }),
         )

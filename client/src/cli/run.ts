@@ -265,7 +265,7 @@ async function libraryCommand(
 
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
-const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];
+const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson", "archive"];
 
 /** The export format: `--format`, else JSON with `--json`, else CSV. */
 function exportFormat({ json, format }: Options): ExportFormat {
