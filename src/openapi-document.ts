@@ -59,5 +59,17 @@ function describe(app: OpenAPIHono<App>): object {
     },
     servers: [{ url: "/" }],
   });
-  return JSON.parse(JSON.stringify(document)) as object;
+  return JSON.parse(JSON.stringify(document), alternatives) as object;
+}
+
+/**
+ * Lets a reference be null: the generator joins a schema and null with `allOf`, which refuses null. A reviver of JSON.parse.
+ */
+function alternatives(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("allOf" in value)) return value;
+  const { allOf, ...rest } = value as { allOf: readonly { type?: unknown }[] };
+  const [schema, other] = allOf;
+  const isNullable =
+    allOf.length === 2 && Array.isArray(other?.type) && other.type.includes("null");
+  return isNullable ? { anyOf: [schema, { type: "null" }], ...rest } : value;
 }

@@ -1574,7 +1574,7 @@ export interface BulkChangeRequest {
     format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
     owned?: boolean | null;
     location?: string | null;
-    loan?: Loan & ({} | null);
+    loan?: Loan | null;
     /**
      * @maxItems 10
      */
@@ -1865,7 +1865,7 @@ export interface ChangeBookRequest {
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | null;
   owned?: boolean | null;
   location?: string | null;
-  loan?: Loan & ({} | null);
+  loan?: Loan | null;
   /**
    * @maxItems 10
    */
@@ -1882,7 +1882,7 @@ export interface ChangeBookRequest {
   authors?: string[] | null;
   subtitle?: string | null;
   publisher?: string | null;
-  publishedDate?: PartialDate & (string | null);
+  publishedDate?: PartialDate | null;
   publicationYear?: number | null;
   pageCount?: number | null;
   language?: string | null;

@@ -102,6 +102,16 @@ it("kill -9 while three devices send: they converge, and each edit is applied on
   }
   for (const { readings } of books.values())
     expect(new Set(readings.map(({ id }) => id)).size).toBe(readings.length);
+  // All progress was recorded once, and every device shows the same of it and of the goal.
+  const [phone, ...others] = devices.map((device) => device.tab());
+  const notes: (string | undefined)[] = [];
+  for (const isbn of shared) {
+    const progress = await phone!.progress(isbn);
+    notes.push(...progress.map(({ note }) => note));
+    for (const other of others) expect(await other.progress(isbn)).toEqual(progress);
+  }
+  expect(new Set(notes).size).toBe(notes.length);
+  for (const other of others) expect(await other.goals()).toEqual(await phone!.goals());
   // Each book was added once.
   const titles = [...books.values()].map(({ title }) => title);
   expect(new Set(titles).size).toBe(titles.length);
@@ -116,6 +126,8 @@ function editOf(isbn: string, value: string): Edit {
     { op: "change", isbn, addTags: [value] },
     { op: "change", isbn, addReadings: [{ id: value, startedAt: "2026-01" }] },
     { op: "add", body: { title: `Own ${value}`, authors: ["Ida"] } },
+    { op: "progress", isbn, body: { page: 1 + Math.floor(random() * 500), note: value } },
+    { op: "goal", year: 2026, body: { books: 1 + Math.floor(random() * 500) } },
   ];
   return kinds[Math.floor(random() * kinds.length)] ?? { op: "change", isbn, addTags: [value] };
 }

@@ -51,6 +51,8 @@ export function journaledApi(api: SyncApi, journal: Map<string, Applied[]>): Syn
 function appliedOf({ key, op, body = {} }: OutboxChange, { isbn = "" }: ChangeResult): Applied[] {
   const of = (field: string, to: unknown): Applied => ({ key, isbn, field, to });
   if (op === "progress") return [of("progress", body["page"])];
+  if (op === "goal")
+    return [{ key, isbn: `goal/${String(body["year"])}`, field: "goal", to: body["books"] }];
   const {
     addTags = [],
     addReadings = [],
