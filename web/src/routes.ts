@@ -20,5 +20,6 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/": page(() => import("./pages/shelf/shelf-page.tsx")),
   "/add": page(() => import("./pages/add/add-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
+  "/year/:year": page(() => import("./pages/year/year-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
 };

@@ -57,6 +57,8 @@ export interface App {
 export interface VisitOptions {
   /** Languages of the browser, English by default. */
   readonly locale?: string;
+  /** The account of the device; without it the visit is that of a new user. */
+  readonly account?: { readonly userId: string; readonly token: string };
   readonly args?: readonly string[];
 }
 
@@ -82,7 +84,7 @@ export async function startApp({
     async visit(
       path,
       { width, theme } = { width: 390, theme: "light" },
-      { locale = "en-GB" } = {},
+      { locale = "en-GB", account } = {},
     ) {
       const context = await browser.newContext({
         baseURL: service.url,
@@ -93,6 +95,7 @@ export async function startApp({
         hasTouch: width === 390,
       });
       context.setDefaultTimeout(PATIENCE_MS);
+      if (account) await context.addInitScript(signIn(account));
       const watch = watchPage(context, service.url);
       const page = await context.newPage();
       await page.goto(path);
@@ -114,6 +117,12 @@ export async function startApp({
     },
   };
 }
+
+/** A script that gives the device an account before the app starts, unless it has one. */
+const signIn = (account: NonNullable<VisitOptions["account"]>): string => `
+  if (location.protocol === "http:" && localStorage.getItem("bookstrack.account") === null) {
+    localStorage.setItem("bookstrack.account", ${JSON.stringify(JSON.stringify(account))});
+  }`;
 
 async function launch(flags: readonly string[]): Promise<Browser> {
   const executablePath = chromiumPath();

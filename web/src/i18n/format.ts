@@ -43,3 +43,23 @@ export const formatMoment = (at: string | number): string =>
     "moment",
     (language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
   ).format(new Date(at));
+
+/** The name of a month. @param width `narrow` is one letter in most languages */
+export const formatMonth = (month: number, width: "long" | "short" | "narrow"): string =>
+  kept(
+    `month-${width}`,
+    (language) => new Intl.DateTimeFormat(language, { month: width, timeZone: "UTC" }),
+  ).format(Date.UTC(2024, month - 1, 1));
+
+/** The name of a language, such as "German" for `de`; the code itself where it has no name. */
+export function formatLanguage(code: string): string {
+  try {
+    const names = kept(
+      "languages",
+      (language) => new Intl.DisplayNames(language, { type: "language" }),
+    );
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
