@@ -41,7 +41,7 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
     expect(await scrollsSideways(page)).toBe(false);
     await page.getByText("As a table").first().click();
     await page.getByRole("button", { name: "Set a goal" }).click();
-    await page.getByLabel("Books").waitFor();
+    await page.getByRole("textbox", { name: "Books" }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });
 });
@@ -94,7 +94,7 @@ describe("the numbers", () => {
 
   it("are of the period in the URL, which the user chooses", async () => {
     const { page } = await visit("/stats");
-    await page.getByLabel("Period").selectOption("days");
+    await page.getByLabel("Period", { exact: true }).selectOption("days");
     await page.getByLabel("From").fill(`${THIS_YEAR}-02`);
     await page.getByLabel("To").fill(`${THIS_YEAR - 1}`);
     await page.getByRole("button", { name: "Show", exact: true }).click();
@@ -109,7 +109,7 @@ describe("the numbers", () => {
       .waitFor();
     const tile = page.locator(".stats-tile", { hasText: "Books finished" });
     await tile.getByText("3", { exact: true }).waitFor();
-    await page.getByLabel("Period").selectOption("all");
+    await page.getByLabel("Period", { exact: true }).selectOption("all");
     await page.waitForURL("**/stats?period=all");
     await tile.getByText("20", { exact: true }).waitFor();
     await page.reload();
@@ -120,7 +120,7 @@ describe("the numbers", () => {
     const { page } = await visit("/stats", VIEWS[0], "de");
     await page.getByRole("region", { name: "Das ganze Regal" }).waitFor();
     await page.getByText("Deutsch", { exact: true }).waitFor();
-    await page.getByText("Lesungen nach Jahr").waitFor();
+    await page.getByRole("heading", { name: "Lesungen nach Jahr" }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });
 });
@@ -173,12 +173,12 @@ describe("without a connection", () => {
     await page.getByText(/Numbers of .*\d/).waitFor();
     await page.getByRole("region", { name: "The whole shelf" }).waitFor();
     await page.getByRole("button", { name: "Set a goal" }).click();
-    await page.getByLabel("Pages", { exact: true }).fill("9,000");
+    await page.getByRole("textbox", { name: "Pages" }).fill("9,000");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("of 9,000 pages").waitFor();
     await page.getByText("1 change on this device is not in these numbers yet.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
-    await page.getByLabel("Period").selectOption(String(THIS_YEAR - 4));
+    await page.getByLabel("Period", { exact: true }).selectOption(String(THIS_YEAR - 4));
     await page.getByText("The service adds these numbers up.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await context.setOffline(false);
@@ -227,7 +227,7 @@ it("says what to do first to a new user, who can set a goal already", async () =
   await page.getByRole("link", { name: "Add a book" }).waitFor();
   await shoot(page, "stats-empty", VIEWS[0]!);
   await page.getByRole("button", { name: "Set a goal" }).click();
-  await page.getByLabel("Books").fill("12");
+  await page.getByRole("textbox", { name: "Books" }).fill("12");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("of 12 books").waitFor();
   expect(await axeFaults(page)).toEqual([]);

@@ -51,15 +51,15 @@ export const formatMonth = (month: number, width: "long" | "short" | "narrow"): 
     (language) => new Intl.DateTimeFormat(language, { month: width, timeZone: "UTC" }),
   ).format(Date.UTC(2024, month - 1, 1));
 
-/** The name of a language, such as "German" for `de`; the code itself where it has no name. */
-export function formatLanguage(code: string): string {
+/** The name of a language. @param tag BCP 47, such as `en` or `pt-BR`; returned as it is if it has no name */
+export function formatLanguage(tag: string): string {
   try {
     const names = kept(
-      "languages",
+      "names",
       (language) => new Intl.DisplayNames(language, { type: "language" }),
     );
-    return names.of(code) ?? code;
+    return names.of(tag) ?? tag;
   } catch {
-    return code;
+    return tag;
   }
 }

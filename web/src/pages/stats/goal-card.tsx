@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useId, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { LibraryStats } from "../../../../client/src/index.ts";
 import { formatNumber, formatPercent } from "../../i18n/format.ts";
 import { textOfError } from "../../state/problem-texts.ts";
@@ -35,11 +35,14 @@ export function GoalCard({
   const isEditing = useSignal(false);
   const button = useRef<HTMLDivElement>(null);
   const failure = useSignal<unknown>(undefined);
+  const closings = useSignal(0);
   const close = (): void => {
     isEditing.value = false;
-    // The button is back with the next frame.
-    requestAnimationFrame(() => button.current?.querySelector("button")?.focus());
+    closings.value += 1;
   };
+  useEffect(() => {
+    if (closings.value > 0) button.current?.querySelector("button")?.focus();
+  }, [closings.value]);
   const save = async (next: Targets | null): Promise<void> => {
     try {
       failure.value = undefined;

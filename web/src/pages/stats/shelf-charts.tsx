@@ -15,7 +15,7 @@ export function ShelfCharts({ stats }: { stats: LibraryStats }) {
         {t("shelf")}
         <span class="quiet number"> · {formatNumber(stats.books)}</span>
       </h2>
-      <div class="stats-grid stats-grid-bars">
+      <div class="stats-columns">
         {sectionsOf(stats)
           .filter(({ bars }) => bars.length > 0)
           .map(({ title, of, note, bars }) => (
@@ -53,12 +53,12 @@ function sectionsOf(stats: LibraryStats): Section[] {
     {
       title: t("formats"),
       of: t("format"),
-      bars: formats.map(({ format, books: value }) => ({
-        key: format,
-        name: format === "none" ? t("notSaid") : t(format),
-        value,
-        isRest: format === "none",
-      })),
+      bars: [
+        ...formats
+          .filter(({ format }) => format !== "none")
+          .map(({ format, books: value }) => ({ key: format, name: t(format), value })),
+        ...unsaid(formats.find(({ format }) => format === "none")?.books ?? 0),
+      ],
     },
     {
       title: t("languages"),

@@ -47,8 +47,8 @@ export function Bars({
         <tbody>
           {shown.map(({ key, name, value, href, isRest }) => (
             <tr key={key} class={isRest ? "quiet" : undefined}>
-              <th scope="row" dir="auto">
-                <span class="clamp-2">{href ? <a href={href}>{name}</a> : name}</span>
+              <th scope="row">
+                <bdi class="clamp-2">{href ? <a href={href}>{name}</a> : name}</bdi>
                 <svg aria-hidden="true" width="100%" height="8">
                   <rect class="chart-track" width="100%" height="8" rx="4" />
                   <rect
