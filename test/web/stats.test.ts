@@ -19,6 +19,7 @@ const visit = (path: string, view = VIEWS[0], locale = "en-GB") =>
 /** Opens the table of a chart, and reads its last column by its first. */
 async function tableOf(page: Page, title: string | RegExp): Promise<Record<string, string>> {
   const card = page.getByRole("region", { name: title });
+  await card.waitFor();
   const summary = card.getByText("As a table");
   if ((await summary.count()) > 0) await summary.click();
   const rows = await card.locator("tbody tr, tfoot tr").all();
@@ -51,7 +52,7 @@ it("fits on 320 px, and in high contrast", async () => {
   await page.setViewportSize({ width: 320, height: 640 });
   await page.emulateMedia({ contrast: "more" });
   await page.getByRole("region", { name: "The whole shelf" }).waitFor();
-  await shoot(page, "stats-320", VIEWS[0]!, true);
+  await shoot(page, "stats-320", VIEWS[0], true);
   expect(await scrollsSideways(page)).toBe(false);
   expect(await axeFaults(page)).toEqual([]);
 });
@@ -153,7 +154,7 @@ describe("the goal", () => {
     await expect
       .poll(async () => (await user.library.goals()).find(({ year }) => year === THIS_YEAR)?.target)
       .toEqual({ books: 40 });
-    await shoot(page, "stats-goal", VIEWS[0]!);
+    await shoot(page, "stats-goal", VIEWS[0]);
     expect(await axeFaults(page)).toEqual([]);
     await tabTo(page, "Remove the goal");
     await page.keyboard.press("Enter");
@@ -225,7 +226,7 @@ it("says what to do first to a new user, who can set a goal already", async () =
   const { page } = await app.visit("/stats");
   await page.getByRole("heading", { name: "No numbers yet" }).waitFor();
   await page.getByRole("link", { name: "Add a book" }).waitFor();
-  await shoot(page, "stats-empty", VIEWS[0]!);
+  await shoot(page, "stats-empty", VIEWS[0]);
   await page.getByRole("button", { name: "Set a goal" }).click();
   await page.getByRole("textbox", { name: "Books" }).fill("12");
   await page.getByRole("button", { name: "Save" }).click();

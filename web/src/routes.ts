@@ -22,5 +22,6 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/book/:isbn": page(() => import("./pages/book/book-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
   "/year/:year": page(() => import("./pages/year/year-page.tsx")),
+  "/operator": page(() => import("./pages/operator/operator-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
 };

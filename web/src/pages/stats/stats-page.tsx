@@ -17,7 +17,7 @@ import { Overview } from "./overview.tsx";
 import { choiceOf, pathOf, queryOf, yearChoices, type Choice } from "./period.ts";
 import { PeriodField } from "./period-field.tsx";
 import { ShelfCharts } from "./shelf-charts.tsx";
-import type { StatsView } from "./source.ts";
+import type { StatsSource, StatsView } from "./source.ts";
 import { text as t } from "./text.ts";
 import { useGoals } from "./use-goals.ts";
 import "./stats.css";
@@ -28,7 +28,8 @@ export default function StatsPage() {
   const thisYear = new Date().getFullYear();
   const choice = choiceOf(query, thisYear);
   const year = queryOf(choice, thisYear).year ?? thisYear;
-  const view = useStats(choice, thisYear);
+  const source = useStats(choice, thisYear);
+  const view = source.view.value;
   const goals = useGoals();
   const stats = view.stats;
   const today = todayIn(stats?.timeZone ?? "", Date.now());
@@ -61,13 +62,13 @@ export default function StatsPage() {
         />
       </div>
       <Freshness view={view} />
-      <Numbers view={view} />
+      <Numbers view={view} onRetry={() => void source.refresh()} />
     </div>
   );
 }
 
 /** The statistics of a choice, asked for again when the service has the changes of this device. */
-function useStats(choice: Choice, thisYear: number): StatsView {
+function useStats(choice: Choice, thisYear: number): StatsSource {
   const source = useMemo(statsSource, []);
   const path = pathOf(choice, thisYear);
   useEffect(() => {
@@ -87,7 +88,7 @@ function useStats(choice: Choice, thisYear: number): StatsView {
     if (source.view.peek().stats ?? source.view.peek().error) void source.refresh();
     else void source.show(queryOf(choice, thisYear));
   });
-  return source.view.value;
+  return source;
 }
 
 /** From when the numbers are, where they are not of now. */
@@ -103,23 +104,34 @@ function Freshness({ view: { at, isOld } }: { view: StatsView }) {
   );
 }
 
-function Numbers({ view: { stats, error } }: { view: StatsView }) {
+interface Shown {
+  view: StatsView;
+  onRetry: () => void;
+}
+
+function Numbers({ view: { stats, error }, onRetry }: Shown) {
   const phase = shelf.phase.value;
   if (phase === "empty") return <NoNumbers />;
-  if (stats === undefined) return <NotYet error={error} />;
+  if (stats === undefined) return <NotYet error={error} onRetry={onRetry} />;
   return (
     <>
-      {error !== undefined && !(error instanceof ConnectionError) && <ErrorState error={error} />}
+      {error !== undefined && !(error instanceof ConnectionError) && (
+        <ErrorState error={error} onRetry={onRetry} />
+      )}
       {stats.books === 0 ? <NoNumbers /> : <Charts stats={stats} />}
     </>
   );
 }
 
-function NotYet({ error }: { error: unknown }) {
+function NotYet({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (!online.value || error instanceof ConnectionError) {
     return <EmptyState icon="offline" title={t("emptyTitle")} text={t("needsService")} />;
   }
-  return error === undefined ? <LoadingState rows={5} /> : <ErrorState error={error} />;
+  return error === undefined ? (
+    <LoadingState rows={5} />
+  ) : (
+    <ErrorState error={error} onRetry={onRetry} />
+  );
 }
 
 const Charts = ({ stats }: { stats: LibraryStats }) => (
