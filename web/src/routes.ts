@@ -24,4 +24,7 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/year/:year": page(() => import("./pages/year/year-page.tsx")),
   "/operator": page(() => import("./pages/operator/operator-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
+  "/import": page(() => import("./pages/import/import-page.tsx")),
+  "/import/:jobId": page(() => import("./pages/job/job-page.tsx")),
+  "/review": page(() => import("./pages/review/review-page.tsx")),
 };
