@@ -50,7 +50,7 @@ export interface BooksTrackClient {
 }
 
 export function createClient(options: ClientOptions): BooksTrackClient {
-  const newKey = options.newKey ?? (() => crypto.randomUUID());
+  const newKey = options.newKey ?? randomKey;
   const transport = transportOf(options);
   return {
     accounts: accountsOver(transport),

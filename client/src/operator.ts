@@ -1,4 +1,5 @@
 import { transportOf, type ClientOptions } from "./client.ts";
+import { newKey as randomKey } from "./new-key.ts";
 import type {
   CacheDropped,
   CacheMetrics,
@@ -50,7 +51,7 @@ export interface Operator {
 /** @param options `token`: the operator's, or for `metrics` the scraper's */
 export function createOperator(options: ClientOptions): Operator {
   const transport = transportOf(options);
-  const newKey = options.newKey ?? (() => crypto.randomUUID());
+  const newKey = options.newKey ?? randomKey;
   const post = <T>(
     path: string,
     signal: AbortSignal | undefined,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startApp, VIEWS, type App } from "./support/app.ts";
+import { startApp, VIEWS, type App, type View } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
 import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-const visit = (path: string, view = VIEWS[0], locale = "en-GB") =>
+const visit = (path: string, view: View = VIEWS[0], locale = "en-GB") =>
   app.visit(path, view, { locale, account: user.account });
 
 describe.each(VIEWS)("at $width px, $theme", (view) => {

@@ -6,14 +6,12 @@ export const PATHS = [
   "/add",
   "/book/:isbn",
   "/stats",
-export const PATHS = [
   "/import",
   "/import/:jobId",
   "/review",
   "/year/:year",
   "/operator",
   "/more",
-] as const;
 ] as const;
 
 export type AppPath = (typeof PATHS)[number];

@@ -28,12 +28,12 @@ export interface View {
 }
 
 /** A phone and a desk, light and dark. */
-export const VIEWS: readonly View[] = [
+export const VIEWS = [
   { width: 390, theme: "light" },
   { width: 390, theme: "dark" },
   { width: 1280, theme: "light" },
   { width: 1280, theme: "dark" },
-];
+] as const satisfies readonly View[];
 
 /** A page of its own browser profile: no account, no service worker, nothing stored. */
 export interface Visit {
@@ -90,7 +90,7 @@ export async function startApp({
     standIn,
     async visit(
       path,
-      { width, theme } = { width: 390, theme: "light" },
+      { width, theme }: View = VIEWS[0],
       { locale = "en-GB", account } = {},
     ) {
       const context = await browser.newContext({

@@ -94,9 +94,7 @@ export function Shown<T>({
 }) {
   return (
     <div class="stack">
-      {error.value !== undefined && (
-        <Failure key={String(error.value)} error={error.value} onRetry={() => void reload()} />
-      )}
+      {error.value !== undefined && <Failure error={error.value} onRetry={() => void reload()} />}
       {value.value !== undefined
         ? children(value.value)
         : error.value === undefined && <LoadingState />}

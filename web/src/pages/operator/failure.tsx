@@ -1,4 +1,5 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { BooksTrackError } from "../../../../client/src/index.ts";
 import { requestIdOf, textOfError } from "../../state/problem-texts.ts";
 import { Button } from "../../ui/button.tsx";
@@ -36,7 +37,10 @@ export function Failure({
 
 function Retry({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const wait = error instanceof BooksTrackError ? (error.retryAfterMs ?? 0) : 0;
-  const left = useSignal(Math.ceil(wait / 1000));
+  const left = useSignal(0);
+  useEffect(() => {
+    left.value = Math.ceil(wait / 1000);
+  }, [error]);
   useSignalEffect(() => {
     if (left.value <= 0) return undefined;
     const timer = setTimeout(() => (left.value -= 1), 1000);
