@@ -88,11 +88,7 @@ export async function startApp({
     url: service.url,
     service,
     standIn,
-    async visit(
-      path,
-      { width, theme }: View = VIEWS[0],
-      { locale = "en-GB", account } = {},
-    ) {
+    async visit(path, { width, theme }: View = VIEWS[0], { locale = "en-GB", account } = {}) {
       const context = await browser.newContext({
         baseURL: service.url,
         colorScheme: theme,
