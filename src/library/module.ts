@@ -41,6 +41,7 @@ import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
+import { backfillKeys } from "./storage/key-backfills.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
 import { d1Goals, type Goals } from "./storage/goals.ts";
@@ -52,6 +53,7 @@ import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
+export { BOOK_SERIES, bookSeriesOf } from "./storage/book-series.ts";
 export { takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
 export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
@@ -271,6 +273,7 @@ export function libraryModule(
     tasks: {
       refresh_shelves: () => refreshShelves(announced),
       keep_entries: () => keepEntries(announced),
+      backfill_keys: () => backfillKeys(announced),
       check_shelves: () => checkShelves(env.DB, now(), log),
       async prune_removed() {
         const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);

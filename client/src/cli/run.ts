@@ -255,7 +255,7 @@ async function libraryCommand(
   return EXIT.ok;
 }
 
-const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
+const SORTED_BY = ["added", "title", "author", "rating", "year", "finished", "series"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];
 

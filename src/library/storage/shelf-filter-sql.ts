@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../platform/time.ts";
 import { searchTerms } from "../domain/fold.ts";
 import type { DayRange, ShelfFilter } from "../domain/shelf-query.ts";
+import { BOOK_SERIES } from "./book-series.ts";
 import { OWN } from "./entry-rows.ts";
 
 /** A statement with its bound values. */
@@ -24,10 +25,8 @@ const AUTHORS = `CASE WHEN book.isbn IS NULL THEN ${OWN} -> '$.authors' ELSE boo
 /** The language of the book of `entry` as the user sees it. */
 export const LANGUAGE = `CASE WHEN book.isbn IS NULL THEN ${OWN} ->> '$.language' ELSE book.language END`;
 
-/** The series of `entry`, as JSON: the user's own if there are any, else the book's. Most books are not parsed for it. */
-const SERIES = `coalesce(entry.own_series, CASE
-    WHEN instr(book.canonical_metadata, '"series"') > 0 AND json_valid(book.canonical_metadata)
-    THEN book.canonical_metadata -> '$.series' END)`;
+/** The series of `entry`, as JSON: the user's own if there are any, else the book's. */
+const SERIES = `coalesce(entry.own_series, ${BOOK_SERIES})`;
 
 /** The columns of `NamesRow`; `entry` and `book` are UserLibrary and Books. */
 export const NAMES = `${AUTHORS} AS authors, ${SERIES} AS series`;
