@@ -3,6 +3,10 @@
 ALTER TABLE UserLibrary ADD COLUMN sort_series TEXT;
 CREATE INDEX idx_user_library_series ON UserLibrary(user_id, sort_series) WHERE sort_series IS NOT NULL;
 
+-- book_format: the format that the binding of the catalogue's book names; NULL if it names none. It counts where the user has not said
+-- which format their copy has.
+ALTER TABLE UserLibrary ADD COLUMN book_format TEXT;
+
 -- Keys that entries of earlier releases lack. The schedule gives them to all entries after after_id, in the order of their ids, and
 -- deletes the row at the end.
 CREATE TABLE KeyBackfills (
@@ -10,4 +14,4 @@ CREATE TABLE KeyBackfills (
   after_id INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-INSERT INTO KeyBackfills (name, after_id) VALUES ('series', 0);
+INSERT INTO KeyBackfills (name, after_id) VALUES ('series and format', 0);

@@ -53,7 +53,7 @@ import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { BOOK_SERIES, bookSeriesOf } from "./storage/book-series.ts";
+export { BOOK_BINDING, BOOK_SERIES, bookSeriesOf } from "./storage/book-details.ts";
 export { takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
 export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
@@ -190,7 +190,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: async (userId) => (await numbers.state(userId)).seq,
+            shelfState: (userId) => numbers.state(userId),
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),
@@ -238,6 +238,7 @@ export function libraryModule(
           "/",
           bulkRoutes({
             ...shared,
+            shelfState: (userId) => numbers.state(userId),
             matchedProgress: (input) => matchedProgress(input, { many }),
             changeMany: (input) => changeMany(input, { many, now }),
           }),

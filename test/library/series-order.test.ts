@@ -101,7 +101,9 @@ describe("entries of earlier releases", () => {
   beforeEach(async () => {
     await env.DB.batch([
       env.DB.prepare("UPDATE UserLibrary SET sort_series = NULL"),
-      env.DB.prepare("INSERT OR IGNORE INTO KeyBackfills (name, after_id) VALUES ('series', 0)"),
+      env.DB.prepare(
+        "INSERT OR IGNORE INTO KeyBackfills (name, after_id) VALUES ('series and format', 0)",
+      ),
     ]);
   });
 

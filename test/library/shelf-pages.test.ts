@@ -5,7 +5,7 @@ import { emptyEntry, withChange, type Entry } from "../../src/library/domain/ent
 import { fold, searchTerms } from "../../src/library/domain/fold.ts";
 import { shelfKeys, type ShelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import type { Book } from "../../contract/catalogue.ts";
-import { dayOf } from "../../src/library/domain/readings.ts";
+import { dayIn } from "../../src/platform/time-zone.ts";
 import { listShelf, type PageInput } from "../../src/library/domain/shelf-page.ts";
 import {
   SORT_KEYS,
@@ -221,7 +221,7 @@ function modelBefore(listed: readonly Kept[], { key, descending }: Sort, from: s
     if (key === "rating" || key === "year") {
       return descending ? Number(value) > Number(from) : Number(value) < Number(from);
     }
-    const text = key === "added" ? dayOf(Number(value) * 1000) : String(value);
+    const text = key === "added" ? dayIn("UTC", Number(value) * 1000) : String(value);
     const start = key === "title" || key === "author" || key === "series" ? fold(from) : from;
     // A date with only a year is before the days of that year.
     const isAt = text.startsWith(start);
@@ -292,7 +292,7 @@ async function shelve(userId: string, books: readonly ShelvedBook[]): Promise<Ke
       keys,
       book: {
         known: found ? known : undefined,
-        format,
+        format: format ?? (found?.binding === undefined ? null : "paperback"),
         owned,
         language: seen.language as typeof language,
         authors: seen.authors,
@@ -309,7 +309,10 @@ describe("pages of a shelf", () => {
   beforeAll(async () => {
     for (let number = 0; number < KNOWN; number += 1) {
       const [authors, series] = [["Zoë", "dune"], [{ name: "Dune" }]];
-      const details = number % 2 ? { authors, series, language: "de" } : { authors: ["Ärger"] };
+      const details =
+        number % 2
+          ? { authors, series, language: "de", binding: "Mass Market Paperback" }
+          : { authors: ["Ärger"] };
       catalogue.push(await inCatalogue({ isbn: isbnOf(900 + number), ...details }));
     }
     // Another reader's shelf, which must never show.
@@ -334,7 +337,7 @@ describe("pages of a shelf", () => {
             const starts = STARTS[sort.key];
             const from = starts[number % starts.length] ?? "";
             const before = modelBefore(wanted, sort, from);
-            const start = startOf(sort, from);
+            const start = startOf(sort, from, "UTC");
             const page = await listShelf(
               { userId, filter: by, sort, limit, start, isCounting: true },
               { pages },

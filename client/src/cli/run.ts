@@ -231,7 +231,10 @@ async function libraryCommand(
       await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
       break;
     case "stats":
-      await showStats(numberOf("--year", options.year), context);
+      await showStats(
+        { year: numberOf("--year", options.year), from: options.from, to: options.to },
+        context,
+      );
       break;
     case "export":
       await exportLibrary(exportFormat(options), context);

@@ -3,6 +3,7 @@ import type { EntryImage } from "../../library/domain/entry.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
 import {
+  BOOK_BINDING,
   BOOK_SERIES,
   bookSeriesOf,
   ENTRY_COLUMNS,
@@ -31,6 +32,7 @@ const PLACES = `
     book.version AS book_version, book.title, book.authors, book.publication_year,
     CASE WHEN book.publication_year IS NULL AND json_valid(book.canonical_metadata)
       THEN book.canonical_metadata ->> 'publishedDate' END AS published_date, ${BOOK_SERIES} AS book_series,
+    ${BOOK_BINDING} AS book_binding,
     EXISTS (
       SELECT 1 FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
@@ -58,6 +60,7 @@ interface ImportPlaceRow extends EntryRow {
   publication_year: number | null;
   published_date: string | null;
   book_series: string | null;
+  book_binding: string | null;
   is_counted: number;
   earlier_rows: number;
   after: string | null;
@@ -140,7 +143,7 @@ function bookOf(row: ImportPlaceRow, title: string): NonNullable<ImportPlace["bo
     title,
     authors: row.authors === null ? [] : (JSON.parse(row.authors) as string[]),
     ...withoutNulls({ publicationYear: row.publication_year, publishedDate: row.published_date }),
-    ...defined({ series: bookSeriesOf(row.book_series) }),
+    ...defined({ series: bookSeriesOf(row.book_series), binding: row.book_binding ?? undefined }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { BOOK_SERIES } from "./book-series.ts";
+import { BOOK_BINDING, BOOK_SERIES } from "./book-details.ts";
 import { takeForMany } from "./shelf-takes.ts";
 
 /** Entries per run. `refresh_shelves` computes the keys of at most as many in a minute. */
@@ -8,13 +8,18 @@ const NEXT = `
   SELECT name, after_id, (SELECT max(id) FROM (
     SELECT id FROM UserLibrary WHERE id > after_id ORDER BY id LIMIT ${STEP_SIZE}
   )) AS last_id
-  FROM KeyBackfills WHERE name = 'series'`;
+  FROM KeyBackfills WHERE name = 'series and format'`;
+
+/** Whether `entry` may lack a key that only releases since 0.1.0 write; `book` is Books. */
+export const LACKS_KEYS = `(
+    entry.sort_series IS NULL AND coalesce(entry.own_series, ${BOOK_SERIES}, '[]') <> '[]'
+    OR entry.book_format IS NULL AND ${BOOK_BINDING} IS NOT NULL
+  )`;
 
 /** ?1 and ?2: the ids after which, and up to which, entries are examined. */
 const MISSING = `
   SELECT entry.id FROM UserLibrary AS entry LEFT JOIN Books AS book ON book.isbn = entry.isbn
-  WHERE entry.id > ?1 AND entry.id <= ?2 AND entry.sort_series IS NULL
-    AND coalesce(entry.own_series, ${BOOK_SERIES}, '[]') <> '[]'`;
+  WHERE entry.id > ?1 AND entry.id <= ?2 AND ${LACKS_KEYS}`;
 
 const OWNERS = `SELECT DISTINCT user_id FROM UserLibrary WHERE id IN (${MISSING})`;
 
@@ -25,14 +30,15 @@ const REFRESH = `
 // No book has this version, so that the entry is due.
 const MARK = `UPDATE UserLibrary SET book_version = -1 WHERE id IN (${MISSING})`;
 
-const MOVE_ON = "UPDATE KeyBackfills SET after_id = max(after_id, ?1) WHERE name = 'series'";
-const FINISH = "DELETE FROM KeyBackfills WHERE name = 'series' AND after_id = ?1";
+const MOVE_ON =
+  "UPDATE KeyBackfills SET after_id = max(after_id, ?1) WHERE name = 'series and format'";
+const FINISH = "DELETE FROM KeyBackfills WHERE name = 'series and format' AND after_id = ?1";
 
 /** All statements, for a test of their query plans. */
 export const BACKFILL_STATEMENTS = { NEXT, OWNERS, REFRESH, MARK, MOVE_ON, FINISH };
 
 /**
- * Has `refreshShelves` compute the series key of the next entries that lack one. Bounded, and safe to interrupt between any two
+ * Has `refreshShelves` compute the keys of the next entries that lack one. Bounded, and safe to interrupt between any two
  * statements; after the last entry, a run reads no row.
  * @returns the number of entries that lacked the key
  */

@@ -5,7 +5,7 @@ import { COUNT_COLUMNS } from "./shelf-takes.ts";
 import { ANY_FIELD } from "../domain/field-writes.ts";
 import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
 import { showProgressSql } from "./progress-writes.ts";
-import { BOOK_SERIES } from "./book-series.ts";
+import { LACKS_KEYS } from "./key-backfills.ts";
 import { checkSlice } from "./stats.ts";
 
 /** Entries per step, and steps per run, of `keepEntries`. The rest follows a minute later. */
@@ -47,10 +47,8 @@ const NAME_READINGS = `
     SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
   )`;
 
-// The release that wrote the entry knows no key for series: the entry is due for a refresh.
-const LACKS_SERIES = `entry.sort_series IS NULL AND EXISTS (
-    SELECT 1 FROM Books AS book WHERE book.isbn = entry.isbn AND ${BOOK_SERIES} IS NOT NULL
-  )`;
+// The release that wrote the entry does not know these keys: the entry is due for a refresh.
+const IS_DUE = `EXISTS (SELECT 1 FROM Books AS book WHERE book.isbn = entry.isbn AND ${LACKS_KEYS})`;
 
 const REFRESH_KEPT = `
   INSERT INTO ShelfRefreshes (isbn)
@@ -65,7 +63,7 @@ const KEEP = `
     tags = ${TABLED_TAGS},
     has_own = EXISTS ${OWNED_TABLE},
     kept_version = version,
-    book_version = CASE WHEN ${LACKS_SERIES} THEN -1 ELSE book_version END,
+    book_version = CASE WHEN ${IS_DUE} THEN -1 ELSE book_version END,
     seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = entry.user_id), 0))
   WHERE id IN (SELECT value FROM json_each(?1)) AND kept_version <> version`;
 

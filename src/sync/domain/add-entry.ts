@@ -37,12 +37,12 @@ export async function addEntry(
   edit: Omit<EntryEdit, "isbn"> & { caller: Caller; body: AddBookRequest },
   deps: AddDeps,
 ): Promise<ChangeOutcome> {
-  const { userId, caller, body, key, today } = edit;
+  const { userId, caller, body, key, madeAt } = edit;
   const book = newBook(body, deps);
   const found = await findOrLookUp({ userId, caller, book }, deps);
   if (found.kind !== "place") return { kind: "refused", error: deps.notFound(found) };
   const { isbn } = found;
-  const make = addedBy(changeEntrySchema.parse(body), deps.now(), today);
+  const make = addedBy(changeEntrySchema.parse(body), deps.now(), madeAt);
   const words = addedWords(book, changeOwnBookSchema.parse(body));
   let { place } = found;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -52,7 +52,7 @@ export async function addEntry(
       return changeEntry({ ...edit, isbn, base, body: given }, deps);
     }
     const present = untrashed(place);
-    const entry = make(present.entry, isbn);
+    const entry = make(present.entry, isbn, place.timeZone);
     const own = ownAfter(present, book.own, words);
     const saved = await saveEntry({ userId, entry, place, own, key }, deps);
     if (saved.kind === "shelved") {

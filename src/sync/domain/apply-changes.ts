@@ -1,7 +1,6 @@
 import { addBookRequestSchema } from "../../../contract/library.ts";
 import { outboxChangeSchema, SYNC_DAYS, type OutboxChange } from "../../../contract/sync.ts";
 import { MAX_EDIT_AGE_MS, MAX_EDIT_AHEAD_MS } from "../../idempotency/domain/applied-change.ts";
-import { dayOf } from "../../library/domain/readings.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
@@ -99,7 +98,7 @@ async function applyOne(
   }
   if (at !== undefined && at < now - MAX_EDIT_AGE_MS) return tooOld();
   try {
-    return await dispatch({ userId, caller, change, own, at, today: dayOf(at ?? now) }, deps);
+    return await dispatch({ userId, caller, change, own, at, madeAt: at ?? now }, deps);
   } catch (error) {
     if (error instanceof DomainError) return { kind: "refused", error };
     throw error;
@@ -113,14 +112,14 @@ async function dispatch(
     change,
     own,
     at,
-    today,
+    madeAt,
   }: {
     userId: string;
     caller: Caller;
     change: OutboxChange;
     own: OwnVersions;
     at: number | undefined;
-    today: string;
+    madeAt: number;
   },
   deps: OutboxDeps,
 ): Promise<ChangeOutcome> {
@@ -136,7 +135,7 @@ async function dispatch(
     });
     if (!body) return malformed(error.issues, ["body"]);
     const base = baseOf(body.isbn === undefined ? "" : deps.entryId(body.isbn), undefined);
-    return addEntry({ userId, caller, key, body, base, today }, deps);
+    return addEntry({ userId, caller, key, body, base, madeAt }, deps);
   }
   if (change.op === "goal" || change.op === "goal.delete") {
     const { year, ...target } = change.body;
@@ -145,7 +144,7 @@ async function dispatch(
     return changeGoal({ userId, key, year, target: goal, ifVersion }, deps);
   }
   const isbn = deps.entryId(change.isbn);
-  const edit = { userId, isbn, key, today };
+  const edit = { userId, isbn, key, madeAt };
   switch (change.op) {
     case "change": {
       const isEmpty = Object.values(change.body).every((value) => value === undefined);

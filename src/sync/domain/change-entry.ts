@@ -1,6 +1,7 @@
 import { changeOwnBookSchema, type ChangeOwnBook } from "../../../contract/library.ts";
 import type { ChangeBody } from "../../../contract/sync.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import {
   libraryBook,
   withMove,
@@ -27,8 +28,8 @@ export interface EntryEdit {
   isbn: string;
   key: string;
   base: Base;
-  /** The day of the edit, YYYY-MM-DD. */
-  today: string;
+  /** When the user made the edit, ms since the epoch. */
+  madeAt: number;
 }
 
 /** Whether to write, or what became of the change without a write. */
@@ -80,7 +81,7 @@ export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<Cha
 
 function decide(
   place: Place & { entry: StoredEntry },
-  { isbn, body, base, today }: EntryEdit & { body: ChangeBody },
+  { isbn, body, base, madeAt }: EntryEdit & { body: ChangeBody },
   now: number,
 ): Decision {
   const { entry } = place;
@@ -95,6 +96,7 @@ function decide(
   }
   const own = place.book ? undefined : withOwn(ownOf(place, isbn), given);
   const words = own ? changedWords(place, given) : {};
+  const today = dayIn(place.timeZone ?? "UTC", madeAt);
   const after = withMove(entry, resolved.change, Math.floor(now / 1000), today);
   const fields = conflictsOf({ place, after, body, words }, base);
   if (fields.length > 0) return conflict(place, fields);
