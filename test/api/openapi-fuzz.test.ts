@@ -244,11 +244,6 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
         repeated.add(operation.operationId);
       }
       const answer = await textOf(response);
-      if (operation.operationId === "createImport" && kind === "valid")
-        console.log(
-          response.status,
-          answer.slice(0, 200),
-          JSON.stringify(request.query).slice(0, 300),
       expect({ request, isServerError: response.status === 500, answer }).toMatchObject({
         isServerError: false,
       });
