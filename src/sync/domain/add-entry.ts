@@ -42,9 +42,9 @@ export async function addEntry(
   const found = await findOrLookUp({ userId, caller, book }, deps);
   if (found.kind !== "place") return { kind: "refused", error: deps.notFound(found) };
   const { isbn } = found;
+  let { place } = found;
   const make = addedBy(changeEntrySchema.parse(body), deps.now(), madeAt);
   const words = addedWords(book, changeOwnBookSchema.parse(body));
-  let { place } = found;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if (place.entry) {
       const given = { ...changeEntrySchema.parse(body), ...(place.book ? {} : words) };
@@ -83,7 +83,7 @@ export async function restoreEntry(edit: EntryEdit, deps: AddDeps): Promise<Chan
     case "not_in_trash": {
       const { entry } = await deps.shelves.find(userId, isbn);
       if (!entry) return refused("NOT_FOUND", "This book is not in the trash. Add it again.");
-      const outcome = { isbn, version: entry.version };
+      const outcome = { isbn, version: entry.version, unchanged: true as const };
       await deps.applied.keep(userId, { key, outcome, at: deps.now() });
       return { kind: "applied", outcome };
     }

@@ -28,7 +28,7 @@ export interface EntryEdit {
   isbn: string;
   key: string;
   base: Base;
-  /** When the user made the edit, ms since the epoch. */
+  /** When the edit was made, ms since the epoch. Readings are dated by it, in the user's time zone. */
   madeAt: number;
 }
 
@@ -70,9 +70,12 @@ export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<Cha
     const fields = changesSince({ ...place, entry }, base);
     if (fields.length > 0) return conflict({ ...place, entry }, fields);
     const now = deps.now();
-    const change = appliedAs(key, entry, now);
+    // A removal does not raise the version.
+    const change = appliedAs(key, entry, now, true);
     const shelved = { entry, ...defined({ stored, own, latest }) };
-    if (await deps.shelves.remove(userId, shelved, now, change)) return applied(entry);
+    if (await deps.shelves.remove(userId, shelved, now, change)) {
+      return { kind: "applied", outcome: change.outcome };
+    }
     const outcome = await replayOf(edit, deps);
     if (outcome) return outcome;
   }
@@ -146,7 +149,7 @@ async function keep(
   { isbn, version }: { isbn: string; version: number | undefined },
   deps: EntryDeps,
 ): Promise<ChangeOutcome> {
-  const outcome = { isbn, ...defined({ version }) };
+  const outcome = { isbn, ...defined({ version }), unchanged: true as const };
   await deps.applied.keep(userId, { key, outcome, at: deps.now() });
   return { kind: "applied", outcome };
 }
@@ -154,7 +157,7 @@ async function keep(
 /** The outcome of a change that another request has applied meanwhile; undefined when none has. */
 export async function replayOf(
   { userId, key }: Pick<EntryEdit, "userId" | "key">,
-  deps: EntryDeps,
+  deps: Pick<EntryDeps, "applied">,
 ): Promise<ChangeOutcome | undefined> {
   const outcome = (await deps.applied.find(userId, [key])).get(key);
   return outcome && { kind: "replayed", outcome };
