@@ -95,7 +95,13 @@ function Five({ rating }: { rating: number }) {
             <clipPath id={clip}>
               <rect width={24 * part} height="24" />
             </clipPath>
-            <path d={STAR} fill="none" stroke="currentColor" stroke-width="1.5" />
+            <path
+              class={part > 0 ? undefined : "star-empty"}
+              d={STAR}
+              fill="none"
+              stroke="currentColor"
+              stroke-width="1.5"
+            />
             {part > 0 && <path d={STAR} fill="currentColor" clip-path={`url(#${clip})`} />}
           </svg>
         );

@@ -36,14 +36,14 @@ export const BookRow = (props: ItemProps) => {
   const tabIndex = isCurrent ? 0 : -1;
   return (
     <Item {...props} kind="shelf-row">
-      <Cover isbn={book.isbn} title={book.title} />
+      <Cover isbn={book.isbn} title={book.title} isKnown={book.confirmed} />
       <div class="shelf-text">
         <Title book={book} tabIndex={tabIndex} />
         <p class="shelf-by">
           <span dir="auto">{formatList(book.authors)}</span>
           {book.rating !== undefined && <Stars rating={book.rating} />}
+          <Progress book={book} />
         </p>
-        <Progress book={book} />
       </div>
       <div class="shelf-controls">
         <select
@@ -73,7 +73,7 @@ export const BookRow = (props: ItemProps) => {
         aria-label={t("edit", {
           title: book.title,
           status: t(statusOf(book)),
-          dates: datesOf(book),
+          dates: datesOf(book) || t("dates"),
         })}
         onClick={() => (editing.value = book.isbn)}
       >
@@ -91,7 +91,7 @@ export const BookTile = (props: ItemProps) => {
   const { book, isCurrent } = props;
   return (
     <Item {...props} kind="shelf-tile">
-      <Cover isbn={book.isbn} title={book.title} size="large" />
+      <Cover isbn={book.isbn} title={book.title} size="large" isKnown={book.confirmed} />
       <Title book={book} tabIndex={isCurrent ? 0 : -1} />
       <p class="shelf-by">
         <span dir="auto">{formatList(book.authors)}</span>

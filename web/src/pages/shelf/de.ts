@@ -5,6 +5,7 @@ export default {
   unknown_: "Kein Katalog kennt {isbn}. Prüfe die Ziffern.",
   books: "Bücher",
   find: "Im Regal suchen, oder ein Buch scannen",
+  findShort: "Suchen oder scannen",
   clearFind: "Suche leeren",
   add: "Buch hinzufügen",
   added: "{title} steht in deinem Regal.",
@@ -31,8 +32,8 @@ export default {
 
   statusOf: "Status von {title}",
   starsOf: "Bewertung von {title}",
-  edit: "{title} bearbeiten: {status} {dates}",
-  dates: "Daten",
+  edit: "{title} bearbeiten: {status}, {dates}",
+  dates: "Daten eintragen",
   since: "seit {date}",
   progressOf: "Fortschritt in {title}",
   selectBook: "{title} auswählen",
@@ -53,7 +54,7 @@ export default {
 
   jump: "Springen",
   jumpBy: "Die Liste ist geordnet nach: {order}.",
-  jumpTo: { one: "{place}, {count} Buch", other: "{place}, {count} Bücher" },
+  booksWord: { one: "Buch", other: "Bücher" },
   unknown: "Unbekannt",
   filter: "Filtern",
   clearFilters: "Alle entfernen",

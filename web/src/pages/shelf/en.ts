@@ -2,6 +2,7 @@ export const en = {
   unknown_: "No catalogue knows {isbn}. Check its digits.",
   books: "Books",
   find: "Search your shelf, or scan a book to add it",
+  findShort: "Search, or scan to add",
   clearFind: "Clear the search",
   add: "Add a book",
   added: "{title} is on your shelf.",
@@ -28,8 +29,8 @@ export const en = {
 
   statusOf: "Status of {title}",
   starsOf: "Rating of {title}",
-  edit: "Edit {title}: {status} {dates}",
-  dates: "Dates",
+  edit: "Edit {title}: {status}, {dates}",
+  dates: "Add dates",
   since: "since {date}",
   progressOf: "Progress in {title}",
   selectBook: "Select {title}",
@@ -50,7 +51,7 @@ export const en = {
 
   jump: "Jump to",
   jumpBy: "The list is in order of: {order}.",
-  jumpTo: { one: "{place}, {count} book", other: "{place}, {count} books" },
+  booksWord: { one: "book", other: "books" },
   unknown: "Not known",
   filter: "Filter",
   clearFilters: "Clear all",

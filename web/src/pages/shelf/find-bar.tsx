@@ -54,7 +54,7 @@ export function FindBar() {
           inputMode="search"
           enterkeyhint="search"
           autocomplete="off"
-          placeholder={t("find")}
+          placeholder={t("findShort")}
           value={q}
           onInput={({ currentTarget }) => {
             message.value = undefined;
@@ -65,9 +65,11 @@ export function FindBar() {
           <IconButton icon="close" label={t("clearFind")} onClick={() => setFilters({ q: "" })} />
         )}
       </span>
-      <ButtonLink look="primary" icon="plus" href="/add">
-        {t("add")}
-      </ButtonLink>
+      <span class="shelf-add">
+        <ButtonLink look="primary" icon="plus" href="/add">
+          {t("add")}
+        </ButtonLink>
+      </span>
       {message.value && (
         <p class={message.value.isError ? "shelf-message error" : "shelf-message"}>
           {message.value.text}

@@ -1,6 +1,5 @@
 import { formatNumber } from "../../i18n/format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { starsText } from "../../ui/stars.tsx";
 import { sortText } from "./facet-text.ts";
 import { jumpTo } from "./jump.ts";
 import { placesOf, type Sort } from "./logic/order.ts";
@@ -20,15 +19,16 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
             <button
               type="button"
               class="button"
-              aria-label={t("jumpTo", { place: nameOf(label, by), count })}
               onClick={() => {
                 onClose();
                 jumpTo(index);
               }}
             >
-              {label === "" ? "–" : label}
-              <span class="quiet number" aria-hidden="true">
+              {nameOf(label, by)}
+              <span class="visually-hidden">, </span>
+              <span class="quiet number">
                 {formatNumber(count)}
+                <span class="visually-hidden"> {t("booksWord", { count })}</span>
               </span>
             </button>
           </li>
@@ -40,5 +40,5 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
 
 const nameOf = (label: string, by: Sort): string => {
   if (label === "") return t("unknown");
-  return by === "rating" ? starsText(Number(label)) : label;
+  return by === "rating" ? t("starsFacet", { count: Number(label) }) : label;
 };

@@ -35,7 +35,7 @@ function ListTools() {
       <p class="shelf-count" role="status">
         {t("count", { count: shown.value.books.length })}
       </p>
-      <Button look="quiet" icon="right" onClick={() => (open.value = "jump")}>
+      <Button look="quiet" icon="letters" onClick={() => (open.value = "jump")}>
         <span class="shelf-tool">{t("jump")}</span>
       </Button>
       <Button look="quiet" icon="filter" onClick={() => (open.value = "filter")}>
@@ -99,7 +99,6 @@ function SelectionTools() {
         {t("selected", { count })}
         {hidden.length > 0 && (
           <strong class="shelf-hidden">
-            {" "}
             <Icon name="warning" /> {t("notVisible", { count: hidden.length })}
           </strong>
         )}
