@@ -2,6 +2,7 @@ import { sleep } from "../backoff.ts";
 import type { LibraryBook } from "../schema.ts";
 import { adoptEdits } from "./adopt.ts";
 import { withChunksReadOnce } from "./base.ts";
+import { newKey } from "../new-key.ts";
 import { enqueue } from "./outbox.ts";
 import { pull, type Pulled } from "./pull.ts";
 import { push } from "./push.ts";
@@ -62,7 +63,7 @@ class Engine implements SyncEngine {
     this.#api = options.api;
     this.#store = options.store;
     this.#now = options.now ?? Date.now;
-    this.#newKey = options.newKey ?? (() => crypto.randomUUID());
+    this.#newKey = options.newKey ?? newKey;
   }
 
   async edit(edit: Edit): Promise<string | undefined> {
