@@ -1,10 +1,12 @@
 import { Component, type ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
-import { PATHS } from "./paths.ts";
+import { isAppPath, PATHS } from "./paths.ts";
 import { ROUTES } from "./routes.ts";
 import { shellText as t } from "./shell-text.ts";
 import { session } from "./state/api.ts";
 import { online } from "./state/connection.ts";
+import { isDraggingFile, watchDrops } from "./state/dropped-file.ts";
 import { textOfError } from "./state/problem-texts.ts";
 import { shelf } from "./state/shelf.ts";
 import { reload, updateReady } from "./state/update.ts";
@@ -29,6 +31,7 @@ const PLACES: readonly (readonly [
   ["/more", "more", "more"],
 ];
 
+const IMPORT = "/import";
 const RecoveryNotice = later(() => import("./ui/recovery/recovery-notice.tsx"));
 
 /** The frame of every page: places, notices, the live region, and the page in `main`. */
@@ -45,6 +48,7 @@ export const App = () => (
       </main>
     </div>
     <LiveRegion />
+    <DropTarget />
   </LocationProvider>
 );
 
@@ -61,6 +65,22 @@ function Pages() {
         </Router>
       </ErrorBoundary>
     </Broken>
+  );
+}
+
+/** A file can be dropped anywhere, and opens the page that imports it. */
+function DropTarget() {
+  const { route } = useLocation();
+  useEffect(() => {
+    if (!isAppPath(IMPORT)) return undefined;
+    return watchDrops(window, () => route(IMPORT));
+  }, []);
+  if (!isDraggingFile.value) return null;
+  return (
+    <div class="drop-target" aria-hidden="true">
+      <Icon name="upload" />
+      {t("drop")}
+    </div>
   );
 }
 

@@ -68,15 +68,16 @@ const ROWS: readonly Row[] = [
   ["Every Door in Lisbon", "Tomás Brandão", read("2023-10-10", 4)],
 ];
 
+const isbns = generatedBooks(ROWS.length).map(({ isbn13 }) => isbn13);
+
 export const inventedShelf = (): LibraryBook[] =>
-  generatedBooks(ROWS.length).map(({ isbn13 }, index) => {
-    const [title, authors, fields] = ROWS[index] as Row;
-    return listedBook({
-      isbn: isbn13,
+  ROWS.map(([title, authors, fields], index) =>
+    listedBook({
+      isbn: isbns[index] ?? "",
       title,
       authors: authors.split(";").filter(Boolean),
       publicationYear: 1990 + index,
       addedAt: new Date(Date.UTC(2026, 1, 28 - index)).toISOString(),
       ...fields,
-    });
-  });
+    }),
+  );

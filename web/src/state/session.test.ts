@@ -130,6 +130,13 @@ it("finds the id and the code in the text that the user kept, and in a file arou
   expect(
     recoveryOf(`BooksTrack\nAccount: ${USER.toUpperCase()}\r\nCode: ab12-cd34-ef56\n`),
   ).toEqual(recovery);
+  // As the service makes both.
+  const made = {
+    userId: "tw8s2ys4c2qk72xh7cygvc2s8g",
+    recoveryCode: "G22N-MV3Z-RSKW-QGQG-N2XA-6DHM",
+  };
+  expect(recoveryOf(recoveryText(made))).toEqual(made);
+  expect(recoveryOf(`BooksTrack\n\n${recoveryText(made)}\n`)).toEqual(made);
   expect(recoveryOf(USER)).toBeUndefined();
   expect(recoveryOf(CODE)).toBeUndefined();
 });

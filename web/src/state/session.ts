@@ -130,7 +130,9 @@ export const recoveryText = ({ userId, recoveryCode }: Recovery): string =>
 
 /** Finds the id and the code in what a user pasted, such as the whole recovery file. */
 export function recoveryOf(text: string): Recovery | undefined {
-  const userId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0];
+  const userId = /\b(?:[0-9a-z]{26}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/i.exec(
+    text,
+  )?.[0];
   if (userId === undefined) return undefined;
   const rest = text.replace(userId, " ").toUpperCase();
   const recoveryCode = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b/.exec(rest)?.[0];

@@ -1,13 +1,16 @@
 import { useSignal } from "@preact/signals";
 import type { CSSProperties } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { preferences } from "../../state/preferences.ts";
 import type { ListedBook } from "../../state/library.ts";
+import { hasRoomBeside } from "./beside.ts";
 import { BookRow, BookTile } from "./book-row.tsx";
 import { jump } from "./jump.ts";
 import { toggledBook, withRange } from "./logic/selection.ts";
+import { searchOf } from "./logic/view.ts";
 import { itemAfter } from "./logic/window.ts";
-import { position, selection } from "./shelf-state.ts";
+import { position, selection, view } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
 import { useLongPress } from "./use-long-press.ts";
 import { useWindow, type Geometry } from "./use-window.ts";
@@ -17,6 +20,7 @@ import { useWindow, type Geometry } from "./use-window.ts";
  * keys, Page Up and Down, Home and End move from book to book; Tab goes to the controls of that book and then on.
  */
 export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGrid: boolean }) {
+  const { route } = useLocation();
   const list = useRef<HTMLUListElement>(null);
   const current = useSignal(Math.min(position.current, Math.max(0, books.length - 1)));
   const wantsFocus = useRef(false);
@@ -85,7 +89,9 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
       const before = selection.value ?? { isbns: new Set(), anchor: shown[at] };
       selection.value = withRange(before, shown, book.isbn);
     } else if (selection.value) selection.value = toggledBook(selection.value, book.isbn);
-    else return;
+    else if (hasRoomBeside.value && !event.ctrlKey && !event.metaKey) {
+      route(`/${searchOf({ ...view.value, beside: book.isbn })}`);
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };

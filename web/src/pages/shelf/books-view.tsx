@@ -19,6 +19,7 @@ import { text as t } from "./text.ts";
 import { useViewInUrl } from "./use-view-in-url.ts";
 
 const QuickEdit = later(() => import("./quick-edit.tsx"));
+const BookBeside = later(() => import("./book-beside.tsx"));
 const AttentionSheet = later(() => import("./attention-sheet.tsx"));
 
 /** The books of the user: search, tabs, tools and the list. */
@@ -26,26 +27,30 @@ export default function BooksView() {
   useViewInUrl();
   useKeys();
   useScrollPosition();
+  const { beside } = view.value;
   const { counts } = shown.value;
   const tabs = (["all", ...STATUSES] as const).filter(
     (status) => status !== "none" || counts.none > 0 || filters.value.status === "none",
   );
   return (
-    <div class="shelf">
-      <Waiting />
-      <FindBar />
-      <Tabs
-        label={t("statuses")}
-        tabs={tabs.map((id) => ({ id, text: t(id), count: counts[id] }))}
-        selected={filters.value.status}
-        onSelect={(status) => setFilters({ status })}
-      >
-        <div class="shelf-head">
-          <ShelfHead />
-          <Chosen />
-        </div>
-        <Shown />
-      </Tabs>
+    <div class={beside === undefined ? "shelf" : "shelf shelf-with-book"}>
+      <div class="shelf-main">
+        <Waiting />
+        <FindBar />
+        <Tabs
+          label={t("statuses")}
+          tabs={tabs.map((id) => ({ id, text: t(id), count: counts[id] }))}
+          selected={filters.value.status}
+          onSelect={(status) => setFilters({ status })}
+        >
+          <div class="shelf-head">
+            <ShelfHead />
+            <Chosen />
+          </div>
+          <Shown />
+        </Tabs>
+      </div>
+      {beside !== undefined && <BookBeside key={beside} isbn={beside} />}
       {editing.value !== undefined && <QuickEdit />}
     </div>
   );
@@ -136,7 +141,7 @@ function useKeys(): void {
 
 /** Comes back to where the list was. Another view of the shelf starts at its top. */
 function useScrollPosition(): void {
-  const search = searchOf(view.value);
+  const search = searchOf({ ...view.value, beside: undefined });
   const last = useRef(search);
   useLayoutEffect(() => {
     if (last.current !== search) {

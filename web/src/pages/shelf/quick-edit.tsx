@@ -1,13 +1,16 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { ListedBook } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Sheet } from "../../ui/dialog.tsx";
-import { SelectField, TextField } from "../../ui/fields.tsx";
+import { DateField, faultOf } from "../../ui/date-field.tsx";
+import { SelectField } from "../../ui/fields.tsx";
+import { dateOf, isBefore, partsOf, type DateParts } from "../../ui/partial-date.ts";
 import { StarsSlider } from "../../ui/stars.tsx";
 import { setRating, setStatus } from "./book-row.tsx";
 import { editContext, make } from "./edit-shelf.ts";
-import { dateIn, newestReading } from "./logic/dates.ts";
+import { newestReading } from "./logic/prepared.ts";
 import { STATUSES, statusOf } from "./logic/filters.ts";
 import { editing } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
@@ -34,7 +37,7 @@ export default function QuickEdit() {
           </span>
           <StarsSlider rating={book.rating} onChange={(rating) => setRating(book, rating)} />
         </div>
-        <Dates key={newestReading(book)?.id ?? "new"} book={book} />
+        <Dates book={book} />
         <div class="row">
           <ButtonLink icon="right" href={`/book/${encodeURIComponent(book.isbn)}`} onClick={close}>
             {t("openBook")}
@@ -55,46 +58,46 @@ export default function QuickEdit() {
   );
 }
 
-/** The dates of the newest reading; of a new one if there is none. Each is kept when the user leaves its field. */
+/** The dates of the newest reading; of a new one if there is none. Each is kept as soon as it is a date. */
 function Dates({ book }: { book: ListedBook }) {
   const reading = newestReading(book);
-  const typed = useSignal({
-    startedAt: reading?.startedAt ?? "",
-    finishedAt: reading?.finishedAt ?? "",
-  });
-  const keep = (name: "startedAt" | "finishedAt"): void => {
-    const text = typed.value[name].trim();
-    const date = dateIn(text);
-    if (date === undefined && text !== "") return;
+  const newId = useRef(editContext().newId());
+  const started = useSignal(partsOf(reading?.startedAt));
+  const finished = useSignal(partsOf(reading?.finishedAt));
+  const [from, to] = [dateOf(started.value), dateOf(finished.value)];
+  const isBackwards =
+    "date" in from && "date" in to && from.date && to.date && isBefore(to.date, from.date);
+
+  const keep = (name: "startedAt" | "finishedAt", parts: DateParts): void => {
+    (name === "startedAt" ? started : finished).value = parts;
+    const [first, last] = [dateOf(started.value), dateOf(finished.value)];
+    if ("fault" in first || "fault" in last) return;
+    if (first.date && last.date && isBefore(last.date, first.date)) return;
+    const date = (name === "startedAt" ? first : last).date;
     if (date === reading?.[name]) return;
-    const dates = { [name]: date ?? null };
     const change = reading
-      ? { changeReadings: [{ id: reading.id, ...dates }] }
-      : { addReadings: [{ id: editContext().newId(), ...(date ? { [name]: date } : {}) }] };
+      ? { changeReadings: [{ id: reading.id, [name]: date ?? null }] }
+      : { addReadings: [{ id: newId.current, ...(date ? { [name]: date } : {}) }] };
     void make([{ op: "change", isbn: book.isbn, ...change }], t("didDates", { title: book.title }));
   };
-  const field = (name: "startedAt" | "finishedAt") => (
-    <TextField
-      label={t(name)}
-      hint={t("dateHint")}
-      error={isWrong(typed.value[name]) ? t("wrongDate") : undefined}
-      value={typed.value[name]}
-      inputMode="numeric"
-      maxLength={10}
-      onInput={({ currentTarget }) =>
-        (typed.value = { ...typed.value, [name]: currentTarget.value })
-      }
-      onBlur={() => keep(name)}
-    />
-  );
   return (
     <>
-      {field("startedAt")}
-      {field("finishedAt")}
+      <DateField
+        label={t("startedAt")}
+        error={faultOfTyped(started.value)}
+        parts={started.value}
+        onChange={(parts) => keep("startedAt", parts)}
+      />
+      <DateField
+        label={t("finishedAt")}
+        error={isBackwards ? t("backwards") : faultOfTyped(finished.value)}
+        parts={finished.value}
+        onChange={(parts) => keep("finishedAt", parts)}
+      />
     </>
   );
 }
 
-/** A date that is whole and does not exist; one that is being typed is not wrong yet. */
-const isWrong = (text: string): boolean =>
-  text.trim().length >= 10 && dateIn(text.trim()) === undefined;
+/** What is wrong with a date, once its year is whole: before that it is being typed. */
+const faultOfTyped = (parts: DateParts): string | undefined =>
+  parts.year.trim().length >= 4 ? faultOf(parts) : undefined;

@@ -140,6 +140,8 @@ describe("the URL", () => {
       fc.property(anyFilters, anyOrder, fc.constantFrom(...LAYOUTS), (filters, order, layout) => {
         const view = { filters, order, layout };
         expect(viewOf(searchOf(view))).toEqual(view);
+        const beside = { ...view, beside: "local-1&2" };
+        expect(viewOf(searchOf(beside))).toEqual(beside);
       }),
     );
     expect(searchOf(FIRST_VIEW)).toBe("");

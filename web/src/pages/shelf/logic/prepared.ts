@@ -82,3 +82,9 @@ export function finishedAt(book: ListedBook): string | undefined {
   }
   return newest;
 }
+
+/** The reading that is under way, else the one that was added last. */
+export const newestReading = ({
+  readings,
+}: ListedBook): ListedBook["readings"][number] | undefined =>
+  readings.findLast(({ finishedAt }) => finishedAt === undefined) ?? readings.at(-1);

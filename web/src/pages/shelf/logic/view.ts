@@ -8,6 +8,8 @@ export interface ShelfView {
   readonly filters: Filters;
   readonly order: Order;
   readonly layout: (typeof LAYOUTS)[number];
+  /** ISBN of the book beside the list. */
+  readonly beside?: string | undefined;
 }
 
 export const FIRST_VIEW: ShelfView = {
@@ -25,6 +27,7 @@ export function viewOf(search: string): ShelfView {
     if (values.length > 0) chosen[facet] = values;
   }
   const status = query.get("status");
+  const beside = query.get("book");
   return {
     filters: {
       q: query.get("q") ?? "",
@@ -33,11 +36,12 @@ export function viewOf(search: string): ShelfView {
     },
     order: orderOf(query.get("sort") ?? "") ?? FIRST_VIEW.order,
     layout: LAYOUTS.find((known) => known === query.get("view")) ?? FIRST_VIEW.layout,
+    ...(beside ? { beside } : {}),
   };
 }
 
 /** The query of a view, with the question mark; empty for the first view. */
-export function searchOf({ filters, order, layout }: ShelfView): string {
+export function searchOf({ filters, order, layout, beside }: ShelfView): string {
   const query = new URLSearchParams();
   if (filters.q !== "") query.set("q", filters.q);
   if (filters.status !== "all") query.set("status", filters.status);
@@ -47,6 +51,7 @@ export function searchOf({ filters, order, layout }: ShelfView): string {
   const sort = sortOf(order);
   if (sort !== sortOf(FIRST_VIEW.order)) query.set("sort", sort);
   if (layout !== FIRST_VIEW.layout) query.set("view", layout);
+  if (beside) query.set("book", beside);
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
 }

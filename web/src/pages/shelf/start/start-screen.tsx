@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { SearchHit } from "../../../../../client/src/index.ts";
 import { formatList } from "../../../i18n/format.ts";
+import { isAppPath } from "../../../paths.ts";
 import { publicApi } from "../../../state/api.ts";
 import { addByIsbn } from "../../../state/adding.ts";
 import { isbnIn, looksScanned } from "../../../state/isbn.ts";
@@ -14,6 +15,9 @@ import { TextField } from "../../../ui/fields.tsx";
 import { startText as t } from "./text.ts";
 
 const MAX_HITS = 8;
+
+/** A page, or the one that adds books while there is no such page. */
+const pageOr = (path: string): string => (isAppPath(path) ? path : "/add");
 
 /** The first 60 seconds: one box for words, an ISBN or a scanner, the camera, and the way to bring books along. */
 export function StartScreen({ isFirst }: { isFirst: boolean }) {
@@ -90,10 +94,10 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
       </form>
       {hits.value && <Hits hits={hits.value} onAdd={(hit) => void add(hit)} />}
       <div class="start-ways">
-        <ButtonLink icon="scan" href="/add">
+        <ButtonLink icon="scan" href={pageOr("/scan")}>
           {t("scan")}
         </ButtonLink>
-        <ButtonLink icon="upload" href="/add">
+        <ButtonLink icon="upload" href={pageOr("/import")}>
           {t("bring")}
         </ButtonLink>
       </div>
