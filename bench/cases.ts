@@ -15,6 +15,7 @@ import { shelf } from "./cases/shelf.ts";
 import { sync } from "./cases/sync.ts";
 import { start } from "./cases/start.ts";
 import { titleSearch } from "./cases/title-search.ts";
+import { webShelf } from "./cases/web-shelf.ts";
 import { zipfMix } from "./cases/zipf.ts";
 
 /** All cases, in the order in which they run. */
