@@ -20,5 +20,8 @@ export default {
   },
   drop: "Leg die Datei hier ab, um ihre Bücher zu importieren.",
   noAccountYet: "Deine Bücher sind nur auf diesem Gerät, bis dein Konto angelegt werden kann.",
+  importRuns: "Ein Import läuft.",
+  importDone: "Der Import ist fertig.",
+  importShow: "Ansehen",
   brokenTitle: "Diese Seite konnte nicht angezeigt werden",
 } satisfies Translation<typeof en>;

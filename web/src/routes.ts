@@ -22,4 +22,7 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/book/:isbn": page(() => import("./pages/book/book-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
+  "/import": page(() => import("./pages/import/import-page.tsx")),
+  "/import/:jobId": page(() => import("./pages/job/job-page.tsx")),
+  "/review": page(() => import("./pages/review/review-page.tsx")),
 };

@@ -13,5 +13,7 @@ export default {
   contrastMore: "Hoch",
   language: "Sprache",
   languageSystem: "Wie der Browser",
+  import: "Bücher importieren",
+  review: "Zu prüfende Zeilen",
   api: "API-Referenz",
 } satisfies Translation<typeof en>;

@@ -10,5 +10,7 @@ export const en = {
   contrastMore: "High",
   language: "Language",
   languageSystem: "As the browser",
+  import: "Import books",
+  review: "Review queue",
   api: "API reference",
 } as const;

@@ -45,6 +45,12 @@ export default function MorePage() {
         }
       />
       <div class="row">
+        <ButtonLink icon="upload" href="/import">
+          {t("import")}
+        </ButtonLink>
+        <ButtonLink icon="review" href="/review">
+          {t("review")}
+        </ButtonLink>
         <ButtonLink icon="link" href="/docs">
           {t("api")}
         </ButtonLink>
