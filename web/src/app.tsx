@@ -1,12 +1,10 @@
 import { Component, type ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
-import { isAppPath, PATHS } from "./paths.ts";
+import { PATHS } from "./paths.ts";
 import { ROUTES } from "./routes.ts";
 import { shellText as t } from "./shell-text.ts";
 import { session } from "./state/api.ts";
 import { online } from "./state/connection.ts";
-import { isDraggingFile, watchDrops } from "./state/dropped-file.ts";
 import { textOfError } from "./state/problem-texts.ts";
 import { runningImport } from "./state/running-import.ts";
 import { shelf } from "./state/shelf.ts";
@@ -33,7 +31,6 @@ const PLACES: readonly (readonly [
   ["/more", "more", "more"],
 ];
 
-const IMPORT = "/import";
 const RecoveryNotice = later(() => import("./ui/recovery/recovery-notice.tsx"));
 
 /** The frame of every page: places, notices, the live region, and the page in `main`. */
@@ -51,7 +48,6 @@ export const App = () => (
     </div>
     <FileDrop />
     <LiveRegion />
-    <DropTarget />
   </LocationProvider>
 );
 
@@ -68,22 +64,6 @@ function Pages() {
         </Router>
       </ErrorBoundary>
     </Broken>
-  );
-}
-
-/** A file can be dropped anywhere, and opens the page that imports it. */
-function DropTarget() {
-  const { route } = useLocation();
-  useEffect(() => {
-    if (!isAppPath(IMPORT)) return undefined;
-    return watchDrops(window, () => route(IMPORT));
-  }, []);
-  if (!isDraggingFile.value) return null;
-  return (
-    <div class="drop-target" aria-hidden="true">
-      <Icon name="upload" />
-      {t("drop")}
-    </div>
   );
 }
 

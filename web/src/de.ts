@@ -18,7 +18,6 @@ export default {
     one: "{count} Änderung wartet darauf, gesendet zu werden.",
     other: "{count} Änderungen warten darauf, gesendet zu werden.",
   },
-  drop: "Leg die Datei hier ab, um ihre Bücher zu importieren.",
   noAccountYet: "Deine Bücher sind nur auf diesem Gerät, bis dein Konto angelegt werden kann.",
   importRuns: "Ein Import läuft.",
   importDone: "Der Import ist fertig.",

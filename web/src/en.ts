@@ -12,7 +12,6 @@ export const en = {
   reload: "Reload",
   offline: "You are offline.",
   waiting: { one: "{count} change waits to be sent.", other: "{count} changes wait to be sent." },
-  drop: "Drop the file to import its books.",
   noAccountYet: "Your books are kept on this device only until your account can be made.",
   importRuns: "An import is running.",
   importDone: "The import is finished.",

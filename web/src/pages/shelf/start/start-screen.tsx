@@ -97,7 +97,7 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
         <ButtonLink icon="scan" href={pageOr("/scan")}>
           {t("scan")}
         </ButtonLink>
-        <ButtonLink icon="upload" href={pageOr("/import")}>
+        <ButtonLink icon="upload" href="/import">
           {t("bring")}
         </ButtonLink>
       </div>
