@@ -39,4 +39,10 @@ export const CASES: readonly BenchCase[] = [
  * Cases that are measured in the same way but are not part of docs/PERFORMANCE.md: what developers wait for, and what takes
  * a list or a dump of any size, and `sync` until the next complete run.
  */
-export const DEVELOPER_CASES: readonly BenchCase[] = [start, relevance, loadCatalogue, sync];
+export const DEVELOPER_CASES: readonly BenchCase[] = [
+  start,
+  relevance,
+  loadCatalogue,
+  sync,
+  webShelf,
+];

@@ -58,7 +58,8 @@ async function opening(page: Page): Promise<Opening> {
 async function typed(page: Page): Promise<number[]> {
   await page.locator("#shelf-q").focus();
   for (const words of WORDS) {
-    const keys = [...words, ...Array.from(words, () => "Backspace")];
+    const letters = Array.from(words);
+    const keys = [...letters, ...letters.map(() => "Backspace")];
     for (const key of keys) {
       await page.keyboard.press(key === " " ? "Space" : key);
       await page.evaluate("benchPainted");
