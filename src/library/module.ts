@@ -12,6 +12,7 @@ import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
+import type { Settings } from "./domain/settings.ts";
 import { moveToEdition } from "./domain/edition.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
@@ -80,6 +81,7 @@ export interface LibraryModule extends Module {
   /** What the use cases of progress need. */
   progress: ProgressDeps;
   goals: Goals;
+  settings: Settings;
   /** The problem of an addition to a shelf that is full, and of progress beyond its limit. */
   shelfFull(): DomainError;
   progressFull(): DomainError;
@@ -145,6 +147,7 @@ export function libraryModule(
     shelf: deps,
     progress,
     goals,
+    settings,
     shelfFull: () => full("entries"),
     progressFull: () => full("progress"),
     routes: () =>

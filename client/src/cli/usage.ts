@@ -48,6 +48,9 @@ export const HELP = `bookstrack: scan books, import and export a library
                                        record how far you are, or list it
   bookstrack goal [YEAR] [--books N] [--pages N] [--minutes N]
                                        set the goal of a year, or show it
+  bookstrack sync [--since TOKEN] [--follow]
+                                       show what has changed, and with --follow
+                                       what changes from now on
   bookstrack library list              list the books on your shelves
   bookstrack library facets            count them by tag, author, series ...
   bookstrack library stats [--year Y]  show reading statistics
