@@ -15,7 +15,7 @@ export interface View {
 }
 
 /** A phone and a desk, light and dark. */
-export const VIEWS: readonly View[] = [
+export const VIEWS: readonly [View, View, View, View] = [
   { width: 390, theme: "light" },
   { width: 390, theme: "dark" },
   { width: 1280, theme: "light" },

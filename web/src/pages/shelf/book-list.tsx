@@ -38,9 +38,7 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
   useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
-    list.current
-      ?.querySelector<HTMLElement>(`[data-index="${at}"] .shelf-book`)
-      ?.focus({ preventScroll: true });
+    focusBook(list.current, at);
   }, [at]);
 
   const target = jump.value;
@@ -53,6 +51,7 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
     const tabs = document.querySelector(".shelf .tabs")?.getBoundingClientRect().height ?? 0;
     scrollBy(0, top + Math.floor(target.index / columns) * rowHeight - head - tabs);
     wantsFocus.current = target.index !== at;
+    if (target.index === at) focusBook(list.current, at);
     moveTo(target.index);
   }, [target]);
 
@@ -83,8 +82,9 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
     if (!book) return;
     moveTo(index);
     if (!(event.target instanceof Element) || !event.target.closest(".shelf-book")) return;
-    if (press.hasJustFired()) return event.preventDefault();
-    if (event.shiftKey) {
+    if (press.hasJustFired()) {
+      // The finger has selected the book already.
+    } else if (event.shiftKey) {
       const shown = books.map(({ isbn }) => isbn);
       const before = selection.value ?? { isbns: new Set(), anchor: shown[at] };
       selection.value = withRange(before, shown, book.isbn);
@@ -133,6 +133,12 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
       )}
     </ul>
   );
+}
+
+function focusBook(list: HTMLElement | null, index: number): void {
+  list
+    ?.querySelector<HTMLElement>(`[data-index="${index}"] .shelf-book`)
+    ?.focus({ preventScroll: true });
 }
 
 /** Scrolls as little as needed to see a row between the tools above and the places below. */

@@ -21,7 +21,8 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
               class="button"
               onClick={() => {
                 onClose();
-                jumpTo(index);
+                // A dialog gives the focus back when it closes.
+                setTimeout(() => jumpTo(index));
               }}
             >
               {nameOf(label, by)}
