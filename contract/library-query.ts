@@ -25,7 +25,7 @@ export const limitSchema = (max: number, fallback: number) =>
 
 export const yearSchema = whole(-9999, 9999).meta(asInteger(-9999, 9999));
 
-const sorts = ["added", "title", "author", "rating", "year", "finished"] as const;
+const sorts = ["added", "title", "author", "rating", "year", "finished", "series"] as const;
 const descendingSorts = sorts.map((sort) => `-${sort}` as const);
 
 export const sortSchema = z.enum([...sorts, ...descendingSorts]);
@@ -195,7 +195,7 @@ export const statsQuerySchema = z
     path: ["to"],
   });
 
-export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
+export const exportFormatSchema = z.enum(["csv", "json", "ndjson", "archive"]);
 /** What a download ticket of an export opens. */
 export const exportTicketRequestSchema = z
   .object({ format: exportFormatSchema.optional().meta({ description: "`csv` by default" }) })

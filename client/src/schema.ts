@@ -1461,7 +1461,7 @@ export interface ExportTicketRequest {
   /**
    * `csv` by default
    */
-  format?: "csv" | "json" | "ndjson";
+  format?: "csv" | "json" | "ndjson" | "archive";
 }
 export interface ReviewItem {
   id: string;

@@ -37,11 +37,13 @@ import { bulkRoutes } from "./http/bulk.ts";
 import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1EditionMoves } from "./storage/edition-moves.ts";
+import { d1Archive } from "./storage/export-archive.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
+import { backfillKeys } from "./storage/key-backfills.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
 import { d1Goals, type Goals } from "./storage/goals.ts";
@@ -53,9 +55,13 @@ import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { takeSql } from "./storage/shelf-takes.ts";
+export { BOOK_BINDING, BOOK_SERIES, bookSeriesOf } from "./storage/book-details.ts";
+export { showProgressSql } from "./storage/progress-writes.ts";
+export { slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
 export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
+export { archiveSql, archiveStatements, type ArchivedRows } from "./storage/archive-writes.ts";
+export { fitTrash } from "./storage/trash.ts";
 export { MOVED_SQL } from "./storage/edition-moves.ts";
 export {
   ENTRY_COLUMNS,
@@ -113,6 +119,7 @@ export function libraryModule(
   const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
+  const archive = d1Archive(env.DB, log);
   const deps: BulkReviewDeps = {
     waiting: queue.waiting,
     findRow: (userId, id) => queue.find(userId, id),
@@ -191,7 +198,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: async (userId) => (await numbers.state(userId)).seq,
+            shelfState: (userId) => numbers.state(userId),
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),
@@ -203,7 +210,7 @@ export function libraryModule(
             authenticateUncached,
             downloadTickets,
             logins,
-            exportLibrary: (input) => exportLibrary(input, { library }),
+            exportLibrary: (input) => exportLibrary(input, { library, archive, now }),
             log,
           }),
         )
@@ -239,6 +246,7 @@ export function libraryModule(
           "/",
           bulkRoutes({
             ...shared,
+            shelfState: (userId) => numbers.state(userId),
             matchedProgress: (input) => matchedProgress(input, { many }),
             changeMany: (input) => changeMany(input, { many, now }),
           }),
@@ -274,6 +282,7 @@ export function libraryModule(
     tasks: {
       refresh_shelves: () => refreshShelves(announced),
       keep_entries: () => keepEntries(announced),
+      backfill_keys: () => backfillKeys(announced),
       check_shelves: () => checkShelves(env.DB, now(), log),
       async prune_removed() {
         const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);
