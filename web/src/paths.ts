@@ -6,10 +6,12 @@ export const PATHS = [
   "/add",
   "/book/:isbn",
   "/stats",
-  "/more",
   "/import",
   "/import/:jobId",
   "/review",
+  "/year/:year",
+  "/operator",
+  "/more",
 ] as const;
 
 export type AppPath = (typeof PATHS)[number];
