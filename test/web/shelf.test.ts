@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startApp, VIEWS, type App } from "./support/app.ts";
+import { startApp, VIEWS, type App, type View } from "./support/app.ts";
 import type { Page } from "playwright-core";
 import { largeShelf, openWithShelf } from "./support/device-shelf.ts";
 import { inventedShelf } from "./support/invented-shelf.ts";
@@ -58,7 +58,7 @@ const MAX_ROWS = 200;
 const bookOf = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
 const rowsOf = (page: Page): Promise<number> => page.locator(".shelf-list > [data-index]").count();
 
-async function openInvented(view = VIEWS[2]): Promise<Page> {
+async function openInvented(view: View = VIEWS[2]): Promise<Page> {
   const { page, watch } = await app.visit("/more", view);
   watch.allow(UNREACHABLE);
   await openWithShelf(page, "/", inventedShelf());
