@@ -1,0 +1,47 @@
+import { useSignal } from "@preact/signals";
+import { Checkbox, SelectField, TextField } from "../../ui/fields.tsx";
+import { canVibrate } from "./feedback.ts";
+import { STATUSES, tagsOf, type Status } from "./logic/choices.ts";
+import { scanPreferences, setScanPreferences } from "./strip.ts";
+import { text as t } from "./text.ts";
+
+/** What every scanned book gets. It is chosen once, before the first book, and kept. */
+export function ChoicesForm() {
+  const { status, sound, vibration, tags } = scanPreferences.value;
+  const typed = useSignal(tags.join(", "));
+  return (
+    <section class="scan-choices" aria-label={t("choices")}>
+      <div class="scan-choices-fields">
+        <SelectField<Status | "none">
+          label={t("status")}
+          value={status ?? "none"}
+          options={[["none", t("noStatus")], ...STATUSES.map((each) => [each, t(each)] as const)]}
+          onChange={(value) => setScanPreferences({ status: value === "none" ? undefined : value })}
+        />
+        <TextField
+          label={t("tags")}
+          hint={t("tagsHint")}
+          value={typed.value}
+          onInput={({ currentTarget }) => {
+            typed.value = currentTarget.value;
+            setScanPreferences({ tags: tagsOf(currentTarget.value) });
+          }}
+        />
+      </div>
+      <div class="row" role="group" aria-label={t("signals")}>
+        <Checkbox
+          label={t("sound")}
+          checked={sound}
+          onChange={(checked) => setScanPreferences({ sound: checked })}
+        />
+        {canVibrate() && (
+          <Checkbox
+            label={t("vibration")}
+            checked={vibration}
+            onChange={(checked) => setScanPreferences({ vibration: checked })}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
