@@ -12,6 +12,7 @@ import { providerMiss } from "./cases/provider-miss.ts";
 import { relevance } from "./cases/relevance.ts";
 import { resume } from "./cases/resume.ts";
 import { shelf } from "./cases/shelf.ts";
+import { sync } from "./cases/sync.ts";
 import { start } from "./cases/start.ts";
 import { titleSearch } from "./cases/title-search.ts";
 import { zipfMix } from "./cases/zipf.ts";
@@ -35,6 +36,6 @@ export const CASES: readonly BenchCase[] = [
 
 /**
  * Cases that are measured in the same way but are not part of docs/PERFORMANCE.md: what developers wait for, and what takes
- * a list or a dump of any size.
+ * a list or a dump of any size, and `sync` until the next complete run.
  */
-export const DEVELOPER_CASES: readonly BenchCase[] = [start, relevance, loadCatalogue];
+export const DEVELOPER_CASES: readonly BenchCase[] = [start, relevance, loadCatalogue, sync];

@@ -100,6 +100,9 @@ export const importSnapshotSchema = z
     }),
     mode: importModeSchema,
     dryRun: z.boolean(),
+    undoing: z.literal(true).optional().meta({
+      description: "Only while the import is being undone; its status is then `processing`",
+    }),
     currentTitle: z.string().optional(),
     rowsPerSecond: z.number().min(0).optional(),
     etaSeconds: count.optional(),

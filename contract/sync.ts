@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { v1 } from "./catalogue.ts";
 import { partialDateSchema, readingSchema, tagsSchema } from "./library-fields.ts";
+import { GOAL_YEARS, goalRequestSchema } from "./goals.ts";
 import { limitSchema } from "./library-query.ts";
 import { addBookRequestSchema, changeBookRequestSchema, libraryBookSchema } from "./library.ts";
 import { problemSchema } from "./problems.ts";
+import { addProgressRequestSchema, progressSchema } from "./progress.ts";
 
 /** Limits of synchronisation: items of a page, changes of one request, streams of one account. */
 export const MAX_SYNC = { items: 1000, changes: 100, streams: 3 } as const;
@@ -16,8 +18,15 @@ const version = z.int().min(1).meta({
 });
 const deleted = z.literal(true).optional().meta({ description: "Present when the thing is gone" });
 const id = z.string().min(1).max(100);
+const count = z.int().min(0);
+const goalNumbers = z.object({
+  books: count.optional(),
+  pages: count.optional(),
+  minutes: count.optional(),
+});
+const goalYear = z.int().min(GOAL_YEARS.first).max(GOAL_YEARS.last);
 
-/** One thing that has changed, in its current state: `book`, `progress`, `goal` or `setting` is absent when `deleted`. */
+/** One thing that has changed, in its current state: `book`, `progress`, `goal` or `value` is absent when `deleted`. */
 export const feedItemSchema = z
   .discriminatedUnion("kind", [
     z.object({
@@ -26,6 +35,30 @@ export const feedItemSchema = z
       version,
       deleted,
       book: libraryBookSchema.optional(),
+    }),
+    z.object({
+      kind: z.literal("progress"),
+      id: z.string(),
+      isbn: z.string(),
+      version,
+      deleted,
+      progress: progressSchema.optional().meta({
+        description: "As it was sent: `percent` is absent when a page was sent",
+      }),
+    }),
+    z.object({
+      kind: z.literal("goal"),
+      year: z.int(),
+      version,
+      deleted,
+      goal: goalNumbers.optional(),
+    }),
+    z.object({
+      kind: z.literal("setting"),
+      name: z.string(),
+      version,
+      deleted,
+      value: z.unknown().optional(),
     }),
   ])
   .meta({ id: "FeedItem" });
@@ -110,6 +143,10 @@ export const outboxChangeSchema = z
     operation("change", { isbn, ifVersion, body: changeBodySchema }),
     operation("delete", { isbn, ifVersion }),
     operation("restore", { isbn }),
+    operation("progress", { isbn, body: addProgressRequestSchema }),
+    operation("progress.delete", { isbn, body: z.object({ id }) }),
+    operation("goal", { ifVersion, body: goalRequestSchema.safeExtend({ year: goalYear }) }),
+    operation("goal.delete", { ifVersion, body: z.object({ year: goalYear }) }),
   ])
   .meta({ id: "OutboxChange" });
 
@@ -141,8 +178,9 @@ export const outboxResultSchema = z
     currentVersion: version.optional().meta({
       description: "Of a conflict: the version of `current`, which a new change names",
     }),
+    currentGoal: goalNumbers.optional().meta({ description: "Of a conflict: the goal as it is" }),
     deleted: z.literal(true).optional().meta({
-      description: "Of a conflict: the book was removed from the shelf",
+      description: "Of a conflict: the book or the goal was removed",
     }),
     fields: z.array(z.string()).optional().meta({
       description: "Of a conflict: the fields that were changed after `ifVersion`",

@@ -31,12 +31,13 @@ import { runScheduled } from "./platform/scheduled.ts";
 import { quotasModule } from "./quotas/module.ts";
 import { rateLimitsModule, type FailedLogins } from "./rate-limits/module.ts";
 import { rolloutModule } from "./rollout/module.ts";
-import { syncModule } from "./sync/module.ts";
+import { syncModule, type SyncModule } from "./sync/module.ts";
 
 /** The service over one platform. */
 export interface Service {
   catalogue: CatalogueModule;
   imports: ImportsModule;
+  sync: SyncModule;
   kvMigration: KvMigrationModule;
   /** The HTTP surface. */
   app(): OpenAPIHono<App>;
@@ -95,6 +96,7 @@ export function createService(platform: Platform): Service {
   return {
     catalogue,
     imports,
+    sync,
     kvMigration,
     app: () => buildApp(platform, modules, accounts.scraperLogins),
     queue: queueConsumer(modules, deadLetters),

@@ -5,12 +5,15 @@ import { kvMigration } from "./kv-migration/objects/runs.ts";
 import { metricsSink } from "./platform/metrics/hub-client.ts";
 import { metricsHub } from "./platform/metrics/hub.ts";
 import { serviceOf } from "./service.ts";
+import { changeHub } from "./sync/objects/change-hub.ts";
 
 export { AccountUploads } from "./imports/objects/uploads.ts";
 export { DailySalt } from "./rate-limits/objects/daily-salt.ts";
 export { RateLimiter } from "./rate-limits/objects/rate-limiter.ts";
 /** One per ISBN that is not in the catalogue yet. */
 export class BookFlight extends bookFlight((env) => serviceOf(env).catalogue.resolveFlight) {}
+/** One per user with a change stream. */
+export class ChangeHub extends changeHub((env) => serviceOf(env).sync.hubWork) {}
 /** One per import. */
 export class ImportJob extends importJob((env) => serviceOf(env).imports.jobWork) {}
 /** One for the migration from KV, one for its validation. */

@@ -185,7 +185,7 @@ const COUNTS = `
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Creates a user with the first `count` books of the catalogue, half of them rated and dated. @returns the user's token */
-function shelve(database: DatabaseSync, userId: string, count: number): string {
+export function shelve(database: DatabaseSync, userId: string, count: number): string {
   const statements = [ENTRY, READING, TAG].map((sql) => database.prepare(sql));
   const [entries, readings, tags] = statements;
   const now = Date.now();

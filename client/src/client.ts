@@ -4,6 +4,7 @@ import { catalogueOver, type Catalogue } from "./catalogue.ts";
 import { SILENCE_MS } from "./event-stream.ts";
 import { importsOver, type Imports } from "./imports.ts";
 import { libraryOver, type Library } from "./library.ts";
+import { newKey as randomKey } from "./new-key.ts";
 import type { Capabilities, Readiness } from "./schema.ts";
 import { syncApiOver } from "./sync/http.ts";
 import type { SyncApi } from "./sync/types.ts";
@@ -49,7 +50,7 @@ export interface BooksTrackClient {
 }
 
 export function createClient(options: ClientOptions): BooksTrackClient {
-  const newKey = options.newKey ?? (() => crypto.randomUUID());
+  const newKey = options.newKey ?? randomKey;
   const transport = createTransport({
     baseUrl: options.baseUrl,
     token: options.token,

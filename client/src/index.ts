@@ -14,7 +14,7 @@ export {
   UnavailableError,
   type ProblemCode,
 } from "./errors.ts";
-export type { ImportFile, Imports, Page, RowFilter, StartOptions } from "./imports.ts";
+export type { ImportFile, Imports, Page, RowFilter, RowQuery, StartOptions } from "./imports.ts";
 export type {
   BulkReview,
   BulkReviewResult,
@@ -24,6 +24,7 @@ export type {
   LibraryFilter,
   LibraryPage,
   LibraryQuery,
+  ReviewPage,
 } from "./library.ts";
 export { hasEnded, type Channel, type Progress } from "./progress.ts";
 export type { ReadingLife } from "./reading-life.ts";

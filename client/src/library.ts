@@ -36,6 +36,14 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
+/** A page of waiting rows. It may be shorter than asked for, also in the middle. */
+export interface ReviewPage {
+  items: ReviewItem[];
+  /** Rows that wait in all. */
+  total: number;
+  nextCursor?: string;
+}
+
 export type ExportFormat = "csv" | "json" | "ndjson";
 
 /** A link that downloads an export once. */
@@ -89,6 +97,10 @@ export interface Library extends ReadingLife {
   stats(query?: { year?: number; from?: string; to?: string } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
+  /** One page of the imported rows that wait, with the number of all that do. */
+  reviewPage(
+    query?: { jobId?: string | undefined; limit?: number; cursor?: string | undefined } & Call,
+  ): Promise<ReviewPage>;
   /** A link that downloads the export once, within five minutes, without a header. Its `url` is a path of the service. */
   exportTicket(format: ExportFormat, call?: Call): Promise<ExportTicket>;
   /** Imported rows that wait for the user's decision, oldest first. */
@@ -168,6 +180,9 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     LibraryPage<BookOf<Query>>
   > => data(root, { query, signal });
 
+  const reviewPage: Library["reviewPage"] = ({ signal, ...query } = {}) =>
+    data(`${root}/review-queue`, { query, signal });
+
   return {
     ...readingLifeOver(transport, root, newKey),
     page,
@@ -242,13 +257,11 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
       ),
     exportTicket: (format, { signal } = {}) =>
       data(`${root}/export/ticket`, { method: "POST", json: { format }, signal }),
+    reviewPage,
     async *reviewQueue({ signal, jobId } = {}) {
       let cursor: string | undefined;
       do {
-        const found: { items: ReviewItem[]; nextCursor?: string } = await data(
-          `${root}/review-queue`,
-          { query: { cursor, jobId }, signal },
-        );
+        const found: ReviewPage = await reviewPage({ cursor, jobId, signal });
         yield* found.items;
         cursor = found.nextCursor;
       } while (cursor !== undefined);

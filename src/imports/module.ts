@@ -42,8 +42,8 @@ import { dropFile, fileTasks, readAgainDeps } from "./previews.ts";
 import { dropUploads, fileReaders, importRows, importUploads } from "./uploads.ts";
 
 export { EVENTS_PER_PAGE, joinHub } from "./progress.ts";
+export { parseAnnouncement } from "./objects/hub.ts";
 export { d1ImportJobs } from "./storage/jobs.ts";
-export { hubLine } from "./streams/hub-line.ts";
 
 /** A job without progress for this long is checked. */
 const STALLED_MS = 30_000;

@@ -1,10 +1,12 @@
 import { LRUCache } from "lru-cache";
-import { holdStream } from "./streams/holder.ts";
+import { parseAnnouncement } from "./objects/hub.ts";
+import { holdStream } from "../platform/streams/holder.ts";
+import { connectTo } from "../platform/streams/hub.ts";
 import { defined } from "../platform/defined.ts";
 import { DomainError } from "../platform/errors.ts";
 import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
 import { snapshotOf, type Job } from "./domain/job/job.ts";
-import { sseText } from "./domain/progress/sse.ts";
+import { sseText } from "../platform/streams/sse.ts";
 import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "./domain/progress/ticket.ts";
 import type { ImportStatusUseCases } from "./http/status.ts";
 import type { ImportStreamUseCases } from "./http/stream.ts";
@@ -93,6 +95,7 @@ export function importProgress(
       };
       return holdStream({
         hub,
+        parse: parseAnnouncement,
         follow: (line) =>
           followJob(start, {
             readJob: () => jobs.follow(jobId),
@@ -117,20 +120,14 @@ function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): stri
  * @throws DomainError TOO_MANY_STREAMS
  */
 export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
-  let response: Response;
-  try {
-    response = await env.IMPORT_JOBS.getByName(jobId).fetch("https://import-job/", {
-      headers: { Upgrade: "websocket" },
-    });
-  } catch (error) {
-    // The follower polls the history instead, which has the same events with a short delay.
-    log.error("hub_not_reached", { jobId, error });
-    return undefined;
-  }
-  if (response.status === 429) {
+  const object = env.IMPORT_JOBS.getByName(jobId);
+  const hub = await connectTo(object, "https://import-job/", (error) =>
+    log.error("hub_not_reached", { jobId, error }),
+  );
+  if (hub === "full") {
     throw new DomainError("TOO_MANY_STREAMS", "Too many streams of this import are open.", {
       retryAfterSeconds: TOO_MANY_RETRY_SECONDS,
     });
   }
-  return response.webSocket ?? undefined;
+  return hub;
 }

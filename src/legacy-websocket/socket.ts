@@ -1,7 +1,8 @@
 import { MINUTE_MS } from "../platform/time.ts";
 import type { FollowDeps } from "../imports/domain/progress/follow.ts";
 import { CLOSE, legacyMessage, parseClientMessage, type LegacyMessage } from "./messages.ts";
-import { hubLine } from "../imports/module.ts";
+import { parseAnnouncement } from "../imports/module.ts";
+import { hubLine } from "../platform/streams/hub-line.ts";
 
 /** Interval of pings to the app and of reads of the job's history. */
 const PING_MS = 15_000;
@@ -43,7 +44,7 @@ export interface LegacySocketDeps {
 export function holdLegacySocket(deps: LegacySocketDeps): WebSocket {
   const { jobId, now } = deps;
   const { 0: theirs, 1: ours } = new WebSocketPair();
-  const hub = hubLine(deps.hub);
+  const hub = hubLine(deps.hub, parseAnnouncement);
   let isOver = false;
   let answersPings = false;
   let unanswered = 0;

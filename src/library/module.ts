@@ -3,6 +3,7 @@ import type { CatalogueModule } from "../catalogue/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import type { DomainError } from "../platform/errors.ts";
 import { sha256 } from "../platform/crypto.ts";
+import { announcedDb } from "../platform/change-notices.ts";
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -42,7 +43,7 @@ import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
-import { d1Goals } from "./storage/goals.ts";
+import { d1Goals, type Goals } from "./storage/goals.ts";
 import { d1Settings } from "./storage/settings.ts";
 import { d1Progress } from "./storage/progress.ts";
 import { checkShelves, keepEntries, pruneRemoved, TOMBSTONE_MS } from "./storage/shelf-upkeep.ts";
@@ -63,6 +64,7 @@ export {
   type EntryRow,
   type PlaceRow,
 } from "./storage/entry-rows.ts";
+export { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./storage/progress-rows.ts";
 export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
 export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
 export { lookupError, ownLibrary } from "./http/books.ts";
@@ -75,8 +77,12 @@ const WAITING_ROWS_BATCH_SIZE = 500;
 export interface LibraryModule extends Module {
   /** What the use cases of a shelf need. */
   shelf: ShelfDeps;
-  /** The problem of an addition to a shelf that is full. */
+  /** What the use cases of progress need. */
+  progress: ProgressDeps;
+  goals: Goals;
+  /** The problem of an addition to a shelf that is full, and of progress beyond its limit. */
   shelfFull(): DomainError;
+  progressFull(): DomainError;
 }
 
 /** The libraries of users: entries, pages, statistics, export, and the review queue. */
@@ -97,6 +103,7 @@ export function libraryModule(
   const { authenticate, authenticateUncached, deleteUser, downloadTickets, logins } =
     below.accounts;
   const shelves = d1Shelves(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
+  const announced = announcedDb(platform);
   const many = d1BulkShelf(quotas.countedDb("library"), newId, log, shelfLimitsOf(quotas.quotas));
   const moves = d1EditionMoves(quotas.countedDb("library"), newId, log);
   const pages = d1ShelfPages(env.DB, log);
@@ -136,7 +143,10 @@ export function libraryModule(
   };
   return {
     shelf: deps,
-    shelfFull: () => shared.shelfFull(),
+    progress,
+    goals,
+    shelfFull: () => full("entries"),
+    progressFull: () => full("progress"),
     routes: () =>
       router()
         .route(
@@ -259,8 +269,8 @@ export function libraryModule(
           }),
         ),
     tasks: {
-      refresh_shelves: () => refreshShelves(env.DB),
-      keep_entries: () => keepEntries(env.DB),
+      refresh_shelves: () => refreshShelves(announced),
+      keep_entries: () => keepEntries(announced),
       check_shelves: () => checkShelves(env.DB, now(), log),
       async prune_removed() {
         const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);

@@ -1,3 +1,4 @@
+import { announcedDb } from "../platform/change-notices.ts";
 import { sha256 } from "../platform/crypto.ts";
 import { d1Errors } from "../platform/d1/database.ts";
 import { meteredDatabase } from "../platform/d1/metered.ts";
@@ -88,13 +89,14 @@ export function quotasModule(platform: Platform): QuotasModule {
   const { env, config, log, metrics, now } = platform;
   const quotas = quotasOf(config.QUOTAS);
   const { read } = d1Errors(log);
+  const announced = announcedDb(platform);
   const hashed = networkHash(platform);
   const writtenRows = sharedWrittenRows(platform);
   return {
     quotas,
     countedDb: (source) => {
       const series = metrics.counter("rows_written", { source });
-      return meteredDatabase(env.DB, (rows) => {
+      return meteredDatabase(announced, (rows) => {
         series.value += rows;
         metrics.counted();
       });

@@ -10,9 +10,17 @@ import { applyChanges, type OutboxDeps } from "./domain/apply-changes.ts";
 import { openFeed, readFeed, type FeedDeps } from "./domain/read-feed.ts";
 import { feedRoutes } from "./http/feed.ts";
 import { outboxRoutes } from "./http/outbox.ts";
+import { changeStreamRoutes } from "./http/stream.ts";
+import type { ChangeHubWork } from "./objects/connections.ts";
+import { changeHubWork, changeStreams, closeStreams } from "./streams.ts";
 import { d1Feed } from "./storage/feed.ts";
 
-/** What devices synchronise with: the feed of changes, and the outbox. */
+/** Interface of the module for the Durable Object of change streams. */
+export interface SyncModule extends Module {
+  hubWork: ChangeHubWork;
+}
+
+/** What devices synchronise with: the feed of changes, the outbox, and the change stream. */
 export function syncModule(
   platform: Platform,
   below: {
@@ -21,7 +29,7 @@ export function syncModule(
     accounts: AccountsModule;
     library: LibraryModule;
   },
-): Module {
+): SyncModule {
   const { env, log, now, version } = platform;
   const deps: FeedDeps = { feed: d1Feed(env.DB, log), now };
   const outbox: OutboxDeps = {
@@ -31,12 +39,17 @@ export function syncModule(
     parseIsbn: requireIsbn,
     notFound: lookupError,
     shelfFull: below.library.shelfFull,
+    progress: below.library.progress,
+    goals: below.library.goals,
+    progressFull: below.library.progressFull,
   };
   const shared = {
     authenticate: below.accounts.authenticate,
     limiters: below.rateLimits.limiters,
   };
   return {
+    hubWork: changeHubWork(platform),
+    purgeUsers: closeStreams(platform),
     routes: () =>
       router()
         .route(
@@ -52,6 +65,7 @@ export function syncModule(
         .route(
           "/",
           outboxRoutes({ ...shared, applyChanges: (input) => applyChanges(input, outbox) }),
-        ),
+        )
+        .route("/", changeStreamRoutes({ ...shared, openStream: changeStreams(platform, deps) })),
   };
 }

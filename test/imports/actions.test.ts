@@ -184,6 +184,7 @@ describe("undo", () => {
       status: "processing",
       attempt: 2,
       message: "The import is being undone.",
+      undoing: true,
     });
     const refused = await post(user, job.jobId, "cancel");
     expect(await refused.json()).toMatchObject({

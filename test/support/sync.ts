@@ -1,11 +1,24 @@
 import { env } from "cloudflare:workers";
 import type { LibraryBook } from "../../contract/library.ts";
+import type { Progress } from "../../contract/progress.ts";
 import type { FeedItem, OutboxResult } from "../../contract/sync.ts";
 import type { Reader } from "./library.ts";
 
+/** An item of any kind. */
+export interface FedItem {
+  kind: FeedItem["kind"];
+  isbn: string;
+  id?: string;
+  year?: number;
+  version: number;
+  deleted?: true;
+  book?: LibraryBook;
+  progress?: Progress;
+}
+
 /** A page of the feed as a client receives it. */
 export interface FedPage {
-  items: FeedItem[];
+  items: FedItem[];
   next: string;
   more: boolean;
   seq: number;
@@ -24,6 +37,7 @@ export async function pageOf(reader: Reader, since?: string, limit?: number): Pr
 /** A device that follows a feed as docs/sync.md tells: it applies pages in order and knows nothing else. */
 export class Device {
   readonly books = new Map<string, { version: number; book: LibraryBook }>();
+  readonly progress = new Map<string, Progress>();
   since: string | undefined;
 
   readonly #read: (since: string | undefined, limit: number) => Promise<FedPage>;
@@ -45,9 +59,11 @@ export class Device {
     while (await this.step(limit));
   }
 
-  #apply(item: FeedItem): void {
-    if (item.deleted) this.books.delete(item.isbn);
-    else if (item.book) this.books.set(item.isbn, { version: item.version, book: item.book });
+  #apply({ kind, isbn, id = "", version, deleted, book, progress }: FedItem): void {
+    if (kind === "book" && deleted) this.books.delete(isbn);
+    if (kind === "book" && book) this.books.set(isbn, { version, book });
+    if (kind === "progress" && deleted) this.progress.delete(id);
+    if (kind === "progress" && progress) this.progress.set(id, progress);
   }
 
   /** What the device shows, by ISBN. */

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
 import { createClient } from "../../client/src/client.ts";
 import { ConnectionError } from "../../client/src/errors.ts";
@@ -172,6 +172,55 @@ describe("the sync engine against the service", () => {
     await phone.edit({ op: "restore", isbn: DUNE });
     await phone.sync();
     expect(await shown(phone)).toEqual(await shelved(reader));
+  });
+
+  it("records progress once, and hands over a goal that both have set", async () => {
+    const { reader, phone, laptop } = await twoDevices();
+    await phone.edit({ op: "progress", isbn: DUNE, body: { page: 12, note: "on the train" } });
+    await phone.edit({ op: "goal", year: 2026, body: { books: 24 } });
+    await laptop.edit({ op: "goal", year: 2026, body: { books: 52 } });
+    await phone.sync();
+    await laptop.sync();
+    expect(await laptop.progress(DUNE)).toMatchObject([{ page: 12, note: "on the train" }]);
+    expect(await laptop.goals()).toEqual([{ year: 2026, books: 24 }]);
+    const [conflict] = await laptop.attention();
+    expect(conflict).toMatchObject({
+      mine: { goal: { books: 52 } },
+      theirs: { goal: { books: 24 } },
+    });
+    await laptop.resolve(conflict?.id ?? "", "mine");
+    const [progress] = await laptop.progress(DUNE);
+    await laptop.edit({ op: "progress.delete", isbn: DUNE, id: progress?.id ?? "" });
+    await laptop.sync();
+    await phone.sync();
+    expect(await phone.goals()).toEqual([{ year: 2026, books: 52 }]);
+    expect(await phone.progress(DUNE)).toEqual([]);
+    await phone.edit({ op: "goal", year: 2026, body: null });
+    await phone.sync();
+    await laptop.sync();
+    expect(await laptop.goals()).toEqual([]);
+    expect(await shown(laptop)).toEqual(await shelved(reader));
+    expect(await phone.attention()).toEqual([]);
+  });
+
+  it("reads what another device has changed when the stream tells of it", async () => {
+    const { reader, phone } = await twoDevices();
+    // No delay ever ends, so that polling cannot stand in for the stream.
+    const laptop = createSyncEngine({
+      api: apiOf(reader),
+      store: memoryStore(),
+      sleep: (_ms, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        }),
+    });
+    laptop.start();
+    await vi.waitUntil(async () => (await laptop.books()).length === 1, { timeout: 300_000 });
+    await phone.edit({ op: "change", isbn: DUNE, set: { notes: "heard" } });
+    await phone.sync();
+    const hears = async (): Promise<boolean> => (await laptop.book(DUNE))?.notes === "heard";
+    await vi.waitUntil(hears, { timeout: 300_000 });
+    await laptop.stop();
   });
 
   it("shows an addition to the user that no provider knows", async () => {

@@ -281,12 +281,15 @@ const byTitle = (one: { title: string }, other: { title: string }): number =>
 
 it("walks an index in the order of the feed for every kind of rows", async () => {
   for (const sql of FEED_STATEMENTS) {
-    const parameters = Array.from({ length: sql.includes("?5") ? 5 : 1 }, () => "1");
+    const numbers = [...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number));
+    const parameters = Array.from({ length: Math.max(...numbers) }, () => "1");
     const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
       .bind(...parameters)
       .all<{ detail: string; parent: number }>();
     const outer = results.filter(({ parent }) => parent === 0).map(({ detail }) => detail);
     expect(outer[0]).toMatch(/SEARCH \w+ USING (COVERING )?(INDEX|PRIMARY KEY)/);
-    expect(outer.join()).not.toContain("TEMP B-TREE");
+    // A user has a few goals and settings, which are sorted.
+    const isSorted = outer.join().includes("TEMP B-TREE");
+    expect([sql, isSorted]).toEqual([sql, /FROM (Goals|Settings)/.test(sql)]);
   }
 });

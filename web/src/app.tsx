@@ -3,12 +3,15 @@ import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "pre
 import { PATHS } from "./paths.ts";
 import { ROUTES } from "./routes.ts";
 import { shellText as t } from "./shell-text.ts";
+import { session } from "./state/api.ts";
 import { online } from "./state/connection.ts";
+import { textOfError } from "./state/problem-texts.ts";
 import { shelf } from "./state/shelf.ts";
 import { reload, updateReady } from "./state/update.ts";
 import { LiveRegion } from "./ui/announce.tsx";
 import { Button, ButtonLink } from "./ui/button.tsx";
 import { Icon, type IconName } from "./ui/icon.tsx";
+import { later } from "./ui/later.tsx";
 import { PageTitle } from "./ui/page-title.tsx";
 import { ErrorState } from "./ui/states.tsx";
 
@@ -25,6 +28,8 @@ const PLACES: readonly (readonly [
   ["/stats", "chart", "stats"],
   ["/more", "more", "more"],
 ];
+
+const RecoveryNotice = later(() => import("./ui/recovery/recovery-notice.tsx"));
 
 /** The frame of every page: places, notices, the live region, and the page in `main`. */
 export const App = () => (
@@ -82,11 +87,21 @@ function Places() {
   );
 }
 
-/** What concerns every page: no connection, changes that wait, a new version. */
+/** What concerns every page: no connection, changes that wait, no account yet, its recovery code, a new version. */
 function Notices() {
   const waiting = shelf.status.value?.pending ?? 0;
+  const failure = shelf.accountFailure.value;
   return (
     <div class="notices" role="status">
+      {failure !== undefined && session.account.value === undefined && (
+        <p class="notice notice-warning">
+          <Icon name="warning" />
+          <span class="grow">
+            {t("noAccountYet")} {textOfError(failure)}
+          </span>
+        </p>
+      )}
+      {session.unconfirmedRecovery.value && <RecoveryNotice />}
       {!online.value && (
         <p class="notice notice-warning">
           <Icon name="offline" />

@@ -18,5 +18,6 @@ export default {
     one: "{count} Änderung wartet darauf, gesendet zu werden.",
     other: "{count} Änderungen warten darauf, gesendet zu werden.",
   },
+  noAccountYet: "Deine Bücher sind nur auf diesem Gerät, bis dein Konto angelegt werden kann.",
   brokenTitle: "Diese Seite konnte nicht angezeigt werden",
 } satisfies Translation<typeof en>;

@@ -12,5 +12,6 @@ export const en = {
   reload: "Reload",
   offline: "You are offline.",
   waiting: { one: "{count} change waits to be sent.", other: "{count} changes wait to be sent." },
+  noAccountYet: "Your books are kept on this device only until your account can be made.",
   brokenTitle: "This page could not be shown",
 } as const;

@@ -21,7 +21,6 @@ export function composed(
   if (first.op === "delete" && later.op === "restore") return "nothing";
   if (first.op === "progress" && later.op === "progress.delete" && later.id === earlier.key)
     return "nothing";
-  if (first.op === "goal" && later.op === "goal") return { edit: later };
   return "apart";
 }
 

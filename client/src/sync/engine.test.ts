@@ -130,6 +130,30 @@ it("does not overwrite a newer value that an edit on its way has hidden", async 
   ]);
 });
 
+it("keeps the goal that another device has set, and hands both to the user", async () => {
+  const { server, phone, laptop } = await twoDevices();
+  await phone.edit({ op: "goal", year: 2026, body: { books: 12 } });
+  await phone.sync();
+  await phone.edit({ op: "goal", year: 2026, body: { books: 24 } });
+  await laptop.edit({ op: "goal", year: 2026, body: { books: 52 } });
+  await phone.sync();
+  await laptop.sync();
+  expect(await laptop.goals()).toEqual([{ year: 2026, books: 24 }]);
+  const [conflict] = await laptop.attention();
+  expect(conflict).toMatchObject({
+    mine: { goal: { books: 52 } },
+    theirs: { goal: { books: 24 } },
+  });
+  await laptop.resolve(conflict?.id ?? "", "mine");
+  await laptop.sync();
+  expect([...server.shelf.values("goal").values()]).toEqual([{ year: 2026, books: 52 }]);
+  await laptop.edit({ op: "goal", year: 2026, body: null });
+  await laptop.sync();
+  await phone.sync();
+  expect(await phone.goals()).toEqual([]);
+  expect(await laptop.status()).toMatchObject({ pending: 0, attention: 0 });
+});
+
 it("carries out the decision of the callback", async () => {
   const { server, device } = world();
   const asked: unknown[] = [];

@@ -1,6 +1,8 @@
 import { sleep } from "../backoff.ts";
 import type { LibraryBook } from "../schema.ts";
+import { adoptEdits } from "./adopt.ts";
 import { withChunksReadOnce } from "./base.ts";
+import { newKey } from "../new-key.ts";
 import { enqueue } from "./outbox.ts";
 import { pull, type Pulled } from "./pull.ts";
 import { push } from "./push.ts";
@@ -61,7 +63,7 @@ class Engine implements SyncEngine {
     this.#api = options.api;
     this.#store = options.store;
     this.#now = options.now ?? Date.now;
-    this.#newKey = options.newKey ?? (() => crypto.randomUUID());
+    this.#newKey = options.newKey ?? newKey;
   }
 
   async edit(edit: Edit): Promise<string | undefined> {
@@ -86,6 +88,13 @@ class Engine implements SyncEngine {
     this.#changed({ cause: "edit", books: queued.map(({ target }) => target) });
     this.#wake.now();
     return queued.map(({ key }) => key);
+  }
+
+  async adopt(from: SyncStore): Promise<void> {
+    const books = await adoptEdits(from, this.#store, this.#newKey);
+    if (books.length === 0) return;
+    this.#changed({ cause: "edit", books });
+    this.#wake.now();
   }
 
   books(): Promise<ListedBook[]> {

@@ -41,6 +41,7 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
         items: [
           { kind: "book", isbn: DUNE, version: 3, book },
           { kind: "book", isbn: "local-1", version: 4, deleted: true },
+          { kind: "progress", id: "p-1", isbn: DUNE, version: 1, progress: { page: 12 } },
           { kind: "goal", year: 2026, version: 1, goal: { books: 12 } },
           { kind: "setting", name: "timeZone", version: 1, value: "Europe/Berlin" },
           { kind: "shopping-list", id: "s-1", version: 1 },
@@ -56,6 +57,7 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
     items: [
       { kind: "book", id: DUNE, version: 3, value: book },
       { kind: "book", id: "local-1", version: 4, value: undefined },
+      { kind: "progress", id: "p-1", version: 1, value: { id: "p-1", isbn: DUNE, page: 12 } },
       { kind: "goal", id: "2026", version: 1, value: { year: 2026, books: 12 } },
       { kind: "setting", id: "timeZone", version: 1, value: "Europe/Berlin" },
     ],

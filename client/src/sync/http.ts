@@ -93,6 +93,8 @@ function itemOf(sent: SentItem): FeedItem[] {
 
 function valueOf(sent: SentItem): unknown {
   if (sent.kind === "setting") return sent.value;
+  if (sent.kind === "progress")
+    return { ...(sent["progress"] as object), id: sent.id, isbn: sent.isbn };
   if (sent.kind === "goal") return { year: sent.year, ...(sent["goal"] as object) };
   return sent[sent.kind];
 }

@@ -1,4 +1,4 @@
-import { readBook } from "./base.ts";
+import { readBook, readOthers } from "./base.ts";
 import { composed, listed } from "./compose.ts";
 import { namesOf, valuesAt } from "./edit-parts.ts";
 import { isSame } from "./fields.ts";
@@ -76,7 +76,8 @@ export async function enqueue(
 ): Promise<Enqueued> {
   const target = targetOf(edit, key);
   const outbox = await editsOf(writes, target);
-  const stored = edit.op === "goal" ? undefined : await readBook(writes, target);
+  if (edit.op === "goal") return setGoal(writes, { edit, key, at, target, outbox });
+  const stored = await readBook(writes, target);
   const shown = withEdits(stored?.value, outbox);
   if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
   const prepared = preparedEdit(edit, shown, newKey);
@@ -103,6 +104,38 @@ export async function enqueue(
     ...prepared,
     ...(ifVersion === undefined ? {} : { ifVersion }),
   });
+  return { key, target };
+}
+
+/** Queues an edit of a goal. A goal that the user has not seen has a later version than any that they could have. */
+async function setGoal(
+  writes: StoreWrites,
+  {
+    edit,
+    key,
+    at,
+    target,
+    outbox,
+  }: {
+    edit: Extract<Edit, { op: "goal" }>;
+    key: string;
+    at: string;
+    target: string;
+    outbox: readonly QueuedEdit[];
+  },
+): Promise<Enqueued> {
+  const last = outbox.at(-1);
+  if (last && mayCompose(last, at)) {
+    putQueued(writes, { ...last, edit, at, clock: "device" });
+    return { key: last.key, target };
+  }
+  const goals = await readOthers(writes, "goal");
+  const stored = goals.find(({ id }) => id === String(edit.year));
+  const { year: _year, ...shown } = stored?.value ?? { year: edit.year };
+  const before = last?.edit.op === "goal" ? last.edit.body : stored ? shown : null;
+  const ifVersion = Math.min(stored?.version ?? 1, ...outbox.map(({ ifVersion = 1 }) => ifVersion));
+  const seen = { goal: before };
+  await appendQueued(writes, { key, at, clock: "device", target, edit, seen, ifVersion });
   return { key, target };
 }
 
@@ -194,7 +227,7 @@ interface PreparedEdit {
 
 /** @returns undefined for an edit that changes nothing. @throws NotOnShelfError */
 function preparedEdit(
-  edit: Exclude<Edit, { op: "add" }>,
+  edit: Exclude<Edit, { op: "add" | "goal" }>,
   shown: LibraryBook | undefined,
   newKey: () => string,
 ): PreparedEdit | undefined {
@@ -208,7 +241,6 @@ function preparedEdit(
     case "restore":
       return shown ? undefined : { edit };
     case "progress.delete":
-    case "goal":
       return { edit };
   }
 }
@@ -226,10 +258,9 @@ function preparedChange(
     set: Object.fromEntries(set),
     addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
     removeTags: (edit.removeTags ?? []).filter((tag) => shown.tags.includes(tag)),
-    addReadings: (edit.addReadings ?? []).map((reading) => ({
-      ...reading,
-      id: reading.id ?? newKey(),
-    })),
+    addReadings: (edit.addReadings ?? [])
+      .filter(({ id }) => !shown.readings.some((reading) => reading.id === id))
+      .map((reading) => ({ ...reading, id: reading.id ?? newKey() })),
     changeReadings: edit.changeReadings ?? [],
     removeReadings: edit.removeReadings ?? [],
   });

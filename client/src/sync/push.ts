@@ -93,7 +93,9 @@ export function changeOf({ key, at, edit, target, ifVersion }: QueuedEdit): Outb
     case "progress.delete":
       return { ...given, isbn: edit.isbn, body: { id: edit.id } };
     case "goal":
-      return { ...given, body: { year: edit.year, ...(edit.body ?? { deleted: true }) } };
+      return edit.body
+        ? { ...given, body: { year: edit.year, ...edit.body } }
+        : { ...given, op: "goal.delete", body: { year: edit.year } };
   }
 }
 

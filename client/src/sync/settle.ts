@@ -113,6 +113,10 @@ class Settlement {
 
   async #conflict(queued: QueuedEdit, result: ChangeResult): Promise<void> {
     const { current, currentVersion } = result;
+    if (queued.edit.op === "goal") {
+      this.#conflictOfGoal(queued, result);
+      return;
+    }
     if (current && currentVersion !== undefined)
       await putBook(this.#writes, queued.target, currentVersion, current);
     const mayRebase = (queued.rebased ?? 0) < MAX_REBASES;
@@ -153,6 +157,29 @@ class Settlement {
             rebased: (queued.rebased ?? 0) + 1,
           },
     );
+  }
+
+  /** A goal that is as the user saw it was set by an earlier edit of this device. */
+  #conflictOfGoal(queued: QueuedEdit, { currentVersion, ...result }: ChangeResult): void {
+    const currentGoal = result.currentGoal ?? null;
+    const mine = queued.edit.op === "goal" ? queued.edit.body : null;
+    const rebased = (queued.rebased ?? 0) + 1;
+    const isOwn = isSame(currentGoal, queued.seen?.["goal"]) && rebased <= MAX_REBASES;
+    if (isSame(currentGoal, mine)) this.#replace(queued, undefined);
+    else if (isOwn && currentVersion !== undefined) {
+      const key = this.#newKey();
+      this.#replace(queued, {
+        ...queued,
+        key,
+        state: "waiting",
+        ifVersion: currentVersion,
+        rebased,
+      });
+    } else {
+      const version = currentVersion === undefined ? {} : { version: currentVersion };
+      const values = { mine: { goal: mine }, theirs: { goal: currentGoal }, ...version };
+      this.#hand(queued, { ...attentionOf(queued, "conflict"), ...values });
+    }
   }
 
   /** What later edits of the same book replace. */

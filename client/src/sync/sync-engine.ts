@@ -53,6 +53,8 @@ export interface SyncEngine {
   edit(edit: Edit): Promise<string | undefined>;
   /** Many edits in one transaction. */
   editAll(edits: readonly Edit[]): Promise<void>;
+  /** Takes over the edits that were made in another store, such as one from before there was an account. Each is taken once. */
+  adopt(from: SyncStore): Promise<void>;
   /** All books with the edits on top, in no particular order. */
   books(): Promise<ListedBook[]>;
   book(isbn: string): Promise<LibraryBook | undefined>;

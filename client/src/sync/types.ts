@@ -117,7 +117,7 @@ export class NotOnShelfError extends Error {
 
 /** A change as the service takes it. */
 export interface OutboxChange {
-  op: Edit["op"];
+  op: Edit["op"] | "goal.delete";
   key: string;
   at: string;
   isbn?: string;
@@ -144,6 +144,8 @@ export interface ChangeResult {
   /** Of a conflict: the book as it is; absent when it was removed. */
   current?: LibraryBook;
   currentVersion?: number;
+  /** Of a conflict: the goal as it is; absent when it was removed. */
+  currentGoal?: Omit<GoalRecord, "year">;
   /** Of a conflict: the fields that were changed after `ifVersion`. */
   fields?: string[];
   problem?: ChangeProblem;
@@ -196,7 +198,7 @@ export interface Attention {
   at: string;
   /**
    * Of a conflict: the user's values and those of the service, by field, and by `reading <id>` for readings that are corrected
-   * or removed. `deleted`: the book is no longer on the shelf.
+   * or removed; a goal is under `goal`. `deleted`: the book is no longer on the shelf.
    */
   mine?: Record<string, unknown>;
   theirs?: Record<string, unknown>;

@@ -12,6 +12,7 @@ export const IS_IDLE = `
     )
     AND NOT EXISTS (SELECT 1 FROM Identities WHERE user_id = user.id)
     AND NOT EXISTS (SELECT 1 FROM UserLibrary WHERE user_id = user.id)
+    AND NOT EXISTS (SELECT 1 FROM Goals WHERE user_id = user.id AND removed_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM ReviewQueue WHERE user_id = user.id)
     AND NOT EXISTS (SELECT 1 FROM RemovedEntries WHERE user_id = user.id AND image IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM ImportJobs WHERE user_id = user.id AND updated_at >= ?2)`;
@@ -24,8 +25,8 @@ const CHECKED = `
   UPDATE Users SET checked_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))`;
 
 /**
- * Takes the accounts that were checked the longest time ago, and returns those that are empty and idle: no book, nothing in
- * the trash, no waiting row, no external identity, no valid token, and no use for a time. All instants are in ms since the epoch.
+ * Takes the accounts that were checked the longest time ago, and returns those that are empty and idle: no book, no goal, nothing
+ * in the trash, no waiting row, no external identity, no valid token, and no use for a time. All instants are in ms since the epoch.
  * @param span accounts are due when they were last checked before `checkedBefore`, and idle without use since `unusedSince`
  */
 export async function takeIdleUsers(

@@ -11,6 +11,11 @@ import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
 import { problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
 import { rateLimited } from "../../rate-limits/module.ts";
+import {
+  EVENT_STREAM,
+  requireEventStream,
+  STREAM_HEADERS,
+} from "../../platform/http/event-stream.ts";
 import { router } from "../../platform/http/router.ts";
 
 /** Use cases behind the event stream. */
@@ -35,7 +40,6 @@ export interface ImportStreamDeps extends ImportStreamUseCases {
 }
 
 const PATH = "/api/v2/imports/{jobId}/stream";
-const TYPE = "text/event-stream";
 
 const streamRoute = createRoute({
   operationId: "streamImport",
@@ -61,7 +65,7 @@ const streamRoute = createRoute({
     200: {
       description: "The events; the data of each is an ImportSnapshot",
       headers: RATE_LIMIT_HEADERS,
-      content: { [TYPE]: { schema: importSnapshotSchema } },
+      content: { [EVENT_STREAM]: { schema: importSnapshotSchema } },
     },
     204: { description: "No event can follow that one", headers: RATE_LIMIT_HEADERS },
     ...problems(
@@ -77,13 +81,6 @@ const streamRoute = createRoute({
     ),
   },
 });
-
-const STREAM_HEADERS = {
-  "Content-Type": TYPE,
-  "Cache-Control": "no-cache, no-store, no-transform",
-  // Asks nginx and similar proxies not to buffer the response.
-  "X-Accel-Buffering": "no",
-};
 
 /** The route that streams an import's events. */
 export function importStreamRoutes(deps: ImportStreamDeps): OpenAPIHono<App> {
@@ -134,17 +131,4 @@ async function authorisedJob(c: Context<App>, deps: ImportStreamDeps): Promise<J
 /** Prefers the header: browsers set it automatically on reconnection, so it is newer than the query. */
 function lastEventIdOf(c: Context<App>): string | undefined {
   return c.req.header("Last-Event-ID") ?? c.req.query("lastEventId");
-}
-
-const MEDIA_RANGE = /^\s*(\*\/\*|text\/\*|text\/event-stream)\s*(?:;(.*))?$/i;
-
-/** @throws DomainError NOT_ACCEPTABLE when the Accept header excludes `text/event-stream` */
-function requireEventStream(accept: string | undefined): void {
-  if (accept === undefined || accept.trim() === "") return;
-  const ranges = accept.split(",").flatMap((range) => {
-    const [, , parameters = ""] = MEDIA_RANGE.exec(range) ?? [];
-    return MEDIA_RANGE.test(range) ? [!/;?\s*q=0(\.0*)?\s*$/i.test(parameters)] : [];
-  });
-  if (ranges.some(Boolean)) return;
-  throw new DomainError("NOT_ACCEPTABLE", `Only ${TYPE} is available here: send Accept: ${TYPE}.`);
 }

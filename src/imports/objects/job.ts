@@ -2,7 +2,8 @@ import { isAhead, MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 import type { ImportWork } from "./connections.ts";
-import { announce, join } from "./hub.ts";
+import { join } from "../../platform/streams/hub.ts";
+import { announce } from "./hub.ts";
 
 const JOB_KEY = "job";
 const FAILURES_KEY = "failures";

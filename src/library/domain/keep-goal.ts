@@ -1,3 +1,4 @@
+import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
 import { defined } from "../../platform/defined.ts";
 import type { DoneInYear, StoredGoal } from "./goals.ts";
 
@@ -8,7 +9,13 @@ export interface KeepGoalDeps {
       userId: string,
       year: number,
     ): Promise<{ goal: StoredGoal; isRemoved: boolean } | undefined>;
-    write(userId: string, goal: StoredGoal, before: number, removedAt?: number): Promise<boolean>;
+    write(
+      userId: string,
+      goal: StoredGoal,
+      before: number,
+      removedAt?: number,
+      applied?: AppliedChange,
+    ): Promise<boolean>;
   };
   now(): number;
 }

@@ -1,3 +1,6 @@
+import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
+import { keyIsFreeSql } from "../../idempotency/module.ts";
+import { appliedStatements } from "./applied-statements.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { withoutNulls } from "../../platform/defined.ts";
 import type { Log } from "../../platform/log.ts";
@@ -32,7 +35,8 @@ const ONE = `
 const TAKE = takeSql(
   { user: "?1", token: "?2", counts: "?3" },
   `NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
-    AND coalesce((SELECT version FROM Goals WHERE user_id = ?1 AND year = ?4), 0) = ?5`,
+    AND coalesce((SELECT version FROM Goals WHERE user_id = ?1 AND year = ?4), 0) = ?5
+    AND ${keyIsFreeSql("?1", "?6")}`,
 );
 
 // ?4 the goal as JSON, ?5 when it was removed, or NULL.
@@ -53,7 +57,13 @@ export interface Goals {
   /** The goal of a year, also when it was removed: then only its version counts. */
   find(userId: string, year: number): Promise<{ goal: StoredGoal; isRemoved: boolean } | undefined>;
   /** Writes a goal if its version is still `before`. Returns whether it was. @param removedAt ms since the epoch */
-  write(userId: string, goal: StoredGoal, before: number, removedAt?: number): Promise<boolean>;
+  write(
+    userId: string,
+    goal: StoredGoal,
+    before: number,
+    removedAt?: number,
+    applied?: AppliedChange,
+  ): Promise<boolean>;
 }
 
 /**
@@ -72,14 +82,15 @@ export function d1Goals(db: D1Database, newId: () => string, log: Log): Goals {
       const row = await read(statement.first<GoalRow & { removed_at: number | null }>());
       return row ? { goal: goalOf(row), isRemoved: row.removed_at !== null } : undefined;
     },
-    async write(userId, goal, before, removedAt) {
+    async write(userId, goal, before, removedAt, applied) {
       const token = newId();
       const { year } = goal;
       const counts = JSON.stringify(noCounts());
       const [taken] = await write(
         db.batch([
-          db.prepare(TAKE).bind(userId, token, counts, year, before),
+          db.prepare(TAKE).bind(userId, token, counts, year, before, applied?.key ?? null),
           db.prepare(WRITE).bind(userId, token, year, JSON.stringify(goal), removedAt ?? null),
+          ...appliedStatements(db, userId, token, applied),
         ]),
       );
       return taken?.results.length === 1;

@@ -41,7 +41,7 @@ export function takeSql(
   WHERE ${condition}
   ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, write_token = excluded.write_token,
     ${COUNT_COLUMNS.map((name) => `${name} = ${name} + ${change(name)}`).join(", ")}
-  RETURNING seq`;
+  RETURNING user_id, seq, listened_until`;
 }
 
 const TAKE = takeSql(
@@ -115,7 +115,8 @@ const TAKE_MANY = `
   INSERT INTO Shelves (user_id, seq)
   SELECT value, 1 FROM json_each(?1)
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = value)
-  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1`;
+  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1
+  RETURNING user_id, seq, listened_until`;
 
 /** Raises `seq` of some users, for scheduled work that changes what they are shown. @param userIds JSON array of ids */
 export function takeForMany(db: D1Database, userIds: string): D1PreparedStatement {

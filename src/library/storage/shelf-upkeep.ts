@@ -32,7 +32,8 @@ const UNCOUNT = `
   INSERT INTO Shelves (user_id, seq)
   SELECT value, 1 FROM json_each(?1)
   WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = value)
-  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}`;
+  ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, ${COUNT_COLUMNS.map((name) => `${name} = NULL`).join(", ")}
+  RETURNING user_id, seq, listened_until`;
 
 const SLICES_DUE = `
   UPDATE ShelfSlices SET due = coalesce((SELECT seq FROM Shelves WHERE user_id = ShelfSlices.user_id), 1)

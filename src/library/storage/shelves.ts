@@ -1,5 +1,6 @@
 import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
-import { answerStatements, keepChangeSql, keptValues } from "../../idempotency/module.ts";
+import { answerStatements } from "../../idempotency/module.ts";
+import { appliedStatements } from "./applied-statements.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Place } from "../domain/entry.ts";
@@ -104,8 +105,6 @@ const TRASH = `
   ON CONFLICT(user_id, isbn) DO UPDATE SET seq = excluded.seq, version = excluded.version,
     removed_at = excluded.removed_at, trashed_until = excluded.trashed_until, image = excluded.image`;
 
-const KEEP_CHANGE = keepChangeSql(HAS_SHELF);
-
 /** Children before their entry, so that no statement deletes more rows than it names. */
 const REMOVALS = ["Readings", "Tags", "UserBooks", "UserLibrary"].map(
   (table) => `DELETE FROM ${table} WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`,
@@ -207,18 +206,6 @@ export function writeStatements(
   function both(one: string, other: string, list: string): D1PreparedStatement[] {
     return [ours(one, list), ours(other, list)];
   }
-}
-
-/** The statement that remembers a change in the batch that applies it; none for other writes. */
-function appliedStatements(
-  db: D1Database,
-  userId: string,
-  token: string,
-  applied: AppliedChange | undefined,
-): D1PreparedStatement[] {
-  if (applied === undefined) return [];
-  // The token is ?2.
-  return [db.prepare(KEEP_CHANGE).bind(userId, token, ...keptValues(applied))];
 }
 
 function removalStatements(

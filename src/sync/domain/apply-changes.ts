@@ -6,11 +6,14 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
 import { changeEntry, deleteEntry } from "./change-entry.ts";
+import { addProgress, deleteProgress, type ProgressEditDeps } from "./change-progress.ts";
+import { changeGoal, type GoalEditDeps } from "./change-goal.ts";
 import { invalid, refused, type ChangeOutcome } from "./change-result.ts";
 import type { Base } from "./conflicts.ts";
 
 /** Dependencies of the outbox. */
-export interface OutboxDeps extends AddDeps {
+export interface OutboxDeps
+  extends AddDeps, Omit<ProgressEditDeps, "applied">, Omit<GoalEditDeps, "applied"> {
   /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
   entryId(text: string): string;
 }
@@ -135,6 +138,12 @@ async function dispatch(
     const base = baseOf(body.isbn === undefined ? "" : deps.entryId(body.isbn), undefined);
     return addEntry({ userId, caller, key, body, base, today }, deps);
   }
+  if (change.op === "goal" || change.op === "goal.delete") {
+    const { year, ...target } = change.body;
+    const { ifVersion } = change;
+    const goal = change.op === "goal" ? target : undefined;
+    return changeGoal({ userId, key, year, target: goal, ifVersion }, deps);
+  }
   const isbn = deps.entryId(change.isbn);
   const edit = { userId, isbn, key, today };
   switch (change.op) {
@@ -148,6 +157,10 @@ async function dispatch(
       return deleteEntry({ ...edit, base: baseOf(isbn, change.ifVersion) }, deps);
     case "restore":
       return restoreEntry({ ...edit, base: baseOf(isbn, undefined) }, deps);
+    case "progress":
+      return addProgress({ ...edit, at, body: change.body }, deps);
+    case "progress.delete":
+      return deleteProgress({ ...edit, id: change.body.id }, deps);
   }
 }
 

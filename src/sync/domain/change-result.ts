@@ -2,12 +2,14 @@ import type { LibraryBook } from "../../../contract/library.ts";
 import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 import { DomainError } from "../../platform/errors.ts";
 
-/** The book of a conflict, as it is now. */
+/** The thing of a conflict, as it is now. */
 export interface Conflict {
   kind: "conflict";
-  isbn: string;
+  isbn?: string;
   /** Absent when the book was removed. */
   current?: { book: LibraryBook; version: number };
+  /** The goal of a conflict about one; without numbers when it was removed. */
+  goal?: { books?: number; pages?: number; minutes?: number; version: number };
   /** The fields of the change that someone else has changed. */
   fields: string[];
 }

@@ -5,7 +5,7 @@ import { dayOf } from "../../quotas/domain/policy.ts";
  * The kinds of rows that the feed is read from, in the order in which rows of one number follow each other. Positions hold
  * the index, so kinds are only appended.
  */
-export const SOURCES = ["entry", "removed"] as const;
+export const SOURCES = ["entry", "removed", "progress", "goal", "setting"] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** A place in the feed: after the row `id` of a source, among the rows of the number `seq`. */

@@ -20,6 +20,7 @@ import { problemType } from "../../platform/http/problem.ts";
 import { router } from "../../platform/http/router.ts";
 import type { Caller } from "../../platform/identity.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
+import type { Conflict } from "../domain/change-result.ts";
 import type { ChangeResult, SentChange } from "../domain/apply-changes.ts";
 
 /** Dependencies of the route of the outbox. */
@@ -76,20 +77,29 @@ function resultOf({ key, outcome }: ChangeResult): OutboxResult {
     case "replayed":
       return { key, outcome: outcome.kind, ...outcome.outcome };
     case "conflict": {
-      const { isbn, current, fields } = outcome;
+      const { isbn, current, goal, fields } = outcome;
       return {
         key,
         outcome: "conflict",
-        isbn,
+        ...defined({ isbn }),
         fields,
-        ...(current
-          ? { current: current.book, currentVersion: current.version }
-          : { deleted: true as const }),
+        ...currentOf(current, goal),
       };
     }
     case "refused":
       return { key, outcome: "refused", problem: problemOf(outcome.error) };
   }
+}
+
+function currentOf(current: Conflict["current"], goal: Conflict["goal"]) {
+  if (current) return { current: current.book, currentVersion: current.version };
+  const { version, books, pages, minutes } = goal ?? {};
+  const target = defined({ books, pages, minutes });
+  const isThere = Object.keys(target).length > 0;
+  return {
+    ...defined({ currentVersion: version }),
+    ...(isThere ? { currentGoal: target } : { deleted: true as const }),
+  };
 }
 
 function problemOf({ code, message, details, retryAfterSeconds }: DomainError) {

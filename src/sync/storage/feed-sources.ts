@@ -4,9 +4,14 @@ import {
   filledOf,
   isLong,
   PAGE_COLUMNS,
+  PROGRESS_COLUMNS,
+  progressOf,
   type Filled,
   type PlaceRow,
+  type ProgressRow,
 } from "../../library/module.ts";
+import { presentProgress } from "../../library/domain/progress.ts";
+import { withoutNulls } from "../../platform/defined.ts";
 import { libraryBook } from "../../library/domain/entry.ts";
 import type { SourceName } from "../domain/position.ts";
 
@@ -15,11 +20,14 @@ export type SourceRow = { written: number; id: string | number } & Record<string
 
 /** What the feed reads one kind of rows with. */
 export interface Source {
-  /** Parameters: ?1 user, ?2 and ?3 the number and id after which to begin, ?4 the last number, ?5 the limit. */
+  /**
+   * Parameters: ?1 user, ?2 and ?3 the number and id after which to begin, ?4 the last number, ?5 the limit, ?6 the number
+   * up to which removals are left out.
+   */
   sql: string;
   /** Precedes every id. */
   first: string | number;
-  /** Whether the rows are removals, which a reader that begins does not need. */
+  /** Whether all rows are removals, which a reader that begins does not need. */
   isRemoval: boolean;
   /** The id of a row that must be read again, because its texts are long. */
   longId(row: SourceRow): number | undefined;
@@ -65,5 +73,66 @@ const removed: Source = {
   },
 };
 
+const progress: Source = {
+  sql: `
+  SELECT seq AS written, ${PROGRESS_COLUMNS} FROM Progress INDEXED BY idx_progress_seq
+  WHERE user_id = ?1 AND (seq, id) > (?2, ?3) AND seq <= ?4 AND (removed_at IS NULL OR seq > ?6)
+  ORDER BY seq, id LIMIT ?5`,
+  first: "",
+  isRemoval: false,
+  longId: () => undefined,
+  itemOf(row) {
+    const progressRow = row as unknown as ProgressRow;
+    const { id, isbn, version } = progressRow;
+    if (progressRow.removed_at !== null) {
+      return { kind: "progress", id, isbn, version, deleted: true };
+    }
+    // Without the page count, which may change without a write of the progress.
+    const shown = presentProgress(progressOf(progressRow), undefined);
+    return { kind: "progress", id, isbn, version, progress: shown };
+  },
+};
+
+type GoalRow = { id: number; version: number; removed_at: number | null } & Record<
+  "books" | "pages" | "minutes",
+  number | null
+>;
+
+// A user has a few, so all of them are read.
+const goals: Source = {
+  sql: `
+  SELECT seq AS written, year AS id, books, pages, minutes, version, removed_at FROM Goals
+  WHERE user_id = ?1 AND (seq, year) > (?2, ?3) AND seq <= ?4 AND (removed_at IS NULL OR seq > ?6)
+  ORDER BY seq, year LIMIT ?5`,
+  first: 0,
+  isRemoval: false,
+  longId: () => undefined,
+  itemOf(row) {
+    const { id: year, version, removed_at, books, pages, minutes } = row as unknown as GoalRow;
+    if (removed_at !== null) return { kind: "goal", year, version, deleted: true };
+    return { kind: "goal", year, version, goal: withoutNulls({ books, pages, minutes }) };
+  },
+};
+
+const settings: Source = {
+  sql: `
+  SELECT seq AS written, name AS id, value, version FROM Settings
+  WHERE user_id = ?1 AND (seq, name) > (?2, ?3) AND seq <= ?4
+  ORDER BY seq, name LIMIT ?5`,
+  first: "",
+  isRemoval: false,
+  longId: () => undefined,
+  itemOf(row) {
+    const { id, version, value } = row as unknown as { id: string; version: number; value: string };
+    return { kind: "setting", name: id, version, value: JSON.parse(value) as unknown };
+  },
+};
+
 /** What each kind of rows is read with. */
-export const FEED_SOURCES: Readonly<Record<SourceName, Source>> = { entry: entries, removed };
+export const FEED_SOURCES: Readonly<Record<SourceName, Source>> = {
+  entry: entries,
+  removed,
+  progress,
+  goal: goals,
+  setting: settings,
+};

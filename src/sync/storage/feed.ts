@@ -32,11 +32,11 @@ export function d1Feed(db: D1Database, log: Log): FeedDeps["feed"] {
     },
     async read(userId, range, limit, maxSize) {
       // One row more than the limit shows whether there is another page.
-      const statements = sources.map((source, index) =>
-        db
-          .prepare(source.sql)
-          .bind(userId, ...boundOf(source, index, range), range.upTo, limit + 1),
-      );
+      const statements = sources.map((source, index) => {
+        const quiet = source.sql.includes("?6") ? [range.quietUntil] : [];
+        const values = [...boundOf(source, index, range), range.upTo, limit + 1, ...quiet];
+        return db.prepare(source.sql).bind(userId, ...values);
+      });
       const results = await database.read(db.batch<SourceRow>(statements));
       const found = sources
         .flatMap((source, index) =>

@@ -22,7 +22,7 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   });
   return {
     engine,
-    clear: () => store.clear(),
+    store,
     close() {
       channel?.close();
       store.close();
@@ -30,7 +30,10 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   };
 }
 
-/** The device's store; in private modes that have none, one that lasts as long as the page. */
+/** Stores of private modes, by user: they last as long as the page. */
+const inMemory = new Map<string, SyncStore>();
+
+/** The device's store; in private modes that have none, one in memory. */
 async function storeOf(baseUrl: string, userId: string): Promise<SyncStore> {
   try {
     const onLost = (): void => {
@@ -41,7 +44,9 @@ async function storeOf(baseUrl: string, userId: string): Promise<SyncStore> {
     return store;
   } catch {
     storesOnDevice.value = false;
-    return memoryStore();
+    const store = inMemory.get(userId) ?? { ...memoryStore(), close: () => undefined };
+    inMemory.set(userId, store);
+    return store;
   }
 }
 

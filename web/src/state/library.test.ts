@@ -1,6 +1,6 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
-import type { LibraryBook } from "../../../client/src/index.ts";
+import { ConnectionError, type LibraryBook } from "../../../client/src/index.ts";
 import {
   createSyncEngine,
   memoryStore,
@@ -58,31 +58,48 @@ function service(isbns: readonly string[] = []) {
 }
 
 /** A device, with the account that it has when the app opens. */
-function device(api: SyncApi, stored?: Account, opens?: () => Promise<SyncStore>) {
+function device(
+  api: SyncApi,
+  stored?: Account,
+  {
+    opens,
+    ensures = () => Promise.resolve(ACCOUNT),
+    stores = new Map<string, SyncStore>(),
+    flag = { isKept: false },
+  }: {
+    opens?: () => Promise<SyncStore>;
+    ensures?: () => Promise<Account>;
+    stores?: Map<string, SyncStore>;
+    flag?: { isKept: boolean };
+  } = {},
+) {
   const account = signal(stored);
   const expired: Account[] = [];
-  const stores = new Map<string, SyncStore>();
+  const online = signal(true);
+  const waits: (() => void)[] = [];
   const shelf = createShelf({
-    online: signal(true),
+    online,
     session: {
       account,
       async ensureAccount() {
-        account.value ??= ACCOUNT;
+        account.value ??= await ensures();
         return account.value;
       },
       expire: (used) => expired.push(used),
     },
+    unowned: { read: () => flag.isKept, write: (isKept) => (flag.isKept = isKept) },
+    later: (work) => waits.push(work),
     async open({ userId }, hooks) {
       const store = opens ? await opens() : (stores.get(userId) ?? memoryStore());
       stores.set(userId, store);
       return {
         engine: createSyncEngine({ api, store, ...hooks }),
-        clear: () => store.clear(),
+        store,
         close: () => undefined,
       };
     },
   });
-  return { shelf, account, expired };
+  return { shelf, account, expired, online, waits, stores, flag };
 }
 
 const isbnsOf = ({ shelf }: ReturnType<typeof device>): string[] =>
@@ -94,9 +111,67 @@ describe("the shelf", () => {
     const { shelf, account } = device(api);
     expect([shelf.phase.value, shelf.books.value, await shelf.goals()]).toEqual(["empty", [], []]);
     await shelf.edit({ op: "add", isbn: "9780441172719", preview: book("9780441172719") });
-    expect([shelf.phase.value, account.value]).toEqual(["ready", ACCOUNT]);
+    expect(shelf.phase.value).toBe("ready");
     expect(shelf.listed("9780441172719")?.title).toBe("Book 9780441172719");
     await vi.waitUntil(() => sent.length === 1);
+    expect(account.value).toEqual(ACCOUNT);
+  });
+
+  it("keeps the first edits without a connection, shows them after a reload, and sends them with the account", async () => {
+    const sent: OutboxChange[] = [];
+    const send: SyncApi["send"] = (changes) => {
+      sent.push(...changes);
+      return new Promise(() => undefined);
+    };
+    const api = { ...service().api, send };
+    const failing = () => Promise.reject(new ConnectionError("no network"));
+    const first = device(api, undefined, { ensures: failing });
+    await first.shelf.edit({ op: "add", isbn: "1", preview: book("1") });
+    await first.shelf.edit({ op: "change", isbn: "1", set: { rating: 4 } });
+    await vi.waitUntil(() => first.waits.length > 0);
+    expect([first.shelf.phase.value, first.shelf.status.value?.pending]).toEqual(["ready", 2]);
+    expect(first.shelf.accountFailure.value).toBeUndefined();
+
+    const { stores, flag } = first;
+    const later = device(api, undefined, { stores, flag });
+    const titles: (string | undefined)[] = [];
+    effect(() => void titles.push(later.shelf.listed("1")?.title));
+    await vi.waitUntil(() => sent.length > 0);
+    expect(sent[0]).toMatchObject({ op: "add", isbn: "1" });
+    expect(later.shelf.listed("1")?.rating).toBe(4);
+    // The book does not vanish while the account takes over.
+    expect(titles.slice(titles.indexOf("Book 1"))).not.toContain(undefined);
+    expect([later.account.value, flag.isKept]).toEqual([ACCOUNT, false]);
+  });
+
+  it("says why there is no account yet, tries again, and gives a foreign account the edits too", async () => {
+    const { api, sent } = service();
+    const refused = new Error("quota");
+    const here = device(api, undefined, { ensures: () => Promise.reject(refused) });
+    await here.shelf.edit({ op: "add", isbn: "1", preview: book("1") });
+    await vi.waitUntil(() => here.waits.length === 1);
+    expect(here.shelf.accountFailure.value).toBe(refused);
+    here.waits[0]?.();
+    await vi.waitUntil(() => here.waits.length === 2);
+    here.account.value = { userId: "user-2", token: "token-2" };
+    await vi.waitUntil(() => sent.length === 1);
+    expect(here.shelf.listed("1")?.title).toBe("Book 1");
+  });
+
+  it("loses no edit that is made while the account takes over", async () => {
+    const { api, sent } = service();
+    let resolve: (account: Account) => void = () => undefined;
+    const ensured = new Promise<Account>((done) => (resolve = done));
+    const here = device(api, undefined, { ensures: () => ensured });
+    const edits = Array.from({ length: 20 }, (_, index) =>
+      here.shelf.edit({ op: "add", isbn: `${index}`, preview: book(`${index}`) }),
+    );
+    await edits[0];
+    resolve(ACCOUNT);
+    await Promise.all(edits);
+    await here.shelf.edit({ op: "add", isbn: "last", preview: book("last") });
+    await vi.waitUntil(() => sent.length === 21);
+    expect(here.shelf.books.value).toHaveLength(21);
   });
 
   it("loads the books of the account, and shows edits at once", async () => {
@@ -127,7 +202,9 @@ describe("the shelf", () => {
 
   it("says when the device cannot store anything", async () => {
     const failure = new Error("no store");
-    const { shelf } = device(service().api, ACCOUNT, () => Promise.reject(failure));
+    const { shelf } = device(service().api, ACCOUNT, {
+      opens: () => Promise.reject(failure),
+    });
     await vi.waitUntil(() => shelf.phase.value === "failed");
     expect(shelf.error.value).toBe(failure);
     await expect(shelf.edit({ op: "delete", isbn: "1" })).rejects.toBe(failure);

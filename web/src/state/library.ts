@@ -14,13 +14,15 @@ import type {
   SyncEngine,
   SyncState,
   SyncStatus,
+  SyncStore,
 } from "../../../client/src/sync/index.ts";
 import type { LibraryBook } from "../../../client/src/index.ts";
+import { createAccountMaker, type AccountMakerDeps } from "./account-maker.ts";
 import type { Account, Session } from "./session.ts";
 
 export type { Attention, Edit, ListedBook };
 
-/** `empty`: no account yet. `loading`: nothing to show yet. `failed`: the device's store does not work, see `error`. */
+/** `empty`: no account and no edit yet. `loading`: nothing to show yet. `failed`: the device's store does not work, see `error`. */
 export type Phase = "empty" | "loading" | "ready" | "failed";
 
 export interface Shelf {
@@ -28,7 +30,7 @@ export interface Shelf {
   readonly error: ReadonlySignal<unknown>;
   /** All books with the edits of this device, in no particular order. The array changes with every change. */
   readonly books: ReadonlySignal<readonly ListedBook[]>;
-  /** How the device and the service agree; undefined without an account. `pending` edits wait to be sent. */
+  /** How the device and the service agree; undefined while the phase is `empty`. `pending` edits wait to be sent. */
   readonly status: ReadonlySignal<SyncStatus | undefined>;
   /** Edits that were not applied and that only the user can decide. */
   readonly attention: ReadonlySignal<readonly Attention[]>;
@@ -41,10 +43,12 @@ export interface Shelf {
   progress(isbn: string): Promise<ProgressRecord[]>;
   goals(): Promise<GoalRecord[]>;
   settings(): Promise<SettingsRecord>;
+  /** Why the account could not be made that the edits of this device wait for; undefined while only a connection is missing. */
+  readonly accountFailure: ReadonlySignal<unknown>;
   /**
    * Makes edits. When the promise resolves they are stored and shown; they are sent in the background. The first edit makes the
-   * account, which needs a connection.
-   * @throws StoreError, NotOnShelfError, or what prevented the account
+   * account, in the background too: without a connection the edits wait on the device.
+   * @throws StoreError or NotOnShelfError
    */
   edit(...edits: readonly Edit[]): Promise<void>;
   /** Carries out the user's decision about one of `attention`. */
@@ -64,35 +68,51 @@ export interface EngineHooks {
 /** An engine over the account's store on this device. */
 export interface OpenedEngine {
   engine: SyncEngine;
-  clear(): Promise<void>;
+  store: SyncStore;
   close(): void;
 }
 
 export interface ShelfDeps {
   session: Pick<Session, "account" | "ensureAccount" | "expire">;
+  /** Opens the store of an account, or, for `NO_ACCOUNT`, the one for edits from before there is one. */
   open(account: Account, hooks: EngineHooks): Promise<OpenedEngine>;
   online: ReadonlySignal<boolean>;
+  /** Whether there are edits without an account, remembered beyond this page. */
+  unowned: { read(): boolean; write(isKept: boolean): void };
+  later?: AccountMakerDeps["later"];
 }
+
+/** In place of an account, before there is one. Its engine is never started. */
+export const NO_ACCOUNT: Account = { userId: "none", token: "" };
 
 /** From so many changed books on, reading all of them is less work. */
 const MANY_BOOKS = 100;
 const NO_BOOKS: ReadonlyMap<string, ListedBook> = new Map();
 
-export function createShelf({ session, open, online }: ShelfDeps): Shelf {
+export function createShelf({ session, open, online, unowned, later }: ShelfDeps): Shelf {
   const books = signal(NO_BOOKS);
   const loaded = signal(false);
   const error = signal<unknown>(undefined);
   const status = signal<SyncStatus | undefined>(undefined);
   const attention = signal<readonly Attention[]>([]);
   const revision = signal(0);
+  const isUnowned = signal(unowned.read());
+  const owner = computed(() => session.account.value ?? (isUnowned.value ? NO_ACCOUNT : undefined));
+  const maker = createAccountMaker({
+    session,
+    online,
+    wanted: isUnowned,
+    ...(later ? { later } : {}),
+  });
   let current: Opening | undefined;
   let reading: Promise<void> = Promise.resolve();
 
   const switchTo = (account: Account | undefined): void => {
     const before = current;
     if (before?.account.token === account?.token) return;
-    // A new token of the same user keeps what is shown.
-    if (before?.account.userId !== account?.userId) {
+    // A new token of the same user keeps what is shown, and so does the account that was made for what is shown.
+    const isSame = before?.account.userId === account?.userId;
+    if (!isSame && !(before?.account === NO_ACCOUNT && account !== undefined)) {
       books.value = NO_BOOKS;
       loaded.value = false;
       status.value = undefined;
@@ -122,10 +142,25 @@ export function createShelf({ session, open, online }: ShelfDeps): Shelf {
         if (isCurrent()) void readStatus(opened.engine);
       },
     });
+    if (account !== NO_ACCOUNT && isUnowned.peek()) await adopt(opened.engine);
     await reread(opened.engine, undefined);
-    opened.engine.setOnline(online.value);
+    if (account === NO_ACCOUNT) return opened;
+    opened.engine.setOnline(online.peek());
     opened.engine.start();
     return opened;
+  };
+
+  /** Gives the account the edits from before it. */
+  const adopt = async (engine: SyncEngine): Promise<void> => {
+    const from = await open(NO_ACCOUNT, { onChange: () => undefined, onState: () => undefined });
+    await engine.adopt(from.store);
+    from.close();
+    keepUnowned(false);
+  };
+
+  const keepUnowned = (isKept: boolean): void => {
+    unowned.write(isKept);
+    isUnowned.value = isKept;
   };
 
   /** One reading after the other: an older one must not end after a newer one. */
@@ -165,18 +200,37 @@ export function createShelf({ session, open, online }: ShelfDeps): Shelf {
     attention.value = waiting;
   };
 
-  const engineOf = async (): Promise<OpenedEngine> => {
-    await session.ensureAccount();
-    if (current === undefined) throw new Error("There is no engine for the account.");
-    return current.opened;
+  /** Uses the engine; again with the next one if an account replaces the store meanwhile. */
+  const use = async <Result>(
+    opening: Opening,
+    ask: (engine: SyncEngine) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      const result = await ask((await opening.opened).engine);
+      // The account may have got the edits just before this one.
+      const next = current;
+      if (opening.account === NO_ACCOUNT && next && next !== opening) {
+        await adopt((await next.opened).engine);
+      }
+      return result;
+    } catch (failure) {
+      const next = current;
+      if (next === undefined || next === opening) throw failure;
+      return use(next, ask);
+    }
   };
   /** Reads something of the account; without one there is nothing. */
   const read = async <Result>(
     ask: (engine: SyncEngine) => Promise<Result>,
     nothing: Result,
-  ): Promise<Result> => (current === undefined ? nothing : ask((await current.opened).engine));
+  ): Promise<Result> => (current === undefined ? nothing : use(current, ask));
+  const write = async (ask: (engine: SyncEngine) => Promise<void>): Promise<void> => {
+    if (owner.peek() === undefined) keepUnowned(true);
+    if (current === undefined) throw new Error("There is no store for the edits.");
+    await use(current, ask);
+  };
 
-  effect(() => switchTo(session.account.value));
+  effect(() => switchTo(owner.value));
   effect(() => {
     const isOnline = online.value;
     void current?.opened.then(({ engine }) => engine.setOnline(isOnline)).catch(() => undefined);
@@ -184,9 +238,10 @@ export function createShelf({ session, open, online }: ShelfDeps): Shelf {
 
   return {
     phase: computed(() => {
-      if (session.account.value === undefined) return "empty";
+      if (owner.value === undefined) return "empty";
       if (error.value !== undefined) return "failed";
-      const isEmptyYet = books.value.size === 0 && status.value?.isLoading === true;
+      const isEmptyYet =
+        owner.value !== NO_ACCOUNT && books.value.size === 0 && status.value?.isLoading === true;
       return loaded.value && !isEmptyYet ? "ready" : "loading";
     }),
     error,
@@ -194,19 +249,17 @@ export function createShelf({ session, open, online }: ShelfDeps): Shelf {
     status,
     attention,
     revision,
+    accountFailure: maker.failure,
     listed: (isbn) => books.value.get(isbn),
     book: (isbn) => read((engine) => engine.book(isbn), undefined),
     progress: (isbn) => read((engine) => engine.progress(isbn), []),
     goals: () => read((engine) => engine.goals(), []),
     settings: () => read((engine) => engine.settings(), {}),
     async edit(...edits) {
-      const { engine } = await engineOf();
-      await engine.editAll(edits);
+      await write((engine) => engine.editAll(edits));
       await reading;
     },
-    async resolve(id, decision) {
-      await (await engineOf()).engine.resolve(id, decision);
-    },
+    resolve: (id, decision) => write((engine) => engine.resolve(id, decision)),
     async sync() {
       await read((engine) => engine.sync(), undefined);
     },
@@ -214,7 +267,8 @@ export function createShelf({ session, open, online }: ShelfDeps): Shelf {
       const opened = await current?.opened;
       if (!opened) return;
       await opened.engine.stop();
-      await opened.clear();
+      await opened.store.clear();
+      keepUnowned(false);
       books.value = NO_BOOKS;
       status.value = undefined;
     },

@@ -130,6 +130,8 @@ export class Device {
 
 function acceptedOf(edit: Edit, key: string | undefined): Accepted[] {
   if (key === undefined) return [];
+  if (edit.op === "goal")
+    return [{ isbn: `goal/${edit.year}`, field: "goal", value: edit.body?.books ?? null }];
   if (edit.op === "progress")
     return [{ isbn: edit.isbn, field: "progress", value: edit.body.page }];
   if (edit.op === "add") {
@@ -151,6 +153,7 @@ function acceptedOf(edit: Edit, key: string | undefined): Accepted[] {
 
 function holds({ edit }: Attention, { field, value }: Accepted): boolean {
   if (edit.op === "progress") return field === "progress" && edit.body.page === value;
+  if (edit.op === "goal") return field === "goal" && isSame(edit.body?.books, value);
   if (edit.op !== "change") return false;
   if (field === "tag") return edit.addTags?.includes(String(value)) ?? false;
   if (field === "reading") return edit.addReadings?.some(({ id }) => id === value) ?? false;

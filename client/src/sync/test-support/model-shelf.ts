@@ -103,7 +103,7 @@ export class ModelShelf {
     const isbn = change.isbn ?? `local-of-${String(change.body?.["title"])}`;
     const row = this.#book(isbn);
     const result = { key, outcome: "applied", isbn } as const;
-    if (op === "goal") return this.#goal(change);
+    if (op === "goal" || op === "goal.delete") return this.#goal(change);
     if (op === "progress.delete") return this.#removeProgress(change);
     if (op === "add") {
       if (!row?.value) this.#put(isbn, row?.trashed ?? modelBook(isbn, change.at));
@@ -214,17 +214,28 @@ export class ModelShelf {
     return { key, outcome: "applied" };
   }
 
-  #goal({ key, body }: OutboxChange): ChangeResult {
-    this.seq += 1;
-    const id = String(body?.["year"]);
+  #goal({ key, op, ifVersion, body = {} }: OutboxChange): ChangeResult {
+    const { year, ...goal } = body;
+    const id = String(year);
     const row = { key: `goal/${id}`, kind: "goal", id } as const;
-    const version = (this.#rows.get(row.key)?.version ?? 0) + 1;
-    const value = body?.["deleted"] === true ? undefined : body;
-    this.#rows.set(row.key, { ...row, seq: this.seq, version, value });
-    if (value === undefined) this.#removedAt.set(row.key, this.#time);
-    else this.#removedAt.delete(row.key);
+    const before = this.#rows.get(row.key);
+    const wanted = op === "goal" ? { year, ...goal } : undefined;
+    const version = Math.max((before?.version ?? 0) + 1, this.#time);
+    if (!isSame(before?.value, wanted)) {
+      if (before && before.version > (ifVersion ?? Infinity)) {
+        const { year: _year, ...current } = (before.value ?? {}) as Record<string, unknown>;
+        const shown = before.value === undefined ? {} : { currentGoal: current };
+        return { key, outcome: "conflict", currentVersion: before.version, ...shown };
+      }
+      this.seq += 1;
+      this.#rows.set(row.key, { ...row, seq: this.seq, version, value: wanted });
+      if (wanted === undefined) this.#removedAt.set(row.key, this.#time);
+      else this.#removedAt.delete(row.key);
+    }
+    const to = wanted ? goal["books"] : null;
+    this.written.push({ key, isbn: `goal/${id}`, field: "goal", from: null, to });
     this.applied.push(key);
-    return { key, outcome: "applied" };
+    return { key, outcome: "applied", version };
   }
 }
 

@@ -127,6 +127,7 @@ export function snapshotOf(
     mode: job.mode,
     dryRun: job.dryRun,
     ...defined({
+      undoing: state === "undoing" ? (true as const) : undefined,
       currentTitle,
       rowsPerSecond: rate === undefined ? undefined : Math.round(rate * 10) / 10,
       etaSeconds: shelving && rate !== undefined ? Math.ceil(left / rate) : undefined,

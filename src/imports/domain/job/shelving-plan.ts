@@ -4,7 +4,6 @@ import type {
   RowOutcome,
   WithoutIsbn,
 } from "../../../../contract/imports.ts";
-import type { Status } from "../../../../contract/library-fields.ts";
 import type { EntryImage } from "../../../library/domain/entry.ts";
 import type { EntryWrite } from "../../../library/domain/entry-write.ts";
 import type { Reason } from "./reasons.ts";

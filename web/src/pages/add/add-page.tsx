@@ -1,7 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { publicApi, session } from "../../state/api.ts";
+import { publicApi } from "../../state/api.ts";
 import { textOfError } from "../../state/problem-texts.ts";
-import { recoveryText } from "../../state/session.ts";
 import { shelf } from "../../state/shelf.ts";
 import { announce } from "../../ui/announce.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
@@ -73,21 +72,6 @@ export default function AddPage() {
           </ButtonLink>
         </div>
       )}
-      <RecoveryNotice />
     </div>
-  );
-}
-
-function RecoveryNotice() {
-  const recovery = session.unconfirmedRecovery.value;
-  if (!recovery) return null;
-  return (
-    <section class="card stack">
-      <h2>{t("recoveryTitle")}</h2>
-      <p>{t("recovery")}</p>
-      <p>
-        <code>{recoveryText(recovery)}</code>
-      </p>
-    </section>
   );
 }

@@ -10,7 +10,4 @@ export default {
   unknown: "Kein Katalog kennt diese ISBN. Prüfe ihre Ziffern.",
   added: "{title} steht in deinem Regal.",
   toShelf: "Regal ansehen",
-  recoveryTitle: "Bewahre deinen Wiederherstellungscode auf",
-  recovery:
-    "Nur damit kommst du wieder an deine Bücher, wenn dieses Gerät verloren geht. Schreib ihn auf; er wird nur jetzt angezeigt.",
 } satisfies Translation<typeof en>;

@@ -7,7 +7,4 @@ export const en = {
   unknown: "No catalogue knows this ISBN. Check its digits.",
   added: "{title} is on your shelf.",
   toShelf: "Show the shelf",
-  recoveryTitle: "Keep your recovery code",
-  recovery:
-    "It is the only way back to your books if this device is lost. Write it down; it is shown only now.",
 } as const;

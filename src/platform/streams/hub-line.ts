@@ -1,26 +1,29 @@
-import type { JobEvent } from "../domain/job/job.ts";
-import type { Announcement } from "../objects/hub.ts";
-
-/** Polling interval of the history while the job's Durable Object is unreachable. */
+/** Polling interval of the history while the Durable Object is unreachable. */
 const POLL_MS = 1000;
 /** Maximum queued announcements. On overflow they are replaced by a read of the history. */
 const MAX_QUEUED = 32;
 /** Heartbeats without an announcement after which the history is read, in case an announcement was lost. */
 const QUIET_HEARTBEATS = 4;
 
-/** A follower's source of events: announcements of the job's Durable Object, and prompts to read the history. */
-export interface HubLine {
+/** A follower's source of events: announcements of a Durable Object, and prompts to read the history. */
+export interface HubLine<Event> {
   /** Waits for announced events; an empty list is a prompt to read the history. Returns undefined after `hangUp`. */
-  next(): Promise<readonly JobEvent[] | undefined>;
+  next(): Promise<readonly Event[] | undefined>;
   /** Counts a heartbeat. After several without an announcement, `next` prompts a read of the history. */
   heartbeat(): void;
   /** Disconnects from the Durable Object and ends `next`. */
   hangUp(): void;
 }
 
-/** @param hub a socket to the job's Durable Object; undefined when it is unreachable, and then the history is polled */
-export function hubLine(hub: WebSocket | undefined): HubLine {
-  const queued: (readonly JobEvent[])[] = [];
+/**
+ * @param hub a socket to the Durable Object; undefined when it is unreachable, and then the history is polled
+ * @param parse reads the events of an announcement
+ */
+export function hubLine<Event>(
+  hub: WebSocket | undefined,
+  parse: (announcement: string) => readonly Event[],
+): HubLine<Event> {
+  const queued: (readonly Event[])[] = [];
   let wake: () => void = () => undefined;
   let quiet = 0;
   let isOver = false;
@@ -39,7 +42,7 @@ export function hubLine(hub: WebSocket | undefined): HubLine {
     hub.addEventListener("message", ({ data }) => {
       quiet = 0;
       if (queued.length >= MAX_QUEUED) queued.splice(0, queued.length, []);
-      else queued.push(parseAnnouncement(String(data)));
+      else queued.push(parse(String(data)));
       wake();
     });
     // The Durable Object was moved or redeployed; the history is still available.
@@ -71,13 +74,4 @@ export function hubLine(hub: WebSocket | undefined): HubLine {
       wake();
     },
   };
-}
-
-/** The last parsed announcement: all followers of a job in this isolate receive the same text in succession. */
-let lastParsed: { text: string; events: readonly JobEvent[] } = { text: "", events: [] };
-
-function parseAnnouncement(text: string): readonly JobEvent[] {
-  if (text !== lastParsed.text)
-    lastParsed = { text, events: (JSON.parse(text) as Announcement).events };
-  return lastParsed.events;
 }

@@ -1,7 +1,6 @@
-import { hubLine } from "./hub-line.ts";
-import type { FollowDeps } from "../domain/progress/follow.ts";
-import { HEARTBEAT, retryLine } from "../domain/progress/sse.ts";
-import { MINUTE_MS } from "../../platform/time.ts";
+import { hubLine, type HubLine } from "./hub-line.ts";
+import { HEARTBEAT, retryLine } from "./sse.ts";
+import { MINUTE_MS } from "../time.ts";
 
 /** Interval of comments, which keep the connection open and reveal a dead one. */
 const HEARTBEAT_MS = 15_000;
@@ -18,29 +17,37 @@ const MAX_WAIT_MS = 30_000;
 
 const encoder = new TextEncoder();
 
+interface Writer {
+  /** Writes as soon as the client reads. Returns false when the client has disconnected. */
+  write(text: string): Promise<boolean>;
+}
+
 /** Dependencies of `holdStream`. */
-export interface HolderDeps {
-  /** A socket to the job's Durable Object; undefined when it is unreachable. */
+export interface HolderDeps<Event> {
+  /** A socket to the Durable Object; undefined when it is unreachable. */
   hub: WebSocket | undefined;
-  /** Follows the job; resolves when there are no more updates. */
-  follow(line: Pick<FollowDeps, "next"> & { write(text: string): Promise<boolean> }): Promise<void>;
+  /** Reads the events of an announcement. */
+  parse(announcement: string): readonly Event[];
+  /** Follows what the stream is about; resolves when there are no more updates. */
+  follow(line: Pick<HubLine<Event>, "next"> & Writer): Promise<void>;
   /** Keeps the isolate running until `work` settles. */
   running(work: Promise<unknown>): void;
-  /** Called with the error that ended a stream before the end of its job. */
+  /** Called with the error that ended a stream too early. */
   failed(error: unknown): void;
 }
 
 /**
- * Serves the event stream of one client: announcements of the job's Durable Object are written as text while the client
+ * Serves the event stream of one client: announcements of a Durable Object are written as text while the client
  * reads. Timers and sockets push into the stream; it does not wait for pulls. A client that stops reading is disconnected.
  */
-export function holdStream({
+export function holdStream<Event>({
   hub,
+  parse,
   follow,
   running,
   failed,
-}: HolderDeps): ReadableStream<Uint8Array> {
-  const source = hubLine(hub);
+}: HolderDeps<Event>): ReadableStream<Uint8Array> {
+  const source = hubLine(hub, parse);
   let drained: () => void = () => undefined;
   let isOver = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;

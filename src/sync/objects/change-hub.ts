@@ -1,0 +1,56 @@
+import { DurableObject } from "cloudflare:workers";
+import { USER_HEADER, type ChangeHubWork } from "./connections.ts";
+import { broadcast, join } from "../../platform/streams/hub.ts";
+
+/**
+ * Passes announcements of writes on to the change streams of one user, which the Worker holds. It stores nothing, and
+ * hibernates between announcements; without streams it gets none.
+ */
+export function changeHub(connect: (env: Env) => ChangeHubWork) {
+  return class ChangeHub extends DurableObject<Env> {
+    #isSettling: Promise<void> | undefined;
+
+    /** Connects a stream that the caller has authorised: 101 once writes are announced, or 429 when there are too many. */
+    override async fetch(request: Request): Promise<Response> {
+      const userId = request.headers.get(USER_HEADER) ?? "";
+      const response = join(this.ctx, connect(this.env).maxStreams, userId);
+      if (response.status === 101) await this.#settle(userId);
+      return response;
+    }
+
+    /** Announces that the user's newest write has this number. */
+    async announce(seq: number): Promise<void> {
+      broadcast(this.ctx, String(seq));
+    }
+
+    /** Ignores messages: streams only listen. */
+    override webSocketMessage(): void {}
+
+    override async webSocketClose(socket: WebSocket): Promise<void> {
+      const userId = String(socket.deserializeAttachment());
+      socket.close();
+      if (this.#open() === 0) await this.#settle(userId);
+    }
+
+    /** Disconnects all streams, because the user was deleted. */
+    async forget(): Promise<void> {
+      for (const socket of this.ctx.getWebSockets()) socket.close(1000, "The account was deleted.");
+    }
+
+    #open(): number {
+      return this.ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN)
+        .length;
+    }
+
+    /** Stores whether somebody listens, one write after the other, so that the last one is right. */
+    async #settle(userId: string): Promise<void> {
+      const before = this.#isSettling;
+      const settling = (async () => {
+        await before?.catch(() => undefined);
+        await connect(this.env).setListening(userId, this.#open() > 0);
+      })();
+      this.#isSettling = settling;
+      await settling;
+    }
+  };
+}

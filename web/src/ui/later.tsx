@@ -1,0 +1,28 @@
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { locale } from "../i18n/locale.ts";
+import { textsLoaded } from "../i18n/texts.ts";
+
+/** A part of a page in a chunk of its own, which is loaded when it is shown first. Nothing is in its place until then. */
+export function later<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): ComponentType<Props> {
+  const loaded = signal<ComponentType<Props> | undefined>(undefined);
+  let loading: Promise<void> | undefined;
+  const start = async (): Promise<void> => {
+    try {
+      const module = await load();
+      await textsLoaded(locale.value);
+      loaded.value = module.default;
+    } catch {
+      // The shell says that a new version is there; the next showing tries again.
+      loading = undefined;
+    }
+  };
+  return (props) => {
+    const Loaded = loaded.value;
+    if (Loaded) return <Loaded {...props} />;
+    loading ??= start();
+    return null;
+  };
+}

@@ -1,0 +1,21 @@
+export const en = {
+  notice: "Keep your recovery code: it is the only way back to your books if this device is lost.",
+  show: "Show the code",
+  title: "Your recovery code",
+  about:
+    "You have no password. With this code you reach your books on another device, or after this one is lost. It is shown only now; the settings can make a new one.",
+  code: "Account and code",
+  copy: "Copy",
+  copied: "Copied.",
+  notCopied: "The browser does not allow copying. The code is selected: copy it with the keyboard.",
+  print: "Print",
+  save: "Save as a file",
+  fileName: "bookstrack-recovery-code.txt",
+  file: "BooksTrack recovery code\n\nAccount and code:\n{text}\n\nEnter this line where the app asks for the recovery code.\n",
+  confirm: "Last four characters of the code",
+  confirmHint: "Type them from your copy. Then the code is no longer shown.",
+  done: "I have it",
+  wrong: "These are not the last four characters of the code. Compare them with your copy.",
+  confirmed: "Recovery code confirmed.",
+  later: "Later",
+} as const;
