@@ -41,8 +41,8 @@ function precache(): Plugin {
   };
 }
 
-/** Files that are needed without a connection. */
-const isKept = (fileName: string): boolean => /\.(js|css|html|svg|wasm)$/.test(fileName);
+/** Files that are needed without a connection. The reader of barcodes, which is large, is kept by its first use. */
+const isKept = (fileName: string): boolean => /\.(js|css|html|svg)$/.test(fileName);
 
 export default defineConfig({
   root: ROOT,

@@ -19,6 +19,7 @@ const page = (load: () => Promise<{ default: Page }>): Page =>
 export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/": page(() => import("./pages/shelf/shelf-page.tsx")),
   "/add": page(() => import("./pages/add/add-page.tsx")),
+  "/scan": page(() => import("./pages/scan/scan-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
 };

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Button } from "../../ui/button.tsx";
@@ -10,7 +11,7 @@ import { strip } from "./strip.ts";
 import { text as t } from "./text.ts";
 
 /** Shows the camera and scans what it sees, for as long as the page is in front. */
-export function CameraView({ children }: { children: (state: SessionState) => preact.VNode }) {
+export function CameraView({ children }: { children: (state: SessionState) => ComponentChildren }) {
   const video = useRef<HTMLVideoElement>(null);
   const session = useMemo(newSession, []);
   const isPaused = useSignal(false);
@@ -48,7 +49,7 @@ export function CameraView({ children }: { children: (state: SessionState) => pr
       {children(state)}
       <div class="row">
         {isOn || state === "starting" ? (
-          <Button icon="close" onClick={pause}>
+          <Button icon="pause" onClick={pause}>
             {t("pause")}
           </Button>
         ) : (
@@ -69,7 +70,7 @@ function Torch({ session }: { session: ScanSession }) {
   const isOn = session.torch.value;
   if (isOn === undefined) return null;
   return (
-    <Button aria-pressed={isOn} icon="light" onClick={() => void session.setTorch(!isOn)}>
+    <Button aria-pressed={isOn} icon="flashlight" onClick={() => void session.setTorch(!isOn)}>
       {t("torch")}
     </Button>
   );

@@ -10,7 +10,13 @@ export function ChoicesForm() {
   const { status, sound, vibration, tags } = scanPreferences.value;
   const typed = useSignal(tags.join(", "));
   return (
-    <section class="scan-choices" aria-label={t("choices")}>
+    <details class="scan-choices">
+      <summary>
+        <span class="scan-choices-title">{t("choices")}</span>
+        <span class="quiet clamp-2" dir="auto">
+          {[...(status ? [t(status)] : []), ...tags].join(" · ") || t("nothingChosen")}
+        </span>
+      </summary>
       <div class="scan-choices-fields">
         <SelectField<Status | "none">
           label={t("status")}
@@ -42,6 +48,6 @@ export function ChoicesForm() {
           />
         )}
       </div>
-    </section>
+    </details>
   );
 }

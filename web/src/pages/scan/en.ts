@@ -15,7 +15,7 @@ export const en = {
   vibration: "Vibration",
   camera: "Camera",
   cameraPicture: "Picture of the camera",
-  aim: "Hold the barcode in front of the camera. Every book goes on your shelf without another tap.",
+  aim: "Hold a barcode into the frame. Books go on your shelf without a tap.",
   starting: "The camera is starting …",
   off: "The camera is paused.",
   start: "Start the camera",
@@ -45,7 +45,8 @@ export const en = {
   noReaderText:
     "It is loaded the first time that you scan, which needs a connection. Start the camera again later. Until then:",
   number: "Number or barcode reader",
-  numberHint: "Type an ISBN, or use a barcode reader with a cable: it adds one book after the other.",
+  numberHint:
+    "Type an ISBN, or use a barcode reader with a cable: it adds one book after the other.",
   numberMissing: "Enter an ISBN.",
   add: "Add",
   scanned: "Scanned",
@@ -66,13 +67,11 @@ export const en = {
   ismn: "These are notes of music, not a book.",
   product: "This barcode does not belong to a book.",
   unknown: "No catalogue knows this book.",
-  undo: "Undo",
   undoOf: "Undo: {title}",
-  undoLast: "Press z to undo the last one.",
   apply: "Change as chosen",
   applyOf: "Change as chosen: {title}",
   byHand: "Add by hand",
   byHandOf: "Add by hand: {isbn}",
   meant: "Did you mean",
-  toShelf: "To the shelf",
+  nothingChosen: "no status, no tags",
 } as const;

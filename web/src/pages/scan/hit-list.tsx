@@ -1,6 +1,6 @@
 import { formatList } from "../../i18n/format.ts";
 import { shelf } from "../../state/shelf.ts";
-import { Button, ButtonLink } from "../../ui/button.tsx";
+import { Button, ButtonLink, IconButton } from "../../ui/button.tsx";
 import { Cover } from "../../ui/cover.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { canUndo, missingOf, type Hit, type HitState } from "./logic/hits.ts";
@@ -70,6 +70,13 @@ function HitRow({ hit }: { hit: Hit }) {
           {stateText(hit)}
         </p>
       </div>
+      {canUndo(hit) && (
+        <IconButton
+          icon="undo"
+          label={t("undoOf", { title })}
+          onClick={() => void strip.undo(hit.id)}
+        />
+      )}
       <div class="scan-hit-actions">
         <Actions hit={hit} title={title} />
       </div>
@@ -89,7 +96,7 @@ function Actions({ hit, title }: { hit: Hit; title: string }) {
         </Button>
       )}
       {problem?.kind === "unknown" && isbn !== undefined && (
-        <ButtonLink icon="edit" href={`/add?q=${isbn}`} label={t("byHandOf", { isbn })}>
+        <ButtonLink icon="edit" href={`/add?q=${isbn}`} aria-label={t("byHandOf", { isbn })}>
           {t("byHand")}
         </ButtonLink>
       )}
@@ -99,16 +106,6 @@ function Actions({ hit, title }: { hit: Hit; title: string }) {
           {suggestion}
         </Button>
       ))}
-      {canUndo(hit) && (
-        <Button
-          look="quiet"
-          icon="undo"
-          aria-label={t("undoOf", { title })}
-          onClick={() => void strip.undo(id)}
-        >
-          {t("undo")}
-        </Button>
-      )}
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { useEffect } from "preact/hooks";
 import { preferences } from "../../state/preferences.ts";
-import { ButtonLink } from "../../ui/button.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
 import { CameraFault } from "./camera-fault.tsx";
 import { CameraView } from "./camera-view.tsx";
@@ -23,15 +22,12 @@ export default function ScanPage() {
     <>
       <div class="page-head">
         <PageTitle>{t("title")}</PageTitle>
-        <ButtonLink look="quiet" icon="library" href="/">
-          {t("toShelf")}
-        </ButtonLink>
       </div>
       <div class="scan">
         <ChoicesForm />
         <CameraView>{(state) => <CameraFault state={state} />}</CameraView>
-        <WithoutCamera />
         <HitList />
+        <WithoutCamera />
       </div>
     </>
   );

@@ -41,7 +41,9 @@ describe("the camera", () => {
       capabilities: { focusMode: ["manual", "continuous"], torch: true },
     });
     const camera = await openCamera(given);
-    expect(asked).toMatchObject([{ audio: false, video: { facingMode: { ideal: "environment" } } }]);
+    expect(asked).toMatchObject([
+      { audio: false, video: { facingMode: { ideal: "environment" } } },
+    ]);
     expect(applied).toEqual([{ advanced: [{ focusMode: "continuous" }] }]);
     expect([camera.hasTorch, camera.deviceId]).toEqual([true, "back"]);
     await camera.torch(true);

@@ -12,7 +12,9 @@ export type CameraFault = "insecure" | "denied" | "missing" | "busy" | "lost" | 
 /** The part of a window that cameras need. */
 export interface CameraHost {
   readonly isSecureContext: boolean;
-  readonly navigator: { readonly mediaDevices?: Pick<MediaDevices, "getUserMedia" | "enumerateDevices"> };
+  readonly navigator: {
+    readonly mediaDevices?: Pick<MediaDevices, "getUserMedia" | "enumerateDevices">;
+  };
 }
 
 export interface Camera {

@@ -15,7 +15,13 @@ const UPC = "0076714003958 48667";
 const NOTHING: Choices = { tags: [] };
 
 const book = (isbn: string, title = `Book ${isbn}`): EnrichedBook =>
-  ({ isbn, title, authors: ["Someone"], categories: [], enrichedAt: "now" }) as unknown as EnrichedBook;
+  ({
+    isbn,
+    title,
+    authors: ["Someone"],
+    categories: [],
+    enrichedAt: "now",
+  }) as unknown as EnrichedBook;
 
 const problem = (status: number, code: string) => ({
   status,
@@ -61,7 +67,8 @@ function world({
     listed: (isbn) => books.get(isbn),
     isOnline: () => state.isOnline,
     choices: () => state.choices,
-    report: ({ state, text }, isAgain) => reports.push(`${text} ${state}${isAgain ? " again" : ""}`),
+    report: ({ state, text }, isAgain) =>
+      reports.push(`${text} ${state}${isAgain ? " again" : ""}`),
     waiting: { read: () => state.waiting, write: (scans) => (state.waiting = scans) },
   });
   const only = (): Hit => strip.hits.value[0] as Hit;

@@ -21,7 +21,14 @@ import type { WaitingScan } from "./waiting.ts";
  * - `undone`: taken back by the user.
  */
 export type HitState =
-  "looking" | "added" | "queued" | "waiting" | "known" | "changed" | "problem" | "undone";
+  | "looking"
+  | "added"
+  | "queued"
+  | "waiting"
+  | "known"
+  | "changed"
+  | "problem"
+  | "undone";
 
 /** Why a scan was not added: what the digits say, that no catalogue has it, or a failure. */
 export type Problem =
