@@ -38,6 +38,8 @@ async function typesOf(document: string): Promise<string> {
     bannerComment: BANNER,
     additionalProperties: false,
     unreachableDefinitions: true,
+    // Otherwise a list of at most ten is a union of ten tuples, which no array is assignable to.
+    ignoreMinAndMaxItems: true,
     style: { printWidth: 100 },
   });
   return source.replace(ROOT_INTERFACE, "").replaceAll(PROVENANCE, "");

@@ -20,6 +20,7 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/": page(() => import("./pages/shelf/shelf-page.tsx")),
   "/add": page(() => import("./pages/add/add-page.tsx")),
   "/scan": page(() => import("./pages/scan/scan-page.tsx")),
+  "/book/:isbn": page(() => import("./pages/book/book-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
 };

@@ -62,8 +62,17 @@ export interface FeedPage {
   pollAfterMs?: number;
 }
 
-/** Fields of an entry and of the book's own data; `null` clears. Tags and readings are changed one by one. */
-export type EntryFields = Omit<ChangeBookRequest, "tags" | "readings">;
+/**
+ * Fields of an entry and of the book's own data; `null` clears. Tags and readings are changed one by one. Where the generated type
+ * of a field has no `null`, it is given here.
+ */
+export type EntryFields = Omit<
+  ChangeBookRequest,
+  "tags" | "readings" | "loan" | "publishedDate"
+> & {
+  loan?: NonNullable<LibraryBook["loan"]> | null;
+  publishedDate?: string | null;
+};
 
 /** A reading that is new. Its id is made by the engine where it is missing. */
 export type NewReading = Omit<Reading, "id"> & { id?: string };

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import {
+  formatLanguage,
   formatList,
   formatMoment,
   formatNumber,
@@ -35,4 +36,14 @@ it("writes a date as exactly as it is known, and leaves what is no date", () => 
 
 it("writes a moment with its time", () => {
   expect(formatMoment("2024-03-09T12:34:56Z")).toMatch(/2024.*\d:34/);
+});
+
+it("names languages, and leaves what is none", () => {
+  expect([formatLanguage("de"), formatLanguage("pt-BR"), formatLanguage("?")]).toEqual([
+    "German",
+    "Brazilian Portuguese",
+    "?",
+  ]);
+  locale.value = "de";
+  expect(formatLanguage("en")).toBe("Englisch");
 });

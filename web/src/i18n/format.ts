@@ -43,3 +43,16 @@ export const formatMoment = (at: string | number): string =>
     "moment",
     (language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
   ).format(new Date(at));
+
+/** The name of a language. @param tag BCP 47, such as `en` or `pt-BR`; returned as it is if it has no name */
+export function formatLanguage(tag: string): string {
+  try {
+    const names = kept(
+      "names",
+      (language) => new Intl.DisplayNames(language, { type: "language" }),
+    );
+    return names.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ConnectionError, RateLimitedError, UnavailableError } from "../../../client/src/index.ts";
-import { requestIdOf, textOfError } from "./problem-texts.ts";
+import { StoreError } from "../../../client/src/sync/store.ts";
+import { requestIdOf, textOfError, textOfProblem } from "./problem-texts.ts";
 
 const problem = (code: string, status: number, retryAfterMs?: number) => ({
   code,
@@ -30,4 +31,13 @@ it("shows the text of the service for codes that it does not know, and the reque
   ]);
   expect(requestIdOf(new RateLimitedError(problem("RATE_LIMIT_EXCEEDED", 429)))).toBeUndefined();
   expect(requestIdOf(new Error("no answer"))).toBeUndefined();
+});
+
+it("says what is wrong with the device's own store, and words the problems of results", () => {
+  expect(textOfError(new StoreError("STORAGE_FULL", "quota"))).toMatch(/no room/);
+  expect(textOfError(new StoreError("STORAGE_CLOSED", "closed"))).toMatch(/could not be kept/);
+  expect(textOfProblem({ code: "BOOK_NOT_FOUND", detail: "x" })).toMatch(/No catalogue knows/);
+  expect(textOfProblem({ code: "NEW_CODE", detail: "Text of the service." })).toBe(
+    "Text of the service.",
+  );
 });

@@ -1,5 +1,6 @@
 /** Failures in the app's own words, by the code of the service. */
 import { BooksTrackError, ConnectionError } from "../../../client/src/index.ts";
+import { StoreError } from "../../../client/src/sync/store.ts";
 import { problemText as t } from "./problems/text.ts";
 import type { en } from "./problems/en.ts";
 
@@ -34,12 +35,20 @@ const CODES: Readonly<Record<string, Known>> = {
   INTERNAL_ERROR: "unavailable",
 };
 
+/** What to show for a problem in a result, such as that of an edit that was refused. */
+export function textOfProblem({ code, detail }: { code: string; detail?: string }): string {
+  const known = CODES[code];
+  return known === undefined ? (detail ?? code) : t(known);
+}
+
 /** What to show for a failure. Codes that the app does not know show the text of the service. */
 export function textOfError(error: unknown): string {
   if (error instanceof ConnectionError) return t("offline");
+  if (error instanceof StoreError) {
+    return t(error.code === "STORAGE_FULL" ? "storageFull" : "storageFailed");
+  }
   if (!(error instanceof BooksTrackError)) return t("unknown");
-  const known = CODES[error.code];
-  const text = known === undefined ? error.message : t(known);
+  const text = textOfProblem({ code: error.code, detail: error.message });
   const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
   return seconds > 0 ? `${text} ${t("wait", { count: seconds })}` : text;
 }

@@ -14,4 +14,13 @@ export default {
   offline: "Das braucht eine Verbindung. Was du jetzt änderst, wird später gesendet.",
   requestId: "Nenne bei einer Meldung {id}.",
   coverOf: "Umschlag von {title}",
+  day: "Tag",
+  month: "Monat",
+  year: "Jahr",
+  today: "Heute",
+  wrongDay: "Gib einen Tag ein, den dieser Monat hat, oder lass den Tag leer.",
+  wrongMonth: "Gib einen Monat von 1 bis 12 ein.",
+  wrongYear: "Gib ein Jahr mit vier Ziffern ein.",
+  suggestions: "Vorschläge",
+  undo: "Rückgängig",
 } satisfies Translation<typeof en>;

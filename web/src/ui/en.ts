@@ -11,4 +11,13 @@ export const en = {
   offline: "This needs a connection. What you change now is sent later.",
   requestId: "If you report this, quote {id}.",
   coverOf: "Cover of {title}",
+  day: "Day",
+  month: "Month",
+  year: "Year",
+  today: "Today",
+  wrongDay: "Enter a day that this month has, or leave the day empty.",
+  wrongMonth: "Enter a month from 1 to 12.",
+  wrongYear: "Enter a year with four digits.",
+  suggestions: "Suggestions",
+  undo: "Undo",
 } as const;

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { Checkbox, SelectField, TextField } from "../../ui/fields.tsx";
 import { canVibrate } from "./feedback.ts";
-import { STATUSES, tagsOf, type Status } from "./logic/choices.ts";
+import { STATUSES, wordOf, type Status } from "../../ui/words/text.ts";
+import { tagsOf } from "./logic/choices.ts";
 import { scanPreferences, setScanPreferences } from "./strip.ts";
 import { text as t } from "./text.ts";
 
@@ -14,14 +15,17 @@ export function ChoicesForm() {
       <summary>
         <span class="scan-choices-title">{t("choices")}</span>
         <span class="quiet clamp-2" dir="auto">
-          {[...(status ? [t(status)] : []), ...tags].join(" · ") || t("nothingChosen")}
+          {[...(status ? [wordOf(status)] : []), ...tags].join(" · ") || t("nothingChosen")}
         </span>
       </summary>
       <div class="scan-choices-fields">
         <SelectField<Status | "none">
           label={t("status")}
           value={status ?? "none"}
-          options={[["none", t("noStatus")], ...STATUSES.map((each) => [each, t(each)] as const)]}
+          options={[
+            ["none", t("noStatus")],
+            ...STATUSES.map((each) => [each, wordOf(each)] as const),
+          ]}
           onChange={(value) => setScanPreferences({ status: value === "none" ? undefined : value })}
         />
         <TextField

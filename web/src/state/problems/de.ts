@@ -28,4 +28,8 @@ export default {
   serviceBudget: "Der Dienst hat verbraucht, was er heute darf.",
   providersUnavailable: "Die Buchkataloge antworten gerade nicht.",
   unavailable: "Der Dienst hat gerade eine Störung.",
+  storageFull:
+    "Auf diesem Gerät ist kein Platz mehr. Schaffe Platz und versuche es noch einmal; nichts wurde behalten.",
+  storageFailed:
+    "Das konnte auf diesem Gerät nicht aufbewahrt werden. Lade die Seite neu und versuche es noch einmal.",
 } satisfies Translation<typeof en>;

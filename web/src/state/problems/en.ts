@@ -23,4 +23,6 @@ export const en = {
   serviceBudget: "The service has used up what it may do today.",
   providersUnavailable: "The book catalogues do not answer at the moment.",
   unavailable: "The service has a problem at the moment.",
+  storageFull: "This device has no room left. Make room and try again; nothing was kept.",
+  storageFailed: "This could not be kept on this device. Reload the page and try again.",
 } as const;

@@ -1,9 +1,5 @@
 /** What every scanned book gets, and how a scan is felt and heard. Kept on this device. */
-import type { ListedBook } from "../../../state/library.ts";
-
-export type Status = NonNullable<ListedBook["status"]>;
-
-export const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned"] as const;
+import { STATUSES, type Status } from "../../../ui/words/text.ts";
 
 export interface Choices {
   readonly status?: Status | undefined;

@@ -1,0 +1,119 @@
+/** What the sections of a book have in common. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useRef } from "preact/hooks";
+import type { Edit } from "../../state/library.ts";
+import { shelf } from "../../state/shelf.ts";
+import { announce } from "../../ui/announce.tsx";
+import { Button } from "../../ui/button.tsx";
+import { ErrorState } from "../../ui/states.tsx";
+import { uiText } from "../../ui/text.ts";
+
+export function Section({ title, children }: { title: string; children: ComponentChildren }) {
+  const id = useId();
+  return (
+    <section class="book-section" aria-labelledby={id} tabIndex={-1}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** A section that is closed at first. @param props.value what it holds, in short */
+export function Disclosure({
+  title,
+  value,
+  isOpen = false,
+  onOpen,
+  children,
+}: {
+  title: string;
+  value?: string | undefined;
+  isOpen?: boolean;
+  onOpen?: () => void;
+  children: ComponentChildren;
+}) {
+  // Only its first state: the browser and the user have the rest.
+  const first = useRef(isOpen);
+  return (
+    <details
+      class="book-disclosure"
+      open={first.current}
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open) onOpen?.();
+      }}
+    >
+      <summary>
+        <h2>{title}</h2>
+        {value && (
+          <span class="quiet" dir="auto">
+            {value}
+          </span>
+        )}
+      </summary>
+      <div class="stack" tabIndex={-1}>
+        {children}
+      </div>
+    </details>
+  );
+}
+
+export interface Edits {
+  /** Makes edits. @returns whether they are stored */
+  save(...edits: Edit[]): Promise<boolean>;
+  /** Runs any other write, and shows its failure. */
+  run(work: () => Promise<void>): Promise<boolean>;
+  /** Says what was done, and how to take it back. */
+  offerUndo(text: string, undo: () => Promise<unknown>): void;
+  /** Failure and undo, to be shown where the user is. */
+  readonly result: JSX.Element;
+}
+
+/** Edits of a section, with what may come of them. */
+export function useEdits(): Edits {
+  const failure = useSignal<unknown>(undefined);
+  const undo = useSignal<{ text: string; run: () => Promise<unknown> } | undefined>(undefined);
+  const run = async (work: () => Promise<void>): Promise<boolean> => {
+    undo.value = undefined;
+    try {
+      await work();
+      failure.value = undefined;
+      return true;
+    } catch (error) {
+      failure.value = error;
+      return false;
+    }
+  };
+  return {
+    run,
+    save: (...edits) => run(() => shelf.edit(...edits)),
+    offerUndo(text, back) {
+      undo.value = { text, run: back };
+      announce(text);
+    },
+    result: (
+      <>
+        {failure.value !== undefined && <ErrorState error={failure.value} />}
+        {undo.value && (
+          <p class="notice">
+            <span class="grow" dir="auto">
+              {undo.value.text}
+            </span>
+            <Button
+              icon="undo"
+              onClick={({ currentTarget }) => {
+                const around = currentTarget.closest<HTMLElement>("[tabindex='-1']");
+                const back = undo.value;
+                undo.value = undefined;
+                void back?.run();
+                around?.focus();
+              }}
+            >
+              {uiText("undo")}
+            </Button>
+          </p>
+        )}
+      </>
+    ),
+  };
+}

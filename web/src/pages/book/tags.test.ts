@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { newTags } from "./tags.ts";
+
+it("reads tags between commas, without blanks, repetitions and those that the book has", () => {
+  expect(newTags(" sci-fi,  space   opera , ,Sci-Fi,", ["Fantasy"])).toEqual([
+    "sci-fi",
+    "space opera",
+  ]);
+  expect(newTags("FANTASY", ["fantasy"])).toEqual([]);
+  expect(newTags("x".repeat(200), [])[0]).toHaveLength(100);
+});

@@ -1,0 +1,17 @@
+export const en = {
+  title: "Title",
+  subtitle: "Subtitle",
+  authors: "Authors",
+  authorsHint: "One a line.",
+  publisher: "Publisher",
+  published: "Published",
+  publishedHint: "The year is enough.",
+  pageCount: "Pages",
+  language: "Language",
+  languageUnknown: "Not said",
+  categories: "Subjects",
+  categoriesHint: "Separated by commas.",
+  description: "Description",
+  titleMissing: "Enter a title.",
+  pageCountWrong: "Enter the number of pages, from 1 to 100,000.",
+} as const;

@@ -1,0 +1,55 @@
+/** Dates that may be a year, a month or a day, as the service writes them: `2024`, `2024-03`, `2024-03-09`. */
+
+/** What a user has typed into the three fields of a date. */
+export interface DateParts {
+  readonly day: string;
+  readonly month: string;
+  readonly year: string;
+}
+
+/** Which field is wrong. `day`: there is no such day; `month`: no such month, or a day without one; `year`: not four digits, or missing. */
+export type DateFault = keyof DateParts;
+
+export const NO_DATE: DateParts = { day: "", month: "", year: "" };
+
+/** The fields for a date; empty ones for none. */
+export function partsOf(date: string | undefined): DateParts {
+  const [year = "", month = "", day = ""] = (date ?? "").split("-");
+  return { day: day.replace(/^0/, ""), month: month.replace(/^0/, ""), year };
+}
+
+/** The date in three fields: undefined if all are empty, else the date or what is wrong with it. */
+export function dateOf(parts: DateParts): { date?: string } | { fault: DateFault } {
+  const [year, month, day] = [parts.year.trim(), parts.month.trim(), parts.day.trim()];
+  if (year === "" && month === "" && day === "") return {};
+  if (!/^\d{4}$/.test(year) || Number(year) === 0) return { fault: "year" };
+  if (month === "") return day === "" ? { date: year } : { fault: "month" };
+  if (!/^\d{1,2}$/.test(month) || Number(month) < 1 || Number(month) > 12)
+    return { fault: "month" };
+  const yearAndMonth = `${year}-${month.padStart(2, "0")}`;
+  if (day === "") return { date: yearAndMonth };
+  if (!/^\d{1,2}$/.test(day) || Number(day) < 1 || Number(day) > daysIn(year, month))
+    return { fault: "day" };
+  return { date: `${yearAndMonth}-${day.padStart(2, "0")}` };
+}
+
+/** Whether a date is before another, as far as both are known. */
+export function isBefore(one: string, other: string): boolean {
+  const known = Math.min(one.length, other.length);
+  return one.slice(0, known) < other.slice(0, known);
+}
+
+/** The day of the device's calendar. */
+export function dayOf(at: Date): string {
+  const [month, day] = [at.getMonth() + 1, at.getDate()];
+  return `${String(at.getFullYear()).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+}
+
+export const today = (): string => dayOf(new Date());
+
+function daysIn(year: string, month: string): number {
+  const [years, months] = [Number(year), Number(month)];
+  const isLeap = years % 4 === 0 && (years % 100 !== 0 || years % 400 === 0);
+  if (months === 2) return isLeap ? 29 : 28;
+  return [4, 6, 9, 11].includes(months) ? 30 : 31;
+}

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { counted, folded, suggestions } from "./suggest.ts";
+
+const TAGS = counted(["fantasy", "science fiction", "science fiction", "Science", "süß"]);
+
+it("suggests what begins with the text first, then the frequent ones", () => {
+  expect(suggestions(TAGS, "sci")).toEqual(["science fiction", "Science"]);
+  expect(suggestions(TAGS, "f")).toEqual(["fantasy", "science fiction"]);
+  expect(suggestions(TAGS, "")).toEqual(["science fiction", "fantasy", "Science", "süß"]);
+});
+
+it("ignores case and diacritics, and leaves out what is chosen", () => {
+  expect(suggestions(TAGS, "SUß")).toEqual(["süß"]);
+  expect(suggestions(TAGS, "sci", { without: ["Science"] })).toEqual(["science fiction"]);
+  expect(suggestions(TAGS, "", { limit: 1 })).toEqual(["science fiction"]);
+  expect(suggestions(TAGS, "nothing")).toEqual([]);
+});
+
+it("folds letters", () => {
+  expect(folded(" Élan ")).toBe("elan");
+});

@@ -1,0 +1,28 @@
+/** Suggestions of a combobox, out of what the user has entered elsewhere. */
+
+/** Letters without case and diacritics, for comparisons. */
+export const folded = (text: string): string =>
+  text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().trim();
+
+/** How often each value occurs. */
+export function counted(values: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+/** At most `limit` values that contain a text: those that begin with it first, the frequent ones first among them. */
+export function suggestions(
+  counts: ReadonlyMap<string, number>,
+  text: string,
+  { without = [], limit = 8 }: { without?: readonly string[]; limit?: number } = {},
+): string[] {
+  const wanted = folded(text);
+  const left = [...counts].filter(([value]) => !without.includes(value));
+  const found = left.flatMap(([value, count]) => {
+    const at = folded(value).indexOf(wanted);
+    return at < 0 ? [] : [{ value, count, rank: at === 0 ? 0 : 1 }];
+  });
+  found.sort((a, b) => a.rank - b.rank || b.count - a.count || a.value.localeCompare(b.value));
+  return found.slice(0, limit).map(({ value }) => value);
+}

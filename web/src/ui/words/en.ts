@@ -1,0 +1,13 @@
+export const en = {
+  want_to_read: "Want to read",
+  reading: "Reading",
+  completed: "Read",
+  paused: "Paused",
+  abandoned: "Given up",
+  none: "No status",
+  paperback: "Paperback",
+  hardcover: "Hardcover",
+  ebook: "E-book",
+  audiobook: "Audiobook",
+  other: "Other",
+} as const;
