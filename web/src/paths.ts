@@ -1,7 +1,17 @@
 /**
  * Paths of the app's pages; `:name` stands for one segment. The Worker answers a navigation to any other path with status 404.
  */
-export const PATHS = ["/", "/add", "/scan", "/book/:isbn", "/stats", "/more"] as const;
+export const PATHS = [
+  "/",
+  "/add",
+  "/scan",
+  "/book/:isbn",
+  "/stats",
+  "/more",
+  "/settings",
+  "/trash",
+  "/pair",
+] as const;
 
 export type AppPath = (typeof PATHS)[number];
 

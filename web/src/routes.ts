@@ -23,4 +23,7 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/book/:isbn": page(() => import("./pages/book/book-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
   "/more": page(() => import("./pages/more/more-page.tsx")),
+  "/settings": page(() => import("./pages/settings/settings-page.tsx")),
+  "/trash": page(() => import("./pages/trash/trash-page.tsx")),
+  "/pair": page(() => import("./pages/pair/pair-page.tsx")),
 };

@@ -1,5 +1,5 @@
 /** The strip of this visit: it stays when the user looks at another page in between. */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { InvalidRequestError } from "../../../../client/src/index.ts";
 import { publicApi, session, withApi } from "../../state/api.ts";
 import { online } from "../../state/connection.ts";
@@ -47,7 +47,7 @@ export const strip = createHits({
 /** Takes up what is open now, and whenever there is a connection again. @returns ends that */
 export const resumeWhenOnline = (): (() => void) =>
   effect(() => {
-    if (online.value) void strip.resume();
+    if (online.value) untracked(() => void strip.resume());
   });
 
 function report(hit: Hit, isAgain: boolean): void {

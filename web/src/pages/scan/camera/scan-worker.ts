@@ -33,6 +33,9 @@ function pixelsOf(image: ImageBitmap): ImageData {
   const { width, height } = image;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("There is no canvas.");
+  // What is transparent in a picture is paper, not ink.
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
   context.drawImage(image, 0, 0);
   image.close();
   return context.getImageData(0, 0, width, height);

@@ -22,6 +22,11 @@ it("does not believe a single read", () => {
   expect(show([[DUNE], ...times(30)])).toEqual([]);
 });
 
+it("adds up the reads of a slow device, unless they are far apart", () => {
+  expect(show([[DUNE], ...times(100), [DUNE]])).toEqual([DUNE]);
+  expect(show([[DUNE], ...times(600), [DUNE]])).toEqual([]);
+});
+
 it("takes it again after it was out of view", () => {
   expect(show([...times(3, DUNE), ...times(26), ...times(3, DUNE)])).toEqual([DUNE, DUNE]);
 });

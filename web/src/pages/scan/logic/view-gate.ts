@@ -7,6 +7,8 @@ const CONFIRMING_READS = 2;
 const PATIENT_READS = 10;
 /** A code that was out of view for so long is a new scan. */
 const FORGET_MS = 2500;
+/** A slow device may read a code once, and again only when it is held there a second time. */
+const UNCONFIRMED_MS = 60_000;
 
 export interface ViewGate {
   /** @param texts the codes of one frame @returns the scans that this frame completes */
@@ -45,8 +47,8 @@ export function createViewGate(): ViewGate {
 
   return {
     see(texts, nowMs) {
-      for (const [key, { lastMs }] of inView) {
-        if (nowMs - lastMs >= FORGET_MS) inView.delete(key);
+      for (const [key, { lastMs, isTaken }] of inView) {
+        if (nowMs - lastMs >= (isTaken ? FORGET_MS : UNCONFIRMED_MS)) inView.delete(key);
       }
       const seen = texts.map((text) => note(text, nowMs));
       if (seen.some(({ text }) => isBook(codeOf(text).kind))) lastBookMs = nowMs;
