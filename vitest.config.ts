@@ -1,7 +1,11 @@
+import { copyFileSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { chromiumPath } from "./test/tools/chromium.ts";
 import { NO_LIMITS } from "./test/tools/no-limits.ts";
+
+// The document that /openapi.json serves, beside the page and the file that stand in for the web app.
+copyFileSync("openapi.json", "test/support/web-files/reference/openapi.json");
 
 /** As many as CI has cores. */
 const WORKERS = 2;

@@ -14,11 +14,10 @@ import { checkDatabase, readinessProbe } from "./platform/d1/readiness.ts";
 import { DomainError } from "./platform/errors.ts";
 import { boundedBody } from "./platform/http/body.ts";
 import type { App } from "./platform/http/context.ts";
-import { docsRoutes } from "./platform/http/docs.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { metricsRoutes } from "./platform/http/metrics.ts";
 import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
-import { describedBy, openapiRoutes } from "./platform/http/openapi.ts";
+import { openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
 import { webApp } from "./platform/http/web-app.ts";
@@ -161,9 +160,10 @@ function buildApp(
       readMetrics: metricsReader(platform, merged(modules, "gauges")),
     }),
   );
-  const document = describedBy(app, version);
-  app.route("/", openapiRoutes(document));
-  app.route("/", docsRoutes(document));
+  app.route(
+    "/",
+    openapiRoutes(() => env.ASSETS),
+  );
   refuseDoubleRoutes(app);
 
   app.notFound(async (c) => {

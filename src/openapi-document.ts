@@ -1,7 +1,8 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import packageJson from "../package.json" with { type: "json" };
 import { createService } from "./app.ts";
 import { parseConfig } from "./config.ts";
-import { describedBy } from "./platform/http/openapi.ts";
+import type { App } from "./platform/http/context.ts";
 import { jsonLog } from "./platform/log.ts";
 import { memoryMetrics } from "./platform/metrics/metrics.ts";
 
@@ -29,5 +30,34 @@ export function openapiDocument(): object {
     setTimer: unused,
     defer: unused,
   }).app();
-  return describedBy(app, packageJson.version)();
+  return describe(app);
+}
+
+function describe(app: OpenAPIHono<App>): object {
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "bt_<id>_<secret>",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "ticket", {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "exportTicket", {
+    type: "apiKey",
+    in: "query",
+    name: "ticket",
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "BooksTrack",
+      version: packageJson.version,
+      description:
+        "A catalogue of books by ISBN. Every error is an RFC 9457 problem whose `code` is stable; every response has an X-Request-Id.",
+    },
+    servers: [{ url: "/" }],
+  });
+  return JSON.parse(JSON.stringify(document)) as object;
 }

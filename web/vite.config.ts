@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 const ROOT = import.meta.dirname;
 const PUBLIC = join(ROOT, "public");
 const SERVICE_WORKER = "sw.js";
+/** Folder of the API reference, which the Worker serves at other paths. */
+const REFERENCE = "reference/";
 /** Read by the asset server itself. */
 const NOT_SERVED = new Set(["_headers"]);
 
@@ -42,11 +45,42 @@ function precache(): Plugin {
 }
 
 /** Files that are needed without a connection. The reader of barcodes, which is large, is kept by its first use. */
-const isKept = (fileName: string): boolean => /\.(js|css|html|svg)$/.test(fileName);
+const isKept = (fileName: string): boolean =>
+  /\.(js|css|html|svg)$/.test(fileName) && !fileName.startsWith(REFERENCE);
+
+/** Adds the API reference: its page, Scalar, and the document that both `/docs` and `/openapi.json` serve. */
+function reference(): Plugin {
+  const files: Readonly<Record<string, string>> = {
+    "index.html": join(ROOT, "reference/index.html"),
+    "start.js": join(ROOT, "reference/start.js"),
+    "scalar.js": fileURLToPath(import.meta.resolve("@scalar/api-reference")).replace(
+      /dist\/.*$/,
+      "dist/browser/standalone.js",
+    ),
+  };
+  return {
+    name: "reference",
+    generateBundle() {
+      for (const [name, file] of Object.entries(files)) {
+        this.emitFile({
+          type: "asset",
+          fileName: `${REFERENCE}${name}`,
+          source: readFileSync(file),
+        });
+      }
+      const document: unknown = JSON.parse(readFileSync(join(ROOT, "../openapi.json"), "utf8"));
+      this.emitFile({
+        type: "asset",
+        fileName: `${REFERENCE}openapi.json`,
+        source: JSON.stringify(document),
+      });
+    },
+  };
+}
 
 export default defineConfig({
   root: ROOT,
-  plugins: [precache()],
+  plugins: [reference(), precache()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: ["chrome125", "firefox128", "safari17.5"],

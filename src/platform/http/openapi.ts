@@ -1,53 +1,14 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { JSONValue } from "hono/utils/types";
 import type { App } from "./context.ts";
 import { jsonBody } from "./openapi-parts.ts";
-import { router } from "./router.ts";
+import { hotGet, router } from "./router.ts";
+import { fileOf, type WebFiles } from "./web-app.ts";
 
-/** An OpenAPI 3.1 document. */
-export type OpenapiDocument = { openapi: string } & Record<string, JSONValue>;
-
-/**
- * Describes every route of an app, once: the document is built on the first call, which takes about 50 ms of CPU. The
- * committed openapi.json is the same document; a check fails when they differ.
- * @param version the version of the service
- */
-export function describedBy(app: OpenAPIHono<App>, version: string): () => OpenapiDocument {
-  let document: OpenapiDocument | undefined;
-  return () => {
-    document ??= describe(app, version);
-    return document;
-  };
-}
-
-function describe(app: OpenAPIHono<App>, version: string): OpenapiDocument {
-  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
-    type: "http",
-    scheme: "bearer",
-    bearerFormat: "bt_<id>_<secret>",
-  });
-  app.openAPIRegistry.registerComponent("securitySchemes", "ticket", {
-    type: "apiKey",
-    in: "query",
-    name: "ticket",
-  });
-  app.openAPIRegistry.registerComponent("securitySchemes", "exportTicket", {
-    type: "apiKey",
-    in: "query",
-    name: "ticket",
-  });
-  const document = app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "BooksTrack",
-      version,
-      description:
-        "A catalogue of books by ISBN. Every error is an RFC 9457 problem whose `code` is stable; every response has an X-Request-Id.",
-    },
-    servers: [{ url: "/" }],
-  });
-  return JSON.parse(JSON.stringify(document)) as OpenapiDocument;
-}
+const ETAG = z.object({ ETag: z.string().meta({ description: "The version of the file" }) });
+const NOT_MODIFIED = {
+  description: "Not changed since the version in If-None-Match",
+  headers: ETAG,
+};
 
 const getOpenapi = createRoute({
   operationId: "getOpenapi",
@@ -55,14 +16,56 @@ const getOpenapi = createRoute({
   path: "/openapi.json",
   tags: ["Operations"],
   summary: "This document",
-  responses: { 200: jsonBody("OpenAPI 3.1", z.looseObject({ openapi: z.string() })) },
+  responses: {
+    200: { ...jsonBody("OpenAPI 3.1", z.looseObject({ openapi: z.string() })), headers: ETAG },
+    304: NOT_MODIFIED,
+  },
 });
 
-/** Serves the document of all routes. */
-export function openapiRoutes(document: () => OpenapiDocument): OpenAPIHono<App> {
+const getDocs = createRoute({
+  operationId: "getDocs",
+  method: "get",
+  path: "/docs",
+  tags: ["Operations"],
+  summary: "This reference as an HTML page",
+  responses: {
+    200: {
+      description: "A page that loads nothing from another origin",
+      content: { "text/html": { schema: z.string() } },
+      headers: ETAG,
+    },
+    304: NOT_MODIFIED,
+  },
+});
+
+const CACHED = "public, max-age=300";
+
+/** What the page of the reference may load. Its library sets styles of elements. */
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Serves the document of all routes, and its page, from the files of the web app. */
+export function openapiRoutes(files: () => WebFiles): OpenAPIHono<App> {
   const app = router();
-  app.openapi(getOpenapi, (c) =>
-    c.json(document(), 200, { "Cache-Control": "public, max-age=300" }),
-  );
+  hotGet(app, getOpenapi, async (c) => {
+    const response = await fileOf(c, files(), "/reference/openapi.json");
+    response.headers.set("Cache-Control", CACHED);
+    return response;
+  });
+  hotGet(app, getDocs, async (c) => {
+    const response = await fileOf(c, files(), "/reference/");
+    response.headers.set("Cache-Control", CACHED);
+    response.headers.set("Content-Security-Policy", DOCS_POLICY);
+    return response;
+  });
   return app;
 }

@@ -42,5 +42,8 @@ export async function fileOf(c: Context<App>, files: WebFiles, path: string): Pr
     headers: known === null ? {} : { "If-None-Match": known },
   });
   const response = await files.fetch(request);
-  return new Response(response.body, response);
+  const copy = new Response(response.body, response);
+  // There is no content whose type it could be.
+  if (copy.status === 304) copy.headers.delete("Content-Type");
+  return copy;
 }

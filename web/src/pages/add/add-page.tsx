@@ -1,77 +1,216 @@
 import { useSignal } from "@preact/signals";
-import { publicApi } from "../../state/api.ts";
-import { textOfError } from "../../state/problem-texts.ts";
+import { useLocation } from "preact-iso";
+import { useEffect, useRef } from "preact/hooks";
+import type { SearchHit } from "../../../../client/src/index.ts";
+import { isAppPath } from "../../paths.ts";
+import { publicApi, session, withApi } from "../../state/api.ts";
+import { online } from "../../state/connection.ts";
 import { shelf } from "../../state/shelf.ts";
 import { announce } from "../../ui/announce.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { TextField } from "../../ui/fields.tsx";
+import { later } from "../../ui/later.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
+import { ErrorState, LoadingState, OfflineState } from "../../ui/states.tsx";
+import { StatusChoice } from "../../ui/words/status-choice.tsx";
+import type { Status } from "../../ui/words/text.ts";
+import { addCode } from "./adding.ts";
+import { HitList } from "./hit-list.tsx";
+import { codesIn, meantBy } from "./input.ts";
+import { JustAdded, noteAdded } from "./just-added.tsx";
+import { ProblemPart, type Problem } from "./problem-part.tsx";
 import { text as t } from "./text.ts";
+import { useSearch } from "./use-search.ts";
+import "./add.css";
 
-/** `/add`: a book by its ISBN. */
+const HandPart = later(() => import("./hand-part.tsx"));
+const ListPart = later(() => import("./list-part.tsx"));
+
+/** `/add`: one box for words, ISBNs and scanners; a list; a book in the user's own words. */
 export default function AddPage() {
-  const isbn = useSignal("");
-  const busy = useSignal(false);
-  const error = useSignal<string | undefined>(undefined);
-  const added = useSignal<string | undefined>(undefined);
+  const { query, route } = useLocation();
+  const status = useSignal<Status>("want_to_read");
+  const hand = query["hand"];
+  const list = useSignal<string | undefined>(undefined);
+  return (
+    <div class="stack add">
+      <PageTitle>{t("title")}</PageTitle>
+      <StatusChoice
+        label={t("addWith")}
+        status={status.value}
+        allowsNone={false}
+        onChange={(next) => (status.value = next ?? "want_to_read")}
+      />
+      {hand === undefined ? (
+        <Box status={status.value} onList={(text) => (list.value = text)} />
+      ) : (
+        <HandPart key={hand} isbn={hand} status={status.value} onDone={() => route("/add", true)} />
+      )}
+      {list.value !== undefined && hand === undefined && (
+        <ListPart key={list.value} first={list.value} status={status.value} />
+      )}
+      <Ways onList={() => (list.value ??= "")} />
+      <JustAdded />
+    </div>
+  );
+}
 
-  const add = async (): Promise<void> => {
+/** The other ways to add a book. */
+function Ways({ onList }: { onList: () => void }) {
+  return (
+    <div class="row add-ways">
+      {isAppPath("/scan") && (
+        <ButtonLink icon="scan" href="/scan">
+          {t("scan")}
+        </ButtonLink>
+      )}
+      <Button icon="review" onClick={onList}>
+        {t("pasteList")}
+      </Button>
+      <ButtonLink icon="edit" href="/add?hand=">
+        {t("byHandButton")}
+      </ButtonLink>
+      {isAppPath("/import") && (
+        <ButtonLink icon="upload" href="/import">
+          {t("bringFile")}
+        </ButtonLink>
+      )}
+    </div>
+  );
+}
+
+/** The one box, and what comes of it. */
+function Box({ status, onList }: { status: Status; onList: (text: string) => void }) {
+  const { query, route } = useLocation();
+  const words = query["q"] === "" ? undefined : query["q"];
+  const typed = useSignal(words ?? "");
+  const busy = useSignal(false);
+  const missing = useSignal(false);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const box = useRef<HTMLInputElement>(null);
+  const meant = words === undefined ? undefined : meantBy(words);
+  const search = useSearch(online.value && meant?.kind === "words" ? meant.words : undefined);
+  useEffect(() => {
+    // After a navigation the title of the page has the focus.
+    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    // A shared address with a code is tried at once.
+    if (meant?.kind === "code") void tryCode(meant.code);
+  }, []);
+
+  const run = async (text: string, work: () => Promise<void>): Promise<void> => {
     if (busy.value) return;
-    error.value = isbn.value.trim() === "" ? t("missing") : undefined;
-    if (error.value !== undefined) return;
     busy.value = true;
+    problem.value = undefined;
     try {
-      // Only a book that a catalogue knows can be added by its ISBN alone.
-      const book = await publicApi.catalogue.byIsbn(isbn.value.trim());
-      if (book === null) {
-        error.value = t("unknown");
-        return;
-      }
-      await shelf.edit({ op: "add", isbn: book.isbn, preview: book });
-      added.value = book.title;
-      isbn.value = "";
-      announce(t("added", { title: book.title }));
-    } catch (failure) {
-      error.value = textOfError(failure);
+      await work();
+    } catch (error) {
+      problem.value = { text, error };
     } finally {
       busy.value = false;
     }
   };
+  const tryCode = (code: string): Promise<void> =>
+    run(code, async () => {
+      const added = await addCode(code, status, {
+        shelf,
+        isOnline: online.value,
+        lookUp: (wanted) =>
+          session.account.value
+            ? withApi((api) => api.catalogue.enrich(wanted))
+            : publicApi.catalogue.enrich(wanted),
+      });
+      noteAdded(added.isbn);
+      const title = shelf.listed(added.isbn)?.title ?? added.isbn;
+      announce(t(added.kind === "queued" ? "queued" : added.kind, { title }));
+      typed.value = "";
+      // The next scan goes into the box.
+      box.current?.focus({ preventScroll: true });
+    });
+  const queue = (isbn: string): Promise<void> =>
+    run(isbn, async () => {
+      await shelf.edit({ op: "add", isbn, body: { status } });
+      noteAdded(isbn);
+      announce(t("queued", { title: isbn }));
+      typed.value = "";
+    });
+  const add = (hit: SearchHit): Promise<void> =>
+    run(hit.isbn, async () => {
+      const { onShelf: _shelf, editionCount: _count, updatedAt: _updatedAt, ...preview } = hit;
+      await shelf.edit({ op: "add", isbn: hit.isbn, body: { status }, preview });
+      noteAdded(hit.isbn);
+      announce(t("added", { title: hit.title }));
+    });
+  const submit = (): void => {
+    const input = meantBy(typed.value);
+    missing.value = input.kind === "nothing";
+    problem.value = undefined;
+    if (input.kind === "words") route(`/add?q=${encodeURIComponent(input.words)}`);
+    if (input.kind === "code") void tryCode(input.code);
+    if (input.kind === "list") {
+      onList(input.codes.join("\n"));
+      typed.value = "";
+    }
+  };
 
   return (
-    <div class="stack">
-      <PageTitle>{t("title")}</PageTitle>
+    <>
       <form
-        class="stack"
+        class="add-box"
+        role="search"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void add();
+          submit();
+        }}
+        onPaste={(event) => {
+          const codes = codesIn(event.clipboardData?.getData("text") ?? "");
+          if (codes.length < 2) return;
+          event.preventDefault();
+          onList(codes.join("\n"));
         }}
       >
         <TextField
-          label={t("isbn")}
-          hint={t("hint")}
-          error={error.value}
-          value={isbn.value}
-          inputMode="numeric"
-          onInput={({ currentTarget }) => (isbn.value = currentTarget.value)}
+          label={t("box")}
+          hint={t("boxHint")}
+          error={missing.value ? t("missing") : undefined}
+          value={typed.value}
+          inputMode="search"
+          spellcheck={false}
+          inputRef={box}
+          onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
         />
-        <div class="row">
-          <Button type="submit" look="primary" icon="plus" busy={busy.value}>
-            {t("add")}
-          </Button>
-        </div>
+        <Button type="submit" look="primary" icon="search" busy={busy.value || search.isLoading}>
+          {t("find")}
+        </Button>
       </form>
-      {added.value !== undefined && (
+      {problem.value && (
+        <ProblemPart
+          problem={problem.value}
+          onTry={(text) => void tryCode(text)}
+          onQueue={(isbn) => void queue(isbn)}
+        />
+      )}
+      {meant?.kind === "words" && !online.value && search.hits === undefined && <OfflineState />}
+      {search.isLoading && search.hits === undefined && <LoadingState rows={4} />}
+      {search.hits && search.hits.length > 0 && (
+        <HitList hits={search.hits} status={status} onAdd={(hit) => void add(hit)} />
+      )}
+      {search.hits?.length === 0 && (
         <div class="notice">
-          <span class="grow" dir="auto">
-            {t("added", { title: added.value })}
-          </span>
-          <ButtonLink href="/" icon="library">
-            {t("toShelf")}
+          <p class="grow">{t("noHits")}</p>
+          <ButtonLink icon="edit" href="/add?hand=">
+            {t("byHand")}
           </ButtonLink>
         </div>
       )}
-    </div>
+      {search.error !== undefined && <ErrorState error={search.error} onRetry={search.again} />}
+      {search.hasMore && (
+        <div class="row">
+          <Button busy={search.isLoading} icon="down" onClick={search.more}>
+            {t("more")}
+          </Button>
+        </div>
+      )}
+    </>
   );
 }

@@ -12,6 +12,16 @@ export type AboutBook = Omit<
 
 type Fact = readonly [name: string, value: ComponentChildren];
 
+/** Names of identifiers, as their owners write them. */
+const IDENTIFIERS: Readonly<Record<string, string>> = {
+  openLibrary: "Open Library",
+  googleBooks: "Google Books",
+  goodreads: "Goodreads",
+  librarything: "LibraryThing",
+  lccn: "LCCN",
+  oclc: "OCLC",
+};
+
 /** What is known of the edition, in rows of a list. */
 function factsOf(book: AboutBook): Fact[] {
   const published = book.publishedDate ?? book.publicationYear?.toString();
@@ -34,7 +44,10 @@ function factsOf(book: AboutBook): Fact[] {
     book.categories.length === 0 ? undefined : [t("subjects"), book.categories.join(", ")],
     book.isbn.startsWith("local-") ? undefined : [t("isbn"), book.isbn],
     book.isbn10 === undefined ? undefined : [t("isbn10"), book.isbn10],
-    ...Object.entries(book.identifiers ?? {}).map((fact): Fact => fact),
+    ...Object.entries(book.identifiers ?? {}).map(([name, value]): Fact => [
+      IDENTIFIERS[name] ?? name,
+      value,
+    ]),
   ];
   return facts.filter((fact) => fact !== undefined);
 }
@@ -90,7 +103,7 @@ export function SourcesPart({ book }: { book: ShelvedBook }) {
                 <strong>{providerName(provider)}</strong>
                 <span class="quiet number"> · {formatMoment(fetchedAt)}</span>
               </p>
-              <p class="quiet">{formatList(fields.map(fieldName))}</p>
+              <p class="quiet">{formatList([...new Set(fields.map(fieldName))])}</p>
             </li>
           ))}
           {unusedAnswers.map(({ provider, fetchedAt }) => (
@@ -126,6 +139,7 @@ const FIELDS = {
   title: "fieldTitle",
   subtitle: "fieldSubtitle",
   authors: "fieldAuthors",
+  authorsDetailed: "people",
   publisher: "publisher",
   publishedDate: "published",
   publicationYear: "fieldYear",
@@ -137,6 +151,9 @@ const FIELDS = {
   imageLinks: "fieldCover",
   identifiers: "fieldIdentifiers",
   series: "series",
+  workId: "fieldWork",
+  languageTag: "language",
+  isbn10: "isbn10",
   binding: "binding",
   originalTitle: "originalTitle",
   firstPublicationYear: "firstPublished",

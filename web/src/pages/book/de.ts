@@ -181,4 +181,5 @@ export default {
   tryAgain: "Noch einmal versuchen",
   dropEdit: "Änderung verwerfen",
   decided: "Entschieden.",
+  fieldWork: "Werk",
 } satisfies Translation<typeof en>;

@@ -121,7 +121,7 @@ function IsbnForm({ busy, onMove }: { busy: boolean; onMove: (isbn: string) => v
   const error = useSignal<string | undefined>(undefined);
   return (
     <form
-      class="book-progress-form"
+      class="book-progress-form book-isbn-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

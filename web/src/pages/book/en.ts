@@ -177,4 +177,5 @@ export const en = {
   tryAgain: "Try again",
   dropEdit: "Drop the change",
   decided: "Decided.",
+  fieldWork: "Work",
 } as const;

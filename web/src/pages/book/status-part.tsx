@@ -1,46 +1,13 @@
-import { useId } from "preact/hooks";
 import { today } from "../../ui/partial-date.ts";
 import { StarsSlider, starsText } from "../../ui/stars.tsx";
 import { uiText } from "../../ui/text.ts";
-import { STATUSES, wordOf, type Status } from "../../ui/words/text.ts";
+import { StatusChoice } from "../../ui/words/status-choice.tsx";
+import type { Status } from "../../ui/words/text.ts";
 import { shelf } from "../../state/shelf.ts";
 import { useEdits } from "./parts.tsx";
 import { statusChange, statusUndone } from "./status.ts";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
-
-const CHOICES = [...STATUSES, undefined] as const;
-
-/** One choice of a status, as buttons that are a radio group. */
-export function StatusChoice({
-  label,
-  status,
-  onChange,
-  allowsNone = true,
-}: {
-  label: string;
-  status: Status | undefined;
-  onChange: (status: Status | undefined) => void;
-  allowsNone?: boolean;
-}) {
-  const name = useId();
-  return (
-    <fieldset class="chips">
-      <legend>{label}</legend>
-      {CHOICES.filter((choice) => allowsNone || choice).map((choice) => (
-        <label key={choice ?? "none"} class="chip">
-          <input
-            type="radio"
-            name={name}
-            checked={status === choice}
-            onChange={() => onChange(choice)}
-          />
-          {wordOf(choice ?? "none")}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
 
 /** Status and stars. */
 export function StatusPart({ book }: { book: ShelvedBook }) {

@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Library } from "../../client/src/index.ts";
+import { startApp, VIEWS, type App } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { visitWith } from "./support/seed.ts";
+
+const DUNE = "9780441172719";
+const PATIENT = { timeout: 120_000 };
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterEach(() => app.closeVisits());
+afterAll(() => app.end());
+
+/** A book with everything that a user can say of it. */
+async function fill(library: Library): Promise<void> {
+  await library.add({
+    isbn: DUNE,
+    status: "reading",
+    rating: 4.25,
+    review: "The best book about sand.\n\nAnd about worms.",
+    notes: "Lend to Paul next.",
+    tags: ["science fiction", "desert", "صحراء"],
+    readings: [{ startedAt: "2019", finishedAt: "2019-08" }, { startedAt: "2026-11-02" }],
+    format: "paperback",
+    owned: true,
+    location: "Living room",
+    loan: { to: "Anna", since: "2026-11-20" },
+    ownSeries: [{ name: "Dune Chronicles", position: "1" }],
+  });
+  await library.add({ isbn: "9780261102217", tags: ["fantasy", "travel"], location: "Attic" });
+}
+
+describe.each(VIEWS)("a book at $width px, $theme", (view) => {
+  it("has its title, no accessibility fault, and fits, with everything open", async () => {
+    const { page } = await visitWith(app, `/book/${DUNE}`, fill, view);
+    await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
+    await page.getByText("Frank Herbert").waitFor();
+    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+    await page.locator(".book-cover img").evaluate("(image) => image.decode()");
+    await shoot(page, "book", view);
+    expect(await axeFaults(page)).toEqual([]);
+    for (const name of ["Your copy", "Series", "Other editions", "Where this comes from"]) {
+      await page.locator("summary", { hasText: name }).click();
+    }
+    await page.getByText("No other editions are known.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)");
+    await page.setViewportSize({ width: view.width, height: 3600 });
+    await shoot(page, "book-open", view);
+  });
+});
+
+/** What the service has of the book by now, once it is as expected. */
+const arrives = (library: Library, isbn: string, expected: object): Promise<void> =>
+  vi.waitFor(async () => expect(await library.get(isbn)).toMatchObject(expected), {
+    ...PATIENT,
+    interval: 200,
+  });
+
+describe("a book of the shelf", () => {
+  it("is changed part by part, and each change arrives", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
+    await page.getByRole("slider", { name: "Rating" }).press("Digit5");
+    await page.getByLabel("Review").fill("A masterpiece.");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.getByRole("combobox", { name: "Add a tag" }).fill("fan");
+    await page.getByRole("option", { name: "fantasy" }).click();
+    await page.getByRole("button", { name: "Remove the tag desert" }).click();
+    await page.getByText("Tag desert removed.").first().waitFor();
+    await page.getByRole("button", { name: "Remove the reading 2019 to August 2019" }).click();
+    await page.getByRole("button", { name: "Undo" }).last().waitFor();
+    await page.getByRole("button", { name: "Add a reading" }).click();
+    const ended = page.getByRole("group", { name: "Finished" });
+    await page.getByRole("group", { name: "Started" }).getByLabel("Year").fill("2021");
+    await ended.getByLabel("Year").fill("2020");
+    await page.getByRole("button", { name: "Save" }).last().click();
+    await page.getByRole("alert").getByText("The end must not be before the start.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await ended.getByLabel("Month").fill("2");
+    await ended.getByLabel("Year").fill("2021");
+    await page.getByRole("button", { name: "Save" }).last().click();
+    await page.getByText("2021 to February 2021").first().waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await arrives(library, DUNE, {
+      rating: 5,
+      review: "A masterpiece.",
+      tags: ["science fiction", "صحراء", "fantasy"],
+      readings: [{ startedAt: "2026-11-02" }, { startedAt: "2021", finishedAt: "2021-02" }],
+    });
+  });
+
+  it("records progress with one tap, ends the reading, and takes both back", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    await page.getByRole("button", { name: "+25 pages" }).click();
+    await page.getByText("Page 25 of 535", { exact: true }).waitFor();
+    await page.getByLabel("Now at").fill("600");
+    await page.getByLabel("Now at").press("Enter");
+    await page.getByText("The book has 535 pages.").waitFor();
+    await page.getByLabel("Now at").fill("130");
+    await page.getByLabel("Now at").press("Enter");
+    await page.getByText("Page 130 of 535", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Page 25 of 535", { exact: true }).waitFor();
+    await page.getByRole("radio", { name: "Read", exact: true }).check();
+    await page.getByText("Reading of Dune ends today.").first().waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await arrives(library, DUNE, { status: "reading", progress: { page: 25 } });
+    expect((await library.get(DUNE)).readings.at(-1)).not.toHaveProperty("finishedAt");
+  });
+
+  it("is used by keyboard alone", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill, VIEWS[2]);
+    await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
+    await tabTo(page, "Reading");
+    await page.keyboard.press("ArrowRight");
+    await tabTo(page, "Rating");
+    await page.keyboard.press("ArrowLeft");
+    await tabTo(page, "Add a tag");
+    await page.keyboard.type("trav");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await tabTo(page, /^Your copy/);
+    await page.keyboard.press("Enter");
+    await tabTo(page, "Returned");
+    await page.keyboard.press("Enter");
+    await page.getByText("Anna has returned it.").first().waitFor();
+    await arrives(library, DUNE, {
+      status: "completed",
+      rating: 4,
+      tags: expect.arrayContaining(["travel"]),
+    });
+    expect(await library.get(DUNE)).not.toHaveProperty("loan");
+  });
+
+  it("is removed, and comes back", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    await page.getByRole("button", { name: "Remove from the shelf" }).click();
+    await page.getByText("It stays in the trash for 30 days.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await vi.waitFor(async () => expect((await library.page()).total).toBe(1), PATIENT);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByLabel("Review").waitFor();
+    await arrives(library, DUNE, { rating: 4.25 });
+  });
+
+  it("moves to another edition with everything, unless the shelf has that one", async () => {
+    const { page, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    watch.allow(/status of 409/);
+    await page.locator("summary", { hasText: "Other editions" }).click();
+    await page.getByLabel("ISBN of your edition").fill("9780261102217");
+    await page.getByRole("button", { name: "Move to this edition" }).click();
+    await page.getByText("Two entries are never merged.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel("ISBN of your edition").fill("9780547928227");
+    await page.getByRole("button", { name: "Move to this edition" }).click();
+    await page.getByRole("heading", { level: 1, name: "The Hobbit" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/book/9780547928227");
+    expect(await library.get("9780547928227")).toMatchObject({ rating: 4.25 });
+  });
+});
+
+describe("bad days of a book", () => {
+  it("keeps what is typed without a connection, and sends it later", async () => {
+    const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
+    await page.getByLabel("Review").waitFor();
+    await context.setOffline(true);
+    await page.getByLabel("Review").fill("Written on a train.");
+    await page.getByText("Saved on this device").waitFor();
+    await page.locator("summary", { hasText: "Other editions" }).click();
+    await page.getByText("This needs a connection.").first().waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await context.setOffline(false);
+    await arrives(library, DUNE, { review: "Written on a train." });
+    await page.getByText("Saved", { exact: true }).waitFor();
+  });
+
+  it("shows both values when another device has changed the same", async () => {
+    const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
+    const stars = page.getByRole("slider", { name: "Rating" });
+    await stars.waitFor();
+    await context.setOffline(true);
+    await stars.press("Digit2");
+    await library.change(DUNE, { rating: 5 });
+    await context.setOffline(false);
+    await page.getByText("Changed on another device too.").waitFor();
+    await page.getByRole("cell", { name: "2 stars of 5" }).waitFor();
+    await page.getByRole("cell", { name: "5 stars of 5" }).waitFor();
+    await shoot(page, "book-conflict", { width: 390, theme: "light" });
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Keep mine" }).click();
+    await arrives(library, DUNE, { rating: 2 });
+  });
+
+  it("shows a title that is HTML, or very long, or from right to left, as it is", async () => {
+    const title = `<img src=x onerror=alert(1)> ${"على الطريق ".repeat(20)}`;
+    const { page, library } = await visitWith(app, "/more", (own) =>
+      own.add({ title, status: "reading" }),
+    );
+    const [book] = (await library.page()).books;
+    await page.goto(`/book/${book?.isbn ?? ""}`);
+    await page.getByRole("heading", { level: 1, name: "<img src=x" }).waitFor();
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.locator("summary", { hasText: "Describe the book" }).click();
+    await page.getByLabel("Title", { exact: true }).fill("On the road");
+    await page.getByLabel("Pages", { exact: true }).fill("0");
+    await page.getByLabel("Description", { exact: true }).press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("Enter the number of pages").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel("Pages", { exact: true }).fill("320");
+    await page.getByLabel("Pages", { exact: true }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: "On the road" }).waitFor();
+    await arrives(library, book?.isbn ?? "", { title: "On the road", pageCount: 320 });
+  });
+});
+
+describe("a book that is not on the shelf", () => {
+  it("is shown as a catalogue has it, and added with one tap", async () => {
+    const { page } = await app.visit(`/book/${DUNE}`);
+    await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Reading", exact: true }).click();
+    await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
+  });
+
+  it("says that no catalogue has it either, in German", async () => {
+    const { page } = await app.visit("/book/9783161484100", undefined, { locale: "de" });
+    await page.getByText("Auch kein Katalog kennt seine ISBN.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+/** What a user means by a text in the one box: words, a code, or a list of codes. */
+import { isbnIn, looksScanned } from "../../state/isbn.ts";
+
+export type Meant =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "words"; readonly words: string }
+  /** An ISBN, the output of a scanner, or the address of a book's page. */
+  | { readonly kind: "code"; readonly code: string }
+  | { readonly kind: "list"; readonly codes: readonly string[] };
+
+const ADDRESS = /^https?:\/\/\S+$/i;
+/** An ISBN within other text, such as "ISBN 978-0-441-17271-9". */
+const NAMED = /^(isbn(-1[03])?:?\s*)?[\d\s-]{9,}[\dX]$/i;
+
+export function meantBy(text: string): Meant {
+  const trimmed = text.trim();
+  if (trimmed === "") return { kind: "nothing" };
+  const codes = codesIn(trimmed);
+  if (codes.length > 1) return { kind: "list", codes };
+  const isCode =
+    isbnIn(trimmed) ?? (looksScanned(trimmed) || NAMED.test(trimmed) || ADDRESS.test(trimmed));
+  return isCode ? { kind: "code", code: trimmed } : { kind: "words", words: trimmed };
+}
+
+/** Codes of a list: one a line, or between commas, semicolons, tabs or blanks. Empty unless all of it are codes. */
+export function codesIn(text: string): string[] {
+  const lines = text
+    .split(/[\n\r,;\t]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const codes = lines.flatMap((line) => {
+    if (isbnIn(line) !== undefined) return [line];
+    const parts = line.split(/\s+/);
+    return parts.every(looksScanned) ? parts : [line];
+  });
+  return codes.every((code) => looksScanned(code) || NAMED.test(code)) ? [...new Set(codes)] : [];
+}
+
+/** The ISBN-13 of an ISBN, under which the shelf has a book. */
+export function isbn13Of(isbn: string): string {
+  if (isbn.length !== 10) return isbn;
+  const body = `978${isbn.slice(0, 9)}`;
+  const sum = Array.from(body).reduce(
+    (total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1),
+    0,
+  );
+  return `${body}${(10 - (sum % 10)) % 10}`;
+}
