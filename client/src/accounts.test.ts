@@ -13,10 +13,11 @@ test("the account is read, and its settings are changed, with its token", async 
     baseUrl: "https://books.example",
     token: "bt_1_secret",
     fetch: (input, init = {}) => {
-      const body = init.body === undefined ? {} : (JSON.parse(String(init.body)) as object);
+      const text = typeof init.body === "string" ? init.body : "{}";
+      const body = JSON.parse(text) as object;
       sent.push({
         method: init.method ?? "GET",
-        path: new URL(String(input)).pathname,
+        path: new Request(input).url.replace("https://books.example", ""),
         body,
         token: new Headers(init.headers).get("Authorization"),
       });

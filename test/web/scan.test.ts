@@ -180,10 +180,9 @@ it("speaks German", async () => {
 
 /** Appends the check digit. */
 function upcA(eleven: string): string {
-  const sum = [...eleven].reduce(
-    (total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1),
-    0,
-  );
+  const sum = eleven
+    .split("")
+    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
   return `${eleven}${(10 - (sum % 10)) % 10}`;
 }
 

@@ -166,6 +166,11 @@ it("finds the id and the code in the text that the user kept, and in a file arou
   expect(
     recoveryOf(`BooksTrack\nAccount: ${USER.toUpperCase()}\r\nCode: ab12-cd34-ef56\n`),
   ).toEqual(recovery);
+  const short = {
+    userId: "3cy2fe9fy4t718tc1r20xmpqgw",
+    recoveryCode: "K7QM-2F0V-AB12-CD34-EF56-GH78",
+  };
+  expect(recoveryOf(recoveryText(short))).toEqual(short);
   expect(recoveryOf(USER)).toBeUndefined();
   expect(recoveryOf(CODE)).toBeUndefined();
 });
@@ -174,7 +179,7 @@ it("finds a pairing code as it is shown, typed or followed, and the recovery tex
   const pairingCode = "K7QM2F0V";
   expect(
     ["K7QM-2F0V", " k7qm 2f0v ", "https://books.example.org/pair#K7QM2F0V"].map(proofOf),
-  ).toEqual(Array(3).fill({ pairingCode }));
+  ).toEqual([{ pairingCode }, { pairingCode }, { pairingCode }]);
   const recovery = { userId: USER, recoveryCode: CODE };
   expect(proofOf(recoveryText(recovery))).toEqual(recovery);
   expect(["", "K7QM-2F0", "hello world", CODE].map(proofOf)).toEqual(Array(4).fill(undefined));

@@ -150,9 +150,12 @@ export function createSession(deps: SessionDeps): Session {
 export const recoveryText = ({ userId, recoveryCode }: Recovery): string =>
   `${userId} ${recoveryCode}`;
 
+/** Ids of accounts: 26 digits and letters, or a UUID where an outside system has made them. */
+const USER_ID = /\b[0-9a-hjkmnp-tv-z]{26}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;
+
 /** Finds the id and the code in what a user pasted, such as the whole recovery file. */
 export function recoveryOf(text: string): Recovery | undefined {
-  const userId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0];
+  const userId = USER_ID.exec(text)?.[0];
   if (userId === undefined) return undefined;
   const rest = text.replace(userId, " ").toUpperCase();
   const recoveryCode = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b/.exec(rest)?.[0];

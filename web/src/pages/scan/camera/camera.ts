@@ -100,7 +100,7 @@ async function open(
 /** A camera that cannot do it stays as it is. */
 async function constrain(track: MediaStreamTrack, what: Record<string, unknown>): Promise<void> {
   try {
-    await track.applyConstraints({ advanced: [what as MediaTrackConstraintSet] });
+    await track.applyConstraints({ advanced: [what] });
   } catch {
     // Its driver promised more than it does.
   }

@@ -3,6 +3,8 @@ import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 import type { ReadRequest, ReadResponse } from "./wasm-reader.ts";
 
+/** The types are those of a window, whose messages have a target. */
+const WORKER = self as unknown as Pick<Worker, "postMessage">;
 const OPTIONS: ReaderOptions = {
   formats: ["EAN13", "EAN8", "UPCA", "UPCE"],
   eanAddOnSymbol: "Read",
@@ -20,7 +22,7 @@ addEventListener("message", ({ data }: MessageEvent<ReadRequest>) => {
 });
 
 async function respond({ id, image }: ReadRequest): Promise<void> {
-  const send = (response: ReadResponse): void => (self as unknown as Worker).postMessage(response);
+  const send = (response: ReadResponse): void => WORKER.postMessage(response, []);
   try {
     const results = await readBarcodes(pixelsOf(image), OPTIONS);
     send({ id, texts: results.filter(({ isValid }) => isValid).map(({ text }) => text) });

@@ -28,24 +28,24 @@ export function startScanner({
   pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: ScannerDeps): () => void {
   const gate = createViewGate();
-  let isStopped = false;
+  const state = { isStopped: false };
   let failures = 0;
 
   const readFrame = async (): Promise<void> => {
     try {
       const texts = await reader.read(video);
       failures = 0;
-      if (!isStopped) for (const text of gate.see(texts, now())) onScan(text);
+      if (!state.isStopped) for (const text of gate.see(texts, now())) onScan(text);
     } catch (error) {
       // Single frames may fail while a camera starts.
       failures += 1;
-      if (failures < MAX_FAILURES || isStopped) return;
-      isStopped = true;
+      if (failures < MAX_FAILURES || state.isStopped) return;
+      state.isStopped = true;
       onFailure(error);
     }
   };
   const run = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!state.isStopped) {
       if (video.videoWidth > 0 && !video.paused) await readFrame();
       await pause(PAUSE_MS);
     }
@@ -53,6 +53,6 @@ export function startScanner({
 
   void run();
   return () => {
-    isStopped = true;
+    state.isStopped = true;
   };
 }

@@ -39,10 +39,13 @@ const upc = (text: string, addOn: string | undefined): Code =>
 function isbn10Of(text: string): Code | undefined {
   const isbn10 = /^(?:ISBN(?:-10)?:?)?(\d{9}[\dX])$/i.exec(compact(text).replaceAll("-", ""))?.[1];
   if (isbn10 === undefined) return undefined;
-  const sum = [...isbn10.toUpperCase()].reduce(
-    (total, digit, index) => total + (10 - index) * (digit === "X" ? 10 : Number(digit)),
-    0,
-  );
+  const sum = isbn10
+    .toUpperCase()
+    .split("")
+    .reduce(
+      (total, digit, index) => total + (10 - index) * (digit === "X" ? 10 : Number(digit)),
+      0,
+    );
   if (sum % 11 !== 0) return WRONG_DIGIT;
   const twelve = `978${isbn10.slice(0, 9)}`;
   return { kind: "book", isbn: twelve + checkDigit(twelve) };
@@ -61,9 +64,8 @@ function compact(text: string): string {
 }
 
 function checkDigit(twelve: string): string {
-  const sum = [...twelve].reduce(
-    (total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3),
-    0,
-  );
+  const sum = twelve
+    .split("")
+    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
   return String((10 - (sum % 10)) % 10);
 }
