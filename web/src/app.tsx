@@ -6,10 +6,12 @@ import { shellText as t } from "./shell-text.ts";
 import { session } from "./state/api.ts";
 import { online } from "./state/connection.ts";
 import { textOfError } from "./state/problem-texts.ts";
+import { runningImport } from "./state/running-import.ts";
 import { shelf } from "./state/shelf.ts";
 import { reload, updateReady } from "./state/update.ts";
 import { LiveRegion } from "./ui/announce.tsx";
 import { Button, ButtonLink } from "./ui/button.tsx";
+import { FileDrop } from "./ui/file-drop.tsx";
 import { Icon, type IconName } from "./ui/icon.tsx";
 import { later } from "./ui/later.tsx";
 import { PageTitle } from "./ui/page-title.tsx";
@@ -45,6 +47,7 @@ export const App = () => (
         <Pages />
       </main>
     </div>
+    <FileDrop />
     <LiveRegion />
   </LocationProvider>
 );
@@ -112,6 +115,7 @@ function Notices() {
           </span>
         </p>
       )}
+      <ImportNotice />
       {updateReady.value && (
         <div class="notice">
           <span class="grow">{t("updateReady")}</span>
@@ -120,6 +124,19 @@ function Notices() {
           </Button>
         </div>
       )}
+    </div>
+  );
+}
+
+/** On other pages than its own: an import that runs, or has ended unseen. */
+function ImportNotice() {
+  const { path } = useLocation();
+  const running = runningImport.value;
+  if (running === undefined || path.startsWith("/import")) return null;
+  return (
+    <div class="notice">
+      <span class="grow">{t(running.isDone ? "importDone" : "importRuns")}</span>
+      <ButtonLink href={`/import/${running.jobId}`}>{t("importShow")}</ButtonLink>
     </div>
   );
 }

@@ -19,5 +19,8 @@ export default {
     other: "{count} Änderungen warten darauf, gesendet zu werden.",
   },
   noAccountYet: "Deine Bücher sind nur auf diesem Gerät, bis dein Konto angelegt werden kann.",
+  importRuns: "Ein Import läuft.",
+  importDone: "Der Import ist fertig.",
+  importShow: "Ansehen",
   brokenTitle: "Diese Seite konnte nicht angezeigt werden",
 } satisfies Translation<typeof en>;

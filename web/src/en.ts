@@ -13,5 +13,8 @@ export const en = {
   offline: "You are offline.",
   waiting: { one: "{count} change waits to be sent.", other: "{count} changes wait to be sent." },
   noAccountYet: "Your books are kept on this device only until your account can be made.",
+  importRuns: "An import is running.",
+  importDone: "The import is finished.",
+  importShow: "Show it",
   brokenTitle: "This page could not be shown",
 } as const;

@@ -6,6 +6,7 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { watchSession } from "./state/api.ts";
 import { watchConnection } from "./state/connection.ts";
+import { resumeImport } from "./state/running-import.ts";
 import { startPreferences } from "./state/preferences.ts";
 import { watchUpdates } from "./state/update.ts";
 
@@ -16,3 +17,4 @@ const root = document.getElementById("app");
 if (root) render(<App />, root);
 // After the page, which needs the network more.
 void watchUpdates(window);
+void resumeImport();

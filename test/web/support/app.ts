@@ -3,6 +3,7 @@ import { inject } from "vitest";
 import { chromiumPath } from "../../tools/chromium.ts";
 import { NO_LIMITS } from "../../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../../tools/service.ts";
+import type { CatalogueBook } from "../../tools/stand-in/catalogue-book.ts";
 import { startStandIn } from "../../tools/stand-in/server.ts";
 import type { StandIn } from "../../tools/stand-in/stand-in.ts";
 import { watchPage, type PageWatch } from "./watch.ts";
@@ -62,13 +63,19 @@ export interface VisitOptions {
 
 /**
  * Starts the service and the browser.
- * @param options `env`: vars of the service; `flags`: of the browser, such as those of a fake camera
+ * @param options `env`: vars of the service; `flags`: of the browser, such as those of a fake camera;
+ * `books`: what the providers know
  */
 export async function startApp({
   env = {},
   flags = [],
-}: { env?: Record<string, string>; flags?: readonly string[] } = {}): Promise<App> {
-  const standIn = await startStandIn();
+  books,
+}: {
+  env?: Record<string, string>;
+  flags?: readonly string[];
+  books?: readonly CatalogueBook[];
+} = {}): Promise<App> {
+  const standIn = await startStandIn(books === undefined ? {} : { books });
   const service = await startService({
     stateFrom: inject("newState"),
     env: { ...standIn.env, ...NO_LIMITS, ...env },

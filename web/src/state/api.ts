@@ -1,5 +1,10 @@
 /** The service, through its typed client, with the account of this device. */
-import { createClient, type BooksTrackClient, type Library } from "../../../client/src/index.ts";
+import {
+  createClient,
+  type BooksTrackClient,
+  type ClientOptions,
+  type Library,
+} from "../../../client/src/index.ts";
 import { deviceName } from "./device-name.ts";
 import { readStored, removeStored, writeStored } from "./stored.ts";
 import { createSession, type Account } from "./session.ts";
@@ -7,6 +12,16 @@ import { createSession, type Account } from "./session.ts";
 const KEY = "bookstrack.account";
 /** How the app names itself to the service. */
 export const VERSION = "web/1";
+
+/** Of every client of the app. */
+export const clientOptionsOf = (token: string | undefined): ClientOptions => ({
+  baseUrl: globalThis.location?.origin ?? "http://localhost",
+  clientVersion: VERSION,
+  ...(token === undefined ? {} : { token }),
+});
+
+const clientWith = (token: string | undefined): BooksTrackClient =>
+  createClient(clientOptionsOf(token));
 
 /** Without an account: search, lookups and capabilities. */
 export const publicApi: BooksTrackClient = clientWith(undefined);
@@ -41,13 +56,5 @@ export const withApi = <Result>(
 export function watchSession(target: Window): void {
   target.addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) session.reread();
-  });
-}
-
-function clientWith(token: string | undefined): BooksTrackClient {
-  return createClient({
-    baseUrl: globalThis.location?.origin ?? "http://localhost",
-    clientVersion: VERSION,
-    ...(token === undefined ? {} : { token }),
   });
 }

@@ -41,14 +41,20 @@ export function textOfProblem({ code, detail }: { code: string; detail?: string 
   return known === undefined ? (detail ?? code) : t(known);
 }
 
-/** What to show for a failure. Codes that the app does not know show the text of the service. */
-export function textOfError(error: unknown): string {
+/** What to show for a failure, without when to try again. Codes that the app does not know show the text of the service. */
+export function textOfCause(error: unknown): string {
   if (error instanceof ConnectionError) return t("offline");
   if (error instanceof StoreError) {
     return t(error.code === "STORAGE_FULL" ? "storageFull" : "storageFailed");
   }
   if (!(error instanceof BooksTrackError)) return t("unknown");
-  const text = textOfProblem({ code: error.code, detail: error.message });
+  return textOfProblem({ code: error.code, detail: error.message });
+}
+
+/** What to show for a failure, and when to try again. */
+export function textOfError(error: unknown): string {
+  const text = textOfCause(error);
+  if (!(error instanceof BooksTrackError)) return text;
   const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
   return seconds > 0 ? `${text} ${t("wait", { count: seconds })}` : text;
 }

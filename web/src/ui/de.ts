@@ -24,4 +24,11 @@ export default {
   wrongYear: "Gib ein Jahr mit vier Ziffern ein.",
   suggestions: "Vorschläge",
   undo: "Rückgängig",
+  now: "Jetzt versuchen",
+  stop: "Abbrechen",
+  again: {
+    one: "Neuer Versuch in {count} Sekunde.",
+    other: "Neuer Versuch in {count} Sekunden.",
+  },
+  drop: "Leg die Datei hier ab, um sie zu importieren",
 } satisfies Translation<typeof en>;

@@ -21,4 +21,8 @@ export const en = {
   wrongYear: "Enter a year with four digits.",
   suggestions: "Suggestions",
   undo: "Undo",
+  now: "Try now",
+  stop: "Stop",
+  again: { one: "Trying again in {count} second.", other: "Trying again in {count} seconds." },
+  drop: "Drop the file to import it",
 } as const;

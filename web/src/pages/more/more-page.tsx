@@ -12,6 +12,8 @@ const PLACES: readonly (readonly [
   about: keyof typeof en,
 ])[] = [
   ["/scan", "scan", "scan", "scanAbout"],
+  ["/import", "upload", "import", "importAbout"],
+  ["/review", "review", "review", "reviewAbout"],
   ["/settings", "settings", "settings", "settingsAbout"],
   ["/trash", "trash", "trash", "trashAbout"],
   ["/pair", "device", "pair", "pairAbout"],

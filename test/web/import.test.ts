@@ -1,0 +1,252 @@
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { generatedBooks } from "../tools/stand-in/generated-books.ts";
+import { startApp, VIEWS, type App } from "./support/app.ts";
+import { goodreadsFile } from "./support/goodreads-file.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp({ books: generatedBooks(1000) });
+});
+afterEach(() => app.closeVisits());
+afterAll(() => app.end());
+
+const LOST = /ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|FAILED|NETWORK_CHANGED)/;
+
+/** A thousand lookups take their time on a busy machine. */
+const PATIENT = { timeout: 600_000 };
+
+const fileOf = (text: string, name = "goodreads_library_export.csv") => ({
+  name,
+  mimeType: "text/csv",
+  buffer: Buffer.from(text),
+});
+
+const heading = (page: Page, name: string | RegExp) =>
+  page.getByRole("heading", { level: 1, name });
+
+/** Chooses a file and waits for its preview. */
+async function preview(page: Page, text: string, name?: string): Promise<void> {
+  await heading(page, "Import books").waitFor();
+  await page.locator("input[type=file]").setInputFiles(fileOf(text, name));
+  await heading(page, "Preview of the import").waitFor();
+}
+
+const countOf = (page: Page, name: string) =>
+  page.locator(".job-count", { hasText: name }).locator("dd").textContent();
+
+describe("an import of 1,000 books", () => {
+  it("is previewed, committed, watched through a lost connection, found again, and undone", async () => {
+    const { page, context, watch } = await app.visit("/import");
+    watch.allow(LOST);
+    await preview(page, goodreadsFile(1000, { withoutIsbn: 12 }));
+    await page.getByText("Goodreads, 100% sure: 1,000 rows").waitFor();
+    expect([await countOf(page, "New"), await countOf(page, "Need you")]).toEqual(["988", "12"]);
+    await page.getByText("Nothing has been written yet.").waitFor();
+    expect(await page.getByLabel("did-not-finish").inputValue()).toBe("abandoned");
+    await shoot(page, "import-preview", VIEWS[0]);
+    await page.getByRole("button", { name: "Import 1,000 rows" }).click();
+    await heading(page, "Import is running").waitFor();
+    await shoot(page, "import-running", VIEWS[0]);
+    await context.setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    const address = page.url();
+    await context.setOffline(false);
+    await page.close();
+    const next = await context.newPage();
+    await next.goto("/more");
+    await next.getByText(/^An? import is (running|finished)|^The import is finished/).waitFor();
+    await next.getByRole("link", { name: "Show it" }).click();
+    await heading(next, "Import is done").waitFor(PATIENT);
+    expect(next.url()).toBe(address);
+    expect(await countOf(next, "New")).toBe("988");
+    expect(await axeFaults(next)).toEqual([]);
+    await next.getByRole("link", { name: "Show the shelf" }).click();
+    await next.getByText("988 books").waitFor();
+    await next.goBack();
+    await next.getByRole("button", { name: "Undo the import" }).click();
+    expect(await axeFaults(next)).toEqual([]);
+    await next.getByRole("button", { name: "Undo it" }).click();
+    await heading(next, "Import was undone").waitFor();
+    await next.getByText("Every row was taken back").waitFor();
+    await next.getByRole("link", { name: "Show the shelf" }).click();
+    await next.getByText("Your shelf is empty").waitFor();
+  });
+});
+
+describe.each(VIEWS)("at $width px, $theme", (view) => {
+  it("shows every state of an import without an accessibility fault, and fits", async () => {
+    const { page, watch } = await app.visit("/import", view);
+    // The table of unknown columns.
+    watch.allow(/status of 400/);
+    await heading(page, "Import books").waitFor();
+    const look = async (name: string): Promise<void> => {
+      await shoot(page, `import-${name}`, view);
+      expect([name, await axeFaults(page), await scrollsSideways(page)]).toEqual([name, [], false]);
+    };
+    await look("start");
+    const unknown =
+      "Wie es heißt;Wer;Sterne;Kommentar\nDune;Frank Herbert;5;gut\nEmma;Jane Austen;4;sehr gut\n";
+    await page.locator("input[type=file]").setInputFiles(fileOf(unknown, "Liste von früher.csv"));
+    await page.getByRole("heading", { name: "What is in the columns?" }).waitFor();
+    await look("columns");
+    await page.getByRole("button", { name: "Preview with these columns" }).click();
+    await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+    await page.getByLabel("Wie es heißt").selectOption("title");
+    await page.getByLabel("Wer").selectOption("authors");
+    await page.getByRole("button", { name: "Preview with these columns" }).click();
+    await heading(page, "Preview of the import").waitFor();
+    await look("preview-columns");
+    await page.goto("/import");
+    await preview(page, goodreadsFile(60, { withoutIsbn: 3, from: view.width }));
+    await page.getByText("Row 59").waitFor();
+    await look("preview");
+    await page.getByLabel("did-not-finish").selectOption("paused");
+    await page.getByLabel("Shelve rows without an ISBN at once").check();
+    await look("preview-changed");
+    await page.getByRole("button", { name: "Preview with these choices" }).click();
+    await page.locator(".job-count", { hasText: "Need you" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Import 60 rows" }).click();
+    await heading(page, "Import is done").waitFor(PATIENT);
+    await page.getByText("Row 2", { exact: true }).waitFor();
+    await look("done");
+    await page.getByRole("link", { name: "All imports" }).click();
+    await page.getByText("Preview", { exact: true }).first().waitFor();
+    await look("history");
+  });
+});
+
+describe("an import", () => {
+  it("is made with the keyboard alone", async () => {
+    const { page } = await app.visit("/import");
+    await heading(page, "Import books").waitFor();
+    await tabTo(page, "Choose a file");
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.keyboard.press("Enter"),
+    ]);
+    await chooser.setFiles(fileOf(goodreadsFile(5, { from: 700 })));
+    await page.locator("h1:focus", { hasText: "Preview of the import" }).waitFor();
+    await tabTo(page, "Import 5 rows");
+    await page.keyboard.press("Enter");
+    await heading(page, "Import is done").waitFor(PATIENT);
+    await tabTo(page, "Undo the import");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "Undo it");
+    await page.keyboard.press("Enter");
+    await heading(page, "Import was undone").waitFor();
+  });
+
+  it("begins with a file that is dropped on any page, and says when the same file runs already", async () => {
+    const { page } = await app.visit("/stats");
+    await heading(page, "Statistics").waitFor();
+    const drop = `(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([${JSON.stringify(goodreadsFile(5, { from: 800 }))}], "mine.csv"));
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      }
+    })()`;
+    await page.evaluate(drop);
+    await heading(page, "Preview of the import").waitFor();
+    const address = page.url();
+    await page.goto("/import");
+    await heading(page, "Import books").waitFor();
+    await page.evaluate(drop);
+    await page.getByText("mine.csv already has a preview that waits for you.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("link", { name: "Show it" }).click();
+    await heading(page, "Preview of the import").waitFor();
+    expect(page.url()).toBe(address);
+    // Opened again without the file: its rows cannot be previewed with other options.
+    await page.reload();
+    await page.getByText("To change this, choose the file again.").waitFor();
+    await page.getByLabel("did-not-finish").selectOption("paused");
+    await page.getByText("Your choices count when you import.").waitFor();
+    await page.getByRole("button", { name: "Import with these choices" }).click();
+    await heading(page, "Import is done").waitFor(PATIENT);
+    await page.getByRole("link", { name: "Show the shelf" }).click();
+    await page.getByText("5 books").waitFor();
+  });
+
+  it("sends the file again when the connection is cut or the service is busy, and counts down", async () => {
+    const { page, watch } = await app.visit("/import");
+    watch.allow(/ERR_FAILED|status of 503/);
+    let calls = 0;
+    await page.route("**/api/v2/imports", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      calls += 1;
+      if (calls === 1) return route.abort();
+      if (calls > 2) return route.continue();
+      return route.fulfill({
+        status: 503,
+        headers: { "Retry-After": "30", "Content-Type": "application/problem+json" },
+        body: JSON.stringify({ code: "DATABASE_UNAVAILABLE", detail: "Down.", retryable: true }),
+      });
+    });
+    await heading(page, "Import books").waitFor();
+    await page.locator("input[type=file]").setInputFiles(fileOf(goodreadsFile(5, { from: 900 })));
+    await page.getByText("The service cannot be reached.").waitFor();
+    await page.getByText("The service has a problem at the moment.").waitFor();
+    await page.getByText(/Trying again in \d+ seconds?\./).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Try now" }).click();
+    await heading(page, "Preview of the import").waitFor();
+    expect(calls).toBe(3);
+  });
+
+  it("says what a file is that is none, and keeps its file and waits for a sign-in after the token was revoked", async () => {
+    const { page, watch } = await app.visit("/import");
+    watch.allow(/status of 40[01]/);
+    await heading(page, "Import books").waitFor();
+    const input = page.locator("input[type=file]");
+    await input.setInputFiles(fileOf("", "empty.csv"));
+    await page.getByText("empty.csv is empty.").waitFor();
+    await input.setInputFiles(fileOf("%PDF-1.7 not a table", "book.pdf"));
+    await page.getByText("This file cannot be read as a table of books.").waitFor();
+    await page.getByText("a PDF document").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Choose another file" }).click();
+    await page.evaluate(`(() => {
+      const key = "bookstrack.account";
+      const account = JSON.parse(localStorage.getItem(key));
+      localStorage.setItem(key, JSON.stringify({ ...account, token: account.token.replace(/.$/, "#") }));
+    })()`);
+    await page.reload();
+    await heading(page, "Import books").waitFor();
+    await input.setInputFiles(fileOf(goodreadsFile(5, { from: 950 })));
+    await page.getByText("You are signed out on this device.").first().waitFor();
+  });
+
+  it("shows a lost connection, an unknown import, and none without an account", async () => {
+    const { page, context, watch } = await app.visit("/import/no-such-job");
+    watch.allow(LOST);
+    watch.allow(/status of 404/);
+    await page.getByText("There are no imports on this device").waitFor();
+    await page.goto("/import");
+    await preview(page, goodreadsFile(5, { from: 960 }));
+    await page.goto("/import/no-such-job");
+    await page.getByText("This is not there any more.").waitFor();
+    await page.goto("/import");
+    await heading(page, "Import books").waitFor();
+    await page.evaluate("navigator.serviceWorker.ready");
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByText("You are offline.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+  });
+
+  it("speaks German", async () => {
+    const { page } = await app.visit("/import", undefined, { locale: "de-DE" });
+    await page
+      .locator("input[type=file]")
+      .setInputFiles(fileOf(goodreadsFile(8, { withoutIsbn: 1, from: 970 })));
+    await heading(page, "Vorschau des Imports").waitFor();
+    await page.getByText("Goodreads, 100 % sicher: 8 Zeilen").waitFor();
+    await page
+      .getByText("Es gibt keine ISBN, und Titel und Autor passen zu mehreren Ausgaben.")
+      .waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+  });
+});

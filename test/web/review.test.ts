@@ -1,0 +1,139 @@
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startApp, VIEWS, type App } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterEach(() => app.closeVisits());
+afterAll(() => app.end());
+
+const PATIENT = { timeout: 600_000 };
+const HEADER = "Title,Author,ISBN,My Rating,Notes";
+const ROWS = [
+  '"<b>Handwritten</b> cookbook","Grandmother",,5,"in the kitchen"',
+  '"دفتر الملاحظات القديم","كاتب مجهول",,4,',
+  '"A notebook with a title that is so long that it takes more than two lines on a small screen, and goes on after that","Ines Varga",,3,',
+  '"Dune","Frank Herbert",9780441172710,5,"wrong check digit"',
+];
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
+
+/** Imports rows that wait for review, and opens the queue. */
+async function openQueue(page: Page, rows: readonly string[] = ROWS): Promise<void> {
+  await page.locator("input[type=file]").setInputFiles({
+    name: "list.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`${HEADER}\n${rows.join("\n")}\n`),
+  });
+  await heading(page, "Preview of the import").waitFor();
+  await page.getByRole("button", { name: /^Import \d+ rows?$/ }).click();
+  await heading(page, "Import is done").waitFor(PATIENT);
+  await page.getByRole("link", { name: /^Review \d+ rows?$/ }).click();
+  await heading(page, "Review queue").waitFor();
+  await page.locator("#review-name").waitFor();
+}
+
+const nameOf = (page: Page) => page.locator("#review-name").textContent();
+const waitForName = (page: Page, name: string | RegExp) =>
+  page.locator("#review-name", { hasText: name }).waitFor();
+
+describe.each(VIEWS)("at $width px, $theme", (view) => {
+  it("shows a card, a search, a question and an empty queue without an accessibility fault", async () => {
+    const { page } = await app.visit("/import", view);
+    const look = async (name: string): Promise<void> => {
+      await shoot(page, `review-${name}`, view);
+      expect([name, await axeFaults(page), await scrollsSideways(page)]).toEqual([name, [], false]);
+    };
+    await openQueue(page);
+    await look("card");
+    await page.getByRole("button", { name: /^Search/ }).click();
+    await page.getByLabel("Title, author or ISBN").fill("Dune");
+    await page.getByLabel("Title, author or ISBN").press("Enter");
+    await page.getByText(/books? found/).waitFor();
+    await look("search");
+    await page.getByRole("button", { name: "Dismiss all" }).click();
+    await page.getByRole("heading", { name: "Dismiss all 4 rows?" }).waitFor();
+    await look("question");
+    await page.getByRole("button", { name: "Dismiss all" }).last().click();
+    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await look("empty");
+  });
+});
+
+describe("the review queue", () => {
+  it("is gone through with the keyboard alone, with undo, and ends on the shelf", async () => {
+    const { page } = await app.visit("/import", { width: 1280, theme: "light" });
+    await openQueue(page);
+    expect(await nameOf(page)).toBe("<b>Handwritten</b> cookbook");
+    await page.getByText("4 rows wait").waitFor();
+    await page.keyboard.press("d");
+    await waitForName(page, "دفتر");
+    await page.locator("#review-name:focus").waitFor();
+    await page.getByText("Dismissed: <b>Handwritten</b> cookbook").first().waitFor();
+    await page.keyboard.press("z");
+    await waitForName(page, "Handwritten");
+    await page.keyboard.press("k");
+    await waitForName(page, "دفتر");
+    await page.keyboard.press("n");
+    await waitForName(page, "A notebook");
+    await page.keyboard.press("d");
+    await waitForName(page, "Dune");
+    await page.keyboard.press("s");
+    await page.locator("input:focus").waitFor();
+    // Letters are text now.
+    await page.keyboard.type(" k");
+    expect(await nameOf(page)).toBe("Dune");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Dune");
+    await page.keyboard.press("Enter");
+    await page.getByText(/books? found/).waitFor();
+    await tabTo(page, /^Dune/);
+    await page.keyboard.press("Enter");
+    await waitForName(page, "دفتر");
+    await page.getByText("1 row waits").waitFor();
+    await page.keyboard.press("k");
+    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await tabTo(page, "Show the shelf");
+    await page.keyboard.press("Enter");
+    await page.getByText("3 books").waitFor();
+    await page.getByText("دفتر الملاحظات القديم").first().waitFor();
+  });
+
+  it("has no letter keys once they are switched off", async () => {
+    const { page } = await app.visit("/import", { width: 1280, theme: "light" });
+    await openQueue(page, ROWS.slice(0, 2));
+    await page.getByText("Keys", { exact: true }).click();
+    await page.getByLabel("Use single-letter keys").uncheck();
+    await page.locator("h1").click();
+    await page.keyboard.press("d");
+    await page.getByRole("button", { name: "Keep as it is" }).click();
+    await waitForName(page, "دفتر");
+    await page.getByText("Kept: <b>Handwritten</b> cookbook").first().waitFor();
+  });
+
+  it("keeps decisions that are made without a connection, and sends them in the next visit", async () => {
+    const { page, context, watch } = await app.visit("/import");
+    watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)/);
+    await openQueue(page, ROWS.slice(0, 3));
+    await page.evaluate("navigator.serviceWorker.ready");
+    await context.setOffline(true);
+    await page.getByRole("button", { name: /^Keep as it is/ }).click();
+    await waitForName(page, "دفتر");
+    await page
+      .getByRole("button", { name: /^Dismiss/ })
+      .last()
+      .click();
+    await waitForName(page, "A notebook");
+    await page.close();
+    await context.setOffline(false);
+    const next = await context.newPage();
+    await next.goto("/");
+    await next.getByText("1 book").waitFor();
+    await next.goto("/review");
+    await waitForName(next, "A notebook");
+    await next.getByText("1 row waits").waitFor();
+  });
+});

@@ -1,0 +1,50 @@
+/** Where an import is, in the terms of the page. */
+import type { ImportSnapshot } from "../../../../client/src/index.ts";
+
+export type Stage =
+  | "previewing"
+  | "preview"
+  | "running"
+  | "undoing"
+  | "completed"
+  | "failed"
+  | "cancelled"
+  | "undone";
+
+export function stageOf({
+  status,
+  dryRun,
+  undoing,
+}: Pick<ImportSnapshot, "status" | "dryRun" | "undoing">): Stage {
+  if (status === "previewed") return "preview";
+  if (status !== "queued" && status !== "processing") return status;
+  if (undoing) return "undoing";
+  return dryRun ? "previewing" : "running";
+}
+
+/** Progress of the lookups, which know no total of their own; undefined while there are none. */
+export function lookupsOf({
+  enrichment: { done, notFound, deferred, pending },
+}: Pick<ImportSnapshot, "enrichment">): { done: number; total: number } | undefined {
+  const asked = done + notFound + deferred;
+  const total = asked + pending;
+  return total === 0 ? undefined : { done: asked, total };
+}
+
+/** How much is left, in a unit that does not flicker; undefined if it is not known. */
+export function leftOf(
+  etaSeconds: number | undefined,
+): { unit: "minutes" | "seconds"; count: number } | undefined {
+  if (etaSeconds === undefined) return undefined;
+  if (etaSeconds >= 90) return { unit: "minutes", count: Math.round(etaSeconds / 60) };
+  return { unit: "seconds", count: Math.max(5, Math.ceil(etaSeconds / 5) * 5) };
+}
+
+/** After this long without news the page says how long it has been. */
+const SILENCE_S = 15;
+
+/** Seconds without news, if they are many. */
+export function silentSeconds(heardAt: number, now: number): number | undefined {
+  const seconds = Math.floor((now - heardAt) / 1000);
+  return seconds < SILENCE_S ? undefined : seconds;
+}

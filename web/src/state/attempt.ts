@@ -1,0 +1,102 @@
+/** Requests that are tried again without the user: after a lost connection, a busy service or one that restarts. */
+import { signal, type ReadonlySignal } from "@preact/signals";
+import { BooksTrackError, ConnectionError } from "../../../client/src/index.ts";
+import { pauseMs, sleep } from "../../../client/src/backoff.ts";
+
+export type AttemptState =
+  | { readonly kind: "idle" | "working" }
+  /** @property until when the next attempt begins, in ms since the epoch */
+  | { readonly kind: "waiting"; readonly error: unknown; readonly until: number }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+export interface Attempt {
+  readonly state: ReadonlySignal<AttemptState>;
+  /**
+   * Sends until it succeeds, fails for good, or is stopped. What it sends has to be safe to send again.
+   * @returns undefined if it failed or was stopped: see `state`
+   */
+  run<Result>(send: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined>;
+  /** Ends the countdown. */
+  retryNow(): void;
+  /** Gives up, and forgets an error. */
+  stop(): void;
+}
+
+/** Longer pauses than this are told as an error: the user comes back later. */
+const PATIENCE_MS = 600_000;
+/** Failures of the service in a row after which the user decides. A lost connection has no such end. */
+const MAX_FAILURES = 10;
+const BACKOFF = { baseMs: 2000, capMs: 30_000 } as const;
+
+/** The pause before the next attempt, in ms; undefined if another attempt is useless. */
+export function waitMsOf(
+  error: unknown,
+  failures: number,
+  random: () => number,
+): number | undefined {
+  if (error instanceof ConnectionError) return 1000 + pauseMs(failures, BACKOFF, random);
+  if (!(error instanceof BooksTrackError) || !error.retryable || failures >= MAX_FAILURES) {
+    return undefined;
+  }
+  if ((error.retryAfterMs ?? 0) > PATIENCE_MS) return undefined;
+  return error.retryAfterMs === undefined
+    ? 1000 + pauseMs(failures, BACKOFF, random)
+    : Math.max(1000, error.retryAfterMs);
+}
+
+export function createAttempt({
+  now = Date.now,
+  random = Math.random,
+  pause = sleep,
+}: {
+  now?: () => number;
+  random?: () => number;
+  pause?: typeof sleep;
+} = {}): Attempt {
+  const state = signal<AttemptState>({ kind: "idle" });
+  let stopping = new AbortController();
+  let waiting: AbortController | undefined;
+
+  /** @returns whether to go on: the user has not stopped it meanwhile */
+  const wait = async (ms: number, stopped: AbortSignal): Promise<boolean> => {
+    waiting = new AbortController();
+    try {
+      await pause(ms, AbortSignal.any([waiting.signal, stopped]));
+    } catch {
+      // The user did not want to wait.
+    }
+    return !stopped.aborted;
+  };
+
+  return {
+    state,
+    async run(send) {
+      stopping.abort();
+      stopping = new AbortController();
+      const { signal: stopped } = stopping;
+      for (let failures = 1; ; failures += 1) {
+        state.value = { kind: "working" };
+        try {
+          const result = await send(stopped);
+          if (stopped.aborted) return undefined;
+          state.value = { kind: "idle" };
+          return result;
+        } catch (error) {
+          if (stopped.aborted) return undefined;
+          const ms = waitMsOf(error, failures, random);
+          if (ms === undefined) {
+            state.value = { kind: "failed", error };
+            return undefined;
+          }
+          state.value = { kind: "waiting", error, until: now() + ms };
+          if (!(await wait(ms, stopped))) return undefined;
+        }
+      }
+    },
+    retryNow: () => waiting?.abort(),
+    stop() {
+      stopping.abort();
+      state.value = { kind: "idle" };
+    },
+  };
+}

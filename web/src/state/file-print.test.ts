@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { printOf, sentFilesOf, withSent } from "./file-print.ts";
+
+it("tells files apart by a single byte, and knows a copy", async () => {
+  const base = new Uint8Array(100_000).fill(65);
+  const changed = base.slice();
+  changed[99_999] = 66;
+  const print = await printOf(new Blob([base]));
+  expect(await printOf(new Blob([base.slice()]))).toBe(print);
+  expect(await printOf(new Blob([changed]))).not.toBe(print);
+  expect(await printOf(new Blob([]))).not.toBe(await printOf(new Blob(["\0"])));
+});
+
+it("does not depend on how the file arrives in pieces", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.nat(200), async (bytes, at) => {
+      const whole = new Blob([new Uint8Array(bytes)]);
+      const pieces = new Blob([
+        new Uint8Array(bytes.slice(0, at)),
+        new Uint8Array(bytes.slice(at)),
+      ]);
+      expect(await printOf(pieces)).toBe(await printOf(whole));
+    }),
+  );
+});
+
+it("keeps the newest thirty sent files, and reads nothing from what is damaged", () => {
+  const sent = (jobId: string) => ({ print: "p", jobId, name: `${jobId}.csv` });
+  let files = sentFilesOf(undefined);
+  for (let index = 0; index < 40; index += 1) files = withSent(files, sent(String(index)));
+  files = withSent(files, sent("20"));
+  expect([files.length, files[0]?.jobId, files[1]?.jobId]).toEqual([30, "20", "39"]);
+  expect(sentFilesOf([null, 3, { print: "p" }, sent("a")])).toEqual([sent("a")]);
+  expect(sentFilesOf("x")).toEqual([]);
+});

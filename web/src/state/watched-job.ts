@@ -1,0 +1,70 @@
+/** An import as pages see it: its latest state, followed until its end, through lost connections and restarts of the service. */
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { hasEnded, type ImportSnapshot, type Progress } from "../../../client/src/index.ts";
+import { createAttempt, type Attempt } from "./attempt.ts";
+
+export interface WatchedJob {
+  readonly jobId: string;
+  /** Undefined until the first answer. */
+  readonly snapshot: ReadonlySignal<ImportSnapshot | undefined>;
+  /** When the service last said something of it, in ms since the epoch. */
+  readonly heardAt: ReadonlySignal<number>;
+  readonly hasEnded: ReadonlySignal<boolean>;
+  /** How the watching goes: a lost connection is counted down here. */
+  readonly watching: Attempt;
+  /** Follows it until it ends, if nobody does yet. */
+  follow(): void;
+  /** Takes the answer to an action, and follows what comes of it. */
+  take(snapshot: ImportSnapshot): void;
+}
+
+export interface WatchedJobDeps {
+  watch(jobId: string, signal: AbortSignal): AsyncIterable<Progress>;
+  now(): number;
+  /** Called with every new state. */
+  onState(snapshot: ImportSnapshot): void;
+  attempt?: Attempt;
+}
+
+export function watchedJob(jobId: string, deps: WatchedJobDeps): WatchedJob {
+  const snapshot = signal<ImportSnapshot | undefined>(undefined);
+  const heardAt = signal(deps.now());
+  const watching = deps.attempt ?? createAttempt();
+  let isFollowed = false;
+
+  const adopt = (state: ImportSnapshot): void => {
+    heardAt.value = deps.now();
+    const known = snapshot.peek();
+    // An answer that was overtaken by a newer event.
+    if (known !== undefined && isOlder(state, known)) return;
+    snapshot.value = state;
+    deps.onState(state);
+  };
+
+  const follow = (): void => {
+    if (isFollowed) return;
+    isFollowed = true;
+    heardAt.value = deps.now();
+    void watching
+      .run(async (stopped) => {
+        for await (const progress of deps.watch(jobId, stopped)) adopt(progress.snapshot);
+      })
+      .finally(() => (isFollowed = false));
+  };
+
+  return {
+    jobId,
+    snapshot,
+    heardAt,
+    hasEnded: computed(() => snapshot.value !== undefined && hasEnded(snapshot.value)),
+    watching,
+    follow,
+    take(state) {
+      adopt(state);
+      if (!hasEnded(state)) follow();
+    },
+  };
+}
+
+const isOlder = (one: ImportSnapshot, other: ImportSnapshot): boolean =>
+  one.attempt < other.attempt || (one.attempt === other.attempt && one.seq < other.seq);
